@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream'
+
+export interface HostRequest {
+  method?: 'GET' | 'POST' | 'HEAD'
+  url: string
+  query?: Record<string, string>
+  /** Sent as application/x-www-form-urlencoded. */
+  form?: Record<string, string>
+  headers?: Record<string, string>
+  /** Whole call including the body, ms. Default 30 000. */
+  timeoutMs?: number
+  /** Body limit, bytes. Default 1 MiB. */
+  maxBytes?: number
+  signal?: AbortSignal
+}
+
+export interface HostResponse {
+  status: number
+  /** Names in lower case; repeated headers joined by `, `. */
+  headers: Readonly<Record<string, string>>
+  /** After redirects. */
+  url: string
+  text: string
+}
+
+export interface HostDownload {
+  status: number
+  headers: Readonly<Record<string, string>>
+  url: string
+  body: Readable
+}
+
+/**
+ * The only way to a host. Every hop's address is resolved, checked and pinned by the address guard,
+ * redirects are bounded, bodies and times are bounded, and errors are HostErrors without secrets.
+ */
+export interface HostHttp {
+  /** A bounded call whose body is read whole. Does not throw on an HTTP status. */
+  request(request: HostRequest): Promise<HostResponse>
+  /** A download: the body is streamed, only idle time is bounded (`timeoutMs`, default 60 000). */
+  open(request: HostRequest): Promise<HostDownload>
+}
