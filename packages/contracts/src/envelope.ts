@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { REFUSALS, type Refusal } from './refusals.js'
+
+export const failureSchema = z.object({
+  success: z.literal(false),
+  status: z.number().int().describe('Number of the error table'),
+  msg: z.string().describe('For people; constant per status and cause'),
+  retry_in_seconds: z.number().int().positive().optional().describe('Present only where a retry makes sense'),
+  details: z.array(z.string()).optional().describe("What is wrong with the caller's own input"),
+})
+export type Failure = z.infer<typeof failureSchema>
+
+export function successSchema<T extends z.ZodType>(data: T) {
+  return z.object({ success: z.literal(true), data })
+}
+
+export interface Success<T> {
+  success: true
+  data: T
+}
+
+export function success<T>(data: T): Success<T> {
+  return { success: true, data }
+}
+
+export function failure(refusal: Refusal): Failure {
+  const { status, msg } = REFUSALS[refusal.refusal]
+  const retry = refusal.options.retryInSeconds
+  return {
+    success: false,
+    status,
+    msg,
+    ...(retry === undefined ? {} : { retry_in_seconds: Math.max(1, Math.ceil(retry)) }),
+    ...(refusal.options.details === undefined ? {} : { details: [...refusal.options.details] }),
+  }
+}
+
+/**
+ * The whole answer to a refusal: HTTP code, headers and body. With `errorsAs200` (a property of the key)
+ * the codes whose bodies some clients cannot read become 200; 401, 403 and 404 stay (API.md).
+ */
+export function failureAnswer(
+  refusal: Refusal,
+  errorsAs200 = false,
+): { code: number; headers: Record<string, string>; body: Failure } {
+  const body = failure(refusal)
+  const { http } = REFUSALS[refusal.refusal]
+  const readable = http === 401 || http === 403 || http === 404
+  return {
+    code: errorsAs200 && !readable ? 200 : http,
+    headers: body.retry_in_seconds === undefined ? {} : { 'retry-after': String(body.retry_in_seconds) },
+    body,
+  }
+}

@@ -1,0 +1,5 @@
+export * from './admin.js'
+export * from './envelope.js'
+export * from './external.js'
+export * from './keys.js'
+export * from './refusals.js'

@@ -1,0 +1,68 @@
+/**
+ * The one table of everything that is not a success. A refusal is named by its cause; the cause fixes the
+ * status number for clients, the HTTP code, and a public text that is constant (clients count retries by
+ * it), so it never holds a counter, a time, an id or a URL.
+ */
+export const REFUSALS = {
+  key_invalid: { status: 1, http: 401, msg: 'The API key is missing or invalid.' },
+  account_suspended: { status: 2, http: 403, msg: 'This account is suspended.' },
+  account_expired: { status: 2, http: 403, msg: 'This account has expired.' },
+  traffic_insufficient: { status: 52, http: 402, msg: 'Not enough traffic left for this file.' },
+  host_usage_exceeded: {
+    status: 54,
+    http: 429,
+    msg: 'The 24 hour limit for this host is used up.',
+  },
+  slots_full: { status: 55, http: 429, msg: 'Too many downloads of this host at once.' },
+  solo_slot_full: { status: 56, http: 429, msg: 'Only one download of this host at a time.' },
+  url_unsupported: { status: 101, http: 400, msg: 'This URL or host is not supported.' },
+  file_blocked: { status: 102, http: 403, msg: 'This file is blocked.' },
+  file_restricted: { status: 103, http: 400, msg: 'This file is private or has to be paid for separately.' },
+  file_gone: { status: 104, http: 404, msg: 'This file is offline or does not exist.' },
+  link_unknown: { status: 104, http: 404, msg: 'There is no such link.' },
+  link_ended: { status: 104, http: 410, msg: 'This link is no longer valid; request it again.' },
+  host_unavailable: { status: 105, http: 503, msg: 'The host is not available at the moment.' },
+  no_fetcher: { status: 105, http: 503, msg: 'The service is under maintenance.' },
+  service_unavailable: { status: 105, http: 503, msg: 'The service is not available at the moment.' },
+  not_ready: { status: 105, http: 425, msg: 'The file is not ready yet.' },
+  upstream_error: { status: 106, http: 502, msg: 'The host answered with an error.' },
+  pool_exhausted: { status: 107, http: 429, msg: 'No account for this host is available at the moment.' },
+  password_required: { status: 109, http: 400, msg: 'This file needs a password.' },
+  password_wrong: { status: 110, http: 400, msg: 'The password of this file is wrong.' },
+  request_invalid: { status: 900, http: 400, msg: 'The request is not valid.' },
+  route_unknown: { status: 900, http: 404, msg: 'There is no such route.' },
+  resource_unknown: { status: 900, http: 404, msg: 'There is no such resource.' },
+  method_not_allowed: { status: 900, http: 405, msg: 'This method is not allowed here.' },
+  conflict: { status: 900, http: 409, msg: 'This exists already.' },
+  body_too_large: { status: 900, http: 413, msg: 'The request body is too large.' },
+  media_type_unsupported: { status: 900, http: 415, msg: 'The request body must be JSON.' },
+  range_unsatisfiable: { status: 900, http: 416, msg: 'The requested range is outside the file.' },
+  rate_limited: { status: 900, http: 429, msg: 'Too many requests.' },
+  internal: { status: 999, http: 500, msg: 'Internal error.' },
+} as const satisfies Record<string, { status: number; http: number; msg: string }>
+
+export type RefusalCause = keyof typeof REFUSALS
+export type Status = (typeof REFUSALS)[RefusalCause]['status']
+
+/** A refusal as a value, and as something that can be thrown up to the one writer of failures. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+
+  constructor(
+    readonly refusal: RefusalCause,
+    readonly options: {
+      /** Positive integer of seconds; only where a retry makes sense. */
+      retryInSeconds?: number
+      /** What is wrong with the caller's own input, for the admin API and its command line. */
+      details?: readonly string[]
+      /** For logs only. */
+      internal?: string
+    } = {},
+  ) {
+    super(options.internal ?? refusal)
+  }
+}
+
+export function isRefusalCause(value: unknown): value is RefusalCause {
+  return typeof value === 'string' && Object.hasOwn(REFUSALS, value)
+}

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { z } from 'zod'
+import { duration } from './units.js'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest !== undefined) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+}
+
+const networks = z.string().transform((text, ctx) => {
+  const list = text.split(/[\s,]+/).filter((part) => part !== '')
+  for (const part of list) {
+    if (!isNetwork(part))
+      ctx.addIssue(`holds ${JSON.stringify(part)}, which is not an address or a CIDR network`)
+  }
+  return list
+})
+
+/** 32 bytes as 64 hex digits or base64. */
+const secretsKey = z.string().transform((text, ctx) => {
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
+  if (key.length === 32) return key
+  ctx.addIssue('must be 32 bytes, as 64 hex digits or in base64 (openssl rand -hex 32)')
+  return z.NEVER
+})
+
+const schema = z
+  .object({
+    OBB_HOME: z
+      .string()
+      .default('./data')
+      .transform((path) => resolve(path)),
+    HOST: z.string().default('127.0.0.1'),
+    API_PORT: port.default(8080),
+    PROXY_PORT: port.default(8081),
+    PUBLIC_API_URL: httpUrl.optional(),
+    PUBLIC_PROXY_URL: httpUrl.optional(),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(16),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+    S3_ENDPOINT: httpUrl.optional(),
+    S3_BUCKET: z.string().min(3).max(63).optional(),
+    S3_REGION: z.string().default('us-east-1'),
+    S3_ACCESS_KEY_ID: z.string().optional(),
+    S3_SECRET_ACCESS_KEY: z.string().optional(),
+    SECRETS_KEY: secretsKey,
+    ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+    FETCH_ALLOW_NETWORKS: networks.default([]),
+    FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
+    LINK_TTL: duration.default(7 * 86_400e3),
+    FILE_TTL: duration.default(14 * 86_400e3),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  })
+  .superRefine((env, ctx) => {
+    const parts = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+    if (env.S3_ENDPOINT === undefined) return
+    for (const name of parts) {
+      if (env[name] === undefined)
+        ctx.addIssue({ code: 'custom', path: [name], message: 'is needed with S3_ENDPOINT' })
+    }
+  })
+
+/** Every setting of OBB, validated. Durations are ms, sizes bytes. */
+export type Config = z.output<typeof schema>
+
+/** All faults of the settings at once; one line each, naming the variable and never its value. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `The settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((f) => `  ${f}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+  }
+}
+
+/** The environment, with the file `.env` of the working directory under it. An empty value counts as unset. */
+export function readEnvironment(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  file = '.env',
+): Record<string, string> {
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+  const merged: Record<string, string> = {}
+  for (const [name, value] of Object.entries({ ...fromFile, ...env })) {
+    if (value !== undefined && value !== '') merged[name] = value
+  }
+  return merged
+}
+
+/** Raises ConfigError with every fault. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const result = schema.safeParse(env)
+  if (result.success) return result.data
+  throw new ConfigError(
+    result.error.issues.map((issue) => {
+      const name = issue.path.join('.')
+      const missing = issue.code === 'invalid_type' && env[name] === undefined
+      return `${name} ${missing ? 'is not set' : issue.message}`
+    }),
+  )
+}

@@ -1,0 +1,31 @@
+/**
+ * What the proxy needs to know of a link: whether it may be served now, and which bytes. Everything else
+ * (keys, traffic, hosts) is none of its business.
+ */
+export interface Download {
+  linkId: string
+  fileId: string
+  generation: number
+  /** `ready` has an object to serve; the other states are answered with an envelope. */
+  state: 'ready' | 'not_ready' | 'ended' | 'account_suspended' | 'account_expired'
+  /** Object key in the store; present with `ready`. */
+  objectKey: string | null
+  name: string
+  /** Bytes; known before the file is ready. */
+  size: number | null
+  /** Lower-case hex; present with `ready`. */
+  sha256: string | null
+  md5: string | null
+  /** When the file was completed: `Last-Modified`. */
+  doneAt: Date | null
+}
+
+/** The proxy's view of links and files. */
+export interface Downloads {
+  /** undefined: there is no such link. */
+  find(linkId: string): Promise<Download | undefined>
+  /** The file was read: keeps it from being removed as unused. Cheap, at most one write a minute per file. */
+  touch(download: Download): Promise<void>
+  /** The object is not in the store any more: the file is fetched again, nothing is charged. */
+  lost(download: Download): Promise<void>
+}
