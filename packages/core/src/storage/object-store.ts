@@ -4,21 +4,30 @@ import type { Readable } from 'node:stream'
 export interface Upload {
   key: string
   uploadId: string
-  /** Bytes of the whole object. */
+  /** Bytes of the whole object; 0 is an object without parts. */
   size: number
   /** Bytes of every part but the last. */
   partSize: number
+}
+
+/** An upload that was neither completed nor aborted yet. */
+export interface PendingUpload {
+  key: string
+  uploadId: string
+  createdAt: Date
 }
 
 export interface StoredPart {
   /** 1-based. */
   number: number
   size: number
+  /** Names this very write of the part; without quotes. */
   etag: string
 }
 
 export interface StoredObject {
   size: number
+  /** Changes with the content; without quotes. */
   etag: string
   lastModified: Date
 }
@@ -26,30 +35,55 @@ export interface StoredObject {
 /**
  * Where files lie. The part list of an upload is the store's own, so it is the truth about what a
  * killed worker had already written. Implementations: a local directory, any S3.
+ *
+ * Every method raises `UNAVAILABLE` when the store cannot be used now and `INVALID` for a key, part
+ * number, size or range that cannot be.
  */
 export interface ObjectStore {
+  /** Makes the directory or bucket where it is missing. For whoever writes, once at boot. Idempotent. */
+  prepare(): Promise<void>
   createUpload(key: string, size: number, partSize: number): Promise<Upload>
   /** The parts that are durably stored, in order. Raises StoreError `NO_SUCH_UPLOAD`. */
   listParts(upload: Upload): Promise<StoredPart[]>
+  /** Every upload under way in this store, so that orphans can be aborted. */
+  listUploads(): Promise<PendingUpload[]>
   /**
-   * Streams exactly the part's bytes from `body`; a body that ends early, runs over or fails rejects
-   * and stores nothing. A second write of the same part replaces the first.
+   * Streams exactly the part's bytes from `body`, whose chunks must not be reused. A body that ends
+   * early or runs over raises `PART_SIZE`; a body that fails raises its own error; `signal` raises its
+   * reason: then the body is destroyed and nothing of it is recorded. A second write of the same part
+   * replaces the first; if it fails, the first may be gone from the part list, but is never mixed.
    */
   putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart>
-  /** Makes the object visible, whole, at once. Raises `INCOMPLETE` if a part is missing. Idempotent. */
+  /**
+   * Makes the object visible, whole, at once. Raises `INCOMPLETE` if a part is missing or was written
+   * again since, `NO_SUCH_UPLOAD` if it was aborted. Idempotent.
+   */
   completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void>
   /** Forgets the upload and frees its bytes. Idempotent. */
   abortUpload(upload: Pick<Upload, 'key' | 'uploadId'>): Promise<void>
   head(key: string): Promise<StoredObject | undefined>
-  /** Bytes [start, end). Raises `NO_SUCH_OBJECT`; destroying the stream frees everything. */
+  /**
+   * Bytes [start, end), which must lie within the object. Raises `NO_SUCH_OBJECT`; destroying the
+   * stream frees everything. A stream that delivers less than asked ends in an error.
+   */
   read(key: string, start: number, end: number, signal?: AbortSignal): Promise<Readable>
+  /** Idempotent. Streams that are already open read on. */
   delete(key: string): Promise<void>
   /** Raises `UNAVAILABLE` when the store cannot be used now. */
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-export type StoreErrorKind = 'UNAVAILABLE' | 'NO_SUCH_OBJECT' | 'NO_SUCH_UPLOAD' | 'INCOMPLETE' | 'FULL'
+export type StoreErrorKind =
+  | 'UNAVAILABLE'
+  | 'NO_SUCH_OBJECT'
+  | 'NO_SUCH_UPLOAD'
+  | 'INCOMPLETE'
+  | 'FULL'
+  /** The body of a part was shorter or longer than the part: the fault of whoever sent it. */
+  | 'PART_SIZE'
+  /** A key, number, size or range that cannot be: the caller's mistake. */
+  | 'INVALID'
 
 /** `message` is for logs and holds no secret. */
 export class StoreError extends Error {
