@@ -84,6 +84,8 @@ export interface AccountInfo {
 /** Where the bytes are. Valid for the account, the egress and the time it was resolved with. */
 export interface Source {
   url: string
+  /** A user wrote the URL: open it with `userUrl`, so that the port rule holds on every hop. */
+  userUrl?: boolean
   headers?: Record<string, string>
   maxChunks?: number
   resumable?: boolean

@@ -22,6 +22,10 @@ export interface FakeHost<Knobs extends object = object> {
   readonly credentials: Readonly<Record<string, string>>
   /** Adds a file and returns the link a user would paste. */
   addFile(file: FakeFile): string
+  /** Puts other bytes behind a link that `addFile` returned. */
+  replaceFile(link: string, file: FakeFile): void
+  /** The host deletes the file. */
+  removeFile(link: string): void
   /** Behaviours switched on and off while it runs. */
   readonly knobs: Knobs
   /** Every request so far: route name, in order. */

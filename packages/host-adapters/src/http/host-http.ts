@@ -11,7 +11,10 @@ export interface HostRequest {
   timeoutMs?: number
   /** Body limit, bytes. Default 1 MiB. */
   maxBytes?: number
+  /** Aborting rejects with the signal's own reason and closes the connection. */
   signal?: AbortSignal
+  /** The URL comes from a user: on every hop only the ports 80, 443, 8080 and 8443 are open. */
+  userUrl?: boolean
 }
 
 export interface HostResponse {
@@ -32,11 +35,15 @@ export interface HostDownload {
 
 /**
  * The only way to a host. Every hop's address is resolved, checked and pinned by the address guard,
- * redirects are bounded, bodies and times are bounded, and errors are HostErrors without secrets.
+ * redirects are bounded, bodies and times are bounded, and errors are HostErrors without secrets
+ * (`networkCode` tells which network failure was behind one).
  */
 export interface HostHttp {
   /** A bounded call whose body is read whole. Does not throw on an HTTP status. */
   request(request: HostRequest): Promise<HostResponse>
-  /** A download: the body is streamed, only idle time is bounded (`timeoutMs`, default 60 000). */
+  /**
+   * A download: the body is streamed, only idle time is bounded (`timeoutMs`, default 60 000). A body
+   * that breaks off errors with TRUNCATED. Destroying the body closes the connection.
+   */
   open(request: HostRequest): Promise<HostDownload>
 }

@@ -1,0 +1,59 @@
+import type { FileRef, HostAdapter, HostContext, SessionStore } from '../adapter.js'
+import type { FakeHost, FakePlatform } from '../fake.js'
+import { createHostHttp } from '../http/create-host-http.js'
+import type { OwnedHostHttp } from '../http/create-host-http.js'
+import { resolveOrigin } from '../origin.js'
+import { MemorySession } from './memory-session.js'
+
+/** Epoch ms at which the clock of every bench starts. */
+export const START = Date.UTC(2026, 7, 22)
+
+/** An adapter wired to a running fake, over real sockets, with a clock of its own. */
+export interface Bench<Knobs extends object> {
+  readonly adapter: HostAdapter
+  readonly fake: FakeHost<Knobs>
+  readonly http: OwnedHostHttp
+  readonly session: SessionStore
+  clock: { now: number }
+  context(changes?: Partial<HostContext>): HostContext
+  /** The reference of a link; throws when the adapter does not own it. */
+  ref(link: string): FileRef
+  close(): Promise<void>
+}
+
+export async function startBench<Knobs extends object>(
+  adapter: HostAdapter,
+  platform: FakePlatform<Knobs>,
+): Promise<Bench<Knobs>> {
+  const clock = { now: START }
+  const now = (): number => clock.now
+  const fake = await platform.start({ now })
+  const http = createHostHttp({ allowNetworks: ['127.0.0.0/8'] })
+  const session = new MemorySession(now)
+  const { needsAccount, origins } = adapter.manifest
+  return {
+    adapter,
+    fake,
+    http,
+    session,
+    clock,
+    context: (changes = {}) => ({
+      http,
+      origin: (name) => resolveOrigin(origins[name] ?? '', fake.origins[name]),
+      ...(needsAccount && { account: { id: 'account-1', credentials: fake.credentials } }),
+      session,
+      now,
+      signal: new AbortController().signal,
+      ...changes,
+    }),
+    ref(link) {
+      const ref = adapter.match(new URL(link))
+      if (ref === undefined) throw new Error('link is not owned by the adapter')
+      return ref
+    },
+    async close() {
+      await http.close()
+      await fake.close()
+    },
+  }
+}

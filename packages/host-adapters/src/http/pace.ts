@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HostManifest } from '../adapter.js'
+import type { HostHttp } from './host-http.js'
+
+export interface PaceClock {
+  /** Epoch ms. */
+  now(): number
+  /** Rejects with the signal's reason when it aborts. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+const systemClock: PaceClock = {
+  now: Date.now,
+  wait: async (ms, signal) => {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal })
+  },
+}
+
+/** A token bucket: `burst` calls at once, then one per `minIntervalMs`, in order of arrival. */
+export class Pace {
+  /** When the bucket will be full again (the theoretical arrival time of GCRA). */
+  private fullAt = -Infinity
+
+  constructor(
+    private readonly gate: HostManifest['requestGate'],
+    private readonly clock: PaceClock = systemClock,
+  ) {}
+
+  async turn(signal?: AbortSignal): Promise<void> {
+    const now = this.clock.now()
+    const { minIntervalMs, burst } = this.gate
+    const fullAt = Math.max(this.fullAt, now)
+    const wait = fullAt - (burst - 1) * minIntervalMs - now
+    this.fullAt = fullAt + minIntervalMs
+    if (wait > 0) await this.clock.wait(wait, signal)
+  }
+}
+
+/** Applies the pace of one account to its API calls; downloads are not held up. */
+export function pacedHttp(http: HostHttp, pace: Pace): HostHttp {
+  return {
+    async request(request) {
+      await pace.turn(request.signal)
+      return http.request(request)
+    },
+    open: (request) => http.open(request),
+  }
+}

@@ -1,0 +1,48 @@
+import { HostError } from './errors.js'
+import type { HostErrorKind } from './errors.js'
+import { parseRetryAfter } from './http/fields.js'
+
+/** One row of a platform's table of refusals: what the host says, and what that means. */
+export interface Refusal {
+  /** Where the row holds; everywhere when absent. */
+  at?: readonly string[]
+  status?: readonly number[]
+  /** Any of these in the answer's text in lower case. */
+  text?: readonly (string | RegExp)[]
+  kind: HostErrorKind
+  /** Our own words, for logs: a host's prose may repeat what was sent to it. */
+  message: string
+  /** When another try makes sense, ms from now; a `Retry-After` of the host goes first. */
+  retryAfterMs?: number
+}
+
+export interface RefusedAnswer {
+  at: string
+  status: number
+  text: string
+  retryAfter?: string | undefined
+  now: number
+}
+
+/** The error of the first row that fits all it names, in table order. */
+export function refusalOf(
+  table: readonly Refusal[],
+  platform: string,
+  answer: RefusedAnswer,
+): HostError | undefined {
+  const text = answer.text.toLowerCase()
+  const row = table.find(
+    (candidate) =>
+      (candidate.at?.includes(answer.at) ?? true) &&
+      (candidate.status?.includes(answer.status) ?? true) &&
+      (candidate.text?.some((part) => contains(text, part)) ?? true),
+  )
+  if (row === undefined) return undefined
+  const ownDelay = row.retryAfterMs === undefined ? undefined : answer.now + row.retryAfterMs
+  const retryAt = parseRetryAfter(answer.retryAfter, answer.now) ?? ownDelay
+  return new HostError(row.kind, `${platform}: ${row.message}`, retryAt === undefined ? {} : { retryAt })
+}
+
+function contains(text: string, part: string | RegExp): boolean {
+  return typeof part === 'string' ? text.includes(part) : part.test(text)
+}

@@ -1,0 +1,131 @@
+import { readdir } from 'node:fs/promises'
+import type { FileRef, HostAdapter } from './adapter.js'
+import type { FakePlatform } from './fake.js'
+import { parseUrl } from './http/url.js'
+import { manifestFaults } from './manifest.js'
+
+export interface HostMatch {
+  adapter: HostAdapter
+  ref: FileRef
+}
+
+/** Hostnames that an operator adds to platforms, by platform id. A manifest's own claim goes first. */
+export type ExtraDomains = Readonly<Record<string, readonly string[]>>
+
+export interface HostRegistry {
+  /** Every platform, in order of id. */
+  adapters(): HostAdapter[]
+  get(id: string): HostAdapter | undefined
+  /** The platform a hostname belongs to, subdomains included; never the catch-all. */
+  owner(hostname: string, extraDomains?: ExtraDomains): HostAdapter | undefined
+  /**
+   * The file behind what a user pasted. Total: undefined for anything that is no supported link. A
+   * hostname that belongs to a platform is never handed to the catch-all.
+   */
+  match(rawUrl: string, extraDomains?: ExtraDomains): HostMatch | undefined
+}
+
+const MAX_URL_LENGTH = 2048
+// eslint-disable-next-line no-control-regex
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/
+const PLATFORMS = new URL('./platforms/', import.meta.url)
+
+/** Finds every folder under `platforms/`. Throws with all faults when one is unsound or two collide. */
+export async function loadRegistry(): Promise<HostRegistry> {
+  const platforms = await discover()
+  return createRegistry(platforms.map(({ adapter }) => adapter))
+}
+
+/** The stand-in server of a platform. Throws for an unknown id. */
+export async function loadFake(platformId: string): Promise<FakePlatform> {
+  const platform = (await discover()).find(({ adapter }) => adapter.manifest.id === platformId)
+  if (platform === undefined) throw new Error(`No platform ${JSON.stringify(platformId)}`)
+  const { fake } = (await import(`./platforms/${platform.folder}/fake.js`)) as { fake: FakePlatform }
+  return fake
+}
+
+export interface PlatformFolder {
+  folder: string
+  adapter: HostAdapter
+}
+
+export async function discover(): Promise<PlatformFolder[]> {
+  const entries = await readdir(PLATFORMS, { withFileTypes: true })
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  return Promise.all(
+    folders.sort().map(async (folder) => {
+      const { adapter } = (await import(`./platforms/${folder}/index.js`)) as { adapter?: HostAdapter }
+      if (adapter === undefined) throw new Error(`platforms/${folder} exports no adapter`)
+      return { folder, adapter }
+    }),
+  )
+}
+
+export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
+  const sorted = [...unsorted].sort((a, b) => (a.manifest.id < b.manifest.id ? -1 : 1))
+  const faults = sorted.flatMap(({ manifest }) =>
+    manifestFaults(manifest).map((fault) => `${manifest.id}: ${fault}`),
+  )
+  const byId = new Map<string, HostAdapter>()
+  const byDomain = new Map<string, HostAdapter>()
+  for (const adapter of sorted) {
+    const { id, domains, catchAll } = adapter.manifest
+    const key = id.toLowerCase()
+    if (byId.has(key)) faults.push(`${id}: the id is taken by another folder`)
+    byId.set(key, adapter)
+    for (const domain of catchAll ? [] : domains) {
+      const holder = byDomain.get(domain)
+      if (holder !== undefined) faults.push(`${id}: ${domain} is claimed by ${holder.manifest.id} too`)
+      byDomain.set(domain, adapter)
+    }
+  }
+  const catchAlls = sorted.filter(({ manifest }) => manifest.catchAll)
+  if (catchAlls.length > 1) faults.push('more than one catch-all platform')
+  if (faults.length > 0) throw new Error(`Host platforms are unsound:\n${faults.join('\n')}`)
+
+  /** The claim on a hostname: by a manifest or an operator, the longest domain first. */
+  function claim(
+    hostname: string,
+    extra: ExtraDomains,
+  ): { adapter: HostAdapter; alias: boolean } | undefined {
+    const added = new Map(
+      Object.entries(extra).flatMap(([id, names]) => names.map((name) => [bareHostname(name), id] as const)),
+    )
+    for (let rest = hostname; rest !== ''; rest = rest.slice(rest.indexOf('.') + 1 || rest.length)) {
+      const own = byDomain.get(rest)
+      if (own !== undefined) return { adapter: own, alias: false }
+      const addedTo = byId.get(added.get(rest)?.toLowerCase() ?? '')
+      if (addedTo !== undefined && !addedTo.manifest.catchAll) return { adapter: addedTo, alias: true }
+    }
+    return undefined
+  }
+
+  return {
+    adapters: () => [...sorted],
+    get: (id) => sorted.find(({ manifest }) => manifest.id === id),
+    owner: (hostname, extra = {}) => claim(bareHostname(hostname), extra)?.adapter,
+    match(rawUrl, extra = {}) {
+      const text = rawUrl.trim()
+      if (text.length > MAX_URL_LENGTH || CONTROL_CHARACTER.test(text)) return undefined
+      const url = parseUrl(text)
+      if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined
+      const hostDomain = bareHostname(url.hostname)
+      if (hostDomain === '') return undefined
+      const owner = claim(hostDomain, extra)
+      const adapter = owner?.adapter ?? catchAlls[0]
+      if (adapter === undefined) return undefined
+      // An adapter knows its own domains only: an operator's alias is shown to it as the canonical one.
+      if (owner !== undefined) url.hostname = owner.alias ? adapter.manifest.domains[0] : hostDomain
+      const ref = adapter.match(url)
+      return ref === undefined ? undefined : { adapter, ref: { ...ref, hostDomain } }
+    },
+  }
+}
+
+function bareHostname(hostname: string): string {
+  return hostname
+    .trim()
+    .toLowerCase()
+    .replace(/\.+$/, '')
+    .replace(/^www\./, '')
+}
