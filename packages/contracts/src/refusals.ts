@@ -63,6 +63,12 @@ export class Refusal extends Error {
   }
 }
 
+/** Whether time heals it: the others need another link, a password, more traffic or an operator. */
+export function isPassing(cause: RefusalCause): boolean {
+  const { status } = REFUSALS[cause]
+  return status === 105 || status === 106 || status === 107
+}
+
 export function isRefusalCause(value: unknown): value is RefusalCause {
   return typeof value === 'string' && Object.hasOwn(REFUSALS, value)
 }

@@ -1,0 +1,35 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
+
+/** A user of this portal: traffic, limits, expiry. `trafficLeft` equals the sum of the account's entries. */
+@Entity('account')
+@Check('account_traffic_left_not_negative', 'traffic_left >= 0')
+@Check('account_state_known', "state IN ('active', 'suspended')")
+export class Account {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'account_pkey' })
+  id: string
+
+  @Column('text')
+  @Index('account_email', { unique: true })
+  email: string
+
+  @Column('text', { default: 'active' })
+  state: 'active' | 'suspended'
+
+  @Column('timestamptz', { nullable: true })
+  expiresAt: Date | null
+
+  /** Bytes. */
+  @Column('bigint', { default: 0 })
+  trafficLeft: number
+
+  /** Bytes granted in all. */
+  @Column('bigint', { default: 0 })
+  trafficMax: number
+
+  /** Bytes per platform in 24 h; null is without a cap. */
+  @Column('bigint', { nullable: true })
+  dailyPerHost: number | null
+
+  @Column('timestamptz')
+  createdAt: Date
+}

@@ -1,0 +1,48 @@
+import 'reflect-metadata'
+import pg from 'pg'
+import { DataSource } from 'typeorm'
+import { Account, ApiKey } from '../accounts/index.js'
+import { SourceFile } from '../files/index.js'
+import { HostSetting } from '../hosts/index.js'
+import { Link } from '../links/index.js'
+import { HostAccount, PoolLease } from '../pool/index.js'
+import { Fetcher } from '../queue/index.js'
+import { TrafficEntry } from '../traffic/index.js'
+import { migrations } from './migrations/index.js'
+import { SnakeNaming } from './naming.js'
+
+const INT8 = 20
+
+/** bigint and sums of it as numbers: sizes and balances are safe integers (validated on the way in). */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+export interface DatabaseOptions {
+  /** Most connections of this process. */
+  pool?: number
+}
+
+/** The data source of OBB's tables; not connected yet. */
+export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    namingStrategy: new SnakeNaming(),
+    entities: [Account, ApiKey, SourceFile, Link, TrafficEntry, HostAccount, PoolLease, HostSetting, Fetcher],
+    migrations,
+    migrationsTransactionMode: 'all',
+    poolSize: pool,
+    connectTimeoutMS: 3_000,
+    applicationName: 'obb',
+    extra: { types, idleTimeoutMillis: 30_000, statement_timeout: 30_000, keepAlive: true },
+    poolErrorHandler: () => undefined,
+  })
+}
+
+/** A connected data source. Fails if the database cannot be reached now. */
+export async function openDatabase(url: string, options?: DatabaseOptions): Promise<DataSource> {
+  return dataSource(url, options).initialize()
+}

@@ -1,0 +1,38 @@
+import { runMigrations as runQueueMigrations } from 'bullmq'
+import pg from 'pg'
+import { dataSource } from './database.js'
+
+/** Any constant of our own: it makes migrations of this database run one after the other. */
+const MIGRATION_LOCK = 0x0bb0_0001
+
+/**
+ * Brings a database up to date: OBB's tables and those of the queue's PostgreSQL backend. Safe to call again
+ * and from several processes at once. Applications never do this on their own.
+ */
+export async function migrate(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
+    const database = await dataSource(url, { pool: 2 }).initialize()
+    try {
+      await database.runMigrations()
+    } finally {
+      await database.destroy()
+    }
+    await runQueueMigrations(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Statements that would bring the tables in line with the code: none, unless a migration is missing. */
+export async function schemaDrift(url: string): Promise<string[]> {
+  const database = await dataSource(url, { pool: 2 }).initialize()
+  try {
+    const { upQueries } = await database.driver.createSchemaBuilder().log()
+    return upQueries.map((query) => query.query)
+  } finally {
+    await database.destroy()
+  }
+}

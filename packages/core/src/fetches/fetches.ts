@@ -1,0 +1,151 @@
+import type { DataSource } from 'typeorm'
+import { type Clock, dateOf } from '../clock/index.js'
+import type { HostRefusal } from '../files/index.js'
+import { SourceFile } from '../files/index.js'
+import { failLinks } from '../links/index.js'
+import { lockFile, transaction } from '../locks/index.js'
+
+/** A worker's hold on a file. Every later step names the claim, so a worker that lost it changes nothing. */
+export interface Claim {
+  fileId: string
+  claim: number
+  worker: string
+}
+
+export interface FetchProgress {
+  bytesDone: number
+  /** Bytes per second, smoothed; null before it is known. */
+  speed: number | null
+}
+
+export interface FetchResult {
+  size: number
+  sha256: string
+  md5: string
+}
+
+/** What wakes a worker for a file. */
+export interface FetchJob {
+  fileId: string
+  generation: number
+}
+
+const HELD = `id = $1 AND claim = $2 AND state = 'downloading'`
+
+/**
+ * The life of a fetch: pending → downloading → done, error, or pending again. All steps are compare-and-set
+ * on the file's row; the queue's jobs only say that it may be worth trying.
+ */
+export class Fetches {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes the file if it is due or its worker is gone; undefined if there is nothing to do. */
+  async claim(job: FetchJob, worker: string, leaseMs: number): Promise<SourceFile | undefined> {
+    const now = this.clock.now()
+    const [rows] = await this.database.query<[{ id: string }[], number]>(
+      `UPDATE source_file
+          SET state = 'downloading', claim = claim + 1, worker = $3, lease_until = $4, updated_at = $5
+        WHERE id = $1 AND generation = $2
+          AND (state = 'pending' AND next_attempt_at <= $5 OR state = 'downloading' AND lease_until <= $5)
+        RETURNING id`,
+      [job.fileId, job.generation, worker, new Date(now + leaseMs), new Date(now)],
+    )
+    if (rows.length === 0) return undefined
+    return this.database.manager.findOneByOrFail(SourceFile, { id: job.fileId })
+  }
+
+  /** Heartbeat with progress. False: the lease is lost, stop at once. */
+  async renew(claim: Claim, leaseMs: number, progress: FetchProgress): Promise<boolean> {
+    const now = this.clock.now()
+    return this.step(
+      `UPDATE source_file SET lease_until = $3, bytes_done = $4, speed = $5, updated_at = $6 WHERE ${HELD}`,
+      claim,
+      [new Date(now + leaseMs), progress.bytesDone, progress.speed, new Date(now)],
+    )
+  }
+
+  /** Where its parts go, written before the first part, so that whoever continues finds them. */
+  async setUpload(
+    claim: Claim,
+    upload: { objectKey: string; uploadId: string; partSize: number },
+  ): Promise<boolean> {
+    return this.step(
+      `UPDATE source_file SET object_key = $3, upload_id = $4, part_size = $5, updated_at = $6 WHERE ${HELD}`,
+      claim,
+      [upload.objectKey, upload.uploadId, upload.partSize, dateOf(this.clock)],
+    )
+  }
+
+  async finish(claim: Claim, result: FetchResult): Promise<boolean> {
+    return this.step(
+      `UPDATE source_file
+          SET state = 'done', size = $3, bytes_done = $3, sha256 = $4, md5 = $5, done_at = $6, last_access_at = $6,
+              updated_at = $6, worker = NULL, lease_until = NULL, upload_id = NULL, speed = NULL,
+              refusal = NULL, refused_until = NULL
+        WHERE ${HELD}`,
+      claim,
+      [result.size, result.sha256, result.md5, dateOf(this.clock)],
+    )
+  }
+
+  /**
+   * Back to pending until `until` (epoch ms). With `failedAttempt` it counts towards giving up; a host that
+   * says "wait", or a worker that stops, does not count. `restart` forgets the parts that are stored.
+   */
+  async wait(
+    claim: Claim,
+    until: number,
+    how: { failedAttempt: boolean; restart: boolean },
+  ): Promise<boolean> {
+    return this.step(
+      `UPDATE source_file
+          SET state = 'pending', next_attempt_at = $3, attempts = attempts + $4, worker = NULL, lease_until = NULL,
+              speed = NULL, updated_at = $6,
+              upload_id = CASE WHEN $5 THEN NULL ELSE upload_id END,
+              bytes_done = CASE WHEN $5 THEN 0 ELSE bytes_done END
+        WHERE ${HELD}`,
+      claim,
+      [new Date(until), how.failedAttempt ? 1 : 0, how.restart, dateOf(this.clock)],
+    )
+  }
+
+  /** The end for good: the refusal is remembered, all links of the file end, their traffic is given back. */
+  async fail(claim: Claim, refusal: HostRefusal): Promise<boolean> {
+    return transaction(this.database, async (tx) => {
+      await lockFile(tx, claim.fileId)
+      const now = dateOf(this.clock)
+      const [, changed] = await tx.query<[unknown[], number]>(
+        `UPDATE source_file
+            SET state = 'error', refusal = $3, refused_until = $4, updated_at = $5, worker = NULL,
+                lease_until = NULL, speed = NULL, upload_id = NULL, bytes_done = 0
+          WHERE ${HELD}`,
+        [claim.fileId, claim.claim, refusal.cause, new Date(refusal.until), now],
+      )
+      if (changed === 0) return false
+      await failLinks(tx, this.clock, claim.fileId, refusal)
+      return true
+    })
+  }
+
+  /** Files that somebody should be fetching: due, or left behind by a worker that died. */
+  async due(limit: number): Promise<(FetchJob & { claim: number })[]> {
+    return this.database.query(
+      `SELECT id AS "fileId", generation, claim FROM source_file
+        WHERE state = 'pending' AND next_attempt_at <= $1 OR state = 'downloading' AND lease_until <= $1
+        ORDER BY wanted_at LIMIT $2`,
+      [dateOf(this.clock), limit],
+    )
+  }
+
+  private async step(sql: string, claim: Claim, values: unknown[]): Promise<boolean> {
+    const [, changed] = await this.database.query<[unknown[], number]>(sql, [
+      claim.fileId,
+      claim.claim,
+      ...values,
+    ])
+    return changed === 1
+  }
+}

@@ -1,0 +1,3 @@
+export * from './files.js'
+export * from './refusal.js'
+export * from './source-file.table.js'

@@ -1,0 +1,125 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
+
+/**
+ * `idle`: known, nobody wants its bytes. `pending`: to be fetched from `nextAttemptAt` on. `downloading`:
+ * leased by `worker` until `leaseUntil`. `done`: whole and verified in the store. `error`: refused for good.
+ */
+export type FileState = 'idle' | 'pending' | 'downloading' | 'done' | 'error'
+
+/** A file at a host, shared by all users who asked for it. This row, not the queue, is the truth. */
+@Entity('source_file')
+@Index('source_file_identity', ['platform', 'hostFileId', 'passwordDigest'], { unique: true })
+@Index('source_file_wanted', ['nextAttemptAt'], { where: "state = 'pending'" })
+@Index('source_file_leased', ['leaseUntil'], { where: "state = 'downloading'" })
+@Index('source_file_stored', ['lastAccessAt'], { where: "state = 'done'" })
+@Check('source_file_state_known', "state IN ('idle', 'pending', 'downloading', 'done', 'error')")
+export class SourceFile {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'source_file_pkey' })
+  id: string
+
+  @Column('text')
+  platform: string
+
+  @Column('text')
+  hostFileId: string
+
+  /** SHA-256 of the file password and the secret part of the link, hex; empty without either. */
+  @Column('text', { default: '' })
+  passwordDigest: string
+
+  @Column('text')
+  canonicalUrl: string
+
+  /** Sealed JSON: the password and the secret part of the link. */
+  @Column('bytea', { nullable: true })
+  sealed: Buffer | null
+
+  /** Counts attempts at the same file from scratch; results of an older generation are ignored. */
+  @Column('int', { default: 1 })
+  generation: number
+
+  @Column('text', { default: 'idle' })
+  state: FileState
+
+  @Column('text', { nullable: true })
+  name: string | null
+
+  @Column('bigint', { nullable: true })
+  size: number | null
+
+  /** The host's own hash of the file. */
+  @Column('text', { nullable: true })
+  hostHashAlgorithm: 'md5' | 'sha1' | 'sha256' | null
+
+  @Column('text', { nullable: true })
+  hostHash: string | null
+
+  @Column('text', { nullable: true })
+  validator: string | null
+
+  /** When the host last told about this file. */
+  @Column('timestamptz', { nullable: true })
+  checkedAt: Date | null
+
+  /** Cause of the last refusal (contracts), answered without asking the host until `refusedUntil`. */
+  @Column('text', { nullable: true })
+  refusal: string | null
+
+  @Column('timestamptz', { nullable: true })
+  refusedUntil: Date | null
+
+  /** Since when it is wanted: the age of the job. */
+  @Column('timestamptz', { nullable: true })
+  wantedAt: Date | null
+
+  @Column('timestamptz', { nullable: true })
+  nextAttemptAt: Date | null
+
+  /** Failed attempts of this generation. */
+  @Column('int', { default: 0 })
+  attempts: number
+
+  /** Counts claims by workers; fences off a worker that lost its lease. */
+  @Column('int', { default: 0 })
+  claim: number
+
+  @Column('text', { nullable: true })
+  worker: string | null
+
+  @Column('timestamptz', { nullable: true })
+  leaseUntil: Date | null
+
+  @Column('text', { nullable: true })
+  objectKey: string | null
+
+  @Column('text', { nullable: true })
+  uploadId: string | null
+
+  @Column('bigint', { nullable: true })
+  partSize: number | null
+
+  @Column('bigint', { default: 0 })
+  bytesDone: number
+
+  /** Bytes per second, smoothed. */
+  @Column('bigint', { nullable: true })
+  speed: number | null
+
+  @Column('text', { nullable: true })
+  sha256: string | null
+
+  @Column('text', { nullable: true })
+  md5: string | null
+
+  @Column('timestamptz', { nullable: true })
+  doneAt: Date | null
+
+  @Column('timestamptz', { nullable: true })
+  lastAccessAt: Date | null
+
+  @Column('timestamptz')
+  createdAt: Date
+
+  @Column('timestamptz')
+  updatedAt: Date
+}

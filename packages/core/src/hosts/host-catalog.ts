@@ -1,0 +1,128 @@
+import { Refusal, type HostUpdate } from '@obb/contracts'
+import { type FileRef, type HostAdapter, type HostRegistry, resolveOrigin } from '@obb/host-adapters'
+import type { DataSource } from 'typeorm'
+import { type Clock, dateOf } from '../clock/index.js'
+import { HostSetting } from './host-setting.table.js'
+
+/** How long settings are used before they are read again, ms: an operator's change holds after this. */
+const SETTINGS_AGE_MS = 1_000
+
+/** Most parallel connections per file that a client may open against our proxy, unless set otherwise. */
+const DEFAULT_MAX_CHUNKS = 16
+const DEFAULT_MAX_QUEUED = 100
+
+/** A platform as this installation runs it: its manifest with the operator's settings applied. */
+export interface HostPolicy {
+  platform: string
+  adapter: HostAdapter
+  enabled: boolean
+  domains: readonly string[]
+  /** Connections per file of a client against our proxy. */
+  maxChunks: number
+  /** Fetches of one account at once. */
+  maxDownloads: number
+  /** Links of one account that may wait beyond that. */
+  maxQueued: number
+  /** Base URLs in force, by origin name. */
+  origins: Record<string, string>
+  originOverrides: Record<string, string>
+}
+
+/** The platforms of this installation. Matching is pure; settings come from the database. */
+export class HostCatalog {
+  private settings = new Map<string, HostSetting>()
+  private readAt = Number.NEGATIVE_INFINITY
+  private reading: Promise<void> | undefined
+
+  constructor(
+    private readonly registry: HostRegistry,
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Reads the settings if they are older than a second. With the database down the last ones hold. */
+  async refresh(): Promise<void> {
+    if (performance.now() - this.readAt < SETTINGS_AGE_MS) return
+    this.reading ??= this.read().finally(() => (this.reading = undefined))
+    return this.reading
+  }
+
+  private async read(): Promise<void> {
+    const rows = await this.database.manager.find(HostSetting)
+    this.settings = new Map(rows.map((row) => [row.platform, row]))
+    this.readAt = performance.now()
+  }
+
+  /** Which platform and file a URL means; undefined for none. The platform may be disabled. */
+  match(url: string): { policy: HostPolicy; ref: FileRef } | undefined {
+    const match = this.registry.match(url)
+    return match && { policy: this.policyOf(match.adapter), ref: match.ref }
+  }
+
+  /** Raises Refusal `resource_unknown`. The id is compared without regard to case. */
+  get(platform: string): HostPolicy {
+    const wanted = platform.toLowerCase()
+    const adapter = this.registry.adapters().find((each) => each.manifest.id.toLowerCase() === wanted)
+    if (adapter) return this.policyOf(adapter)
+    const known = this.registry.adapters().map((each) => each.manifest.id)
+    throw new Refusal('resource_unknown', {
+      details: [`There is no platform ${JSON.stringify(platform)}; known are ${known.join(', ')}.`],
+    })
+  }
+
+  all(): HostPolicy[] {
+    return this.registry.adapters().map((adapter) => this.policyOf(adapter))
+  }
+
+  /** Epoch ms of the operator's last change; 0 if there was none. */
+  changedAt(): number {
+    return Math.max(0, ...[...this.settings.values()].map((row) => row.updatedAt.getTime()))
+  }
+
+  /** An origin of null goes back to the default. Raises `request_invalid` for an origin it does not have. */
+  async update(platform: string, update: HostUpdate): Promise<HostPolicy> {
+    await this.read()
+    const policy = this.get(platform)
+    const { origins = {}, ...columns } = update
+    const names = Object.keys(policy.adapter.manifest.origins)
+    for (const name of Object.keys(origins)) {
+      if (names.includes(name)) continue
+      const known = names.length === 0 ? 'no origins' : `the origins ${names.join(', ')}`
+      throw new Refusal('request_invalid', { details: [`${policy.platform} has ${known}, not ${name}.`] })
+    }
+    const overrides: Record<string, string> = { ...policy.originOverrides }
+    for (const [name, url] of Object.entries(origins)) {
+      if (url === null) delete overrides[name]
+      else overrides[name] = url
+    }
+    const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
+    await this.database.manager.upsert(
+      HostSetting,
+      { platform: policy.platform, ...given, origins: overrides, updatedAt: dateOf(this.clock) },
+      ['platform'],
+    )
+    await this.read()
+    return this.get(platform)
+  }
+
+  private policyOf(adapter: HostAdapter): HostPolicy {
+    const { manifest } = adapter
+    const setting = this.settings.get(manifest.id)
+    const overrides = setting?.origins ?? {}
+    const origins = Object.entries(manifest.origins).map(([name, url]) => [
+      name,
+      resolveOrigin(url, overrides[name]),
+    ])
+    return {
+      platform: manifest.id,
+      adapter,
+      enabled: setting?.enabled ?? manifest.enabledByDefault,
+      domains: manifest.domains,
+      maxChunks: setting?.maxChunks ?? DEFAULT_MAX_CHUNKS,
+      maxDownloads: setting?.maxDownloads ?? manifest.limits.maxDownloads,
+      maxQueued: setting?.maxQueued ?? DEFAULT_MAX_QUEUED,
+      origins: Object.fromEntries(origins) as Record<string, string>,
+      originOverrides: overrides,
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+
+/** What an operator changed of a platform; null is the platform's own default. */
+@Entity('host_setting')
+export class HostSetting {
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'host_setting_pkey' })
+  platform: string
+
+  @Column('boolean', { nullable: true })
+  enabled: boolean | null
+
+  @Column('int', { nullable: true })
+  maxChunks: number | null
+
+  @Column('int', { nullable: true })
+  maxDownloads: number | null
+
+  @Column('int', { nullable: true })
+  maxQueued: number | null
+
+  /** Base URLs by origin name. */
+  @Column('jsonb', { default: {} })
+  origins: Record<string, string>
+
+  @Column('timestamptz')
+  updatedAt: Date
+}

@@ -1,0 +1,2 @@
+export * from './host-catalog.js'
+export * from './host-setting.table.js'

@@ -1,0 +1,4 @@
+export * from './download.js'
+export * from './link.table.js'
+export * from './links.js'
+export * from './pg-downloads.js'

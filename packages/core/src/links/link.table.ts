@@ -1,0 +1,57 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm'
+import { Account } from '../accounts/index.js'
+import { SourceFile } from '../files/index.js'
+
+/** One account's right to one file. At most one is live per account and file, so reuse needs no charge. */
+@Entity('link')
+@Index('link_live', ['accountId', 'fileId'], { unique: true, where: 'ended_at IS NULL' })
+@Index('link_file', ['fileId'], { where: 'ended_at IS NULL' })
+@Index('link_expiry', ['expiresAt'], { where: 'ended_at IS NULL' })
+@Check('link_end_known', "end_reason IN ('expired', 'failed', 'cancelled', 'blocked')")
+@Check('link_end_whole', '(ended_at IS NULL) = (end_reason IS NULL)')
+export class Link {
+  /** 24 characters of [0-9A-Za-z], 142 bits: the download URL is a capability. */
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'link_pkey' })
+  id: string
+
+  @Column('uuid')
+  accountId: string
+
+  @ManyToOne(() => Account)
+  @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'link_account' })
+  account: Account
+
+  @Column('uuid')
+  fileId: string
+
+  @ManyToOne(() => SourceFile)
+  @JoinColumn({ name: 'file_id', foreignKeyConstraintName: 'link_file_id' })
+  file: SourceFile
+
+  /** Hostname as the user wrote it. */
+  @Column('text')
+  hostDomain: string
+
+  /** Bytes charged at its creation. */
+  @Column('bigint')
+  charged: number
+
+  @Column('timestamptz')
+  createdAt: Date
+
+  @Column('timestamptz')
+  expiresAt: Date
+
+  @Column('timestamptz', { nullable: true })
+  endedAt: Date | null
+
+  @Column('text', { nullable: true })
+  endReason: 'expired' | 'failed' | 'cancelled' | 'blocked' | null
+
+  /** Cause of the failure (contracts), with `failed`. */
+  @Column('text', { nullable: true })
+  refusal: string | null
+
+  @Column('timestamptz', { nullable: true })
+  retryAt: Date | null
+}

@@ -1,0 +1,100 @@
+import type { DataSource, EntityManager } from 'typeorm'
+import { type Clock, dateOf } from '../clock/index.js'
+import type { FileIdentity, FileState } from '../files/index.js'
+import { TrafficLedger } from '../traffic/index.js'
+import type { Link } from './link.table.js'
+
+/** A link together with what its file does right now: one read of two rows. */
+export interface LinkView {
+  id: string
+  accountId: string
+  fileId: string
+  platform: string
+  hostDomain: string
+  createdAt: Date
+  expiresAt: Date
+  endedAt: Date | null
+  endReason: Link['endReason']
+  refusal: string | null
+  retryAt: Date | null
+  state: FileState
+  name: string
+  size: number
+  bytesDone: number
+  speed: number | null
+  attempts: number
+  wantedAt: Date | null
+  nextAttemptAt: Date | null
+  sha256: string | null
+  md5: string | null
+}
+
+const VIEW = `
+  SELECT l.id, l.account_id AS "accountId", l.file_id AS "fileId", f.platform, l.host_domain AS "hostDomain",
+         l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.ended_at AS "endedAt",
+         l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, f.name, f.size,
+         f.bytes_done AS "bytesDone", f.speed, f.attempts, f.wanted_at AS "wantedAt",
+         f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5
+    FROM link l JOIN source_file f ON f.id = l.file_id`
+
+/** Accounts' rights to files. */
+export class Links {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A link of this account; undefined for an unknown id and for somebody else's. */
+  async view(accountId: string, linkId: string): Promise<LinkView | undefined> {
+    const [view] = await this.database.query<LinkView[]>(`${VIEW} WHERE l.id = $1 AND l.account_id = $2`, [
+      linkId,
+      accountId,
+    ])
+    return view
+  }
+
+  /** The live link of this account to this file, if there is one. */
+  async live(accountId: string, identity: FileIdentity): Promise<LinkView | undefined> {
+    const [view] = await this.database.query<LinkView[]>(
+      `${VIEW} WHERE l.account_id = $1 AND f.platform = $2 AND f.host_file_id = $3 AND f.password_digest = $4
+          AND l.ended_at IS NULL AND (l.expires_at > $5 OR f.state <> 'done')`,
+      [accountId, identity.platform, identity.hostFileId, identity.passwordDigest, dateOf(this.clock)],
+    )
+    return view
+  }
+
+  /** Ends links whose time is over. A link whose file is still being fetched keeps until that ends. */
+  async expire(): Promise<number> {
+    const [, ended] = await this.database.query<[unknown[], number]>(
+      `UPDATE link SET ended_at = $1, end_reason = 'expired'
+         FROM source_file f
+        WHERE f.id = link.file_id AND link.ended_at IS NULL AND link.expires_at <= $1 AND f.state = 'done'`,
+      [dateOf(this.clock)],
+    )
+    return ended
+  }
+}
+
+/**
+ * Ends every live link of a file for good and gives back what was charged. Call it under the file's lock:
+ * no link can be added to the file meanwhile.
+ */
+export async function failLinks(
+  tx: EntityManager,
+  clock: Clock,
+  fileId: string,
+  refusal: { cause: string; until: number },
+): Promise<void> {
+  const [ended] = await tx.query<[{ id: string }[], number]>(
+    `UPDATE link SET ended_at = $2, end_reason = 'failed', refusal = $3, retry_at = $4
+      WHERE file_id = $1 AND ended_at IS NULL RETURNING id`,
+    [fileId, dateOf(clock), refusal.cause, new Date(refusal.until)],
+  )
+  if (ended.length > 0) {
+    await TrafficLedger.refund(
+      tx,
+      clock,
+      ended.map((link) => link.id),
+    )
+  }
+}

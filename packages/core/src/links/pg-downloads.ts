@@ -1,0 +1,68 @@
+import type { DataSource } from 'typeorm'
+import { type Clock, dateOf } from '../clock/index.js'
+import type { Download, Downloads } from './download.js'
+
+const TOUCH_MS = 60_000
+
+interface Row extends Omit<Download, 'state'> {
+  fileState: string
+  endedAt: Date | null
+  expiresAt: Date
+  accountState: 'active' | 'suspended'
+  accountExpiresAt: Date | null
+}
+
+/** Downloads read from PostgreSQL: one query per request. */
+export class PgDownloads implements Downloads {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  async find(linkId: string): Promise<Download | undefined> {
+    const [row] = await this.database.query<Row[]>(
+      `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey", f.name, f.size,
+              f.sha256, f.md5, f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
+              l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt"
+         FROM link l JOIN source_file f ON f.id = l.file_id JOIN account a ON a.id = l.account_id
+        WHERE l.id = $1`,
+      [linkId],
+    )
+    if (!row) return undefined
+    const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...download } = row
+    return { ...download, state: this.stateOf(fileState, endedAt, expiresAt, accountState, accountExpiresAt) }
+  }
+
+  private stateOf(
+    fileState: string,
+    endedAt: Date | null,
+    expiresAt: Date,
+    accountState: 'active' | 'suspended',
+    accountExpiresAt: Date | null,
+  ): Download['state'] {
+    const now = this.clock.now()
+    if (accountState === 'suspended') return 'account_suspended'
+    if (accountExpiresAt !== null && accountExpiresAt.getTime() <= now) return 'account_expired'
+    if (endedAt !== null) return 'ended'
+    if (fileState !== 'done') return 'not_ready'
+    return expiresAt.getTime() <= now ? 'ended' : 'ready'
+  }
+
+  async touch(download: Download): Promise<void> {
+    await this.database.query(
+      'UPDATE source_file SET last_access_at = $2 WHERE id = $1 AND last_access_at < $3',
+      [download.fileId, dateOf(this.clock), new Date(this.clock.now() - TOUCH_MS)],
+    )
+  }
+
+  /** The row goes back to pending; the sweep of the fetchers takes it up, so the proxy needs no queue. */
+  async lost(download: Download): Promise<void> {
+    await this.database.query(
+      `UPDATE source_file
+          SET state = 'pending', generation = generation + 1, wanted_at = $3, next_attempt_at = $3, attempts = 0,
+              bytes_done = 0, upload_id = NULL, object_key = NULL, updated_at = $3
+        WHERE id = $1 AND generation = $2 AND state = 'done'`,
+      [download.fileId, download.generation, dateOf(this.clock)],
+    )
+  }
+}

@@ -1,0 +1,32 @@
+import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm'
+
+/**
+ * Row locks, in the one order that cannot deadlock: the file first, then accounts by ascending id. No other
+ * place takes row locks on these tables. Read committed isolation; a conflict that PostgreSQL reports all
+ * the same (deadlock with an operator's own SQL, serialization) is tried again, since nothing was committed.
+ */
+const RETRIED_CODES = new Set(['40P01', '40001'])
+
+/** One transaction; its work is repeated up to three times if PostgreSQL broke it off. */
+export async function transaction<T>(
+  database: DataSource,
+  work: (tx: EntityManager) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction(work)
+    } catch (error) {
+      if (attempt >= 3 || !(error instanceof QueryFailedError)) throw error
+      if (!RETRIED_CODES.has((error.driverError as { code?: string }).code ?? '')) throw error
+    }
+  }
+}
+
+export async function lockFile(tx: EntityManager, fileId: string): Promise<void> {
+  await tx.query('SELECT 1 FROM source_file WHERE id = $1 FOR UPDATE', [fileId])
+}
+
+/** After the file's lock, never before. */
+export async function lockAccounts(tx: EntityManager, accountIds: readonly string[]): Promise<void> {
+  await tx.query('SELECT 1 FROM account WHERE id = ANY($1) ORDER BY id FOR UPDATE', [accountIds])
+}

@@ -1,0 +1,28 @@
+import pino, { type Logger } from 'pino'
+
+export type Log = Logger
+
+/**
+ * One JSON line per event on stdout. Whatever a caller passes by mistake under these names is cut out; the
+ * real rule is that errors and URLs are reduced where they arise (see HostError).
+ */
+export function openLog(app: string, level: string): Log {
+  return pino({
+    level,
+    base: { app, pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: {
+      paths: [
+        'authorization',
+        'password',
+        'apiKey',
+        'token',
+        'cookie',
+        'headers',
+        '*.authorization',
+        '*.password',
+      ],
+      censor: '[cut]',
+    },
+  })
+}

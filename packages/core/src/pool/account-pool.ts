@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto'
+import type { AccountInfo, HostError, OperatorAccount } from '@obb/host-adapters'
+import type { DataSource, EntityManager } from 'typeorm'
+import { z } from 'zod'
+import { type Clock, dateOf } from '../clock/index.js'
+import { transaction } from '../locks/index.js'
+import type { Vault } from '../secrets/index.js'
+import { HostAccount } from './host-account.table.js'
+
+const PURPOSE = 'host_account.credentials'
+const credentialsSchema = z.record(z.string(), z.string())
+
+/** How long an account rests when its refusal names no time, ms. */
+const DEFAULT_COOL_MS = 10 * 60_000
+
+/** Refusals after which an account is of no use until an operator looks at it. */
+const DISABLING = new Set([
+  'ACCOUNT_INVALID',
+  'ACCOUNT_NOT_PREMIUM',
+  'ACCOUNT_NEEDS_HUMAN',
+  'CAPABILITY_OFF',
+  'CONFIG',
+  'SESSION_EXPIRED',
+])
+
+export interface Lease {
+  id: string
+  account: OperatorAccount
+}
+
+/** Either a lease, or why there is none: busy accounts come back soon, exhausted ones at `retryAt`. */
+export type LeaseAnswer =
+  { lease: Lease } | { lease?: undefined; reason: 'busy' | 'exhausted' | 'none'; retryAt?: number }
+
+export interface PoolCapacity {
+  usable: boolean
+  /** Epoch ms at which the first cooling account is back, if one is cooling. */
+  retryAt?: number
+}
+
+export interface PlatformTraffic {
+  accounts: number
+  /** Bytes; null where any account's figure is unknown or unlimited. */
+  left: number | null
+  total: number
+  changedAt: Date
+}
+
+const USABLE = `a.platform = $1 AND a.enabled AND (a.cool_until IS NULL OR a.cool_until <= $2)
+  AND (a.valid_until IS NULL OR a.valid_until > $2) AND (a.traffic_left IS NULL OR a.traffic_left >= $3)`
+
+/** The operator's accounts at the platforms: who may be used now, for how much, and why not. */
+export class AccountPool {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly vault: Vault,
+  ) {}
+
+  /** Whether any account could serve a file of this size, now or later. */
+  async capacity(
+    runner: Pick<EntityManager, 'query'>,
+    platform: string,
+    size: number,
+  ): Promise<PoolCapacity> {
+    const now = dateOf(this.clock)
+    const [row] = await runner.query<{ usable: boolean; retryAt: Date | null }[]>(
+      `SELECT EXISTS (SELECT 1 FROM host_account a WHERE ${USABLE}) AS usable,
+              (SELECT min(cool_until) FROM host_account
+                WHERE platform = $1 AND enabled AND cool_until > $2) AS "retryAt"`,
+      [platform, now, size],
+    )
+    return { usable: row?.usable ?? false, ...(row?.retryAt ? { retryAt: row.retryAt.getTime() } : {}) }
+  }
+
+  /**
+   * The best usable account, held until `leaseMs` from now: fewest downloads first, then most traffic left.
+   * `exclude` are accounts that this file has been refused by already.
+   */
+  async acquire(want: {
+    platform: string
+    fileId: string
+    worker: string
+    size: number
+    maxPerAccount: number
+    leaseMs: number
+    exclude: readonly string[]
+  }): Promise<LeaseAnswer> {
+    const now = this.clock.now()
+    return transaction(this.database, async (tx) => {
+      const [account] = await tx.query<{ id: string; sealedCredentials: Buffer }[]>(
+        `SELECT a.id, a.sealed_credentials AS "sealedCredentials"
+           FROM host_account a
+           CROSS JOIN LATERAL (SELECT count(*) AS held FROM pool_lease p
+                                WHERE p.host_account_id = a.id AND p.expires_at > $2) lease
+          WHERE ${USABLE} AND lease.held < $4 AND a.id <> ALL($5)
+          ORDER BY lease.held, a.traffic_left DESC NULLS FIRST, a.id
+          LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED`,
+        [want.platform, new Date(now), want.size, want.maxPerAccount, want.exclude],
+      )
+      if (!account) return this.noLease(tx, want)
+      const held = await tx.query<{ count: number }[]>(
+        'SELECT count(*)::int AS count FROM pool_lease WHERE host_account_id = $1 AND expires_at > $2',
+        [account.id, new Date(now)],
+      )
+      if ((held[0]?.count ?? 0) >= want.maxPerAccount) return { reason: 'busy' as const }
+      const id = randomUUID()
+      await tx.query(
+        'INSERT INTO pool_lease (id, host_account_id, file_id, worker, expires_at) VALUES ($1, $2, $3, $4, $5)',
+        [id, account.id, want.fileId, want.worker, new Date(now + want.leaseMs)],
+      )
+      return { lease: { id, account: this.open(account) } }
+    })
+  }
+
+  private async noLease(
+    tx: EntityManager,
+    want: { platform: string; size: number; exclude: readonly string[] },
+  ): Promise<LeaseAnswer> {
+    const now = dateOf(this.clock)
+    const [row] = await tx.query<{ busy: boolean; retryAt: Date | null }[]>(
+      `SELECT EXISTS (SELECT 1 FROM host_account a WHERE ${USABLE} AND a.id <> ALL($4)) AS busy,
+              (SELECT min(cool_until) FROM host_account
+                WHERE platform = $1 AND enabled AND cool_until > $2) AS "retryAt"`,
+      [want.platform, now, want.size, want.exclude],
+    )
+    if (row?.busy) return { reason: 'busy' }
+    return row?.retryAt ? { reason: 'exhausted', retryAt: row.retryAt.getTime() } : { reason: 'none' }
+  }
+
+  /** An account for a light call such as a link check; no lease is taken. */
+  async pick(platform: string, exclude: readonly string[]): Promise<OperatorAccount | undefined> {
+    const [account] = await this.database.query<{ id: string; sealedCredentials: Buffer }[]>(
+      `SELECT a.id, a.sealed_credentials AS "sealedCredentials" FROM host_account a
+        WHERE ${USABLE} AND a.id <> ALL($4) ORDER BY random() LIMIT 1`,
+      [platform, dateOf(this.clock), 0, exclude],
+    )
+    return account && this.open(account)
+  }
+
+  async renew(leaseId: string, leaseMs: number): Promise<void> {
+    await this.database.query('UPDATE pool_lease SET expires_at = $2 WHERE id = $1', [
+      leaseId,
+      new Date(this.clock.now() + leaseMs),
+    ])
+  }
+
+  async release(leaseId: string): Promise<void> {
+    await this.database.query('DELETE FROM pool_lease WHERE id = $1 OR expires_at <= $2', [
+      leaseId,
+      dateOf(this.clock),
+    ])
+  }
+
+  /** Takes an account out of use after its refusal: until its time, or until an operator acts. */
+  async setAside(accountId: string, error: HostError): Promise<void> {
+    const reason = `${error.kind}: ${error.message}`.slice(0, 500)
+    if (DISABLING.has(error.kind)) {
+      await this.database.query(
+        'UPDATE host_account SET enabled = false, off_reason = $2, cool_until = NULL WHERE id = $1',
+        [accountId, reason],
+      )
+      return
+    }
+    const until = error.retryAt ?? this.clock.now() + DEFAULT_COOL_MS
+    await this.database.query('UPDATE host_account SET cool_until = $2, off_reason = $3 WHERE id = $1', [
+      accountId,
+      new Date(until),
+      reason,
+    ])
+  }
+
+  /** What the platform told about the account: an account that works is taken back into use. */
+  async recordCheck(accountId: string, info: AccountInfo): Promise<void> {
+    const bytes = (value: number | undefined) =>
+      value === undefined || !Number.isSafeInteger(value) ? null : value
+    await this.database.query(
+      `UPDATE host_account SET premium = $2, valid_until = $3, traffic_left = $4, traffic_total = $5,
+              checked_at = $6, off_reason = NULL, cool_until = NULL WHERE id = $1`,
+      [
+        accountId,
+        info.premium,
+        info.validUntil === undefined ? null : new Date(info.validUntil),
+        bytes(info.trafficLeft),
+        bytes(info.trafficTotal),
+        dateOf(this.clock),
+      ],
+    )
+  }
+
+  async trafficByPlatform(): Promise<Map<string, PlatformTraffic>> {
+    const rows = await this.database.query<(PlatformTraffic & { platform: string })[]>(
+      `SELECT platform, count(*) FILTER (WHERE enabled)::int AS accounts,
+              CASE WHEN bool_or(enabled AND traffic_left IS NULL) THEN NULL
+                   ELSE sum(traffic_left) FILTER (WHERE enabled) END::bigint AS left,
+              coalesce(sum(traffic_total) FILTER (WHERE enabled), 0)::bigint AS total,
+              max(greatest(created_at, checked_at)) AS "changedAt"
+         FROM host_account GROUP BY platform`,
+    )
+    return new Map(rows.map((row) => [row.platform, row]))
+  }
+
+  async add(account: {
+    platform: string
+    label: string
+    credentials: Record<string, string>
+    proxy: string | null
+  }): Promise<string> {
+    const id = randomUUID()
+    await this.database.manager.insert(HostAccount, {
+      id,
+      platform: account.platform,
+      label: account.label,
+      sealedCredentials: this.vault.seal(PURPOSE, account.credentials),
+      sealedProxy: account.proxy === null ? null : this.vault.seal('host_account.proxy', account.proxy),
+      enabled: true,
+      createdAt: dateOf(this.clock),
+    })
+    return id
+  }
+
+  async list(): Promise<(HostAccount & { downloads: number })[]> {
+    const accounts = await this.database.manager.find(HostAccount, {
+      order: { platform: 'ASC', createdAt: 'ASC' },
+    })
+    const leases = await this.database.query<{ id: string; held: number }[]>(
+      'SELECT host_account_id AS id, count(*)::int AS held FROM pool_lease WHERE expires_at > $1 GROUP BY 1',
+      [dateOf(this.clock)],
+    )
+    const held = new Map(leases.map((row) => [row.id, row.held]))
+    return accounts.map((account) => Object.assign(account, { downloads: held.get(account.id) ?? 0 }))
+  }
+
+  async byId(id: string): Promise<(OperatorAccount & { platform: string }) | undefined> {
+    const account = await this.database.manager.findOneBy(HostAccount, { id })
+    return account ? { ...this.open(account), platform: account.platform } : undefined
+  }
+
+  /** False if there is no such account. Switching on also forgets why it was off and its cached login. */
+  async setEnabled(id: string, enabled: boolean): Promise<boolean> {
+    const [, changed] = await this.database.query<[unknown[], number]>(
+      enabled
+        ? `UPDATE host_account SET enabled = true, off_reason = NULL, cool_until = NULL, sealed_session = NULL
+            WHERE id = $1`
+        : `UPDATE host_account SET enabled = false, off_reason = 'switched off by an operator' WHERE id = $1`,
+      [id],
+    )
+    return changed === 1
+  }
+
+  private open(account: { id: string; sealedCredentials: Buffer }): OperatorAccount {
+    const credentials = credentialsSchema.parse(this.vault.open(PURPOSE, account.sealedCredentials))
+    return { id: account.id, credentials }
+  }
+}

@@ -1,0 +1,57 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
+
+/** The operator's own account at a platform, with its credentials sealed. */
+@Entity('host_account')
+@Index('host_account_platform', ['platform'])
+export class HostAccount {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'host_account_pkey' })
+  id: string
+
+  @Column('text')
+  platform: string
+
+  /** For operators: the user name or a masked key. */
+  @Column('text')
+  label: string
+
+  /** Sealed JSON of the credential fields. */
+  @Column('bytea')
+  sealedCredentials: Buffer
+
+  /** Sealed URL of the egress proxy. */
+  @Column('bytea', { nullable: true })
+  sealedProxy: Buffer | null
+
+  /** Sealed JSON of the cached login. */
+  @Column('bytea', { nullable: true })
+  sealedSession: Buffer | null
+
+  @Column('boolean', { default: true })
+  enabled: boolean
+
+  /** Why it is off or cooling: a kind of host error and its text, without secrets. */
+  @Column('text', { nullable: true })
+  offReason: string | null
+
+  @Column('timestamptz', { nullable: true })
+  coolUntil: Date | null
+
+  @Column('boolean', { nullable: true })
+  premium: boolean | null
+
+  @Column('timestamptz', { nullable: true })
+  validUntil: Date | null
+
+  /** Bytes; null is unknown or unlimited. */
+  @Column('bigint', { nullable: true })
+  trafficLeft: number | null
+
+  @Column('bigint', { nullable: true })
+  trafficTotal: number | null
+
+  @Column('timestamptz', { nullable: true })
+  checkedAt: Date | null
+
+  @Column('timestamptz')
+  createdAt: Date
+}

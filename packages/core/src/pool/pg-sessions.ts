@@ -1,0 +1,80 @@
+import type { HostSession, SessionStore } from '@obb/host-adapters'
+import type { DataSource, EntityManager } from 'typeorm'
+import { z } from 'zod'
+import type { Clock } from '../clock/index.js'
+import type { Vault } from '../secrets/index.js'
+
+const PURPOSE = 'host_account.session'
+const sessionSchema = z.object({ token: z.string(), expiresAt: z.number() })
+
+/** Class of the advisory locks on logins; the second number is the account's. */
+const LOGIN_LOCK = 0x0bb
+
+/**
+ * Cached logins of the operator's accounts, shared by all fetchers. One login at a time per account: inside
+ * a process by sharing the promise, between processes by an advisory lock that ends with its transaction,
+ * so a process killed during a login holds nobody up.
+ */
+export class PgSessions {
+  private readonly logins = new Map<string, Promise<HostSession>>()
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly vault: Vault,
+  ) {}
+
+  /** The session store of one account. */
+  of(accountId: string): SessionStore {
+    return {
+      obtain: async (login, refused) => {
+        const cached = await this.read(this.database.manager, accountId)
+        if (this.usable(cached, refused)) return cached
+        let current = this.logins.get(accountId)
+        if (!current) {
+          current = this.login(accountId, login, refused).finally(() => this.logins.delete(accountId))
+          this.logins.set(accountId, current)
+        }
+        return current
+      },
+    }
+  }
+
+  private async login(
+    accountId: string,
+    login: () => Promise<HostSession>,
+    refused: HostSession | undefined,
+  ): Promise<HostSession> {
+    return this.database.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOGIN_LOCK, accountId])
+      const cached = await this.read(tx, accountId)
+      if (this.usable(cached, refused)) return cached
+      const session = await login()
+      await tx.query('UPDATE host_account SET sealed_session = $2 WHERE id = $1', [
+        accountId,
+        this.vault.seal(PURPOSE, session),
+      ])
+      return session
+    })
+  }
+
+  private usable(cached: HostSession | undefined, refused: HostSession | undefined): cached is HostSession {
+    return cached !== undefined && cached.expiresAt > this.clock.now() && cached.token !== refused?.token
+  }
+
+  private async read(
+    runner: Pick<EntityManager, 'query'>,
+    accountId: string,
+  ): Promise<HostSession | undefined> {
+    const [row] = await runner.query<{ sealed: Buffer | null }[]>(
+      'SELECT sealed_session AS sealed FROM host_account WHERE id = $1',
+      [accountId],
+    )
+    return row?.sealed ? sessionSchema.parse(this.vault.open(PURPOSE, row.sealed)) : undefined
+  }
+}
+
+/** For platforms that need no account: nothing to log in to. */
+export const noSessions: SessionStore = {
+  obtain: () => Promise.reject(new Error('this platform has no accounts to log in with')),
+}

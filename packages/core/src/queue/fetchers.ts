@@ -1,0 +1,37 @@
+import type { DataSource } from 'typeorm'
+import { type Clock, dateOf } from '../clock/index.js'
+
+/** A fetcher that was not seen for this long counts as gone, ms. */
+const GONE_MS = 20_000
+
+/** Which fetch workers are alive. */
+export class Fetchers {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Every few seconds, by each worker. */
+  async beat(id: string): Promise<void> {
+    await this.database.query(
+      `INSERT INTO fetcher (id, started_at, seen_at) VALUES ($1, $2, $2)
+       ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`,
+      [id, dateOf(this.clock)],
+    )
+  }
+
+  /** When a worker stops; also clears away those that were killed long ago. */
+  async leave(id: string): Promise<void> {
+    await this.database.query('DELETE FROM fetcher WHERE id = $1 OR seen_at < $2', [
+      id,
+      new Date(this.clock.now() - 60 * GONE_MS),
+    ])
+  }
+
+  async anyAlive(): Promise<boolean> {
+    const rows = await this.database.query<unknown[]>('SELECT 1 FROM fetcher WHERE seen_at > $1 LIMIT 1', [
+      new Date(this.clock.now() - GONE_MS),
+    ])
+    return rows.length > 0
+  }
+}

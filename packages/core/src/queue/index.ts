@@ -1,0 +1,5 @@
+export * from './backend.js'
+export * from './fetch-queue.js'
+export * from './fetcher.table.js'
+export * from './fetchers.js'
+export * from './jobs.js'

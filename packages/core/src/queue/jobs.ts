@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+/** The queues and what their jobs carry: ids only, since the database rows are the truth. */
+export const FETCH_QUEUE = 'fetch'
+/** Short calls to hosts that somebody waits for: jobs `inspect` and `check-account`. */
+export const HOST_CALL_QUEUE = 'host-calls'
+
+export const fetchJobSchema = z.object({ fileId: z.uuid(), generation: z.number().int() })
+
+export const hostCallSchema = z.discriminatedUnion('call', [
+  z.object({ call: z.literal('inspect'), fileId: z.uuid() }),
+  z.object({ call: z.literal('check-account'), hostAccountId: z.uuid() }),
+])
+export type HostCall = z.infer<typeof hostCallSchema>
+
+/**
+ * How jobs of both queues are kept. A worker that is killed again and again must not fail a job for good
+ * (BullMQ's default gives up at the second stall): attempts are counted in the file's row.
+ */
+export const WORKER_OPTIONS = {
+  lockDuration: 15_000,
+  stalledInterval: 5_000,
+  maxStalledCount: 1_000,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+} as const

@@ -1,0 +1,2 @@
+export * from './traffic-entry.table.js'
+export * from './traffic-ledger.js'

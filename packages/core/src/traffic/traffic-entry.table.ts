@@ -1,0 +1,48 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn } from 'typeorm'
+
+export type TrafficEntryKind = 'grant' | 'charge' | 'refund' | 'adjustment'
+
+/** A movement of an account's traffic. Append-only; the balance is the sum. */
+@Entity('traffic_entry')
+@Index('traffic_entry_once', ['kind', 'linkId'], { unique: true, where: 'link_id IS NOT NULL' })
+@Index('traffic_entry_usage', ['accountId', 'platform', 'createdAt'])
+@Check('traffic_entry_kind_known', "kind IN ('grant', 'charge', 'refund', 'adjustment')")
+@Check(
+  'traffic_entry_sign',
+  "CASE kind WHEN 'charge' THEN bytes <= 0 WHEN 'adjustment' THEN true ELSE bytes >= 0 END",
+)
+export class TrafficEntry {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'traffic_entry_pkey',
+  })
+  id: number
+
+  @Column('uuid')
+  accountId: string
+
+  /** By name, since accounts are built on the ledger and not the other way round. */
+  @ManyToOne('Account')
+  @JoinColumn({ name: 'account_id', foreignKeyConstraintName: 'traffic_entry_account' })
+  account: object
+
+  @Column('text')
+  kind: TrafficEntryKind
+
+  /** Signed bytes: a charge is negative. */
+  @Column('bigint')
+  bytes: number
+
+  @Column('text', { nullable: true })
+  platform: string | null
+
+  @Column('text', { nullable: true })
+  linkId: string | null
+
+  @Column('text', { nullable: true })
+  note: string | null
+
+  @Column('timestamptz')
+  createdAt: Date
+}

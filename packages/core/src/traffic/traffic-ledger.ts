@@ -1,0 +1,125 @@
+import type { DataSource, EntityManager } from 'typeorm'
+import { type Clock, dateOf } from '../clock/index.js'
+import type { TrafficEntryKind } from './traffic-entry.table.js'
+
+const DAY_MS = 86_400_000
+
+export interface LedgerEntry {
+  id: string
+  createdAt: Date
+  kind: TrafficEntryKind
+  bytes: number
+  platform: string | null
+  linkId: string | null
+  note: string | null
+}
+
+export interface Charge {
+  accountId: string
+  linkId: string
+  platform: string
+  /** Bytes, ≥ 0. */
+  bytes: number
+}
+
+/**
+ * The bookkeeping of traffic: every movement is an entry, and the balance kept with the account is the sum
+ * of its entries, changed in the same transaction. Charges happen under the account's row lock (the
+ * conditional update takes it), so they cannot overdraw; an entry of a kind exists once per link, so
+ * neither a charge nor a refund can happen twice whatever is repeated.
+ */
+export const TrafficLedger = {
+  async grant(
+    tx: EntityManager,
+    clock: Clock,
+    accountId: string,
+    bytes: number,
+    note: string | null,
+  ): Promise<void> {
+    await tx.query(
+      `WITH entry AS (
+         INSERT INTO traffic_entry (account_id, kind, bytes, note, created_at) VALUES ($1, 'grant', $2, $3, $4))
+       UPDATE account SET traffic_left = traffic_left + $2, traffic_max = traffic_max + $2 WHERE id = $1`,
+      [accountId, bytes, note, dateOf(clock)],
+    )
+  },
+
+  /** False, and nothing changed, if the account has not enough traffic left. */
+  async charge(tx: EntityManager, clock: Clock, charge: Charge): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `WITH paid AS (
+         UPDATE account SET traffic_left = traffic_left - $2 WHERE id = $1 AND traffic_left >= $2 RETURNING id)
+       INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
+       SELECT id, 'charge', -$2::bigint, $3, $4, $5 FROM paid RETURNING id`,
+      [charge.accountId, charge.bytes, charge.platform, charge.linkId, dateOf(clock)],
+    )
+    return rows.length > 0
+  },
+
+  /** Gives back what these links were charged, in full, unless that was done before. */
+  async refund(tx: EntityManager, clock: Clock, linkIds: readonly string[]): Promise<void> {
+    await tx.query(
+      `WITH returned AS (
+         INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
+         SELECT account_id, 'refund', -bytes, platform, link_id, $2
+           FROM traffic_entry WHERE kind = 'charge' AND link_id = ANY($1)
+         ON CONFLICT (kind, link_id) WHERE link_id IS NOT NULL DO NOTHING
+         RETURNING account_id, bytes)
+       UPDATE account SET traffic_left = traffic_left + sum.bytes
+         FROM (SELECT account_id, sum(bytes) AS bytes FROM returned GROUP BY account_id) sum
+        WHERE account.id = sum.account_id`,
+      [linkIds, dateOf(clock)],
+    )
+  },
+
+  async entries(database: DataSource, accountId: string): Promise<LedgerEntry[]> {
+    return database.query(
+      `SELECT id::text, created_at AS "createdAt", kind, bytes, platform, link_id AS "linkId", note
+         FROM traffic_entry WHERE account_id = $1 ORDER BY traffic_entry.id`,
+      [accountId],
+    )
+  },
+}
+
+/** An account's use of the platforms in the last 24 hours, read from the ledger: there is no other counter. */
+export const HostUsage = {
+  /** Bytes by platform; a refunded charge does not count. */
+  async byPlatform(database: DataSource, clock: Clock, accountId: string): Promise<Map<string, number>> {
+    const rows = await database.query<{ platform: string; used: number }[]>(
+      `SELECT platform, greatest(0, -sum(bytes))::bigint AS used FROM traffic_entry e
+        WHERE account_id = $1 AND platform IS NOT NULL AND kind = 'charge' AND created_at > $2
+          AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = e.link_id)
+        GROUP BY platform`,
+      [accountId, new Date(clock.now() - DAY_MS)],
+    )
+    return new Map(rows.map((row) => [row.platform, row.used]))
+  },
+
+  /**
+   * Seconds until `bytes` more fit under `cap` on this platform; 0 if they fit now, a whole day if they
+   * never do. Call it under the account's lock.
+   */
+  async secondsUntilFits(
+    tx: EntityManager,
+    clock: Clock,
+    use: { accountId: string; platform: string; bytes: number; cap: number },
+  ): Promise<number> {
+    if (use.bytes > use.cap) return DAY_MS / 1000
+    const charges = await tx.query<{ createdAt: Date; bytes: number }[]>(
+      `SELECT created_at AS "createdAt", -bytes AS bytes FROM traffic_entry e
+        WHERE account_id = $1 AND platform = $2 AND kind = 'charge' AND created_at > $3
+          AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = e.link_id)
+        ORDER BY created_at`,
+      [use.accountId, use.platform, new Date(clock.now() - DAY_MS)],
+    )
+    let used = charges.reduce((sum, charge) => sum + charge.bytes, 0)
+    if (used + use.bytes <= use.cap) return 0
+    for (const charge of charges) {
+      used -= charge.bytes
+      if (used + use.bytes <= use.cap) {
+        return Math.max(1, Math.ceil((charge.createdAt.getTime() + DAY_MS - clock.now()) / 1000))
+      }
+    }
+    return DAY_MS / 1000
+  },
+}
