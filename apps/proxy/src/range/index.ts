@@ -1,0 +1,3 @@
+export * from './decide.js'
+export { formatHttpDate } from './http-date.js'
+export { MAX_RANGES } from './byte-ranges.js'
