@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
+import type { QueueSettings } from '../queue/index.js'
+import type { StoreSettings } from '../storage/index.js'
 import { duration } from './units.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -105,4 +107,19 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       return `${name} ${missing ? 'is not set' : issue.message}`
     }),
   )
+}
+
+/** Where files lie: an S3 if one is configured, else a directory below OBB_HOME. */
+export function storeSettings(config: Config): StoreSettings {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = config
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config
+  if (endpoint === undefined || bucket === undefined || !accessKeyId || !secretAccessKey) {
+    return { kind: 'local', directory: join(config.OBB_HOME, 'files') }
+  }
+  return { kind: 's3', endpoint, bucket, region, accessKeyId, secretAccessKey }
+}
+
+/** Where queues live: Redis if it is configured, else the database. */
+export function queueSettings(config: Config): QueueSettings {
+  return { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL }
 }

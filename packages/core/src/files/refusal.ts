@@ -1,6 +1,8 @@
 import type { RefusalCause } from '@obb/contracts'
 import type { HostError, HostErrorKind } from '@obb/host-adapters'
 
+/** The pool itself remembers its accounts' state, and an operator may add one any moment. */
+const POOL = 5_000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
@@ -18,16 +20,16 @@ const ANSWERS = {
   HOST_TEMP: ['host_unavailable', MINUTE],
   HOST_DOWN: ['host_unavailable', MINUTE],
   RATE_LIMITED: ['host_unavailable', MINUTE],
-  ACCOUNT_QUOTA: ['pool_exhausted', MINUTE],
-  ACCOUNT_BUSY: ['pool_exhausted', MINUTE],
-  ACCOUNT_RATE: ['pool_exhausted', MINUTE],
-  EGRESS_BLOCKED: ['pool_exhausted', MINUTE],
-  ACCOUNT_INVALID: ['pool_exhausted', MINUTE],
-  ACCOUNT_NOT_PREMIUM: ['pool_exhausted', MINUTE],
-  ACCOUNT_NEEDS_HUMAN: ['pool_exhausted', MINUTE],
-  CAPABILITY_OFF: ['pool_exhausted', MINUTE],
-  CONFIG: ['pool_exhausted', MINUTE],
-  SESSION_EXPIRED: ['pool_exhausted', MINUTE],
+  ACCOUNT_QUOTA: ['pool_exhausted', POOL],
+  ACCOUNT_BUSY: ['pool_exhausted', POOL],
+  ACCOUNT_RATE: ['pool_exhausted', POOL],
+  EGRESS_BLOCKED: ['pool_exhausted', POOL],
+  ACCOUNT_INVALID: ['pool_exhausted', POOL],
+  ACCOUNT_NOT_PREMIUM: ['pool_exhausted', POOL],
+  ACCOUNT_NEEDS_HUMAN: ['pool_exhausted', POOL],
+  CAPABILITY_OFF: ['pool_exhausted', POOL],
+  CONFIG: ['pool_exhausted', POOL],
+  SESSION_EXPIRED: ['pool_exhausted', POOL],
   LINK_EXPIRED: ['host_unavailable', MINUTE],
   CORRUPT: ['upstream_error', MINUTE],
   TRUNCATED: ['upstream_error', MINUTE],
@@ -43,5 +45,6 @@ export interface HostRefusal {
 export function refusalOf(error: HostError, now: number): HostRefusal {
   const [cause, memory] = ANSWERS[error.kind]
   const answer = error.kind === 'HOST_TEMP' && !error.retryable ? 'upstream_error' : cause
+  if (answer === 'pool_exhausted') return { cause: answer, until: now + memory }
   return { cause: answer, until: Math.max(now + memory, Math.min(error.retryAt ?? 0, now + 24 * HOUR)) }
 }

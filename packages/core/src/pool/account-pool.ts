@@ -188,6 +188,15 @@ export class AccountPool {
     )
   }
 
+  /** A check that failed for a reason of the platform's: the account stays in use, the operator sees why. */
+  async noteCheck(accountId: string, reason: string): Promise<void> {
+    await this.database.query('UPDATE host_account SET off_reason = $2, checked_at = $3 WHERE id = $1', [
+      accountId,
+      reason.slice(0, 500),
+      dateOf(this.clock),
+    ])
+  }
+
   async trafficByPlatform(): Promise<Map<string, PlatformTraffic>> {
     const rows = await this.database.query<(PlatformTraffic & { platform: string })[]>(
       `SELECT platform, count(*) FILTER (WHERE enabled)::int AS accounts,

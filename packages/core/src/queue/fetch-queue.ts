@@ -1,5 +1,7 @@
-import { type ConnectionOptions, Queue, QueueEvents } from 'bullmq'
+import type { EventEmitter } from 'node:events'
+import { Queue, QueueEvents } from 'bullmq'
 import type { Log } from '../log/index.js'
+import { type QueueSettings, queueConnection } from './backend.js'
 import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall } from './jobs.js'
 
 /** How long an answered host call is kept for whoever waits for it, s. */
@@ -24,15 +26,15 @@ export class FetchQueue {
   private readonly answers: QueueEvents
 
   constructor(
-    connections: { producer: () => ConnectionOptions; listener: () => ConnectionOptions },
+    settings: QueueSettings,
     private readonly log: Log,
   ) {
-    this.fetches = new Queue(FETCH_QUEUE, { connection: connections.producer() })
-    this.calls = new Queue(HOST_CALL_QUEUE, { connection: connections.producer() })
-    this.answers = new QueueEvents(HOST_CALL_QUEUE, { connection: connections.listener() })
+    this.fetches = new Queue(FETCH_QUEUE, { connection: queueConnection(settings, 'producer') })
+    this.calls = new Queue(HOST_CALL_QUEUE, { connection: queueConnection(settings, 'producer') })
+    this.answers = new QueueEvents(HOST_CALL_QUEUE, { connection: queueConnection(settings, 'worker') })
     this.answers.setMaxListeners(0) // one pair per request that waits
     // Without a listener a dropped connection would end the process.
-    for (const each of [this.fetches, this.calls, this.answers]) {
+    for (const each of [this.fetches, this.calls, this.answers] as EventEmitter[]) {
       each.on('error', (error: Error) => this.log.warn({ err: error.message }, 'queue connection'))
     }
   }

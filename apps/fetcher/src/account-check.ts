@@ -1,0 +1,36 @@
+import type { HostCatalog } from '@obb/core/hosts'
+import type { Log } from '@obb/core/log'
+import type { AccountPool } from '@obb/core/pool'
+import { HostError } from '@obb/host-adapters'
+import type { HostAccess } from './host-access.js'
+
+const TIMEOUT_MS = 18_000
+
+/** Asks a platform how one of the operator's accounts stands. The answer is written to the account's row. */
+export class AccountCheck {
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly pool: AccountPool,
+    private readonly access: HostAccess,
+    private readonly log: Log,
+  ) {}
+
+  async check(hostAccountId: string): Promise<void> {
+    const account = await this.pool.byId(hostAccountId)
+    if (!account) return
+    await this.catalog.refresh()
+    const policy = this.catalog.get(account.platform)
+    if (!policy.adapter.checkAccount) return
+    try {
+      const context = this.access.context(policy, account, AbortSignal.timeout(TIMEOUT_MS))
+      const info = await policy.adapter.checkAccount(context)
+      await this.pool.recordCheck(account.id, info)
+      if (!info.premium) throw new HostError('ACCOUNT_NOT_PREMIUM', 'the account is not premium')
+    } catch (error) {
+      const reason = error instanceof HostError ? `${error.kind}: ${error.message}` : 'the check failed'
+      this.log.warn({ account: account.id, platform: account.platform, reason }, 'account check')
+      if (error instanceof HostError && error.scope === 'account') await this.pool.setAside(account.id, error)
+      else await this.pool.noteCheck(account.id, reason)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { BullModule } from '@nestjs/bullmq'
+import { type DynamicModule, type InjectionToken, Module, type Provider } from '@nestjs/common'
+import { type Clock, systemClock } from '@obb/core/clock'
+import { type Config, queueSettings, storeSettings } from '@obb/core/config'
+import { openDatabase } from '@obb/core/database'
+import { Fetches } from '@obb/core/fetches'
+import { Files } from '@obb/core/files'
+import { HostCatalog } from '@obb/core/hosts'
+import { Links } from '@obb/core/links'
+import { type Log, openLog } from '@obb/core/log'
+import { AccountPool, PgSessions } from '@obb/core/pool'
+import { FetchQueue, Fetchers, queueConnection } from '@obb/core/queue'
+import { Vault } from '@obb/core/secrets'
+import { type ObjectStore, openObjectStore } from '@obb/core/storage'
+import { type HostHttp, createHostHttp, loadRegistry } from '@obb/host-adapters'
+import { DataSource } from 'typeorm'
+import { AccountCheck } from './account-check.js'
+import { FetchFile } from './fetch-file.js'
+import { FetchProcessor } from './fetch.processor.js'
+import { HostAccess } from './host-access.js'
+import { HostCallProcessor } from './host-call.processor.js'
+import { Inspection } from './inspection.js'
+import { Resources } from './resources.js'
+import { Retention } from './retention.js'
+import { Sweep } from './sweep.js'
+import { CLOCK, CONFIG, HOST_HTTP, LOG, STORE, WORKER_ID } from './tokens.js'
+
+export interface FetcherOptions {
+  config: Config
+  clock?: Clock
+  log?: Log
+}
+
+/** The fetch worker: everything that talks to hosts, and nothing that listens. */
+@Module({})
+export class AppModule {
+  static register({ config, clock = systemClock, log }: FetcherOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        BullModule.forRootAsync({
+          useFactory: () => ({ connection: queueConnection(queueSettings(config), 'worker') }),
+        }),
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: CLOCK, useValue: clock },
+        { provide: LOG, useValue: log ?? openLog('fetcher', config.LOG_LEVEL) },
+        { provide: WORKER_ID, useValue: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` },
+        ...providers,
+        FetchProcessor,
+        HostCallProcessor,
+        Resources,
+      ],
+    }
+  }
+}
+
+/** A class whose constructor takes these tokens, in order. */
+function construct<Args extends unknown[], T>(
+  type: new (...args: Args) => T,
+  ...inject: InjectionToken[]
+): Provider {
+  return { provide: type, inject, useFactory: (...args: Args) => new type(...args) }
+}
+
+const providers: Provider[] = [
+  {
+    provide: DataSource,
+    inject: [CONFIG],
+    useFactory: (config: Config) => openDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
+  },
+  {
+    provide: STORE,
+    inject: [CONFIG],
+    useFactory: async (config: Config) => {
+      const store = openObjectStore(storeSettings(config))
+      await store.prepare()
+      return store
+    },
+  },
+  {
+    provide: HOST_HTTP,
+    inject: [CONFIG],
+    useFactory: (config: Config) => createHostHttp({ allowNetworks: config.FETCH_ALLOW_NETWORKS }),
+  },
+  { provide: Vault, inject: [CONFIG], useFactory: (config: Config) => new Vault(config.SECRETS_KEY) },
+  {
+    provide: FetchQueue,
+    inject: [CONFIG, LOG],
+    useFactory: (config: Config, log: Log) => new FetchQueue(queueSettings(config), log),
+  },
+  {
+    provide: HostCatalog,
+    inject: [DataSource, CLOCK],
+    useFactory: async (database: DataSource, clock: Clock) =>
+      new HostCatalog(await loadRegistry(), database, clock),
+  },
+  construct(Files, DataSource, CLOCK, Vault),
+  construct(Links, DataSource, CLOCK),
+  construct(Fetches, DataSource, CLOCK),
+  construct(Fetchers, DataSource, CLOCK),
+  construct(AccountPool, DataSource, CLOCK, Vault),
+  construct(PgSessions, DataSource, CLOCK, Vault),
+  construct(HostAccess, HOST_HTTP, PgSessions, CLOCK),
+  construct(Inspection, Files, HostCatalog, AccountPool, HostAccess, CLOCK, LOG),
+  construct(AccountCheck, HostCatalog, AccountPool, HostAccess, LOG),
+  {
+    provide: Retention,
+    inject: [Fetches, STORE, CONFIG, LOG],
+    useFactory: (fetches: Fetches, store: ObjectStore, config: Config, log: Log) =>
+      new Retention(fetches, store, config.FILE_TTL, log),
+  },
+  construct(Sweep, WORKER_ID, Fetchers, Fetches, FetchQueue, Links, Retention, LOG),
+  {
+    provide: FetchFile,
+    inject: [Fetches, Files, HostCatalog, AccountPool, HostAccess, HOST_HTTP, STORE, CLOCK, LOG, WORKER_ID],
+    useFactory: (
+      fetches: Fetches,
+      files: Files,
+      catalog: HostCatalog,
+      pool: AccountPool,
+      access: HostAccess,
+      http: HostHttp,
+      store: ObjectStore,
+      clock: Clock,
+      log: Log,
+      worker: string,
+    ) => new FetchFile({ fetches, files, catalog, pool, access, http, store, clock, log, worker }),
+  },
+]

@@ -1,0 +1,14 @@
+import 'reflect-metadata'
+import type { INestApplicationContext } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { AppModule, type FetcherOptions } from './app.module.js'
+
+/** Starts a fetch worker. `close()` hands over what is running and ends within seconds. */
+export async function startFetcher(options: FetcherOptions): Promise<INestApplicationContext> {
+  const app = await NestFactory.createApplicationContext(AppModule.register(options), {
+    logger: false,
+    abortOnError: false,
+  })
+  await app.init()
+  return app
+}

@@ -1,0 +1,47 @@
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
+import { Inject } from '@nestjs/common'
+import type { Log } from '@obb/core/log'
+import { HOST_CALL_QUEUE, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
+import type { Job } from 'bullmq'
+import { AccountCheck } from './account-check.js'
+import { Inspection } from './inspection.js'
+import { LOG } from './tokens.js'
+
+/** Short calls at once; they wait for hosts, not for this machine. */
+const CONCURRENCY = 16
+
+/** Calls to hosts that the gateway waits for. Outcomes are in the database. */
+@Processor(HOST_CALL_QUEUE, {
+  lockDuration: WORKER_OPTIONS.lockDuration,
+  stalledInterval: WORKER_OPTIONS.stalledInterval,
+  concurrency: CONCURRENCY,
+})
+export class HostCallProcessor extends WorkerHost {
+  constructor(
+    private readonly inspection: Inspection,
+    private readonly accountCheck: AccountCheck,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    super()
+  }
+
+  override async process(job: Job): Promise<void> {
+    const call = hostCallSchema.parse(job.data)
+    switch (call.call) {
+      case 'inspect':
+        return this.inspection.inspect(call.fileId)
+      case 'check-account':
+        return this.accountCheck.check(call.hostAccountId)
+    }
+  }
+
+  @OnWorkerEvent('failed')
+  onFailed(job: Job | undefined, error: Error): void {
+    this.log.error({ job: job?.id, call: job?.name, err: error }, 'host call')
+  }
+
+  @OnWorkerEvent('error')
+  onError(error: Error): void {
+    this.log.warn({ err: error.message }, 'host call queue')
+  }
+}

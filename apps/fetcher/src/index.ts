@@ -1,0 +1,2 @@
+export { startFetcher } from './app.js'
+export { AppModule } from './app.module.js'

@@ -1,0 +1,67 @@
+import type { Clock } from '@obb/core/clock'
+import { type Files, type SourceFile, isRemembered, refusalOf } from '@obb/core/files'
+import type { HostCatalog } from '@obb/core/hosts'
+import type { Log } from '@obb/core/log'
+import type { AccountPool } from '@obb/core/pool'
+import { type FileInfo, HostError } from '@obb/host-adapters'
+import { type KnownFile, knownFile } from './file-ref.js'
+import type { HostAccess } from './host-access.js'
+
+/** One call to a host that somebody waits for must end before they give up, ms. */
+const TIMEOUT_MS = 18_000
+
+/** Asks a host about a file: name, size, hash, or why not. The answer is written to the file's row. */
+export class Inspection {
+  constructor(
+    private readonly files: Files,
+    private readonly catalog: HostCatalog,
+    private readonly pool: AccountPool,
+    private readonly access: HostAccess,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  async inspect(fileId: string): Promise<void> {
+    const file = await this.files.byId(fileId)
+    if (!file || !this.files.needsInspection(file) || isRemembered(file, this.clock.now())) return
+    await this.catalog.refresh()
+    try {
+      const known = knownFile(this.catalog, this.files, file)
+      const info = await this.ask(known)
+      if (info.state === 'gone') throw new HostError('FILE_GONE', 'the host does not have it')
+      if (info.size === undefined) throw new HostError('UNEXPECTED', 'the host does not tell the size')
+      await this.files.record(fileId, { ...info, size: info.size, name: nameOf(info, known, file) })
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error
+      this.log.info({ fileId, platform: file.platform, kind: error.kind, reason: error.message }, 'refused')
+      await this.files.refuse(fileId, refusalOf(error, this.clock.now()))
+    }
+  }
+
+  /** With one account after the other, until one gets an answer about the file itself. */
+  private async ask({ policy, ref, secrets }: KnownFile): Promise<FileInfo> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const tried: string[] = []
+    for (;;) {
+      const { manifest } = policy.adapter
+      const account = manifest.needsAccount ? await this.pool.pick(policy.platform, tried) : undefined
+      if (manifest.needsAccount && !account) throw new HostError('ACCOUNT_BUSY', 'no usable account')
+      try {
+        const context = this.access.context(policy, account, signal, secrets)
+        const [info] = await policy.adapter.check(context, [ref])
+        if (!info) throw new HostError('UNEXPECTED', 'the adapter gave no answer')
+        return info
+      } catch (error) {
+        if (signal.aborted) throw new HostError('HOST_TEMP', 'the host did not answer in time')
+        if (!account || !(error instanceof HostError) || error.scope !== 'account') throw error
+        this.log.warn({ account: account.id, kind: error.kind, reason: error.message }, 'account set aside')
+        await this.pool.setAside(account.id, error)
+        tried.push(account.id)
+      }
+    }
+  }
+}
+
+function nameOf(info: FileInfo, { ref }: KnownFile, file: SourceFile): string {
+  return (info.name ?? ref.nameHint ?? file.hostFileId).slice(0, 500) || file.hostFileId
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common'
+import type { Fetches } from '@obb/core/fetches'
+import type { Links } from '@obb/core/links'
+import type { Log } from '@obb/core/log'
+import type { FetchQueue, Fetchers } from '@obb/core/queue'
+import type { Retention } from './retention.js'
+
+const SWEEP_MS = 3_000
+/** Sweeps between two looks at what has expired. */
+const EXPIRY_EVERY = 20
+const BATCH = 500
+
+/**
+ * Makes the rows come true: tells that this worker is alive, wakes workers for files that are due (a lost
+ * queue or a killed worker costs no more than this), ends links and removes files whose time is over. Every
+ * worker sweeps; all steps can happen twice.
+ */
+export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly abort = new AbortController()
+  private running: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly worker: string,
+    private readonly fetchers: Fetchers,
+    private readonly fetches: Fetches,
+    private readonly queue: FetchQueue,
+    private readonly links: Links,
+    private readonly retention: Retention,
+    private readonly log: Log,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.fetchers.beat(this.worker)
+    this.running = this.loop()
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.abort.abort()
+    await this.running
+    await this.fetchers.leave(this.worker).catch((error: unknown) => this.warn('leaving', error))
+  }
+
+  private async loop(): Promise<void> {
+    for (let round = 0; !this.abort.signal.aborted; round++) {
+      await this.step('alive', () => this.fetchers.beat(this.worker))
+      await this.step('due files', () => this.wake())
+      if (round % EXPIRY_EVERY === 0) {
+        await this.step('expired links', () => this.links.expire())
+        await this.step('unused files', () => this.retention.remove())
+      }
+      await sleep(SWEEP_MS, undefined, { signal: this.abort.signal }).catch(() => undefined)
+    }
+  }
+
+  private async wake(): Promise<void> {
+    for (const job of await this.fetches.due(BATCH)) await this.queue.addFetch(job)
+  }
+
+  private async step(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.warn(what, error)
+    }
+  }
+
+  private warn(what: string, error: unknown): void {
+    this.log.warn({ err: error instanceof Error ? error.message : String(error) }, `sweep: ${what}`)
+  }
+}

@@ -1,0 +1,92 @@
+import { type HostAdapter, type HostDownload, HostError, parseRetryAfter } from '@obb/host-adapters'
+
+/** How much of an error page is read to understand it, bytes. */
+const MAX_TEXT = 16 * 1024
+
+/** The host does not serve ranges of this file now: it has to come in one stream. */
+export class RangesRefused extends Error {
+  override readonly name = 'RangesRefused'
+}
+
+/**
+ * Decides whether a download answer carries the file's bytes from `start` on. Returns without touching the
+ * body if so; otherwise the body is read a little or dropped, and what it means is raised: HostError, or
+ * RangesRefused where a range was asked for and the whole file came (RFC 9110 §14.2) or the host says so.
+ */
+export async function assertBytes(
+  adapter: HostAdapter,
+  answer: HostDownload,
+  asked: { start: number; size: number; ranged: boolean },
+  now: number,
+): Promise<void> {
+  const { status, headers } = answer
+  const file = isFile(headers)
+  if (asked.ranged && status === 206 && file) {
+    try {
+      return assertContentRange(headers['content-range'], asked)
+    } catch (error) {
+      answer.body.destroy()
+      throw error
+    }
+  }
+  if (status === 200 && file) {
+    const length = headers['content-length']
+    if (!asked.ranged && (length === undefined || Number(length) === asked.size)) return
+    answer.body.destroy()
+    if (asked.ranged) throw new RangesRefused('the whole file was sent instead of a range')
+    throw new HostError('CORRUPT', `the host sends ${length} bytes instead of ${asked.size}`)
+  }
+  const text = await beginning(answer)
+  const meaning = adapter.explainDownload?.({ status, headers, text, now })
+  if (meaning === 'retry-without-range' && asked.ranged) throw new RangesRefused('the host refuses the range')
+  if (meaning instanceof HostError) throw meaning
+  throw generalMeaning(status, headers, now)
+}
+
+/** A page in place of a file: hosts send errors with any status, but never as an attachment. */
+function isFile(headers: Readonly<Record<string, string>>): boolean {
+  const type = headers['content-type'] ?? ''
+  return (
+    !/^\s*(text\/html|application\/json)\b/i.test(type) ||
+    /attachment/i.test(headers['content-disposition'] ?? '')
+  )
+}
+
+function assertContentRange(header: string | undefined, asked: { start: number; size: number }): void {
+  const match = /^\s*bytes\s+(\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(header ?? '')
+  if (!match) throw new HostError('UNEXPECTED', 'a 206 without a valid Content-Range')
+  if (match[3] !== '*' && Number(match[3]) !== asked.size) {
+    throw new HostError('CORRUPT', `the file has ${match[3]} bytes now instead of ${asked.size}`)
+  }
+  if (Number(match[1]) !== asked.start) {
+    throw new HostError('UNEXPECTED', `range from ${asked.start} asked, from ${match[1]} sent`)
+  }
+}
+
+function generalMeaning(status: number, headers: Readonly<Record<string, string>>, now: number): HostError {
+  const retryAt = parseRetryAfter(headers['retry-after'], now)
+  const options = retryAt === undefined ? {} : { retryAt }
+  const what = `download answered ${status}`
+  if (status === 200 || status === 206)
+    return new HostError('LINK_EXPIRED', 'a page was sent instead of the file')
+  if (status === 401 || status === 403 || status === 404 || status === 410)
+    return new HostError('LINK_EXPIRED', what)
+  if (status === 408 || status === 429 || status >= 500) return new HostError('HOST_TEMP', what, options)
+  return new HostError('UNEXPECTED', what)
+}
+
+async function beginning(answer: HostDownload): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= MAX_TEXT) break
+    }
+  } catch {
+    // An error page that breaks off is judged by what came of it.
+  }
+  answer.body.destroy()
+  return Buffer.concat(chunks).toString('utf8').slice(0, MAX_TEXT)
+}
