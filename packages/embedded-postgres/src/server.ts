@@ -20,7 +20,6 @@ import { clearOrphan, readPostmasterFile } from './postmaster-file.js'
  */
 const GUARDED = `
 root=$1; shift
-exec 3<&0 </dev/null
 ( {
   read -r _ || kill -INT $$
   if [ -n "$root" ]; then
@@ -112,7 +111,7 @@ function launch(cluster: Cluster, port: number, ephemeral: boolean, logFile: str
         cluster.data,
         ...settings(port, ephemeral),
       ],
-      { ...cluster.identity, cwd: '/', env: SERVER_ENV, detached: true, stdio: ['pipe', log, log] },
+      { ...cluster.identity, cwd: '/', env: SERVER_ENV, detached: true, stdio: ['ignore', log, log, 'pipe'] },
     )
   } finally {
     closeSync(log)
@@ -146,7 +145,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const logFile = options.logFile ?? join(cluster.root, 'postgres.log')
   const port = options.port ?? (await freePort())
   const child = launch(cluster, port, ephemeral, logFile)
-  const guard = child.stdin as Socket
+  const guard = child.stdio[3] as Socket
   guard.on('error', () => undefined)
   const exited = new Promise<void>((resolve) => {
     child.once('error', () => resolve())
