@@ -1,4 +1,4 @@
-import type { FileRef, HostAdapter, HostContext, SessionStore } from '../adapter.js'
+import type { FileRef, HostAdapter, HostContext } from '../adapter.js'
 import type { FakeHost, FakePlatform } from '../fake.js'
 import { createHostHttp } from '../http/create-host-http.js'
 import type { OwnedHostHttp } from '../http/create-host-http.js'
@@ -13,8 +13,8 @@ export interface Bench<Knobs extends object> {
   readonly adapter: HostAdapter
   readonly fake: FakeHost<Knobs>
   readonly http: OwnedHostHttp
-  readonly session: SessionStore
-  clock: { now: number }
+  readonly session: MemorySession
+  readonly clock: { now: number }
   context(changes?: Partial<HostContext>): HostContext
   /** The reference of a link; throws when the adapter does not own it. */
   ref(link: string): FileRef

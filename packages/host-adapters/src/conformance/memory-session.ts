@@ -7,6 +7,11 @@ export class MemorySession implements SessionStore {
 
   constructor(private readonly now: () => number) {}
 
+  /** The token in use, if any. */
+  get token(): string | undefined {
+    return this.current?.token
+  }
+
   async obtain(login: () => Promise<HostSession>, refused?: HostSession): Promise<HostSession> {
     if (this.running !== undefined) return this.running
     const { current } = this

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -10,6 +11,14 @@ export interface FakeRequest {
   fields: Readonly<Record<string, string>>
 }
 
+/** An answer given instead of the real one. */
+export interface CannedAnswer {
+  status: number
+  /** An object is sent as JSON, text as HTML. */
+  body: unknown
+  headers?: Record<string, string>
+}
+
 export interface FakeServer {
   readonly origin: string
   readonly calls: string[]
@@ -19,16 +28,23 @@ export interface FakeServer {
 
 const MAX_FORM_BYTES = 64 * 1024
 
-/** Listens on 127.0.0.1 (port 0: a free one) and hands each request, form included, to `answer`. */
+/**
+ * Listens on 127.0.0.1 (port 0: a free one) and hands each request, form included, to `answer`, after the
+ * delay that `knobs` ask for at that moment.
+ */
 export async function startFakeServer(
   port: number,
+  knobs: { readonly delayMs: number },
   answer: (request: FakeRequest, response: ServerResponse, record: (call: string) => void) => Promise<void>,
 ): Promise<FakeServer> {
   const calls: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer((message, response) => {
     readRequest(message)
-      .then((request) => answer(request, response, (call) => calls.push(call)))
+      .then(async (request) => {
+        if (knobs.delayMs > 0) await sleep(knobs.delayMs, undefined, { ref: false })
+        await answer(request, response, (call) => calls.push(call))
+      })
       .catch(() => response.destroy())
   })
   server.on('connection', (socket) => {
@@ -49,6 +65,12 @@ export async function startFakeServer(
         for (const socket of sockets) socket.destroy()
       }),
   }
+}
+
+export function sendCanned(response: ServerResponse, { status, body, headers }: CannedAnswer): void {
+  const isText = typeof body === 'string'
+  response.writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers })
+  response.end(isText ? body : JSON.stringify(body))
 }
 
 async function readRequest(message: IncomingMessage): Promise<FakeRequest> {

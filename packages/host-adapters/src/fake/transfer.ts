@@ -8,7 +8,7 @@ import type { FakeRequest } from './fake-server.js'
 
 /** Faults of a file transfer, switched while the fake runs. */
 export interface TransferKnobs {
-  /** Before the head of the answer, ms. */
+  /** Before every answer, of whatever route, ms. */
   delayMs: number
   /** Per connection; 0 is unlimited. */
   bytesPerSecond: number
@@ -22,7 +22,7 @@ export interface TransferKnobs {
   ignoreRange: boolean
   /** A new ETag and Last-Modified with every answer. */
   changingValidator: boolean
-  /** No Content-Length, chunked. */
+  /** No Content-Length, chunked; and no ranges, which would tell the size. */
   withoutLength: boolean
 }
 
@@ -52,9 +52,8 @@ export async function serveFile(
   request: FakeRequest,
   response: ServerResponse,
   knobs: TransferKnobs,
-  extraHeaders: Record<string, string> = {},
+  changes: Record<string, string | undefined> = {},
 ): Promise<number> {
-  if (knobs.delayMs > 0) await sleep(knobs.delayMs)
   const { size } = file.content
   const generation = knobs.changingValidator ? ++answers : 0
   const etag = `"${createHash('sha256').update(`${file.name}|${size}|${generation}`).digest('hex').slice(0, 16)}"`
@@ -65,11 +64,16 @@ export async function serveFile(
     etag,
     'last-modified': lastModified,
     ...(!knobs.ignoreRange && { 'accept-ranges': 'bytes' }),
-    ...extraHeaders,
+  }
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete head[name]
+    else head[name] = value
   }
   const ifRange = request.headers['if-range']
   const applies =
-    !knobs.ignoreRange && (ifRange === undefined || ifRange === etag || ifRange === lastModified)
+    !knobs.ignoreRange &&
+    !knobs.withoutLength &&
+    (ifRange === undefined || ifRange === etag || ifRange === lastModified)
   const range = applies ? parseRange(request.headers['range'], size) : undefined
   if (range === 'unsatisfiable') {
     response.writeHead(416, { ...head, 'content-range': `bytes */${size}`, 'content-length': '0' }).end()

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
-import { Agent } from 'undici'
 import { HostError } from '../errors.js'
 import { AddressGuard } from './address-guard.js'
 import type { Resolver } from './address-guard.js'
+import { ClientPool } from './client-pool.js'
 import { exchange } from './exchange.js'
 import type { Exchange } from './exchange.js'
 import type { HostDownload, HostHttp, HostRequest, HostResponse } from './host-http.js'
@@ -44,13 +44,16 @@ interface Hop {
 export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
   const guard = new AddressGuard(options)
   const timeoutMs = options.connectTimeoutMs ?? 10_000
-  const agent = (userUrl: boolean): Agent =>
-    new Agent({ connect: pinnedConnector(guard, { userUrl, timeoutMs }), maxHeaderSize: MAX_HEADER_BYTES })
-  const agents = { platform: agent(false), user: agent(true) }
+  const pool = (userUrl: boolean): ClientPool =>
+    new ClientPool({
+      connect: pinnedConnector(guard, { userUrl, timeoutMs }),
+      maxHeaderSize: MAX_HEADER_BYTES,
+    })
+  const pools = { platform: pool(false), user: pool(true) }
 
   async function follow(
     request: HostRequest,
-    timing: { headersTimeout: number; bodyTimeout: number; reset: boolean },
+    timing: { headersTimeout: number; bodyTimeout: number },
     signal: AbortSignal | undefined,
   ): Promise<Exchange & { url: string }> {
     const userUrl = request.userUrl ?? false
@@ -58,9 +61,9 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
     for (let redirects = 0; ; redirects++) {
       guard.checkUrl(hop.url, userUrl)
       const { method, headers, body } = hop
-      const dispatcher = userUrl ? agents.user : agents.platform
+      const connections = userUrl ? pools.user : pools.platform
       const answer = await exchange(
-        dispatcher,
+        connections,
         hop.url,
         { method, headers, body: body ?? null, ...timing },
         signal,
@@ -80,7 +83,7 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
     async request(request) {
       const deadline = new Deadline(request.timeoutMs ?? REQUEST_TIMEOUT_MS, request)
       try {
-        const timing = { headersTimeout: 0, bodyTimeout: 0, reset: false }
+        const timing = { headersTimeout: 0, bodyTimeout: 0 }
         const answer = await follow(request, timing, deadline.signal)
         const text = await readText(answer.body, request.maxBytes ?? MAX_BODY_BYTES, answer.url)
         return {
@@ -96,14 +99,13 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
 
     async open(request) {
       const idle = request.timeoutMs ?? IDLE_TIMEOUT_MS
-      // `reset`: a download ends its connection, so that nothing lingers when it is abandoned half-way.
-      const timing = { headersTimeout: idle, bodyTimeout: idle, reset: true }
+      const timing = { headersTimeout: idle, bodyTimeout: idle }
       const { status, headers, url, body } = await follow(request, timing, request.signal)
       return { status, headers, url, body } satisfies HostDownload
     },
 
     async close() {
-      await Promise.all([agents.platform.destroy(), agents.user.destroy()])
+      await Promise.all([pools.platform.destroy(), pools.user.destroy()])
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import type { ClientPool, Lease } from './client-pool.js'
 import { networkError } from './network-fault.js'
 
 /** One request and its answer, without redirects. */
@@ -14,53 +15,48 @@ export interface Exchange {
 /**
  * Runs one HTTP exchange. Resolves with the head; the body streams with backpressure. The signal counts
  * from the first moment to the last byte: its reason rejects the promise or errors the body, and the
- * socket is closed.
+ * connection is closed.
  */
 export function exchange(
-  dispatcher: Dispatcher,
+  pool: ClientPool,
   url: URL,
   options: Omit<Dispatcher.DispatchOptions, 'origin' | 'path'>,
   signal: AbortSignal | undefined,
 ): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined
+    if (signal?.aborted) return reject(abortReason(signal))
+    const lease = pool.lease(url.origin)
     let body: ExchangeBody | undefined
 
     const fail = (error: Error): void => {
       signal?.removeEventListener('abort', onAbort)
+      lease.end('close')
       if (body === undefined) reject(error)
       else body.destroy(error)
     }
-    const onAbort = (): void => {
-      const reason = abortReason(signal)
-      fail(reason)
-      controller?.abort(reason)
-    }
-    if (signal?.aborted) return reject(abortReason(signal))
+    const onAbort = (): void => fail(abortReason(signal))
     signal?.addEventListener('abort', onAbort, { once: true })
 
-    dispatcher.dispatch(
+    lease.client.dispatch(
       { ...options, origin: url.origin, path: url.pathname + url.search },
       {
-        onRequestStart(started) {
-          controller = started
-          if (signal?.aborted) started.abort(abortReason(signal))
-        },
-        onResponseStart(started, status, headers) {
+        // undici takes a handler for one of its present kind by this method.
+        onRequestStart: () => undefined,
+        onResponseStart(controller, status, headers) {
           if (status < 200) return
-          body = new ExchangeBody(started)
+          body = new ExchangeBody(controller, lease)
           body.once('close', () => signal?.removeEventListener('abort', onAbort))
           resolve({ status, headers: joined(headers), body })
         },
-        onResponseData(started, chunk) {
-          if (body?.push(chunk) === false) started.pause()
+        onResponseData(controller, chunk) {
+          if (body?.push(chunk) === false) controller.pause()
         },
         onResponseEnd() {
-          body?.finish()
+          body?.push(null)
+          lease.end('reuse')
         },
         onResponseError(_controller, error) {
-          if (signal?.aborted) fail(abortReason(signal))
-          else fail(networkError(error, url.href, body === undefined ? 'head' : 'body'))
+          fail(networkError(error, url.href, body === undefined ? 'head' : 'body'))
         },
       },
     )
@@ -68,25 +64,22 @@ export function exchange(
 }
 
 class ExchangeBody extends Readable {
-  private complete = false
-
-  constructor(private readonly controller: Dispatcher.DispatchController) {
+  constructor(
+    private readonly controller: Dispatcher.DispatchController,
+    private readonly lease: Lease,
+  ) {
     super({ highWaterMark: 256 * 1024 })
     // The consumer may still be busy elsewhere when the connection breaks; it finds the stored error later.
     this.on('error', () => undefined)
-  }
-
-  finish(): void {
-    this.complete = true
-    this.push(null)
   }
 
   override _read(): void {
     this.controller.resume()
   }
 
+  /** After the last byte the lease has ended already, and this closes nothing. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    if (!this.complete) this.controller.abort(error ?? new Error('body abandoned'))
+    this.lease.end('close')
     callback(error)
   }
 }

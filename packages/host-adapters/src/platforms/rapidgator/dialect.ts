@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountInfo, FileInfo, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
+import type { HostErrorKind, HostErrorOptions } from '../../errors.js'
 import { bytesOf } from '../../http/fields.js'
 import type { HostResponse } from '../../http/host-http.js'
 import { refusalOf } from '../../refusals.js'
@@ -65,7 +66,7 @@ export class RapidGatorDialect {
       return await work(renewed.token)
     } catch (error) {
       if (!isExpired(error)) throw error
-      throw this.error('ACCOUNT_INVALID', 'host refuses a token it has just given')
+      throw this.error('ACCOUNT_INVALID', 'host refuses a token it has just given', { cause: error })
     }
   }
 
@@ -116,12 +117,8 @@ export class RapidGatorDialect {
     return this.parse(downloadSchema, answer, 'file/download').download_url
   }
 
-  error(kind: HostError['kind'], message: string, retryAt?: number): HostError {
-    return new HostError(
-      kind,
-      `${this.options.platform}: ${message}`,
-      retryAt === undefined ? {} : { retryAt },
-    )
+  error(kind: HostErrorKind, message: string, options: HostErrorOptions = {}): HostError {
+    return new HostError(kind, `${this.options.platform}: ${message}`, options)
   }
 
   private async login(ctx: HostContext): Promise<{ token: string; expiresAt: number }> {

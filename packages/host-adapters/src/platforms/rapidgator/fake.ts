@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { FakeFile, FakePlatform } from '../../fake.js'
-import { startFakeServer } from '../../fake/fake-server.js'
-import type { FakeRequest } from '../../fake/fake-server.js'
+import { sendCanned, startFakeServer } from '../../fake/fake-server.js'
+import type { CannedAnswer, FakeRequest } from '../../fake/fake-server.js'
 import { serveFile, transferKnobs } from '../../fake/transfer.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
 
@@ -48,13 +48,6 @@ export interface RapidGatorKnobs extends TransferKnobs {
   forgetSessions(): void
 }
 
-export interface CannedAnswer {
-  status: number
-  /** An object is sent as JSON, text as HTML. */
-  body: unknown
-  headers?: Record<string, string>
-}
-
 const GIB = 2 ** 30
 
 export const MAINTENANCE_PAGE = '<html><body><h1>Maintenance in data center</h1></body></html>'
@@ -67,7 +60,7 @@ export function refused(status: number, details: string): CannedAnswer {
 export const fake: FakePlatform<RapidGatorKnobs> = {
   async start({ port = 0, now = Date.now } = {}) {
     const state = new FakeState(now)
-    const server = await startFakeServer(port, (request, response, record) =>
+    const server = await startFakeServer(port, state.knobs, (request, response, record) =>
       state.answer(request, response, record),
     )
     state.origin = server.origin
@@ -148,10 +141,10 @@ class FakeState {
       record(method)
       const answer =
         this.knobs.apiAnswer ?? this.knobs.methodAnswers[method] ?? this.call(method, request.fields)
-      return send(response, answer)
+      return sendCanned(response, answer)
     }
     const [, session] = /^\/dl\/(\w+)$/.exec(request.url.pathname) ?? []
-    if (session === undefined) return send(response, { status: 404, body: '<html>Not found</html>' })
+    if (session === undefined) return sendCanned(response, { status: 404, body: '<html>Not found</html>' })
     record('dl')
     return this.download(session, request, response)
   }
@@ -249,17 +242,20 @@ class FakeState {
     const { knobs } = this
     const link = this.links.get(session)
     const file = this.files.get(link?.fileId ?? '')
-    if (knobs.linkAnswer !== undefined) return send(response, knobs.linkAnswer)
+    if (knobs.linkAnswer !== undefined) return sendCanned(response, knobs.linkAnswer)
     if (knobs.ipDenied)
-      return send(response, { status: 403, body: { error: 'Denied by IP', success: false } })
+      return sendCanned(response, { status: 403, body: { error: 'Denied by IP', success: false } })
     if (link === undefined || file === undefined || link.requestsLeft <= 0) {
-      return send(response, { status: knobs.expiredLinkStatus, body: '<html>Link has expired</html>' })
+      return sendCanned(response, { status: knobs.expiredLinkStatus, body: '<html>Link has expired</html>' })
     }
     if (request.headers['range'] !== undefined && knobs.rangeRefusals > 0) {
       knobs.rangeRefusals--
-      return send(response, { status: 500, body: { error: 'Unexpected range request', success: false } })
+      return sendCanned(response, {
+        status: 500,
+        body: { error: 'Unexpected range request', success: false },
+      })
     }
-    if (link.account.trafficLeft <= 0) return send(response, refused(423, 'Error: Exceeded traffic'))
+    if (link.account.trafficLeft <= 0) return sendCanned(response, refused(423, 'Error: Exceeded traffic'))
     link.requestsLeft--
     link.account.trafficLeft -= await serveFile(file, request, response, knobs)
   }
@@ -271,12 +267,6 @@ class FakeState {
 
 function ok(response: unknown): CannedAnswer {
   return { status: 200, body: { response, status: 200, details: null } }
-}
-
-function send(response: ServerResponse, { status, body, headers }: CannedAnswer): void {
-  const isText = typeof body === 'string'
-  response.writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers })
-  response.end(isText ? body : JSON.stringify(body))
 }
 
 function idOf(link: string): string {

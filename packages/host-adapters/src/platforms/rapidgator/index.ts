@@ -138,7 +138,7 @@ async function explainMissing(
   const { premium } = await api.account(ctx, token)
   if (!premium) return api.error('ACCOUNT_NOT_PREMIUM', 'premium time of the account has lapsed')
   if (!renewed) return api.error('SESSION_EXPIRED', 'session gives no direct link')
-  return api.error('HOST_TEMP', 'file is listed but not served', ctx.now() + UNSERVED_RETRY_MS)
+  return api.error('HOST_TEMP', 'file is listed but not served', { retryAt: ctx.now() + UNSERVED_RETRY_MS })
 }
 
 function explainDownload(answer: DownloadAnswer): HostError | 'retry-without-range' | undefined {

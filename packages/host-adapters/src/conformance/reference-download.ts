@@ -1,0 +1,83 @@
+import type { HostContext, Source } from '../adapter.js'
+import { HostError } from '../errors.js'
+import type { HostDownload } from '../http/host-http.js'
+import type { Bench } from './bench.js'
+
+type Parts = Pick<Bench<object>, 'adapter' | 'http'>
+
+const EXPLANATION_BYTES = 4096
+
+/**
+ * Fetches [start, end of the file) the way any correct client of a Source must: the offset is proven by
+ * Content-Range, a range that is ignored or refused means the whole file from its beginning, a lost
+ * connection means going on from the last byte, and lengths are compared.
+ */
+export async function download(parts: Parts, source: Source, ctx: HostContext, start = 0): Promise<Buffer> {
+  const size = source.size ?? 0
+  const file = Buffer.alloc(size)
+  for (let at = start; at < size;) {
+    const { body, first } = await openPart(parts, source, ctx, at)
+    let position = first
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        if (position + chunk.length > size) throw new HostError('CORRUPT', 'Body is longer than the file')
+        chunk.copy(file, position)
+        position += chunk.length
+      }
+    } catch (error) {
+      const lost = error instanceof HostError && error.kind === 'TRUNCATED' && position > first
+      if (!lost) throw error
+      at = position
+      continue
+    }
+    if (position !== size) throw new HostError('CORRUPT', `Body ends at ${position} of ${size} bytes`)
+    break
+  }
+  return file.subarray(start)
+}
+
+async function openPart(
+  parts: Parts,
+  source: Source,
+  ctx: HostContext,
+  at: number,
+): Promise<{ body: HostDownload['body']; first: number }> {
+  const answer = await openSource(parts, source, ctx, { range: `bytes=${at}-` })
+  if (answer.status === 206) {
+    const expected = `bytes ${at}-${(source.size ?? 0) - 1}/${source.size}`
+    if (answer.headers['content-range'] === expected) return { body: answer.body, first: at }
+    answer.body.destroy()
+    throw new HostError('CORRUPT', 'Answer is about another range')
+  }
+  if (answer.status === 200) return { body: answer.body, first: 0 }
+  const meaning = await explain(parts, answer, ctx)
+  if (meaning !== 'retry-without-range') throw meaning
+  const whole = await openSource(parts, source, ctx, {})
+  if (whole.status === 200) return { body: whole.body, first: 0 }
+  throw new HostError('UNEXPECTED', `No file even without a range: ${whole.status}`)
+}
+
+export function openSource(
+  { http }: Parts,
+  { url, headers, userUrl, validator }: Source,
+  { signal }: HostContext,
+  range: Record<string, string>,
+): Promise<HostDownload> {
+  const ifRange = validator !== undefined && 'range' in range ? { 'if-range': validator } : {}
+  return http.open({ url, headers: { ...headers, ...range, ...ifRange }, userUrl: userUrl ?? false, signal })
+}
+
+/** What the adapter says about an answer that is not the file. */
+export async function explain(
+  { adapter }: Parts,
+  { body, status, headers }: HostDownload,
+  ctx: HostContext,
+): Promise<HostError | 'retry-without-range'> {
+  let text = ''
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    text += chunk.toString('utf8')
+    if (text.length > EXPLANATION_BYTES) break
+  }
+  const meaning = adapter.explainDownload?.({ status, headers, text, now: ctx.now() })
+  return meaning ?? new HostError('UNEXPECTED', `Direct link answers ${status}`)
+}

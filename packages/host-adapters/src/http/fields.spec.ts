@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals'
+import { bytesOf, parseRetryAfter } from './fields.js'
+
+const NOW = Date.UTC(2026, 7, 22)
+
+describe('parseRetryAfter', () => {
+  it.each([
+    ['120', 120_000],
+    ['0', 5_000],
+    ['4', 5_000],
+    ['86400', 3_600_000],
+    ['99999999999999999999', 3_600_000],
+    [new Date(NOW + 90_000).toUTCString(), 90_000],
+    [new Date(NOW - 90_000).toUTCString(), 5_000],
+    [new Date(NOW + 90_000_000).toUTCString(), 3_600_000],
+  ])('reads %s within 5 s and 1 h', (value, delay) => {
+    expect(parseRetryAfter(value, NOW)).toBe(NOW + delay)
+  })
+
+  it.each([undefined, '', ' ', 'soon', '-5x'])('knows nothing of %j', (value) => {
+    expect(parseRetryAfter(value, NOW)).toBeUndefined()
+  })
+})
+
+describe('bytesOf', () => {
+  it.each([
+    [0, 0],
+    ['0', 0],
+    ['1099511627776', 1099511627776],
+    [' 7 ', 7],
+    [2 ** 53 - 1, 2 ** 53 - 1],
+  ])('reads %j', (value, expected) => {
+    expect(bytesOf(value)).toBe(expected)
+  })
+
+  it.each([
+    undefined,
+    null,
+    '',
+    '-1',
+    -1,
+    1.5,
+    '1.5',
+    '1e3',
+    '0x10',
+    NaN,
+    Infinity,
+    2 ** 60,
+    '9'.repeat(20),
+    {},
+    [],
+  ])('takes %j for unknown', (value) => {
+    expect(bytesOf(value)).toBeUndefined()
+  })
+})

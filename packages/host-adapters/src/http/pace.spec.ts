@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals'
+import type { HostHttp } from './host-http.js'
+import { Pace, pacedHttp } from './pace.js'
+
+function ownClock() {
+  const clock = { time: 1000, waits: [] as number[] }
+  const wait = (ms: number, signal?: AbortSignal): Promise<void> => {
+    signal?.throwIfAborted()
+    clock.waits.push(ms)
+    return Promise.resolve()
+  }
+  return { clock, paceClock: { now: () => clock.time, wait } }
+}
+
+describe('Pace', () => {
+  it('lets a burst through and then one call per interval', async () => {
+    const { clock, paceClock } = ownClock()
+    const pace = new Pace({ minIntervalMs: 1000, burst: 3 }, paceClock)
+    for (let call = 0; call < 5; call++) await pace.turn()
+    expect(clock.waits).toEqual([1000, 2000])
+  })
+
+  it('regains its burst with time', async () => {
+    const { clock, paceClock } = ownClock()
+    const pace = new Pace({ minIntervalMs: 1000, burst: 2 }, paceClock)
+    for (let call = 0; call < 2; call++) await pace.turn()
+    clock.time += 2000
+    for (let call = 0; call < 3; call++) await pace.turn()
+    expect(clock.waits).toEqual([1000])
+  })
+
+  it('holds up calls, not downloads, and stops waiting when the call is aborted', async () => {
+    const { clock, paceClock } = ownClock()
+    const calls: string[] = []
+    const http = {
+      request: ({ url }: { url: string }) => Promise.resolve(calls.push(url)),
+      open: ({ url }: { url: string }) => Promise.resolve(calls.push(url)),
+    } as unknown as HostHttp
+    const paced = pacedHttp(http, new Pace({ minIntervalMs: 1000, burst: 1 }, paceClock))
+    await paced.request({ url: 'a' })
+    await paced.open({ url: 'b' })
+    expect([calls, clock.waits]).toEqual([['a', 'b'], []])
+    const stopped = paced.request({ url: 'c', signal: AbortSignal.abort(new Error('stopped')) })
+    await expect(stopped).rejects.toThrow('stopped')
+    expect(calls).toEqual(['a', 'b'])
+  })
+})

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { startBench } from '../../conformance/bench.js'
+import type { Bench } from '../../conformance/bench.js'
+import { createHostHttp } from '../../http/create-host-http.js'
+import { patternContent } from '../../fake/content.js'
+import { dispositionName } from './description.js'
+import { fake } from './fake.js'
+import type { HttpKnobs } from './fake.js'
+import { adapter } from './index.js'
+
+let bench: Bench<HttpKnobs>
+let link: string
+const SIZE = 100_000
+
+beforeEach(async () => {
+  bench = await startBench(adapter, fake)
+  link = bench.fake.addFile({ name: 'a.bin', content: patternContent(SIZE) })
+})
+afterEach(() => bench.close())
+
+const check = async () => (await adapter.check(bench.context(), [bench.ref(link)]))[0]
+const resolve = () => adapter.resolve(bench.context(), bench.ref(link))
+
+describe('Http', () => {
+  it('identifies a file by its normalised URL, and by the user info that it took', () => {
+    const plain = bench.ref('HTTPS://Files.Example.com:443/A?x=1#f')
+    expect(plain).toMatchObject({
+      fileId: createHash('sha256').update('https://files.example.com/A?x=1').digest('hex'),
+      canonicalUrl: 'https://files.example.com/A?x=1',
+      hostDomain: 'files.example.com',
+      nameHint: 'A',
+    })
+    expect(plain.secret).toBeUndefined()
+    const secret = bench.ref('https://me:p%40ss@files.example.com/A?x=1')
+    expect(secret).toMatchObject({ canonicalUrl: plain.canonicalUrl, secret: 'me:p@ss' })
+    expect(secret.fileId).not.toBe(plain.fileId)
+  })
+
+  it('asks by HEAD alone, and by the first byte where HEAD does not tell', async () => {
+    expect(await check()).toMatchObject({ size: SIZE, name: 'a.bin' })
+    expect(bench.fake.calls.map((call) => call.split(' ')[0])).toEqual(['HEAD'])
+    for (const status of [403, 405, 501]) {
+      bench.fake.knobs.headStatus = status
+      expect(await check()).toMatchObject({ size: SIZE, name: 'a.bin', resumable: true })
+    }
+    expect(bench.fake.calls.filter((call) => call.startsWith('GET'))).toHaveLength(3)
+  })
+
+  it('resumes only after a 206 with a strong validator', async () => {
+    expect(await resolve()).toMatchObject({ resumable: true, maxChunks: 4, userUrl: true, url: link })
+    bench.fake.knobs.ignoreRange = true
+    expect(await resolve()).toMatchObject({ resumable: false, maxChunks: 1 })
+    bench.fake.knobs.ignoreRange = false
+    bench.fake.knobs.headers = { etag: 'W/"weak"' }
+    const weak = await resolve()
+    expect([weak.resumable, weak.validator]).toEqual([false, undefined])
+    bench.fake.knobs.headers = { etag: undefined }
+    expect(await resolve()).toMatchObject({ resumable: true, validator: 'Thu, 01 Jan 2026 00:00:00 GMT' })
+    const now = new Date().toUTCString()
+    bench.fake.knobs.headers = { etag: undefined, 'last-modified': now, date: now }
+    expect(await resolve()).toMatchObject({ resumable: false })
+  })
+
+  it('has another validator when the bytes are others', async () => {
+    const before = (await check())?.validator
+    expect((await check())?.validator).toBe(before)
+    bench.fake.replaceFile(link, { name: 'a.bin', content: patternContent(SIZE + 1) })
+    expect((await check())?.validator).not.toBe(before)
+    bench.fake.knobs.changingValidator = true
+    expect((await check())?.validator).not.toBe((await check())?.validator)
+  })
+
+  it('takes an empty file for what it is', async () => {
+    link = bench.fake.addFile({ name: 'empty', content: patternContent(0) })
+    expect(await check()).toMatchObject({ size: 0 })
+    bench.fake.knobs.headStatus = 405
+    expect(await check()).toMatchObject({ size: 0 })
+    expect(await resolve()).toMatchObject({ size: 0, resumable: false })
+  })
+
+  it('sends the user info of the link as Basic', async () => {
+    bench.fake.knobs.basic = 'me:p@ss'
+    link = link.replace('://', '://me:p%40ss@')
+    expect(await check()).toMatchObject({ size: SIZE })
+    expect((await resolve()).headers).toEqual({ authorization: `Basic ${btoa('me:p@ss')}` })
+  })
+
+  it('reads digests of the whole file only', async () => {
+    const { knobs } = bench.fake
+    const digest = (algorithm: string) => createHash(algorithm).update('x')
+    knobs.headers = { 'repr-digest': `sha-512=:AAAA:, sha-256=:${digest('sha256').digest('base64')}:` }
+    expect((await check())?.hash).toEqual({ algorithm: 'sha256', value: digest('sha256').digest('hex') })
+    knobs.headers = { digest: `MD5=${digest('md5').digest('base64')}` }
+    expect((await check())?.hash).toEqual({ algorithm: 'md5', value: digest('md5').digest('hex') })
+    knobs.headers = { 'content-md5': digest('md5').digest('base64') }
+    expect((await check())?.hash).toEqual({ algorithm: 'md5', value: digest('md5').digest('hex') })
+    knobs.headStatus = 405
+    expect((await check())?.hash).toBeUndefined()
+    knobs.headers = { digest: 'sha-256=nonsense' }
+    expect((await check())?.hash).toBeUndefined()
+  })
+
+  it('takes the name of the link when a redirect ends at a nameless place', async () => {
+    bench.fake.knobs.headers = { 'content-disposition': undefined }
+    bench.fake.knobs.redirects = 3
+    expect(await check()).toMatchObject({ name: 'a.bin' })
+  })
+
+  it('takes a server that does not exist for a missing file, and a bad port for a bad link', async () => {
+    const resolver = () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }))
+    const http = createHostHttp({ resolver })
+    const [info] = await adapter.check(bench.context({ http }), [bench.ref('http://gone.test/a')])
+    expect(info?.state).toBe('gone')
+    const refused = adapter.check(bench.context({ http }), [bench.ref('http://1.1.1.1:22/a')])
+    await expect(refused).rejects.toMatchObject({ kind: 'BAD_URL' })
+    await http.close()
+  })
+
+  it.each([
+    [`attachment; filename="plain.bin"; filename*=UTF-8''%C3%BC%20name.bin`, 'ü name.bin'],
+    [`attachment; filename*=iso-8859-1'en'%FC.bin`, 'ü.bin'],
+    ['attachment; filename=token.bin', 'token.bin'],
+    ['attachment; filename="a \\"quoted\\" name.bin"', 'a "quoted" name.bin'],
+    ['attachment; filename="../../etc/passwd"', 'passwd'],
+    [`attachment; filename*=UTF-8''..%2F..%2Fx.bin`, 'x.bin'],
+    [Buffer.from('attachment; filename="ü.bin"').toString('latin1'), 'ü.bin'],
+    ['attachment; filename=".."', undefined],
+    ['attachment', undefined],
+  ])('reads the name in %j', (header, name) => {
+    expect(dispositionName(header)).toBe(name)
+  })
+})

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import type {
+  DownloadAnswer,
+  FileInfo,
+  FileRef,
+  HostAdapter,
+  HostContext,
+  HostManifest,
+  Source,
+} from '../../adapter.js'
+import { HostError } from '../../errors.js'
+import type { HostRequest } from '../../http/host-http.js'
+import { networkCode } from '../../http/network-fault.js'
+import { refusalOf } from '../../refusals.js'
+import { describe, lastSegment } from './description.js'
+import type { Description, Head } from './description.js'
+import { REFUSALS } from './refusals.js'
+
+/**
+ * Any http(s) URL that leads to a file and belongs to no other platform. A user chooses the address, so
+ * every request is marked `userUrl`, and user info of the link is kept apart as its secret.
+ */
+const manifest: HostManifest = {
+  id: 'Http',
+  domains: ['direct'],
+  catchAll: true,
+  enabledByDefault: false,
+  needsAccount: false,
+  limits: { maxChunks: 4, maxDownloads: 4, resumable: true },
+  credentials: [],
+  origins: {},
+  checkBatchSize: 1,
+  accountCheckIntervalMs: 0,
+  requestGate: { minIntervalMs: 1000, burst: 4 },
+  reviewed: '2026-08-22',
+}
+
+/** A server that refuses HEAD may still answer GET. */
+const HEAD_REFUSED: ReadonlySet<number> = new Set([403, 405, 501])
+
+function match(url: URL): FileRef | undefined {
+  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return undefined
+  const canonicalUrl = url.origin + url.pathname + url.search
+  const secret = userInfo(url)
+  const nameHint = lastSegment(canonicalUrl)
+  // Who knows the password gets the file of those who know it, and nobody else does.
+  const identity = secret === undefined ? canonicalUrl : `${canonicalUrl}\n${secret}`
+  return {
+    fileId: createHash('sha256').update(identity).digest('hex'),
+    canonicalUrl,
+    kind: 'file',
+    ...(nameHint !== undefined && { nameHint }),
+    ...(secret !== undefined && { secret }),
+    hostDomain: url.hostname.replace(/\.$/, '').replace(/^www\./, ''),
+  }
+}
+
+async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+  const answers: FileInfo[] = []
+  for (const ref of refs) answers.push(await checkOne(ctx, ref))
+  return answers
+}
+
+async function checkOne(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
+  try {
+    const { name, size, version, resumable, hash } = (await askHead(ctx, ref)) ?? (await probe(ctx, ref))
+    return {
+      fileId: ref.fileId,
+      state: 'available',
+      name,
+      size,
+      ...(hash !== undefined && { hash }),
+      ...(version !== undefined && { validator: version }),
+      ...(resumable !== undefined && { resumable }),
+    }
+  } catch (error) {
+    if (!(error instanceof HostError) || error.kind !== 'FILE_GONE') throw error
+    return { fileId: ref.fileId, state: 'gone' }
+  }
+}
+
+async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
+  const { name, size, ifRange, resumable } = await probe(ctx, ref)
+  return {
+    url: ref.canonicalUrl,
+    userUrl: true,
+    headers: authorization(ref),
+    resumable: resumable ?? false,
+    maxChunks: resumable ? manifest.limits.maxChunks : 1,
+    name,
+    size,
+    ...(ifRange !== undefined && { validator: ifRange }),
+  }
+}
+
+/** Undefined when only a GET can tell. */
+async function askHead(ctx: HostContext, ref: FileRef): Promise<Description | undefined> {
+  const answer = await reach(ctx, ref, (request) => ctx.http.request({ ...request, method: 'HEAD' }))
+  if (HEAD_REFUSED.has(answer.status)) return undefined
+  refuseUnlessFile(ctx, answer)
+  return answer.headers['content-length'] === undefined ? undefined : describe(answer, ref.canonicalUrl)
+}
+
+/** Asks for the first byte: shows the size and whether the server really serves ranges. */
+async function probe(ctx: HostContext, ref: FileRef): Promise<Description> {
+  const answer = await reach(ctx, ref, async (request) => {
+    const { body, ...head } = await ctx.http.open({
+      ...request,
+      headers: { ...request.headers, range: 'bytes=0-0' },
+    })
+    body.destroy()
+    return head
+  })
+  const emptyFile = answer.status === 416 && /^bytes\s+\*\/0$/i.test(answer.headers['content-range'] ?? '')
+  if (!emptyFile) refuseUnlessFile(ctx, answer)
+  const description = describe(answer, ref.canonicalUrl)
+  return { ...description, resumable: answer.status === 206 && description.ifRange !== undefined }
+}
+
+async function reach(
+  ctx: HostContext,
+  ref: FileRef,
+  send: (request: HostRequest) => Promise<Head>,
+): Promise<Head> {
+  try {
+    return await send({
+      url: ref.canonicalUrl,
+      headers: authorization(ref),
+      userUrl: true,
+      signal: ctx.signal,
+    })
+  } catch (error) {
+    if (networkCode(error) !== 'ENOTFOUND') throw error
+    throw new HostError('FILE_GONE', 'Http: server name does not exist', { cause: error })
+  }
+}
+
+function refuseUnlessFile(ctx: HostContext, { status, headers }: Head): void {
+  if (status === 200 || status === 206) return
+  const answer = { at: 'check', status, text: '', retryAfter: headers['retry-after'], now: ctx.now() }
+  throw (
+    refusalOf(REFUSALS, manifest.id, answer) ?? new HostError('UNEXPECTED', `Http: server answers ${status}`)
+  )
+}
+
+function explainDownload({ status, headers, text, now }: DownloadAnswer): HostError | undefined {
+  return refusalOf(REFUSALS, manifest.id, {
+    at: 'download',
+    status,
+    text,
+    retryAfter: headers['retry-after'],
+    now,
+  })
+}
+
+function authorization({ secret }: FileRef): Record<string, string> {
+  return secret === undefined ? {} : { authorization: `Basic ${Buffer.from(secret).toString('base64')}` }
+}
+
+function userInfo({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined
+  const pair = `${username}:${password}`
+  try {
+    return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  } catch {
+    return pair
+  }
+}
+
+export const adapter: HostAdapter = { manifest, match, check, resolve, explainDownload }

@@ -1,0 +1,16 @@
+import type { Refusal } from '../../refusals.js'
+
+const MINUTE = 60_000
+
+/** What a plain web server refuses. */
+export const REFUSALS: readonly Refusal[] = [
+  { status: [401, 402, 403, 407], kind: 'FILE_RESTRICTED', message: 'server restricts access to the file' },
+  { status: [404, 410], kind: 'FILE_GONE', message: 'file does not exist' },
+  { status: [451], kind: 'FILE_BLOCKED', message: 'file is blocked for legal reasons' },
+  {
+    status: [408, 429, 500, 502, 503, 504, 509],
+    kind: 'HOST_TEMP',
+    message: 'server is temporarily unavailable',
+    retryAfterMs: MINUTE,
+  },
+]
