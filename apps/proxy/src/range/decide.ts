@@ -39,7 +39,10 @@ export interface Representation {
 }
 
 export type Decision =
-  | { status: 200 | 304 | 412 | 416 }
+  | { status: 200 }
+  | { status: 304 }
+  | { status: 412 }
+  | { status: 416 }
   /** At least one range, ascending, apart from each other, each inside the file. */
   | { status: 206; ranges: [ByteRange, ...ByteRange[]] }
 
@@ -62,7 +65,7 @@ export function decide(
   }
 
   if (conditions.ifNoneMatch !== undefined) {
-    if (listsTag(conditions.ifNoneMatch, etag, 'weak')) return { status: readOnly ? 304 : 412 }
+    if (listsTag(conditions.ifNoneMatch, etag, 'weak')) return readOnly ? { status: 304 } : { status: 412 }
   } else if (readOnly) {
     const since = date(conditions.ifModifiedSince, now)
     if (since !== undefined && modified <= since) return { status: 304 }

@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { APP_FILTER } from '@nestjs/core'
+import type { Clock } from '@obb/core/clock'
+import type { Downloads } from '@obb/core/links'
+import type { ObjectStore } from '@obb/core/storage'
+import { Connections } from './connections.js'
+import { DownloadController } from './download.controller.js'
+import { FailureFilter } from './failure.filter.js'
+import { HealthController } from './health.controller.js'
+import { CLOCK, DOWNLOADS, LOG, OBJECT_STORE, TIMING, TIMINGS, type Log, type Timing } from './ports.js'
+
+export interface ProxyParts {
+  downloads: Downloads
+  store: ObjectStore
+  clock: Clock
+  log: Log
+  /** What differs from TIMINGS. */
+  timing?: Partial<Timing>
+}
+
+@Module({})
+export class AppModule {
+  static register(parts: ProxyParts): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [DownloadController, HealthController],
+      providers: [
+        { provide: DOWNLOADS, useValue: parts.downloads },
+        { provide: OBJECT_STORE, useValue: parts.store },
+        { provide: CLOCK, useValue: parts.clock },
+        { provide: LOG, useValue: parts.log },
+        { provide: TIMING, useValue: { ...TIMINGS, ...parts.timing } },
+        { provide: APP_FILTER, useClass: FailureFilter },
+        Connections,
+      ],
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common'
+import { Refusal } from '@obb/contracts'
+import type { Clock } from '@obb/core/clock'
+import type { Download, Downloads } from '@obb/core/links'
+import { StoreError, type ObjectStore } from '@obb/core/storage'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { answerOf, type Answer, type ServedFile } from './answer.js'
+import { Connections } from './connections.js'
+import { within } from './deadline.js'
+import { describe, HttpRefusal } from './failures.js'
+import { CLOCK, DOWNLOADS, LOG, OBJECT_STORE, TIMING, type Log, type Timing } from './ports.js'
+import { Pump } from './pump.js'
+import { decide } from './range/index.js'
+import { DOWNLOAD_ROUTES } from './routes.js'
+
+const LINK_ID = /^[0-9A-Za-z]{16,64}$/
+/** Seconds for Retry-After. */
+const NOT_READY_RETRY = 5
+const UNAVAILABLE_RETRY = 10
+
+/**
+ * Serves the file behind a link to whoever has the link: no key, and the name in the URL is decoration.
+ * Everything that can be refused is refused before the head is written; after that an answer is either
+ * complete or its connection ends short.
+ */
+@Controller()
+export class DownloadController {
+  constructor(
+    @Inject(DOWNLOADS) private readonly downloads: Downloads,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TIMING) private readonly timing: Timing,
+    @Inject(LOG) private readonly log: Log,
+    private readonly connections: Connections,
+  ) {}
+
+  @Get(DOWNLOAD_ROUTES)
+  async download(
+    @Param('linkId') linkId: string,
+    @Req() { raw: request }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const response = reply.raw
+    reply.hijack()
+    const signal = this.connections.signalOf(response)
+    try {
+      await this.connections.turnOf(response)
+      await this.serve(linkId, request, response, signal)
+    } catch (error) {
+      if (signal.aborted) return
+      if (!response.headersSent) throw error
+      this.log.warn({ link: linkId.slice(0, 8), reason: describe(error) }, 'download cut short')
+      response.socket?.destroySoon()
+    }
+  }
+
+  private async serve(
+    linkId: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const download = await this.find(linkId)
+    const file = servedFile(download, this.clock)
+    const answer = this.answer(request, file)
+    if (answer.code === 304) {
+      response.writeHead(answer.code, answer.headers).end()
+      return
+    }
+    await this.guardingLoss(download, async () => {
+      const { store, timing } = this
+      const transfer = { store, timing, key: file.objectKey, segments: answer.segments, signal }
+      const bodiless = request.method === 'HEAD' || answer.segments.length === 0
+      const pump = bodiless ? await this.mustExist(file.objectKey) : await Pump.open(transfer)
+      response.writeHead(answer.code, answer.headers)
+      // At once: many downloaders never take the whole of their first answer.
+      if (request.method === 'GET') this.touch(download)
+      if (pump === undefined) response.end()
+      else await pump.run(response)
+    })
+  }
+
+  private async find(linkId: string): Promise<Download> {
+    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+    const download = await within(this.timing.lookup, 'link lookup', this.downloads.find(linkId)).catch(
+      unavailable,
+    )
+    if (download === undefined) throw new Refusal('link_unknown')
+    return download
+  }
+
+  private answer({ method = 'GET', headers }: IncomingMessage, file: ServedFile): Answer {
+    const conditions = {
+      range: headers.range,
+      ifRange: single(headers['if-range']),
+      ifMatch: headers['if-match'],
+      ifNoneMatch: headers['if-none-match'],
+      ifModifiedSince: headers['if-modified-since'],
+      ifUnmodifiedSince: headers['if-unmodified-since'],
+    }
+    const decision = decide(method, conditions, file, this.clock.now())
+    switch (decision.status) {
+      case 412:
+        throw new HttpRefusal('request_invalid', { code: 412 })
+      case 416:
+        throw new HttpRefusal('range_unsatisfiable', {
+          headers: { 'content-range': `bytes */${file.size}`, 'accept-ranges': 'bytes' },
+        })
+      case 200:
+      case 206:
+      case 304:
+        return answerOf(file, decision)
+    }
+  }
+
+  /** HEAD and empty files read nothing, so nothing would notice that the object is gone. */
+  private async mustExist(key: string): Promise<undefined> {
+    const object = await within(this.timing.store, 'object look-up', this.store.head(key)).catch(unavailable)
+    if (object === undefined) throw new StoreError('NO_SUCH_OBJECT', 'no such object')
+  }
+
+  /** A file that vanished from the store is fetched again; meanwhile its links are not ready. */
+  private async guardingLoss(download: Download, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      if (error.kind === 'UNAVAILABLE') return unavailable(error)
+      if (error.kind !== 'NO_SUCH_OBJECT') throw error
+      await within(this.timing.lookup, 'lost file', this.downloads.lost(download)).catch(unavailable)
+      throw new Refusal('not_ready', {
+        retryInSeconds: NOT_READY_RETRY,
+        internal: 'the object is not in the store',
+      })
+    }
+  }
+
+  private touch(download: Download): void {
+    this.downloads.touch(download).catch((error: unknown) => {
+      this.log.warn({ file: download.fileId, reason: describe(error) }, 'use of a file was not recorded')
+    })
+  }
+}
+
+/** Raises the refusal for each state but `ready`. */
+function servedFile(download: Download, clock: Clock): ServedFile {
+  switch (download.state) {
+    case 'not_ready':
+      throw new Refusal('not_ready', { retryInSeconds: NOT_READY_RETRY })
+    case 'ended':
+      throw new Refusal('link_ended')
+    case 'account_suspended':
+      throw new Refusal('account_suspended')
+    case 'account_expired':
+      throw new Refusal('account_expired')
+    case 'ready': {
+      const { objectKey, name, size, sha256, md5, doneAt } = download
+      if (objectKey === null || size === null || sha256 === null || doneAt === null) {
+        throw new Refusal('internal', { internal: `file ${download.fileId} is ready but not described` })
+      }
+      // RFC 9110 §8.8.2.1: never later than Date, whatever the clock of the fetcher said.
+      const lastModified = Math.min(doneAt.getTime(), clock.now())
+      return { objectKey, name, size, sha256, md5, etag: `"${sha256}"`, lastModified }
+    }
+  }
+}
+
+function unavailable(error: unknown): never {
+  throw new Refusal('service_unavailable', { retryInSeconds: UNAVAILABLE_RETRY, internal: describe(error) })
+}
+
+function single(field: string | string[] | undefined): string | undefined {
+  return Array.isArray(field) ? field.join(', ') : field
+}

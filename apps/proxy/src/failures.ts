@@ -1,0 +1,96 @@
+import type { ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { HttpException } from '@nestjs/common'
+import { failureAnswer, Refusal, type RefusalCause } from '@obb/contracts'
+
+/*
+ * The one writer of everything that is not a success. Whatever goes wrong, wherever (controller, router,
+ * HTTP parser), ends here and leaves as the envelope.
+ */
+
+/** ms */
+const LINGER = 1_000
+
+/** A refusal whose HTTP answer needs more than the table says. */
+export class HttpRefusal extends Refusal {
+  constructor(
+    cause: RefusalCause,
+    readonly http: { code?: number; headers?: Record<string, string> },
+    options?: ConstructorParameters<typeof Refusal>[1],
+  ) {
+    super(cause, options)
+  }
+}
+
+interface Rendered {
+  code: number
+  headers: Record<string, string>
+  body: Buffer
+}
+
+/** What a thrown value means to the client. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  const code = httpCodeOf(error)
+  if (code === 404) return new Refusal('route_unknown')
+  if (code !== undefined && code >= 400 && code < 500) return new Refusal('request_invalid')
+  return new Refusal('internal', { internal: describe(error) })
+}
+
+/** An error for a log line: kind and message, never the fields around them (queries, parameters). */
+export function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error
+}
+
+/** Answers a request. A response that has begun cannot be taken back: its connection ends short. */
+export function writeFailure(response: ServerResponse, refusal: Refusal): void {
+  if (response.headersSent) {
+    response.socket?.destroySoon()
+    return
+  }
+  const { code, headers, body } = render(refusal)
+  response.writeHead(code, headers)
+  response.end(response.req.method === 'HEAD' ? undefined : body)
+}
+
+/**
+ * Answers what never became a request, and ends the connection. What the client still sends is read and
+ * dropped for a moment: closing on it would be a reset, which may overtake the answer.
+ */
+export function writeFailureToSocket(socket: Socket, refusal: Refusal): void {
+  const { code, headers, body } = render(refusal)
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  )
+  socket.on('error', () => undefined)
+  socket.write([`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}`, ...lines, '', ''].join('\r\n'))
+  socket.end(body)
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), LINGER)
+  socket.once('close', () => clearTimeout(timer))
+}
+
+function render(refusal: Refusal): Rendered {
+  const answer = failureAnswer(refusal)
+  const body = Buffer.from(JSON.stringify(answer.body))
+  const own = refusal instanceof HttpRefusal ? refusal.http : {}
+  return {
+    code: own.code ?? answer.code,
+    headers: {
+      ...answer.headers,
+      ...own.headers,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(body.length),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    },
+    body,
+  }
+}
+
+function httpCodeOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus()
+  const code = (error as { statusCode?: unknown } | null | undefined)?.statusCode
+  return typeof code === 'number' ? code : undefined
+}

@@ -1,0 +1,2 @@
+export { createProxyApp } from './app.js'
+export type { ProxyParts } from './app.module.js'

@@ -1,0 +1,37 @@
+/** Injection tokens of what the proxy is given: everything it knows of the world. */
+export const DOWNLOADS = Symbol('Downloads')
+export const OBJECT_STORE = Symbol('ObjectStore')
+export const CLOCK = Symbol('Clock')
+export const LOG = Symbol('Log')
+export const TIMING = Symbol('Timing')
+
+/** The part of a pino logger that is used here. */
+export interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Bounds on waiting, in ms. Sending to a slow client is bounded by nothing but its own disconnect. */
+export interface Timing {
+  /** Looking a link up. */
+  lookup: number
+  /** Opening an object, and silence of the store while the client waits for bytes. */
+  store: number
+  /** Waits before each new attempt at a store that failed in the middle of an object. */
+  reopen: readonly number[]
+  /** The store and the database in a health check. */
+  health: number
+  /** On shutdown: how long downloads may go on, and then how long their last bytes may take. */
+  drain: number
+  flush: number
+}
+
+export const TIMINGS: Timing = {
+  lookup: 10_000,
+  store: 20_000,
+  reopen: [50, 200, 500, 1_000, 2_000],
+  health: 2_000,
+  drain: 5_500,
+  flush: 1_000,
+}

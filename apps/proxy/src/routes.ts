@@ -1,0 +1,9 @@
+export const DOWNLOAD_ROUTES = ['download/:linkId', 'download/:linkId/:filename']
+export const HEALTH_ROUTE = 'health'
+
+const KNOWN_PATH = /^\/(?:health|download\/[^/?]+(?:\/[^/?]+)?)(?:\?|$)/
+
+/** Whether a request target (with its query) is served for some method. */
+export function isKnownPath(target: string): boolean {
+  return KNOWN_PATH.test(target)
+}
