@@ -59,8 +59,8 @@ export interface PostgresServer {
   readonly exited: Promise<void>
   /** A connection string for a database of this server; the superuser's own one when left out. */
   url(database?: string): string
-  /** Fast shutdown: clients are disconnected, everything is written. At most 8 s, then without mercy. */
-  stop(): Promise<void>
+  /** Fast shutdown: clients are disconnected, everything is written. Without mercy after `graceMs` (5000). */
+  stop(graceMs?: number): Promise<void>
 }
 
 const START_LIMIT_MS = 60_000
@@ -169,13 +169,13 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     exited,
     url: (database = 'postgres') =>
       `postgresql://${SUPERUSER}:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`,
-    stop: () => stop(child, exited),
+    stop: (graceMs = 5000) => stop(child, exited, graceMs),
   }
 }
 
-async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
+async function stop(child: ChildProcess, exited: Promise<void>, graceMs: number): Promise<void> {
   child.ref()
-  for (const [signal, ms] of [['SIGINT', 5000] as const, ['SIGQUIT', 2000] as const]) {
+  for (const [signal, ms] of [['SIGINT', graceMs] as const, ['SIGQUIT', 500] as const]) {
     child.kill(signal)
     const timer = new AbortController()
     const late = sleep(ms, true, { signal: timer.signal }).catch(() => false)

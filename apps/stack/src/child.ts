@@ -1,0 +1,139 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { AppLog, Print } from './app-log.js'
+import { Backoff } from './backoff.js'
+import type { Environment } from './settings.js'
+import { StartError } from './start-error.js'
+
+const READY_LIMIT_MS = 60_000
+
+/** The processes of the stack. */
+export type AppName = 'api' | 'fetcher' | 'proxy'
+
+interface ReadyMessage {
+  ready: true
+  /** Where it listens; workers do not. */
+  url?: string
+}
+
+const isReadyMessage = (message: unknown): message is ReadyMessage =>
+  typeof message === 'object' && message !== null && 'ready' in message && message.ready === true
+
+const mainOf = (app: AppName) => fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))
+
+interface Life {
+  process: ChildProcess
+  ready: Promise<ReadyMessage>
+  exited: Promise<string>
+}
+
+/**
+ * A process of the stack, kept alive: one that dies after it was ready is started again. It runs in a process
+ * group of its own, so that Ctrl-C reaches it through us and in order; it ends by itself when we are gone.
+ */
+export class Child {
+  private life: Life | undefined
+  private readonly backoff = new Backoff()
+  private readonly stopped = new AbortController()
+  private keeping: Promise<void> = Promise.resolve()
+
+  constructor(
+    readonly app: AppName,
+    private env: Environment,
+    private readonly log: AppLog,
+    private readonly print: Print,
+  ) {}
+
+  get pid(): number | undefined {
+    return this.life?.process.pid
+  }
+
+  /**
+   * Resolves with its address (empty for a worker) when it is ready. Raises StartError if it ends before, or is
+   * not ready within a minute. `pin` names the setting that keeps its port over restarts.
+   */
+  async start(pin?: 'API_PORT' | 'PROXY_PORT'): Promise<string> {
+    const born = performance.now()
+    const life = (this.life = this.spawn())
+    const outcome = await Promise.race([
+      life.ready,
+      life.exited,
+      sleep(READY_LIMIT_MS, 'was not ready within a minute', { signal: this.stopped.signal, ref: false }),
+    ])
+    if (typeof outcome === 'string') {
+      killGroup(life.process)
+      throw new StartError(`The ${this.app} ${outcome}. The end of its log:\n${this.log.tail()}`)
+    }
+    if (pin !== undefined && outcome.url !== undefined) {
+      this.env = { ...this.env, [pin]: new URL(outcome.url).port }
+    }
+    this.keeping = this.keep(life, born)
+    return outcome.url?.replace(/\/$/, '') ?? ''
+  }
+
+  /** SIGTERM; after `graceMs` SIGKILL to the whole group. Resolves when it is gone. */
+  async stop(graceMs: number): Promise<void> {
+    this.stopped.abort()
+    const life = this.life
+    if (life) {
+      life.process.kill('SIGTERM')
+      const late = sleep(graceMs, true, { ref: false })
+      if ((await Promise.race([life.exited, late])) === true) {
+        this.print(`${this.app}: did not stop within ${graceMs / 1000} s and is killed`)
+      }
+      killGroup(life.process)
+      await life.exited
+    }
+    await this.keeping
+  }
+
+  private async keep(life: Life, born: number): Promise<void> {
+    let current = life
+    let since = born
+    for (;;) {
+      const end = await current.exited
+      if (this.stopped.signal.aborted) return
+      killGroup(current.process)
+      const wait = this.backoff.after(performance.now() - since)
+      this.print(`${this.app}: ${end}; starting it again in ${wait / 1000} s`)
+      await sleep(wait, undefined, { signal: this.stopped.signal }).catch(() => undefined)
+      if (this.stopped.signal.aborted) return
+      since = performance.now()
+      current = this.life = this.spawn()
+    }
+  }
+
+  private spawn(): Life {
+    const child = fork(mainOf(this.app), {
+      env: this.env,
+      // Inspector and loader flags of this process are not theirs.
+      execArgv: ['--enable-source-maps'],
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    if (child.stdout) this.log.follow(child.stdout)
+    if (child.stderr) this.log.follow(child.stderr)
+    const exited = new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(`could not be run (${error.message})`))
+      child.once('exit', (code, signal) =>
+        resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`),
+      )
+    })
+    const ready = new Promise<ReadyMessage>((resolve) => {
+      child.on('message', (message) => {
+        if (isReadyMessage(message)) resolve(message)
+      })
+    })
+    return { process: child, ready, exited }
+  }
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readJson, writePrivateJson } from './private-file.js'
+import { StartError } from './start-error.js'
+
+const schema = z.object({
+  secretsKey: z.string().optional(),
+  adminToken: z.string().optional(),
+  databasePassword: z.string().optional(),
+  apiKey: z.string().optional(),
+})
+
+/** What the stack made up at its first start; kept in `$OBB_HOME/secrets.json`, readable by its owner only. */
+export type Secrets = z.infer<typeof schema>
+
+const path = (home: string) => join(home, 'secrets.json')
+
+/** Raises StartError if the file is there and cannot be read. */
+export function readSecrets(home: string): Secrets {
+  try {
+    return schema.parse(readJson(path(home)) ?? {})
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error
+    throw new StartError(`${path(home)} is damaged. Restore it: without it nothing can be decrypted.`)
+  }
+}
+
+export function writeSecrets(home: string, secrets: Secrets): void {
+  writePrivateJson(path(home), secrets)
+}
+
+export const newSecret = (): string => randomBytes(32).toString('hex')
