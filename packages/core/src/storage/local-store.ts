@@ -270,6 +270,7 @@ export class LocalStore implements ObjectStore {
 /** Waits until `work` has ended, however it ended. Raises the reason of `signal`. */
 function settled(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
     const abort = (): void => reject(signal.reason as Error)
     signal.addEventListener('abort', abort, { once: true })
     const go = (): void => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { startS3, type S3Server } from '../../../testing/src/s3/index.js'
 import { openObjectStore, partCount, partRange, StoreError } from './index.js'
 import type { ObjectStore, StoredPart, StoreErrorKind, StoreSettings, Upload } from './index.js'
 
@@ -33,7 +34,22 @@ function localColumn(): Column {
   }
 }
 
-const columns: [string, Column][] = [['a local directory', localColumn()]]
+function s3Column(): Column {
+  let server: S3Server
+  return {
+    async start() {
+      server = await startS3()
+      const { endpoint, region, accessKeyId, secretAccessKey } = server
+      return { kind: 's3', bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
+    },
+    stop: () => server.close(),
+  }
+}
+
+const columns: [string, Column][] = [
+  ['a local directory', localColumn()],
+  ['an S3', s3Column()],
+]
 
 describe.each(columns)('object store in %s', (_name, column) => {
   let settings: StoreSettings
@@ -152,16 +168,24 @@ describe.each(columns)('object store in %s', (_name, column) => {
 
   it('stops a part in its middle when told so, and stores nothing', async () => {
     const upload = await store.createUpload(key, PART, PART)
-    const stop = new AbortController()
-    const body = new Readable({ read: () => undefined })
-    const putting = store.putPart(upload, 1, body, stop.signal)
-    body.push(CONTENT.subarray(0, MIB))
     const why = new Error('lease lost')
-    stop.abort(why)
-    await expect(putting).rejects.toBe(why)
-    expect(body.destroyed).toBe(true)
+    for (const when of ['at the start', 'in the middle']) {
+      const stop = new AbortController()
+      let slices = 16 // 1 MiB in all: more is asked for only after it was taken
+      const body = new Readable({
+        read() {
+          if (slices-- > 0) this.push(CONTENT.subarray(0, 65_536))
+          else this.emit('taken')
+        },
+      })
+      const putting = store.putPart(upload, 1, body, stop.signal)
+      if (when === 'in the middle') await once(body, 'taken')
+      stop.abort(why)
+      await expect(putting).rejects.toBe(why)
+      expect(body.destroyed).toBe(true)
+      await expect(store.putPart(upload, 1, chunked(CONTENT), stop.signal)).rejects.toBe(why)
+    }
     expect(await store.listParts(upload)).toEqual([])
-    await expect(store.putPart(upload, 1, chunked(CONTENT), stop.signal)).rejects.toBe(why)
   })
 
   it('tells a new process which parts it has', async () => {

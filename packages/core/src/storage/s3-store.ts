@@ -1,0 +1,258 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+  type ListMultipartUploadsCommandOutput,
+  type ListPartsCommandOutput,
+} from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { Readable } from 'node:stream'
+import { checkKey, checkRange } from './key.js'
+import { StoreError } from './object-store.js'
+import type { ObjectStore, PendingUpload, StoredObject, StoredPart, Upload } from './object-store.js'
+import { checkPlan, partCount, partRange, wholeSet } from './part-plan.js'
+import { s3Error } from './s3-errors.js'
+import { S3Wire } from './s3-wire.js'
+
+/** S3's own limit for every part but the last. */
+const MIN_PART = 5 * 1024 * 1024
+const URL_LIFETIME_S = 3600
+const CONNECT_MS = 5_000
+const ATTEMPTS = 3
+
+export interface S3Settings {
+  endpoint: string
+  bucket: string
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
+  /** Limit in ms for one request without file content, 60 000 unless given. */
+  requestMs?: number
+  /** How long in ms a transfer may stand still on the store's side, 30 000 unless given. */
+  stallMs?: number
+}
+
+/**
+ * Any S3, addressed by path. Requests about files go through the SDK and are repeated by it; file
+ * content goes over `S3Wire`, where only the caller can repeat a part.
+ */
+export class S3Store implements ObjectStore {
+  readonly #client: S3Client
+  readonly #bucket: string
+  readonly #wire: S3Wire
+
+  constructor({ bucket, accessKeyId, secretAccessKey, requestMs, stallMs, ...where }: S3Settings) {
+    this.#bucket = bucket
+    this.#wire = new S3Wire(stallMs ?? 30_000)
+    this.#client = new S3Client({
+      ...where,
+      credentials: { accessKeyId, secretAccessKey },
+      forcePathStyle: true,
+      // Stores that are not AWS misread the checksums that newer SDKs add.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      maxAttempts: ATTEMPTS,
+      requestHandler: {
+        connectionTimeout: CONNECT_MS,
+        requestTimeout: requestMs ?? 60_000,
+        throwOnRequestTimeout: true,
+      },
+    })
+  }
+
+  /** Makes the bucket unless it is there. */
+  async prepare(): Promise<void> {
+    try {
+      await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }))
+    } catch (error) {
+      if (!isNotFound(error)) throw s3Error('HeadBucket', error)
+      await this.#createBucket()
+    }
+  }
+
+  async createUpload(key: string, size: number, partSize: number): Promise<Upload> {
+    checkKey(key)
+    checkPlan({ size, partSize })
+    if (partSize < MIN_PART && partCount({ size, partSize }) > 1) {
+      throw new StoreError('INVALID', `S3 takes no parts of ${partSize} bytes`)
+    }
+    const command = new CreateMultipartUploadCommand({ Bucket: this.#bucket, Key: key })
+    const { UploadId } = await asked('CreateMultipartUpload', this.#client.send(command))
+    return { key, uploadId: given(UploadId), size, partSize }
+  }
+
+  async listParts(upload: Upload): Promise<StoredPart[]> {
+    const parts: StoredPart[] = []
+    let page: ListPartsCommandOutput | undefined
+    do {
+      // Not the SDK's paginator: it goes on for as long as there is a marker, which some stores always send.
+      const marker = page?.NextPartNumberMarker
+      const command = new ListPartsCommand({ ...this.#named(upload), PartNumberMarker: marker })
+      page = await asked('ListParts', this.#client.send(command))
+      for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
+        parts.push({ number: given(PartNumber), size: given(Size), etag: unquoted(given(ETag)) })
+      }
+    } while (page.IsTruncated === true)
+    return parts
+  }
+
+  async listUploads(): Promise<PendingUpload[]> {
+    const pending: PendingUpload[] = []
+    let page: ListMultipartUploadsCommandOutput | undefined
+    do {
+      const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
+        Bucket: this.#bucket,
+        KeyMarker: page?.NextKeyMarker,
+        UploadIdMarker: page?.NextUploadIdMarker,
+      })
+      page = await asked('ListMultipartUploads', this.#client.send(command))
+      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+        pending.push({ key: given(Key), uploadId: given(UploadId), createdAt: given(Initiated) })
+      }
+    } while (page.IsTruncated === true)
+    return pending
+  }
+
+  async putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart> {
+    body.on('error', () => undefined) // it may fail before the pipeline listens, which then reports it
+    try {
+      const { size } = partRange(upload, number)
+      signal.throwIfAborted()
+      const command = new UploadPartCommand({ ...this.#named(upload), PartNumber: number })
+      const url = await getSignedUrl(this.#client, command, { expiresIn: URL_LIFETIME_S })
+      return { number, size, etag: await this.#wire.put(url, body, size, signal) }
+    } catch (error) {
+      body.destroy()
+      throw signal.aborted ? signal.reason : error
+    }
+  }
+
+  async completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void> {
+    const whole = wholeSet(upload, parts)
+    try {
+      if (upload.size === 0) await this.#completeEmpty(upload)
+      else await this.#complete(upload, whole)
+    } catch (error) {
+      const failure = s3Error('CompleteMultipartUpload', error)
+      if (failure.kind !== 'NO_SUCH_UPLOAD') throw failure
+      if ((await this.head(upload.key))?.size !== upload.size) throw failure // else an answer was lost
+    }
+  }
+
+  async abortUpload(upload: Pick<Upload, 'key' | 'uploadId'>): Promise<void> {
+    const command = new AbortMultipartUploadCommand(this.#named(upload))
+    await this.#client.send(command).catch((raised: unknown) => {
+      const error = s3Error('AbortMultipartUpload', raised)
+      if (error.kind !== 'NO_SUCH_UPLOAD') throw error
+    })
+  }
+
+  async head(key: string): Promise<StoredObject | undefined> {
+    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: checkKey(key) })
+    try {
+      const { ContentLength, ETag, LastModified } = await this.#client.send(command)
+      return { size: given(ContentLength), etag: unquoted(given(ETag)), lastModified: given(LastModified) }
+    } catch (error) {
+      if (!isNotFound(error)) throw s3Error('HeadObject', error)
+      await this.ping() // the answer to HEAD does not tell a missing object from a missing bucket
+      return undefined
+    }
+  }
+
+  async read(key: string, start: number, end: number, signal?: AbortSignal): Promise<Readable> {
+    checkKey(key)
+    checkRange(start, end)
+    signal?.throwIfAborted()
+    if (start < end) return this.#wire.get(await this.readUrl(key), start, end, signal)
+    const object = await this.head(key) // HTTP has no empty range
+    if (object === undefined) throw new StoreError('NO_SUCH_OBJECT', 'no such object')
+    if (end > object.size) throw new StoreError('INVALID', `range ends at ${end} of ${object.size} bytes`)
+    return Readable.from([])
+  }
+
+  /** A URL with which anybody can GET the object, ranges included, for an hour: a secret. */
+  readUrl(key: string): Promise<string> {
+    const command = new GetObjectCommand({ Bucket: this.#bucket, Key: checkKey(key) })
+    return getSignedUrl(this.#client, command, { expiresIn: URL_LIFETIME_S })
+  }
+
+  async delete(key: string): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: checkKey(key) })
+    await this.#client.send(command).catch((raised: unknown) => {
+      const error = s3Error('DeleteObject', raised)
+      if (error.kind !== 'NO_SUCH_OBJECT') throw error
+    })
+  }
+
+  async ping(): Promise<void> {
+    await asked('HeadBucket', this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket })))
+  }
+
+  async close(): Promise<void> {
+    this.#client.destroy()
+    this.#wire.close()
+  }
+
+  async #createBucket(): Promise<void> {
+    try {
+      await this.#client.send(new CreateBucketCommand({ Bucket: this.#bucket }))
+    } catch (error) {
+      const made = (error as Error).name === 'BucketAlreadyOwnedByYou' // by another process meanwhile
+      if (!made) throw s3Error('CreateBucket', error)
+    }
+  }
+
+  async #complete(upload: Upload, parts: StoredPart[]): Promise<void> {
+    const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: `"${etag}"` }))
+    const command = { ...this.#named(upload), MultipartUpload: { Parts } }
+    await this.#client.send(new CompleteMultipartUploadCommand(command))
+  }
+
+  /** S3 completes no upload without parts, so the object is put instead, if the upload still exists. */
+  async #completeEmpty(upload: Upload): Promise<void> {
+    await this.listParts(upload)
+    const empty = { Bucket: this.#bucket, Key: upload.key, Body: '', ContentLength: 0 }
+    await this.#client.send(new PutObjectCommand(empty))
+    await this.abortUpload(upload)
+  }
+
+  #named({ key, uploadId }: Pick<Upload, 'key' | 'uploadId'>): {
+    Bucket: string
+    Key: string
+    UploadId: string
+  } {
+    return { Bucket: this.#bucket, Key: checkKey(key), UploadId: uploadId }
+  }
+}
+
+async function asked<T>(operation: string, sent: Promise<T>): Promise<T> {
+  try {
+    return await sent
+  } catch (error) {
+    throw s3Error(operation, error)
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404
+}
+
+function unquoted(etag: string): string {
+  return etag.replace(/^"(.*)"$/, '$1')
+}
+
+/** A field every S3 answers with. */
+function given<T>(field: T | undefined): T {
+  if (field === undefined) throw new StoreError('UNAVAILABLE', 'S3: an answer lacks what it must have')
+  return field
+}

@@ -1,0 +1,3 @@
+export type { Operation } from './exchange.js'
+export type { Break, Faults, Strike } from './faults.js'
+export { startS3, type S3Options, type S3Server, type S3Stats } from './server.js'
