@@ -1,0 +1,76 @@
+import type { Dispatcher } from 'undici'
+import { ADMIN_API } from '@obb/contracts'
+import { CliError, ConnectionFault } from './failure.js'
+import { callJson, type Call, type Shape } from './http.js'
+import type { Endpoint } from './settings.js'
+
+/** Longest wait for an answer, ms. A check of an operator account waits for its platform. */
+const IDLE_MS = 120_000
+
+/** The admin API, spoken with the operator's token. Raises PortalRefusal, CliError. */
+export class AdminClient {
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly http: Dispatcher,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** `path` below the prefix, as segments that are encoded here. */
+  get<T>(path: readonly string[], shape: Shape<T>, query: Readonly<Record<string, string>> = {}): Promise<T> {
+    return this.call('GET', path, shape, undefined, query)
+  }
+
+  post<T>(path: readonly string[], shape: Shape<T>, body: object = {}): Promise<T> {
+    return this.call('POST', path, shape, body)
+  }
+
+  patch<T>(path: readonly string[], shape: Shape<T>, body: object): Promise<T> {
+    return this.call('PATCH', path, shape, body)
+  }
+
+  private async call<T>(
+    method: Call['method'],
+    path: readonly string[],
+    shape: Shape<T>,
+    body?: object,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const url = new URL(`${this.endpoint.url}${ADMIN_API}/${path.map(encodeURIComponent).join('/')}`)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    try {
+      return await callJson(
+        this.http,
+        {
+          method,
+          url: url.href,
+          headers: {
+            authorization: `Bearer ${this.endpoint.secret}`,
+            accept: 'application/json',
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          signal: this.signal,
+          idleMs: IDLE_MS,
+        },
+        shape,
+      )
+    } catch (error) {
+      throw notRunning(error, this.endpoint.url)
+    }
+  }
+}
+
+const NOBODY_THERE = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** A connection that could not even be made means that OBB is not running; anything else stays what it is. */
+export function notRunning(error: unknown, url: string): unknown {
+  return error instanceof ConnectionFault && NOBODY_THERE.has(error.code)
+    ? new CliError(`OBB is not running at ${url}; start it with npm start`)
+    : error
+}

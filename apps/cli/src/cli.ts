@@ -1,0 +1,51 @@
+import { Agent } from 'undici'
+import { AdminClient } from './admin-client.js'
+import type { Io } from './io.js'
+import { adminEndpoint } from './settings.js'
+
+/** Options that every command takes, before or after its name. */
+export interface GlobalFlags {
+  json?: boolean
+  api?: string
+  token?: string
+}
+
+const CONNECT_MS = 10_000
+
+/** What the commands of one run share. */
+export class Cli {
+  /** `flags` is read when it is used: after the arguments were parsed. */
+  constructor(
+    readonly io: Io,
+    private readonly parsed: () => GlobalFlags,
+    /** Connections per origin are bounded by what a command opens at once. */
+    readonly http: Agent = new Agent({ connect: { timeout: CONNECT_MS }, pipelining: 1 }),
+  ) {}
+
+  get flags(): GlobalFlags {
+    return this.parsed()
+  }
+
+  get json(): boolean {
+    return this.flags.json === true
+  }
+
+  /** The admin API. Raises UsageError or CliError where it is unknown. */
+  admin(): AdminClient {
+    const { api, token } = this.flags
+    const endpoint = adminEndpoint(this.io, {
+      ...(api === undefined ? {} : { api }),
+      ...(token === undefined ? {} : { secret: token }),
+    })
+    return new AdminClient(endpoint, this.http, this.io.signal)
+  }
+
+  /** The result of a command: `data` as the one JSON document, or `human` as text. */
+  print<T>(data: T, human: (data: T) => string): void {
+    this.io.stdout.write(`${this.json ? JSON.stringify(data) : human(data)}\n`)
+  }
+
+  close(): Promise<void> {
+    return this.http.destroy()
+  }
+}

@@ -1,0 +1,393 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FileView, HostAccountView, HostView, LedgerView, UserView } from '@obb/contracts'
+import { run } from '../main.js'
+import { testIo, type TestIo } from '../testing/test-io.js'
+import { ok, refused, sendJson, TestServer } from '../testing/test-server.js'
+
+const TOKEN = 'adm_0123456789abcdef0123456789abcdef'
+
+const USER: UserView = {
+  id: 'u1',
+  email: 'a@example.org',
+  state: 'active',
+  trafficLeft: 5e11,
+  trafficMax: 1e12,
+  dailyPerHost: null,
+  expiresAt: null,
+  createdAt: '2027-01-01T00:00:00.000Z',
+  errorsAs200: false,
+}
+const ACCOUNT: HostAccountView = {
+  id: 'h1',
+  platform: 'RapidGator',
+  label: 'o***@example.org',
+  enabled: false,
+  offReason: 'wrong password',
+  coolUntil: null,
+  premium: true,
+  validUntil: '2027-06-01T00:00:00.000Z',
+  trafficLeft: 123_456_789_012,
+  trafficTotal: null,
+  checkedAt: null,
+  downloads: 0,
+}
+const HOST: HostView = {
+  platform: 'RapidGator',
+  enabled: true,
+  domains: ['rapidgator.net', 'rg.to'],
+  maxChunks: 16,
+  maxDownloads: 3,
+  maxQueued: 100,
+  resumable: true,
+  needsAccount: true,
+  accounts: 1,
+  credentials: [{ name: 'email', label: 'E-mail', required: true, secret: false }],
+  origins: { api: 'http://127.0.0.1:9000' },
+  originOverrides: { api: 'http://127.0.0.1:9000' },
+}
+const LEDGER: LedgerView = {
+  email: 'a@example.org',
+  trafficLeft: 5e11,
+  entries: [
+    {
+      id: '1',
+      at: '2027-01-01T00:00:00.000Z',
+      kind: 'grant',
+      bytes: 1e12,
+      platform: null,
+      linkId: null,
+      note: 'first',
+    },
+    {
+      id: '2',
+      at: '2027-01-02T00:00:00.000Z',
+      kind: 'charge',
+      bytes: -5e11,
+      platform: 'RapidGator',
+      linkId: 'L',
+      note: null,
+    },
+  ],
+}
+const FILE: FileView = {
+  id: 'f1',
+  platform: 'RapidGator',
+  fileId: 'x',
+  name: 'a\u001b[31mb',
+  size: 2000,
+  state: 'downloading',
+  bytesDone: 500,
+  attempts: 1,
+  refusal: null,
+  sha256: null,
+  worker: 'w1',
+  links: 2,
+  updatedAt: '2027-01-01T00:00:00.000Z',
+}
+
+let server: TestServer
+let answer: { code: number; body: unknown }
+let directory: string
+let io: TestIo
+
+beforeEach(async () => {
+  answer = { code: 200, body: ok(USER) }
+  server = await TestServer.start((_request, response) => sendJson(response, answer.code, answer.body))
+  directory = await mkdtemp(join(tmpdir(), 'obb-admin-'))
+  io = testIo(directory, { OBB_API: server.url, OBB_ADMIN_TOKEN: TOKEN })
+})
+
+afterEach(async () => {
+  await server.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const at = (path: string) => `/api/admin/v1${path}`
+
+describe('every admin command', () => {
+  it.each<[string, string, string, unknown, unknown]>([
+    [
+      'user add --email A@Example.org --traffic 1TB --daily-per-host 60GB --expires 2027-02-01',
+      'POST',
+      '/users',
+      { email: 'a@example.org', traffic: 1e12, dailyPerHost: 60e9, expires: '2027-02-01T00:00:00.000Z' },
+      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}` },
+    ],
+    [
+      'user add --email a@example.org',
+      'POST',
+      '/users',
+      { email: 'a@example.org', traffic: 0 },
+      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}` },
+    ],
+    ['user list', 'GET', '/users', undefined, [USER]],
+    ['user suspend --email a@example.org', 'POST', '/users/suspend', { email: 'a@example.org' }, USER],
+    ['user resume --email a@example.org', 'POST', '/users/resume', { email: 'a@example.org' }, USER],
+    [
+      'user grant --email a@example.org --traffic 100GB',
+      'POST',
+      '/users/grant',
+      { email: 'a@example.org', traffic: 100e9 },
+      USER,
+    ],
+    [
+      'key rotate --email a@example.org',
+      'POST',
+      '/keys/rotate',
+      { email: 'a@example.org' },
+      { apiKey: `obb_${'b'.repeat(32)}` },
+    ],
+    ...(['', ' on'] as const).map((state): [string, string, string, unknown, unknown] => [
+      `key set --email a@example.org --errors-as-200${state}`,
+      'POST',
+      '/keys/set',
+      { email: 'a@example.org', errorsAs200: true },
+      USER,
+    ]),
+    [
+      'key set --errors-as-200 off --email a@example.org',
+      'POST',
+      '/keys/set',
+      { email: 'a@example.org', errorsAs200: false },
+      USER,
+    ],
+    [
+      'account add --platform RapidGator --set email=o@example.org --set password=a=b --proxy socks5://p:1',
+      'POST',
+      '/accounts',
+      {
+        platform: 'RapidGator',
+        credentials: { email: 'o@example.org', password: 'a=b' },
+        proxy: 'socks5://p:1',
+      },
+      { id: 'h1' },
+    ],
+    ['account list', 'GET', '/accounts', undefined, [ACCOUNT]],
+    ['account enable h1', 'POST', '/accounts/h1/enable', {}, ACCOUNT],
+    ['account disable h1', 'POST', '/accounts/h1/disable', {}, ACCOUNT],
+    ['account check h/1', 'POST', '/accounts/h%2F1/check', {}, ACCOUNT],
+    ['host list', 'GET', '/hosts', undefined, [HOST]],
+    ['host show RapidGator', 'GET', '/hosts/RapidGator', undefined, HOST],
+    ['host enable Http', 'PATCH', '/hosts/Http', { enabled: true }, HOST],
+    ['host disable Http', 'PATCH', '/hosts/Http', { enabled: false }, HOST],
+    [
+      'host set RapidGator --max-chunks 4 --max-downloads 2 --max-queued 0 --origin api=http://127.0.0.1:9000 --origin cdn=',
+      'PATCH',
+      '/hosts/RapidGator',
+      { maxChunks: 4, maxDownloads: 2, maxQueued: 0, origins: { api: 'http://127.0.0.1:9000', cdn: null } },
+      HOST,
+    ],
+    ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org', undefined, LEDGER],
+    ['file list', 'GET', '/files', undefined, [FILE]],
+  ])(
+    '%s asks as the contract says, and --json prints the data alone',
+    async (line, method, path, body, data) => {
+      answer.body = ok(data)
+      expect([await run([...line.split(' '), '--json'], io), io.stderr.text]).toEqual([0, ''])
+      const [request] = server.requests
+      expect([request?.method, request?.path, request?.body]).toEqual([method, at(path), body])
+      expect(request?.headers.authorization).toBe(`Bearer ${TOKEN}`)
+      expect(io.stdout.text).toBe(`${JSON.stringify(data)}\n`)
+      // The same for people: some text, and no JSON.
+      io = testIo(directory, io.env)
+      expect(await run(line.split(' '), io)).toBe(0)
+      expect(io.stdout.text.trim()).not.toMatch(/^([{[].*)?$/)
+    },
+  )
+})
+
+describe('tables', () => {
+  it('are aligned, with sizes for people and without anything that drives a terminal', async () => {
+    answer.body = ok([
+      FILE,
+      { ...FILE, id: 'f1000', name: null, size: null, refusal: 'file_gone', state: 'error' },
+    ])
+    await run(['file', 'list'], io)
+    expect(io.stdout.text.split('\n')).toEqual([
+      'ID     PLATFORM    NAME       SIZE  STATE              DONE  ATTEMPTS  LINKS  WORKER  UPDATED',
+      'f1     RapidGator  a?[31mb  2.0 kB  downloading         25%         1      2  w1      2027-01-01T00:00:00.000Z',
+      'f1000  RapidGator  -             -  error (file_gone)     -         1      2  w1      2027-01-01T00:00:00.000Z',
+      '',
+    ])
+  })
+
+  it('say so when there is nothing', async () => {
+    answer.body = ok([])
+    await run(['user', 'list'], io)
+    expect(io.stdout.text).toBe('none\n')
+  })
+
+  it('show the state of an account with its reason', async () => {
+    answer.body = ok(ACCOUNT)
+    await run(['account', 'check', 'h1'], io)
+    expect(io.stdout.text).toContain('state             off (wrong password)')
+    expect(io.stdout.text).toContain('traffic left      123.5 GB')
+  })
+})
+
+describe('credentials', () => {
+  it('are read from the standard input for name=-, one line each, in the order given', async () => {
+    answer.body = ok({ id: 'h1' })
+    io = testIo(directory, io.env, 'me@example.org\npa ss=-\nrest\n')
+    const args = ['account', 'add', '--platform', 'RapidGator', '--set', 'email=-', '--set', 'password=-']
+    expect(await run(args, io)).toBe(0)
+    expect(server.requests[0]?.body).toEqual({
+      platform: 'RapidGator',
+      credentials: { email: 'me@example.org', password: 'pa ss=-' },
+    })
+  })
+
+  it('are missed, not left empty, when the standard input ends early', async () => {
+    io = testIo(directory, io.env, 'me@example.org\n')
+    const args = ['account', 'add', '--platform', 'RapidGator', '--set', 'email=-', '--set', 'password=-']
+    expect(await run(args, io)).toBe(1)
+    expect(io.stderr.text).toContain('ended before password was read')
+    expect(server.requests).toEqual([])
+  })
+})
+
+describe('--json', () => {
+  it.each([
+    ['before the command', ['--json', 'user', 'list']],
+    ['inside it', ['user', '--json', 'list']],
+    ['after it', ['user', 'list', '--json']],
+  ])('is accepted %s', async (_name, args) => {
+    answer.body = ok([USER])
+    expect(await run(args, io)).toBe(0)
+    expect(JSON.parse(io.stdout.text)).toEqual([USER])
+  })
+
+  it.each<[string, number, unknown, string]>([
+    [
+      'a refusal',
+      404,
+      refused(900, 'There is no such resource.'),
+      'obb: There is no such resource. (status 900)\n',
+    ],
+    [
+      'a refusal with details',
+      400,
+      refused(900, 'The request is not valid.', { details: ['email: is taken\u001b'] }),
+      'obb: The request is not valid. (status 900)\n  email: is taken?\n',
+    ],
+    ['a stranger', 502, 'bad gateway', `did not answer like OBB (HTTP 502)\n`],
+    ['an answer of another version', 200, ok([{ id: 7 }]), 'an unknown shape'],
+  ])('leaves stdout empty on %s and exits with 1', async (_name, code, body, text) => {
+    answer = { code, body }
+    expect(await run(['user', 'list', '--json'], io)).toBe(1)
+    expect(io.stdout.text).toBe('')
+    expect(io.stderr.text).toContain(text)
+    expect(io.stderr.text).not.toContain(TOKEN)
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([
+    ['nothing', []],
+    ['an unknown command', ['frobnicate']],
+    ['an unknown subcommand', ['user', 'frobnicate']],
+    ['a subject alone', ['user']],
+    ['a missing option', ['user', 'add']],
+    ['an unknown option', ['user', 'list', '--frob']],
+    ['a bad size', ['user', 'add', '--email', 'a@example.org', '--traffic', '1XB']],
+    ['no traffic at all', ['user', 'grant', '--email', 'a@example.org', '--traffic', '0']],
+    ['a bad date', ['user', 'add', '--email', 'a@example.org', '--expires', '2027-02-30']],
+    ['a bad address', ['user', 'suspend', '--email', 'nobody']],
+    ['a bad state', ['key', 'set', '--email', 'a@example.org', '--errors-as-200', 'maybe']],
+    ['a key set without a setting', ['key', 'set', '--email', 'a@example.org']],
+    ['a credential without a name', ['account', 'add', '--platform', 'P', '--set', 'hunter2']],
+    ['a credential given twice', ['account', 'add', '--platform', 'P', '--set', 'a=1', '--set', 'a=2']],
+    ['a missing id', ['account', 'check']],
+    ['an origin that is no URL', ['host', 'set', 'P', '--origin', 'api=nowhere']],
+    ['a limit out of range', ['host', 'set', 'P', '--max-chunks', '65']],
+    ['nothing to set', ['host', 'set', 'P']],
+    ['a bad port', ['fakehost', 'RapidGator', '--port', '70000']],
+    ['an API that is no URL', ['user', 'list', '--api', 'localhost']],
+  ])('exits with 2 for %s, asks nobody and prints to stderr only', async (_name, args) => {
+    expect(await run([...args, '--json'], io)).toBe(2)
+    expect(io.stdout.text).toBe('')
+    expect(io.stderr.text).not.toBe('')
+    expect(io.stderr.text).not.toContain('hunter2')
+    expect(server.requests).toEqual([])
+  })
+
+  it.each([[['--help']], [['user', 'add', '--help']], [['get', '--help']], [['--version']]])(
+    'is not what %j is',
+    async (args) => {
+      expect(await run(args, io)).toBe(0)
+      expect(io.stdout.text).not.toBe('')
+      expect(io.stderr.text).toBe('')
+    },
+  )
+})
+
+describe('where OBB is', () => {
+  const ready = (dir: string, value: unknown) =>
+    mkdir(join(directory, dir), { recursive: true }).then(() =>
+      writeFile(
+        join(directory, dir, 'ready.json'),
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ),
+    )
+
+  beforeEach(() => {
+    answer.body = ok([])
+    io.env = {}
+  })
+
+  it('is read from ready.json of ./data', async () => {
+    await ready('data', { api: server.url, adminToken: TOKEN })
+    expect(await run(['user', 'list'], io)).toBe(0)
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`)
+  })
+
+  it('is read from the repository when the working directory has none', async () => {
+    await ready('data', { api: server.url, adminToken: TOKEN })
+    io.cwd = join(directory, 'data')
+    expect(await run(['user', 'list'], io)).toBe(0)
+  })
+
+  it('is read from $OBB_HOME, which .env may set', async () => {
+    await ready('home', { api: server.url, adminToken: TOKEN })
+    await writeFile(join(directory, '.env'), 'OBB_HOME=./home\n')
+    expect(await run(['user', 'list'], io)).toBe(0)
+  })
+
+  it('is what the flags say before anything else', async () => {
+    await ready('data', { api: 'http://127.0.0.1:1', adminToken: 'other' })
+    io.env = { OBB_API: 'http://127.0.0.1:2', OBB_ADMIN_TOKEN: 'another' }
+    expect(await run(['user', 'list', '--api', `${server.url}/`, '--token', TOKEN], io)).toBe(0)
+    expect([server.requests[0]?.path, server.requests[0]?.headers.authorization]).toEqual([
+      at('/users'),
+      `Bearer ${TOKEN}`,
+    ])
+  })
+
+  it('gets the token of ready.json only if it is the server that wrote it', async () => {
+    await ready('data', { api: 'http://127.0.0.1:1', adminToken: TOKEN })
+    expect(await run(['user', 'list', '--api', server.url], io)).toBe(2)
+    expect(io.stderr.text).toContain('give --token or set OBB_ADMIN_TOKEN')
+    expect(server.requests).toEqual([])
+    await ready('data', { api: server.url.replace('127.0.0.1', 'localhost'), adminToken: TOKEN })
+    expect(await run(['user', 'list', '--api', server.url], io)).toBe(0)
+  })
+
+  it('is said not to be running when nothing answers, or nothing was ever started', async () => {
+    await server.close()
+    expect(await run(['user', 'list', '--api', server.url, '--token', TOKEN], io)).toBe(1)
+    expect(io.stderr.text).toBe(`obb: OBB is not running at ${server.url}; start it with npm start\n`)
+    server = await TestServer.start((_request, response) => response.end())
+    io.stderr.text = ''
+    expect(await run(['user', 'list'], io)).toBe(1)
+    expect(io.stderr.text).toContain('OBB is not running (there is no ')
+  })
+
+  it('is not guessed from a damaged ready.json', async () => {
+    await ready('data', '{"api":')
+    expect(await run(['user', 'list'], io)).toBe(1)
+    expect(io.stderr.text).toContain('is damaged')
+  })
+})

@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import type { Cli } from '../cli.js'
+import { UsageError } from '../failure.js'
+import { get } from '../get/get.js'
+import { Portal } from '../get/portal.js'
+import { screenProgress, silent } from '../get/progress.js'
+import { count } from '../options.js'
+import { formatBytes, printable } from '../output.js'
+import { userEndpoint } from '../settings.js'
+
+const DEFAULT_CONNECTIONS = 16
+const MAX_CONNECTIONS = 64
+
+interface GetOptions {
+  key?: string
+  output?: string
+  connections: number
+  password?: string
+  force?: boolean
+  quiet?: boolean
+}
+
+export function registerGet(program: Command, cli: Cli): void {
+  program
+    .command('get <url>')
+    .description('download a link of a supported host through OBB; run it again to go on with a partial file')
+    .option('--key <key>', 'API key (OBB_KEY; default: that of $OBB_HOME/ready.json)')
+    .option('-o, --output <path>', 'file or directory to write to (default: the name of the link, here)')
+    .option('-x, --connections <n>', 'parallel connections, 1 to 64', count, DEFAULT_CONNECTIONS)
+    .option('--password <password>', 'password of the file')
+    .option('--force', 'replace an existing file')
+    .option('-q, --quiet', 'print errors only')
+    .action(async (url: string, options: GetOptions) => {
+      const { io, http, flags } = cli
+      const { connections, key, output, password, force = false, quiet = false } = options
+      if (connections < 1 || connections > MAX_CONNECTIONS) throw new UsageError('-x must be from 1 to 64')
+      const endpoint = userEndpoint(io, {
+        ...(flags.api === undefined ? {} : { api: flags.api }),
+        ...(key === undefined ? {} : { secret: key }),
+      })
+      const { clock, signal, cwd } = io
+      const progress = quiet || cli.json ? silent : screenProgress(io.stderr, clock)
+      const portal = new Portal(endpoint, http, clock, signal, progress)
+      const request = {
+        url,
+        connections,
+        force,
+        cwd,
+        ...(output === undefined ? {} : { output }),
+        ...(password === undefined ? {} : { password }),
+      }
+      try {
+        const got = await get(request, { portal, http, clock, signal, progress })
+        progress.end()
+        if (quiet && !cli.json) return
+        cli.print(got, ({ file, bytes, seconds, sha256 }) => {
+          const speed = seconds > 0 ? `, ${formatBytes(bytes / seconds)}/s` : ''
+          return `${printable(file)}  ${formatBytes(bytes)} in ${seconds.toFixed(1)} s${speed}\nSHA-256 ${sha256}`
+        })
+      } finally {
+        progress.end()
+      }
+    })
+}

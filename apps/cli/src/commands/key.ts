@@ -1,0 +1,36 @@
+import { keyRotatedSchema, keyRotateSchema, keySetSchema, userSchema } from '@obb/contracts'
+import { Option, type Command } from 'commander'
+import type { Cli } from '../cli.js'
+import { checkedBody } from '../options.js'
+import { userSheet } from './user.js'
+
+export function registerKey(program: Command, cli: Cli): void {
+  const key = program.command('key').description('API keys of users')
+
+  key
+    .command('rotate')
+    .description('replace the API key; the old one stops working at once, the new one is shown this once')
+    .requiredOption('--email <email>', 'the user')
+    .action(async (options: { email: string }) => {
+      const body = checkedBody(keyRotateSchema, options)
+      cli.print(await cli.admin().post(['keys', 'rotate'], keyRotatedSchema, body), ({ apiKey }) => apiKey)
+    })
+
+  key
+    .command('set')
+    .description('how answers to this key look')
+    .requiredOption('--email <email>', 'the user')
+    .addOption(
+      new Option(
+        '--errors-as-200 [state]',
+        'send refusals with HTTP 200, for clients that cannot read others',
+      )
+        .choices(['on', 'off'])
+        .preset('on')
+        .makeOptionMandatory(),
+    )
+    .action(async ({ email, errorsAs200 }: { email: string; errorsAs200: 'on' | 'off' }) => {
+      const body = checkedBody(keySetSchema, { email, errorsAs200: errorsAs200 === 'on' })
+      cli.print(await cli.admin().post(['keys', 'set'], userSchema, body), userSheet)
+    })
+}

@@ -1,0 +1,117 @@
+import type { Dispatcher } from 'undici'
+import { EXTERNAL_API, linkSchema } from '@obb/contracts'
+import { notRunning } from '../admin-client.js'
+import { ConnectionFault, interrupted, PortalRefusal } from '../failure.js'
+import { callJson, type Call } from '../http.js'
+import type { Clock } from '../io.js'
+import type { Endpoint } from '../settings.js'
+import { Patience } from './patience.js'
+import type { Progress } from './progress.js'
+
+/** Longest wait for an answer, ms. */
+const IDLE_MS = 60_000
+/** Time after which a service that is under maintenance or not there is given up, ms. */
+const PATIENCE_MS = 60_000
+const MAX_POLL_SECONDS = 60
+
+/** Only what API.md promises is relied upon. */
+const answerSchema = linkSchema.partial({ progress: true, bytes_done: true, attempt: true, expires_at: true })
+export type RemoteLink = ReturnType<typeof answerSchema.parse>
+
+/** The external API as a download client uses it. Raises PortalRefusal, CliError. */
+export class Portal {
+  private reached = false
+
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly http: Dispatcher,
+    private readonly clock: Clock,
+    private readonly signal: AbortSignal,
+    private readonly progress: Progress,
+  ) {}
+
+  /** Asks for a file; asking again for the same one is free while its link is valid. */
+  unrestrict(url: string, password?: string): Promise<RemoteLink> {
+    return this.call('POST', '/unrestrict', { url, ...(password === undefined ? {} : { password }) })
+  }
+
+  link(linkId: string): Promise<RemoteLink> {
+    return this.call('GET', `/link/${encodeURIComponent(linkId)}`)
+  }
+
+  /** Polls as asked until the file is ready. Raises the refusal of a fetch that failed. */
+  async ready(asked: RemoteLink): Promise<RemoteLink & { link: string }> {
+    let answer = asked
+    for (;;) {
+      const { download_ready, link, remote_status, error } = answer
+      if (download_ready && link !== null) return { ...answer, link }
+      if (remote_status === 'error') {
+        throw new PortalRefusal(
+          error?.status ?? 106,
+          error?.msg ?? 'The file could not be fetched.',
+          200,
+          error?.retry_in_seconds,
+        )
+      }
+      this.progress.fetching(
+        answer.filename,
+        remote_status,
+        answer.progress,
+        answer.speed_bps,
+        answer.eta_seconds,
+      )
+      await this.sleep(Math.min(answer.poll_after_seconds, MAX_POLL_SECONDS) * 1000)
+      answer = await this.link(answer.linkId)
+    }
+  }
+
+  async sleep(ms: number): Promise<void> {
+    await this.clock.sleep(ms, this.signal).catch(() => {
+      throw interrupted()
+    })
+  }
+
+  private async call(method: Call['method'], path: string, body?: object): Promise<RemoteLink> {
+    const patience = new Patience(this.clock, PATIENCE_MS)
+    const { url, secret } = this.endpoint
+    for (;;) {
+      try {
+        const answer = await callJson(
+          this.http,
+          {
+            method,
+            url: `${url}${EXTERNAL_API}${path}`,
+            headers: {
+              authorization: `Bearer ${secret}`,
+              accept: 'application/json',
+              ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            signal: this.signal,
+            idleMs: IDLE_MS,
+          },
+          answerSchema,
+        )
+        this.reached = true
+        return answer
+      } catch (error) {
+        // A server that was there a moment ago is being restarted.
+        const fault = this.reached ? error : notRunning(error, url)
+        if (!isPassing(fault)) throw fault
+        this.progress.notice(fault.message)
+        const asked = fault instanceof PortalRefusal ? fault.retryInSeconds : undefined
+        await patience
+          .wait(fault, this.signal, asked === undefined ? undefined : asked * 1000)
+          .catch((reason: unknown) => {
+            throw this.signal.aborted ? interrupted() : reason
+          })
+      }
+    }
+  }
+}
+
+/** The service itself is away for a moment; refusals of the file or the account are final. */
+function isPassing(error: unknown): error is ConnectionFault | PortalRefusal {
+  if (error instanceof ConnectionFault) return true
+  return error instanceof PortalRefusal && (error.status === 105 || error.http === 503)
+}

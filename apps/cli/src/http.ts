@@ -1,0 +1,140 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { request, type Dispatcher } from 'undici'
+import { failureSchema } from '@obb/contracts'
+import { CliError, ConnectionFault, interrupted, PortalRefusal } from './failure.js'
+
+/** Largest JSON answer that is read, bytes. */
+const MAX_ANSWER = 64 * 2 ** 20
+const MAX_REDIRECTS = 5
+
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH'
+  url: string
+  headers: Readonly<Record<string, string>>
+  body?: string
+  signal: AbortSignal
+  /** Longest silence, ms: before the head of the answer and between two pieces of its body. */
+  idleMs: number
+}
+
+export interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: Dispatcher.ResponseData['body']
+}
+
+/** What went wrong with a connection, as one of ours. */
+export function connectionFault(error: unknown, url: string, signal: AbortSignal): CliError {
+  if (error instanceof CliError) return error
+  if (signal.aborted) return interrupted()
+  const { code, name } = error as { code?: unknown; name?: unknown }
+  return new ConnectionFault(new URL(url).origin, typeof code === 'string' ? code : String(name))
+}
+
+/** A header that stands once, or undefined. */
+export function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+/**
+ * One request. Redirects are followed within the origin only, since they carry the key along, and only
+ * where the method stays. Raises ConnectionFault, CliError.
+ */
+export async function send(http: Dispatcher, call: Call): Promise<Answer> {
+  let url = call.url
+  for (let hops = 0; ; hops++) {
+    const { statusCode, headers, body } = await request(url, {
+      dispatcher: http,
+      method: call.method,
+      headers: call.headers,
+      body: call.body ?? null,
+      signal: call.signal,
+      headersTimeout: call.idleMs,
+      bodyTimeout: call.idleMs,
+    }).catch((error: unknown) => {
+      throw connectionFault(error, url, call.signal)
+    })
+    const location = header(headers, 'location')
+    if (statusCode < 300 || statusCode > 399 || statusCode === 304 || location === undefined) {
+      return { status: statusCode, headers, body }
+    }
+    body.on('error', () => undefined).destroy()
+    const { origin } = new URL(url)
+    const next = URL.canParse(location, url) ? new URL(location, url) : undefined
+    const keepsMethod = call.method === 'GET' || statusCode === 307 || statusCode === 308
+    if (next?.origin !== origin || !keepsMethod || hops >= MAX_REDIRECTS) {
+      throw new CliError(`${origin} answered with a redirect that is not followed`)
+    }
+    url = next.href
+  }
+}
+
+/** The body as text, bounded. Raises ConnectionFault, CliError. */
+export async function readText(answer: Answer, url: string, signal: AbortSignal, limit = MAX_ANSWER) {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > limit) throw new CliError(`${new URL(url).origin} sent an answer that is too large`)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw connectionFault(error, url, signal)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The refusal in an answer's body, or undefined if it is not our envelope. */
+export function refusalIn(text: string, http: number): PortalRefusal | undefined {
+  const failure = failureSchema.safeParse(parseJson(text))
+  if (!failure.success) return undefined
+  const { status, msg, retry_in_seconds, details } = failure.data
+  return new PortalRefusal(status, msg, http, retry_in_seconds, details)
+}
+
+/** A schema of the contracts: all that is asked of it here. */
+export interface Shape<T> {
+  safeParse(
+    value: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: readonly ShapeIssue[] } }
+}
+export interface ShapeIssue {
+  path: readonly PropertyKey[]
+  message: string
+}
+
+/** One call whose answer is the envelope; `data` as sent and as checked. Raises the refusal it holds. */
+export async function callJson<T>(http: Dispatcher, call: Call, shape: Shape<T>): Promise<T> {
+  const answer = await send(http, call)
+  const text = await readText(answer, call.url, call.signal)
+  const { origin } = new URL(call.url)
+  const refusal = refusalIn(text, answer.status)
+  if (refusal) throw refusal
+  const value = parseJson(text) as { success?: unknown; data?: unknown } | null | undefined
+  if (answer.status >= 300 || typeof value !== 'object' || value?.success !== true) {
+    throw new CliError(`${origin} did not answer like OBB (HTTP ${answer.status})`)
+  }
+  const checked = shape.safeParse(value.data)
+  if (checked.success) return checked.data
+  throw new CliError(
+    `${origin} sent an answer of an unknown shape: is it another version of OBB?`,
+    1,
+    issues(checked.error),
+  )
+}
+
+export function issues(error: { issues: readonly ShapeIssue[] }): string[] {
+  return error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message,
+  )
+}

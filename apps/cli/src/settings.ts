@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { CliError, UsageError } from './failure.js'
+import type { Io } from './io.js'
+
+/** What `npm start` leaves in `$OBB_HOME/ready.json` for those who want to talk to it. */
+interface Ready {
+  api: string
+  apiKey?: string
+  adminToken?: string
+}
+
+/** Where to talk to, and what to say to be let in. */
+export interface Endpoint {
+  /** Base URL without a trailing slash. */
+  url: string
+  /** Admin token or API key. */
+  secret: string
+}
+
+export interface EndpointFlags {
+  api?: string
+  /** The secret as given on the command line. */
+  secret?: string
+}
+
+const READY_LIMIT = 64 * 1024
+
+/** The environment with `.env` under it (of the working directory, else of the repository). Empty is unset. */
+export function readEnvironment(io: Io): Record<string, string> {
+  const file = [io.cwd, io.root].map((dir) => join(dir, '.env')).find((path) => existsSync(path))
+  const merged: Record<string, string> = {}
+  const fromFile = file === undefined ? {} : parseEnv(readFileSync(file, 'utf8'))
+  for (const [name, value] of Object.entries({ ...fromFile, ...io.env })) {
+    if (value !== undefined && value !== '') merged[name] = value
+  }
+  return merged
+}
+
+function readReady(path: string): Ready | undefined {
+  if (!existsSync(path)) return undefined
+  const text = readFileSync(path, 'utf8')
+  let value: unknown
+  try {
+    value = text.length > READY_LIMIT ? undefined : JSON.parse(text)
+  } catch {
+    value = undefined
+  }
+  const ready = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  if (typeof ready['api'] !== 'string')
+    throw new CliError(`${path} is damaged; start OBB again with npm start`)
+  return {
+    api: ready['api'],
+    ...(typeof ready['apiKey'] === 'string' ? { apiKey: ready['apiKey'] } : {}),
+    ...(typeof ready['adminToken'] === 'string' ? { adminToken: ready['adminToken'] } : {}),
+  }
+}
+
+function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new UsageError(`the address of the API must be an http or https URL`)
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+}
+
+/** Two addresses of one server: the same origin, or two names of this machine with the same port. */
+function sameServer(a: string, b: string): boolean {
+  const [left, right] = [new URL(a), new URL(b)]
+  const local = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  return left.origin === right.origin || (local(left) && local(right) && left.port === right.port)
+}
+
+/**
+ * The address is the flag, `OBB_API`, or ready.json; the secret is the flag, the environment's, or
+ * ready.json's. A secret of ready.json is only ever sent to the server that wrote it.
+ */
+function endpoint(
+  io: Io,
+  flags: EndpointFlags,
+  secret: { variable: string; flag: string; inReady: 'apiKey' | 'adminToken' },
+): Endpoint {
+  const env = readEnvironment(io)
+  const home = env['OBB_HOME'] ?? './data'
+  const places = [resolve(io.cwd, home), resolve(io.root, home)]
+  const ready = places.map((dir) => readReady(join(dir, 'ready.json'))).find((found) => found !== undefined)
+  const address = flags.api ?? env['OBB_API'] ?? ready?.api
+  if (address === undefined) {
+    const where = join(places[0] ?? home, 'ready.json')
+    throw new CliError(
+      `OBB is not running (there is no ${where}); start it with npm start, or name it with --api`,
+    )
+  }
+  const url = baseUrl(address)
+  const ofReady =
+    ready !== undefined && sameServer(url, baseUrl(ready.api)) ? ready[secret.inReady] : undefined
+  const value = flags.secret ?? env[secret.variable] ?? ofReady
+  if (value === undefined) {
+    throw new UsageError(
+      `what lets you in at ${url} is missing: give ${secret.flag} or set ${secret.variable}`,
+    )
+  }
+  if (!/^[\x21-\x7e]{1,512}$/.test(value)) {
+    throw new UsageError(`${secret.flag} (or ${secret.variable}) holds characters that cannot be sent`)
+  }
+  return { url, secret: value }
+}
+
+/** The admin API. Raises UsageError or CliError. */
+export function adminEndpoint(io: Io, flags: EndpointFlags): Endpoint {
+  return endpoint(io, flags, { variable: 'OBB_ADMIN_TOKEN', flag: '--token', inReady: 'adminToken' })
+}
+
+/** The external API, as a user. Raises UsageError or CliError. */
+export function userEndpoint(io: Io, flags: EndpointFlags): Endpoint {
+  return endpoint(io, flags, { variable: 'OBB_KEY', flag: '--key', inReady: 'apiKey' })
+}
