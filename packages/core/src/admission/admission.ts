@@ -129,7 +129,7 @@ export class Admission {
   /** 107: no account could fetch this file now. */
   private async assertPool(tx: EntityManager, policy: HostPolicy, size: number): Promise<void> {
     if (!policy.adapter.manifest.needsAccount) return
-    const { usable, retryAt } = await this.pool.capacity(tx, policy.platform, size)
+    const { usable, retryAt } = await this.pool.capacity(policy.platform, size, tx)
     if (usable) return
     const seconds = retryAt === undefined ? POOL_RETRY_S : Math.ceil((retryAt - this.clock.now()) / 1000)
     throw new Refusal('pool_exhausted', { retryInSeconds: Math.max(1, seconds) })

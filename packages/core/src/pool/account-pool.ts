@@ -59,9 +59,9 @@ export class AccountPool {
 
   /** Whether any account could serve a file of this size, now or later. */
   async capacity(
-    runner: Pick<EntityManager, 'query'>,
     platform: string,
     size: number,
+    runner: Pick<EntityManager, 'query'> = this.database,
   ): Promise<PoolCapacity> {
     const now = dateOf(this.clock)
     const [row] = await runner.query<{ usable: boolean; retryAt: Date | null }[]>(

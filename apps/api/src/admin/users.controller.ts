@@ -1,0 +1,129 @@
+import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common'
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
+import {
+  type LedgerView,
+  type Success,
+  type UserView,
+  keyRotateSchema,
+  keyRotatedSchema,
+  keySetSchema,
+  ledgerSchema,
+  success,
+  userCreateSchema,
+  userCreatedSchema,
+  userGrantSchema,
+  userRefSchema,
+  userSchema,
+} from '@obb/contracts'
+import { Accounts } from '@obb/core/accounts'
+import { TrafficLedger } from '@obb/core/traffic'
+import { DataSource } from 'typeorm'
+import { z } from 'zod'
+import { ApiAnswer } from '../openapi/api-answer.js'
+import { AdminGuard } from './admin.guard.js'
+import { userView } from './views.js'
+
+type UserRef = z.output<typeof userRefSchema>
+
+/** Users, their keys and their traffic. */
+@ApiTags('Admin API')
+@ApiBearerAuth()
+@UseGuards(AdminGuard)
+@Controller('api/admin/v1')
+export class UsersController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly database: DataSource,
+  ) {}
+
+  @Post('users')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Add a user; the key is shown here only' })
+  @ApiAnswer(userCreatedSchema)
+  async add(
+    @Body({ schema: userCreateSchema }) user: z.output<typeof userCreateSchema>,
+  ): Promise<Success<z.infer<typeof userCreatedSchema>>> {
+    const { email, traffic } = user
+    const created = await this.accounts.create({
+      email,
+      traffic,
+      dailyPerHost: user.dailyPerHost ?? null,
+      expiresAt: user.expires ? new Date(user.expires) : null,
+    })
+    return success({ id: created.id, email, apiKey: created.apiKey })
+  }
+
+  @Get('users')
+  @ApiOperation({ summary: 'All users' })
+  @ApiAnswer(z.array(userSchema))
+  async list(): Promise<Success<UserView[]>> {
+    return success((await this.accounts.list()).map(userView))
+  }
+
+  @Post('users/suspend')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Suspend a user: calls and downloads answer 403' })
+  @ApiAnswer(userSchema)
+  suspend(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<Success<UserView>> {
+    return this.changed(email, () => this.accounts.setState(email, 'suspended'))
+  }
+
+  @Post('users/resume')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take a suspension back' })
+  @ApiAnswer(userSchema)
+  resume(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<Success<UserView>> {
+    return this.changed(email, () => this.accounts.setState(email, 'active'))
+  }
+
+  @Post('users/grant')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Grant traffic' })
+  @ApiAnswer(userSchema)
+  grant(
+    @Body({ schema: userGrantSchema }) { email, traffic }: z.output<typeof userGrantSchema>,
+  ): Promise<Success<UserView>> {
+    return this.changed(email, () => this.accounts.grant(email, traffic))
+  }
+
+  @Post('keys/rotate')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'A new key; the old one stops working with the next request' })
+  @ApiAnswer(keyRotatedSchema)
+  async rotate(
+    @Body({ schema: keyRotateSchema }) { email }: UserRef,
+  ): Promise<Success<z.infer<typeof keyRotatedSchema>>> {
+    return success({ apiKey: await this.accounts.rotateKey(email) })
+  }
+
+  @Post('keys/set')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Mark a key: failures are sent with HTTP 200' })
+  @ApiAnswer(userSchema)
+  setKey(
+    @Body({ schema: keySetSchema }) { email, errorsAs200 }: z.output<typeof keySetSchema>,
+  ): Promise<Success<UserView>> {
+    return this.changed(email, () => this.accounts.setErrorsAs200(email, errorsAs200))
+  }
+
+  @Get('ledger')
+  @ApiOperation({ summary: "Every movement of a user's traffic" })
+  @ApiAnswer(ledgerSchema)
+  async ledger(@Query({ schema: userRefSchema }) { email }: UserRef): Promise<Success<LedgerView>> {
+    const account = await this.accounts.byEmail(email)
+    const entries = await TrafficLedger.entries(this.database, account.id)
+    return success({
+      email,
+      trafficLeft: account.trafficLeft,
+      entries: entries.map(({ createdAt, ...entry }) => ({ ...entry, at: createdAt.toISOString() })),
+    })
+  }
+
+  private async changed(email: string, change: () => Promise<void>): Promise<Success<UserView>> {
+    await this.accounts.byEmail(email)
+    await change()
+    const user = (await this.accounts.list()).find((each) => each.email === email)
+    if (!user) throw new Error('the user that was just changed is not there')
+    return success(userView(user))
+  }
+}

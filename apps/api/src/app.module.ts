@@ -1,0 +1,134 @@
+import { type DynamicModule, type InjectionToken, Module, type Provider } from '@nestjs/common'
+import { APP_FILTER, APP_PIPE } from '@nestjs/core'
+import { StandardSchemaValidationPipe } from '@nestjs/common'
+import { Refusal } from '@obb/contracts'
+import { Accounts } from '@obb/core/accounts'
+import { Admission } from '@obb/core/admission'
+import { type Clock, systemClock } from '@obb/core/clock'
+import { type Config, queueSettings } from '@obb/core/config'
+import { openDatabase } from '@obb/core/database'
+import { Files } from '@obb/core/files'
+import { HostCatalog } from '@obb/core/hosts'
+import { Links } from '@obb/core/links'
+import { type Log, openLog } from '@obb/core/log'
+import { AccountPool } from '@obb/core/pool'
+import { FetchQueue, Fetchers } from '@obb/core/queue'
+import { Vault } from '@obb/core/secrets'
+import { loadRegistry } from '@obb/host-adapters'
+import { DataSource } from 'typeorm'
+import { AdminGuard } from './admin/admin.guard.js'
+import { HostAccountsController } from './admin/host-accounts.controller.js'
+import { HostsController } from './admin/hosts.controller.js'
+import { UsersController } from './admin/users.controller.js'
+import { CallerGuard } from './external/caller.guard.js'
+import { ExternalController } from './external/external.controller.js'
+import { HostView } from './external/host-view.js'
+import { LastKnown } from './external/last-known.js'
+import { Unrestrict } from './external/unrestrict.js'
+import { FailureFilter } from './failures/failure.filter.js'
+import { KnownRoutes } from './failures/known-routes.js'
+import { HealthController } from './health.controller.js'
+import { Resources } from './resources.js'
+import { CLOCK, CONFIG, LOG } from './tokens.js'
+
+export interface ApiOptions {
+  config: Config
+  /** Base of download URLs, without a trailing slash. */
+  proxyUrl: string
+  clock?: Clock
+  log?: Log
+}
+
+/** The gateway: the external API, the admin API, and no traffic to hosts. */
+@Module({})
+export class AppModule {
+  static register({ config, proxyUrl, clock = systemClock, log }: ApiOptions): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [
+        ExternalController,
+        UsersController,
+        HostAccountsController,
+        HostsController,
+        HealthController,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: CLOCK, useValue: clock },
+        { provide: LOG, useValue: log ?? openLog('api', config.LOG_LEVEL) },
+        ...providers,
+        {
+          provide: Unrestrict,
+          inject: [HostCatalog, Files, Links, Admission, AccountPool, Fetchers, FetchQueue, LOG],
+          useFactory: (
+            catalog: HostCatalog,
+            files: Files,
+            links: Links,
+            admission: Admission,
+            pool: AccountPool,
+            fetchers: Fetchers,
+            queue: FetchQueue,
+            log: Log,
+          ) =>
+            new Unrestrict({ catalog, files, links, admission, pool, fetchers, queue, clock, log, proxyUrl }),
+        },
+      ],
+    }
+  }
+}
+
+/** A class whose constructor takes these tokens, in order. */
+function construct<Args extends unknown[], T>(
+  type: new (...args: Args) => T,
+  ...inject: InjectionToken[]
+): Provider {
+  return { provide: type, inject, useFactory: (...args: Args) => new type(...args) }
+}
+
+const providers: Provider[] = [
+  {
+    provide: DataSource,
+    inject: [CONFIG],
+    useFactory: (config: Config) => openDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
+  },
+  { provide: Vault, inject: [CONFIG], useFactory: (config: Config) => new Vault(config.SECRETS_KEY) },
+  {
+    provide: FetchQueue,
+    inject: [CONFIG, LOG],
+    useFactory: (config: Config, log: Log) => new FetchQueue(queueSettings(config), log),
+  },
+  {
+    provide: HostCatalog,
+    inject: [DataSource, CLOCK],
+    useFactory: async (database: DataSource, clock: Clock) =>
+      new HostCatalog(await loadRegistry(), database, clock),
+  },
+  {
+    provide: Admission,
+    inject: [DataSource, CLOCK, Files, AccountPool, CONFIG],
+    useFactory: (database: DataSource, clock: Clock, files: Files, pool: AccountPool, config: Config) =>
+      new Admission(database, clock, files, pool, config.LINK_TTL),
+  },
+  construct(Accounts, DataSource, CLOCK),
+  construct(Files, DataSource, CLOCK, Vault),
+  construct(Links, DataSource, CLOCK),
+  construct(Fetchers, DataSource, CLOCK),
+  construct(AccountPool, DataSource, CLOCK, Vault),
+  construct(HostView, DataSource, CLOCK, HostCatalog, AccountPool),
+  LastKnown,
+  construct(CallerGuard, Accounts, CLOCK, LastKnown),
+  AdminGuard,
+  KnownRoutes,
+  Resources,
+  FailureFilter,
+  { provide: APP_FILTER, useExisting: FailureFilter },
+  {
+    provide: APP_PIPE,
+    useValue: new StandardSchemaValidationPipe({
+      exceptionFactory: (issues) =>
+        new Refusal('request_invalid', {
+          details: issues.map((issue) => [issue.path?.map(String).join('.'), issue.message].filter(Boolean).join(': ')),
+        }),
+    }),
+  },
+]

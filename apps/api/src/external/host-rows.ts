@@ -1,0 +1,56 @@
+import type { HostGroup, HostGroupsAnswer, HostRow, HostsAnswer } from '@obb/contracts'
+import type { HostPolicy } from '@obb/core/hosts'
+import type { PlatformTraffic } from '@obb/core/pool'
+
+export interface HostFacts {
+  policies: readonly HostPolicy[]
+  traffic: ReadonlyMap<string, PlatformTraffic>
+  /** Bytes of this account in the last 24 h, by platform. */
+  used: ReadonlyMap<string, number>
+  /** Epoch ms of the operator's last change of settings. */
+  settingsChangedAt: number
+}
+
+/** One row per platform that is switched on; its first hostname is the canonical one. */
+export function hostGroups(facts: HostFacts): HostGroupsAnswer {
+  const supportedhosts = facts.policies
+    .filter((policy) => policy.enabled)
+    .map((policy): HostGroup => {
+      const [host = policy.platform] = policy.domains
+      return { platform: policy.platform, host, domains: [...policy.domains].sort(), ...figures(policy, facts) }
+    })
+  return { supportedhosts, updated_at: updatedAt(facts) }
+}
+
+/** One row per hostname, from the same source. */
+export function hostRows(facts: HostFacts): HostsAnswer {
+  const supportedhosts = facts.policies
+    .filter((policy) => policy.enabled)
+    .flatMap((policy) => {
+      const row = figures(policy, facts)
+      return policy.domains.map((host): HostRow => ({ host, ...row }))
+    })
+  return { supportedhosts, updated_at: updatedAt(facts) }
+}
+
+/** Every file is served from our own storage, so all of them are resumable whatever the host can do. */
+function figures(policy: HostPolicy, facts: HostFacts): Omit<HostRow, 'host'> {
+  const traffic = facts.traffic.get(policy.platform)
+  const total = traffic?.total ?? 0
+  return {
+    maxChunks: policy.maxChunks,
+    maxDownloads: policy.maxDownloads,
+    resumable: true,
+    currently_working: !policy.adapter.manifest.needsAccount || (traffic?.accounts ?? 0) > 0,
+    trafficleft: traffic?.left ?? null,
+    trafficmax_daily: total,
+    trafficmax: total,
+    traffic24h_used: facts.used.get(policy.platform) ?? 0,
+  }
+}
+
+function updatedAt(facts: HostFacts): number {
+  const accounts = [...facts.traffic.values()].map((each) => each.changedAt.getTime())
+  const reviews = facts.policies.map((policy) => Date.parse(policy.adapter.manifest.reviewed))
+  return Math.max(0, facts.settingsChangedAt, ...accounts, ...reviews)
+}

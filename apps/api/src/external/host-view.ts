@@ -1,0 +1,25 @@
+import type { Clock } from '@obb/core/clock'
+import type { HostCatalog } from '@obb/core/hosts'
+import type { AccountPool } from '@obb/core/pool'
+import { HostUsage } from '@obb/core/traffic'
+import type { DataSource } from 'typeorm'
+import type { HostFacts } from './host-rows.js'
+
+/** Collects what the host rows of one account are made of. */
+export class HostView {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly catalog: HostCatalog,
+    private readonly pool: AccountPool,
+  ) {}
+
+  async facts(accountId: string): Promise<HostFacts> {
+    await this.catalog.refresh()
+    const [traffic, used] = await Promise.all([
+      this.pool.trafficByPlatform(),
+      HostUsage.byPlatform(this.database, this.clock, accountId),
+    ])
+    return { policies: this.catalog.all(), traffic, used, settingsChangedAt: this.catalog.changedAt() }
+  }
+}

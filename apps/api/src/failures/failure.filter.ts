@@ -1,0 +1,48 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common'
+import { REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
+import type { Log } from '@obb/core/log'
+import type { FastifyReply } from 'fastify'
+import type { CallerRequest } from '../external/caller.guard.js'
+import { LOG } from '../tokens.js'
+import { KnownRoutes } from './known-routes.js'
+import { refusalOf, textOf } from './refusal-of.js'
+
+/** The one writer of failures of the gateway: whatever goes wrong leaves as the envelope. */
+@Catch()
+export class FailureFilter implements ExceptionFilter {
+  constructor(
+    @Inject(LOG) private readonly log: Log,
+    private readonly routes: KnownRoutes,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp()
+    const request = http.getRequest<CallerRequest>()
+    this.write(http.getResponse<FastifyReply>(), request, error)
+  }
+
+  /** Also for errors of the framework itself, outside any handler. */
+  write(reply: FastifyReply, request: CallerRequest, error: unknown): void {
+    let refusal = refusalOf(error)
+    const allow = refusal.refusal === 'route_unknown' ? this.routes.methods(request.url) : []
+    if (allow.length > 0) {
+      refusal = new Refusal('method_not_allowed')
+      void reply.header('allow', allow.join(', '))
+    }
+    this.report(refusal, error)
+    const answer = failureAnswer(refusal, request.caller?.errorsAs200 ?? false)
+    void reply
+      .code(answer.code)
+      .headers({ ...answer.headers, 'cache-control': 'no-store' })
+      .type('application/json; charset=utf-8')
+      .send(answer.body)
+  }
+
+  private report(refusal: Refusal, error: unknown): void {
+    const fields = { cause: refusal.refusal, reason: refusal.options.internal }
+    if (refusal.refusal === 'internal') {
+      this.log.error({ ...fields, stack: error instanceof Error ? error.stack : textOf(error) }, 'request failed')
+    } else if (REFUSALS[refusal.refusal].http >= 500) this.log.warn(fields, 'request failed')
+    else this.log.debug(fields, 'request refused')
+  }
+}

@@ -1,0 +1,16 @@
+import type { OnApplicationShutdown } from '@nestjs/common'
+import { FetchQueue } from '@obb/core/queue'
+import { DataSource } from 'typeorm'
+
+/** Closes what the process holds open, after the last request. */
+export class Resources implements OnApplicationShutdown {
+  constructor(
+    private readonly database: DataSource,
+    private readonly queue: FetchQueue,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.queue.close()
+    await this.database.destroy()
+  }
+}
