@@ -1,0 +1,130 @@
+/*
+ * What a fresh clone needs before anything can run: dependencies and a build. Plain Node without dependencies.
+ * Both steps are skipped when a stamp says that nothing changed, so with everything in place no network and next
+ * to no time is needed.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
+
+const NODE_FLOOR = [20, 19]
+const PNPM = 'pnpm@10.34.8'
+
+/** The environment of every tool: local binaries first, nobody is phoned. */
+export const toolEnv = {
+  ...process.env,
+  PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}`,
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+  npm_config_update_notifier: 'false',
+}
+
+export const say = (line) => process.stdout.write(`${line}\n`)
+
+/** A step failed; what there is to say has been said. */
+export class StepFailed extends Error {
+  constructor(step, code) {
+    super(`${step} failed`)
+    this.exitCode = code
+  }
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > NODE_FLOOR[0] || (major === NODE_FLOOR[0] && minor >= NODE_FLOOR[1])) return
+  process.stderr.write(`OBB needs Node.js ${NODE_FLOOR.join('.')} or newer; this is ${process.versions.node}.\n`)
+  throw new StepFailed('The check of Node.js', 1)
+}
+
+/** Runs a tool of the workspace to its end; a signal that reaches us is for it to act upon. */
+export async function run(step, command, args, options = {}) {
+  const child = spawn(command, args, { cwd: root, env: toolEnv, stdio: 'inherit', ...options })
+  const pass = (signal) => child.kill(signal)
+  process.on('SIGTERM', pass).on('SIGINT', ignore)
+  const [code, signal] = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      process.stderr.write(`${command}: ${error.message}\n`)
+      resolve([127, null])
+    })
+    child.once('exit', (...outcome) => resolve(outcome))
+  })
+  process.off('SIGTERM', pass).off('SIGINT', ignore)
+  if (signal !== null) throw new StepFailed(step, signal === 'SIGINT' ? 130 : 143)
+  if (code !== 0) throw new StepFailed(step, code)
+}
+
+// The terminal sends SIGINT to the whole group: the child has it already.
+const ignore = () => undefined
+
+const readStamp = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+
+function digest(parts) {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part).update('\0')
+  return hash.digest('hex')
+}
+
+const workspaceFolders = () =>
+  ['apps', 'packages'].flatMap((floor) =>
+    readdirSync(join(root, floor), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(join(root, floor, entry.name, 'package.json')))
+      .map((entry) => join(floor, entry.name)),
+  )
+
+async function install() {
+  const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
+    .concat(workspaceFolders().map((folder) => join(folder, 'package.json')))
+    .map((path) => readFileSync(join(root, path)))
+  const wanted = digest([process.platform, process.arch, ...inputs])
+  const stamp = join(root, 'node_modules', '.obb-install')
+  if (readStamp(stamp) === wanted) return
+  say('Installing dependencies (first start, or they changed) …')
+  const env = { ...toolEnv, CI: 'true' }
+  const args = ['install', '--frozen-lockfile', '--prefer-offline']
+  await run('The installation of the dependencies', 'npm', ['exec', '--yes', '--', PNPM, ...args], { env })
+  writeFileSync(stamp, wanted)
+}
+
+function* sources(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* sources(path)
+    else yield path
+  }
+}
+
+/** Names, sizes and times of everything a build reads. */
+function sourceDigest() {
+  const paths = workspaceFolders().flatMap((folder) => [
+    ...['package.json', 'tsconfig.json'].map((name) => join(root, folder, name)).filter(existsSync),
+    ...(existsSync(join(root, folder, 'src')) ? sources(join(root, folder, 'src')) : []),
+  ])
+  const facts = [join(root, 'tsconfig.base.json'), ...paths].sort().map((path) => {
+    const { mtimeMs, size } = statSync(path)
+    return `${path} ${mtimeMs} ${size}`
+  })
+  return digest(facts)
+}
+
+const isBuilt = () => workspaceFolders().every((folder) => existsSync(join(root, folder, 'dist')))
+
+async function build() {
+  const wanted = sourceDigest()
+  const stamp = join(root, 'node_modules', '.obb-build')
+  if (readStamp(stamp) === wanted && isBuilt()) return
+  say('Building (first start, or sources changed) …')
+  rmSync(stamp, { force: true })
+  await run('The build', 'turbo', ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'])
+  writeFileSync(stamp, wanted)
+}
+
+/** Dependencies installed and everything built. Raises StepFailed. */
+export async function setUp() {
+  requireNode()
+  await install()
+  await build()
+}
