@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { FileRef, HostAdapter } from './adapter.js'
 import type { FakePlatform } from './fake.js'
+import type { TransferKnobs } from './fake/transfer.js'
 import { parseUrl } from './http/url.js'
 import { manifestFaults } from './manifest.js'
 
@@ -36,11 +37,18 @@ export async function loadRegistry(): Promise<HostRegistry> {
   return createRegistry(platforms.map(({ adapter }) => adapter))
 }
 
-/** The stand-in server of a platform. Throws for an unknown id. */
-export async function loadFake(platformId: string): Promise<FakePlatform> {
+/**
+ * The stand-in server of a platform; name its own knobs where the common ones are not enough. Throws for
+ * an unknown id.
+ */
+export async function loadFake<Knobs extends object = TransferKnobs>(
+  platformId: string,
+): Promise<FakePlatform<Knobs>> {
   const platform = (await discover()).find(({ adapter }) => adapter.manifest.id === platformId)
   if (platform === undefined) throw new Error(`No platform ${JSON.stringify(platformId)}`)
-  const { fake } = (await import(`./platforms/${platform.folder}/fake.js`)) as { fake: FakePlatform }
+  const { fake } = (await import(`./platforms/${platform.folder}/fake.js`)) as {
+    fake: FakePlatform<Knobs>
+  }
   return fake
 }
 
