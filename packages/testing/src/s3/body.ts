@@ -34,10 +34,11 @@ export class RequestBody implements AsyncIterable<Buffer> {
     this.#source = source
     this.#headers = headers
     this.#authorization = authorization
-    if (headers['content-length'] === undefined) {
+    const declared = this.#declaredLength()
+    if (declared === undefined) {
       throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header')
     }
-    if (Number(headers['content-length']) > MAX_BODY) throw new S3Error('EntityTooLarge', 'Body is too large')
+    if (Number(declared) > MAX_BODY) throw new S3Error('EntityTooLarge', 'Your proposed upload is too large')
   }
 
   /** Hex, once the iteration has ended. */
@@ -46,8 +47,7 @@ export class RequestBody implements AsyncIterable<Buffer> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    const framed = this.#authorization.payload.startsWith('STREAMING-')
-    const content = framed
+    const content = this.#isFramed
       ? decodeAwsChunked(this.#source, this.#authorization, this.#trailers)
       : this.#source
     const sums = this.#checksums()
@@ -59,7 +59,9 @@ export class RequestBody implements AsyncIterable<Buffer> {
       for (const sum of sums.values()) sum.update(bytes)
       yield bytes
     }
-    this.#checkLength(framed)
+    if (Number(this.#declaredLength()) !== this.size) {
+      throw new S3Error('IncompleteBody', 'You did not provide the number of bytes that you declared')
+    }
     if (hashed && this.#sha256.digest('hex') !== this.#authorization.payload) {
       throw new S3Error(
         'XAmzContentSHA256Mismatch',
@@ -74,11 +76,13 @@ export class RequestBody implements AsyncIterable<Buffer> {
     }
   }
 
-  #checkLength(framed: boolean): void {
-    const declared = this.#headers[framed ? 'x-amz-decoded-content-length' : 'content-length']
-    if (declared === undefined || Number(declared) !== this.size) {
-      throw new S3Error('IncompleteBody', 'You did not provide the number of bytes that you declared')
-    }
+  get #isFramed(): boolean {
+    return this.#authorization.payload.startsWith('STREAMING-')
+  }
+
+  /** Of the content. A framed body may itself come with Transfer-Encoding: chunked. */
+  #declaredLength(): string | string[] | undefined {
+    return this.#headers[this.#isFramed ? 'x-amz-decoded-content-length' : 'content-length']
   }
 
   /** By the header or trailer that will hold the expected value. */

@@ -123,20 +123,22 @@ function idOf({ query }: S3Request): string {
   return query.get('uploadId') ?? ''
 }
 
+/** Checked in AWS's order: the list itself, then whether the parts exist, then their sizes. */
 function chosenParts(wanted: WantedPart[], stored: PartRecord[]): PartRecord[] {
+  if (wanted.some(({ number }, index) => index > 0 && number <= wanted[index - 1]!.number)) {
+    throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order')
+  }
   const byNumber = new Map(stored.map((part) => [part.number, part]))
-  return wanted.map(({ number, etag }, index) => {
-    if (index > 0 && number <= wanted[index - 1]!.number) {
-      throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order')
-    }
+  const parts = wanted.map(({ number, etag }) => {
     const part = byNumber.get(number)
     if (part?.etag !== etag) throw new S3Error('InvalidPart', 'One or more of the parts could not be found')
-    if (part.size < MIN_PART && index < wanted.length - 1) {
-      throw new S3Error(
-        'EntityTooSmall',
-        'Your proposed upload is smaller than the minimum allowed object size',
-      )
-    }
     return part
   })
+  if (parts.slice(0, -1).some(({ size }) => size < MIN_PART)) {
+    throw new S3Error(
+      'EntityTooSmall',
+      'Your proposed upload is smaller than the minimum allowed object size',
+    )
+  }
+  return parts
 }
