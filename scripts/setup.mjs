@@ -36,7 +36,9 @@ export class StepFailed extends Error {
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > NODE_FLOOR[0] || (major === NODE_FLOOR[0] && minor >= NODE_FLOOR[1])) return
-  process.stderr.write(`OBB needs Node.js ${NODE_FLOOR.join('.')} or newer; this is ${process.versions.node}.\n`)
+  process.stderr.write(
+    `OBB needs Node.js ${NODE_FLOOR.join('.')} or newer; this is ${process.versions.node}.\n`,
+  )
   throw new StepFailed('The check of Node.js', 1)
 }
 
@@ -68,11 +70,18 @@ function digest(parts) {
   return hash.digest('hex')
 }
 
+const isPackage = (folder) => existsSync(join(root, folder, 'package.json'))
+
 const workspaceFolders = () =>
-  ['apps', 'packages'].flatMap((floor) =>
-    readdirSync(join(root, floor), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && existsSync(join(root, floor, entry.name, 'package.json')))
-      .map((entry) => join(floor, entry.name)),
+  ['apps', 'packages']
+    .flatMap((floor) => readdirSync(join(root, floor)).map((name) => join(floor, name)))
+    .concat('e2e')
+    .filter(isPackage)
+
+const builtFolders = () =>
+  workspaceFolders().filter(
+    (folder) =>
+      JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).scripts?.build !== undefined,
   )
 
 async function install() {
@@ -99,7 +108,7 @@ function* sources(folder) {
 
 /** Names, sizes and times of everything a build reads. */
 function sourceDigest() {
-  const paths = workspaceFolders().flatMap((folder) => [
+  const paths = builtFolders().flatMap((folder) => [
     ...['package.json', 'tsconfig.json'].map((name) => join(root, folder, name)).filter(existsSync),
     ...(existsSync(join(root, folder, 'src')) ? sources(join(root, folder, 'src')) : []),
   ])
@@ -110,7 +119,7 @@ function sourceDigest() {
   return digest(facts)
 }
 
-const isBuilt = () => workspaceFolders().every((folder) => existsSync(join(root, folder, 'dist')))
+const isBuilt = () => builtFolders().every((folder) => existsSync(join(root, folder, 'dist')))
 
 async function build() {
   const wanted = sourceDigest()

@@ -150,7 +150,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const exited = new Promise<void>((resolve) => {
     child.once('error', () => resolve())
     child.once('exit', () => {
-      guard.end('ended\n')
+      guard.end('ended\n', () => guard.destroy())
       resolve()
     })
   })

@@ -77,7 +77,7 @@ async function launch(directory: string, port: number): Promise<ChildProcess> {
   })
   const guard = child.stdio[3] as Socket
   guard.on('error', () => undefined)
-  child.once('exit', () => guard.end('ended\n'))
+  child.once('exit', () => guard.end('ended\n', () => guard.destroy()))
   const deadline = performance.now() + START_LIMIT_MS
   while (!(await answers(port))) {
     if (child.exitCode !== null || performance.now() > deadline) {

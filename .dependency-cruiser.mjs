@@ -1,0 +1,91 @@
+/**
+ * The floors of the house, from top to bottom; imports point down only.
+ *
+ *   apps/*                                   one process each; none knows another
+ *   packages/core                            the domain, in feature folders behind their index.ts
+ *   packages/contracts, host-adapters, embedded-postgres
+ *   packages/testing                         for tests only
+ */
+const TESTS = '(\\.(spec|test|suite)\\.ts$|/src/testing/|/fake(s)?(/|\\.ts$))'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'Two modules that need each other are one module, or hide a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'apps-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'packages-do-not-know-apps',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'ground-floor-imports-nothing-of-ours',
+      comment: 'The wire, the hosts and the database binaries stand on their own.',
+      severity: 'error',
+      from: { path: '^packages/(contracts|host-adapters|embedded-postgres)/', pathNot: TESTS },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'testing-is-for-tests',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: `^packages/testing/|${TESTS}` },
+      to: { path: '^packages/testing/' },
+    },
+    {
+      name: 'core-features-through-their-index',
+      comment: 'A feature is imported by its name; what lies behind index.ts is its own affair.',
+      severity: 'error',
+      from: { path: '^packages/core/src/([^/]+)/' },
+      to: { path: '^packages/core/src/[^/]+/.+', pathNot: '^packages/core/src/($1/|[^/]+/index\\.ts$)' },
+    },
+    {
+      name: 'packages-through-their-exports',
+      comment: 'Not by a path into the sources of another package.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/([^/]+)/' },
+      to: {
+        path: '^(apps|packages)/[^/]+/',
+        pathNot: '^$1/$2/',
+        dependencyTypes: ['local'],
+      },
+    },
+    {
+      name: 'platforms-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^packages/host-adapters/src/platforms/([^/]+)/' },
+      to: {
+        path: '^packages/host-adapters/src/platforms/',
+        pathNot: '^packages/host-adapters/src/platforms/$1/',
+      },
+    },
+    {
+      name: 'nothing-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@obb/source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js'],
+    },
+  },
+}

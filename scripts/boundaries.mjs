@@ -1,0 +1,98 @@
+/*
+ * The boundaries of the house hold, and the rules would notice if they did not: every rule is shown one violation
+ * in a small house of the same shape, and must name it.
+ */
+import { cruise } from 'dependency-cruiser'
+import extractConfig from 'dependency-cruiser/config-utl/extract-depcruise-config'
+import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { root } from './setup.mjs'
+
+const config = await extractConfig(join(root, '.dependency-cruiser.mjs'))
+
+/** Rule → a file that breaks it and what that file imports. Every target is made as well. */
+const VIOLATIONS = {
+  'no-circles': ['packages/core/src/pool/a.ts', './b.js', 'packages/core/src/pool/b.ts', './a.js'],
+  'apps-do-not-know-each-other': ['apps/api/src/a.ts', '../../proxy/src/range.js', 'apps/proxy/src/range.ts'],
+  'packages-do-not-know-apps': [
+    'packages/core/src/pool/a.ts',
+    '../../../../apps/api/src/a.js',
+    'apps/api/src/a.ts',
+  ],
+  'ground-floor-imports-nothing-of-ours': [
+    'packages/contracts/src/a.ts',
+    '../../core/src/pool/index.js',
+    'packages/core/src/pool/index.ts',
+  ],
+  'testing-is-for-tests': [
+    'apps/api/src/a.ts',
+    '../../../packages/testing/src/redis/index.js',
+    'packages/testing/src/redis/index.ts',
+  ],
+  'core-features-through-their-index': [
+    'packages/core/src/links/a.ts',
+    '../pool/lease.js',
+    'packages/core/src/pool/lease.ts',
+  ],
+  'packages-through-their-exports': [
+    'apps/api/src/a.ts',
+    '../../../packages/contracts/src/keys.js',
+    'packages/contracts/src/keys.ts',
+  ],
+  'platforms-do-not-know-each-other': [
+    'packages/host-adapters/src/platforms/http/a.ts',
+    '../rapidgator/api.js',
+    'packages/host-adapters/src/platforms/rapidgator/api.ts',
+  ],
+  'nothing-unresolvable': ['apps/api/src/a.ts', './missing.js'],
+}
+
+const options = (baseDir) => ({
+  ...config.options,
+  ruleSet: { forbidden: config.forbidden },
+  validate: true,
+  baseDir,
+})
+
+async function violations(baseDir, tsConfig) {
+  const { output } = await cruise(['apps', 'packages'], options(baseDir), undefined, tsConfig && { tsConfig })
+  return { all: output.summary.violations, modules: output.summary.totalCruised }
+}
+
+function write(house, path, target) {
+  mkdirSync(join(house, dirname(path)), { recursive: true })
+  writeFileSync(
+    join(house, path),
+    target === undefined ? 'export const x = 1\n' : `export * from '${target}'\n`,
+  )
+}
+
+/** The names of the rules that this file breaks. */
+async function rulesBrokenBy([path, target, other, otherTarget]) {
+  const house = mkdtempSync(join(realpathSync(tmpdir()), 'obb-house-'))
+  try {
+    for (const floor of ['apps', 'packages']) mkdirSync(join(house, floor))
+    writeFileSync(join(house, 'tsconfig.json'), '{}')
+    write(house, path, target)
+    if (other !== undefined) write(house, other, otherTarget)
+    return (await violations(house)).all.map(({ rule }) => rule.name)
+  } finally {
+    rmSync(house, { recursive: true, force: true })
+  }
+}
+
+const faults = []
+for (const { name } of config.forbidden) {
+  const broken = VIOLATIONS[name] === undefined ? [] : await rulesBrokenBy(VIOLATIONS[name])
+  if (!broken.includes(name)) faults.push(`the rule "${name}" does not notice its violation`)
+}
+
+const { all, modules } = await violations(root, extractTsConfig(join(root, 'tsconfig.json')))
+for (const { rule, from, to, cycle } of all) {
+  faults.push(`${rule.name}: ${from} → ${cycle?.map(({ name }) => name).join(' → ') ?? to}`)
+}
+for (const fault of faults) process.stderr.write(`  ${fault}\n`)
+process.stdout.write(`${modules} modules, ${config.forbidden.length} rules proven, ${faults.length} faults\n`)
+process.exitCode = faults.length > 0 ? 1 : 0

@@ -1,0 +1,126 @@
+/*
+ * npm test: set-up, the checks of style, types and boundaries, then every test. Arguments go to Jest, and then
+ * only Jest runs. The last line is `N passed, N failed, N skipped`.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run, say, setUp, StepFailed } from './setup.mjs'
+
+/** Programs of the system without which some suites cannot run. */
+const OPTIONAL = {
+  'redis-server': ['--version'],
+  nginx: ['-v'],
+  curl: ['--version'],
+  wget: ['--version'],
+  aria2c: ['--version'],
+  axel: ['--version'],
+  rclone: ['version'],
+}
+
+const CHECKS = [
+  ['Style (eslint)', 'eslint', ['.']],
+  ['Format (prettier)', 'prettier', ['--check', '--log-level', 'warn', '.']],
+  ['Types (tsc)', 'tsc', ['-p', 'tsconfig.json', '--noEmit']],
+  ['Boundaries (dependency-cruiser)', 'node', ['scripts/boundaries.mjs']],
+]
+
+const missing = Object.entries(OPTIONAL)
+  .filter(([program, args]) => spawnSync(program, args, { stdio: 'ignore' }).error !== undefined)
+  .map(([program]) => program)
+
+/** A check that fails counts as a failed test, and the others run all the same. */
+async function check(step, command, args) {
+  say(`\n${step} …`)
+  try {
+    await run(step, command, args)
+    return true
+  } catch (error) {
+    if (!(error instanceof StepFailed) || error.exitCode > 128) throw error
+    process.stderr.write(`FAILED: ${step}\n`)
+    return false
+  }
+}
+
+async function jest(args) {
+  const directory = mkdtempSync(join(tmpdir(), 'obb-jest-'))
+  const report = join(directory, 'report.json')
+  const command = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+  ]
+  let exitCode = 0
+  try {
+    await run('Jest', process.execPath, [...command, '--json', `--outputFile=${report}`, ...args], {
+      // With --json, Jest prints the report on stdout too; people read stderr.
+      stdio: ['inherit', 'ignore', 'inherit'],
+    })
+  } catch (error) {
+    if (!(error instanceof StepFailed) || error.exitCode > 128) throw error
+    exitCode = error.exitCode
+  }
+  try {
+    return { exitCode, report: JSON.parse(readFileSync(report, 'utf8')) }
+  } catch {
+    return { exitCode: exitCode || 1, report: undefined }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Suites that passed over tests, by file: with the reason where a missing program is it. */
+function sayWhatWasNotRun(report) {
+  const skipped = report.testResults
+    .map(({ name, assertionResults }) => ({
+      name,
+      tests: assertionResults.filter(({ status }) => status === 'pending'),
+    }))
+    .filter(({ tests }) => tests.length > 0)
+  if (skipped.length === 0 && missing.length === 0) return
+  const line = '!'.repeat(80)
+  say(`\n${line}`)
+  if (missing.length > 0) say(`NOT INSTALLED HERE: ${missing.join(', ')}`)
+  if (skipped.length > 0) say('NOT RUN:')
+  for (const { name, tests } of skipped) {
+    say(`  ${name.replace(`${process.cwd()}/`, '')} (${tests.length})`)
+    for (const { fullName } of tests) say(`    ${fullName}`)
+  }
+  say(`${line}\n`)
+}
+
+async function main(args) {
+  await setUp()
+  let failedChecks = 0
+  const checks = args.length === 0 ? CHECKS : []
+  for (const [step, command, options] of checks) {
+    if (!(await check(step, command, options))) failedChecks += 1
+  }
+  say('\nTests (Jest) …')
+  const { exitCode, report } = await jest(args)
+  if (!report) {
+    say(`\n${checks.length - failedChecks} passed, ${failedChecks + 1} failed`)
+    return 1
+  }
+  sayWhatWasNotRun(report)
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  ).length
+  const passed = report.numPassedTests + checks.length - failedChecks
+  // A file that cannot even be loaded has no failed test to count.
+  const failed = report.numFailedTests + broken + failedChecks
+  const skipped = report.numPendingTests + report.numTodoTests
+  say(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  return exitCode !== 0 || failed > 0 ? 1 : 0
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error
+  process.stderr.write(`${error.message}\n`)
+  if (error.exitCode <= 128) say('0 passed, 1 failed')
+  process.exitCode = error.exitCode
+}
