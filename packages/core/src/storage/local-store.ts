@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { constants } from 'node:fs'
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -99,6 +100,7 @@ export class LocalStore implements ObjectStore {
 
   async putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart> {
     body.on('error', () => undefined) // it may fail before the pipeline listens, which then reports it
+    setMaxListeners(0, signal) // a whole file's parts may share it
     const slot = `${upload.uploadId}/${number}`
     try {
       const { start, size } = partRange(upload, number)

@@ -16,6 +16,7 @@ import {
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
 import { checkKey, checkRange } from './key.js'
 import { StoreError } from './object-store.js'
@@ -125,6 +126,7 @@ export class S3Store implements ObjectStore {
 
   async putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart> {
     body.on('error', () => undefined) // it may fail before the pipeline listens, which then reports it
+    setMaxListeners(0, signal) // a whole file's parts may share it
     try {
       const { size } = partRange(upload, number)
       signal.throwIfAborted()
