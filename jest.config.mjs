@@ -1,6 +1,6 @@
 /** One configuration for every package: TypeScript sources through swc, real ES modules. */
 export default {
-  roots: ['<rootDir>/apps', '<rootDir>/packages', '<rootDir>/scripts'],
+  roots: ['<rootDir>/apps', '<rootDir>/e2e', '<rootDir>/packages', '<rootDir>/scripts'],
   testMatch: ['**/*.spec.ts', '**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],

@@ -116,7 +116,7 @@ const providers: Provider[] = [
   construct(AccountPool, DataSource, CLOCK, Vault),
   construct(HostView, DataSource, CLOCK, HostCatalog, AccountPool),
   LastKnown,
-  construct(CallerGuard, Accounts, CLOCK, LastKnown),
+  CallerGuard,
   AdminGuard,
   KnownRoutes,
   Resources,

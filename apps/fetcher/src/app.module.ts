@@ -43,6 +43,7 @@ export class AppModule {
         BullModule.forRootAsync({
           useFactory: () => ({ connection: queueConnection(queueSettings(config), 'worker') }),
         }),
+        BullModule.registerQueue(), // no queue of its own, but it is what finds the processors
       ],
       providers: [
         { provide: CONFIG, useValue: config },

@@ -1,20 +1,22 @@
-import { type CanActivate, type ExecutionContext, createParamDecorator } from '@nestjs/common'
+import { type CanActivate, type ExecutionContext, Inject, Injectable, createParamDecorator } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { Accounts, type Caller } from '@obb/core/accounts'
 import type { Clock } from '@obb/core/clock'
 import type { FastifyRequest } from 'fastify'
 import { isAway } from '../failures/refusal-of.js'
-import { type LastKnown } from './last-known.js'
+import { CLOCK } from '../tokens.js'
+import { LastKnown } from './last-known.js'
 
 export interface CallerRequest extends FastifyRequest {
   caller?: Caller
 }
 
 /** Lets in who has a valid key of a usable account. The key is looked up with every request. */
+@Injectable()
 export class CallerGuard implements CanActivate {
   constructor(
     private readonly accounts: Accounts,
-    private readonly clock: Clock,
+    @Inject(CLOCK) private readonly clock: Clock,
     private readonly lastKnown: LastKnown,
   ) {}
 

@@ -7,6 +7,9 @@ import { LOG } from '../tokens.js'
 import { KnownRoutes } from './known-routes.js'
 import { refusalOf, textOf } from './refusal-of.js'
 
+/** Where it happened; the lines below are the framework's. */
+const STACK_LINES = 8
+
 /** The one writer of failures of the gateway: whatever goes wrong leaves as the envelope. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
@@ -41,7 +44,8 @@ export class FailureFilter implements ExceptionFilter {
   private report(refusal: Refusal, error: unknown): void {
     const fields = { cause: refusal.refusal, reason: refusal.options.internal }
     if (refusal.refusal === 'internal') {
-      this.log.error({ ...fields, stack: error instanceof Error ? error.stack : textOf(error) }, 'request failed')
+      const stack = error instanceof Error ? error.stack?.split('\n').slice(0, STACK_LINES).join('\n') : textOf(error)
+      this.log.error({ ...fields, stack }, 'request failed')
     } else if (REFUSALS[refusal.refusal].http >= 500) this.log.warn(fields, 'request failed')
     else this.log.debug(fields, 'request refused')
   }

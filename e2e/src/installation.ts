@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApi } from '@obb/api'
+import type { Clock } from '@obb/core/clock'
+import { type Config, parseConfig, storeSettings } from '@obb/core/config'
+import { openDatabase } from '@obb/core/database'
+import { PgDownloads } from '@obb/core/links'
+import { openLog } from '@obb/core/log'
+import { openObjectStore } from '@obb/core/storage'
+import { startFetcher } from '@obb/fetcher'
+import { createProxyApp } from '@obb/proxy'
+import { createTestDatabase } from '@obb/testing/postgres'
+import { startRedis } from '@obb/testing/redis'
+import { startS3 } from '@obb/testing/s3'
+
+/** The two sets of stores that OBB runs on; the code above them is the same. */
+export type Stores = 'embedded' | 'production'
+
+const ADMIN_TOKEN = 'admin-token-of-the-tests-0123456789'
+
+/** Wall-clock time that a test can move on. Time passes in between as everywhere. */
+export class TestClock implements Clock {
+  private offset = 0
+
+  now(): number {
+    return Date.now() + this.offset
+  }
+
+  advance(ms: number): void {
+    this.offset += ms
+  }
+}
+
+export interface Answer {
+  code: number
+  headers: Headers
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the contract is what the tests assert
+  body: any
+}
+
+/** A whole OBB in this process: gateway, fetchers and proxy on real stores, with one clock. */
+export class Installation {
+  readonly clock = new TestClock()
+  readonly adminToken = ADMIN_TOKEN
+  private readonly cleanups: (() => Promise<unknown>)[] = []
+  private readonly fetchers = new Set<{ close(): Promise<void> }>()
+  config: Config
+  api: string
+  proxy: string
+
+  static async start(stores: Stores, env: Record<string, string> = {}): Promise<Installation> {
+    const installation = new Installation()
+    await installation.open(stores, env)
+    return installation
+  }
+
+  private async open(stores: Stores, env: Record<string, string>): Promise<void> {
+    const home = await mkdtemp(join(tmpdir(), 'obb-e2e-'))
+    this.cleanups.push(() => rm(home, { recursive: true, force: true }))
+    const database = await createTestDatabase()
+    this.cleanups.push(() => database.drop())
+    this.config = parseConfig({
+      OBB_HOME: home,
+      DATABASE_URL: database.url,
+      SECRETS_KEY: 'ab'.repeat(32),
+      ADMIN_TOKEN,
+      FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
+      LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+      ...(stores === 'production' ? await this.productionStores() : {}),
+      ...env,
+    })
+    const { config, clock } = this
+    const log = openLog('e2e', config.LOG_LEVEL)
+
+    const source = await openDatabase(config.DATABASE_URL, { pool: 4 })
+    const store = openObjectStore(storeSettings(config))
+    await store.prepare()
+    const proxy = await createProxyApp({ downloads: new PgDownloads(source, clock), store, clock, log })
+    await proxy.listen(0, '127.0.0.1')
+    this.proxy = urlOf(proxy.getHttpServer().address() as AddressInfo)
+    this.cleanups.push(async () => {
+      await proxy.close()
+      await store.close()
+      await source.destroy()
+    })
+
+    const api = await createApi({ config, clock, log, proxyUrl: this.proxy })
+    await api.listen(0, '127.0.0.1')
+    this.api = urlOf(api.getHttpServer().address() as AddressInfo)
+    this.cleanups.push(() => api.close())
+  }
+
+  private async productionStores(): Promise<Record<string, string>> {
+    const redis = await startRedis()
+    this.cleanups.push(() => redis.stop())
+    const s3 = await startS3()
+    this.cleanups.push(() => s3.close())
+    return {
+      REDIS_URL: redis.url,
+      S3_ENDPOINT: s3.endpoint,
+      S3_BUCKET: 'obb-files',
+      S3_ACCESS_KEY_ID: s3.accessKeyId,
+      S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    }
+  }
+
+  /** Another fetch worker; also the first one, since an installation starts without. */
+  async startFetcher(): Promise<{ close(): Promise<void> }> {
+    const { config, clock } = this
+    const app = await startFetcher({ config, clock, log: openLog('e2e', config.LOG_LEVEL) })
+    const fetcher = {
+      close: async () => {
+        if (this.fetchers.delete(fetcher)) await app.close()
+      },
+    }
+    this.fetchers.add(fetcher)
+    return fetcher
+  }
+
+  async close(): Promise<void> {
+    for (const fetcher of [...this.fetchers]) await fetcher.close()
+    for (const cleanup of this.cleanups.reverse()) await cleanup()
+  }
+
+  /** A call of the external API. */
+  async call(key: string, method: string, path: string, body?: unknown): Promise<Answer> {
+    return send(`${this.api}/api/external/v1${path}`, method, key, body)
+  }
+
+  /** A call of the admin API that has to succeed; its data. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+  async admin(method: string, path: string, body?: unknown): Promise<any> {
+    const answer = await send(`${this.api}/api/admin/v1${path}`, method, ADMIN_TOKEN, body)
+    if (answer.code !== 200) throw new Error(`${method} ${path}: ${answer.code} ${JSON.stringify(answer.body)}`)
+    return answer.body.data
+  }
+
+  /** Polls a link until it is done or failed. The interval is the test's own, not the advised one. */
+  async settled(key: string, linkId: string): Promise<Answer> {
+    for (;;) {
+      const answer = await this.call(key, 'GET', `/link/${linkId}`)
+      const status = answer.body.data?.remote_status
+      if (answer.code !== 200 || status === 'done' || status === 'error') return answer
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+async function send(url: string, method: string, token: string, body: unknown): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { code: response.status, headers: response.headers, body: JSON.parse(text) }
+}
+
+function urlOf({ port }: AddressInfo): string {
+  return `http://127.0.0.1:${port}`
+}
