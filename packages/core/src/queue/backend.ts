@@ -1,5 +1,4 @@
 import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory } from 'bullmq'
-import { Redis } from 'ioredis'
 
 /** Where the queues live: Redis if it is configured, else the database that is there anyway. */
 export interface QueueSettings {
@@ -11,22 +10,15 @@ export interface QueueSettings {
 const POSTGRES_POOL = 3
 
 /**
- * Selects BullMQ's backend for this process and returns the `connection` option that goes with it. BullMQ
- * knows one default backend per process, and so does an OBB process. Call it before any queue or worker is
- * made. `role`: a producer fails at once when Redis is away, a worker keeps trying.
+ * Selects BullMQ's backend for this process and returns the `connection` option that goes with it; BullMQ
+ * opens and closes the connections. It knows one default backend per process, and so does an OBB process.
+ * Call it before any queue or worker is made. `role`: a producer fails at once when Redis is away, a worker
+ * keeps trying.
  */
 export function queueConnection(settings: QueueSettings, role: 'producer' | 'worker'): ConnectionOptions {
-  if (settings.redisUrl !== undefined) {
-    const redis = new Redis(settings.redisUrl, {
-      maxRetriesPerRequest: role === 'worker' ? null : 1,
-      enableReadyCheck: true,
-      retryStrategy: (times) => Math.min(2_000, 100 * times),
-      lazyConnect: false,
-    })
-    redis.on('error', () => undefined) // BullMQ listens to it as well and reports
-    return redis as unknown as ConnectionOptions
-  }
+  if (settings.redisUrl !== undefined) return redisOptions(settings.redisUrl, role)
   setDefaultBackendFactory(createPostgresBackend as never)
+  // BullMQ types the option for its default backend only.
   return {
     connectionString: settings.databaseUrl,
     max: POSTGRES_POOL,
@@ -34,4 +26,20 @@ export function queueConnection(settings: QueueSettings, role: 'producer' | 'wor
     keepAlive: true,
     application_name: 'obb-queue',
   } as unknown as ConnectionOptions
+}
+
+/** `redis[s]://[user:password@]host[:port][/db]` */
+function redisOptions(text: string, role: 'producer' | 'worker'): ConnectionOptions {
+  const url = new URL(text)
+  const db = url.pathname.slice(1)
+  return {
+    host: url.hostname,
+    port: url.port === '' ? 6379 : Number(url.port),
+    ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
+    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
+    ...(db === '' ? {} : { db: Number(db) }),
+    ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
+    maxRetriesPerRequest: role === 'worker' ? null : 1,
+    retryStrategy: (times: number) => Math.min(2_000, 100 * times),
+  }
 }
