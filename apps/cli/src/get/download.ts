@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Dispatcher } from 'undici'
 import { CliError, ConnectionFault, interrupted } from '../failure.js'
 import { connectionFault } from '../http.js'
@@ -144,6 +145,8 @@ async function receiveRanges(
 ): Promise<void> {
   const group = new AbortController()
   const signal = AbortSignal.any([job.signal, group.signal])
+  // Every connection listens to it, of which there may be many.
+  setMaxListeners(0, signal)
   const faults: unknown[] = []
   const worker = async (opened?: Readable) => {
     try {
