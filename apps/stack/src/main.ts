@@ -1,8 +1,7 @@
 import { ConfigError, readEnvironment } from '@obb/core/config'
+import { whenLauncherEnds } from './launcher.js'
 import { Stack } from './stack.js'
 import { StartError } from './start-error.js'
-
-const PARENT_CHECK_MS = 500
 
 const stack = new Stack(readEnvironment(), (line) => process.stdout.write(`${line}\n`))
 
@@ -29,12 +28,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // The terminal may go away while we run; that is no reason to leave children behind.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
-// `npm start` may be ended without passing the signal on; who is left then has another parent.
-if (process.env['npm_lifecycle_event'] !== undefined) {
-  const parent = process.ppid
-  setInterval(() => {
-    if (process.ppid !== parent) stop()
-  }, PARENT_CHECK_MS).unref()
-}
+if (process.env['npm_lifecycle_event'] !== undefined) whenLauncherEnds(stop)
 
 stack.start().catch(fail)
