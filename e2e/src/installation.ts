@@ -133,7 +133,8 @@ export class Installation {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
   async admin(method: string, path: string, body?: unknown): Promise<any> {
     const answer = await send(`${this.api}/api/admin/v1${path}`, method, ADMIN_TOKEN, body)
-    if (answer.code !== 200) throw new Error(`${method} ${path}: ${answer.code} ${JSON.stringify(answer.body)}`)
+    if (answer.code !== 200)
+      throw new Error(`${method} ${path}: ${answer.code} ${JSON.stringify(answer.body)}`)
     return answer.body.data
   }
 

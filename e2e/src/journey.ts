@@ -20,7 +20,11 @@ export function describeJourney(stores: Stores): void {
       host = await (await loadFake('RapidGator')).start()
       const content = patternContent(SIZE, 7)
       bytes = await contentBytes(content)
-      url = host.addFile({ name: 'example äöü.avi', content, md5: createHash('md5').update(bytes).digest('hex') })
+      url = host.addFile({
+        name: 'example äöü.avi',
+        content,
+        md5: createHash('md5').update(bytes).digest('hex'),
+      })
       const user = await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 10 * SIZE })
       key = user.apiKey
     })
@@ -106,7 +110,8 @@ export function describeJourney(stores: Stores): void {
       const pieces = await Promise.all(
         Array.from({ length: 16 }, async (_, index) => {
           // The reference client asks for one byte too many, and the last range openly.
-          const range = index === 15 ? `bytes=${index * part}-` : `bytes=${index * part}-${(index + 1) * part}`
+          const range =
+            index === 15 ? `bytes=${index * part}-` : `bytes=${index * part}-${(index + 1) * part}`
           const response = await fetch(link, { headers: { range } })
           expect(response.status).toBe(206)
           return Buffer.from(await response.arrayBuffer()).subarray(0, part)
@@ -119,7 +124,9 @@ export function describeJourney(stores: Stores): void {
       obb.clock.advance(20 * HOUR)
       const response = await fetch(link, { headers: { range: `bytes=${SIZE - 1000}-` } })
       expect(Buffer.from(await response.arrayBuffer()).equals(bytes.subarray(SIZE - 1000))).toBe(true)
-      const again = await obb.call(key, 'POST', '/unrestrict', { url: url.replace('rapidgator.net', 'rg.to') })
+      const again = await obb.call(key, 'POST', '/unrestrict', {
+        url: url.replace('rapidgator.net', 'rg.to'),
+      })
       expect(again.body.data).toMatchObject({ linkId, reusedExisting: true, download_ready: true, link })
     })
 
