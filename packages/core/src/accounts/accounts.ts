@@ -53,17 +53,14 @@ export class Accounts {
     const id = randomUUID()
     const apiKey = newApiKey()
     await transaction(this.database, async (tx) => {
-      const taken = await tx.existsBy(Account, { email: account.email })
-      if (taken) throw new Refusal('conflict', { details: [`There is a user ${account.email} already.`] })
-      const { email, dailyPerHost, expiresAt } = account
-      await tx.insert(Account, {
-        id,
-        email,
-        dailyPerHost,
-        expiresAt,
-        state: 'active',
-        createdAt: dateOf(this.clock),
-      })
+      const made = await tx.query<unknown[]>(
+        `INSERT INTO account (id, email, daily_per_host, expires_at, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (email) DO NOTHING RETURNING id`,
+        [id, account.email, account.dailyPerHost, account.expiresAt, dateOf(this.clock)],
+      )
+      if (made.length === 0) {
+        throw new Refusal('conflict', { details: [`There is a user ${account.email} already.`] })
+      }
       if (account.traffic > 0) await TrafficLedger.grant(tx, this.clock, id, account.traffic, 'first grant')
       await this.insertKey(tx, id, apiKey, false)
     })

@@ -40,11 +40,18 @@ export class HostCatalog {
     private readonly clock: Clock,
   ) {}
 
-  /** Reads the settings if they are older than a second. With the database down the last ones hold. */
+  /**
+   * Reads the settings if they are older than a second. With the database down the last ones hold; it fails
+   * only if none were ever read.
+   */
   async refresh(): Promise<void> {
     if (performance.now() - this.readAt < SETTINGS_AGE_MS) return
     this.reading ??= this.read().finally(() => (this.reading = undefined))
-    return this.reading
+    try {
+      await this.reading
+    } catch (error) {
+      if (this.readAt === Number.NEGATIVE_INFINITY) throw error
+    }
   }
 
   private async read(): Promise<void> {

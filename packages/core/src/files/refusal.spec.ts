@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals'
+import type { RefusalCause } from '@obb/contracts'
+import { HOST_ERROR_SCOPES, HostError, type HostErrorKind } from '@obb/host-adapters'
+import { refusalOf } from './refusal.js'
+
+const NOW = Date.parse('2026-03-01T12:00:00Z')
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+
+const TABLE: [HostErrorKind, RefusalCause, number][] = [
+  ['BAD_URL', 'url_unsupported', 10 * MINUTE],
+  ['FILE_BLOCKED', 'file_blocked', DAY],
+  ['FILE_RESTRICTED', 'file_restricted', 60 * MINUTE],
+  ['FILE_PASSWORD_REQUIRED', 'password_required', 10 * MINUTE],
+  ['FILE_PASSWORD_WRONG', 'password_wrong', 10 * MINUTE],
+  ['FILE_GONE', 'file_gone', 10 * MINUTE],
+  ['HOST_TEMP', 'host_unavailable', MINUTE],
+  ['HOST_DOWN', 'host_unavailable', MINUTE],
+  ['RATE_LIMITED', 'host_unavailable', MINUTE],
+  ['LINK_EXPIRED', 'host_unavailable', MINUTE],
+  ['CORRUPT', 'upstream_error', MINUTE],
+  ['TRUNCATED', 'upstream_error', MINUTE],
+  ['UNEXPECTED', 'upstream_error', MINUTE],
+]
+const kinds = Object.keys(HOST_ERROR_SCOPES) as HostErrorKind[]
+const ofAccounts = kinds.filter((kind) => HOST_ERROR_SCOPES[kind] === 'account')
+
+describe('what a client sees of a refusal of a host', () => {
+  it('is laid down for every kind', () => {
+    expect([...TABLE.map(([kind]) => kind), ...ofAccounts].sort()).toEqual([...kinds].sort())
+  })
+
+  it.each(TABLE)('%s is %s, remembered for %i ms', (kind, cause, memory) => {
+    expect(refusalOf(new HostError(kind, 'text'), NOW)).toEqual({ cause, until: NOW + memory })
+  })
+
+  it.each(ofAccounts)('%s is the pool’s affair, and forgotten within seconds whatever its time', (kind) => {
+    const error = new HostError(kind, 'text', { retryAt: NOW + DAY })
+    expect(refusalOf(error, NOW)).toEqual({ cause: 'pool_exhausted', until: NOW + 5_000 })
+  })
+
+  it('is an upstream error where no later try can help', () => {
+    const error = new HostError('HOST_TEMP', 'bad certificate', { retryable: false })
+    expect(refusalOf(error, NOW).cause).toBe('upstream_error')
+  })
+
+  it.each([
+    ['earlier than its memory', 1_000, MINUTE],
+    ['later than its memory', 5 * MINUTE, 5 * MINUTE],
+    ['absurdly late', 400 * DAY, DAY],
+    ['over already', -DAY, MINUTE],
+  ])('is remembered until the time that the host named, within bounds: %s', (_, named, memory) => {
+    const error = new HostError('HOST_DOWN', 'text', { retryAt: NOW + named })
+    expect(refusalOf(error, NOW).until).toBe(NOW + memory)
+  })
+})

@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { type HostAdapter, type HostManifest, createRegistry } from '@obb/host-adapters'
+import type { DataSource } from 'typeorm'
+import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { openDatabase } from '../database/index.js'
+import { HostCatalog } from './index.js'
+
+const START = Date.parse('2026-03-01T12:00:00Z')
+let time = START
+const clock = { now: () => time }
+
+const manifest = (id: string, more: Partial<HostManifest> = {}): HostManifest => ({
+  id,
+  domains: [`${id.toLowerCase()}.test`],
+  enabledByDefault: true,
+  needsAccount: false,
+  limits: { maxChunks: 4, maxDownloads: 3, resumable: true },
+  credentials: [],
+  origins: {},
+  checkBatchSize: 1,
+  accountCheckIntervalMs: 0,
+  requestGate: { minIntervalMs: 0, burst: 1 },
+  reviewed: '2026-01-01',
+  ...more,
+})
+const adapterOf = (of: HostManifest): HostAdapter => ({
+  manifest: of,
+  match: (url) => ({
+    fileId: url.pathname.slice(1),
+    canonicalUrl: url.href,
+    kind: 'file',
+    hostDomain: url.hostname,
+  }),
+  check: () => Promise.resolve([]),
+  resolve: () => Promise.reject(new Error('not asked')),
+})
+const origins = { api: 'https://api.sample.test/v2/', site: 'https://sample.test' }
+const registry = createRegistry([
+  adapterOf(manifest('Sample', { origins, domains: ['sample.test', 'smpl.test'] })),
+  adapterOf(manifest('Plain', { enabledByDefault: false })),
+])
+
+let postgres: TestDatabase
+let database: DataSource
+let catalog: HostCatalog
+
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  database = await openDatabase(postgres.url)
+})
+afterAll(async () => {
+  await database.destroy()
+  await postgres.drop()
+})
+beforeEach(async () => {
+  await database.query('DELETE FROM host_setting')
+  time = START
+  catalog = new HostCatalog(registry, database, clock)
+})
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+describe('a platform without settings', () => {
+  it('is run by its manifest', () => {
+    expect(catalog.get('Sample')).toMatchObject({
+      platform: 'Sample',
+      enabled: true,
+      domains: ['sample.test', 'smpl.test'],
+      maxChunks: 16,
+      maxDownloads: 3,
+      maxQueued: 100,
+      origins: { api: 'https://api.sample.test/v2', site: 'https://sample.test' },
+      originOverrides: {},
+    })
+    expect(catalog.get('Plain').enabled).toBe(false)
+    expect(catalog.changedAt()).toBe(0)
+  })
+
+  it('is found by its id without regard to case, and by a URL', () => {
+    expect(catalog.get('sAMPLE').platform).toBe('Sample')
+    expect(catalog.match('https://www.smpl.test/abc')).toMatchObject({
+      policy: { platform: 'Sample' },
+      ref: { fileId: 'abc', hostDomain: 'smpl.test' },
+    })
+    expect(catalog.match('https://elsewhere.test/abc')).toBeUndefined()
+    expect(catalog.all().map(({ platform }) => platform)).toEqual(['Plain', 'Sample'])
+  })
+
+  it('that nobody knows is refused', async () => {
+    expect(() => catalog.get('Nothing')).toThrow(expect.objectContaining({ refusal: 'resource_unknown' }))
+    await expect(catalog.update('Nothing', { enabled: true })).rejects.toMatchObject({
+      refusal: 'resource_unknown',
+    })
+  })
+})
+
+describe('a setting', () => {
+  it('holds at once where it was made, and leaves the others as they were', async () => {
+    await catalog.update('plain', { enabled: true, maxDownloads: 7 })
+    time += 5_000
+    const policy = await catalog.update('Plain', { maxChunks: 2, maxQueued: 0 })
+    expect(policy).toMatchObject({ enabled: true, maxDownloads: 7, maxChunks: 2, maxQueued: 0 })
+    expect(catalog.get('Sample')).toMatchObject({ maxDownloads: 3, maxChunks: 16 })
+    expect(catalog.changedAt()).toBe(START + 5_000)
+  })
+
+  it('switches a platform off that is on by default', async () => {
+    expect((await catalog.update('Sample', { enabled: false })).enabled).toBe(false)
+    expect(catalog.match('https://sample.test/abc')?.policy.enabled).toBe(false)
+  })
+
+  it('of an origin replaces it, beside the others, until it is taken back', async () => {
+    await catalog.update('Sample', { origins: { api: 'http://127.0.0.1:9999' } })
+    const both = await catalog.update('Sample', { origins: { site: 'https://mirror.test/base/' } })
+    expect(both.origins).toEqual({ api: 'http://127.0.0.1:9999/v2', site: 'https://mirror.test/base' })
+    expect(both.originOverrides).toEqual({ api: 'http://127.0.0.1:9999', site: 'https://mirror.test/base/' })
+    const one = await catalog.update('Sample', { origins: { api: null } })
+    expect(one.origins.api).toBe('https://api.sample.test/v2')
+    expect(one.originOverrides).toEqual({ site: 'https://mirror.test/base/' })
+  })
+
+  it('of an origin that the platform does not have is refused, and nothing is kept', async () => {
+    const update = catalog.update('Sample', { enabled: false, origins: { cdn: 'https://cdn.test' } })
+    await expect(update).rejects.toMatchObject({ refusal: 'request_invalid' })
+    await expect(catalog.update('Plain', { origins: { api: null } })).rejects.toMatchObject({
+      refusal: 'request_invalid',
+    })
+    expect(catalog.get('Sample').enabled).toBe(true)
+    expect(await database.query('SELECT 1 FROM host_setting')).toEqual([])
+  })
+})
+
+describe('settings made elsewhere', () => {
+  let stopwatch: number
+  beforeEach(() => {
+    stopwatch = 1_000_000
+    jest.spyOn(performance, 'now').mockImplementation(() => stopwatch)
+  })
+
+  it('hold after a second', async () => {
+    await catalog.refresh()
+    await new HostCatalog(registry, database, clock).update('Sample', { maxChunks: 5 })
+    stopwatch += 999
+    await catalog.refresh()
+    expect(catalog.get('Sample').maxChunks).toBe(16)
+    stopwatch += 1
+    await catalog.refresh()
+    expect(catalog.get('Sample').maxChunks).toBe(5)
+  })
+
+  it('are read once for all who ask at the same time', async () => {
+    const find = jest.spyOn(database.manager, 'find')
+    await Promise.all(Array.from({ length: 20 }, () => catalog.refresh()))
+    expect(find).toHaveBeenCalledTimes(1)
+  })
+
+  it('stay as they were last read while the database is down', async () => {
+    await catalog.update('Sample', { maxChunks: 5 })
+    stopwatch += 1_000
+    const find = jest.spyOn(database.manager, 'find').mockRejectedValue(new Error('no connection'))
+    await catalog.refresh()
+    expect(find).toHaveBeenCalledTimes(1)
+    expect(catalog.get('Sample').maxChunks).toBe(5)
+    find.mockRestore()
+    await catalog.refresh()
+    expect(catalog.get('Sample').maxChunks).toBe(5)
+  })
+
+  it('that were never read are not taken for none', async () => {
+    jest.spyOn(database.manager, 'find').mockRejectedValue(new Error('no connection'))
+    await expect(catalog.refresh()).rejects.toThrow('no connection')
+  })
+})
