@@ -1,6 +1,7 @@
 /**
  * The floors of the house, from top to bottom; imports point down only.
  *
+ *   e2e                                      journeys through everything; nobody imports it
  *   apps/*                                   one process each; none knows another
  *   packages/core                            the domain, in feature folders behind their index.ts
  *   packages/contracts, host-adapters, embedded-postgres
@@ -22,13 +23,13 @@ export default {
       name: 'apps-do-not-know-each-other',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: '^apps/$1/' },
+      to: { path: '^(apps|e2e)/', pathNot: '^apps/$1/' },
     },
     {
       name: 'packages-do-not-know-apps',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^apps/' },
+      to: { path: '^(apps|e2e)/' },
     },
     {
       name: 'ground-floor-imports-nothing-of-ours',

@@ -5,7 +5,7 @@
 import { cruise } from 'dependency-cruiser'
 import extractConfig from 'dependency-cruiser/config-utl/extract-depcruise-config'
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { root } from './setup.mjs'
@@ -57,7 +57,8 @@ const options = (baseDir) => ({
 })
 
 async function violations(baseDir, tsConfig) {
-  const { output } = await cruise(['apps', 'packages'], options(baseDir), undefined, tsConfig && { tsConfig })
+  const floors = ['apps', 'packages', 'e2e'].filter((floor) => existsSync(join(baseDir, floor)))
+  const { output } = await cruise(floors, options(baseDir), undefined, tsConfig && { tsConfig })
   return { all: output.summary.violations, modules: output.summary.totalCruised }
 }
 
