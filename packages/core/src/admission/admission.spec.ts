@@ -1,0 +1,387 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { DataSource } from 'typeorm'
+import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { Accounts, type Caller } from '../accounts/index.js'
+import { openDatabase } from '../database/index.js'
+import { Files, SourceFile } from '../files/index.js'
+import type { HostPolicy } from '../hosts/index.js'
+import { Link, Links } from '../links/index.js'
+import { AccountPool } from '../pool/index.js'
+import { Vault } from '../secrets/index.js'
+import { TrafficLedger } from '../traffic/index.js'
+import { Admission, type Admitted } from './index.js'
+
+const START = Date.parse('2026-03-01T12:00:00Z')
+const DAY_MS = 86_400_000
+const TTL_MS = 7 * DAY_MS
+const SIZE = 100
+
+let time = START
+const clock = { now: () => time }
+const vault = new Vault(randomBytes(32))
+
+let postgres: TestDatabase
+let database: DataSource
+let accounts: Accounts
+let pool: AccountPool
+let admission: Admission
+let platform: string
+let policy: HostPolicy
+
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  database = await openDatabase(postgres.url)
+  accounts = new Accounts(database, clock)
+  pool = new AccountPool(database, clock, vault)
+  admission = new Admission(database, clock, new Files(database, clock, vault), pool, TTL_MS)
+})
+afterAll(async () => {
+  await database.destroy()
+  await postgres.drop()
+})
+beforeEach(() => {
+  time = START
+  platform = `P${randomBytes(4).toString('hex')}`
+  policy = policyOf({ maxDownloads: 3, maxQueued: 0 })
+})
+
+/** A platform that needs an account of the operator. */
+function policyOf(limits: { maxDownloads: number; maxQueued: number }, needsAccount = true): HostPolicy {
+  return { platform, adapter: { manifest: { needsAccount } }, ...limits } as unknown as HostPolicy
+}
+
+async function newCaller(traffic = 10 * SIZE, dailyPerHost: number | null = null): Promise<Caller> {
+  const email = `${randomUUID()}@a.test`
+  const { apiKey } = await accounts.create({ email, traffic, dailyPerHost, expiresAt: null })
+  const caller = await accounts.byKey(apiKey)
+  if (!caller) throw new Error('no caller')
+  return caller
+}
+
+/** A file that was inspected. */
+async function newFile(more: Partial<SourceFile> = {}): Promise<string> {
+  const id = randomUUID()
+  const now = new Date(START)
+  const facts = { name: 'a.bin', size: SIZE, checkedAt: now, createdAt: now, updatedAt: now }
+  const canonicalUrl = `https://sample.test/${id}`
+  await database.manager.insert(SourceFile, { id, platform, hostFileId: id, canonicalUrl, ...facts, ...more })
+  return id
+}
+
+const addAccountOfPool = () => pool.add({ platform, label: 'one', credentials: { apiKey: 'x' }, proxy: null })
+const admit = (caller: Caller, fileId: string, by = policy): Promise<Admitted> =>
+  admission.admit({ caller, fileId, hostDomain: 'sample.test', policy: by })
+
+async function bookOf(caller: Caller): Promise<{ left: number; charges: number }> {
+  const entries = await TrafficLedger.entries(database, caller.accountId)
+  return {
+    left: entries.reduce((sum, entry) => sum + entry.bytes, 0),
+    charges: entries.filter((entry) => entry.kind === 'charge').length,
+  }
+}
+
+const fileOf = (id: string) => database.manager.findOneByOrFail(SourceFile, { id })
+
+describe('the order of refusals', () => {
+  interface Situation {
+    caller: Caller
+    fileId: string
+  }
+  /** In order; each makes its own refusal true and no other. */
+  const FAULTS: [string, (of: Situation) => Promise<unknown>, object | 'reused'][] = [
+    [
+      'a suspended account',
+      ({ caller }) =>
+        database.query(`UPDATE account SET state = 'suspended' WHERE id = $1`, [caller.accountId]),
+      { refusal: 'account_suspended', options: {} },
+    ],
+    [
+      'an expired account',
+      ({ caller }) =>
+        database.query('UPDATE account SET expires_at = $2 WHERE id = $1', [
+          caller.accountId,
+          new Date(START),
+        ]),
+      { refusal: 'account_expired', options: {} },
+    ],
+    [
+      'a live link',
+      ({ caller, fileId }) =>
+        database.manager.insert(Link, {
+          id: randomUUID(),
+          accountId: caller.accountId,
+          fileId,
+          hostDomain: 'sample.test',
+          charged: SIZE,
+          createdAt: new Date(START),
+          expiresAt: new Date(START + 1),
+        }),
+      'reused',
+    ],
+    [
+      'a remembered refusal',
+      ({ fileId }) =>
+        database.manager.update(
+          SourceFile,
+          { id: fileId },
+          { refusal: 'file_gone', refusedUntil: new Date(START + 1) },
+        ),
+      { refusal: 'file_gone', options: {} },
+    ],
+    [
+      'full slots',
+      async ({ caller }) => {
+        const busy = await newFile({ state: 'pending', size: 0 })
+        await admit(caller, busy, policyOf({ maxDownloads: 100, maxQueued: 0 }))
+        policy = policyOf({ maxDownloads: 1, maxQueued: 0 })
+      },
+      { refusal: 'slots_full', options: { retryInSeconds: 30 } },
+    ],
+    [
+      'a host that is used up',
+      ({ caller }) => Promise.resolve((caller.dailyPerHost = SIZE - 1)),
+      { refusal: 'host_usage_exceeded', options: { retryInSeconds: DAY_MS / 1000 } },
+    ],
+    [
+      'a pool without accounts',
+      () => database.query('DELETE FROM host_account WHERE platform = $1', [platform]),
+      { refusal: 'pool_exhausted', options: { retryInSeconds: 120 } },
+    ],
+    [
+      'too little traffic',
+      ({ caller }) =>
+        database.query('UPDATE account SET traffic_left = $2 WHERE id = $1', [caller.accountId, SIZE - 1]),
+      { refusal: 'traffic_insufficient', options: {} },
+    ],
+  ]
+
+  async function situation(faults: typeof FAULTS): Promise<Situation> {
+    await addAccountOfPool()
+    const of = { caller: await newCaller(), fileId: await newFile() }
+    // From the last to the first, since making the later ones true needs an account in good standing.
+    for (const [, make] of faults.toReversed()) await make(of)
+    return of
+  }
+
+  it.each(FAULTS.map(([name, , outcome], index) => ({ name, outcome, index })))(
+    '$name goes before everything after it',
+    async ({ outcome, index }) => {
+      const { caller, fileId } = await situation(FAULTS.slice(index))
+      const before = await fileOf(fileId)
+      if (outcome === 'reused') {
+        expect(await admit(caller, fileId)).toMatchObject({ reused: true, fetch: undefined })
+      } else {
+        await expect(admit(caller, fileId)).rejects.toMatchObject(outcome)
+        expect(await fileOf(fileId)).toEqual(before)
+      }
+    },
+  )
+
+  it.each(FAULTS.map(([name, , outcome], index) => ({ name, outcome, index })))(
+    '$name alone is enough',
+    async ({ outcome, index }) => {
+      const { caller, fileId } = await situation(FAULTS.slice(index, index + 1))
+      if (outcome === 'reused') expect((await admit(caller, fileId)).reused).toBe(true)
+      else await expect(admit(caller, fileId)).rejects.toMatchObject(outcome)
+    },
+  )
+
+  it('ends with a link where nothing is in the way', async () => {
+    const { caller, fileId } = await situation([])
+    expect(await admit(caller, fileId)).toEqual({
+      linkId: expect.stringMatching(/^[0-9A-Za-z]{24}$/),
+      reused: false,
+      fetch: { fileId, generation: 1, claim: 0 },
+    })
+  })
+
+  it('asks to come back for a file that nobody inspected', async () => {
+    const { caller } = await situation([])
+    const fileId = await newFile({ name: null, size: null, checkedAt: null })
+    await expect(admit(caller, fileId)).rejects.toMatchObject({
+      refusal: 'service_unavailable',
+      options: { retryInSeconds: 5 },
+    })
+  })
+})
+
+describe('a link', () => {
+  let caller: Caller
+  let fileId: string
+  beforeEach(async () => {
+    await addAccountOfPool()
+    caller = await newCaller()
+    fileId = await newFile()
+  })
+
+  it('is charged when it is made, and free after that', async () => {
+    const { linkId } = await admit(caller, fileId)
+    expect(await bookOf(caller)).toEqual({ left: 9 * SIZE, charges: 1 })
+    const link = await new Links(database, clock).view(caller.accountId, linkId)
+    expect(link).toMatchObject({ state: 'pending', expiresAt: new Date(START + TTL_MS), size: SIZE })
+    time += TTL_MS - 1
+    expect(await admit(caller, fileId)).toEqual({ linkId, reused: true, fetch: undefined })
+    expect(await bookOf(caller)).toEqual({ left: 9 * SIZE, charges: 1 })
+  })
+
+  it('is one with one charge, though its account asks many times at once', async () => {
+    const all = await Promise.all(Array.from({ length: 25 }, () => admit(caller, fileId)))
+    expect(new Set(all.map(({ linkId }) => linkId)).size).toBe(1)
+    expect(all.filter(({ reused }) => !reused)).toHaveLength(1)
+    expect(await bookOf(caller)).toEqual({ left: 9 * SIZE, charges: 1 })
+  })
+
+  it('of two accounts is two links and two charges, and the file is wanted once', async () => {
+    const other = await newCaller()
+    const [one, two] = await Promise.all([admit(caller, fileId), admit(other, fileId)])
+    expect(one.linkId).not.toBe(two.linkId)
+    expect(one.fetch).toEqual(two.fetch)
+    expect((await bookOf(caller)).charges + (await bookOf(other)).charges).toBe(2)
+    expect(await fileOf(fileId)).toMatchObject({ state: 'pending', generation: 1, wantedAt: new Date(START) })
+  })
+
+  it('that was refused leaves no trace', async () => {
+    await database.query('UPDATE account SET traffic_left = 0 WHERE id = $1', [caller.accountId])
+    await expect(admit(caller, fileId)).rejects.toMatchObject({ refusal: 'traffic_insufficient' })
+    expect(await database.manager.countBy(Link, { fileId })).toBe(0)
+    expect((await bookOf(caller)).charges).toBe(0)
+    expect((await fileOf(fileId)).state).toBe('idle')
+  })
+
+  it('whose time is over makes way for a new one', async () => {
+    await database.manager.update(SourceFile, { id: fileId }, { state: 'done' })
+    const { linkId } = await admit(caller, fileId)
+    time += TTL_MS
+    const next = await admit(caller, fileId)
+    expect(next).toMatchObject({ reused: false })
+    expect(next.linkId).not.toBe(linkId)
+    expect(await bookOf(caller)).toEqual({ left: 8 * SIZE, charges: 2 })
+    const old = await database.manager.findOneByOrFail(Link, { id: linkId })
+    expect(old).toMatchObject({ endReason: 'expired', endedAt: new Date(time) })
+  })
+
+  it('whose time is over is kept while its file is still being fetched', async () => {
+    const { linkId } = await admit(caller, fileId)
+    time += TTL_MS
+    expect(await admit(caller, fileId)).toMatchObject({ linkId, reused: true })
+  })
+})
+
+describe('slots', () => {
+  it('are as many as run and may wait, however many links are asked for at once', async () => {
+    await addAccountOfPool()
+    const caller = await newCaller()
+    policy = policyOf({ maxDownloads: 1, maxQueued: 2 })
+    const wanted = await Promise.all(Array.from({ length: 9 }, () => newFile()))
+    const outcomes = await Promise.allSettled(wanted.map((id) => admit(caller, id)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ refusal: 'slots_full' })
+    }
+    expect((await bookOf(caller)).charges).toBe(3)
+  })
+
+  it('are free again when files are done, and those of another platform or account do not count', async () => {
+    await addAccountOfPool()
+    policy = policyOf({ maxDownloads: 1, maxQueued: 0 })
+    const caller = await newCaller()
+    const first = await newFile()
+    await admit(caller, first)
+    await admit(await newCaller(), await newFile())
+    const elsewhere = { ...policyOf({ maxDownloads: 1, maxQueued: 0 }, false), platform: 'Elsewhere' }
+    await admit(caller, await newFile({ platform: 'Elsewhere' }), elsewhere)
+    await expect(admit(caller, await newFile())).rejects.toMatchObject({ refusal: 'slots_full' })
+    await database.manager.update(SourceFile, { id: first }, { state: 'done' })
+    expect(await admit(caller, await newFile())).toMatchObject({ reused: false })
+  })
+})
+
+describe('traffic', () => {
+  it('lets no more files through than it lasts for, though all are asked for at once', async () => {
+    await addAccountOfPool()
+    const caller = await newCaller(4 * SIZE + 99)
+    policy = policyOf({ maxDownloads: 100, maxQueued: 0 })
+    const wanted = await Promise.all(Array.from({ length: 10 }, () => newFile()))
+    const outcomes = await Promise.allSettled(wanted.map((id) => admit(caller, id)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(4)
+    expect(await bookOf(caller)).toEqual({ left: 99, charges: 4 })
+  })
+
+  it('of 24 hours lets no more through than its cap, and says when', async () => {
+    await addAccountOfPool()
+    const caller = await newCaller(100 * SIZE, 2 * SIZE)
+    policy = policyOf({ maxDownloads: 100, maxQueued: 0 })
+    const wanted = await Promise.all(Array.from({ length: 5 }, () => newFile()))
+    const outcomes = await Promise.allSettled(wanted.map((id) => admit(caller, id)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+    time += 3_600_000
+    await expect(admit(caller, await newFile())).rejects.toMatchObject({
+      refusal: 'host_usage_exceeded',
+      options: { retryInSeconds: 23 * 3600 },
+    })
+    time = START + DAY_MS
+    expect(await admit(caller, await newFile())).toMatchObject({ reused: false })
+  })
+})
+
+describe('a file', () => {
+  const full = () => policyOf({ maxDownloads: 0, maxQueued: 0 })
+
+  it('that is stored needs neither a slot nor the pool, and no worker', async () => {
+    const caller = await newCaller()
+    const admitted = await admit(caller, await newFile({ state: 'done' }), full())
+    expect(admitted).toMatchObject({ reused: false, fetch: undefined })
+    expect((await bookOf(caller)).charges).toBe(1)
+  })
+
+  it.each(['pending', 'downloading'] as const)('that is %s already does not ask the pool', async (state) => {
+    const fileId = await newFile({ state, generation: 4, claim: 9 })
+    const { fetch } = await admit(await newCaller(), fileId)
+    expect(fetch).toEqual(state === 'pending' ? { fileId, generation: 4, claim: 9 } : undefined)
+    expect(await fileOf(fileId)).toMatchObject({ state, generation: 4 })
+  })
+
+  it('of a platform without accounts does not ask the pool', async () => {
+    const free = policyOf({ maxDownloads: 1, maxQueued: 0 }, false)
+    expect((await admit(await newCaller(), await newFile(), free)).fetch).toBeDefined()
+  })
+
+  it('is a new generation after an error, with nothing of the old one', async () => {
+    await addAccountOfPool()
+    const fileId = await newFile({
+      state: 'error',
+      generation: 2,
+      claim: 5,
+      attempts: 8,
+      bytesDone: 50,
+      uploadId: 'old',
+      refusal: 'file_gone',
+      refusedUntil: new Date(START),
+    })
+    expect((await admit(await newCaller(), fileId)).fetch).toEqual({ fileId, generation: 3, claim: 5 })
+    expect(await fileOf(fileId)).toMatchObject({
+      state: 'pending',
+      generation: 3,
+      attempts: 0,
+      bytesDone: 0,
+      uploadId: null,
+      refusal: null,
+      refusedUntil: null,
+      wantedAt: new Date(START),
+      nextAttemptAt: new Date(START),
+    })
+  })
+
+  it('waits for the account of the pool that is back first', async () => {
+    const [soon, late] = [await addAccountOfPool(), await addAccountOfPool()]
+    const cool = (id: string, ms: number) =>
+      database.query('UPDATE host_account SET cool_until = $2 WHERE id = $1', [id, new Date(START + ms)])
+    await cool(soon, 30_500)
+    await cool(late, 90_000)
+    await expect(admit(await newCaller(), await newFile())).rejects.toMatchObject({
+      refusal: 'pool_exhausted',
+      options: { retryInSeconds: 31 },
+    })
+  })
+})
