@@ -15,18 +15,24 @@ export class AccountCheck {
     private readonly log: Log,
   ) {}
 
-  async check(hostAccountId: string): Promise<void> {
+  /** Raises the reason of `stop`, with nothing written. */
+  async check(hostAccountId: string, stop: AbortSignal): Promise<void> {
     const account = await this.pool.byId(hostAccountId)
     if (!account) return
     await this.catalog.refresh()
     const policy = this.catalog.get(account.platform)
     if (!policy.adapter.checkAccount) return
     try {
-      const context = this.access.context(policy, account, AbortSignal.timeout(TIMEOUT_MS))
+      const context = this.access.context(
+        policy,
+        account,
+        AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
+      )
       const info = await policy.adapter.checkAccount(context)
       await this.pool.recordCheck(account.id, info)
       if (!info.premium) throw new HostError('ACCOUNT_NOT_PREMIUM', 'the account is not premium')
     } catch (error) {
+      stop.throwIfAborted()
       const reason = error instanceof HostError ? `${error.kind}: ${error.message}` : 'the check failed'
       this.log.warn({ account: account.id, platform: account.platform, reason }, 'account check')
       if (error instanceof HostError && error.scope === 'account') await this.pool.setAside(account.id, error)

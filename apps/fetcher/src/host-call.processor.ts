@@ -1,5 +1,5 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
-import { Inject } from '@nestjs/common'
+import { type BeforeApplicationShutdown, Inject } from '@nestjs/common'
 import type { Log } from '@obb/core/log'
 import { HOST_CALL_QUEUE, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
 import type { Job } from 'bullmq'
@@ -16,7 +16,9 @@ const CONCURRENCY = 16
   stalledInterval: WORKER_OPTIONS.stalledInterval,
   concurrency: CONCURRENCY,
 })
-export class HostCallProcessor extends WorkerHost {
+export class HostCallProcessor extends WorkerHost implements BeforeApplicationShutdown {
+  private readonly stop = new AbortController()
+
   constructor(
     private readonly inspection: Inspection,
     private readonly accountCheck: AccountCheck,
@@ -29,10 +31,15 @@ export class HostCallProcessor extends WorkerHost {
     const call = hostCallSchema.parse(job.data)
     switch (call.call) {
       case 'inspect':
-        return this.inspection.inspect(call.fileId)
+        return this.inspection.inspect(call.fileId, this.stop.signal)
       case 'check-account':
-        return this.accountCheck.check(call.hostAccountId)
+        return this.accountCheck.check(call.hostAccountId, this.stop.signal)
     }
+  }
+
+  /** Whoever waits is told at once that it failed, and asks again. */
+  beforeApplicationShutdown(): void {
+    this.stop.abort(new Error('the worker stops'))
   }
 
   @OnWorkerEvent('failed')

@@ -21,13 +21,14 @@ export class Inspection {
     private readonly log: Log,
   ) {}
 
-  async inspect(fileId: string): Promise<void> {
+  /** Raises the reason of `stop`, with nothing written. */
+  async inspect(fileId: string, stop: AbortSignal): Promise<void> {
     const file = await this.files.byId(fileId)
     if (!file || !this.files.needsInspection(file) || isRemembered(file, this.clock.now())) return
     await this.catalog.refresh()
     try {
       const known = knownFile(this.catalog, this.files, file)
-      const info = await this.ask(known)
+      const info = await this.ask(known, stop)
       if (info.state === 'gone') throw new HostError('FILE_GONE', 'the host does not have it')
       if (info.size === undefined) throw new HostError('UNEXPECTED', 'the host does not tell the size')
       await this.files.record(fileId, { ...info, size: info.size, name: nameOf(info, known, file) })
@@ -39,8 +40,8 @@ export class Inspection {
   }
 
   /** With one account after the other, until one gets an answer about the file itself. */
-  private async ask({ policy, ref, secrets }: KnownFile): Promise<FileInfo> {
-    const signal = AbortSignal.timeout(TIMEOUT_MS)
+  private async ask({ policy, ref, secrets }: KnownFile, stop: AbortSignal): Promise<FileInfo> {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
     const tried: string[] = []
     for (;;) {
       const { manifest } = policy.adapter
@@ -52,6 +53,7 @@ export class Inspection {
         if (!info) throw new HostError('UNEXPECTED', 'the adapter gave no answer')
         return info
       } catch (error) {
+        stop.throwIfAborted()
         if (signal.aborted) throw new HostError('HOST_TEMP', 'the host did not answer in time')
         if (!account || !(error instanceof HostError) || error.scope !== 'account') throw error
         this.log.warn({ account: account.id, kind: error.kind, reason: error.message }, 'account set aside')

@@ -1,11 +1,20 @@
 import { type HostAdapter, type HostDownload, HostError, parseRetryAfter } from '@obb/host-adapters'
 
-/** How much of an error page is read to understand it, bytes. */
+/** How much of an error page is read to understand it, bytes, and for how long, ms. */
 const MAX_TEXT = 16 * 1024
+const MAX_TEXT_MS = 10_000
 
 /** The host does not serve ranges of this file now: it has to come in one stream. */
 export class RangesRefused extends Error {
   override readonly name = 'RangesRefused'
+
+  constructor(
+    message: string,
+    /** The host said so in words, which some do now and then: the next request may be served. */
+    readonly passing: boolean,
+  ) {
+    super(message)
+  }
 }
 
 /**
@@ -33,12 +42,14 @@ export async function assertBytes(
     const length = headers['content-length']
     if (!asked.ranged && (length === undefined || Number(length) === asked.size)) return
     answer.body.destroy()
-    if (asked.ranged) throw new RangesRefused('the whole file was sent instead of a range')
+    if (asked.ranged) throw new RangesRefused('the whole file was sent instead of a range', false)
     throw new HostError('CORRUPT', `the host sends ${length} bytes instead of ${asked.size}`)
   }
   const text = await beginning(answer)
   const meaning = adapter.explainDownload?.({ status, headers, text, now })
-  if (meaning === 'retry-without-range' && asked.ranged) throw new RangesRefused('the host refuses the range')
+  if (meaning === 'retry-without-range' && asked.ranged) {
+    throw new RangesRefused('the host refuses the range', true)
+  }
   if (meaning instanceof HostError) throw meaning
   throw generalMeaning(status, headers, now)
 }
@@ -78,6 +89,7 @@ function generalMeaning(status: number, headers: Readonly<Record<string, string>
 async function beginning(answer: HostDownload): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
+  const late = setTimeout(() => answer.body.destroy(), MAX_TEXT_MS)
   try {
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       chunks.push(chunk)
@@ -87,6 +99,7 @@ async function beginning(answer: HostDownload): Promise<string> {
   } catch {
     // An error page that breaks off is judged by what came of it.
   }
+  clearTimeout(late)
   answer.body.destroy()
   return Buffer.concat(chunks).toString('utf8').slice(0, MAX_TEXT)
 }

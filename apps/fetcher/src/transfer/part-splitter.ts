@@ -18,11 +18,7 @@ export class PartSplitter {
     return Readable.from(this.read(bytes), { objectMode: false, highWaterMark: 1024 * 1024 })
   }
 
-  async skip(bytes: number): Promise<void> {
-    for await (const chunk of this.read(bytes)) void chunk
-  }
-
-  /** Raises TRUNCATED unless the body ends here. */
+  /** Raises CORRUPT unless the body ends here. */
   async assertEnd(): Promise<void> {
     const chunk = await this.next()
     this.body.destroy()

@@ -1,0 +1,193 @@
+import type { Clock } from '@obb/core/clock'
+import type { Claim, Fetches } from '@obb/core/fetches'
+import type { Files, SourceFile } from '@obb/core/files'
+import type { HostCatalog } from '@obb/core/hosts'
+import type { Log } from '@obb/core/log'
+import type { AccountPool, Lease } from '@obb/core/pool'
+import type { ObjectStore, StoredPart } from '@obb/core/storage'
+import {
+  type HostAdapter,
+  HostError,
+  type HostHttp,
+  type OperatorAccount,
+  type Source,
+} from '@obb/host-adapters'
+import { type KnownFile, knownFile } from './file-ref.js'
+import type { HostAccess } from './host-access.js'
+import { PoolRefusal } from './pool-refusal.js'
+import type { Progress } from './progress.js'
+import { RangesRefused } from './transfer/download-answer.js'
+import { verify } from './transfer/digest.js'
+import { fetchInOneStream } from './transfer/one-stream.js'
+import { fetchRanges } from './transfer/ranges.js'
+import { FileUpload, LOST } from './file-upload.js'
+
+/** A lease of an account outlives the silence after which its worker counts as gone, ms. */
+const ACCOUNT_LEASE_MS = 30_000
+/** Direct links that may expire one after the other without a single part gained. */
+const MAX_RESOLVES = 3
+
+export interface AttemptParts {
+  fetches: Fetches
+  files: Files
+  catalog: HostCatalog
+  pool: AccountPool
+  access: HostAccess
+  http: HostHttp
+  store: ObjectStore
+  clock: Clock
+  log: Log
+}
+
+/**
+ * One attempt to bring a claimed file into the store: lease an account, have the adapter open the file, stream
+ * what is missing, verify. Raises what came in between; parts that are stored by then stay.
+ */
+export class Attempt {
+  /** Parts came into the store that stay there. */
+  gained = false
+  private readonly upload: FileUpload
+
+  constructor(
+    private readonly parts: AttemptParts,
+    private readonly file: SourceFile,
+    private readonly claim: Claim,
+    private readonly progress: Progress,
+    private readonly signal: AbortSignal,
+  ) {
+    this.upload = new FileUpload(parts.store, parts.fetches, file, claim)
+  }
+
+  /** One account after the other, until the file is stored or a refusal concerns more than the account. */
+  async run(): Promise<void> {
+    const { catalog, files, log, pool } = this.parts
+    await catalog.refresh()
+    const known = knownFile(catalog, files, this.file)
+    if (!known.policy.adapter.manifest.needsAccount) return this.fetch(known, undefined)
+    const refusedBy: string[] = []
+    for (;;) {
+      const lease = await this.lease(known, refusedBy)
+      const release = this.hold(lease)
+      const account = lease.account.id
+      try {
+        return await this.fetch(known, lease.account)
+      } catch (error) {
+        if (this.signal.aborted || !(error instanceof HostError) || error.scope !== 'account') throw error
+        const { kind, message: reason } = error
+        log.warn({ account, platform: known.policy.platform, kind, reason }, 'account set aside')
+        await pool.setAside(account, error)
+        refusedBy.push(account)
+      } finally {
+        await release()
+      }
+    }
+  }
+
+  private async lease({ policy }: KnownFile, exclude: readonly string[]): Promise<Lease> {
+    const answer = await this.parts.pool.acquire({
+      platform: policy.platform,
+      fileId: this.file.id,
+      worker: this.claim.worker,
+      size: this.file.size ?? 0,
+      maxPerAccount: policy.adapter.manifest.limits.maxDownloads,
+      leaseMs: ACCOUNT_LEASE_MS,
+      exclude,
+    })
+    if (!answer.lease) throw new PoolRefusal(answer.reason, answer.retryAt)
+    return answer.lease
+  }
+
+  /** Renews the lease until the returned function gives it back. */
+  private hold(lease: Lease): () => Promise<void> {
+    const { log, pool } = this.parts
+    const warn = (error: unknown) =>
+      log.warn({ lease: lease.id, err: error instanceof Error ? error.message : String(error) }, 'pool lease')
+    const timer = setInterval(
+      () => void pool.renew(lease.id, ACCOUNT_LEASE_MS).catch(warn),
+      ACCOUNT_LEASE_MS / 4,
+    )
+    return async () => {
+      clearInterval(timer)
+      await pool.release(lease.id).catch(warn)
+    }
+  }
+
+  private async fetch(
+    { policy, ref, secrets }: KnownFile,
+    account: OperatorAccount | undefined,
+  ): Promise<void> {
+    const { size } = this.file
+    if (size === null) throw new HostError('UNEXPECTED', 'the size is not known')
+    const context = this.parts.access.context(policy, account, this.signal, secrets)
+    let fruitless = 0
+    for (;;) {
+      const source = await policy.adapter.resolve(context, ref)
+      if (source.size !== undefined && source.size !== size) {
+        throw new HostError('CORRUPT', `the host has ${source.size} bytes now instead of ${size}`)
+      }
+      const before = this.gained
+      this.gained = false
+      try {
+        await this.transfer(policy.adapter, source, size)
+        return await this.finish(size)
+      } catch (error) {
+        fruitless = this.gained ? 0 : fruitless + 1
+        const expired = error instanceof HostError && error.kind === 'LINK_EXPIRED'
+        if (this.signal.aborted || !expired || fruitless >= MAX_RESOLVES) throw error
+        const { log } = this.parts
+        log.info({ fileId: this.file.id, reason: error.message }, 'direct link expired, resolving again')
+      } finally {
+        this.gained ||= before
+      }
+    }
+  }
+
+  /** Into a completed object. Does nothing if an earlier worker came that far. */
+  private async transfer(adapter: HostAdapter, source: Source, size: number): Promise<void> {
+    const { clock, http, store } = this.parts
+    const ranged = source.resumable !== false
+    const begun = await this.upload.open(size, ranged ? { validator: source.validator } : 'fresh')
+    if (!begun) return
+    let parts: StoredPart[]
+    const task = {
+      ...{ adapter, http, source, store, upload: begun.upload, signal: this.signal },
+      now: () => clock.now(),
+      onBytes: (count: number) => this.progress.add(count),
+    }
+    try {
+      if (!ranged) throw new RangesRefused('the source has no ranges', false)
+      this.progress.start(begun.stored.reduce((sum, part) => sum + part.size, 0))
+      parts = await fetchRanges({
+        ...task,
+        stored: begun.stored,
+        connections: source.maxChunks ?? adapter.manifest.limits.maxChunks,
+        onPart: () => (this.gained = true),
+      })
+    } catch (error) {
+      if (!(error instanceof RangesRefused)) throw error
+      // The stream may be of another version than what is proven by If-Range: it gets an upload of its own.
+      const own = ranged && source.validator !== undefined ? await this.upload.fresh(size) : begun.upload
+      this.progress.start(0)
+      this.gained = false
+      parts = await fetchInOneStream({ ...task, upload: own })
+    }
+    await store.completeUpload(this.upload.current(size), parts)
+  }
+
+  private async finish(size: number): Promise<void> {
+    const { fetches, store } = this.parts
+    const { hostHash, hostHashAlgorithm, objectKey } = this.file
+    const key = objectKey ?? ''
+    const hash =
+      hostHash !== null && hostHashAlgorithm !== null
+        ? { algorithm: hostHashAlgorithm, value: hostHash }
+        : undefined
+    try {
+      const digests = await verify(store, key, { size, hash }, this.signal)
+      if (!(await fetches.finish(this.claim, { size, ...digests }))) throw LOST
+    } catch (error) {
+      if (error instanceof HostError && error.kind === 'CORRUPT') await store.delete(key)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { QueryFailedError } from 'typeorm'
+
+/** PostgreSQL is away, starting, stopping, or has no connection left (SQLSTATE classes 08, 53, 57). */
+const AWAY_STATES = /^(08|53|57)...$/
+const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
+const AWAY_TEXTS =
+  /connection terminated|connection ended|connection timeout|timeout exceeded when trying to connect|not queryable/i
+
+/** Whether an error of a query says that the database cannot be used now, as opposed to a mistake of ours. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error
+  if (cause instanceof AggregateError) return cause.errors.some(isDatabaseAway)
+  const code = (cause as { code?: unknown }).code
+  if (typeof code === 'string' && (AWAY_CODES.has(code) || AWAY_STATES.test(code))) return true
+  return AWAY_TEXTS.test(error.message)
+}

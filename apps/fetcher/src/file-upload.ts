@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Claim, Fetches } from '@obb/core/fetches'
+import type { SourceFile } from '@obb/core/files'
+import { type ObjectStore, StoreError, type StoredPart, type Upload, choosePartSize } from '@obb/core/storage'
+
+/** Raised when the row says that another worker has the file. */
+export const LOST = Symbol('another worker has the file')
+
+/**
+ * Where the parts of a file go. The row names the upload before its first part is written, so whoever goes on
+ * finds it, and the store's own list tells what is there. The object's key ends in a mark of the version that
+ * the parts are of (the source's validator), so that parts of two versions never meet in one upload.
+ */
+export class FileUpload {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly fetches: Fetches,
+    /** Kept in step with what is written to the row. */
+    private readonly file: SourceFile,
+    private readonly claim: Claim,
+  ) {}
+
+  /**
+   * The upload that an earlier worker began on the same version, with the parts it got, or a new one.
+   * Undefined if it was completed already. `fresh`: nothing proves the version, so it begins anew. Raises
+   * StoreError, or LOST.
+   */
+  async open(
+    size: number,
+    version: { validator: string | undefined } | 'fresh',
+  ): Promise<{ upload: Upload; stored: StoredPart[] } | undefined> {
+    const key = this.keyOf(version)
+    if (this.file.uploadId !== null && this.file.partSize !== null && this.file.objectKey !== null) {
+      const earlier = this.current(size)
+      try {
+        const stored = await this.store.listParts(earlier)
+        if (earlier.key === key) return { upload: earlier, stored }
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.kind !== 'NO_SUCH_UPLOAD') throw error
+        // A whole object is of one version, and verified once more.
+        if ((await this.store.head(earlier.key))?.size === size) return undefined
+      }
+    }
+    return { upload: await this.begin(key, size), stored: [] }
+  }
+
+  /** A new upload in place of the current one. */
+  fresh(size: number): Promise<Upload> {
+    return this.begin(this.keyOf('fresh'), size)
+  }
+
+  /** As the row names it. */
+  current(size: number): Upload {
+    const { objectKey, partSize, uploadId } = this.file
+    return { key: objectKey ?? '', uploadId: uploadId ?? '', size, partSize: partSize ?? 0 }
+  }
+
+  private async begin(key: string, size: number): Promise<Upload> {
+    const before = this.file.uploadId === null ? undefined : this.current(size)
+    const upload = await this.store.createUpload(key, size, choosePartSize(size))
+    const told = { objectKey: upload.key, uploadId: upload.uploadId, partSize: upload.partSize }
+    if (!(await this.fetches.setUpload(this.claim, told))) {
+      await this.store.abortUpload(upload)
+      throw LOST
+    }
+    Object.assign(this.file, told)
+    if (before) await this.store.abortUpload(before)
+    return upload
+  }
+
+  private keyOf(version: { validator: string | undefined } | 'fresh'): string {
+    const base = `${this.file.id}/${this.file.generation}`
+    if (version === 'fresh') return `${base}-${randomBytes(6).toString('hex')}`
+    if (version.validator === undefined) return base
+    return `${base}-${createHash('sha256').update(version.validator).digest('hex').slice(0, 12)}`
+  }
+}

@@ -1,0 +1,25 @@
+import { type ObjectStore, StoreError, type Upload } from '@obb/core/storage'
+import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
+import type { Patience } from './intake.js'
+
+/** One source, one upload. */
+export interface TransferTask {
+  adapter: HostAdapter
+  http: HostHttp
+  source: Source
+  store: ObjectStore
+  upload: Upload
+  signal: AbortSignal
+  now: () => number
+  /** Bytes that arrived; negative when they have to be taken back. */
+  onBytes: (count: number) => void
+  /** PATIENCE unless given. */
+  patience?: Patience
+}
+
+/** The store calls a body of the wrong length PART_SIZE; here it is the host that sent too little or too much. */
+export function asHostError(error: unknown): unknown {
+  return error instanceof StoreError && error.kind === 'PART_SIZE'
+    ? new HostError('TRUNCATED', 'the body had the wrong length', { cause: error })
+    : error
+}
