@@ -7,14 +7,16 @@ import { type Config, queueSettings, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
+import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
 import { type Log, openLog } from '@obb/core/log'
 import { AccountPool, PgSessions } from '@obb/core/pool'
 import { FetchQueue, Fetchers, queueConnection } from '@obb/core/queue'
+import { FetchSchedule } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { type ObjectStore, openObjectStore } from '@obb/core/storage'
-import { type HostHttp, createHostHttp, loadRegistry } from '@obb/host-adapters'
+import { createHostHttp, loadRegistry } from '@obb/host-adapters'
 import { DataSource } from 'typeorm'
 import { AccountCheck } from './account-check.js'
 import { FetchFile } from './fetch-file.js'
@@ -106,29 +108,50 @@ const providers: Provider[] = [
   construct(AccountPool, DataSource, CLOCK, Vault),
   construct(PgSessions, DataSource, CLOCK, Vault),
   construct(HostAccess, HOST_HTTP, PgSessions, CLOCK),
-  construct(Inspection, Files, HostCatalog, AccountPool, HostAccess, CLOCK, LOG),
+  construct(Inspection, Files, HostCatalog, AccountPool, HostAccess, HostBreaker, CLOCK, LOG),
   construct(AccountCheck, HostCatalog, AccountPool, HostAccess, LOG),
   {
     provide: Retention,
-    inject: [Fetches, STORE, CONFIG, LOG],
-    useFactory: (fetches: Fetches, store: ObjectStore, config: Config, log: Log) =>
-      new Retention(fetches, store, config.FILE_TTL, log),
+    inject: [Fetches, STORE, CONFIG, CLOCK, LOG],
+    useFactory: (fetches: Fetches, store: ObjectStore, config: Config, clock: Clock, log: Log) =>
+      new Retention(fetches, store, config.FILE_TTL, clock, log),
   },
   construct(Sweep, WORKER_ID, Fetchers, Fetches, FetchQueue, Links, Retention, LOG),
+  construct(HostBreaker, DataSource, CLOCK),
+  construct(FetchSchedule, DataSource, CLOCK, AccountPool, HostBreaker),
   {
     provide: FetchFile,
-    inject: [Fetches, Files, HostCatalog, AccountPool, HostAccess, HOST_HTTP, STORE, CLOCK, LOG, WORKER_ID],
+    inject: [
+      Fetches,
+      Files,
+      HostCatalog,
+      AccountPool,
+      HostAccess,
+      HostBreaker,
+      STORE,
+      CLOCK,
+      LOG,
+      FetchQueue,
+      FetchSchedule,
+      WORKER_ID,
+    ],
     useFactory: (
       fetches: Fetches,
       files: Files,
       catalog: HostCatalog,
       pool: AccountPool,
       access: HostAccess,
-      http: HostHttp,
+      breaker: HostBreaker,
       store: ObjectStore,
       clock: Clock,
       log: Log,
+      queue: FetchQueue,
+      schedule: FetchSchedule,
       worker: string,
-    ) => new FetchFile({ fetches, files, catalog, pool, access, http, store, clock, log, worker }),
+    ) =>
+      new FetchFile({
+        ...{ fetches, files, catalog, pool, access, breaker, store, clock, log },
+        ...{ queue, schedule, worker },
+      }),
   },
 ]

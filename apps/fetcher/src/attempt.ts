@@ -2,28 +2,24 @@ import type { Clock } from '@obb/core/clock'
 import type { Claim, Fetches } from '@obb/core/fetches'
 import type { Files, SourceFile } from '@obb/core/files'
 import type { HostCatalog } from '@obb/core/hosts'
+import type { HostBreaker } from '@obb/core/health'
 import type { Log } from '@obb/core/log'
 import type { AccountPool, Lease } from '@obb/core/pool'
+import type { Scheduled } from '@obb/core/scheduling'
 import type { ObjectStore, StoredPart } from '@obb/core/storage'
-import {
-  type HostAdapter,
-  HostError,
-  type HostHttp,
-  type OperatorAccount,
-  type Source,
-} from '@obb/host-adapters'
+import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
 import { type KnownFile, knownFile } from './file-ref.js'
 import type { HostAccess } from './host-access.js'
 import { PoolRefusal } from './pool-refusal.js'
 import type { Progress } from './progress.js'
-import { RangesRefused } from './transfer/download-answer.js'
+import { RangesRefused, SizeDiffers } from './transfer/download-answer.js'
 import { verify } from './transfer/digest.js'
 import { fetchInOneStream } from './transfer/one-stream.js'
 import { fetchRanges } from './transfer/ranges.js'
 import { FileUpload, LOST } from './file-upload.js'
 
 /** A lease of an account outlives the silence after which its worker counts as gone, ms. */
-const ACCOUNT_LEASE_MS = 30_000
+export const ACCOUNT_LEASE_MS = 30_000
 /** Direct links that may expire one after the other without a single part gained. */
 const MAX_RESOLVES = 3
 
@@ -33,7 +29,7 @@ export interface AttemptParts {
   catalog: HostCatalog
   pool: AccountPool
   access: HostAccess
-  http: HostHttp
+  breaker: HostBreaker
   store: ObjectStore
   clock: Clock
   log: Log
@@ -46,31 +42,34 @@ export interface AttemptParts {
 export class Attempt {
   /** Parts came into the store that stay there. */
   gained = false
+  private readonly file: SourceFile
   private readonly upload: FileUpload
 
   constructor(
     private readonly parts: AttemptParts,
-    private readonly file: SourceFile,
+    private readonly scheduled: Scheduled,
     private readonly claim: Claim,
     private readonly progress: Progress,
     private readonly signal: AbortSignal,
   ) {
-    this.upload = new FileUpload(parts.store, parts.fetches, file, claim)
+    this.file = scheduled.file
+    this.upload = new FileUpload(parts.store, parts.fetches, this.file, claim)
   }
 
   /** One account after the other, until the file is stored or a refusal concerns more than the account. */
   async run(): Promise<void> {
     const { catalog, files, log, pool } = this.parts
-    await catalog.refresh()
     const known = knownFile(catalog, files, this.file)
     if (!known.policy.adapter.manifest.needsAccount) return this.fetch(known, undefined)
+    const { refusal } = this.scheduled
+    if (refusal) throw new PoolRefusal(refusal.reason, refusal.retryAt)
     const refusedBy: string[] = []
-    for (;;) {
-      const lease = await this.lease(known, refusedBy)
+    for (let { lease } = this.scheduled; ; lease = undefined) {
+      lease ??= await this.lease(known, refusedBy)
       const release = this.hold(lease)
       const account = lease.account.id
       try {
-        return await this.fetch(known, lease.account)
+        return await this.fetch(known, lease)
       } catch (error) {
         if (this.signal.aborted || !(error instanceof HostError) || error.scope !== 'account') throw error
         const { kind, message: reason } = error
@@ -90,6 +89,7 @@ export class Attempt {
       worker: this.claim.worker,
       size: this.file.size ?? 0,
       maxPerAccount: policy.adapter.manifest.limits.maxDownloads,
+      maxConnections: policy.adapter.manifest.limits.maxChunks,
       leaseMs: ACCOUNT_LEASE_MS,
       exclude,
     })
@@ -112,26 +112,26 @@ export class Attempt {
     }
   }
 
-  private async fetch(
-    { policy, ref, secrets }: KnownFile,
-    account: OperatorAccount | undefined,
-  ): Promise<void> {
-    const { size } = this.file
-    if (size === null) throw new HostError('UNEXPECTED', 'the size is not known')
-    const context = this.parts.access.context(policy, account, this.signal, secrets)
+  private async fetch({ policy, ref, secrets }: KnownFile, lease: Lease | undefined): Promise<void> {
+    const { access, breaker } = this.parts
+    const context = access.context(policy, lease?.account, this.signal, secrets)
+    const connections = lease?.connections ?? policy.adapter.manifest.limits.maxChunks
     let fruitless = 0
     for (;;) {
       const source = await policy.adapter.resolve(context, ref)
-      if (source.size !== undefined && source.size !== size) {
-        throw new HostError('CORRUPT', `the host has ${source.size} bytes now instead of ${size}`)
-      }
+      await breaker.answered(policy.platform)
+      const size = await this.sizeOf(source)
       const before = this.gained
       this.gained = false
       try {
-        await this.transfer(policy.adapter, source, size)
+        await this.transfer(policy.adapter, context.http, source, size, connections)
         return await this.finish(size)
       } catch (error) {
         fruitless = this.gained ? 0 : fruitless + 1
+        if (error instanceof SizeDiffers && !this.signal.aborted && fruitless < MAX_RESOLVES) {
+          await this.resize(error.size)
+          continue
+        }
         const expired = error instanceof HostError && error.kind === 'LINK_EXPIRED'
         if (this.signal.aborted || !expired || fruitless >= MAX_RESOLVES) throw error
         const { log } = this.parts
@@ -142,9 +142,32 @@ export class Attempt {
     }
   }
 
+  /** What the direct link says goes before what the check said: hosts round, and files are replaced. */
+  private async sizeOf(source: Source): Promise<number> {
+    const { size } = this.file
+    if (source.size !== undefined && source.size !== size) {
+      await this.resize(source.size)
+      return source.size
+    }
+    if (size === null) throw new HostError('UNEXPECTED', 'the size is not known')
+    return size
+  }
+
+  private async resize(size: number): Promise<void> {
+    this.parts.log.info({ fileId: this.file.id, told: this.file.size, size }, 'another size than told')
+    await this.upload.resize(size)
+    this.gained = false
+  }
+
   /** Into a completed object. Does nothing if an earlier worker came that far. */
-  private async transfer(adapter: HostAdapter, source: Source, size: number): Promise<void> {
-    const { clock, http, store } = this.parts
+  private async transfer(
+    adapter: HostAdapter,
+    http: HostHttp,
+    source: Source,
+    size: number,
+    connections: number,
+  ): Promise<void> {
+    const { clock, store } = this.parts
     const ranged = source.resumable !== false
     const begun = await this.upload.open(size, ranged ? { validator: source.validator } : 'fresh')
     if (!begun) return
@@ -160,7 +183,7 @@ export class Attempt {
       parts = await fetchRanges({
         ...task,
         stored: begun.stored,
-        connections: source.maxChunks ?? adapter.manifest.limits.maxChunks,
+        connections: Math.min(connections, source.maxChunks ?? connections),
         onPart: () => (this.gained = true),
       })
     } catch (error) {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Claim, FetchJob } from '@obb/core/fetches'
 import type { SourceFile } from '@obb/core/files'
+import type { FetchQueue } from '@obb/core/queue'
+import type { FetchSchedule, Scheduled, Turn } from '@obb/core/scheduling'
 import { StoreError } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
-import { Attempt, type AttemptParts } from './attempt.js'
+import { ACCOUNT_LEASE_MS, Attempt, type AttemptParts } from './attempt.js'
 import { isDatabaseAway } from './database-away.js'
 import { LOST } from './file-upload.js'
 import { PoolRefusal } from './pool-refusal.js'
@@ -20,6 +22,8 @@ const TELL_PAUSE_MS = 500
 const STOPPED = Symbol('the worker stops')
 
 export interface FetchFileParts extends AttemptParts {
+  queue: FetchQueue
+  schedule: FetchSchedule
   worker: string
 }
 
@@ -34,17 +38,55 @@ export class FetchFile {
 
   constructor(private readonly parts: FetchFileParts) {}
 
-  /** Does nothing if the file is not due or somebody else has it. */
+  /**
+   * Fetches the file whose turn it is on the platform of the job's file. Does nothing if none waits or nothing
+   * more may run there now: whoever ends a fetch wakes the next.
+   */
   async run(job: FetchJob): Promise<void> {
     if (this.stopping) return
-    const { fetches, worker } = this.parts
-    const file = await fetches.claim(job, worker, LEASE_MS)
-    if (!file) return
+    const { files, schedule, worker } = this.parts
+    const platform = (await files.byId(job.fileId))?.platform
+    if (platform === undefined) return
+    const scheduled = await schedule.next(await this.turn(platform))
+    if (!scheduled) return
+    const { file } = scheduled
     const abort = new AbortController()
-    const done = this.hold(file, { fileId: file.id, claim: file.claim, worker }, abort)
+    const done = this.hold(scheduled, { fileId: file.id, claim: file.claim, worker }, abort)
     this.running.set(abort, done)
     if (this.stopping) abort.abort(STOPPED) // it began to stop while the file was being claimed
     await done.finally(() => this.running.delete(abort))
+    await this.wakeNext(platform)
+  }
+
+  private async turn(platform: string): Promise<Turn> {
+    const { catalog, worker } = this.parts
+    await catalog.refresh()
+    const { adapter, maxDownloads, solo } = catalog.get(platform)
+    const { catchAll = false, limits, needsAccount } = adapter.manifest
+    return {
+      ...{ platform, worker, maxDownloads, solo },
+      leaseMs: LEASE_MS,
+      guarded: !catchAll,
+      account: needsAccount
+        ? {
+            maxPerAccount: limits.maxDownloads,
+            maxConnections: limits.maxChunks,
+            leaseMs: ACCOUNT_LEASE_MS,
+          }
+        : undefined,
+    }
+  }
+
+  /** A slot is free. What does not get through is found by the sweep. */
+  private async wakeNext(platform: string): Promise<void> {
+    if (this.stopping) return
+    const { log, queue, schedule } = this.parts
+    try {
+      const waiting = await schedule.waiting(platform)
+      if (waiting) await queue.addFetch(waiting)
+    } catch (error) {
+      log.warn({ platform, err: textOf(error) }, 'waking the next fetch')
+    }
   }
 
   /** Hands over what is running: parts stay, files become due for others at once. */
@@ -54,19 +96,45 @@ export class FetchFile {
     await Promise.allSettled(this.running.values())
   }
 
-  private async hold(file: SourceFile, claim: Claim, abort: AbortController): Promise<void> {
+  private async hold(scheduled: Scheduled, claim: Claim, abort: AbortController): Promise<void> {
+    const { file } = scheduled
     const progress = new Progress()
+    const begun = performance.now()
     const heart = this.heartbeat(claim, progress, abort)
-    const attempt = new Attempt(this.parts, file, claim, progress, abort.signal)
+    const attempt = new Attempt(this.parts, scheduled, claim, progress, abort.signal)
     let verdict: Verdict
     try {
       await attempt.run()
       verdict = { end: 'done' }
     } catch (error) {
+      if (!abort.signal.aborted) await this.blame(file.platform, error)
       verdict = this.verdictOf(file, attempt, abort.signal.aborted ? abort.signal.reason : error)
     }
     await heart.stop()
     await this.write(file, claim, verdict)
+    await this.measure(file, verdict, performance.now() - begun)
+  }
+
+  /** A failure of the platform itself counts towards its circuit breaker. */
+  private async blame(platform: string, error: unknown): Promise<void> {
+    const { breaker, catalog, log } = this.parts
+    if (!(error instanceof HostError) || error.scope !== 'host') return
+    if (catalog.get(platform).adapter.manifest.catchAll) return
+    await breaker.failed(platform, error).catch((fault: unknown) => {
+      log.warn({ platform, err: textOf(fault) }, 'host health')
+    })
+  }
+
+  /** What the platform's health is read from. A file that waits says nothing yet. */
+  private async measure(file: SourceFile, verdict: Verdict, ms: number): Promise<void> {
+    if (verdict.end !== 'done' && verdict.end !== 'fail') return
+    const { breaker, log } = this.parts
+    const speed = file.size !== null && ms > 0 ? (file.size * 1000) / ms : undefined
+    const fetch =
+      verdict.end === 'done' && speed !== undefined ? { succeeded: true, speed } : { succeeded: false }
+    await breaker.measured(file.platform, fetch).catch((error: unknown) => {
+      log.warn({ platform: file.platform, err: textOf(error) }, 'host health')
+    })
   }
 
   /** Renews the lease and tells the progress once a second; a lost lease aborts the work. */

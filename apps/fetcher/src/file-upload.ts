@@ -49,6 +49,14 @@ export class FileUpload {
     return this.begin(this.keyOf('fresh'), size)
   }
 
+  /** The file has another number of bytes than was thought: nothing that is stored fits it. */
+  async resize(size: number): Promise<void> {
+    const before = this.file.uploadId === null ? undefined : this.current(this.file.size ?? 0)
+    if (!(await this.fetches.resize(this.claim, size))) throw LOST
+    Object.assign(this.file, { size, uploadId: null })
+    if (before) await this.store.abortUpload(before)
+  }
+
   /** As the row names it. */
   current(size: number): Upload {
     const { objectKey, partSize, uploadId } = this.file

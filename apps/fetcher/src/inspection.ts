@@ -1,5 +1,6 @@
 import type { Clock } from '@obb/core/clock'
 import { type Files, type SourceFile, isRemembered, refusalOf } from '@obb/core/files'
+import type { HostBreaker } from '@obb/core/health'
 import type { HostCatalog } from '@obb/core/hosts'
 import type { Log } from '@obb/core/log'
 import type { AccountPool } from '@obb/core/pool'
@@ -17,6 +18,7 @@ export class Inspection {
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
     private readonly access: HostAccess,
+    private readonly breaker: HostBreaker,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
@@ -28,7 +30,7 @@ export class Inspection {
     await this.catalog.refresh()
     try {
       const known = knownFile(this.catalog, this.files, file)
-      const info = await this.ask(known, stop)
+      const info = await this.guarded(known, stop)
       if (info.state === 'gone') throw new HostError('FILE_GONE', 'the host does not have it')
       if (info.size === undefined) throw new HostError('UNEXPECTED', 'the host does not tell the size')
       await this.files.record(fileId, { ...info, size: info.size, name: nameOf(info, known, file) })
@@ -36,6 +38,23 @@ export class Inspection {
       if (!(error instanceof HostError)) throw error
       this.log.info({ fileId, platform: file.platform, kind: error.kind, reason: error.message }, 'refused')
       await this.files.refuse(fileId, refusalOf(error, this.clock.now()))
+    }
+  }
+
+  /** Not while the platform is known to be down; what it answers, or that it does not, is remembered. */
+  private async guarded(known: KnownFile, stop: AbortSignal): Promise<FileInfo> {
+    const { adapter, platform } = known.policy
+    if (adapter.manifest.catchAll) return this.ask(known, stop)
+    const passage = await this.breaker.enter(platform)
+    if (!passage.pass) throw new HostError('HOST_DOWN', 'the circuit is open', { retryAt: passage.retryAt })
+    try {
+      const info = await this.ask(known, stop)
+      await this.breaker.answered(platform)
+      return info
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error
+      await (error.scope === 'host' ? this.breaker.failed(platform, error) : this.breaker.answered(platform))
+      throw error
     }
   }
 

@@ -1,22 +1,40 @@
+import type { Clock } from '@obb/core/clock'
 import type { Fetches } from '@obb/core/fetches'
 import type { Log } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
 
 const BATCH = 100
 
-/** Removes stored files that nobody read for `FILE_TTL` and that no live link needs. */
+/** An upload younger than this may belong to a fetch that has not told of it yet, ms. */
+const ORPHAN_AGE_MS = 60 * 60_000
+
+/** Removes what nobody needs: stored files that were not read for `FILE_TTL`, and uploads without a fetch. */
 export class Retention {
   constructor(
     private readonly fetches: Fetches,
     private readonly store: ObjectStore,
     private readonly fileTtlMs: number,
+    private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
-  async remove(): Promise<void> {
+  /** Stored files; their rows stay, as known. */
+  async removeFiles(): Promise<void> {
     for (const file of await this.fetches.forgetUnused(this.fileTtlMs, BATCH)) {
       await this.store.delete(file.objectKey)
       this.log.info({ fileId: file.fileId }, 'removed as unused')
+    }
+  }
+
+  /** Uploads of cancelled, failed or forgotten fetches, which a killed worker could not abort. */
+  async removeOrphans(): Promise<void> {
+    const uploads = await this.store.listUploads()
+    const known = await this.fetches.knownUploads()
+    for (const upload of uploads) {
+      const isYoung = upload.createdAt.getTime() > this.clock.now() - ORPHAN_AGE_MS
+      if (isYoung || known.has(upload.uploadId)) continue
+      await this.store.abortUpload(upload)
+      this.log.info({ key: upload.key }, 'removed an upload without a fetch')
     }
   }
 }

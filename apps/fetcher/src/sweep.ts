@@ -47,7 +47,8 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       await this.step('due files', () => this.wake())
       if (round % EXPIRY_EVERY === 0) {
         await this.step('expired links', () => this.links.expire())
-        await this.step('unused files', () => this.retention.remove())
+        await this.step('unused files', () => this.retention.removeFiles())
+        await this.step('orphaned uploads', () => this.retention.removeOrphans())
       }
       await sleep(SWEEP_MS, undefined, { signal: this.abort.signal }).catch(() => undefined)
     }

@@ -3,6 +3,7 @@ import { StoreError } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
 import { isDatabaseAway } from './database-away.js'
 import { PoolRefusal } from './pool-refusal.js'
+import { SizeDiffers } from './transfer/download-answer.js'
 
 /** What becomes of a file after an attempt to fetch it. */
 export type Verdict =
@@ -83,6 +84,7 @@ export function judge(error: unknown, { file, gained }: Attempted, now: number):
 
 function hostErrorOf(error: unknown): HostError {
   if (error instanceof HostError) return error
+  if (error instanceof SizeDiffers) return new HostError('CORRUPT', error.message)
   if (error instanceof PoolRefusal) return new HostError('ACCOUNT_BUSY', 'no account is left')
   if (error instanceof StoreError) return new HostError('UNEXPECTED', `store: ${error.kind}`)
   return new HostError('UNEXPECTED', 'unexpected failure')

@@ -17,10 +17,22 @@ export class RangesRefused extends Error {
   }
 }
 
+/** The host serves the file with another number of bytes than it told before. */
+export class SizeDiffers extends Error {
+  override readonly name = 'SizeDiffers'
+
+  constructor(
+    readonly size: number,
+    told: number,
+  ) {
+    super(`the file has ${size} bytes instead of ${told}`)
+  }
+}
+
 /**
  * Decides whether a download answer carries the file's bytes from `start` on. Returns without touching the
- * body if so; otherwise the body is read a little or dropped, and what it means is raised: HostError, or
- * RangesRefused where a range was asked for and the whole file came (RFC 9110 §14.2) or the host says so.
+ * body if so; otherwise the body is read a little or dropped, and what it means is raised: HostError,
+ * SizeDiffers, or RangesRefused where a range was asked for and the whole file came (RFC 9110 §14.2) or the host says so.
  */
 export async function assertBytes(
   adapter: HostAdapter,
@@ -43,7 +55,7 @@ export async function assertBytes(
     if (!asked.ranged && (length === undefined || Number(length) === asked.size)) return
     answer.body.destroy()
     if (asked.ranged) throw new RangesRefused('the whole file was sent instead of a range', false)
-    throw new HostError('CORRUPT', `the host sends ${length} bytes instead of ${asked.size}`)
+    throw new SizeDiffers(Number(length), asked.size)
   }
   const text = await beginning(answer)
   const meaning = adapter.explainDownload?.({ status, headers, text, now })
@@ -67,7 +79,7 @@ function assertContentRange(header: string | undefined, asked: { start: number; 
   const match = /^\s*bytes\s+(\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(header ?? '')
   if (!match) throw new HostError('UNEXPECTED', 'a 206 without a valid Content-Range')
   if (match[3] !== '*' && Number(match[3]) !== asked.size) {
-    throw new HostError('CORRUPT', `the file has ${match[3]} bytes now instead of ${asked.size}`)
+    throw new SizeDiffers(Number(match[3]), asked.size)
   }
   if (Number(match[1]) !== asked.start) {
     throw new HostError('UNEXPECTED', `range from ${asked.start} asked, from ${match[1]} sent`)

@@ -3,6 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 /** A user of this portal: traffic, limits, expiry. `trafficLeft` equals the sum of the account's entries. */
 @Entity('account')
 @Check('account_traffic_left_not_negative', 'traffic_left >= 0')
+@Check('account_weight_positive', 'weight >= 1')
 @Check('account_state_known', "state IN ('active', 'suspended')")
 export class Account {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'account_pkey' })
@@ -29,6 +30,18 @@ export class Account {
   /** Bytes per platform in 24 h; null is without a cap. */
   @Column('bigint', { nullable: true })
   dailyPerHost: number | null
+
+  /** Caps of single platforms in 24 h, bytes by platform id; they go before `dailyPerHost`. */
+  @Column('jsonb', { default: {} })
+  hostCaps: Record<string, number>
+
+  /** Share of the fetch slots that this account gets where several wait, relative to others. */
+  @Column('int', { default: 1 })
+  weight: number
+
+  /** One fetch per platform at a time. */
+  @Column('boolean', { default: false })
+  solo: boolean
 
   @Column('timestamptz')
   createdAt: Date

@@ -16,7 +16,15 @@ export interface Caller {
   trafficLeft: number
   trafficMax: number
   dailyPerHost: number | null
+  /** Caps of single platforms, bytes in 24 h; they go before `dailyPerHost`. */
+  hostCaps: Record<string, number>
+  solo: boolean
   errorsAs200: boolean
+}
+
+/** What an account may use of a platform in 24 h, bytes; null is without a cap. */
+export function capOf(plan: Pick<Caller, 'dailyPerHost' | 'hostCaps'>, platform: string): number | null {
+  return plan.hostCaps[platform] ?? plan.dailyPerHost
 }
 
 export interface NewAccount {
@@ -40,7 +48,8 @@ export class Accounts {
     if (hash === undefined) return undefined
     const [caller] = await this.database.query<Caller[]>(
       `SELECT a.id AS "accountId", a.state, a.expires_at AS "expiresAt", a.traffic_left AS "trafficLeft",
-              a.traffic_max AS "trafficMax", a.daily_per_host AS "dailyPerHost", k.errors_as_200 AS "errorsAs200"
+              a.traffic_max AS "trafficMax", a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps",
+              a.solo, k.errors_as_200 AS "errorsAs200"
          FROM api_key k JOIN account a ON a.id = k.account_id
         WHERE k.hash = $1 AND k.revoked_at IS NULL`,
       [hash],

@@ -1,6 +1,6 @@
 import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
-import { type Caller, randomToken } from '../accounts/index.js'
+import { type Caller, capOf, randomToken } from '../accounts/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
 import type { FetchJob } from '../fetches/index.js'
 import { type Files, SourceFile } from '../files/index.js'
@@ -102,15 +102,20 @@ export class Admission {
     return undefined
   }
 
-  /** 55: counted from the unfinished links themselves. Beyond those that run, `maxQueued` may wait. */
+  /**
+   * 55, or 56 where one at a time is the rule: counted from the unfinished links themselves. Beyond those that
+   * run, `maxQueued` may wait.
+   */
   private async assertSlot(tx: EntityManager, { caller, policy }: AdmissionRequest): Promise<void> {
+    const solo = caller.solo || policy.solo
     const [row] = await tx.query<{ unfinished: number }[]>(
       `SELECT count(*)::int AS unfinished FROM link l JOIN source_file f ON f.id = l.file_id
         WHERE l.account_id = $1 AND l.ended_at IS NULL AND f.platform = $2 AND f.state <> 'done'`,
       [caller.accountId, policy.platform],
     )
-    if ((row?.unfinished ?? 0) >= policy.maxDownloads + policy.maxQueued) {
-      throw new Refusal('slots_full', { retryInSeconds: SLOT_RETRY_S })
+    const slots = solo ? 1 : policy.maxDownloads
+    if ((row?.unfinished ?? 0) >= slots + policy.maxQueued) {
+      throw new Refusal(solo ? 'solo_slot_full' : 'slots_full', { retryInSeconds: SLOT_RETRY_S })
     }
   }
 
@@ -120,8 +125,9 @@ export class Admission {
     { caller, policy }: AdmissionRequest,
     bytes: number,
   ): Promise<void> {
-    if (caller.dailyPerHost === null) return
-    const use = { accountId: caller.accountId, platform: policy.platform, bytes, cap: caller.dailyPerHost }
+    const cap = capOf(caller, policy.platform)
+    if (cap === null) return
+    const use = { accountId: caller.accountId, platform: policy.platform, bytes, cap }
     const seconds = await HostUsage.secondsUntilFits(tx, this.clock, use)
     if (seconds > 0) throw new Refusal('host_usage_exceeded', { retryInSeconds: seconds })
   }

@@ -2,11 +2,14 @@ import 'reflect-metadata'
 import pg from 'pg'
 import { DataSource } from 'typeorm'
 import { Account, ApiKey } from '../accounts/index.js'
+import { Block } from '../blocks/index.js'
 import { SourceFile } from '../files/index.js'
+import { HostHealth } from '../health/index.js'
 import { HostSetting } from '../hosts/index.js'
 import { Link } from '../links/index.js'
 import { HostAccount, PoolLease } from '../pool/index.js'
 import { Fetcher } from '../queue/index.js'
+import { FetchShare } from '../scheduling/index.js'
 import { TrafficEntry } from '../traffic/index.js'
 import { migrations } from './migrations/index.js'
 import { SnakeNaming } from './naming.js'
@@ -31,7 +34,20 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
     type: 'postgres',
     url,
     namingStrategy: new SnakeNaming(),
-    entities: [Account, ApiKey, SourceFile, Link, TrafficEntry, HostAccount, PoolLease, HostSetting, Fetcher],
+    entities: [
+      Account,
+      ApiKey,
+      SourceFile,
+      Link,
+      TrafficEntry,
+      HostAccount,
+      PoolLease,
+      HostSetting,
+      Fetcher,
+      FetchShare,
+      HostHealth,
+      Block,
+    ],
     migrations,
     migrationsTransactionMode: 'all',
     poolSize: pool,

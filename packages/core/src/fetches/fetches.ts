@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import type { HostRefusal } from '../files/index.js'
-import { SourceFile } from '../files/index.js'
 import { failLinks } from '../links/index.js'
-import { lockFile, transaction } from '../locks/index.js'
+import { lockAccounts, lockFile, transaction } from '../locks/index.js'
+import { TrafficLedger } from '../traffic/index.js'
 
 /** A worker's hold on a file. Every later step names the claim, so a worker that lost it changes nothing. */
 export interface Claim {
@@ -42,21 +42,6 @@ export class Fetches {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes the file if it is due or its worker is gone; undefined if there is nothing to do. */
-  async claim(job: FetchJob, worker: string, leaseMs: number): Promise<SourceFile | undefined> {
-    const now = this.clock.now()
-    const [rows] = await this.database.query<[{ id: string }[], number]>(
-      `UPDATE source_file
-          SET state = 'downloading', claim = claim + 1, worker = $3, lease_until = $4, updated_at = $5
-        WHERE id = $1 AND generation = $2
-          AND (state = 'pending' AND next_attempt_at <= $5 OR state = 'downloading' AND lease_until <= $5)
-        RETURNING id`,
-      [job.fileId, job.generation, worker, new Date(now + leaseMs), new Date(now)],
-    )
-    if (rows.length === 0) return undefined
-    return this.database.manager.findOneByOrFail(SourceFile, { id: job.fileId })
-  }
-
   /** Heartbeat with progress. False: the lease is lost, stop at once. */
   async renew(claim: Claim, leaseMs: number, progress: FetchProgress): Promise<boolean> {
     const now = this.clock.now()
@@ -79,16 +64,39 @@ export class Fetches {
     )
   }
 
-  async finish(claim: Claim, result: FetchResult): Promise<boolean> {
+  /** The host has another number of bytes than it told: everything starts over, and is settled at the end. */
+  async resize(claim: Claim, size: number): Promise<boolean> {
     return this.step(
-      `UPDATE source_file
-          SET state = 'done', size = $3, bytes_done = $3, sha256 = $4, md5 = $5, done_at = $6, last_access_at = $6,
-              updated_at = $6, worker = NULL, lease_until = NULL, upload_id = NULL, speed = NULL,
-              refusal = NULL, refused_until = NULL
+      `UPDATE source_file SET size = $3, bytes_done = 0, upload_id = NULL, updated_at = $4
         WHERE ${HELD}`,
       claim,
-      [result.size, result.sha256, result.md5, dateOf(this.clock)],
+      [size, dateOf(this.clock)],
     )
+  }
+
+  /** Whole and verified. Links that were charged for another size are settled to the real one. */
+  async finish(claim: Claim, result: FetchResult): Promise<boolean> {
+    return transaction(this.database, async (tx) => {
+      await lockFile(tx, claim.fileId)
+      const [, changed] = await tx.query<[unknown[], number]>(
+        `UPDATE source_file
+            SET state = 'done', size = $3, bytes_done = $3, sha256 = $4, md5 = $5, done_at = $6,
+                last_access_at = $6, updated_at = $6, worker = NULL, lease_until = NULL, slot_account_id = NULL,
+                upload_id = NULL, speed = NULL, refusal = NULL, refused_until = NULL
+          WHERE ${HELD}`,
+        [claim.fileId, claim.claim, result.size, result.sha256, result.md5, dateOf(this.clock)],
+      )
+      if (changed === 0) return false
+      const unsettled = await tx.query<{ accountId: string }[]>(
+        `SELECT account_id AS "accountId" FROM link WHERE file_id = $1 AND ended_at IS NULL AND charged <> $2`,
+        [claim.fileId, result.size],
+      )
+      if (unsettled.length === 0) return true
+      const accounts = unsettled.map((link) => link.accountId)
+      await lockAccounts(tx, accounts)
+      await TrafficLedger.settle(tx, this.clock, claim.fileId, result.size)
+      return true
+    })
   }
 
   /**
@@ -103,7 +111,7 @@ export class Fetches {
     return this.step(
       `UPDATE source_file
           SET state = 'pending', next_attempt_at = $3, attempts = attempts + $4, worker = NULL, lease_until = NULL,
-              speed = NULL, updated_at = $6,
+              slot_account_id = NULL, speed = NULL, updated_at = $6,
               upload_id = CASE WHEN $5 THEN NULL ELSE upload_id END,
               bytes_done = CASE WHEN $5 THEN 0 ELSE bytes_done END
         WHERE ${HELD}`,
@@ -120,7 +128,7 @@ export class Fetches {
       const [, changed] = await tx.query<[unknown[], number]>(
         `UPDATE source_file
             SET state = 'error', refusal = $3, refused_until = $4, updated_at = $5, worker = NULL,
-                lease_until = NULL, speed = NULL, upload_id = NULL, bytes_done = 0
+                lease_until = NULL, slot_account_id = NULL, speed = NULL, upload_id = NULL, bytes_done = 0
           WHERE ${HELD}`,
         [claim.fileId, claim.claim, refusal.cause, new Date(refusal.until), now],
       )
@@ -128,6 +136,47 @@ export class Fetches {
       await failLinks(tx, this.clock, claim.fileId, refusal)
       return true
     })
+  }
+
+  /**
+   * Takes an account's unfinished link back, with its traffic; the fetch ends if nobody else wants the file.
+   * `unknown`: no such link of this account. `finished`: there is nothing to cancel any more.
+   */
+  async cancel(accountId: string, linkId: string): Promise<'cancelled' | 'finished' | 'unknown'> {
+    const [link] = await this.database.query<{ fileId: string }[]>(
+      'SELECT file_id AS "fileId" FROM link WHERE id = $1 AND account_id = $2',
+      [linkId, accountId],
+    )
+    if (!link) return 'unknown'
+    return transaction(this.database, async (tx) => {
+      await lockFile(tx, link.fileId)
+      const now = dateOf(this.clock)
+      const [, ended] = await tx.query<[unknown[], number]>(
+        `UPDATE link SET ended_at = $2, end_reason = 'cancelled' FROM source_file f
+          WHERE link.id = $1 AND link.ended_at IS NULL AND f.id = link.file_id AND f.state <> 'done'`,
+        [linkId, now],
+      )
+      if (ended === 0) return 'finished'
+      await TrafficLedger.refund(tx, this.clock, [linkId])
+      await tx.query(
+        `UPDATE source_file
+            SET state = 'idle', worker = NULL, lease_until = NULL, slot_account_id = NULL, speed = NULL,
+                updated_at = $2
+          WHERE id = $1 AND state IN ('pending', 'downloading')
+            AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = $1 AND ended_at IS NULL)`,
+        [link.fileId, now],
+      )
+      return 'cancelled'
+    })
+  }
+
+  /** Uploads of files that somebody fetches or may go on with: all others in the store are orphans. */
+  async knownUploads(): Promise<Set<string>> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT upload_id AS id FROM source_file
+        WHERE upload_id IS NOT NULL AND state IN ('pending', 'downloading')`,
+    )
+    return new Set(rows.map((row) => row.id))
   }
 
   /** Files that somebody should be fetching: due, or left behind by a worker that died. */

@@ -89,6 +89,10 @@ export class SourceFile {
   @Column('timestamptz', { nullable: true })
   leaseUntil: Date | null
 
+  /** The account on whose slot it is being fetched. */
+  @Column('uuid', { nullable: true })
+  slotAccountId: string | null
+
   @Column('text', { nullable: true })
   objectKey: string | null
 

@@ -21,6 +21,8 @@ export interface HostPolicy {
   maxChunks: number
   /** Fetches of one account at once. */
   maxDownloads: number
+  /** One fetch of an account at a time. */
+  solo: boolean
   /** Links of one account that may wait beyond that. */
   maxQueued: number
   /** Base URLs in force, by origin name. */
@@ -127,6 +129,7 @@ export class HostCatalog {
       domains: manifest.domains,
       maxChunks: setting?.maxChunks ?? DEFAULT_MAX_CHUNKS,
       maxDownloads: setting?.maxDownloads ?? manifest.limits.maxDownloads,
+      solo: setting?.solo ?? false,
       maxQueued: setting?.maxQueued ?? DEFAULT_MAX_QUEUED,
       origins: Object.fromEntries(origins) as Record<string, string>,
       originOverrides: overrides,

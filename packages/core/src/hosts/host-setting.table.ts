@@ -18,6 +18,10 @@ export class HostSetting {
   @Column('int', { nullable: true })
   maxQueued: number | null
 
+  /** One fetch of an account at a time. */
+  @Column('boolean', { nullable: true })
+  solo: boolean | null
+
   /** Base URLs by origin name. */
   @Column('jsonb', { default: {} })
   origins: Record<string, string>

@@ -30,3 +30,11 @@ export async function lockFile(tx: EntityManager, fileId: string): Promise<void>
 export async function lockAccounts(tx: EntityManager, accountIds: readonly string[]): Promise<void> {
   await tx.query('SELECT 1 FROM account WHERE id = ANY($1) ORDER BY id FOR UPDATE', [accountIds])
 }
+
+/** Class of the advisory locks on platforms; the second number is the platform's. */
+const PLATFORM_LOCK = 0x0bc
+
+/** One worker at a time chooses what a platform fetches next. Before any row lock. */
+export async function lockPlatform(tx: EntityManager, platform: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [PLATFORM_LOCK, platform])
+}

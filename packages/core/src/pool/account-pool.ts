@@ -8,6 +8,7 @@ import type { Vault } from '../secrets/index.js'
 import { HostAccount } from './host-account.table.js'
 
 const PURPOSE = 'host_account.credentials'
+const PROXY_PURPOSE = 'host_account.proxy'
 const credentialsSchema = z.record(z.string(), z.string())
 
 /** How long an account rests when its refusal names no time, ms. */
@@ -23,14 +24,42 @@ const DISABLING = new Set([
   'SESSION_EXPIRED',
 ])
 
-export interface Lease {
-  id: string
-  account: OperatorAccount
+/** An account ready for use: credentials and egress opened. */
+export interface PooledAccount extends OperatorAccount {
+  /** URL of the proxy that every request of this account goes through. */
+  proxy: string | undefined
 }
 
-/** Either a lease, or why there is none: busy accounts come back soon, exhausted ones at `retryAt`. */
-export type LeaseAnswer =
-  { lease: Lease } | { lease?: undefined; reason: 'busy' | 'exhausted' | 'none'; retryAt?: number }
+export interface Lease {
+  id: string
+  account: PooledAccount
+  /** Connections that this download may open at the platform. */
+  connections: number
+}
+
+/** Busy accounts come back soon, exhausted ones at `retryAt` (epoch ms), and none is none. */
+export interface LeaseRefusal {
+  lease?: undefined
+  reason: 'busy' | 'exhausted' | 'none'
+  retryAt?: number
+}
+
+export type LeaseAnswer = { lease: Lease } | LeaseRefusal
+
+export interface LeaseWant {
+  platform: string
+  fileId: string
+  worker: string
+  /** Bytes that the account must have left. */
+  size: number
+  /** The platform's limit of downloads per account; an account may have its own. */
+  maxPerAccount: number
+  /** Connections that one download uses at most. */
+  maxConnections: number
+  leaseMs: number
+  /** Accounts that this file has been refused by already. */
+  exclude: readonly string[]
+}
 
 export interface PoolCapacity {
   usable: boolean
@@ -48,6 +77,19 @@ export interface PlatformTraffic {
 
 const USABLE = `a.platform = $1 AND a.enabled AND (a.cool_until IS NULL OR a.cool_until <= $2)
   AND (a.valid_until IS NULL OR a.valid_until > $2) AND (a.traffic_left IS NULL OR a.traffic_left >= $3)`
+
+/** Downloads and connections that the account `a` is leased for. */
+const HELD_BY_A = `SELECT count(*)::int AS downloads, coalesce(sum(connections), 0)::int AS connections
+  FROM pool_lease p WHERE p.host_account_id = a.id AND p.expires_at > $2`
+/** `limit`: the parameter that holds the platform's own limit of downloads. */
+const room = (limit: '$3' | '$4') => `lease.downloads < coalesce(a.max_downloads, ${limit}::int)
+  AND (a.max_connections IS NULL OR lease.connections < a.max_connections)`
+
+interface SealedAccount {
+  id: string
+  sealedCredentials: Buffer
+  sealedProxy: Buffer | null
+}
 
 /** The operator's accounts at the platforms: who may be used now, for how much, and why not. */
 export class AccountPool {
@@ -74,49 +116,47 @@ export class AccountPool {
   }
 
   /**
-   * The best usable account, held until `leaseMs` from now: fewest downloads first, then most traffic left.
-   * `exclude` are accounts that this file has been refused by already.
+   * The best usable account, held until `leaseMs` from now: fewest downloads first, then most traffic left, then
+   * the one that expires first.
    */
-  async acquire(want: {
-    platform: string
-    fileId: string
-    worker: string
-    size: number
-    maxPerAccount: number
-    leaseMs: number
-    exclude: readonly string[]
-  }): Promise<LeaseAnswer> {
+  acquire(want: LeaseWant): Promise<LeaseAnswer> {
+    return transaction(this.database, (tx) => this.acquireIn(tx, want))
+  }
+
+  /** The same inside a transaction of the caller's. */
+  async acquireIn(tx: EntityManager, want: LeaseWant): Promise<LeaseAnswer> {
     const now = this.clock.now()
-    return transaction(this.database, async (tx) => {
-      const [account] = await tx.query<{ id: string; sealedCredentials: Buffer }[]>(
-        `SELECT a.id, a.sealed_credentials AS "sealedCredentials"
-           FROM host_account a
-           CROSS JOIN LATERAL (SELECT count(*) AS held FROM pool_lease p
-                                WHERE p.host_account_id = a.id AND p.expires_at > $2) lease
-          WHERE ${USABLE} AND lease.held < $4 AND a.id <> ALL($5)
-          ORDER BY lease.held, a.traffic_left DESC NULLS FIRST, a.id
-          LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED`,
-        [want.platform, new Date(now), want.size, want.maxPerAccount, want.exclude],
-      )
-      if (!account) return this.noLease(tx, want)
-      const held = await tx.query<{ count: number }[]>(
-        'SELECT count(*)::int AS count FROM pool_lease WHERE host_account_id = $1 AND expires_at > $2',
-        [account.id, new Date(now)],
-      )
-      if ((held[0]?.count ?? 0) >= want.maxPerAccount) return { reason: 'busy' as const }
-      const id = randomUUID()
-      await tx.query(
-        'INSERT INTO pool_lease (id, host_account_id, file_id, worker, expires_at) VALUES ($1, $2, $3, $4, $5)',
-        [id, account.id, want.fileId, want.worker, new Date(now + want.leaseMs)],
-      )
-      return { lease: { id, account: this.open(account) } }
-    })
+    const [account] = await tx.query<SealedAccount[]>(
+      `SELECT a.id, a.sealed_credentials AS "sealedCredentials", a.sealed_proxy AS "sealedProxy"
+         FROM host_account a CROSS JOIN LATERAL (${HELD_BY_A}) lease
+        WHERE ${USABLE} AND ${room('$4')} AND a.id <> ALL($5)
+        ORDER BY lease.downloads, a.traffic_left DESC NULLS FIRST, a.valid_until NULLS LAST, a.id
+        LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED`,
+      [want.platform, new Date(now), want.size, want.maxPerAccount, want.exclude],
+    )
+    if (!account) return this.noLease(tx, want)
+    // Under the account's lock now: what was counted before it may be out of date.
+    const [held] = await tx.query<{ room: boolean; connections: number | null }[]>(
+      `SELECT ${room('$3')} AS room, (a.max_connections - lease.connections)::int AS connections
+         FROM host_account a CROSS JOIN LATERAL (${HELD_BY_A}) lease
+        WHERE a.id = $1`,
+      [account.id, new Date(now), want.maxPerAccount],
+    )
+    if (held?.room !== true) return { reason: 'busy' }
+    const id = randomUUID()
+    const connections = Math.min(want.maxConnections, held.connections ?? want.maxConnections)
+    await tx.query(
+      `INSERT INTO pool_lease (id, host_account_id, file_id, worker, connections, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [id, account.id, want.fileId, want.worker, connections, new Date(now + want.leaseMs)],
+    )
+    return { lease: { id, account: this.open(account), connections } }
   }
 
   private async noLease(
     tx: EntityManager,
-    want: { platform: string; size: number; exclude: readonly string[] },
-  ): Promise<LeaseAnswer> {
+    want: Pick<LeaseWant, 'platform' | 'size' | 'exclude'>,
+  ): Promise<LeaseRefusal> {
     const now = dateOf(this.clock)
     const [row] = await tx.query<{ busy: boolean; retryAt: Date | null }[]>(
       `SELECT EXISTS (SELECT 1 FROM host_account a WHERE ${USABLE} AND a.id <> ALL($4)) AS busy,
@@ -129,9 +169,9 @@ export class AccountPool {
   }
 
   /** An account for a light call such as a link check; no lease is taken. */
-  async pick(platform: string, exclude: readonly string[]): Promise<OperatorAccount | undefined> {
-    const [account] = await this.database.query<{ id: string; sealedCredentials: Buffer }[]>(
-      `SELECT a.id, a.sealed_credentials AS "sealedCredentials" FROM host_account a
+  async pick(platform: string, exclude: readonly string[]): Promise<PooledAccount | undefined> {
+    const [account] = await this.database.query<SealedAccount[]>(
+      `SELECT a.id, a.sealed_credentials AS "sealedCredentials", a.sealed_proxy AS "sealedProxy" FROM host_account a
         WHERE ${USABLE} AND a.id <> ALL($4) ORDER BY random() LIMIT 1`,
       [platform, dateOf(this.clock), 0, exclude],
     )
@@ -221,7 +261,7 @@ export class AccountPool {
       platform: account.platform,
       label: account.label,
       sealedCredentials: this.vault.seal(PURPOSE, account.credentials),
-      sealedProxy: account.proxy === null ? null : this.vault.seal('host_account.proxy', account.proxy),
+      sealedProxy: account.proxy === null ? null : this.vault.seal(PROXY_PURPOSE, account.proxy),
       enabled: true,
       createdAt: dateOf(this.clock),
     })
@@ -240,7 +280,7 @@ export class AccountPool {
     return accounts.map((account) => Object.assign(account, { downloads: held.get(account.id) ?? 0 }))
   }
 
-  async byId(id: string): Promise<(OperatorAccount & { platform: string }) | undefined> {
+  async byId(id: string): Promise<(PooledAccount & { platform: string }) | undefined> {
     const account = await this.database.manager.findOneBy(HostAccount, { id })
     return account ? { ...this.open(account), platform: account.platform } : undefined
   }
@@ -257,8 +297,11 @@ export class AccountPool {
     return changed === 1
   }
 
-  private open(account: { id: string; sealedCredentials: Buffer }): OperatorAccount {
+  private open(account: SealedAccount): PooledAccount {
     const credentials = credentialsSchema.parse(this.vault.open(PURPOSE, account.sealedCredentials))
-    return { id: account.id, credentials }
+    const proxy = account.sealedProxy
+      ? z.string().parse(this.vault.open(PROXY_PURPOSE, account.sealedProxy))
+      : undefined
+    return { id: account.id, credentials, proxy }
   }
 }

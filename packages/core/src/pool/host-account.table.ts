@@ -29,6 +29,14 @@ export class HostAccount {
   @Column('boolean', { default: true })
   enabled: boolean
 
+  /** Downloads at once; null is the platform's own limit. */
+  @Column('int', { nullable: true })
+  maxDownloads: number | null
+
+  /** Connections of all its downloads together; null is without a limit of its own. */
+  @Column('int', { nullable: true })
+  maxConnections: number | null
+
   /** Why it is off or cooling: a kind of host error and its text, without secrets. */
   @Column('text', { nullable: true })
   offReason: string | null

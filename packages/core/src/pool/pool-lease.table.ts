@@ -21,6 +21,10 @@ export class PoolLease {
   @Column('text')
   worker: string
 
+  /** Connections that this download may open. */
+  @Column('int')
+  connections: number
+
   @Column('timestamptz')
   expiresAt: Date
 }

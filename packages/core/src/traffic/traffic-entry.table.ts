@@ -4,7 +4,8 @@ export type TrafficEntryKind = 'grant' | 'charge' | 'refund' | 'adjustment'
 
 /** A movement of an account's traffic. Append-only; the balance is the sum. */
 @Entity('traffic_entry')
-@Index('traffic_entry_once', ['kind', 'linkId'], { unique: true, where: 'link_id IS NOT NULL' })
+@Index('traffic_entry_once', ['kind', 'linkId'], { unique: true, where: "kind IN ('charge', 'refund')" })
+@Index('traffic_entry_link', ['linkId'], { where: 'link_id IS NOT NULL' })
 @Index('traffic_entry_usage', ['accountId', 'platform', 'createdAt'])
 @Check('traffic_entry_kind_known', "kind IN ('grant', 'charge', 'refund', 'adjustment')")
 @Check(

@@ -56,19 +56,42 @@ export const TrafficLedger = {
     return rows.length > 0
   },
 
-  /** Gives back what these links were charged, in full, unless that was done before. */
+  /** Gives back what these links were charged, adjustments included, unless that was done before. */
   async refund(tx: EntityManager, clock: Clock, linkIds: readonly string[]): Promise<void> {
     await tx.query(
       `WITH returned AS (
          INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
-         SELECT account_id, 'refund', -bytes, platform, link_id, $2
-           FROM traffic_entry WHERE kind = 'charge' AND link_id = ANY($1)
-         ON CONFLICT (kind, link_id) WHERE link_id IS NOT NULL DO NOTHING
+         SELECT account_id, 'refund', -sum(bytes), platform, link_id, $2
+           FROM traffic_entry WHERE kind IN ('charge', 'adjustment') AND link_id = ANY($1)
+          GROUP BY account_id, platform, link_id
+         ON CONFLICT (kind, link_id) WHERE kind IN ('charge', 'refund') DO NOTHING
          RETURNING account_id, bytes)
        UPDATE account SET traffic_left = traffic_left + sum.bytes
          FROM (SELECT account_id, sum(bytes) AS bytes FROM returned GROUP BY account_id) sum
         WHERE account.id = sum.account_id`,
       [linkIds, dateOf(clock)],
+    )
+  },
+
+  /**
+   * Brings what live links of a file were charged to its real size: what was charged too much comes back, and
+   * what is missing is taken as far as the balance goes. Call it under the locks of the file and of all
+   * accounts that have a live link to it.
+   */
+  async settle(tx: EntityManager, clock: Clock, fileId: string, size: number): Promise<void> {
+    await tx.query(
+      `WITH due AS (
+         SELECT l.id, l.account_id, f.platform, greatest(l.charged - $2, -a.traffic_left) AS bytes
+           FROM link l JOIN account a ON a.id = l.account_id JOIN source_file f ON f.id = l.file_id
+          WHERE l.file_id = $1 AND l.ended_at IS NULL AND l.charged <> $2),
+       entry AS (
+         INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, note, created_at)
+         SELECT account_id, 'adjustment', bytes, platform, id, 'the file has another size than its host told', $3
+           FROM due WHERE bytes <> 0),
+       paid AS (
+         UPDATE account SET traffic_left = traffic_left + due.bytes FROM due WHERE account.id = due.account_id)
+       UPDATE link SET charged = charged - due.bytes FROM due WHERE link.id = due.id`,
+      [fileId, size, dateOf(clock)],
     )
   },
 
@@ -87,7 +110,7 @@ export const HostUsage = {
   async byPlatform(database: DataSource, clock: Clock, accountId: string): Promise<Map<string, number>> {
     const rows = await database.query<{ platform: string; used: number }[]>(
       `SELECT platform, greatest(0, -sum(bytes))::bigint AS used FROM traffic_entry e
-        WHERE account_id = $1 AND platform IS NOT NULL AND kind = 'charge' AND created_at > $2
+        WHERE account_id = $1 AND platform IS NOT NULL AND kind IN ('charge', 'adjustment') AND created_at > $2
           AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = e.link_id)
         GROUP BY platform`,
       [accountId, new Date(clock.now() - DAY_MS)],
@@ -107,7 +130,7 @@ export const HostUsage = {
     if (use.bytes > use.cap) return DAY_MS / 1000
     const charges = await tx.query<{ createdAt: Date; bytes: number }[]>(
       `SELECT created_at AS "createdAt", -bytes AS bytes FROM traffic_entry e
-        WHERE account_id = $1 AND platform = $2 AND kind = 'charge' AND created_at > $3
+        WHERE account_id = $1 AND platform = $2 AND kind IN ('charge', 'adjustment') AND created_at > $3
           AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = e.link_id)
         ORDER BY created_at`,
       [use.accountId, use.platform, new Date(clock.now() - DAY_MS)],

@@ -1,4 +1,5 @@
 import { Initial1764000000000 } from './1764000000000-initial.js'
+import { Limits1764001000000 } from './1764001000000-limits.js'
 
 /** In order; a released migration is never changed. */
-export const migrations = [Initial1764000000000]
+export const migrations = [Initial1764000000000, Limits1764001000000]

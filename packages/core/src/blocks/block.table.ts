@@ -1,0 +1,28 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
+
+export type BlockKind = 'url' | 'file' | 'name' | 'sha256'
+
+/** A file the operator does not serve (102): by its URL, its id at a platform, its name, or its bytes. */
+@Entity('block')
+@Index('block_once', ['kind', 'value'], { unique: true })
+@Check('block_kind_known', "kind IN ('url', 'file', 'name', 'sha256')")
+export class Block {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'block_pkey' })
+  id: string
+
+  @Column('text')
+  kind: BlockKind
+
+  /**
+   * `url`: canonical URL. `file`: `<platform>:<file id>`. `name`: a pattern with `*` and `?`, without regard
+   * to case. `sha256`: lower-case hex.
+   */
+  @Column('text')
+  value: string
+
+  @Column('text')
+  reason: string
+
+  @Column('timestamptz')
+  createdAt: Date
+}

@@ -1,0 +1,2 @@
+export * from './host-breaker.js'
+export * from './host-health.table.js'

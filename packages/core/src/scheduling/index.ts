@@ -1,0 +1,2 @@
+export * from './fetch-schedule.js'
+export * from './fetch-share.table.js'
