@@ -6,7 +6,6 @@ import { Accounts } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
 import { type Clock, systemClock } from '@obb/core/clock'
 import { type Config, queueSettings } from '@obb/core/config'
-import { openDatabase } from '@obb/core/database'
 import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
@@ -20,7 +19,9 @@ import { AdminGuard } from './admin/admin.guard.js'
 import { HostAccountsController } from './admin/host-accounts.controller.js'
 import { HostsController } from './admin/hosts.controller.js'
 import { UsersController } from './admin/users.controller.js'
+import { openGatewayDatabase } from './database.js'
 import { CallerGuard } from './external/caller.guard.js'
+import { Callers } from './external/callers.js'
 import { ExternalController } from './external/external.controller.js'
 import { HostView } from './external/host-view.js'
 import { LastKnown } from './external/last-known.js'
@@ -89,7 +90,7 @@ const providers: Provider[] = [
   {
     provide: DataSource,
     inject: [CONFIG],
-    useFactory: (config: Config) => openDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
+    useFactory: (config: Config) => openGatewayDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
   },
   { provide: Vault, inject: [CONFIG], useFactory: (config: Config) => new Vault(config.SECRETS_KEY) },
   {
@@ -116,6 +117,7 @@ const providers: Provider[] = [
   construct(AccountPool, DataSource, CLOCK, Vault),
   construct(HostView, DataSource, CLOCK, HostCatalog, AccountPool),
   LastKnown,
+  Callers,
   CallerGuard,
   AdminGuard,
   KnownRoutes,
@@ -127,7 +129,9 @@ const providers: Provider[] = [
     useValue: new StandardSchemaValidationPipe({
       exceptionFactory: (issues) =>
         new Refusal('request_invalid', {
-          details: issues.map((issue) => [issue.path?.map(String).join('.'), issue.message].filter(Boolean).join(': ')),
+          details: issues.map((issue) =>
+            [issue.path?.map(String).join('.'), issue.message].filter(Boolean).join(': '),
+          ),
         }),
     }),
   },

@@ -1,3 +1,3 @@
 export { createApi } from './app.js'
 export { AppModule } from './app.module.js'
-export { openApiDocument } from './openapi/document.js'
+export { documentText, gatewayDocument } from './openapi/gateway-document.js'

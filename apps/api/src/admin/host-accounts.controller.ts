@@ -54,9 +54,11 @@ export class HostAccountsController {
       proxy: account.proxy ?? null,
     })
     // So that its traffic and any fault show up soon; nobody waits for it.
-    this.queue.call({ call: 'check-account', hostAccountId: added }, CHECK_TIMEOUT_MS).catch((error: unknown) => {
-      this.log.info({ account: added, err: textOf(error) }, 'the new account was not checked yet')
-    })
+    this.queue
+      .call({ call: 'check-account', hostAccountId: added }, CHECK_TIMEOUT_MS)
+      .catch((error: unknown) => {
+        this.log.info({ account: added, err: textOf(error) }, 'the new account was not checked yet')
+      })
     return success({ id: added })
   }
 

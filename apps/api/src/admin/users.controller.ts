@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
   type LedgerView,
+  Refusal,
   type Success,
   type UserView,
   keyRotateSchema,
@@ -15,7 +16,7 @@ import {
   userRefSchema,
   userSchema,
 } from '@obb/contracts'
-import { Accounts } from '@obb/core/accounts'
+import { type Account, Accounts } from '@obb/core/accounts'
 import { TrafficLedger } from '@obb/core/traffic'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
@@ -83,7 +84,12 @@ export class UsersController {
   grant(
     @Body({ schema: userGrantSchema }) { email, traffic }: z.output<typeof userGrantSchema>,
   ): Promise<Success<UserView>> {
-    return this.changed(email, () => this.accounts.grant(email, traffic))
+    return this.changed(email, (user) => {
+      if (Number.isSafeInteger(user.trafficMax + traffic)) return this.accounts.grant(email, traffic)
+      throw new Refusal('request_invalid', {
+        details: ['traffic: more than can be counted (2^53 bytes in all)'],
+      })
+    })
   }
 
   @Post('keys/rotate')
@@ -119,9 +125,8 @@ export class UsersController {
     })
   }
 
-  private async changed(email: string, change: () => Promise<void>): Promise<Success<UserView>> {
-    await this.accounts.byEmail(email)
-    await change()
+  private async changed(email: string, change: (user: Account) => Promise<void>): Promise<Success<UserView>> {
+    await change(await this.accounts.byEmail(email))
     const user = (await this.accounts.list()).find((each) => each.email === email)
     if (!user) throw new Error('the user that was just changed is not there')
     return success(userView(user))

@@ -1,29 +1,36 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable, createParamDecorator } from '@nestjs/common'
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  SetMetadata,
+  createParamDecorator,
+} from '@nestjs/common'
+import { Reflector } from '@nestjs/core'
 import { Refusal } from '@obb/contracts'
-import { Accounts, type Caller } from '@obb/core/accounts'
+import type { Caller } from '@obb/core/accounts'
 import type { Clock } from '@obb/core/clock'
-import type { FastifyRequest } from 'fastify'
-import { isAway } from '../failures/refusal-of.js'
 import { CLOCK } from '../tokens.js'
-import { LastKnown } from './last-known.js'
+import { type CallerRequest, Callers } from './callers.js'
 
-export interface CallerRequest extends FastifyRequest {
-  caller?: Caller
-}
+const NEVER_FAILS = Symbol('NeverFails')
 
-/** Lets in who has a valid key of a usable account. The key is looked up with every request. */
+/** A route that answers from the last known state while the database is away (API.md). */
+export const NeverFails = () => SetMetadata(NEVER_FAILS, true)
+
+/** Lets in who has a valid key of a usable account. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(
-    private readonly accounts: Accounts,
+    private readonly callers: Callers,
+    private readonly reflector: Reflector,
     @Inject(CLOCK) private readonly clock: Clock,
-    private readonly lastKnown: LastKnown,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<CallerRequest>()
-    const key = keyOf(request)
-    const caller = key === undefined ? undefined : await this.find(key)
+    const mayBeOld = this.reflector.get<boolean | undefined>(NEVER_FAILS, context.getHandler()) ?? false
+    const caller = await this.callers.find(request, mayBeOld)
     if (!caller) throw new Refusal('key_invalid')
     request.caller = caller
     if (caller.state !== 'active') throw new Refusal('account_suspended')
@@ -32,17 +39,6 @@ export class CallerGuard implements CanActivate {
     }
     return true
   }
-
-  /** With the database away, a key that was valid just before still reads the last known state. */
-  private find(key: string): Promise<Caller | undefined> {
-    return this.lastKnown.or(`caller ${key}`, () => this.accounts.byKey(key), isAway)
-  }
-}
-
-function keyOf(request: FastifyRequest): string | undefined {
-  const bearer = /^Bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1]
-  const header = request.headers['x-api-key']
-  return bearer ?? (typeof header === 'string' ? header.trim() : undefined)
 }
 
 /** The account behind the key of this request. */

@@ -17,11 +17,10 @@ import {
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import type { Clock } from '@obb/core/clock'
-import { isAway } from '../failures/refusal-of.js'
 import { ApiAnswer } from '../openapi/api-answer.js'
 import { CLOCK } from '../tokens.js'
 import { accountAnswer } from './account-answer.js'
-import { CallerGuard, CurrentCaller } from './caller.guard.js'
+import { CallerGuard, CurrentCaller, NeverFails } from './caller.guard.js'
 import { hostGroups, hostRows } from './host-rows.js'
 import { HostView } from './host-view.js'
 import { LastKnown } from './last-known.js'
@@ -44,6 +43,7 @@ export class ExternalController {
   ) {}
 
   @Get('account')
+  @NeverFails()
   @ApiOperation({ summary: 'Traffic, limits and expiry of this account' })
   @ApiAnswer(accountSchema)
   account(@CurrentCaller() caller: Caller): Success<AccountAnswer> {
@@ -51,6 +51,7 @@ export class ExternalController {
   }
 
   @Get('hosts')
+  @NeverFails()
   @ApiOperation({ summary: 'Supported hosts, one row per hostname' })
   @ApiAnswer(hostsSchema)
   async hostRows(@CurrentCaller() caller: Caller): Promise<Success<HostsAnswer>> {
@@ -58,6 +59,7 @@ export class ExternalController {
   }
 
   @Get('hosts/grouped')
+  @NeverFails()
   @ApiOperation({ summary: 'Supported hosts, one row per platform' })
   @ApiAnswer(hostGroupsSchema)
   async hostGroups(@CurrentCaller() caller: Caller): Promise<Success<HostGroupsAnswer>> {
@@ -84,6 +86,6 @@ export class ExternalController {
   }
 
   private facts(caller: Caller): ReturnType<HostView['facts']> {
-    return this.lastKnown.or(`hosts ${caller.accountId}`, () => this.hosts.facts(caller.accountId), isAway)
+    return this.lastKnown.or(`hosts ${caller.accountId}`, () => this.hosts.facts(caller.accountId))
   }
 }

@@ -17,7 +17,12 @@ export function hostGroups(facts: HostFacts): HostGroupsAnswer {
     .filter((policy) => policy.enabled)
     .map((policy): HostGroup => {
       const [host = policy.platform] = policy.domains
-      return { platform: policy.platform, host, domains: [...policy.domains].sort(), ...figures(policy, facts) }
+      return {
+        platform: policy.platform,
+        host,
+        domains: [...policy.domains].sort(),
+        ...figures(policy, facts),
+      }
     })
   return { supportedhosts, updated_at: updatedAt(facts) }
 }

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
+import { Refusal } from '@obb/contracts'
+import { within } from '../deadline.js'
+import { isAway } from '../failures/refusal-of.js'
 
 const MAX_ENTRIES = 10_000
+/** After this the answer before is the better one, ms. */
+const PATIENCE_MS = 3_000
+const RETRY_S = 10
 
 /**
  * The last good answers, for calls that must not fail for passing reasons: clients disable a whole account
@@ -9,17 +15,25 @@ const MAX_ENTRIES = 10_000
 export class LastKnown {
   private readonly answers = new Map<string, unknown>()
 
-  /** The answer of `ask`, or the one before it if `ask` fails for a passing reason. */
-  async or<T>(name: string, ask: () => Promise<T>, isPassing: (error: unknown) => boolean): Promise<T> {
+  /**
+   * The answer of `ask`; if there is none for a passing reason or in time, the one before it, where `mayBeOld`
+   * allows that. Raises what `ask` raises, or Refusal `service_unavailable`.
+   */
+  async or<T>(name: string, ask: () => Promise<T>, mayBeOld = true): Promise<T> {
     const id = createHash('sha256').update(name).digest('base64')
     try {
-      const answer = await ask()
-      this.remember(id, answer)
-      return answer
+      return await within(PATIENCE_MS, this.remembered(id, ask), () => late(name))
     } catch (error) {
-      if (!isPassing(error) || !this.answers.has(id)) throw error
+      if (!mayBeOld || !isPassing(error) || !this.answers.has(id)) throw error
       return this.answers.get(id) as T
     }
+  }
+
+  /** Also an answer that comes too late for this caller is the last known one for the next. */
+  private async remembered<T>(id: string, ask: () => Promise<T>): Promise<T> {
+    const answer = await ask()
+    this.remember(id, answer)
+    return answer
   }
 
   /** What is undefined is forgotten: a revoked key must not come back. The oldest entry makes room. */
@@ -30,4 +44,13 @@ export class LastKnown {
     const oldest = this.answers.keys().next()
     if (this.answers.size > MAX_ENTRIES && !oldest.done) this.answers.delete(oldest.value)
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return isAway(error) || (error instanceof Refusal && error.refusal === 'service_unavailable')
+}
+
+function late(name: string): Refusal {
+  const [what] = name.split(' ', 1)
+  return new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal: `no ${what} in time` })
 }

@@ -19,14 +19,14 @@ export interface LinkAnswerContext {
 }
 
 export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnswer {
-  const status = remoteStatus(link)
+  const status = remoteStatus(link, context.now)
   const ready = status === 'done'
   const eta = etaSeconds(link, status)
   return {
     linkId: link.id,
     download_ready: ready,
     remote_status: status,
-    link: ready ? `${context.proxyUrl}/download/${link.id}/${encodeURIComponent(link.name)}` : null,
+    link: ready ? `${context.proxyUrl}/download/${link.id}/${urlName(link.name)}` : null,
     filename: link.name,
     filesize: String(link.size),
     hostDomain: link.hostDomain,
@@ -47,8 +47,15 @@ export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnsw
   }
 }
 
-function remoteStatus(link: LinkView): RemoteStatus {
+/** Cosmetic in the URL, but a dot segment would be resolved away by the client (RFC 3986 §5.2.4). */
+function urlName(name: string): string {
+  return /^\.{1,2}$/.test(name) || name === '' ? 'file' : encodeURIComponent(name)
+}
+
+/** A link whose time is over has ended, also before the sweep writes that down. */
+function remoteStatus(link: LinkView, now: number): RemoteStatus {
   if (link.endReason !== null) return 'error'
+  if (link.state === 'done' && link.expiresAt.getTime() <= now) return 'error'
   switch (link.state) {
     case 'done':
     case 'downloading':

@@ -8,11 +8,14 @@ import type { LinkView, Links } from '@obb/core/links'
 import type { Log } from '@obb/core/log'
 import type { AccountPool } from '@obb/core/pool'
 import { type FetchQueue, type Fetchers, QueueError } from '@obb/core/queue'
+import { within } from '../deadline.js'
 import { textOf } from '../failures/refusal-of.js'
 import { linkAnswer } from './link-answer.js'
 
-/** Clients give up on an answer after 30 s and repeat the request silently after 60. */
+/** How long a host may take to tell about a file, ms. */
 const INSPECT_TIMEOUT_MS = 20_000
+/** Clients give up on an answer after 30 s and repeat the request silently after 60, ms. */
+const ANSWER_LIMIT_MS = 25_000
 const RETRY_S = 15
 const POOL_RETRY_S = 120
 
@@ -37,7 +40,17 @@ export interface UnrestrictParts {
 export class Unrestrict {
   constructor(private readonly parts: UnrestrictParts) {}
 
-  async link(caller: Caller, request: UnrestrictRequest): Promise<LinkAnswer> {
+  /** Raises Refusal. What is still under way after the limit goes on, and the next request finds its outcome. */
+  link(caller: Caller, request: UnrestrictRequest): Promise<LinkAnswer> {
+    const internal = 'unrestrict took too long'
+    return within(
+      ANSWER_LIMIT_MS,
+      this.make(caller, request),
+      () => new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal }),
+    )
+  }
+
+  private async make(caller: Caller, request: UnrestrictRequest): Promise<LinkAnswer> {
     const { catalog, files, links } = this.parts
     if (request.url.length > MAX_URL_LENGTH) throw new Refusal('url_unsupported')
     await catalog.refresh()
@@ -71,8 +84,9 @@ export class Unrestrict {
   private async inspected(policy: HostPolicy, identity: FileIdentity, file: SourceFile): Promise<SourceFile> {
     const { files } = this.parts
     files.assertNotRefused(file)
+    if (file.state !== 'done') await this.assertFetcher()
     if (!files.needsInspection(file)) return file
-    await this.assertReachable(policy)
+    await this.assertPool(policy)
     try {
       await this.parts.queue.call({ call: 'inspect', fileId: file.id }, INSPECT_TIMEOUT_MS)
     } catch (error) {
@@ -84,14 +98,21 @@ export class Unrestrict {
     if (!known) throw new Error(`the file of ${identity.platform} that was just inspected is not there`)
     files.assertNotRefused(known)
     if (files.needsInspection(known)) {
-      throw new Refusal('host_unavailable', { retryInSeconds: RETRY_S, internal: 'the inspection left no facts' })
+      throw new Refusal('host_unavailable', {
+        retryInSeconds: RETRY_S,
+        internal: 'the inspection left no facts',
+      })
     }
     return known
   }
 
-  private async assertReachable(policy: HostPolicy): Promise<void> {
-    const { clock, fetchers, pool } = this.parts
-    if (!(await fetchers.anyAlive())) throw new Refusal('no_fetcher', { retryInSeconds: RETRY_S })
+  /** Nothing is charged for what nobody would fetch. */
+  private async assertFetcher(): Promise<void> {
+    if (!(await this.parts.fetchers.anyAlive())) throw new Refusal('no_fetcher', { retryInSeconds: RETRY_S })
+  }
+
+  private async assertPool(policy: HostPolicy): Promise<void> {
+    const { clock, pool } = this.parts
     if (!policy.adapter.manifest.needsAccount) return
     const { usable, retryAt } = await pool.capacity(policy.platform, 0)
     if (usable) return
@@ -102,7 +123,10 @@ export class Unrestrict {
   /** Outside the critical path: what does not get through is found by the fetchers' sweep. */
   private wake(fetch: NonNullable<Admitted['fetch']>): void {
     this.parts.queue.addFetch(fetch).catch((error: unknown) => {
-      this.parts.log.warn({ fileId: fetch.fileId, err: textOf(error) }, 'a fetch was not enqueued, the sweep will')
+      this.parts.log.warn(
+        { fileId: fetch.fileId, err: textOf(error) },
+        'a fetch was not enqueued, the sweep will',
+      )
     })
   }
 

@@ -1,8 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common'
-import { REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
+import { EXTERNAL_API, REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
 import type { Log } from '@obb/core/log'
 import type { FastifyReply } from 'fastify'
-import type { CallerRequest } from '../external/caller.guard.js'
+import { type CallerRequest, Callers } from '../external/callers.js'
 import { LOG } from '../tokens.js'
 import { KnownRoutes } from './known-routes.js'
 import { refusalOf, textOf } from './refusal-of.js'
@@ -16,16 +16,17 @@ export class FailureFilter implements ExceptionFilter {
   constructor(
     @Inject(LOG) private readonly log: Log,
     private readonly routes: KnownRoutes,
+    private readonly callers: Callers,
   ) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp()
     const request = http.getRequest<CallerRequest>()
-    this.write(http.getResponse<FastifyReply>(), request, error)
+    return this.write(http.getResponse<FastifyReply>(), request, error)
   }
 
   /** Also for errors of the framework itself, outside any handler. */
-  write(reply: FastifyReply, request: CallerRequest, error: unknown): void {
+  async write(reply: FastifyReply, request: CallerRequest, error: unknown): Promise<void> {
     let refusal = refusalOf(error)
     const allow = refusal.refusal === 'route_unknown' ? this.routes.methods(request.url) : []
     if (allow.length > 0) {
@@ -33,7 +34,7 @@ export class FailureFilter implements ExceptionFilter {
       void reply.header('allow', allow.join(', '))
     }
     this.report(refusal, error)
-    const answer = failureAnswer(refusal, request.caller?.errorsAs200 ?? false)
+    const answer = failureAnswer(refusal, await this.errorsAs200(request, refusal))
     void reply
       .code(answer.code)
       .headers({ ...answer.headers, 'cache-control': 'no-store' })
@@ -41,10 +42,20 @@ export class FailureFilter implements ExceptionFilter {
       .send(answer.body)
   }
 
+  /** What fails before the caller is known (a body that is no JSON, a wrong method) is answered as asked, too. */
+  private async errorsAs200(request: CallerRequest, refusal: Refusal): Promise<boolean> {
+    if (request.caller) return request.caller.errorsAs200
+    const makesNoDifference = failureAnswer(refusal, true).code === failureAnswer(refusal, false).code
+    if (makesNoDifference || !request.url.startsWith(`${EXTERNAL_API}/`)) return false
+    const caller = await this.callers.find(request, true).catch(() => undefined)
+    return caller?.errorsAs200 ?? false
+  }
+
   private report(refusal: Refusal, error: unknown): void {
     const fields = { cause: refusal.refusal, reason: refusal.options.internal }
     if (refusal.refusal === 'internal') {
-      const stack = error instanceof Error ? error.stack?.split('\n').slice(0, STACK_LINES).join('\n') : textOf(error)
+      const stack =
+        error instanceof Error ? error.stack?.split('\n').slice(0, STACK_LINES).join('\n') : textOf(error)
       this.log.error({ ...fields, stack }, 'request failed')
     } else if (REFUSALS[refusal.refusal].http >= 500) this.log.warn(fields, 'request failed')
     else this.log.debug(fields, 'request refused')

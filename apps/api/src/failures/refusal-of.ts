@@ -15,7 +15,8 @@ const BY_HTTP_CODE: Readonly<Record<number, RefusalCause>> = {
 /** PostgreSQL is away, starting, stopping, or has no connection left (SQLSTATE classes 08, 53, 57). */
 const AWAY_STATES = /^(08|53|57)/
 const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
-const AWAY_TEXTS = /Connection terminated|timeout exceeded when trying to connect|Connection ended|not queryable|Cannot use a pool after|connection timeout/i
+const AWAY_TEXTS =
+  /Connection terminated|timeout exceeded when trying to connect|Connection ended|not queryable|Cannot use a pool after|connection timeout|Query runner already released/i
 
 /** What a thrown value means to the client. */
 export function refusalOf(error: unknown): Refusal {
@@ -24,7 +25,8 @@ export function refusalOf(error: unknown): Refusal {
     return new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal: textOf(error) })
   }
   const code = httpCodeOf(error)
-  if (code !== undefined && code >= 400 && code < 500) return new Refusal(BY_HTTP_CODE[code] ?? 'request_invalid')
+  if (code !== undefined && code >= 400 && code < 500)
+    return new Refusal(BY_HTTP_CODE[code] ?? 'request_invalid')
   return new Refusal('internal', { internal: textOf(error) })
 }
 
@@ -35,7 +37,8 @@ export function isAway(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error
   if (cause instanceof AggregateError) return cause.errors.some(isAway)
   const code = (cause as { code?: unknown }).code
-  if (typeof code === 'string' && (AWAY_CODES.has(code) || (code.length === 5 && AWAY_STATES.test(code)))) return true
+  if (typeof code === 'string' && (AWAY_CODES.has(code) || (code.length === 5 && AWAY_STATES.test(code))))
+    return true
   return AWAY_TEXTS.test(error.message)
 }
 

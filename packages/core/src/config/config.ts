@@ -19,9 +19,8 @@ function isNetwork(text: string): boolean {
 
 const networks = z.string().transform((text, ctx) => {
   const list = text.split(/[\s,]+/).filter((part) => part !== '')
-  for (const part of list) {
-    if (!isNetwork(part))
-      ctx.addIssue(`holds ${JSON.stringify(part)}, which is not an address or a CIDR network`)
+  for (const [index, part] of list.entries()) {
+    if (!isNetwork(part)) ctx.addIssue(`has no address or CIDR network as its entry ${index + 1}`)
   }
   return list
 })
@@ -34,41 +33,32 @@ const secretsKey = z.string().transform((text, ctx) => {
   return z.NEVER
 })
 
-const schema = z
-  .object({
-    OBB_HOME: z
-      .string()
-      .default('./data')
-      .transform((path) => resolve(path)),
-    HOST: z.string().default('127.0.0.1'),
-    API_PORT: port.default(8080),
-    PROXY_PORT: port.default(8081),
-    PUBLIC_API_URL: httpUrl.optional(),
-    PUBLIC_PROXY_URL: httpUrl.optional(),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-    DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(16),
-    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-    S3_ENDPOINT: httpUrl.optional(),
-    S3_BUCKET: z.string().min(3).max(63).optional(),
-    S3_REGION: z.string().default('us-east-1'),
-    S3_ACCESS_KEY_ID: z.string().optional(),
-    S3_SECRET_ACCESS_KEY: z.string().optional(),
-    SECRETS_KEY: secretsKey,
-    ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
-    FETCH_ALLOW_NETWORKS: networks.default([]),
-    FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
-    LINK_TTL: duration.default(7 * 86_400e3),
-    FILE_TTL: duration.default(14 * 86_400e3),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  })
-  .superRefine((env, ctx) => {
-    const parts = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
-    if (env.S3_ENDPOINT === undefined) return
-    for (const name of parts) {
-      if (env[name] === undefined)
-        ctx.addIssue({ code: 'custom', path: [name], message: 'is needed with S3_ENDPOINT' })
-    }
-  })
+const schema = z.object({
+  OBB_HOME: z
+    .string()
+    .default('./data')
+    .transform((path) => resolve(path)),
+  HOST: z.string().default('127.0.0.1'),
+  API_PORT: port.default(8080),
+  PROXY_PORT: port.default(8081),
+  PUBLIC_API_URL: httpUrl.optional(),
+  PUBLIC_PROXY_URL: httpUrl.optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(16),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  S3_ENDPOINT: httpUrl.optional(),
+  S3_BUCKET: z.string().min(3).max(63).optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  SECRETS_KEY: secretsKey,
+  ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+  FETCH_ALLOW_NETWORKS: networks.default([]),
+  FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
+  LINK_TTL: duration.default(7 * 86_400e3),
+  FILE_TTL: duration.default(14 * 86_400e3),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
 
 /** Every setting of OBB, validated. Durations are ms, sizes bytes. */
 export type Config = z.output<typeof schema>
@@ -96,17 +86,26 @@ export function readEnvironment(
   return merged
 }
 
+/** An S3 that is set in part would quietly be the local directory. Told beside all other faults. */
+function s3Faults(env: Readonly<Record<string, string | undefined>>): string[] {
+  const parts = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']
+  const missing = parts.filter((name) => env[name] === undefined)
+  return missing.length === parts.length
+    ? []
+    : missing.map((name) => `${name} is needed with the other S3 settings`)
+}
+
 /** Raises ConfigError with every fault. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const result = schema.safeParse(env)
-  if (result.success) return result.data
-  throw new ConfigError(
-    result.error.issues.map((issue) => {
-      const name = issue.path.join('.')
-      const missing = issue.code === 'invalid_type' && env[name] === undefined
-      return `${name} ${missing ? 'is not set' : issue.message}`
-    }),
-  )
+  const faults = (result.error?.issues ?? []).map((issue) => {
+    const name = issue.path.join('.')
+    const missing = issue.code === 'invalid_type' && env[name] === undefined
+    return `${name} ${missing ? 'is not set' : issue.message}`
+  })
+  faults.push(...s3Faults(env))
+  if (!result.success || faults.length > 0) throw new ConfigError(faults)
+  return result.data
 }
 
 /** Where files lie: an S3 if one is configured, else a directory below OBB_HOME. */

@@ -192,19 +192,26 @@ export class Fetches {
   /** Stored files that nobody read for `unusedMs` and no live link needs become idle; their objects go. */
   async forgetUnused(unusedMs: number, limit: number): Promise<{ fileId: string; objectKey: string }[]> {
     const now = this.clock.now()
-    const [forgotten] = await this.database.query<[{ fileId: string; objectKey: string }[], number]>(
-      `UPDATE source_file f
-          SET state = 'idle', generation = generation + 1, object_key = NULL, bytes_done = 0, checked_at = NULL,
-              sha256 = NULL, md5 = NULL, updated_at = $2
-         FROM (SELECT id, object_key FROM source_file c
-                WHERE state = 'done' AND last_access_at <= $1
-                  AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = c.id AND ended_at IS NULL)
-                LIMIT $3 FOR UPDATE SKIP LOCKED) unused
-        WHERE f.id = unused.id
-        RETURNING f.id AS "fileId", unused.object_key AS "objectKey"`,
-      [new Date(now - unusedMs), new Date(now), limit],
-    )
-    return forgotten
+    return transaction(this.database, async (tx) => {
+      const unused = await tx.query<{ fileId: string; objectKey: string }[]>(
+        `SELECT id AS "fileId", object_key AS "objectKey" FROM source_file c
+          WHERE state = 'done' AND last_access_at <= $1
+            AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = c.id AND ended_at IS NULL)
+          LIMIT $2 FOR UPDATE SKIP LOCKED`,
+        [new Date(now - unusedMs), limit],
+      )
+      // Links are looked for again: one may have been made between the snapshot above and its locks.
+      const [forgotten] = await tx.query<[{ id: string }[], number]>(
+        `UPDATE source_file f
+            SET state = 'idle', generation = generation + 1, object_key = NULL, bytes_done = 0, checked_at = NULL,
+                sha256 = NULL, md5 = NULL, updated_at = $2
+          WHERE id = ANY($1) AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = f.id AND ended_at IS NULL)
+          RETURNING id`,
+        [unused.map((file) => file.fileId), new Date(now)],
+      )
+      const ids = new Set(forgotten.map((file) => file.id))
+      return unused.filter((file) => ids.has(file.fileId))
+    })
   }
 
   private async step(sql: string, claim: Claim, values: unknown[]): Promise<boolean> {

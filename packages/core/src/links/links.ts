@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import type { FileIdentity, FileState } from '../files/index.js'
+import { lockAccounts } from '../locks/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import type { Link } from './link.table.js'
 
@@ -85,16 +86,21 @@ export async function failLinks(
   fileId: string,
   refusal: { cause: string; until: number },
 ): Promise<void> {
-  const [ended] = await tx.query<[{ id: string }[], number]>(
+  const [ended] = await tx.query<[{ id: string; accountId: string }[], number]>(
     `UPDATE link SET ended_at = $2, end_reason = 'failed', refusal = $3, retry_at = $4
-      WHERE file_id = $1 AND ended_at IS NULL RETURNING id`,
+      WHERE file_id = $1 AND ended_at IS NULL
+      RETURNING id, account_id AS "accountId"`,
     [fileId, dateOf(clock), refusal.cause, new Date(refusal.until)],
   )
-  if (ended.length > 0) {
-    await TrafficLedger.refund(
-      tx,
-      clock,
-      ended.map((link) => link.id),
-    )
-  }
+  if (ended.length === 0) return
+  // Files of the same accounts may fail at once: their order must not be the query planner's.
+  await lockAccounts(
+    tx,
+    ended.map((link) => link.accountId),
+  )
+  await TrafficLedger.refund(
+    tx,
+    clock,
+    ended.map((link) => link.id),
+  )
 }

@@ -28,16 +28,27 @@ export class PgSessions {
   of(accountId: string): SessionStore {
     return {
       obtain: async (login, refused) => {
-        const cached = await this.read(this.database.manager, accountId)
-        if (this.usable(cached, refused)) return cached
-        let current = this.logins.get(accountId)
-        if (!current) {
-          current = this.login(accountId, login, refused).finally(() => this.logins.delete(accountId))
-          this.logins.set(accountId, current)
+        for (;;) {
+          const cached = await this.read(this.database.manager, accountId)
+          if (this.usable(cached, refused)) return cached
+          const current = this.logins.get(accountId)
+          if (!current) return this.loginAlone(accountId, login, refused)
+          const session = await current
+          // That login may have found the very session that was refused here, made by another process.
+          if (session.token !== refused?.token) return session
         }
-        return current
       },
     }
+  }
+
+  private loginAlone(
+    accountId: string,
+    login: () => Promise<HostSession>,
+    refused: HostSession | undefined,
+  ): Promise<HostSession> {
+    const current = this.login(accountId, login, refused).finally(() => this.logins.delete(accountId))
+    this.logins.set(accountId, current)
+    return current
   }
 
   private async login(

@@ -1,0 +1,104 @@
+import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import { Refusal, failureAnswer } from '@obb/contracts'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+
+/** Largest request body, bytes: a link and a password. */
+const MAX_BODY = 64 * 1024
+/** Largest request head, bytes. */
+const MAX_HEAD = 16 * 1024
+/** Time to receive a head, and a whole request, ms. */
+const HEAD_TIMEOUT_MS = 20_000
+const REQUEST_TIMEOUT_MS = 30_000
+const KEEP_ALIVE_MS = 75_000
+/** How long what a refused client still sends is read and dropped, ms. */
+const LINGER_MS = 1_000
+
+/** The responses that each connection waits for. */
+type UnderWay = WeakMap<Socket, Set<ServerResponse>>
+type FrameworkFailure = (reply: FastifyReply, request: FastifyRequest, error: unknown) => void
+
+/**
+ * Fastify such that nothing answers past the one writer of failures: not the router, not the body parser,
+ * not Node's HTTP parser. `fail` writes what happens outside of any handler.
+ */
+export function gatewayAdapter(fail: FrameworkFailure): FastifyAdapter {
+  const underWay: UnderWay = new WeakMap()
+  const adapter = new FastifyAdapter({
+    http: {
+      maxHeaderSize: MAX_HEAD,
+      headersTimeout: HEAD_TIMEOUT_MS,
+      connectionsCheckingInterval: 5_000,
+      requireHostHeader: false, // refused below, with the envelope
+    },
+    bodyLimit: MAX_BODY,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_HEAD, ignoreTrailingSlash: true },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      fail(reply, request, error)
+    },
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket as Socket, underWay),
+  })
+  const fastify = adapter.getInstance()
+  fastify.removeContentTypeParser('text/plain')
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    const { httpVersion, headers } = request.raw
+    const nameless = httpVersion === '1.1' && headers.host === undefined // RFC 9112 §3.2
+    done(nameless ? new Refusal('request_invalid') : undefined)
+  })
+  const { server } = fastify
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const exchanges = underWay.get(request.socket) ?? new Set()
+    underWay.set(request.socket, exchanges.add(response))
+    response.once('close', () => exchanges.delete(response))
+  })
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    server.emit('request', request, response) // an expectation may be ignored (RFC 9110 §10.1.1)
+  })
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    refuseSocket(socket, new Refusal('route_unknown'))
+  })
+  return adapter
+}
+
+/** What never became a whole request: garbage, a head that is too large, a body that breaks its coding. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket, underWay: UnderWay): void {
+  const [response, ...others] = underWay.get(socket) ?? []
+  // Amid an answer, or before that of a request that was whole, there is no room for another one.
+  const taken = response !== undefined && (response.headersSent || response.req.complete || others.length > 0)
+  if (error.code === 'ECONNRESET' || !socket.writable || taken) {
+    socket.destroy()
+    return
+  }
+  const code =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : undefined
+  refuseSocket(socket, new Refusal('request_invalid'), code)
+}
+
+/** What the client still sends is read for a moment: closing on it would be a reset that overtakes the answer. */
+function refuseSocket(socket: Socket, refusal: Refusal, code?: number): void {
+  const answer = failureAnswer(refusal)
+  const body = Buffer.from(JSON.stringify(answer.body))
+  const status = code ?? answer.code
+  socket.on('error', () => undefined)
+  socket.write(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${body.length}`,
+      'cache-control: no-store',
+      'x-content-type-options: nosniff',
+      'connection: close',
+      '\r\n',
+    ].join('\r\n'),
+  )
+  socket.end(body)
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+  socket.once('close', () => clearTimeout(timer))
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { OpenAPIObject } from '@nestjs/swagger'
+import { ADMIN_API, EXTERNAL_API } from '@obb/contracts'
+import { Gateway } from '../testing/gateway.js'
+import { documentText, gatewayDocument } from './gateway-document.js'
+
+const KEPT = new URL('../../../../docs/openapi.json', import.meta.url)
+
+describe('the OpenAPI document', () => {
+  let document: OpenAPIObject
+
+  beforeAll(async () => {
+    document = await gatewayDocument()
+  })
+
+  const operations = () =>
+    Object.entries(document.paths).flatMap(([path, item]) =>
+      (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) => {
+        const operation = item[method]
+        return operation ? [{ method, path, operation }] : []
+      }),
+    )
+
+  it('is the one in docs/openapi.json (npm run openapi writes it)', () => {
+    expect(readFileSync(KEPT, 'utf8')).toBe(documentText(document))
+  })
+
+  it('has every route of the gateway', () => {
+    expect(
+      operations()
+        .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+        .sort(),
+    ).toEqual(
+      [
+        `GET ${EXTERNAL_API}/account`,
+        `GET ${EXTERNAL_API}/hosts`,
+        `GET ${EXTERNAL_API}/hosts/grouped`,
+        `POST ${EXTERNAL_API}/unrestrict`,
+        `GET ${EXTERNAL_API}/link/{linkId}`,
+        `POST ${ADMIN_API}/users`,
+        `GET ${ADMIN_API}/users`,
+        `POST ${ADMIN_API}/users/suspend`,
+        `POST ${ADMIN_API}/users/resume`,
+        `POST ${ADMIN_API}/users/grant`,
+        `POST ${ADMIN_API}/keys/rotate`,
+        `POST ${ADMIN_API}/keys/set`,
+        `GET ${ADMIN_API}/ledger`,
+        `POST ${ADMIN_API}/accounts`,
+        `GET ${ADMIN_API}/accounts`,
+        `POST ${ADMIN_API}/accounts/{id}/enable`,
+        `POST ${ADMIN_API}/accounts/{id}/disable`,
+        `POST ${ADMIN_API}/accounts/{id}/check`,
+        `GET ${ADMIN_API}/hosts`,
+        `GET ${ADMIN_API}/hosts/{platform}`,
+        `PATCH ${ADMIN_API}/hosts/{platform}`,
+        `GET ${ADMIN_API}/files`,
+        'GET /health',
+      ].sort(),
+    )
+  })
+
+  it('says of each what it answers, how it fails, what it takes and which key it needs', () => {
+    const ids = new Set<string | undefined>()
+    for (const { method, path, operation } of operations()) {
+      const json = (of: unknown) =>
+        (of as { content?: Record<string, { schema?: object }> })?.content?.['application/json']?.schema
+      const { responses, requestBody, security, parameters = [] } = operation
+      expect(json(responses['200'])).toMatchObject({ required: ['success', 'data'] })
+      expect(responses['default']).toEqual({ $ref: '#/components/responses/Failure' })
+      const external = path.startsWith(EXTERNAL_API)
+      const schemes = security?.flatMap((each) => Object.keys(each)).sort() ?? []
+      expect(schemes).toEqual(external ? ['X-Api-Key', 'bearer'] : path === '/health' ? [] : ['bearer'])
+      const takesBody = method === 'patch' || (method === 'post' && !path.includes('{id}'))
+      expect([path, json(requestBody) !== undefined]).toEqual([path, takesBody])
+      const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      const named = parameters.flatMap((each) => ('in' in each && each.in === 'path' ? [each.name] : []))
+      expect(named).toEqual(variables)
+      ids.add(operation.operationId)
+    }
+    expect(ids.size).toBe(operations().length)
+    const { securitySchemes = {}, responses = {} } = document.components ?? {}
+    expect(Object.keys(securitySchemes).sort()).toEqual(['X-Api-Key', 'bearer'])
+    expect(JSON.stringify(responses['Failure'])).toContain('"required":["success","status","msg"]')
+  })
+
+  it('promises clients that answers may grow', () => {
+    expect(JSON.stringify(operations().map(({ operation }) => operation.responses))).not.toContain(
+      'additionalProperties":false',
+    )
+  })
+})
+
+describe('the public documentation', () => {
+  let gateway: Gateway
+
+  beforeAll(async () => {
+    gateway = await Gateway.start()
+  })
+  afterAll(() => gateway.close())
+
+  it('openapi.json is served without a key, and is the same document', async () => {
+    const answer = await gateway.send('GET', `${EXTERNAL_API}/openapi.json`)
+    expect(answer.code).toBe(200)
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
+    expect(answer.body).toEqual(JSON.parse(documentText(await gatewayDocument())))
+  })
+
+  it('docs is a page without a key that names every route and status and loads nothing', async () => {
+    const response = await fetch(`http://127.0.0.1:${gateway.port}${EXTERNAL_API}/docs`)
+    const html = await response.text()
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    for (const path of Object.keys((await gatewayDocument()).paths)) expect(html).toContain(path)
+    for (const status of [1, 2, 52, 54, 55, 56, 101, 102, 103, 104, 105, 106, 107, 109, 110, 900, 999]) {
+      expect(html).toContain(`<td>${status}</td>`)
+    }
+    expect(html).toContain('<code>poll_after_seconds</code>')
+    expect(html).not.toMatch(/<script|<link|<img|src=|undefined|\[object/)
+    expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+  })
+})

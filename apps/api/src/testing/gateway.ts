@@ -1,0 +1,184 @@
+import type { AddressInfo } from 'node:net'
+import { Writable } from 'node:stream'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import { EXTERNAL_API, ADMIN_API } from '@obb/contracts'
+import { Accounts } from '@obb/core/accounts'
+import type { Clock } from '@obb/core/clock'
+import { parseConfig } from '@obb/core/config'
+import { Fetches } from '@obb/core/fetches'
+import { Files, type SourceFile, fileIdentity } from '@obb/core/files'
+import { HostCatalog } from '@obb/core/hosts'
+import { AccountPool } from '@obb/core/pool'
+import { Fetchers } from '@obb/core/queue'
+import { createTestDatabase } from '@obb/testing/postgres'
+import pino from 'pino'
+import { DataSource } from 'typeorm'
+import { createApi } from '../app.js'
+import { RawConnection } from './raw-connection.js'
+
+export const ADMIN_TOKEN = 'admin-token-of-the-tests-0123456789'
+export const PROXY_URL = 'http://proxy.test'
+const GIB = 2 ** 30
+
+export interface Answer {
+  code: number
+  headers: Headers
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the contract is what the tests assert
+  body: any
+}
+
+/** Time that stands still until a test moves it. */
+export class StillClock implements Clock {
+  constructor(public time = Date.UTC(2026, 10, 23, 12)) {}
+
+  now(): number {
+    return this.time
+  }
+
+  advance(ms: number): void {
+    this.time += ms
+  }
+}
+
+export interface NewUser {
+  traffic?: number
+  dailyPerHost?: number
+  expiresAt?: Date
+}
+
+/** A gateway on a real database and a free port, everything it logs at hand. There is no fetcher. */
+export class Gateway {
+  readonly clock = new StillClock()
+  /** Every line of the log from `debug` on, as written. */
+  readonly log: string[] = []
+  app: NestFastifyApplication
+  port: number
+  private users = 0
+  private readonly cleanups: (() => Promise<unknown>)[] = []
+
+  static async start(env: Record<string, string> = {}): Promise<Gateway> {
+    const gateway = new Gateway()
+    await gateway.open(env)
+    return gateway
+  }
+
+  private async open(env: Record<string, string>): Promise<void> {
+    const database = await createTestDatabase()
+    this.cleanups.push(() => database.drop())
+    const config = parseConfig({
+      DATABASE_URL: database.url,
+      SECRETS_KEY: 'ab'.repeat(32),
+      ADMIN_TOKEN,
+      ...env,
+    })
+    const { clock } = this
+    const sink = new Writable({
+      write: (line: Buffer, _encoding, done) => {
+        this.log.push(line.toString())
+        done()
+      },
+    })
+    this.app = await createApi({ config, proxyUrl: PROXY_URL, clock, log: pino({ level: 'debug' }, sink) })
+    this.cleanups.push(() => this.app.close())
+    await this.app.listen(0, '127.0.0.1')
+    this.port = (this.app.getHttpServer().address() as AddressInfo).port
+  }
+
+  async close(): Promise<void> {
+    for (const cleanup of this.cleanups.reverse()) await cleanup()
+  }
+
+  get database(): DataSource {
+    return this.app.get(DataSource)
+  }
+
+  /** A user with 1 GiB unless said otherwise. */
+  async user({ traffic = GIB, dailyPerHost, expiresAt }: NewUser = {}): Promise<{
+    id: string
+    email: string
+    apiKey: string
+  }> {
+    const email = `user${++this.users}@example.test`
+    const account = { email, traffic, dailyPerHost: dailyPerHost ?? null, expiresAt: expiresAt ?? null }
+    return { email, ...(await this.app.get(Accounts).create(account)) }
+  }
+
+  /** A call of the external API. */
+  call(key: string, method: string, path: string, body?: unknown): Promise<Answer> {
+    return this.send(method, EXTERNAL_API + path, { authorization: `Bearer ${key}` }, body)
+  }
+
+  admin(method: string, path: string, body?: unknown, token = ADMIN_TOKEN): Promise<Answer> {
+    return this.send(method, ADMIN_API + path, { authorization: `Bearer ${token}` }, body)
+  }
+
+  async send(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body?: unknown,
+  ): Promise<Answer> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { code: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
+  }
+
+  connection(): Promise<RawConnection> {
+    return RawConnection.open(this.port)
+  }
+
+  /** Some fetcher was seen right now. */
+  fetcherAlive(): Promise<void> {
+    return this.app.get(Fetchers).beat('a-fetcher')
+  }
+
+  /** An operator's account of RapidGator with this much traffic left; null is unknown. */
+  async poolAccount(trafficLeft: number | null = 900 * GIB): Promise<string> {
+    const pool = this.app.get(AccountPool)
+    const credentials = { email: 'op@example.test', password: 'operators-secret-password' }
+    const id = await pool.add({ platform: 'RapidGator', label: 'op@example.test', credentials, proxy: null })
+    await pool.recordCheck(id, {
+      premium: true,
+      trafficTotal: 1024 * GIB,
+      ...(trafficLeft === null ? {} : { trafficLeft }),
+    })
+    return id
+  }
+
+  /** A file that its host has just told about. `n` is any number of its own. */
+  async knownFile(n: number, size = 1000, password?: string): Promise<{ url: string; file: SourceFile }> {
+    const url = rapidGatorUrl(n)
+    const match = this.app.get(HostCatalog).match(url)
+    if (!match) throw new Error('no platform takes the link of the test')
+    const files = this.app.get(Files)
+    const identity = fileIdentity(match.policy.platform, match.ref, password)
+    const { id } = await files.ensure(identity, match.ref, password)
+    await files.record(id, { fileId: match.ref.fileId, state: 'available', name: `file ${n}.bin`, size })
+    const file = await files.byId(id)
+    if (!file) throw new Error('the file that was just recorded is not there')
+    return { url, file }
+  }
+
+  /** What a fetcher does with a wanted file, without the bytes. */
+  async fetched(fileId: string): Promise<void> {
+    const fetches = new Fetches(this.database, this.clock)
+    const file = await this.app.get(Files).byId(fileId)
+    const claimed = await fetches.claim({ fileId, generation: file?.generation ?? 0 }, 'w', 60_000)
+    if (!claimed) throw new Error('nobody wants the file')
+    const claim = { fileId, claim: claimed.claim, worker: 'w' }
+    await fetches.finish(claim, { size: claimed.size ?? 0, sha256: 'a'.repeat(64), md5: 'b'.repeat(32) })
+  }
+
+  /** Log lines since the last call of this. */
+  takeLog(): string[] {
+    return this.log.splice(0)
+  }
+}
+
+export function rapidGatorUrl(n: number): string {
+  return `https://rapidgator.net/file/${n.toString(16).padStart(32, '0')}/file-${n}.bin.html`
+}

@@ -1,0 +1,378 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { type ObjectStore, type StoreSettings, type StoredPart, openObjectStore } from '@obb/core/storage'
+import {
+  type CannedAnswer,
+  type FakeContent,
+  type FakeHost,
+  type HostAdapter,
+  HostError,
+  type HostErrorKind,
+  type OwnedHostHttp,
+  type TransferKnobs,
+  contentBytes,
+  createHostHttp,
+  loadFake,
+  loadRegistry,
+  patternContent,
+} from '@obb/host-adapters'
+import { startS3 } from '@obb/testing/s3'
+import { RangesRefused } from './download-answer.js'
+import { fetchInOneStream } from './one-stream.js'
+import { type RangesTask, fetchRanges } from './ranges.js'
+
+const PART = 5 * 1024 * 1024
+const SIZE = 4 * PART + 1234
+const RANGES = [1, 2, 3, 4, 5].map((number) => [(number - 1) * PART, Math.min(number * PART, SIZE)])
+const NOW = Date.UTC(2026, 7, 22)
+const pattern = patternContent(SIZE, 3)
+
+type Knobs = TransferKnobs & { answer: CannedAnswer | undefined }
+type Read = [start: number, end: number]
+
+/** Content that writes down what is read of it, and may be served another way. */
+class Recorded implements FakeContent {
+  readonly size = SIZE
+  readonly reads: Read[] = []
+  serve = (start: number, end: number): Readable => pattern.read(start, end)
+
+  read(start: number, end: number): Readable {
+    this.reads.push([start, end])
+    return this.serve(start, end)
+  }
+
+  /** Ordered, each range once per request. */
+  get ranges(): Read[] {
+    return [...this.reads].sort((a, b) => a[0] - b[0])
+  }
+}
+
+interface Column {
+  settings: StoreSettings
+  stop(): Promise<unknown>
+}
+
+const columns: Record<string, () => Promise<Column>> = {
+  'a local directory': async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'obb-transfer-'))
+    return { settings: { kind: 'local', directory }, stop: () => rm(directory, { recursive: true }) }
+  },
+  'an S3': async () => {
+    const s3 = await startS3()
+    const { endpoint, region, accessKeyId, secretAccessKey } = s3
+    const settings = { kind: 's3' as const, bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
+    return { settings, stop: () => s3.close() }
+  },
+}
+
+describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
+  let column: Column
+  let store: ObjectStore
+  let adapter: HostAdapter
+  let host: FakeHost<Knobs>
+  let http: OwnedHostHttp
+  let content: Recorded
+  let link: string
+  let task: RangesTask
+  let abort: AbortController
+  let progress: number
+  let wholeDigest: string
+  const usual: { knobs?: Knobs } = {}
+
+  beforeAll(async () => {
+    column = await columns[name]!()
+    store = openObjectStore(column.settings)
+    await store.prepare()
+    adapter = (await loadRegistry()).get('Http')!
+    host = await (await loadFake<Knobs>('Http')).start()
+    usual.knobs = { ...host.knobs }
+    http = createHostHttp({ allowNetworks: ['127.0.0.0/8'] })
+    wholeDigest = sha256(await contentBytes(pattern))
+  })
+  afterAll(async () => {
+    await http.close()
+    await host.close()
+    await store.close()
+    await column.stop()
+  })
+  beforeEach(async () => {
+    content = new Recorded()
+    link = host.addFile({ name: 'a.bin', content })
+    abort = new AbortController()
+    progress = 0
+    task = {
+      ...{ adapter, http, store, stored: [], connections: 3, signal: abort.signal },
+      source: { url: link, userUrl: true },
+      upload: await store.createUpload(`files/${link.split('/')[4]}`, SIZE, PART),
+      now: () => NOW,
+      onBytes: (count) => (progress += count),
+      onPart: () => undefined,
+    }
+  })
+  afterEach(async () => {
+    Object.assign(host.knobs, usual.knobs)
+    for (const upload of await store.listUploads()) await store.abortUpload(upload)
+  })
+
+  async function completed(parts: StoredPart[]): Promise<string> {
+    await store.completeUpload(task.upload, parts)
+    const hash = createHash('sha256')
+    for await (const chunk of await store.read(task.upload.key, 0, SIZE)) hash.update(chunk as Buffer)
+    return hash.digest('hex')
+  }
+  const storedNumbers = async () => (await store.listParts(task.upload)).map(({ number }) => number)
+  const failure = async (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => 'it succeeded',
+      (error: unknown) => error,
+    )
+  const kindOf = async (work: Promise<unknown>): Promise<HostErrorKind | string> => {
+    const error = await failure(work)
+    return error instanceof HostError ? error.kind : String(error)
+  }
+
+  it('are whole and exact, each part asked for once', async () => {
+    const parts = await fetchRanges(task)
+    expect(content.ranges).toEqual(RANGES)
+    expect(progress).toBe(SIZE)
+    expect(await completed(parts)).toBe(wholeDigest)
+  })
+
+  it('come over as many connections as allowed and no more', async () => {
+    let open = 0
+    let most = 0
+    content.serve = (start, end) => {
+      most = Math.max(most, ++open)
+      return pattern.read(start, end).on('close', () => open--)
+    }
+    host.knobs.bytesPerSecond = 40 * PART
+    await fetchRanges({ ...task, connections: 3 })
+    expect(most).toBe(3)
+  })
+
+  it('are not asked for again where the store has them', async () => {
+    for (const number of [2, 5]) {
+      const [start = 0, end = 0] = RANGES[number - 1] ?? []
+      await store.putPart(task.upload, number, pattern.read(start, end), abort.signal)
+    }
+    let gained = 0
+    const parts = await fetchRanges({
+      ...task,
+      stored: await store.listParts(task.upload),
+      onPart: () => gained++,
+    })
+    expect(content.ranges).toEqual([RANGES[0], RANGES[2], RANGES[3]])
+    expect(gained).toBe(3)
+    expect(await completed(parts)).toBe(wholeDigest)
+  })
+
+  it('are asked for again where a stored part has another size than planned', async () => {
+    const wrong = [
+      { number: 1, size: PART - 1, etag: 'x' },
+      { number: 9, size: PART, etag: 'x' },
+    ]
+    expect(await completed(await fetchRanges({ ...task, stored: wrong }))).toBe(wholeDigest)
+    expect(content.ranges).toEqual(RANGES)
+  })
+
+  it('cost one part again when a connection breaks inside it', async () => {
+    host.knobs.cutAtByte = PART + 1000
+    content.serve = (start, end) => {
+      if (content.reads.filter(([from]) => from === PART).length === 2) host.knobs.cutAtByte = undefined
+      return pattern.read(start, end)
+    }
+    expect(await completed(await fetchRanges(task))).toBe(wholeDigest)
+    expect(content.ranges).toEqual([RANGES[0], RANGES[1], ...RANGES.slice(1)])
+    expect(progress).toBe(SIZE)
+  })
+
+  it('that always break off inside a part leave the other parts and raise TRUNCATED', async () => {
+    host.knobs.cutAtByte = 4 * PART + 10
+    expect(await kindOf(fetchRanges({ ...task, connections: 1 }))).toBe('TRUNCATED')
+    expect(await storedNumbers()).toEqual([1, 2, 3, 4])
+    expect(progress).toBe(4 * PART)
+  })
+
+  it.each([
+    ['one byte too long', 1],
+    ['far too long', PART],
+    ['one byte short', -1],
+  ])('are never stored from a body that is %s', async (_how, delta) => {
+    host.knobs.bodyDelta = delta
+    expect(await kindOf(fetchRanges(task))).toBe('TRUNCATED')
+    expect(await storedNumbers()).toEqual([])
+    expect(progress).toBe(0)
+  })
+
+  it('are never stored from another offset than the one asked for', async () => {
+    host.knobs.wrongContentRange = true
+    expect(await kindOf(fetchRanges(task))).toBe('UNEXPECTED')
+    expect(await storedNumbers()).toEqual([])
+  })
+
+  it('are CORRUPT when the file has another size by now', async () => {
+    host.replaceFile(link, { name: 'a.bin', content: patternContent(SIZE + 1, 4) })
+    expect(await kindOf(fetchRanges(task))).toBe('CORRUPT')
+    expect(await storedNumbers()).toEqual([])
+  })
+
+  it('of a version that replaced the first are kept out by If-Range', async () => {
+    const head = await http.open({ url: link, userUrl: true, headers: { range: 'bytes=0-0' } })
+    head.body.destroy()
+    const validator = head.headers['etag']!
+    const [only] = await fetchRanges({ ...task, source: { ...task.source, validator }, connections: 1 })
+    await store.putPart(task.upload, 1, pattern.read(0, PART), abort.signal)
+    host.replaceFile(link, { name: 'b.bin', content: patternContent(SIZE, 4) })
+    const rest = { ...task, source: { ...task.source, validator }, stored: [only!] }
+    expect(await failure(fetchRanges(rest))).toBeInstanceOf(RangesRefused)
+  })
+
+  it('sent whole instead of in ranges come in one stream, at the right places', async () => {
+    host.knobs.ignoreRange = true
+    const refused = await failure(fetchRanges(task))
+    expect(refused).toMatchObject({ name: 'RangesRefused', passing: false })
+    expect(await storedNumbers()).toEqual([])
+    await store.putPart(task.upload, 2, Readable.from([Buffer.alloc(PART, 0xee)]), abort.signal)
+    expect(await completed(await fetchInOneStream(task))).toBe(wholeDigest)
+  })
+
+  it('are not taken from a page in place of the file', async () => {
+    for (const status of [200, 206]) {
+      host.knobs.answer = { status, body: '<html>Please log in</html>' }
+      expect(await kindOf(fetchRanges(task))).toBe('LINK_EXPIRED')
+      expect(await kindOf(fetchInOneStream(task))).toBe('LINK_EXPIRED')
+    }
+    expect(await storedNumbers()).toEqual([])
+  })
+
+  it.each([
+    ['seconds', '90'],
+    ['an HTTP date', new Date(NOW + 90_000).toUTCString()],
+  ])('are asked for later when the host names a time in %s', async (_form, value) => {
+    host.knobs.answer = { status: 503, body: 'busy', headers: { 'retry-after': value } }
+    const before = host.calls.length
+    expect(await failure(fetchRanges({ ...task, connections: 1 }))).toMatchObject({
+      kind: 'HOST_TEMP',
+      retryAt: NOW + 90_000,
+    })
+    expect(host.calls.length - before).toBe(1)
+  })
+
+  it.each([
+    ['stops sending', (from: Readable) => once(from, 100_000)],
+    ['lets them trickle', (from: Readable) => trickle(from)],
+  ])('come over a new connection when the host %s', async (_how, fault) => {
+    content.serve = (start, end) => {
+      const first = content.reads.filter(([from]) => from === start).length === 1
+      return start === PART && first ? fault(pattern.read(start, end)) : pattern.read(start, end)
+    }
+    const patience = { idleMs: 400, windowMs: 500, leastBytes: 64 * 1024 }
+    expect(await completed(await fetchRanges({ ...task, patience }))).toBe(wholeDigest)
+    expect(content.reads).toHaveLength(6)
+  })
+
+  it('end at once with an abort: no socket is left after a second, no part is half stored', async () => {
+    host.knobs.bytesPerSecond = 500_000
+    const work = failure(fetchRanges(task))
+    while (progress < 300_000) await sleep(10)
+    expect(host.connections()).toBe(3)
+    const begun = performance.now()
+    abort.abort(new Error('enough'))
+    expect(await work).toMatchObject({ message: 'enough' })
+    while (host.connections() > 0) await sleep(10)
+    expect(performance.now() - begun).toBeLessThan(1000)
+    expect(await storedNumbers()).toEqual([])
+    expect(progress).toBe(0)
+  })
+
+  it('in one stream that breaks off are TRUNCATED', async () => {
+    host.knobs.cutAtByte = 2 * PART + 5
+    expect(await kindOf(fetchInOneStream(task))).toBe('TRUNCATED')
+    expect(progress).toBe(0)
+  })
+
+  it.each([
+    ['too many', 1, true, 'CORRUPT'],
+    ['too many, as announced', 1, false, 'CORRUPT'],
+    ['too few', -1, true, 'TRUNCATED'],
+    ['too few, as announced', -1, false, 'CORRUPT'],
+  ])('in one stream that are %s are refused', async (_how, delta, withoutLength, kind) => {
+    Object.assign(host.knobs, { bodyDelta: delta, withoutLength })
+    expect(await kindOf(fetchInOneStream(task))).toBe(kind)
+  })
+
+  it('in one stream end at once with an abort', async () => {
+    host.knobs.bytesPerSecond = 500_000
+    const work = failure(fetchInOneStream(task))
+    while (progress < 100_000) await sleep(10)
+    abort.abort(new Error('enough'))
+    expect(await work).toMatchObject({ message: 'enough' })
+    while (host.connections() > 0) await sleep(10)
+    expect(await storedNumbers()).toEqual([])
+  })
+})
+
+describe('the memory of a transfer', () => {
+  it('does not grow with the file: far below 150 MiB more for 1 GiB', async () => {
+    const size = 1024 ** 3
+    const directory = await mkdtemp(join(tmpdir(), 'obb-transfer-'))
+    const store = openObjectStore({ kind: 'local', directory })
+    await store.prepare()
+    const host = await (await loadFake<Knobs>('Http')).start()
+    const http = createHostHttp({ allowNetworks: ['127.0.0.0/8'] })
+    const url = host.addFile({ name: 'big.bin', content: patternContent(size) })
+    const begin = process.memoryUsage().rss
+    let most = 0
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20)
+    const upload = await store.createUpload('big', size, 8 * 1024 * 1024)
+    const parts = await fetchRanges({
+      ...{ adapter: (await loadRegistry()).get('Http')!, http, store, upload, stored: [], connections: 5 },
+      ...{ source: { url, userUrl: true }, signal: new AbortController().signal, now: () => NOW },
+      ...{ onBytes: () => undefined, onPart: () => undefined },
+    })
+    clearInterval(watch)
+    await store.completeUpload(upload, parts)
+    await http.close()
+    await host.close()
+    await rm(directory, { recursive: true })
+    expect(parts).toHaveLength(128)
+    expect((most - begin) / 1024 ** 2).toBeLessThan(150)
+  }, 120_000)
+})
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** The first bytes, then silence. */
+function once(from: Readable, bytes: number): Readable {
+  return Readable.from(
+    (async function* () {
+      for await (const chunk of from) {
+        yield (chunk as Buffer).subarray(0, bytes)
+        await new Promise(() => undefined)
+      }
+    })(),
+    { objectMode: false },
+  )
+}
+
+/** A hundred bytes every 20 ms. */
+function trickle(from: Readable): Readable {
+  return Readable.from(
+    (async function* () {
+      for await (const chunk of from) {
+        for (let at = 0; at < (chunk as Buffer).length; at += 100) {
+          yield (chunk as Buffer).subarray(at, at + 100)
+          await sleep(20, undefined, { ref: false })
+        }
+      }
+    })(),
+    { objectMode: false },
+  )
+}

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ConfigError, parseConfig, queueSettings, readEnvironment, storeSettings } from './index.js'
+
+const HEX_KEY = 'ab'.repeat(32)
+const NEEDED = { DATABASE_URL: 'postgres://obb:unspoken@127.0.0.1:5432/obb', SECRETS_KEY: HEX_KEY }
+const S3 = {
+  S3_ENDPOINT: 'http://127.0.0.1:9000/',
+  S3_BUCKET: 'files',
+  S3_ACCESS_KEY_ID: 'id',
+  S3_SECRET_ACCESS_KEY: 'secret',
+}
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parseConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+/** The variables that are at fault. */
+const namesOf = (env: Record<string, string>) => faultsOf(env).map((fault) => fault.split(' ')[0])
+
+describe('the settings', () => {
+  it('have a default each, except where the data lie and the key to it', () => {
+    const config = parseConfig(NEEDED)
+    expect(config).toMatchObject({
+      OBB_HOME: resolve('data'),
+      HOST: '127.0.0.1',
+      API_PORT: 8080,
+      PROXY_PORT: 8081,
+      DATABASE_POOL: 16,
+      FETCHER_CONCURRENCY: 8,
+      FETCH_ALLOW_NETWORKS: [],
+      LINK_TTL: 7 * 86_400_000,
+      FILE_TTL: 14 * 86_400_000,
+      LOG_LEVEL: 'info',
+    })
+    expect(config.SECRETS_KEY).toEqual(Buffer.from(HEX_KEY, 'hex'))
+    expect(faultsOf({})).toEqual(['DATABASE_URL is not set', 'SECRETS_KEY is not set'])
+  })
+
+  it('have all their faults told at once, by name', () => {
+    const env = {
+      DATABASE_URL: 'mysql://127.0.0.1/obb',
+      API_PORT: '65536',
+      PROXY_PORT: 'http',
+      PUBLIC_API_URL: 'ftp://a.test',
+      REDIS_URL: 'http://127.0.0.1',
+      ADMIN_TOKEN: 'short',
+      DATABASE_POOL: '1',
+      FETCH_ALLOW_NETWORKS: '10.0.0.0/8, 10.0.0.0/33, everything',
+      LINK_TTL: 'soon',
+      FILE_TTL: '0s',
+      LOG_LEVEL: 'loud',
+      S3_ENDPOINT: 'http://127.0.0.1:9000',
+      S3_BUCKET: 'files',
+    }
+    const sound = ['S3_ENDPOINT', 'S3_BUCKET']
+    const faulty = Object.keys(env).filter((name) => !sound.includes(name))
+    expect(new Set(namesOf(env))).toEqual(
+      new Set([...faulty, 'SECRETS_KEY', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']),
+    )
+    expect(namesOf(env).filter((name) => name === 'FETCH_ALLOW_NETWORKS')).toHaveLength(2)
+  })
+
+  it('show no value in their faults', () => {
+    const values = {
+      ...S3,
+      DATABASE_URL: 'postgrez://obb:unspoken1@127.0.0.1/obb',
+      REDIS_URL: 'redish://:unspoken2@127.0.0.1',
+      SECRETS_KEY: 'unspoken3',
+      ADMIN_TOKEN: 'unspoken4',
+      S3_ENDPOINT: 'http//unspoken5@127.0.0.1',
+      PUBLIC_API_URL: 'unspoken6',
+      LINK_TTL: 'unspoken7',
+      LOG_LEVEL: 'unspoken8',
+      API_PORT: 'unspoken9',
+      FETCH_ALLOW_NETWORKS: 'unspoken10',
+    }
+    expect(namesOf(values)).toHaveLength(10)
+    expect(() => parseConfig(values)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('unspoken') }),
+    )
+  })
+
+  it.each([HEX_KEY, HEX_KEY.toUpperCase(), Buffer.from(HEX_KEY, 'hex').toString('base64')])(
+    'take 32 bytes for a key: %s',
+    (key) => {
+      expect(parseConfig({ ...NEEDED, SECRETS_KEY: key }).SECRETS_KEY.toString('hex')).toBe(HEX_KEY)
+    },
+  )
+
+  it.each(['ab'.repeat(31), 'ab'.repeat(33), Buffer.alloc(31, 1).toString('base64'), 'a passphrase'])(
+    'take nothing else for a key: %s',
+    (key) => {
+      expect(namesOf({ ...NEEDED, SECRETS_KEY: key })).toEqual(['SECRETS_KEY'])
+    },
+  )
+
+  it.each<[string, number]>([
+    ['30s', 30_000],
+    ['10m', 600_000],
+    ['12h', 43_200_000],
+    ['7d', 604_800_000],
+    ['2w', 1_209_600_000],
+    ['500ms', 500],
+    ['1.5h', 5_400_000],
+  ])('read %s as %i ms', (text, ms) => {
+    expect(parseConfig({ ...NEEDED, LINK_TTL: text }).LINK_TTL).toBe(ms)
+  })
+
+  it.each(['', '7', 'd', '-1d', '0d', '7 days', '1e3s'])('do not read %j as a duration', (text) => {
+    expect(namesOf({ ...NEEDED, FILE_TTL: text })).toEqual(['FILE_TTL'])
+  })
+
+  it.each<[string, string[]]>([
+    ['10.0.0.0/8', ['10.0.0.0/8']],
+    ['127.0.0.1, ::1/128\n fd00::/8', ['127.0.0.1', '::1/128', 'fd00::/8']],
+    [' , ', []],
+  ])('read %j as networks', (text, list) => {
+    expect(parseConfig({ ...NEEDED, FETCH_ALLOW_NETWORKS: text }).FETCH_ALLOW_NETWORKS).toEqual(list)
+  })
+
+  it.each(['10.0.0.0/33', '::1/129', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0/8', 'localhost', '10.0.0.0/-1'])(
+    'do not read %s as a network',
+    (text) => {
+      expect(namesOf({ ...NEEDED, FETCH_ALLOW_NETWORKS: text })).toEqual(['FETCH_ALLOW_NETWORKS'])
+    },
+  )
+
+  it('drop the slash at the end of a URL', () => {
+    expect(parseConfig({ ...NEEDED, PUBLIC_PROXY_URL: 'https://dl.a.test//' }).PUBLIC_PROXY_URL).toBe(
+      'https://dl.a.test',
+    )
+  })
+})
+
+describe('the store', () => {
+  it('is a directory below OBB_HOME unless an S3 is set', () => {
+    const config = parseConfig({ ...NEEDED, OBB_HOME: '/var/obb' })
+    expect(storeSettings(config)).toEqual({ kind: 'local', directory: '/var/obb/files' })
+  })
+
+  it('is the S3 that is set', () => {
+    expect(storeSettings(parseConfig({ ...NEEDED, ...S3, S3_REGION: 'eu' }))).toEqual({
+      kind: 's3',
+      endpoint: 'http://127.0.0.1:9000',
+      bucket: 'files',
+      region: 'eu',
+      accessKeyId: 'id',
+      secretAccessKey: 'secret',
+    })
+  })
+
+  it.each(Object.keys(S3))('is not quietly the directory where %s alone is missing', (name) => {
+    const env: Record<string, string> = { ...NEEDED, ...S3 }
+    delete env[name]
+    expect(namesOf(env)).toEqual([name])
+  })
+})
+
+describe('the queue', () => {
+  it('lives in Redis if there is one, else in the database', () => {
+    const { DATABASE_URL: databaseUrl } = NEEDED
+    expect(queueSettings(parseConfig(NEEDED))).toEqual({ redisUrl: undefined, databaseUrl })
+    const redisUrl = 'redis://127.0.0.1:6379'
+    expect(queueSettings(parseConfig({ ...NEEDED, REDIS_URL: redisUrl }))).toEqual({ redisUrl, databaseUrl })
+  })
+})
+
+describe('the environment', () => {
+  let directory: string
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'obb-config-'))
+  })
+  afterEach(() => rmSync(directory, { recursive: true }))
+
+  it('goes before the file under it, and what is empty counts as unset', () => {
+    const file = join(directory, '.env')
+    writeFileSync(file, '# settings\nBOTH=file\nFILE_ONLY="from file"\nEMPTY_IN_FILE=\nEMPTY_IN_ENV=file\n')
+    const env = { BOTH: 'env', ENV_ONLY: 'from env', EMPTY_IN_ENV: '', UNSET: undefined }
+    expect(readEnvironment(env, file)).toEqual({ BOTH: 'env', FILE_ONLY: 'from file', ENV_ONLY: 'from env' })
+  })
+
+  it('stands alone without a file', () => {
+    expect(readEnvironment({ A: '1' }, join(directory, 'nothing'))).toEqual({ A: '1' })
+  })
+})

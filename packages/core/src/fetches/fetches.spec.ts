@@ -1,0 +1,388 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { DataSource } from 'typeorm'
+import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { Account, type Caller } from '../accounts/index.js'
+import { Admission } from '../admission/index.js'
+import { openDatabase } from '../database/index.js'
+import { type HostRefusal, Files, SourceFile } from '../files/index.js'
+import type { HostPolicy } from '../hosts/index.js'
+import { Link } from '../links/index.js'
+import { AccountPool } from '../pool/index.js'
+import { Vault } from '../secrets/index.js'
+import { TrafficLedger } from '../traffic/index.js'
+import { type Claim, Fetches } from './index.js'
+
+const START = Date.parse('2026-03-01T12:00:00Z')
+const LEASE_MS = 30_000
+const SIZE = 100
+let time = START
+const clock = { now: () => time }
+
+let postgres: TestDatabase
+let database: DataSource
+let fetches: Fetches
+let admission: Admission
+
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  database = await openDatabase(postgres.url)
+  fetches = new Fetches(database, clock)
+  const vault = new Vault(randomBytes(32))
+  const pool = new AccountPool(database, clock, vault)
+  admission = new Admission(database, clock, new Files(database, clock, vault), pool, 86_400_000)
+})
+afterAll(async () => {
+  await database.destroy()
+  await postgres.drop()
+})
+beforeEach(async () => {
+  await database.query('TRUNCATE link, source_file')
+  time = START
+})
+
+async function newFile(more: Partial<SourceFile> = {}): Promise<string> {
+  const id = randomUUID()
+  const at = new Date(START)
+  const wanted = { state: 'pending', wantedAt: at, nextAttemptAt: at } as const
+  const facts = { name: 'a.bin', size: SIZE, checkedAt: at, createdAt: at, updatedAt: at }
+  const canonicalUrl = `https://sample.test/${id}`
+  const row = { id, platform: 'Sample', hostFileId: id, canonicalUrl, ...facts, ...wanted, ...more }
+  await database.manager.insert(SourceFile, row)
+  return id
+}
+
+async function newCaller(): Promise<Caller> {
+  const id = randomUUID()
+  await database.manager.insert(Account, { id, email: `${id}@a.test`, createdAt: new Date(START) })
+  await TrafficLedger.grant(database.manager, clock, id, 100 * SIZE, null)
+  return { accountId: id, dailyPerHost: null } as Caller
+}
+
+const policy = {
+  platform: 'Sample',
+  adapter: { manifest: { needsAccount: false } },
+  maxDownloads: 1_000,
+  maxQueued: 0,
+} as unknown as HostPolicy
+const admit = (caller: Caller, fileId: string) =>
+  admission.admit({ caller, fileId, hostDomain: 'sample.test', policy })
+
+const job = (fileId: string, generation = 1) => ({ fileId, generation })
+const fileOf = (id: string) => database.manager.findOneByOrFail(SourceFile, { id })
+
+async function claimed(fileId: string, worker = 'one'): Promise<Claim> {
+  const { generation } = await fileOf(fileId)
+  const file = await fetches.claim(job(fileId, generation), worker, LEASE_MS)
+  if (!file) throw new Error('not claimed')
+  return { fileId, claim: file.claim, worker }
+}
+
+/** Traffic left, which has to be the sum of the entries. */
+async function left({ accountId }: Caller): Promise<number> {
+  const { trafficLeft } = await database.manager.findOneByOrFail(Account, { id: accountId })
+  const entries = await TrafficLedger.entries(database, accountId)
+  expect(entries.reduce((sum, entry) => sum + entry.bytes, 0)).toBe(trafficLeft)
+  return trafficLeft
+}
+
+const GONE: HostRefusal = { cause: 'file_gone', until: START + 600_000 }
+const RESULT = { size: SIZE + 1, sha256: 'ab'.repeat(32), md5: 'cd'.repeat(16) }
+
+describe('a claim', () => {
+  it('is taken by exactly one of many workers', async () => {
+    const fileId = await newFile()
+    const taken = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => fetches.claim(job(fileId), `worker-${index}`, LEASE_MS)),
+    )
+    const winners = taken.filter((file) => file !== undefined)
+    expect(winners).toHaveLength(1)
+    expect(await fileOf(fileId)).toMatchObject({
+      state: 'downloading',
+      claim: 1,
+      worker: winners[0]?.worker,
+      leaseUntil: new Date(START + LEASE_MS),
+    })
+  })
+
+  it('is not given before the file is due', async () => {
+    const fileId = await newFile({ nextAttemptAt: new Date(START + 1) })
+    expect(await fetches.claim(job(fileId), 'one', LEASE_MS)).toBeUndefined()
+    time += 1
+    expect(await fetches.claim(job(fileId), 'one', LEASE_MS)).toBeDefined()
+  })
+
+  it('is not given for a job of another generation, nor for a file that nobody knows', async () => {
+    const fileId = await newFile({ generation: 2 })
+    expect(await fetches.claim(job(fileId, 1), 'one', LEASE_MS)).toBeUndefined()
+    expect(await fetches.claim(job(fileId, 3), 'one', LEASE_MS)).toBeUndefined()
+    expect(await fetches.claim(job(randomUUID()), 'one', LEASE_MS)).toBeUndefined()
+  })
+
+  it.each(['idle', 'done', 'error'] as const)('is not given for a file that is %s', async (state) => {
+    expect(await fetches.claim(job(await newFile({ state })), 'one', LEASE_MS)).toBeUndefined()
+  })
+
+  it('is held as long as it is renewed, with its progress for all to see', async () => {
+    const fileId = await newFile()
+    const claim = await claimed(fileId)
+    time += LEASE_MS - 1
+    expect(await fetches.renew(claim, LEASE_MS, { bytesDone: 40, speed: 7 })).toBe(true)
+    time += LEASE_MS - 1
+    expect(await fetches.claim(job(fileId), 'two', LEASE_MS)).toBeUndefined()
+    expect(await fileOf(fileId)).toMatchObject({ bytesDone: 40, speed: 7, worker: 'one' })
+  })
+})
+
+describe('a worker that lost its lease', () => {
+  const STEPS: [string, (claim: Claim) => Promise<boolean>][] = [
+    ['renew', (claim) => fetches.renew(claim, LEASE_MS, { bytesDone: 1, speed: 1 })],
+    ['set its upload', (claim) => fetches.setUpload(claim, { objectKey: 'o', uploadId: 'u', partSize: 8 })],
+    ['finish', (claim) => fetches.finish(claim, RESULT)],
+    ['wait', (claim) => fetches.wait(claim, START, { failedAttempt: true, restart: true })],
+    ['fail', (claim) => fetches.fail(claim, GONE)],
+  ]
+
+  it.each(STEPS)('does not %s once another has taken over', async (_, step) => {
+    const fileId = await newFile()
+    const caller = await newCaller()
+    await admit(caller, fileId)
+    const lost = await claimed(fileId, 'killed')
+    time += LEASE_MS - 1
+    expect(await fetches.claim(job(fileId), 'two', LEASE_MS)).toBeUndefined()
+    time += 1
+    const next = await claimed(fileId, 'two')
+    const before = await fileOf(fileId)
+    expect(await step(lost)).toBe(false)
+    expect(await fileOf(fileId)).toEqual(before)
+    expect(await left(caller)).toBe(99 * SIZE)
+    expect(await step(next)).toBe(true)
+  })
+
+  it.each(STEPS)('does not %s a file that is over', async (_, step) => {
+    const fileId = await newFile()
+    const claim = await claimed(fileId)
+    await fetches.finish(claim, RESULT)
+    const before = await fileOf(fileId)
+    expect(await step(claim)).toBe(false)
+    expect(await fileOf(fileId)).toEqual(before)
+  })
+
+  it('loses to exactly one of many', async () => {
+    const fileId = await newFile()
+    await claimed(fileId)
+    time += LEASE_MS
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, () => fetches.claim(job(fileId), 'next', LEASE_MS)),
+    )
+    expect(taken.filter(Boolean)).toHaveLength(1)
+  })
+})
+
+describe('a fetch', () => {
+  it('ends with the facts of the object, and nothing of the way there', async () => {
+    const fileId = await newFile({ refusal: 'file_gone', refusedUntil: new Date(START) })
+    const claim = await claimed(fileId)
+    await fetches.setUpload(claim, { objectKey: 'object', uploadId: 'upload', partSize: 8 })
+    time += 5_000
+    expect(await fetches.finish(claim, RESULT)).toBe(true)
+    expect(await fileOf(fileId)).toMatchObject({
+      ...RESULT,
+      state: 'done',
+      bytesDone: SIZE + 1,
+      objectKey: 'object',
+      uploadId: null,
+      worker: null,
+      leaseUntil: null,
+      speed: null,
+      refusal: null,
+      refusedUntil: null,
+      doneAt: new Date(time),
+      lastAccessAt: new Date(time),
+    })
+  })
+
+  it.each([
+    { failedAttempt: false, restart: false, attempts: 3, uploadId: 'upload', bytesDone: 40 },
+    { failedAttempt: true, restart: false, attempts: 4, uploadId: 'upload', bytesDone: 40 },
+    { failedAttempt: false, restart: true, attempts: 3, uploadId: null, bytesDone: 0 },
+    { failedAttempt: true, restart: true, attempts: 4, uploadId: null, bytesDone: 0 },
+  ])(
+    'waits: $failedAttempt for an attempt, $restart for a restart',
+    async ({ failedAttempt, restart, ...after }) => {
+      const fileId = await newFile({ attempts: 3 })
+      const claim = await claimed(fileId)
+      await fetches.setUpload(claim, { objectKey: 'object', uploadId: 'upload', partSize: 8 })
+      await fetches.renew(claim, LEASE_MS, { bytesDone: 40, speed: 7 })
+      expect(await fetches.wait(claim, START + 9_000, { failedAttempt, restart })).toBe(true)
+      expect(await fileOf(fileId)).toMatchObject({
+        state: 'pending',
+        nextAttemptAt: new Date(START + 9_000),
+        worker: null,
+        leaseUntil: null,
+        speed: null,
+        generation: 1,
+        ...after,
+      })
+      expect(await fetches.claim(job(fileId), 'two', LEASE_MS)).toBeUndefined()
+      time = START + 9_000
+      expect(await fetches.claim(job(fileId), 'two', LEASE_MS)).toMatchObject({ claim: 2 })
+    },
+  )
+})
+
+describe('a failure for good', () => {
+  it('ends all links, gives each account its traffic back once, and is remembered', async () => {
+    const fileId = await newFile()
+    const callers = await Promise.all(Array.from({ length: 4 }, newCaller))
+    for (const caller of callers) await admit(caller, fileId)
+    const claim = await claimed(fileId)
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => fetches.fail(claim, GONE)))
+    expect(outcomes.filter(Boolean)).toHaveLength(1)
+    expect(await fileOf(fileId)).toMatchObject({
+      state: 'error',
+      refusal: 'file_gone',
+      refusedUntil: new Date(GONE.until),
+      uploadId: null,
+      bytesDone: 0,
+    })
+    for (const caller of callers) expect(await left(caller)).toBe(100 * SIZE)
+    const ended = await database.manager.findBy(Link, { fileId })
+    expect(ended.map(({ endReason }) => endReason)).toEqual(Array(4).fill('failed'))
+  })
+
+  it('never leaves a live link behind, whichever of it and a new link comes first', async () => {
+    const early = await newCaller()
+    for (let round = 0; round < 10; round++) {
+      const fileId = await newFile()
+      await admit(early, fileId)
+      const claim = await claimed(fileId)
+      const late = await newCaller()
+      const [failed, admitted] = await Promise.allSettled([fetches.fail(claim, GONE), admit(late, fileId)])
+      expect(failed).toEqual({ status: 'fulfilled', value: true })
+      if (admitted.status === 'rejected') expect(admitted.reason).toMatchObject({ refusal: 'file_gone' })
+      expect(await database.query('SELECT 1 FROM link WHERE ended_at IS NULL')).toEqual([])
+      expect(await left(late)).toBe(100 * SIZE)
+    }
+    expect(await left(early)).toBe(100 * SIZE)
+  })
+
+  it('of many files of the same accounts at once takes no lock out of order', async () => {
+    const callers = await Promise.all(Array.from({ length: 12 }, newCaller))
+    const claims: Claim[] = []
+    for (let index = 0; index < 12; index++) {
+      const fileId = await newFile()
+      // Each file has the accounts in another order.
+      for (const caller of [...callers.slice(index), ...callers.slice(0, index)]) await admit(caller, fileId)
+      claims.push(await claimed(fileId))
+    }
+    const transactions = jest.spyOn(database, 'transaction')
+    const outcomes = await Promise.all(claims.map((claim) => fetches.fail(claim, GONE)))
+    expect(outcomes).toEqual(Array(12).fill(true))
+    expect(transactions).toHaveBeenCalledTimes(12) // a deadlock would have been tried again
+    transactions.mockRestore()
+    for (const caller of callers) expect(await left(caller)).toBe(100 * SIZE)
+  })
+})
+
+describe('what is due', () => {
+  it('is what waits past its time and what a dead worker left, oldest wish first', async () => {
+    const at = (ms: number) => new Date(START + ms)
+    await newFile({ nextAttemptAt: at(1) })
+    await newFile({ state: 'downloading', leaseUntil: at(1), claim: 1 })
+    for (const state of ['idle', 'done', 'error'] as const) await newFile({ state })
+    const second = await newFile({ wantedAt: at(-5), generation: 3, claim: 7 })
+    const first = await newFile({ wantedAt: at(-9), state: 'downloading', leaseUntil: at(0), claim: 2 })
+    const third = await newFile({ wantedAt: at(-1) })
+    expect(await fetches.due(10)).toEqual([
+      { fileId: first, generation: 1, claim: 2 },
+      { fileId: second, generation: 3, claim: 7 },
+      { fileId: third, generation: 1, claim: 0 },
+    ])
+    expect(await fetches.due(1)).toHaveLength(1)
+  })
+})
+
+describe('files that nobody uses', () => {
+  const HOUR = 3_600_000
+  const stored = (idleMs: number) =>
+    newFile({
+      state: 'done',
+      objectKey: randomUUID(),
+      bytesDone: SIZE,
+      sha256: 'ab',
+      md5: 'cd',
+      lastAccessAt: new Date(START - idleMs),
+    })
+
+  it('are given up, and their objects named; those that were read lately stay', async () => {
+    const unused = await stored(HOUR)
+    const used = await stored(HOUR - 1)
+    const { objectKey } = await fileOf(unused)
+    expect(await fetches.forgetUnused(HOUR, 10)).toEqual([{ fileId: unused, objectKey }])
+    expect(await fileOf(unused)).toMatchObject({
+      state: 'idle',
+      generation: 2,
+      objectKey: null,
+      bytesDone: 0,
+      checkedAt: null,
+      sha256: null,
+      md5: null,
+    })
+    expect((await fileOf(used)).state).toBe('done')
+  })
+
+  it('are spared while a link lives, and given up when it has ended', async () => {
+    const fileId = await stored(HOUR)
+    const { linkId } = await admit(await newCaller(), fileId)
+    expect(await fetches.forgetUnused(HOUR, 10)).toEqual([])
+    await database.manager.update(Link, { id: linkId }, { endedAt: new Date(START), endReason: 'expired' })
+    expect(await fetches.forgetUnused(HOUR, 10)).toMatchObject([{ fileId }])
+  })
+
+  it('are given up once each and no more than asked for, though several workers do it at once', async () => {
+    const all = await Promise.all(Array.from({ length: 12 }, () => stored(HOUR)))
+    expect(await fetches.forgetUnused(HOUR, 3)).toHaveLength(3)
+    const rounds = await Promise.all(Array.from({ length: 6 }, () => fetches.forgetUnused(HOUR, 10)))
+    expect(rounds.flat()).toHaveLength(9)
+    for (const id of all) expect(await fileOf(id)).toMatchObject({ state: 'idle', generation: 2 })
+  })
+
+  it('are spared if a link is made while the others are being given up', async () => {
+    // The first row that is given up is held by a trigger, long enough for a link to the second.
+    await database.query(`
+      CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NEW; END $$`)
+    await database.query(
+      `CREATE TRIGGER hold BEFORE UPDATE ON source_file FOR EACH ROW WHEN (NEW.state = 'idle') EXECUTE FUNCTION hold()`,
+    )
+    const gate = database.createQueryRunner()
+    try {
+      await gate.query('SELECT pg_advisory_lock(77)')
+      const [, second] = [await stored(2 * HOUR), await stored(HOUR)]
+      const forgetting = fetches.forgetUnused(HOUR, 10)
+      await blocked(1)
+      let isOver = false
+      const admitted = admit(await newCaller(), second).finally(() => (isOver = true))
+      await blocked(2, () => isOver)
+      await gate.query('SELECT pg_advisory_unlock(77)')
+      await forgetting
+      expect((await admitted).reused).toBe(false)
+      expect((await fileOf(second)).state).not.toBe('idle')
+    } finally {
+      await gate.query('SELECT pg_advisory_unlock_all()')
+      await gate.release()
+      await database.query('DROP TRIGGER hold ON source_file; DROP FUNCTION hold')
+    }
+  })
+
+  /** Resolves when this many sessions of this database wait for a lock, or `isOver`. */
+  async function blocked(sessions: number, isOver = () => false): Promise<void> {
+    const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity
+                      WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    while (!isOver()) {
+      const [row] = await database.query<[{ count: number }]>(waiting)
+      if (row.count >= sessions) return
+    }
+  }
+})

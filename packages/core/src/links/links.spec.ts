@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import type { DataSource } from 'typeorm'
+import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { Account } from '../accounts/index.js'
+import { openDatabase } from '../database/index.js'
+import { type FileState, SourceFile } from '../files/index.js'
+import { TrafficLedger } from '../traffic/index.js'
+import { type Download, Link, Links, PgDownloads, failLinks } from './index.js'
+
+const START = Date.parse('2026-03-01T12:00:00Z')
+const EXPIRY = START + 1_000
+let time = START
+const clock = { now: () => time }
+
+let postgres: TestDatabase
+let database: DataSource
+let links: Links
+let downloads: PgDownloads
+let accountId: string
+let fileId: string
+let linkId: string
+
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  database = await openDatabase(postgres.url)
+  links = new Links(database, clock)
+  downloads = new PgDownloads(database, clock)
+})
+afterAll(async () => {
+  await database.destroy()
+  await postgres.drop()
+})
+beforeEach(async () => {
+  time = START
+  accountId = await newAccount()
+  fileId = await newFile('done')
+  linkId = await newLink(accountId, fileId)
+})
+
+async function newAccount(): Promise<string> {
+  const id = randomUUID()
+  await database.manager.insert(Account, { id, email: `${id}@a.test`, createdAt: new Date(START) })
+  await TrafficLedger.grant(database.manager, clock, id, 1_000, null)
+  return id
+}
+
+async function newFile(state: FileState): Promise<string> {
+  const id = randomUUID()
+  await database.manager.insert(SourceFile, {
+    id,
+    platform: 'Sample',
+    hostFileId: id,
+    canonicalUrl: `https://sample.test/${id}`,
+    state,
+    name: 'a.bin',
+    size: 6_000_000_000,
+    generation: 3,
+    objectKey: `object-of-${id}`,
+    sha256: 'ab'.repeat(32),
+    md5: 'cd'.repeat(16),
+    doneAt: new Date(START - 5_000),
+    lastAccessAt: new Date(START),
+    attempts: 2,
+    bytesDone: 6_000_000_000,
+    createdAt: new Date(START),
+    updatedAt: new Date(START),
+  })
+  return id
+}
+
+async function newLink(account: string, file: string): Promise<string> {
+  const id = randomUUID()
+  const [createdAt, expiresAt] = [new Date(START), new Date(EXPIRY)]
+  const link = {
+    id,
+    accountId: account,
+    fileId: file,
+    hostDomain: 'smpl.test',
+    charged: 100,
+    createdAt,
+    expiresAt,
+  }
+  await database.manager.insert(Link, link)
+  const charge = { accountId: account, linkId: id, platform: 'Sample', bytes: 100 }
+  await TrafficLedger.charge(database.manager, clock, charge)
+  return id
+}
+
+const setFile = (more: Partial<SourceFile>) => database.manager.update(SourceFile, { id: fileId }, more)
+const fileNow = () => database.manager.findOneByOrFail(SourceFile, { id: fileId })
+const end = (reason: Link['endReason'], id = linkId) =>
+  database.manager.update(Link, { id }, { endedAt: new Date(time), endReason: reason })
+
+async function found(): Promise<Download> {
+  const download = await downloads.find(linkId)
+  if (!download) throw new Error('no such link')
+  return download
+}
+
+describe('a download', () => {
+  it('tells all that the proxy needs', async () => {
+    expect(await found()).toEqual({
+      linkId,
+      fileId,
+      generation: 3,
+      state: 'ready',
+      objectKey: `object-of-${fileId}`,
+      name: 'a.bin',
+      size: 6_000_000_000,
+      sha256: 'ab'.repeat(32),
+      md5: 'cd'.repeat(16),
+      doneAt: new Date(START - 5_000),
+    })
+  })
+
+  it('is undefined for a link that does not exist', async () => {
+    expect(await downloads.find('nothing')).toBeUndefined()
+  })
+
+  const suspended = () => database.manager.update(Account, { id: accountId }, { state: 'suspended' })
+  const accountExpiry = (at: number) =>
+    database.manager.update(Account, { id: accountId }, { expiresAt: new Date(at) })
+  const fileIs = (state: FileState) => setFile({ state })
+
+  it.each<[string, Download['state'], () => Promise<unknown>]>([
+    ['nothing is against it', 'ready', () => Promise.resolve()],
+    ['the account is suspended', 'account_suspended', suspended],
+    ['the account expired this very moment', 'account_expired', () => accountExpiry(START)],
+    ['the account expires a moment later', 'ready', () => accountExpiry(START + 1)],
+    ['the link has ended', 'ended', () => end('cancelled')],
+    ['the link’s time is over this very moment', 'ended', () => Promise.resolve((time = EXPIRY))],
+    ['the link’s time is over a moment later', 'ready', () => Promise.resolve((time = EXPIRY - 1))],
+    ['the file is idle', 'not_ready', () => fileIs('idle')],
+    ['the file is pending', 'not_ready', () => fileIs('pending')],
+    ['the file is downloading', 'not_ready', () => fileIs('downloading')],
+    ['the file is refused', 'not_ready', () => fileIs('error')],
+    [
+      'the file is downloading and the link’s time is over',
+      'not_ready',
+      () => Promise.all([fileIs('downloading'), (time = EXPIRY)]),
+    ],
+    [
+      'the link has ended and the account is suspended',
+      'account_suspended',
+      () => Promise.all([end('failed'), suspended()]),
+    ],
+    [
+      'the link has ended and the file is refused',
+      'ended',
+      () => Promise.all([end('failed'), fileIs('error')]),
+    ],
+  ])('if %s is %s', async (_, state, arrange) => {
+    await arrange()
+    expect((await found()).state).toBe(state)
+  })
+
+  it('is noted as read at most once a minute', async () => {
+    const download = await found()
+    const lastAccess = async () => (await fileNow()).lastAccessAt?.getTime()
+    time = START + 60_000
+    await downloads.touch(download)
+    expect(await lastAccess()).toBe(START)
+    time = START + 60_001
+    await downloads.touch(download)
+    expect(await lastAccess()).toBe(START + 60_001)
+    time = START + 120_001
+    await downloads.touch(download)
+    expect(await lastAccess()).toBe(START + 60_001)
+  })
+
+  it('whose object is lost is fetched again from scratch, the link stays and nothing is charged', async () => {
+    const download = await found()
+    await Promise.all(Array.from({ length: 10 }, () => downloads.lost(download)))
+    expect(await fileNow()).toMatchObject({
+      state: 'pending',
+      generation: 4,
+      objectKey: null,
+      bytesDone: 0,
+      attempts: 0,
+      wantedAt: new Date(START),
+      nextAttemptAt: new Date(START),
+    })
+    expect(await found()).toMatchObject({ state: 'not_ready', linkId })
+    expect(await TrafficLedger.entries(database, accountId)).toHaveLength(2)
+  })
+
+  it('that was lost long ago does not take a newer object away', async () => {
+    const old = await found()
+    await setFile({ generation: 4 })
+    await downloads.lost(old)
+    expect(await fileNow()).toMatchObject({ state: 'done', generation: 4 })
+  })
+})
+
+describe('a link', () => {
+  it('is shown to its account and to nobody else', async () => {
+    const shown = await links.view(accountId, linkId)
+    expect(shown).toMatchObject({
+      id: linkId,
+      fileId,
+      platform: 'Sample',
+      hostDomain: 'smpl.test',
+      state: 'done',
+    })
+    expect(shown?.size).toBe(6_000_000_000)
+    expect(await links.view(await newAccount(), linkId)).toBeUndefined()
+    expect(await links.view(accountId, 'nothing')).toBeUndefined()
+  })
+
+  it('is live until its time is over, and as long as its file is being fetched', async () => {
+    const identity = { platform: 'Sample', hostFileId: fileId, passwordDigest: '' }
+    const live = async () => (await links.live(accountId, identity))?.id
+    expect(await live()).toBe(linkId)
+    time = EXPIRY
+    expect(await live()).toBeUndefined()
+    await setFile({ state: 'downloading' })
+    expect(await live()).toBe(linkId)
+    await end('failed')
+    expect(await live()).toBeUndefined()
+  })
+
+  it('is live for its own account and its own file only', async () => {
+    const identity = { platform: 'Sample', hostFileId: fileId, passwordDigest: '' }
+    expect(await links.live(await newAccount(), identity)).toBeUndefined()
+    expect(await links.live(accountId, { ...identity, passwordDigest: 'other' })).toBeUndefined()
+    expect(await links.live(accountId, { ...identity, platform: 'Other' })).toBeUndefined()
+  })
+
+  it('is one per account and file while it lives, which the database itself sees to', async () => {
+    await expect(newLink(accountId, fileId)).rejects.toThrow(/link_live/)
+    await end('expired')
+    await expect(newLink(accountId, fileId)).resolves.toBeDefined()
+  })
+
+  it('ends when its time is over, except while its file is being fetched', async () => {
+    const fetched = await newLink(accountId, await newFile('downloading'))
+    const over = async () => (await links.view(accountId, linkId))?.endReason
+    time = EXPIRY - 1
+    await links.expire()
+    expect(await over()).toBeNull()
+    time = EXPIRY
+    expect(await links.expire()).toBeGreaterThanOrEqual(1)
+    expect(await over()).toBe('expired')
+    expect((await links.view(accountId, fetched))?.endedAt).toBeNull()
+    expect(await links.expire()).toBe(0)
+  })
+})
+
+describe('the failure of a file', () => {
+  const refusal = { cause: 'file_gone', until: START + 600_000 }
+  const fail = () => database.transaction((tx) => failLinks(tx, clock, fileId, refusal))
+  const left = async (id: string) => (await database.manager.findOneByOrFail(Account, { id })).trafficLeft
+
+  it('ends its live links with the cause, gives each account its own back, and leaves other links alone', async () => {
+    const other = await newAccount()
+    const othersLink = await newLink(other, fileId)
+    const elsewhere = await newLink(accountId, await newFile('pending'))
+    await fail()
+    const failed = { endReason: 'failed', refusal: 'file_gone', retryAt: new Date(refusal.until) }
+    expect(await links.view(accountId, linkId)).toMatchObject({ ...failed, endedAt: new Date(START) })
+    expect(await links.view(other, othersLink)).toMatchObject(failed)
+    expect(await links.view(accountId, elsewhere)).toMatchObject({ endedAt: null, refusal: null })
+    expect(await left(accountId)).toBe(900)
+    expect(await left(other)).toBe(1_000)
+  })
+
+  it('gives nothing back for a link that had ended before', async () => {
+    await end('expired')
+    await fail()
+    expect(await links.view(accountId, linkId)).toMatchObject({ endReason: 'expired', refusal: null })
+    expect(await left(accountId)).toBe(900)
+  })
+
+  it('happens once, though told twice', async () => {
+    await fail()
+    await fail()
+    expect(await left(accountId)).toBe(1_000)
+  })
+})

@@ -1,0 +1,339 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { HOST_ERROR_SCOPES, HostError, type HostErrorKind } from '@obb/host-adapters'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { DataSource } from 'typeorm'
+import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { openDatabase } from '../database/index.js'
+import { Vault } from '../secrets/index.js'
+import { AccountPool, HostAccount, type LeaseAnswer } from './index.js'
+
+const START = Date.parse('2026-03-01T12:00:00Z')
+const LEASE_MS = 30_000
+const SIZE = 100
+
+let time = START
+const clock = { now: () => time }
+
+let postgres: TestDatabase
+let database: DataSource
+let pool: AccountPool
+let platform: string
+
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  database = await openDatabase(postgres.url)
+  pool = new AccountPool(database, clock, new Vault(randomBytes(32)))
+})
+afterAll(async () => {
+  await database.destroy()
+  await postgres.drop()
+})
+beforeEach(() => {
+  time = START
+  platform = `P${randomBytes(4).toString('hex')}`
+})
+
+async function add(more: Partial<HostAccount> = {}): Promise<string> {
+  const id = await pool.add({ platform, label: 'one', credentials: { apiKey: 'key' }, proxy: null })
+  if (Object.keys(more).length > 0) await database.manager.update(HostAccount, { id }, more)
+  return id
+}
+const row = (id: string) => database.manager.findOneByOrFail(HostAccount, { id })
+const acquire = (more: Partial<Parameters<AccountPool['acquire']>[0]> = {}): Promise<LeaseAnswer> =>
+  pool.acquire({
+    platform,
+    fileId: randomUUID(),
+    worker: 'one',
+    size: SIZE,
+    maxPerAccount: 5,
+    leaseMs: LEASE_MS,
+    exclude: [],
+    ...more,
+  })
+const accountOf = (answer: LeaseAnswer) => answer.lease?.account.id
+const leaseOf = (answer: LeaseAnswer): string => {
+  if (!answer.lease) throw new Error(`no lease: ${answer.reason}`)
+  return answer.lease.id
+}
+const inMs = (ms: number) => new Date(START + ms)
+
+describe('a lease', () => {
+  it('is given for no more downloads per account than allowed, however many ask at once', async () => {
+    const ids = [await add(), await add(), await add()]
+    let answers: LeaseAnswer[] = []
+    // A worker that is told "busy" comes back; a row that another holds right now is skipped.
+    for (let round = 0; round < 20; round++) {
+      answers = [...answers, ...(await Promise.all(Array.from({ length: 60 }, () => acquire())))]
+      const given = answers.filter(({ lease }) => lease)
+      const held = await pool.list()
+      for (const id of ids) {
+        const { downloads } = held.find((account) => account.id === id) ?? { downloads: -1 }
+        expect(downloads).toBeLessThanOrEqual(5)
+        expect(downloads).toBe(given.filter((answer) => accountOf(answer) === id).length)
+      }
+      if (given.length === 15) break
+    }
+    expect(answers.filter(({ lease }) => lease)).toHaveLength(15)
+    expect(await acquire()).toEqual({ reason: 'busy' })
+  })
+
+  it('carries the account’s credentials', async () => {
+    const id = await add()
+    const { lease } = await acquire()
+    expect(lease?.account).toEqual({ id, credentials: { apiKey: 'key' } })
+  })
+
+  it('frees its place when it is released, or runs out, but not while it is renewed', async () => {
+    await add()
+    const first = leaseOf(await acquire({ maxPerAccount: 1 }))
+    time += LEASE_MS - 1
+    expect(await acquire({ maxPerAccount: 1 })).toEqual({ reason: 'busy' })
+    await pool.renew(first, LEASE_MS)
+    time += LEASE_MS - 1
+    expect(await acquire({ maxPerAccount: 1 })).toEqual({ reason: 'busy' })
+    time += 1
+    const second = leaseOf(await acquire({ maxPerAccount: 1 }))
+    expect(await acquire({ maxPerAccount: 1 })).toEqual({ reason: 'busy' })
+    await pool.release(second)
+    expect(accountOf(await acquire({ maxPerAccount: 1 }))).toBeDefined()
+  })
+
+  it('goes with its account', async () => {
+    const id = await add()
+    await acquire()
+    await database.manager.delete(HostAccount, { id })
+    expect(await database.query('SELECT 1 FROM pool_lease WHERE host_account_id = $1', [id])).toEqual([])
+  })
+
+  it('takes the account with fewest downloads, then with most traffic, unknown traffic first of all', async () => {
+    const little = await add({ trafficLeft: 1_000 })
+    const unknown = await add({ trafficLeft: null })
+    const much = await add({ trafficLeft: 9_000 })
+    const order = []
+    for (let index = 0; index < 6; index++) order.push(accountOf(await acquire()))
+    expect(order).toEqual([unknown, much, little, unknown, much, little])
+  })
+
+  it('passes over accounts that have refused this file', async () => {
+    const first = await add({ trafficLeft: null })
+    const second = await add({ trafficLeft: 500 })
+    expect(accountOf(await acquire({ exclude: [first] }))).toBe(second)
+    expect(await acquire({ exclude: [first, second] })).toEqual({ reason: 'none' })
+  })
+
+  it.each<[string, Partial<HostAccount>, boolean]>([
+    ['is off', { enabled: false }, false],
+    ['is cooling', { coolUntil: inMs(1) }, false],
+    ['has cooled this very moment', { coolUntil: inMs(0) }, true],
+    ['expired this very moment', { validUntil: inMs(0) }, false],
+    ['expires a moment later', { validUntil: inMs(1) }, true],
+    ['has a byte too little traffic', { trafficLeft: SIZE - 1 }, false],
+    ['has just enough traffic', { trafficLeft: SIZE }, true],
+    ['has unknown traffic', { trafficLeft: null }, true],
+  ])('of an account that %s: %o → %s', async (_, more, usable) => {
+    const id = await add(more)
+    expect(accountOf(await acquire())).toBe(usable ? id : undefined)
+    expect((await pool.capacity(platform, SIZE)).usable).toBe(usable)
+  })
+
+  it('says when the first exhausted account is back', async () => {
+    await add({ coolUntil: inMs(90_000) })
+    await add({ coolUntil: inMs(40_000) })
+    await add({ coolUntil: inMs(10_000), enabled: false })
+    expect(await acquire()).toEqual({ reason: 'exhausted', retryAt: START + 40_000 })
+  })
+
+  it('says "none" where no time heals it', async () => {
+    expect(await acquire()).toEqual({ reason: 'none' })
+    await add({ enabled: false })
+    expect(await acquire()).toEqual({ reason: 'none' })
+  })
+
+  it('is of its own platform', async () => {
+    await add()
+    expect(await acquire({ platform: 'Another' })).toEqual({ reason: 'none' })
+  })
+})
+
+describe('the capacity of a platform', () => {
+  it('is usable though all accounts are busy, since a busy account comes back', async () => {
+    await add()
+    await acquire({ maxPerAccount: 1 })
+    expect(await pool.capacity(platform, SIZE)).toEqual({ usable: true })
+  })
+
+  it('has the time of the first account that cools', async () => {
+    await add({ coolUntil: inMs(90_000) })
+    await add({ coolUntil: inMs(40_000) })
+    expect(await pool.capacity(platform, SIZE)).toEqual({ usable: false, retryAt: START + 40_000 })
+    time = START + 40_000
+    expect(await pool.capacity(platform, SIZE)).toMatchObject({ usable: true })
+  })
+
+  it('has no time where there is none', async () => {
+    await add({ enabled: false })
+    expect(await pool.capacity(platform, SIZE)).toEqual({ usable: false })
+  })
+})
+
+describe('a light call', () => {
+  it('uses a usable account without a lease', async () => {
+    const id = await add({ trafficLeft: 0 })
+    await add({ enabled: false })
+    expect(await pool.pick(platform, [])).toEqual({ id, credentials: { apiKey: 'key' } })
+    expect(await pool.pick(platform, [id])).toBeUndefined()
+    expect((await pool.list()).find((account) => account.id === id)?.downloads).toBe(0)
+  })
+})
+
+describe('an account that a host refused', () => {
+  const lasting: HostErrorKind[] = [
+    'ACCOUNT_INVALID',
+    'ACCOUNT_NOT_PREMIUM',
+    'ACCOUNT_NEEDS_HUMAN',
+    'CAPABILITY_OFF',
+    'CONFIG',
+    'SESSION_EXPIRED',
+  ]
+  const passing = (Object.keys(HOST_ERROR_SCOPES) as HostErrorKind[]).filter(
+    (kind) => !lasting.includes(kind),
+  )
+
+  it.each(lasting)('with %s is off until an operator acts', async (kind) => {
+    const id = await add({ coolUntil: inMs(5), sealedSession: Buffer.from('old') })
+    await pool.setAside(id, new HostError(kind, 'text', { retryAt: START + 1 }))
+    expect(await row(id)).toMatchObject({ enabled: false, offReason: `${kind}: text`, coolUntil: null })
+    time += 10 * 365 * 86_400_000
+    expect(await acquire()).toEqual({ reason: 'none' })
+    expect(await pool.setEnabled(id, true)).toBe(true)
+    expect(await row(id)).toMatchObject({ enabled: true, offReason: null, sealedSession: null })
+    expect(accountOf(await acquire())).toBe(id)
+  })
+
+  it.each(passing)('with %s rests until its time, ten minutes if it named none', async (kind) => {
+    const [timed, untimed] = [await add(), await add()]
+    await pool.setAside(timed, new HostError(kind, 'text', { retryAt: START + 7_000 }))
+    await pool.setAside(untimed, new HostError(kind, 'text'))
+    expect(await row(timed)).toMatchObject({
+      enabled: true,
+      coolUntil: inMs(7_000),
+      offReason: `${kind}: text`,
+    })
+    expect(await row(untimed)).toMatchObject({ enabled: true, coolUntil: inMs(600_000) })
+    time = START + 7_000
+    expect(accountOf(await acquire())).toBe(timed)
+  })
+
+  it('keeps a reason of bounded length', async () => {
+    const id = await add()
+    await pool.setAside(id, new HostError('UNEXPECTED', 'x'.repeat(10_000)))
+    expect((await row(id)).offReason).toHaveLength(500)
+    await pool.noteCheck(id, 'y'.repeat(10_000))
+    expect((await row(id)).offReason).toHaveLength(500)
+  })
+
+  it('of an id that nobody has is not switched', async () => {
+    expect(await pool.setEnabled(randomUUID(), true)).toBe(false)
+    expect(await pool.byId(randomUUID())).toBeUndefined()
+  })
+
+  it('is switched off by an operator', async () => {
+    const id = await add()
+    await pool.setEnabled(id, false)
+    expect(await acquire()).toEqual({ reason: 'none' })
+    expect((await row(id)).offReason).toMatch(/operator/)
+  })
+})
+
+describe('a check of an account', () => {
+  it('that works keeps what the platform told and takes the account back into use', async () => {
+    const id = await add({ coolUntil: inMs(600_000), offReason: 'ACCOUNT_QUOTA: text' })
+    const info = { premium: true, validUntil: START + 9_000, trafficLeft: 5e12, trafficTotal: 6e12 }
+    await pool.recordCheck(id, info)
+    expect(await row(id)).toMatchObject({
+      premium: true,
+      validUntil: inMs(9_000),
+      trafficLeft: 5e12,
+      trafficTotal: 6e12,
+      checkedAt: inMs(0),
+      offReason: null,
+      coolUntil: null,
+    })
+    expect(accountOf(await acquire())).toBe(id)
+  })
+
+  it('does not switch an account on that an operator switched off', async () => {
+    const id = await add({ enabled: false })
+    await pool.recordCheck(id, { premium: true })
+    expect((await row(id)).enabled).toBe(false)
+  })
+
+  it.each([undefined, Number.POSITIVE_INFINITY, Number.NaN])(
+    'takes traffic of %s for unknown',
+    async (traffic) => {
+      const id = await add({ trafficLeft: 0, trafficTotal: 0 })
+      const info = traffic === undefined ? {} : { trafficLeft: traffic, trafficTotal: traffic }
+      await pool.recordCheck(id, { premium: true, ...info })
+      expect(await row(id)).toMatchObject({ trafficLeft: null, trafficTotal: null, validUntil: null })
+    },
+  )
+
+  it('that failed for a reason of the platform’s leaves the account in use', async () => {
+    const id = await add()
+    await pool.noteCheck(id, 'HOST_DOWN: text')
+    expect(await row(id)).toMatchObject({ enabled: true, offReason: 'HOST_DOWN: text', checkedAt: inMs(0) })
+    expect(accountOf(await acquire())).toBe(id)
+  })
+})
+
+describe('the traffic of a platform', () => {
+  const traffic = async () => (await pool.trafficByPlatform()).get(platform)
+
+  it('is the sum over the accounts that are on', async () => {
+    await add({ trafficLeft: 3e12, trafficTotal: 5e12 })
+    await add({ trafficLeft: 0, trafficTotal: 1e12, checkedAt: inMs(8) })
+    await add({ trafficLeft: 9, trafficTotal: 9, enabled: false })
+    expect(await traffic()).toMatchObject({ accounts: 2, left: 3e12, total: 6e12, changedAt: inMs(8) })
+  })
+
+  it('is unknown where that of any account is, and never 0 for unknown', async () => {
+    await add({ trafficLeft: 5, trafficTotal: 7 })
+    await add()
+    expect(await traffic()).toMatchObject({ accounts: 2, left: null, total: 7 })
+  })
+
+  it('of a platform without accounts is not there', async () => {
+    expect(await traffic()).toBeUndefined()
+  })
+})
+
+describe('credentials', () => {
+  it('cannot be read in the table, nor those of the proxy', async () => {
+    const id = await pool.add({
+      platform,
+      label: 'u***',
+      credentials: { username: 'visible-user', password: 'visible-password' },
+      proxy: 'http://visible-proxy:visible-secret@127.0.0.1:1',
+    })
+    const [dump] = await database.query<[{ text: string; user: Buffer; proxy: Buffer }]>(
+      `SELECT a::text AS text, sealed_credentials AS user, sealed_proxy AS proxy FROM host_account a WHERE id = $1`,
+      [id],
+    )
+    const readings = [dump.text, dump.user.toString('latin1'), dump.proxy.toString('latin1')]
+    for (const reading of readings) {
+      expect(reading).not.toContain('visible')
+      expect(reading).not.toContain(Buffer.from('visible').toString('hex'))
+      expect(reading).not.toContain(Buffer.from('visible-').toString('base64').slice(0, 8))
+    }
+    expect((await pool.byId(id))?.credentials).toEqual({
+      username: 'visible-user',
+      password: 'visible-password',
+    })
+  })
+
+  it('sealed with another key are not opened', async () => {
+    const id = await add()
+    const stranger = new AccountPool(database, clock, new Vault(randomBytes(32)))
+    await expect(stranger.byId(id)).rejects.toThrow('sealed with another SECRETS_KEY')
+  })
+})
