@@ -118,7 +118,7 @@ const providers: Provider[] = [
   },
   construct(Sweep, WORKER_ID, Fetchers, Fetches, FetchQueue, Links, Retention, LOG),
   construct(HostBreaker, DataSource, CLOCK),
-  construct(FetchSchedule, DataSource, CLOCK, AccountPool, HostBreaker),
+  construct(FetchSchedule, DataSource, CLOCK, Fetches, AccountPool, HostBreaker),
   {
     provide: FetchFile,
     inject: [

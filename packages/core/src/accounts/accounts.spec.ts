@@ -118,6 +118,8 @@ describe('an account', () => {
       trafficLeft: 5_000,
       trafficMax: 5_000,
       dailyPerHost: 700,
+      hostCaps: {},
+      solo: false,
       errorsAs200: false,
     })
     const entries = await TrafficLedger.entries(database, id)

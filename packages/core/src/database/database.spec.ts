@@ -61,8 +61,10 @@ describe('the migrations', () => {
 
   it('cannot be taken back beyond the first', async () => {
     const database = await openDatabase(postgres.url, { pool: 2 })
+    await database.undoLastMigration()
     await expect(database.undoLastMigration()).rejects.toThrow(/cannot be reverted/)
     await database.destroy()
+    await migrate(postgres.url)
     expect(await schemaDrift(postgres.url)).toEqual([])
   })
 })

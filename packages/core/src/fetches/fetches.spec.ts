@@ -56,7 +56,7 @@ async function newCaller(): Promise<Caller> {
   const id = randomUUID()
   await database.manager.insert(Account, { id, email: `${id}@a.test`, createdAt: new Date(START) })
   await TrafficLedger.grant(database.manager, clock, id, 100 * SIZE, null)
-  return { accountId: id, dailyPerHost: null } as Caller
+  return { accountId: id, dailyPerHost: null, hostCaps: {} } as unknown as Caller
 }
 
 const policy = {

@@ -1,6 +1,6 @@
-import type { DataSource } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
-import type { HostRefusal } from '../files/index.js'
+import { type HostRefusal, SourceFile } from '../files/index.js'
 import { failLinks } from '../links/index.js'
 import { lockAccounts, lockFile, transaction } from '../locks/index.js'
 import { TrafficLedger } from '../traffic/index.js'
@@ -41,6 +41,30 @@ export class Fetches {
     private readonly database: DataSource,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Takes the file if it is due or its worker is gone; undefined if there is nothing to do. Whose turn it is, and
+   * on whose slot, FetchSchedule decides.
+   */
+  async claim(
+    job: FetchJob,
+    worker: string,
+    leaseMs: number,
+    { tx = this.database.manager, slotAccountId = null }: { tx?: EntityManager; slotAccountId?: string | null } = {},
+  ): Promise<SourceFile | undefined> {
+    const now = this.clock.now()
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      `UPDATE source_file
+          SET state = 'downloading', claim = claim + 1, worker = $3, lease_until = $4, slot_account_id = $6,
+              updated_at = $5
+        WHERE id = $1 AND generation = $2
+          AND (state = 'pending' AND next_attempt_at <= $5 OR state = 'downloading' AND lease_until <= $5)
+        RETURNING id`,
+      [job.fileId, job.generation, worker, new Date(now + leaseMs), new Date(now), slotAccountId],
+    )
+    if (rows.length === 0) return undefined
+    return tx.findOneByOrFail(SourceFile, { id: job.fileId })
+  }
 
   /** Heartbeat with progress. False: the lease is lost, stop at once. */
   async renew(claim: Claim, leaseMs: number, progress: FetchProgress): Promise<boolean> {

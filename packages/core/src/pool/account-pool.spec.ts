@@ -46,6 +46,7 @@ const acquire = (more: Partial<Parameters<AccountPool['acquire']>[0]> = {}): Pro
     worker: 'one',
     size: SIZE,
     maxPerAccount: 5,
+    maxConnections: 5,
     leaseMs: LEASE_MS,
     exclude: [],
     ...more,

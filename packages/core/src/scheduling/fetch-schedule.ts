@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
-import { SourceFile } from '../files/index.js'
+import type { FetchJob, Fetches } from '../fetches/index.js'
+import type { SourceFile } from '../files/index.js'
 import type { HostBreaker } from '../health/index.js'
 import { lockPlatform, transaction } from '../locks/index.js'
 import type { AccountPool, Lease, LeaseRefusal } from '../pool/index.js'
@@ -51,6 +52,7 @@ export class FetchSchedule {
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
+    private readonly fetches: Fetches,
     private readonly pool: AccountPool,
     private readonly breaker: HostBreaker,
   ) {}
@@ -59,11 +61,17 @@ export class FetchSchedule {
   async next(turn: Turn): Promise<Scheduled | undefined> {
     return transaction(this.database, async (tx) => {
       await lockPlatform(tx, turn.platform)
-      for (const { fileId, accountId, size } of await this.candidates(tx, turn)) {
-        const answer = await this.lease(tx, turn, fileId, size)
+      for (const { accountId, size, ...job } of await this.candidates(tx, turn)) {
+        const answer = await this.lease(tx, turn, job.fileId, size)
         if (answer === 'busy') continue
         if (turn.guarded && !(await this.breaker.enter(turn.platform, tx)).pass) return undefined
-        const file = await this.claim(tx, turn, fileId, accountId)
+        const slot = { tx, slotAccountId: accountId }
+        const file = await this.fetches.claim(job, turn.worker, turn.leaseMs, slot)
+        if (!file) {
+          // It was cancelled this very moment.
+          await tx.query('DELETE FROM pool_lease WHERE file_id = $1', [job.fileId])
+          continue
+        }
         await this.serve(tx, turn.platform, accountId)
         return { file, ...answer }
       }
@@ -75,13 +83,13 @@ export class FetchSchedule {
   private candidates(
     tx: EntityManager,
     turn: Turn,
-  ): Promise<{ fileId: string; accountId: string; size: number }[]> {
+  ): Promise<(FetchJob & { accountId: string; size: number })[]> {
     return tx.query(
       `WITH running AS (
          SELECT slot_account_id AS id, count(*) AS held FROM source_file
           WHERE platform = $1 AND state = 'downloading' AND lease_until > $2 GROUP BY 1),
        clock AS (SELECT coalesce(max(start_tag), 0) AS now FROM fetch_share WHERE platform = $1)
-       SELECT f.id AS "fileId", l.account_id AS "accountId", coalesce(f.size, 0) AS size
+       SELECT f.id AS "fileId", f.generation, l.account_id AS "accountId", coalesce(f.size, 0) AS size
          FROM source_file f
          JOIN link l ON l.file_id = f.id AND l.ended_at IS NULL
          JOIN account a ON a.id = l.account_id
@@ -108,18 +116,6 @@ export class FetchSchedule {
     const answer = await this.pool.acquireIn(tx, { ...account, platform, worker, fileId, size, exclude: [] })
     if (answer.lease) return { lease: answer.lease }
     return answer.reason === 'busy' ? 'busy' : { refusal: answer }
-  }
-
-  private async claim(tx: EntityManager, turn: Turn, fileId: string, accountId: string): Promise<SourceFile> {
-    const now = this.clock.now()
-    await tx.query(
-      `UPDATE source_file
-          SET state = 'downloading', claim = claim + 1, worker = $2, lease_until = $3, slot_account_id = $4,
-              updated_at = $5
-        WHERE id = $1`,
-      [fileId, turn.worker, new Date(now + turn.leaseMs), accountId, new Date(now)],
-    )
-    return tx.findOneByOrFail(SourceFile, { id: fileId })
   }
 
   private async serve(tx: EntityManager, platform: string, accountId: string): Promise<void> {
