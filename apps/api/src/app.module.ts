@@ -4,6 +4,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
+import { BlockList } from '@obb/core/blocks'
 import { type Clock, systemClock } from '@obb/core/clock'
 import { type Config, queueSettings } from '@obb/core/config'
 import { Files } from '@obb/core/files'
@@ -60,18 +61,31 @@ export class AppModule {
         ...providers,
         {
           provide: Unrestrict,
-          inject: [HostCatalog, Files, Links, Admission, AccountPool, Fetchers, FetchQueue, LOG],
+          inject: [HostCatalog, Files, Links, Admission, BlockList, AccountPool, Fetchers, FetchQueue, LOG],
           useFactory: (
             catalog: HostCatalog,
             files: Files,
             links: Links,
             admission: Admission,
+            blocks: BlockList,
             pool: AccountPool,
             fetchers: Fetchers,
             queue: FetchQueue,
             log: Log,
           ) =>
-            new Unrestrict({ catalog, files, links, admission, pool, fetchers, queue, clock, log, proxyUrl }),
+            new Unrestrict({
+              catalog,
+              files,
+              links,
+              admission,
+              blocks,
+              pool,
+              fetchers,
+              queue,
+              clock,
+              log,
+              proxyUrl,
+            }),
         },
       ],
     }
@@ -111,6 +125,7 @@ const providers: Provider[] = [
       new Admission(database, clock, files, pool, config.LINK_TTL),
   },
   construct(Accounts, DataSource, CLOCK),
+  construct(BlockList, DataSource, CLOCK),
   construct(Files, DataSource, CLOCK, Vault),
   construct(Links, DataSource, CLOCK),
   construct(Fetchers, DataSource, CLOCK),

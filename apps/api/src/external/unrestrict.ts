@@ -1,6 +1,7 @@
 import { type LinkAnswer, MAX_URL_LENGTH, Refusal, type UnrestrictRequest } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import type { Admission, Admitted } from '@obb/core/admission'
+import type { BlockList } from '@obb/core/blocks'
 import type { Clock } from '@obb/core/clock'
 import { type FileIdentity, type Files, type SourceFile, fileIdentity } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
@@ -24,6 +25,7 @@ export interface UnrestrictParts {
   files: Files
   links: Links
   admission: Admission
+  blocks: BlockList
   pool: AccountPool
   fetchers: Fetchers
   queue: FetchQueue
@@ -59,6 +61,7 @@ export class Unrestrict {
     const { policy, ref } = match
     const password = request.password ? request.password : undefined
     const identity = fileIdentity(policy.platform, ref, password)
+    await this.parts.blocks.assertAllowed({ ...identity, canonicalUrl: ref.canonicalUrl })
 
     const live = await links.live(caller.accountId, identity)
     if (live) return this.answer(live, policy, true)
@@ -82,7 +85,9 @@ export class Unrestrict {
 
   /** The file with fresh facts from its host; only fetchers talk to hosts, so one of them asks. */
   private async inspected(policy: HostPolicy, identity: FileIdentity, file: SourceFile): Promise<SourceFile> {
-    const { files } = this.parts
+    const { blocks, files } = this.parts
+    // A name that is known already; that of a fresh file is looked at on admission.
+    if (file.name !== null && files.needsInspection(file)) await blocks.assertAllowed(file)
     files.assertNotRefused(file)
     if (file.state !== 'done') await this.assertFetcher()
     if (!files.needsInspection(file)) return file

@@ -25,4 +25,8 @@ export class Block {
 
   @Column('timestamptz')
   createdAt: Date
+
+  /** When every stored file that matches had been removed; null until then. */
+  @Column('timestamptz', { nullable: true })
+  enforcedAt: Date | null
 }

@@ -1,1 +1,3 @@
+export * from './block-list.js'
 export * from './block.table.js'
+export * from './name-pattern.js'

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { DataSource } from 'typeorm'
 import { Account, ApiKey } from '../accounts/index.js'
 import { Block } from '../blocks/index.js'
+import { DiscardedObject } from '../discards/index.js'
 import { SourceFile } from '../files/index.js'
 import { HostHealth } from '../health/index.js'
 import { HostSetting } from '../hosts/index.js'
@@ -47,6 +48,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       FetchShare,
       HostHealth,
       Block,
+      DiscardedObject,
     ],
     migrations,
     migrationsTransactionMode: 'all',

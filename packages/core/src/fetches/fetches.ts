@@ -1,8 +1,10 @@
+import { HostError } from '@obb/host-adapters'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
+import { Discards } from '../discards/index.js'
 import { type HostRefusal, SourceFile } from '../files/index.js'
 import { failLinks } from '../links/index.js'
-import { lockAccounts, lockFile, transaction } from '../locks/index.js'
+import { lockAccounts, lockFile, readLockBlocks, transaction } from '../locks/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 
 /** A worker's hold on a file. Every later step names the claim, so a worker that lost it changes nothing. */
@@ -50,7 +52,10 @@ export class Fetches {
     job: FetchJob,
     worker: string,
     leaseMs: number,
-    { tx = this.database.manager, slotAccountId = null }: { tx?: EntityManager; slotAccountId?: string | null } = {},
+    {
+      tx = this.database.manager,
+      slotAccountId = null,
+    }: { tx?: EntityManager; slotAccountId?: string | null } = {},
   ): Promise<SourceFile | undefined> {
     const now = this.clock.now()
     const [rows] = await tx.query<[{ id: string }[], number]>(
@@ -66,11 +71,15 @@ export class Fetches {
     return tx.findOneByOrFail(SourceFile, { id: job.fileId })
   }
 
-  /** Heartbeat with progress. False: the lease is lost, stop at once. */
+  /**
+   * Heartbeat with progress. False: the lease is lost, stop at once. One that ran out is lost too, though nobody
+   * took over yet: its slot may have been given to another file.
+   */
   async renew(claim: Claim, leaseMs: number, progress: FetchProgress): Promise<boolean> {
     const now = this.clock.now()
     return this.step(
-      `UPDATE source_file SET lease_until = $3, bytes_done = $4, speed = $5, updated_at = $6 WHERE ${HELD}`,
+      `UPDATE source_file SET lease_until = $3, bytes_done = $4, speed = $5, updated_at = $6
+        WHERE ${HELD} AND lease_until > $6`,
       claim,
       [new Date(now + leaseMs), progress.bytesDone, progress.speed, new Date(now)],
     )
@@ -98,29 +107,52 @@ export class Fetches {
     )
   }
 
-  /** Whole and verified. Links that were charged for another size are settled to the real one. */
+  /**
+   * Whole and verified. Links that were charged for another size are settled to the real one. Raises HostError
+   * `FILE_BLOCKED` for bytes that the operator does not serve; the digest stays with the file.
+   */
   async finish(claim: Claim, result: FetchResult): Promise<boolean> {
-    return transaction(this.database, async (tx) => {
-      await lockFile(tx, claim.fileId)
-      const [, changed] = await tx.query<[unknown[], number]>(
-        `UPDATE source_file
-            SET state = 'done', size = $3, bytes_done = $3, sha256 = $4, md5 = $5, done_at = $6,
-                last_access_at = $6, updated_at = $6, worker = NULL, lease_until = NULL, slot_account_id = NULL,
-                upload_id = NULL, speed = NULL, refusal = NULL, refused_until = NULL
-          WHERE ${HELD}`,
-        [claim.fileId, claim.claim, result.size, result.sha256, result.md5, dateOf(this.clock)],
-      )
-      if (changed === 0) return false
-      const unsettled = await tx.query<{ accountId: string }[]>(
-        `SELECT account_id AS "accountId" FROM link WHERE file_id = $1 AND ended_at IS NULL AND charged <> $2`,
-        [claim.fileId, result.size],
-      )
-      if (unsettled.length === 0) return true
-      const accounts = unsettled.map((link) => link.accountId)
-      await lockAccounts(tx, accounts)
-      await TrafficLedger.settle(tx, this.clock, claim.fileId, result.size)
-      return true
-    })
+    const end = await transaction(this.database, (tx) => this.finishIn(tx, claim, result))
+    if (end === 'blocked') throw new HostError('FILE_BLOCKED', 'the bytes are on the block list')
+    return end === 'done'
+  }
+
+  private async finishIn(
+    tx: EntityManager,
+    claim: Claim,
+    result: FetchResult,
+  ): Promise<'done' | 'lost' | 'blocked'> {
+    await lockFile(tx, claim.fileId)
+    await readLockBlocks(tx)
+    const [blocked] = await tx.query<unknown[]>(`SELECT 1 FROM block WHERE kind = 'sha256' AND value = $1`, [
+      result.sha256,
+    ])
+    if (blocked) {
+      await tx.query(`UPDATE source_file SET sha256 = $3 WHERE ${HELD}`, [
+        claim.fileId,
+        claim.claim,
+        result.sha256,
+      ])
+      return 'blocked'
+    }
+    const [, changed] = await tx.query<[unknown[], number]>(
+      `UPDATE source_file
+          SET state = 'done', size = $3, bytes_done = $3, sha256 = $4, md5 = $5, done_at = $6,
+              last_access_at = $6, updated_at = $6, worker = NULL, lease_until = NULL, slot_account_id = NULL,
+              upload_id = NULL, speed = NULL, refusal = NULL, refused_until = NULL
+        WHERE ${HELD}`,
+      [claim.fileId, claim.claim, result.size, result.sha256, result.md5, dateOf(this.clock)],
+    )
+    if (changed === 0) return 'lost'
+    const unsettled = await tx.query<{ accountId: string }[]>(
+      `SELECT account_id AS "accountId" FROM link WHERE file_id = $1 AND ended_at IS NULL AND charged <> $2`,
+      [claim.fileId, result.size],
+    )
+    if (unsettled.length === 0) return 'done'
+    const accounts = unsettled.map((link) => link.accountId)
+    await lockAccounts(tx, accounts)
+    await TrafficLedger.settle(tx, this.clock, claim.fileId, result.size)
+    return 'done'
   }
 
   /**
@@ -149,14 +181,20 @@ export class Fetches {
     return transaction(this.database, async (tx) => {
       await lockFile(tx, claim.fileId)
       const now = dateOf(this.clock)
-      const [, changed] = await tx.query<[unknown[], number]>(
+      const [held] = await tx.query<{ objectKey: string | null; uploadId: string | null }[]>(
+        `SELECT object_key AS "objectKey", upload_id AS "uploadId" FROM source_file WHERE ${HELD}`,
+        [claim.fileId, claim.claim],
+      )
+      if (!held) return false
+      await tx.query(
         `UPDATE source_file
             SET state = 'error', refusal = $3, refused_until = $4, updated_at = $5, worker = NULL,
-                lease_until = NULL, slot_account_id = NULL, speed = NULL, upload_id = NULL, bytes_done = 0
+                lease_until = NULL, slot_account_id = NULL, speed = NULL, object_key = NULL, upload_id = NULL,
+                bytes_done = 0
           WHERE ${HELD}`,
         [claim.fileId, claim.claim, refusal.cause, new Date(refusal.until), now],
       )
-      if (changed === 0) return false
+      await this.discard(tx, held, this.clock.now())
       await failLinks(tx, this.clock, claim.fileId, refusal)
       return true
     })
@@ -203,11 +241,12 @@ export class Fetches {
     return new Set(rows.map((row) => row.id))
   }
 
-  /** Files that somebody should be fetching: due, or left behind by a worker that died. */
+  /** Files that somebody should be fetching: wanted and due, or left behind by a worker that died. */
   async due(limit: number): Promise<(FetchJob & { claim: number })[]> {
     return this.database.query(
-      `SELECT id AS "fileId", generation, claim FROM source_file
-        WHERE state = 'pending' AND next_attempt_at <= $1 OR state = 'downloading' AND lease_until <= $1
+      `SELECT id AS "fileId", generation, claim FROM source_file f
+        WHERE (state = 'pending' AND next_attempt_at <= $1 OR state = 'downloading' AND lease_until <= $1)
+          AND EXISTS (SELECT FROM link WHERE file_id = f.id AND ended_at IS NULL)
         ORDER BY wanted_at LIMIT $2`,
       [dateOf(this.clock), limit],
     )
@@ -234,8 +273,19 @@ export class Fetches {
         [unused.map((file) => file.fileId), new Date(now)],
       )
       const ids = new Set(forgotten.map((file) => file.id))
-      return unused.filter((file) => ids.has(file.fileId))
+      const given = unused.filter((file) => ids.has(file.fileId))
+      for (const { objectKey } of given) await this.discard(tx, { objectKey, uploadId: null }, now)
+      return given
     })
+  }
+
+  /** What may lie in the store is deleted by a sweep, whatever becomes of this process. `dueAt`: epoch ms. */
+  private async discard(
+    tx: EntityManager,
+    { objectKey, uploadId }: { objectKey: string | null; uploadId: string | null },
+    dueAt: number,
+  ): Promise<void> {
+    if (objectKey !== null) await Discards.add(tx, { objectKey, uploadId }, dueAt)
   }
 
   private async step(sql: string, claim: Claim, values: unknown[]): Promise<boolean> {

@@ -73,6 +73,11 @@ export class Files {
     return this.database.manager.findOneByOrFail(SourceFile, { ...identity })
   }
 
+  /** The file if somebody asked for it before. */
+  async find(identity: FileIdentity): Promise<SourceFile | undefined> {
+    return (await this.database.manager.findOneBy(SourceFile, { ...identity })) ?? undefined
+  }
+
   async byId(id: string): Promise<SourceFile | undefined> {
     return (await this.database.manager.findOneBy(SourceFile, { id })) ?? undefined
   }
@@ -91,12 +96,18 @@ export class Files {
     return file.sealed === null ? {} : secretsSchema.parse(this.vault.open(PURPOSE, file.sealed))
   }
 
-  /** Raises the Refusal that is remembered for this file, while it holds. */
-  assertNotRefused(file: SourceFile): void {
+  /** The Refusal that is remembered for this file, while it holds. */
+  remembered(file: SourceFile): Refusal | undefined {
     const now = this.clock.now()
-    if (!isRemembered(file, now)) return
+    if (!isRemembered(file, now)) return undefined
     const retryInSeconds = Math.ceil((file.refusedUntil.getTime() - now) / 1000)
-    throw new Refusal(file.refusal, isPassing(file.refusal) ? { retryInSeconds } : {})
+    return new Refusal(file.refusal, isPassing(file.refusal) ? { retryInSeconds } : {})
+  }
+
+  /** Raises it. */
+  assertNotRefused(file: SourceFile): void {
+    const refusal = this.remembered(file)
+    if (refusal) throw refusal
   }
 
   /** True if its host has to be asked before a link to it can be made. */
@@ -106,11 +117,16 @@ export class Files {
     return file.checkedAt.getTime() + FRESH_MS <= this.clock.now()
   }
 
-  /** What the host told. Does not touch a file that is being fetched or is stored. */
+  /**
+   * What the host told. Does not touch a file that is being fetched or is stored. The digest of bytes that were
+   * stored once stays only while the host tells nothing else about them.
+   */
   async record(id: string, info: FileInfo & { size: number; name: string }): Promise<void> {
     await this.database.manager.query(
       `UPDATE source_file
           SET name = $2, size = $3, host_hash_algorithm = $4, host_hash = $5, validator = $6, checked_at = $7,
+              sha256 = CASE WHEN size = $3 AND host_hash IS NOT DISTINCT FROM $5
+                             AND validator IS NOT DISTINCT FROM $6 THEN sha256 END,
               refusal = NULL, refused_until = NULL, updated_at = $7
         WHERE id = $1 AND state IN ('idle', 'error')`,
       [

@@ -38,3 +38,16 @@ const PLATFORM_LOCK = 0x0bc
 export async function lockPlatform(tx: EntityManager, platform: string): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [PLATFORM_LOCK, platform])
 }
+
+/** The advisory lock on the block list. */
+const BLOCKS_LOCK = 0x0bd
+
+/** A block is being added: nobody comes to an end of a fetch between reading the list and committing. */
+export async function lockBlocks(tx: EntityManager): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, 0)', [BLOCKS_LOCK])
+}
+
+/** The block list, read after this, holds until the end of the transaction, but for what is removed. */
+export async function readLockBlocks(tx: EntityManager): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock_shared($1, 0)', [BLOCKS_LOCK])
+}

@@ -60,6 +60,10 @@ export class HostAccount {
   @Column('timestamptz', { nullable: true })
   checkedAt: Date | null
 
+  /** No scheduled check before this; whoever checks moves it on first. */
+  @Column('timestamptz', { nullable: true })
+  nextCheckAt: Date | null
+
   @Column('timestamptz')
   createdAt: Date
 }

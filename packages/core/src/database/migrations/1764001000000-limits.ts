@@ -20,10 +20,19 @@ const UP = [
     value text NOT NULL,
     reason text NOT NULL,
     created_at timestamptz NOT NULL,
+    enforced_at timestamptz,
     CONSTRAINT block_kind_known CHECK (kind IN ('url', 'file', 'name', 'sha256')),
     CONSTRAINT block_pkey PRIMARY KEY (id)
   )`,
   `CREATE UNIQUE INDEX block_once ON block (kind, value)`,
+  `CREATE TABLE discarded_object (
+    id uuid NOT NULL,
+    object_key text NOT NULL,
+    upload_id text,
+    due_at timestamptz NOT NULL,
+    CONSTRAINT discarded_object_pkey PRIMARY KEY (id)
+  )`,
+  `CREATE INDEX discarded_object_due ON discarded_object (due_at)`,
   `CREATE TABLE host_health (
     platform text NOT NULL,
     failures integer NOT NULL DEFAULT 0,
@@ -49,7 +58,10 @@ const UP = [
     ADD CONSTRAINT account_weight_positive CHECK (weight >= 1)`,
   `ALTER TABLE source_file ADD slot_account_id uuid`,
   `ALTER TABLE host_setting ADD solo boolean`,
-  `ALTER TABLE host_account ADD max_downloads integer, ADD max_connections integer`,
+  `ALTER TABLE host_account
+    ADD max_downloads integer,
+    ADD max_connections integer,
+    ADD next_check_at timestamptz`,
   // Leases live for seconds; workers of the version before take new ones.
   `DELETE FROM pool_lease`,
   `ALTER TABLE pool_lease ADD connections integer NOT NULL`,
@@ -69,11 +81,12 @@ const DOWN = [
   `DROP INDEX traffic_entry_once`,
   `CREATE UNIQUE INDEX traffic_entry_once ON traffic_entry (kind, link_id) WHERE link_id IS NOT NULL`,
   `ALTER TABLE pool_lease DROP connections`,
-  `ALTER TABLE host_account DROP max_downloads, DROP max_connections`,
+  `ALTER TABLE host_account DROP max_downloads, DROP max_connections, DROP next_check_at`,
   `ALTER TABLE host_setting DROP solo`,
   `ALTER TABLE source_file DROP slot_account_id`,
   `ALTER TABLE account DROP host_caps, DROP weight, DROP solo`,
   `DROP TABLE fetch_share`,
   `DROP TABLE host_health`,
+  `DROP TABLE discarded_object`,
   `DROP TABLE block`,
 ]

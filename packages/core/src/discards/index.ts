@@ -1,0 +1,2 @@
+export * from './discarded-object.table.js'
+export * from './discards.js'
