@@ -135,6 +135,14 @@ describe('a claim', () => {
 })
 
 describe('a worker that lost its lease', () => {
+  it('does not get it back by a late heartbeat, since its slot was free for others', async () => {
+    const claim = await claimed(await newFile())
+    time += LEASE_MS
+    const before = await fileOf(claim.fileId)
+    expect(await fetches.renew(claim, LEASE_MS, { bytesDone: 1, speed: 1 })).toBe(false)
+    expect(await fileOf(claim.fileId)).toEqual(before)
+  })
+
   const STEPS: [string, (claim: Claim) => Promise<boolean>][] = [
     ['renew', (claim) => fetches.renew(claim, LEASE_MS, { bytesDone: 1, speed: 1 })],
     ['set its upload', (claim) => fetches.setUpload(claim, { objectKey: 'o', uploadId: 'u', partSize: 8 })],
@@ -288,12 +296,20 @@ describe('a failure for good', () => {
 describe('what is due', () => {
   it('is what waits past its time and what a dead worker left, oldest wish first', async () => {
     const at = (ms: number) => new Date(START + ms)
-    await newFile({ nextAttemptAt: at(1) })
-    await newFile({ state: 'downloading', leaseUntil: at(1), claim: 1 })
-    for (const state of ['idle', 'done', 'error'] as const) await newFile({ state })
-    const second = await newFile({ wantedAt: at(-5), generation: 3, claim: 7 })
-    const first = await newFile({ wantedAt: at(-9), state: 'downloading', leaseUntil: at(0), claim: 2 })
-    const third = await newFile({ wantedAt: at(-1) })
+    const caller = await newCaller()
+    const wanted = async (more: Partial<SourceFile>): Promise<string> => {
+      const fileId = await newFile()
+      await admit(caller, fileId)
+      await database.manager.update(SourceFile, { id: fileId }, more)
+      return fileId
+    }
+    await newFile() // its last link ended
+    await wanted({ nextAttemptAt: at(1) })
+    await wanted({ state: 'downloading', leaseUntil: at(1), claim: 1 })
+    for (const state of ['idle', 'done', 'error'] as const) await wanted({ state })
+    const second = await wanted({ wantedAt: at(-5), generation: 3, claim: 7 })
+    const first = await wanted({ wantedAt: at(-9), state: 'downloading', leaseUntil: at(0), claim: 2 })
+    const third = await wanted({ wantedAt: at(-1) })
     expect(await fetches.due(10)).toEqual([
       { fileId: first, generation: 1, claim: 2 },
       { fileId: second, generation: 3, claim: 7 },

@@ -1,6 +1,6 @@
 import type { HostError } from '@obb/host-adapters'
 import type { DataSource, EntityManager } from 'typeorm'
-import type { Clock } from '../clock/index.js'
+import { type Clock, dateOf } from '../clock/index.js'
 import { HostHealth } from './host-health.table.js'
 
 /** Failures of the platform itself in a row that open the circuit. */
@@ -12,8 +12,8 @@ const PROBE_MS = 60_000
 /** Weight of the latest fetch in what is measured. */
 const ALPHA = 0.2
 
-/** Whether a platform may be called now. */
-export type Passage = { pass: true } | { pass: false; retryAt: number }
+/** Whether a platform may be called now; `probe`: on probation, by this caller alone. `retryAt`: epoch ms. */
+export type Passage = { pass: true; probe?: true } | { pass: false; probe?: undefined; retryAt: number }
 
 /**
  * A circuit breaker per platform, shared by all processes. Three failures of the platform in a row open it; it
@@ -35,16 +35,33 @@ export class HostBreaker {
       [platform],
     )
     if (!health || health.failures < OPEN_AFTER) return { pass: true }
-    const opens = health.openUntil?.getTime() ?? 0
-    if (opens > now) return { pass: false, retryAt: opens }
+    // All conditions once more: the circuit may have opened again since it was read.
     const [, taken] = await runner.query<[unknown[], number]>(
       `UPDATE host_health SET probe_until = $2
-        WHERE platform = $1 AND (probe_until IS NULL OR probe_until <= $3)`,
-      [platform, new Date(now + PROBE_MS), new Date(now)],
+        WHERE platform = $1 AND failures >= $4 AND (open_until IS NULL OR open_until <= $3)
+          AND (probe_until IS NULL OR probe_until <= $3)`,
+      [platform, new Date(now + PROBE_MS), new Date(now), OPEN_AFTER],
     )
-    return taken === 1
-      ? { pass: true }
-      : { pass: false, retryAt: health.probeUntil?.getTime() ?? now + PROBE_MS }
+    if (taken === 1) return { pass: true, probe: true }
+    const back = Math.max(health.openUntil?.getTime() ?? 0, health.probeUntil?.getTime() ?? 0)
+    return { pass: false, retryAt: back > now ? back : now + PROBE_MS }
+  }
+
+  /** Gives back a probe that `enter` gave and that was not used. */
+  async leave(platform: string, runner: Pick<EntityManager, 'query'> = this.database): Promise<void> {
+    await runner.query('UPDATE host_health SET probe_until = NULL WHERE platform = $1', [platform])
+  }
+
+  /** Until when (epoch ms) the circuit is open, without asking for passage; undefined if calls get through. */
+  async openUntil(
+    platform: string,
+    runner: Pick<EntityManager, 'query'> = this.database,
+  ): Promise<number | undefined> {
+    const [open] = await runner.query<{ until: Date }[]>(
+      'SELECT open_until AS until FROM host_health WHERE platform = $1 AND open_until > $2',
+      [platform, dateOf(this.clock)],
+    )
+    return open?.until.getTime()
   }
 
   /** The platform answered, whatever it said about the file or the account. */
@@ -79,8 +96,8 @@ export class HostBreaker {
     await this.database.query(
       `INSERT INTO host_health (platform, success_rate, speed) VALUES ($1, $2, $3)
        ON CONFLICT (platform) DO UPDATE
-          SET success_rate = coalesce(host_health.success_rate * (1 - $4) + $2 * $4, $2),
-              speed = coalesce(host_health.speed * (1 - $4) + $3::float8 * $4, host_health.speed, $3)`,
+          SET success_rate = coalesce(host_health.success_rate * (1 - $4::float8) + $2 * $4::float8, $2),
+              speed = coalesce(host_health.speed * (1 - $4::float8) + $3::float8 * $4::float8, host_health.speed, $3)`,
       [platform, fetch.succeeded ? 1 : 0, fetch.speed === undefined ? null : Math.round(fetch.speed), ALPHA],
     )
   }

@@ -42,8 +42,8 @@ export interface Scheduled {
   refusal?: LeaseRefusal
 }
 
-/** Candidates looked at in one turn: one that no account has room for does not hold up the next. */
-const LOOK_AHEAD = 20
+/** Files looked at in one turn: one that no free account is good for does not hold up a smaller one. */
+const LOOKS = 20
 
 const WAITING = `f.platform = $1 AND (f.state = 'pending' AND f.next_attempt_at <= $2
   OR f.state = 'downloading' AND f.lease_until <= $2)`
@@ -61,30 +61,50 @@ export class FetchSchedule {
   async next(turn: Turn): Promise<Scheduled | undefined> {
     return transaction(this.database, async (tx) => {
       await lockPlatform(tx, turn.platform)
-      for (const { accountId, size, ...job } of await this.candidates(tx, turn)) {
-        const answer = await this.lease(tx, turn, job.fileId, size)
-        if (answer === 'busy') continue
-        if (turn.guarded && !(await this.breaker.enter(turn.platform, tx)).pass) return undefined
-        const slot = { tx, slotAccountId: accountId }
-        const file = await this.fetches.claim(job, turn.worker, turn.leaseMs, slot)
-        if (!file) {
-          // It was cancelled this very moment.
-          await tx.query('DELETE FROM pool_lease WHERE file_id = $1', [job.fileId])
-          continue
-        }
-        await this.serve(tx, turn.platform, accountId)
-        return { file, ...answer }
-      }
-      return undefined
+      const passage = turn.guarded ? await this.breaker.enter(turn.platform, tx) : undefined
+      if (passage?.pass === false) return undefined
+      const scheduled = await this.take(tx, turn)
+      const calls = scheduled !== undefined && scheduled.refusal === undefined
+      // A probe that nobody goes on is for the next one who asks.
+      if (passage?.probe && !calls) await this.breaker.leave(turn.platform, tx)
+      return scheduled
     })
   }
 
-  /** In the order of their start tags; links made earlier go first among equals. */
-  private candidates(
+  private async take(tx: EntityManager, turn: Turn): Promise<Scheduled | undefined> {
+    let busyFrom: number | null = null
+    for (let look = 0; look < LOOKS; look++) {
+      const candidate = await this.candidate(tx, turn, busyFrom)
+      if (!candidate) return undefined
+      const { accountId, size, ...job } = candidate
+      const answer = await this.lease(tx, turn, job.fileId, size)
+      if (answer === 'busy') {
+        busyFrom = size
+        continue
+      }
+      const slot = { tx, slotAccountId: accountId }
+      const file = await this.fetches.claim(job, turn.worker, turn.leaseMs, slot)
+      if (!file) {
+        // It was cancelled this very moment.
+        await tx.query('DELETE FROM pool_lease WHERE file_id = $1', [job.fileId])
+        continue
+      }
+      await this.serve(tx, turn.platform, accountId)
+      return { file, ...answer }
+    }
+    return undefined
+  }
+
+  /**
+   * The waiting file with the smallest start tag among those of accounts with a free slot; links made earlier go
+   * first among equals. `busyFrom`: only smaller files, bytes.
+   */
+  private async candidate(
     tx: EntityManager,
     turn: Turn,
-  ): Promise<(FetchJob & { accountId: string; size: number })[]> {
-    return tx.query(
+    busyFrom: number | null,
+  ): Promise<(FetchJob & { accountId: string; size: number }) | undefined> {
+    const [candidate] = await tx.query<(FetchJob & { accountId: string; size: number })[]>(
       `WITH running AS (
          SELECT slot_account_id AS id, count(*) AS held FROM source_file
           WHERE platform = $1 AND state = 'downloading' AND lease_until > $2 GROUP BY 1),
@@ -97,10 +117,12 @@ export class FetchSchedule {
          LEFT JOIN fetch_share s ON s.platform = $1 AND s.account_id = a.id
          CROSS JOIN clock
         WHERE ${WAITING} AND coalesce(r.held, 0) < CASE WHEN a.solo OR $4 THEN 1 ELSE $3::int END
+          AND ($5::bigint IS NULL OR coalesce(f.size, 0) < $5)
         ORDER BY greatest(coalesce(s.finish_tag, 0), clock.now), l.created_at, f.id
-        LIMIT $5`,
-      [turn.platform, dateOf(this.clock), turn.maxDownloads, turn.solo, LOOK_AHEAD],
+        LIMIT 1`,
+      [turn.platform, dateOf(this.clock), turn.maxDownloads, turn.solo, busyFrom],
     )
+    return candidate
   }
 
   private async lease(
@@ -132,8 +154,8 @@ export class FetchSchedule {
   }
 
   /**
-   * Where an account's waiting file stands in its platform's queue: 1 is next. Estimated from the tags as they
-   * are; undefined if the file does not wait.
+   * Where an account's waiting file stands in its platform's queue: 1 is next. A file that several accounts wait
+   * for comes at the first of their turns. Estimated from the tags as they are; undefined if the file does not wait.
    */
   async position(
     platform: string,
@@ -145,7 +167,7 @@ export class FetchSchedule {
     >(
       `WITH clock AS (SELECT coalesce(max(start_tag), 0) AS now FROM fetch_share WHERE platform = $1),
        turns AS (
-         SELECT f.id, l.account_id, f.size, l.created_at,
+         SELECT f.id, f.size, l.created_at,
                 greatest(coalesce(s.finish_tag, 0), clock.now)
                 + (row_number() OVER (PARTITION BY l.account_id ORDER BY l.created_at, f.id) - 1)::float8 / a.weight AS tag
            FROM source_file f
@@ -154,13 +176,16 @@ export class FetchSchedule {
            LEFT JOIN fetch_share s ON s.platform = $1 AND s.account_id = a.id
            CROSS JOIN clock
           WHERE f.platform = $1 AND f.state = 'pending'),
+       files AS (SELECT DISTINCT ON (id) * FROM turns ORDER BY id, tag, created_at),
        queue AS (
-         SELECT id, account_id, row_number() OVER turn AS position, sum(size) OVER turn AS "bytesAhead"
-           FROM turns WINDOW turn AS (ORDER BY tag, created_at, id ROWS UNBOUNDED PRECEDING))
+         SELECT id, row_number() OVER turn AS position, sum(size) OVER turn AS "bytesAhead"
+           FROM files WINDOW turn AS (ORDER BY tag, created_at, id ROWS UNBOUNDED PRECEDING))
        SELECT position::int, "bytesAhead"::bigint,
               (SELECT coalesce(sum(speed), 0)::bigint FROM source_file
                 WHERE platform = $1 AND state = 'downloading') AS "bytesPerSecond"
-         FROM queue WHERE id = $2 AND account_id = $3`,
+         FROM queue
+        WHERE id = $2
+          AND EXISTS (SELECT FROM link WHERE file_id = $2 AND account_id = $3 AND ended_at IS NULL)`,
       [platform, fileId, accountId],
     )
     return row
@@ -171,7 +196,9 @@ export class FetchSchedule {
     platform: string,
   ): Promise<{ fileId: string; generation: number; claim: number } | undefined> {
     const [file] = await this.database.query<{ fileId: string; generation: number; claim: number }[]>(
-      `SELECT f.id AS "fileId", f.generation, f.claim FROM source_file f WHERE ${WAITING} ORDER BY f.wanted_at LIMIT 1`,
+      `SELECT f.id AS "fileId", f.generation, f.claim FROM source_file f
+        WHERE ${WAITING} AND EXISTS (SELECT FROM link WHERE file_id = f.id AND ended_at IS NULL)
+        ORDER BY f.wanted_at LIMIT 1`,
       [platform, dateOf(this.clock)],
     )
     return file

@@ -104,15 +104,23 @@ export const TrafficLedger = {
   },
 }
 
+/**
+ * What a link costs in the 24 hours after its charge: the charge with its adjustments, whenever those were made,
+ * unless it was refunded. Parameters: $1 account, $2 since when.
+ */
+const COSTS = `SELECT c.platform, c.created_at, -sum(e.bytes)::bigint AS bytes
+  FROM traffic_entry c
+  JOIN traffic_entry e ON e.link_id = c.link_id AND e.kind IN ('charge', 'adjustment')
+ WHERE c.account_id = $1 AND c.kind = 'charge' AND c.created_at > $2
+   AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = c.link_id)
+ GROUP BY c.id`
+
 /** An account's use of the platforms in the last 24 hours, read from the ledger: there is no other counter. */
 export const HostUsage = {
   /** Bytes by platform; a refunded charge does not count. */
   async byPlatform(database: DataSource, clock: Clock, accountId: string): Promise<Map<string, number>> {
     const rows = await database.query<{ platform: string; used: number }[]>(
-      `SELECT platform, greatest(0, -sum(bytes))::bigint AS used FROM traffic_entry e
-        WHERE account_id = $1 AND platform IS NOT NULL AND kind IN ('charge', 'adjustment') AND created_at > $2
-          AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = e.link_id)
-        GROUP BY platform`,
+      `SELECT platform, sum(bytes)::bigint AS used FROM (${COSTS}) cost GROUP BY platform`,
       [accountId, new Date(clock.now() - DAY_MS)],
     )
     return new Map(rows.map((row) => [row.platform, row.used]))
@@ -129,11 +137,8 @@ export const HostUsage = {
   ): Promise<number> {
     if (use.bytes > use.cap) return DAY_MS / 1000
     const charges = await tx.query<{ createdAt: Date; bytes: number }[]>(
-      `SELECT created_at AS "createdAt", -bytes AS bytes FROM traffic_entry e
-        WHERE account_id = $1 AND platform = $2 AND kind IN ('charge', 'adjustment') AND created_at > $3
-          AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = e.link_id)
-        ORDER BY created_at`,
-      [use.accountId, use.platform, new Date(clock.now() - DAY_MS)],
+      `SELECT created_at AS "createdAt", bytes FROM (${COSTS}) cost WHERE platform = $3 ORDER BY created_at`,
+      [use.accountId, new Date(clock.now() - DAY_MS), use.platform],
     )
     let used = charges.reduce((sum, charge) => sum + charge.bytes, 0)
     if (used + use.bytes <= use.cap) return 0

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { HostError } from '@obb/host-adapters'
+import { randomUUID } from 'node:crypto'
+import type { DataSource } from 'typeorm'
+import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { openDatabase } from '../database/index.js'
+import { HostBreaker, type HostHealth, isWorking } from './index.js'
+
+const START = Date.parse('2026-03-01T12:00:00Z')
+const MINUTE = 60_000
+const DOWN = new HostError('HOST_DOWN', 'down')
+
+let time = START
+let chance = 0.5 // the middle of the jitter
+const clock = { now: () => time }
+const random = () => chance
+
+let postgres: TestDatabase
+let databases: DataSource[]
+let breaker: HostBreaker
+let other: HostBreaker
+let platform: string
+
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  databases = [await openDatabase(postgres.url), await openDatabase(postgres.url)]
+  ;[breaker, other] = databases.map((each) => new HostBreaker(each, clock, random)) as [
+    HostBreaker,
+    HostBreaker,
+  ]
+})
+afterAll(async () => {
+  for (const each of databases) await each.destroy()
+  await postgres.drop()
+})
+beforeEach(() => {
+  time = START
+  chance = 0.5
+  platform = randomUUID()
+})
+
+async function health(): Promise<HostHealth> {
+  const found = (await breaker.all()).get(platform)
+  if (!found) throw new Error('nothing is known of the platform')
+  return found
+}
+async function fail(times: number): Promise<void> {
+  for (let failure = 0; failure < times; failure++) await breaker.failed(platform, DOWN)
+}
+const openFor = async () => ((await health()).openUntil?.getTime() ?? time) - time
+
+describe('the circuit of a platform', () => {
+  it('is closed for a platform that nobody heard of, and after two failures', async () => {
+    expect(await breaker.enter(platform)).toEqual({ pass: true })
+    await fail(2)
+    expect(await breaker.enter(platform)).toEqual({ pass: true })
+    expect(isWorking(await health(), time)).toBe(true)
+  })
+
+  it('opens with the third failure in a row, and says until when and why', async () => {
+    await fail(3)
+    expect(await breaker.enter(platform)).toEqual({ pass: false, retryAt: START + 30_000 })
+    const known = await health()
+    expect(known).toMatchObject({ failures: 3, lastError: 'HOST_DOWN', lastErrorAt: new Date(START) })
+    expect(isWorking(known, time)).toBe(false)
+    expect(isWorking(known, START + 30_000)).toBe(true)
+  })
+
+  it('counts failures in a row only', async () => {
+    await fail(2)
+    await breaker.answered(platform)
+    await fail(2)
+    expect((await breaker.enter(platform)).pass).toBe(true)
+  })
+
+  it('stays open twice as long with each further failure, up to half an hour', async () => {
+    await fail(3)
+    const pauses = [await openFor()]
+    for (let round = 0; round < 30; round++) {
+      time += await openFor()
+      await fail(1)
+      pauses.push(await openFor())
+    }
+    const seconds = pauses.map((pause) => pause / 1000)
+    expect(seconds.slice(0, 8)).toEqual([30, 60, 120, 240, 480, 960, 1800, 1800])
+    expect(seconds.at(-1)).toBe(1800)
+  })
+
+  it.each([
+    [0, 22_500],
+    [1, 37_500],
+  ])('spreads its end by a quarter to either side: chance %d → %d ms', async (draw, pause) => {
+    chance = draw
+    await fail(3)
+    expect(await openFor()).toBe(pause)
+  })
+
+  it('does not count failures of calls that were under way when it opened', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => breaker.failed(platform, DOWN)))
+    expect(await health()).toMatchObject({ failures: 3 })
+    expect(await openFor()).toBe(30_000)
+    await breaker.failed(platform, new HostError('RATE_LIMITED', 'later'))
+    expect(await health()).toMatchObject({ failures: 3, lastError: 'RATE_LIMITED' })
+  })
+
+  it('lets one probe at a time through when its time is over, in all processes together', async () => {
+    await fail(3)
+    time += 30_000
+    const asked = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? breaker : other).enter(platform)),
+    )
+    expect(asked.filter(({ pass }) => pass)).toEqual([{ pass: true, probe: true }])
+    const refused = asked.filter(({ pass }) => !pass)
+    expect(refused).toHaveLength(19)
+    for (const passage of refused) expect(passage).toEqual({ pass: false, retryAt: time + MINUTE })
+    time += MINUTE // nothing was heard of the probe
+    expect(await other.enter(platform)).toEqual({ pass: true, probe: true })
+  })
+
+  it('has a probe that was not used for the next one', async () => {
+    await fail(3)
+    time += 30_000
+    await breaker.enter(platform)
+    await breaker.leave(platform)
+    expect(await other.enter(platform)).toEqual({ pass: true, probe: true })
+  })
+
+  it('opens again with the failure of the probe, and the next one has to wait', async () => {
+    await fail(3)
+    time += 30_000
+    await breaker.enter(platform)
+    await breaker.failed(platform, DOWN)
+    expect(await other.enter(platform)).toEqual({ pass: false, retryAt: time + MINUTE })
+    time += MINUTE
+    expect((await other.enter(platform)).pass).toBe(true)
+  })
+
+  it('closes with an answer, for all processes', async () => {
+    await fail(5)
+    time += 60 * MINUTE
+    await breaker.enter(platform)
+    await breaker.answered(platform)
+    expect(await other.enter(platform)).toEqual({ pass: true })
+    expect(await health()).toMatchObject({ failures: 0, openUntil: null, probeUntil: null })
+    await fail(3)
+    expect(await openFor()).toBe(30_000) // it begins with the first pause again
+  })
+
+  it('of one platform says nothing of another', async () => {
+    await fail(3)
+    expect((await breaker.enter(randomUUID())).pass).toBe(true)
+  })
+
+  it('works for a platform whose health nobody recorded', () => {
+    expect(isWorking(undefined, START)).toBe(true)
+  })
+})
+
+describe('what was measured of a platform', () => {
+  it('leans towards the latest fetches, and takes a speed from those that succeeded', async () => {
+    await breaker.measured(platform, { succeeded: true, speed: 1000.4 })
+    expect(await health()).toMatchObject({ successRate: 1, speed: 1000, failures: 0 })
+    await breaker.measured(platform, { succeeded: false })
+    expect(await health()).toMatchObject({ successRate: 0.8, speed: 1000 })
+    await breaker.measured(platform, { succeeded: true, speed: 2000 })
+    const known = await health()
+    expect(known.successRate).toBeCloseTo(0.84)
+    expect(known.speed).toBe(1200)
+  })
+
+  it('has no speed until a fetch succeeded', async () => {
+    await breaker.measured(platform, { succeeded: false })
+    expect(await health()).toMatchObject({ successRate: 0, speed: null })
+    await breaker.measured(platform, { succeeded: true, speed: 5 })
+    expect((await health()).speed).toBe(5)
+  })
+
+  it('does not touch the circuit', async () => {
+    await fail(3)
+    await breaker.measured(platform, { succeeded: true, speed: 5 })
+    expect((await breaker.enter(platform)).pass).toBe(false)
+  })
+})
