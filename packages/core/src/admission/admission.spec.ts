@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
 import { Accounts, type Caller } from '../accounts/index.js'
+import { BlockList } from '../blocks/index.js'
 import { openDatabase } from '../database/index.js'
 import { Files, SourceFile } from '../files/index.js'
 import type { HostPolicy } from '../hosts/index.js'
@@ -10,7 +11,8 @@ import { Link, Links } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
-import { Admission, type Admitted } from './index.js'
+import { Fetchers } from '../queue/index.js'
+import { Admission, type Admitted, type Applicant } from './index.js'
 
 const START = Date.parse('2026-03-01T12:00:00Z')
 const DAY_MS = 86_400_000
@@ -73,6 +75,22 @@ const addAccountOfPool = () => pool.add({ platform, label: 'one', credentials: {
 const admit = (caller: Caller, fileId: string, by = policy): Promise<Admitted> =>
   admission.admit({ caller, fileId, hostDomain: 'sample.test', policy: by })
 
+const insertLink = (caller: Caller, fileId: string, expiresAt: number) =>
+  database.manager.insert(Link, {
+    id: randomUUID(),
+    accountId: caller.accountId,
+    fileId,
+    hostDomain: 'sample.test',
+    charged: SIZE,
+    createdAt: new Date(START),
+    expiresAt: new Date(expiresAt),
+  })
+
+async function applicantOf(caller: Caller, fileId: string): Promise<Applicant> {
+  const file = await fileOf(fileId)
+  return { caller, policy, file, facts: file, size: file.size }
+}
+
 async function bookOf(caller: Caller): Promise<{ left: number; charges: number }> {
   const entries = await TrafficLedger.entries(database, caller.accountId)
   return {
@@ -106,19 +124,12 @@ describe('the order of refusals', () => {
       { refusal: 'account_expired', options: {} },
     ],
     [
-      'a live link',
-      ({ caller, fileId }) =>
-        database.manager.insert(Link, {
-          id: randomUUID(),
-          accountId: caller.accountId,
-          fileId,
-          hostDomain: 'sample.test',
-          charged: SIZE,
-          createdAt: new Date(START),
-          expiresAt: new Date(START + 1),
-        }),
-      'reused',
+      'a blocked file',
+      ({ fileId }) =>
+        new BlockList(database, clock).add({ kind: 'file', value: `${platform}:${fileId}`, reason: 'test' }),
+      { refusal: 'file_blocked', options: { internal: expect.any(String) } },
     ],
+    ['a live link', ({ caller, fileId }) => insertLink(caller, fileId, START + 1), 'reused'],
     [
       'a remembered refusal',
       ({ fileId }) =>
@@ -130,10 +141,19 @@ describe('the order of refusals', () => {
       { refusal: 'file_gone', options: {} },
     ],
     [
+      'an open circuit',
+      () =>
+        database.query('INSERT INTO host_health (platform, failures, open_until) VALUES ($1, 3, $2)', [
+          platform,
+          new Date(START + 40_000),
+        ]),
+      { refusal: 'host_unavailable', options: { retryInSeconds: 40 } },
+    ],
+    [
       'full slots',
       async ({ caller }) => {
         const busy = await newFile({ state: 'pending', size: 0 })
-        await admit(caller, busy, policyOf({ maxDownloads: 100, maxQueued: 0 }))
+        await insertLink(caller, busy, START + TTL_MS)
         policy = policyOf({ maxDownloads: 1, maxQueued: 0 })
       },
       { refusal: 'slots_full', options: { retryInSeconds: 30 } },
@@ -186,6 +206,37 @@ describe('the order of refusals', () => {
       else await expect(admit(caller, fileId)).rejects.toMatchObject(outcome)
     },
   )
+
+  it.each(FAULTS.map(([name, , outcome], index) => ({ name, outcome, index })))(
+    'is the same in an explanation: $name',
+    async ({ outcome, index }) => {
+      await new Fetchers(database, clock).beat('f')
+      const { caller, fileId } = await situation(FAULTS.slice(index))
+      const applicant = await applicantOf(caller, fileId)
+      const gates = await admission.explain(applicant)
+      const first = gates.find((gate) => gate.refusal ?? gate.link?.live)
+      if (outcome === 'reused') expect(first).toMatchObject({ gate: 'reuse', link: { live: true } })
+      else expect(first?.refusal).toMatchObject(outcome)
+      expect(gates.filter((gate) => gate.refusal)).toHaveLength(
+        FAULTS.slice(index).filter(([, , each]) => each !== 'reused').length - (index === 0 ? 1 : 0),
+      )
+      expect(
+        await admission.refusal(
+          applicant,
+          gates.map((each) => each.gate),
+        ),
+      ).toEqual(gates.find((gate) => gate.refusal)?.refusal)
+    },
+  )
+
+  it('asks for a fetcher before it asks a host, unless the file is stored', async () => {
+    await database.query('DELETE FROM fetcher')
+    const { caller, fileId } = await situation([])
+    const refusal = async () => admission.refusal(await applicantOf(caller, fileId), ['fetcher'])
+    expect(await refusal()).toMatchObject({ refusal: 'no_fetcher', options: { retryInSeconds: 15 } })
+    await database.manager.update(SourceFile, { id: fileId }, { state: 'done' })
+    expect(await refusal()).toBeUndefined()
+  })
 
   it('ends with a link where nothing is in the way', async () => {
     const { caller, fileId } = await situation([])

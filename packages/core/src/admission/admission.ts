@@ -1,19 +1,28 @@
 import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
-import { type Caller, capOf, randomToken } from '../accounts/index.js'
+import { type Caller, randomToken } from '../accounts/index.js'
+import { BlockList } from '../blocks/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
 import type { FetchJob } from '../fetches/index.js'
 import { type Files, SourceFile } from '../files/index.js'
+import { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link } from '../links/index.js'
 import { lockAccounts, lockFile, transaction } from '../locks/index.js'
 import type { AccountPool } from '../pool/index.js'
-import { HostUsage, TrafficLedger } from '../traffic/index.js'
+import { Fetchers } from '../queue/index.js'
+import { TrafficLedger } from '../traffic/index.js'
+import {
+  type Applicant,
+  type Finding,
+  GATES,
+  type GateName,
+  type GateSources,
+  type Standing,
+} from './gates.js'
 
-/** When to ask again if all slots are taken, seconds. */
-const SLOT_RETRY_S = 30
-/** When to ask again if no account of the pool says when it is back, seconds. */
-const POOL_RETRY_S = 120
+/** When to ask again for a file that nobody inspected, seconds. */
+const INSPECTION_RETRY_S = 5
 
 export interface AdmissionRequest {
   caller: Caller
@@ -30,115 +39,93 @@ export interface Admitted {
   fetch: (FetchJob & { claim: number }) | undefined
 }
 
-/** Makes a link and charges for it, in one transaction, or says why not. */
+export interface GateReport extends Finding {
+  gate: GateName
+}
+
+/** Makes a link and charges for it, in one transaction, or says why not; or only says what it would do. */
 export class Admission {
+  private readonly sources: Omit<GateSources, 'runner'>
+
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-    private readonly files: Files,
-    private readonly pool: AccountPool,
+    files: Files,
+    pool: AccountPool,
     private readonly linkTtlMs: number,
-  ) {}
+    blocks = new BlockList(database, clock),
+    breaker = new HostBreaker(database, clock),
+    fetchers = new Fetchers(database, clock),
+  ) {
+    this.sources = { clock, files, blocks, pool, breaker, fetchers }
+  }
 
-  /** The one place that orders the refusals; read it from top to bottom. */
+  /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */
   async admit(request: AdmissionRequest): Promise<Admitted> {
-    const { fileId, policy } = request
+    const { caller, fileId, policy } = request
     return transaction(this.database, async (tx) => {
       await lockFile(tx, fileId)
       const file = await tx.findOneByOrFail(SourceFile, { id: fileId })
-      await lockAccounts(tx, [request.caller.accountId])
-
-      await this.assertUsable(tx, request.caller.accountId)
-      const live = await this.liveLink(tx, request, file)
-      if (live !== undefined) return { linkId: live, reused: true, fetch: undefined }
-
+      await lockAccounts(tx, [caller.accountId])
+      const standing = await standingOf(tx, caller)
+      const applicant: Applicant = { caller, policy, file, facts: file, size: file.size }
+      for (const gate of GATES) {
+        if (gate.early || gate.concerns?.(applicant) === false) continue
+        const { refusal, link } = await gate.look(applicant, standing, { ...this.sources, runner: tx })
+        if (refusal) throw refusal
+        if (link?.live) return { linkId: link.id, reused: true, fetch: undefined }
+        if (link) await this.expire(tx, link.id)
+      }
       const size = file.size
       if (size === null || file.name === null) {
-        throw new Refusal('service_unavailable', {
-          retryInSeconds: 5,
-          internal: 'the file was not inspected',
-        })
+        const internal = 'the file was not inspected'
+        throw new Refusal('service_unavailable', { retryInSeconds: INSPECTION_RETRY_S, internal })
       }
-      this.files.assertNotRefused(file)
-      if (file.state !== 'done') await this.assertSlot(tx, request)
-      await this.assertHostUsage(tx, request, size)
-      if (file.state === 'idle' || file.state === 'error') await this.assertPool(tx, policy, size)
-
       const linkId = await this.insertLink(tx, request, size)
-      const charge = { accountId: request.caller.accountId, linkId, platform: policy.platform, bytes: size }
+      const charge = { accountId: caller.accountId, linkId, platform: policy.platform, bytes: size }
       if (!(await TrafficLedger.charge(tx, this.clock, charge))) throw new Refusal('traffic_insufficient')
       return { linkId, reused: false, fetch: await this.want(tx, file) }
     })
   }
 
-  /** 2: the account may have been suspended since its key was looked up. */
-  private async assertUsable(tx: EntityManager, accountId: string): Promise<void> {
-    const [account] = await tx.query<{ state: string; expiresAt: Date | null }[]>(
-      'SELECT state, expires_at AS "expiresAt" FROM account WHERE id = $1',
-      [accountId],
-    )
-    if (account?.state !== 'active') throw new Refusal('account_suspended')
-    if (account.expiresAt !== null && account.expiresAt.getTime() <= this.clock.now()) {
-      throw new Refusal('account_expired')
+  /** The first refusal of these gates, as things stand now, without locks: a later `admit` has the last word. */
+  async refusal(applicant: Applicant, gates: readonly GateName[]): Promise<Refusal | undefined> {
+    const standing = await standingOf(this.database, applicant.caller)
+    for (const gate of GATES) {
+      if (!gates.includes(gate.name) || gate.concerns?.(applicant) === false) continue
+      const { refusal } = await gate.look(applicant, standing, this.unlocked())
+      if (refusal) return refusal
     }
-  }
-
-  /** Reuse: also what makes two requests at once one link. A link past its time makes way for a new one. */
-  private async liveLink(
-    tx: EntityManager,
-    { caller, fileId }: AdmissionRequest,
-    file: SourceFile,
-  ): Promise<string | undefined> {
-    const [link] = await tx.query<{ id: string; expiresAt: Date }[]>(
-      'SELECT id, expires_at AS "expiresAt" FROM link WHERE account_id = $1 AND file_id = $2 AND ended_at IS NULL',
-      [caller.accountId, fileId],
-    )
-    if (!link) return undefined
-    if (link.expiresAt.getTime() > this.clock.now() || file.state !== 'done') return link.id
-    await tx.query(`UPDATE link SET ended_at = $2, end_reason = 'expired' WHERE id = $1`, [
-      link.id,
-      dateOf(this.clock),
-    ])
     return undefined
   }
 
-  /**
-   * 55, or 56 where one at a time is the rule: counted from the unfinished links themselves. Beyond those that
-   * run, `maxQueued` may wait.
-   */
-  private async assertSlot(tx: EntityManager, { caller, policy }: AdmissionRequest): Promise<void> {
-    const solo = caller.solo || policy.solo
-    const [row] = await tx.query<{ unfinished: number }[]>(
-      `SELECT count(*)::int AS unfinished FROM link l JOIN source_file f ON f.id = l.file_id
-        WHERE l.account_id = $1 AND l.ended_at IS NULL AND f.platform = $2 AND f.state <> 'done'`,
-      [caller.accountId, policy.platform],
+  /** What every gate sees now, in their order. One that does not matter to this file lets pass. */
+  async explain(applicant: Applicant): Promise<GateReport[]> {
+    const standing = await standingOf(this.database, applicant.caller)
+    return Promise.all(
+      GATES.map(async ({ name, look, concerns }): Promise<GateReport> => {
+        const { refusal, clearsInSeconds, ...figures } = await look(applicant, standing, this.unlocked())
+        if (!refusal || concerns?.(applicant) === false) return { gate: name, ...figures }
+        return {
+          gate: name,
+          ...figures,
+          refusal,
+          ...(clearsInSeconds === undefined ? {} : { clearsInSeconds }),
+        }
+      }),
     )
-    const slots = solo ? 1 : policy.maxDownloads
-    if ((row?.unfinished ?? 0) >= slots + policy.maxQueued) {
-      throw new Refusal(solo ? 'solo_slot_full' : 'slots_full', { retryInSeconds: SLOT_RETRY_S })
-    }
   }
 
-  /** 54: the account's rolling 24 hours on this platform. */
-  private async assertHostUsage(
-    tx: EntityManager,
-    { caller, policy }: AdmissionRequest,
-    bytes: number,
-  ): Promise<void> {
-    const cap = capOf(caller, policy.platform)
-    if (cap === null) return
-    const use = { accountId: caller.accountId, platform: policy.platform, bytes, cap }
-    const seconds = await HostUsage.secondsUntilFits(tx, this.clock, use)
-    if (seconds > 0) throw new Refusal('host_usage_exceeded', { retryInSeconds: seconds })
+  private unlocked(): GateSources {
+    return { ...this.sources, runner: this.database }
   }
 
-  /** 107: no account could fetch this file now. */
-  private async assertPool(tx: EntityManager, policy: HostPolicy, size: number): Promise<void> {
-    if (!policy.adapter.manifest.needsAccount) return
-    const { usable, retryAt } = await this.pool.capacity(policy.platform, size, tx)
-    if (usable) return
-    const seconds = retryAt === undefined ? POOL_RETRY_S : Math.ceil((retryAt - this.clock.now()) / 1000)
-    throw new Refusal('pool_exhausted', { retryInSeconds: Math.max(1, seconds) })
+  /** A link past its time makes way for a new one. */
+  private async expire(tx: EntityManager, linkId: string): Promise<void> {
+    await tx.query(`UPDATE link SET ended_at = $2, end_reason = 'expired' WHERE id = $1`, [
+      linkId,
+      dateOf(this.clock),
+    ])
   }
 
   private async insertLink(tx: EntityManager, request: AdmissionRequest, charged: number): Promise<string> {
@@ -171,4 +158,14 @@ export class Admission {
     )
     return { fileId, generation: next, claim }
   }
+}
+
+/** The account may have changed since its key was looked up. */
+async function standingOf(runner: Pick<EntityManager, 'query'>, caller: Caller): Promise<Standing> {
+  const [standing] = await runner.query<Standing[]>(
+    'SELECT state, expires_at AS "expiresAt", traffic_left AS "trafficLeft" FROM account WHERE id = $1',
+    [caller.accountId],
+  )
+  if (!standing) throw new Refusal('account_suspended')
+  return standing
 }

@@ -46,8 +46,11 @@ async function charge(bytes: number, platform = 'Sample'): Promise<string> {
 }
 
 const used = async () => Object.fromEntries(await HostUsage.byPlatform(database, clock, accountId))
-const wait = (bytes: number, cap: number) =>
-  HostUsage.secondsUntilFits(database.manager, clock, { accountId, platform: 'Sample', bytes, cap })
+const wait = async (bytes: number, cap: number) =>
+  (await HostUsage.window(database.manager, clock, { accountId, platform: 'Sample' })).secondsUntilFits(
+    bytes,
+    cap,
+  )
 
 describe('the use of a host in 24 hours', () => {
   it('counts charges of this account, by platform', async () => {

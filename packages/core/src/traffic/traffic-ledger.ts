@@ -115,6 +115,18 @@ const COSTS = `SELECT c.platform, c.created_at, -sum(e.bytes)::bigint AS bytes
    AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = c.link_id)
  GROUP BY c.id`
 
+export interface UsageFigures {
+  /** Bytes. */
+  used: number
+  /** Epoch ms at which the oldest charge that counts leaves the window; null without one. */
+  resetsAt: number | null
+}
+
+export interface UsageWindow extends UsageFigures {
+  /** Until `bytes` more fit under `cap`; 0 if they fit now, a whole day if they never do. */
+  secondsUntilFits(bytes: number, cap: number): number
+}
+
 /** An account's use of the platforms in the last 24 hours, read from the ledger: there is no other counter. */
 export const HostUsage = {
   /** Bytes by platform; a refunded charge does not count. */
@@ -126,28 +138,45 @@ export const HostUsage = {
     return new Map(rows.map((row) => [row.platform, row.used]))
   },
 
-  /**
-   * Seconds until `bytes` more fit under `cap` on this platform; 0 if they fit now, a whole day if they
-   * never do. Call it under the account's lock.
-   */
-  async secondsUntilFits(
-    tx: EntityManager,
-    clock: Clock,
-    use: { accountId: string; platform: string; bytes: number; cap: number },
-  ): Promise<number> {
-    if (use.bytes > use.cap) return DAY_MS / 1000
-    const charges = await tx.query<{ createdAt: Date; bytes: number }[]>(
-      `SELECT created_at AS "createdAt", bytes FROM (${COSTS}) cost WHERE platform = $3 ORDER BY created_at`,
-      [use.accountId, new Date(clock.now() - DAY_MS), use.platform],
+  /** The same with the time at which each platform's oldest charge stops to count. */
+  async windows(database: DataSource, clock: Clock, accountId: string): Promise<Map<string, UsageFigures>> {
+    const rows = await database.query<{ platform: string; used: number; oldest: Date }[]>(
+      `SELECT platform, sum(bytes)::bigint AS used, min(created_at) AS oldest FROM (${COSTS}) cost GROUP BY platform`,
+      [accountId, new Date(clock.now() - DAY_MS)],
     )
-    let used = charges.reduce((sum, charge) => sum + charge.bytes, 0)
-    if (used + use.bytes <= use.cap) return 0
-    for (const charge of charges) {
-      used -= charge.bytes
-      if (used + use.bytes <= use.cap) {
-        return Math.max(1, Math.ceil((charge.createdAt.getTime() + DAY_MS - clock.now()) / 1000))
-      }
-    }
-    return DAY_MS / 1000
+    return new Map(rows.map(({ platform, used, oldest }) => [platform, { used, resetsAt: endOf(oldest) }]))
   },
+
+  /** One platform's window, charge by charge. Call it under the account's lock to rely on it. */
+  async window(
+    runner: Pick<EntityManager, 'query'>,
+    clock: Clock,
+    { accountId, platform }: { accountId: string; platform: string },
+  ): Promise<UsageWindow> {
+    const now = clock.now()
+    const costs = await runner.query<{ createdAt: Date; bytes: number }[]>(
+      `SELECT created_at AS "createdAt", bytes FROM (${COSTS}) cost WHERE platform = $3 ORDER BY created_at`,
+      [accountId, new Date(now - DAY_MS), platform],
+    )
+    const used = costs.reduce((sum, cost) => sum + cost.bytes, 0)
+    const [oldest] = costs
+    return {
+      used,
+      resetsAt: oldest ? endOf(oldest.createdAt) : null,
+      secondsUntilFits: (bytes, cap) => {
+        if (bytes > cap) return DAY_MS / 1000
+        let left = used
+        if (left + bytes <= cap) return 0
+        for (const cost of costs) {
+          left -= cost.bytes
+          if (left + bytes <= cap) return Math.max(1, Math.ceil((endOf(cost.createdAt) - now) / 1000))
+        }
+        return DAY_MS / 1000
+      },
+    }
+  },
+}
+
+function endOf(charge: Date): number {
+  return charge.getTime() + DAY_MS
 }

@@ -1,0 +1,217 @@
+import { Refusal } from '@obb/contracts'
+import type { EntityManager } from 'typeorm'
+import { type Caller, capOf } from '../accounts/index.js'
+import type { BlockFacts, BlockList } from '../blocks/index.js'
+import type { Clock } from '../clock/index.js'
+import type { Files, SourceFile } from '../files/index.js'
+import type { HostBreaker } from '../health/index.js'
+import type { HostPolicy } from '../hosts/index.js'
+import type { AccountPool } from '../pool/index.js'
+import type { Fetchers } from '../queue/index.js'
+import { HostUsage } from '../traffic/index.js'
+
+/*
+ * What stands between a request and a link, each gate once: GATES is the one place that orders the refusals.
+ *
+ * Admission asks the gates one after the other under the locks of the file and the account, and stops at the
+ * first that refuses. Before a host is asked about a file they are asked without locks and without a size, so
+ * that a refusal costs the host nothing. An explanation asks them all, and shows the ones that do not matter
+ * to this file as passed.
+ */
+
+/** When to ask again if no fetcher is alive, seconds. */
+const FETCHER_RETRY_S = 15
+/** When to ask again if all slots are taken, seconds. */
+const SLOT_RETRY_S = 30
+/** When to ask again if no account of the pool says when it is back, seconds. */
+const POOL_RETRY_S = 120
+
+export interface Applicant {
+  caller: Caller
+  policy: HostPolicy
+  /** undefined: nobody asked for it before. */
+  file: SourceFile | undefined
+  /** What is known of it all the same. */
+  facts: BlockFacts
+  /** Bytes that the file is known to have; null is unknown. */
+  size: number | null
+}
+
+/** The account as it is now, not as it was when its key was looked up. */
+export interface Standing {
+  state: 'active' | 'suspended'
+  expiresAt: Date | null
+  trafficLeft: number
+}
+
+export interface GateSources {
+  runner: Pick<EntityManager, 'query'>
+  clock: Clock
+  files: Files
+  blocks: BlockList
+  pool: AccountPool
+  breaker: HostBreaker
+  fetchers: Fetchers
+}
+
+/** What a gate sees. Figures are bytes, or links with `slots`; times are whole seconds or epoch ms. */
+export interface Finding {
+  /** Why it does not let pass. */
+  refusal?: Refusal
+  clearsInSeconds?: number
+  used?: number
+  /** null is without a limit. */
+  max?: number | null
+  running?: number
+  waiting?: number
+  maxRunning?: number
+  maxWaiting?: number
+  resetsAt?: number | null
+  /** The account's unended link to this file; one past its time makes way for a new one. */
+  link?: { id: string; live: boolean }
+}
+
+type Look = (of: Applicant, standing: Standing, from: GateSources) => Finding | Promise<Finding>
+
+interface Gate {
+  name: GateName
+  look: Look
+  /** Whether it matters to this file; if not, admission does not ask it. */
+  concerns?: (of: Applicant) => boolean
+  /** Asked before the locks are taken, and not again: what it sees does not depend on them. */
+  early?: true
+}
+
+export type GateName =
+  | 'account'
+  | 'block'
+  | 'reuse'
+  | 'file'
+  | 'fetcher'
+  | 'host_working'
+  | 'slots'
+  | 'host_usage'
+  | 'pool'
+  | 'traffic'
+
+/** 2 */
+const account: Look = (_of, standing, { clock }) => {
+  if (standing.state !== 'active') return { refusal: new Refusal('account_suspended') }
+  const expired = standing.expiresAt !== null && standing.expiresAt.getTime() <= clock.now()
+  return expired ? { refusal: new Refusal('account_expired') } : {}
+}
+
+/** 102: also with a live link, which is about to be revoked. */
+const block: Look = async ({ facts }, _standing, { blocks, runner }) => {
+  const found = await blocks.find(facts, runner)
+  if (!found) return {}
+  return { refusal: new Refusal('file_blocked', { internal: `block ${found.id}: ${found.reason}` }) }
+}
+
+/** Never refuses. It is also what makes two requests at once one link. */
+const reuse: Look = async ({ caller, file }, _standing, { runner, clock }) => {
+  if (!file) return {}
+  const [link] = await runner.query<{ id: string; expiresAt: Date }[]>(
+    'SELECT id, expires_at AS "expiresAt" FROM link WHERE account_id = $1 AND file_id = $2 AND ended_at IS NULL',
+    [caller.accountId, file.id],
+  )
+  if (!link) return {}
+  const live = link.expiresAt.getTime() > clock.now() || file.state !== 'done'
+  return { link: { id: link.id, live } }
+}
+
+/** What the host said of the file, while it is remembered. */
+const remembered: Look = ({ file }, _standing, { files, clock }) => {
+  const refusal = file && files.remembered(file)
+  const until = file?.refusedUntil?.getTime()
+  if (!refusal || until === undefined) return {}
+  return { refusal, clearsInSeconds: secondsUntil(until, clock) }
+}
+
+/** 105: nothing is charged for what nobody would fetch. */
+const fetcher: Look = async (_of, _standing, { fetchers }) =>
+  (await fetchers.anyAlive()) ? {} : refused('no_fetcher', FETCHER_RETRY_S)
+
+/** 105: the platform's circuit is open. */
+const hostWorking: Look = async ({ policy }, _standing, { breaker, runner, clock }) => {
+  if (policy.adapter.manifest.catchAll) return {}
+  const until = await breaker.openUntil(policy.platform, runner)
+  return until === undefined ? {} : refused('host_unavailable', secondsUntil(until, clock))
+}
+
+/**
+ * 55, or 56 where one at a time is the rule: counted from the unfinished links themselves. Beyond those that
+ * run, `maxQueued` may wait.
+ */
+const slots: Look = async ({ caller, policy }, _standing, { runner }) => {
+  const solo = caller.solo || policy.solo
+  const [row] = await runner.query<{ unfinished: number; running: number }[]>(
+    `SELECT count(*)::int AS unfinished, (count(*) FILTER (WHERE f.state = 'downloading'))::int AS running
+       FROM link l JOIN source_file f ON f.id = l.file_id
+      WHERE l.account_id = $1 AND l.ended_at IS NULL AND f.platform = $2 AND f.state <> 'done'`,
+    [caller.accountId, policy.platform],
+  )
+  const { unfinished = 0, running = 0 } = row ?? {}
+  const maxRunning = solo ? 1 : policy.maxDownloads
+  const max = maxRunning + policy.maxQueued
+  const waiting = unfinished - running
+  const figures = { used: unfinished, max, running, waiting, maxRunning, maxWaiting: policy.maxQueued }
+  return unfinished < max
+    ? figures
+    : { ...figures, ...refused(solo ? 'solo_slot_full' : 'slots_full', SLOT_RETRY_S) }
+}
+
+/** 54: the account's rolling 24 hours on this platform. */
+const hostUsage: Look = async ({ caller, policy, size }, _standing, { runner, clock }) => {
+  const max = capOf(caller, policy.platform)
+  const of = { accountId: caller.accountId, platform: policy.platform }
+  const window = await HostUsage.window(runner, clock, of)
+  const figures = { used: window.used, max, resetsAt: window.resetsAt }
+  if (max === null) return figures
+  const seconds = window.secondsUntilFits(size ?? 0, max)
+  return seconds === 0 ? figures : { ...figures, ...refused('host_usage_exceeded', seconds) }
+}
+
+/** 107: no account could fetch this file now. */
+const poolHasRoom: Look = async ({ policy, size }, _standing, { pool, clock, runner }) => {
+  if (!policy.adapter.manifest.needsAccount) return {}
+  const { usable, retryAt } = await pool.capacity(policy.platform, size ?? 0, runner)
+  if (usable) return {}
+  return refused('pool_exhausted', retryAt === undefined ? POOL_RETRY_S : secondsUntil(retryAt, clock))
+}
+
+/** 52 */
+const traffic: Look = ({ size, caller }, { trafficLeft }) => {
+  const figures = { used: Math.max(0, caller.trafficMax - trafficLeft), max: caller.trafficMax }
+  return (size ?? 0) <= trafficLeft ? figures : { ...figures, refusal: new Refusal('traffic_insufficient') }
+}
+
+const notStored = ({ file }: Applicant) => file?.state !== 'done'
+/** Its fetch would begin with this request. */
+const unwanted = ({ file }: Applicant) => !file || file.state === 'idle' || file.state === 'error'
+
+/** In the order in which they refuse; read it from top to bottom. */
+export const GATES: readonly Gate[] = [
+  { name: 'account', look: account },
+  { name: 'block', look: block },
+  { name: 'reuse', look: reuse },
+  { name: 'file', look: remembered },
+  { name: 'fetcher', look: fetcher, concerns: notStored, early: true },
+  { name: 'host_working', look: hostWorking, concerns: unwanted },
+  { name: 'slots', look: slots, concerns: notStored },
+  {
+    name: 'host_usage',
+    look: hostUsage,
+    concerns: ({ caller, policy }) => capOf(caller, policy.platform) !== null,
+  },
+  { name: 'pool', look: poolHasRoom, concerns: unwanted },
+  { name: 'traffic', look: traffic },
+]
+
+function refused(cause: ConstructorParameters<typeof Refusal>[0], retryInSeconds: number): Finding {
+  return { refusal: new Refusal(cause, { retryInSeconds }), clearsInSeconds: retryInSeconds }
+}
+
+function secondsUntil(time: number, clock: Clock): number {
+  return Math.max(1, Math.ceil((time - clock.now()) / 1000))
+}

@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { randomUUID } from 'node:crypto'
+import type { DataSource } from 'typeorm'
+import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { Account } from '../accounts/index.js'
+import { openDatabase } from '../database/index.js'
+import { type Claim, Fetches } from '../fetches/index.js'
+import { SourceFile } from '../files/index.js'
+import { Link } from '../links/index.js'
+import { HostUsage, TrafficLedger } from './traffic-ledger.js'
+
+const START = Date.parse('2026-03-01T12:00:00Z')
+const DAY_MS = 86_400_000
+const TOLD = 100
+
+let time = START
+const clock = { now: () => time }
+
+let postgres: TestDatabase
+let database: DataSource
+let fetches: Fetches
+let fileId: string
+
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  database = await openDatabase(postgres.url)
+  fetches = new Fetches(database, clock)
+})
+afterAll(async () => {
+  await database.destroy()
+  await postgres.drop()
+})
+beforeEach(async () => {
+  time = START
+  const at = new Date(START)
+  fileId = randomUUID()
+  await database.manager.insert(SourceFile, {
+    ...{ id: fileId, platform: 'Sample', hostFileId: fileId, canonicalUrl: 'https://sample.test/' },
+    ...{ state: 'pending', name: 'a.bin', size: TOLD, wantedAt: at, nextAttemptAt: at },
+    ...{ createdAt: at, updatedAt: at },
+  })
+})
+
+/** An account that was charged for the file as its host told it, with this much traffic left after that. */
+async function charged(left: number): Promise<{ accountId: string; linkId: string }> {
+  const [accountId, linkId] = [randomUUID(), randomUUID()]
+  await database.manager.insert(Account, {
+    id: accountId,
+    email: `${accountId}@a.test`,
+    createdAt: new Date(),
+  })
+  await TrafficLedger.grant(database.manager, clock, accountId, TOLD + left, null)
+  await database.manager.insert(Link, {
+    ...{ id: linkId, accountId, fileId, hostDomain: 'sample.test', charged: TOLD },
+    ...{ createdAt: new Date(START), expiresAt: new Date(START + 7 * DAY_MS) },
+  })
+  const charge = { accountId, linkId, platform: 'Sample', bytes: TOLD }
+  await TrafficLedger.charge(database.manager, clock, charge)
+  return { accountId, linkId }
+}
+
+async function claimed(): Promise<Claim> {
+  const file = await fetches.claim({ fileId, generation: 1 }, 'one', 30_000)
+  if (!file) throw new Error('not claimed')
+  return { fileId, claim: file.claim, worker: 'one' }
+}
+const finishedWith = async (size: number) =>
+  fetches.finish(await claimed(), { size, sha256: 'ab'.repeat(32), md5: 'cd'.repeat(16) })
+
+/** What is left, which has to be the sum of the entries, and the entries after the grant. */
+async function book(accountId: string): Promise<{ left: number; entries: [string, number][] }> {
+  const { trafficLeft: left } = await database.manager.findOneByOrFail(Account, { id: accountId })
+  const entries = await TrafficLedger.entries(database, accountId)
+  expect(entries.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(left)
+  return { left, entries: entries.slice(1).map(({ kind, bytes }) => [kind, bytes]) }
+}
+const chargeOf = async (linkId: string) =>
+  (await database.manager.findOneByOrFail(Link, { id: linkId })).charged
+
+describe('a file of another size than its host told', () => {
+  it.each([
+    ['larger', 130, -30, 20],
+    ['smaller', 70, 30, 80],
+    ['empty', 0, 100, 150],
+  ])('that is %s is settled by an entry of its own', async (_, size, adjustment, left) => {
+    const { accountId, linkId } = await charged(50)
+    expect(await finishedWith(size)).toBe(true)
+    expect(await book(accountId)).toEqual({
+      left,
+      entries: [
+        ['charge', -TOLD],
+        ['adjustment', adjustment],
+      ],
+    })
+    expect(await chargeOf(linkId)).toBe(size)
+    expect((await TrafficLedger.entries(database, accountId)).at(-1)).toMatchObject({
+      linkId,
+      platform: 'Sample',
+    })
+  })
+
+  it('makes no entry where the size was right', async () => {
+    const { accountId } = await charged(50)
+    await finishedWith(TOLD)
+    expect(await book(accountId)).toEqual({ left: 50, entries: [['charge', -TOLD]] })
+  })
+
+  it('takes a balance that does not suffice to zero and no further', async () => {
+    const [poor, broke] = [await charged(20), await charged(0)]
+    await finishedWith(130)
+    expect(await book(poor.accountId)).toMatchObject({ left: 0, entries: [[], ['adjustment', -20]] })
+    expect(await chargeOf(poor.linkId)).toBe(120)
+    expect(await book(broke.accountId)).toEqual({ left: 0, entries: [['charge', -TOLD]] })
+    expect(await chargeOf(broke.linkId)).toBe(TOLD)
+  })
+
+  it('is settled with every account by what each was charged', async () => {
+    const early = await charged(500)
+    const claim = await claimed()
+    await fetches.resize(claim, 130)
+    const late = await charged(500)
+    await database.manager.update(Link, { id: late.linkId }, { charged: 130 })
+    await fetches.finish(claim, { size: 130, sha256: 'ab', md5: 'cd' })
+    expect((await book(early.accountId)).entries).toEqual([
+      ['charge', -TOLD],
+      ['adjustment', -30],
+    ])
+    expect((await book(late.accountId)).entries).toHaveLength(1)
+  })
+
+  it('leaves links that have ended alone', async () => {
+    const { accountId, linkId } = await charged(50)
+    await charged(50)
+    await database.manager.update(Link, { id: linkId }, { endedAt: new Date(START), endReason: 'expired' })
+    await finishedWith(130)
+    expect((await book(accountId)).entries).toHaveLength(1)
+  })
+
+  it('is settled again if it is lost from the store and fetched again', async () => {
+    const { accountId, linkId } = await charged(500)
+    for (const size of [130, 90]) {
+      await finishedWith(size)
+      await database.manager.update(SourceFile, { id: fileId }, { state: 'pending' })
+    }
+    expect(await book(accountId)).toEqual({
+      left: 510,
+      entries: [
+        ['charge', -TOLD],
+        ['adjustment', -30],
+        ['adjustment', 40],
+      ],
+    })
+    expect(await chargeOf(linkId)).toBe(90)
+  })
+
+  it.each([[130], [70]])('of %i bytes gives the whole of it back when its link fails later', async (size) => {
+    const { accountId } = await charged(50)
+    await finishedWith(size)
+    await database.manager.update(SourceFile, { id: fileId }, { state: 'pending' })
+    await fetches.fail(await claimed(), { cause: 'file_gone', until: START })
+    expect(await book(accountId)).toMatchObject({ left: TOLD + 50, entries: [[], [], ['refund', size]] })
+  })
+
+  it('and many charges of its accounts at once never overdraw', async () => {
+    const { accountId } = await charged(100)
+    const claim = await claimed()
+    const charge = () =>
+      TrafficLedger.charge(database.manager, clock, {
+        ...{ accountId, linkId: randomUUID(), platform: 'Sample', bytes: 15 },
+      })
+    await Promise.all([
+      ...Array.from({ length: 10 }, charge),
+      fetches.finish(claim, { size: 160, sha256: 'ab', md5: 'cd' }),
+      ...Array.from({ length: 10 }, charge),
+    ])
+    expect((await book(accountId)).left).toBeLessThan(15)
+  })
+})
+
+describe('the use of a host in 24 hours', () => {
+  const used = async (accountId: string) =>
+    Object.fromEntries(await HostUsage.byPlatform(database, clock, accountId))
+
+  it('counts a link with what it was settled to, from its charge on', async () => {
+    const { accountId } = await charged(500)
+    time += DAY_MS - 1_000
+    await finishedWith(70)
+    expect(await used(accountId)).toEqual({ Sample: 70 })
+    const charge = { accountId, linkId: randomUUID(), platform: 'Sample', bytes: 40 }
+    await TrafficLedger.charge(database.manager, clock, charge)
+    expect(await used(accountId)).toEqual({ Sample: 110 })
+    time = START + DAY_MS // the settlement is younger than its charge, and leaves with it
+    expect(await used(accountId)).toEqual({ Sample: 40 })
+  })
+
+  it('does not count a link that was settled and then given back', async () => {
+    const { accountId, linkId } = await charged(500)
+    await finishedWith(130)
+    await TrafficLedger.refund(database.manager, clock, [linkId])
+    expect(await used(accountId)).toEqual({})
+  })
+})
+
+describe('the ledger', () => {
+  it.each([
+    ['changed', 'UPDATE traffic_entry SET bytes = 0 WHERE account_id = $1'],
+    ['removed', 'DELETE FROM traffic_entry WHERE account_id = $1'],
+  ])('has no entry that can be %s', async (_, sql) => {
+    const { accountId } = await charged(5)
+    const before = await TrafficLedger.entries(database, accountId)
+    await expect(database.query(sql, [accountId])).rejects.toThrow('the ledger is append-only')
+    expect(await TrafficLedger.entries(database, accountId)).toEqual(before)
+  })
+})
