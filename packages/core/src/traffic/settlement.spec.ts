@@ -74,6 +74,7 @@ async function book(accountId: string): Promise<{ left: number; entries: [string
   expect(entries.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(left)
   return { left, entries: entries.slice(1).map(({ kind, bytes }) => [kind, bytes]) }
 }
+const ANY = expect.anything()
 const chargeOf = async (linkId: string) =>
   (await database.manager.findOneByOrFail(Link, { id: linkId })).charged
 
@@ -108,7 +109,7 @@ describe('a file of another size than its host told', () => {
   it('takes a balance that does not suffice to zero and no further', async () => {
     const [poor, broke] = [await charged(20), await charged(0)]
     await finishedWith(130)
-    expect(await book(poor.accountId)).toMatchObject({ left: 0, entries: [[], ['adjustment', -20]] })
+    expect(await book(poor.accountId)).toMatchObject({ left: 0, entries: [ANY, ['adjustment', -20]] })
     expect(await chargeOf(poor.linkId)).toBe(120)
     expect(await book(broke.accountId)).toEqual({ left: 0, entries: [['charge', -TOLD]] })
     expect(await chargeOf(broke.linkId)).toBe(TOLD)
@@ -158,7 +159,7 @@ describe('a file of another size than its host told', () => {
     await finishedWith(size)
     await database.manager.update(SourceFile, { id: fileId }, { state: 'pending' })
     await fetches.fail(await claimed(), { cause: 'file_gone', until: START })
-    expect(await book(accountId)).toMatchObject({ left: TOLD + 50, entries: [[], [], ['refund', size]] })
+    expect(await book(accountId)).toMatchObject({ left: TOLD + 50, entries: [ANY, ANY, ['refund', size]] })
   })
 
   it('and many charges of its accounts at once never overdraw', async () => {
