@@ -75,7 +75,7 @@ const isPackage = (folder) => existsSync(join(root, folder, 'package.json'))
 const workspaceFolders = () =>
   ['apps', 'packages']
     .flatMap((floor) => readdirSync(join(root, floor)).map((name) => join(floor, name)))
-    .concat('e2e')
+    .concat('bench', 'e2e')
     .filter(isPackage)
 
 const builtFolders = () =>

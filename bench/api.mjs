@@ -1,0 +1,219 @@
+/*
+ * npm run bench:api: how many requests of `POST /unrestrict` the gateway answers per second, beside what
+ * PostgreSQL itself can do in the same run.
+ *
+ *   floor        key lookup and a conditional update with its ledger row in one transaction, straight to PostgreSQL
+ *   reuse        a file whose live link exists: nothing is charged
+ *   new link     a stored file without a link of this account: link and charge
+ *
+ * All on this machine: PostgreSQL (durable: fsync and synchronous commit on), the gateways, the load. Numbers only
+ * compare within one run, which is why the last column is a ratio.
+ */
+import { fork } from 'node:child_process'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { migrate } from '@obb/core/database'
+import { startPostgres } from '@obb/embedded-postgres'
+import pg from 'pg'
+
+const CLIENTS = 16
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 5)
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
+const ACCOUNTS = 32
+const FILES = 200_000
+const SIZE = 1_000
+const GOAL = 0.6
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const home = mkdtempSync(join(tmpdir(), 'obb-bench-'))
+const say = (line) => process.stdout.write(`${line}\n`)
+
+async function prepare(url) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const keys = []
+  for (let index = 0; index < ACCOUNTS; index++) {
+    const key = `obb_${randomBytes(16).toString('hex')}`
+    const id = randomUUID()
+    keys.push({ key, id, hash: createHash('sha256').update(key).digest() })
+    await client.query(
+      `INSERT INTO account (id, email, traffic_left, traffic_max, created_at) VALUES ($1, $2, $3, $3, now())`,
+      [id, `bench${index}@example.test`, 1e15],
+    )
+    await client.query('INSERT INTO api_key (hash, account_id, created_at) VALUES ($1, $2, now())', [
+      keys[index].hash,
+      id,
+    ])
+  }
+  await client.query(
+    `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, name, size, checked_at, object_key,
+                              sha256, md5, done_at, last_access_at, created_at, updated_at)
+     SELECT gen_random_uuid(), 'RapidGator', lpad(to_hex(n), 32, '0'), 'https://rapidgator.net/file/' || lpad(to_hex(n), 32, '0'),
+            'done', 'file-' || n, $1, now(), 'x', repeat('a', 64), repeat('b', 32), now(), now(), now(), now()
+       FROM generate_series(1, $2::int) n`,
+    [SIZE, FILES],
+  )
+  await client.query('ANALYZE')
+  await client.end()
+  return keys
+}
+
+/** Work done by `CLIENTS` clients at once for so many seconds: per second, and the 99th percentile in ms. */
+async function measure(work) {
+  const times = []
+  const end = performance.now() + SECONDS * 1000
+  const started = performance.now()
+  await Promise.all(
+    Array.from({ length: CLIENTS }, async (_, client) => {
+      for (let turn = 0; performance.now() < end; turn++) {
+        const begun = performance.now()
+        await work(client, turn)
+        times.push(performance.now() - begun)
+      }
+    }),
+  )
+  const seconds = (performance.now() - started) / 1000
+  times.sort((a, b) => a - b)
+  return { rate: times.length / seconds, p99: times[Math.floor(times.length * 0.99)] ?? 0 }
+}
+
+async function floor(pool, keys) {
+  return measure(async (client, turn) => {
+    const { hash } = keys[(client + turn) % keys.length]
+    const connection = await pool.connect()
+    try {
+      const { rows } = await connection.query({
+        name: 'key',
+        text: 'SELECT a.id FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.hash = $1 AND k.revoked_at IS NULL',
+        values: [hash],
+      })
+      await connection.query('BEGIN')
+      await connection.query({
+        name: 'charge',
+        text: `WITH paid AS (
+                 UPDATE account SET traffic_left = traffic_left - $2 WHERE id = $1 AND traffic_left >= $2 RETURNING id)
+               INSERT INTO traffic_entry (account_id, kind, bytes, platform, created_at)
+               SELECT id, 'charge', -$2::bigint, 'RapidGator', now() FROM paid`,
+        values: [rows[0].id, SIZE],
+      })
+      await connection.query('COMMIT')
+    } finally {
+      connection.release()
+    }
+  })
+}
+
+function startApi(url, env) {
+  const child = fork(join(root, 'apps', 'api', 'dist', 'main.js'), {
+    env: { ...process.env, ...env, DATABASE_URL: url, API_PORT: '0', LOG_LEVEL: 'warn' },
+  })
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve({ child, url: message.url }))
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)))
+  })
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
+
+function unrestrict(api, key, file) {
+  const url = `https://rapidgator.net/file/${file.toString(16).padStart(32, '0')}`
+  const body = JSON.stringify({ url })
+  return new Promise((resolve, reject) => {
+    const call = request(
+      `${api}/api/external/v1/unrestrict`,
+      {
+        agent,
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+        },
+      },
+      (response) => {
+        let text = ''
+        response.on('data', (chunk) => (text += chunk))
+        response.on('end', () =>
+          response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode}: ${text}`)),
+        )
+      },
+    )
+    call.on('error', reject)
+    call.end(body)
+  })
+}
+
+let nextFile = 1
+
+async function gateways(count, postgres, keys) {
+  const env = { OBB_HOME: home, SECRETS_KEY: '00'.repeat(32), DATABASE_POOL: '8', RATE_LIMIT: '0' }
+  const apis = await Promise.all(Array.from({ length: count }, () => startApi(postgres.url(), env)))
+  const at = (client, turn) => apis[(client + turn) % apis.length].url
+  const one = (client) => keys[client % keys.length].key
+  try {
+    for (let client = 0; client < CLIENTS; client++)
+      await unrestrict(apis[0].url, one(client), FILES - client)
+    const reuse = await measure((client, turn) => unrestrict(at(client, turn), one(client), FILES - client))
+    const made = await measure((client, turn) => unrestrict(at(client, turn), one(client), nextFile++))
+    return { reuse, made }
+  } finally {
+    for (const { child } of apis) child.removeAllListeners('exit').kill('SIGTERM')
+    await Promise.all(apis.map(({ child }) => new Promise((resolve) => child.once('exit', resolve))))
+  }
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
+
+function row(name, results, base) {
+  const rate = median(results.map((result) => result.rate))
+  const p99 = median(results.map((result) => result.p99))
+  const ratio = base === undefined ? '' : `${((rate / base) * 100).toFixed(0).padStart(6)} %`
+  say(
+    `  ${name.padEnd(34)} ${rate.toFixed(0).padStart(7)} /s   p99 ${p99.toFixed(1).padStart(6)} ms ${ratio}`,
+  )
+  return rate
+}
+
+const postgres = await startPostgres({
+  directory: join(home, 'postgres'),
+  password: randomBytes(12).toString('hex'),
+})
+try {
+  await migrate(postgres.url())
+  say(`Preparing ${FILES} stored files and ${ACCOUNTS} accounts …`)
+  const keys = await prepare(postgres.url())
+  const pool = new pg.Pool({ connectionString: postgres.url(), max: CLIENTS })
+  const results = { floor: [], 1: [], 4: [] }
+  for (let round = 1; round <= ROUNDS; round++) {
+    say(`Round ${round} of ${ROUNDS} …`)
+    results.floor.push(await floor(pool, keys))
+    for (const count of [1, 4]) results[count].push(await gateways(count, postgres, keys))
+  }
+  await pool.end()
+  say(`\n${CLIENTS} clients, ${SECONDS} s each, median of ${ROUNDS} rounds; Node ${process.version}\n`)
+  const base = row('floor: lookup and charge', results.floor)
+  const rates = [1, 4].flatMap((count) => {
+    const name = count === 1 ? '1 gateway' : `${count} gateways`
+    return [
+      row(
+        `${name}, reuse`,
+        results[count].map((each) => each.reuse),
+        base,
+      ),
+      row(
+        `${name}, new link`,
+        results[count].map((each) => each.made),
+        base,
+      ),
+    ]
+  })
+  const best = Math.max(rates[1], rates[3]) / base
+  say(`\nA new link reaches ${(best * 100).toFixed(0)} % of the floor; the goal is ${GOAL * 100} %.`)
+} finally {
+  await postgres.stop()
+  rmSync(home, { recursive: true, force: true })
+}
