@@ -106,7 +106,11 @@ const providers: Provider[] = [
     inject: [CONFIG],
     useFactory: (config: Config) => openGatewayDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
   },
-  { provide: Vault, inject: [CONFIG], useFactory: (config: Config) => new Vault(config.SECRETS_KEY) },
+  {
+    provide: Vault,
+    inject: [CONFIG],
+    useFactory: (config: Config) => new Vault(config.SECRETS_KEY, config.SECRETS_KEYS_OLD),
+  },
   {
     provide: FetchQueue,
     inject: [CONFIG, LOG],

@@ -89,7 +89,11 @@ const providers: Provider[] = [
     inject: [CONFIG],
     useFactory: (config: Config) => createHostHttp({ allowNetworks: config.FETCH_ALLOW_NETWORKS }),
   },
-  { provide: Vault, inject: [CONFIG], useFactory: (config: Config) => new Vault(config.SECRETS_KEY) },
+  {
+    provide: Vault,
+    inject: [CONFIG],
+    useFactory: (config: Config) => new Vault(config.SECRETS_KEY, config.SECRETS_KEYS_OLD),
+  },
   {
     provide: FetchQueue,
     inject: [CONFIG, LOG],

@@ -26,11 +26,25 @@ const networks = z.string().transform((text, ctx) => {
 })
 
 /** 32 bytes as 64 hex digits or base64. */
-const secretsKey = z.string().transform((text, ctx) => {
+function keyOf(text: string): Buffer | undefined {
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
-  if (key.length === 32) return key
+  return key.length === 32 ? key : undefined
+}
+
+const secretsKey = z.string().transform((text, ctx) => {
+  const key = keyOf(text)
+  if (key) return key
   ctx.addIssue('must be 32 bytes, as 64 hex digits or in base64 (openssl rand -hex 32)')
   return z.NEVER
+})
+
+const secretsKeys = z.string().transform((text, ctx) => {
+  const list = text.split(/[\s,]+/).filter((part) => part !== '')
+  return list.flatMap((part, index) => {
+    const key = keyOf(part)
+    if (!key) ctx.addIssue(`has no key of 32 bytes as its entry ${index + 1}`)
+    return key ?? []
+  })
 })
 
 const schema = z.object({
@@ -52,6 +66,7 @@ const schema = z.object({
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   SECRETS_KEY: secretsKey,
+  SECRETS_KEYS_OLD: secretsKeys.default([]),
   ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
   FETCH_ALLOW_NETWORKS: networks.default([]),
   FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),

@@ -4,14 +4,14 @@ import type { FileInfo, FileRef } from '@obb/host-adapters'
 import type { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { type Clock, dateOf } from '../clock/index.js'
-import type { Vault } from '../secrets/index.js'
+import { SEALED, type Vault } from '../secrets/index.js'
 import type { HostRefusal } from './refusal.js'
 import { SourceFile } from './source-file.table.js'
 
 /** How long what a host told about a file is taken as true, ms. */
 const FRESH_MS = 10 * 60_000
 
-const PURPOSE = 'source_file'
+const PURPOSE = SEALED.file.purpose
 const secretsSchema = z.object({ password: z.string().optional(), secret: z.string().optional() })
 export type FileSecrets = z.infer<typeof secretsSchema>
 

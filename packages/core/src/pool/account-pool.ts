@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { AccountInfo, HostError, OperatorAccount } from '@obb/host-adapters'
-import type { DataSource, EntityManager } from 'typeorm'
-import { z } from 'zod'
-import { type Clock, dateOf } from '../clock/index.js'
+import type { HostError } from '@obb/host-adapters'
+import type { EntityManager } from 'typeorm'
+import { dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
-import type { Vault } from '../secrets/index.js'
-import { HostAccount } from './host-account.table.js'
-
-const PURPOSE = 'host_account.credentials'
-const PROXY_PURPOSE = 'host_account.proxy'
-const credentialsSchema = z.record(z.string(), z.string())
+import { AccountRegister, type PooledAccount, type SealedAccount } from './account-register.js'
 
 /** How long an account rests when its refusal names no time, ms. */
 const DEFAULT_COOL_MS = 10 * 60_000
@@ -23,12 +17,6 @@ const DISABLING = new Set([
   'CONFIG',
   'SESSION_EXPIRED',
 ])
-
-/** An account ready for use: credentials and egress opened. */
-export interface PooledAccount extends OperatorAccount {
-  /** URL of the proxy that every request of this account goes through. */
-  proxy: string | undefined
-}
 
 export interface Lease {
   id: string
@@ -85,20 +73,8 @@ const HELD_BY_A = `SELECT count(*)::int AS downloads, coalesce(sum(connections),
 const room = (limit: '$3' | '$4') => `lease.downloads < coalesce(a.max_downloads, ${limit}::int)
   AND (a.max_connections IS NULL OR lease.connections < a.max_connections)`
 
-interface SealedAccount {
-  id: string
-  sealedCredentials: Buffer
-  sealedProxy: Buffer | null
-}
-
 /** The operator's accounts at the platforms: who may be used now, for how much, and why not. */
-export class AccountPool {
-  constructor(
-    private readonly database: DataSource,
-    private readonly clock: Clock,
-    private readonly vault: Vault,
-  ) {}
-
+export class AccountPool extends AccountRegister {
   /** Whether any account could serve a file of this size, now or later. */
   async capacity(
     platform: string,
@@ -210,33 +186,6 @@ export class AccountPool {
     ])
   }
 
-  /** What the platform told about the account: an account that works is taken back into use. */
-  async recordCheck(accountId: string, info: AccountInfo): Promise<void> {
-    const bytes = (value: number | undefined) =>
-      value === undefined || !Number.isSafeInteger(value) ? null : value
-    await this.database.query(
-      `UPDATE host_account SET premium = $2, valid_until = $3, traffic_left = $4, traffic_total = $5,
-              checked_at = $6, off_reason = NULL, cool_until = NULL WHERE id = $1`,
-      [
-        accountId,
-        info.premium,
-        info.validUntil === undefined ? null : new Date(info.validUntil),
-        bytes(info.trafficLeft),
-        bytes(info.trafficTotal),
-        dateOf(this.clock),
-      ],
-    )
-  }
-
-  /** A check that failed for a reason of the platform's: the account stays in use, the operator sees why. */
-  async noteCheck(accountId: string, reason: string): Promise<void> {
-    await this.database.query('UPDATE host_account SET off_reason = $2, checked_at = $3 WHERE id = $1', [
-      accountId,
-      reason.slice(0, 500),
-      dateOf(this.clock),
-    ])
-  }
-
   async trafficByPlatform(): Promise<Map<string, PlatformTraffic>> {
     const rows = await this.database.query<(PlatformTraffic & { platform: string })[]>(
       `SELECT platform, count(*) FILTER (WHERE enabled)::int AS accounts,
@@ -247,61 +196,5 @@ export class AccountPool {
          FROM host_account GROUP BY platform`,
     )
     return new Map(rows.map((row) => [row.platform, row]))
-  }
-
-  async add(account: {
-    platform: string
-    label: string
-    credentials: Record<string, string>
-    proxy: string | null
-  }): Promise<string> {
-    const id = randomUUID()
-    await this.database.manager.insert(HostAccount, {
-      id,
-      platform: account.platform,
-      label: account.label,
-      sealedCredentials: this.vault.seal(PURPOSE, account.credentials),
-      sealedProxy: account.proxy === null ? null : this.vault.seal(PROXY_PURPOSE, account.proxy),
-      enabled: true,
-      createdAt: dateOf(this.clock),
-    })
-    return id
-  }
-
-  async list(): Promise<(HostAccount & { downloads: number })[]> {
-    const accounts = await this.database.manager.find(HostAccount, {
-      order: { platform: 'ASC', createdAt: 'ASC' },
-    })
-    const leases = await this.database.query<{ id: string; held: number }[]>(
-      'SELECT host_account_id AS id, count(*)::int AS held FROM pool_lease WHERE expires_at > $1 GROUP BY 1',
-      [dateOf(this.clock)],
-    )
-    const held = new Map(leases.map((row) => [row.id, row.held]))
-    return accounts.map((account) => Object.assign(account, { downloads: held.get(account.id) ?? 0 }))
-  }
-
-  async byId(id: string): Promise<(PooledAccount & { platform: string }) | undefined> {
-    const account = await this.database.manager.findOneBy(HostAccount, { id })
-    return account ? { ...this.open(account), platform: account.platform } : undefined
-  }
-
-  /** False if there is no such account. Switching on also forgets why it was off and its cached login. */
-  async setEnabled(id: string, enabled: boolean): Promise<boolean> {
-    const [, changed] = await this.database.query<[unknown[], number]>(
-      enabled
-        ? `UPDATE host_account SET enabled = true, off_reason = NULL, cool_until = NULL, sealed_session = NULL
-            WHERE id = $1`
-        : `UPDATE host_account SET enabled = false, off_reason = 'switched off by an operator' WHERE id = $1`,
-      [id],
-    )
-    return changed === 1
-  }
-
-  private open(account: SealedAccount): PooledAccount {
-    const credentials = credentialsSchema.parse(this.vault.open(PURPOSE, account.sealedCredentials))
-    const proxy = account.sealedProxy
-      ? z.string().parse(this.vault.open(PROXY_PURPOSE, account.sealedProxy))
-      : undefined
-    return { id: account.id, credentials, proxy }
   }
 }

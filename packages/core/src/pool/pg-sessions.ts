@@ -2,9 +2,9 @@ import type { HostSession, SessionStore } from '@obb/host-adapters'
 import type { DataSource, EntityManager } from 'typeorm'
 import { z } from 'zod'
 import type { Clock } from '../clock/index.js'
-import type { Vault } from '../secrets/index.js'
+import { SEALED, type Vault } from '../secrets/index.js'
 
-const PURPOSE = 'host_account.session'
+const PURPOSE = SEALED.session.purpose
 const sessionSchema = z.object({ token: z.string(), expiresAt: z.number() })
 
 /** Class of the advisory locks on logins; the second number is the account's. */

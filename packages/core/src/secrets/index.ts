@@ -1,1 +1,3 @@
+export * from './reseal.js'
+export * from './sealed.js'
 export * from './vault.js'

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto'
+import type { AccountInfo, OperatorAccount } from '@obb/host-adapters'
+import type { DataSource } from 'typeorm'
+import { z } from 'zod'
+import { type Clock, dateOf } from '../clock/index.js'
+import { SEALED, SealError, type Vault } from '../secrets/index.js'
+import { HostAccount } from './host-account.table.js'
+
+const credentialsSchema = z.record(z.string(), z.string())
+const MAX_REASON = 500
+
+/** An account ready for use: credentials and egress opened. */
+export interface PooledAccount extends OperatorAccount {
+  /** URL of the proxy that every request of this account goes through. */
+  proxy: string | undefined
+}
+
+/** What an operator may set of an account beside its credentials; null is without. */
+export interface AccountTerms {
+  /** Downloads at once; null is the platform's own limit. */
+  maxDownloads: number | null
+  /** Connections of all its downloads together. */
+  maxConnections: number | null
+  /** URL of an egress proxy, with its credentials. */
+  proxy: string | null
+}
+
+/** An account as an operator sees it. */
+export type ListedAccount = HostAccount & {
+  /** Leases held right now, and the connections they stand for. */
+  downloads: number
+  connections: number
+  /** Scheme, host and port; null without a proxy, `unreadable` if it was sealed with a key that is gone. */
+  proxy: string | null
+}
+
+export interface SealedAccount {
+  id: string
+  sealedCredentials: Buffer
+  sealedProxy: Buffer | null
+}
+
+/** The operator's accounts as rows: made, changed, listed, and what their platforms told about them. */
+export class AccountRegister {
+  constructor(
+    protected readonly database: DataSource,
+    protected readonly clock: Clock,
+    private readonly vault: Vault,
+  ) {}
+
+  async add(
+    account: { platform: string; label: string; credentials: Record<string, string> } & Partial<AccountTerms>,
+  ): Promise<string> {
+    const { platform, label, credentials, maxDownloads = null, maxConnections = null, proxy = null } = account
+    const id = randomUUID()
+    await this.database.manager.insert(HostAccount, {
+      ...{ id, platform, label, maxDownloads, maxConnections },
+      sealedCredentials: this.vault.seal(SEALED.credentials.purpose, credentials),
+      sealedProxy: this.sealProxy(proxy),
+      enabled: true,
+      createdAt: dateOf(this.clock),
+    })
+    return id
+  }
+
+  /** False if there is no such account. Another proxy is another address, which a login may be bound to. */
+  async change(id: string, terms: Partial<AccountTerms>): Promise<boolean> {
+    const { proxy, maxDownloads, maxConnections } = terms
+    const { affected } = await this.database.manager.update(
+      HostAccount,
+      { id },
+      {
+        id,
+        ...(maxDownloads === undefined ? {} : { maxDownloads }),
+        ...(maxConnections === undefined ? {} : { maxConnections }),
+        ...(proxy === undefined ? {} : { sealedProxy: this.sealProxy(proxy), sealedSession: null }),
+      },
+    )
+    return affected === 1
+  }
+
+  async list(): Promise<ListedAccount[]> {
+    const accounts = await this.database.manager.find(HostAccount, {
+      order: { platform: 'ASC', createdAt: 'ASC' },
+    })
+    const leases = await this.database.query<{ id: string; downloads: number; connections: number }[]>(
+      `SELECT host_account_id AS id, count(*)::int AS downloads, sum(connections)::int AS connections
+         FROM pool_lease WHERE expires_at > $1 GROUP BY 1`,
+      [dateOf(this.clock)],
+    )
+    const held = new Map(leases.map((row) => [row.id, row]))
+    return accounts.map((account) => {
+      const { downloads, connections } = held.get(account.id) ?? { downloads: 0, connections: 0 }
+      return Object.assign(account, { downloads, connections, proxy: this.publicProxy(account) })
+    })
+  }
+
+  async byId(id: string): Promise<(PooledAccount & { platform: string }) | undefined> {
+    const account = await this.database.manager.findOneBy(HostAccount, { id })
+    return account ? { ...this.open(account), platform: account.platform } : undefined
+  }
+
+  /** False if there is no such account. Switching on also forgets why it was off and its cached login. */
+  async setEnabled(id: string, enabled: boolean): Promise<boolean> {
+    const [, changed] = await this.database.query<[unknown[], number]>(
+      enabled
+        ? `UPDATE host_account SET enabled = true, off_reason = NULL, cool_until = NULL, sealed_session = NULL
+            WHERE id = $1`
+        : `UPDATE host_account SET enabled = false, off_reason = 'switched off by an operator' WHERE id = $1`,
+      [id],
+    )
+    return changed === 1
+  }
+
+  /**
+   * Takes accounts of a platform that are due for a check: switched on, not resting, and not checked for
+   * `intervalMs`. What is taken is nobody else's until the next time, which varies by a tenth so that accounts
+   * that were added together do not log in together for ever.
+   */
+  async claimChecks(platform: string, intervalMs: number, limit: number): Promise<string[]> {
+    const now = this.clock.now()
+    const [claimed] = await this.database.query<[{ id: string }[], number]>(
+      `UPDATE host_account
+          SET next_check_at = $2::timestamptz + interval '1 millisecond' * ($4::float8 * (1 + random() / 10))
+        WHERE id IN (
+          SELECT id FROM host_account
+           WHERE platform = $1 AND enabled AND (checked_at IS NULL OR checked_at <= $3)
+             AND (next_check_at IS NULL OR next_check_at <= $2) AND (cool_until IS NULL OR cool_until <= $2)
+           ORDER BY checked_at NULLS FIRST LIMIT $5 FOR UPDATE SKIP LOCKED)
+        RETURNING id`,
+      [platform, new Date(now), new Date(now - intervalMs), intervalMs, limit],
+    )
+    return claimed.map((account) => account.id)
+  }
+
+  /**
+   * What the platform told about the account: an account that works is taken back into use, but one that is
+   * switched off stays off, and keeps why.
+   */
+  async recordCheck(accountId: string, info: AccountInfo): Promise<void> {
+    const bytes = (value: number | undefined) =>
+      value === undefined || !Number.isSafeInteger(value) ? null : value
+    await this.database.query(
+      `UPDATE host_account SET premium = $2, valid_until = $3, traffic_left = $4, traffic_total = $5,
+              checked_at = $6, off_reason = CASE WHEN enabled THEN NULL ELSE off_reason END, cool_until = NULL
+        WHERE id = $1`,
+      [
+        accountId,
+        info.premium,
+        info.validUntil === undefined ? null : new Date(info.validUntil),
+        bytes(info.trafficLeft),
+        bytes(info.trafficTotal),
+        dateOf(this.clock),
+      ],
+    )
+  }
+
+  /** A check that failed for a reason of the platform's: the account stays in use, the operator sees why. */
+  async noteCheck(accountId: string, reason: string): Promise<void> {
+    await this.database.query('UPDATE host_account SET off_reason = $2, checked_at = $3 WHERE id = $1', [
+      accountId,
+      reason.slice(0, MAX_REASON),
+      dateOf(this.clock),
+    ])
+  }
+
+  protected open(account: SealedAccount): PooledAccount {
+    const credentials = credentialsSchema.parse(
+      this.vault.open(SEALED.credentials.purpose, account.sealedCredentials),
+    )
+    return { id: account.id, credentials, proxy: this.openProxy(account) }
+  }
+
+  private openProxy({ sealedProxy }: Pick<SealedAccount, 'sealedProxy'>): string | undefined {
+    return sealedProxy ? z.string().parse(this.vault.open(SEALED.proxy.purpose, sealedProxy)) : undefined
+  }
+
+  private sealProxy(proxy: string | null): Buffer | null {
+    return proxy === null ? null : this.vault.seal(SEALED.proxy.purpose, proxy)
+  }
+
+  private publicProxy(account: HostAccount): string | null {
+    try {
+      const proxy = this.openProxy(account)
+      if (proxy === undefined) return null
+      const { protocol, host } = new URL(proxy)
+      return `${protocol}//${host}`
+    } catch (error) {
+      if (error instanceof SealError) return 'unreadable'
+      throw error
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { DataSource } from 'typeorm'
+import { SEALED, type SealedColumn } from './sealed.js'
+import { SealError, type Vault } from './vault.js'
+
+const BATCH = 500
+
+/** Values of one column. */
+export interface Resealed {
+  /** Sealed with the current key now, and with an older one before. */
+  resealed: number
+  /** Sealed with the current key before. */
+  current: number
+  /** Left as they are: sealed with a key that is not configured, or damaged. */
+  unreadable: number
+}
+
+/**
+ * Seals every value that an older key sealed with the current one. Can be broken off and repeated, and run while
+ * everything else does: a value that changes meanwhile was sealed with the current key by whoever changed it.
+ */
+export async function reseal(database: DataSource, vault: Vault): Promise<Record<SealedColumn, Resealed>> {
+  return {
+    credentials: await resealColumn(database, vault, 'credentials'),
+    proxy: await resealColumn(database, vault, 'proxy'),
+    session: await resealColumn(database, vault, 'session'),
+    file: await resealColumn(database, vault, 'file'),
+  }
+}
+
+async function resealColumn(database: DataSource, vault: Vault, name: SealedColumn): Promise<Resealed> {
+  const { table, column, purpose } = SEALED[name]
+  const counts: Resealed = { resealed: 0, current: 0, unreadable: 0 }
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    const rows = await database.query<{ id: string; sealed: Buffer }[]>(
+      `SELECT id, ${column} AS sealed FROM ${table} WHERE ${column} IS NOT NULL AND id > $1 ORDER BY id LIMIT ${BATCH}`,
+      [after],
+    )
+    for (const { id, sealed } of rows) {
+      const again = sealedAgain(vault, purpose, sealed)
+      if (Buffer.isBuffer(again)) {
+        await database.query(`UPDATE ${table} SET ${column} = $3 WHERE id = $1 AND ${column} = $2`, [
+          id,
+          sealed,
+          again,
+        ])
+      }
+      counts[Buffer.isBuffer(again) ? 'resealed' : again]++
+    }
+    const last = rows.at(-1)
+    if (!last || rows.length < BATCH) return counts
+    after = last.id
+  }
+}
+
+function sealedAgain(vault: Vault, purpose: string, sealed: Buffer): Buffer | 'current' | 'unreadable' {
+  try {
+    const value = vault.open(purpose, sealed)
+    return vault.isCurrent(sealed) ? 'current' : vault.seal(purpose, value)
+  } catch (error) {
+    if (error instanceof SealError) return 'unreadable'
+    throw error
+  }
+}
