@@ -123,7 +123,9 @@ export class Attempt {
     for (;;) {
       const source = await policy.adapter.resolve(context, ref)
       if (source.size !== undefined && source.size !== size) {
-        throw new HostError('CORRUPT', `the host has ${source.size} bytes now instead of ${size}`)
+        // Its links were charged for the old size: they end, and the next request makes a new one.
+        const message = `the host has ${source.size} bytes now instead of ${size}`
+        throw new HostError('CORRUPT', message, { retryable: false })
       }
       const before = this.gained
       this.gained = false
