@@ -4,7 +4,7 @@ import {
   type TestDatabase,
   createEmptyDatabase,
   createTestDatabase,
-} from '../../../testing/src/postgres/index.js'
+} from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
 import { migrate, openDatabase, schemaDrift } from './index.js'
 import { migrations } from './migrations/index.js'
