@@ -90,7 +90,7 @@ describe('a database', () => {
     const database = await openDatabase(postgres.url, { pool: 3 })
     await Promise.all([1, 2, 3].map(() => database.query('SELECT pg_sleep(0.01)')))
     await query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     )
     const outcomes = []
