@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { inspect } from 'node:util'
-import {
-  type TestDatabase,
-  createEmptyDatabase,
-  createTestDatabase,
-} from '@obb/testing/postgres'
+import { type TestDatabase, createEmptyDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
 import { migrate, openDatabase, schemaDrift } from './index.js'
 import { migrations } from './migrations/index.js'

@@ -3,8 +3,8 @@ import { type Job, Queue, Worker } from 'bullmq'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
-import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
-import { type TestRedis, redisAvailable, startRedis } from '../../../testing/src/redis/index.js'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { type TestRedis, redisAvailable, startRedis } from '@obb/testing/redis'
 import { openLog } from '../log/index.js'
 import {
   FETCH_QUEUE,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { openDatabase } from '../database/index.js'
 import { Fetchers } from './index.js'
 
