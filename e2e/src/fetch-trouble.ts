@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { storeSettings } from '@obb/core/config'
+import { openObjectStore } from '@obb/core/storage'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation, type Stores } from './installation.js'
@@ -81,12 +83,13 @@ export function describeTrouble(stores: Stores): void {
     }
 
     it('fetch each of many files once, although the whole queue is lost', async () => {
-      host.knobs.bytesPerSecond = SMALL / 3
+      host.knobs.bytesPerSecond = SMALL / 60
       const files = Array.from({ length: FILES }, (_, index) => new WatchedContent(SMALL, index))
       const links = await Promise.all(files.map((content, index) => link(content, `small-${index}.bin`)))
       const states = await Promise.all(links.map(state))
       expect(states.filter((each) => each === 'pending').length).toBeGreaterThan(0)
       await loseQueue()
+      host.knobs.bytesPerSecond = 0
       for (const [index, linkId] of links.entries()) await isWhole(linkId, files[index]!)
       expect(files.map((content) => fetched(content))).toEqual(files.map(() => [[0, SMALL]]))
     }, 60_000)
@@ -108,6 +111,20 @@ export function describeTrouble(stores: Stores): void {
       }
       expect(cut).toBeGreaterThan(10)
       await isWhole(linkId, content)
+    }, 60_000)
+
+    it('never put a file together from two versions of the same size', async () => {
+      const [old, young] = [new WatchedContent(12 * PART, 53), new WatchedContent(12 * PART, 54)]
+      host.knobs.bytesPerSecond = PART
+      const url = host.addFile({ name: 'version-1.bin', content: old })
+      const { linkId } = (await obb.call(key, 'POST', '/unrestrict', { url })).body.data
+      while (fetched(old).length <= 4) await sleep(20)
+      host.replaceFile(url, { name: 'version-2.bin', content: young })
+      host.knobs.bytesPerSecond = 0
+      await isWhole(linkId, young)
+      const store = openObjectStore(storeSettings(obb.config))
+      expect(await store.listUploads()).toEqual([])
+      await store.close()
     }, 60_000)
 
     if (stores === 'embedded') return
