@@ -80,7 +80,7 @@ describe('GET /link/{linkId}', () => {
   it('200: done, with the link and the hashes; asking on is allowed', async () => {
     const { made, file } = await created()
     await gateway.fetched(file.id)
-    for (const _ of [1, 2]) {
+    for (let asked = 0; asked < 2; asked++) {
       expect(await link(made.linkId)).toMatchObject({
         download_ready: true,
         remote_status: 'done',

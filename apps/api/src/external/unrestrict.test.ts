@@ -151,7 +151,7 @@ describe('POST /unrestrict', () => {
     const catalog = gateway.app.get(HostCatalog)
     await catalog.update('RapidGator', { maxDownloads: 1, maxQueued: 1 })
     const { apiKey } = await gateway.user()
-    for (const _ of [1, 2]) await link(apiKey, (await gateway.knownFile(++n)).url)
+    for (let made = 0; made < 2; made++) await link(apiKey, (await gateway.knownFile(++n)).url)
     const refused = expectRefusal(await unrestrict(apiKey, (await gateway.knownFile(++n)).url), 'slots_full')
     expect(refused.retry_in_seconds).toBeGreaterThanOrEqual(15)
     expect(refused.retry_in_seconds).toBeLessThanOrEqual(60)

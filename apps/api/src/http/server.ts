@@ -47,9 +47,9 @@ export function gatewayAdapter(fail: FrameworkFailure): FastifyAdapter {
   const json = fastify.getDefaultJsonParser('error', 'error')
   fastify.removeContentTypeParser(['application/json', 'text/plain'])
   // Clients name JSON as the type of nothing, too. Whoever needs a body validates it.
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  void fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined)
-    else json(request, body as string, done)
+    else void json(request, body as string, done)
   })
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
