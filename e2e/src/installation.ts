@@ -7,13 +7,13 @@ import type { Clock } from '@obb/core/clock'
 import { type Config, parseConfig, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { PgDownloads } from '@obb/core/links'
-import { openLog } from '@obb/core/log'
+import { type Log, openLog } from '@obb/core/log'
 import { openObjectStore } from '@obb/core/storage'
 import { startFetcher } from '@obb/fetcher'
 import { createProxyApp } from '@obb/proxy'
 import { createTestDatabase } from '@obb/testing/postgres'
-import { startRedis } from '@obb/testing/redis'
-import { startS3 } from '@obb/testing/s3'
+import { type TestRedis, startRedis } from '@obb/testing/redis'
+import { type S3Server, startS3 } from '@obb/testing/s3'
 
 /** The two sets of stores that OBB runs on; the code above them is the same. */
 export type Stores = 'embedded' | 'production'
@@ -46,9 +46,17 @@ export class Installation {
   readonly adminToken = ADMIN_TOKEN
   private readonly cleanups: (() => Promise<unknown>)[] = []
   private readonly fetchers = new Set<{ close(): Promise<void> }>()
+  /** The settings as a process of its own would get them. */
+  env: Record<string, string>
   config: Config
   api: string
   proxy: string
+  database: Awaited<ReturnType<typeof openDatabase>>
+  /** With the production stores. */
+  s3: S3Server | undefined
+  redis: TestRedis | undefined
+  /** Every line of log of this installation, unless TEST_LOG shows them. */
+  readonly logged: string[] = []
 
   static async start(stores: Stores, env: Record<string, string> = {}): Promise<Installation> {
     const installation = new Installation()
@@ -61,7 +69,7 @@ export class Installation {
     this.cleanups.push(() => rm(home, { recursive: true, force: true }))
     const database = await createTestDatabase()
     this.cleanups.push(() => database.drop())
-    this.config = parseConfig({
+    this.env = {
       OBB_HOME: home,
       DATABASE_URL: database.url,
       SECRETS_KEY: 'ab'.repeat(32),
@@ -70,11 +78,13 @@ export class Installation {
       LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
       ...(stores === 'production' ? await this.productionStores() : {}),
       ...env,
-    })
+    }
+    this.config = parseConfig(this.env)
     const { config, clock } = this
-    const log = openLog('e2e', config.LOG_LEVEL)
+    const log = this.openLog()
 
     const source = await openDatabase(config.DATABASE_URL, { pool: 4 })
+    this.database = source
     const store = openObjectStore(storeSettings(config))
     await store.prepare()
     const proxy = await createProxyApp({ downloads: new PgDownloads(source, clock), store, clock, log })
@@ -93,9 +103,9 @@ export class Installation {
   }
 
   private async productionStores(): Promise<Record<string, string>> {
-    const redis = await startRedis()
+    const redis = (this.redis = await startRedis())
     this.cleanups.push(() => redis.stop())
-    const s3 = await startS3()
+    const s3 = (this.s3 = await startS3())
     this.cleanups.push(() => s3.close())
     return {
       REDIS_URL: redis.url,
@@ -109,7 +119,7 @@ export class Installation {
   /** Another fetch worker; also the first one, since an installation starts without. */
   async startFetcher(): Promise<{ close(): Promise<void> }> {
     const { config, clock } = this
-    const app = await startFetcher({ config, clock, log: openLog('e2e', config.LOG_LEVEL) })
+    const app = await startFetcher({ config, clock, log: this.openLog() })
     const fetcher = {
       close: async () => {
         if (this.fetchers.delete(fetcher)) await app.close()
@@ -119,8 +129,27 @@ export class Installation {
     return fetcher
   }
 
+  /** What must be in no line of log. */
+  get secrets(): string[] {
+    const { DATABASE_URL = '', S3_SECRET_ACCESS_KEY: s3, SECRETS_KEY: sealing } = this.env
+    return [new URL(DATABASE_URL).password, s3, sealing, ADMIN_TOKEN].filter((each) => each !== undefined)
+  }
+
+  private openLog(): Log {
+    const log = openLog('e2e', this.config.LOG_LEVEL)
+    if (process.env['TEST_LOG'] !== undefined) return log
+    const stream = Object.getOwnPropertySymbols(log).find((each) => each.description === 'pino.stream')
+    if (stream === undefined) throw new Error('this pino keeps its stream elsewhere')
+    return Object.assign(log, { [stream]: { write: (line: string) => this.logged.push(line) } })
+  }
+
+  /** All of this process. */
+  async stopFetchers(): Promise<void> {
+    await Promise.all([...this.fetchers].map((fetcher) => fetcher.close()))
+  }
+
   async close(): Promise<void> {
-    for (const fetcher of [...this.fetchers]) await fetcher.close()
+    await this.stopFetchers()
     for (const cleanup of this.cleanups.reverse()) await cleanup()
   }
 

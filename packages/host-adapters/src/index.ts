@@ -13,6 +13,8 @@ export type { HostDownload, HostHttp, HostRequest, HostResponse } from './http/h
 export { NetworkFault, networkCode } from './http/network-fault.js'
 export { Pace, pacedHttp } from './http/pace.js'
 export type { PaceClock } from './http/pace.js'
+export { parseProxyUrl, proxyLabel } from './http/proxy-url.js'
+export type { ProxyEndpoint } from './http/proxy-url.js'
 export { publicUrl } from './http/url.js'
 export { resolveOrigin } from './origin.js'
 export { createRegistry, loadFake, loadRegistry } from './registry.js'

@@ -20,6 +20,8 @@ import { AdminGuard } from './admin.guard.js'
 import { hostAccountView } from './views.js'
 
 const CHECK_TIMEOUT_MS = 25_000
+/** How long the outcome of a check that nobody asked for is waited for, ms; it is done all the same. */
+const FIRST_CHECK_MS = 1_000
 const id = { schema: z.uuid() }
 
 /** The operator's accounts at the platforms. */
@@ -55,9 +57,9 @@ export class HostAccountsController {
     })
     // So that its traffic and any fault show up soon; nobody waits for it.
     this.queue
-      .call({ call: 'check-account', hostAccountId: added }, CHECK_TIMEOUT_MS)
+      .call({ call: 'check-account', hostAccountId: added }, FIRST_CHECK_MS)
       .catch((error: unknown) => {
-        this.log.info({ account: added, err: textOf(error) }, 'the new account was not checked yet')
+        this.log.debug({ account: added, err: textOf(error) }, 'the new account was not checked yet')
       })
     return success({ id: added })
   }

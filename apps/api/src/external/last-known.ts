@@ -5,7 +5,7 @@ import { isAway } from '../failures/refusal-of.js'
 
 const MAX_ENTRIES = 10_000
 /** After this the answer before is the better one, ms. */
-const PATIENCE_MS = 3_000
+const PATIENCE_MS = 2_000
 const RETRY_S = 10
 
 /**

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common'
 import { EXTERNAL_API, REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
 import type { Log } from '@obb/core/log'
@@ -54,8 +55,9 @@ export class FailureFilter implements ExceptionFilter {
   private report(refusal: Refusal, error: unknown): void {
     const fields = { cause: refusal.refusal, reason: refusal.options.internal }
     if (refusal.refusal === 'internal') {
-      const stack =
-        error instanceof Error ? error.stack?.split('\n').slice(0, STACK_LINES).join('\n') : textOf(error)
+      const stack = types.isNativeError(error)
+        ? error.stack?.split('\n').slice(0, STACK_LINES).join('\n')
+        : textOf(error)
       this.log.error({ ...fields, stack }, 'request failed')
     } else if (REFUSALS[refusal.refusal].http >= 500) this.log.warn(fields, 'request failed')
     else this.log.debug(fields, 'request refused')

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { HttpException } from '@nestjs/common'
 import { Refusal, type RefusalCause } from '@obb/contracts'
 import { QueueError } from '@obb/core/queue'
@@ -33,7 +34,7 @@ export function refusalOf(error: unknown): Refusal {
 /** Whether the database or the queue cannot be used at the moment, as opposed to a mistake of ours. */
 export function isAway(error: unknown): boolean {
   if (error instanceof QueueError) return true
-  if (!(error instanceof Error)) return false
+  if (!types.isNativeError(error)) return false
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error
   if (cause instanceof AggregateError) return cause.errors.some(isAway)
   const code = (cause as { code?: unknown }).code
@@ -50,5 +51,5 @@ function httpCodeOf(error: unknown): number | undefined {
 
 /** Kind and message for a log line, never the fields around them (queries and their parameters). */
 export function textOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error
+  return types.isNativeError(error) ? `${error.name}: ${error.message}` : typeof error
 }

@@ -245,14 +245,24 @@ describe('a method that a path does not have', () => {
   it('every method that HTTP knows gets an envelope', async () => {
     for (const method of METHODS.filter((each) => !['GET', 'HEAD', 'CONNECT'].includes(each))) {
       const answer = await exchange(request(method, `${BASE}/account`))
-      // QUERY without a content type is refused before the routes are looked at.
-      await expectEnvelope(answer, method === 'QUERY' ? 400 : 405, 900)
+      await expectEnvelope(answer, 405, 900)
     }
     await expectEnvelope(
       await exchange('CONNECT other.test:443 HTTP/1.1\r\nHost: other.test:443\r\n\r\n'),
       404,
       900,
     )
+  })
+
+  it('the path is judged before the body: 404 and 405 whatever is sent along', async () => {
+    for (const [type, body] of [
+      ['application/json', '{'],
+      ['text/plain', 'x'],
+      ['application/json', 'x'.repeat(MIB)],
+    ] as const) {
+      await expectEnvelope(await exchange(post(body, type, `${BASE}/nothing`)), 404, 900)
+      await expectEnvelope(await exchange(post(body, type, `${BASE}/account`)), 405, 900)
+    }
   })
 
   it('HEAD is GET without its body', async () => {

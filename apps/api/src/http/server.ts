@@ -44,12 +44,16 @@ export function gatewayAdapter(fail: FrameworkFailure): FastifyAdapter {
     clientErrorHandler: (error, socket) => refuseConnection(error, socket as Socket, underWay),
   })
   const fastify = adapter.getInstance()
-  fastify.removeContentTypeParser('text/plain')
+  const json = fastify.getDefaultJsonParser('error', 'error')
+  fastify.removeContentTypeParser(['application/json', 'text/plain'])
+  // Clients name JSON as the type of nothing, too. Whoever needs a body validates it.
+  void fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined)
+    else void json(request, body as string, done)
+  })
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    const { httpVersion, headers } = request.raw
-    const nameless = httpVersion === '1.1' && headers.host === undefined // RFC 9112 §3.2
-    done(nameless ? new Refusal('request_invalid') : undefined)
+    done(refusalOfHead(request))
   })
   const { server } = fastify
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -64,6 +68,13 @@ export function gatewayAdapter(fail: FrameworkFailure): FastifyAdapter {
     refuseSocket(socket, new Refusal('route_unknown'))
   })
   return adapter
+}
+
+/** Before any body is looked at: a path that is not there needs none. */
+function refusalOfHead({ raw, is404 }: FastifyRequest): Refusal | undefined {
+  const nameless = raw.httpVersion === '1.1' && raw.headers.host === undefined // RFC 9112 §3.2
+  if (nameless) return new Refusal('request_invalid')
+  return is404 ? new Refusal('route_unknown') : undefined
 }
 
 /** What never became a whole request: garbage, a head that is too large, a body that breaks its coding. */

@@ -26,6 +26,8 @@ export interface RangesTask extends TransferTask {
 
 const TRIES_PER_PART = 4
 const FIRST_PAUSE_MS = 250
+/** How long parts under way may go on after another one was refused, ms. */
+const DRAIN_MS = 60_000
 
 /** All parts, in order. Raises HostError, StoreError, RangesRefused, or the signal's reason. */
 export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
@@ -45,7 +47,9 @@ export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
   try {
     await Promise.all(running)
   } catch (error) {
-    stop.abort(error) // the first failure stops the others
+    missing.length = 0
+    if (concernsOneRequest(error)) await within(DRAIN_MS, Promise.allSettled(running))
+    stop.abort(error)
     await Promise.allSettled(running)
     throw error
   }
@@ -58,6 +62,19 @@ export function wholeParts(upload: Upload, stored: readonly StoredPart[]): Store
   return stored.filter(
     ({ number, size }) => number >= 1 && number <= count && size === partRange(upload, number).size,
   )
+}
+
+/** An expired link or a limit on connections stops the next request, not those that are being served. */
+function concernsOneRequest(error: unknown): boolean {
+  if (!(error instanceof HostError)) return false
+  return error.kind === 'LINK_EXPIRED' || error.kind === 'TRUNCATED' || error.scope === 'host'
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController()
+  const late = sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)
+  await Promise.race([work, late])
+  timer.abort()
 }
 
 async function fetchPart(task: RangesTask, number: number): Promise<StoredPart> {

@@ -198,6 +198,19 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(progress).toBe(4 * PART)
   })
 
+  it('under way are kept when the host refuses one connection more', async () => {
+    let open = 0
+    content.serve = (start, end) => {
+      if (++open === 2)
+        host.knobs.answer = { status: 429, body: 'too many', headers: { 'retry-after': '30' } }
+      return pattern.read(start, end).on('close', () => open--)
+    }
+    host.knobs.bytesPerSecond = 4 * PART
+    expect(await kindOf(fetchRanges({ ...task, connections: 4 }))).toBe('HOST_TEMP')
+    expect(await storedNumbers()).toHaveLength(2)
+    expect(progress).toBe(2 * PART)
+  })
+
   it.each([
     ['one byte too long', 1],
     ['far too long', PART],

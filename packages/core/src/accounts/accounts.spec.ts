@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Refusal } from '@obb/contracts'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import type { Clock } from '../clock/index.js'
 import { openDatabase } from '../database/index.js'
 import { TrafficLedger } from '../traffic/index.js'

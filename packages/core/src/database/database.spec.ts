@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { inspect } from 'node:util'
-import {
-  type TestDatabase,
-  createEmptyDatabase,
-  createTestDatabase,
-} from '../../../testing/src/postgres/index.js'
+import { type TestDatabase, createEmptyDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
 import { migrate, openDatabase, schemaDrift } from './index.js'
 import { migrations } from './migrations/index.js'
@@ -92,7 +88,7 @@ describe('a database', () => {
     const database = await openDatabase(postgres.url, { pool: 3 })
     await Promise.all([1, 2, 3].map(() => database.query('SELECT pg_sleep(0.01)')))
     await query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     )
     const outcomes = []

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account, type Caller } from '../accounts/index.js'
 import { Admission } from '../admission/index.js'
 import { openDatabase } from '../database/index.js'

@@ -33,7 +33,7 @@ function redisOptions(text: string, role: 'producer' | 'worker'): ConnectionOpti
   const url = new URL(text)
   const db = url.pathname.slice(1)
   return {
-    host: url.hostname,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? 6379 : Number(url.port),
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),

@@ -1,11 +1,14 @@
 import type { EventEmitter } from 'node:events'
-import { Queue, QueueEvents } from 'bullmq'
+import { type Job, Queue, QueueEvents } from 'bullmq'
 import type { Log } from '../log/index.js'
 import { type QueueSettings, queueConnection } from './backend.js'
 import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall } from './jobs.js'
 
 /** How long an answered host call is kept for whoever waits for it, s. */
 const KEEP_ANSWER_S = 60
+
+/** How long a command to the backend may take, ms. */
+const COMMAND_MS = 3_000
 
 /** The queue cannot be used, or nobody answered in time. */
 export class QueueError extends Error {
@@ -35,7 +38,7 @@ export class FetchQueue {
     this.answers.setMaxListeners(0) // one pair per request that waits
     // Without a listener a dropped connection would end the process.
     for (const each of [this.fetches, this.calls, this.answers] as EventEmitter[]) {
-      each.on('error', (error: Error) => this.log.warn({ err: error.message }, 'queue connection'))
+      each.on('error', this.warn)
     }
   }
 
@@ -55,7 +58,7 @@ export class FetchQueue {
           removeOnFail: true,
         },
       ),
-      3_000,
+      COMMAND_MS,
       'adding a fetch',
     )
   }
@@ -72,18 +75,59 @@ export class FetchQueue {
         removeOnComplete: { age: KEEP_ANSWER_S },
         removeOnFail: { age: KEEP_ANSWER_S },
       }),
-      3_000,
+      COMMAND_MS,
       'adding a host call',
     )
+    await this.finished(job, timeoutMs)
+  }
+
+  /**
+   * BullMQ's own `waitUntilFinished` has no time limit while it connects, and a connection that drops in the
+   * midst of it is a rejection that nobody can catch.
+   */
+  private async finished(job: Job, timeoutMs: number): Promise<void> {
+    const answers: EventEmitter = this.answers
+    let done = (): void => undefined
+    let fail = (): void => undefined
+    const outcome = new Promise<void>((resolve, reject) => {
+      done = resolve
+      fail = () => reject(new QueueError('TIMEOUT', `no answer to ${job.name}`))
+    })
+    const timer = setTimeout(fail, timeoutMs)
+    answers.on(`completed:${job.id}`, done).on(`failed:${job.id}`, fail)
+    this.stateOf(job).then((state) => {
+      if (state === 'completed') done()
+      if (state === 'failed' || state === 'unknown') fail()
+    }, this.warn)
     try {
-      await job.waitUntilFinished(this.answers, timeoutMs)
-    } catch (error) {
-      throw new QueueError('TIMEOUT', `no answer to ${call.call}`, { cause: error })
+      await outcome
+    } finally {
+      clearTimeout(timer)
+      answers.off(`completed:${job.id}`, done).off(`failed:${job.id}`, fail)
     }
   }
 
+  /** Asked once its answer can be heard: it may have come before. */
+  private async stateOf(job: Job): Promise<string> {
+    await this.answers.waitUntilReady()
+    return job.getState()
+  }
+
+  private readonly warn = (error: Error): void => this.log.warn({ err: error.message }, 'queue connection')
+
+  /** Ends within seconds also while the backend is away. */
   async close(): Promise<void> {
-    await Promise.allSettled([this.fetches.close(), this.calls.close(), this.answers.close()])
+    await Promise.all([this.fetches, this.calls, this.answers].map((each) => this.closeOne(each)))
+  }
+
+  private async closeOne(each: Queue | QueueEvents): Promise<void> {
+    try {
+      await bounded(each.close(), COMMAND_MS, 'closing')
+    } catch {
+      // BullMQ waits for good for the end of a connection that is just being made again.
+      const backend = each.getBackend()
+      await bounded(backend.close(true), COMMAND_MS, 'closing').catch(this.warn)
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { startS3, type S3Server } from '../../../testing/src/s3/index.js'
+import { startS3, type S3Server } from '@obb/testing/s3'
 import { openObjectStore, partCount, partRange, StoreError } from './index.js'
 import type { ObjectStore, StoredPart, StoreErrorKind, StoreSettings, Upload } from './index.js'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startS3, type S3Server } from '../../../testing/src/s3/index.js'
+import { startS3, type S3Server } from '@obb/testing/s3'
 import { S3Store, type S3Settings, type StoredPart, type Upload } from './index.js'
 
 const MIB = 1024 * 1024

@@ -100,7 +100,8 @@ function refusal(reason: string): HostError {
   return new HostError('BAD_URL', `Destination refused: ${reason}`, { retryable: false })
 }
 
-async function systemResolver(hostname: string): Promise<ResolvedAddress[]> {
+/** The names as this machine knows them. */
+export async function systemResolver(hostname: string): Promise<ResolvedAddress[]> {
   const found = await lookup(hostname, { all: true, verbatim: true })
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
 }

@@ -2,24 +2,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from '@jest/globals'
 import { createHostHttp } from './create-host-http.js'
-
-/** Self-signed for `self.test`, valid for a hundred years, trusted by nobody. */
-const key = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgtKLXfdYOQUNXfQ4J
-gaoufYkmwKZv4M9RqnNQgwY1pt2hRANCAATeMU270jV0jWfruIPHVLMP7AizBgJO
-Uq95YCaC2rWH+HToPB5SNx7dXiFidyFwrgnTVZhykBOONjwWjTRzNmkM
------END PRIVATE KEY-----`
-const cert = `-----BEGIN CERTIFICATE-----
-MIIBlTCCATugAwIBAgIUIH5xtBEhUyBTjjy7Fja1es/KmRkwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJc2VsZi50ZXN0MCAXDTI2MTEyMzE1Mzc0M1oYDzIxMjYxMDMw
-MTUzNzQzWjAUMRIwEAYDVQQDDAlzZWxmLnRlc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAATeMU270jV0jWfruIPHVLMP7AizBgJOUq95YCaC2rWH+HToPB5SNx7d
-XiFidyFwrgnTVZhykBOONjwWjTRzNmkMo2kwZzAdBgNVHQ4EFgQUOz+3Vz2c0XJW
-fKwMUnJ2YC94klgwHwYDVR0jBBgwFoAUOz+3Vz2c0XJWfKwMUnJ2YC94klgwDwYD
-VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglzZWxmLnRlc3QwCgYIKoZIzj0EAwID
-SAAwRQIgbTllbytHh56gznSuoEXhrl1WEmAbkbov61M5AR5riaACIQDNVj2sK7pB
-259arnIfld9HOjXF0KKsiCKNfzHpdGEM2A==
------END CERTIFICATE-----`
+import { cert, key } from './fake/certificate.js'
 
 it('a certificate that fails is final, and the server name of the URL was asked for although the address is pinned', async () => {
   const names: string[] = []

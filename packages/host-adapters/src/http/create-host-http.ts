@@ -1,26 +1,43 @@
 import type { Readable } from 'node:stream'
+import { createSecureContext, rootCertificates } from 'node:tls'
 import { HostError } from '../errors.js'
-import { AddressGuard } from './address-guard.js'
+import { AddressGuard, systemResolver } from './address-guard.js'
 import type { Resolver } from './address-guard.js'
 import { ClientPool } from './client-pool.js'
+import type { Route } from './client-pool.js'
 import { exchange } from './exchange.js'
 import type { Exchange } from './exchange.js'
+import { firstHop, nextHop } from './hop.js'
 import type { HostDownload, HostHttp, HostRequest, HostResponse } from './host-http.js'
 import { NetworkFault } from './network-fault.js'
 import { pinnedConnector } from './pinned-connector.js'
-import { parseUrl, publicUrl } from './url.js'
+import { proxiedConnector } from './proxied-connector.js'
+import { parseProxyUrl } from './proxy-url.js'
+import type { ProxyEndpoint } from './proxy-url.js'
+import { publicUrl } from './url.js'
 
 export interface HostHttpOptions {
   /** FETCH_ALLOW_NETWORKS: CIDRs that may be connected to although they are not public. */
   allowNetworks?: readonly string[]
   resolver?: Resolver
   userAgent?: string
-  /** Resolution and connection, each, ms. Default 10 000. */
+  /** Resolution, connection, and through a proxy the way to the tunnel, each, ms. Default 10 000. */
   connectTimeoutMs?: number
+  /** Certificates (PEM) trusted besides the well-known ones, of hosts and of proxies. */
+  ca?: readonly string[]
+  /** Epoch ms. Default Date.now. */
+  now?: () => number
 }
 
-/** Owns its connection pools: close it when the process ends. */
+/** Owns its connections, those through proxies included: close it when the process ends. */
 export interface OwnedHostHttp extends HostHttp {
+  /**
+   * The same client with every connection through an egress proxy, and never without: see `parseProxyUrl`
+   * for the URL, which raises CONFIG. A proxy that fails raises EGRESS_BLOCKED with a `retryAt`; a host that
+   * fails behind a working proxy raises what it raises without. Costs nothing and needs no closing: kept
+   * connections belong to the proxy URL, not to the object, and idle ones close by themselves.
+   */
+  through(proxyUrl: string): HostHttp
   close(): Promise<void>
 }
 
@@ -30,40 +47,56 @@ const REQUEST_TIMEOUT_MS = 30_000
 const IDLE_TIMEOUT_MS = 60_000
 const MAX_BODY_BYTES = 1024 * 1024
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
-const ORIGIN_BOUND_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization'])
-const USER_AGENT = 'Mozilla/5.0 (compatible; OBB)'
-
-interface Hop {
-  method: 'GET' | 'POST' | 'HEAD'
-  url: URL
-  headers: Record<string, string>
-  body: string | undefined
-}
 
 /** The HostHttp of production: undici, with every hop judged and pinned by the address guard. */
 export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
   const guard = new AddressGuard(options)
+  const pool = new ClientPool({ maxHeaderSize: MAX_HEADER_BYTES })
   const timeoutMs = options.connectTimeoutMs ?? 10_000
-  const pool = (userUrl: boolean): ClientPool =>
-    new ClientPool({
-      connect: pinnedConnector(guard, { userUrl, timeoutMs }),
-      maxHeaderSize: MAX_HEADER_BYTES,
-    })
-  const pools = { platform: pool(false), user: pool(true) }
+  const { resolver = systemResolver, now = Date.now, ca } = options
+  const secureContext = ca && createSecureContext({ ca: [...rootCertificates, ...ca] })
 
+  const direct = (userUrl: boolean): Route => ({
+    key: `direct ${userUrl}`,
+    connect: pinnedConnector(guard, { userUrl, timeoutMs, secureContext }),
+  })
+  const proxied = (proxy: ProxyEndpoint, userUrl: boolean): Route => ({
+    key: `${JSON.stringify(proxy)} ${userUrl}`,
+    connect: proxiedConnector(guard, proxy, { userUrl, timeoutMs, secureContext, resolver, now }),
+  })
+
+  return {
+    ...hostHttp({ guard, pool, routes: { platform: direct(false), user: direct(true) } }, options.userAgent),
+    through(proxyUrl) {
+      const proxy = parseProxyUrl(proxyUrl)
+      const routes = { platform: proxied(proxy, false), user: proxied(proxy, true) }
+      return hostHttp({ guard, pool, routes }, options.userAgent)
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+interface Ways {
+  guard: AddressGuard
+  pool: ClientPool
+  /** Apart, since a connection to a port closed to links shall never serve one. */
+  routes: { platform: Route; user: Route }
+}
+
+function hostHttp({ guard, pool, routes }: Ways, userAgent: string | undefined): HostHttp {
   async function follow(
     request: HostRequest,
     timing: { headersTimeout: number; bodyTimeout: number },
     signal: AbortSignal | undefined,
   ): Promise<Exchange & { url: string }> {
     const userUrl = request.userUrl ?? false
-    let hop = firstHop(request, options.userAgent ?? USER_AGENT)
+    let hop = firstHop(request, userAgent)
     for (let redirects = 0; ; redirects++) {
       guard.checkUrl(hop.url, userUrl)
       const { method, headers, body } = hop
-      const connections = userUrl ? pools.user : pools.platform
       const answer = await exchange(
-        connections,
+        pool,
+        userUrl ? routes.user : routes.platform,
         hop.url,
         { method, headers, body: body ?? null, ...timing },
         signal,
@@ -103,10 +136,6 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
       const { status, headers, url, body } = await follow(request, timing, request.signal)
       return { status, headers, url, body } satisfies HostDownload
     },
-
-    async close() {
-      await Promise.all([pools.platform.destroy(), pools.user.destroy()])
-    },
   }
 }
 
@@ -135,43 +164,6 @@ class Deadline {
     clearTimeout(this.timer)
     this.request.signal?.removeEventListener('abort', this.forward)
   }
-}
-
-function firstHop(request: HostRequest, userAgent: string): Hop {
-  const url = parseUrl(request.url)
-  if (url === undefined) throw new HostError('BAD_URL', 'URL is not valid', { retryable: false })
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.append(name, value)
-  const headers: Record<string, string> = {
-    'user-agent': userAgent,
-    'accept-encoding': 'identity',
-    accept: '*/*',
-  }
-  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value
-  if (request.form === undefined) return { method: request.method ?? 'GET', url, headers, body: undefined }
-  headers['content-type'] = 'application/x-www-form-urlencoded'
-  return { method: 'POST', url, headers, body: new URLSearchParams(request.form).toString() }
-}
-
-/** RFC 9110 §15.4; credentials stay with the origin they were meant for. */
-function nextHop(hop: Hop, status: number, location: string): Hop {
-  const url = parseUrl(location, hop.url)
-  if (url === undefined)
-    throw new HostError('UNEXPECTED', `Redirect to an invalid URL: ${publicUrl(hop.url.href)}`)
-  if (url.hash === '') url.hash = hop.url.hash
-  const sameOrigin = url.origin === hop.url.origin
-  const headers = Object.fromEntries(
-    Object.entries(hop.headers).filter(([name]) => sameOrigin || !ORIGIN_BOUND_HEADERS.has(name)),
-  )
-  const keepsMethod = status === 307 || status === 308 || hop.method !== 'POST'
-  if (keepsMethod && hop.body !== undefined && !sameOrigin) {
-    throw new HostError(
-      'UNEXPECTED',
-      `Redirect would send a form to another origin: ${publicUrl(hop.url.href)}`,
-    )
-  }
-  if (keepsMethod) return { ...hop, url, headers }
-  delete headers['content-type']
-  return { method: 'GET', url, headers, body: undefined }
 }
 
 async function readText(body: Readable, maxBytes: number, url: string): Promise<string> {

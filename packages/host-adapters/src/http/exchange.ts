@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import type { ClientPool, Lease } from './client-pool.js'
+import type { ClientPool, Lease, Route } from './client-pool.js'
 import { networkError } from './network-fault.js'
 
 /** One request and its answer, without redirects. */
@@ -19,20 +19,22 @@ export interface Exchange {
  */
 export function exchange(
   pool: ClientPool,
+  route: Route,
   url: URL,
   options: Omit<Dispatcher.DispatchOptions, 'origin' | 'path'>,
   signal: AbortSignal | undefined,
 ): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(abortReason(signal))
-    const lease = pool.lease(url.origin)
+    const lease = pool.lease(route, url.origin)
     let body: ExchangeBody | undefined
 
     const fail = (error: Error): void => {
       signal?.removeEventListener('abort', onAbort)
-      lease.end('close')
+      // First this error: the end of a connection that is still being made reports one of its own at once.
       if (body === undefined) reject(error)
       else body.destroy(error)
+      lease.end('close')
     }
     const onAbort = (): void => fail(abortReason(signal))
     signal?.addEventListener('abort', onAbort, { once: true })

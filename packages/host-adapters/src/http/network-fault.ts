@@ -46,7 +46,8 @@ export function networkCode(error: unknown): string | undefined {
   return error.cause instanceof NetworkFault ? error.cause.code : undefined
 }
 
-function errorCode(error: unknown): string {
+/** The code an error of Node or undici carries, `UNKNOWN` without. */
+export function errorCode(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0 && !hasCode(error)) {
     return errorCode(error.errors[0])
   }

@@ -1,26 +1,47 @@
 import type { LookupFunction } from 'node:net'
+import type { SecureContext } from 'node:tls'
 import { buildConnector } from 'undici'
 import type { AddressGuard, ResolvedAddress } from './address-guard.js'
+import type { Connector } from './client-pool.js'
+import { portOf } from './url.js'
 
-/**
- * A connector that dials only addresses the guard has just checked; Host and SNI stay those of the URL.
- * `timeoutMs` bounds the resolution and, separately, the connection.
- */
-export function pinnedConnector(
-  guard: AddressGuard,
-  options: { userUrl: boolean; timeoutMs: number },
-): buildConnector.connector {
-  return (target, callback) => {
-    const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80))
-    const { hostname } = target
-    within(options.timeoutMs, guard.addresses({ hostname, port, userUrl: options.userUrl })).then(
-      (addresses) => buildConnector({ timeout: options.timeoutMs, lookup: pin(addresses) })(target, callback),
+export interface ConnectorOptions {
+  /** A user wrote the URL, see `Destination`. */
+  userUrl: boolean
+  /** Bounds the resolution and, separately, the connection. */
+  timeoutMs: number
+  /** What certificates are checked against; Node's own roots when absent. */
+  secureContext?: SecureContext | undefined
+}
+
+/** A connector that dials only addresses the guard has just checked; Host and SNI stay those of the URL. */
+export function pinnedConnector(guard: AddressGuard, options: ConnectorOptions): Connector {
+  const { timeoutMs, secureContext } = options
+  return (target, signal, callback) => {
+    judged(guard, target, options).then(
+      ({ addresses }) => {
+        const dial = { timeout: timeoutMs, lookup: pin(addresses), signal, secureContext }
+        buildConnector(dial)(target, callback)
+      },
       (error: Error) => callback(error, null),
     )
   }
 }
 
-function pin(addresses: readonly ResolvedAddress[]): LookupFunction {
+/** Where a connection to the target may go. */
+export async function judged(
+  guard: AddressGuard,
+  target: buildConnector.Options,
+  { userUrl, timeoutMs }: ConnectorOptions,
+): Promise<{ addresses: readonly ResolvedAddress[]; port: number }> {
+  const { hostname, protocol } = target
+  const port = portOf({ protocol, port: target.port })
+  const addresses = await within(timeoutMs, guard.addresses({ hostname, port, userUrl }))
+  return { addresses, port }
+}
+
+/** A `lookup` that knows these addresses and nothing else. */
+export function pin(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_hostname, { all, family }, callback) => {
     if (all) return callback(null, [...addresses])
     const one = addresses.find((entry) => entry.family === family) ?? addresses[0]
@@ -28,7 +49,8 @@ function pin(addresses: readonly ResolvedAddress[]): LookupFunction {
   }
 }
 
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+/** The outcome of a name's resolution, or EAI_AGAIN after the time. */
+export async function within<T>(timeoutMs: number, resolution: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_resolve, reject) => {
     const late = (): void =>
@@ -36,7 +58,7 @@ async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
     timer = setTimeout(late, timeoutMs)
   })
   try {
-    return await Promise.race([work, deadline])
+    return await Promise.race([resolution, deadline])
   } finally {
     clearTimeout(timer)
   }

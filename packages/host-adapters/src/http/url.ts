@@ -10,6 +10,6 @@ export function publicUrl(url: string): string {
 }
 
 /** Port of a URL, the scheme's own when it names none. */
-export function portOf(url: URL): number {
+export function portOf(url: Pick<URL, 'protocol' | 'port'>): number {
   return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
 }

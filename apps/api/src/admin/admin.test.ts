@@ -1,0 +1,352 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import {
+  API_KEY_PATTERN,
+  fileViewSchema,
+  hostAccountSchema,
+  hostViewSchema,
+  keyRotatedSchema,
+  ledgerSchema,
+  userCreatedSchema,
+  userSchema,
+} from '@obb/contracts'
+import { z } from 'zod'
+import { ADMIN_TOKEN, Gateway } from '../testing/gateway.js'
+import { expectRefusal, successOf } from '../testing/strict.js'
+
+const NOBODY = '00000000-0000-4000-8000-000000000000'
+const SECRET = 'operators-secret-password'
+
+let gateway: Gateway
+let users = 0
+
+beforeAll(async () => {
+  gateway = await Gateway.start()
+})
+afterAll(() => gateway.close())
+
+const admin = (method: string, path: string, body?: unknown) => gateway.admin(method, path, body)
+async function add(fields: object = {}): Promise<{ id: string; email: string; apiKey: string }> {
+  const answer = await admin('POST', '/users', { email: `someone${++users}@example.test`, ...fields })
+  return successOf(answer, userCreatedSchema)
+}
+
+describe('the admin API', () => {
+  const ROUTES: [string, string][] = [
+    ['POST', '/users'],
+    ['GET', '/users'],
+    ['POST', '/users/suspend'],
+    ['POST', '/users/resume'],
+    ['POST', '/users/grant'],
+    ['POST', '/keys/rotate'],
+    ['POST', '/keys/set'],
+    ['GET', '/ledger?email=a@example.test'],
+    ['POST', '/accounts'],
+    ['GET', '/accounts'],
+    ['POST', `/accounts/${NOBODY}/enable`],
+    ['POST', `/accounts/${NOBODY}/disable`],
+    ['POST', `/accounts/${NOBODY}/check`],
+    ['GET', '/hosts'],
+    ['GET', '/hosts/RapidGator'],
+    ['PATCH', '/hosts/RapidGator'],
+    ['GET', '/files'],
+  ]
+  it.each(ROUTES)(
+    '401 with 1 for %s %s without the token, with a wrong one, and with a user key',
+    async (...route) => {
+      const [method, path] = route
+      const { apiKey } = await gateway.user()
+      const body = method === 'GET' ? undefined : {}
+      for (const token of ['', 'x', `${ADMIN_TOKEN}x`, ADMIN_TOKEN.toUpperCase(), apiKey]) {
+        expectRefusal(await gateway.admin(method, path, body, token), 'key_invalid')
+      }
+      const asKey = await gateway.send(method, `/api/admin/v1${path}`, { 'x-api-key': ADMIN_TOKEN }, body)
+      expectRefusal(asKey, 'key_invalid')
+    },
+  )
+
+  it('lets nobody in where no token is set', async () => {
+    const closed = await Gateway.start({ ADMIN_TOKEN: undefined as never })
+    for (const token of ['', 'undefined', ADMIN_TOKEN]) {
+      expectRefusal(await closed.admin('GET', '/users', undefined, token), 'key_invalid')
+    }
+    await closed.close()
+  })
+
+  it('the token opens nothing of the external API', async () => {
+    expectRefusal(await gateway.call(ADMIN_TOKEN, 'GET', '/account'), 'key_invalid')
+  })
+})
+
+describe('users', () => {
+  it('are added with a key that works at once, shown this once', async () => {
+    const { id, email, apiKey } = await add({ email: 'New.User@Example.test', traffic: 5000 })
+    expect(email).toBe('new.user@example.test')
+    expect(apiKey).toMatch(API_KEY_PATTERN)
+    expect((await gateway.call(apiKey, 'GET', '/account')).code).toBe(200)
+    const listed = await admin('GET', '/users')
+    expect(successOf(listed, z.array(userSchema)).find((user) => user.id === id)).toEqual({
+      id,
+      email,
+      state: 'active',
+      trafficLeft: 5000,
+      trafficMax: 5000,
+      dailyPerHost: null,
+      expiresAt: null,
+      createdAt: new Date(gateway.clock.now()).toISOString(),
+      errorsAs200: false,
+    })
+    expect(JSON.stringify(listed.body)).not.toContain('obb_')
+  })
+
+  it('have the limits they are given', async () => {
+    const expires = '2027-01-01T00:00:00+01:00'
+    const { apiKey } = await add({ traffic: 10, dailyPerHost: 7, expires })
+    const { body } = await gateway.call(apiKey, 'GET', '/account')
+    expect(body.data).toMatchObject({ trafficmax_daily: 7 })
+    expect(body.data.timeleft).toBe((Date.parse(expires) - gateway.clock.now()) / 1000)
+  })
+
+  it('409 with 900 for an e-mail that is taken, in any case of its letters, also by two at once', async () => {
+    const { email } = await add()
+    expectRefusal(await admin('POST', '/users', { email: email.toUpperCase() }), 'conflict')
+    const twice = [1, 2].map(() => admin('POST', '/users', { email: 'twin@example.test' }))
+    expect((await Promise.all(twice)).map(({ code }) => code).sort()).toEqual([200, 409])
+  })
+
+  it.each([
+    [{}, 'email'],
+    [{ email: 'no address' }, 'email'],
+    [{ email: `${'x'.repeat(300)}@example.test` }, 'email'],
+    [{ email: 'a@example.test', traffic: -1 }, 'traffic'],
+    [{ email: 'a@example.test', traffic: 1.5 }, 'traffic'],
+    [{ email: 'a@example.test', traffic: '1TB' }, 'traffic'],
+    [{ email: 'a@example.test', traffic: 2 ** 53 }, 'traffic'],
+    [{ email: 'a@example.test', dailyPerHost: -1 }, 'dailyPerHost'],
+    [{ email: 'a@example.test', expires: 'tomorrow' }, 'expires'],
+    [{ email: 'a@example.test', admin: true }, 'admin'],
+  ])('400 with 900 for %j, naming %s', async (body, field) => {
+    const { details = [] } = expectRefusal(await admin('POST', '/users', body), 'request_invalid')
+    expect(details.join('\n')).toContain(field)
+  })
+
+  it('are suspended and resumed', async () => {
+    const { email, apiKey } = await add()
+    expect(successOf(await admin('POST', '/users/suspend', { email }), userSchema).state).toBe('suspended')
+    expectRefusal(await gateway.call(apiKey, 'GET', '/account'), 'account_suspended')
+    expect(successOf(await admin('POST', '/users/resume', { email }), userSchema).state).toBe('active')
+    expect((await gateway.call(apiKey, 'GET', '/account')).code).toBe(200)
+  })
+
+  it('are granted traffic, with an entry in the ledger each time, up to what can be counted', async () => {
+    const { email } = await add({ traffic: 100 })
+    const granted = successOf(await admin('POST', '/users/grant', { email, traffic: 50 }), userSchema)
+    expect(granted).toMatchObject({ trafficLeft: 150, trafficMax: 150 })
+    const ledger = successOf(await admin('GET', `/ledger?email=${email}`), ledgerSchema)
+    expect(ledger.trafficLeft).toBe(150)
+    expect(ledger.entries.map(({ kind, bytes, note }) => [kind, bytes, note])).toEqual([
+      ['grant', 100, 'first grant'],
+      ['grant', 50, null],
+    ])
+    for (const traffic of [0, -5, 0.5, '7', null]) {
+      expectRefusal(await admin('POST', '/users/grant', { email, traffic }), 'request_invalid')
+    }
+    const tooMuch = await admin('POST', '/users/grant', { email, traffic: Number.MAX_SAFE_INTEGER })
+    expect(expectRefusal(tooMuch, 'request_invalid').details).toHaveLength(1)
+    expect(successOf(await admin('GET', `/ledger?email=${email}`), ledgerSchema).entries).toHaveLength(2)
+  })
+
+  it('get a new key, the old one ends with it; what was set on it stays', async () => {
+    const { email, apiKey } = await add()
+    expect(
+      successOf(await admin('POST', '/keys/set', { email, errorsAs200: true }), userSchema).errorsAs200,
+    ).toBe(true)
+    const rotated = successOf(await admin('POST', '/keys/rotate', { email }), keyRotatedSchema).apiKey
+    expect(rotated).toMatch(API_KEY_PATTERN)
+    expectRefusal(await gateway.call(apiKey, 'GET', '/account'), 'key_invalid')
+    const refused = await gateway.call(rotated, 'POST', '/unrestrict', { url: 'ftp://x' })
+    expectRefusal(refused, 'url_unsupported', 200)
+    expectRefusal(await admin('POST', '/keys/set', { email, errorsAs200: 'yes' }), 'request_invalid')
+  })
+
+  it.each([
+    ['POST', '/users/suspend', {}],
+    ['POST', '/users/resume', {}],
+    ['POST', '/users/grant', { traffic: 1 }],
+    ['POST', '/keys/rotate', {}],
+    ['POST', '/keys/set', { errorsAs200: true }],
+  ])('404 with 900 for %s %s of nobody', async (method, path, body) => {
+    const answer = await admin(method, path, { email: 'nobody@example.test', ...body })
+    expect(expectRefusal(answer, 'resource_unknown').details).toEqual([
+      'There is no user nobody@example.test.',
+    ])
+  })
+
+  it('the ledger of nobody is 404, that of no e-mail 400', async () => {
+    expectRefusal(await admin('GET', '/ledger?email=nobody@example.test'), 'resource_unknown')
+    for (const query of ['', '?email=', '?email=x', '?email=a@b.test&email=c@d.test', '?x=1']) {
+      expectRefusal(await admin('GET', `/ledger${query}`), 'request_invalid')
+    }
+  })
+})
+
+describe("the operator's accounts", () => {
+  const credentials = { email: 'op@example.test', password: SECRET }
+
+  it('are added and listed; no credential or proxy password ever comes back, nor is it logged', async () => {
+    gateway.takeLog()
+    const proxy = 'socks5://user:proxy-secret@127.0.0.1:1080'
+    const added = await admin('POST', '/accounts', { platform: 'rapidgator', credentials, proxy })
+    const { id } = successOf(added, z.object({ id: z.string() }))
+    const listed = await admin('GET', '/accounts')
+    expect(successOf(listed, z.array(hostAccountSchema)).find((each) => each.id === id)).toEqual({
+      id,
+      platform: 'RapidGator',
+      label: 'op@example.test',
+      enabled: true,
+      offReason: null,
+      coolUntil: null,
+      premium: null,
+      validUntil: null,
+      trafficLeft: null,
+      trafficTotal: null,
+      checkedAt: null,
+      downloads: 0,
+    })
+    const said = JSON.stringify([added.body, listed.body, gateway.log])
+    expect(said).not.toContain(SECRET)
+    expect(said).not.toContain('proxy-secret')
+  })
+
+  it.each([
+    [{ platform: 'RapidGator' }, 'credentials'],
+    [{ platform: 'RapidGator', credentials: {} }, 'email'],
+    [{ platform: 'RapidGator', credentials: { email: 'x@y.test' } }, 'password'],
+    [{ platform: 'RapidGator', credentials: { ...credentials, password: '' } }, 'password'],
+    [{ platform: 'RapidGator', credentials: { ...credentials, token: 'x' } }, 'token'],
+    [{ platform: 'RapidGator', credentials: { ...credentials, password: 7 } }, 'password'],
+    [{ platform: 'RapidGator', credentials, proxy: 'ftp://x' }, 'proxy'],
+    [{ platform: 'Http', credentials: {} }, 'Http'],
+    [{ credentials }, 'platform'],
+  ])('400 with 900 for %j, naming %s and no value', async (body, field) => {
+    const { details = [] } = expectRefusal(await admin('POST', '/accounts', body), 'request_invalid')
+    expect(details.join('\n')).toContain(field)
+    expect(details.join('\n')).not.toContain(SECRET)
+  })
+
+  it('404 with 900 for a platform that is not there', async () => {
+    expectRefusal(await admin('POST', '/accounts', { platform: 'Nowhere', credentials }), 'resource_unknown')
+  })
+
+  it('are switched off and on', async () => {
+    const id = await gateway.poolAccount()
+    const off = successOf(await admin('POST', `/accounts/${id}/disable`), hostAccountSchema)
+    expect([off.enabled, off.offReason]).toEqual([false, 'switched off by an operator'])
+    const on = successOf(await admin('POST', `/accounts/${id}/enable`), hostAccountSchema)
+    expect([on.enabled, on.offReason]).toEqual([true, null])
+  })
+
+  it.each(['enable', 'disable', 'check'])(
+    '%s: 404 for an unknown account, 400 for what is no id',
+    async (verb) => {
+      expectRefusal(await admin('POST', `/accounts/${NOBODY}/${verb}`), 'resource_unknown')
+      for (const id of ['1', '%00', `${NOBODY}'`]) {
+        expectRefusal(await admin('POST', `/accounts/${id}/${verb}`), 'request_invalid')
+      }
+    },
+  )
+
+  it('cannot be checked while no fetcher is alive: 503 with 105 at once', async () => {
+    const id = await gateway.poolAccount()
+    expect(expectRefusal(await admin('POST', `/accounts/${id}/check`), 'no_fetcher').retry_in_seconds).toBe(
+      15,
+    )
+  })
+})
+
+describe('hosts', () => {
+  it('are all listed, those that are off included, with what an operator needs to know', async () => {
+    const hosts = successOf(await admin('GET', '/hosts'), z.array(hostViewSchema))
+    expect(hosts.map(({ platform }) => platform)).toEqual(expect.arrayContaining(['Http', 'RapidGator']))
+    const shown = successOf(await admin('GET', '/hosts/rapidGATOR'), hostViewSchema)
+    expect(hosts).toContainEqual(shown)
+    expect(shown).toMatchObject({
+      platform: 'RapidGator',
+      enabled: true,
+      needsAccount: true,
+      origins: { api: 'https://rapidgator.net/api/v2' },
+      originOverrides: {},
+      credentials: [
+        { name: 'email', label: 'E-mail', secret: false, required: true },
+        { name: 'password', label: 'Password', secret: true, required: true },
+      ],
+    })
+  })
+
+  it('take limits and origins, and go back to the origin of the platform with null', async () => {
+    const update = { maxChunks: 3, maxDownloads: 4, maxQueued: 0, enabled: false }
+    expect(successOf(await admin('PATCH', '/hosts/RapidGator', update), hostViewSchema)).toMatchObject(update)
+    const origins = { api: 'http://127.0.0.1:1' }
+    const moved = successOf(await admin('PATCH', '/hosts/RapidGator', { origins }), hostViewSchema)
+    expect(moved).toMatchObject({ ...update, originOverrides: origins })
+    const back = await admin('PATCH', '/hosts/RapidGator', { origins: { api: null }, enabled: true })
+    expect(successOf(back, hostViewSchema)).toMatchObject({
+      originOverrides: {},
+      origins: { api: 'https://rapidgator.net/api/v2' },
+    })
+    expect(successOf(await admin('PATCH', '/hosts/RapidGator', {}), hostViewSchema).maxChunks).toBe(3)
+  })
+
+  it.each([
+    { maxChunks: 0 },
+    { maxChunks: 65 },
+    { maxChunks: '16' },
+    { maxDownloads: 0 },
+    { maxQueued: -1 },
+    { maxQueued: 1e9 },
+    { enabled: 'yes' },
+    { enabled: null },
+    { origins: { api: 'file:///etc/passwd' } },
+    { origins: { api: 'not a url' } },
+    { origins: { other: 'http://127.0.0.1:1' } },
+    { domains: ['x.test'] },
+    [],
+    null,
+  ])('400 with 900 and details for %j', async (update) => {
+    const refused = expectRefusal(await admin('PATCH', '/hosts/RapidGator', update), 'request_invalid')
+    expect(refused.details?.length).toBeGreaterThan(0)
+  })
+
+  it('404 with 900 for a platform that is not there', async () => {
+    for (const name of ['Nowhere', '__proto__', 'constructor', '%00']) {
+      expectRefusal(await admin('GET', `/hosts/${name}`), 'resource_unknown')
+      expectRefusal(await admin('PATCH', `/hosts/${name}`, { enabled: true }), 'resource_unknown')
+    }
+  })
+})
+
+describe('files', () => {
+  it('are listed with their state, how many links they have, and no password', async () => {
+    const { apiKey } = await gateway.user()
+    await gateway.fetcherAlive()
+    await gateway.poolAccount()
+    const { url, file } = await gateway.knownFile(1, 4096, 'sesame-open')
+    await gateway.call(apiKey, 'POST', '/unrestrict', { url, password: 'sesame-open' })
+    const answer = await admin('GET', '/files')
+    expect(successOf(answer, z.array(fileViewSchema)).find(({ id }) => id === file.id)).toEqual({
+      id: file.id,
+      platform: 'RapidGator',
+      fileId: '1'.padStart(32, '0'),
+      name: 'file 1.bin',
+      size: 4096,
+      state: 'pending',
+      bytesDone: 0,
+      attempts: 0,
+      refusal: null,
+      sha256: null,
+      worker: null,
+      links: 1,
+      updatedAt: new Date(gateway.clock.now()).toISOString(),
+    })
+    expect(JSON.stringify(answer.body)).not.toContain('sesame')
+  })
+})

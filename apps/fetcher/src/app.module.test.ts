@@ -1,0 +1,101 @@
+import { createServer } from 'node:http'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { type Config, parseConfig, queueSettings } from '@obb/core/config'
+import { openDatabase } from '@obb/core/database'
+import { openLog } from '@obb/core/log'
+import { FetchQueue } from '@obb/core/queue'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { startFetcher } from './app.js'
+import { FetchFile } from './fetch-file.js'
+import { FetchProcessor } from './fetch.processor.js'
+import { HostCallProcessor } from './host-call.processor.js'
+import { Sweep } from './sweep.js'
+
+describe('the fetcher as an application', () => {
+  let home: string
+  let database: TestDatabase
+  let config: Config
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'obb-fetcher-'))
+    database = await createTestDatabase()
+    config = parseConfig({
+      OBB_HOME: home,
+      DATABASE_URL: database.url,
+      SECRETS_KEY: 'ab'.repeat(32),
+      FETCHER_CONCURRENCY: '3',
+      FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
+      LOG_LEVEL: 'silent',
+    })
+  })
+  afterEach(async () => {
+    await database.drop()
+    await rm(home, { recursive: true })
+  })
+
+  async function query<T>(sql: string, values: unknown[] = []): Promise<T[]> {
+    const source = await openDatabase(config.DATABASE_URL, { pool: 1 })
+    try {
+      return await source.query(sql, values)
+    } finally {
+      await source.destroy()
+    }
+  }
+
+  it('starts, is alive, works as many files at once as set, and leaves nothing behind', async () => {
+    const app = await startFetcher({ config })
+    for (const part of [FetchFile, HostCallProcessor, Sweep]) expect(app.get(part)).toBeInstanceOf(part)
+    expect(app.get(FetchProcessor).worker.concurrency).toBe(3)
+    expect(await query('SELECT 1 FROM fetcher')).toHaveLength(1)
+    await app.close()
+    expect(await query('SELECT 1 FROM fetcher')).toEqual([])
+    const others = await query(
+      `SELECT application_name FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    )
+    expect(others).toEqual([])
+  })
+
+  it('does not start without its database', async () => {
+    const nowhere = { ...config, DATABASE_URL: 'postgres://nobody:secret-of-nobody@127.0.0.1:1/none' }
+    await expect(startFetcher({ config: nowhere })).rejects.toThrow(/ECONNREFUSED/)
+    await expect(startFetcher({ config: nowhere })).rejects.not.toThrow(/secret-of-nobody/)
+  })
+
+  it('stops within 8 s although a host does not answer the call that somebody waits for', async () => {
+    let asked = false
+    const silent = createServer(() => (asked = true)).listen(0, '127.0.0.1')
+    await new Promise((resolve) => silent.once('listening', resolve))
+    const { port } = silent.address() as AddressInfo
+    const fileId = 'aaaaaaaa-0000-4000-8000-000000000001'
+    await query(
+      `INSERT INTO host_setting (platform, enabled, origins, updated_at) VALUES ('Http', true, '{}', now())`,
+    )
+    await query(
+      `INSERT INTO source_file (id, platform, host_file_id, canonical_url, created_at, updated_at)
+       VALUES ($1, 'Http', 'x', $2, now(), now())`,
+      [fileId, `http://127.0.0.1:${port}/a.bin`],
+    )
+    const app = await startFetcher({ config })
+    const queue = new FetchQueue(queueSettings(config), openLog('test', 'silent'))
+    const call = queue.call({ call: 'inspect', fileId }, 20_000).then(
+      () => 'answered',
+      (error: { kind?: string }) => error.kind,
+    )
+    while (!asked) await sleep(20)
+    const begun = performance.now()
+    await app.close()
+    expect(performance.now() - begun).toBeLessThan(8_000)
+    expect(await call).toBe('TIMEOUT')
+    const [file] = await query<{ refusal: string | null }>('SELECT refusal FROM source_file')
+    expect(file?.refusal).toBeNull()
+    await queue.close()
+    silent.closeAllConnections()
+    await new Promise((resolve) => silent.close(resolve))
+  }, 30_000)
+})

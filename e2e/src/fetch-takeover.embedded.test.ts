@@ -1,0 +1,3 @@
+import { describeTakeover } from './fetch-takeover.js'
+
+describeTakeover('embedded')

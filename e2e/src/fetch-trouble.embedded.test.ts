@@ -1,0 +1,3 @@
+import { describeTrouble } from './fetch-trouble.js'
+
+describeTrouble('embedded')

@@ -1,0 +1,167 @@
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { storeSettings } from '@obb/core/config'
+import { openObjectStore } from '@obb/core/storage'
+import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters'
+import { PART, WatchedContent } from './fetch-content.js'
+import { Installation, type Stores } from './installation.js'
+
+const FILES = 8
+const SMALL = 3 * 1024 * 1024
+const PARTS = 8
+
+/** Two workers, many files, and the stores below them failing. Plain links: they need no account. */
+export function describeTrouble(stores: Stores): void {
+  describe(`two fetchers in trouble, over the ${stores} stores`, () => {
+    let obb: Installation
+    let host: FakeHost<TransferKnobs>
+    let key: string
+
+    beforeAll(async () => {
+      obb = await Installation.start(stores, { LOG_LEVEL: 'info', FETCHER_CONCURRENCY: '2' })
+      host = await (await loadFake('Http')).start()
+      await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
+      key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 1000 * PART })).apiKey
+      await obb.startFetcher()
+      await obb.startFetcher()
+    })
+    afterAll(async () => {
+      await obb.close()
+      await host.close()
+    })
+    afterEach(() => {
+      host.knobs.bytesPerSecond = 0
+    })
+
+    async function link(content: WatchedContent, name: string): Promise<string> {
+      const url = host.addFile({ name, content })
+      const answer = await obb.call(key, 'POST', '/unrestrict', { url })
+      expect([answer.code, answer.body.msg]).toEqual([200, undefined])
+      return answer.body.data.linkId
+    }
+
+    /** Requests for the bytes, without those that only look at the first. */
+    const fetched = (content: WatchedContent) => content.reads.filter(([, end]) => end > 1)
+
+    async function isWhole(linkId: string, content: WatchedContent): Promise<void> {
+      const done = await obb.settled(key, linkId)
+      expect(done.body.data).toMatchObject({
+        remote_status: 'done',
+        attempt: 0,
+        hashes: { sha256: await content.digest('sha256') },
+      })
+      const rows = await obb.database.query('SELECT kind FROM traffic_entry WHERE link_id = $1', [linkId])
+      expect(rows).toEqual([{ kind: 'charge' }])
+    }
+
+    const state = async (linkId: string): Promise<string> => {
+      const [row] = await obb.database.query(
+        'SELECT state FROM source_file f JOIN link l ON l.file_id = f.id WHERE l.id = $1',
+        [linkId],
+      )
+      return row.state
+    }
+
+    /** Everything that was queued is gone. */
+    async function loseQueue(): Promise<void> {
+      if (obb.redis !== undefined) {
+        const { hostname, port } = new URL(obb.redis.url)
+        const socket = createConnection({ host: hostname, port: Number(port) })
+        socket.write('FLUSHALL\r\n')
+        expect(String(await once(socket, 'data'))).toContain('+OK')
+        socket.destroy()
+        return
+      }
+      const tables = await obb.database.query(
+        `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+          WHERE (schemaname = 'bullmq' OR tablename LIKE 'bullmq%') AND tablename NOT LIKE '%migration%'`,
+      )
+      expect(tables.length).toBeGreaterThan(0)
+      await obb.database.query(`TRUNCATE ${tables.map((table: { name: string }) => table.name).join(', ')}`)
+    }
+
+    it('fetch each of many files once, although the whole queue is lost', async () => {
+      host.knobs.bytesPerSecond = SMALL / 60
+      const files = Array.from({ length: FILES }, (_, index) => new WatchedContent(SMALL, index))
+      const links = await Promise.all(files.map((content, index) => link(content, `small-${index}.bin`)))
+      const states = await Promise.all(links.map(state))
+      expect(states.filter((each) => each === 'pending').length).toBeGreaterThan(0)
+      await loseQueue()
+      host.knobs.bytesPerSecond = 0
+      for (const [index, linkId] of links.entries()) await isWhole(linkId, files[index]!)
+      expect(files.map((content) => fetched(content))).toEqual(files.map(() => [[0, SMALL]]))
+    }, 60_000)
+
+    it('lose all connections to the database again and again: nobody dies, no attempt is used up', async () => {
+      const content = new WatchedContent(PARTS * PART, 50)
+      host.knobs.bytesPerSecond = PART / 2
+      const linkId = await link(content, 'database.bin')
+      let cut = 0
+      while (fetched(content).length < PARTS) {
+        const rows = await obb.database
+          .query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+              WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+          )
+          .catch(() => [])
+        cut += rows.length
+        await sleep(250)
+      }
+      expect(cut).toBeGreaterThan(10)
+      await isWhole(linkId, content)
+    }, 60_000)
+
+    it('never put a file together from two versions of the same size', async () => {
+      const [old, young] = [new WatchedContent(12 * PART, 53), new WatchedContent(12 * PART, 54)]
+      host.knobs.bytesPerSecond = PART
+      const url = host.addFile({ name: 'version-1.bin', content: old })
+      const { linkId } = (await obb.call(key, 'POST', '/unrestrict', { url })).body.data
+      while (fetched(old).length <= 4) await sleep(20)
+      host.replaceFile(url, { name: 'version-2.bin', content: young })
+      host.knobs.bytesPerSecond = 0
+      await isWhole(linkId, young)
+      const store = openObjectStore(storeSettings(obb.config))
+      expect(await store.listUploads()).toEqual([])
+      await store.close()
+    }, 60_000)
+
+    if (stores === 'embedded') return
+
+    /** The wait of a file for its store passes at once. */
+    async function passWait(linkId: string): Promise<void> {
+      while ((await state(linkId)) !== 'pending') await sleep(20)
+      obb.clock.advance(11_000)
+    }
+
+    it('lose the object store in the middle of a file: it waits, and only what is missing is asked for', async () => {
+      const content = new WatchedContent(PARTS * PART, 51)
+      host.knobs.bytesPerSecond = PART
+      const linkId = await link(content, 'store.bin')
+      while (fetched(content).length <= 4) await sleep(20)
+      obb.s3?.faults.down()
+      await passWait(linkId)
+      await sleep(1000)
+      expect((await obb.call(key, 'GET', `/link/${linkId}`)).body.data.remote_status).not.toBe('error')
+      obb.s3?.faults.up()
+      host.knobs.bytesPerSecond = 0
+      while ((await state(linkId)) !== 'done') {
+        if ((await state(linkId)) === 'pending') obb.clock.advance(11_000)
+        await sleep(100)
+      }
+      await isWhole(linkId, content)
+      const starts = fetched(content).map(([start]) => start)
+      expect(new Set(starts).size).toBe(PARTS)
+      expect(starts.length).toBeLessThan(2 * PARTS)
+    }, 60_000)
+
+    it('find the object store full: the file waits and goes on', async () => {
+      const content = new WatchedContent(2 * PART, 52)
+      obb.s3?.faults.fail({ operation: 'UploadPart', times: 2 }, { status: 507, code: 'InsufficientStorage' })
+      const linkId = await link(content, 'full.bin')
+      await passWait(linkId)
+      await isWhole(linkId, content)
+    }, 60_000)
+  })
+}

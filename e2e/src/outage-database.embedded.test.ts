@@ -1,0 +1,3 @@
+import { describeDatabaseOutage } from './outage-database.js'
+
+describeDatabaseOutage('embedded', ['cut', 'blackHole'])

@@ -1,0 +1,46 @@
+import type { AddressInfo } from 'node:net'
+import { createApi } from '@obb/api'
+import type { Answer, Installation } from './installation.js'
+
+/** A second gateway of an installation, with settings of its own. */
+export class OtherGateway {
+  private constructor(
+    private readonly url: string,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async of(obb: Installation, settings: { DATABASE_URL?: string } = {}): Promise<OtherGateway> {
+    const { clock, proxy: proxyUrl } = obb
+    const app = await createApi({ config: { ...obb.config, ...settings }, clock, proxyUrl })
+    await app.listen(0, '127.0.0.1')
+    const { port } = app.getHttpServer().address() as AddressInfo
+    return new OtherGateway(`http://127.0.0.1:${port}`, () => app.close())
+  }
+
+  /** A call of the external API; `/health` and the admin API by their whole path. */
+  async call(key: string, method: string, path: string, body?: unknown): Promise<Answer & { ms: number }> {
+    const began = performance.now()
+    const whole = path.startsWith('/api/') || path === '/health' ? path : `/api/external/v1${path}`
+    const response = await fetch(this.url + whole, {
+      method,
+      headers: { 'x-api-key': key, authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const answer = { code: response.status, headers: response.headers, body: await response.json() }
+    return { ...answer, ms: performance.now() - began }
+  }
+}
+
+/** Tries until it is so; after `limitMs` the last answer is returned as it is. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isSo: (answer: T) => boolean,
+  limitMs = 20_000,
+): Promise<T> {
+  const deadline = performance.now() + limitMs
+  for (;;) {
+    const answer = await ask()
+    if (isSo(answer) || performance.now() > deadline) return answer
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

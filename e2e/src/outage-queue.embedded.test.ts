@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
+import { Installation } from './installation.js'
+import { OtherGateway, until } from './outage-gateway.js'
+
+const SIZE = 100_000
+
+describe("the gateway while the connections of PostgreSQL's queue are ended, again and again", () => {
+  let obb: Installation
+  let host: FakeHost
+  let gateway: OtherGateway
+  let key: string
+  const lost: unknown[] = []
+  const onLost = (reason: unknown) => lost.push(reason)
+
+  beforeAll(async () => {
+    process.on('unhandledRejection', onLost)
+    obb = await Installation.start('embedded')
+    host = await (await loadFake('RapidGator')).start()
+    await obb.startFetcher()
+    await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
+    await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
+    key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 100 * SIZE })).apiKey
+    gateway = await OtherGateway.of(obb)
+  })
+
+  afterAll(async () => {
+    await gateway.close()
+    await obb.close()
+    await host.close()
+    process.off('unhandledRejection', onLost)
+  })
+
+  const endConnections = () =>
+    obb.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name LIKE 'obb%' AND pid <> pg_backend_pid()`,
+    )
+
+  it('every request is answered with a link or with 105, and every link is fetched and charged once', async () => {
+    const urls = Array.from({ length: 5 }, (_, n) =>
+      host.addFile({ name: `${n}.bin`, content: patternContent(SIZE, n) }),
+    )
+    for (const url of urls) {
+      const asked = gateway.call(key, 'POST', '/unrestrict', { url })
+      await endConnections()
+      const { code, body, ms } = await asked
+      expect([200, 503]).toContain(code)
+      if (code === 503) expect(body).toMatchObject({ status: 105, retry_in_seconds: expect.any(Number) })
+      expect(ms).toBeLessThan(30_000)
+    }
+    const links = new Set<string>()
+    for (const url of urls) {
+      const made = await until(
+        () => gateway.call(key, 'POST', '/unrestrict', { url }),
+        ({ code }) => code === 200,
+      )
+      expect(made.code).toBe(200)
+      links.add(made.body.data.linkId)
+    }
+    for (const linkId of links) {
+      expect((await obb.settled(key, linkId)).body.data.remote_status).toBe('done')
+    }
+    const { entries } = await obb.admin('GET', '/ledger?email=u@example.test')
+    expect(entries.filter(({ kind }: { kind: string }) => kind === 'charge')).toHaveLength(urls.length)
+    expect(links.size).toBe(urls.length)
+  }, 120_000)
+
+  it('left no promise behind that would have ended the process', () => {
+    expect(lost).toEqual([])
+  })
+})

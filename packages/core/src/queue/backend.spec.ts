@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals'
+import { queueConnection } from './index.js'
+
+const optionsOf = (redisUrl: string, role: 'producer' | 'worker' = 'producer') =>
+  queueConnection({ redisUrl, databaseUrl: 'postgres://127.0.0.1/none' }, role) as Record<string, unknown>
+
+describe('the connection to Redis', () => {
+  it.each<[string, object]>([
+    ['redis://cache', { host: 'cache', port: 6379 }],
+    ['redis://127.0.0.1:7000/4', { host: '127.0.0.1', port: 7000, db: 4 }],
+    ['redis://[::1]:7000', { host: '::1', port: 7000 }],
+    ['redis://:p%40ss%2Fword@cache', { host: 'cache', port: 6379, password: 'p@ss/word' }],
+    ['redis://us%3Aer:pass@cache/', { host: 'cache', port: 6379, username: 'us:er', password: 'pass' }],
+    ['rediss://cache:6380', { host: 'cache', port: 6380, tls: {} }],
+  ])('is read from %s', (url, options) => {
+    const retries = { maxRetriesPerRequest: 1, retryStrategy: expect.any(Function) }
+    expect(optionsOf(url)).toEqual({ ...options, ...retries })
+  })
+
+  it('gives up a command of a producer at once, and none of a worker', () => {
+    expect(optionsOf('redis://cache', 'producer').maxRetriesPerRequest).toBe(1)
+    expect(optionsOf('redis://cache', 'worker').maxRetriesPerRequest).toBeNull()
+  })
+
+  it('is made again for ever, at most every two seconds', () => {
+    const retry = optionsOf('redis://cache').retryStrategy as (times: number) => number
+    expect([1, 5, 20, 1_000_000].map(retry)).toEqual([100, 500, 2_000, 2_000])
+  })
+})

@@ -1,0 +1,300 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { type Job, Queue, Worker } from 'bullmq'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { type TestRedis, redisAvailable, startRedis } from '@obb/testing/redis'
+import { openLog } from '../log/index.js'
+import {
+  FETCH_QUEUE,
+  FetchQueue,
+  HOST_CALL_QUEUE,
+  QueueError,
+  type QueueSettings,
+  queueConnection,
+} from './index.js'
+
+/*
+ * The same promises over both backends. BullMQ knows one default backend per process (here: per test file), which
+ * is Redis until PostgreSQL is selected, so Redis goes first.
+ */
+
+/** Stands between the queue and its backend, and can be pulled. */
+class Cable {
+  private readonly sockets = new Set<Socket>()
+  private server: Server | undefined
+  /** Called with what goes to the backend. */
+  onRequest: ((data: Buffer) => void) | undefined
+  port = 0
+
+  constructor(private readonly target: { host: string; port: number }) {}
+
+  async plug(): Promise<void> {
+    this.server = createServer((near) => {
+      const far = connect(this.target)
+      for (const socket of [near, far]) {
+        this.sockets.add(socket)
+        socket.on('error', () => undefined)
+        socket.on('close', () => {
+          this.sockets.delete(socket)
+          near.destroy()
+          far.destroy()
+        })
+      }
+      near.on('data', (data) => {
+        this.onRequest?.(data)
+        far.write(data)
+      })
+      far.pipe(near)
+    }).listen(this.port, '127.0.0.1')
+    await once(this.server, 'listening')
+    this.port = (this.server.address() as AddressInfo).port
+  }
+
+  /** Breaks every connection and refuses new ones. */
+  async pull(): Promise<void> {
+    const closed = new Promise((resolve) => this.server?.close(resolve))
+    this.cut()
+    await closed
+  }
+
+  get isIdle(): boolean {
+    return this.sockets.size === 0
+  }
+
+  /** Resolves when the next connection ends. */
+  change(): Promise<unknown> {
+    return Promise.race([...this.sockets].map((socket) => once(socket, 'close')))
+  }
+
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy()
+  }
+}
+
+interface Backend {
+  settings: QueueSettings
+  stop(): Promise<void>
+}
+
+const throughCable = (text: string, port: number): string => {
+  const url = new URL(text)
+  url.host = `127.0.0.1:${port}`
+  return url.href
+}
+
+function describeQueue(title: string, start: () => Promise<Backend>): void {
+  describe(title, () => {
+    const log = openLog('test', 'silent')
+    let backend: Backend
+    let cable: Cable
+    /** Through the cable. */
+    let queue: FetchQueue
+    /** As the fetcher has them, with a connection of its own. */
+    let workers: Worker[]
+
+    beforeAll(async () => {
+      backend = await start()
+    })
+    afterAll(() => backend.stop())
+    beforeEach(async () => {
+      const { redisUrl, databaseUrl } = backend.settings
+      const { hostname: host, port } = new URL(redisUrl ?? databaseUrl)
+      cable = new Cable({ host, port: Number(port) })
+      await cable.plug()
+      queue = new FetchQueue(
+        {
+          redisUrl: redisUrl && throughCable(redisUrl, cable.port),
+          databaseUrl: throughCable(databaseUrl, cable.port),
+        },
+        log,
+      )
+      workers = []
+      await drain()
+    })
+    afterEach(async () => {
+      await queue.close()
+      await Promise.all(workers.map((worker) => worker.close(true)))
+      await cable.pull()
+    })
+
+    async function withQueue<T>(name: string, work: (queue: Queue) => Promise<T>): Promise<T> {
+      const direct = new Queue(name, { connection: queueConnection(backend.settings, 'producer') })
+      try {
+        return await work(direct)
+      } finally {
+        await direct.close()
+      }
+    }
+    async function drain(): Promise<void> {
+      for (const name of [FETCH_QUEUE, HOST_CALL_QUEUE])
+        await withQueue(name, (each) => each.obliterate({ force: true }))
+    }
+    const waiting = (name: string) =>
+      withQueue(name, (each) => each.getJobs(['waiting', 'active', 'delayed']))
+
+    async function work(handle: (job: Job) => Promise<void>): Promise<Worker> {
+      const connection = queueConnection(backend.settings, 'worker')
+      const worker = new Worker(HOST_CALL_QUEUE, handle, { connection, concurrency: 8 })
+      worker.on('error', () => undefined)
+      workers.push(worker)
+      await worker.waitUntilReady()
+      return worker
+    }
+    const inspect = (fileId: string = randomUUID()) => ({ call: 'inspect', fileId }) as const
+
+    it('wakes for a claim of a file once, though told twice, and again for the next claim', async () => {
+      const wake = { fileId: randomUUID(), generation: 2, claim: 5 }
+      await Promise.all([queue.addFetch(wake), queue.addFetch(wake)])
+      await queue.addFetch(wake)
+      expect((await waiting(FETCH_QUEUE)).map((job) => job.data as unknown)).toEqual([
+        { fileId: wake.fileId, generation: 2 },
+      ])
+      await queue.addFetch({ ...wake, claim: 6 })
+      await queue.addFetch({ ...wake, generation: 3 })
+      expect(await waiting(FETCH_QUEUE)).toHaveLength(3)
+    })
+
+    it('waits for a call until it is done, and hands over what it is about', async () => {
+      const done: unknown[] = []
+      await work(async (job) => {
+        await Promise.resolve()
+        done.push(job.data)
+      })
+      const calls = [inspect(), { call: 'check-account', hostAccountId: randomUUID() } as const]
+      await queue.call(calls[0] ?? inspect(), 10_000)
+      expect(done).toEqual([calls[0]])
+      await queue.call(calls[1] ?? inspect(), 10_000)
+      expect(done).toEqual(calls)
+    })
+
+    it('makes one job of the same call by many at once, all of whom get its answer', async () => {
+      let runs = 0
+      let release = (): void => undefined
+      const gate = new Promise<void>((resolve) => (release = resolve))
+      await work(async () => {
+        runs++
+        await gate
+      })
+      const call = inspect()
+      const add = jest.spyOn(Queue.prototype, 'add')
+      const answers = Promise.all(Array.from({ length: 25 }, () => queue.call(call, 10_000)))
+      expect(add).toHaveBeenCalledTimes(25)
+      await Promise.all(add.mock.results.map(({ value }) => value as Promise<Job>))
+      add.mockRestore()
+      release()
+      await answers
+      expect(runs).toBe(1)
+      await queue.call(call, 10_000)
+      expect(runs).toBe(2)
+    })
+
+    it('gives up a call that nobody takes: TIMEOUT', async () => {
+      await expect(queue.call(inspect(), 200)).rejects.toMatchObject({ name: 'QueueError', kind: 'TIMEOUT' })
+    })
+
+    it('tells a call that failed from one that was done', async () => {
+      await work(() => Promise.reject(new Error('no such file')))
+      await expect(queue.call(inspect(), 10_000)).rejects.toBeInstanceOf(QueueError)
+    })
+
+    it('fails within five seconds while the backend is away: UNAVAILABLE; and works when it is back', async () => {
+      const wake = { fileId: randomUUID(), generation: 1, claim: 0 }
+      await queue.addFetch(wake)
+      await cable.pull()
+      const began = performance.now()
+      const outcomes = await Promise.allSettled([
+        queue.addFetch({ ...wake, claim: 1 }),
+        queue.call(inspect(), 20_000),
+      ])
+      expect(performance.now() - began).toBeLessThan(5_000)
+      for (const outcome of outcomes) {
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'UNAVAILABLE' } })
+      }
+      await cable.plug()
+      await work(() => Promise.resolve())
+      await recovered(() => queue.addFetch({ ...wake, claim: 2 }))
+      await recovered(() => queue.call(inspect(), 5_000))
+    })
+
+    it('survives that its connections break in the midst of calls', async () => {
+      await work(() => Promise.resolve())
+      await queue.call(inspect(), 10_000)
+      for (let cutAfter = 1; cutAfter <= 6; cutAfter++) {
+        let requests = 0
+        cable.onRequest = () => {
+          if (++requests === cutAfter) cable.cut()
+        }
+        const outcome = await queue.call(inspect(), 1_000).catch((error: unknown) => error)
+        if (outcome !== undefined) expect(outcome).toBeInstanceOf(QueueError)
+      }
+      cable.onRequest = undefined
+      await recovered(() => queue.call(inspect(), 5_000))
+    })
+
+    it('ends a call in time though the backend goes away and stays away while it is waited for', async () => {
+      let taken = (): void => undefined
+      const isTaken = new Promise<void>((resolve) => (taken = resolve))
+      const ended = new AbortController()
+      await work(async () => {
+        taken()
+        await once(ended.signal, 'abort')
+      })
+      const began = performance.now()
+      const call = queue.call(inspect(), 1_500)
+      const outcome = expect(call).rejects.toMatchObject({ kind: 'TIMEOUT' })
+      await isTaken
+      await cable.pull()
+      await outcome
+      expect(performance.now() - began).toBeLessThan(5_000)
+      ended.abort()
+    })
+
+    it('closes every connection', async () => {
+      await work(() => Promise.resolve())
+      await queue.call(inspect(), 10_000)
+      expect(cable.isIdle).toBe(false)
+      await queue.close()
+      while (!cable.isIdle) await cable.change()
+    })
+
+    it('closes within seconds while the backend is away, and is of no use after that', async () => {
+      const wake = { fileId: randomUUID(), generation: 1, claim: 0 }
+      await queue.addFetch(wake)
+      await cable.pull()
+      const began = performance.now()
+      await queue.close()
+      expect(performance.now() - began).toBeLessThan(7_000)
+      await expect(queue.addFetch(wake)).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
+    })
+
+    /** The first success, within ten seconds. */
+    async function recovered(attempt: () => Promise<void>): Promise<void> {
+      const deadline = performance.now() + 10_000
+      for (;;) {
+        try {
+          return await attempt()
+        } catch (error) {
+          if (!(error instanceof QueueError) || performance.now() > deadline) throw error
+        }
+      }
+    }
+  })
+}
+
+const describeRedis = redisAvailable() ? describe : describe.skip
+describeRedis('the fetch queue (its Redis half needs redis-server on the PATH)', () => {
+  describeQueue('over Redis', async () => {
+    const redis: TestRedis = await startRedis()
+    const settings = { redisUrl: redis.url, databaseUrl: 'postgres://127.0.0.1:1/none' }
+    return { settings, stop: () => redis.stop() }
+  })
+})
+
+describe('the fetch queue', () => {
+  describeQueue('over PostgreSQL', async () => {
+    const postgres: TestDatabase = await createTestDatabase()
+    return { settings: { databaseUrl: postgres.url }, stop: () => postgres.drop() }
+  })
+})

@@ -1,0 +1,20 @@
+import ipaddr from 'ipaddr.js'
+import type { ResolvedAddress } from './address-guard.js'
+
+/** What a proxy is asked for: an address that was judged, never a name. */
+export interface TunnelTarget extends ResolvedAddress {
+  port: number
+  /** The address in network order, 4 or 16 bytes. */
+  bytes: readonly number[]
+}
+
+/** The one spelling of an address, without zone (it means nothing on another machine); IPv4 where mapped. */
+export function tunnelTarget({ address }: ResolvedAddress, port: number): TunnelTarget {
+  const parsed = ipaddr.process(address.replace(/%.*$/, ''))
+  return {
+    address: parsed.toString(),
+    family: parsed.kind() === 'ipv6' ? 6 : 4,
+    port,
+    bytes: parsed.toByteArray(),
+  }
+}
