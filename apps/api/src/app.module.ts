@@ -7,31 +7,44 @@ import { Admission } from '@obb/core/admission'
 import { BlockList } from '@obb/core/blocks'
 import { type Clock, systemClock } from '@obb/core/clock'
 import { type Config, queueSettings } from '@obb/core/config'
+import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
+import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
 import { type Log, openLog } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
+import { FetchSchedule } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { loadRegistry } from '@obb/host-adapters'
 import { DataSource } from 'typeorm'
 import { AdminGuard } from './admin/admin.guard.js'
+import { BlocksController } from './admin/blocks.controller.js'
 import { HostAccountsController } from './admin/host-accounts.controller.js'
 import { HostsController } from './admin/hosts.controller.js'
+import { SecretsController } from './admin/secrets.controller.js'
 import { UsersController } from './admin/users.controller.js'
 import { openGatewayDatabase } from './database.js'
+import { AccountLimits } from './external/account-limits.js'
 import { CallerGuard } from './external/caller.guard.js'
+import { CallerLinks } from './external/caller-links.js'
 import { Callers } from './external/callers.js'
+import { Explanation } from './external/explanation.js'
 import { ExternalController } from './external/external.controller.js'
 import { HostView } from './external/host-view.js'
+import { InquiryController } from './external/inquiry.controller.js'
+import { Inspections } from './external/inspections.js'
 import { LastKnown } from './external/last-known.js'
+import { LinkAnswers } from './external/link-answers.js'
+import { LinkCheck } from './external/link-check.js'
+import { RateLimits } from './external/rate-limits.js'
 import { Unrestrict } from './external/unrestrict.js'
 import { FailureFilter } from './failures/failure.filter.js'
 import { KnownRoutes } from './failures/known-routes.js'
 import { HealthController } from './health.controller.js'
 import { Resources } from './resources.js'
-import { CLOCK, CONFIG, LOG } from './tokens.js'
+import { CLOCK, CONFIG, LOG, PROXY_URL } from './tokens.js'
 
 export interface ApiOptions {
   config: Config
@@ -49,44 +62,20 @@ export class AppModule {
       module: AppModule,
       controllers: [
         ExternalController,
+        InquiryController,
         UsersController,
         HostAccountsController,
         HostsController,
+        BlocksController,
+        SecretsController,
         HealthController,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: CLOCK, useValue: clock },
+        { provide: PROXY_URL, useValue: proxyUrl },
         { provide: LOG, useValue: log ?? openLog('api', config.LOG_LEVEL) },
         ...providers,
-        {
-          provide: Unrestrict,
-          inject: [HostCatalog, Files, Links, Admission, BlockList, AccountPool, Fetchers, FetchQueue, LOG],
-          useFactory: (
-            catalog: HostCatalog,
-            files: Files,
-            links: Links,
-            admission: Admission,
-            blocks: BlockList,
-            pool: AccountPool,
-            fetchers: Fetchers,
-            queue: FetchQueue,
-            log: Log,
-          ) =>
-            new Unrestrict({
-              catalog,
-              files,
-              links,
-              admission,
-              blocks,
-              pool,
-              fetchers,
-              queue,
-              clock,
-              log,
-              proxyUrl,
-            }),
-        },
       ],
     }
   }
@@ -124,17 +113,38 @@ const providers: Provider[] = [
   },
   {
     provide: Admission,
-    inject: [DataSource, CLOCK, Files, AccountPool, CONFIG],
-    useFactory: (database: DataSource, clock: Clock, files: Files, pool: AccountPool, config: Config) =>
-      new Admission(database, clock, files, pool, config.LINK_TTL),
+    inject: [DataSource, CLOCK, Files, AccountPool, CONFIG, BlockList, HostBreaker, Fetchers],
+    useFactory: (
+      database: DataSource,
+      clock: Clock,
+      files: Files,
+      pool: AccountPool,
+      config: Config,
+      ...gates: [BlockList, HostBreaker, Fetchers]
+    ) => new Admission(database, clock, files, pool, config.LINK_TTL, ...gates),
+  },
+  {
+    provide: RateLimits,
+    inject: [CLOCK, CONFIG],
+    useFactory: (clock: Clock, config: Config) => new RateLimits(clock, config.RATE_LIMIT),
   },
   construct(Accounts, DataSource, CLOCK),
   construct(BlockList, DataSource, CLOCK),
+  construct(HostBreaker, DataSource, CLOCK),
   construct(Files, DataSource, CLOCK, Vault),
   construct(Links, DataSource, CLOCK),
   construct(Fetchers, DataSource, CLOCK),
+  construct(Fetches, DataSource, CLOCK),
+  construct(FetchSchedule, DataSource, CLOCK, Fetches, AccountPool, HostBreaker),
   construct(AccountPool, DataSource, CLOCK, Vault),
-  construct(HostView, DataSource, CLOCK, HostCatalog, AccountPool),
+  construct(HostView, DataSource, CLOCK, HostCatalog, AccountPool, HostBreaker),
+  construct(AccountLimits, DataSource, CLOCK, HostCatalog, LastKnown),
+  construct(LinkAnswers, HostCatalog, FetchSchedule, CLOCK, PROXY_URL),
+  construct(CallerLinks, Links, Fetches, LinkAnswers),
+  construct(Inspections, Files, Admission, FetchQueue),
+  construct(Explanation, HostCatalog, Files, Admission),
+  construct(LinkCheck, HostCatalog, Files, Links, Admission, Inspections, LOG),
+  construct(Unrestrict, HostCatalog, Files, Links, Admission, Inspections, LinkAnswers, FetchQueue, LOG),
   LastKnown,
   Callers,
   CallerGuard,

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { BullModule } from '@nestjs/bullmq'
 import { type DynamicModule, type InjectionToken, Module, type Provider } from '@nestjs/common'
+import { BlockList } from '@obb/core/blocks'
 import { type Clock, systemClock } from '@obb/core/clock'
 import { type Config, queueSettings, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
+import { Discards } from '@obb/core/discards'
 import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { HostBreaker } from '@obb/core/health'
@@ -19,6 +21,7 @@ import { type ObjectStore, openObjectStore } from '@obb/core/storage'
 import { createHostHttp, loadRegistry } from '@obb/host-adapters'
 import { DataSource } from 'typeorm'
 import { AccountCheck } from './account-check.js'
+import { CheckSchedule } from './check-schedule.js'
 import { FetchFile } from './fetch-file.js'
 import { FetchProcessor } from './fetch.processor.js'
 import { HostAccess } from './host-access.js'
@@ -116,11 +119,20 @@ const providers: Provider[] = [
   construct(AccountCheck, HostCatalog, AccountPool, HostAccess, LOG),
   {
     provide: Retention,
-    inject: [Fetches, STORE, CONFIG, CLOCK, LOG],
-    useFactory: (fetches: Fetches, store: ObjectStore, config: Config, clock: Clock, log: Log) =>
-      new Retention(fetches, store, config.FILE_TTL, clock, log),
+    inject: [Fetches, Discards, STORE, CONFIG, CLOCK, LOG],
+    useFactory: (
+      fetches: Fetches,
+      discards: Discards,
+      store: ObjectStore,
+      config: Config,
+      clock: Clock,
+      log: Log,
+    ) => new Retention(fetches, discards, store, config.FILE_TTL, clock, log),
   },
-  construct(Sweep, WORKER_ID, Fetchers, Fetches, FetchQueue, Links, Retention, LOG),
+  construct(BlockList, DataSource, CLOCK),
+  construct(Discards, DataSource, CLOCK),
+  construct(CheckSchedule, HostCatalog, AccountPool, AccountCheck, LOG),
+  construct(Sweep, WORKER_ID, Fetchers, Fetches, FetchQueue, Links, Retention, BlockList, CheckSchedule, LOG),
   construct(HostBreaker, DataSource, CLOCK),
   construct(FetchSchedule, DataSource, CLOCK, Fetches, AccountPool, HostBreaker),
   {

@@ -1,8 +1,8 @@
 import type { Clock } from '@obb/core/clock'
 import type { FileSecrets } from '@obb/core/files'
 import type { HostPolicy } from '@obb/core/hosts'
-import { type PgSessions, noSessions } from '@obb/core/pool'
-import { type HostContext, type HostHttp, type OperatorAccount, Pace, pacedHttp } from '@obb/host-adapters'
+import { type PgSessions, type PooledAccount, noSessions } from '@obb/core/pool'
+import { type HostContext, type OwnedHostHttp, Pace, pacedHttp } from '@obb/host-adapters'
 
 /** Hands adapters what they may touch: the guarded network at their account's pace, sessions, origins. */
 export class HostAccess {
@@ -10,19 +10,24 @@ export class HostAccess {
   private readonly paces = new Map<string, Pace>()
 
   constructor(
-    private readonly http: HostHttp,
+    private readonly http: OwnedHostHttp,
     private readonly sessions: PgSessions,
     private readonly clock: Clock,
   ) {}
 
+  /**
+   * Everything an adapter does for an account goes out through the account's proxy, if it has one, logins and
+   * downloads included: platforms bind both to an address. Raises HostError CONFIG for a proxy's URL that is none.
+   */
   context(
     policy: HostPolicy,
-    account: OperatorAccount | undefined,
+    account: PooledAccount | undefined,
     signal: AbortSignal,
     secrets: FileSecrets = {},
   ): HostContext {
+    const http = account?.proxy === undefined ? this.http : this.http.through(account.proxy)
     return {
-      http: pacedHttp(this.http, this.paceOf(policy, account)),
+      http: pacedHttp(http, this.paceOf(policy, account)),
       origin: (name) => {
         const url = policy.origins[name]
         if (url === undefined) throw new Error(`${policy.platform} has no origin ${name}`)
@@ -31,12 +36,12 @@ export class HostAccess {
       session: account ? this.sessions.of(account.id) : noSessions,
       now: () => this.clock.now(),
       signal,
-      ...(account ? { account } : {}),
+      ...(account ? { account: { id: account.id, credentials: account.credentials } } : {}),
       ...(secrets.password === undefined ? {} : { password: secrets.password }),
     }
   }
 
-  private paceOf(policy: HostPolicy, account: OperatorAccount | undefined): Pace {
+  private paceOf(policy: HostPolicy, account: PooledAccount | undefined): Pace {
     const key = account?.id ?? policy.platform
     let pace = this.paces.get(key)
     if (!pace) this.paces.set(key, (pace = new Pace(policy.adapter.manifest.requestGate)))

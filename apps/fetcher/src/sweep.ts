@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common'
+import type { BlockList } from '@obb/core/blocks'
 import type { Fetches } from '@obb/core/fetches'
 import type { Links } from '@obb/core/links'
 import type { Log } from '@obb/core/log'
 import type { FetchQueue, Fetchers } from '@obb/core/queue'
+import type { CheckSchedule } from './check-schedule.js'
 import type { Retention } from './retention.js'
 
 const SWEEP_MS = 3_000
@@ -13,8 +15,8 @@ const BATCH = 500
 
 /**
  * Makes the rows come true: tells that this worker is alive, wakes workers for files that are due (a lost
- * queue or a killed worker costs no more than this), ends links and removes files whose time is over. Every
- * worker sweeps; all steps can happen twice.
+ * queue or a killed worker costs no more than this), ends links and removes files whose time is over, finishes
+ * blocks that were cut off, has accounts checked. Every worker sweeps; all steps can happen twice.
  */
 export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly abort = new AbortController()
@@ -27,6 +29,8 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly queue: FetchQueue,
     private readonly links: Links,
     private readonly retention: Retention,
+    private readonly blocks: BlockList,
+    private readonly checks: CheckSchedule,
     private readonly log: Log,
   ) {}
 
@@ -38,6 +42,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
   async beforeApplicationShutdown(): Promise<void> {
     this.abort.abort()
     await this.running
+    await this.checks.stop()
     await this.fetchers.leave(this.worker).catch((error: unknown) => this.warn('leaving', error))
   }
 
@@ -45,9 +50,12 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     for (let round = 0; !this.abort.signal.aborted; round++) {
       await this.step('alive', () => this.fetchers.beat(this.worker))
       await this.step('due files', () => this.wake())
+      await this.step('blocks', () => this.blocks.enforcePending())
+      await this.step('discarded objects', () => this.retention.removeDiscarded())
+      await this.step('account checks', () => this.checks.begin())
       if (round % EXPIRY_EVERY === 0) {
         await this.step('expired links', () => this.links.expire())
-        await this.step('unused files', () => this.retention.removeFiles())
+        await this.step('unused files', () => this.retention.forgetFiles())
         await this.step('orphaned uploads', () => this.retention.removeOrphans())
       }
       await sleep(SWEEP_MS, undefined, { signal: this.abort.signal }).catch(() => undefined)

@@ -9,16 +9,44 @@ const email = z
   .transform((value) => value.toLowerCase())
 const isoTime = z.iso.datetime({ offset: true })
 
+/** What a user may use, beside traffic. What is left out stays as it is. */
+const plan = {
+  dailyPerHost: bytes.nullish().describe('Cap per host in 24 h, bytes; null is without a cap'),
+  hostCaps: z
+    .record(z.string().min(1).max(64), bytes.nullable())
+    .optional()
+    .describe('Caps of single platforms in 24 h, bytes; null goes back to dailyPerHost'),
+  expires: isoTime.nullish(),
+  weight: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Share of the fetch slots where several users wait'),
+  solo: z.boolean().optional().describe('One fetch per platform at a time'),
+}
+
 export const userCreateSchema = z.strictObject({
   email,
   traffic: bytes.default(0).describe('First grant, bytes'),
-  dailyPerHost: bytes.nullish().describe('Cap per host in 24 h, bytes; null is without a cap'),
-  expires: isoTime.nullish(),
+  ...plan,
 })
 export type UserCreate = z.input<typeof userCreateSchema>
 
 export const userRefSchema = z.strictObject({ email })
 export const userGrantSchema = z.strictObject({ email, traffic: z.number().int().positive() })
+export const userSetSchema = z.strictObject({ email, ...plan })
+export type UserSet = z.infer<typeof userSetSchema>
+export const userAdjustSchema = z.strictObject({
+  email,
+  traffic: z
+    .number()
+    .int()
+    .refine((value) => value !== 0, 'must not be 0')
+    .describe('Signed bytes'),
+  note: z.string().trim().min(1).max(200).describe('Why; it stands in the ledger'),
+})
 export const keyRotateSchema = z.strictObject({ email })
 export const keySetSchema = z.strictObject({ email, errorsAs200: z.boolean() })
 
@@ -29,6 +57,9 @@ export const userSchema = z.object({
   trafficLeft: bytes,
   trafficMax: bytes,
   dailyPerHost: bytes.nullable(),
+  hostCaps: z.record(z.string(), bytes).describe('By platform; they go before dailyPerHost'),
+  weight: z.number().int(),
+  solo: z.boolean(),
   expiresAt: z.string().nullable(),
   createdAt: z.string(),
   errorsAs200: z.boolean(),
@@ -38,14 +69,29 @@ export type UserView = z.infer<typeof userSchema>
 export const userCreatedSchema = z.object({ id: z.string(), email: z.string(), apiKey: z.string() })
 export const keyRotatedSchema = z.object({ apiKey: z.string() })
 
-export const hostAccountCreateSchema = z.strictObject({
-  platform: z.string().min(1).max(64),
-  credentials: z.record(z.string().max(64), z.string().min(1).max(1024)),
+const terms = {
   proxy: z
     .url({ protocol: /^(https?|socks5h?)$/ })
     .max(1024)
-    .nullish(),
+    .nullish()
+    .describe('Every request of this account goes through it'),
+  maxDownloads: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .nullish()
+    .describe("Downloads at once; null is the platform's own limit"),
+  maxConnections: z.number().int().min(1).max(10_000).nullish().describe('Connections of all its downloads'),
+}
+
+export const hostAccountCreateSchema = z.strictObject({
+  platform: z.string().min(1).max(64),
+  credentials: z.record(z.string().max(64), z.string().min(1).max(1024)),
+  ...terms,
 })
+export const hostAccountSetSchema = z.strictObject(terms)
+export type HostAccountSet = z.infer<typeof hostAccountSetSchema>
 export type HostAccountCreate = z.input<typeof hostAccountCreateSchema>
 
 export const hostAccountSchema = z.object({
@@ -61,6 +107,10 @@ export const hostAccountSchema = z.object({
   trafficTotal: bytes.nullable(),
   checkedAt: z.string().nullable(),
   downloads: z.number().int().nonnegative().describe('Leases held right now'),
+  maxDownloads: z.number().int().nullable().describe("null is the platform's own limit"),
+  connections: z.number().int().nonnegative().describe('Connections that the leases stand for'),
+  maxConnections: z.number().int().nullable(),
+  proxy: z.string().nullable().describe('Scheme, host and port of its egress proxy'),
 })
 export type HostAccountView = z.infer<typeof hostAccountSchema>
 
@@ -69,6 +119,7 @@ export const hostUpdateSchema = z.strictObject({
   maxChunks: z.number().int().min(1).max(64).optional(),
   maxDownloads: z.number().int().min(1).max(1000).optional(),
   maxQueued: z.number().int().min(0).max(100_000).optional(),
+  solo: z.boolean().optional().describe('One fetch per user at a time'),
   origins: z
     .record(
       z.string().max(64),
@@ -81,6 +132,16 @@ export const hostUpdateSchema = z.strictObject({
 })
 export type HostUpdate = z.infer<typeof hostUpdateSchema>
 
+export const hostHealthSchema = z.object({
+  working: z.boolean().describe('False while the circuit is open'),
+  openUntil: z.string().nullable(),
+  failures: z.number().int().nonnegative().describe('Failures of the platform in a row'),
+  successRate: z.number().nullable().describe('Share of fetches, 0–1, weighted towards the latest'),
+  speed: bytes.nullable().describe('Bytes per second, weighted towards the latest'),
+  lastError: z.string().nullable(),
+  lastErrorAt: z.string().nullable(),
+})
+
 export const hostViewSchema = z.object({
   platform: z.string(),
   enabled: z.boolean(),
@@ -88,6 +149,8 @@ export const hostViewSchema = z.object({
   maxChunks: z.number(),
   maxDownloads: z.number(),
   maxQueued: z.number(),
+  solo: z.boolean(),
+  health: hostHealthSchema,
   resumable: z.boolean(),
   needsAccount: z.boolean(),
   accounts: z.number().int(),
@@ -131,3 +194,40 @@ export const fileViewSchema = z.object({
   updatedAt: z.string(),
 })
 export type FileView = z.infer<typeof fileViewSchema>
+
+export const blockKindSchema = z.enum(['url', 'file', 'name', 'sha256'])
+/** `file`: `<platform>:<file id>`. `name`: a pattern with `*` and `?`, whatever the case. */
+export const blockCreateSchema = z.strictObject({
+  kind: blockKindSchema,
+  value: z.string().trim().min(1).max(2048),
+  reason: z.string().trim().min(1).max(500),
+})
+export type BlockCreate = z.infer<typeof blockCreateSchema>
+
+export const blockSchema = z.object({
+  id: z.string(),
+  kind: blockKindSchema,
+  value: z.string(),
+  reason: z.string(),
+  createdAt: z.string(),
+})
+export type BlockView = z.infer<typeof blockSchema>
+
+export const blockCreatedSchema = blockSchema.extend({
+  files: z.number().int().nonnegative().describe('Files that were stored or being fetched'),
+  links: z.number().int().nonnegative().describe('Links that were revoked'),
+})
+export type BlockCreated = z.infer<typeof blockCreatedSchema>
+
+const resealed = z.object({
+  resealed: z.number().int().nonnegative(),
+  current: z.number().int().nonnegative().describe('Sealed with the current key before'),
+  unreadable: z.number().int().nonnegative().describe('Sealed with a key that is not configured'),
+})
+export const resealSchema = z.object({
+  credentials: resealed,
+  proxy: resealed,
+  session: resealed,
+  file: resealed,
+})
+export type ResealView = z.infer<typeof resealSchema>

@@ -1,17 +1,20 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
+  type HostAccountSet,
   type HostAccountView,
   Refusal,
   type Success,
   hostAccountCreateSchema,
   hostAccountSchema,
+  hostAccountSetSchema,
   success,
 } from '@obb/contracts'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import type { Log } from '@obb/core/log'
-import { AccountPool } from '@obb/core/pool'
+import { AccountPool, type AccountTerms } from '@obb/core/pool'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
+import { HostError, parseProxyUrl } from '@obb/host-adapters'
 import { z } from 'zod'
 import { textOf } from '../failures/refusal-of.js'
 import { ApiAnswer } from '../openapi/api-answer.js'
@@ -47,13 +50,13 @@ export class HostAccountsController {
   ): Promise<Success<{ id: string }>> {
     const policy = this.catalog.get(account.platform)
     const { credentials } = account
-    const details = credentialFaults(policy, credentials)
+    const details = [...credentialFaults(policy, credentials), ...proxyFaults(account.proxy)]
     if (details.length > 0) throw new Refusal('request_invalid', { details })
     const added = await this.pool.add({
       platform: policy.platform,
       label: labelOf(policy, credentials),
       credentials,
-      proxy: account.proxy ?? null,
+      ...termsOf(account),
     })
     // So that its traffic and any fault show up soon; nobody waits for it.
     this.queue
@@ -69,6 +72,19 @@ export class HostAccountsController {
   @ApiAnswer(z.array(hostAccountSchema))
   async list(): Promise<Success<HostAccountView[]>> {
     return success((await this.pool.list()).map(hostAccountView))
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Set the limits and the egress proxy of an account; what is left out stays' })
+  @ApiAnswer(hostAccountSchema)
+  async set(
+    @Param('id', id) accountId: string,
+    @Body({ schema: hostAccountSetSchema }) update: HostAccountSet,
+  ): Promise<Success<HostAccountView>> {
+    const details = proxyFaults(update.proxy)
+    if (details.length > 0) throw new Refusal('request_invalid', { details })
+    await this.pool.change(accountId, termsOf(update))
+    return this.view(accountId)
   }
 
   @Post(':id/enable')
@@ -107,6 +123,26 @@ export class HostAccountsController {
     const account = (await this.pool.list()).find((each) => each.id === accountId)
     if (!account) throw new Refusal('resource_unknown', { details: [`There is no account ${accountId}.`] })
     return success(hostAccountView(account))
+  }
+}
+
+function termsOf({ proxy, maxDownloads, maxConnections }: HostAccountSet): Partial<AccountTerms> {
+  return {
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(maxDownloads === undefined ? {} : { maxDownloads }),
+    ...(maxConnections === undefined ? {} : { maxConnections }),
+  }
+}
+
+/** What is wrong with a proxy's URL, without the URL: it may hold a password. */
+function proxyFaults(proxy: string | null | undefined): string[] {
+  if (proxy === undefined || proxy === null) return []
+  try {
+    parseProxyUrl(proxy)
+    return []
+  } catch (error) {
+    if (error instanceof HostError) return [`proxy: ${error.message}`]
+    throw error
   }
 }
 

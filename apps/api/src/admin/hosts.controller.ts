@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Patch, UseGuards } from '@nestjs/common'
+import { Body, Controller, Get, Inject, Param, Patch, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
   type FileView,
@@ -10,11 +10,14 @@ import {
   hostViewSchema,
   success,
 } from '@obb/contracts'
+import type { Clock } from '@obb/core/clock'
 import { Files } from '@obb/core/files'
-import { HostCatalog } from '@obb/core/hosts'
+import { HostBreaker } from '@obb/core/health'
+import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
 import { z } from 'zod'
 import { ApiAnswer } from '../openapi/api-answer.js'
+import { CLOCK } from '../tokens.js'
 import { AdminGuard } from './admin.guard.js'
 import { fileView, hostView } from './views.js'
 
@@ -30,15 +33,16 @@ export class HostsController {
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
     private readonly files: Files,
+    private readonly breaker: HostBreaker,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Get('hosts')
-  @ApiOperation({ summary: 'All platforms with their settings' })
+  @ApiOperation({ summary: 'All platforms: settings, and how they are doing' })
   @ApiAnswer(z.array(hostViewSchema))
   async list(): Promise<Success<HostView[]>> {
     await this.catalog.refresh()
-    const traffic = await this.pool.trafficByPlatform()
-    return success(this.catalog.all().map((policy) => hostView(policy, traffic.get(policy.platform))))
+    return success(await this.views(this.catalog.all()))
   }
 
   @Get('hosts/:platform')
@@ -46,8 +50,9 @@ export class HostsController {
   @ApiAnswer(hostViewSchema)
   async show(@Param('platform') platform: string): Promise<Success<HostView>> {
     await this.catalog.refresh()
-    const policy = this.catalog.get(platform)
-    return success(hostView(policy, (await this.pool.trafficByPlatform()).get(policy.platform)))
+    const [view] = await this.views([this.catalog.get(platform)])
+    if (!view) throw new Error('a platform without a view')
+    return success(view)
   }
 
   @Patch('hosts/:platform')
@@ -66,5 +71,16 @@ export class HostsController {
   @ApiAnswer(z.array(fileViewSchema))
   async listFiles(): Promise<Success<FileView[]>> {
     return success((await this.files.list(MAX_FILES)).map(fileView))
+  }
+
+  private async views(policies: readonly HostPolicy[]): Promise<HostView[]> {
+    const [traffic, health] = await Promise.all([this.pool.trafficByPlatform(), this.breaker.all()])
+    return policies.map((policy) =>
+      hostView(policy, {
+        traffic: traffic.get(policy.platform),
+        health: health.get(policy.platform),
+        now: this.clock.now(),
+      }),
+    )
   }
 }

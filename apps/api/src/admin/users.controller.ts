@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Patch, Post, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
   type LedgerView,
@@ -10,13 +10,16 @@ import {
   keySetSchema,
   ledgerSchema,
   success,
+  userAdjustSchema,
   userCreateSchema,
   userCreatedSchema,
   userGrantSchema,
   userRefSchema,
   userSchema,
+  userSetSchema,
 } from '@obb/contracts'
-import { type Account, Accounts } from '@obb/core/accounts'
+import { type Account, Accounts, type Plan } from '@obb/core/accounts'
+import { HostCatalog } from '@obb/core/hosts'
 import { TrafficLedger } from '@obb/core/traffic'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
@@ -25,6 +28,7 @@ import { AdminGuard } from './admin.guard.js'
 import { userView } from './views.js'
 
 type UserRef = z.output<typeof userRefSchema>
+type UserSet = z.output<typeof userSetSchema>
 
 /** Users, their keys and their traffic. */
 @ApiTags('Admin API')
@@ -34,6 +38,7 @@ type UserRef = z.output<typeof userRefSchema>
 export class UsersController {
   constructor(
     private readonly accounts: Accounts,
+    private readonly catalog: HostCatalog,
     private readonly database: DataSource,
   ) {}
 
@@ -45,12 +50,7 @@ export class UsersController {
     @Body({ schema: userCreateSchema }) user: z.output<typeof userCreateSchema>,
   ): Promise<Success<z.infer<typeof userCreatedSchema>>> {
     const { email, traffic } = user
-    const created = await this.accounts.create({
-      email,
-      traffic,
-      dailyPerHost: user.dailyPerHost ?? null,
-      expiresAt: user.expires ? new Date(user.expires) : null,
-    })
+    const created = await this.accounts.create({ email, traffic, ...this.planOf(user) })
     return success({ id: created.id, email, apiKey: created.apiKey })
   }
 
@@ -59,6 +59,13 @@ export class UsersController {
   @ApiAnswer(z.array(userSchema))
   async list(): Promise<Success<UserView[]>> {
     return success((await this.accounts.list()).map(userView))
+  }
+
+  @Patch('users')
+  @ApiOperation({ summary: 'Change what a user may use; what is left out stays' })
+  @ApiAnswer(userSchema)
+  set(@Body({ schema: userSetSchema }) { email, ...plan }: UserSet): Promise<Success<UserView>> {
+    return this.changed(email, () => this.accounts.setPlan(email, this.planOf(plan)))
   }
 
   @Post('users/suspend')
@@ -92,6 +99,16 @@ export class UsersController {
     })
   }
 
+  @Post('users/adjust')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Correct a balance, up or down, but never below 0' })
+  @ApiAnswer(userSchema)
+  adjust(
+    @Body({ schema: userAdjustSchema }) { email, traffic, note }: z.output<typeof userAdjustSchema>,
+  ): Promise<Success<UserView>> {
+    return this.changed(email, () => this.accounts.adjust(email, traffic, note))
+  }
+
   @Post('keys/rotate')
   @HttpCode(200)
   @ApiOperation({ summary: 'A new key; the old one stops working with the next request' })
@@ -123,6 +140,20 @@ export class UsersController {
       trafficLeft: account.trafficLeft,
       entries: entries.map(({ createdAt, ...entry }) => ({ ...entry, at: createdAt.toISOString() })),
     })
+  }
+
+  /** Platforms by their ids as they are spelled. Raises `resource_unknown` for one that is not there. */
+  private planOf({ dailyPerHost, expires, hostCaps, solo, weight }: Omit<UserSet, 'email'>): Partial<Plan> {
+    const caps = Object.entries(hostCaps ?? {}).map(
+      ([platform, cap]) => [this.catalog.get(platform).platform, cap] as const,
+    )
+    return {
+      ...(dailyPerHost === undefined ? {} : { dailyPerHost }),
+      ...(expires === undefined ? {} : { expiresAt: expires === null ? null : new Date(expires) }),
+      ...(solo === undefined ? {} : { solo }),
+      ...(weight === undefined ? {} : { weight }),
+      hostCaps: Object.fromEntries(caps),
+    }
   }
 
   private async changed(email: string, change: (user: Account) => Promise<void>): Promise<Success<UserView>> {

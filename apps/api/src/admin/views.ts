@@ -1,13 +1,16 @@
-import type { FileView, HostAccountView, HostView, UserView } from '@obb/contracts'
+import type { BlockView, FileView, HostAccountView, HostView, UserView } from '@obb/contracts'
 import type { Account } from '@obb/core/accounts'
+import type { Block } from '@obb/core/blocks'
 import type { SourceFile } from '@obb/core/files'
+import { type HostHealth, isWorking } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
-import type { HostAccount, PlatformTraffic } from '@obb/core/pool'
+import type { ListedAccount, PlatformTraffic } from '@obb/core/pool'
 
 const iso = (date: Date | null) => date?.toISOString() ?? null
 
 export function userView(account: Account & { errorsAs200: boolean }): UserView {
-  const { id, email, state, trafficLeft, trafficMax, dailyPerHost, errorsAs200 } = account
+  const { id, email, state, trafficLeft, trafficMax, dailyPerHost, hostCaps, weight, solo, errorsAs200 } =
+    account
   return {
     id,
     email,
@@ -15,6 +18,9 @@ export function userView(account: Account & { errorsAs200: boolean }): UserView 
     trafficLeft,
     trafficMax,
     dailyPerHost,
+    hostCaps,
+    weight,
+    solo,
     errorsAs200,
     expiresAt: iso(account.expiresAt),
     createdAt: account.createdAt.toISOString(),
@@ -22,8 +28,9 @@ export function userView(account: Account & { errorsAs200: boolean }): UserView 
 }
 
 /** Nothing sealed ever leaves. */
-export function hostAccountView(account: HostAccount & { downloads: number }): HostAccountView {
-  const { id, platform, label, enabled, offReason, premium, trafficLeft, trafficTotal, downloads } = account
+export function hostAccountView(account: ListedAccount): HostAccountView {
+  const { id, platform, label, enabled, offReason, premium, trafficLeft, trafficTotal } = account
+  const { downloads, maxDownloads, connections, maxConnections, proxy } = account
   return {
     id,
     platform,
@@ -34,14 +41,26 @@ export function hostAccountView(account: HostAccount & { downloads: number }): H
     trafficLeft,
     trafficTotal,
     downloads,
+    maxDownloads,
+    connections,
+    maxConnections,
+    proxy,
     coolUntil: iso(account.coolUntil),
     validUntil: iso(account.validUntil),
     checkedAt: iso(account.checkedAt),
   }
 }
 
-export function hostView(policy: HostPolicy, traffic: PlatformTraffic | undefined): HostView {
-  const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, origins, originOverrides } = policy
+/** What a platform's row is made of beside its settings. `now`: epoch ms. */
+export interface HostState {
+  traffic: PlatformTraffic | undefined
+  health: HostHealth | undefined
+  now: number
+}
+
+export function hostView(policy: HostPolicy, { traffic, health, now }: HostState): HostView {
+  const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, solo } = policy
+  const { origins, originOverrides } = policy
   const { manifest } = policy.adapter
   return {
     platform,
@@ -50,6 +69,8 @@ export function hostView(policy: HostPolicy, traffic: PlatformTraffic | undefine
     maxChunks,
     maxDownloads,
     maxQueued,
+    solo,
+    health: healthView(health, now),
     resumable: manifest.limits.resumable,
     needsAccount: manifest.needsAccount,
     accounts: traffic?.accounts ?? 0,
@@ -57,6 +78,22 @@ export function hostView(policy: HostPolicy, traffic: PlatformTraffic | undefine
     origins,
     originOverrides,
   }
+}
+
+function healthView(health: HostHealth | undefined, now: number): HostView['health'] {
+  return {
+    working: isWorking(health, now),
+    openUntil: iso(health?.openUntil ?? null),
+    failures: health?.failures ?? 0,
+    successRate: health?.successRate ?? null,
+    speed: health?.speed ?? null,
+    lastError: health?.lastError ?? null,
+    lastErrorAt: iso(health?.lastErrorAt ?? null),
+  }
+}
+
+export function blockView({ id, kind, value, reason, createdAt }: Block): BlockView {
+  return { id, kind, value, reason, createdAt: createdAt.toISOString() }
 }
 
 export function fileView(file: SourceFile & { links: number }): FileView {

@@ -27,12 +27,22 @@ export function capOf(plan: Pick<Caller, 'dailyPerHost' | 'hostCaps'>, platform:
   return plan.hostCaps[platform] ?? plan.dailyPerHost
 }
 
-export interface NewAccount {
+/** What an account may use beside its traffic. */
+export interface Plan {
+  /** Bytes per platform in 24 h; null is without a cap. */
+  dailyPerHost: number | null
+  /** By platform id, bytes in 24 h; null takes a cap back. */
+  hostCaps: Record<string, number | null>
+  expiresAt: Date | null
+  /** ≥ 1 */
+  weight: number
+  solo: boolean
+}
+
+export interface NewAccount extends Partial<Plan> {
   email: string
   /** First grant, bytes. */
   traffic: number
-  dailyPerHost: number | null
-  expiresAt: Date | null
 }
 
 /** Users of the portal and their keys. Raises Refusal `resource_unknown` for an e-mail nobody has. */
@@ -63,13 +73,14 @@ export class Accounts {
     const apiKey = newApiKey()
     await transaction(this.database, async (tx) => {
       const made = await tx.query<unknown[]>(
-        `INSERT INTO account (id, email, daily_per_host, expires_at, created_at) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO account (id, email, created_at) VALUES ($1, $2, $3)
          ON CONFLICT (email) DO NOTHING RETURNING id`,
-        [id, account.email, account.dailyPerHost, account.expiresAt, dateOf(this.clock)],
+        [id, account.email, dateOf(this.clock)],
       )
       if (made.length === 0) {
         throw new Refusal('conflict', { details: [`There is a user ${account.email} already.`] })
       }
+      await this.writePlan(tx, id, account)
       if (account.traffic > 0) await TrafficLedger.grant(tx, this.clock, id, account.traffic, 'first grant')
       await this.insertKey(tx, id, apiKey, false)
     })
@@ -102,6 +113,30 @@ export class Accounts {
     await transaction(this.database, (tx) => TrafficLedger.grant(tx, this.clock, account.id, bytes, null))
   }
 
+  /** What is left out stays as it is. */
+  async setPlan(email: string, plan: Partial<Plan>): Promise<void> {
+    const account = await this.byEmail(email)
+    await transaction(this.database, (tx) => this.writePlan(tx, account.id, plan))
+  }
+
+  /**
+   * Corrects the balance by `bytes`, signed and not 0. Raises `request_invalid`, with nothing changed, if it would
+   * fall below 0 or beyond what can be counted.
+   */
+  async adjust(email: string, bytes: number, note: string): Promise<void> {
+    const account = await this.byEmail(email)
+    const adjusted = await transaction(this.database, (tx) =>
+      TrafficLedger.adjust(tx, this.clock, account.id, bytes, note),
+    )
+    if (adjusted) return
+    const { trafficLeft } = await this.byEmail(email)
+    const fault =
+      bytes < 0
+        ? `traffic: ${email} has only ${trafficLeft} bytes left`
+        : 'traffic: more than can be counted (2^53 bytes in all)'
+    throw new Refusal('request_invalid', { details: [fault] })
+  }
+
   /** A new key; the old one stops working with the next request. What was set on it carries over. */
   async rotateKey(email: string): Promise<string> {
     const account = await this.byEmail(email)
@@ -124,6 +159,28 @@ export class Accounts {
       'UPDATE api_key SET errors_as_200 = $2 WHERE account_id = $1 AND revoked_at IS NULL',
       [account.id, errorsAs200],
     )
+  }
+
+  private async writePlan(tx: EntityManager, id: string, plan: Partial<Plan>): Promise<void> {
+    const { dailyPerHost, expiresAt, hostCaps = {}, solo, weight } = plan
+    await tx.update(
+      Account,
+      { id },
+      {
+        id,
+        ...(dailyPerHost === undefined ? {} : { dailyPerHost }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+        ...(solo === undefined ? {} : { solo }),
+        ...(weight === undefined ? {} : { weight }),
+      },
+    )
+    const entries = Object.entries(hostCaps)
+    if (entries.length === 0) return
+    await tx.query('UPDATE account SET host_caps = (host_caps || $2::jsonb) - $3::text[] WHERE id = $1', [
+      id,
+      JSON.stringify(Object.fromEntries(entries.filter(([, cap]) => cap !== null))),
+      entries.filter(([, cap]) => cap === null).map(([platform]) => platform),
+    ])
   }
 
   private async insertKey(

@@ -57,6 +57,8 @@ export interface PoolCapacity {
 
 export interface PlatformTraffic {
   accounts: number
+  /** Of those, how many have not expired. */
+  usable: number
   /** Bytes; null where any account's figure is unknown or unlimited. */
   left: number | null
   total: number
@@ -189,11 +191,13 @@ export class AccountPool extends AccountRegister {
   async trafficByPlatform(): Promise<Map<string, PlatformTraffic>> {
     const rows = await this.database.query<(PlatformTraffic & { platform: string })[]>(
       `SELECT platform, count(*) FILTER (WHERE enabled)::int AS accounts,
+              (count(*) FILTER (WHERE enabled AND (valid_until IS NULL OR valid_until > $1)))::int AS usable,
               CASE WHEN bool_or(enabled AND traffic_left IS NULL) THEN NULL
                    ELSE sum(traffic_left) FILTER (WHERE enabled) END::bigint AS left,
               coalesce(sum(traffic_total) FILTER (WHERE enabled), 0)::bigint AS total,
               max(greatest(created_at, checked_at)) AS "changedAt"
          FROM host_account GROUP BY platform`,
+      [dateOf(this.clock)],
     )
     return new Map(rows.map((row) => [row.platform, row]))
   }

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { AccountInfo, OperatorAccount } from '@obb/host-adapters'
+import {
+  type AccountInfo,
+  HostError,
+  type OperatorAccount,
+  parseProxyUrl,
+  proxyLabel,
+} from '@obb/host-adapters'
 import type { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { type Clock, dateOf } from '../clock/index.js'
@@ -30,7 +36,7 @@ export type ListedAccount = HostAccount & {
   /** Leases held right now, and the connections they stand for. */
   downloads: number
   connections: number
-  /** Scheme, host and port; null without a proxy, `unreadable` if it was sealed with a key that is gone. */
+  /** Scheme, host and port; null without a proxy, `unreadable` if its key is gone or it is no proxy's URL. */
   proxy: string | null
 }
 
@@ -157,11 +163,11 @@ export class AccountRegister {
 
   /** A check that failed for a reason of the platform's: the account stays in use, the operator sees why. */
   async noteCheck(accountId: string, reason: string): Promise<void> {
-    await this.database.query('UPDATE host_account SET off_reason = $2, checked_at = $3 WHERE id = $1', [
-      accountId,
-      reason.slice(0, MAX_REASON),
-      dateOf(this.clock),
-    ])
+    await this.database.query(
+      `UPDATE host_account SET checked_at = $3, off_reason = CASE WHEN enabled THEN $2 ELSE off_reason END
+        WHERE id = $1`,
+      [accountId, reason.slice(0, MAX_REASON), dateOf(this.clock)],
+    )
   }
 
   protected open(account: SealedAccount): PooledAccount {
@@ -182,11 +188,9 @@ export class AccountRegister {
   private publicProxy(account: HostAccount): string | null {
     try {
       const proxy = this.openProxy(account)
-      if (proxy === undefined) return null
-      const { protocol, host } = new URL(proxy)
-      return `${protocol}//${host}`
+      return proxy === undefined ? null : proxyLabel(parseProxyUrl(proxy))
     } catch (error) {
-      if (error instanceof SealError) return 'unreadable'
+      if (error instanceof SealError || error instanceof HostError) return 'unreadable'
       throw error
     }
   }

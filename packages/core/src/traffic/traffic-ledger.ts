@@ -95,6 +95,25 @@ export const TrafficLedger = {
     )
   },
 
+  /** A correction by an operator. False, and nothing changed, if the balance would leave 0 to 2^53 - 1. */
+  async adjust(
+    tx: EntityManager,
+    clock: Clock,
+    accountId: string,
+    bytes: number,
+    note: string,
+  ): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `WITH adjusted AS (
+         UPDATE account SET traffic_left = traffic_left + $2::bigint
+          WHERE id = $1 AND traffic_left + $2::bigint BETWEEN 0 AND $5 RETURNING id)
+       INSERT INTO traffic_entry (account_id, kind, bytes, note, created_at)
+       SELECT id, 'adjustment', $2::bigint, $3, $4 FROM adjusted RETURNING id`,
+      [accountId, bytes, note, dateOf(clock), Number.MAX_SAFE_INTEGER],
+    )
+    return rows.length > 0
+  },
+
   async entries(database: DataSource, accountId: string): Promise<LedgerEntry[]> {
     return database.query(
       `SELECT id::text, created_at AS "createdAt", kind, bytes, platform, link_id AS "linkId", note

@@ -1,0 +1,83 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common'
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
+import {
+  type BlockCreate,
+  type BlockCreated,
+  type BlockView,
+  Refusal,
+  type Success,
+  blockCreateSchema,
+  blockCreatedSchema,
+  blockSchema,
+  success,
+} from '@obb/contracts'
+import { BlockList, MAX_PATTERN_LENGTH } from '@obb/core/blocks'
+import { HostCatalog } from '@obb/core/hosts'
+import { z } from 'zod'
+import { ApiAnswer } from '../openapi/api-answer.js'
+import { AdminGuard } from './admin.guard.js'
+import { blockView } from './views.js'
+
+/** Files that are not served (102). */
+@ApiTags('Admin API')
+@ApiBearerAuth()
+@UseGuards(AdminGuard)
+@Controller('api/admin/v1/blocks')
+export class BlocksController {
+  constructor(
+    private readonly blocks: BlockList,
+    private readonly catalog: HostCatalog,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Block a file: stored copies go, links are revoked' })
+  @ApiAnswer(blockCreatedSchema)
+  async add(@Body({ schema: blockCreateSchema }) block: BlockCreate): Promise<Success<BlockCreated>> {
+    const added = await this.blocks.add({ ...block, value: this.compared(block) })
+    return success({ ...blockView(added), ...added.enforced })
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'The block list' })
+  @ApiAnswer(z.array(blockSchema))
+  async list(): Promise<Success<BlockView[]>> {
+    return success((await this.blocks.list()).map(blockView))
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Take a block back; revoked links stay revoked' })
+  @ApiAnswer(z.object({ id: z.string() }))
+  async remove(@Param('id', { schema: z.uuid() }) id: string): Promise<Success<{ id: string }>> {
+    if (await this.blocks.remove(id)) return success({ id })
+    throw new Refusal('resource_unknown', { details: [`There is no block ${id}.`] })
+  }
+
+  /** As it is compared: URLs as their platform writes them, ids with the platform's own spelling. */
+  private compared({ kind, value }: BlockCreate): string {
+    switch (kind) {
+      case 'url': {
+        const match = this.catalog.match(value)
+        if (!match) throw invalid('url: no platform has such links')
+        return match.ref.canonicalUrl
+      }
+      case 'file': {
+        const [, platform = '', fileId = ''] = /^([^:]+):(.+)$/s.exec(value) ?? []
+        if (fileId === '') throw invalid('file: must be written PLATFORM:FILE_ID')
+        return `${this.catalog.get(platform).platform}:${fileId}`
+      }
+      case 'name':
+        if (value.length > MAX_PATTERN_LENGTH) {
+          throw invalid(`name: a pattern has at most ${MAX_PATTERN_LENGTH} characters`)
+        }
+        return value
+      case 'sha256':
+        if (!/^[0-9a-f]{64}$/i.test(value)) throw invalid('sha256: must be 64 hex digits')
+        return value.toLowerCase()
+    }
+  }
+}
+
+function invalid(detail: string): Refusal {
+  return new Refusal('request_invalid', { details: [detail] })
+}
