@@ -28,6 +28,10 @@ export class AdminClient {
     return this.call('PATCH', path, shape, body)
   }
 
+  delete<T>(path: readonly string[], shape: Shape<T>): Promise<T> {
+    return this.call('DELETE', path, shape)
+  }
+
   private async call<T>(
     method: Call['method'],
     path: readonly string[],

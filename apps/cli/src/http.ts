@@ -8,7 +8,7 @@ const MAX_ANSWER = 64 * 2 ** 20
 const MAX_REDIRECTS = 5
 
 export interface Call {
-  method: 'GET' | 'POST' | 'PATCH'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: string
   headers: Readonly<Record<string, string>>
   body?: string

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { Cli, type GlobalFlags } from './cli.js'
 import { registerAccount } from './commands/account.js'
+import { registerBlock } from './commands/block.js'
 import { registerFakehost } from './commands/fakehost.js'
 import { registerFile } from './commands/file.js'
 import { registerGet } from './commands/get.js'
 import { registerHost } from './commands/host.js'
 import { registerKey } from './commands/key.js'
 import { registerLedger } from './commands/ledger.js'
+import { registerSecrets } from './commands/secrets.js'
 import { registerUser } from './commands/user.js'
 import { CliError } from './failure.js'
 import type { Io } from './io.js'
@@ -43,6 +45,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     registerHost,
     registerLedger,
     registerFile,
+    registerBlock,
+    registerSecrets,
     registerGet,
     registerFakehost,
   ]

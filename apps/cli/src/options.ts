@@ -11,6 +11,37 @@ export function size(text: string): number {
   return bytes
 }
 
+/** A size with a sign, such as -10GB. */
+export function signedSize(text: string): number {
+  return text.startsWith('-') ? -size(text.slice(1)) : size(text.replace(/^\+/, ''))
+}
+
+/** What an option is given to say that there shall be nothing; `cleared` makes null of it. */
+const NOTHING = Symbol('none')
+type Nothing = typeof NOTHING
+
+/** The option's value, or nothing for `none`. Commander itself takes null for a missing value. */
+export function orNone<T>(read: (text: string) => T): (text: string) => T | Nothing {
+  return (text) => (text === 'none' ? NOTHING : read(text))
+}
+
+/** An ISO date or time, or nothing for `never`. */
+export function isoTimeOrNever(text: string): string | Nothing {
+  return text === 'never' ? NOTHING : isoTime(text)
+}
+
+/** Options as they go into a body. */
+export function cleared(options: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, value === NOTHING ? null : (value as unknown)]),
+  )
+}
+
+export function onOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('It is neither on nor off.')
+  return text === 'on'
+}
+
 export function count(text: string): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('It is not a whole number.')
@@ -43,6 +74,20 @@ export function pair(text: string, before: Pairs | undefined): Pairs {
   if (cut < 1) throw new UsageError('values of --set and --origin must be written name=value')
   if (before?.has(name)) throw new UsageError(`${name} is given twice`)
   return new Map([...(before ?? []), [name, text.slice(cut + 1)]])
+}
+
+export type Caps = Readonly<Record<string, number | null>>
+
+/** A repeatable `platform=size`, or `platform=none`. */
+export function cap(text: string, before: Caps | undefined): Caps {
+  const cut = text.indexOf('=')
+  const platform = text.slice(0, cut)
+  if (cut < 1) throw new InvalidArgumentError('It is not written platform=size.')
+  if (before !== undefined && Object.hasOwn(before, platform)) {
+    throw new InvalidArgumentError(`${platform} is given twice.`)
+  }
+  const value = text.slice(cut + 1)
+  return { ...before, [platform]: value === 'none' ? null : size(value) }
 }
 
 /** A repeatable value. */

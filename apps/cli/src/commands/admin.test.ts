@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FileView, HostAccountView, HostView, LedgerView, UserView } from '@obb/contracts'
+import type { BlockView, FileView, HostAccountView, HostView, LedgerView, UserView } from '@obb/contracts'
 import { run } from '../main.js'
 import { testIo, type TestIo } from '../testing/test-io.js'
 import { ok, refused, sendJson, TestServer } from '../testing/test-server.js'
@@ -16,6 +16,9 @@ const USER: UserView = {
   trafficLeft: 5e11,
   trafficMax: 1e12,
   dailyPerHost: null,
+  hostCaps: { RapidGator: 100e9 },
+  weight: 2,
+  solo: true,
   expiresAt: null,
   createdAt: '2027-01-01T00:00:00.000Z',
   errorsAs200: false,
@@ -32,7 +35,11 @@ const ACCOUNT: HostAccountView = {
   trafficLeft: 123_456_789_012,
   trafficTotal: null,
   checkedAt: null,
-  downloads: 0,
+  downloads: 1,
+  maxDownloads: 3,
+  connections: 4,
+  maxConnections: null,
+  proxy: 'socks5://p:1',
 }
 const HOST: HostView = {
   platform: 'RapidGator',
@@ -41,6 +48,16 @@ const HOST: HostView = {
   maxChunks: 16,
   maxDownloads: 3,
   maxQueued: 100,
+  solo: false,
+  health: {
+    working: false,
+    openUntil: '2027-01-01T00:05:00.000Z',
+    failures: 3,
+    successRate: 0.875,
+    speed: 12_000_000,
+    lastError: 'HOST_DOWN',
+    lastErrorAt: '2027-01-01T00:00:00.000Z',
+  },
   resumable: true,
   needsAccount: true,
   accounts: 1,
@@ -70,8 +87,25 @@ const LEDGER: LedgerView = {
       linkId: 'L',
       note: null,
     },
+    {
+      id: '3',
+      at: '2027-01-03T00:00:00.000Z',
+      kind: 'adjustment',
+      bytes: -1e9,
+      platform: null,
+      linkId: null,
+      note: 'counted twice',
+    },
   ],
 }
+const BLOCK: BlockView = {
+  id: 'b1',
+  kind: 'name',
+  value: '*.scr',
+  reason: 'malware',
+  createdAt: '2027-01-01T00:00:00.000Z',
+}
+const COUNTS = { resealed: 2, current: 1, unreadable: 0 }
 const FILE: FileView = {
   id: 'f1',
   platform: 'RapidGator',
@@ -123,6 +157,42 @@ describe('every admin command', () => {
       { email: 'a@example.org', traffic: 0 },
       { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}` },
     ],
+    [
+      'user add --email a@example.org --daily-per-host none --host-cap RapidGator=100GB --expires never --weight 3 --solo on',
+      'POST',
+      '/users',
+      {
+        email: 'a@example.org',
+        traffic: 0,
+        dailyPerHost: null,
+        hostCaps: { RapidGator: 100e9 },
+        expires: null,
+        weight: 3,
+        solo: true,
+      },
+      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}` },
+    ],
+    [
+      'user set --email a@example.org --daily-per-host 60GB --host-cap RapidGator=none --host-cap Http=1GB --solo off',
+      'PATCH',
+      '/users',
+      { email: 'a@example.org', dailyPerHost: 60e9, hostCaps: { RapidGator: null, Http: 1e9 }, solo: false },
+      USER,
+    ],
+    [
+      'user adjust --email a@example.org --traffic -10GB --note twice',
+      'POST',
+      '/users/adjust',
+      { email: 'a@example.org', traffic: -10e9, note: 'twice' },
+      USER,
+    ],
+    [
+      'user adjust --note back --traffic +1GB --email a@example.org',
+      'POST',
+      '/users/adjust',
+      { email: 'a@example.org', traffic: 1e9, note: 'back' },
+      USER,
+    ],
     ['user list', 'GET', '/users', undefined, [USER]],
     ['user suspend --email a@example.org', 'POST', '/users/suspend', { email: 'a@example.org' }, USER],
     ['user resume --email a@example.org', 'POST', '/users/resume', { email: 'a@example.org' }, USER],
@@ -165,6 +235,26 @@ describe('every admin command', () => {
       },
       { id: 'h1' },
     ],
+    [
+      'account add --platform RapidGator --set email=o@example.org --max-downloads 3 --max-connections none --proxy none',
+      'POST',
+      '/accounts',
+      {
+        platform: 'RapidGator',
+        credentials: { email: 'o@example.org' },
+        maxDownloads: 3,
+        maxConnections: null,
+        proxy: null,
+      },
+      { id: 'h1' },
+    ],
+    [
+      'account set h1 --max-downloads none --max-connections 20 --proxy http://u:p@p:3128',
+      'PATCH',
+      '/accounts/h1',
+      { maxDownloads: null, maxConnections: 20, proxy: 'http://u:p@p:3128' },
+      ACCOUNT,
+    ],
     ['account list', 'GET', '/accounts', undefined, [ACCOUNT]],
     ['account enable h1', 'POST', '/accounts/h1/enable', {}, ACCOUNT],
     ['account disable h1', 'POST', '/accounts/h1/disable', {}, ACCOUNT],
@@ -179,6 +269,30 @@ describe('every admin command', () => {
       '/hosts/RapidGator',
       { maxChunks: 4, maxDownloads: 2, maxQueued: 0, origins: { api: 'http://127.0.0.1:9000', cdn: null } },
       HOST,
+    ],
+    ['host set RapidGator --solo on', 'PATCH', '/hosts/RapidGator', { solo: true }, HOST],
+    ...(
+      [
+        ['url', 'https://rapidgator.net/file/1'],
+        ['file', 'RapidGator:1'],
+        ['name', '*.scr'],
+        ['sha256', 'ab'.repeat(32)],
+      ] as const
+    ).map(([kind, value]): [string, string, string, unknown, unknown] => [
+      `block add --${kind} ${value} --reason malware`,
+      'POST',
+      '/blocks',
+      { kind, value, reason: 'malware' },
+      { ...BLOCK, kind, value, files: 1, links: 2 },
+    ]),
+    ['block list', 'GET', '/blocks', undefined, [BLOCK]],
+    ['block remove b1', 'DELETE', '/blocks/b1', undefined, { id: 'b1' }],
+    [
+      'secrets reseal',
+      'POST',
+      '/secrets/reseal',
+      {},
+      { credentials: COUNTS, proxy: COUNTS, session: COUNTS, file: COUNTS },
     ],
     ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org', undefined, LEDGER],
     ['file list', 'GET', '/files', undefined, [FILE]],
@@ -225,6 +339,32 @@ describe('tables', () => {
     await run(['account', 'check', 'h1'], io)
     expect(io.stdout.text).toContain('state             off (wrong password)')
     expect(io.stdout.text).toContain('traffic left      123.5 GB')
+    expect(io.stdout.text).toContain('downloads now     1/3\nconnections now   4\n')
+  })
+
+  it('show until when an account rests and why, and why one that is on was not checked', async () => {
+    const until = '2027-01-01T00:05:00.000Z'
+    answer.body = ok([
+      { ...ACCOUNT, enabled: true, coolUntil: until, offReason: 'ACCOUNT_QUOTA: empty' },
+      { ...ACCOUNT, enabled: true, offReason: 'HOST_DOWN: no answer' },
+    ])
+    await run(['account', 'list'], io)
+    expect(io.stdout.text).toContain(`resting until ${until} (ACCOUNT_QUOTA: empty)`)
+    expect(io.stdout.text).toContain('on (HOST_DOWN: no answer)')
+  })
+
+  it('show how a platform is doing', async () => {
+    answer.body = ok([HOST])
+    await run(['host', 'list'], io)
+    for (const text of ['down until 2027-01-01T00:05:00.000Z', '88%', '12.0 MB/s', 'HOST_DOWN (2027-']) {
+      expect(io.stdout.text).toContain(text)
+    }
+  })
+
+  it('show corrections of a balance', async () => {
+    answer.body = ok(LEDGER)
+    await run(['ledger', '--email', 'a@example.org'], io)
+    expect(io.stdout.text).toMatch(/adjustment +-1\.0 GB +- +- +counted twice/)
   })
 })
 
@@ -304,6 +444,23 @@ describe('wrong usage', () => {
     ['an origin that is no URL', ['host', 'set', 'P', '--origin', 'api=nowhere']],
     ['a limit out of range', ['host', 'set', 'P', '--max-chunks', '65']],
     ['nothing to set', ['host', 'set', 'P']],
+    ['nothing to set of a user', ['user', 'set', '--email', 'a@example.org']],
+    ['nothing to set of an account', ['account', 'set', 'h1']],
+    ['a cap without a platform', ['user', 'set', '--email', 'a@example.org', '--host-cap', '60GB']],
+    [
+      'a cap given twice',
+      ['user', 'set', '--email', 'a@example.org', '--host-cap', 'P=1GB', '--host-cap', 'P=2GB'],
+    ],
+    ['a weight out of range', ['user', 'set', '--email', 'a@example.org', '--weight', '0']],
+    [
+      'a correction by nothing',
+      ['user', 'adjust', '--email', 'a@example.org', '--traffic', '0', '--note', 'n'],
+    ],
+    ['a correction without a note', ['user', 'adjust', '--email', 'a@example.org', '--traffic', '-1GB']],
+    ['a proxy that is none', ['account', 'set', 'h1', '--proxy', 'ftp://op:hunter2@p:21']],
+    ['a block of nothing', ['block', 'add', '--reason', 'r']],
+    ['a block of two things', ['block', 'add', '--name', 'a', '--url', 'https://b.test/', '--reason', 'r']],
+    ['a block without a reason', ['block', 'add', '--name', 'a']],
     ['a bad port', ['fakehost', 'RapidGator', '--port', '70000']],
     ['an API that is no URL', ['user', 'list', '--api', 'localhost']],
   ])('exits with 2 for %s, asks nobody and prints to stderr only', async (_name, args) => {

@@ -3,24 +3,29 @@ import type { HostView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
-import { checkedBody, count, pair, type Pairs } from '../options.js'
-import { sheet, table } from '../output.js'
+import { checkedBody, count, onOff, pair, type Pairs } from '../options.js'
+import { formatBytes, sheet, table } from '../output.js'
 
 export function registerHost(program: Command, cli: Cli): void {
   const host = program.command('host').description('the platforms files are fetched from')
 
   host
     .command('list')
-    .description('all platforms')
+    .description('all platforms, and how they are doing')
     .action(async () => {
       cli.print(await cli.admin().get(['hosts'], hostViewSchema.array()), (hosts) =>
         table(hosts, [
           { title: 'platform', cell: (h) => h.platform },
           { title: 'enabled', cell: (h) => h.enabled },
+          { title: 'health', cell: hostState },
+          { title: 'success', cell: (h) => percent(h.health.successRate), right: true },
+          { title: 'speed', cell: (h) => speed(h.health.speed), right: true },
+          { title: 'last error', cell: lastError },
           { title: 'accounts', cell: (h) => (h.needsAccount ? h.accounts : 'none needed'), right: true },
           { title: 'chunks', cell: (h) => h.maxChunks, right: true },
           { title: 'downloads', cell: (h) => h.maxDownloads, right: true },
           { title: 'queued', cell: (h) => h.maxQueued, right: true },
+          { title: 'solo', cell: (h) => h.solo },
           { title: 'resumable', cell: (h) => h.resumable },
           { title: 'domains', cell: (h) => h.domains.join(' ') },
         ]),
@@ -52,6 +57,7 @@ export function registerHost(program: Command, cli: Cli): void {
     .option('--max-chunks <n>', 'most parallel connections per file', count)
     .option('--max-downloads <n>', 'most files at once', count)
     .option('--max-queued <n>', 'most waiting files', count)
+    .option('--solo <state>', '`on`: one fetch per user at a time', onOff)
     .option('--origin <name=url>', 'base URL by name, repeatable; `name=` goes back to the default', pair)
     .action(async (platform: string, options: HostSetOptions) => {
       const { origin, ...limits } = options
@@ -69,6 +75,7 @@ interface HostSetOptions {
   maxChunks?: number
   maxDownloads?: number
   maxQueued?: number
+  solo?: boolean
   origin?: Pairs
 }
 
@@ -88,9 +95,30 @@ function hostSheet(host: HostView): string {
     ['max chunks', host.maxChunks],
     ['max downloads', host.maxDownloads],
     ['max queued', host.maxQueued],
+    ['solo', host.solo],
+    ['health', hostState(host)],
+    ['fetches that succeed', percent(host.health.successRate)],
+    ['speed', speed(host.health.speed)],
+    ['last error', lastError(host)],
     ['resumable', host.resumable],
     ['domains', host.domains.join(' ')],
     ...origins,
     ...credentials,
   ])
+}
+
+function hostState({ health }: HostView): string {
+  return health.working ? 'working' : `down until ${health.openUntil}`
+}
+
+function percent(share: number | null): string | null {
+  return share === null ? null : `${Math.round(share * 100)}%`
+}
+
+function speed(bytesPerSecond: number | null): string | null {
+  return bytesPerSecond === null ? null : `${formatBytes(bytesPerSecond)}/s`
+}
+
+function lastError({ health }: HostView): string | null {
+  return health.lastError === null ? null : `${health.lastError} (${health.lastErrorAt})`
 }

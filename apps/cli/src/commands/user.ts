@@ -1,38 +1,85 @@
 import {
+  userAdjustSchema,
   userCreatedSchema,
   userCreateSchema,
   userGrantSchema,
   userRefSchema,
   userSchema,
+  userSetSchema,
 } from '@obb/contracts'
 import type { UserView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
-import { checkedBody, isoTime, size } from '../options.js'
+import { UsageError } from '../failure.js'
+import {
+  type Caps,
+  cap,
+  checkedBody,
+  cleared,
+  count,
+  isoTimeOrNever,
+  onOff,
+  orNone,
+  signedSize,
+  size,
+} from '../options.js'
 import { bytesOr, formatBytes, sheet, table } from '../output.js'
 
 const EMAIL = ['--email <email>', 'the user'] as const
 
+type PlanOptions = { hostCap?: Caps } & Record<string, unknown>
+
+function withPlan(command: Command): Command {
+  return command
+    .option('--daily-per-host <size>', 'cap per host in 24 h, such as 60GB, or `none`', orNone(size))
+    .option(
+      '--host-cap <platform=size>',
+      'cap of one platform in 24 h, repeatable; `platform=none` takes it back',
+      cap,
+    )
+    .option(
+      '--expires <date>',
+      'ISO date or time after which the user is refused, or `never`',
+      isoTimeOrNever,
+    )
+    .option('--weight <n>', 'share of the fetch slots where several users wait, 1 to 1000', count)
+    .option('--solo <state>', '`on`: one fetch per platform at a time', onOff)
+}
+
+function planBody({ hostCap, ...plan }: PlanOptions): object {
+  return { ...cleared(plan), ...(hostCap === undefined ? {} : { hostCaps: hostCap }) }
+}
+
 export function registerUser(program: Command, cli: Cli): void {
   const user = program.command('user').description('users and what they may use')
 
-  user
-    .command('add')
-    .description('create a user and print the API key, which is shown this once')
-    .requiredOption('--email <email>', 'the new user')
-    .option('--traffic <size>', 'first grant, such as 1TB', size)
-    .option('--daily-per-host <size>', 'cap per host in 24 h, such as 60GB', size)
-    .option('--expires <date>', 'ISO date or time after which the account is not usable', isoTime)
-    .action(async (options: { email: string; traffic?: number; dailyPerHost?: number; expires?: string }) => {
-      const body = checkedBody(userCreateSchema, options)
-      cli.print(await cli.admin().post(['users'], userCreatedSchema, body), ({ id, email, apiKey }) =>
-        sheet([
-          ['id', id],
-          ['email', email],
-          ['API key', apiKey],
-        ]),
-      )
-    })
+  withPlan(
+    user
+      .command('add')
+      .description('create a user and print the API key, which is shown this once')
+      .requiredOption('--email <email>', 'the new user')
+      .option('--traffic <size>', 'first grant, such as 1TB', size),
+  ).action(async (options: PlanOptions) => {
+    const body = checkedBody(userCreateSchema, planBody(options))
+    cli.print(await cli.admin().post(['users'], userCreatedSchema, body), ({ id, email, apiKey }) =>
+      sheet([
+        ['id', id],
+        ['email', email],
+        ['API key', apiKey],
+      ]),
+    )
+  })
+
+  withPlan(
+    user
+      .command('set')
+      .description('change what a user may use; what is left out stays')
+      .requiredOption(...EMAIL),
+  ).action(async (options: PlanOptions) => {
+    if (Object.keys(options).length === 1) throw new UsageError('nothing to set: give at least one option')
+    const body = checkedBody(userSetSchema, planBody(options))
+    cli.print(await cli.admin().patch(['users'], userSchema, body), userSheet)
+  })
 
   user
     .command('list')
@@ -45,6 +92,9 @@ export function registerUser(program: Command, cli: Cli): void {
           { title: 'left', cell: (u) => formatBytes(u.trafficLeft), right: true },
           { title: 'granted', cell: (u) => formatBytes(u.trafficMax), right: true },
           { title: 'per host and day', cell: (u) => bytesOr(u.dailyPerHost, 'no cap'), right: true },
+          { title: 'host caps', cell: hostCaps },
+          { title: 'weight', cell: (u) => u.weight, right: true },
+          { title: 'solo', cell: (u) => u.solo },
           { title: 'expires', cell: (u) => u.expiresAt ?? 'never' },
           { title: 'created', cell: (u) => u.createdAt },
           { title: 'errors as 200', cell: (u) => u.errorsAs200 },
@@ -75,6 +125,17 @@ export function registerUser(program: Command, cli: Cli): void {
       const body = checkedBody(userGrantSchema, options)
       cli.print(await cli.admin().post(['users', 'grant'], userSchema, body), userSheet)
     })
+
+  user
+    .command('adjust')
+    .description('correct the balance of a user, up or down; it stands in the ledger')
+    .requiredOption(...EMAIL)
+    .requiredOption('--traffic <size>', 'how much, with its sign, such as -10GB', signedSize)
+    .requiredOption('--note <text>', 'why')
+    .action(async (options: { email: string; traffic: number; note: string }) => {
+      const body = checkedBody(userAdjustSchema, options)
+      cli.print(await cli.admin().post(['users', 'adjust'], userSchema, body), userSheet)
+    })
 }
 
 export function userSheet(user: UserView): string {
@@ -85,8 +146,17 @@ export function userSheet(user: UserView): string {
     ['traffic left', formatBytes(user.trafficLeft)],
     ['traffic granted', formatBytes(user.trafficMax)],
     ['per host and day', bytesOr(user.dailyPerHost, 'no cap')],
+    ['host caps', hostCaps(user)],
+    ['weight', user.weight],
+    ['solo', user.solo],
     ['expires', user.expiresAt ?? 'never'],
     ['created', user.createdAt],
     ['errors as HTTP 200', user.errorsAs200],
   ])
+}
+
+function hostCaps(user: UserView): string {
+  return Object.entries(user.hostCaps)
+    .map(([platform, bytes]) => `${platform} ${formatBytes(bytes)}`)
+    .join(', ')
 }
