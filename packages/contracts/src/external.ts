@@ -4,6 +4,18 @@ import { z } from 'zod'
 
 const bytes = z.number().int().nonnegative()
 
+export const hostLimitSchema = z.object({
+  platform: z.string(),
+  used: bytes.describe('Bytes in the last 24 h'),
+  max: bytes.nullable().describe('Bytes in 24 h; null is without a cap'),
+  resets_at: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Epoch ms at which the oldest charge that counts leaves the window; null without one'),
+})
+export type HostLimit = z.infer<typeof hostLimitSchema>
+
 export const accountSchema = z.object({
   accountType: z.enum(['premium', 'free']).describe('`premium` if trafficmax > 0'),
   trafficleft: bytes.describe('Remaining account traffic, bytes'),
@@ -11,6 +23,10 @@ export const accountSchema = z.object({
   trafficmax_daily: bytes.describe('What this account may use per host in 24 h, bytes; 0 is without a cap'),
   timeleft: z.number().int().nonnegative().nullable().describe('Seconds until the account expires'),
   login_check_interval: z.number().int().positive().describe('Suggested polling interval, ms'),
+  limits: z
+    .array(hostLimitSchema)
+    .optional()
+    .describe('Per platform that has a cap or was used; absent while that cannot be told'),
 })
 export type AccountAnswer = z.infer<typeof accountSchema>
 
@@ -77,7 +93,8 @@ export const linkSchema = z.object({
   progress: z.number().min(0).max(1),
   bytes_done: bytes,
   speed_bps: bytes.optional().describe('Bytes per second'),
-  eta_seconds: z.number().int().nonnegative().optional(),
+  eta_seconds: z.number().int().nonnegative().optional().describe('Estimated time until the file is here'),
+  queue_position: z.number().int().positive().optional().describe('While it waits for its turn; 1 is next'),
   attempt: z.number().int().nonnegative(),
   expires_at: z.number().int().describe('Epoch ms'),
   error: z
@@ -90,3 +107,90 @@ export const linkSchema = z.object({
   hashes: z.object({ sha256: z.string(), md5: z.string() }).optional(),
 })
 export type LinkAnswer = z.infer<typeof linkSchema>
+
+export const gateNames = [
+  'host_known',
+  'host_enabled',
+  'account',
+  'block',
+  'reuse',
+  'file',
+  'fetcher',
+  'host_working',
+  'slots',
+  'host_usage',
+  'pool',
+  'traffic',
+] as const
+
+export const gateSchema = z.object({
+  gate: z.enum(gateNames),
+  pass: z.boolean(),
+  status: z.number().int().optional().describe('Number of the error table, where it does not let pass'),
+  msg: z.string(),
+  used: bytes.optional().describe('Bytes; links with `slots`'),
+  max: bytes.nullable().optional().describe('Bytes; links with `slots`; null is without a limit'),
+  running: z.number().int().nonnegative().optional().describe('Links whose files are being fetched'),
+  waiting: z.number().int().nonnegative().optional(),
+  max_running: z.number().int().nonnegative().optional(),
+  max_waiting: z.number().int().nonnegative().optional(),
+  resets_at: z
+    .number()
+    .int()
+    .nullable()
+    .optional()
+    .describe('Epoch ms at which the window begins to free up'),
+  link_id: z.string().optional().describe('The link that would be returned'),
+  clears_in_seconds: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('When this very file would pass, or when to look again; absent where time does not help'),
+})
+export type GateAnswer = z.infer<typeof gateSchema>
+
+export const explainSchema = z.object({
+  allowed: z.boolean().describe('Whether /unrestrict would give a link now, as far as is known'),
+  status: z.number().int().optional().describe('What it would be refused with'),
+  msg: z.string().optional(),
+  retry_in_seconds: z.number().int().positive().optional(),
+  platform: z.string().nullable(),
+  filename: z.string().nullable(),
+  filesize: z.string().regex(/^\d+$/).nullable().describe('Bytes, digits in a string; null is unknown'),
+  cost: bytes.nullable().describe('What would be charged, bytes; 0 with a valid link; null is unknown'),
+  gates: z.array(gateSchema).describe('In the order in which they refuse; the first that fails decides'),
+})
+export type ExplainAnswer = z.infer<typeof explainSchema>
+
+export const explainRequestSchema = z.object({
+  url: z.string().min(1).describe('Link of a supported host'),
+})
+export type ExplainRequest = z.infer<typeof explainRequestSchema>
+
+/** Most URLs in one check. */
+export const MAX_CHECKED_URLS = 100
+
+export const checkRequestSchema = z.object({
+  urls: z.array(z.string().min(1)).min(1).max(MAX_CHECKED_URLS),
+})
+export type CheckRequest = z.infer<typeof checkRequestSchema>
+
+export const checkedUrlSchema = z.object({
+  url: z.string(),
+  availability: z.enum(['online', 'offline', 'unknown']),
+  platform: z.string().nullable(),
+  filename: z.string().nullable(),
+  filesize: z.string().regex(/^\d+$/).nullable().describe('Bytes, digits in a string; null is unknown'),
+  cost: bytes.nullable().describe('What a link would cost now, bytes; 0 with a valid link; null is unknown'),
+  reusable: z.boolean().describe('There is a valid link to it'),
+  status: z.number().int().optional().describe('What /unrestrict would refuse it with now'),
+  msg: z.string().optional(),
+  retry_in_seconds: z.number().int().positive().optional(),
+})
+export type CheckedUrl = z.infer<typeof checkedUrlSchema>
+
+export const checkSchema = z.object({
+  results: z.array(checkedUrlSchema).describe('One per different URL, in the order of their first'),
+})
+export type CheckAnswer = z.infer<typeof checkSchema>

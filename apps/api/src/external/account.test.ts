@@ -25,7 +25,32 @@ describe('GET /account', () => {
       trafficmax_daily: 64_424_509_440,
       timeleft: null,
       login_check_interval: 1_800_000,
+      limits: [{ platform: 'RapidGator', used: 0, max: 64_424_509_440, resets_at: null }],
     })
+  })
+
+  it('200: its use of each host in 24 hours, with the cap that holds there and when it begins to free up', async () => {
+    await gateway.poolAccount()
+    await gateway.fetcherAlive()
+    const { apiKey, id } = await gateway.user()
+    expect((await account(apiKey)).limits).toEqual([])
+    const start = gateway.clock.now()
+    for (const n of [1, 2]) {
+      const { url } = await gateway.knownFile(n, 400)
+      expect((await gateway.call(apiKey, 'POST', '/unrestrict', { url })).code).toBe(200)
+      gateway.clock.advance(5_000)
+      await gateway.fetcherAlive()
+    }
+    const row = { platform: 'RapidGator', used: 800, max: null, resets_at: start + DAY }
+    expect((await account(apiKey)).limits).toEqual([row])
+    await gateway.database.query('UPDATE account SET host_caps = $2 WHERE id = $1', [id, { RapidGator: 700 }])
+    expect((await account(apiKey)).limits).toEqual([{ ...row, max: 700 }])
+    gateway.clock.time = start + DAY
+    expect((await account(apiKey)).limits).toEqual([
+      { platform: 'RapidGator', used: 400, max: 700, resets_at: start + DAY + 5_000 },
+    ])
+    gateway.clock.advance(5_000)
+    expect((await account(apiKey)).limits).toEqual([{ ...row, used: 0, max: 700, resets_at: null }])
   })
 
   it('200: the largest quota is written out, never in exponent form', async () => {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger'
 import {
   type AccountAnswer,
@@ -20,13 +20,14 @@ import type { Clock } from '@obb/core/clock'
 import { ApiAnswer } from '../openapi/api-answer.js'
 import { CLOCK } from '../tokens.js'
 import { accountAnswer } from './account-answer.js'
-import { CallerGuard, CurrentCaller, NeverFails } from './caller.guard.js'
+import { AccountLimits } from './account-limits.js'
+import { CallerGuard, CurrentCaller, Limited, NeverFails } from './caller.guard.js'
+import { CallerLinks } from './caller-links.js'
 import { hostGroups, hostRows } from './host-rows.js'
 import { HostView } from './host-view.js'
 import { LastKnown } from './last-known.js'
+import { RateLimits } from './rate-limits.js'
 import { Unrestrict } from './unrestrict.js'
-
-const LINK_ID = /^[0-9A-Za-z]{1,64}$/
 
 /** The external API, version 1: what download clients speak. */
 @ApiTags('External API')
@@ -39,6 +40,9 @@ export class ExternalController {
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly hosts: HostView,
     private readonly lastKnown: LastKnown,
+    private readonly limits: AccountLimits,
+    private readonly links: CallerLinks,
+    private readonly rates: RateLimits,
     private readonly unrestrict: Unrestrict,
   ) {}
 
@@ -46,8 +50,9 @@ export class ExternalController {
   @NeverFails()
   @ApiOperation({ summary: 'Traffic, limits and expiry of this account' })
   @ApiAnswer(accountSchema)
-  account(@CurrentCaller() caller: Caller): Success<AccountAnswer> {
-    return success(accountAnswer(caller, this.clock.now()))
+  async account(@CurrentCaller() caller: Caller): Promise<Success<AccountAnswer>> {
+    const facts = await this.limits.facts(caller.accountId)
+    return success(accountAnswer(caller, facts, this.clock.now()))
   }
 
   @Get('hosts')
@@ -55,7 +60,7 @@ export class ExternalController {
   @ApiOperation({ summary: 'Supported hosts, one row per hostname' })
   @ApiAnswer(hostsSchema)
   async hostRows(@CurrentCaller() caller: Caller): Promise<Success<HostsAnswer>> {
-    return success(hostRows(await this.facts(caller)))
+    return success(hostRows(await this.facts(caller), this.clock.now()))
   }
 
   @Get('hosts/grouped')
@@ -63,11 +68,12 @@ export class ExternalController {
   @ApiOperation({ summary: 'Supported hosts, one row per platform' })
   @ApiAnswer(hostGroupsSchema)
   async hostGroups(@CurrentCaller() caller: Caller): Promise<Success<HostGroupsAnswer>> {
-    return success(hostGroups(await this.facts(caller)))
+    return success(hostGroups(await this.facts(caller), this.clock.now()))
   }
 
   @Post('unrestrict')
   @HttpCode(200)
+  @Limited('asking')
   @ApiOperation({ summary: 'Have a link fetched; returns a link to our copy' })
   @ApiAnswer(linkSchema)
   async create(
@@ -78,11 +84,26 @@ export class ExternalController {
   }
 
   @Get('link/:linkId')
+  @Limited('polling')
   @ApiOperation({ summary: 'How a link stands' })
   @ApiAnswer(linkSchema)
   async link(@CurrentCaller() caller: Caller, @Param('linkId') linkId: string): Promise<Success<LinkAnswer>> {
-    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
-    return success(await this.unrestrict.view(caller, linkId))
+    try {
+      return success(await this.links.view(caller, linkId))
+    } catch (error) {
+      if (error instanceof Refusal && error.refusal === 'link_unknown') this.rates.missed(caller.accountId)
+      throw error
+    }
+  }
+
+  @Delete('link/:linkId')
+  @ApiOperation({ summary: 'Cancel an unfinished link; what was charged for it comes back' })
+  @ApiAnswer(linkSchema)
+  async cancel(
+    @CurrentCaller() caller: Caller,
+    @Param('linkId') linkId: string,
+  ): Promise<Success<LinkAnswer>> {
+    return success(await this.links.cancel(caller, linkId))
   }
 
   private facts(caller: Caller): ReturnType<HostView['facts']> {

@@ -1,18 +1,20 @@
 import type { HostGroup, HostGroupsAnswer, HostRow, HostsAnswer } from '@obb/contracts'
+import { type HostHealth, isWorking } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { PlatformTraffic } from '@obb/core/pool'
 
 export interface HostFacts {
   policies: readonly HostPolicy[]
   traffic: ReadonlyMap<string, PlatformTraffic>
+  health: ReadonlyMap<string, HostHealth>
   /** Bytes of this account in the last 24 h, by platform. */
   used: ReadonlyMap<string, number>
   /** Epoch ms of the operator's last change of settings. */
   settingsChangedAt: number
 }
 
-/** One row per platform that is switched on; its first hostname is the canonical one. */
-export function hostGroups(facts: HostFacts): HostGroupsAnswer {
+/** One row per platform that is switched on; its first hostname is the canonical one. `now`: epoch ms. */
+export function hostGroups(facts: HostFacts, now: number): HostGroupsAnswer {
   const supportedhosts = facts.policies
     .filter((policy) => policy.enabled)
     .map((policy): HostGroup => {
@@ -21,32 +23,33 @@ export function hostGroups(facts: HostFacts): HostGroupsAnswer {
         platform: policy.platform,
         host,
         domains: [...policy.domains].sort(),
-        ...figures(policy, facts),
+        ...figures(policy, facts, now),
       }
     })
   return { supportedhosts, updated_at: updatedAt(facts) }
 }
 
 /** One row per hostname, from the same source. */
-export function hostRows(facts: HostFacts): HostsAnswer {
+export function hostRows(facts: HostFacts, now: number): HostsAnswer {
   const supportedhosts = facts.policies
     .filter((policy) => policy.enabled)
     .flatMap((policy) => {
-      const row = figures(policy, facts)
+      const row = figures(policy, facts, now)
       return policy.domains.map((host): HostRow => ({ host, ...row }))
     })
   return { supportedhosts, updated_at: updatedAt(facts) }
 }
 
 /** Every file is served from our own storage, so all of them are resumable whatever the host can do. */
-function figures(policy: HostPolicy, facts: HostFacts): Omit<HostRow, 'host'> {
+function figures(policy: HostPolicy, facts: HostFacts, now: number): Omit<HostRow, 'host'> {
   const traffic = facts.traffic.get(policy.platform)
   const total = traffic?.total ?? 0
+  const hasAccount = !policy.adapter.manifest.needsAccount || (traffic?.usable ?? 0) > 0
   return {
     maxChunks: policy.maxChunks,
     maxDownloads: policy.maxDownloads,
     resumable: true,
-    currently_working: !policy.adapter.manifest.needsAccount || (traffic?.accounts ?? 0) > 0,
+    currently_working: isWorking(facts.health.get(policy.platform), now) && hasAccount,
     trafficleft: traffic?.left ?? null,
     trafficmax_daily: total,
     trafficmax: total,

@@ -1,4 +1,5 @@
 import type { Clock } from '@obb/core/clock'
+import type { HostBreaker } from '@obb/core/health'
 import type { HostCatalog } from '@obb/core/hosts'
 import type { AccountPool } from '@obb/core/pool'
 import { HostUsage } from '@obb/core/traffic'
@@ -12,14 +13,17 @@ export class HostView {
     private readonly clock: Clock,
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
+    private readonly breaker: HostBreaker,
   ) {}
 
   async facts(accountId: string): Promise<HostFacts> {
     await this.catalog.refresh()
-    const [traffic, used] = await Promise.all([
+    const [traffic, health, used] = await Promise.all([
       this.pool.trafficByPlatform(),
+      this.breaker.all(),
       HostUsage.byPlatform(this.database, this.clock, accountId),
     ])
-    return { policies: this.catalog.all(), traffic, used, settingsChangedAt: this.catalog.changedAt() }
+    const { catalog } = this
+    return { policies: catalog.all(), traffic, health, used, settingsChangedAt: catalog.changedAt() }
   }
 }

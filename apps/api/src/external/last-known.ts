@@ -46,7 +46,8 @@ export class LastKnown {
   }
 }
 
-function isPassing(error: unknown): boolean {
+/** Whether there may be an answer the next time. */
+export function isPassing(error: unknown): boolean {
   return isAway(error) || (error instanceof Refusal && error.refusal === 'service_unavailable')
 }
 

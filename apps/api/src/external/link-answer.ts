@@ -6,7 +6,11 @@ import type { LinkView } from '@obb/core/links'
 const MIN_POLL_S = 2
 const MAX_POLL_S = 60
 const POLLS_PER_FETCH = 50
-/** Without a known speed the interval grows with the age of the job: a fifth of it. */
+/** What is left is asked for three times on the way, so that the end is seen soon after it comes. */
+const POLLS_AHEAD = 3
+/** Early estimates are bad: a fetch of any length is seen to end by half its length later. */
+const AGE_TRUSTED = 2
+/** Without an estimate the interval grows with the age of the job: a fifth of it. */
 const AGE_SHARE = 5
 
 export interface LinkAnswerContext {
@@ -14,14 +18,25 @@ export interface LinkAnswerContext {
   /** Base of download URLs, without a trailing slash. */
   proxyUrl: string
   reused: boolean
+  /** Where it stands, for one that waits. */
+  queue?: QueuePlace
   /** Epoch ms. */
   now: number
+}
+
+export interface QueuePlace {
+  /** 1 is next. */
+  position: number
+  /** Bytes to be fetched until it is here, its own included. */
+  bytesAhead: number
+  /** Of all that is being fetched from the platform now; 0 is unknown. */
+  bytesPerSecond: number
 }
 
 export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnswer {
   const status = remoteStatus(link, context.now)
   const ready = status === 'done'
-  const eta = etaSeconds(link, status)
+  const eta = etaSeconds(link, status, context)
   return {
     linkId: link.id,
     download_ready: ready,
@@ -38,6 +53,7 @@ export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnsw
     bytes_done: ready ? link.size : Math.min(link.bytesDone, link.size),
     ...(status === 'downloading' && link.speed !== null ? { speed_bps: link.speed } : {}),
     ...(eta === undefined ? {} : { eta_seconds: eta }),
+    ...(status === 'pending' && context.queue ? { queue_position: context.queue.position } : {}),
     attempt: link.attempts,
     expires_at: link.expiresAt.getTime(),
     ...(status === 'error' ? { error: linkError(link, context.now) } : {}),
@@ -67,18 +83,34 @@ function remoteStatus(link: LinkView, now: number): RemoteStatus {
   }
 }
 
-/** Seconds, where the speed is known. */
-function etaSeconds(link: LinkView, status: RemoteStatus): number | undefined {
-  if (status !== 'downloading' || link.speed === null || link.speed <= 0) return undefined
-  return Math.ceil(Math.max(0, link.size - link.bytesDone) / link.speed)
+/** Seconds, where a speed is known: of this fetch, or for one that waits of those before it. */
+function etaSeconds(
+  link: LinkView,
+  status: RemoteStatus,
+  { queue, now }: LinkAnswerContext,
+): number | undefined {
+  if (status === 'downloading' && link.speed !== null && link.speed > 0) {
+    return Math.ceil(Math.max(0, link.size - link.bytesDone) / link.speed)
+  }
+  if (status !== 'pending' || !queue || queue.bytesPerSecond <= 0) return undefined
+  return Math.ceil(waitSeconds(link, now) + queue.bytesAhead / queue.bytesPerSecond)
+}
+
+/** Until its next attempt may begin. */
+function waitSeconds(link: LinkView, now: number): number {
+  return Math.max(0, (link.nextAttemptAt?.getTime() ?? 0) - now) / 1000
 }
 
 function pollAfter(link: LinkView, status: RemoteStatus, eta: number | undefined, now: number): number {
   if (status === 'done') return MIN_POLL_S
   if (status === 'error') return MAX_POLL_S
   const age = Math.max(0, now - (link.wantedAt ?? link.createdAt).getTime()) / 1000
-  const wanted = eta === undefined ? age / AGE_SHARE : eta / POLLS_PER_FETCH
-  return Math.min(MAX_POLL_S, Math.max(MIN_POLL_S, Math.ceil(wanted)))
+  const byEta =
+    eta === undefined ? 0 : Math.max(eta / POLLS_PER_FETCH, Math.min(eta / POLLS_AHEAD, age / AGE_TRUSTED))
+  // Of the queue only a guess is known, which may stay wrong for long.
+  const byAge = eta === undefined || status === 'pending' ? age / AGE_SHARE : 0
+  const byWait = status === 'pending' ? waitSeconds(link, now) / POLLS_AHEAD : 0
+  return Math.min(MAX_POLL_S, Math.max(MIN_POLL_S, Math.ceil(Math.max(byEta, byAge, byWait))))
 }
 
 function linkError(link: LinkView, now: number): NonNullable<LinkAnswer['error']> {

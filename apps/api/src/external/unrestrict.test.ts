@@ -47,6 +47,7 @@ describe('POST /unrestrict', () => {
       reusedExisting: false,
       progress: 0,
       bytes_done: 0,
+      queue_position: 1,
       attempt: 0,
       expires_at: gateway.clock.now() + 7 * DAY,
     })

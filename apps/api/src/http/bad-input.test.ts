@@ -221,8 +221,10 @@ describe('a method that a path does not have', () => {
     ['PATCH', '/unrestrict?x=1', 'POST'],
     ['OPTIONS', '/account', 'GET, HEAD'],
     ['TRACE', '/account', 'GET, HEAD'],
-    ['POST', '/link/abc', 'GET, HEAD'],
-    ['DELETE', '/link/abc/', 'GET, HEAD'],
+    ['POST', '/link/abc', 'DELETE, GET, HEAD'],
+    ['PUT', '/link/abc/', 'DELETE, GET, HEAD'],
+    ['POST', '/explain', 'GET, HEAD'],
+    ['GET', '/check', 'POST'],
     ['POST', '/openapi.json', 'GET, HEAD'],
   ])('405 with 900 and Allow for %s %s', async (method, path, allow) => {
     const headers = { 'Content-Length': '0' }

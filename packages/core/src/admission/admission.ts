@@ -12,6 +12,7 @@ import { lockAccounts, lockFile, transaction } from '../locks/index.js'
 import type { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
 import { TrafficLedger } from '../traffic/index.js'
+import { AccountTurns } from './account-turns.js'
 import {
   type Applicant,
   type Finding,
@@ -45,7 +46,7 @@ export interface GateReport extends Finding {
 
 /** Makes a link and charges for it, in one transaction, or says why not; or only says what it would do. */
 export class Admission {
-  private readonly sources: Omit<GateSources, 'runner'>
+  private readonly sources: Omit<GateSources, 'runner' | 'standing'>
 
   constructor(
     private readonly database: DataSource,
@@ -62,16 +63,20 @@ export class Admission {
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */
   async admit(request: AdmissionRequest): Promise<Admitted> {
+    return this.turns.take(request.caller.accountId, () => this.admitInTurn(request))
+  }
+
+  private admitInTurn(request: AdmissionRequest): Promise<Admitted> {
     const { caller, fileId, policy } = request
     return transaction(this.database, async (tx) => {
       await lockFile(tx, fileId)
       const file = await tx.findOneByOrFail(SourceFile, { id: fileId })
       await lockAccounts(tx, [caller.accountId])
-      const standing = await standingOf(tx, caller)
+      const sources = this.from(tx, caller)
       const applicant: Applicant = { caller, policy, file, facts: file, size: file.size }
       for (const gate of GATES) {
         if (gate.early || gate.concerns?.(applicant) === false) continue
-        const { refusal, link } = await gate.look(applicant, standing, { ...this.sources, runner: tx })
+        const { refusal, link } = await gate.look(applicant, sources)
         if (refusal) throw refusal
         if (link?.live) return { linkId: link.id, reused: true, fetch: undefined }
         if (link) await this.expire(tx, link.id)
@@ -90,10 +95,10 @@ export class Admission {
 
   /** The first refusal of these gates, as things stand now, without locks: a later `admit` has the last word. */
   async refusal(applicant: Applicant, gates: readonly GateName[]): Promise<Refusal | undefined> {
-    const standing = await standingOf(this.database, applicant.caller)
+    const sources = this.from(this.database, applicant.caller)
     for (const gate of GATES) {
       if (!gates.includes(gate.name) || gate.concerns?.(applicant) === false) continue
-      const { refusal } = await gate.look(applicant, standing, this.unlocked())
+      const { refusal } = await gate.look(applicant, sources)
       if (refusal) return refusal
     }
     return undefined
@@ -101,10 +106,10 @@ export class Admission {
 
   /** What every gate sees now, in their order. One that does not matter to this file lets pass. */
   async explain(applicant: Applicant): Promise<GateReport[]> {
-    const standing = await standingOf(this.database, applicant.caller)
+    const sources = this.from(this.database, applicant.caller)
     return Promise.all(
       GATES.map(async ({ name, look, concerns }): Promise<GateReport> => {
-        const { refusal, clearsInSeconds, ...figures } = await look(applicant, standing, this.unlocked())
+        const { refusal, clearsInSeconds, ...figures } = await look(applicant, sources)
         if (!refusal || concerns?.(applicant) === false) return { gate: name, ...figures }
         return {
           gate: name,
@@ -116,8 +121,9 @@ export class Admission {
     )
   }
 
-  private unlocked(): GateSources {
-    return { ...this.sources, runner: this.database }
+  private from(runner: Pick<EntityManager, 'query'>, caller: Caller): GateSources {
+    let standing: Promise<Standing> | undefined
+    return { ...this.sources, runner, standing: () => (standing ??= standingOf(runner, caller)) }
   }
 
   /** A link past its time makes way for a new one. */

@@ -45,6 +45,8 @@ export interface Standing {
 }
 
 export interface GateSources {
+  /** Read once, when the first gate wants it. */
+  standing: () => Promise<Standing>
   runner: Pick<EntityManager, 'query'>
   clock: Clock
   files: Files
@@ -71,7 +73,7 @@ export interface Finding {
   link?: { id: string; live: boolean }
 }
 
-type Look = (of: Applicant, standing: Standing, from: GateSources) => Finding | Promise<Finding>
+type Look = (of: Applicant, from: GateSources) => Finding | Promise<Finding>
 
 interface Gate {
   name: GateName
@@ -95,21 +97,22 @@ export type GateName =
   | 'traffic'
 
 /** 2 */
-const account: Look = (_of, standing, { clock }) => {
-  if (standing.state !== 'active') return { refusal: new Refusal('account_suspended') }
-  const expired = standing.expiresAt !== null && standing.expiresAt.getTime() <= clock.now()
+const account: Look = async (_of, { standing, clock }) => {
+  const { state, expiresAt } = await standing()
+  if (state !== 'active') return { refusal: new Refusal('account_suspended') }
+  const expired = expiresAt !== null && expiresAt.getTime() <= clock.now()
   return expired ? { refusal: new Refusal('account_expired') } : {}
 }
 
 /** 102: also with a live link, which is about to be revoked. */
-const block: Look = async ({ facts }, _standing, { blocks, runner }) => {
+const block: Look = async ({ facts }, { blocks, runner }) => {
   const found = await blocks.find(facts, runner)
   if (!found) return {}
   return { refusal: new Refusal('file_blocked', { internal: `block ${found.id}: ${found.reason}` }) }
 }
 
 /** Never refuses. It is also what makes two requests at once one link. */
-const reuse: Look = async ({ caller, file }, _standing, { runner, clock }) => {
+const reuse: Look = async ({ caller, file }, { runner, clock }) => {
   if (!file) return {}
   const [link] = await runner.query<{ id: string; expiresAt: Date }[]>(
     'SELECT id, expires_at AS "expiresAt" FROM link WHERE account_id = $1 AND file_id = $2 AND ended_at IS NULL',
@@ -121,7 +124,7 @@ const reuse: Look = async ({ caller, file }, _standing, { runner, clock }) => {
 }
 
 /** What the host said of the file, while it is remembered. */
-const remembered: Look = ({ file }, _standing, { files, clock }) => {
+const remembered: Look = ({ file }, { files, clock }) => {
   const refusal = file && files.remembered(file)
   const until = file?.refusedUntil?.getTime()
   if (!refusal || until === undefined) return {}
@@ -129,11 +132,11 @@ const remembered: Look = ({ file }, _standing, { files, clock }) => {
 }
 
 /** 105: nothing is charged for what nobody would fetch. */
-const fetcher: Look = async (_of, _standing, { fetchers }) =>
+const fetcher: Look = async (_of, { fetchers }) =>
   (await fetchers.anyAlive()) ? {} : refused('no_fetcher', FETCHER_RETRY_S)
 
 /** 105: the platform's circuit is open. */
-const hostWorking: Look = async ({ policy }, _standing, { breaker, runner, clock }) => {
+const hostWorking: Look = async ({ policy }, { breaker, runner, clock }) => {
   if (policy.adapter.manifest.catchAll) return {}
   const until = await breaker.openUntil(policy.platform, runner)
   return until === undefined ? {} : refused('host_unavailable', secondsUntil(until, clock))
@@ -143,7 +146,7 @@ const hostWorking: Look = async ({ policy }, _standing, { breaker, runner, clock
  * 55, or 56 where one at a time is the rule: counted from the unfinished links themselves. Beyond those that
  * run, `maxQueued` may wait.
  */
-const slots: Look = async ({ caller, policy }, _standing, { runner }) => {
+const slots: Look = async ({ caller, policy }, { runner }) => {
   const solo = caller.solo || policy.solo
   const [row] = await runner.query<{ unfinished: number; running: number }[]>(
     `SELECT count(*)::int AS unfinished, (count(*) FILTER (WHERE f.state = 'downloading'))::int AS running
@@ -162,7 +165,7 @@ const slots: Look = async ({ caller, policy }, _standing, { runner }) => {
 }
 
 /** 54: the account's rolling 24 hours on this platform. */
-const hostUsage: Look = async ({ caller, policy, size }, _standing, { runner, clock }) => {
+const hostUsage: Look = async ({ caller, policy, size }, { runner, clock }) => {
   const max = capOf(caller, policy.platform)
   const of = { accountId: caller.accountId, platform: policy.platform }
   const window = await HostUsage.window(runner, clock, of)
@@ -173,7 +176,7 @@ const hostUsage: Look = async ({ caller, policy, size }, _standing, { runner, cl
 }
 
 /** 107: no account could fetch this file now. */
-const poolHasRoom: Look = async ({ policy, size }, _standing, { pool, clock, runner }) => {
+const poolHasRoom: Look = async ({ policy, size }, { pool, clock, runner }) => {
   if (!policy.adapter.manifest.needsAccount) return {}
   const { usable, retryAt } = await pool.capacity(policy.platform, size ?? 0, runner)
   if (usable) return {}
@@ -181,7 +184,8 @@ const poolHasRoom: Look = async ({ policy, size }, _standing, { pool, clock, run
 }
 
 /** 52 */
-const traffic: Look = ({ size, caller }, { trafficLeft }) => {
+const traffic: Look = async ({ size, caller }, { standing }) => {
+  const { trafficLeft } = await standing()
   const figures = { used: Math.max(0, caller.trafficMax - trafficLeft), max: caller.trafficMax }
   return (size ?? 0) <= trafficLeft ? figures : { ...figures, refusal: new Refusal('traffic_insufficient') }
 }

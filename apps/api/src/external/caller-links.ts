@@ -1,0 +1,35 @@
+import { type LinkAnswer, Refusal } from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import type { Fetches } from '@obb/core/fetches'
+import type { Links } from '@obb/core/links'
+import type { LinkAnswers } from './link-answers.js'
+
+const LINK_ID = /^[0-9A-Za-z]{1,64}$/
+
+/** Links that exist. Raises Refusal `link_unknown` for an unknown id and for another account's. */
+export class CallerLinks {
+  constructor(
+    private readonly links: Links,
+    private readonly fetches: Fetches,
+    private readonly answers: LinkAnswers,
+  ) {}
+
+  async view(caller: Caller, linkId: string): Promise<LinkAnswer> {
+    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+    const link = await this.links.view(caller.accountId, linkId)
+    if (!link) throw new Refusal('link_unknown')
+    return this.answers.of(link, false)
+  }
+
+  /**
+   * Gives an unfinished link back, with its traffic. One that has ended already is answered as it is; one that
+   * is done stays. Raises Refusal `conflict` for that.
+   */
+  async cancel(caller: Caller, linkId: string): Promise<LinkAnswer> {
+    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+    if ((await this.fetches.cancel(caller.accountId, linkId)) === 'unknown') throw new Refusal('link_unknown')
+    const link = await this.view(caller, linkId)
+    if (link.remote_status === 'error') return link
+    throw new Refusal('conflict', { details: ['The file of this link is done; there is nothing to cancel.'] })
+  }
+}

@@ -1,0 +1,56 @@
+import { Refusal } from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import type { Admission, GateName } from '@obb/core/admission'
+import type { Files, SourceFile } from '@obb/core/files'
+import { type FetchQueue, QueueError } from '@obb/core/queue'
+import { textOf } from '../failures/refusal-of.js'
+import type { RequestedFile } from './requested-file.js'
+
+const RETRY_S = 15
+
+export interface InspectionOrder {
+  caller: Caller
+  requested: RequestedFile
+  file: SourceFile
+  /** What must let pass before the host is asked. */
+  gates: readonly GateName[]
+  timeoutMs: number
+}
+
+/** Files with fresh facts from their hosts. Only fetchers talk to hosts, so one of them asks. */
+export class Inspections {
+  constructor(
+    private readonly files: Files,
+    private readonly admission: Admission,
+    private readonly queue: FetchQueue,
+  ) {}
+
+  /** The file as it is if its facts are fresh. Raises Refusal, also the one that the host gave. */
+  async inspected({ caller, requested, file, gates, timeoutMs }: InspectionOrder): Promise<SourceFile> {
+    const { files } = this
+    if (!files.needsInspection(file)) return file
+    // What was known of its size may no longer be true.
+    const applicant = { caller, policy: requested.policy, file, facts: file, size: null }
+    const refusal = await this.admission.refusal(applicant, gates)
+    if (refusal) throw refusal
+    await this.ask(file.id, timeoutMs)
+    const known = await files.byId(file.id)
+    if (!known) throw new Error('the file that was just inspected is not there')
+    files.assertNotRefused(known)
+    if (!files.needsInspection(known)) return known
+    throw new Refusal('host_unavailable', {
+      retryInSeconds: RETRY_S,
+      internal: 'the inspection left no facts',
+    })
+  }
+
+  private async ask(fileId: string, timeoutMs: number): Promise<void> {
+    try {
+      await this.queue.call({ call: 'inspect', fileId }, timeoutMs)
+    } catch (error) {
+      if (!(error instanceof QueueError)) throw error
+      const cause = error.kind === 'TIMEOUT' ? 'host_unavailable' : 'service_unavailable'
+      throw new Refusal(cause, { retryInSeconds: RETRY_S, internal: textOf(error) })
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals'
+import type { HostPolicy } from '@obb/core/hosts'
+import type { LinkView } from '@obb/core/links'
+import { type QueuePlace, linkAnswer } from './link-answer.js'
+
+const START = Date.UTC(2026, 10, 23, 12)
+const SIZE = 10 ** 12
+const policy = { maxChunks: 16 } as HostPolicy
+
+/** A fetch that takes `seconds`, at an even speed unless said otherwise. */
+interface Fetch {
+  seconds: number
+  /** Share that is done, by the share of the time that has passed. */
+  progress?: (passed: number) => number
+  speedKnown: boolean
+}
+
+function viewOf(fetch: Fetch, age: number): LinkView {
+  const { seconds, speedKnown, progress = (passed) => passed } = fetch
+  const passed = Math.min(1, age / seconds)
+  const done = progress(passed)
+  return {
+    id: 'l',
+    state: passed < 1 ? 'downloading' : 'done',
+    name: 'a',
+    size: SIZE,
+    bytesDone: Math.floor(SIZE * done),
+    speed: speedKnown && age > 0 ? Math.round((SIZE * done) / age) : null,
+    createdAt: new Date(START),
+    wantedAt: new Date(START),
+    expiresAt: new Date(START + 10 ** 9),
+    endReason: null,
+    nextAttemptAt: null,
+  } as unknown as LinkView
+}
+
+/**
+ * The main client: sleeps as told, between 1 and 60 s, at most 60 times, then gives up and asks /unrestrict
+ * again after 5, 10, 15 … s, six times. Returns the polls of each round and when it saw the end.
+ */
+function poll(fetch: Fetch): { rounds: number[]; seenAt: number } {
+  const rounds: number[] = []
+  let age = 0
+  for (let round = 0; round < 7; round++) {
+    age += 5 * round
+    for (let polls = 1; polls <= 60; polls++) {
+      const context = { policy, proxyUrl: 'http://p', reused: false, now: START + age * 1000 }
+      const answer = linkAnswer(viewOf(fetch, age), context)
+      if (answer.download_ready) return { rounds: [...rounds, polls], seenAt: age }
+      age += Math.min(60, Math.max(1, answer.poll_after_seconds))
+    }
+    rounds.push(60)
+  }
+  throw new Error(`never saw the end of a fetch of ${fetch.seconds} s`)
+}
+
+describe('a client that polls 60 times as told', () => {
+  it.each([
+    { seconds: 1 },
+    { seconds: 5 },
+    { seconds: 30 },
+    { seconds: 120 },
+    { seconds: 900 },
+    { seconds: 2700 },
+  ])('sees the end of a fetch of $seconds s within one round, and soon', ({ seconds }) => {
+    const { rounds, seenAt } = poll({ seconds, speedKnown: true })
+    expect(rounds).toHaveLength(1)
+    expect(seenAt - seconds).toBeLessThanOrEqual(Math.max(4, seconds / 10))
+  })
+
+  it('sees the end of a fetch of three hours with three more requests for the same link', () => {
+    const { rounds, seenAt } = poll({ seconds: 3 * 3600, speedKnown: true })
+    expect(rounds.length).toBeLessThanOrEqual(4)
+    expect(seenAt).toBeLessThanOrEqual(3 * 3600 + 60)
+  })
+
+  it.each([10, 60, 600, 2000])('sees the end of a fetch of %i s of which no speed is known', (seconds) => {
+    const { rounds, seenAt } = poll({ seconds, speedKnown: false })
+    expect(rounds).toHaveLength(1)
+    expect(seenAt - seconds).toBeLessThanOrEqual(Math.max(4, seconds / 4))
+  })
+
+  it('is not kept waiting by a fetch that began slowly', () => {
+    const seconds = 20
+    const { seenAt } = poll({ seconds, speedKnown: true, progress: (passed) => passed ** 2 })
+    expect(seenAt).toBeLessThanOrEqual(1.5 * seconds)
+  })
+})
+
+describe('a file that waits for its turn', () => {
+  const waiting = (age: number, queue: QueuePlace, more: Partial<LinkView> = {}) => {
+    const view = { ...viewOf({ seconds: 1e9, speedKnown: false }, 0), state: 'pending', ...more } as LinkView
+    return linkAnswer(view, { policy, proxyUrl: 'http://p', reused: false, queue, now: START + age * 1000 })
+  }
+
+  it('has its place, and an estimate where others of the platform show their speed', () => {
+    const place = { position: 7, bytesAhead: 900 }
+    expect(waiting(0, { ...place, bytesPerSecond: 3 })).toMatchObject({
+      remote_status: 'pending',
+      queue_position: 7,
+      eta_seconds: 300,
+      poll_after_seconds: 6,
+    })
+    expect(waiting(0, { ...place, bytesPerSecond: 0 })).not.toHaveProperty('eta_seconds')
+  })
+
+  it('cannot be here before its next attempt', () => {
+    const queue = { position: 1, bytesAhead: 300, bytesPerSecond: 3 }
+    const answer = waiting(0, queue, { nextAttemptAt: new Date(START + 120_000) })
+    expect(answer).toMatchObject({ eta_seconds: 220, poll_after_seconds: 40 })
+  })
+
+  it('is asked for ever less often, though its estimate stays as it is', () => {
+    const queue = { position: 1, bytesAhead: 30, bytesPerSecond: 3 }
+    expect([0, 20, 100, 1000].map((age) => waiting(age, queue).poll_after_seconds)).toEqual([2, 4, 20, 60])
+  })
+
+  it('has no place any more once it is fetched', () => {
+    const queue = { position: 1, bytesAhead: 30, bytesPerSecond: 3 }
+    expect(waiting(0, queue, { state: 'downloading' })).not.toHaveProperty('queue_position')
+  })
+})

@@ -1,0 +1,25 @@
+import type { LinkAnswer } from '@obb/contracts'
+import type { Clock } from '@obb/core/clock'
+import type { HostCatalog } from '@obb/core/hosts'
+import type { LinkView } from '@obb/core/links'
+import type { FetchSchedule } from '@obb/core/scheduling'
+import { linkAnswer } from './link-answer.js'
+
+/** Answers about links, with the place in the queue of those that wait. */
+export class LinkAnswers {
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly schedule: FetchSchedule,
+    private readonly clock: Clock,
+    private readonly proxyUrl: string,
+  ) {}
+
+  async of(link: LinkView, reused: boolean): Promise<LinkAnswer> {
+    await this.catalog.refresh()
+    const policy = this.catalog.get(link.platform)
+    const waits = link.state === 'pending' && link.endReason === null
+    const queue = waits ? await this.schedule.position(link.platform, link.fileId, link.accountId) : undefined
+    const { proxyUrl } = this
+    return linkAnswer(link, { policy, proxyUrl, reused, now: this.clock.now(), ...(queue ? { queue } : {}) })
+  }
+}

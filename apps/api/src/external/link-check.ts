@@ -1,0 +1,128 @@
+import { type CheckAnswer, type CheckedUrl, REFUSALS, Refusal, type Status, failure } from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import type { Admission, GateName } from '@obb/core/admission'
+import type { Files, SourceFile } from '@obb/core/files'
+import type { HostCatalog } from '@obb/core/hosts'
+import type { Links } from '@obb/core/links'
+import type { Log } from '@obb/core/log'
+import { within } from '../deadline.js'
+import { refusalOf } from '../failures/refusal-of.js'
+import type { Inspections } from './inspections.js'
+import { Places } from './places.js'
+import { type RequestedFile, readUrl } from './requested-file.js'
+
+/** The whole answer takes no longer, ms; what is not known by then is told as 105. */
+const TIME_LIMIT_MS = 18_000
+const RETRY_S = 15
+/** Files that this process looks up at once for all checks: requests for links must not wait behind them. */
+const PLACES = 8
+
+/** The caller's own limits do not keep a host from being asked. */
+const BEFORE_INSPECTION: readonly GateName[] = ['block', 'file', 'fetcher', 'host_working', 'pool']
+const ALL: readonly GateName[] = ['account', ...BEFORE_INSPECTION, 'slots', 'host_usage', 'traffic']
+
+/** Whether files are there, and what a link to each would cost now. Makes no link and charges nothing. */
+export class LinkCheck {
+  private readonly places = new Places(PLACES)
+
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly files: Files,
+    private readonly links: Links,
+    private readonly admission: Admission,
+    private readonly inspections: Inspections,
+    private readonly log: Log,
+    private readonly timeLimitMs = TIME_LIMIT_MS,
+  ) {}
+
+  /** One result per different URL, in the order of their first. */
+  async of(caller: Caller, urls: readonly string[]): Promise<CheckAnswer> {
+    const until = performance.now() + this.timeLimitMs
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(tooLate()), this.timeLimitMs)
+    try {
+      const results = [...new Set(urls)].map((url) => this.one(caller, url, until, late.signal))
+      return { results: await Promise.all(results) }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  private async one(caller: Caller, url: string, until: number, late: AbortSignal): Promise<CheckedUrl> {
+    try {
+      return await this.places.with(late, () => {
+        const left = Math.max(1, until - performance.now())
+        return within(left, this.look(caller, url, left), tooLate)
+      })
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (refusal.refusal === 'internal') this.log.error({ reason: refusal.options.internal }, 'check failed')
+      return result(url, { refusal })
+    }
+  }
+
+  private async look(caller: Caller, url: string, timeoutMs: number): Promise<CheckedUrl> {
+    const requested = await readUrl(this.catalog, url)
+    if ('refusal' in requested) return result(url, { refusal: requested.refusal })
+    const { policy, ref, identity, facts } = requested
+    const unknown = { caller, policy, file: undefined, facts, size: null }
+    const blocked = await this.admission.refusal(unknown, ['block'])
+    if (blocked) return result(url, { requested, refusal: blocked })
+    const live = await this.links.live(caller.accountId, identity)
+    let file = (await this.files.find(identity)) ?? (await this.files.ensure(identity, ref, undefined))
+    if (live) return result(url, { requested, file, reusable: true })
+    try {
+      const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs }
+      file = await this.inspections.inspected(order)
+    } catch (error) {
+      return result(url, { requested, file, refusal: refusalOf(error) })
+    }
+    const refusal = await this.admission.refusal({ caller, policy, file, facts: file, size: file.size }, ALL)
+    return result(url, { requested, file, told: true, ...(refusal ? { refusal } : {}) })
+  }
+}
+
+function tooLate(): Refusal {
+  return new Refusal('host_unavailable', { retryInSeconds: RETRY_S, internal: 'no answer within the check' })
+}
+
+interface Outcome {
+  requested?: RequestedFile
+  file?: SourceFile
+  refusal?: Refusal
+  reusable?: boolean
+  /** The host has told that it has the file. */
+  told?: boolean
+}
+
+function result(url: string, outcome: Outcome): CheckedUrl {
+  const { requested, file, refusal, reusable = false } = outcome
+  const size = file?.size ?? null
+  return {
+    url,
+    availability: availabilityOf(outcome),
+    platform: requested?.policy.platform ?? null,
+    filename: file?.name ?? null,
+    filesize: size === null ? null : String(size),
+    cost: reusable ? 0 : size,
+    reusable,
+    ...(refusal ? failureFields(refusal) : {}),
+  }
+}
+
+const OFFLINE: readonly Status[] = [101, 102, 104]
+/** What the host says only of a file that it has. */
+const ONLINE: readonly Status[] = [103, 109, 110]
+
+/** A refusal may be about the file, about the host, or about nothing but the caller. */
+function availabilityOf({ refusal, told = false }: Outcome): CheckedUrl['availability'] {
+  if (!refusal) return 'online'
+  const { status } = REFUSALS[refusal.refusal]
+  if (OFFLINE.includes(status)) return 'offline'
+  return told || ONLINE.includes(status) ? 'online' : 'unknown'
+}
+
+function failureFields(refusal: Refusal): Pick<CheckedUrl, 'status' | 'msg' | 'retry_in_seconds'> {
+  const { status, msg, retry_in_seconds } = failure(refusal)
+  return { status, msg, ...(retry_in_seconds === undefined ? {} : { retry_in_seconds }) }
+}

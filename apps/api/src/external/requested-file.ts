@@ -1,0 +1,40 @@
+import { MAX_URL_LENGTH, Refusal } from '@obb/contracts'
+import type { BlockFacts } from '@obb/core/blocks'
+import { type FileIdentity, fileIdentity } from '@obb/core/files'
+import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
+import type { FileRef } from '@obb/host-adapters'
+
+/** The file that a URL means. */
+export interface RequestedFile {
+  policy: HostPolicy
+  ref: FileRef
+  password: string | undefined
+  identity: FileIdentity
+  /** What the URL alone tells of it. */
+  facts: BlockFacts
+}
+
+/** A URL that means no file here, and which of the two gates before all others it fails at. */
+export interface UnsupportedUrl {
+  gate: 'host_known' | 'host_enabled'
+  policy?: HostPolicy
+  refusal: Refusal
+}
+
+/** Reads a URL without asking anybody. */
+export async function readUrl(
+  catalog: HostCatalog,
+  url: string,
+  givenPassword?: string | null,
+): Promise<RequestedFile | UnsupportedUrl> {
+  const refusal = new Refusal('url_unsupported')
+  if (url.length > MAX_URL_LENGTH) return { gate: 'host_known', refusal }
+  await catalog.refresh()
+  const match = catalog.match(url)
+  if (match?.ref.kind !== 'file') return { gate: 'host_known', refusal }
+  const { policy, ref } = match
+  if (!policy.enabled) return { gate: 'host_enabled', policy, refusal }
+  const password = givenPassword ? givenPassword : undefined
+  const identity = fileIdentity(policy.platform, ref, password)
+  return { policy, ref, password, identity, facts: { ...identity, canonicalUrl: ref.canonicalUrl } }
+}
