@@ -103,6 +103,16 @@ describe('the settings', () => {
     },
   )
 
+  it('take older keys, none unless there are some, and name the faulty one by its place', () => {
+    const [first, second] = ['01'.repeat(32), Buffer.alloc(32, 2).toString('base64')]
+    const { SECRETS_KEYS_OLD: older } = parseConfig({ ...NEEDED, SECRETS_KEYS_OLD: `${first}, ${second}` })
+    expect(older).toEqual([Buffer.alloc(32, 1), Buffer.alloc(32, 2)])
+    expect(parseConfig(NEEDED).SECRETS_KEYS_OLD).toEqual([])
+    const faults = faultsOf({ ...NEEDED, SECRETS_KEYS_OLD: `${first},a passphrase` })
+    expect(faults.join()).toMatch(/^SECRETS_KEYS_OLD .*entry 2/)
+    expect(faults.join()).not.toContain('passphrase')
+  })
+
   it.each<[string, number]>([
     ['30s', 30_000],
     ['10m', 600_000],

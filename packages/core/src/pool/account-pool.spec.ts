@@ -265,8 +265,11 @@ describe('a check of an account', () => {
 
   it('does not switch an account on that an operator switched off', async () => {
     const id = await add({ enabled: false })
+    await pool.setEnabled(id, false)
     await pool.recordCheck(id, { premium: true })
-    expect((await row(id)).enabled).toBe(false)
+    expect(await row(id)).toMatchObject({ enabled: false, offReason: 'switched off by an operator' })
+    await pool.noteCheck(id, 'HOST_DOWN: text')
+    expect((await row(id)).offReason).toBe('switched off by an operator')
   })
 
   it.each([undefined, Number.POSITIVE_INFINITY, Number.NaN])(
@@ -284,6 +287,90 @@ describe('a check of an account', () => {
     await pool.noteCheck(id, 'HOST_DOWN: text')
     expect(await row(id)).toMatchObject({ enabled: true, offReason: 'HOST_DOWN: text', checkedAt: inMs(0) })
     expect(accountOf(await acquire())).toBe(id)
+  })
+})
+
+describe('scheduled checks', () => {
+  const HOUR = 3_600_000
+  const claim = (limit = 10) => pool.claimChecks(platform, HOUR, limit)
+
+  it('are due for accounts never checked, or not for as long as their platform asks', async () => {
+    const never = await add()
+    const old = await add({ checkedAt: inMs(-HOUR) })
+    await add({ checkedAt: inMs(1 - HOUR) })
+    expect(new Set(await claim())).toEqual(new Set([never, old]))
+  })
+
+  it('are one worker’s each, and come again after the interval and up to a tenth', async () => {
+    const ids = await Promise.all(Array.from({ length: 12 }, () => add()))
+    const claims = await Promise.all(Array.from({ length: 6 }, () => claim(5)))
+    const claimed = claims.flat()
+    expect(new Set(claimed).size).toBe(claimed.length)
+    while (claimed.length < ids.length) claimed.push(...(await claim(5)))
+    expect(new Set(claimed)).toEqual(new Set(ids))
+    expect(await claim()).toEqual([])
+    const times = (await Promise.all(ids.map(row))).map((account) => account.nextCheckAt?.getTime() ?? 0)
+    for (const at of times) {
+      expect(at).toBeGreaterThanOrEqual(START + HOUR)
+      expect(at).toBeLessThanOrEqual(START + HOUR * 1.1)
+    }
+    expect(new Set(times).size).toBeGreaterThan(1)
+    time += HOUR * 1.1
+    expect(await claim(20)).toHaveLength(ids.length)
+  })
+
+  it('leave alone what is switched off, and what rests until its time', async () => {
+    await add({ enabled: false })
+    const refused = await add()
+    await pool.setAside(refused, new HostError('ACCOUNT_INVALID', 'text'))
+    const resting = await add()
+    await pool.setAside(resting, new HostError('ACCOUNT_QUOTA', 'text', { retryAt: START + 7_000 }))
+    expect(await claim()).toEqual([])
+    time += 7_000
+    expect(await claim()).toEqual([resting])
+    time += 100 * HOUR
+    expect(await claim()).toEqual([resting])
+  })
+})
+
+describe('the terms of an account', () => {
+  it('are what it is added with, and what is changed; the rest stays', async () => {
+    const terms = { maxDownloads: 2, maxConnections: 9, proxy: 'http://u:secret@127.0.0.1:3128' }
+    const id = await pool.add({ platform, label: 'one', credentials: {}, ...terms })
+    const listed = async () => (await pool.list()).find((account) => account.id === id)
+    expect(await listed()).toMatchObject({
+      maxDownloads: 2,
+      maxConnections: 9,
+      proxy: 'http://127.0.0.1:3128',
+    })
+    await database.manager.update(HostAccount, { id }, { sealedSession: Buffer.from('login') })
+    expect(await pool.change(id, { maxDownloads: null })).toBe(true)
+    expect(await row(id)).toMatchObject({
+      maxDownloads: null,
+      maxConnections: 9,
+      sealedSession: Buffer.from('login'),
+    })
+    expect((await pool.byId(id))?.proxy).toBe(terms.proxy)
+    // A login may be bound to the address it was made from.
+    expect(await pool.change(id, { proxy: null })).toBe(true)
+    expect(await row(id)).toMatchObject({ sealedProxy: null, sealedSession: null, maxConnections: 9 })
+    expect(await pool.change(randomUUID(), { maxDownloads: 1 })).toBe(false)
+    expect(await pool.change(id, {})).toBe(true)
+  })
+
+  it('are listed with what is in use, and without a secret', async () => {
+    const id = await pool.add({
+      platform,
+      label: 'one',
+      credentials: {},
+      proxy: 'socks5://u:secret@[::1]:1080',
+    })
+    await acquire({ maxConnections: 3 })
+    await acquire({ maxConnections: 4 })
+    const listed = (await pool.list()).find((account) => account.id === id)
+    expect(listed).toMatchObject({ downloads: 2, connections: 7, proxy: 'socks5://[::1]:1080' })
+    const stranger = new AccountPool(database, clock, new Vault(randomBytes(32)))
+    expect((await stranger.list()).find((account) => account.id === id)?.proxy).toBe('unreadable')
   })
 })
 

@@ -78,4 +78,20 @@ describe('the vault', () => {
       }),
     )
   })
+
+  it('opens what older keys sealed, seals with the current one, and can tell which it was', () => {
+    fc.assert(
+      fc.property(bytes, bytes, fc.jsonValue(), (first, second, value) => {
+        fc.pre(!first.equals(second))
+        const json: unknown = JSON.parse(JSON.stringify(value))
+        const rotated = new Vault(second, [first])
+        const before = new Vault(first).seal('p', value)
+        const after = rotated.seal('p', value)
+        expect(rotated.open('p', before)).toEqual(json)
+        expect([rotated.isCurrent(before), rotated.isCurrent(after)]).toEqual([false, true])
+        expect(new Vault(second).open('p', after)).toEqual(json)
+        expect(() => new Vault(second).open('p', before)).toThrow(SealError)
+      }),
+    )
+  })
 })

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { DataSource } from 'typeorm'
+import { Account } from '../accounts/index.js'
+import { openDatabase } from '../database/index.js'
+import { DiscardedObject, Discards, STOP_WRITING_MS } from '../discards/index.js'
+import { Fetches } from '../fetches/index.js'
+import { SourceFile } from '../files/index.js'
+import { Link } from '../links/index.js'
+import { TrafficLedger } from '../traffic/index.js'
+import { Block, BlockList, type NewBlock } from './index.js'
+
+const START = Date.parse('2026-03-01T12:00:00Z')
+const GRANT = 1_000_000
+const SIZE = 1_000
+
+let time = START
+const clock = { now: () => time }
+
+let postgres: TestDatabase
+let database: DataSource
+let blocks: BlockList
+let platform: string
+
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  database = await openDatabase(postgres.url)
+  blocks = new BlockList(database, clock)
+})
+afterAll(async () => {
+  await database.destroy()
+  await postgres.drop()
+})
+beforeEach(async () => {
+  time = START
+  platform = `P${randomBytes(4).toString('hex')}`
+  await database.query('DELETE FROM block; DELETE FROM discarded_object')
+})
+
+async function addFile(more: Partial<SourceFile> = {}): Promise<SourceFile> {
+  const id = randomUUID()
+  const now = new Date(time)
+  const file = {
+    ...{ id, platform, hostFileId: id, passwordDigest: '', canonicalUrl: `https://p.test/${id}` },
+    ...{ name: 'Some File.bin', size: SIZE, createdAt: now, updatedAt: now, lastAccessAt: now },
+    ...(more.state === 'done' ? { objectKey: `${id}/1`, sha256: randomBytes(32).toString('hex') } : {}),
+    ...more,
+  }
+  await database.manager.insert(SourceFile, file)
+  return fileOf(id)
+}
+const fileOf = (id: string) => database.manager.findOneByOrFail(SourceFile, { id })
+
+/** A user with a charged live link. */
+async function addLink(file: SourceFile): Promise<{ accountId: string; linkId: string }> {
+  const [accountId, linkId] = [randomUUID(), randomBytes(12).toString('hex')]
+  const now = new Date(time)
+  await database.manager.insert(Account, { id: accountId, email: `${accountId}@a.test`, createdAt: now })
+  await database.transaction(async (tx) => {
+    await TrafficLedger.grant(tx, clock, accountId, GRANT, null)
+    await tx.insert(Link, {
+      ...{ id: linkId, accountId, fileId: file.id, hostDomain: 'p.test', charged: SIZE },
+      ...{ createdAt: now, expiresAt: new Date(time + 86_400_000) },
+    })
+    await TrafficLedger.charge(tx, clock, { accountId, linkId, platform, bytes: SIZE })
+  })
+  return { accountId, linkId }
+}
+const linkOf = (id: string) => database.manager.findOneByOrFail(Link, { id })
+const leftOf = async (id: string) => (await database.manager.findOneByOrFail(Account, { id })).trafficLeft
+const discarded = () => database.manager.find(DiscardedObject)
+
+const block = (kind: NewBlock['kind'], value: string) => blocks.add({ kind, value, reason: 'a reason' })
+
+describe('a block', () => {
+  const KINDS: [NewBlock['kind'], (file: SourceFile) => string][] = [
+    ['url', (file) => file.canonicalUrl],
+    ['file', (file) => `${file.platform}:${file.hostFileId}`],
+    ['name', () => 'some*.b?n'],
+    ['sha256', (file) => file.sha256 ?? ''],
+  ]
+
+  it.each(KINDS)('by %s refuses its file and no other', async (kind, valueOf) => {
+    const file = await addFile({ state: 'done' })
+    const other = await addFile({ state: 'done', name: 'Another.txt' })
+    await expect(blocks.assertAllowed(file)).resolves.toBeUndefined()
+    const { id, enforced } = await block(kind, valueOf(file))
+    expect(enforced).toEqual({ files: 1, links: 0 })
+    await expect(blocks.assertAllowed(file)).rejects.toMatchObject({ refusal: 'file_blocked' })
+    expect(await blocks.find(file)).toMatchObject({
+      id,
+      kind,
+      reason: 'a reason',
+      createdAt: new Date(START),
+    })
+    await expect(blocks.assertAllowed(other)).resolves.toBeUndefined()
+    expect((await fileOf(other.id)).state).toBe('done')
+  })
+
+  it.each(KINDS)(
+    'by %s gives the stored bytes up and ends the links, which keep their charge',
+    async (kind, valueOf) => {
+      const file = await addFile({ state: 'done' })
+      const links = [await addLink(file), await addLink(file)]
+      expect((await block(kind, valueOf(file))).enforced).toEqual({ files: 1, links: 2 })
+      expect(await fileOf(file.id)).toMatchObject({
+        state: 'error',
+        refusal: 'file_blocked',
+        objectKey: null,
+      })
+      for (const { accountId, linkId } of links) {
+        const ended = { endedAt: new Date(START), endReason: 'blocked', refusal: 'file_blocked' }
+        expect(await linkOf(linkId)).toMatchObject(ended)
+        expect(await leftOf(accountId)).toBe(GRANT - SIZE)
+      }
+      expect(await discarded()).toMatchObject([{ objectKey: file.objectKey, dueAt: new Date(START) }])
+    },
+  )
+
+  it.each(['pending', 'downloading'] as const)('ends a file that is %s, with a refund', async (state) => {
+    const leaseUntil = state === 'downloading' ? new Date(START + 15_000) : null
+    const file = await addFile({ state, leaseUntil, objectKey: 'k', uploadId: 'u', claim: 3 })
+    const { accountId, linkId } = await addLink(file)
+    expect((await block('url', file.canonicalUrl)).enforced).toEqual({ files: 1, links: 1 })
+    expect(await linkOf(linkId)).toMatchObject({ endReason: 'blocked', refusal: 'file_blocked' })
+    expect(await leftOf(accountId)).toBe(GRANT)
+    // The worker may be writing until it notices.
+    const dueAt = new Date(leaseUntil ? leaseUntil.getTime() + STOP_WRITING_MS : START)
+    expect(await discarded()).toMatchObject([{ objectKey: 'k', uploadId: 'u', dueAt }])
+    const fetches = new Fetches(database, clock)
+    const claim = { fileId: file.id, claim: 3, worker: 'w' }
+    expect(await fetches.finish(claim, { size: SIZE, sha256: 'a', md5: 'b' })).toBe(false)
+  })
+
+  it('reaches every file of its platform’s id, whatever the password', async () => {
+    const hostFileId = randomUUID()
+    const files = [
+      await addFile({ state: 'done', hostFileId }),
+      await addFile({ state: 'done', hostFileId, passwordDigest: 'd' }),
+    ]
+    expect((await block('file', `${platform}:${hostFileId}`)).enforced.files).toBe(2)
+    for (const { id } of files) expect((await fileOf(id)).state).toBe('error')
+  })
+
+  it('keeps the digest, so that the same file is known without its bytes', async () => {
+    const file = await addFile({ state: 'done' })
+    await block('sha256', file.sha256 ?? '')
+    await expect(blocks.assertAllowed(await fileOf(file.id))).rejects.toMatchObject({
+      refusal: 'file_blocked',
+    })
+  })
+
+  it('exists once', async () => {
+    await block('name', 'x')
+    await expect(block('name', 'x')).rejects.toMatchObject({ refusal: 'conflict' })
+    expect(await blocks.list()).toHaveLength(1)
+  })
+
+  it('that was cut off before its files were gone is finished by whoever comes next', async () => {
+    const file = await addFile({ state: 'done' })
+    const { linkId } = await addLink(file)
+    const cutOff = {
+      id: randomUUID(),
+      kind: 'name' as const,
+      value: 'SOME *',
+      reason: 'r',
+      createdAt: new Date(time),
+    }
+    await database.manager.insert(Block, cutOff)
+    await blocks.enforcePending()
+    expect((await fileOf(file.id)).state).toBe('error')
+    expect((await linkOf(linkId)).endReason).toBe('blocked')
+    const late = await addFile({ state: 'done' })
+    await blocks.enforcePending()
+    expect((await fileOf(late.id)).state).toBe('done') // done with: no look at all files every few seconds
+  })
+
+  it('that is taken back lets its file be asked for again, and revoked links stay revoked', async () => {
+    const file = await addFile({
+      state: 'error',
+      refusal: 'file_blocked',
+      refusedUntil: new Date(START + 86_400_000),
+    })
+    const { id } = await block('url', file.canonicalUrl)
+    expect(await blocks.remove(id)).toBe(true)
+    expect(await blocks.remove(id)).toBe(false)
+    await expect(blocks.assertAllowed(file)).resolves.toBeUndefined()
+    expect((await fileOf(file.id)).refusedUntil).toEqual(new Date(START))
+  })
+})
+
+describe('bytes on the list', () => {
+  async function fetching(): Promise<{
+    file: SourceFile
+    claim: { fileId: string; claim: number; worker: string }
+  }> {
+    const file = await addFile({
+      state: 'downloading',
+      claim: 1,
+      worker: 'w',
+      objectKey: 'o',
+      uploadId: 'u',
+      leaseUntil: new Date(START + 15_000),
+    })
+    return { file, claim: { fileId: file.id, claim: 1, worker: 'w' } }
+  }
+
+  it('are refused at the end of their fetch, refunded, discarded and remembered', async () => {
+    const fetches = new Fetches(database, clock)
+    const sha256 = randomBytes(32).toString('hex')
+    await block('sha256', sha256)
+    const { file, claim } = await fetching()
+    const { accountId, linkId } = await addLink(file)
+    const result = { size: SIZE, sha256, md5: 'm' }
+    await expect(fetches.finish(claim, result)).rejects.toMatchObject({ kind: 'FILE_BLOCKED', scope: 'file' })
+    expect(await fetches.fail(claim, { cause: 'file_blocked', until: START + 1 })).toBe(true)
+    expect(await fileOf(file.id)).toMatchObject({
+      state: 'error',
+      refusal: 'file_blocked',
+      sha256,
+      objectKey: null,
+    })
+    expect(await linkOf(linkId)).toMatchObject({ endReason: 'failed', refusal: 'file_blocked' })
+    expect(await leftOf(accountId)).toBe(GRANT)
+    expect(await discarded()).toMatchObject([{ objectKey: 'o', uploadId: 'u' }])
+    await expect(blocks.assertAllowed(await fileOf(file.id))).rejects.toMatchObject({
+      refusal: 'file_blocked',
+    })
+  })
+
+  it('never stay, however the end of the fetch and the adding of the block meet', async () => {
+    const fetches = new Fetches(database, clock)
+    for (let round = 0; round < 20; round++) {
+      const sha256 = randomBytes(32).toString('hex')
+      const { file, claim } = await fetching()
+      const finishing = fetches
+        .finish(claim, { size: SIZE, sha256, md5: 'm' })
+        .catch((error: unknown) => error)
+      const [end] = await Promise.all([finishing, block('sha256', sha256)])
+      const { state } = await fileOf(file.id)
+      expect([end === true, state]).toEqual(end === true ? [true, 'error'] : [false, 'downloading'])
+    }
+  })
+})
+
+describe('discarded objects', () => {
+  it('are told from their time on, until they are forgotten', async () => {
+    const discards = new Discards(database, clock)
+    await Discards.add(database.manager, { objectKey: 'later', uploadId: null }, START + 5)
+    await Discards.add(database.manager, { objectKey: 'now', uploadId: 'u' }, START)
+    const due = await discards.due(10)
+    expect(due).toMatchObject([{ objectKey: 'now', uploadId: 'u' }])
+    for (const { id } of due) await discards.forget(id)
+    expect(await discards.due(10)).toEqual([])
+    time += 5
+    expect(await discards.due(10)).toMatchObject([{ objectKey: 'later', uploadId: null }])
+  })
+
+  it('are what nobody reads any more, in the same step', async () => {
+    const file = await addFile({ state: 'done', lastAccessAt: new Date(START - 10) })
+    expect(await new Fetches(database, clock).forgetUnused(10, 1_000)).toContainEqual({
+      fileId: file.id,
+      objectKey: file.objectKey,
+    })
+    expect((await discarded()).map((each) => each.objectKey)).toContain(file.objectKey)
+  })
+})

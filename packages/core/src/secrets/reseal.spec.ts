@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { DataSource } from 'typeorm'
+import { openDatabase } from '../database/index.js'
+import { SEALED, Vault, reseal } from './index.js'
+
+const [FIRST, SECOND] = [randomBytes(32), randomBytes(32)]
+const NONE = { resealed: 0, current: 0, unreadable: 0 }
+
+let postgres: TestDatabase
+let database: DataSource
+beforeAll(async () => {
+  postgres = await createTestDatabase()
+  database = await openDatabase(postgres.url)
+})
+afterAll(async () => {
+  await database.destroy()
+  await postgres.drop()
+})
+
+async function addAccount(vault: Vault, secret: string): Promise<string> {
+  const id = randomUUID()
+  await database.query(
+    `INSERT INTO host_account (id, platform, label, sealed_credentials, sealed_proxy, sealed_session, created_at)
+     VALUES ($1, 'P', 'one', $2, $3, $4, now())`,
+    [
+      id,
+      vault.seal(SEALED.credentials.purpose, { apiKey: secret }),
+      vault.seal(SEALED.proxy.purpose, `http://${secret}@p:1`),
+      vault.seal(SEALED.session.purpose, { token: secret, expiresAt: 1 }),
+    ],
+  )
+  return id
+}
+
+async function addFile(sealed: Buffer | null): Promise<void> {
+  await database.query(
+    `INSERT INTO source_file (id, platform, host_file_id, canonical_url, sealed, created_at, updated_at)
+     VALUES (gen_random_uuid(), 'P', $1, 'https://p.test/', $2, now(), now())`,
+    [randomUUID(), sealed],
+  )
+}
+
+describe('sealing everything again', () => {
+  it('leaves nothing that needs an older key, counts, and has nothing to do the second time', async () => {
+    const [before, rotated] = [new Vault(FIRST), new Vault(SECOND, [FIRST])]
+    const old = await addAccount(before, 'old')
+    const fresh = await addAccount(rotated, 'fresh')
+    // More than one batch.
+    for (let index = 0; index < 501; index++)
+      await addFile(before.seal(SEALED.file.purpose, { password: `${index}` }))
+    await addFile(null)
+    await addFile(new Vault(randomBytes(32)).seal(SEALED.file.purpose, {}))
+    await addFile(Buffer.from('garbage'))
+
+    const one = { resealed: 1, current: 1, unreadable: 0 }
+    expect(await reseal(database, rotated)).toEqual({
+      ...{ credentials: one, proxy: one, session: one },
+      file: { resealed: 501, current: 0, unreadable: 2 },
+    })
+    const two = { resealed: 0, current: 2, unreadable: 0 }
+    expect(await reseal(database, new Vault(SECOND))).toEqual({
+      ...{ credentials: two, proxy: two, session: two },
+      file: { resealed: 0, current: 501, unreadable: 2 },
+    })
+
+    const after = new Vault(SECOND)
+    for (const [id, secret] of [
+      [old, 'old'],
+      [fresh, 'fresh'],
+    ] as const) {
+      const [row] = await database.query<[{ c: Buffer; p: Buffer; s: Buffer }]>(
+        'SELECT sealed_credentials AS c, sealed_proxy AS p, sealed_session AS s FROM host_account WHERE id = $1',
+        [id],
+      )
+      expect(after.open(SEALED.credentials.purpose, row.c)).toEqual({ apiKey: secret })
+      expect(after.open(SEALED.proxy.purpose, row.p)).toBe(`http://${secret}@p:1`)
+      expect(after.open(SEALED.session.purpose, row.s)).toEqual({ token: secret, expiresAt: 1 })
+    }
+    const files = await database.query<{ sealed: Buffer }[]>(
+      'SELECT sealed FROM source_file WHERE sealed IS NOT NULL',
+    )
+    expect(files.filter(({ sealed }) => after.isCurrent(sealed))).toHaveLength(501)
+  })
+
+  it('knows every sealed column there is', async () => {
+    const columns = await database.query<{ table: string; column: string }[]>(
+      `SELECT table_name AS table, column_name AS column FROM information_schema.columns
+        WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name LIKE '%sealed%'`,
+    )
+    const known = Object.values(SEALED).map(({ table, column }) => ({ table, column }))
+    expect(columns).toHaveLength(known.length)
+    expect(columns).toEqual(expect.arrayContaining(known))
+  })
+
+  it('of an empty installation does nothing', async () => {
+    await database.query('DELETE FROM host_account; DELETE FROM source_file')
+    expect(await reseal(database, new Vault(SECOND))).toEqual({
+      ...{ credentials: NONE, proxy: NONE, session: NONE, file: NONE },
+    })
+  })
+})
