@@ -9,6 +9,8 @@ import {
   userCreatedSchema,
   userSchema,
 } from '@obb/contracts'
+import { HostBreaker } from '@obb/core/health'
+import { HostError } from '@obb/host-adapters'
 import { z } from 'zod'
 import { ADMIN_TOKEN, Gateway } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
@@ -37,11 +39,14 @@ describe('the admin API', () => {
     ['POST', '/users/suspend'],
     ['POST', '/users/resume'],
     ['POST', '/users/grant'],
+    ['PATCH', '/users'],
+    ['POST', '/users/adjust'],
     ['POST', '/keys/rotate'],
     ['POST', '/keys/set'],
     ['GET', '/ledger?email=a@example.test'],
     ['POST', '/accounts'],
     ['GET', '/accounts'],
+    ['PATCH', `/accounts/${NOBODY}`],
     ['POST', `/accounts/${NOBODY}/enable`],
     ['POST', `/accounts/${NOBODY}/disable`],
     ['POST', `/accounts/${NOBODY}/check`],
@@ -49,6 +54,10 @@ describe('the admin API', () => {
     ['GET', '/hosts/RapidGator'],
     ['PATCH', '/hosts/RapidGator'],
     ['GET', '/files'],
+    ['POST', '/blocks'],
+    ['GET', '/blocks'],
+    ['DELETE', `/blocks/${NOBODY}`],
+    ['POST', '/secrets/reseal'],
   ]
   it.each(ROUTES)(
     '401 with 1 for %s %s without the token, with a wrong one, and with a user key',
@@ -91,6 +100,9 @@ describe('users', () => {
       trafficLeft: 5000,
       trafficMax: 5000,
       dailyPerHost: null,
+      hostCaps: {},
+      weight: 1,
+      solo: false,
       expiresAt: null,
       createdAt: new Date(gateway.clock.now()).toISOString(),
       errorsAs200: false,
@@ -124,9 +136,64 @@ describe('users', () => {
     [{ email: 'a@example.test', dailyPerHost: -1 }, 'dailyPerHost'],
     [{ email: 'a@example.test', expires: 'tomorrow' }, 'expires'],
     [{ email: 'a@example.test', admin: true }, 'admin'],
+    [{ email: 'a@example.test', weight: 0 }, 'weight'],
+    [{ email: 'a@example.test', weight: 1001 }, 'weight'],
+    [{ email: 'a@example.test', solo: 'yes' }, 'solo'],
+    [{ email: 'a@example.test', hostCaps: { RapidGator: -1 } }, 'hostCaps'],
+    [{ email: 'a@example.test', hostCaps: [7] }, 'hostCaps'],
   ])('400 with 900 for %j, naming %s', async (body, field) => {
     const { details = [] } = expectRefusal(await admin('POST', '/users', body), 'request_invalid')
     expect(details.join('\n')).toContain(field)
+  })
+
+  it('have their plan changed; what is left out stays, null takes it away', async () => {
+    const expires = '2027-01-01T00:00:00.000Z'
+    const { email } = await add({ dailyPerHost: 7, weight: 5, hostCaps: { rapidgator: 9 }, expires })
+    const set = async (plan: object) =>
+      successOf(await admin('PATCH', '/users', { email, ...plan }), userSchema)
+    const plan = { dailyPerHost: 7, weight: 5, solo: false, expiresAt: expires }
+    expect(await set({})).toMatchObject({ ...plan, hostCaps: { RapidGator: 9 } })
+    expect(await set({ solo: true, hostCaps: { Http: 3 } })).toMatchObject({
+      ...plan,
+      solo: true,
+      hostCaps: { RapidGator: 9, Http: 3 },
+    })
+    const cleared = { dailyPerHost: null, expires: null, hostCaps: { RAPIDGATOR: null }, weight: 1 }
+    expect(await set(cleared)).toMatchObject({
+      dailyPerHost: null,
+      expiresAt: null,
+      weight: 1,
+      solo: true,
+      hostCaps: { Http: 3 },
+    })
+    const nowhere = await admin('PATCH', '/users', { email, hostCaps: { Nowhere: 1 } })
+    expectRefusal(nowhere, 'resource_unknown')
+  })
+
+  it('have their balance corrected, as an entry of its own, but never below 0 or beyond what can be counted', async () => {
+    const { email } = await add({ traffic: 100 })
+    const adjust = (traffic: unknown, note: unknown = 'a note') =>
+      admin('POST', '/users/adjust', { email, traffic, note })
+    expect(successOf(await adjust(-30, 'counted twice'), userSchema)).toMatchObject({
+      trafficLeft: 70,
+      trafficMax: 100,
+    })
+    expect(successOf(await adjust(5), userSchema).trafficLeft).toBe(75)
+    const below = expectRefusal(await adjust(-76), 'request_invalid')
+    expect(below.details).toEqual([`traffic: ${email} has only 75 bytes left`])
+    expectRefusal(await adjust(Number.MAX_SAFE_INTEGER), 'request_invalid')
+    for (const traffic of [0, 0.5, '7', null]) expectRefusal(await adjust(traffic), 'request_invalid')
+    for (const note of ['', '   ', 'x'.repeat(201), 7])
+      expectRefusal(await adjust(1, note), 'request_invalid')
+    const ledger = successOf(await admin('GET', `/ledger?email=${email}`), ledgerSchema)
+    expect(ledger.trafficLeft).toBe(75)
+    expect(ledger.entries.map(({ kind, bytes, note }) => [kind, bytes, note])).toEqual([
+      ['grant', 100, 'first grant'],
+      ['adjustment', -30, 'counted twice'],
+      ['adjustment', 5, 'a note'],
+    ])
+    const most = await Promise.all([1, 2, 3].map(() => adjust(-30)))
+    expect(most.map(({ code }) => code).sort()).toEqual([200, 200, 400])
   })
 
   it('are suspended and resumed', async () => {
@@ -172,6 +239,8 @@ describe('users', () => {
     ['POST', '/users/suspend', {}],
     ['POST', '/users/resume', {}],
     ['POST', '/users/grant', { traffic: 1 }],
+    ['POST', '/users/adjust', { traffic: 1, note: 'n' }],
+    ['PATCH', '/users', {}],
     ['POST', '/keys/rotate', {}],
     ['POST', '/keys/set', { errorsAs200: true }],
   ])('404 with 900 for %s %s of nobody', async (method, path, body) => {
@@ -211,6 +280,10 @@ describe("the operator's accounts", () => {
       trafficTotal: null,
       checkedAt: null,
       downloads: 0,
+      maxDownloads: null,
+      connections: 0,
+      maxConnections: null,
+      proxy: 'socks5://127.0.0.1:1080',
     })
     const said = JSON.stringify([added.body, listed.body, gateway.log])
     expect(said).not.toContain(SECRET)
@@ -225,6 +298,13 @@ describe("the operator's accounts", () => {
     [{ platform: 'RapidGator', credentials: { ...credentials, token: 'x' } }, 'token'],
     [{ platform: 'RapidGator', credentials: { ...credentials, password: 7 } }, 'password'],
     [{ platform: 'RapidGator', credentials, proxy: 'ftp://x' }, 'proxy'],
+    [{ platform: 'RapidGator', credentials, proxy: `http://op:${SECRET}@p.test` }, 'the port is missing'],
+    [
+      { platform: 'RapidGator', credentials, proxy: `socks5://op:${SECRET}@p.test:1080/x` },
+      'only host and port',
+    ],
+    [{ platform: 'RapidGator', credentials, maxDownloads: 0 }, 'maxDownloads'],
+    [{ platform: 'RapidGator', credentials, maxConnections: 1.5 }, 'maxConnections'],
     [{ platform: 'Http', credentials: {} }, 'Http'],
     [{ credentials }, 'platform'],
   ])('400 with 900 for %j, naming %s and no value', async (body, field) => {
@@ -235,6 +315,29 @@ describe("the operator's accounts", () => {
 
   it('404 with 900 for a platform that is not there', async () => {
     expectRefusal(await admin('POST', '/accounts', { platform: 'Nowhere', credentials }), 'resource_unknown')
+  })
+
+  it('have their limits and their proxy changed; what is left out stays, null takes it away', async () => {
+    const id = await gateway.poolAccount()
+    const set = (terms: object) => admin('PATCH', `/accounts/${id}`, terms)
+    const proxy = `http://op:${SECRET}@p.test:3128`
+    const changed = await set({ maxDownloads: 3, maxConnections: 20, proxy })
+    expect(successOf(changed, hostAccountSchema)).toMatchObject({
+      maxDownloads: 3,
+      maxConnections: 20,
+      proxy: 'http://p.test:3128',
+    })
+    expect(JSON.stringify(changed.body)).not.toContain(SECRET)
+    expect(successOf(await set({ maxDownloads: null, proxy: null }), hostAccountSchema)).toMatchObject({
+      maxDownloads: null,
+      maxConnections: 20,
+      proxy: null,
+    })
+    for (const terms of [{ proxy: 'http://p.test' }, { maxDownloads: 0 }, { credentials: {} }]) {
+      expectRefusal(await set(terms), 'request_invalid')
+    }
+    expectRefusal(await admin('PATCH', `/accounts/${NOBODY}`, { maxDownloads: 1 }), 'resource_unknown')
+    expectRefusal(await admin('PATCH', '/accounts/1', { maxDownloads: 1 }), 'request_invalid')
   })
 
   it('are switched off and on', async () => {
@@ -282,13 +385,37 @@ describe('hosts', () => {
     })
   })
 
+  it('show how they have been doing', async () => {
+    const breaker = new HostBreaker(gateway.database, gateway.clock)
+    const fresh = successOf(await admin('GET', '/hosts/Http'), hostViewSchema).health
+    expect(fresh).toMatchObject({
+      working: true,
+      openUntil: null,
+      successRate: null,
+      speed: null,
+      lastError: null,
+    })
+    await breaker.measured('Http', { succeeded: true, speed: 5_000_000 })
+    for (let failure = 0; failure < 5; failure++)
+      await breaker.failed('Http', new HostError('HOST_DOWN', 'text'))
+    const { health } = successOf(await admin('GET', '/hosts/Http'), hostViewSchema)
+    expect(health).toMatchObject({ working: false, successRate: 1, speed: 5_000_000, lastError: 'HOST_DOWN' })
+    expect(Date.parse(health.openUntil ?? '')).toBeGreaterThan(gateway.clock.now())
+    await breaker.answered('Http')
+    expect(successOf(await admin('GET', '/hosts/Http'), hostViewSchema).health.working).toBe(true)
+  })
+
   it('take limits and origins, and go back to the origin of the platform with null', async () => {
-    const update = { maxChunks: 3, maxDownloads: 4, maxQueued: 0, enabled: false }
+    const update = { maxChunks: 3, maxDownloads: 4, maxQueued: 0, solo: true, enabled: false }
     expect(successOf(await admin('PATCH', '/hosts/RapidGator', update), hostViewSchema)).toMatchObject(update)
     const origins = { api: 'http://127.0.0.1:1' }
     const moved = successOf(await admin('PATCH', '/hosts/RapidGator', { origins }), hostViewSchema)
     expect(moved).toMatchObject({ ...update, originOverrides: origins })
-    const back = await admin('PATCH', '/hosts/RapidGator', { origins: { api: null }, enabled: true })
+    const back = await admin('PATCH', '/hosts/RapidGator', {
+      origins: { api: null },
+      enabled: true,
+      solo: false,
+    })
     expect(successOf(back, hostViewSchema)).toMatchObject({
       originOverrides: {},
       origins: { api: 'https://rapidgator.net/api/v2' },
@@ -303,6 +430,7 @@ describe('hosts', () => {
     { maxDownloads: 0 },
     { maxQueued: -1 },
     { maxQueued: 1e9 },
+    { solo: 'on' },
     { enabled: 'yes' },
     { enabled: null },
     { origins: { api: 'file:///etc/passwd' } },
