@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals'
+import type { HostPolicy } from '@obb/core/hosts'
+import type { PgSessions } from '@obb/core/pool'
+import type { HostHttp, HostRequest, OwnedHostHttp } from '@obb/host-adapters'
+import { HostAccess } from './host-access.js'
+
+const PROXY = 'socks5://op:proxy-secret@p.test:1080'
+const signal = new AbortController().signal
+
+/** A network that keeps by which way each request left. */
+function network() {
+  const left: string[] = []
+  const by = (way: string): HostHttp => ({
+    request: ({ url }: HostRequest) => {
+      left.push(`${way} ${url}`)
+      return Promise.resolve({ status: 200, headers: {}, url, text: '' })
+    },
+    open: ({ url }: HostRequest) => {
+      left.push(`${way} ${url}`)
+      return Promise.reject(new Error('no body in this test'))
+    },
+  })
+  const http: OwnedHostHttp = { ...by('direct'), through: by, close: () => Promise.resolve() }
+  const sessions = { of: (id: string) => ({ obtain: () => Promise.resolve({ token: id, expiresAt: 1 }) }) }
+  return { left, access: new HostAccess(http, sessions as unknown as PgSessions, { now: () => 7 }) }
+}
+
+const policy = {
+  platform: 'P',
+  origins: { api: 'https://p.test' },
+  adapter: { manifest: { requestGate: { minIntervalMs: 0, burst: 10 } } },
+} as unknown as HostPolicy
+const account = (id: string, proxy?: string) => ({ id, credentials: { apiKey: 'k' }, proxy })
+
+describe('what an adapter does for an account', () => {
+  it('leaves through the proxy of the account, calls and downloads, and of no other', async () => {
+    const { left, access } = network()
+    const calls = [account('a', PROXY), account('b'), undefined, account('c', 'http://q.test:3128')]
+    for (const each of calls) {
+      const { http } = access.context(policy, each, signal)
+      await http.request({ url: 'https://p.test/api' })
+      await http.open({ url: 'https://p.test/file' }).catch(() => undefined)
+    }
+    const ways = left.map((line) => line.split(' ')[0])
+    expect(ways).toEqual([
+      ...[PROXY, PROXY, 'direct', 'direct', 'direct', 'direct'],
+      ...['http://q.test:3128', 'http://q.test:3128'],
+    ])
+  })
+
+  it('is told the credentials, not the proxy', async () => {
+    const { access } = network()
+    const context = access.context(policy, account('a', PROXY), signal, { password: 'sesame' })
+    expect(context.account).toEqual({ id: 'a', credentials: { apiKey: 'k' } })
+    expect(context.password).toBe('sesame')
+    expect(await context.session.obtain(() => Promise.reject(new Error('a login')))).toMatchObject({
+      token: 'a',
+    })
+    expect([context.origin('api'), context.now()]).toEqual(['https://p.test', 7])
+    expect(() => context.origin('cdn')).toThrow('P has no origin cdn')
+  })
+})

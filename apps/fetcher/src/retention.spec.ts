@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Discards } from '@obb/core/discards'
+import type { Fetches } from '@obb/core/fetches'
+import { openLog } from '@obb/core/log'
+import type { ObjectStore } from '@obb/core/storage'
+import { Retention } from './retention.js'
+
+function retentionOf(rows: { id: string; objectKey: string; uploadId: string | null }[], broken?: string) {
+  const done: string[] = []
+  const discards = {
+    due: () => Promise.resolve([...rows]),
+    forget: (id: string) => {
+      rows.splice(
+        rows.findIndex((row) => row.id === id),
+        1,
+      )
+      return Promise.resolve()
+    },
+  }
+  const act = (what: string, key: string) => {
+    done.push(`${what} ${key}`)
+    return key === broken ? Promise.reject(new Error('the store is away')) : Promise.resolve()
+  }
+  const store = {
+    delete: (key: string) => act('delete', key),
+    abortUpload: ({ key, uploadId }: { key: string; uploadId: string }) => act('abort', `${key} ${uploadId}`),
+  }
+  const retention = new Retention(
+    {} as Fetches,
+    discards as unknown as Discards,
+    store as unknown as ObjectStore,
+    1,
+    { now: () => 0 },
+    openLog('fetcher', 'silent'),
+  )
+  return { retention, done }
+}
+
+describe('what rows have given up', () => {
+  it('goes from the store, its upload first, and only then from the list', async () => {
+    const rows = [
+      { id: '1', objectKey: 'a', uploadId: null },
+      { id: '2', objectKey: 'b', uploadId: 'u' },
+    ]
+    const { retention, done } = retentionOf(rows)
+    await retention.removeDiscarded()
+    expect(done).toEqual(['delete a', 'abort b u', 'delete b'])
+    expect(rows).toEqual([])
+  })
+
+  it('stays on the list while the store does not take it', async () => {
+    const rows = [{ id: '1', objectKey: 'a', uploadId: null }]
+    await expect(retentionOf(rows, 'a').retention.removeDiscarded()).rejects.toThrow('the store is away')
+    expect(rows).toHaveLength(1)
+    await retentionOf(rows).retention.removeDiscarded()
+    expect(rows).toEqual([])
+  })
+})
