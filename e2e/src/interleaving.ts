@@ -25,11 +25,11 @@ export const FILE_TTL_MS = 1_800_000
 export const FILE_LEASE_MS = 15_000
 export const MEMORY_MS = 600_000
 export const COOL_MS = 60_000
-export const LIMITS = { maxDownloads: 2, maxPerAccount: 1 }
-export const MAX_QUEUED = 1
+export const LIMITS = { maxDownloads: 1, maxPerAccount: 1 }
+export const MAX_QUEUED = 2
 const ACCOUNT_LEASE_MS = 30_000
 
-export const FIRST_GRANT = 250
+export const FIRST_GRANT = 210
 export const SIZES = [0, 60, 100, 200] as const
 
 /** Anything that users, workers, operators and time do. Numbers are indices. */
@@ -138,15 +138,16 @@ export class World {
 
   /** How the rows stand, in the terms of the model. */
   async standing(): Promise<{ left: number[]; states: string[]; sizes: number[]; links: string[] }> {
-    const accounts = await this.database.query<{ id: string; left: number }[]>(
-      'SELECT id, traffic_left AS left FROM account',
-    )
-    const files = await this.database.query<{ id: string; state: string; size: number }[]>(
-      'SELECT id, state, size FROM source_file',
-    )
-    const links = await this.database.query<{ account: string; file: string; charged: number }[]>(
-      'SELECT account_id AS account, file_id AS file, charged FROM link WHERE ended_at IS NULL',
-    )
+    const { database } = this
+    const [accounts, files, links] = await Promise.all([
+      database.query<{ id: string; left: number }[]>('SELECT id, traffic_left AS left FROM account'),
+      database.query<{ id: string; state: string; size: number }[]>(
+        'SELECT id, state, size FROM source_file',
+      ),
+      database.query<{ account: string; file: string; charged: number }[]>(
+        'SELECT account_id AS account, file_id AS file, charged FROM link WHERE ended_at IS NULL',
+      ),
+    ])
     const file = (id: string) => files.find((each) => each.id === id)
     return {
       left: this.accounts.map((id) => accounts.find((each) => each.id === id)?.left ?? Number.NaN),

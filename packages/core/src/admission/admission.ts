@@ -47,6 +47,7 @@ export interface GateReport extends Finding {
 /** Makes a link and charges for it, in one transaction, or says why not; or only says what it would do. */
 export class Admission {
   private readonly sources: Omit<GateSources, 'runner' | 'standing'>
+  private readonly turns = new AccountTurns()
 
   constructor(
     private readonly database: DataSource,

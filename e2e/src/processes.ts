@@ -1,0 +1,66 @@
+import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export type App = 'api' | 'fetcher'
+
+export interface ProcessOptions {
+  env: Record<string, string>
+  /** Conditions of `exports` maps that the process resolves with. */
+  conditions?: readonly string[]
+}
+
+/** An app of OBB as a process of its own, from what was built. */
+export interface AppProcess {
+  /** Where it listens; empty for a fetcher. */
+  url: string
+  process: ChildProcess
+  /** Resolves with the signal or the code that it ended with. */
+  ended: Promise<string | number>
+  /** kill -9 */
+  kill(): Promise<void>
+}
+
+/** Brings `dist` up to date with the sources; next to nothing if it is. */
+export async function build(): Promise<void> {
+  const bin = join(root, 'node_modules', '.bin')
+  const env = {
+    ...process.env,
+    PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+    TURBO_TELEMETRY_DISABLED: '1',
+  }
+  const filters = ['--filter=@obb/api', '--filter=@obb/fetcher']
+  await promisify(execFile)('turbo', ['run', 'build', ...filters], { cwd: root, env }).catch(
+    (error: unknown) => {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
+      throw new Error(`the build failed\n${stdout}${stderr}`)
+    },
+  )
+}
+
+/** Resolves when it is ready, or has ended before. */
+export async function startApp(app: App, { env, conditions = [] }: ProcessOptions): Promise<AppProcess> {
+  const child = fork(join(root, 'apps', app, 'dist', 'main.js'), {
+    execArgv: conditions.map((each) => `--conditions=${each}`),
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let errors = ''
+  child.stderr?.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4_000)))
+  const ended = once(child, 'exit').then(([code, signal]) => (signal ?? code) as string | number)
+  const told = once(child, 'message').then(([message]) => (message as { url?: string }).url ?? '')
+  const early = ended.then((end) => `ended with ${end}`)
+  const outcome = await Promise.race([told.then((url) => ({ url })), early])
+  const url = typeof outcome === 'string' ? '' : outcome.url
+  if (typeof outcome === 'string' && !outcome.endsWith('SIGKILL'))
+    throw new Error(`${app} ${outcome}\n${errors}`)
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  return { url, process: child, ended, kill }
+}
