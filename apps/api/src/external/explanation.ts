@@ -21,7 +21,7 @@ const OPEN: Record<GateName | 'host_known' | 'host_enabled', string> = {
   traffic: 'You have enough traffic left.',
 }
 const REUSED = 'You have a valid link to this file; it is returned and nothing is charged.'
-const NOT_ASKED = 'The host has not been asked about this file yet; its size is unknown.'
+const NOT_ASKED = 'The host has not been asked about this file lately; its size is unknown.'
 
 /** What a request for a URL would meet, gate by gate in their order. Asks no host and changes nothing. */
 export class Explanation {
@@ -48,7 +48,7 @@ export class Explanation {
 
   private async gates(caller: Caller, { policy, identity, facts }: RequestedFile): Promise<ExplainAnswer> {
     const file = await this.files.find(identity)
-    const size = file?.size ?? null
+    const size = file ? this.files.knownSize(file) : null
     const applicant: Applicant = { caller, policy, file, facts: file ?? facts, size }
     const reports = await this.admission.explain(applicant)
     const decisive = reports.find((each) => each.refusal ?? each.link?.live)

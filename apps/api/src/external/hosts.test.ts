@@ -98,6 +98,21 @@ describe('GET /hosts and /hosts/grouped', () => {
     expect(await rapidGator()).toMatchObject({ traffic24h_used: 0 })
   })
 
+  it('200: does not work while its circuit is open, nor with no account but expired ones', async () => {
+    const works = async () => (await rapidGator())?.currently_working
+    expect(await works()).toBe(true)
+    await gateway.database.query(
+      `INSERT INTO host_health (platform, failures, open_until) VALUES ('RapidGator', 3, $1)`,
+      [new Date(gateway.clock.now() + 30_000)],
+    )
+    expect(await works()).toBe(false)
+    gateway.clock.advance(30_000)
+    expect(await works()).toBe(true)
+    await gateway.database.query('UPDATE host_account SET valid_until = $1', [new Date(gateway.clock.now())])
+    expect(await works()).toBe(false)
+    await gateway.database.query('UPDATE host_account SET valid_until = NULL')
+  })
+
   it("follows the operator's settings and tells when something changed", async () => {
     const before = await groups()
     expect(before.supportedhosts.map(({ platform }) => platform)).not.toContain('Http')

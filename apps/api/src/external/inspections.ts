@@ -29,8 +29,7 @@ export class Inspections {
   async inspected({ caller, requested, file, gates, timeoutMs }: InspectionOrder): Promise<SourceFile> {
     const { files } = this
     if (!files.needsInspection(file)) return file
-    // What was known of its size may no longer be true.
-    const applicant = { caller, policy: requested.policy, file, facts: file, size: null }
+    const applicant = { caller, policy: requested.policy, file, facts: file, size: files.knownSize(file) }
     const refusal = await this.admission.refusal(applicant, gates)
     if (refusal) throw refusal
     await this.ask(file.id, timeoutMs)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type CheckAnswer, type CheckedUrl, REFUSALS, Refusal, type Status, failure } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import type { Admission, GateName } from '@obb/core/admission'
@@ -39,6 +40,7 @@ export class LinkCheck {
   async of(caller: Caller, urls: readonly string[]): Promise<CheckAnswer> {
     const until = performance.now() + this.timeLimitMs
     const late = new AbortController()
+    setMaxListeners(0, late.signal) // one for every URL that waits for a place
     const timer = setTimeout(() => late.abort(tooLate()), this.timeLimitMs)
     try {
       const results = [...new Set(urls)].map((url) => this.one(caller, url, until, late.signal))

@@ -33,6 +33,8 @@ export async function readUrl(
   const match = catalog.match(url)
   if (match?.ref.kind !== 'file') return { gate: 'host_known', refusal }
   const { policy, ref } = match
+  // Where plain links to any host are off, a host that only they would take is unknown.
+  if (!policy.enabled && policy.adapter.manifest.catchAll) return { gate: 'host_known', refusal }
   if (!policy.enabled) return { gate: 'host_enabled', policy, refusal }
   const password = givenPassword ? givenPassword : undefined
   const identity = fileIdentity(policy.platform, ref, password)

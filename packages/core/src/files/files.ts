@@ -10,6 +10,11 @@ import { SourceFile } from './source-file.table.js'
 
 /** How long what a host told about a file is taken as true, ms. */
 const FRESH_MS = 10 * 60_000
+/**
+ * How long the size is good enough to refuse by, ms: a client that comes back every few minutes with a file that
+ * is too large for it costs the host nothing.
+ */
+const SIZE_TRUSTED_MS = 24 * 3_600_000
 
 const PURPOSE = SEALED.file.purpose
 const secretsSchema = z.object({ password: z.string().optional(), secret: z.string().optional() })
@@ -115,6 +120,13 @@ export class Files {
     if (file.state !== 'idle' && file.state !== 'error') return false
     if (file.checkedAt === null || file.size === null || file.refusal !== null) return true
     return file.checkedAt.getTime() + FRESH_MS <= this.clock.now()
+  }
+
+  /** Bytes to reckon with before the host is asked again; null is unknown. */
+  knownSize(file: SourceFile): number | null {
+    if (!this.needsInspection(file)) return file.size
+    const trusted = file.checkedAt !== null && file.checkedAt.getTime() + SIZE_TRUSTED_MS > this.clock.now()
+    return trusted ? file.size : null
   }
 
   /**
