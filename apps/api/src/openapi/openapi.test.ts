@@ -57,6 +57,13 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/hosts`,
         `GET ${ADMIN_API}/hosts/{platform}`,
         `PATCH ${ADMIN_API}/hosts/{platform}`,
+        `PATCH ${ADMIN_API}/users`,
+        `POST ${ADMIN_API}/users/adjust`,
+        `PATCH ${ADMIN_API}/accounts/{id}`,
+        `GET ${ADMIN_API}/blocks`,
+        `POST ${ADMIN_API}/blocks`,
+        `DELETE ${ADMIN_API}/blocks/{id}`,
+        `POST ${ADMIN_API}/secrets/reseal`,
         `GET ${ADMIN_API}/files`,
         'GET /health',
       ].sort(),
@@ -74,7 +81,8 @@ describe('the OpenAPI document', () => {
       const external = path.startsWith(EXTERNAL_API)
       const schemes = security?.flatMap((each) => Object.keys(each)).sort() ?? []
       expect(schemes).toEqual(external ? ['X-Api-Key', 'bearer'] : path === '/health' ? [] : ['bearer'])
-      const takesBody = method === 'patch' || (method === 'post' && !path.includes('{id}'))
+      const bodiless = path.includes('{id}') || path.endsWith('/reseal')
+      const takesBody = method === 'patch' || (method === 'post' && !bodiless)
       expect([path, json(requestBody) !== undefined]).toEqual([path, takesBody])
       const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
       const named = parameters.flatMap((each) => ('in' in each && each.in === 'path' ? [each.name] : []))
