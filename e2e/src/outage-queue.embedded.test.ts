@@ -31,14 +31,16 @@ describe("the gateway while the connections of PostgreSQL's queue are ended, aga
     process.off('unhandledRejection', onLost)
   })
 
+  /** Those in use: BullMQ 6.7 listens for the errors of a new connection only just before its first query. */
   const endConnections = () =>
     obb.database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name LIKE 'obb%' AND pid <> pg_backend_pid()`,
+        WHERE datname = current_database() AND application_name LIKE 'obb%' AND query <> ''
+          AND pid <> pg_backend_pid()`,
     )
 
   it('every request is answered with a link or with 105, and every link is fetched and charged once', async () => {
-    const urls = Array.from({ length: 5 }, (_, n) =>
+    const urls = Array.from({ length: 3 }, (_, n) =>
       host.addFile({ name: `${n}.bin`, content: patternContent(SIZE, n) }),
     )
     for (const url of urls) {

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type LinkAnswer, MAX_URL_LENGTH, Refusal, type UnrestrictRequest } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import type { Admission, Admitted } from '@obb/core/admission'
 import type { Clock } from '@obb/core/clock'
-import { type FileIdentity, type Files, type SourceFile, fileIdentity } from '@obb/core/files'
+import { type FileIdentity, type Files, type SourceFile, fileIdentity, isRemembered } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
 import type { LinkView, Links } from '@obb/core/links'
 import type { Log } from '@obb/core/log'
@@ -14,6 +15,8 @@ import { linkAnswer } from './link-answer.js'
 
 /** How long a host may take to tell about a file, ms. */
 const INSPECT_TIMEOUT_MS = 20_000
+/** How often the row is looked at while its host is asked, ms. */
+const LOOK_MS = 1_000
 /** Clients give up on an answer after 30 s and repeat the request silently after 60, ms. */
 const ANSWER_LIMIT_MS = 25_000
 const RETRY_S = 15
@@ -87,13 +90,7 @@ export class Unrestrict {
     if (file.state !== 'done') await this.assertFetcher()
     if (!files.needsInspection(file)) return file
     await this.assertPool(policy)
-    try {
-      await this.parts.queue.call({ call: 'inspect', fileId: file.id }, INSPECT_TIMEOUT_MS)
-    } catch (error) {
-      if (!(error instanceof QueueError)) throw error
-      const cause = error.kind === 'TIMEOUT' ? 'host_unavailable' : 'service_unavailable'
-      throw new Refusal(cause, { retryInSeconds: RETRY_S, internal: textOf(error) })
-    }
+    await this.inspect(file)
     const known = await files.byId(file.id)
     if (!known) throw new Error(`the file of ${identity.platform} that was just inspected is not there`)
     files.assertNotRefused(known)
@@ -104,6 +101,33 @@ export class Unrestrict {
       })
     }
     return known
+  }
+
+  /** Until the queue says that it was done, or the row shows it: an event of a queue may get lost. */
+  private async inspect(file: SourceFile): Promise<void> {
+    const answered = new AbortController()
+    try {
+      await Promise.race([
+        this.parts.queue.call({ call: 'inspect', fileId: file.id }, INSPECT_TIMEOUT_MS),
+        this.recorded(file.id, answered.signal),
+      ])
+    } catch (error) {
+      if (!(error instanceof QueueError)) throw error
+      const cause = error.kind === 'TIMEOUT' ? 'host_unavailable' : 'service_unavailable'
+      throw new Refusal(cause, { retryInSeconds: RETRY_S, internal: textOf(error) })
+    } finally {
+      answered.abort()
+    }
+  }
+
+  private async recorded(fileId: string, signal: AbortSignal): Promise<void> {
+    const { clock, files } = this.parts
+    for (;;) {
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
+      const file = await files.byId(fileId)
+      if (file && (isRemembered(file, clock.now()) || !files.needsInspection(file))) return
+    }
   }
 
   /** Nothing is charged for what nobody would fetch. */
