@@ -35,7 +35,7 @@ export function describeDatabaseOutage(stores: Stores, ways: readonly Way[]): vo
       await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
       await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
       key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 10 * SIZE })).apiKey
-      urls = [1, 2, 3].map((n) => host.addFile({ name: `${n}.bin`, content: patternContent(SIZE, n) }))
+      urls = [1, 2].map((n) => host.addFile({ name: `${n}.bin`, content: patternContent(SIZE, n) }))
       wire = await Wire.to(obb.config.DATABASE_URL)
       gateway = await OtherGateway.of(obb, { DATABASE_URL: wire.url })
       const made = await gateway.call(key, 'POST', '/unrestrict', { url: urls[0] })

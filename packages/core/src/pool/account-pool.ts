@@ -156,18 +156,24 @@ export class AccountPool extends AccountRegister {
     return account && this.open(account)
   }
 
+  /** A lease that ran out stays so: its place may have been given to another. */
   async renew(leaseId: string, leaseMs: number): Promise<void> {
-    await this.database.query('UPDATE pool_lease SET expires_at = $2 WHERE id = $1', [
+    const now = this.clock.now()
+    await this.database.query('UPDATE pool_lease SET expires_at = $2 WHERE id = $1 AND expires_at > $3', [
       leaseId,
-      new Date(this.clock.now() + leaseMs),
+      new Date(now + leaseMs),
+      new Date(now),
     ])
   }
 
   async release(leaseId: string): Promise<void> {
-    await this.database.query('DELETE FROM pool_lease WHERE id = $1 OR expires_at <= $2', [
-      leaseId,
-      dateOf(this.clock),
-    ])
+    await this.database.query('DELETE FROM pool_lease WHERE id = $1', [leaseId])
+    // Those of dead workers, on their own and without waiting: whoever claims files removes theirs in his order.
+    await this.database.query(
+      `DELETE FROM pool_lease WHERE id IN (
+         SELECT id FROM pool_lease WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)`,
+      [dateOf(this.clock)],
+    )
   }
 
   /** Takes an account out of use after its refusal: until its time, or until an operator acts. */
