@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import type { Admission, GateName } from '@obb/core/admission'
@@ -7,6 +8,8 @@ import { textOf } from '../failures/refusal-of.js'
 import type { RequestedFile } from './requested-file.js'
 
 const RETRY_S = 15
+/** How often the row is looked at while its host is asked, ms. */
+const LOOK_MS = 1_000
 
 export interface InspectionOrder {
   caller: Caller
@@ -43,13 +46,29 @@ export class Inspections {
     })
   }
 
+  /** Until the queue says that it was done, or the row shows it: an event of a queue may get lost. */
   private async ask(fileId: string, timeoutMs: number): Promise<void> {
+    const answered = new AbortController()
     try {
-      await this.queue.call({ call: 'inspect', fileId }, timeoutMs)
+      await Promise.race([
+        this.queue.call({ call: 'inspect', fileId }, timeoutMs),
+        this.recorded(fileId, answered.signal),
+      ])
     } catch (error) {
       if (!(error instanceof QueueError)) throw error
       const cause = error.kind === 'TIMEOUT' ? 'host_unavailable' : 'service_unavailable'
       throw new Refusal(cause, { retryInSeconds: RETRY_S, internal: textOf(error) })
+    } finally {
+      answered.abort()
+    }
+  }
+
+  private async recorded(fileId: string, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
+      const file = await this.files.byId(fileId)
+      if (file && this.files.isAnswered(file)) return
     }
   }
 }

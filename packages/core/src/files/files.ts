@@ -115,6 +115,11 @@ export class Files {
     if (refusal) throw refusal
   }
 
+  /** Whether an inspection has left its outcome: facts, or a refusal. */
+  isAnswered(file: SourceFile): boolean {
+    return isRemembered(file, this.clock.now()) || !this.needsInspection(file)
+  }
+
   /** True if its host has to be asked before a link to it can be made. */
   needsInspection(file: SourceFile): boolean {
     if (file.state !== 'idle' && file.state !== 'error') return false
