@@ -293,6 +293,67 @@ describe('a failure for good', () => {
   })
 })
 
+describe('a cancellation', () => {
+  const objects = () =>
+    database.query('SELECT object_key AS key, upload_id AS upload, due_at AS due FROM discarded_object')
+  beforeEach(() => database.query('TRUNCATE discarded_object'))
+
+  it('of the last link ends the fetch, gives the traffic back, and the parts go once the worker is quiet', async () => {
+    const fileId = await newFile()
+    const caller = await newCaller()
+    const { linkId } = await admit(caller, fileId)
+    const claim = await claimed(fileId)
+    await fetches.setUpload(claim, { objectKey: 'object', uploadId: 'upload', partSize: 8 })
+    expect(await fetches.cancel(caller.accountId, linkId)).toBe('cancelled')
+    expect(await fileOf(fileId)).toMatchObject({
+      ...{ state: 'idle', generation: 2, objectKey: null, uploadId: null, worker: null, slotAccountId: null },
+    })
+    expect(await left(caller)).toBe(100 * SIZE)
+    expect(await fetches.renew(claim, LEASE_MS, { bytesDone: 1, speed: 1 })).toBe(false)
+    const due = new Date(START + LEASE_MS + 60_000)
+    expect(await objects()).toEqual([{ key: 'object', upload: 'upload', due }])
+    expect(await fetches.cancel(caller.accountId, linkId)).toBe('finished')
+    expect(await left(caller)).toBe(100 * SIZE)
+  })
+
+  it('leaves the fetch to the others who want the file', async () => {
+    const fileId = await newFile()
+    const [one, two] = [await newCaller(), await newCaller()]
+    const { linkId } = await admit(one, fileId)
+    await admit(two, fileId)
+    const claim = await claimed(fileId)
+    expect(await fetches.cancel(one.accountId, linkId)).toBe('cancelled')
+    expect([await left(one), await left(two)]).toEqual([100 * SIZE, 99 * SIZE])
+    expect(await fetches.renew(claim, LEASE_MS, { bytesDone: 1, speed: 1 })).toBe(true)
+    expect(await objects()).toEqual([])
+  })
+
+  it('comes too late for a file that is done, and is of the account’s own links only', async () => {
+    const fileId = await newFile()
+    const [caller, stranger] = [await newCaller(), await newCaller()]
+    const { linkId } = await admit(caller, fileId)
+    expect(await fetches.cancel(stranger.accountId, linkId)).toBe('unknown')
+    await fetches.finish(await claimed(fileId), { ...RESULT, size: SIZE })
+    expect(await fetches.cancel(caller.accountId, linkId)).toBe('finished')
+    expect(await left(caller)).toBe(99 * SIZE)
+  })
+
+  it('and the end of its fetch at once come to one of both, with traffic to match', async () => {
+    for (let round = 0; round < 10; round++) {
+      const fileId = await newFile()
+      const caller = await newCaller()
+      const { linkId } = await admit(caller, fileId)
+      const claim = await claimed(fileId)
+      const [cancelled, finished] = await Promise.all([
+        fetches.cancel(caller.accountId, linkId),
+        fetches.finish(claim, { ...RESULT, size: SIZE }),
+      ])
+      expect(cancelled).toBe(finished ? 'finished' : 'cancelled')
+      expect(await left(caller)).toBe((finished ? 99 : 100) * SIZE)
+    }
+  })
+})
+
 describe('what is due', () => {
   it('is what waits past its time and what a dead worker left, oldest wish first', async () => {
     const at = (ms: number) => new Date(START + ms)

@@ -1,7 +1,7 @@
 import { HostError } from '@obb/host-adapters'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
-import { Discards } from '../discards/index.js'
+import { Discards, STOP_WRITING_MS } from '../discards/index.js'
 import { type HostRefusal, SourceFile } from '../files/index.js'
 import { failLinks } from '../links/index.js'
 import { lockAccounts, lockFile, readLockBlocks, transaction } from '../locks/index.js'
@@ -220,16 +220,33 @@ export class Fetches {
       )
       if (ended === 0) return 'finished'
       await TrafficLedger.refund(tx, this.clock, [linkId])
-      await tx.query(
-        `UPDATE source_file
-            SET state = 'idle', worker = NULL, lease_until = NULL, slot_account_id = NULL, speed = NULL,
-                updated_at = $2
-          WHERE id = $1 AND state IN ('pending', 'downloading')
-            AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = $1 AND ended_at IS NULL)`,
-        [link.fileId, now],
-      )
+      await this.abandon(tx, link.fileId)
       return 'cancelled'
     })
+  }
+
+  /** Nobody wants the file any more: what is stored of it goes, once its worker has noticed. */
+  private async abandon(tx: EntityManager, fileId: string): Promise<void> {
+    const [file] = await tx.query<
+      { objectKey: string | null; uploadId: string | null; leaseUntil: Date | null }[]
+    >(
+      `SELECT object_key AS "objectKey", upload_id AS "uploadId", lease_until AS "leaseUntil" FROM source_file
+        WHERE id = $1 AND state IN ('pending', 'downloading')
+          AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = $1 AND ended_at IS NULL)`,
+      [fileId],
+    )
+    if (!file) return
+    const now = this.clock.now()
+    await tx.query(
+      `UPDATE source_file
+          SET state = 'idle', generation = generation + 1, worker = NULL, lease_until = NULL,
+              slot_account_id = NULL, speed = NULL, object_key = NULL, upload_id = NULL, bytes_done = 0,
+              updated_at = $2
+        WHERE id = $1`,
+      [fileId, new Date(now)],
+    )
+    const quiet = file.leaseUntil === null ? now : file.leaseUntil.getTime() + STOP_WRITING_MS
+    await this.discard(tx, file, quiet)
   }
 
   /** Uploads of files that somebody fetches or may go on with: all others in the store are orphans. */

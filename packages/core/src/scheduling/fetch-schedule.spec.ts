@@ -338,6 +338,22 @@ describe('the operator’s accounts', () => {
     expect(await leases()).toEqual([{ fileId, worker: 'two' }])
   })
 
+  it('whose lease ran out are not taken back by a late heartbeat', async () => {
+    await operatorAccount()
+    await waiting([await newAccount()], 2)
+    const late = await next({ account: ACCOUNT, maxDownloads: 1 })
+    time += ACCOUNT.leaseMs
+    const taken = await next({ account: ACCOUNT, worker: 'two' })
+    expect(taken).toBeDefined()
+    await new AccountPool(database, clock, vault).renew(late?.lease?.id ?? '', ACCOUNT.leaseMs)
+    const [held] = await database.query<[{ count: number }]>(
+      `SELECT count(*)::int FROM pool_lease p JOIN host_account a ON a.id = p.host_account_id
+        WHERE a.platform = $1 AND p.expires_at > $2`,
+      [platform, new Date(time)],
+    )
+    expect(held).toEqual({ count: 1 })
+  })
+
   it('that are good for a smaller file only do not wait for the larger ones before it', async () => {
     const [large, small] = [await newAccount(), await newAccount()]
     const spacious = await operatorAccount({ trafficLeft: 10_000 })
