@@ -19,7 +19,7 @@ export class AccountCheck {
   async check(hostAccountId: string, stop: AbortSignal): Promise<void> {
     const account = await this.pool.byId(hostAccountId)
     if (!account) return
-    await this.catalog.refresh()
+    await this.catalog.reload()
     const policy = this.catalog.get(account.platform)
     if (!policy.adapter.checkAccount) return
     try {

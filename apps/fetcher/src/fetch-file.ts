@@ -60,7 +60,7 @@ export class FetchFile {
 
   private async turn(platform: string): Promise<Turn> {
     const { catalog, worker } = this.parts
-    await catalog.refresh()
+    await catalog.reload()
     const { adapter, maxDownloads, solo } = catalog.get(platform)
     const { catchAll = false, limits, needsAccount } = adapter.manifest
     return {

@@ -8,6 +8,12 @@ import { type FileInfo, HostError } from '@obb/host-adapters'
 import { type KnownFile, knownFile } from './file-ref.js'
 import type { HostAccess } from './host-access.js'
 
+/** Longest file name that is kept, characters. */
+const MAX_NAME = 255
+/** Control characters and path separators. */
+// eslint-disable-next-line no-control-regex
+const UNFIT_IN_NAMES = /[\u0000-\u001f\u007f-\u009f/\\]/g
+
 /** One call to a host that somebody waits for must end before they give up, ms. */
 const TIMEOUT_MS = 18_000
 
@@ -27,7 +33,7 @@ export class Inspection {
   async inspect(fileId: string, stop: AbortSignal): Promise<void> {
     const file = await this.files.byId(fileId)
     if (!file || !this.files.needsInspection(file) || isRemembered(file, this.clock.now())) return
-    await this.catalog.refresh()
+    await this.catalog.reload()
     try {
       const known = knownFile(this.catalog, this.files, file)
       const info = await this.guarded(known, stop)
@@ -84,5 +90,6 @@ export class Inspection {
 }
 
 function nameOf(info: FileInfo, { ref }: KnownFile, file: SourceFile): string {
-  return (info.name ?? ref.nameHint ?? file.hostFileId).slice(0, 500) || file.hostFileId
+  const given = (info.name ?? ref.nameHint ?? '').replaceAll(UNFIT_IN_NAMES, '_').trim().slice(0, MAX_NAME)
+  return given === '' || given === '.' || given === '..' ? file.hostFileId : given
 }

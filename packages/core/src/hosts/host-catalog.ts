@@ -56,6 +56,14 @@ export class HostCatalog {
     }
   }
 
+  /** Reads the settings now: for what must not act on those of a second ago. */
+  async reload(): Promise<void> {
+    this.readAt = Math.min(this.readAt, performance.now() - SETTINGS_AGE_MS)
+    await this.reading?.catch(() => undefined)
+    this.reading = undefined
+    await this.refresh()
+  }
+
   private async read(): Promise<void> {
     const rows = await this.database.manager.find(HostSetting)
     this.settings = new Map(rows.map((row) => [row.platform, row]))
