@@ -72,7 +72,7 @@ const schema = z.object({
   FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
-  RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(600),
+  RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(3_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
