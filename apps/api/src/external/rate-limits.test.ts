@@ -122,9 +122,9 @@ describe("the gateway's own limits as they are set by default", () => {
     }
   })
 
-  it('are 600 requests a minute', async () => {
+  it('are 3000 requests a minute', async () => {
     const { apiKey } = await gateway.user()
     const { headers } = await gateway.call(apiKey, 'GET', '/account')
-    expect(headers.get('ratelimit-limit')).toBe('600')
+    expect(headers.get('ratelimit-limit')).toBe('3000')
   })
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { HostError } from '@obb/host-adapters'
 import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { openDatabase } from '../database/index.js'
 import { HostBreaker, type HostHealth, isWorking } from './index.js'
 

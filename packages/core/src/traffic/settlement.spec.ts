@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
 import { openDatabase } from '../database/index.js'
 import { type Claim, Fetches } from '../fetches/index.js'
