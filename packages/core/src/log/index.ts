@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino'
+import pino, { type Logger, type LoggerOptions } from 'pino'
 
 export type Log = Logger
 
@@ -7,7 +7,7 @@ export type Log = Logger
  * real rule is that errors and URLs are reduced where they arise (see HostError).
  */
 export function openLog(app: string, level: string): Log {
-  return pino({
+  const options: LoggerOptions = {
     level,
     base: { app, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -24,5 +24,7 @@ export function openLog(app: string, level: string): Log {
       ],
       censor: '[cut]',
     },
-  })
+  }
+  // Synchronous: what is buffered when nobody reads stdout any more would keep the process from ever ending.
+  return pino(options, pino.destination({ dest: 1, sync: true }))
 }
