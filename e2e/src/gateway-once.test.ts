@@ -106,7 +106,7 @@ describe('an answer of a fetcher whose event gets lost in the queue', () => {
       ([, rows]) => rows === 1,
     )
     const { body, ms } = await asked
-    expect(body).toMatchObject({ success: true, data: { remote_status: expect.stringMatching(/pending|downloading|done/), filesize: '5' } })
+    expect(body).toMatchObject({ success: true, data: { remote_status: 'pending', filesize: '5' } })
     expect(ms).toBeLessThan(10_000)
     // Takes the question out of the queue, and then this one.
     await obb.startFetcher()
