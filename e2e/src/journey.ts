@@ -55,6 +55,7 @@ export function describeJourney(stores: Stores): void {
           trafficmax_daily: 10 * SIZE,
           timeleft: null,
           login_check_interval: 1_800_000,
+          limits: [],
         },
       })
       const hosts = await obb.call(key, 'GET', '/hosts/grouped')
