@@ -9,6 +9,7 @@
  * All on this machine: PostgreSQL (durable: fsync and synchronous commit on), the gateways, the load. Numbers only
  * compare within one run, which is why the last column is a ratio.
  */
+import { Buffer } from 'node:buffer'
 import { fork } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
