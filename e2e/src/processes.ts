@@ -10,8 +10,8 @@ export type App = 'api' | 'fetcher'
 
 export interface ProcessOptions {
   env: Record<string, string>
-  /** Conditions of `exports` maps that the process resolves with. */
-  conditions?: readonly string[]
+  /** A step before or after which it is killed (kill-at.mjs). */
+  killAt?: string
 }
 
 /** An app of OBB as a process of its own, from what was built. */
@@ -43,11 +43,11 @@ export async function build(): Promise<void> {
 }
 
 /** Resolves when it is ready, or has ended before. */
-export async function startApp(app: App, { env, conditions = [] }: ProcessOptions): Promise<AppProcess> {
+export async function startApp(app: App, { env, killAt }: ProcessOptions): Promise<AppProcess> {
   const child = fork(join(root, 'apps', app, 'dist', 'main.js'), {
-    execArgv: conditions.map((each) => `--conditions=${each}`),
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: killAt === undefined ? [] : ['--import', new URL('kill-at.mjs', import.meta.url).href],
+    env: { PATH: process.env['PATH'], ...env, ...(killAt === undefined ? {} : { KILL_AT: killAt }) },
+    stdio: ['ignore', process.env['TEST_LOG'] ? 'inherit' : 'ignore', 'pipe', 'ipc'],
   })
   let errors = ''
   child.stderr?.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4_000)))
