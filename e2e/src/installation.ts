@@ -76,6 +76,7 @@ export class Installation {
       ADMIN_TOKEN,
       FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
       LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+      RATE_LIMIT: '0', // tests do not wait as clients do
       ...(stores === 'production' ? await this.productionStores() : {}),
       ...env,
     }

@@ -83,8 +83,8 @@ describe("the gateway's own limits", () => {
       const { url } = await gateway.knownFile(++n)
       links.push((await gateway.call(apiKey, 'POST', '/unrestrict', { url })).body.data.linkId)
     }
-    const answers = await times(121, () => gateway.call(apiKey, 'GET', `/link/${links[0]}`))
-    const last = answers[120]
+    const answers = await times(1_201, () => gateway.call(apiKey, 'GET', `/link/${links[0]}`))
+    const last = answers[1_200]
     if (!last) throw new Error('no answer')
     expectRefusal(last, 'rate_limited')
     expect((await gateway.call(apiKey, 'GET', `/link/${links[1]}`)).code).toBe(200)

@@ -5,8 +5,8 @@ import { TokenBuckets, type Tokens } from './token-buckets.js'
 /** Shares of a key's requests per minute: those that may make a host be asked, and keys that are wrong. */
 const ASKING_SHARE = 0.4
 const FAILURE_SHARE = 0.2
-/** Polls of one link per minute. The shortest advised pace is 30, and twice as fast is never limited. */
-const POLLS_PER_MINUTE = 120
+/** Polls of one link per minute. The shortest advised pace is 30; only a client gone wild meets this. */
+const POLLS_PER_MINUTE = 1_200
 
 /** Which bucket a route takes from. `polling` has one per link, so that no other request slows it down. */
 export type Rate = 'general' | 'asking' | 'polling'
