@@ -58,12 +58,12 @@ describe('the limits of the gateway', () => {
   const taken = (limits: RateLimits, rate: Parameters<RateLimits['take']>[0], count: number, of = 'x') =>
     Array.from({ length: count }, () => limits.take(rate, of)?.taken).filter((each) => each !== false).length
 
-  it('are 600 requests per minute, 240 that may ask a host, and 120 polls of one link', () => {
+  it('are 600 requests per minute, 240 that may ask a host, and 1200 polls of one link', () => {
     clock = clockAt(0)
     const limits = new RateLimits(clock, 600)
     expect(taken(limits, 'general', 1000)).toBe(600)
     expect(taken(limits, 'asking', 1000)).toBe(240)
-    expect(taken(limits, 'polling', 1000)).toBe(120)
+    expect(taken(limits, 'polling', 2000)).toBe(1200)
   })
 
   it('never hold up a client that polls twice as fast as the shortest advice', () => {
