@@ -104,7 +104,10 @@ export const linkSchema = z.object({
       retry_in_seconds: z.number().int().positive().optional(),
     })
     .optional(),
-  hashes: z.object({ sha256: z.string(), md5: z.string() }).optional(),
+  hashes: z
+    .object({ sha256: z.string(), md5: z.string().optional(), crc32c: z.string().optional() })
+    .optional()
+    .describe('Of the whole file, lower-case hex; crc32c is CRC-32C'),
 })
 export type LinkAnswer = z.infer<typeof linkSchema>
 

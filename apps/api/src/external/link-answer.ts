@@ -57,10 +57,12 @@ export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnsw
     attempt: link.attempts,
     expires_at: link.expiresAt.getTime(),
     ...(status === 'error' ? { error: linkError(link, context.now) } : {}),
-    ...(ready && link.sha256 !== null && link.md5 !== null
-      ? { hashes: { sha256: link.sha256, md5: link.md5 } }
-      : {}),
+    ...(ready && link.sha256 !== null ? { hashes: hashesOf(link.sha256, link) } : {}),
   }
+}
+
+function hashesOf(sha256: string, { md5, crc32c }: LinkView): LinkAnswer['hashes'] {
+  return { sha256, ...(md5 === null ? {} : { md5 }), ...(crc32c === null ? {} : { crc32c }) }
 }
 
 /** Cosmetic in the URL, but a dot segment would be resolved away by the client (RFC 3986 §5.2.4). */

@@ -89,7 +89,7 @@ describe('GET /link/{linkId}', () => {
         progress: 1,
         bytes_done: 1000,
         poll_after_seconds: 2,
-        hashes: { sha256: 'a'.repeat(64), md5: 'b'.repeat(32) },
+        hashes: { sha256: 'a'.repeat(64), md5: 'b'.repeat(32), crc32c: 'c'.repeat(8) },
       })
     }
   })

@@ -88,7 +88,7 @@ describe('POST /unrestrict', () => {
       link: `${PROXY_URL}/download/${answer.linkId}/file%20${n}.bin`,
       reusedExisting: false,
       progress: 1,
-      hashes: { sha256: 'a'.repeat(64), md5: 'b'.repeat(32) },
+      hashes: { sha256: 'a'.repeat(64), md5: 'b'.repeat(32), crc32c: 'c'.repeat(8) },
     })
     expect(await entries(two.id)).toHaveLength(2)
   })

@@ -170,7 +170,8 @@ export class Gateway {
     const claimed = await fetches.claim({ fileId, generation: file?.generation ?? 0 }, 'w', 60_000)
     if (!claimed) throw new Error('nobody wants the file')
     const claim = { fileId, claim: claimed.claim, worker: 'w' }
-    await fetches.finish(claim, { size: claimed.size ?? 0, sha256: 'a'.repeat(64), md5: 'b'.repeat(32) })
+    const hashes = { sha256: 'a'.repeat(64), md5: 'b'.repeat(32), crc32c: 'c'.repeat(8) }
+    await fetches.finish(claim, { size: claimed.size ?? 0, ...hashes })
   }
 
   /** Log lines since the last call of this. */

@@ -37,10 +37,13 @@ export interface Expected {
 
 /** The hashes of the API, else a SHA-256 that the server uses as its ETag. */
 export function expectedDigests(
-  hashes: { sha256: string; md5: string } | undefined,
+  hashes: { sha256: string; md5?: string | undefined } | undefined,
   etag: string | null | undefined,
 ): Expected {
-  if (hashes !== undefined) return { sha256: hashes.sha256.toLowerCase(), md5: hashes.md5.toLowerCase() }
+  if (hashes !== undefined) {
+    const md5 = hashes.md5?.toLowerCase()
+    return { sha256: hashes.sha256.toLowerCase(), ...(md5 === undefined ? {} : { md5 }) }
+  }
   const match = /^"([0-9a-f]{64})"$/i.exec(etag ?? '')
   return match?.[1] === undefined ? {} : { sha256: match[1].toLowerCase() }
 }

@@ -22,12 +22,17 @@ export class MemoryDownloads implements Downloads {
   readonly asked: string[] = []
   readonly touched: string[] = []
   readonly lostFiles: string[] = []
+  readonly piecesByFile = new Map<string, Buffer>()
   failure: Error | undefined
 
   async find(linkId: string): Promise<Download | undefined> {
     this.asked.push(linkId)
     if (this.failure !== undefined) throw this.failure
     return this.byLink.get(linkId)
+  }
+
+  async pieces(download: Download): Promise<Buffer | undefined> {
+    return this.piecesByFile.get(download.fileId)
   }
 
   async touch(download: Download): Promise<void> {
@@ -128,6 +133,7 @@ export class Rig {
       size: null,
       sha256: null,
       md5: null,
+      crc32c: null,
       doneAt: DONE_AT,
       ...changes,
     }

@@ -57,7 +57,7 @@ describe('the migrations', () => {
 
   it('cannot be taken back beyond the first', async () => {
     const database = await openDatabase(postgres.url, { pool: 2 })
-    await database.undoLastMigration()
+    for (let taken = 1; taken < migrations.length; taken++) await database.undoLastMigration()
     await expect(database.undoLastMigration()).rejects.toThrow(/cannot be reverted/)
     await database.destroy()
     await migrate(postgres.url)

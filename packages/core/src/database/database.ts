@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm'
 import { Account, ApiKey } from '../accounts/index.js'
 import { Block } from '../blocks/index.js'
 import { DiscardedObject } from '../discards/index.js'
-import { SourceFile } from '../files/index.js'
+import { FilePieces, SourceFile } from '../files/index.js'
 import { HostHealth } from '../health/index.js'
 import { HostSetting } from '../hosts/index.js'
 import { Link } from '../links/index.js'
@@ -39,6 +39,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       Account,
       ApiKey,
       SourceFile,
+      FilePieces,
       Link,
       TrafficEntry,
       HostAccount,

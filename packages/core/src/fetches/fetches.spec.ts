@@ -5,7 +5,7 @@ import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account, type Caller } from '../accounts/index.js'
 import { Admission } from '../admission/index.js'
 import { openDatabase } from '../database/index.js'
-import { type HostRefusal, Files, SourceFile } from '../files/index.js'
+import { FilePieces, type HostRefusal, Files, SourceFile } from '../files/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
@@ -69,6 +69,7 @@ const admit = (caller: Caller, fileId: string) =>
   admission.admit({ caller, fileId, hostDomain: 'sample.test', policy })
 
 const job = (fileId: string, generation = 1) => ({ fileId, generation })
+const piecesOf = (fileId: string) => database.manager.findOneBy(FilePieces, { fileId })
 const fileOf = (id: string) => database.manager.findOneByOrFail(SourceFile, { id })
 
 async function claimed(fileId: string, worker = 'one'): Promise<Claim> {
@@ -208,6 +209,21 @@ describe('a fetch', () => {
       doneAt: new Date(time),
       lastAccessAt: new Date(time),
     })
+  })
+
+  it('keeps the hashes of its pieces, once per file', async () => {
+    const fileId = await newFile()
+    for (const [generation, byte] of [
+      [1, 1],
+      [5, 2],
+    ] as const) {
+      await database.manager.update(SourceFile, { id: fileId }, { generation, state: 'pending' })
+      const pieces = Buffer.alloc(64, byte)
+      const result = { ...RESULT, crc32c: 'ef'.repeat(4), pieces }
+      expect(await fetches.finish(await claimed(fileId), result)).toBe(true)
+      expect((await fileOf(fileId)).crc32c).toBe(result.crc32c)
+      expect(await piecesOf(fileId)).toMatchObject({ generation, digests: pieces })
+    }
   })
 
   it.each([
@@ -396,6 +412,7 @@ describe('files that nobody uses', () => {
     const unused = await stored(HOUR)
     const used = await stored(HOUR - 1)
     const { objectKey } = await fileOf(unused)
+    await database.manager.insert(FilePieces, { fileId: unused, generation: 1, digests: Buffer.alloc(32) })
     expect(await fetches.forgetUnused(HOUR, 10)).toEqual([{ fileId: unused, objectKey }])
     expect(await fileOf(unused)).toMatchObject({
       state: 'idle',
@@ -405,7 +422,9 @@ describe('files that nobody uses', () => {
       checkedAt: null,
       sha256: null,
       md5: null,
+      crc32c: null,
     })
+    expect(await piecesOf(unused)).toBeNull()
     expect((await fileOf(used)).state).toBe('done')
   })
 

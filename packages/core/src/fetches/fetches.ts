@@ -23,7 +23,11 @@ export interface FetchProgress {
 export interface FetchResult {
   size: number
   sha256: string
-  md5: string
+  /** Null where it was not computed. */
+  md5?: string | null
+  crc32c?: string | null
+  /** See FilePieces. */
+  pieces?: Buffer | null
 }
 
 /** What wakes a worker for a file. */
@@ -137,13 +141,17 @@ export class Fetches {
     }
     const [, changed] = await tx.query<[unknown[], number]>(
       `UPDATE source_file
-          SET state = 'done', size = $3, bytes_done = $3, sha256 = $4, md5 = $5, done_at = $6,
+          SET state = 'done', size = $3, bytes_done = $3, sha256 = $4, md5 = $5, crc32c = $7, done_at = $6,
               last_access_at = $6, updated_at = $6, worker = NULL, lease_until = NULL, slot_account_id = NULL,
               upload_id = NULL, speed = NULL, refusal = NULL, refused_until = NULL
         WHERE ${HELD}`,
-      [claim.fileId, claim.claim, result.size, result.sha256, result.md5, dateOf(this.clock)],
+      [
+        ...[claim.fileId, claim.claim, result.size, result.sha256, result.md5 ?? null],
+        ...[dateOf(this.clock), result.crc32c ?? null],
+      ],
     )
     if (changed === 0) return 'lost'
+    if (result.pieces) await this.keepPieces(tx, claim.fileId, result.pieces)
     const unsettled = await tx.query<{ accountId: string }[]>(
       `SELECT account_id AS "accountId" FROM link WHERE file_id = $1 AND ended_at IS NULL AND charged <> $2`,
       [claim.fileId, result.size],
@@ -153,6 +161,15 @@ export class Fetches {
     await lockAccounts(tx, accounts)
     await TrafficLedger.settle(tx, this.clock, claim.fileId, result.size)
     return 'done'
+  }
+
+  private async keepPieces(tx: EntityManager, fileId: string, digests: Buffer): Promise<void> {
+    await tx.query(
+      `INSERT INTO file_pieces (file_id, generation, digests)
+       SELECT id, generation, $2 FROM source_file WHERE id = $1
+       ON CONFLICT (file_id) DO UPDATE SET generation = excluded.generation, digests = excluded.digests`,
+      [fileId, digests],
+    )
   }
 
   /**
@@ -284,13 +301,14 @@ export class Fetches {
       const [forgotten] = await tx.query<[{ id: string }[], number]>(
         `UPDATE source_file f
             SET state = 'idle', generation = generation + 1, object_key = NULL, bytes_done = 0, checked_at = NULL,
-                sha256 = NULL, md5 = NULL, updated_at = $2
+                sha256 = NULL, md5 = NULL, crc32c = NULL, updated_at = $2
           WHERE id = ANY($1) AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = f.id AND ended_at IS NULL)
           RETURNING id`,
         [unused.map((file) => file.fileId), new Date(now)],
       )
       const ids = new Set(forgotten.map((file) => file.id))
       const given = unused.filter((file) => ids.has(file.fileId))
+      await tx.query('DELETE FROM file_pieces WHERE file_id = ANY($1)', [[...ids]])
       for (const { objectKey } of given) await this.discard(tx, { objectKey, uploadId: null }, now)
       return given
     })

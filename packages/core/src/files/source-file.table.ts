@@ -115,6 +115,14 @@ export class SourceFile {
   @Column('text', { nullable: true })
   md5: string | null
 
+  /** CRC-32C (Castagnoli), 8 hex digits. */
+  @Column('text', { nullable: true })
+  crc32c: string | null
+
+  /** Kept whatever its age and however full the store is. */
+  @Column('boolean', { default: false })
+  pinned: boolean
+
   @Column('timestamptz', { nullable: true })
   doneAt: Date | null
 

@@ -16,6 +16,8 @@ export interface Download {
   /** Lower-case hex; present with `ready`. */
   sha256: string | null
   md5: string | null
+  /** CRC-32C, 8 hex digits. */
+  crc32c: string | null
   /** When the file was completed: `Last-Modified`. */
   doneAt: Date | null
 }
@@ -24,6 +26,8 @@ export interface Download {
 export interface Downloads {
   /** undefined: there is no such link. */
   find(linkId: string): Promise<Download | undefined>
+  /** SHA-256 of each piece (`PIECE_BYTES`), 32 bytes each, in order; undefined where they are not known. */
+  pieces(download: Download): Promise<Buffer | undefined>
   /** The file was read: keeps it from being removed as unused. Cheap, at most one write a minute per file. */
   touch(download: Download): Promise<void>
   /** The object is not in the store any more: the file is fetched again, nothing is charged. */

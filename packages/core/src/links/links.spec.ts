@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
 import { openDatabase } from '../database/index.js'
-import { type FileState, SourceFile } from '../files/index.js'
+import { FilePieces, type FileState, SourceFile } from '../files/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { type Download, Link, Links, PgDownloads, failLinks } from './index.js'
 
@@ -59,6 +59,7 @@ async function newFile(state: FileState): Promise<string> {
     objectKey: `object-of-${id}`,
     sha256: 'ab'.repeat(32),
     md5: 'cd'.repeat(16),
+    crc32c: '0badcafe',
     doneAt: new Date(START - 5_000),
     lastAccessAt: new Date(START),
     attempts: 2,
@@ -110,8 +111,18 @@ describe('a download', () => {
       size: 6_000_000_000,
       sha256: 'ab'.repeat(32),
       md5: 'cd'.repeat(16),
+      crc32c: '0badcafe',
       doneAt: new Date(START - 5_000),
     })
+  })
+
+  it('has the hashes of its pieces, but not those of another generation', async () => {
+    expect(await downloads.pieces(await found())).toBeUndefined()
+    const digests = Buffer.alloc(64, 7)
+    await database.manager.insert(FilePieces, { fileId, generation: 3, digests })
+    expect(await downloads.pieces(await found())).toEqual(digests)
+    await setFile({ generation: 4 })
+    expect(await downloads.pieces(await found())).toBeUndefined()
   })
 
   it('is undefined for a link that does not exist', async () => {

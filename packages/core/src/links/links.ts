@@ -28,6 +28,7 @@ export interface LinkView {
   nextAttemptAt: Date | null
   sha256: string | null
   md5: string | null
+  crc32c: string | null
 }
 
 const VIEW = `
@@ -35,7 +36,7 @@ const VIEW = `
          l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.ended_at AS "endedAt",
          l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, f.name, f.size,
          f.bytes_done AS "bytesDone", f.speed, f.attempts, f.wanted_at AS "wantedAt",
-         f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5
+         f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c
     FROM link l JOIN source_file f ON f.id = l.file_id`
 
 /** Accounts' rights to files. */

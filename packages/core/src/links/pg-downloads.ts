@@ -22,7 +22,7 @@ export class PgDownloads implements Downloads {
   async find(linkId: string): Promise<Download | undefined> {
     const [row] = await this.database.query<Row[]>(
       `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey", f.name, f.size,
-              f.sha256, f.md5, f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
+              f.sha256, f.md5, f.crc32c, f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
               l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt"
          FROM link l JOIN source_file f ON f.id = l.file_id JOIN account a ON a.id = l.account_id
         WHERE l.id = $1`,
@@ -46,6 +46,14 @@ export class PgDownloads implements Downloads {
     if (endedAt !== null) return 'ended'
     if (fileState !== 'done') return 'not_ready'
     return expiresAt.getTime() <= now ? 'ended' : 'ready'
+  }
+
+  async pieces({ fileId, generation }: Download): Promise<Buffer | undefined> {
+    const [row] = await this.database.query<{ digests: Buffer }[]>(
+      'SELECT digests FROM file_pieces WHERE file_id = $1 AND generation = $2',
+      [fileId, generation],
+    )
+    return row?.digests
   }
 
   async touch(download: Download): Promise<void> {

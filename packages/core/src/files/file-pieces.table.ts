@@ -1,0 +1,19 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm'
+
+/** Bytes per piece of a stored file; the last one is shorter. Every part of an upload is whole pieces. */
+export const PIECE_BYTES = 4 * 1024 * 1024
+
+/** The hashes of a stored file's pieces, apart from its row because they grow with the file (8 KiB per GiB). */
+@Entity('file_pieces')
+export class FilePieces {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'file_pieces_pkey' })
+  fileId: string
+
+  /** Of the file whose bytes these are. */
+  @Column('int')
+  generation: number
+
+  /** SHA-256 of each piece, 32 bytes each, in order. */
+  @Column('bytea')
+  digests: Buffer
+}
