@@ -7,7 +7,13 @@ import type { Log } from '@obb/core/log'
 import type { AccountPool, Lease } from '@obb/core/pool'
 import type { Scheduled } from '@obb/core/scheduling'
 import type { ObjectStore, StoredPart } from '@obb/core/storage'
-import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
+import {
+  type ContentVerifier,
+  type HostAdapter,
+  HostError,
+  type HostHttp,
+  type Source,
+} from '@obb/host-adapters'
 import { type KnownFile, knownFile } from './file-ref.js'
 import type { HostAccess } from './host-access.js'
 import { PoolRefusal } from './pool-refusal.js'
@@ -125,7 +131,7 @@ export class Attempt {
       this.gained = false
       try {
         await this.transfer(policy.adapter, context.http, source, size, connections)
-        return await this.finish(size)
+        return await this.finish(size, source.verifier?.())
       } catch (error) {
         fruitless = this.gained ? 0 : fruitless + 1
         if (error instanceof SizeDiffers && !this.signal.aborted && fruitless < MAX_RESOLVES) {
@@ -169,7 +175,8 @@ export class Attempt {
   ): Promise<void> {
     const { clock, store } = this.parts
     const ranged = source.resumable !== false
-    const begun = await this.upload.open(size, ranged ? { validator: source.validator } : 'fresh')
+    const validator = source.kind === 'url' ? source.validator : undefined
+    const begun = await this.upload.open(size, ranged ? { validator } : 'fresh')
     if (!begun) return
     let parts: StoredPart[]
     const task = {
@@ -189,7 +196,7 @@ export class Attempt {
     } catch (error) {
       if (!(error instanceof RangesRefused)) throw error
       // The stream may be of another version than what is proven by If-Range: it gets an upload of its own.
-      const own = ranged && source.validator !== undefined ? await this.upload.fresh(size) : begun.upload
+      const own = ranged && validator !== undefined ? await this.upload.fresh(size) : begun.upload
       this.progress.start(0)
       this.gained = false
       parts = await fetchInOneStream({ ...task, upload: own })
@@ -197,7 +204,7 @@ export class Attempt {
     await store.completeUpload(this.upload.current(size), parts)
   }
 
-  private async finish(size: number): Promise<void> {
+  private async finish(size: number, verifier: ContentVerifier | undefined): Promise<void> {
     const { fetches, store } = this.parts
     const { hostHash, hostHashAlgorithm, objectKey } = this.file
     const key = objectKey ?? ''
@@ -206,7 +213,7 @@ export class Attempt {
         ? { algorithm: hostHashAlgorithm, value: hostHash }
         : undefined
     try {
-      const digests = await verify(store, key, { size, hash }, this.signal)
+      const digests = await verify(store, key, { size, hash, verifier }, this.signal)
       if (!(await fetches.finish(this.claim, { size, ...digests }))) throw LOST
     } catch (error) {
       if (error instanceof HostError && error.kind === 'CORRUPT') await store.delete(key)

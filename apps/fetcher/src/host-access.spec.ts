@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { PgSessions } from '@obb/core/pool'
-import type { HostHttp, HostRequest, OwnedHostHttp } from '@obb/host-adapters'
+import type { HostHttp, HostRequest, OwnedHostHttp, SocketTarget } from '@obb/host-adapters'
 import { HostAccess } from './host-access.js'
 
 const PROXY = 'socks5://op:proxy-secret@p.test:1080'
@@ -18,6 +18,10 @@ function network() {
     open: ({ url }: HostRequest) => {
       left.push(`${way} ${url}`)
       return Promise.reject(new Error('no body in this test'))
+    },
+    connect: ({ host }: SocketTarget) => {
+      left.push(`${way} ${host}`)
+      return Promise.reject(new Error('no socket in this test'))
     },
   })
   const http: OwnedHostHttp = { ...by('direct'), through: by, close: () => Promise.resolve() }
@@ -46,6 +50,21 @@ describe('what an adapter does for an account', () => {
       ...[PROXY, PROXY, 'direct', 'direct', 'direct', 'direct'],
       ...['http://q.test:3128', 'http://q.test:3128'],
     ])
+  })
+
+  it('keeps the pace of its account and that of all accounts of the platform', async () => {
+    const { left, access } = network()
+    const strict = { minIntervalMs: 3_600_000, burst: 2 }
+    const manifest = { ...policy.adapter.manifest, hostGate: strict }
+    const gated = { ...policy, adapter: { ...policy.adapter, manifest } }
+    const stop = new AbortController()
+    const calls = ['a', 'b', 'c'].map((id) => access.context(gated, account(id), signal).http)
+    const late = calls.map((http) => http.request({ url: 'https://p.test/api', signal: stop.signal }))
+    const outcomes = Promise.allSettled(late)
+    await Promise.all(late.slice(0, 2))
+    stop.abort()
+    expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+    expect(left).toHaveLength(2)
   })
 
   it('is told the credentials, not the proxy', async () => {

@@ -2,12 +2,14 @@ import type { Clock } from '@obb/core/clock'
 import type { FileSecrets } from '@obb/core/files'
 import type { HostPolicy } from '@obb/core/hosts'
 import { type PgSessions, type PooledAccount, noSessions } from '@obb/core/pool'
-import { type HostContext, type OwnedHostHttp, Pace, pacedHttp } from '@obb/host-adapters'
+import { type HostContext, type OwnedHostHttp, Pace, type RequestGate, pacedHttp } from '@obb/host-adapters'
 
 /** Hands adapters what they may touch: the guarded network at their account's pace, sessions, origins. */
 export class HostAccess {
   /** By account, or by platform where none is needed. An entry is small and accounts are few. */
   private readonly paces = new Map<string, Pace>()
+  /** By platform, for all its accounts. */
+  private readonly hostPaces = new Map<string, Pace>()
 
   constructor(
     private readonly http: OwnedHostHttp,
@@ -27,7 +29,7 @@ export class HostAccess {
   ): HostContext {
     const http = account?.proxy === undefined ? this.http : this.http.through(account.proxy)
     return {
-      http: pacedHttp(http, this.paceOf(policy, account)),
+      http: pacedHttp(http, ...this.pacesOf(policy, account)),
       origin: (name) => {
         const url = policy.origins[name]
         if (url === undefined) throw new Error(`${policy.platform} has no origin ${name}`)
@@ -41,10 +43,15 @@ export class HostAccess {
     }
   }
 
-  private paceOf(policy: HostPolicy, account: PooledAccount | undefined): Pace {
-    const key = account?.id ?? policy.platform
-    let pace = this.paces.get(key)
-    if (!pace) this.paces.set(key, (pace = new Pace(policy.adapter.manifest.requestGate)))
-    return pace
+  private pacesOf({ platform, adapter }: HostPolicy, account: PooledAccount | undefined): Pace[] {
+    const { requestGate, hostGate } = adapter.manifest
+    const own = paceIn(this.paces, account?.id ?? platform, requestGate)
+    return hostGate ? [own, paceIn(this.hostPaces, platform, hostGate)] : [own]
   }
+}
+
+function paceIn(paces: Map<string, Pace>, key: string, gate: RequestGate): Pace {
+  let pace = paces.get(key)
+  if (!pace) paces.set(key, (pace = new Pace(gate)))
+  return pace
 }

@@ -4,7 +4,7 @@ import type { HostBreaker } from '@obb/core/health'
 import type { HostCatalog } from '@obb/core/hosts'
 import type { Log } from '@obb/core/log'
 import type { AccountPool } from '@obb/core/pool'
-import { type FileInfo, HostError } from '@obb/host-adapters'
+import { type AvailableFile, HostError, checksWithAccount } from '@obb/host-adapters'
 import { type KnownFile, knownFile } from './file-ref.js'
 import type { HostAccess } from './host-access.js'
 
@@ -37,7 +37,6 @@ export class Inspection {
     try {
       const known = knownFile(this.catalog, this.files, file)
       const info = await this.guarded(known, stop)
-      if (info.state === 'gone') throw new HostError('FILE_GONE', 'the host does not have it')
       if (info.size === undefined) throw new HostError('UNEXPECTED', 'the host does not tell the size')
       await this.files.record(fileId, { ...info, size: info.size, name: nameOf(info, known, file) })
     } catch (error) {
@@ -48,7 +47,7 @@ export class Inspection {
   }
 
   /** Not while the platform is known to be down; what it answers, or that it does not, is remembered. */
-  private async guarded(known: KnownFile, stop: AbortSignal): Promise<FileInfo> {
+  private async guarded(known: KnownFile, stop: AbortSignal): Promise<AvailableFile> {
     const { adapter, platform } = known.policy
     if (adapter.manifest.catchAll) return this.ask(known, stop)
     const passage = await this.breaker.enter(platform)
@@ -65,17 +64,19 @@ export class Inspection {
   }
 
   /** With one account after the other, until one gets an answer about the file itself. */
-  private async ask({ policy, ref, secrets }: KnownFile, stop: AbortSignal): Promise<FileInfo> {
+  private async ask({ policy, ref, secrets }: KnownFile, stop: AbortSignal): Promise<AvailableFile> {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
     const tried: string[] = []
     for (;;) {
-      const { manifest } = policy.adapter
-      const account = manifest.needsAccount ? await this.pool.pick(policy.platform, tried) : undefined
-      if (manifest.needsAccount && !account) throw new HostError('ACCOUNT_BUSY', 'no usable account')
+      const needed = checksWithAccount(policy.adapter.manifest)
+      const account = needed ? await this.pool.pick(policy.platform, tried) : undefined
+      if (needed && !account) throw new HostError('ACCOUNT_BUSY', 'no usable account')
       try {
         const context = this.access.context(policy, account, signal, secrets)
         const [info] = await policy.adapter.check(context, [ref])
         if (!info) throw new HostError('UNEXPECTED', 'the adapter gave no answer')
+        if (info.state === 'gone') throw new HostError('FILE_GONE', 'the host does not have it')
+        if (info.state === 'refused') throw info.error
         return info
       } catch (error) {
         stop.throwIfAborted()
@@ -89,7 +90,7 @@ export class Inspection {
   }
 }
 
-function nameOf(info: FileInfo, { ref }: KnownFile, file: SourceFile): string {
+function nameOf(info: AvailableFile, { ref }: KnownFile, file: SourceFile): string {
   const given = (info.name ?? ref.nameHint ?? '').replaceAll(UNFIT_IN_NAMES, '_').trim().slice(0, MAX_NAME)
   return given === '' || given === '.' || given === '..' ? file.hostFileId : given
 }

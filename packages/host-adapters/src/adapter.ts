@@ -1,5 +1,8 @@
 import type { HostError } from './errors.js'
 import type { HostHttp } from './http/host-http.js'
+import type { HostManifest } from './manifest.js'
+import type { SessionStore } from './session.js'
+import type { Source } from './source.js'
 
 /** One kind of link of a platform, recognised from its URL alone (no network). */
 export interface FileRef {
@@ -15,102 +18,47 @@ export interface FileRef {
   hostDomain: string
 }
 
-export interface HostLimits {
-  /** Most parallel connections per file towards the host. */
-  maxChunks: number
-  /** Most files at once per operator account. */
-  maxDownloads: number
-  resumable: boolean
-}
-
-export interface CredentialField {
-  name: 'email' | 'username' | 'password' | 'apiKey'
-  label: string
-  secret: boolean
-  required: boolean
-}
-
-/** The data of a platform. Domains and origins can be extended by an operator without a release. */
-export interface HostManifest {
-  /** Stable platform id, such as `RapidGator`. */
-  id: string
-  /** Hostnames, canonical first, without `www.`. A catch-all platform lists one pseudo name. */
-  domains: readonly [string, ...string[]]
-  /** Consulted last and for every hostname that no other platform owns. */
-  catchAll?: boolean
-  /** False: off until an operator enables it. */
-  enabledByDefault: boolean
-  /** False: works without an operator account. */
-  needsAccount: boolean
-  limits: HostLimits
-  credentials: readonly CredentialField[]
-  /** Named base URLs; `api` is the platform's API. */
-  origins: Readonly<Record<string, string>>
-  /** Most files per `check` call. */
-  checkBatchSize: number
-  /** How often an account may be asked for its state at most, ms. */
-  accountCheckIntervalMs: number
-  /** Pace of API calls of one account: a token bucket. */
-  requestGate: { minIntervalMs: number; burst: number }
-  /** ISO date on which the facts were last reviewed. */
-  reviewed: string
-}
-
 export type HashAlgorithm = 'md5' | 'sha1' | 'sha256'
 
-export interface FileInfo {
+export type FileInfo = AvailableFile | GoneFile | RefusedFile
+
+export interface AvailableFile {
   fileId: string
-  state: 'available' | 'gone'
+  state: 'available'
   name?: string
   /** Bytes, exact. Absent means unknown, never 0 for unknown. */
   size?: number
+  /** Only what can be computed here; a digest of another kind is left out. */
   hash?: { algorithm: HashAlgorithm; value: string }
   /** Changes whenever the bytes behind the reference change (ETag, Last-Modified and length). */
   validator?: string
   resumable?: boolean
+  passwordProtected?: boolean
 }
 
+export interface GoneFile {
+  fileId: string
+  state: 'gone'
+}
+
+/** The host has something against this one file, which the others of a batch do not suffer for. */
+export interface RefusedFile {
+  fileId: string
+  state: 'refused'
+  /** Of scope `file`, `request` or `job`. */
+  error: HostError
+}
+
+/** What a host tells of an account. Absent is unknown, which is neither 0 nor Infinity. */
 export interface AccountInfo {
   premium: boolean
-  /** Epoch ms. */
+  /** Epoch ms; Infinity is for life. */
   validUntil?: number
-  /** Bytes; absent is unknown, Infinity is unlimited. */
+  /** Bytes; Infinity is unlimited. */
   trafficLeft?: number
   trafficTotal?: number
   /** Epoch ms at which the counter starts over. */
   resetAt?: number
-}
-
-/** Where the bytes are. Valid for the account, the egress and the time it was resolved with. */
-export interface Source {
-  url: string
-  /** A user wrote the URL: open it with `userUrl`, so that the port rule holds on every hop. */
-  userUrl?: boolean
-  headers?: Record<string, string>
-  maxChunks?: number
-  resumable?: boolean
-  size?: number
-  name?: string
-  /** Strong ETag or Last-Modified for `If-Range`. */
-  validator?: string
-  /** Epoch ms. */
-  expiresAt?: number
-}
-
-/** A host session (login token), cached per account across processes. */
-export interface HostSession {
-  token: string
-  /** Epoch ms after which it is not used any more. */
-  expiresAt: number
-}
-
-export interface SessionStore {
-  /**
-   * The cached session, or the result of `login`, run by one caller at a time per account, everybody
-   * else waiting for that result. Pass the session the host has just refused as `refused`: it is
-   * replaced once, and callers that were refused with the same token share the new one.
-   */
-  obtain(login: () => Promise<HostSession>, refused?: HostSession): Promise<HostSession>
 }
 
 export interface OperatorAccount {
@@ -132,15 +80,32 @@ export interface HostContext {
   password?: string
 }
 
+export interface ExpandedLink {
+  /** A link as a user would paste it, which some platform's `match` takes. */
+  url: string
+  name?: string
+  /** Bytes, exact. */
+  size?: number
+}
+
 export interface HostAdapter {
   readonly manifest: HostManifest
   /** Pure and total: undefined for a URL that is not this platform's. */
   match(url: URL): FileRef | undefined
-  /** Cheap and never charging. Raises HostError. */
+  /**
+   * Cheap and never charging. Raises HostError: CAPABILITY_OFF for an account that may not download, where
+   * that can be probed, and ACCOUNT_NEEDS_HUMAN with `humanAction` for what only the operator can do.
+   */
   checkAccount?(ctx: HostContext): Promise<AccountInfo>
   /** At most `checkBatchSize` files; one answer per file, in order. Never charging. */
   check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]>
-  /** A direct link. May charge the operator's account. */
+  /**
+   * The files (and further folders) in a container; present where `match` knows links of kind `folder`. At most
+   * MAX_EXPANDED_LINKS, an empty one has none. Never charging. Raises HostError, with FILE_PASSWORD_REQUIRED or
+   * FILE_PASSWORD_WRONG for what `ctx.password` is to open.
+   */
+  expand?(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]>
+  /** Where the bytes are. May charge the operator's account. */
   resolve(ctx: HostContext, ref: FileRef): Promise<Source>
   /**
    * What a non-2xx answer of a direct link, or a body served instead of the file, means.

@@ -36,7 +36,16 @@ export interface HostErrorOptions {
   retryAt?: number
   /** False where no later try can help although the kind is usually passing (a TLS certificate fault). */
   retryable?: boolean
+  /** Of ACCOUNT_NEEDS_HUMAN: what the operator has to do. */
+  humanAction?: HumanAction
   cause?: unknown
+}
+
+export interface HumanAction {
+  /** One sentence for the operator. */
+  reason: string
+  /** Page of the host to open; holds no secret. */
+  url: string
 }
 
 /** A refusal or failure of a host. `message` is for logs and operators; it must hold no secret. */
@@ -44,6 +53,7 @@ export class HostError extends Error {
   readonly scope: HostErrorScope
   readonly retryAt: number | undefined
   readonly retryable: boolean
+  readonly humanAction: HumanAction | undefined
 
   constructor(
     readonly kind: HostErrorKind,
@@ -55,5 +65,6 @@ export class HostError extends Error {
     this.scope = HOST_ERROR_SCOPES[kind]
     this.retryAt = options.retryAt
     this.retryable = options.retryable ?? true
+    this.humanAction = options.humanAction
   }
 }

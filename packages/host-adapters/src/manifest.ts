@@ -1,17 +1,94 @@
 import { z } from 'zod'
-import type { HostManifest } from './adapter.js'
+
+export interface HostLimits {
+  /** Most parallel connections per file towards the host. */
+  maxChunks: number
+  /** Most files at once per operator account. */
+  maxDownloads: number
+  resumable: boolean
+}
+
+/** What an operator enters for an account. Values are text; see `credentialsOf` for typed access. */
+export interface CredentialField {
+  /** An identifier: `email`, `apiKey`, `host`, `port` … */
+  name: string
+  label: string
+  secret: boolean
+  required: boolean
+}
+
+/** A token bucket: `burst` calls at once, then one per `minIntervalMs`. */
+export interface RequestGate {
+  minIntervalMs: number
+  burst: number
+}
+
+/** How well a fact is known: by the host's own documentation, from what clients do, or by inference. */
+export type Standing = 'official' | 'client' | 'inferred'
+
+/** A fact that the adapter rests on, for the generated matrix of hosts. */
+export interface HostFact {
+  /** A few words, such as `links are bound to the address`. */
+  fact: string
+  standing: Standing
+}
+
+/** The data of a platform. Domains and origins can be extended by an operator without a release. */
+export interface HostManifest {
+  /** Stable platform id, such as `RapidGator`. */
+  id: string
+  /** Hostnames, canonical first, without `www.`. A platform on foreign hostnames lists one pseudo name. */
+  domains: readonly [string, ...string[]]
+  /** Consulted last and for every hostname that no other platform owns. */
+  catchAll?: boolean
+  /** Its links may be on any hostname that no other platform owns (a kind of document): asked before the catch-all. */
+  anyDomain?: boolean
+  /** A file answers only on the domain its link was made for, so the canonical URL keeps it. */
+  keepsDomain?: boolean
+  /** False: off until an operator enables it. */
+  enabledByDefault: boolean
+  /** False: works without an operator account. */
+  needsAccount: boolean
+  /** Whether `check` needs an account; as `needsAccount` when absent. */
+  checkNeedsAccount?: boolean
+  /** `resolve` itself is charged to the account, not only the download: called once the worker can begin. */
+  chargesOnResolve?: boolean
+  /** An account that is seen from several addresses is in danger. */
+  egressSticky?: boolean
+  limits: HostLimits
+  credentials: readonly CredentialField[]
+  /** Named base URLs; `api` is the platform's API. */
+  origins: Readonly<Record<string, string>>
+  /** Most files per `check` call. */
+  checkBatchSize: number
+  /** How often an account may be asked for its state at most, ms. */
+  accountCheckIntervalMs: number
+  /** Pace of API calls of one account. */
+  requestGate: RequestGate
+  /** Pace of API calls of all accounts together, where the host counts by address. */
+  hostGate?: RequestGate
+  facts: readonly HostFact[]
+  /** ISO date on which the facts were last reviewed. */
+  reviewed: string
+}
 
 const hostname = z
   .string()
   .regex(/^(?!www\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a lower-case hostname without www.')
+const gate = z.strictObject({ minIntervalMs: z.int().min(0), burst: z.int().min(1) })
 
 const schema = z
   .strictObject({
     id: z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/),
     domains: z.tuple([hostname], hostname),
     catchAll: z.boolean().optional(),
+    anyDomain: z.boolean().optional(),
+    keepsDomain: z.boolean().optional(),
     enabledByDefault: z.boolean(),
     needsAccount: z.boolean(),
+    checkNeedsAccount: z.boolean().optional(),
+    chargesOnResolve: z.boolean().optional(),
+    egressSticky: z.boolean().optional(),
     limits: z.strictObject({
       maxChunks: z.int().min(1).max(64),
       maxDownloads: z.int().min(1).max(1000),
@@ -19,7 +96,7 @@ const schema = z
     }),
     credentials: z.array(
       z.strictObject({
-        name: z.enum(['email', 'username', 'password', 'apiKey']),
+        name: z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/, 'must be an identifier'),
         label: z.string().min(1),
         secret: z.boolean(),
         required: z.boolean(),
@@ -28,17 +105,46 @@ const schema = z
     origins: z.record(z.string(), z.url({ protocol: /^https?$/ })),
     checkBatchSize: z.int().min(1).max(1000),
     accountCheckIntervalMs: z.int().min(0),
-    requestGate: z.strictObject({ minIntervalMs: z.int().min(0), burst: z.int().min(1) }),
+    requestGate: gate,
+    hostGate: gate.optional(),
+    facts: z.array(
+      z.strictObject({ fact: z.string().min(1), standing: z.enum(['official', 'client', 'inferred']) }),
+    ),
     reviewed: z.iso.date(),
   })
-  .refine((manifest) => manifest.catchAll || manifest.domains.every((domain) => domain.includes('.')), {
-    message: 'only a catch-all may list a pseudo name',
+  .refine((manifest) => ownsNoDomain(manifest) || manifest.domains.every((domain) => domain.includes('.')), {
+    message: 'only a platform on foreign hostnames may list a pseudo name',
     path: ['domains'],
   })
-  .refine((manifest) => !manifest.needsAccount || manifest.credentials.some((field) => field.required), {
-    message: 'a platform that needs an account must name a required credential',
+  .refine((manifest) => !manifest.catchAll || !manifest.anyDomain, {
+    message: 'excludes catchAll',
+    path: ['anyDomain'],
+  })
+  .refine(
+    (manifest) =>
+      !(manifest.needsAccount || manifest.checkNeedsAccount) ||
+      manifest.credentials.some((field) => field.required),
+    { message: 'a platform that needs an account must name a required credential', path: ['credentials'] },
+  )
+  .refine(({ credentials }) => new Set(credentials.map(({ name }) => name)).size === credentials.length, {
+    message: 'a name is taken twice',
     path: ['credentials'],
   })
+
+/** Whether its links are on hostnames that are not its own. */
+export function ownsNoDomain(manifest: {
+  catchAll?: boolean | undefined
+  anyDomain?: boolean | undefined
+}): boolean {
+  return (manifest.catchAll ?? false) || (manifest.anyDomain ?? false)
+}
+
+/** Whether a check is made with an account of the pool. */
+export function checksWithAccount(
+  manifest: Pick<HostManifest, 'needsAccount' | 'checkNeedsAccount'>,
+): boolean {
+  return manifest.checkNeedsAccount ?? manifest.needsAccount
+}
 
 /** The faults of a manifest, one line each; none when it is sound. */
 export function manifestFaults(manifest: HostManifest): string[] {

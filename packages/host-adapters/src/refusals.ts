@@ -1,5 +1,5 @@
 import { HostError } from './errors.js'
-import type { HostErrorKind } from './errors.js'
+import type { HostErrorKind, HumanAction } from './errors.js'
 import { parseRetryAfter } from './http/fields.js'
 
 /** One row of a platform's table of refusals: what the host says, and what that means. */
@@ -14,6 +14,8 @@ export interface Refusal {
   message: string
   /** When another try makes sense, ms from now; a `Retry-After` of the host goes first. */
   retryAfterMs?: number
+  /** Of ACCOUNT_NEEDS_HUMAN. */
+  humanAction?: HumanAction
 }
 
 export interface RefusedAnswer {
@@ -40,7 +42,10 @@ export function refusalOf(
   if (row === undefined) return undefined
   const ownDelay = row.retryAfterMs === undefined ? undefined : answer.now + row.retryAfterMs
   const retryAt = parseRetryAfter(answer.retryAfter, answer.now) ?? ownDelay
-  return new HostError(row.kind, `${platform}: ${row.message}`, retryAt === undefined ? {} : { retryAt })
+  return new HostError(row.kind, `${platform}: ${row.message}`, {
+    ...(retryAt !== undefined && { retryAt }),
+    ...(row.humanAction !== undefined && { humanAction: row.humanAction }),
+  })
 }
 
 function contains(text: string, part: string | RegExp): boolean {

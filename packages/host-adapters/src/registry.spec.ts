@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
-import type { FileRef, HostAdapter, HostManifest } from './adapter.js'
+import type { FileRef, HostAdapter } from './adapter.js'
+import type { HostManifest } from './manifest.js'
 import { createRegistry, loadFake, loadRegistry } from './registry.js'
 
 function platform(
@@ -19,17 +20,23 @@ function platform(
     checkBatchSize: 1,
     accountCheckIntervalMs: 0,
     requestGate: { minIntervalMs: 0, burst: 1 },
+    facts: [],
     reviewed: '2026-08-22',
     ...changes,
   }
   const match = (url: URL): FileRef | undefined => {
     const owned = changes.catchAll || domains.includes(url.hostname)
-    if (!owned || !url.pathname.startsWith('/f/')) return undefined
-    return { fileId: url.pathname, canonicalUrl: url.href, kind: 'file', hostDomain: url.hostname }
+    return owned && url.pathname.startsWith('/f/') ? fileOf(url) : undefined
   }
   const never = () => Promise.reject(new Error('not called'))
   return { manifest, match, check: never, resolve: never }
 }
+
+function fileOf(url: URL): FileRef {
+  return { fileId: url.pathname, canonicalUrl: url.href, kind: 'file', hostDomain: url.hostname }
+}
+
+const field = (name: string) => ({ name, label: name, secret: false, required: false })
 
 const registry = createRegistry([
   platform('Two', ['two.test', 'zwei.test']),
@@ -105,6 +112,25 @@ describe('registry', () => {
     expect(registry.owner('deux.test', extra)?.manifest.id).toBe('Two')
   })
 
+  it('asks a platform of foreign hostnames before the catch-all and after the owners', () => {
+    const kind = platform('Kind', ['kind'], { anyDomain: true })
+    const document = {
+      ...kind,
+      match: (url: URL) => (url.pathname.endsWith('.doc') ? fileOf(url) : undefined),
+    }
+    const three = createRegistry([
+      document,
+      platform('Any', ['direct'], { catchAll: true }),
+      platform('One', ['one.test']),
+    ])
+    const found = (url: string) => three.match(url, { Kind: ['six.test'] })?.adapter.manifest.id
+    expect(found('https://other.test/f/a.doc')).toBe('Kind')
+    expect(found('https://six.test/f/a.doc')).toBe('Kind')
+    expect(found('https://other.test/f/a')).toBe('Any')
+    expect(found('https://one.test/f/a.doc')).toBe('One')
+    expect(three.owner('kind')).toBeUndefined()
+  })
+
   it('names every fault when platforms collide or are unsound', () => {
     const build = () =>
       createRegistry([
@@ -115,6 +141,11 @@ describe('registry', () => {
         platform('AnyB', ['other'], { catchAll: true }),
         platform('Bad', ['WWW.Bad.test'], { needsAccount: true, checkBatchSize: 0 }),
         platform('Pseudo', ['pseudo']),
+        platform('Both', ['both'], { catchAll: true, anyDomain: true }),
+        platform('Checks', ['checks.test'], { checkNeedsAccount: true }),
+        platform('Fields', ['fields.test'], {
+          credentials: [field('no-name'), field('twice'), field('twice')],
+        }),
       ])
     for (const fault of [
       /the id is taken/,
@@ -123,6 +154,10 @@ describe('registry', () => {
       /Bad: domains/,
       /Bad: checkBatchSize/,
       /Pseudo: domains/,
+      /Both: anyDomain/,
+      /Checks: credentials/,
+      /Fields: credentials\.0\.name/,
+      /Fields: credentials: a name is taken twice/,
     ]) {
       expect(build).toThrow(fault)
     }

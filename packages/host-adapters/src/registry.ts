@@ -3,7 +3,7 @@ import type { FileRef, HostAdapter } from './adapter.js'
 import type { FakePlatform } from './fake.js'
 import type { TransferKnobs } from './fake/transfer.js'
 import { parseUrl } from './http/url.js'
-import { manifestFaults } from './manifest.js'
+import { manifestFaults, ownsNoDomain } from './manifest.js'
 
 export interface HostMatch {
   adapter: HostAdapter
@@ -17,7 +17,7 @@ export interface HostRegistry {
   /** Every platform, in order of id. */
   adapters(): HostAdapter[]
   get(id: string): HostAdapter | undefined
-  /** The platform a hostname belongs to, subdomains included; never the catch-all. */
+  /** The platform a hostname belongs to, subdomains included; never one that is on foreign hostnames. */
   owner(hostname: string, extraDomains?: ExtraDomains): HostAdapter | undefined
   /**
    * The file behind what a user pasted. Total: undefined for anything that is no supported link. A
@@ -77,11 +77,11 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
   const byId = new Map<string, HostAdapter>()
   const byDomain = new Map<string, HostAdapter>()
   for (const adapter of sorted) {
-    const { id, domains, catchAll } = adapter.manifest
+    const { id, domains } = adapter.manifest
     const key = id.toLowerCase()
     if (byId.has(key)) faults.push(`${id}: the id is taken by another folder`)
     byId.set(key, adapter)
-    for (const domain of catchAll ? [] : domains) {
+    for (const domain of ownsNoDomain(adapter.manifest) ? [] : domains) {
       const holder = byDomain.get(domain)
       if (holder !== undefined) faults.push(`${id}: ${domain} is claimed by ${holder.manifest.id} too`)
       byDomain.set(domain, adapter)
@@ -89,6 +89,7 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
   }
   const catchAlls = sorted.filter(({ manifest }) => manifest.catchAll)
   if (catchAlls.length > 1) faults.push('more than one catch-all platform')
+  const roaming = [...sorted.filter(({ manifest }) => manifest.anyDomain), ...catchAlls]
   if (faults.length > 0) throw new Error(`Host platforms are unsound:\n${faults.join('\n')}`)
 
   /** The claim on a hostname: by a manifest or an operator, the longest domain first. */
@@ -103,7 +104,7 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       const own = byDomain.get(rest)
       if (own !== undefined) return { adapter: own, alias: false }
       const addedTo = byId.get(added.get(rest)?.toLowerCase() ?? '')
-      if (addedTo !== undefined && !addedTo.manifest.catchAll) return { adapter: addedTo, alias: true }
+      if (addedTo !== undefined && !ownsNoDomain(addedTo.manifest)) return { adapter: addedTo, alias: true }
     }
     return undefined
   }
@@ -120,12 +121,13 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       const hostDomain = bareHostname(url.hostname)
       if (hostDomain === '') return undefined
       const owner = claim(hostDomain, extra)
-      const adapter = owner?.adapter ?? catchAlls[0]
-      if (adapter === undefined) return undefined
       // An adapter knows its own domains only: an operator's alias is shown to it as the canonical one.
-      if (owner !== undefined) url.hostname = owner.alias ? adapter.manifest.domains[0] : hostDomain
-      const ref = adapter.match(url)
-      return ref === undefined ? undefined : { adapter, ref: { ...ref, hostDomain } }
+      if (owner !== undefined) url.hostname = owner.alias ? owner.adapter.manifest.domains[0] : hostDomain
+      for (const adapter of owner === undefined ? roaming : [owner.adapter]) {
+        const ref = adapter.match(url)
+        if (ref !== undefined) return { adapter, ref: { ...ref, hostDomain } }
+      }
+      return undefined
     },
   }
 }

@@ -149,7 +149,7 @@ function proxyFaults(proxy: string | null | undefined): string[] {
 function credentialFaults(policy: HostPolicy, credentials: Record<string, string>): string[] {
   const { manifest } = policy.adapter
   if (manifest.credentials.length === 0) return [`${policy.platform} needs no account.`]
-  const known = manifest.credentials.map((field) => field.name as string)
+  const known = manifest.credentials.map((field) => field.name)
   return [
     ...Object.keys(credentials)
       .filter((name) => !known.includes(name))

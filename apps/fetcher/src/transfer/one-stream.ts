@@ -1,5 +1,5 @@
 import { type StoredPart, partCount, partRange } from '@obb/core/storage'
-import { assertBytes } from './download-answer.js'
+import { hostBytes } from './host-bytes.js'
 import { Intake, PATIENCE } from './intake.js'
 import { PartSplitter } from './part-splitter.js'
 import { type TransferTask, asHostError } from './transfer-task.js'
@@ -10,16 +10,9 @@ import { type TransferTask, asHostError } from './transfer-task.js'
  * same. Raises HostError, StoreError, or the signal's reason.
  */
 export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]> {
-  const { source, upload, patience = PATIENCE } = task
-  const answer = await task.http.open({
-    url: source.url,
-    userUrl: source.userUrl ?? false,
-    headers: { ...source.headers },
-    signal: task.signal,
-    timeoutMs: patience.idleMs,
-  })
-  await assertBytes(task.adapter, answer, { start: 0, size: upload.size, ranged: false }, task.now())
-  const intake = new Intake(answer.body, task.onBytes, patience)
+  const { upload, patience = PATIENCE } = task
+  const body = await hostBytes(task, undefined, task.signal)
+  const intake = new Intake(body, task.onBytes, patience)
   const splitter = new PartSplitter(intake)
   const parts: StoredPart[] = []
   try {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type StoredPart, type Upload, partCount, partRange } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
-import { RangesRefused, assertBytes } from './download-answer.js'
+import { RangesRefused } from './download-answer.js'
+import { hostBytes } from './host-bytes.js'
 import { Intake, PATIENCE } from './intake.js'
 import { type TransferTask, asHostError } from './transfer-task.js'
 
@@ -101,21 +102,9 @@ function isWorthAnotherTry(error: unknown): boolean {
 }
 
 async function fetchRange(task: RangesTask, number: number): Promise<StoredPart> {
-  const { source, upload, patience = PATIENCE } = task
-  const { start, end } = partRange(upload, number)
-  const answer = await task.http.open({
-    url: source.url,
-    userUrl: source.userUrl ?? false,
-    headers: {
-      ...source.headers,
-      range: `bytes=${start}-${end - 1}`,
-      ...(source.validator === undefined ? {} : { 'if-range': source.validator }),
-    },
-    signal: task.signal,
-    timeoutMs: patience.idleMs,
-  })
-  await assertBytes(task.adapter, answer, { start, size: upload.size, ranged: true }, task.now())
-  const intake = new Intake(answer.body, task.onBytes, patience)
+  const { upload, patience = PATIENCE } = task
+  const body = await hostBytes(task, partRange(upload, number), task.signal)
+  const intake = new Intake(body, task.onBytes, patience)
   try {
     return await task.store.putPart(upload, number, intake, task.signal)
   } catch (error) {

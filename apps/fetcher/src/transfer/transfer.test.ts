@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
+import { createCipheriv, createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type ObjectStore, type StoreSettings, type StoredPart, openObjectStore } from '@obb/core/storage'
 import {
+  type ByteRange,
   type CannedAnswer,
   type FakeContent,
   type FakeHost,
@@ -22,6 +23,7 @@ import {
   patternContent,
 } from '@obb/host-adapters'
 import { startS3 } from '@obb/testing/s3'
+import { verify } from './digest.js'
 import { RangesRefused } from './download-answer.js'
 import { fetchInOneStream } from './one-stream.js'
 import { type RangesTask, fetchRanges } from './ranges.js'
@@ -107,7 +109,7 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     progress = 0
     task = {
       ...{ adapter, http, store, stored: [], connections: 3, signal: abort.signal },
-      source: { url: link, userUrl: true },
+      source: { kind: 'url', url: link, userUrl: true },
       upload: await store.createUpload(`files/${link.split('/')[4]}`, SIZE, PART),
       now: () => NOW,
       onBytes: (count) => (progress += count),
@@ -238,11 +240,81 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     const head = await http.open({ url: link, userUrl: true, headers: { range: 'bytes=0-0' } })
     head.body.destroy()
     const validator = head.headers['etag']!
-    const [only] = await fetchRanges({ ...task, source: { ...task.source, validator }, connections: 1 })
+    const [only] = await fetchRanges({
+      ...task,
+      source: { kind: 'url', url: link, userUrl: true, validator },
+      connections: 1,
+    })
     await store.putPart(task.upload, 1, pattern.read(0, PART), abort.signal)
     host.replaceFile(link, { name: 'b.bin', content: patternContent(SIZE, 4) })
-    const rest = { ...task, source: { ...task.source, validator }, stored: [only!] }
+    const rest = {
+      ...task,
+      source: { kind: 'url' as const, url: link, userUrl: true, validator },
+      stored: [only!],
+    }
     expect(await failure(fetchRanges(rest))).toBeInstanceOf(RangesRefused)
+  })
+
+  it('that are encrypted are stored as plaintext, in ranges and in one stream', async () => {
+    const cipher = (offset: number) => {
+      const iv = Buffer.alloc(16)
+      iv.writeUInt32BE(offset / 16, 12)
+      return createCipheriv('aes-128-ctr', Buffer.alloc(16, 7), iv)
+    }
+    const whole = cipher(0).update(await contentBytes(pattern))
+    content.serve = (start, end) => Readable.from([whole.subarray(start, end)])
+    const source = {
+      kind: 'url' as const,
+      url: link,
+      userUrl: true,
+      transform: { alignment: 16, create: cipher },
+    }
+    expect(await completed(await fetchRanges({ ...task, source }))).toBe(wholeDigest)
+    const upload = await store.createUpload(`${task.upload.key}-again`, SIZE, PART)
+    task = { ...task, upload }
+    expect(await completed(await fetchInOneStream({ ...task, source }))).toBe(wholeDigest)
+  })
+
+  it('that break off under a transformation cost their part, and nothing of it stays open', async () => {
+    host.knobs.cutAtByte = PART + 1000
+    const transform = { alignment: 1, create: () => new PassThrough() }
+    const source = { kind: 'url' as const, url: link, userUrl: true, transform }
+    expect(await kindOf(fetchRanges({ ...task, source, connections: 1 }))).toBe('TRUNCATED')
+    expect(await storedNumbers()).toEqual([1])
+    expect(progress).toBe(PART)
+  })
+
+  it('that the adapter brings itself are stored like those of a URL', async () => {
+    const asked: Read[] = []
+    const source = {
+      kind: 'stream' as const,
+      size: SIZE,
+      open: ({ start, end }: ByteRange) => {
+        asked.push([start, end])
+        return Promise.resolve(pattern.read(start, end))
+      },
+    }
+    expect(await completed(await fetchRanges({ ...task, source }))).toBe(wholeDigest)
+    expect(asked).toEqual(RANGES)
+    task = { ...task, upload: await store.createUpload(`${task.upload.key}-again`, SIZE, PART) }
+    expect(await completed(await fetchInOneStream({ ...task, source }))).toBe(wholeDigest)
+    expect(asked.at(-1)).toEqual([0, SIZE])
+    const short = { ...source, open: () => Promise.resolve(pattern.read(0, 1000)) }
+    task = { ...task, upload: await store.createUpload(`${task.upload.key}-third`, SIZE, PART) }
+    expect(await kindOf(fetchRanges({ ...task, source: short, connections: 1 }))).toBe('TRUNCATED')
+  })
+
+  it('are shown to the verifier of the source in order, whose word decides', async () => {
+    await completed(await fetchRanges(task))
+    const hash = createHash('sha256')
+    const verifier = {
+      update: (chunk: Uint8Array) => void hash.update(chunk),
+      finish: () => {
+        throw new HostError('CORRUPT', `seen ${hash.digest('hex')}`)
+      },
+    }
+    const verified = verify(store, task.upload.key, { size: SIZE, verifier }, abort.signal)
+    await expect(verified).rejects.toThrow(`seen ${wholeDigest}`)
   })
 
   it('sent whole instead of in ranges come in one stream, at the right places', async () => {
@@ -345,7 +417,11 @@ describe('the memory of a transfer', () => {
     const upload = await store.createUpload('big', size, 8 * 1024 * 1024)
     const parts = await fetchRanges({
       ...{ adapter: (await loadRegistry()).get('Http')!, http, store, upload, stored: [], connections: 5 },
-      ...{ source: { url, userUrl: true }, signal: new AbortController().signal, now: () => NOW },
+      ...{
+        source: { kind: 'url', url, userUrl: true },
+        signal: new AbortController().signal,
+        now: () => NOW,
+      },
       ...{ onBytes: () => undefined, onPart: () => undefined },
     })
     clearInterval(watch)

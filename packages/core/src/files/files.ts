@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Refusal, type RefusalCause, isPassing, isRefusalCause } from '@obb/contracts'
-import type { FileInfo, FileRef } from '@obb/host-adapters'
+import type { AvailableFile, FileRef } from '@obb/host-adapters'
 import type { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { type Clock, dateOf } from '../clock/index.js'
@@ -138,7 +138,7 @@ export class Files {
    * What the host told. Does not touch a file that is being fetched or is stored. The digest of bytes that were
    * stored once stays only while the host tells nothing else about them.
    */
-  async record(id: string, info: FileInfo & { size: number; name: string }): Promise<void> {
+  async record(id: string, info: AvailableFile & { size: number; name: string }): Promise<void> {
     await this.database.manager.query(
       `UPDATE source_file
           SET name = $2, size = $3, host_hash_algorithm = $4, host_hash = $5, validator = $6, checked_at = $7,

@@ -20,6 +20,7 @@ const manifest = (id: string, more: Partial<HostManifest> = {}): HostManifest =>
   checkBatchSize: 1,
   accountCheckIntervalMs: 0,
   requestGate: { minIntervalMs: 0, burst: 1 },
+  facts: [],
   reviewed: '2026-01-01',
   ...more,
 })

@@ -178,7 +178,8 @@ export class AccountPool extends AccountRegister {
 
   /** Takes an account out of use after its refusal: until its time, or until an operator acts. */
   async setAside(accountId: string, error: HostError): Promise<void> {
-    const reason = `${error.kind}: ${error.message}`.slice(0, 500)
+    const { kind, message, humanAction: act } = error
+    const reason = `${kind}: ${message}${act ? `; ${act.reason} ${act.url}` : ''}`.slice(0, 500)
     if (DISABLING.has(error.kind)) {
       await this.database.query(
         'UPDATE host_account SET enabled = false, off_reason = $2, cool_until = NULL WHERE id = $1',

@@ -153,7 +153,7 @@ export class AccountRegister {
       [
         accountId,
         info.premium,
-        info.validUntil === undefined ? null : new Date(info.validUntil),
+        Number.isFinite(info.validUntil) ? new Date(info.validUntil ?? 0) : null,
         bytes(info.trafficLeft),
         bytes(info.trafficTotal),
         dateOf(this.clock),

@@ -119,6 +119,34 @@ describe('a login', () => {
     expect((await slow)?.token).toBe('token-2')
   })
 
+  it("that changes with every call is one user's at a time, in both processes", async () => {
+    const next = (session: HostSession | undefined): HostSession => ({
+      token: String(Number(session?.token ?? 0) + 1),
+      expiresAt: START + 60_000,
+    })
+    let inside = 0
+    const use = (at: number) =>
+      processes[at % 2]?.of(accountId).exclusive(async (session) => {
+        expect(++inside).toBe(1)
+        await two.query('SELECT 1')
+        inside--
+        if (at === 7) throw new Error('the call failed')
+        return { session: next(session), result: session?.token ?? 'none' }
+      })
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => use(at)))
+    const seen = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const byNumber = (a = '', b = '') => Number(a) - Number(b)
+    expect(seen.filter((token) => token !== 'none').sort(byNumber)).toEqual(
+      Array.from({ length: 18 }, (_, at) => String(at + 1)),
+    )
+    expect((await processes[0]?.of(accountId).obtain(login))?.token).toBe('19')
+    time = START + 60_000
+    const late = (session: HostSession | undefined) =>
+      Promise.resolve({ session: undefined, result: session?.token })
+    expect(await processes[1]?.of(accountId).exclusive(late)).toBeUndefined()
+    expect(logins).toBe(0)
+  })
+
   it('cannot be read in the table', async () => {
     await obtainedBy(1)
     const [row] = await one.query<[{ sealed: Buffer }]>(

@@ -1,4 +1,4 @@
-import type { HostSession, SessionStore } from '@obb/host-adapters'
+import type { HostSession, SessionStore, Turn } from '@obb/host-adapters'
 import type { DataSource, EntityManager } from 'typeorm'
 import { z } from 'zod'
 import type { Clock } from '../clock/index.js'
@@ -17,6 +17,8 @@ const LOGIN_LOCK = 0x0bb
  */
 export class PgSessions {
   private readonly logins = new Map<string, Promise<HostSession>>()
+  /** The last of those in this process that wait to have the session to themselves: one connection is enough. */
+  private readonly turns = new Map<string, Promise<unknown>>()
 
   constructor(
     private readonly database: DataSource,
@@ -38,6 +40,14 @@ export class PgSessions {
           if (session.token !== refused?.token) return session
         }
       },
+      exclusive: (work) => {
+        const turn = (this.turns.get(accountId) ?? Promise.resolve()).then(() => this.turn(accountId, work))
+        const ended = turn
+          .catch(() => undefined)
+          .finally(() => this.turns.get(accountId) === ended && this.turns.delete(accountId))
+        this.turns.set(accountId, ended)
+        return turn
+      },
     }
   }
 
@@ -56,16 +66,41 @@ export class PgSessions {
     login: () => Promise<HostSession>,
     refused: HostSession | undefined,
   ): Promise<HostSession> {
-    return this.database.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOGIN_LOCK, accountId])
-      const cached = await this.read(tx, accountId)
+    return this.alone(accountId, async (cached, keep) => {
       if (this.usable(cached, refused)) return cached
       const session = await login()
-      await tx.query('UPDATE host_account SET sealed_session = $2 WHERE id = $1', [
-        accountId,
-        this.vault.seal(PURPOSE, session),
-      ])
+      await keep(session)
       return session
+    })
+  }
+
+  private turn<T>(
+    accountId: string,
+    work: (session: HostSession | undefined) => Promise<Turn<T>>,
+  ): Promise<T> {
+    return this.alone(accountId, async (cached, keep) => {
+      const { session, result } = await work(this.usable(cached, undefined) ? cached : undefined)
+      await keep(session)
+      return result
+    })
+  }
+
+  /** While nobody else, in whatever process, logs in or has the session to themselves. */
+  private alone<T>(
+    accountId: string,
+    work: (
+      cached: HostSession | undefined,
+      keep: (session: HostSession | undefined) => Promise<unknown>,
+    ) => Promise<T>,
+  ): Promise<T> {
+    return this.database.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOGIN_LOCK, accountId])
+      const keep = (session: HostSession | undefined) =>
+        tx.query('UPDATE host_account SET sealed_session = $2 WHERE id = $1', [
+          accountId,
+          session && this.vault.seal(PURPOSE, session),
+        ])
+      return work(await this.read(tx, accountId), keep)
     })
   }
 
@@ -88,4 +123,5 @@ export class PgSessions {
 /** For platforms that need no account: nothing to log in to. */
 export const noSessions: SessionStore = {
   obtain: () => Promise.reject(new Error('this platform has no accounts to log in with')),
+  exclusive: () => Promise.reject(new Error('this platform has no accounts to log in with')),
 }

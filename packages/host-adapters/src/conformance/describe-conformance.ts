@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import type { FileRef, HostAdapter, Source } from '../adapter.js'
+import type { FileRef, HostAdapter } from '../adapter.js'
 import { HOST_ERROR_SCOPES, HostError } from '../errors.js'
 import type { FakeFile } from '../fake.js'
 import { contentBytes, patternContent } from '../fake/content.js'
 import type { CannedAnswer } from '../fake/fake-server.js'
 import type { TransferKnobs } from '../fake/transfer.js'
+import type { Source, UrlSource } from '../source.js'
 import { startBench } from './bench.js'
 import type { Bench } from './bench.js'
 import type { PlatformConformance, RefusalCase } from './platform-conformance.js'
-import { download, explain, openSource } from './reference-download.js'
+import { download, explain, openUrl } from './reference-download.js'
 import { everythingAbout } from './secrecy.js'
 
 const SIZE = 3 * 2 ** 20 + 17
@@ -107,7 +108,11 @@ export function describeConformance<Knobs extends TransferKnobs>(
       const gone = (at: number): boolean => at % 3 === 1
       links.forEach((one, at) => gone(at) && bench.fake.removeFile(one))
       const infos = await check(links.map((one) => bench.ref(one)))
-      const seen = infos.map(({ fileId, state, size, name }) => [fileId, state, size, name])
+      const seen = infos.map((info) =>
+        info.state === 'available'
+          ? [info.fileId, info.state, info.size, info.name]
+          : [info.fileId, info.state, undefined, undefined],
+      )
       const expected = links.map((one, at) =>
         gone(at)
           ? [bench.ref(one).fileId, 'gone', undefined, undefined]
@@ -180,7 +185,7 @@ export function describeConformance<Knobs extends TransferKnobs>(
       const source = await resolve()
       bench.fake.knobs.bytesPerSecond = 10_000
       const stop = new AbortController()
-      const { body } = await openSource(bench, source, bench.context({ signal: stop.signal }), {})
+      const { body } = await openUrl(bench, urlOf(source), bench.context({ signal: stop.signal }), {})
       body.resume()
       stop.abort()
       await closed(() => bench.fake.connections() === 0)
@@ -232,7 +237,11 @@ export function describeConformance<Knobs extends TransferKnobs>(
       }
       const source = await adapter.resolve(ctx, file)
       arrange(bench.fake, link)
-      const meaning = await explain(bench, await openSource(bench, source, ctx, { range: 'bytes=0-' }), ctx)
+      const meaning = await explain(
+        bench,
+        await openUrl(bench, urlOf(source), ctx, { range: 'bytes=0-' }),
+        ctx,
+      )
       errors.push(meaning)
       return meaning
     }
@@ -352,4 +361,9 @@ export function describeConformance<Knobs extends TransferKnobs>(
       expect([...secrets].filter((secret) => texts.some((text) => text.includes(secret)))).toEqual([])
     })
   })
+}
+
+function urlOf(source: Source): UrlSource {
+  if (source.kind !== 'url') throw new Error('the source is no URL')
+  return source
 }

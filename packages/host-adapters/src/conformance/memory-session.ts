@@ -1,9 +1,10 @@
-import type { HostSession, SessionStore } from '../adapter.js'
+import type { HostSession, SessionStore, Turn } from '../session.js'
 
 /** The session store of one account, in memory: one login at a time, shared by everybody who waits. */
 export class MemorySession implements SessionStore {
   private current: HostSession | undefined
   private running: Promise<HostSession> | undefined
+  private lastTurn: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly now: () => number) {}
 
@@ -14,9 +15,8 @@ export class MemorySession implements SessionStore {
 
   async obtain(login: () => Promise<HostSession>, refused?: HostSession): Promise<HostSession> {
     if (this.running !== undefined) return this.running
-    const { current } = this
-    const usable = current !== undefined && current.expiresAt > this.now() && current.token !== refused?.token
-    if (usable) return current
+    const { usable } = this
+    if (usable !== undefined && usable.token !== refused?.token) return usable
     this.running = login()
     try {
       this.current = await this.running
@@ -24,5 +24,19 @@ export class MemorySession implements SessionStore {
     } finally {
       this.running = undefined
     }
+  }
+
+  async exclusive<T>(work: (session: HostSession | undefined) => Promise<Turn<T>>): Promise<T> {
+    const turn = this.lastTurn.then(async () => {
+      const { session, result } = await work(this.usable)
+      this.current = session
+      return result
+    })
+    this.lastTurn = turn.catch(() => undefined)
+    return turn
+  }
+
+  private get usable(): HostSession | undefined {
+    return this.current !== undefined && this.current.expiresAt > this.now() ? this.current : undefined
   }
 }

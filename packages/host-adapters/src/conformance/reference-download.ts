@@ -1,22 +1,32 @@
-import type { HostContext, Source } from '../adapter.js'
+import { pipeline } from 'node:stream'
+import type { Readable } from 'node:stream'
+import type { HostContext } from '../adapter.js'
 import { HostError } from '../errors.js'
 import type { HostDownload } from '../http/host-http.js'
+import type { Source, UrlSource } from '../source.js'
 import type { Bench } from './bench.js'
 
 type Parts = Pick<Bench<object>, 'adapter' | 'http'>
 
 const EXPLANATION_BYTES = 4096
 
+interface Opened {
+  body: Readable
+  /** Of the first byte of the body. */
+  first: number
+}
+
 /**
  * Fetches [start, end of the file) the way any correct client of a Source must: the offset is proven by
- * Content-Range, a range that is ignored or refused means the whole file from its beginning, a lost
- * connection means going on from the last byte, and lengths are compared.
+ * Content-Range, a range that is ignored or refused means the whole file from its beginning, ranges begin
+ * where the source can begin, a lost connection means going on from the last byte, lengths are compared, and
+ * a whole file is verified.
  */
 export async function download(parts: Parts, source: Source, ctx: HostContext, start = 0): Promise<Buffer> {
   const size = source.size ?? 0
   const file = Buffer.alloc(size)
   for (let at = start; at < size;) {
-    const { body, first } = await openPart(parts, source, ctx, at)
+    const { body, first } = await openFrom(parts, source, ctx, at)
     let position = first
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -25,7 +35,7 @@ export async function download(parts: Parts, source: Source, ctx: HostContext, s
         position += chunk.length
       }
     } catch (error) {
-      const lost = error instanceof HostError && error.kind === 'TRUNCATED' && position > first
+      const lost = error instanceof HostError && error.kind === 'TRUNCATED' && position > at
       if (!lost) throw error
       at = position
       continue
@@ -33,16 +43,25 @@ export async function download(parts: Parts, source: Source, ctx: HostContext, s
     if (position !== size) throw new HostError('CORRUPT', `Body ends at ${position} of ${size} bytes`)
     break
   }
+  if (start === 0) verified(source, file)
   return file.subarray(start)
 }
 
-async function openPart(
-  parts: Parts,
-  source: Source,
-  ctx: HostContext,
-  at: number,
-): Promise<{ body: HostDownload['body']; first: number }> {
-  const answer = await openSource(parts, source, ctx, { range: `bytes=${at}-` })
+async function openFrom(parts: Parts, source: Source, ctx: HostContext, at: number): Promise<Opened> {
+  if (source.kind === 'stream') {
+    const first = at - (at % (source.partAlignment ?? 1))
+    return { body: await source.open({ start: first, end: source.size }, ctx.signal), first }
+  }
+  const { transform } = source
+  const opened = await openAnswer(parts, source, ctx, at - (at % (transform?.alignment ?? 1)))
+  if (transform === undefined) return opened
+  const plain = transform.create(opened.first)
+  pipeline(opened.body, plain, () => undefined)
+  return { body: plain, first: opened.first }
+}
+
+async function openAnswer(parts: Parts, source: UrlSource, ctx: HostContext, at: number): Promise<Opened> {
+  const answer = await openUrl(parts, source, ctx, { range: `bytes=${at}-` })
   if (answer.status === 206) {
     const expected = `bytes ${at}-${(source.size ?? 0) - 1}/${source.size}`
     if (answer.headers['content-range'] === expected) return { body: answer.body, first: at }
@@ -52,19 +71,27 @@ async function openPart(
   if (answer.status === 200) return { body: answer.body, first: 0 }
   const meaning = await explain(parts, answer, ctx)
   if (meaning !== 'retry-without-range') throw meaning
-  const whole = await openSource(parts, source, ctx, {})
+  const whole = await openUrl(parts, source, ctx, {})
   if (whole.status === 200) return { body: whole.body, first: 0 }
   throw new HostError('UNEXPECTED', `No file even without a range: ${whole.status}`)
 }
 
-export function openSource(
+export function openUrl(
   { http }: Parts,
-  { url, headers, userUrl, validator }: Source,
+  { url, headers, userUrl, validator }: UrlSource,
   { signal }: HostContext,
   range: Record<string, string>,
 ): Promise<HostDownload> {
   const ifRange = validator !== undefined && 'range' in range ? { 'if-range': validator } : {}
   return http.open({ url, headers: { ...headers, ...range, ...ifRange }, userUrl: userUrl ?? false, signal })
+}
+
+/** In pieces of odd sizes, as they come from a store. */
+function verified({ verifier }: Source, file: Buffer): void {
+  const judge = verifier?.()
+  if (judge === undefined) return
+  for (let at = 0; at < file.length; at += 65_537) judge.update(file.subarray(at, at + 65_537))
+  judge.finish()
 }
 
 /** What the adapter says about an answer that is not the file. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { createSecureContext, rootCertificates } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import { HostError } from '../errors.js'
 import { AddressGuard, systemResolver } from './address-guard.js'
 import type { Resolver } from './address-guard.js'
@@ -10,6 +11,7 @@ import type { Exchange } from './exchange.js'
 import { firstHop, nextHop } from './hop.js'
 import type { HostDownload, HostHttp, HostRequest, HostResponse } from './host-http.js'
 import { NetworkFault } from './network-fault.js'
+import { openSocket } from './open-socket.js'
 import { pinnedConnector } from './pinned-connector.js'
 import { proxiedConnector } from './proxied-connector.js'
 import { parseProxyUrl } from './proxy-url.js'
@@ -65,12 +67,13 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
     connect: proxiedConnector(guard, proxy, { userUrl, timeoutMs, secureContext, resolver, now }),
   })
 
+  const ways = { guard, pool, secureContext }
   return {
-    ...hostHttp({ guard, pool, routes: { platform: direct(false), user: direct(true) } }, options.userAgent),
+    ...hostHttp({ ...ways, routes: { platform: direct(false), user: direct(true) } }, options.userAgent),
     through(proxyUrl) {
       const proxy = parseProxyUrl(proxyUrl)
       const routes = { platform: proxied(proxy, false), user: proxied(proxy, true) }
-      return hostHttp({ guard, pool, routes }, options.userAgent)
+      return hostHttp({ ...ways, routes }, options.userAgent)
     },
     close: () => pool.destroy(),
   }
@@ -81,9 +84,10 @@ interface Ways {
   pool: ClientPool
   /** Apart, since a connection to a port closed to links shall never serve one. */
   routes: { platform: Route; user: Route }
+  secureContext: SecureContext | undefined
 }
 
-function hostHttp({ guard, pool, routes }: Ways, userAgent: string | undefined): HostHttp {
+function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: string | undefined): HostHttp {
   async function follow(
     request: HostRequest,
     timing: { headersTimeout: number; bodyTimeout: number },
@@ -136,6 +140,8 @@ function hostHttp({ guard, pool, routes }: Ways, userAgent: string | undefined):
       const { status, headers, url, body } = await follow(request, timing, request.signal)
       return { status, headers, url, body } satisfies HostDownload
     },
+
+    connect: (target) => openSocket(routes.platform.connect, target, secureContext),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 
 export interface HostRequest {
@@ -33,6 +34,15 @@ export interface HostDownload {
   body: Readable
 }
 
+export interface SocketTarget {
+  host: string
+  port: number
+  /** TLS from the first byte, checked against `host`. */
+  tls: boolean
+  /** Aborting closes the connection, however far it is. */
+  signal?: AbortSignal
+}
+
 /**
  * The only way to a host. Every hop's address is resolved, checked and pinned by the address guard,
  * redirects are bounded, bodies and times are bounded, and errors are HostErrors without secrets
@@ -46,4 +56,6 @@ export interface HostHttp {
    * that breaks off errors with TRUNCATED. Destroying the body closes the connection.
    */
   open(request: HostRequest): Promise<HostDownload>
+  /** A connection for protocols that are not HTTP, by the same rules and the same egress. The caller ends it. */
+  connect(target: SocketTarget): Promise<Socket>
 }

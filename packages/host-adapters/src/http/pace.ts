@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HostManifest } from '../adapter.js'
+import type { RequestGate } from '../manifest.js'
 import type { HostHttp } from './host-http.js'
 
 export interface PaceClock {
@@ -22,7 +22,7 @@ export class Pace {
   private fullAt = -Infinity
 
   constructor(
-    private readonly gate: HostManifest['requestGate'],
+    private readonly gate: RequestGate,
     private readonly clock: PaceClock = systemClock,
   ) {}
 
@@ -36,13 +36,14 @@ export class Pace {
   }
 }
 
-/** Applies the pace of one account to its API calls; downloads are not held up. */
-export function pacedHttp(http: HostHttp, pace: Pace): HostHttp {
+/** Applies paces, of an account and of its platform, to API calls; downloads are not held up. */
+export function pacedHttp(http: HostHttp, ...paces: readonly Pace[]): HostHttp {
   return {
     async request(request) {
-      await pace.turn(request.signal)
+      for (const pace of paces) await pace.turn(request.signal)
       return http.request(request)
     },
     open: (request) => http.open(request),
+    connect: (target) => http.connect(target),
   }
 }

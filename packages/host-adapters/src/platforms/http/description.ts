@@ -1,4 +1,4 @@
-import type { FileInfo, HashAlgorithm } from '../../adapter.js'
+import type { AvailableFile, HashAlgorithm } from '../../adapter.js'
 import { HostError } from '../../errors.js'
 import { bytesOf } from '../../http/fields.js'
 
@@ -12,7 +12,7 @@ export interface Description {
   version?: string
   /** Strong enough for `If-Range`. */
   ifRange?: string
-  hash?: NonNullable<FileInfo['hash']>
+  hash?: NonNullable<AvailableFile['hash']>
 }
 
 export interface Head {

@@ -19,8 +19,16 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-const check = async () => (await adapter.check(bench.context(), [bench.ref(link)]))[0]
-const resolve = () => adapter.resolve(bench.context(), bench.ref(link))
+const check = async () => {
+  const [info] = await adapter.check(bench.context(), [bench.ref(link)])
+  if (info?.state !== 'available') throw new Error('the file is not there')
+  return info
+}
+const resolve = async () => {
+  const source = await adapter.resolve(bench.context(), bench.ref(link))
+  if (source.kind !== 'url') throw new Error('the source is no URL')
+  return source
+}
 
 describe('Http', () => {
   it('identifies a file by its normalised URL, and by the user info that it took', () => {
@@ -63,12 +71,12 @@ describe('Http', () => {
   })
 
   it('has another validator when the bytes are others', async () => {
-    const before = (await check())?.validator
-    expect((await check())?.validator).toBe(before)
+    const before = (await check()).validator
+    expect((await check()).validator).toBe(before)
     bench.fake.replaceFile(link, { name: 'a.bin', content: patternContent(SIZE + 1) })
-    expect((await check())?.validator).not.toBe(before)
+    expect((await check()).validator).not.toBe(before)
     bench.fake.knobs.changingValidator = true
-    expect((await check())?.validator).not.toBe((await check())?.validator)
+    expect((await check()).validator).not.toBe((await check()).validator)
   })
 
   it('takes an empty file for what it is', async () => {
@@ -90,15 +98,15 @@ describe('Http', () => {
     const { knobs } = bench.fake
     const digest = (algorithm: string) => createHash(algorithm).update('x')
     knobs.headers = { 'repr-digest': `sha-512=:AAAA:, sha-256=:${digest('sha256').digest('base64')}:` }
-    expect((await check())?.hash).toEqual({ algorithm: 'sha256', value: digest('sha256').digest('hex') })
+    expect((await check()).hash).toEqual({ algorithm: 'sha256', value: digest('sha256').digest('hex') })
     knobs.headers = { digest: `MD5=${digest('md5').digest('base64')}` }
-    expect((await check())?.hash).toEqual({ algorithm: 'md5', value: digest('md5').digest('hex') })
+    expect((await check()).hash).toEqual({ algorithm: 'md5', value: digest('md5').digest('hex') })
     knobs.headers = { 'content-md5': digest('md5').digest('base64') }
-    expect((await check())?.hash).toEqual({ algorithm: 'md5', value: digest('md5').digest('hex') })
+    expect((await check()).hash).toEqual({ algorithm: 'md5', value: digest('md5').digest('hex') })
     knobs.headStatus = 405
-    expect((await check())?.hash).toBeUndefined()
+    expect((await check()).hash).toBeUndefined()
     knobs.headers = { digest: 'sha-256=nonsense' }
-    expect((await check())?.hash).toBeUndefined()
+    expect((await check()).hash).toBeUndefined()
   })
 
   it('takes the name of the link when a redirect ends at a nameless place', async () => {

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto'
-import type {
-  DownloadAnswer,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-  HostManifest,
-  Source,
-} from '../../adapter.js'
+import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
 import type { HostRequest } from '../../http/host-http.js'
 import { networkCode } from '../../http/network-fault.js'
+import type { HostManifest } from '../../manifest.js'
 import { refusalOf } from '../../refusals.js'
+import type { Source } from '../../source.js'
 import { describe, lastSegment } from './description.js'
 import type { Description, Head } from './description.js'
 import { REFUSALS } from './refusals.js'
@@ -32,6 +26,7 @@ const manifest: HostManifest = {
   checkBatchSize: 1,
   accountCheckIntervalMs: 0,
   requestGate: { minIntervalMs: 1000, burst: 4 },
+  facts: [{ fact: 'a link is resumable after a 206 with a strong validator', standing: 'official' }],
   reviewed: '2026-08-22',
 }
 
@@ -82,6 +77,7 @@ async function checkOne(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   const { name, size, ifRange, resumable } = await probe(ctx, ref)
   return {
+    kind: 'url',
     url: ref.canonicalUrl,
     userUrl: true,
     headers: authorization(ref),

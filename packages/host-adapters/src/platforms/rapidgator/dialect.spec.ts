@@ -21,6 +21,7 @@ function answering(status: number, text: string): HostContext {
             : { status, headers: {}, url, text },
         ),
       open: () => Promise.reject(new Error('not called')),
+      connect: () => Promise.reject(new Error('not called')),
     },
     origin: () => 'https://rapidgator.net/api/v2',
     account: { id: 'a', credentials },

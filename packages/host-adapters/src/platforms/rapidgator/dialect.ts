@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AccountInfo, FileInfo, HostContext } from '../../adapter.js'
+import type { AccountInfo, AvailableFile, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
 import type { HostErrorKind, HostErrorOptions } from '../../errors.js'
 import { bytesOf } from '../../http/fields.js'
@@ -86,7 +86,7 @@ export class RapidGatorDialect {
   }
 
   /** Raises FILE_GONE, and FILE_RESTRICTED for a private file. */
-  async fileInfo(ctx: HostContext, token: string, fileId: string): Promise<FileInfo> {
+  async fileInfo(ctx: HostContext, token: string, fileId: string): Promise<AvailableFile> {
     const answer = await this.call(ctx, 'file/info', { token, file_id: fileId })
     const { file } = this.parse(fileSchema, answer, 'file/info')
     if (Number(file.mode ?? 0) === PRIVATE_MODE) throw this.error('FILE_RESTRICTED', 'file is private')

@@ -1,16 +1,17 @@
-import type {
-  DownloadAnswer,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-  HostManifest,
-  Source,
-} from '../../adapter.js'
+import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
+import type { HostFact, HostManifest } from '../../manifest.js'
 import { refusalOf } from '../../refusals.js'
+import type { Source } from '../../source.js'
 import { RapidGatorDialect } from './dialect.js'
 import { REFUSALS } from './refusals.js'
+
+const FACTS: readonly HostFact[] = [
+  { fact: 'methods, fields and statuses of API v2', standing: 'official' },
+  { fact: 'a token is good for 45 minutes', standing: 'client' },
+  { fact: 'five connections per file', standing: 'client' },
+  { fact: 'five downloads at once per account', standing: 'inferred' },
+]
 
 const manifest: HostManifest = {
   id: 'RapidGator',
@@ -24,8 +25,10 @@ const manifest: HostManifest = {
   ],
   origins: { api: 'https://rapidgator.net/api/v2' },
   checkBatchSize: 25,
+  egressSticky: true,
   accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 1000, burst: 3 },
+  facts: FACTS,
   reviewed: '2026-08-22',
 }
 
@@ -112,6 +115,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
     try {
       const url = await api.download(ctx, token, ref.fileId)
       return {
+        kind: 'url',
         url,
         resumable: true,
         ...(info.size !== undefined && { size: info.size }),

@@ -50,7 +50,8 @@ describe('RapidGator', () => {
   })
 
   it('serves the bytes of the direct link and charges them to the account', async () => {
-    const { url } = await adapter.resolve(bench.context(), bench.ref(link))
+    const source = await adapter.resolve(bench.context(), bench.ref(link))
+    const url = source.kind === 'url' ? source.url : ''
     const before = bench.fake.knobs.accounts[0]?.trafficLeft ?? 0
     const { body } = await bench.http.open({ url, headers: { range: 'bytes=1000-' } })
     const chunks: Buffer[] = []

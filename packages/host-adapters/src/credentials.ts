@@ -1,0 +1,32 @@
+import type { HostContext } from './adapter.js'
+import { HostError } from './errors.js'
+import type { CredentialField } from './manifest.js'
+
+type Names<Fields extends readonly CredentialField[], Required extends boolean> = Extract<
+  Fields[number],
+  { required: Required }
+>['name']
+
+/** Required fields as text, optional ones perhaps absent. */
+export type Credentials<Fields extends readonly CredentialField[]> = Readonly<
+  Record<Names<Fields, true>, string> & Partial<Record<Names<Fields, false>, string>>
+>
+
+/**
+ * What the operator entered for the account, by the names of the platform's fields, which are declared
+ * `as const satisfies readonly CredentialField[]`. Raises CONFIG when there is no account or a required
+ * field is empty.
+ */
+export function credentialsOf<const Fields extends readonly CredentialField[]>(
+  ctx: Pick<HostContext, 'account'>,
+  platform: string,
+  fields: Fields,
+): Credentials<Fields> {
+  const given = ctx.account?.credentials ?? {}
+  const missing = fields.filter(({ name, required }) => required && !given[name]).map(({ name }) => name)
+  if (missing.length > 0) {
+    throw new HostError('CONFIG', `${platform}: account has no ${missing.join(', ')}`)
+  }
+  const known = fields.flatMap(({ name }) => (given[name] ? [[name, given[name]] as const] : []))
+  return Object.fromEntries(known) as Credentials<Fields>
+}
