@@ -143,7 +143,7 @@ const providers: Provider[] = [
   construct(CallerLinks, Links, Fetches, LinkAnswers),
   construct(Inspections, Files, Admission, FetchQueue),
   construct(Explanation, HostCatalog, Files, Admission),
-  construct(LinkCheck, HostCatalog, Files, Links, Admission, Inspections, LOG),
+  construct(LinkCheck, HostCatalog, Files, Admission, Inspections, LOG),
   construct(Unrestrict, HostCatalog, Files, Links, Admission, Inspections, LinkAnswers, FetchQueue, LOG),
   LastKnown,
   Callers,

@@ -133,7 +133,6 @@ describe('POST /check', () => {
     const impatient = new LinkCheck(
       app.get(HostCatalog),
       app.get(Files),
-      app.get(Links),
       app.get(Admission),
       app.get(Inspections),
       app.get<Log>(LOG),

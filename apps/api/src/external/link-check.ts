@@ -4,7 +4,6 @@ import type { Caller } from '@obb/core/accounts'
 import type { Admission, GateName } from '@obb/core/admission'
 import type { Files, SourceFile } from '@obb/core/files'
 import type { HostCatalog } from '@obb/core/hosts'
-import type { Links } from '@obb/core/links'
 import type { Log } from '@obb/core/log'
 import { within } from '../deadline.js'
 import { refusalOf } from '../failures/refusal-of.js'
@@ -29,7 +28,6 @@ export class LinkCheck {
   constructor(
     private readonly catalog: HostCatalog,
     private readonly files: Files,
-    private readonly links: Links,
     private readonly admission: Admission,
     private readonly inspections: Inspections,
     private readonly log: Log,
@@ -67,17 +65,15 @@ export class LinkCheck {
     const requested = await readUrl(this.catalog, url)
     if ('refusal' in requested) return result(url, { refusal: requested.refusal })
     const { policy, ref, identity, facts } = requested
-    const unknown = { caller, policy, file: undefined, facts, size: null }
-    const blocked = await this.admission.refusal(unknown, ['block'])
-    if (blocked) return result(url, { requested, refusal: blocked })
-    const live = await this.links.live(caller.accountId, identity)
-    let file = (await this.files.find(identity)) ?? (await this.files.ensure(identity, ref, undefined))
-    if (live) return result(url, { requested, file, reusable: true })
+    let file: SourceFile | undefined
     try {
+      const known = await this.admission.known(caller, identity, facts)
+      file = known.file ?? (await this.files.ensure(identity, ref, undefined))
+      if (known.live) return result(url, { requested, file, reusable: true })
       const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs }
       file = await this.inspections.inspected(order)
     } catch (error) {
-      return result(url, { requested, file, refusal: refusalOf(error) })
+      return result(url, { requested, ...(file ? { file } : {}), refusal: refusalOf(error) })
     }
     const refusal = await this.admission.refusal({ caller, policy, file, facts: file, size: file.size }, ALL)
     return result(url, { requested, file, told: true, ...(refusal ? { refusal } : {}) })

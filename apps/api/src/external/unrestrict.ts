@@ -1,6 +1,6 @@
 import { type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
-import type { Admission, Admitted, Applicant, GateName } from '@obb/core/admission'
+import type { Admission, Admitted, GateName } from '@obb/core/admission'
 import type { Files, SourceFile } from '@obb/core/files'
 import type { HostCatalog } from '@obb/core/hosts'
 import type { Links } from '@obb/core/links'
@@ -61,12 +61,14 @@ export class Unrestrict {
     const requested = await readUrl(this.catalog, request.url, request.password)
     if ('refusal' in requested) throw requested.refusal
     const { policy, ref, identity, facts, password } = requested
-    await this.assertPass({ caller, policy, file: undefined, facts, size: null }, ['block'])
-    const live = await this.links.live(caller.accountId, identity)
-    if (live) return this.answers.of(live, true)
-
-    const file = await this.inspected(caller, requested, await this.files.ensure(identity, ref, password))
     const { hostDomain } = ref
+    const known = await this.admission.known(caller, identity, facts)
+    if (known.live) return this.answers.of(known.live, true)
+    const made = known.file && (await this.admission.admitStored(caller, known.file, hostDomain))
+    if (made) return this.answers.of(made, false)
+
+    const wanted = known.file ?? (await this.files.ensure(identity, ref, password))
+    const file = await this.inspected(caller, requested, wanted)
     const admitted = await this.admission.admit({ caller, fileId: file.id, hostDomain, policy })
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
@@ -77,15 +79,10 @@ export class Unrestrict {
   private async inspected(caller: Caller, requested: RequestedFile, file: SourceFile): Promise<SourceFile> {
     const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
     if (this.files.needsInspection(file)) return this.inspections.inspected(order)
-    await this.assertPass({ caller, policy: requested.policy, file, facts: file, size: file.size }, [
-      'fetcher',
-    ])
-    return file
-  }
-
-  private async assertPass(applicant: Applicant, gates: readonly GateName[]): Promise<void> {
-    const refusal = await this.admission.refusal(applicant, gates)
+    const applicant = { caller, policy: requested.policy, file, facts: file, size: file.size }
+    const refusal = await this.admission.refusal(applicant, ['fetcher'])
     if (refusal) throw refusal
+    return file
   }
 
   /** Outside the critical path: what does not get through is found by the fetchers' sweep. */

@@ -1,13 +1,13 @@
 import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Caller, randomToken } from '../accounts/index.js'
-import { BlockList } from '../blocks/index.js'
+import { type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
 import type { FetchJob } from '../fetches/index.js'
-import { type Files, SourceFile } from '../files/index.js'
+import { type FileIdentity, type Files, SourceFile } from '../files/index.js'
 import { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
-import { Link } from '../links/index.js'
+import { Link, type LinkView } from '../links/index.js'
 import { lockAccounts, lockFile, transaction } from '../locks/index.js'
 import type { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
@@ -21,6 +21,8 @@ import {
   type GateSources,
   type Standing,
 } from './gates.js'
+import { type KnownFile, KnownFiles } from './known-file.js'
+import { isQuicklyLinked, makeStoredLink } from './stored-link.js'
 
 /** When to ask again for a file that nobody inspected, seconds. */
 const INSPECTION_RETRY_S = 5
@@ -48,6 +50,7 @@ export interface GateReport extends Finding {
 export class Admission {
   private readonly sources: Omit<GateSources, 'runner' | 'standing'>
   private readonly turns = new AccountTurns()
+  private readonly knownFiles: KnownFiles
 
   constructor(
     private readonly database: DataSource,
@@ -59,7 +62,29 @@ export class Admission {
     breaker = new HostBreaker(database, clock),
     fetchers = new Fetchers(database, clock),
   ) {
+    this.knownFiles = new KnownFiles(database)
     this.sources = { clock, files, blocks, pool, breaker, fetchers }
+  }
+
+  /**
+   * What is known of the file that an account asks for; raises `file_blocked`. Nothing is locked: it holds for the
+   * moment.
+   */
+  async known(caller: Caller, identity: FileIdentity, facts: BlockFacts): Promise<KnownFile> {
+    const known = await this.knownFiles.find(caller.accountId, identity, facts, this.clock.now())
+    const block = this.sources.blocks.hit(known.blocks, known.file?.name ?? null)
+    if (block) throw blockRefusal(block)
+    return known
+  }
+
+  /**
+   * Makes and charges a link to a file that is stored, if nothing is in the way; undefined, with nothing written,
+   * where only `admit` can tell. The file as `known` found it just now, without a live link of the account.
+   */
+  async admitStored(caller: Caller, file: SourceFile, hostDomain: string): Promise<LinkView | undefined> {
+    if (!isQuicklyLinked(caller, file)) return undefined
+    const request = { caller, file, hostDomain, now: this.clock.now(), ttlMs: this.linkTtlMs }
+    return this.turns.take(caller.accountId, () => makeStoredLink(this.database, request))
   }
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */

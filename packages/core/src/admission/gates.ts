@@ -1,7 +1,7 @@
 import { Refusal } from '@obb/contracts'
 import type { EntityManager } from 'typeorm'
 import { type Caller, capOf } from '../accounts/index.js'
-import type { BlockFacts, BlockList } from '../blocks/index.js'
+import { type BlockFacts, type BlockList, blockRefusal } from '../blocks/index.js'
 import type { Clock } from '../clock/index.js'
 import type { Files, SourceFile } from '../files/index.js'
 import type { HostBreaker } from '../health/index.js'
@@ -107,8 +107,7 @@ const account: Look = async (_of, { standing, clock }) => {
 /** 102: also with a live link, which is about to be revoked. */
 const block: Look = async ({ facts }, { blocks, runner }) => {
   const found = await blocks.find(facts, runner)
-  if (!found) return {}
-  return { refusal: new Refusal('file_blocked', { internal: `block ${found.id}: ${found.reason}` }) }
+  return found ? { refusal: blockRefusal(found) } : {}
 }
 
 /** Never refuses. It is also what makes two requests at once one link. */

@@ -92,7 +92,6 @@ describe('a block', () => {
       id,
       kind,
       reason: 'a reason',
-      createdAt: new Date(START),
     })
     await expect(blocks.assertAllowed(other)).resolves.toBeUndefined()
     expect((await fileOf(other.id)).state).toBe('done')

@@ -28,6 +28,18 @@ export interface NewBlock {
   reason: string
 }
 
+/** A block that a file may fall under: a pattern of names is compared by `BlockList.hit`. */
+export type BlockCandidate = Pick<Block, 'id' | 'kind' | 'value' | 'reason'>
+
+/** The query for candidates; each of the four is an SQL expression over what is known of the file. */
+export function candidatesSql(of: Record<'url' | 'file' | 'sha256' | 'named', string>): string {
+  return `SELECT id, kind, value, reason FROM block
+           WHERE kind = 'url' AND value = ${of.url} OR kind = 'file' AND value = ${of.file}
+              OR kind = 'sha256' AND value = ${of.sha256} OR kind = 'name' AND ${of.named}`
+}
+
+const CANDIDATES = candidatesSql({ url: '$1', file: '$2', sha256: '$3', named: '$4' })
+
 /** What adding a block did. */
 export interface Enforced {
   /** Files that were stored or on their way. */
@@ -48,21 +60,21 @@ export class BlockList {
   async find(
     facts: BlockFacts,
     runner: Pick<EntityManager, 'query'> = this.database,
-  ): Promise<Block | undefined> {
+  ): Promise<BlockCandidate | undefined> {
     const { platform, hostFileId, canonicalUrl, name = null, sha256 = null } = facts
-    const candidates = await runner.query<Block[]>(
-      `SELECT id, kind, value, reason, created_at AS "createdAt", enforced_at AS "enforcedAt" FROM block
-        WHERE kind = 'url' AND value = $1 OR kind = 'file' AND value = $2 OR kind = 'sha256' AND value = $3
-           OR kind = 'name' AND $4`,
-      [canonicalUrl, `${platform}:${hostFileId}`, sha256, name !== null],
-    )
+    const values = [canonicalUrl, `${platform}:${hostFileId}`, sha256, name !== null]
+    return this.hit(await runner.query<BlockCandidate[]>(CANDIDATES, values), name)
+  }
+
+  /** The first of these blocks that a file of this name falls under. */
+  hit(candidates: readonly BlockCandidate[], name: string | null): BlockCandidate | undefined {
     return candidates.find((block) => block.kind !== 'name' || this.pattern(block.value).matches(name ?? ''))
   }
 
   /** Raises Refusal `file_blocked`. */
   async assertAllowed(facts: BlockFacts, runner?: Pick<EntityManager, 'query'>): Promise<void> {
     const block = await this.find(facts, runner)
-    if (block) throw new Refusal('file_blocked', { internal: `block ${block.id}: ${block.reason}` })
+    if (block) throw blockRefusal(block)
   }
 
   /** Newest first. */
@@ -155,4 +167,8 @@ export class BlockList {
     }
     return pattern
   }
+}
+
+export function blockRefusal({ id, reason }: BlockCandidate): Refusal {
+  return new Refusal('file_blocked', { internal: `block ${id}: ${reason}` })
 }

@@ -219,25 +219,6 @@ describe('a link', () => {
     expect(await links.view(accountId, 'nothing')).toBeUndefined()
   })
 
-  it('is live until its time is over, and as long as its file is being fetched', async () => {
-    const identity = { platform: 'Sample', hostFileId: fileId, passwordDigest: '' }
-    const live = async () => (await links.live(accountId, identity))?.id
-    expect(await live()).toBe(linkId)
-    time = EXPIRY
-    expect(await live()).toBeUndefined()
-    await setFile({ state: 'downloading' })
-    expect(await live()).toBe(linkId)
-    await end('failed')
-    expect(await live()).toBeUndefined()
-  })
-
-  it('is live for its own account and its own file only', async () => {
-    const identity = { platform: 'Sample', hostFileId: fileId, passwordDigest: '' }
-    expect(await links.live(await newAccount(), identity)).toBeUndefined()
-    expect(await links.live(accountId, { ...identity, passwordDigest: 'other' })).toBeUndefined()
-    expect(await links.live(accountId, { ...identity, platform: 'Other' })).toBeUndefined()
-  })
-
   it('is one per account and file while it lives, which the database itself sees to', async () => {
     await expect(newLink(accountId, fileId)).rejects.toThrow(/link_live/)
     await end('expired')

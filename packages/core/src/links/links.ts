@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
-import type { FileIdentity, FileState } from '../files/index.js'
+import type { FileState, SourceFile } from '../files/index.js'
 import { lockAccounts } from '../locks/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import type { Link } from './link.table.js'
@@ -31,6 +31,8 @@ export interface LinkView {
   crc32c: string | null
 }
 
+type LinkRow = Omit<Link, 'account' | 'file' | 'charged' | 'fileId'>
+
 const VIEW = `
   SELECT l.id, l.account_id AS "accountId", l.file_id AS "fileId", f.platform, l.host_domain AS "hostDomain",
          l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.ended_at AS "endedAt",
@@ -38,6 +40,17 @@ const VIEW = `
          f.bytes_done AS "bytesDone", f.speed, f.attempts, f.wanted_at AS "wantedAt",
          f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c
     FROM link l JOIN source_file f ON f.id = l.file_id`
+
+/** The same of rows that were read already. */
+export function linkView(link: LinkRow, file: SourceFile): LinkView {
+  const { platform, state, size, bytesDone, speed, attempts, wantedAt, nextAttemptAt, sha256, md5 } = file
+  const { id, accountId, hostDomain, createdAt, expiresAt, endedAt, endReason, refusal, retryAt } = link
+  return {
+    ...{ id, accountId, fileId: file.id, platform, hostDomain, createdAt, expiresAt, endedAt, endReason },
+    ...{ refusal, retryAt, state, name: file.name ?? '', size: size ?? 0, bytesDone, speed, attempts },
+    ...{ wantedAt, nextAttemptAt, sha256, md5 },
+  }
+}
 
 /** Accounts' rights to files. */
 export class Links {
@@ -52,16 +65,6 @@ export class Links {
       linkId,
       accountId,
     ])
-    return view
-  }
-
-  /** The live link of this account to this file, if there is one. */
-  async live(accountId: string, identity: FileIdentity): Promise<LinkView | undefined> {
-    const [view] = await this.database.query<LinkView[]>(
-      `${VIEW} WHERE l.account_id = $1 AND f.platform = $2 AND f.host_file_id = $3 AND f.password_digest = $4
-          AND l.ended_at IS NULL AND (l.expires_at > $5 OR f.state <> 'done')`,
-      [accountId, identity.platform, identity.hostFileId, identity.passwordDigest, dateOf(this.clock)],
-    )
     return view
   }
 
