@@ -59,6 +59,16 @@ async function prepare(url) {
        FROM generate_series(1, $2::int) n`,
     [SIZE, FILES],
   )
+  // An installation in use: the planner should not take the tables for empty.
+  await client.query(
+    `WITH made AS (
+       INSERT INTO link (id, account_id, file_id, host_domain, charged, created_at, expires_at)
+       SELECT replace(gen_random_uuid()::text, '-', ''), a.id, f.id, 'rapidgator.net', f.size, now(), now() + interval '7 days'
+         FROM account a CROSS JOIN LATERAL (SELECT * FROM source_file TABLESAMPLE SYSTEM (1)) f
+       RETURNING id, account_id, charged)
+     INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
+     SELECT account_id, 'charge', -charged, 'RapidGator', id, now() FROM made`,
+  )
   await client.query('ANALYZE')
   await client.end()
   return keys
@@ -173,6 +183,8 @@ async function gateways(count, postgres, keys) {
   const ask = (client, file) => connections[client].unrestrict(keys[client % keys.length].key, file)
   try {
     for (let client = 0; client < CLIENTS; client++) await ask(client, FILES - client)
+    // A process that was just started still compiles.
+    await measure((client, turn) => ask(client, turn % 2 === 0 ? FILES - client : nextFile++))
     const reuse = await measure((client) => ask(client, FILES - client))
     const made = await measure((client) => ask(client, nextFile++))
     return { reuse, made }

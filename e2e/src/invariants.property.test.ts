@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTestDatabase } from '@obb/testing/postgres'
 import fc from 'fast-check'
-import { ACCOUNTS, type Action, FILES, OPERATOR_ACCOUNTS, WORKERS, World } from './interleaving.js'
+import { ACCOUNTS, type Action, BUSY, FILES, OPERATOR_ACCOUNTS, WORKERS, World } from './interleaving.js'
 import { ReferenceModel } from './reference-model.js'
 
 /*
@@ -10,7 +10,12 @@ import { ReferenceModel } from './reference-model.js'
  */
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
 const path = process.env['FC_PATH']
-const runs = (numRuns: number) => ({ seed, numRuns, ...(path === undefined ? {} : { path }) })
+const runs = (numRuns: number) => ({
+  seed,
+  numRuns,
+  endOnFailure: true,
+  ...(path === undefined ? {} : { path }),
+})
 
 const account = fc.nat(ACCOUNTS - 1)
 const file = fc.nat(FILES - 1)
@@ -90,9 +95,11 @@ describe(`random interleavings (seed ${seed})`, () => {
       },
     )
     await fc.assert(
-      fc.asyncProperty(commands, async (list) => {
+      fc.asyncProperty(fc.boolean(), commands, async (busy, list) => {
         await world.reset()
-        await fc.asyncModelRun(() => ({ model: new ReferenceModel(world.time), real: world }), list)
+        const model = new ReferenceModel(world.time)
+        for (const each of busy ? BUSY : []) await new Command(each).run(model, world)
+        await fc.asyncModelRun(() => ({ model, real: world }), list)
       }),
       runs(260),
     )
@@ -101,14 +108,19 @@ describe(`random interleavings (seed ${seed})`, () => {
   it('at once break nothing', async () => {
     const batch = fc.record({ actions: fc.array(action, { minLength: 5, maxLength: 10 }), then: pass })
     await fc.assert(
-      fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 5 }), async (batches) => {
-        await world.reset()
-        for (const { actions, then } of batches) {
-          await Promise.all(actions.map((each) => world.perform(each)))
-          expect(await world.broken()).toEqual([])
-          await world.perform(then) // leases are told by the clock, so it stands while they are used
-        }
-      }),
+      fc.asyncProperty(
+        fc.boolean(),
+        fc.array(batch, { minLength: 1, maxLength: 5 }),
+        async (busy, batches) => {
+          await world.reset()
+          for (const each of busy ? BUSY : []) await world.perform(each)
+          for (const { actions, then } of batches) {
+            await Promise.all(actions.map((each) => world.perform(each)))
+            expect(await world.broken()).toEqual([])
+            await world.perform(then) // leases are told by the clock, so it stands while they are used
+          }
+        },
+      ),
       runs(260),
     )
   }, 300_000)

@@ -1,7 +1,7 @@
 import type { Clock } from '@obb/core/clock'
 import type { Claim, Fetches } from '@obb/core/fetches'
 import type { Files, SourceFile } from '@obb/core/files'
-import type { HostCatalog } from '@obb/core/hosts'
+import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
 import type { HostBreaker } from '@obb/core/health'
 import type { Log } from '@obb/core/log'
 import type { AccountPool, Lease } from '@obb/core/pool'
@@ -9,7 +9,9 @@ import type { Scheduled } from '@obb/core/scheduling'
 import type { ObjectStore, StoredPart } from '@obb/core/storage'
 import {
   type ContentVerifier,
+  type FileRef,
   type HostAdapter,
+  type HostContext,
   HostError,
   type HostHttp,
   type Source,
@@ -119,13 +121,12 @@ export class Attempt {
   }
 
   private async fetch({ policy, ref, secrets }: KnownFile, lease: Lease | undefined): Promise<void> {
-    const { access, breaker } = this.parts
+    const { access } = this.parts
     const context = access.context(policy, lease?.account, this.signal, secrets)
     const connections = lease?.connections ?? policy.adapter.manifest.limits.maxChunks
     let fruitless = 0
     for (;;) {
-      const source = await policy.adapter.resolve(context, ref)
-      await breaker.answered(policy.platform)
+      const source = await this.resolve(policy, context, ref)
       const size = await this.sizeOf(source)
       const before = this.gained
       this.gained = false
@@ -145,6 +146,23 @@ export class Attempt {
       } finally {
         this.gained ||= before
       }
+    }
+  }
+
+  /** Failures of the platform itself are counted once per attempt, by whoever holds the file. */
+  private async resolve(
+    { adapter, platform }: HostPolicy,
+    context: HostContext,
+    ref: FileRef,
+  ): Promise<Source> {
+    const { breaker } = this.parts
+    try {
+      const source = await adapter.resolve(context, ref)
+      await breaker.answered(platform)
+      return source
+    } catch (error) {
+      if (error instanceof HostError && error.scope !== 'host') await breaker.refused(platform, error)
+      throw error
     }
   }
 

@@ -2,7 +2,7 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import { type BeforeApplicationShutdown, Inject, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Config } from '@obb/core/config'
 import type { Log } from '@obb/core/log'
-import { FETCH_QUEUE, WORKER_OPTIONS, fetchJobSchema } from '@obb/core/queue'
+import { FETCH_QUEUE, WORKER_OPTIONS, fetchJobSchema, takeWakeUp } from '@obb/core/queue'
 import type { Job } from 'bullmq'
 import { FetchFile } from './fetch-file.js'
 import { CONFIG, LOG } from './tokens.js'
@@ -26,6 +26,7 @@ export class FetchProcessor extends WorkerHost implements OnApplicationBootstrap
     const parsed = fetchJobSchema.safeParse(job.data)
     if (!parsed.success) return this.log.error({ job: job.id }, 'a fetch job that nobody understands')
     try {
+      await takeWakeUp(job)
       await this.fetchFile.run(parsed.data)
     } catch (error) {
       // The row's lease runs out and the sweep tries again; failing the job would help nobody.

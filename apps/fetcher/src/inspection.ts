@@ -57,8 +57,7 @@ export class Inspection {
       await this.breaker.answered(platform)
       return info
     } catch (error) {
-      if (!(error instanceof HostError)) throw error
-      await (error.scope === 'host' ? this.breaker.failed(platform, error) : this.breaker.answered(platform))
+      if (error instanceof HostError) await this.breaker.refused(platform, error)
       throw error
     }
   }

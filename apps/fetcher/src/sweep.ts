@@ -55,6 +55,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       await this.step('account checks', () => this.checks.begin())
       if (round % EXPIRY_EVERY === 0) {
         await this.step('expired links', () => this.links.expire())
+        await this.step('unwanted files', () => this.fetches.abandonUnwanted())
         await this.step('unused files', () => this.retention.forgetFiles())
         await this.step('orphaned uploads', () => this.retention.removeOrphans())
       }

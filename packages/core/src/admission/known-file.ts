@@ -29,8 +29,11 @@ export class KnownFiles {
       `SELECT ${this.file.list}, ${this.link.list}, b.blocks
          FROM (VALUES ($2::text, $3::text, $4::text)) AS wanted (platform, host_file_id, password_digest)
          LEFT JOIN source_file f USING (platform, host_file_id, password_digest)
-         LEFT JOIN link l ON l.account_id = $1 AND l.file_id = f.id AND l.ended_at IS NULL
-                         AND (l.expires_at > $5 OR f.state <> 'done')
+         -- As a look-up for this one file, whatever the planner believes of the tables.
+         LEFT JOIN LATERAL (
+           SELECT * FROM link
+            WHERE account_id = $1 AND file_id = f.id AND ended_at IS NULL AND (expires_at > $5 OR f.state <> 'done')
+            LIMIT 1) l ON true
         CROSS JOIN LATERAL (SELECT json_agg(c) AS blocks FROM (
           ${candidatesSql({ url: '$6', file: `$2 || ':' || $3`, sha256: 'f.sha256', named: 'f.name IS NOT NULL' })}) c) b`,
     )

@@ -21,7 +21,7 @@ const LEFT_TO_THE_GATES = new Set(['23505', '40P01'])
 
 const MAKE = new Statement<{ linkId: string }>(
   `WITH stored AS (
-     SELECT id FROM source_file WHERE id = $2 AND state = 'done' AND generation = $3 AND size = $4 FOR SHARE),
+     SELECT id FROM source_file WHERE id = $2 AND state = 'done' AND generation = $3 AND size = $4 FOR KEY SHARE),
    paid AS (
      UPDATE account SET traffic_left = traffic_left - $4
       WHERE id = $1 AND state = 'active' AND (expires_at IS NULL OR expires_at > $7) AND traffic_left >= $4

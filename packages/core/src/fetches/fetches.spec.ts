@@ -370,6 +370,16 @@ describe('a cancellation', () => {
   })
 })
 
+describe('a pending file that nobody waits for', () => {
+  it('is given up, and one that somebody waits for is not', async () => {
+    const [unwanted, wanted] = [await newFile({ objectKey: 'object', uploadId: 'upload' }), await newFile()]
+    await admit(await newCaller(), wanted)
+    await fetches.abandonUnwanted()
+    expect(await fileOf(unwanted)).toMatchObject({ state: 'idle', generation: 2, objectKey: null })
+    expect(await fileOf(wanted)).toMatchObject({ state: 'pending', generation: 1 })
+  })
+})
+
 describe('what is due', () => {
   it('is what waits past its time and what a dead worker left, oldest wish first', async () => {
     const at = (ms: number) => new Date(START + ms)

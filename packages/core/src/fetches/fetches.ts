@@ -242,6 +242,20 @@ export class Fetches {
     })
   }
 
+  /** Files that were lost from the store the moment their last link ended: nobody waits for them. */
+  async abandonUnwanted(): Promise<void> {
+    const unwanted = await this.database.query<{ id: string }[]>(
+      `SELECT id FROM source_file f WHERE state = 'pending'
+          AND NOT EXISTS (SELECT FROM link WHERE file_id = f.id AND ended_at IS NULL)`,
+    )
+    for (const { id } of unwanted) {
+      await transaction(this.database, async (tx) => {
+        await lockFile(tx, id)
+        await this.abandon(tx, id)
+      })
+    }
+  }
+
   /** Nobody wants the file any more: what is stored of it goes, once its worker has noticed. */
   private async abandon(tx: EntityManager, fileId: string): Promise<void> {
     const [file] = await tx.query<

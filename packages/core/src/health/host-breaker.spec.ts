@@ -146,6 +146,22 @@ describe('the circuit of a platform', () => {
     expect(await openFor()).toBe(30_000) // it begins with the first pause again
   })
 
+  it.each([
+    ['FILE_GONE', 'closed'],
+    ['ACCOUNT_QUOTA', 'closed'],
+    ['UNEXPECTED', 'closed'],
+    ['EGRESS_BLOCKED', 'for the next probe'],
+    ['CONFIG', 'for the next probe'],
+    ['HOST_TEMP', 'open'],
+  ] as const)('is after a probe that ended in %s: %s', async (kind, end) => {
+    await fail(3)
+    time += 30_000
+    await breaker.enter(platform)
+    await breaker.refused(platform, new HostError(kind, 'refused'))
+    const next = await other.enter(platform)
+    expect(next.pass ? (next.probe ? 'for the next probe' : 'closed') : 'open').toBe(end)
+  })
+
   it('of one platform says nothing of another', async () => {
     await fail(3)
     expect((await breaker.enter(randomUUID())).pass).toBe(true)

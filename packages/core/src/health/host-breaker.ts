@@ -9,6 +9,8 @@ const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 30 * 60_000
 /** How long a probe may take before the next one is let through, ms. */
 const PROBE_MS = 60_000
+/** Refusals that do not come from the platform. */
+const NOT_ASKED = new Set(['BAD_URL', 'CONFIG', 'EGRESS_BLOCKED'])
 /** Weight of the latest fetch in what is measured. */
 const ALPHA = 0.2
 
@@ -71,6 +73,16 @@ export class HostBreaker {
         WHERE platform = $1 AND failures > 0`,
       [platform],
     )
+  }
+
+  /**
+   * What the error of a call tells of the platform: that it failed, or that it answered, whatever it refused. Where
+   * the call never got there, a probe goes to the next one who asks.
+   */
+  async refused(platform: string, error: HostError): Promise<void> {
+    if (error.scope === 'host') await this.failed(platform, error)
+    else if (NOT_ASKED.has(error.kind)) await this.leave(platform)
+    else await this.answered(platform)
   }
 
   /** The platform itself failed. Failures that were under way when the circuit opened do not count again. */

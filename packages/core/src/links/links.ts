@@ -43,12 +43,13 @@ const VIEW = `
 
 /** The same of rows that were read already. */
 export function linkView(link: LinkRow, file: SourceFile): LinkView {
-  const { platform, state, size, bytesDone, speed, attempts, wantedAt, nextAttemptAt, sha256, md5 } = file
+  const { platform, state, size, bytesDone, speed, attempts, wantedAt, nextAttemptAt, sha256, md5, crc32c } =
+    file
   const { id, accountId, hostDomain, createdAt, expiresAt, endedAt, endReason, refusal, retryAt } = link
   return {
     ...{ id, accountId, fileId: file.id, platform, hostDomain, createdAt, expiresAt, endedAt, endReason },
     ...{ refusal, retryAt, state, name: file.name ?? '', size: size ?? 0, bytesDone, speed, attempts },
-    ...{ wantedAt, nextAttemptAt, sha256, md5 },
+    ...{ wantedAt, nextAttemptAt, sha256, md5, crc32c },
   }
 }
 

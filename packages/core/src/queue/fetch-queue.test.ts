@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { type Job, Queue, Worker } from 'bullmq'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { type TestRedis, redisAvailable, startRedis } from '@obb/testing/redis'
@@ -13,6 +13,7 @@ import {
   QueueError,
   type QueueSettings,
   queueConnection,
+  takeWakeUp,
 } from './index.js'
 
 /*
@@ -154,6 +155,36 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
       await queue.addFetch({ ...wake, claim: 6 })
       await queue.addFetch({ ...wake, generation: 3 })
       expect(await waiting(FETCH_QUEUE)).toHaveLength(3)
+    })
+
+    it('wakes again for a file whose wake-up a worker is busy with', async () => {
+      const wake = { fileId: randomUUID(), generation: 1, claim: 0 }
+      const beginnings = new EventEmitter()
+      let release = (): void => undefined
+      const busy = new Promise<void>((resolve) => (release = resolve))
+      const connection = queueConnection(backend.settings, 'worker')
+      const worker = new Worker(
+        FETCH_QUEUE,
+        async (job: Job) => {
+          await takeWakeUp(job)
+          beginnings.emit('begun')
+          await busy
+        },
+        { connection, concurrency: 2 },
+      )
+      worker.on('error', () => undefined)
+      workers.push(worker)
+      for (let beginning = 1; beginning <= 2; beginning++) {
+        const begun = once(beginnings, 'begun')
+        await queue.addFetch(wake)
+        await begun
+      }
+      await queue.addFetch(wake)
+      await queue.addFetch(wake)
+      expect(await withQueue(FETCH_QUEUE, (each) => each.getWaitingCount())).toBe(1)
+      const last = once(beginnings, 'begun')
+      release()
+      await last
     })
 
     it('waits for a call until it is done, and hands over what it is about', async () => {

@@ -22,6 +22,14 @@ export class QueueError extends Error {
   }
 }
 
+/**
+ * A worker begins with a wake-up. From here on the next one for the same file counts again: this worker takes the file
+ * whose turn it is, which may be another, and is busy with that for hours.
+ */
+export async function takeWakeUp(job: Job): Promise<void> {
+  await job.removeDeduplicationKey()
+}
+
 /** Wakes fetchers. Losing what is in it costs a sweep, not data. */
 export class FetchQueue {
   private readonly fetches: Queue
@@ -43,8 +51,8 @@ export class FetchQueue {
   }
 
   /**
-   * At most one job per claim of a file: the same wake-up sent twice is one. Raises QueueError; the sweep
-   * repeats what could not be sent.
+   * At most one job per claim of a file waits: the same wake-up sent twice is one, until a worker begins with it
+   * (`takeWakeUp`). Raises QueueError; the sweep repeats what could not be sent.
    */
   async addFetch(job: { fileId: string; generation: number; claim: number }): Promise<void> {
     const { fileId, generation, claim } = job
@@ -53,7 +61,7 @@ export class FetchQueue {
         FETCH_QUEUE,
         { fileId, generation },
         {
-          jobId: `${fileId}-${generation}-${claim}`,
+          deduplication: { id: `${fileId}-${generation}-${claim}` },
           removeOnComplete: true,
           removeOnFail: true,
         },
