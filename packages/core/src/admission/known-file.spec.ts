@@ -53,7 +53,13 @@ async function newAccount(): Promise<string> {
   return id
 }
 
-function find({ account = accountId, at = START, hostFileId = fileId, platform = 'Sample', digest = '' } = {}) {
+function find({
+  account = accountId,
+  at = START,
+  hostFileId = fileId,
+  platform = 'Sample',
+  digest = '',
+} = {}) {
   const identity = { platform, hostFileId, passwordDigest: digest }
   return known.find(account, identity, { canonicalUrl: urlOf(hostFileId) }, at)
 }
@@ -107,7 +113,12 @@ describe('what is known of a file', () => {
     await add('name', '*.iso')
     const { blocks } = await find()
     expect(blocks.map(({ kind }) => kind).sort()).toEqual(['file', 'name', 'name', 'sha256', 'url'])
-    expect(list.hit(blocks.filter(({ kind }) => kind === 'name'), 'A film.mkv')?.value).toBe('a film*')
+    expect(
+      list.hit(
+        blocks.filter(({ kind }) => kind === 'name'),
+        'A film.mkv',
+      )?.value,
+    ).toBe('a film*')
     // Before anybody asked for it, only its URL and id are known.
     const unknown = await find({ digest: 'other' })
     expect(unknown.blocks.map(({ kind }) => kind).sort()).toEqual(['file', 'url'])

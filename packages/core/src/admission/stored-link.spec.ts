@@ -83,10 +83,7 @@ describe('a link to a stored file', () => {
     ['the account is suspended', () => setAccount('state', 'suspended')],
     ['the account has expired', () => setAccount('expires_at', new Date(START))],
     ['its traffic does not last', () => setAccount('traffic_left', SIZE - 1)],
-    [
-      'it has a live link',
-      () => newAdmission().admitStored(caller, file, 'sample.test'),
-    ],
+    ['it has a live link', () => newAdmission().admitStored(caller, file, 'sample.test')],
     ['the file is no longer stored', () => setFile({ state: 'pending' })],
     ['the file is of another generation', () => setFile({ generation: file.generation + 1 })],
     ['the file is settled to another size', () => setFile({ size: SIZE + 1 })],
