@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '../../../testing/src/postgres/index.js'
+import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Accounts, type Caller } from '../accounts/index.js'
 import { systemClock } from '../clock/index.js'
 import { openDatabase } from '../database/index.js'
