@@ -13,7 +13,7 @@ function network() {
   const by = (way: string): HostHttp => ({
     request: ({ url }: HostRequest) => {
       left.push(`${way} ${url}`)
-      return Promise.resolve({ status: 200, headers: {}, url, text: '' })
+      return Promise.resolve({ status: 200, headers: {}, setCookie: [], url, text: '' })
     },
     open: ({ url }: HostRequest) => {
       left.push(`${way} ${url}`)

@@ -2,7 +2,14 @@ import type { Clock } from '@obb/core/clock'
 import type { FileSecrets } from '@obb/core/files'
 import type { HostPolicy } from '@obb/core/hosts'
 import { type PgSessions, type PooledAccount, noSessions } from '@obb/core/pool'
-import { type HostContext, type OwnedHostHttp, Pace, type RequestGate, pacedHttp } from '@obb/host-adapters'
+import {
+  type HostContext,
+  type OwnedHostHttp,
+  Pace,
+  type RequestGate,
+  pacedHttp,
+  retryingHttp,
+} from '@obb/host-adapters'
 
 /** Hands adapters what they may touch: the guarded network at their account's pace, sessions, origins. */
 export class HostAccess {
@@ -29,7 +36,7 @@ export class HostAccess {
   ): HostContext {
     const http = account?.proxy === undefined ? this.http : this.http.through(account.proxy)
     return {
-      http: pacedHttp(http, ...this.pacesOf(policy, account)),
+      http: retryingHttp(pacedHttp(http, ...this.pacesOf(policy, account))),
       origin: (name) => {
         const url = policy.origins[name]
         if (url === undefined) throw new Error(`${policy.platform} has no origin ${name}`)

@@ -1,7 +1,7 @@
 import type { HostError } from './errors.js'
 import type { HostHttp } from './http/host-http.js'
 import type { HostManifest } from './manifest.js'
-import type { SessionStore } from './session.js'
+import type { SessionStore } from './session/session-store.js'
 import type { Source } from './source.js'
 
 /** One kind of link of a platform, recognised from its URL alone (no network). */

@@ -7,6 +7,8 @@ export interface Refusal {
   /** Where the row holds; everywhere when absent. */
   at?: readonly string[]
   status?: readonly number[]
+  /** Any of these is the code that the answer states. */
+  code?: readonly (string | number)[]
   /** Any of these in the answer's text in lower case. */
   text?: readonly (string | RegExp)[]
   kind: HostErrorKind
@@ -18,9 +20,30 @@ export interface Refusal {
   humanAction?: HumanAction
 }
 
+const MINUTE = 60_000
+
+/** What HTTP itself says, where a platform's own table has nothing to say. */
+export const HTTP_REFUSALS: readonly Refusal[] = [
+  { status: [429], kind: 'RATE_LIMITED', message: 'too many requests', retryAfterMs: MINUTE },
+  {
+    status: [500, 501, 507],
+    kind: 'HOST_TEMP',
+    message: 'host has an internal error',
+    retryAfterMs: 5 * MINUTE,
+  },
+  {
+    status: [502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530],
+    kind: 'HOST_DOWN',
+    message: 'host is down',
+    retryAfterMs: 5 * MINUTE,
+  },
+]
+
 export interface RefusedAnswer {
   at: string
   status: number
+  /** Numbers and their digits are the same. */
+  code?: string | number | undefined
   text: string
   retryAfter?: string | undefined
   now: number
@@ -37,6 +60,7 @@ export function refusalOf(
     (candidate) =>
       (candidate.at?.includes(answer.at) ?? true) &&
       (candidate.status?.includes(answer.status) ?? true) &&
+      (candidate.code?.some((code) => String(code) === String(answer.code)) ?? true) &&
       (candidate.text?.some((part) => contains(text, part)) ?? true),
   )
   if (row === undefined) return undefined

@@ -2,6 +2,7 @@ import type { FileRef, HostAdapter, HostContext } from '../adapter.js'
 import type { FakeHost, FakePlatform } from '../fake.js'
 import { createHostHttp } from '../http/create-host-http.js'
 import type { OwnedHostHttp } from '../http/create-host-http.js'
+import { retryingHttp } from '../http/retry.js'
 import { resolveOrigin } from '../origin.js'
 import { MemorySession } from './memory-session.js'
 
@@ -31,6 +32,7 @@ export async function startBench<Knobs extends object>(
   const http = createHostHttp({ allowNetworks: ['127.0.0.0/8'] })
   const session = new MemorySession(now)
   const { needsAccount, origins } = adapter.manifest
+  const insistent = retryingHttp(http, { wait: () => Promise.resolve() })
   return {
     adapter,
     fake,
@@ -38,7 +40,7 @@ export async function startBench<Knobs extends object>(
     session,
     clock,
     context: (changes = {}) => ({
-      http,
+      http: insistent,
       origin: (name) => resolveOrigin(origins[name] ?? '', fake.origins[name]),
       ...(needsAccount && { account: { id: 'account-1', credentials: fake.credentials } }),
       session,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { createHostHttp } from './create-host-http.js'
 import type { HostHttpOptions, OwnedHostHttp } from './create-host-http.js'
+import type { HostRequest } from './host-http.js'
 import { networkCode } from './network-fault.js'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -54,7 +55,28 @@ describe('request', () => {
     })
     expect(answer).toMatchObject({ status: 423, url: `${origin}/p?q=1` })
     expect(answer.headers).toMatchObject({ 'x-a': 'b', 'set-cookie': 'one=1, two=2' })
+    expect(answer.setCookie).toEqual(['one=1', 'two=2'])
     expect(answer.text).toBe('POST /p?q=1 a=b+c&d=%C3%A9 identity')
+  })
+
+  it('sends JSON, a body as it is, and a name more than once', async () => {
+    const origin = await serve((request, response) => {
+      let body = ''
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      request.on('end', () => response.end(`${request.method} ${request.headers['content-type']} ${body}`))
+    })
+    const send = async (request: Partial<HostRequest>) =>
+      (await client().request({ url: origin, ...request })).text
+    expect(await send({ json: [{ a: 'g' }] })).toBe('POST application/json [{"a":"g"}]')
+    expect(await send({ raw: { type: 'text/plain', body: 'x' } })).toBe('POST text/plain x')
+    expect(
+      await send({
+        form: [
+          ['l[]', '1'],
+          ['l[]', '2'],
+        ],
+      }),
+    ).toBe('POST application/x-www-form-urlencoded l%5B%5D=1&l%5B%5D=2')
   })
 
   it('bounds the body', async () => {
@@ -106,6 +128,14 @@ describe('request', () => {
 })
 
 describe('redirects', () => {
+  it('are the answer where they shall not be followed', async () => {
+    const origin = await serve((_request, response) =>
+      response.writeHead(302, { location: '/there?a=1' }).end(),
+    )
+    const answer = await client().request({ url: origin, redirects: 'none' })
+    expect([answer.status, answer.headers['location']]).toEqual([302, '/there?a=1'])
+  })
+
   /** /0 → /1 → … → /last, which answers with what it was sent. */
   const chain = (last: number): Answer => {
     return (request, response) => {

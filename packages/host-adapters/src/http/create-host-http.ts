@@ -105,7 +105,8 @@ function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: strin
         { method, headers, body: body ?? null, ...timing },
         signal,
       )
-      const location = REDIRECTS.has(answer.status) ? answer.headers['location'] : undefined
+      const moved = REDIRECTS.has(answer.status) && request.redirects !== 'none'
+      const location = moved ? answer.headers['location'] : undefined
       if (location === undefined) return { ...answer, url: hop.url.href }
       answer.body.destroy()
       if (redirects === MAX_REDIRECTS) {
@@ -126,6 +127,7 @@ function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: strin
         return {
           status: answer.status,
           headers: answer.headers,
+          setCookie: answer.setCookie,
           url: answer.url,
           text,
         } satisfies HostResponse

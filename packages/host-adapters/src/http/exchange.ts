@@ -8,6 +8,7 @@ import { networkError } from './network-fault.js'
 export interface Exchange {
   status: number
   headers: Readonly<Record<string, string>>
+  setCookie: readonly string[]
   /** Errors are HostErrors, or the abort reason. Destroying it closes the connection. */
   body: Readable
 }
@@ -48,7 +49,7 @@ export function exchange(
           if (status < 200) return
           body = new ExchangeBody(controller, lease)
           body.once('close', () => signal?.removeEventListener('abort', onAbort))
-          resolve({ status, headers: joined(headers), body })
+          resolve({ status, headers: joined(headers), setCookie: [headers['set-cookie'] ?? []].flat(), body })
         },
         onResponseData(controller, chunk) {
           if (body?.push(chunk) === false) controller.pause()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { bytesOf, parseRetryAfter } from './fields.js'
+import { parseRetryAfter } from './fields.js'
 
 const NOW = Date.UTC(2026, 7, 22)
 
@@ -19,37 +19,5 @@ describe('parseRetryAfter', () => {
 
   it.each([undefined, '', ' ', 'soon', '-5x'])('knows nothing of %j', (value) => {
     expect(parseRetryAfter(value, NOW)).toBeUndefined()
-  })
-})
-
-describe('bytesOf', () => {
-  it.each([
-    [0, 0],
-    ['0', 0],
-    ['1099511627776', 1099511627776],
-    [' 7 ', 7],
-    [2 ** 53 - 1, 2 ** 53 - 1],
-  ])('reads %j', (value, expected) => {
-    expect(bytesOf(value)).toBe(expected)
-  })
-
-  it.each([
-    undefined,
-    null,
-    '',
-    '-1',
-    -1,
-    1.5,
-    '1.5',
-    '1e3',
-    '0x10',
-    NaN,
-    Infinity,
-    2 ** 60,
-    '9'.repeat(20),
-    {},
-    [],
-  ])('takes %j for unknown', (value) => {
-    expect(bytesOf(value)).toBeUndefined()
   })
 })

@@ -12,9 +12,3 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   if (Number.isNaN(delay)) return undefined
   return now + Math.min(Math.max(delay, MIN_RETRY_MS), MAX_RETRY_MS)
 }
-
-/** A count of bytes that hosts state as a number or as digits. Undefined is unknown; 0 stays 0. */
-export function bytesOf(value: unknown): number | undefined {
-  const count = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value
-  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
-}

@@ -1,5 +1,5 @@
 import { HostError } from '../errors.js'
-import type { HostRequest } from './host-http.js'
+import type { Fields, HostRequest } from './host-http.js'
 import { parseUrl, publicUrl } from './url.js'
 
 /** One request of a chain of redirects. */
@@ -17,16 +17,34 @@ const USER_AGENT = 'Mozilla/5.0 (compatible; OBB)'
 export function firstHop(request: HostRequest, userAgent = USER_AGENT): Hop {
   const url = parseUrl(request.url)
   if (url === undefined) throw new HostError('BAD_URL', 'URL is not valid', { retryable: false })
-  for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.append(name, value)
+  for (const [name, value] of pairs(request.query ?? {})) url.searchParams.append(name, value)
   const headers: Record<string, string> = {
     'user-agent': userAgent,
     'accept-encoding': 'identity',
     accept: '*/*',
   }
   for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value
-  if (request.form === undefined) return { method: request.method ?? 'GET', url, headers, body: undefined }
-  headers['content-type'] = 'application/x-www-form-urlencoded'
-  return { method: 'POST', url, headers, body: new URLSearchParams(request.form).toString() }
+  const content = contentOf(request)
+  if (content === undefined) return { method: request.method ?? 'GET', url, headers, body: undefined }
+  headers['content-type'] = content.type
+  return { method: 'POST', url, headers, body: content.body }
+}
+
+function contentOf({ form, json, raw }: HostRequest): { type: string; body: string } | undefined {
+  if (json !== undefined) return { type: 'application/json', body: JSON.stringify(json) }
+  if (form === undefined) return raw
+  const body = new URLSearchParams(
+    pairs(form).map(([name, value]): [string, string] => [name, value]),
+  ).toString()
+  return { type: 'application/x-www-form-urlencoded', body }
+}
+
+function pairs(fields: Fields): readonly (readonly [string, string])[] {
+  return isPairs(fields) ? fields : Object.entries(fields)
+}
+
+function isPairs(fields: Fields): fields is readonly (readonly [string, string])[] {
+  return Array.isArray(fields)
 }
 
 /** RFC 9110 §15.4; credentials stay with the origin they were meant for. Raises UNEXPECTED. */
@@ -43,7 +61,7 @@ export function nextHop(hop: Hop, status: number, location: string): Hop {
   if (keepsMethod && hop.body !== undefined && !sameOrigin) {
     throw new HostError(
       'UNEXPECTED',
-      `Redirect would send a form to another origin: ${publicUrl(hop.url.href)}`,
+      `Redirect would send a body to another origin: ${publicUrl(hop.url.href)}`,
     )
   }
   if (keepsMethod) return { ...hop, url, headers }

@@ -1,12 +1,23 @@
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 
+/** Names and values; as pairs where a name occurs more than once. */
+export type Fields = Readonly<Record<string, string>> | readonly (readonly [string, string])[]
+
 export interface HostRequest {
   method?: 'GET' | 'POST' | 'HEAD'
   url: string
-  query?: Record<string, string>
-  /** Sent as application/x-www-form-urlencoded. */
-  form?: Record<string, string>
+  query?: Fields
+  /** Sent as application/x-www-form-urlencoded, by POST. At most one of `form`, `json` and `raw`. */
+  form?: Fields
+  /** Sent as application/json, by POST. */
+  json?: unknown
+  /** Sent as it is, by POST. */
+  raw?: { type: string; body: string }
+  /** May be sent twice. Default: GET and HEAD without a body may. */
+  idempotent?: boolean
+  /** `none`: a redirect is the answer (its `location` is among the headers). Default `follow`, at most 5. */
+  redirects?: 'follow' | 'none'
   headers?: Record<string, string>
   /** Whole call including the body, ms. Default 30 000. */
   timeoutMs?: number
@@ -22,6 +33,8 @@ export interface HostResponse {
   status: number
   /** Names in lower case; repeated headers joined by `, `. */
   headers: Readonly<Record<string, string>>
+  /** The `Set-Cookie` lines of the last answer, one each. */
+  setCookie: readonly string[]
   /** After redirects. */
   url: string
   text: string

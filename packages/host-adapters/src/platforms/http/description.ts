@@ -1,6 +1,6 @@
 import type { AvailableFile, HashAlgorithm } from '../../adapter.js'
 import { HostError } from '../../errors.js'
-import { bytesOf } from '../../http/fields.js'
+import { bytesOf } from '../../fields/numbers.js'
 
 /** What the head of an answer tells about a file. */
 export interface Description {

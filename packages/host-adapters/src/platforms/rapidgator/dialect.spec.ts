@@ -4,7 +4,6 @@ import type { HostContext } from '../../adapter.js'
 import { MemorySession } from '../../conformance/memory-session.js'
 import { everythingAbout } from '../../conformance/secrecy.js'
 import { HostError } from '../../errors.js'
-import { readEnvelope } from './dialect.js'
 import { adapter } from './index.js'
 
 const credentials = { email: 'hidden-person@example.test', password: 'hidden-password' }
@@ -17,8 +16,8 @@ function answering(status: number, text: string): HostContext {
       request: ({ url }) =>
         Promise.resolve(
           url.endsWith('/user/login')
-            ? { status: 200, headers: {}, url, text: login }
-            : { status, headers: {}, url, text },
+            ? { status: 200, headers: {}, setCookie: [], url, text: login }
+            : { status, headers: {}, setCookie: [], url, text },
         ),
       open: () => Promise.reject(new Error('not called')),
       connect: () => Promise.reject(new Error('not called')),
@@ -31,17 +30,18 @@ function answering(status: number, text: string): HostContext {
   }
 }
 
+const ref = adapter.match(new URL('https://rg.to/file/1'))
+if (ref === undefined) throw new Error('not a link')
+
 describe('RapidGator dialect', () => {
-  it('reads an envelope behind a stray character', () => {
+  it('reads an envelope behind a stray character', async () => {
     const text = '1{"response":7,"status":"404","details":"Error"}'
-    expect(readEnvelope({ status: 200, text })).toEqual({ response: 7, status: 404, details: 'Error' })
+    await expect(adapter.resolve(answering(200, text), ref)).rejects.toMatchObject({ kind: 'FILE_GONE' })
   })
 
   it('goes by the status of the body before that of HTTP', async () => {
     const file = { mode: 0, name: 'a', hash: null, size: '5' }
     const good = JSON.stringify({ response: { file }, status: 200, details: null })
-    const ref = adapter.match(new URL('https://rg.to/file/1'))
-    if (ref === undefined) throw new Error('not a link')
     expect(await adapter.check(answering(500, good), [ref])).toMatchObject([{ size: 5, state: 'available' }])
     const gone = JSON.stringify({ response: null, status: 404, details: 'Error: File not found' })
     expect(await adapter.check(answering(200, gone), [ref])).toMatchObject([{ state: 'gone' }])

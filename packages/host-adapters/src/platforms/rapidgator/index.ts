@@ -1,9 +1,10 @@
 import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
+import { decodedSegment } from '../../fields/text.js'
 import type { HostFact, HostManifest } from '../../manifest.js'
 import { refusalOf } from '../../refusals.js'
 import type { Source } from '../../source.js'
-import { RapidGatorDialect } from './dialect.js'
+import { CREDENTIALS, RapidGatorDialect } from './dialect.js'
 import { REFUSALS } from './refusals.js'
 
 const FACTS: readonly HostFact[] = [
@@ -19,10 +20,7 @@ const manifest: HostManifest = {
   enabledByDefault: true,
   needsAccount: true,
   limits: { maxChunks: 5, maxDownloads: 5, resumable: true },
-  credentials: [
-    { name: 'email', label: 'E-mail', secret: false, required: true },
-    { name: 'password', label: 'Password', secret: true, required: true },
-  ],
+  credentials: CREDENTIALS,
   origins: { api: 'https://rapidgator.net/api/v2' },
   checkBatchSize: 25,
   egressSticky: true,
@@ -49,7 +47,7 @@ function match(url: URL): FileRef | undefined {
   const fileId = (fileKey ?? folderKey)?.toLowerCase()
   if (fileId === undefined) return undefined
   const kind = file === undefined ? 'folder' : 'file'
-  const nameHint = decoded(tail?.replace(/\.html$/i, '') ?? '')
+  const nameHint = decodedSegment(tail?.replace(/\.html$/i, '') ?? '')
   return {
     fileId,
     canonicalUrl: `https://${manifest.domains[0]}/${kind}/${fileId}`,
@@ -159,14 +157,6 @@ function requireFiles(refs: readonly FileRef[]): void {
 
 function isGone(error: unknown): boolean {
   return error instanceof HostError && error.kind === 'FILE_GONE'
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }
 
 export const adapter: HostAdapter = {

@@ -1,0 +1,51 @@
+const DIGITS = /^\d{1,17}$/
+const AMOUNT = /^([\d ]{1,20}(?:[.,]\d{1,9})?)\s*([kmgtp]?)(i?)b?(?:ytes?)?$/i
+const UNLIMITED: ReadonlySet<string> = new Set(['inf', 'infinity', 'unlimited', '∞'])
+const POWERS = ['', 'k', 'm', 'g', 't', 'p']
+
+/** A number that a host states as a number or as text. Undefined is unknown. */
+export function numberOf(value: unknown): number | undefined {
+  const number =
+    typeof value === 'string' && /^\s*-?\d{1,17}(\.\d{1,17})?\s*$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
+
+/** A count of bytes that hosts state as a number or as digits. Undefined is unknown; 0 stays 0. */
+export function bytesOf(value: unknown): number | undefined {
+  const count = typeof value === 'string' && DIGITS.test(value.trim()) ? Number(value) : value
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
+}
+
+export interface AmountRules {
+  /** What a number without a unit counts. Default `B`. */
+  unit?: 'B' | 'KB' | 'MB' | 'GB' | 'TB'
+  /** Bytes of a KB, whatever the host writes. Default 1024. */
+  base?: 1000 | 1024
+}
+
+/**
+ * An amount of bytes with or without a unit: `1000.0 GB`, `98,5`, `12345`. Rounded to whole bytes; a decimal
+ * comma or point, no grouping but spaces. Infinity for what hosts call `inf` or `unlimited`.
+ */
+export function amountOf(value: unknown, { unit = 'B', base = 1024 }: AmountRules = {}): number | undefined {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
+  if (text.length > 40) return undefined
+  if (UNLIMITED.has(text.toLowerCase())) return Infinity
+  const [, figure, prefix = ''] = AMOUNT.exec(text) ?? []
+  if (figure === undefined) return undefined
+  const stated = /[a-z]$/i.test(text) ? prefix : unit.slice(0, -1)
+  const bytes = Math.round(
+    Number(figure.replaceAll(' ', '').replace(',', '.')) * base ** POWERS.indexOf(stated.toLowerCase()),
+  )
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+const YES: ReadonlySet<unknown> = new Set([true, 1, '1', 'true', 'yes', 'y', 'on'])
+const NO: ReadonlySet<unknown> = new Set([false, 0, '0', 'false', 'no', 'n', 'off', ''])
+
+/** A yes or no in whatever words. Undefined is unknown, null included. */
+export function flagOf(value: unknown): boolean | undefined {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : value
+  if (YES.has(word)) return true
+  return NO.has(word) ? false : undefined
+}

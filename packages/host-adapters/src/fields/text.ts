@@ -1,0 +1,46 @@
+import type { HashAlgorithm } from '../adapter.js'
+
+const HEX_LENGTH: Readonly<Record<HashAlgorithm, number>> = { md5: 32, sha1: 40, sha256: 64 }
+const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(amp|lt|gt|quot|apos|nbsp));/gi
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+}
+
+/** Text that says something; numbers are taken for text too. Undefined for the rest. */
+export function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value
+  return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined
+}
+
+/** Text that a host wrote for a page: its character references resolved once. */
+export function fromHtml(text: string): string {
+  return text.replace(ENTITY, (whole, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole
+    const code = decimal === undefined ? parseInt(hex ?? '', 16) : Number(decimal)
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
+  })
+}
+
+/** A digest in hex of the right length, in lower case. Undefined for anything else. */
+export function hashOf(
+  algorithm: HashAlgorithm,
+  value: unknown,
+): { algorithm: HashAlgorithm; value: string } | undefined {
+  const hex = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  const fits = hex.length === HEX_LENGTH[algorithm] && /^[0-9a-f]+$/.test(hex)
+  return fits ? { algorithm, value: hex } : undefined
+}
+
+/** A path segment of a URL as a person reads it; as it is where it is no valid UTF-8. */
+export function decodedSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
