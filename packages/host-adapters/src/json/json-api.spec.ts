@@ -52,6 +52,13 @@ describe('answers of a JSON API', () => {
     expect(refusal('{"ok":false}', { status: 503 }).kind).toBe('HOST_DOWN')
   })
 
+  it('may have parts that are refused by themselves', () => {
+    const part = (json: unknown) => api.readPart('info', json, schema, 0)
+    expect(part({ file: { name: 'a', size: '7' } })).toEqual({ file: { name: 'a', size: 7 } })
+    expect(() => part({ ok: false, code: 4 })).toThrow(expect.objectContaining({ kind: 'FILE_GONE' }))
+    expect(() => part({ file: 7 })).toThrow(expect.objectContaining({ kind: 'UNEXPECTED' }))
+  })
+
   it('that are pages mean that the host is down, never that a file is gone', () => {
     expect(refusal('<html>Under Maintenance</html>', { status: 404 }).kind).toBe('HOST_DOWN')
     expect(refusal('<html></html>').kind).toBe('HOST_DOWN')

@@ -46,27 +46,46 @@ export class JsonApi {
   /** The value in an answer. Raises HostError and nothing else. `sent`: values that no message may repeat. */
   read<T>(at: string, answer: Answer, schema: z.ZodType<T>, now: number, sent: readonly string[] = []): T {
     const body = jsonOf(answer.text)
-    const refused =
-      body === undefined ? { text: answer.text } : this.options.refused(body.json, answer.status)
-    if (body !== undefined && refused === undefined) return this.shaped(at, body.json, schema)
-    const asked = {
-      at,
-      status: refused?.status ?? answer.status,
-      code: refused?.code,
-      text: refused?.text ?? '',
-      retryAfter: answer.headers['retry-after'],
-      now,
-    }
-    const row = refusalOf([...this.options.refusals, ...HTTP_REFUSALS], this.options.platform, asked)
-    // A page where an API should be says nothing of a file.
-    if (row !== undefined && !(body === undefined && row.kind === 'FILE_GONE')) throw row
-    if (body === undefined) throw this.noJson(at, answer)
-    const named = [asked.status, asked.code, quotable(asked.text, sent)].filter((part) => part !== undefined)
-    throw this.error('UNEXPECTED', `${at} was refused: ${named.join(' ').trim()} (HTTP ${answer.status})`)
+    if (body === undefined) throw this.refusal(at, answer, { text: answer.text }, now, sent, false)
+    const refused = this.options.refused(body.json, answer.status)
+    if (refused !== undefined) throw this.refusal(at, answer, refused, now, sent)
+    return this.shaped(at, body.json, schema)
+  }
+
+  /** The value in a part of an answer that is refused by itself, as in batches. Raises as `read` does. */
+  readPart<T>(at: string, json: unknown, schema: z.ZodType<T>, now: number): T {
+    const refused = this.options.refused(json, 200)
+    if (refused !== undefined) throw this.refusal(at, { status: 200, headers: {} }, refused, now, [])
+    return this.shaped(at, json, schema)
   }
 
   error(kind: HostErrorKind, message: string, options: HostErrorOptions = {}): HostError {
     return new HostError(kind, `${this.options.platform}: ${message}`, options)
+  }
+
+  private refusal(
+    at: string,
+    { status, headers }: Pick<Answer, 'status' | 'headers'>,
+    refused: Refused,
+    now: number,
+    sent: readonly string[],
+    isJson = true,
+  ): HostError {
+    const { code, text = '' } = refused
+    const asked = {
+      at,
+      status: refused.status ?? status,
+      code,
+      text,
+      retryAfter: headers['retry-after'],
+      now,
+    }
+    const row = refusalOf([...this.options.refusals, ...HTTP_REFUSALS], this.options.platform, asked)
+    // A page where an API should be says nothing of a file.
+    if (row !== undefined && (isJson || row.kind !== 'FILE_GONE')) return row
+    if (!isJson) return this.noJson(at, status, text)
+    const named = [asked.status, code, quotable(text, sent)].filter((part) => part !== undefined)
+    return this.error('UNEXPECTED', `${at} was refused: ${named.join(' ').trim()} (HTTP ${status})`)
   }
 
   private shaped<T>(at: string, json: unknown, schema: z.ZodType<T>): T {
@@ -79,7 +98,7 @@ export class JsonApi {
     )
   }
 
-  private noJson(at: string, { status, text }: Answer): HostError {
+  private noJson(at: string, status: number, text: string): HostError {
     if (looksLikeHtml(text) && (status < 300 || status === 403 || status >= 500)) {
       return this.error('HOST_DOWN', `${at} is answered by a page (HTTP ${status})`)
     }
