@@ -10,7 +10,7 @@ const SIZE = 2 * PART + 77
 const TRAFFIC = 1000 * SIZE
 
 interface Knobs extends TransferKnobs {
-  methodAnswers: Record<string, CannedAnswer | undefined>
+  answers: Record<string, CannedAnswer | undefined>
   linkAnswer: CannedAnswer | undefined
   linkRequests: number
   rangeRefusals: number
@@ -36,7 +36,7 @@ describe('what a host says about a file, an account or itself', () => {
     await host.close()
   })
   beforeEach(async () => {
-    host.knobs.methodAnswers = {}
+    host.knobs.answers = {}
     Object.assign(host.knobs, { linkAnswer: undefined, linkRequests: Infinity })
     content = new WatchedContent(SIZE, ++seed)
     url = host.addFile({ name: `file-${seed}.bin`, content, md5: await content.digest('md5') })
@@ -118,7 +118,7 @@ describe('what a host says about a file, an account or itself', () => {
 
   /** In place of the real answer of a method: each call's own, the real one after them. */
   function answers(method: string, ...given: (() => CannedAnswer | undefined)[]): void {
-    Object.defineProperty(host.knobs.methodAnswers, method, { get: () => given.shift()?.() })
+    Object.defineProperty(host.knobs.answers, method, { get: () => given.shift()?.() })
   }
 
   it('a file that is gone: 104, and the host is not asked again for minutes', async () => {
@@ -272,7 +272,7 @@ describe('what a host says about a file, an account or itself', () => {
   })
 
   it('six requests in 105 s after a failure do not become six calls to the host', async () => {
-    host.knobs.methodAnswers['file/info'] = { status: 500, body: 'oops' }
+    host.knobs.answers['file/info'] = { status: 500, body: 'oops' }
     const before = fileCalls()
     for (let index = 0; index < 6; index++) {
       const answer = await unrestrict()

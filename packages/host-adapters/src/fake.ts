@@ -12,6 +12,15 @@ export interface FakeFile {
   content: FakeContent
   /** Lower-case hex, where the platform states one. */
   md5?: string
+  /** The file is given only to who knows it, where the platform has such files. */
+  password?: string
+}
+
+export interface FakeFolder {
+  name: string
+  /** Links of this stand-in, of files and of folders. */
+  entries: readonly string[]
+  password?: string
 }
 
 /** A running stand-in for a platform: honest about its protocol, faults included, on 127.0.0.1. */
@@ -22,9 +31,11 @@ export interface FakeHost<Knobs extends object = object> {
   readonly credentials: Readonly<Record<string, string>>
   /** Adds a file and returns the link a user would paste. */
   addFile(file: FakeFile): string
+  /** Adds a folder and returns its link; present where the platform has some. */
+  addFolder?(folder: FakeFolder): string
   /** Puts other bytes behind a link that `addFile` returned. */
   replaceFile(link: string, file: FakeFile): void
-  /** The host deletes the file. */
+  /** The host deletes the file, or the folder. */
   removeFile(link: string): void
   /** Behaviours switched on and off while it runs. */
   readonly knobs: Knobs

@@ -53,6 +53,10 @@ export interface HostManifest {
   checkNeedsAccount?: boolean
   /** `resolve` itself is charged to the account, not only the download: called once the worker can begin. */
   chargesOnResolve?: boolean
+  /** `ctx.password` opens protected files. */
+  filePasswords?: boolean
+  /** `ctx.password` opens protected folders. */
+  folderPasswords?: boolean
   /** An account that is seen from several addresses is in danger. */
   egressSticky?: boolean
   limits: HostLimits
@@ -88,6 +92,8 @@ const schema = z
     needsAccount: z.boolean(),
     checkNeedsAccount: z.boolean().optional(),
     chargesOnResolve: z.boolean().optional(),
+    filePasswords: z.boolean().optional(),
+    folderPasswords: z.boolean().optional(),
     egressSticky: z.boolean().optional(),
     limits: z.strictObject({
       maxChunks: z.int().min(1).max(64),

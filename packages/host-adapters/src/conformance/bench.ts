@@ -4,6 +4,7 @@ import { createHostHttp } from '../http/create-host-http.js'
 import type { OwnedHostHttp } from '../http/create-host-http.js'
 import { retryingHttp } from '../http/retry.js'
 import { resolveOrigin } from '../origin.js'
+import { checksWithAccount } from '../manifest.js'
 import { MemorySession } from './memory-session.js'
 
 /** Epoch ms at which the clock of every bench starts. */
@@ -17,6 +18,8 @@ export interface Bench<Knobs extends object> {
   readonly session: MemorySession
   readonly clock: { now: number }
   context(changes?: Partial<HostContext>): HostContext
+  /** The same for checks, which may have to do without an account. */
+  checkContext(changes?: Partial<HostContext>): HostContext
   /** The reference of a link; throws when the adapter does not own it. */
   ref(link: string): FileRef
   close(): Promise<void>
@@ -31,23 +34,26 @@ export async function startBench<Knobs extends object>(
   const fake = await platform.start({ now })
   const http = createHostHttp({ allowNetworks: ['127.0.0.0/8'] })
   const session = new MemorySession(now)
-  const { needsAccount, origins } = adapter.manifest
+  const { manifest } = adapter
+  const { origins } = manifest
   const insistent = retryingHttp(http, { wait: () => Promise.resolve() })
+  const context = (withAccount: boolean, changes: Partial<HostContext>): HostContext => ({
+    http: insistent,
+    origin: (name) => resolveOrigin(origins[name] ?? '', fake.origins[name]),
+    ...(withAccount && { account: { id: 'account-1', credentials: fake.credentials } }),
+    session,
+    now,
+    signal: new AbortController().signal,
+    ...changes,
+  })
   return {
     adapter,
     fake,
     http,
     session,
     clock,
-    context: (changes = {}) => ({
-      http: insistent,
-      origin: (name) => resolveOrigin(origins[name] ?? '', fake.origins[name]),
-      ...(needsAccount && { account: { id: 'account-1', credentials: fake.credentials } }),
-      session,
-      now,
-      signal: new AbortController().signal,
-      ...changes,
-    }),
+    context: (changes = {}) => context(manifest.needsAccount, changes),
+    checkContext: (changes = {}) => context(checksWithAccount(manifest), changes),
     ref(link) {
       const ref = adapter.match(new URL(link))
       if (ref === undefined) throw new Error('link is not owned by the adapter')

@@ -1,13 +1,17 @@
+import type { HostErrorKind } from '../errors.js'
 import type { FakeHost, FakePlatform } from '../fake.js'
 import type { CannedAnswer } from '../fake/fake-server.js'
 import type { TransferKnobs } from '../fake/transfer.js'
-import type { HostErrorKind } from '../errors.js'
 import type { Refusal } from '../refusals.js'
 
-/** What `platforms/<folder>/conformance.ts` tells the suite about its platform. */
+/**
+ * What `platforms/<folder>/conformance.ts` tells the suite about its platform. The suite goes by the manifest
+ * and the adapter for what a platform can do: what is not declared there is not tested, what is declared is.
+ * A fake whose knobs are ApiKnobs is a JSON API, and its answers are bent in every way.
+ */
 export interface PlatformConformance<Knobs extends TransferKnobs = TransferKnobs> {
   fake: FakePlatform<Knobs>
-  /** Links of the platform; all spellings of one entry are the same file. */
+  /** Links of the platform; all spellings of one entry are the same file. Every domain occurs. */
   links: readonly { kind: 'file' | 'folder'; spellings: readonly string[] }[]
   /** Look like links of the platform but are none. */
   foreign: readonly string[]
@@ -16,10 +20,12 @@ export interface PlatformConformance<Knobs extends TransferKnobs = TransferKnobs
   refusals: readonly RefusalCase<Knobs>[]
   /** Routes of the fake that charge or hand out the file: a check never calls them. */
   chargingCalls: RegExp
-  /** Makes every answer of the API (or server) the given one. */
-  answerAll(fake: FakeHost<Knobs>, answer: CannedAnswer): void
-  /** Kind that a 429 with a Retry-After means. */
-  tooManyRequests: HostErrorKind
+  /** Kind that a 429 with a Retry-After means. Absent: the platform does not speak HTTP. */
+  tooManyRequests?: HostErrorKind
+  /** Makes every answer of the API (or server) the given one; the knob `apiAnswer` unless given. */
+  answerAll?(fake: FakeHost<Knobs>, answer: CannedAnswer): void
+  /** Everything that reads text or bytes of a host, by name: raises HostError or returns. */
+  fuzz: Readonly<Record<string, (text: string) => unknown>>
   /** Absent: the platform has no login. */
   sessions?: {
     loginCall: string
@@ -27,18 +33,15 @@ export interface PlatformConformance<Knobs extends TransferKnobs = TransferKnobs
     /** Every new token is good for so many calls. */
     limit(fake: FakeHost<Knobs>, calls: number): void
   }
-  /** Absent: the platform has no JSON API. */
-  api?: {
-    numbersAsStrings(fake: FakeHost<Knobs>): void
-    maintenance: string
-  }
+  /** A maintenance page in the words of the host; a general one unless given. */
+  maintenance?: string
   /** Recognisable secrets to put into a link, where links can hold some. */
   secretLink?(link: string): { link: string; secrets: readonly string[] }
 }
 
 export interface RefusalCase<Knobs extends object> {
   name: string
-  during: 'checkAccount' | 'check' | 'resolve' | 'download'
+  during: 'checkAccount' | 'check' | 'resolve' | 'expand' | 'download'
   arrange(fake: FakeHost<Knobs>, link: string): void
   /** `gone` is an answer of `check`, not an error. */
   expected: HostErrorKind | 'retry-without-range' | 'gone'

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { HostContext } from '../adapter.js'
 import { HostError } from '../errors.js'
 import type { HostDownload } from '../http/host-http.js'
+import { isPage } from '../http/page.js'
 import type { Source, UrlSource } from '../source.js'
 import type { Bench } from './bench.js'
 
@@ -62,13 +63,13 @@ async function openFrom(parts: Parts, source: Source, ctx: HostContext, at: numb
 
 async function openAnswer(parts: Parts, source: UrlSource, ctx: HostContext, at: number): Promise<Opened> {
   const answer = await openUrl(parts, source, ctx, { range: `bytes=${at}-` })
-  if (answer.status === 206) {
+  if (answer.status === 206 && !isPage(answer.headers)) {
     const expected = `bytes ${at}-${(source.size ?? 0) - 1}/${source.size}`
     if (answer.headers['content-range'] === expected) return { body: answer.body, first: at }
     answer.body.destroy()
     throw new HostError('CORRUPT', 'Answer is about another range')
   }
-  if (answer.status === 200) return { body: answer.body, first: 0 }
+  if (answer.status === 200 && !isPage(answer.headers)) return { body: answer.body, first: 0 }
   const meaning = await explain(parts, answer, ctx)
   if (meaning !== 'retry-without-range') throw meaning
   const whole = await openUrl(parts, source, ctx, {})

@@ -16,3 +16,19 @@ export function everythingAbout(error: unknown): string {
   }
   return parts.join('\n')
 }
+
+/** What must not be told of a session token: itself, or the values of cookies and fields in it. */
+export function secretsIn(token: string | undefined): string[] {
+  if (token === undefined) return []
+  let json: unknown
+  try {
+    json = JSON.parse(token)
+  } catch {
+    return [token]
+  }
+  const cookies = (json as { cookies?: { value?: unknown }[] } | null)?.cookies
+  const values = Array.isArray(cookies)
+    ? cookies.map(({ value }) => value)
+    : Object.values(Object(json) as object)
+  return [token, ...values.filter((value): value is string => typeof value === 'string' && value.length >= 6)]
+}

@@ -9,6 +9,9 @@ export interface FakeRequest {
   headers: Readonly<Record<string, string>>
   /** Query and form together. */
   fields: Readonly<Record<string, string>>
+  /** The body as JSON, if it is. */
+  json: unknown
+  text: string
 }
 
 /** An answer given instead of the real one. */
@@ -26,7 +29,7 @@ export interface FakeServer {
   close(): Promise<void>
 }
 
-const MAX_FORM_BYTES = 64 * 1024
+const MAX_FORM_BYTES = 256 * 1024
 
 /**
  * Listens on 127.0.0.1 (port 0: a free one) and hands each request, form included, to `answer`, after the
@@ -82,7 +85,9 @@ async function readRequest(message: IncomingMessage): Promise<FakeRequest> {
     chunks.push(chunk)
   }
   const url = new URL(message.url ?? '/', 'http://127.0.0.1')
-  const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
+  const text = Buffer.concat(chunks).toString('utf8')
+  const json = jsonOf(text)
+  const form = new URLSearchParams(json === undefined ? text : '')
   return {
     method: message.method ?? 'GET',
     url,
@@ -90,5 +95,16 @@ async function readRequest(message: IncomingMessage): Promise<FakeRequest> {
       Object.entries(message.headers).map(([name, value]) => [name, String(value)]),
     ),
     fields: Object.fromEntries([...url.searchParams, ...form]),
+    json,
+    text,
+  }
+}
+
+function jsonOf(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
   }
 }

@@ -1,5 +1,6 @@
 import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { dispositionName } from './description.js'
 import { fake } from './fake.js'
 import type { HttpKnobs } from './fake.js'
 import { REFUSALS } from './refusals.js'
@@ -76,6 +77,7 @@ export const conformance: PlatformConformance<HttpKnobs> = {
   answerAll: ({ knobs }, answer) => {
     knobs.answer = answer
   },
+  fuzz: { 'content-disposition': dispositionName },
   secretLink: (link) => ({
     link: link.replace('://', '://deep-secret-user:deep-secret-password@'),
     secrets: ['deep-secret-user', 'deep-secret-password'],

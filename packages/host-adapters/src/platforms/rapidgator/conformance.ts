@@ -2,6 +2,7 @@ import type { FakeHost } from '../../fake.js'
 import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { MAINTENANCE_PAGE, fake, refused } from './fake.js'
+import { readers } from './index.js'
 import type { RapidGatorKnobs } from './fake.js'
 import { REFUSALS } from './refusals.js'
 
@@ -23,7 +24,7 @@ function api(
     name: `${method} ${status} ${details}`,
     during: method === 'file/info' ? 'check' : method === 'user/info' ? 'checkAccount' : 'resolve',
     arrange: ({ knobs }) => {
-      knobs.methodAnswers[method] = refused(status, details)
+      knobs.answers[method] = refused(status, details)
     },
     expected,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -92,9 +93,6 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
   table: REFUSALS,
   chargingCalls: /^(file\/download|dl)$/,
   tooManyRequests: 'RATE_LIMITED',
-  answerAll: ({ knobs }, answer) => {
-    knobs.apiAnswer = answer
-  },
   sessions: {
     loginCall: 'user/login',
     forget: ({ knobs }) => knobs.forgetSessions(),
@@ -102,12 +100,8 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
       knobs.tokenCalls = calls
     },
   },
-  api: {
-    numbersAsStrings: ({ knobs }) => {
-      knobs.numbersAsStrings = true
-    },
-    maintenance: MAINTENANCE_PAGE,
-  },
+  fuzz: readers,
+  maintenance: MAINTENANCE_PAGE,
   refusals: [
     {
       name: 'wrong password',

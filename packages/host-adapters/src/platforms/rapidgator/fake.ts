@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { FakeFile, FakePlatform } from '../../fake.js'
+import { apiKnobs, sendApi } from '../../fake/api-knobs.js'
+import type { ApiKnobs } from '../../fake/api-knobs.js'
 import { sendCanned, startFakeServer } from '../../fake/fake-server.js'
 import type { CannedAnswer, FakeRequest } from '../../fake/fake-server.js'
-import { serveFile, transferKnobs } from '../../fake/transfer.js'
-import type { TransferKnobs } from '../../fake/transfer.js'
+import { serveFile } from '../../fake/transfer.js'
 
 /**
  * A stand-in for RapidGator's API v2 and its download servers. `knobs` makes it misbehave the way the
@@ -22,28 +23,17 @@ export interface RapidGatorAccount {
   frozen: boolean
 }
 
-export interface RapidGatorKnobs extends TransferKnobs {
+export interface RapidGatorKnobs extends ApiKnobs {
   accounts: RapidGatorAccount[]
   /** A token stops working after so many calls. */
   tokenCalls: number
   /** A second login within this time is refused with "Please wait", ms on the fake's clock; 0: never. */
   loginWindowMs: number
-  /** Sizes and traffic as strings of digits. */
-  numbersAsStrings: boolean
   /** Mode of every file: 0 public, 1 premium only, 2 private, 3 hotlink. */
   mode: number
-  /** Answers to be given to every API call instead of the real one. */
-  apiAnswer: CannedAnswer | undefined
-  /** The same for one method (`file/download` …). */
-  methodAnswers: Record<string, CannedAnswer | undefined>
-  /** Answer of every direct link. */
-  linkAnswer: CannedAnswer | undefined
   /** So many ranged requests of direct links are refused with "Unexpected range request". */
   rangeRefusals: number
   ipDenied: boolean
-  /** A direct link is good for so many requests, then it answers `expiredLinkStatus`. */
-  linkRequests: number
-  expiredLinkStatus: 403 | 404
   /** Logs every token out, as a restart of the host would. */
   forgetSessions(): void
 }
@@ -97,7 +87,7 @@ class FakeState {
   private readonly links = new Map<string, DirectLink>()
   private readonly lastLogin = new Map<string, number>()
   readonly knobs: RapidGatorKnobs = {
-    ...transferKnobs(),
+    ...apiKnobs(),
     accounts: [
       {
         email: 'op@example.test',
@@ -111,15 +101,9 @@ class FakeState {
     ],
     tokenCalls: Infinity,
     loginWindowMs: 0,
-    numbersAsStrings: false,
     mode: 0,
-    apiAnswer: undefined,
-    methodAnswers: {},
-    linkAnswer: undefined,
     rangeRefusals: 0,
     ipDenied: false,
-    linkRequests: Infinity,
-    expiredLinkStatus: 403,
     forgetSessions: () => this.sessions.clear(),
   }
 
@@ -139,9 +123,7 @@ class FakeState {
     const [, method] = /^\/api\/v2\/(.+)$/.exec(request.url.pathname) ?? []
     if (method !== undefined) {
       record(method)
-      const answer =
-        this.knobs.apiAnswer ?? this.knobs.methodAnswers[method] ?? this.call(method, request.fields)
-      return sendCanned(response, answer)
+      return sendApi(response, this.knobs, method, () => this.call(method, request.fields))
     }
     const [, session] = /^\/dl\/(\w+)$/.exec(request.url.pathname) ?? []
     if (session === undefined) return sendCanned(response, { status: 404, body: '<html>Not found</html>' })
@@ -191,7 +173,7 @@ class FakeState {
       state: 1,
       state_label: 'Active',
       traffic: premium
-        ? { total: this.number(trafficTotal), left: this.number(Math.max(0, trafficLeft)) }
+        ? { total: trafficTotal, left: Math.max(0, trafficLeft) }
         : { total: null, left: null },
       storage: { total: '4398046511104', left: 4398046511104 },
     }
@@ -210,7 +192,7 @@ class FakeState {
         folder_id: null,
         name,
         hash: md5 ?? null,
-        size: this.number(content.size),
+        size: content.size,
         created: 1700000000,
         url: `http://rapidgator.net/file/${id}`,
         nb_downloads: 3,
@@ -224,7 +206,7 @@ class FakeState {
       urls.map((url) => {
         const file = this.files.get(idOf(url))
         if (file === undefined) return { url, filename: null, size: 0, status: 'NO ACCESS' }
-        return { url, filename: file.name, size: this.number(file.content.size), status: 'ACCESS' }
+        return { url, filename: file.name, size: file.content.size, status: 'ACCESS' }
       }),
     )
   }
@@ -258,10 +240,6 @@ class FakeState {
     if (link.account.trafficLeft <= 0) return sendCanned(response, refused(423, 'Error: Exceeded traffic'))
     link.requestsLeft--
     link.account.trafficLeft -= await serveFile(file, request, response, knobs)
-  }
-
-  private number(value: number): number | string {
-    return this.knobs.numbersAsStrings ? String(value) : value
   }
 }
 

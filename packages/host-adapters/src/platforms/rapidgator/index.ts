@@ -167,3 +167,6 @@ export const adapter: HostAdapter = {
   resolve,
   explainDownload,
 }
+
+/** Readers of the API's answers, for fuzzing. */
+export const readers = api.readers()

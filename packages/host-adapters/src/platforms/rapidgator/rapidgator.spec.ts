@@ -62,7 +62,7 @@ describe('RapidGator', () => {
 
   it('tells a listed file that is not served from a lapsed premium time', async () => {
     const { knobs } = bench.fake
-    knobs.methodAnswers['file/download'] = {
+    knobs.answers['file/download'] = {
       status: 404,
       body: { response: null, status: 404, details: 'Error: File not found' },
     }

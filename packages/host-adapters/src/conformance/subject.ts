@@ -1,0 +1,126 @@
+import { expect } from '@jest/globals'
+import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../adapter.js'
+import { HostError } from '../errors.js'
+import type { FakeFile } from '../fake.js'
+import type { ApiKnobs } from '../fake/api-knobs.js'
+import { patternContent } from '../fake/content.js'
+import type { CannedAnswer } from '../fake/fake-server.js'
+import type { TransferKnobs } from '../fake/transfer.js'
+import type { Source, UrlSource } from '../source.js'
+import { startBench } from './bench.js'
+import type { Bench } from './bench.js'
+import type { PlatformConformance } from './platform-conformance.js'
+import { secretsIn } from './secrecy.js'
+
+export const SIZE = 3 * 2 ** 20 + 17
+export const FILE: FakeFile = {
+  name: 'a file – ünïcode.bin',
+  content: patternContent(SIZE, 7),
+  md5: '9e107d9d372bb6826bd81d3542a419d6',
+}
+
+/** The adapter under test with a fresh stand-in and one file there, renewed for each test. */
+export class Subject<Knobs extends TransferKnobs> {
+  bench!: Bench<Knobs>
+  link!: string
+  file!: FileRef
+  /** All errors and secrets of the whole suite. */
+  readonly errors: unknown[] = []
+  readonly secrets = new Set<string>()
+
+  constructor(
+    readonly adapter: HostAdapter,
+    readonly platform: PlatformConformance<Knobs>,
+    readonly others: readonly HostAdapter[],
+  ) {}
+
+  async start(): Promise<void> {
+    this.bench = await startBench(this.adapter, this.platform.fake)
+    this.link = this.bench.fake.addFile(FILE)
+    this.file = this.bench.ref(this.link)
+    for (const secret of Object.values(this.bench.fake.credentials)) this.secrets.add(secret)
+  }
+
+  /** As at the beginning of a test. */
+  async restart(): Promise<void> {
+    await this.bench.close()
+    await this.start()
+  }
+
+  get knobs(): Knobs {
+    return this.bench.fake.knobs
+  }
+
+  /** The knobs of a JSON API; undefined for a stand-in that has none. */
+  get api(): ApiKnobs | undefined {
+    const knobs: object = this.knobs
+    return 'seen' in knobs ? (knobs as ApiKnobs) : undefined
+  }
+
+  check(refs: readonly FileRef[] = [this.file], changes: Partial<HostContext> = {}): Promise<FileInfo[]> {
+    return this.adapter.check(this.bench.checkContext(changes), refs)
+  }
+
+  resolve(changes: Partial<HostContext> = {}, ref = this.file): Promise<Source> {
+    return this.adapter.resolve(this.bench.context(changes), ref)
+  }
+
+  async expand(link: string, changes: Partial<HostContext> = {}): Promise<ExpandedLink[]> {
+    return (await this.adapter.expand?.(this.bench.checkContext(changes), this.bench.ref(link))) ?? []
+  }
+
+  /** The HostError that `work` ends in; kept, to look for secrets in all of them at the end. */
+  async failure(work: Promise<unknown> | undefined): Promise<HostError> {
+    const error = await this.outcome(work)
+    if (!(error instanceof HostError)) throw error
+    return error
+  }
+
+  /** The error that `work` ends in, or one that says how it did not; kept as well. */
+  async outcome(work: Promise<unknown> | undefined): Promise<unknown> {
+    const error: unknown = await Promise.resolve(work).then(
+      (value) => new Error(`expected a refusal, got ${JSON.stringify(value)}`),
+      (reason: unknown) => reason,
+    )
+    this.errors.push(error)
+    for (const secret of secretsIn(this.bench.session.token)) this.secrets.add(secret)
+    return error
+  }
+
+  /** What `work` gives; a HostError becomes undefined, anything else is thrown. */
+  async unlessRefused<T>(work: Promise<T> | undefined): Promise<T | undefined> {
+    try {
+      return await work
+    } catch (error) {
+      this.errors.push(error)
+      if (!(error instanceof HostError)) throw error
+      return undefined
+    }
+  }
+
+  answerAll(answer: CannedAnswer): void {
+    if (this.platform.answerAll) this.platform.answerAll(this.bench.fake, answer)
+    else if (this.api !== undefined) this.api.apiAnswer = answer
+    else throw new Error('conformance.ts has no answerAll')
+  }
+
+  calls(pattern: RegExp): string[] {
+    return this.bench.fake.calls.filter((call) => pattern.test(call))
+  }
+
+  logins(): number {
+    return this.bench.fake.calls.filter((call) => call === this.platform.sessions?.loginCall).length
+  }
+}
+
+export function urlOf(source: Source): UrlSource {
+  if (source.kind !== 'url') throw new Error('the source is no URL')
+  return source
+}
+
+/** Within a second, or the test fails. */
+export async function soon(done: () => boolean): Promise<void> {
+  const deadline = Date.now() + 1000
+  while (!done() && Date.now() < deadline) await new Promise((next) => setImmediate(next))
+  expect(done()).toBe(true)
+}

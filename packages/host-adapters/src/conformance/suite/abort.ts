@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Readable } from 'node:stream'
+import type { TransferKnobs } from '../../fake/transfer.js'
+import { openUrl } from '../reference-download.js'
+import { soon } from '../subject.js'
+import type { Subject } from '../subject.js'
+
+export function describeAbort<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
+  describe('abort', () => {
+    it('closes the connection of a download within a second', async () => {
+      const source = await subject.resolve()
+      subject.knobs.bytesPerSecond = 10_000
+      const stop = new AbortController()
+      const ctx = subject.bench.context({ signal: stop.signal })
+      const body: Readable =
+        source.kind === 'url'
+          ? (await openUrl(subject.bench, source, ctx, {})).body
+          : await source.open({ start: 0, end: source.size }, stop.signal)
+      body.on('error', () => undefined).resume()
+      stop.abort()
+      await soon(() => subject.bench.fake.connections() === 0)
+      expect(body.destroyed).toBe(true)
+    })
+
+    it.each(['check', 'resolve'] as const)('ends a %s that waits for the host', async (call) => {
+      const offline = call === 'resolve' && !(await asksTheHost(subject))
+      if (offline) return
+      subject.knobs.delayMs = 60_000
+      const stop = new AbortController()
+      const { signal } = stop
+      const work = call === 'check' ? subject.check([subject.file], { signal }) : subject.resolve({ signal })
+      const ended = work.then(
+        () => 'answered',
+        (error: unknown) => error,
+      )
+      await soon(() => subject.bench.fake.connections() > 0)
+      stop.abort(new Error('stopped by the caller'))
+      expect(await ended).toMatchObject({ message: 'stopped by the caller' })
+      await soon(() => subject.bench.fake.connections() === 0)
+    })
+  })
+}
+
+/** Some platforms know the direct link without asking. */
+export async function asksTheHost<Knobs extends TransferKnobs>(subject: Subject<Knobs>): Promise<boolean> {
+  const before = subject.bench.fake.calls.length
+  await subject.resolve()
+  const asked = subject.bench.fake.calls.length > before
+  await subject.restart()
+  return asked
+}

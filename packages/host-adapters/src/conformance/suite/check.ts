@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals'
+import { patternContent } from '../../fake/content.js'
+import type { TransferKnobs } from '../../fake/transfer.js'
+import { FILE, SIZE } from '../subject.js'
+import type { Subject } from '../subject.js'
+
+export function describeCheck<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
+  const { adapter, platform } = subject
+  const { checkBatchSize } = adapter.manifest
+
+  describe('check', () => {
+    it('tells name and exact size, and never charges', async () => {
+      const { fileId } = subject.file
+      expect(await subject.check()).toMatchObject([
+        { fileId, state: 'available', name: FILE.name, size: SIZE },
+      ])
+      await adapter.checkAccount?.(subject.bench.context())
+      expect(subject.calls(platform.chargingCalls)).toEqual([])
+    })
+
+    it('answers in order, gone files among them, beyond the size of a batch', async () => {
+      const { bench } = subject
+      const count = checkBatchSize === 1 ? 3 : checkBatchSize * 2 + 1
+      const content = patternContent(3_000_000, 5)
+      const sized = (size: number) => ({ ...content, size })
+      const links = Array.from({ length: count }, (_, at) =>
+        bench.fake.addFile({ name: `${at}.bin`, content: sized(at * 1000) }),
+      )
+      const gone = (at: number): boolean => at % 3 === 1
+      links.forEach((one, at) => gone(at) && bench.fake.removeFile(one))
+      const infos = await subject.check(links.map((one) => bench.ref(one)))
+      const seen = infos.map((info) =>
+        info.state === 'available'
+          ? [info.fileId, info.state, info.size, info.name]
+          : [info.fileId, info.state, undefined, undefined],
+      )
+      const expected = links.map((one, at) =>
+        gone(at)
+          ? [bench.ref(one).fileId, 'gone', undefined, undefined]
+          : [bench.ref(one).fileId, 'available', at * 1000, `${at}.bin`],
+      )
+      expect(seen).toEqual(expected)
+      expect(subject.calls(platform.chargingCalls)).toEqual([])
+    })
+
+    it('notices that a file has got another size', async () => {
+      subject.bench.fake.replaceFile(subject.link, { ...FILE, content: patternContent(SIZE + 1) })
+      expect(await subject.check()).toMatchObject([{ size: SIZE + 1 }])
+    })
+
+    it('takes an empty list for what it is', async () => {
+      expect(await subject.check([])).toEqual([])
+    })
+  })
+
+  describe('account', () => {
+    it('is told as premium, with numbers that are unknown, finite or unlimited, never negative', async () => {
+      if (adapter.checkAccount === undefined) return expect(adapter.manifest.needsAccount).toBe(false)
+      const info = await adapter.checkAccount(subject.bench.context())
+      expect(info.premium).toBe(true)
+      const { resetAt, trafficLeft, trafficTotal, validUntil } = info
+      for (const value of [resetAt, trafficLeft, trafficTotal, validUntil]) {
+        expect(value === undefined || value >= 0).toBe(true)
+      }
+      for (const time of [resetAt, validUntil]) {
+        expect(time === undefined || time === Infinity || time > Date.UTC(2000, 0)).toBe(true)
+      }
+    })
+  })
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals'
+import { contentBytes } from '../../fake/content.js'
+import type { TransferKnobs } from '../../fake/transfer.js'
+import { SOURCE_ALIGNMENT } from '../../limits.js'
+import type { Source } from '../../source.js'
+import { download } from '../reference-download.js'
+import { FILE, SIZE } from '../subject.js'
+import type { Subject } from '../subject.js'
+
+export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
+  const { manifest } = subject.adapter
+  const fetchFrom = (source: Source, start = 0) => {
+    const { bench } = subject
+    return download(bench, source, bench.context(), start)
+  }
+  const sameBytes = async (bytes: Buffer, start = 0) => bytes.equals(await contentBytes(FILE.content, start))
+
+  describe('download', () => {
+    it('hands out the whole file', async () => {
+      const source = await subject.resolve()
+      expect(source.size).toBe(SIZE)
+      expect(await sameBytes(await fetchFrom(source))).toBe(true)
+    })
+
+    it('goes on at any offset, the last byte and what is not aligned included', async () => {
+      if (!manifest.limits.resumable) return
+      const source = await subject.resolve()
+      expect(source.resumable).not.toBe(false)
+      for (const start of [1, 15, 16, 17, 65_535, 65_536, 2 ** 20, SIZE >> 1, SIZE - 1]) {
+        expect([start, await sameBytes(await fetchFrom(source, start), start)]).toEqual([start, true])
+      }
+    })
+
+    it('begins where parts of an upload begin', async () => {
+      const source = await subject.resolve()
+      const alignment = source.kind === 'stream' ? source.partAlignment : source.transform?.alignment
+      expect(SOURCE_ALIGNMENT % (alignment ?? 1)).toBe(0)
+    })
+
+    it('is several ranges at once', async () => {
+      const source = await subject.resolve()
+      if ((source.maxChunks ?? manifest.limits.maxChunks) === 1 || source.resumable === false) return
+      const starts = [0, 2 ** 20, 2 ** 21]
+      const all = await Promise.all(
+        starts.map(async (start) => sameBytes(await fetchFrom(source, start), start)),
+      )
+      expect(all).toEqual([true, true, true])
+    })
+
+    it('is verified to the last byte where there is a verifier', async () => {
+      const source = await subject.resolve()
+      const bytes = await contentBytes(FILE.content)
+      const judge = (changed: Buffer) => {
+        const verifier = source.verifier?.()
+        for (let at = 0; at < changed.length; at += 99_991)
+          verifier?.update(changed.subarray(at, at + 99_991))
+        verifier?.finish()
+      }
+      expect(() => judge(bytes)).not.toThrow()
+      if (source.verifier === undefined) return
+      for (const at of [0, SIZE >> 1, SIZE - 1]) {
+        const changed = Buffer.from(bytes)
+        changed[at] = (changed[at] ?? 0) ^ 1
+        expect(() => judge(changed)).toThrow(expect.objectContaining({ kind: 'CORRUPT' }))
+      }
+    })
+
+    it('survives a connection that is cut inside the body', async () => {
+      const source = await subject.resolve()
+      subject.knobs.cutAtByte = 1_000_003
+      expect(await sameBytes(await fetchFrom(source))).toBe(true)
+    })
+
+    it('survives a server that ignores ranges', async () => {
+      const source = await subject.resolve()
+      if (source.kind !== 'url') return
+      subject.knobs.ignoreRange = true
+      expect(await sameBytes(await fetchFrom(source, 1000), 1000)).toBe(true)
+    })
+
+    it('survives a slow trickle', async () => {
+      const source = await subject.resolve()
+      subject.knobs.bytesPerSecond = 40_000
+      const start = SIZE - 10_000
+      if (source.kind === 'stream' && (source.partAlignment ?? 1) > 10_000) return
+      expect(await sameBytes(await fetchFrom(source, start), start)).toBe(true)
+    })
+
+    it.each([-1, 1])('notices a body that is %i byte too long', async (bodyDelta) => {
+      const source = await subject.resolve()
+      if (source.kind !== 'url') return
+      subject.knobs.bodyDelta = bodyDelta
+      expect((await subject.failure(fetchFrom(source))).kind).toBe('CORRUPT')
+    })
+
+    it('notices an answer about another range', async () => {
+      const source = await subject.resolve()
+      if (source.kind !== 'url') return
+      subject.knobs.wrongContentRange = true
+      expect((await subject.failure(fetchFrom(source, 10))).kind).toBe('CORRUPT')
+    })
+
+    it('notices a page in place of the file', async () => {
+      const source = await subject.resolve()
+      if (subject.api === undefined || source.kind !== 'url') return
+      for (const body of ['<html>Please log in</html>', { error: 'no' }]) {
+        subject.api.linkAnswer = { status: 200, body }
+        await subject.failure(fetchFrom(source))
+      }
+    })
+  })
+}

@@ -1,0 +1,139 @@
+/*
+ * Whatever a user pastes and whatever a host answers, nothing is thrown but a HostError, and nothing takes
+ * long. Answers are made of the real ones: fields swapped for anything, so that every reader is reached deep
+ * inside. A failure prints its seed; FUZZ_SEED runs that one again.
+ */
+import fc from 'fast-check'
+import { describe, expect, it } from '@jest/globals'
+import { HostError } from '../../errors.js'
+import { fieldsSeen } from '../../fake/api-knobs.js'
+import type { TransferKnobs } from '../../fake/transfer.js'
+import { everythingAbout } from '../secrecy.js'
+import type { Subject } from '../subject.js'
+import { askEverything } from './answers.js'
+
+const RUNS = { numRuns: 10_000, ...(process.env['FUZZ_SEED'] && { seed: Number(process.env['FUZZ_SEED']) }) }
+const LONG = 100_000
+/** For one reading of 100 KB; a catastrophic expression takes minutes. */
+const LONG_MS = 1_000
+
+const leaf = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom<unknown>(null, '', '0', -1, 1e300, 'inf', 'yes', '12.5 GB', '2030-01-01 00:00:00', [], {}),
+)
+
+export function describeFuzz<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
+  const { adapter, platform } = subject
+  const spellings = platform.links.flatMap((entry) => entry.spellings)
+
+  describe('fuzz', () => {
+    it('any URL is matched or left alone', () => {
+      const texts = fc.oneof(
+        fc.webUrl({ withFragments: true, withQueryParameters: true }),
+        fc
+          .tuple(fc.constantFrom(...adapter.manifest.domains), fc.string({ unit: 'binary' }))
+          .map(([host, rest]) => `https://${host}/${rest}`),
+        fc
+          .tuple(
+            fc.constantFrom(...spellings),
+            fc.nat(200),
+            fc.nat(5),
+            fc.string({ unit: 'binary', maxLength: 8 }),
+          )
+          .map(([link, at, cut, put]) => link.slice(0, at) + put + link.slice(at + cut)),
+      )
+      fc.assert(
+        fc.property(texts, (text) => {
+          if (!URL.canParse(text)) return
+          const ref = adapter.match(new URL(text))
+          if (ref === undefined) return
+          expect(ref.fileId).not.toBe('')
+          expect(URL.canParse(ref.canonicalUrl)).toBe(true)
+        }),
+        RUNS,
+      )
+    }, 120_000)
+
+    it('long URLs take no time', () => {
+      const begins = [...spellings, ...adapter.manifest.domains.map((domain) => `https://${domain}/`)]
+      for (const begin of new Set(begins)) {
+        for (const filler of longTexts()) {
+          for (const link of [
+            begin + filler,
+            `${begin}/${filler}`,
+            `${begin}?${filler}`,
+            `${begin}#${filler}`,
+          ]) {
+            if (URL.canParse(link)) quick(() => adapter.match(new URL(link)))
+          }
+        }
+      }
+    }, 120_000)
+
+    it.each(Object.keys(platform.fuzz))(
+      'any answer is read or refused: %s',
+      async (name) => {
+        const read = platform.fuzz[name]
+        if (read === undefined) return
+        fc.assert(
+          fc.property(await answerTexts(subject), (text) => {
+            refusing(() => read(text))
+          }),
+          RUNS,
+        )
+        for (const text of longTexts()) {
+          for (const whole of [text, `{"a":${text}`, `<html>${text}`])
+            quick(() => refusing(() => read(whole)))
+        }
+      },
+      120_000,
+    )
+  })
+}
+
+/** Texts of any kind, and real answers with one or two fields that are something else. */
+async function answerTexts<Knobs extends TransferKnobs>(
+  subject: Subject<Knobs>,
+): Promise<fc.Arbitrary<string>> {
+  const texts = [fc.string({ unit: 'binary' }), fc.json(), fc.json().map((json) => `\uFEFF1${json}`)]
+  const { api } = subject
+  if (api === undefined) return fc.oneof(...texts)
+  await askEverything(subject)
+  const fields = fieldsSeen(api)
+  const bent = fc
+    .array(fc.tuple(fc.constantFrom(...fields), leaf), { minLength: 1, maxLength: 2 })
+    .map((changes) => {
+      const [first] = changes
+      const body: unknown = structuredClone(api.seen[first?.[0].call ?? ''])
+      for (const [{ path }, value] of changes) putAt(body, path, value)
+      return JSON.stringify(body)
+    })
+  return fc.oneof(...texts, bent, bent, bent)
+}
+
+function putAt(value: unknown, [key, ...rest]: readonly (string | number)[], put: unknown): void {
+  if (typeof value !== 'object' || value === null || key === undefined) return
+  const fields = value as Record<string | number, unknown>
+  if (rest.length > 0) putAt(fields[key], rest, put)
+  else fields[key] = structuredClone(put)
+}
+
+function longTexts(): string[] {
+  return ['a', '0', ' ', '/', '.', '%20', '-_', '<', '{"a":', '[', '=', '&', 'a.', '1 '].map((unit) =>
+    unit.repeat(Math.ceil(LONG / unit.length)),
+  )
+}
+
+function refusing(read: () => unknown): void {
+  try {
+    read()
+  } catch (error) {
+    if (!(error instanceof HostError)) throw new Error(`threw ${everythingAbout(error)}`, { cause: error })
+  }
+}
+
+function quick(work: () => unknown): void {
+  const begun = performance.now()
+  work()
+  expect(performance.now() - begun).toBeLessThan(LONG_MS)
+}

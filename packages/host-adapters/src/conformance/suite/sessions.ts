@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals'
+import type { TransferKnobs } from '../../fake/transfer.js'
+import { checksWithAccount } from '../../manifest.js'
+import type { Subject } from '../subject.js'
+
+export function describeSessions<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
+  const { adapter, platform } = subject
+  const { manifest } = adapter
+
+  describe('credentials', () => {
+    it("that are missing are the configuration's fault", async () => {
+      if (!manifest.needsAccount) return
+      const account = { id: 'account-1', credentials: {} }
+      expect((await subject.failure(subject.resolve({ account }))).kind).toBe('CONFIG')
+      if (checksWithAccount(manifest)) {
+        expect((await subject.failure(subject.check([subject.file], { account }))).kind).toBe('CONFIG')
+      }
+    })
+
+    it('are not needed by a check that does without', async () => {
+      if (checksWithAccount(manifest)) return
+      const { account } = subject.bench.checkContext()
+      expect([account, await subject.check()]).toMatchObject([undefined, [{ state: 'available' }]])
+      expect(subject.logins()).toBe(0)
+    })
+  })
+
+  const { sessions } = platform
+  if (sessions === undefined) return
+  /** One call with the account's session. */
+  const use = () =>
+    checksWithAccount(manifest) ? subject.check() : adapter.checkAccount?.(subject.bench.context())
+  const tenUses = () => Promise.all(Array.from({ length: 10 }, use))
+
+  describe('sessions', () => {
+    it('are shared by ten callers who log in once', async () => {
+      await tenUses()
+      expect(subject.logins()).toBe(1)
+    })
+
+    it('that the host forgets are healed by exactly one login for all callers', async () => {
+      await use()
+      sessions.forget(subject.bench.fake)
+      await tenUses()
+      expect(subject.logins()).toBe(2)
+    })
+
+    it('that run out between calls are healed too', async () => {
+      sessions.limit(subject.bench.fake, 1)
+      for (let calls = 1; calls <= 3; calls++) {
+        expect(await use()).toBeDefined()
+        expect(subject.logins()).toBe(calls)
+      }
+    })
+
+    it('that the host never accepts end in ACCOUNT_INVALID after one more login', async () => {
+      sessions.limit(subject.bench.fake, 0)
+      expect((await subject.failure(use())).kind).toBe('ACCOUNT_INVALID')
+      expect(subject.logins()).toBe(2)
+    })
+  })
+}

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import type { FakeFile, FakeFolder, FakeHost } from '../fake.js'
+import { sendApi } from './api-knobs.js'
+import type { ApiKnobs } from './api-knobs.js'
+import { sendCanned, startFakeServer } from './fake-server.js'
+import type { CannedAnswer, FakeRequest } from './fake-server.js'
+import { serveFile } from './transfer.js'
+
+/** One call of an API. */
+export interface ApiRoute {
+  /** As it appears in `calls` and in the knob `answers`. */
+  name: string
+  /** POST and GET when absent. */
+  method?: string
+  /** Of the path; its groups are given to `answer`. */
+  path: RegExp
+  /** What the host answers: an object as JSON, text as it is, a CannedAnswer by `answerWith`. */
+  answer(request: FakeRequest, groups: readonly string[]): object | string
+}
+
+export interface ApiFake<Knobs extends ApiKnobs> {
+  port?: number | undefined
+  knobs: Knobs
+  credentials: Readonly<Record<string, string>>
+  /** Names of the manifest's origins that lead here. Default `api`. */
+  originNames?: readonly string[]
+  /** The link a user would paste, for the id of a new file; and back. */
+  fileLink(id: string, file: FakeFile): string
+  /** The same for folders, where the platform has some. */
+  folderLink?(id: string): string
+  /** Of a file or a folder. */
+  idOf(link: string): string
+  /** A new id, such as `hexId(16)`. */
+  newId(): string
+  routes(host: ApiFakeHost): readonly ApiRoute[]
+}
+
+/** What routes work with. */
+export interface ApiFakeHost {
+  /** By id. */
+  readonly files: ReadonlyMap<string, FakeFile>
+  readonly folders: ReadonlyMap<string, FakeFolder>
+  /** A direct link to a file; `rules` may refuse its requests, and learn what was handed out. */
+  directLink(id: string, rules?: LinkRules): string
+}
+
+export interface LinkRules {
+  /** An answer in place of the file. */
+  refuse?(request: FakeRequest): CannedAnswer | undefined
+  served?(bytes: number): void
+}
+
+interface DirectLink extends LinkRules {
+  id: string
+  requestsLeft: number
+}
+
+const canned = new WeakSet<object>()
+
+/** For routes that answer with a status or headers of their own. */
+export function answerWith(answer: CannedAnswer): object {
+  canned.add(answer)
+  return answer
+}
+
+export function hexId(length: number): string {
+  return randomBytes(Math.ceil(length / 2))
+    .toString('hex')
+    .slice(0, length)
+}
+
+/**
+ * A stand-in made of routes: the API under any path, direct links under `/dl/`, recorded as `dl`. Whatever
+ * has no route is a 404 page.
+ */
+export async function startApiFake<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>): Promise<FakeHost<Knobs>> {
+  const { knobs } = fake
+  const files = new Map<string, FakeFile>()
+  const folders = new Map<string, FakeFolder>()
+  const links = new Map<string, DirectLink>()
+  let origin = ''
+  const routes = fake.routes({
+    files,
+    folders,
+    directLink(id, rules = {}) {
+      const token = hexId(20)
+      links.set(token, { id, requestsLeft: knobs.linkRequests, ...rules })
+      return `${origin}/dl/${token}`
+    },
+  })
+  const server = await startFakeServer(fake.port ?? 0, knobs, async (request, response, record) => {
+    const [, token] = /^\/dl\/(\w+)/.exec(request.url.pathname) ?? []
+    if (token !== undefined) {
+      record('dl')
+      return download(knobs, files, links.get(token), request, response)
+    }
+    for (const { answer, method, name, path } of routes) {
+      const groups = path.exec(request.url.pathname)
+      if (groups === null || (method ?? request.method) !== request.method) continue
+      record(name)
+      return sendApi(response, knobs, name, () => asCanned(answer(request, groups.slice(1))))
+    }
+    sendCanned(response, knobs.apiAnswer ?? { status: 404, body: '<html>Not found</html>' })
+  })
+  origin = server.origin
+  return {
+    origins: Object.fromEntries((fake.originNames ?? ['api']).map((name) => [name, origin])),
+    credentials: fake.credentials,
+    knobs,
+    calls: server.calls,
+    addFile(file) {
+      const id = fake.newId()
+      files.set(id, file)
+      return fake.fileLink(id, file)
+    },
+    addFolder(folder) {
+      const id = fake.newId()
+      folders.set(id, folder)
+      return fake.folderLink?.(id) ?? ''
+    },
+    replaceFile: (link, file) => files.set(fake.idOf(link), file),
+    removeFile: (link) => void (files.delete(fake.idOf(link)) || folders.delete(fake.idOf(link))),
+    connections: () => server.connections(),
+    close: () => server.close(),
+  }
+}
+
+async function download(
+  knobs: ApiKnobs,
+  files: ReadonlyMap<string, FakeFile>,
+  link: DirectLink | undefined,
+  request: FakeRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const refused = knobs.linkAnswer ?? link?.refuse?.(request)
+  if (refused !== undefined) return sendCanned(response, refused)
+  const file = files.get(link?.id ?? '')
+  if (link === undefined || file === undefined || link.requestsLeft <= 0) {
+    return sendCanned(response, { status: knobs.expiredLinkStatus, body: '<html>Link has expired</html>' })
+  }
+  link.requestsLeft--
+  link.served?.(await serveFile(file, request, response, knobs))
+}
+
+function asCanned(answer: object | string): CannedAnswer {
+  if (typeof answer === 'object' && canned.has(answer)) return answer as CannedAnswer
+  return { status: 200, body: answer }
+}
