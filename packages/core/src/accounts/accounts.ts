@@ -3,7 +3,7 @@ import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
-import { Statement } from '../statements/index.js'
+import { Batch, Statement } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Account } from './account.table.js'
 import { ApiKey } from './api-key.table.js'
@@ -46,16 +46,18 @@ export interface NewAccount extends Partial<Plan> {
   traffic: number
 }
 
-const BY_KEY = new Statement<Caller>(
-  `SELECT a.id AS "accountId", a.state, a.expires_at AS "expiresAt", a.traffic_left AS "trafficLeft",
+const BY_KEYS = new Statement<Caller & { hash: Buffer }>(
+  `SELECT k.hash, a.id AS "accountId", a.state, a.expires_at AS "expiresAt", a.traffic_left AS "trafficLeft",
           a.traffic_max AS "trafficMax", a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps",
           a.solo, k.errors_as_200 AS "errorsAs200"
      FROM api_key k JOIN account a ON a.id = k.account_id
-    WHERE k.hash = $1 AND k.revoked_at IS NULL`,
+    WHERE k.hash = ANY($1::bytea[]) AND k.revoked_at IS NULL`,
 )
 
 /** Users of the portal and their keys. Raises Refusal `resource_unknown` for an e-mail nobody has. */
 export class Accounts {
+  private readonly callers = new Batch((hashes: Buffer[]) => this.byHashes(hashes))
+
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
@@ -65,8 +67,13 @@ export class Accounts {
   async byKey(key: string): Promise<Caller | undefined> {
     const hash = hashApiKey(key)
     if (hash === undefined) return undefined
-    const [caller] = await BY_KEY.run(this.database, [hash])
-    return caller
+    return this.callers.ask(hash)
+  }
+
+  private async byHashes(hashes: readonly Buffer[]): Promise<(Caller | undefined)[]> {
+    const rows = await BY_KEYS.run(this.database, [hashes])
+    const callers = new Map(rows.map(({ hash, ...caller }) => [hash.toString('latin1'), caller]))
+    return hashes.map((hash) => callers.get(hash.toString('latin1')))
   }
 
   /** Raises `conflict` if the e-mail is taken. The key is in this answer and nowhere else. */
