@@ -12,6 +12,8 @@ export interface FakeFile {
   content: FakeContent
   /** Lower-case hex, where the platform states one. */
   md5?: string
+  /** The same. */
+  sha256?: string
   /** The file is given only to who knows it, where the platform has such files. */
   password?: string
 }

@@ -15,6 +15,8 @@ export interface ApiRoute {
   method?: string
   /** Of the path; its groups are given to `answer`. */
   path: RegExp
+  /** Whether it is meant, where the path does not tell (a method or a special case in the query). */
+  when?(request: FakeRequest): boolean
   /** What the host answers: an object as JSON, text as it is, a CannedAnswer by `answerWith`. */
   answer(request: FakeRequest, groups: readonly string[]): object | string
 }
@@ -95,9 +97,10 @@ export async function startApiFake<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>)
       record('dl')
       return download(knobs, files, links.get(token), request, response)
     }
-    for (const { answer, method, name, path } of routes) {
+    for (const { answer, method, name, path, when } of routes) {
       const groups = path.exec(request.url.pathname)
       if (groups === null || (method ?? request.method) !== request.method) continue
+      if (when?.(request) === false) continue
       record(name)
       return sendApi(response, knobs, name, () => asCanned(answer(request, groups.slice(1))))
     }

@@ -39,12 +39,13 @@ export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<K
 
     it('is several ranges at once', async () => {
       const source = await subject.resolve()
-      if ((source.maxChunks ?? manifest.limits.maxChunks) === 1 || source.resumable === false) return
-      const starts = [0, 2 ** 20, 2 ** 21]
+      const connections = source.maxChunks ?? manifest.limits.maxChunks
+      if (connections === 1 || source.resumable === false) return
+      const starts = [0, 2 ** 20, 2 ** 21].slice(0, connections)
       const all = await Promise.all(
         starts.map(async (start) => sameBytes(await fetchFrom(source, start), start)),
       )
-      expect(all).toEqual([true, true, true])
+      expect(all).toEqual(starts.map(() => true))
     })
 
     it('is verified to the last byte where there is a verifier', async () => {
