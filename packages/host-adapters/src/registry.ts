@@ -60,13 +60,14 @@ export interface PlatformFolder {
 export async function discover(): Promise<PlatformFolder[]> {
   const entries = await readdir(PLATFORMS, { withFileTypes: true })
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  return Promise.all(
-    folders.sort().map(async (folder) => {
-      const { adapter } = (await import(`./platforms/${folder}/index.js`)) as { adapter?: HostAdapter }
-      if (adapter === undefined) throw new Error(`platforms/${folder} exports no adapter`)
-      return { folder, adapter }
-    }),
-  )
+  const platforms: PlatformFolder[] = []
+  // One after the other: Jest's loader of modules fails at imports in parallel that share some.
+  for (const folder of folders.sort()) {
+    const { adapter } = (await import(`./platforms/${folder}/index.js`)) as { adapter?: HostAdapter }
+    if (adapter === undefined) throw new Error(`platforms/${folder} exports no adapter`)
+    platforms.push({ folder, adapter })
+  }
+  return platforms
 }
 
 export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
