@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { AccountInfo } from '../../adapter.js'
+import { timeOf } from '../../fields/dates.js'
+import { field } from '../../fields/schema.js'
+import type { XfsSite } from './site.js'
+
+/** From here on a premium time is for life, ms. */
+const FOR_LIFE_MS = 6 * 365 * 86_400_000
+
+/** The answer of `account/info`. Old scripts misspell the expiry; a free account has a past one or none. */
+export function accountSchema({ trafficUnit = 'B' }: Pick<XfsSite, 'trafficUnit'>) {
+  const traffic = field.amount({ unit: trafficUnit })
+  return z.object({
+    server_time: field.time,
+    result: z.object({
+      premium: field.flag,
+      premium_expire: z.unknown().optional(),
+      premim_expire: z.unknown().optional(),
+      premium_bandwidth: traffic,
+      premium_traffic_left: traffic,
+      traffic_left: traffic,
+    }),
+  })
+}
+
+export type XfsAccount = Omit<AccountInfo, 'premium'> & {
+  /** Undefined where the host says nothing about it. */
+  premium: boolean | undefined
+}
+
+/** What the host says of an account; times are on its own clock, which `server_time` tells. `now`: epoch ms. */
+export function readAccount(
+  { server_time: hostNow, result }: z.output<ReturnType<typeof accountSchema>>,
+  { trafficGrantsDownloads = false }: Pick<XfsSite, 'trafficGrantsDownloads'>,
+  now: number,
+): XfsAccount {
+  const { premium_expire: expiry = result.premim_expire } = result
+  const remaining = (timeOf(expiry) ?? 0) - (hostNow ?? now)
+  const trafficLeft = result.premium_bandwidth ?? result.premium_traffic_left ?? result.traffic_left
+  const byTime = remaining > 0 || (result.premium ?? (expiry === undefined ? undefined : false))
+  const byTraffic = trafficGrantsDownloads && trafficLeft !== undefined && trafficLeft > 0
+  return {
+    premium: byTraffic || byTime,
+    ...(remaining > 0 && { validUntil: remaining > FOR_LIFE_MS ? Infinity : now + remaining }),
+    ...(trafficLeft !== undefined && { trafficLeft }),
+  }
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import type { FileRef, HostContext } from '../../adapter.js'
+import { credentialsOf } from '../../credentials.js'
+import { HostError } from '../../errors.js'
+import type { HostErrorKind } from '../../errors.js'
+import { field } from '../../fields/schema.js'
+import { JsonApi } from '../../json/json-api.js'
+import type { Answer, Refused } from '../../json/json-api.js'
+import { jsonOf } from '../../json/json-text.js'
+import { sentBy } from '../../http/redaction.js'
+import type { CredentialField } from '../../manifest.js'
+import { accountSchema, readAccount } from './account.js'
+import type { XfsAccount } from './account.js'
+import { fileCode } from './links.js'
+import { REFUSALS } from './refusals.js'
+import type { XfsSite } from './site.js'
+
+export const CREDENTIALS = [
+  { name: 'apiKey', label: 'API key', secret: true, required: true },
+] as const satisfies readonly CredentialField[]
+
+const envelopeSchema = z.object({ status: field.number, msg: field.text })
+
+const rowSchema = z.object({
+  status: field.number,
+  file_status: field.number,
+  filecode: field.text,
+  file_code: field.text,
+  name: field.text,
+  file_title: field.text,
+  size: field.bytes,
+  file_sha256: field.text,
+})
+const filesSchema = z.object({ result: z.array(rowSchema) })
+
+const version = z.object({ url: field.requiredUrl, size: field.bytes, name: field.text })
+/** One link; of videos one per quality, as a map (original, high, normal, low) or as a list. */
+const linkSchema = z.object({
+  result: z.union([
+    version,
+    ...(['o', 'h', 'n', 'l'] as const).map((quality) =>
+      z.object({ [quality]: version }).transform((versions, { issues }) => {
+        const one = versions[quality]
+        if (one === undefined) issues.push({ code: 'custom', message: 'no version', input: versions })
+        return one ?? z.NEVER
+      }),
+    ),
+    z
+      .object({ versions: z.tuple([version], version) })
+      .transform(({ versions }) => versions.find(({ name }) => name === 'o') ?? versions[0]),
+  ]),
+})
+
+export type XfsRow = z.output<typeof rowSchema>
+
+/** The methods of the script's API that are used here: GET, the key in the query, `{status, msg, result}`. */
+export class XfsApi {
+  private readonly json: JsonApi
+  private readonly accountSchema: ReturnType<typeof accountSchema>
+
+  constructor(private readonly site: XfsSite) {
+    this.json = new JsonApi({ platform: site.id, refusals: REFUSALS, refused })
+    this.accountSchema = accountSchema(site)
+  }
+
+  async account(ctx: HostContext): Promise<XfsAccount> {
+    const answer = await this.call(ctx, 'account/info', {}, this.accountSchema)
+    return readAccount(answer, this.site, ctx.now())
+  }
+
+  /** Whether the account is given direct links, asked without a file. Raises the refusal if not. */
+  async probe(ctx: HostContext): Promise<void> {
+    try {
+      await this.call(ctx, 'file/direct_link', { file_code: '' }, z.unknown(), 'probe')
+    } catch (error) {
+      const looked = error instanceof HostError && (error.kind === 'FILE_GONE' || error.kind === 'BAD_URL')
+      if (!looked) throw error
+    }
+  }
+
+  /** At most `checkBatchSize` files by code. */
+  async files(ctx: HostContext, codes: readonly string[]): Promise<XfsRow[]> {
+    const fields = { file_code: codes.join(',') }
+    return (await this.call(ctx, 'file/info', fields, filesSchema)).result
+  }
+
+  /** A file by its short link. */
+  async fileAt(ctx: HostContext, url: string): Promise<XfsRow | undefined> {
+    return (await this.call(ctx, 'file/info', { url }, filesSchema)).result[0]
+  }
+
+  async directLink(ctx: HostContext, ref: FileRef): Promise<{ url: string; size: number | undefined }> {
+    const fields = { file_code: fileCode(ref) }
+    return (await this.call(ctx, 'file/direct_link', fields, linkSchema)).result
+  }
+
+  error(kind: HostErrorKind, message: string): HostError {
+    return this.json.error(kind, message)
+  }
+
+  /** Readers of the answers, by method, for fuzzing. */
+  readers(): Record<string, (text: string) => unknown> {
+    const read = <T>(method: string, text: string, schema: z.ZodType<T>) =>
+      this.read(method, { status: 200, headers: {}, text }, schema, 0)
+    return {
+      account: (text) => readAccount(read('account/info', text, this.accountSchema), this.site, 0),
+      files: (text) => read('file/info', text, filesSchema),
+      link: (text) => read('file/direct_link', text, linkSchema),
+    }
+  }
+
+  private async call<T>(
+    ctx: HostContext,
+    method: string,
+    fields: Record<string, string>,
+    schema: z.ZodType<T>,
+    at = method,
+  ): Promise<T> {
+    const { apiKey } = credentialsOf(ctx, this.site.id, CREDENTIALS)
+    const request = { url: `${ctx.origin('api')}/${method}`, query: { key: apiKey, ...fields } }
+    const answer = await ctx.http.request({ ...request, signal: ctx.signal })
+    return this.read(at, answer, schema, ctx.now(), sentBy(request))
+  }
+
+  private read<T>(
+    at: string,
+    answer: Answer,
+    schema: z.ZodType<T>,
+    now: number,
+    sent: readonly string[] = [],
+  ): T {
+    const text = jsonOf(answer.text) === undefined ? quotedAmounts(answer.text) : answer.text
+    return this.json.read(at, { ...answer, text }, schema, now, sent)
+  }
+}
+
+/** Amounts with a unit that a site forgets to put in quotes (`"premium_bandwidth": 1000.0 GB`). */
+function quotedAmounts(text: string): string {
+  return text.replace(/(":\s{0,8})(\d{1,15}(?:\.\d{1,9})? [KMGTP]?B)(?=\s{0,8}[,}])/g, '$1"$2"')
+}
+
+function refused(json: unknown, httpStatus: number): Refused | undefined {
+  const envelope = envelopeSchema.safeParse(json)
+  if (!envelope.success) return undefined
+  const { status = httpStatus, msg } = envelope.data
+  return status === 200 ? undefined : { status, code: status, text: msg }
+}

@@ -1,0 +1,140 @@
+/*
+ * XFileSharing: a script that hundreds of hosts run. Those that have its API mod speak one dialect and differ
+ * by data only (`XfsSite`). A valid key does not mean downloads: `file/direct_link` can be switched off for the
+ * site, for free accounts or for one account, and a site may change that without notice. So it is asked:
+ * `checkAccount` probes it without a file, which costs nothing, and a refusal met while resolving is looked into
+ * before it is blamed on the account.
+ */
+import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
+import { HostError } from '../../errors.js'
+import { fromHtml, hashOf } from '../../fields/text.js'
+import type { HostManifest } from '../../manifest.js'
+import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
+import { CREDENTIALS, XfsApi } from './api.js'
+import type { XfsRow } from './api.js'
+import { isShort, matchLink } from './links.js'
+import { REFUSALS } from './refusals.js'
+import type { XfsSite } from './site.js'
+
+export type { XfsSite } from './site.js'
+export { SCRIPT_BATCH } from './site.js'
+
+/** One request a second; the sites publish no limit. */
+const GATE = { minIntervalMs: 1000, burst: 3 }
+const ACCOUNT_CHECK_MS = 30 * 60_000
+
+/** The platform of a site. */
+export function xFileSharing(site: XfsSite): HostAdapter {
+  const api = new XfsApi(site)
+  const manifest = manifestOf(site)
+
+  async function checkPart(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+    try {
+      const [only] = refs
+      if (only !== undefined && isShort(only))
+        return [fileInfo(only, await api.fileAt(ctx, only.canonicalUrl))]
+      const rows = await api.files(
+        ctx,
+        refs.map(({ fileId }) => fileId),
+      )
+      const byCode = new Map(rows.map((row) => [row.filecode ?? row.file_code, row]))
+      return refs.map((ref) => fileInfo(ref, byCode.get(ref.fileId)))
+    } catch (error) {
+      if (!(error instanceof HostError) || (error.scope !== 'file' && error.scope !== 'request')) throw error
+      const [{ fileId }, ...more] = refs as [FileRef, ...FileRef[]]
+      if (more.length > 0) return inTurn(refs, (ref) => checkPart(ctx, [ref]))
+      return [error.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error }]
+    }
+  }
+
+  function fileInfo({ fileId }: FileRef, row: XfsRow | undefined): FileInfo {
+    if (row === undefined) return { fileId, state: site.listsAllFiles ? 'gone' : 'available' }
+    const status = row.file_status ?? row.status
+    if (status === 404) return { fileId, state: 'gone' }
+    if (status === 451) {
+      const error = api.error('FILE_BLOCKED', 'file is withheld for legal reasons')
+      return { fileId, state: 'refused', error }
+    }
+    const name = row.name ?? row.file_title
+    const hash = hashOf('sha256', row.file_sha256)
+    return {
+      fileId,
+      state: 'available',
+      ...(name !== undefined && { name: fromHtml(name) }),
+      ...(row.size !== undefined && { size: row.size }),
+      ...(hash !== undefined && { hash }),
+    }
+  }
+
+  return {
+    manifest,
+    match: (url) => matchLink(site, url),
+    async checkAccount(ctx) {
+      const { premium, ...account } = await api.account(ctx)
+      if (premium === false) return { premium, ...account }
+      await api.probe(ctx)
+      return { premium: true, ...account }
+    },
+    async check(ctx, refs) {
+      const answers = new Map<FileRef, FileInfo>()
+      for (const part of parts(refs, manifest.checkBatchSize)) {
+        const infos = await checkPart(ctx, part)
+        part.forEach((ref, at) => answers.set(ref, infos[at] as FileInfo))
+      }
+      return refs.map((ref) => answers.get(ref) as FileInfo)
+    },
+    async resolve(ctx, ref) {
+      const { url, size } = await api.directLink(ctx, ref).catch(async (error: unknown) => {
+        if (!(error instanceof HostError) || error.kind !== 'CAPABILITY_OFF') throw error
+        // The same words are said of a key that is not known any more and of a premium time that has lapsed.
+        const { premium } = await api.account(ctx)
+        throw premium === false ? api.error('ACCOUNT_NOT_PREMIUM', 'account is not premium') : error
+      })
+      return { kind: 'url', url, resumable: true, ...(size !== undefined && { size }) }
+    },
+    explainDownload: ({ status, headers, text, now }: DownloadAnswer) =>
+      refusalOf([...REFUSALS, ...HTTP_REFUSALS], site.id, {
+        at: 'download',
+        status,
+        text: `${headers['content-disposition'] ?? ''}\n${text}`,
+        retryAfter: headers['retry-after'],
+        now,
+      }),
+  }
+}
+
+function manifestOf(site: XfsSite): HostManifest {
+  const { api, checkBatchSize, domains, facts, givesDirectLinks, id, maxChunks, maxDownloads, reviewed } =
+    site
+  return {
+    id,
+    domains,
+    enabledByDefault: givesDirectLinks,
+    needsAccount: true,
+    egressSticky: true,
+    limits: { maxChunks, maxDownloads, resumable: true },
+    credentials: CREDENTIALS,
+    origins: { api },
+    checkBatchSize,
+    accountCheckIntervalMs: ACCOUNT_CHECK_MS,
+    requestGate: GATE,
+    hostGate: GATE,
+    facts,
+    reviewed,
+  }
+}
+
+/** Short links alone, the others in batches. */
+function parts(refs: readonly FileRef[], size: number): FileRef[][] {
+  const long = refs.filter((ref) => !isShort(ref))
+  const batches = Array.from({ length: Math.ceil(long.length / size) }, (_, at) =>
+    long.slice(at * size, (at + 1) * size),
+  )
+  return [...batches, ...refs.filter(isShort).map((ref) => [ref])]
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R[]>): Promise<R[]> {
+  const results: R[] = []
+  for (const item of items) results.push(...(await work(item)))
+  return results
+}

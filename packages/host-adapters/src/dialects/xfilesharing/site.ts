@@ -1,0 +1,39 @@
+import type { HostFact } from '../../manifest.js'
+
+/**
+ * A site that runs the XFileSharing script with its API: everything in which it differs from the others.
+ * A further site is one of these.
+ */
+export interface XfsSite {
+  /** Platform id. */
+  id: string
+  /** Hostnames, canonical first, without `www.`; one more label in front is accepted in links. */
+  domains: readonly [string, ...string[]]
+  /** Base URL of the API. */
+  api: string
+  /**
+   * False where the API is not known to give direct links to other people's files: the platform is off until
+   * an operator, whose account is probed all the same, enables it.
+   */
+  givesDirectLinks: boolean
+  /** Connections per file; where the site names none, what is polite. */
+  maxChunks: number
+  /** Files at once per account. */
+  maxDownloads: number
+  /** Files per `file/info`; the script silently leaves out what goes beyond 50. */
+  checkBatchSize: number
+  /** Links `/d/<id>` with ids of another kind, which the API takes as URLs. */
+  shortLinks?: boolean
+  /** `file/info` knows everybody's files, so one it leaves out is gone; elsewhere nothing is known of it. */
+  listsAllFiles?: boolean
+  /** What a traffic figure without a unit counts. Bytes when absent. */
+  trafficUnit?: 'B' | 'MB'
+  /** Bought traffic is what direct links need: an account that has some may download, free or not. */
+  trafficGrantsDownloads?: boolean
+  facts: readonly HostFact[]
+  /** ISO date on which the facts were last reviewed. */
+  reviewed: string
+}
+
+/** Most codes that the script reads from one `file/info`. */
+export const SCRIPT_BATCH = 50

@@ -1,0 +1,33 @@
+import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
+import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+
+export const site: XfsSite = {
+  id: 'SendNow',
+  domains: [
+    'send.now',
+    'send.cm',
+    'sendit.cloud',
+    'tusfiles.com',
+    'tusfiles.net',
+    'userscloud.com',
+    'usercdn.com',
+  ],
+  api: 'https://send.now/api',
+  givesDirectLinks: true,
+  maxChunks: 10,
+  maxDownloads: 10,
+  checkBatchSize: SCRIPT_BATCH,
+  shortLinks: true,
+  listsAllFiles: true,
+  trafficGrantsDownloads: true,
+  facts: [
+    { fact: 'methods, fields and statuses of the API, SHA-256 of files', standing: 'official' },
+    { fact: 'direct links need bought traffic, which free accounts may have too', standing: 'client' },
+    { fact: 'fifty files per check', standing: 'client' },
+    { fact: 'ten connections per file, ten downloads at once', standing: 'client' },
+    { fact: 'direct links are bound to the address', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+export const adapter = xFileSharing(site)
