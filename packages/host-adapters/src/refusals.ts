@@ -14,7 +14,7 @@ export interface Refusal {
   kind: HostErrorKind
   /** Our own words, for logs: a host's prose may repeat what was sent to it. */
   message: string
-  /** When another try makes sense, ms from now; a `Retry-After` of the host goes first. */
+  /** When another try makes sense, ms from now; what the host itself says goes first. */
   retryAfterMs?: number
   /** Of ACCOUNT_NEEDS_HUMAN. */
   humanAction?: HumanAction
@@ -45,7 +45,10 @@ export interface RefusedAnswer {
   /** Numbers and their digits are the same. */
   code?: string | number | undefined
   text: string
+  /** The header `Retry-After`. */
   retryAfter?: string | undefined
+  /** What the body says of it, ms from now. */
+  retryAfterMs?: number | undefined
   now: number
 }
 
@@ -64,8 +67,9 @@ export function refusalOf(
       (candidate.text?.some((part) => contains(text, part)) ?? true),
   )
   if (row === undefined) return undefined
-  const ownDelay = row.retryAfterMs === undefined ? undefined : answer.now + row.retryAfterMs
-  const retryAt = parseRetryAfter(answer.retryAfter, answer.now) ?? ownDelay
+  const delay = answer.retryAfterMs ?? row.retryAfterMs
+  const inWords = delay === undefined ? undefined : answer.now + delay
+  const retryAt = parseRetryAfter(answer.retryAfter, answer.now) ?? inWords
   return new HostError(row.kind, `${platform}: ${row.message}`, {
     ...(retryAt !== undefined && { retryAt }),
     ...(row.humanAction !== undefined && { humanAction: row.humanAction }),

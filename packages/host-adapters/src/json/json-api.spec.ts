@@ -5,7 +5,12 @@ import { HostError } from '../errors.js'
 import { field } from '../fields/schema.js'
 import { JsonApi } from './json-api.js'
 
-const envelope = z.object({ ok: z.literal(false), code: field.number, message: field.text })
+const envelope = z.object({
+  ok: z.literal(false),
+  code: field.number,
+  message: field.text,
+  wait: field.number,
+})
 const api = new JsonApi({
   platform: 'Sample',
   refusals: [
@@ -16,7 +21,7 @@ const api = new JsonApi({
   ],
   refused(json) {
     const { data } = envelope.safeParse(json)
-    return data && { code: data.code, text: data.message }
+    return data && { code: data.code, text: data.message, retryAfterMs: data.wait }
   },
 })
 const schema = z.object({ file: z.object({ name: field.requiredText, size: field.bytes }) })
@@ -50,6 +55,12 @@ describe('answers of a JSON API', () => {
       retryAt: 120_000,
     })
     expect(refusal('{"ok":false}', { status: 503 }).kind).toBe('HOST_DOWN')
+  })
+
+  it('may say how long to wait, which goes before the table and after the header', () => {
+    expect(refusal('{"ok":false,"wait":"90000"}', { status: 503 }).retryAt).toBe(90_000)
+    const headers = { 'retry-after': '120' }
+    expect(refusal('{"ok":false,"wait":90000}', { status: 503, headers }).retryAt).toBe(120_000)
   })
 
   it('may have parts that are refused by themselves', () => {

@@ -30,6 +30,8 @@ export interface Refused {
   status?: number | undefined
   code?: string | number | undefined
   text?: string | undefined
+  /** How long the host says to wait, ms. */
+  retryAfterMs?: number | undefined
 }
 
 export type Answer = Pick<HostResponse, 'status' | 'headers' | 'text'>
@@ -78,6 +80,7 @@ export class JsonApi {
       code,
       text,
       retryAfter: headers['retry-after'],
+      retryAfterMs: refused.retryAfterMs,
       now,
     }
     const row = refusalOf([...this.options.refusals, ...HTTP_REFUSALS], this.options.platform, asked)
