@@ -119,4 +119,6 @@ export interface DownloadAnswer {
   headers: Readonly<Record<string, string>>
   text: string
   now: number
+  /** After redirects. */
+  url?: string
 }

@@ -40,7 +40,7 @@ export async function assertBytes(
   asked: { start: number; size: number; ranged: boolean },
   now: number,
 ): Promise<void> {
-  const { status, headers } = answer
+  const { headers, status, url } = answer
   const file = isFile(headers)
   if (asked.ranged && status === 206 && file) {
     try {
@@ -58,7 +58,7 @@ export async function assertBytes(
     throw new SizeDiffers(Number(length), asked.size)
   }
   const text = await beginning(answer)
-  const meaning = adapter.explainDownload?.({ status, headers, text, now })
+  const meaning = adapter.explainDownload?.({ status, headers, text, now, url })
   if (meaning === 'retry-without-range' && asked.ranged) {
     throw new RangesRefused('the host refuses the range', true)
   }

@@ -98,7 +98,7 @@ function verified({ verifier }: Source, file: Buffer): void {
 /** What the adapter says about an answer that is not the file. */
 export async function explain(
   { adapter }: Parts,
-  { body, status, headers }: HostDownload,
+  { body, headers, status, url }: HostDownload,
   ctx: HostContext,
 ): Promise<HostError | 'retry-without-range'> {
   let text = ''
@@ -106,6 +106,6 @@ export async function explain(
     text += chunk.toString('utf8')
     if (text.length > EXPLANATION_BYTES) break
   }
-  const meaning = adapter.explainDownload?.({ status, headers, text, now: ctx.now() })
+  const meaning = adapter.explainDownload?.({ status, headers, text, now: ctx.now(), url })
   return meaning ?? new HostError('UNEXPECTED', `Direct link answers ${status}`)
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import type { FileRef } from '../adapter.js'
 import type { FakeFile, FakeFolder, FakeHost } from '../fake.js'
 import { sendApi } from './api-knobs.js'
 import type { ApiKnobs } from './api-knobs.js'
@@ -34,7 +35,7 @@ export interface ApiFake<Knobs extends ApiKnobs> {
   /** Of a file or a folder. */
   idOf(link: string): string
   /** A new id, such as `hexId(16)`. */
-  newId(): string
+  newId(kind: FileRef['kind']): string
   routes(host: ApiFakeHost): readonly ApiRoute[]
 }
 
@@ -113,12 +114,12 @@ export async function startApiFake<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>)
     knobs,
     calls: server.calls,
     addFile(file) {
-      const id = fake.newId()
+      const id = fake.newId('file')
       files.set(id, file)
       return fake.fileLink(id, file)
     },
     addFolder(folder) {
-      const id = fake.newId()
+      const id = fake.newId('folder')
       folders.set(id, folder)
       return fake.folderLink?.(id) ?? ''
     },
