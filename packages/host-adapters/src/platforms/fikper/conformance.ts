@@ -1,0 +1,158 @@
+import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { readers } from './answers.js'
+import { fake, refused } from './fake.js'
+import type { FikperKnobs } from './fake.js'
+import { REFUSALS } from './refusals.js'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const ID = 'AbCdEf1234'
+
+type Case = RefusalCase<FikperKnobs>
+
+/** A call is refused with this. */
+function api(
+  call: keyof typeof readers,
+  code: number,
+  message: unknown,
+  expected: Case['expected'],
+  retryAfterMs?: number,
+): Case {
+  return {
+    name: `${call} ${code} ${JSON.stringify(message)}`,
+    during: call === 'info' ? 'check' : call === 'account' ? 'checkAccount' : 'resolve',
+    arrange: ({ knobs }) => {
+      knobs.answers[call] = refused(code, message)
+    },
+    expected,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+function link(status: number, body: unknown, expected: Case['expected'], retryAfterMs?: number): Case {
+  return {
+    name: `direct link ${status} ${JSON.stringify(body)}`,
+    during: 'download',
+    arrange: ({ knobs }) => {
+      knobs.linkAnswer = { status, body }
+    },
+    expected,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+function textInPlaceOfJson(call: keyof typeof readers, during: Case['during']): Case {
+  return {
+    name: `${call} text in place of JSON`,
+    during,
+    arrange: ({ knobs }) => {
+      knobs.answers[call] = { status: 200, body: 'try later', headers: { 'content-type': 'text/plain' } }
+    },
+    expected: 'HOST_TEMP',
+    retryAfterMs: MINUTE,
+  }
+}
+
+export const conformance: PlatformConformance<FikperKnobs> = {
+  fake,
+  links: [
+    {
+      kind: 'file',
+      spellings: [
+        `https://fikper.com/${ID}`,
+        `http://www.fikper.com/${ID}/`,
+        `https://fikper.com/${ID}/a.bin.html`,
+        `https://fikper.com/${ID}/a%20b.bin`,
+        `https://fikper.com./${ID}/%ff.html?x=1#y`,
+      ],
+    },
+    { kind: 'file', spellings: [`https://fikper.com/${ID.toLowerCase()}`] },
+  ],
+  foreign: [
+    'https://fikper.com/',
+    'https://fikper.com/login',
+    'https://fikper.com/Settings/profile',
+    'https://fikper.com/premium',
+    `https://fikper.com/${ID}/a/b`,
+    'https://fikper.com/not-an-id',
+    `https://sapi.fikper.com/${ID}`,
+    `https://notfikper.com/${ID}`,
+    `https://fikper.com.example.com/${ID}`,
+  ],
+  table: REFUSALS,
+  chargingCalls: /^(download|dl)$/,
+  tooManyRequests: 'RATE_LIMITED',
+  fuzz: Object.fromEntries(
+    Object.entries(readers).map(([name, read]) => [
+      name,
+      (text: string): unknown => read({ status: 200, headers: {}, text }, 0, []),
+    ]),
+  ),
+  refusals: [
+    api('account', 401, 'Unauthorized', 'ACCOUNT_INVALID'),
+    api('download', 401, 'Unauthorized', 'ACCOUNT_INVALID'),
+    api('info', 404, 'File not found', 'gone'),
+    api('info', 418, 'New words', 'UNEXPECTED'),
+    api('info', 403, 'To download this file you should be premium', 'UNEXPECTED'),
+    api('info', 500, 'Error', 'HOST_TEMP', 5 * MINUTE),
+    api('download', 404, 'File not found', 'FILE_GONE'),
+    api('download', 403, 'To download this file you should be premium', 'ACCOUNT_NOT_PREMIUM'),
+    api('download', 403, { message: 'File size limit' }, 'ACCOUNT_NOT_PREMIUM'),
+    api('download', 403, 'Bandwidth limit', 'ACCOUNT_QUOTA', HOUR),
+    api('download', 403, 'New words', 'UNEXPECTED'),
+    api('download', 405, { delay: 7_200_000, remainingDelay: '7189' }, 'ACCOUNT_BUSY', 7189 * SECOND),
+    api('download', 405, { delay: 7_200_000, remainingDelay: '3' }, 'ACCOUNT_BUSY', MINUTE),
+    api('download', 405, { delay: 7_200_000 }, 'ACCOUNT_BUSY', 2 * HOUR),
+    api('download', 405, { delay: 1e15 }, 'ACCOUNT_BUSY', 24 * HOUR),
+    api('download', 405, 'Wait', 'ACCOUNT_BUSY', MINUTE),
+    textInPlaceOfJson('info', 'check'),
+    textInPlaceOfJson('download', 'resolve'),
+    textInPlaceOfJson('account', 'checkAccount'),
+    link(429, '', 'ACCOUNT_BUSY', 30 * SECOND),
+    link(403, '', 'HOST_TEMP', HOUR),
+    link(404, '<html></html>', 'HOST_TEMP', HOUR),
+    link(401, '', 'LINK_EXPIRED'),
+    link(410, '', 'LINK_EXPIRED'),
+    link(403, { code: 403, message: 'Bandwidth limit' }, 'ACCOUNT_QUOTA', HOUR),
+    link(503, '', 'HOST_DOWN'),
+    {
+      name: 'wrong key',
+      during: 'resolve',
+      arrange: ({ knobs }) => {
+        knobs.apiKey = 'another'
+      },
+      expected: 'ACCOUNT_INVALID',
+    },
+    {
+      name: 'free account',
+      during: 'resolve',
+      arrange: ({ knobs }) => {
+        knobs.account.premium = false
+      },
+      expected: 'ACCOUNT_NOT_PREMIUM',
+    },
+    {
+      name: 'no bandwidth left',
+      during: 'resolve',
+      arrange: ({ knobs }) => {
+        knobs.account.usedBandwidth = knobs.account.totalBandwidth
+      },
+      expected: 'ACCOUNT_QUOTA',
+    },
+    ...(['check', 'resolve'] as const).map((during): Case => ({
+      name: 'deleted file',
+      during,
+      arrange: (host, file) => host.removeFile(file),
+      expected: during === 'check' ? 'gone' : 'FILE_GONE',
+    })),
+    ...(['check', 'resolve'] as const).map((during): Case => ({
+      name: 'protected file',
+      during,
+      arrange: ({ knobs }) => {
+        knobs.answers['info'] = { status: 200, body: { name: 'a', size: 1, password: true } }
+      },
+      expected: 'FILE_RESTRICTED',
+    })),
+  ],
+}
