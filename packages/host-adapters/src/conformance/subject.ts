@@ -27,6 +27,8 @@ export class Subject<Knobs extends TransferKnobs> {
   /** All errors and secrets of the whole suite. */
   readonly errors: unknown[] = []
   readonly secrets = new Set<string>()
+  /** Of files and folders: as secret, but sent with few calls. */
+  readonly passwords = new Set<string>()
 
   constructor(
     readonly adapter: HostAdapter,

@@ -144,7 +144,8 @@ async function download(
     return sendCanned(response, { status: knobs.expiredLinkStatus, body: '<html>Link has expired</html>' })
   }
   link.requestsLeft--
-  link.served?.(await serveFile(file, request, response, knobs))
+  const bytes = await serveFile(file, request, response, knobs)
+  link.served?.(bytes)
 }
 
 function asCanned(answer: object | string): CannedAnswer {

@@ -57,7 +57,7 @@ export function describeFolders<Knobs extends TransferKnobs>(subject: Subject<Kn
     it('with a password want the right one', async () => {
       if (!adapter.manifest.folderPasswords) return
       const link = addFolder({ name: 'closed', entries: [addFile('a.bin')], password: 'sesame-word' })
-      subject.secrets.add('sesame-word').add('wrong-word')
+      subject.passwords.add('sesame-word').add('wrong-word')
       expect((await subject.failure(subject.expand(link))).kind).toBe('FILE_PASSWORD_REQUIRED')
       const wrong = subject.expand(link, { password: 'wrong-word' })
       expect((await subject.failure(wrong)).kind).toBe('FILE_PASSWORD_WRONG')

@@ -10,7 +10,7 @@ export function describePasswords<Knobs extends TransferKnobs>(subject: Subject<
   describe('files with a password', () => {
     it('are known as such, or want it, when they are checked', async () => {
       const ref = subject.bench.ref(subject.bench.fake.addFile({ ...FILE, password: 'sesame-word' }))
-      subject.secrets.add('sesame-word').add('wrong-word')
+      subject.passwords.add('sesame-word').add('wrong-word')
       try {
         const [info] = await subject.check([ref])
         const error = info?.state === 'refused' ? info.error.kind : undefined
