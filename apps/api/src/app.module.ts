@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '@obb/core/clock'
 import { type Config, queueSettings } from '@obb/core/config'
 import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
+import { Folders } from '@obb/core/folders'
 import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
@@ -32,6 +33,8 @@ import { CallerLinks } from './external/caller-links.js'
 import { Callers } from './external/callers.js'
 import { Explanation } from './external/explanation.js'
 import { ExternalController } from './external/external.controller.js'
+import { Expansions } from './external/expansions.js'
+import { HostCalls } from './external/host-calls.js'
 import { HostView } from './external/host-view.js'
 import { InquiryController } from './external/inquiry.controller.js'
 import { Inspections } from './external/inspections.js'
@@ -141,7 +144,10 @@ const providers: Provider[] = [
   construct(AccountLimits, DataSource, CLOCK, HostCatalog, LastKnown),
   construct(LinkAnswers, HostCatalog, FetchSchedule, CLOCK, PROXY_URL),
   construct(CallerLinks, Links, Fetches, LinkAnswers),
-  construct(Inspections, Files, Admission, FetchQueue),
+  construct(HostCalls, FetchQueue),
+  construct(Inspections, Files, Admission, HostCalls),
+  construct(Folders, DataSource, CLOCK, Vault),
+  construct(Expansions, HostCatalog, Folders, Admission, HostCalls),
   construct(Explanation, HostCatalog, Files, Admission),
   construct(LinkCheck, HostCatalog, Files, Admission, Inspections, LOG),
   construct(Unrestrict, HostCatalog, Files, Links, Admission, Inspections, LinkAnswers, FetchQueue, LOG),

@@ -9,6 +9,7 @@ import { openDatabase } from '@obb/core/database'
 import { Discards } from '@obb/core/discards'
 import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
+import { Folders } from '@obb/core/folders'
 import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
@@ -26,6 +27,9 @@ import { FetchFile } from './fetch-file.js'
 import { FetchProcessor } from './fetch.processor.js'
 import { HostAccess } from './host-access.js'
 import { HostCallProcessor } from './host-call.processor.js'
+import { Canaries } from './canaries.js'
+import { Expansion } from './expansion.js'
+import { HostInquiry } from './host-inquiry.js'
 import { Inspection } from './inspection.js'
 import { Resources } from './resources.js'
 import { Retention } from './retention.js'
@@ -115,7 +119,11 @@ const providers: Provider[] = [
   construct(AccountPool, DataSource, CLOCK, Vault),
   construct(PgSessions, DataSource, CLOCK, Vault),
   construct(HostAccess, HOST_HTTP, PgSessions, CLOCK),
-  construct(Inspection, Files, HostCatalog, AccountPool, HostAccess, HostBreaker, CLOCK, LOG),
+  construct(HostInquiry, AccountPool, HostAccess, HostBreaker, LOG),
+  construct(Inspection, Files, HostCatalog, HostInquiry, CLOCK, LOG),
+  construct(Expansion, Folders, HostCatalog, HostInquiry, CLOCK, LOG),
+  construct(Folders, DataSource, CLOCK, Vault),
+  construct(Canaries, HostCatalog, HostBreaker, HostInquiry, LOG),
   construct(AccountCheck, HostCatalog, AccountPool, HostAccess, LOG),
   {
     provide: Retention,
@@ -132,7 +140,50 @@ const providers: Provider[] = [
   construct(BlockList, DataSource, CLOCK),
   construct(Discards, DataSource, CLOCK),
   construct(CheckSchedule, HostCatalog, AccountPool, AccountCheck, LOG),
-  construct(Sweep, WORKER_ID, Fetchers, Fetches, FetchQueue, Links, Retention, BlockList, CheckSchedule, LOG),
+  {
+    provide: Sweep,
+    inject: [
+      WORKER_ID,
+      Fetchers,
+      Fetches,
+      FetchQueue,
+      Links,
+      Folders,
+      Retention,
+      BlockList,
+      CheckSchedule,
+      Canaries,
+      LOG,
+    ],
+    useFactory: (
+      ...[worker, fetchers, fetches, queue, links, folders, retention, blocks, checks, canaries, log]: [
+        string,
+        Fetchers,
+        Fetches,
+        FetchQueue,
+        Links,
+        Folders,
+        Retention,
+        BlockList,
+        CheckSchedule,
+        Canaries,
+        Log,
+      ]
+    ) =>
+      new Sweep({
+        worker,
+        fetchers,
+        fetches,
+        queue,
+        links,
+        folders,
+        retention,
+        blocks,
+        checks,
+        canaries,
+        log,
+      }),
+  },
   construct(HostBreaker, DataSource, CLOCK),
   construct(FetchSchedule, DataSource, CLOCK, Fetches, AccountPool, HostBreaker),
   {

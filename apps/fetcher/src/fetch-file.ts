@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { REFUSALS, type RefusalCause } from '@obb/contracts'
 import type { Claim, FetchJob } from '@obb/core/fetches'
 import type { SourceFile } from '@obb/core/files'
 import type { FetchQueue } from '@obb/core/queue'
@@ -128,6 +129,7 @@ export class FetchFile {
   /** What the platform's health is read from. A file that waits says nothing yet. */
   private async measure(file: SourceFile, verdict: Verdict, ms: number): Promise<void> {
     if (verdict.end !== 'done' && verdict.end !== 'fail') return
+    if (verdict.end === 'fail' && !isOfThePlatform(verdict.refusal.cause)) return
     const { breaker, log } = this.parts
     const speed = file.size !== null && ms > 0 ? (file.size * 1000) / ms : undefined
     const fetch =
@@ -204,6 +206,11 @@ export class FetchFile {
       }
     }
   }
+}
+
+/** A file that is gone, blocked or locked says nothing of how its platform is doing. */
+function isOfThePlatform(cause: RefusalCause): boolean {
+  return [105, 106].includes(REFUSALS[cause].status)
 }
 
 function textOf(error: unknown): string {

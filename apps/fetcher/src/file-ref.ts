@@ -10,12 +10,20 @@ export interface KnownFile {
 
 /** A stored file as its adapter knows it. Raises HostError if its platform is gone or switched off. */
 export function knownFile(catalog: HostCatalog, files: Files, file: SourceFile): KnownFile {
-  const match = catalog.match(file.canonicalUrl)
-  if (match?.policy.platform !== file.platform) {
-    throw new HostError('BAD_URL', `${file.platform} does not claim this file any more`)
+  return knownRef(catalog, file, files.secrets(file))
+}
+
+/** The same for whatever has a link: a folder, a canary. */
+export function knownRef(
+  catalog: HostCatalog,
+  { platform, canonicalUrl }: { platform: string; canonicalUrl: string },
+  secrets: FileSecrets,
+): KnownFile {
+  const match = catalog.match(canonicalUrl)
+  if (match?.policy.platform !== platform) {
+    throw new HostError('BAD_URL', `${platform} does not claim this link any more`)
   }
-  if (!match.policy.enabled) throw new HostError('HOST_DOWN', `${file.platform} is switched off`)
-  const secrets = files.secrets(file)
+  if (!match.policy.enabled) throw new HostError('HOST_DOWN', `${platform} is switched off`)
   const ref = secrets.secret === undefined ? match.ref : { ...match.ref, secret: secrets.secret }
   return { policy: match.policy, ref, secrets }
 }

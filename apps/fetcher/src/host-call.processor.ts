@@ -4,6 +4,7 @@ import type { Log } from '@obb/core/log'
 import { HOST_CALL_QUEUE, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
 import type { Job } from 'bullmq'
 import { AccountCheck } from './account-check.js'
+import { Expansion } from './expansion.js'
 import { Inspection } from './inspection.js'
 import { LOG } from './tokens.js'
 
@@ -21,6 +22,7 @@ export class HostCallProcessor extends WorkerHost implements BeforeApplicationSh
 
   constructor(
     private readonly inspection: Inspection,
+    private readonly expansion: Expansion,
     private readonly accountCheck: AccountCheck,
     @Inject(LOG) private readonly log: Log,
   ) {
@@ -32,6 +34,8 @@ export class HostCallProcessor extends WorkerHost implements BeforeApplicationSh
     switch (call.call) {
       case 'inspect':
         return this.inspection.inspect(call.fileId, this.stop.signal)
+      case 'expand':
+        return this.expansion.expand(call.folderId, this.stop.signal)
       case 'check-account':
         return this.accountCheck.check(call.hostAccountId, this.stop.signal)
     }

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common'
 import type { BlockList } from '@obb/core/blocks'
 import type { Fetches } from '@obb/core/fetches'
+import type { Folders } from '@obb/core/folders'
 import type { Links } from '@obb/core/links'
 import type { Log } from '@obb/core/log'
 import type { FetchQueue, Fetchers } from '@obb/core/queue'
+import type { Canaries } from './canaries.js'
 import type { CheckSchedule } from './check-schedule.js'
 import type { Retention } from './retention.js'
 
@@ -13,58 +15,64 @@ const SWEEP_MS = 3_000
 const EXPIRY_EVERY = 20
 const BATCH = 500
 
+export interface SweepParts {
+  worker: string
+  fetchers: Fetchers
+  fetches: Fetches
+  queue: FetchQueue
+  links: Links
+  folders: Folders
+  retention: Retention
+  blocks: BlockList
+  checks: CheckSchedule
+  canaries: Canaries
+  log: Log
+}
+
 /**
  * Makes the rows come true: tells that this worker is alive, wakes workers for files that are due (a lost
  * queue or a killed worker costs no more than this), ends links and removes files whose time is over, finishes
- * blocks that were cut off, has accounts checked. Every worker sweeps; all steps can happen twice.
+ * blocks that were cut off, has accounts and canaries checked. Every worker sweeps; all steps can happen twice.
  */
 export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly abort = new AbortController()
   private running: Promise<void> = Promise.resolve()
 
-  constructor(
-    private readonly worker: string,
-    private readonly fetchers: Fetchers,
-    private readonly fetches: Fetches,
-    private readonly queue: FetchQueue,
-    private readonly links: Links,
-    private readonly retention: Retention,
-    private readonly blocks: BlockList,
-    private readonly checks: CheckSchedule,
-    private readonly log: Log,
-  ) {}
+  constructor(private readonly parts: SweepParts) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.fetchers.beat(this.worker)
+    await this.parts.fetchers.beat(this.parts.worker)
     this.running = this.loop()
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.abort.abort()
     await this.running
-    await this.checks.stop()
-    await this.fetchers.leave(this.worker).catch((error: unknown) => this.warn('leaving', error))
+    await Promise.all([this.parts.checks.stop(), this.parts.canaries.stop()])
+    await this.parts.fetchers.leave(this.parts.worker).catch((error: unknown) => this.warn('leaving', error))
   }
 
   private async loop(): Promise<void> {
     for (let round = 0; !this.abort.signal.aborted; round++) {
-      await this.step('alive', () => this.fetchers.beat(this.worker))
+      await this.step('alive', () => this.parts.fetchers.beat(this.parts.worker))
       await this.step('due files', () => this.wake())
-      await this.step('blocks', () => this.blocks.enforcePending())
-      await this.step('discarded objects', () => this.retention.removeDiscarded())
-      await this.step('account checks', () => this.checks.begin())
+      await this.step('blocks', () => this.parts.blocks.enforcePending())
+      await this.step('discarded objects', () => this.parts.retention.removeDiscarded())
+      await this.step('account checks', () => this.parts.checks.begin())
+      await this.step('canaries', () => this.parts.canaries.begin())
       if (round % EXPIRY_EVERY === 0) {
-        await this.step('expired links', () => this.links.expire())
-        await this.step('unwanted files', () => this.fetches.abandonUnwanted())
-        await this.step('unused files', () => this.retention.forgetFiles())
-        await this.step('orphaned uploads', () => this.retention.removeOrphans())
+        await this.step('expired links', () => this.parts.links.expire())
+        await this.step('unwanted files', () => this.parts.fetches.abandonUnwanted())
+        await this.step('unused files', () => this.parts.retention.forgetFiles())
+        await this.step('folders', () => this.parts.folders.forgetOld())
+        await this.step('orphaned uploads', () => this.parts.retention.removeOrphans())
       }
       await sleep(SWEEP_MS, undefined, { signal: this.abort.signal }).catch(() => undefined)
     }
   }
 
   private async wake(): Promise<void> {
-    for (const job of await this.fetches.due(BATCH)) await this.queue.addFetch(job)
+    for (const job of await this.parts.fetches.due(BATCH)) await this.parts.queue.addFetch(job)
   }
 
   private async step(what: string, work: () => Promise<unknown>): Promise<void> {
@@ -76,6 +84,6 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 
   private warn(what: string, error: unknown): void {
-    this.log.warn({ err: error instanceof Error ? error.message : String(error) }, `sweep: ${what}`)
+    this.parts.log.warn({ err: error instanceof Error ? error.message : String(error) }, `sweep: ${what}`)
   }
 }

@@ -197,3 +197,16 @@ export const checkSchema = z.object({
   results: z.array(checkedUrlSchema).describe('One per different URL, in the order of their first'),
 })
 export type CheckAnswer = z.infer<typeof checkSchema>
+
+export const expandSchema = z.object({
+  platform: z.string(),
+  links: z.array(
+    z.object({
+      url: z.string().describe('For /unrestrict, or for /expand where it is a folder'),
+      kind: z.enum(['file', 'folder']),
+      filename: z.string().nullable(),
+      filesize: z.string().regex(/^\d+$/).nullable().describe('Bytes, digits in a string; null is unknown'),
+    }),
+  ),
+})
+export type ExpandAnswer = z.infer<typeof expandSchema>

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
 import type { FileRef, HostAdapter } from './adapter.js'
 import type { HostManifest } from './manifest.js'
-import { createRegistry, loadFake, loadRegistry } from './registry.js'
+import { type DomainChanges, createRegistry, loadFake, loadRegistry } from './registry.js'
 
 function platform(
   id: string,
@@ -43,8 +43,7 @@ const registry = createRegistry([
   platform('Any', ['direct'], { catchAll: true }),
   platform('One', ['one.test']),
 ])
-const matched = (url: string, extra?: Record<string, string[]>) =>
-  registry.match(url, extra)?.adapter.manifest.id
+const matched = (url: string, extra?: DomainChanges) => registry.match(url, extra)?.adapter.manifest.id
 
 describe('registry', () => {
   it('finds the platforms of this package, and their stand-ins', async () => {
@@ -100,7 +99,7 @@ describe('registry', () => {
   })
 
   it('takes further domains from the operator, but not away from a platform', () => {
-    const extra = { Two: ['Deux.test', 'one.test'], Any: ['six.test'], Unknown: ['seven.test'] }
+    const extra = { added: { Two: ['Deux.test', 'one.test'], Any: ['six.test'], Unknown: ['seven.test'] } }
     expect(registry.match('https://www.deux.test/f/9', extra)).toMatchObject({
       adapter: { manifest: { id: 'Two' } },
       ref: { fileId: '/f/9', hostDomain: 'deux.test' },
@@ -110,6 +109,13 @@ describe('registry', () => {
     expect(matched('https://six.test/f/1', extra)).toBe('Any')
     expect(matched('https://seven.test/f/1', extra)).toBe('Any')
     expect(registry.owner('deux.test', extra)?.manifest.id).toBe('Two')
+  })
+
+  it('knows no owner of a hostname that was retired, but of the others', () => {
+    const retired = { retired: { Two: ['zwei.test'] } }
+    expect(matched('https://zwei.test/f/1', retired)).toBe('Any')
+    expect(registry.owner('cdn.zwei.test', retired)).toBeUndefined()
+    expect(matched('https://two.test/f/1', retired)).toBe('Two')
   })
 
   it('asks a platform of foreign hostnames before the catch-all and after the owners', () => {
@@ -123,7 +129,7 @@ describe('registry', () => {
       platform('Any', ['direct'], { catchAll: true }),
       platform('One', ['one.test']),
     ])
-    const found = (url: string) => three.match(url, { Kind: ['six.test'] })?.adapter.manifest.id
+    const found = (url: string) => three.match(url, { added: { Kind: ['six.test'] } })?.adapter.manifest.id
     expect(found('https://other.test/f/a.doc')).toBe('Kind')
     expect(found('https://six.test/f/a.doc')).toBe('Kind')
     expect(found('https://other.test/f/a')).toBe('Any')

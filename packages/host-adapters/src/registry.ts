@@ -10,20 +10,25 @@ export interface HostMatch {
   ref: FileRef
 }
 
-/** Hostnames that an operator adds to platforms, by platform id. A manifest's own claim goes first. */
-export type ExtraDomains = Readonly<Record<string, readonly string[]>>
+/** What an operator changed of hostnames, by platform id. Names are bare: lower case, without `www.`. */
+export interface DomainChanges {
+  /** A manifest's own claim goes first. */
+  added?: Readonly<Record<string, readonly string[]>>
+  /** Of a manifest's own: nobody's any more, so plain links may take them. */
+  retired?: Readonly<Record<string, readonly string[]>>
+}
 
 export interface HostRegistry {
   /** Every platform, in order of id. */
   adapters(): HostAdapter[]
   get(id: string): HostAdapter | undefined
   /** The platform a hostname belongs to, subdomains included; never one that is on foreign hostnames. */
-  owner(hostname: string, extraDomains?: ExtraDomains): HostAdapter | undefined
+  owner(hostname: string, changes?: DomainChanges): HostAdapter | undefined
   /**
    * The file behind what a user pasted. Total: undefined for anything that is no supported link. A
    * hostname that belongs to a platform is never handed to the catch-all.
    */
-  match(rawUrl: string, extraDomains?: ExtraDomains): HostMatch | undefined
+  match(rawUrl: string, changes?: DomainChanges): HostMatch | undefined
 }
 
 const MAX_URL_LENGTH = 2048
@@ -96,15 +101,16 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
   /** The claim on a hostname: by a manifest or an operator, the longest domain first. */
   function claim(
     hostname: string,
-    extra: ExtraDomains,
+    { added = {}, retired = {} }: DomainChanges,
   ): { adapter: HostAdapter; alias: boolean } | undefined {
-    const added = new Map(
-      Object.entries(extra).flatMap(([id, names]) => names.map((name) => [bareHostname(name), id] as const)),
+    const adopters = new Map(
+      Object.entries(added).flatMap(([id, names]) => names.map((name) => [bareHostname(name), id] as const)),
     )
     for (let rest = hostname; rest !== ''; rest = rest.slice(rest.indexOf('.') + 1 || rest.length)) {
       const own = byDomain.get(rest)
-      if (own !== undefined) return { adapter: own, alias: false }
-      const addedTo = byId.get(added.get(rest)?.toLowerCase() ?? '')
+      if (own !== undefined && !retired[own.manifest.id]?.includes(rest))
+        return { adapter: own, alias: false }
+      const addedTo = byId.get(adopters.get(rest)?.toLowerCase() ?? '')
       if (addedTo !== undefined && !ownsNoDomain(addedTo.manifest)) return { adapter: addedTo, alias: true }
     }
     return undefined
@@ -113,15 +119,15 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
   return {
     adapters: () => [...sorted],
     get: (id) => sorted.find(({ manifest }) => manifest.id === id),
-    owner: (hostname, extra = {}) => claim(bareHostname(hostname), extra)?.adapter,
-    match(rawUrl, extra = {}) {
+    owner: (hostname, changes = {}) => claim(bareHostname(hostname), changes)?.adapter,
+    match(rawUrl, changes = {}) {
       const text = rawUrl.trim()
       if (text.length > MAX_URL_LENGTH || CONTROL_CHARACTER.test(text)) return undefined
       const url = parseUrl(text)
       if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined
       const hostDomain = bareHostname(url.hostname)
       if (hostDomain === '') return undefined
-      const owner = claim(hostDomain, extra)
+      const owner = claim(hostDomain, changes)
       // An adapter knows its own domains only: an operator's alias is shown to it as the canonical one.
       if (owner !== undefined) url.hostname = owner.alias ? owner.adapter.manifest.domains[0] : hostDomain
       for (const adapter of owner === undefined ? roaming : [owner.adapter]) {

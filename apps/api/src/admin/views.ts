@@ -2,7 +2,7 @@ import type { BlockView, FileView, HostAccountView, HostView, UserView } from '@
 import type { Account } from '@obb/core/accounts'
 import type { Block } from '@obb/core/blocks'
 import type { SourceFile } from '@obb/core/files'
-import { type HostHealth, isWorking } from '@obb/core/health'
+import { type HostHealth, isWorking, medianSpeed } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { ListedAccount, PlatformTraffic } from '@obb/core/pool'
 
@@ -59,7 +59,7 @@ export interface HostState {
 }
 
 export function hostView(policy: HostPolicy, { traffic, health, now }: HostState): HostView {
-  const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, solo } = policy
+  const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, solo, canaryUrl } = policy
   const { origins, originOverrides } = policy
   const { manifest } = policy.adapter
   return {
@@ -70,6 +70,7 @@ export function hostView(policy: HostPolicy, { traffic, health, now }: HostState
     maxDownloads,
     maxQueued,
     solo,
+    canaryUrl,
     health: healthView(health, now),
     resumable: manifest.limits.resumable,
     needsAccount: manifest.needsAccount,
@@ -86,9 +87,11 @@ function healthView(health: HostHealth | undefined, now: number): HostView['heal
     openUntil: iso(health?.openUntil ?? null),
     failures: health?.failures ?? 0,
     successRate: health?.successRate ?? null,
-    speed: health?.speed ?? null,
+    speed: health ? medianSpeed(health) : null,
     lastError: health?.lastError ?? null,
     lastErrorAt: iso(health?.lastErrorAt ?? null),
+    canaryAt: iso(health?.canaryAt ?? null),
+    canaryError: health?.canaryError ?? null,
   }
 }
 

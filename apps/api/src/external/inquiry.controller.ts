@@ -3,18 +3,23 @@ import { ApiBearerAuth, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagg
 import {
   type CheckAnswer,
   type CheckRequest,
+  type ExpandAnswer,
   type ExplainAnswer,
   type ExplainRequest,
   type Success,
+  type UnrestrictRequest,
   checkRequestSchema,
   checkSchema,
+  expandSchema,
   explainRequestSchema,
   explainSchema,
   success,
+  unrestrictRequestSchema,
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { ApiAnswer } from '../openapi/api-answer.js'
 import { AnyStanding, CallerGuard, CurrentCaller, Limited } from './caller.guard.js'
+import { Expansions } from './expansions.js'
 import { Explanation } from './explanation.js'
 import { LinkCheck } from './link-check.js'
 
@@ -28,6 +33,7 @@ export class InquiryController {
   constructor(
     private readonly explanation: Explanation,
     private readonly linkCheck: LinkCheck,
+    private readonly expansions: Expansions,
   ) {}
 
   @Get('explain')
@@ -51,5 +57,17 @@ export class InquiryController {
     @Body({ schema: checkRequestSchema }) { urls }: CheckRequest,
   ): Promise<Success<CheckAnswer>> {
     return success(await this.linkCheck.of(caller, urls))
+  }
+
+  @Post('expand')
+  @HttpCode(200)
+  @Limited('asking')
+  @ApiOperation({ summary: 'The links in a folder, or the file itself; nothing is charged' })
+  @ApiAnswer(expandSchema)
+  async expand(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: unrestrictRequestSchema }) { url, password }: UnrestrictRequest,
+  ): Promise<Success<ExpandAnswer>> {
+    return success(await this.expansions.of(caller, url, password))
   }
 }

@@ -4,7 +4,7 @@ import { type FileIdentity, fileIdentity } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
 import type { FileRef } from '@obb/host-adapters'
 
-/** The file that a URL means. */
+/** The file, or the folder, that a URL means. */
 export interface RequestedFile {
   policy: HostPolicy
   ref: FileRef
@@ -21,8 +21,19 @@ export interface UnsupportedUrl {
   refusal: Refusal
 }
 
-/** Reads a URL without asking anybody. */
+/** Reads the URL of a file without asking anybody. */
 export async function readUrl(
+  catalog: HostCatalog,
+  url: string,
+  givenPassword?: string | null,
+): Promise<RequestedFile | UnsupportedUrl> {
+  const link = await readLink(catalog, url, givenPassword)
+  const isFolder = !('refusal' in link) && link.ref.kind === 'folder'
+  return isFolder ? { gate: 'host_known', refusal: new Refusal('url_unsupported') } : link
+}
+
+/** The same of any link: to a file or a folder. */
+export async function readLink(
   catalog: HostCatalog,
   url: string,
   givenPassword?: string | null,
@@ -31,7 +42,7 @@ export async function readUrl(
   if (url.length > MAX_URL_LENGTH) return { gate: 'host_known', refusal }
   await catalog.refresh()
   const match = catalog.match(url)
-  if (match?.ref.kind !== 'file') return { gate: 'host_known', refusal }
+  if (!match) return { gate: 'host_known', refusal }
   const { policy, ref } = match
   // Where plain links to any host are off, a host that only they would take is unknown.
   if (!policy.enabled && policy.adapter.manifest.catchAll) return { gate: 'host_known', refusal }

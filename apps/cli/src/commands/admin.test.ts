@@ -49,6 +49,7 @@ const HOST: HostView = {
   maxDownloads: 3,
   maxQueued: 100,
   solo: false,
+  canaryUrl: 'https://rapidgator.net/file/1',
   health: {
     working: false,
     openUntil: '2027-01-01T00:05:00.000Z',
@@ -57,6 +58,8 @@ const HOST: HostView = {
     speed: 12_000_000,
     lastError: 'HOST_DOWN',
     lastErrorAt: '2027-01-01T00:00:00.000Z',
+    canaryAt: '2027-01-01T00:10:00.000Z',
+    canaryError: null,
   },
   resumable: true,
   needsAccount: true,

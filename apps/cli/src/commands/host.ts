@@ -21,6 +21,7 @@ export function registerHost(program: Command, cli: Cli): void {
           { title: 'success', cell: (h) => percent(h.health.successRate), right: true },
           { title: 'speed', cell: (h) => speed(h.health.speed), right: true },
           { title: 'last error', cell: lastError },
+          { title: 'canary', cell: canary },
           { title: 'accounts', cell: (h) => (h.needsAccount ? h.accounts : 'none needed'), right: true },
           { title: 'chunks', cell: (h) => h.maxChunks, right: true },
           { title: 'downloads', cell: (h) => h.maxDownloads, right: true },
@@ -58,14 +59,20 @@ export function registerHost(program: Command, cli: Cli): void {
     .option('--max-downloads <n>', 'most files at once', count)
     .option('--max-queued <n>', 'most waiting files', count)
     .option('--solo <state>', '`on`: one fetch per user at a time', onOff)
+    .option('--add-domain <hostname>', 'a hostname beside its own, repeatable', hostname)
+    .option('--retire-domain <hostname>', 'a hostname that it has given up, repeatable', hostname)
+    .option('--canary <url>', 'a link whose file is known to be there; `none` takes it away')
     .option('--origin <name=url>', 'base URL by name, repeatable; `name=` goes back to the default', pair)
     .action(async (platform: string, options: HostSetOptions) => {
-      const { origin, ...limits } = options
+      const { origin, addDomain, retireDomain, canary, ...limits } = options
       if (Object.keys(options).length === 0) throw new UsageError('nothing to set: give at least one option')
       const origins = [...(origin ?? [])].map(([name, url]) => [name, url === '' ? null : url] as const)
       const body = checkedBody(hostUpdateSchema, {
         ...limits,
         ...(origin === undefined ? {} : { origins: Object.fromEntries(origins) }),
+        ...(addDomain === undefined ? {} : { addDomains: addDomain }),
+        ...(retireDomain === undefined ? {} : { retireDomains: retireDomain }),
+        ...(canary === undefined ? {} : { canaryUrl: canary === 'none' ? null : canary }),
       })
       cli.print(await cli.admin().patch(['hosts', platform], hostViewSchema, body), hostSheet)
     })
@@ -77,6 +84,19 @@ interface HostSetOptions {
   maxQueued?: number
   solo?: boolean
   origin?: Pairs
+  addDomain?: string[]
+  retireDomain?: string[]
+  canary?: string
+}
+
+function hostname(name: string, before: string[] = []): string[] {
+  return [...before, name.toLowerCase().replace(/^www\./, '')]
+}
+
+function canary({ canaryUrl, health }: HostView): string | null {
+  if (canaryUrl === null) return null
+  if (health.canaryAt === null) return 'not asked for yet'
+  return `${health.canaryError ?? 'there'} (${health.canaryAt})`
 }
 
 function hostSheet(host: HostView): string {
@@ -100,6 +120,7 @@ function hostSheet(host: HostView): string {
     ['fetches that succeed', percent(host.health.successRate)],
     ['speed', speed(host.health.speed)],
     ['last error', lastError(host)],
+    ['canary', canary(host)],
     ['resumable', host.resumable],
     ['domains', host.domains.join(' ')],
     ...origins,

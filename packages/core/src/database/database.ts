@@ -5,6 +5,7 @@ import { Account, ApiKey } from '../accounts/index.js'
 import { Block } from '../blocks/index.js'
 import { DiscardedObject } from '../discards/index.js'
 import { FilePieces, SourceFile } from '../files/index.js'
+import { Folder } from '../folders/index.js'
 import { HostHealth } from '../health/index.js'
 import { HostSetting } from '../hosts/index.js'
 import { Link } from '../links/index.js'
@@ -42,6 +43,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       FilePieces,
       Link,
       TrafficEntry,
+      Folder,
       HostAccount,
       PoolLease,
       HostSetting,

@@ -17,8 +17,8 @@ const FRESH_MS = 10 * 60_000
 const SIZE_TRUSTED_MS = 24 * 3_600_000
 
 const PURPOSE = SEALED.file.purpose
-const secretsSchema = z.object({ password: z.string().optional(), secret: z.string().optional() })
-export type FileSecrets = z.infer<typeof secretsSchema>
+export const fileSecretsSchema = z.object({ password: z.string().optional(), secret: z.string().optional() })
+export type FileSecrets = z.infer<typeof fileSecretsSchema>
 
 export interface FileIdentity {
   platform: string
@@ -98,7 +98,7 @@ export class Files {
   }
 
   secrets(file: SourceFile): FileSecrets {
-    return file.sealed === null ? {} : secretsSchema.parse(this.vault.open(PURPOSE, file.sealed))
+    return file.sealed === null ? {} : fileSecretsSchema.parse(this.vault.open(PURPOSE, file.sealed))
   }
 
   /** The Refusal that is remembered for this file, while it holds. */

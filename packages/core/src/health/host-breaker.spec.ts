@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { openDatabase } from '../database/index.js'
-import { HostBreaker, type HostHealth, isWorking } from './index.js'
+import { HostBreaker, HostHealth, isWorking, medianSpeed } from './index.js'
 
 const START = Date.parse('2026-03-01T12:00:00Z')
 const MINUTE = 60_000
@@ -173,22 +173,60 @@ describe('the circuit of a platform', () => {
 })
 
 describe('what was measured of a platform', () => {
+  const row = (more: Partial<HostHealth>) =>
+    Object.assign(new HostHealth(), { openUntil: null, canaryAt: null, canaryError: null, speeds: [] }, more)
+
+  it('hides one whose fetches nearly all failed of late, until its canary is there or it was hidden long enough', () => {
+    const failing = { successRate: 0.2, measuredAt: new Date(START) }
+    expect(isWorking(row(failing), START)).toBe(false)
+    expect(isWorking(row({ ...failing, successRate: 0.25 }), START)).toBe(true)
+    expect(isWorking(row(failing), START + 30 * MINUTE)).toBe(true)
+    const canaryAt = new Date(START + 1)
+    expect(isWorking(row({ ...failing, canaryAt }), START + 2)).toBe(true)
+    expect(isWorking(row({ ...failing, canaryAt, canaryError: 'FILE_GONE' }), START + 2)).toBe(false)
+    expect(isWorking(row({ canaryAt, openUntil: new Date(START + 3) }), START + 2)).toBe(false)
+  })
+
+  it('has a canary that one worker looks for at a time, and what became of it', async () => {
+    const claims = () =>
+      Promise.all(
+        Array.from({ length: 9 }, (_, index) => (index % 2 ? breaker : other).claimCanary(platform, MINUTE)),
+      )
+    expect((await claims()).filter(Boolean)).toHaveLength(1)
+    await breaker.sang(platform, 'HOST_DOWN')
+    expect(await health()).toMatchObject({ canaryAt: new Date(time), canaryError: 'HOST_DOWN' })
+    time += MINUTE - 1
+    expect((await claims()).filter(Boolean)).toHaveLength(0)
+    time += 1
+    expect((await claims()).filter(Boolean)).toHaveLength(1)
+    await breaker.sang(platform, null)
+    expect(await health()).toMatchObject({ canaryError: null })
+  })
+
   it('leans towards the latest fetches, and takes a speed from those that succeeded', async () => {
     await breaker.measured(platform, { succeeded: true, speed: 1000.4 })
-    expect(await health()).toMatchObject({ successRate: 1, speed: 1000, failures: 0 })
+    expect(await health()).toMatchObject({ successRate: 1, speeds: [1000], measuredAt: new Date(time) })
     await breaker.measured(platform, { succeeded: false })
-    expect(await health()).toMatchObject({ successRate: 0.8, speed: 1000 })
+    expect(await health()).toMatchObject({ successRate: 0.8, speeds: [1000] })
     await breaker.measured(platform, { succeeded: true, speed: 2000 })
     const known = await health()
     expect(known.successRate).toBeCloseTo(0.84)
-    expect(known.speed).toBe(1200)
+    expect(known.speeds).toEqual([2000, 1000])
   })
 
   it('has no speed until a fetch succeeded', async () => {
     await breaker.measured(platform, { succeeded: false })
-    expect(await health()).toMatchObject({ successRate: 0, speed: null })
+    expect(await health()).toMatchObject({ successRate: 0.8, speeds: [] })
+    expect(medianSpeed(await health())).toBeNull()
     await breaker.measured(platform, { succeeded: true, speed: 5 })
-    expect((await health()).speed).toBe(5)
+    expect(medianSpeed(await health())).toBe(5)
+  })
+
+  it('has the median of the latest speeds, which one outlier does not move', async () => {
+    for (let speed = 1; speed <= 20; speed++) await breaker.measured(platform, { succeeded: true, speed })
+    await breaker.measured(platform, { succeeded: true, speed: 1_000_000 })
+    expect((await health()).speeds).toHaveLength(15)
+    expect(medianSpeed(await health())).toBe(14)
   })
 
   it('does not touch the circuit', async () => {

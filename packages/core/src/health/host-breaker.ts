@@ -13,6 +13,12 @@ const PROBE_MS = 60_000
 const NOT_ASKED = new Set(['BAD_URL', 'CONFIG', 'EGRESS_BLOCKED'])
 /** Weight of the latest fetch in what is measured. */
 const ALPHA = 0.2
+/** Speeds that a median is taken of. */
+const SPEEDS_KEPT = 15
+/** Below this share of fetches that succeed, a platform does not work, whatever it answers. */
+const LEAST_SUCCESS = 0.25
+/** How long what was measured keeps a platform out of sight, ms: hidden, nothing more of it is measured. */
+const MEASURE_HOLDS_MS = 30 * 60_000
 
 /** Whether a platform may be called now; `probe`: on probation, by this caller alone. `retryAt`: epoch ms. */
 export type Passage = { pass: true; probe?: true } | { pass: false; probe?: undefined; retryAt: number }
@@ -103,14 +109,41 @@ export class HostBreaker {
     )
   }
 
-  /** A fetch ended well, at so many bytes per second, or not. */
+  /** A fetch ended well, at so many bytes per second, or not. A platform counts as good until it proves otherwise. */
   async measured(platform: string, fetch: { succeeded: boolean; speed?: number }): Promise<void> {
     await this.database.query(
-      `INSERT INTO host_health (platform, success_rate, speed) VALUES ($1, $2, $3)
+      `INSERT INTO host_health (platform, success_rate, speeds, measured_at) VALUES ($1, 1 - $4::float8 + $2 * $4::float8, $3, $5)
        ON CONFLICT (platform) DO UPDATE
-          SET success_rate = coalesce(host_health.success_rate * (1 - $4::float8) + $2 * $4::float8, $2),
-              speed = coalesce(host_health.speed * (1 - $4::float8) + $3::float8 * $4::float8, host_health.speed, $3)`,
-      [platform, fetch.succeeded ? 1 : 0, fetch.speed === undefined ? null : Math.round(fetch.speed), ALPHA],
+          SET success_rate = coalesce(host_health.success_rate, 1) * (1 - $4::float8) + $2 * $4::float8,
+              speeds = ($3::float8[] || host_health.speeds)[1:${SPEEDS_KEPT}], measured_at = $5`,
+      [
+        platform,
+        fetch.succeeded ? 1 : 0,
+        fetch.speed === undefined ? [] : [Math.round(fetch.speed)],
+        ALPHA,
+        dateOf(this.clock),
+      ],
+    )
+  }
+
+  /** Whether this caller is the one to look for the platform's canary now: once per `intervalMs` among all workers. */
+  async claimCanary(platform: string, intervalMs: number): Promise<boolean> {
+    const now = this.clock.now()
+    const claimed = await this.database.query<unknown[]>(
+      `INSERT INTO host_health (platform, canary_at) VALUES ($1, $2)
+       ON CONFLICT (platform) DO UPDATE SET canary_at = $2
+         WHERE host_health.canary_at IS NULL OR host_health.canary_at <= $3
+       RETURNING platform`,
+      [platform, new Date(now), new Date(now - intervalMs)],
+    )
+    return claimed.length === 1
+  }
+
+  /** The canary was there (null), or was not: the kind of the error. */
+  async sang(platform: string, error: string | null): Promise<void> {
+    await this.database.query(
+      'UPDATE host_health SET canary_at = $2, canary_error = $3 WHERE platform = $1',
+      [platform, dateOf(this.clock), error],
     )
   }
 
@@ -120,7 +153,20 @@ export class HostBreaker {
   }
 }
 
-/** Whether the circuit is closed: what clients see as `currently_working`. */
+/** The median of the speeds measured lately, bytes per second; null before the first. */
+export function medianSpeed({ speeds }: Pick<HostHealth, 'speeds'>): number | null {
+  return [...speeds].sort((a, b) => a - b)[Math.floor(speeds.length / 2)] ?? null
+}
+
+/**
+ * What clients see as `currently_working`: the circuit is closed, and of late not nearly every fetch failed, unless
+ * the canary was there since. `now`: epoch ms.
+ */
 export function isWorking(health: HostHealth | undefined, now: number): boolean {
-  return health === undefined || health.openUntil === null || health.openUntil.getTime() <= now
+  if (health === undefined) return true
+  const { openUntil, successRate, measuredAt, canaryAt, canaryError } = health
+  if (openUntil !== null && openUntil.getTime() > now) return false
+  if (successRate === null || successRate >= LEAST_SUCCESS || measuredAt === null) return true
+  const canaryIsThere = canaryAt !== null && canaryError === null && canaryAt > measuredAt
+  return canaryIsThere || measuredAt.getTime() + MEASURE_HOLDS_MS <= now
 }

@@ -22,9 +22,21 @@ export class HostHealth {
   @Column('float8', { nullable: true })
   successRate: number | null
 
-  /** Bytes per second of finished fetches, weighted towards the latest. */
-  @Column('bigint', { nullable: true })
-  speed: number | null
+  /** Bytes per second of the fetches that succeeded lately, latest first. */
+  @Column('float8', { array: true, default: [] })
+  speeds: number[]
+
+  /** When a fetch ended last, well or not. */
+  @Column('timestamptz', { nullable: true })
+  measuredAt: Date | null
+
+  /** When the operator's canary was asked for last; null without one. */
+  @Column('timestamptz', { nullable: true })
+  canaryAt: Date | null
+
+  /** Kind of the error that it ended in; null if it was there. */
+  @Column('text', { nullable: true })
+  canaryError: string | null
 
   /** Kind of the last host error, and when. */
   @Column('text', { nullable: true })

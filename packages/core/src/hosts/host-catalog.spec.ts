@@ -173,3 +173,52 @@ describe('settings made elsewhere', () => {
     await expect(catalog.refresh()).rejects.toThrow('no connection')
   })
 })
+
+describe('hostnames of a platform', () => {
+  const owner = (url: string) => catalog.match(url)?.policy.platform
+  const refusal = (update: object) =>
+    catalog.update('Sample', update).then(
+      () => undefined,
+      (error: { refusal: string }) => error.refusal,
+    )
+
+  it('are added and retired by an operator at once, and come back', async () => {
+    await catalog.update('Sample', { addDomains: ['new.test', 'newer.test'], retireDomains: ['smpl.test'] })
+    expect(catalog.get('Sample').domains).toEqual(['sample.test', 'new.test', 'newer.test'])
+    expect(catalog.match('https://www.new.test/f')).toMatchObject({
+      policy: { platform: 'Sample' },
+      ref: { canonicalUrl: 'https://sample.test/f', hostDomain: 'new.test' },
+    })
+    expect(owner('https://smpl.test/f')).toBeUndefined()
+    await catalog.update('Sample', { addDomains: ['smpl.test', 'new.test'], retireDomains: ['newer.test'] })
+    expect(catalog.get('Sample').domains).toEqual(['sample.test', 'smpl.test', 'new.test'])
+    expect(owner('https://newer.test/f')).toBeUndefined()
+    expect(owner('https://smpl.test/f')).toBe('Sample')
+  })
+
+  it('hold for other processes too', async () => {
+    await catalog.update('Sample', { addDomains: ['new.test'] })
+    const other = new HostCatalog(registry, database, clock)
+    await other.refresh()
+    expect(other.match('https://new.test/f')?.policy.platform).toBe('Sample')
+  })
+
+  it('belong to one platform only, and never run out', async () => {
+    expect(await refusal({ addDomains: ['plain.test'] })).toBe('conflict')
+    expect(await refusal({ addDomains: ['cdn.plain.test'] })).toBe('conflict')
+    expect(await refusal({ retireDomains: ['sample.test', 'smpl.test'] })).toBe('request_invalid')
+    await catalog.update('Plain', { addDomains: ['new.test'] })
+    expect(await refusal({ addDomains: ['new.test'] })).toBe('conflict')
+    expect(catalog.get('Sample').domains).toEqual(['sample.test', 'smpl.test'])
+  })
+})
+
+describe('a canary', () => {
+  it('is a link to a file of its platform, and can be taken away', async () => {
+    const of = (canaryUrl: string | null) => catalog.update('Sample', { canaryUrl })
+    expect(await of('https://smpl.test/f')).toMatchObject({ canaryUrl: 'https://smpl.test/f' })
+    await expect(of('https://plain.test/f')).rejects.toMatchObject({ refusal: 'request_invalid' })
+    expect(catalog.get('Sample').canaryUrl).toBe('https://smpl.test/f')
+    expect(await of(null)).toMatchObject({ canaryUrl: null })
+  })
+})

@@ -1,5 +1,13 @@
 import { Refusal, type HostUpdate } from '@obb/contracts'
-import { type FileRef, type HostAdapter, type HostRegistry, resolveOrigin } from '@obb/host-adapters'
+import {
+  type DomainChanges,
+  type FileRef,
+  type HostAdapter,
+  type HostManifest,
+  type HostRegistry,
+  ownsNoDomain,
+  resolveOrigin,
+} from '@obb/host-adapters'
 import type { DataSource } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { HostSetting } from './host-setting.table.js'
@@ -16,7 +24,10 @@ export interface HostPolicy {
   platform: string
   adapter: HostAdapter
   enabled: boolean
+  /** Canonical first, with what an operator added and without what was retired. */
   domains: readonly string[]
+  /** A link whose file is known to be there. */
+  canaryUrl: string | null
   /** Connections per file of a client against our proxy. */
   maxChunks: number
   /** Fetches of one account at once. */
@@ -33,6 +44,7 @@ export interface HostPolicy {
 /** The platforms of this installation. Matching is pure; settings come from the database. */
 export class HostCatalog {
   private settings = new Map<string, HostSetting>()
+  private domains: DomainChanges = {}
   private readAt = Number.NEGATIVE_INFINITY
   private reading: Promise<void> | undefined
 
@@ -67,12 +79,16 @@ export class HostCatalog {
   private async read(): Promise<void> {
     const rows = await this.database.manager.find(HostSetting)
     this.settings = new Map(rows.map((row) => [row.platform, row]))
+    this.domains = {
+      added: Object.fromEntries(rows.map((row) => [row.platform, row.addedDomains])),
+      retired: Object.fromEntries(rows.map((row) => [row.platform, row.retiredDomains])),
+    }
     this.readAt = performance.now()
   }
 
   /** Which platform and file a URL means; undefined for none. The platform may be disabled. */
   match(url: string): { policy: HostPolicy; ref: FileRef } | undefined {
-    const match = this.registry.match(url)
+    const match = this.registry.match(url, this.domains)
     return match && { policy: this.policyOf(match.adapter), ref: match.ref }
   }
 
@@ -96,11 +112,14 @@ export class HostCatalog {
     return Math.max(0, ...[...this.settings.values()].map((row) => row.updatedAt.getTime()))
   }
 
-  /** An origin of null goes back to the default. Raises `request_invalid` for an origin it does not have. */
+  /**
+   * An origin of null goes back to the default. Raises `request_invalid` for an origin it does not have, for a canary
+   * that is no file of the platform, and for hostnames that it cannot have; `conflict` for those of another platform.
+   */
   async update(platform: string, update: HostUpdate): Promise<HostPolicy> {
     await this.read()
     const policy = this.get(platform)
-    const { origins = {}, ...columns } = update
+    const { origins = {}, addDomains = [], retireDomains = [], ...columns } = update
     const names = Object.keys(policy.adapter.manifest.origins)
     for (const name of Object.keys(origins)) {
       if (names.includes(name)) continue
@@ -112,14 +131,53 @@ export class HostCatalog {
       if (url === null) delete overrides[name]
       else overrides[name] = url
     }
+    const domains = this.changedDomains(policy, addDomains, retireDomains)
+    if (columns.canaryUrl && !this.isFileOf(policy, columns.canaryUrl)) {
+      throw new Refusal('request_invalid', {
+        details: [`canaryUrl: no link to a file of ${policy.platform}.`],
+      })
+    }
     const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
     await this.database.manager.upsert(
       HostSetting,
-      { platform: policy.platform, ...given, origins: overrides, updatedAt: dateOf(this.clock) },
+      { platform: policy.platform, ...given, ...domains, origins: overrides, updatedAt: dateOf(this.clock) },
       ['platform'],
     )
     await this.read()
     return this.get(platform)
+  }
+
+  private isFileOf({ platform }: HostPolicy, url: string): boolean {
+    const match = this.match(url)
+    return match?.policy.platform === platform && match.ref.kind === 'file' && match.ref.secret === undefined
+  }
+
+  /** A hostname that is added is not retired any more, and one that is retired is not added any more. */
+  private changedDomains(
+    { platform, adapter: { manifest } }: HostPolicy,
+    add: readonly string[],
+    retire: readonly string[],
+  ): Pick<HostSetting, 'addedDomains' | 'retiredDomains'> {
+    if (add.length + retire.length > 0 && ownsNoDomain(manifest)) {
+      throw new Refusal('request_invalid', { details: [`${platform} has no hostnames of its own.`] })
+    }
+    for (const name of add) {
+      const owner = this.registry.owner(name, this.domains)?.manifest.id ?? platform
+      if (owner !== platform)
+        throw new Refusal('conflict', { details: [`${name} is a hostname of ${owner}.`] })
+    }
+    const setting = this.settings.get(platform)
+    const own = (name: string) => manifest.domains.includes(name)
+    const addedDomains = union(setting?.addedDomains ?? [], add).filter(
+      (name) => !own(name) && !retire.includes(name),
+    )
+    const retiredDomains = union(setting?.retiredDomains ?? [], retire).filter(
+      (name) => own(name) && !add.includes(name),
+    )
+    if (domainsOf(manifest, { addedDomains, retiredDomains }).length === 0) {
+      throw new Refusal('request_invalid', { details: [`${platform} would have no hostname left.`] })
+    }
+    return { addedDomains, retiredDomains }
   }
 
   private policyOf(adapter: HostAdapter): HostPolicy {
@@ -134,7 +192,8 @@ export class HostCatalog {
       platform: manifest.id,
       adapter,
       enabled: setting?.enabled ?? manifest.enabledByDefault,
-      domains: manifest.domains,
+      domains: domainsOf(manifest, setting),
+      canaryUrl: setting?.canaryUrl ?? null,
       maxChunks: setting?.maxChunks ?? DEFAULT_MAX_CHUNKS,
       maxDownloads: setting?.maxDownloads ?? manifest.limits.maxDownloads,
       solo: setting?.solo ?? false,
@@ -143,4 +202,16 @@ export class HostCatalog {
       originOverrides: overrides,
     }
   }
+}
+
+function domainsOf(
+  manifest: HostManifest,
+  setting: Pick<HostSetting, 'addedDomains' | 'retiredDomains'> | undefined,
+): string[] {
+  const { addedDomains = [], retiredDomains = [] } = setting ?? {}
+  return [...manifest.domains.filter((name) => !retiredDomains.includes(name)), ...addedDomains]
+}
+
+function union(some: readonly string[], more: readonly string[]): string[] {
+  return [...new Set([...some, ...more])]
 }

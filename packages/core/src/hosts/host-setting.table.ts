@@ -26,6 +26,18 @@ export class HostSetting {
   @Column('jsonb', { default: {} })
   origins: Record<string, string>
 
+  /** Hostnames beside the platform's own. */
+  @Column('jsonb', { default: [] })
+  addedDomains: string[]
+
+  /** Hostnames of the platform's own that it has given up. */
+  @Column('jsonb', { default: [] })
+  retiredDomains: string[]
+
+  /** A link whose file is known to be there, asked for on a schedule. */
+  @Column('text', { nullable: true })
+  canaryUrl: string | null
+
   @Column('timestamptz')
   updatedAt: Date
 }

@@ -76,10 +76,9 @@ export class FetchQueue {
    * one job. The outcome is in the database. Raises QueueError.
    */
   async call(call: HostCall, timeoutMs: number): Promise<void> {
-    const id = call.call === 'inspect' ? call.fileId : call.hostAccountId
     const job = await bounded(
       this.calls.add(call.call, call, {
-        deduplication: { id: `${call.call}-${id}` },
+        deduplication: { id: `${call.call}-${subjectOf(call)}` },
         removeOnComplete: { age: KEEP_ANSWER_S },
         removeOnFail: { age: KEEP_ANSWER_S },
       }),
@@ -136,6 +135,17 @@ export class FetchQueue {
       const backend = each.getBackend()
       await bounded(backend.close(true), COMMAND_MS, 'closing').catch(this.warn)
     }
+  }
+}
+
+function subjectOf(call: HostCall): string {
+  switch (call.call) {
+    case 'inspect':
+      return call.fileId
+    case 'expand':
+      return call.folderId
+    case 'check-account':
+      return call.hostAccountId
   }
 }
 

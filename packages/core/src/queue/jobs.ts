@@ -2,13 +2,14 @@ import { z } from 'zod'
 
 /** The queues and what their jobs carry: ids only, since the database rows are the truth. */
 export const FETCH_QUEUE = 'fetch'
-/** Short calls to hosts that somebody waits for: jobs `inspect` and `check-account`. */
+/** Short calls to hosts that somebody waits for: jobs `inspect`, `expand` and `check-account`. */
 export const HOST_CALL_QUEUE = 'host-calls'
 
 export const fetchJobSchema = z.object({ fileId: z.uuid(), generation: z.number().int() })
 
 export const hostCallSchema = z.discriminatedUnion('call', [
   z.object({ call: z.literal('inspect'), fileId: z.uuid() }),
+  z.object({ call: z.literal('expand'), folderId: z.uuid() }),
   z.object({ call: z.literal('check-account'), hostAccountId: z.uuid() }),
 ])
 export type HostCall = z.infer<typeof hostCallSchema>

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { expandSchema } from '@obb/contracts'
+import { Folder, Folders } from '@obb/core/folders'
+import { FetchQueue, type HostCall, QueueError } from '@obb/core/queue'
+import { Gateway, rapidGatorUrl } from '../testing/gateway.js'
+import { expectRefusal, successOf } from '../testing/strict.js'
+
+const LINKS = [
+  { url: 'https://rapidgator.net/file/0123456789abcdef0123456789abcdef', name: 'one.bin', size: 5 },
+  { url: 'https://rapidgator.net/folder/77/further.html' },
+]
+
+describe('POST /expand', () => {
+  let gateway: Gateway
+  let apiKey: string
+  let folder = 0
+  /** What a fetcher would do with a call. */
+  let answer: (folderId: string) => Promise<void>
+  const calls: string[] = []
+
+  beforeAll(async () => {
+    gateway = await Gateway.start()
+    await gateway.poolAccount()
+    jest.spyOn(gateway.app.get(FetchQueue), 'call').mockImplementation(async (call: HostCall) => {
+      if (call.call !== 'expand') throw new Error('an expansion asks for nothing else')
+      calls.push(call.folderId)
+      await answer(call.folderId)
+    })
+  })
+  beforeEach(async () => {
+    calls.length = 0
+    folder++
+    answer = (id) => gateway.app.get(Folders).record(id, LINKS)
+    await gateway.fetcherAlive()
+    apiKey = (await gateway.user({ traffic: 0 })).apiKey
+  })
+  afterAll(() => gateway.close())
+
+  const folderUrl = () => `https://rapidgator.net/folder/${folder}/some.html`
+  const expand = (body: object) => gateway.call(apiKey, 'POST', '/expand', body)
+  const refuse = (id: string, seconds: number) =>
+    gateway.app
+      .get(Folders)
+      .refuse(id, { cause: 'password_required', until: gateway.clock.now() + seconds * 1000 })
+
+  it('200: the links in a folder, asked of the host once while they are fresh, charged to nobody', async () => {
+    for (const asked of [1, 1]) {
+      const { platform, links } = successOf(await expand({ url: folderUrl() }), expandSchema)
+      expect(platform).toBe('RapidGator')
+      expect(links).toEqual([
+        { url: LINKS[0]?.url, kind: 'file', filename: 'one.bin', filesize: '5' },
+        { url: LINKS[1]?.url, kind: 'folder', filename: null, filesize: null },
+      ])
+      expect(calls).toHaveLength(asked)
+    }
+    gateway.clock.advance(10 * 60_000)
+    await gateway.fetcherAlive()
+    await expand({ url: folderUrl() })
+    expect(calls).toHaveLength(2)
+  })
+
+  it('200: an empty folder has no links, and a file is its own', async () => {
+    answer = (id) => gateway.app.get(Folders).record(id, [])
+    expect(successOf(await expand({ url: folderUrl() }), expandSchema).links).toEqual([])
+    const url = rapidGatorUrl(1)
+    expect(successOf(await expand({ url }), expandSchema).links).toMatchObject([{ url, kind: 'file' }])
+    expect(calls).toHaveLength(1)
+  })
+
+  it('keeps links and passwords sealed', async () => {
+    await expand({ url: folderUrl(), password: 'open sesame' })
+    const rows = JSON.stringify(await gateway.database.manager.find(Folder), (_, value: unknown) =>
+      Buffer.isBuffer(value) ? value.toString('latin1') : value,
+    )
+    expect(rows).not.toMatch(/open sesame|0123456789abcdef0123456789abcdef/)
+  })
+
+  it('400 with 109: a password opens it, and a refusal is remembered per password', async () => {
+    answer = (id) => refuse(id, 60)
+    for (let time = 0; time < 2; time++)
+      expectRefusal(await expand({ url: folderUrl() }), 'password_required')
+    expect(calls).toHaveLength(1)
+    answer = (id) => gateway.app.get(Folders).record(id, LINKS)
+    const opened = await expand({ url: folderUrl(), password: 'right' })
+    expect(successOf(opened, expandSchema).links).toHaveLength(2)
+  })
+
+  it('400 with 101 for a link of no platform, which /unrestrict says of a folder too', async () => {
+    expectRefusal(await expand({ url: 'https://nobody.example/folder/1' }), 'url_unsupported')
+    expectRefusal(await gateway.call(apiKey, 'POST', '/unrestrict', { url: folderUrl() }), 'url_unsupported')
+    expect(calls).toEqual([])
+  })
+
+  it('503 with 105 when the host does not answer in time, and without a fetcher', async () => {
+    answer = () => Promise.reject(new QueueError('TIMEOUT', 'no answer'))
+    expectRefusal(await expand({ url: folderUrl() }), 'host_unavailable')
+    await gateway.database.query('DELETE FROM fetcher')
+    expectRefusal(await expand({ url: folderUrl() }), 'no_fetcher')
+    expect(calls).toHaveLength(1)
+  })
+})

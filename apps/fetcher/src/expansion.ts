@@ -1,0 +1,40 @@
+import type { Clock } from '@obb/core/clock'
+import { refusalOf } from '@obb/core/files'
+import type { Folders } from '@obb/core/folders'
+import type { HostCatalog } from '@obb/core/hosts'
+import type { Log } from '@obb/core/log'
+import { HostError } from '@obb/host-adapters'
+import { knownRef } from './file-ref.js'
+import type { HostInquiry } from './host-inquiry.js'
+
+/** Asks a host what is in a folder. The answer is written to the folder's row. */
+export class Expansion {
+  constructor(
+    private readonly folders: Folders,
+    private readonly catalog: HostCatalog,
+    private readonly inquiry: HostInquiry,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /** Raises the reason of `stop`, with nothing written. */
+  async expand(folderId: string, stop: AbortSignal): Promise<void> {
+    const folder = await this.folders.byId(folderId)
+    if (!folder) return
+    await this.catalog.reload()
+    try {
+      const known = knownRef(this.catalog, folder, this.folders.secrets(folder))
+      const { adapter } = known.policy
+      const links = await this.inquiry.ask(known, adapter.manifest.needsAccount, stop, async (context) => {
+        if (!adapter.expand) throw new HostError('BAD_URL', `${folder.platform} lists no folders`)
+        return adapter.expand(context, known.ref)
+      })
+      await this.folders.record(folderId, links)
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error
+      const { kind, message: reason } = error
+      this.log.info({ folderId, platform: folder.platform, kind, reason }, 'refused')
+      await this.folders.refuse(folderId, refusalOf(error, this.clock.now()))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { HostBreaker } from '@obb/core/health'
+import type { Log } from '@obb/core/log'
+import type { AccountPool } from '@obb/core/pool'
+import { type HostContext, HostError } from '@obb/host-adapters'
+import type { KnownFile } from './file-ref.js'
+import type { HostAccess } from './host-access.js'
+
+/** One call to a host that somebody waits for must end before they give up, ms. */
+const TIMEOUT_MS = 18_000
+
+/** Short questions to hosts about a file or folder: with one account after the other, and never while a host is down. */
+export class HostInquiry {
+  constructor(
+    private readonly pool: AccountPool,
+    private readonly access: HostAccess,
+    private readonly breaker: HostBreaker,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * The answer to `question`, or the HostError that it ended in; what the host answers, or that it does not, counts
+   * for its circuit. Raises the reason of `stop`.
+   */
+  async ask<T>(
+    known: KnownFile,
+    withAccount: boolean,
+    stop: AbortSignal,
+    question: (context: HostContext) => Promise<T>,
+  ): Promise<T> {
+    const { adapter, platform } = known.policy
+    if (adapter.manifest.catchAll) return this.withAccounts(known, withAccount, stop, question)
+    const passage = await this.breaker.enter(platform)
+    if (!passage.pass) throw new HostError('HOST_DOWN', 'the circuit is open', { retryAt: passage.retryAt })
+    try {
+      const answer = await this.withAccounts(known, withAccount, stop, question)
+      await this.breaker.answered(platform)
+      return answer
+    } catch (error) {
+      if (error instanceof HostError) await this.breaker.refused(platform, error)
+      throw error
+    }
+  }
+
+  private async withAccounts<T>(
+    { policy, secrets }: KnownFile,
+    withAccount: boolean,
+    stop: AbortSignal,
+    question: (context: HostContext) => Promise<T>,
+  ): Promise<T> {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
+    const tried: string[] = []
+    for (;;) {
+      const account = withAccount ? await this.pool.pick(policy.platform, tried) : undefined
+      if (withAccount && !account) throw new HostError('ACCOUNT_BUSY', 'no usable account')
+      try {
+        return await question(this.access.context(policy, account, signal, secrets))
+      } catch (error) {
+        stop.throwIfAborted()
+        if (signal.aborted) throw new HostError('HOST_TEMP', 'the host did not answer in time')
+        if (!account || !(error instanceof HostError) || error.scope !== 'account') throw error
+        this.log.warn({ account: account.id, kind: error.kind, reason: error.message }, 'account set aside')
+        await this.pool.setAside(account.id, error)
+        tried.push(account.id)
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { Refusal, isPassing, isRefusalCause } from '@obb/contracts'
+import type { FileRef } from '@obb/host-adapters'
+import type { DataSource } from 'typeorm'
+import { z } from 'zod'
+import { type Clock, dateOf } from '../clock/index.js'
+import { type FileIdentity, type FileSecrets, type HostRefusal, fileSecretsSchema } from '../files/index.js'
+import type { Vault } from '../secrets/index.js'
+import { Folder } from './folder.table.js'
+
+/** How long a list is taken as true, ms. */
+const FRESH_MS = 10 * 60_000
+const KEPT_MS = 60 * 60_000
+
+const REQUEST = 'folder.request'
+const LINKS = 'folder.links'
+
+const linksSchema = z.array(
+  z.object({ url: z.string(), name: z.string().optional(), size: z.number().optional() }),
+)
+export type FolderLinks = z.infer<typeof linksSchema>
+
+/** Folders at hosts, and what their hosts told is in them. */
+export class Folders {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly vault: Vault,
+  ) {}
+
+  /** The row of this folder, made now if nobody asked for it lately. */
+  async ensure(identity: FileIdentity, ref: FileRef, secrets: FileSecrets): Promise<Folder> {
+    const { platform, hostFileId: hostFolderId, passwordDigest } = identity
+    const key = { platform, hostFolderId, passwordDigest }
+    const known = await this.database.manager.findOneBy(Folder, key)
+    if (known) return known
+    await this.database
+      .createQueryBuilder()
+      .insert()
+      .into(Folder)
+      .values({
+        id: randomUUID(),
+        ...key,
+        canonicalUrl: ref.canonicalUrl,
+        sealed: passwordDigest === '' ? null : this.vault.seal(REQUEST, secrets),
+        createdAt: dateOf(this.clock),
+      })
+      .orIgnore()
+      .execute()
+    return this.database.manager.findOneByOrFail(Folder, key)
+  }
+
+  async byId(id: string): Promise<Folder | undefined> {
+    return (await this.database.manager.findOneBy(Folder, { id })) ?? undefined
+  }
+
+  secrets(folder: Folder): FileSecrets {
+    return folder.sealed === null ? {} : fileSecretsSchema.parse(this.vault.open(REQUEST, folder.sealed))
+  }
+
+  /** What is in it, while that is fresh; undefined if its host has to be asked. Raises the Refusal that is remembered. */
+  links(folder: Folder): FolderLinks | undefined {
+    const now = this.clock.now()
+    const { refusal, refusedUntil, sealedLinks, listedAt } = folder
+    if (isRefusalCause(refusal) && refusedUntil !== null && refusedUntil.getTime() > now) {
+      const retryInSeconds = Math.ceil((refusedUntil.getTime() - now) / 1000)
+      throw new Refusal(refusal, isPassing(refusal) ? { retryInSeconds } : {})
+    }
+    if (sealedLinks === null || listedAt === null || listedAt.getTime() + FRESH_MS <= now) return undefined
+    return linksSchema.parse(this.vault.open(LINKS, sealedLinks))
+  }
+
+  /** Whether its host was asked lately: it told, or refused. */
+  isAnswered(folder: Folder): boolean {
+    try {
+      return this.links(folder) !== undefined
+    } catch (error) {
+      if (error instanceof Refusal) return true
+      throw error
+    }
+  }
+
+  async record(id: string, links: FolderLinks): Promise<void> {
+    await this.database.manager.update(
+      Folder,
+      { id },
+      {
+        sealedLinks: this.vault.seal(LINKS, links),
+        listedAt: dateOf(this.clock),
+        refusal: null,
+        refusedUntil: null,
+      },
+    )
+  }
+
+  async refuse(id: string, { cause, until }: HostRefusal): Promise<void> {
+    await this.database.manager.update(
+      Folder,
+      { id },
+      { refusal: cause, refusedUntil: new Date(until), sealedLinks: null, listedAt: null },
+    )
+  }
+
+  /** Whoever asks again asks the host again. */
+  async forgetOld(): Promise<void> {
+    await this.database.query('DELETE FROM folder WHERE created_at <= $1', [
+      new Date(this.clock.now() - KEPT_MS),
+    ])
+  }
+}

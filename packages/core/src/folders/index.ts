@@ -1,0 +1,2 @@
+export * from './folder.table.js'
+export * from './folders.js'
