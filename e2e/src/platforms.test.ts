@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type FakeHost, contentBytes, loadFake, loadRegistry, patternContent } from '@obb/host-adapters'
+import { Installation } from './installation.js'
+
+const SIZE = 9 * 1024 * 1024 + 12_345
+const RANGES = 4
+
+const registry = await loadRegistry()
+
+/** Every platform through the whole stack, against its stand-in: from a link to bytes with the right hash. */
+describe('a file of', () => {
+  let obb: Installation
+  let key: string
+
+  beforeAll(async () => {
+    obb = await Installation.start('embedded')
+    await obb.startFetcher()
+    key = (await obb.admin('POST', '/users', { email: 'all@example.test', traffic: 1e12 })).apiKey
+  })
+  afterAll(() => obb.close())
+
+  it.each(registry.adapters().map((adapter) => [adapter.manifest.id, adapter] as const))(
+    '%s arrives whole, and its folders list their files',
+    async (platform, { manifest, expand }) => {
+      const host = await (await loadFake(platform)).start()
+      try {
+        await obb.admin('PATCH', `/hosts/${platform}`, { enabled: true, origins: host.origins })
+        if (manifest.needsAccount) {
+          await obb.admin('POST', '/accounts', { platform, credentials: host.credentials })
+        }
+        const content = patternContent(SIZE, 7)
+        const bytes = await contentBytes(content)
+        const hash = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex')
+        const url = host.addFile({ name: 'example.bin', content, md5: hash('md5'), sha256: hash('sha256') })
+        expect(await downloaded(url)).toBe(hash('sha256'))
+        if (expand && host.addFolder)
+          await expectListed(host, host.addFolder({ name: 'folder', entries: [url] }))
+      } finally {
+        await host.close()
+      }
+    },
+  )
+
+  /** SHA-256 of what a download manager gets for a link, over several connections. */
+  async function downloaded(url: string): Promise<string> {
+    const asked = await obb.call(key, 'POST', '/unrestrict', { url })
+    expect(asked.body).toMatchObject({ success: true, data: { filesize: String(SIZE) } })
+    const { body } = await obb.settled(key, asked.body.data.linkId)
+    expect(body).toMatchObject({ success: true, data: { remote_status: 'done', filename: 'example.bin' } })
+    const length = Math.ceil(SIZE / RANGES)
+    const parts = await Promise.all(
+      Array.from({ length: RANGES }, async (_, index) => {
+        const range = `bytes=${index * length}-${(index + 1) * length - 1}`
+        const response = await fetch(body.data.link, { headers: { range } })
+        expect(response.status).toBe(206)
+        return Buffer.from(await response.arrayBuffer())
+      }),
+    )
+    return createHash('sha256').update(Buffer.concat(parts)).digest('hex')
+  }
+
+  async function expectListed(host: FakeHost, url: string): Promise<void> {
+    const { body } = await obb.call(key, 'POST', '/expand', { url })
+    expect(body).toMatchObject({ success: true, data: { links: [{ kind: 'file' }] } })
+    const again = await obb.call(key, 'POST', '/unrestrict', { url: body.data.links[0].url })
+    expect(again.body).toMatchObject({ success: true, data: { filesize: String(SIZE) } })
+    expect(host.calls.length).toBeGreaterThan(0)
+  }
+})
