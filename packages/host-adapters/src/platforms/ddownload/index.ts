@@ -1,0 +1,22 @@
+import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
+import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+
+export const site: XfsSite = {
+  id: 'Ddownload',
+  domains: ['ddownload.com', 'ddl.to'],
+  api: 'https://api-v2.ddownload.com/api',
+  givesDirectLinks: false,
+  maxChunks: 1,
+  maxDownloads: 10,
+  checkBatchSize: SCRIPT_BATCH,
+  trafficUnit: 'MB',
+  facts: [
+    { fact: 'direct links of the API are refused since 2024-11-28', standing: 'client' },
+    { fact: 'fifty files per check', standing: 'client' },
+    { fact: 'one connection per file, ten downloads at once', standing: 'client' },
+    { fact: 'traffic is stated in MB', standing: 'client' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+export const adapter = xFileSharing(site)

@@ -1,0 +1,21 @@
+import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
+import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+
+export const site: XfsSite = {
+  id: 'DropDownload',
+  domains: ['drop.download', 'dropapk.to', 'dropapk.com', 'fastclick.to', 'mixloads.com', 'upstream.to'],
+  api: 'https://drop.download/api',
+  givesDirectLinks: false,
+  maxChunks: 4,
+  maxDownloads: 5,
+  checkBatchSize: SCRIPT_BATCH,
+  facts: [
+    { fact: 'direct links of the API are not known to be given', standing: 'client' },
+    { fact: 'fifty files per check', standing: 'client' },
+    { fact: 'four connections per file', standing: 'client' },
+    { fact: 'five downloads at once', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+export const adapter = xFileSharing(site)

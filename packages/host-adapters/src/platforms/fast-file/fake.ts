@@ -1,0 +1,4 @@
+import { fakeOf } from '../../dialects/xfilesharing/fake.js'
+import { site } from './index.js'
+
+export const fake = fakeOf(site)

@@ -1,0 +1,21 @@
+import { xFileSharing } from '../../dialects/xfilesharing/index.js'
+import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+
+export const site: XfsSite = {
+  id: 'HotlinkCc',
+  domains: ['hotlink.cc', 'redirect.codes'],
+  api: 'https://hotlink.cc/api',
+  givesDirectLinks: false,
+  maxChunks: 10,
+  maxDownloads: 5,
+  checkBatchSize: 1,
+  facts: [
+    { fact: 'direct links of the API are not known to be given', standing: 'client' },
+    { fact: 'one file per check', standing: 'client' },
+    { fact: 'ten connections per file', standing: 'client' },
+    { fact: 'five downloads at once', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+export const adapter = xFileSharing(site)

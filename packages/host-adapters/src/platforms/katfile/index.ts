@@ -1,0 +1,30 @@
+import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
+import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+
+export const site: XfsSite = {
+  id: 'Katfile',
+  domains: [
+    'katfile.biz',
+    'katfile.space',
+    'katfile.ws',
+    'katfile.vip',
+    'katfile.online',
+    'katfile.cloud',
+    'katfile.com',
+  ],
+  api: 'https://katfile.biz/api',
+  givesDirectLinks: false,
+  maxChunks: 2,
+  maxDownloads: 5,
+  checkBatchSize: SCRIPT_BATCH,
+  facts: [
+    { fact: 'direct links of the API are for own files only', standing: 'client' },
+    { fact: 'the domain changes, katfile.biz since July 2026', standing: 'client' },
+    { fact: 'fifty files per check', standing: 'client' },
+    { fact: 'two connections per file', standing: 'client' },
+    { fact: 'five downloads at once', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+export const adapter = xFileSharing(site)
