@@ -1,3 +1,4 @@
+import type { DownloadAnswer } from './adapter.js'
 import { HostError } from './errors.js'
 import type { HostErrorKind, HumanAction } from './errors.js'
 import { parseRetryAfter } from './http/fields.js'
@@ -78,4 +79,13 @@ export function refusalOf(
 
 function contains(text: string, part: string | RegExp): boolean {
   return typeof part === 'string' ? text.includes(part) : part.test(text)
+}
+
+/** `explainDownload` by the rows of a table for `download`. */
+export function explainBy(
+  platform: string,
+  table: readonly Refusal[],
+): (answer: DownloadAnswer) => HostError | undefined {
+  return ({ headers, now, status, text }) =>
+    refusalOf(table, platform, { at: 'download', status, text, retryAfter: headers['retry-after'], now })
 }

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { HostAdapter } from '../adapter.js'
 import type { TransferKnobs } from '../fake/transfer.js'
+import { missing } from './missing.js'
 import type { PlatformConformance } from './platform-conformance.js'
 import { Subject } from './subject.js'
 import { describeAbort } from './suite/abort.js'
@@ -25,6 +26,21 @@ export function describeConformance<Knobs extends TransferKnobs>(
   others: readonly HostAdapter[],
 ): void {
   describe(adapter.manifest.id, () => {
+    it('is complete', () => {
+      expect(missing(adapter, platform)).toEqual([])
+    })
+
+    describeBehaviour(adapter, platform, others)
+  })
+}
+
+/** The same without asking whether the folder is complete. */
+export function describeBehaviour<Knobs extends TransferKnobs>(
+  adapter: HostAdapter,
+  platform: PlatformConformance<Knobs>,
+  others: readonly HostAdapter[],
+): void {
+  describe('behaviour', () => {
     const subject = new Subject(adapter, platform, others)
     beforeEach(() => subject.start())
     afterEach(() => subject.bench.close())

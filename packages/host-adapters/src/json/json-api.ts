@@ -61,6 +61,16 @@ export class JsonApi {
     return this.shaped(at, json, schema)
   }
 
+  /** A reader per answer, text to value or HostError, for fuzzing. */
+  readers(answers: Readonly<Record<string, z.ZodType>>): Record<string, (text: string) => unknown> {
+    return Object.fromEntries(
+      Object.entries(answers).map(([name, schema]) => [
+        name,
+        (text: string): unknown => this.read(name, { status: 200, headers: {}, text }, schema, 0),
+      ]),
+    )
+  }
+
   error(kind: HostErrorKind, message: string, options: HostErrorOptions = {}): HostError {
     return new HostError(kind, `${this.options.platform}: ${message}`, options)
   }
@@ -87,8 +97,9 @@ export class JsonApi {
     // A page where an API should be says nothing of a file.
     if (row !== undefined && (isJson || row.kind !== 'FILE_GONE')) return row
     if (!isJson) return this.noJson(at, status, text)
-    const named = [asked.status, code, quotable(text, sent)].filter((part) => part !== undefined)
-    return this.error('UNEXPECTED', `${at} was refused: ${named.join(' ').trim()} (HTTP ${status})`)
+    // A code is the host's word too, and may repeat what was sent.
+    const words = quotable([code, text].filter(Boolean).join(' '), sent)
+    return this.error('UNEXPECTED', `${at} was refused: ${asked.status} ${words} (HTTP ${status})`)
   }
 
   private shaped<T>(at: string, json: unknown, schema: z.ZodType<T>): T {

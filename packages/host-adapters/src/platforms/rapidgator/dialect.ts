@@ -132,13 +132,7 @@ export class RapidGatorDialect {
 
   /** Readers of the answers, by method, for fuzzing. */
   readers(): Record<string, (text: string) => unknown> {
-    return Object.fromEntries(
-      Object.entries(responses).map(([name, schema]) => [
-        name,
-        (text: string): unknown =>
-          this.api.read<unknown>('call', { status: 200, headers: {}, text }, schema, 0),
-      ]),
-    )
+    return this.api.readers(responses)
   }
 
   private async login(ctx: HostContext): Promise<HostSession> {

@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals'
+import { describeBehaviour } from './describe-conformance.js'
+import { missing } from './missing.js'
+import { conformance } from './template/conformance.js'
+import { adapter } from './template/index.js'
+
+describe('the template of adapters', () => {
+  it('lacks the facts of a platform', () => {
+    expect(missing(adapter, conformance)).toEqual([
+      expect.stringContaining('manifest.domains'),
+      expect.stringContaining('manifest.origins'),
+      expect.stringContaining('manifest.facts'),
+      expect.stringContaining('manifest.reviewed'),
+      expect.stringContaining('conformance.links'),
+      expect.stringContaining('conformance.foreign'),
+    ])
+  })
+
+  describeBehaviour(adapter, conformance, [])
+})

@@ -1,0 +1,41 @@
+/*
+ * npm run new-adapter <Name>: a folder for a platform, made from the template. Its suite runs from the start
+ * and names what is still missing. docs/adapters.md leads on from there.
+ */
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const sources = join(root, 'packages/host-adapters/src')
+
+/** Makes the folder and returns its path. Throws with a sentence for a name that is taken or no identifier. */
+export function newAdapter(name, within = sources) {
+  if (!/^[A-Z][A-Za-z0-9]{1,39}$/.test(name ?? '')) {
+    throw new Error(
+      'Name the platform as its users will see it, such as PixelDrain: a capital first, no blanks.',
+    )
+  }
+  const folder = name.toLowerCase()
+  const target = join(within, 'platforms', folder)
+  if (existsSync(target)) throw new Error(`platforms/${folder} exists already.`)
+  cpSync(join(within, 'conformance/template'), target, { recursive: true })
+  for (const file of readdirSync(target)) {
+    const path = join(target, file)
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('Sample', name).replaceAll('sample', folder))
+  }
+  return target
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const [name] = process.argv.slice(2)
+    const target = newAdapter(name)
+    console.log(
+      `${target}\n\nIts suite, which names what is missing:\n  npm test -- host-adapters/src/conformance.test -t ${name}\n\nThe ten steps: docs/adapters.md`,
+    )
+  } catch (error) {
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
