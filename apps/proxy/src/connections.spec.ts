@@ -41,15 +41,15 @@ describe('a connection', () => {
     }
   })
 
-  it('answers pipelined requests in order, with one open stream at a time', async () => {
+  it('answers pipelined requests in order, with one open reader at a time', async () => {
     const file = pattern(200_000)
     await rig.put(file)
     let most = 0
-    const { read } = rig.store
-    rig.store.read = async (...given) => {
-      const stream = await read.apply(rig.store, given)
-      most = Math.max(most, rig.store.openStreams)
-      return stream
+    const { open } = rig.store
+    rig.store.open = async (...given) => {
+      const reader = await open.apply(rig.store, given)
+      most = Math.max(most, rig.store.openReaders)
+      return reader
     }
     const requests = Array.from({ length: 20 }, (_, index) =>
       ask(`Range: bytes=${index * 10_000}-${index * 10_000 + 9_999}\r\n`),

@@ -14,6 +14,9 @@ import { TIMING, type Timing } from './ports.js'
  *   second and wait minutes after the second. A socket that is closed with all it had to say handed to the
  *   system sends FIN behind its last byte.
  */
+/** One for all: making an error for every response costs more than the rest of its bookkeeping. */
+const OVER = new Error('the response is over')
+
 @Injectable()
 export class Connections implements OnModuleInit, BeforeApplicationShutdown {
   /** The responses under way on each open socket. */
@@ -66,7 +69,7 @@ export class Connections implements OnModuleInit, BeforeApplicationShutdown {
     for (const socket of this.open.keys()) if (!this.isBusy(socket)) socket.destroySoon()
     if (await this.emptied(this.timing.drain)) return
     for (const [socket, responses] of this.open) {
-      for (const response of responses) response.abort()
+      for (const response of responses) response.abort(OVER)
       socket.destroySoon()
     }
     if (await this.emptied(this.timing.flush)) return
@@ -77,7 +80,7 @@ export class Connections implements OnModuleInit, BeforeApplicationShutdown {
     const responses = new Set<AbortController>()
     this.open.set(socket, responses)
     const leave = (): void => {
-      for (const response of responses) response.abort()
+      for (const response of responses) response.abort(OVER)
     }
     socket.once('end', leave)
     socket.once('close', () => {
@@ -98,7 +101,7 @@ export class Connections implements OnModuleInit, BeforeApplicationShutdown {
     response.on('error', () => undefined)
     response.once('close', () => {
       responses?.delete(control)
-      control.abort()
+      control.abort(OVER)
       if (this.draining && responses?.size === 0) socket.destroySoon()
     })
   }

@@ -1,22 +1,22 @@
 import type { ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { StoreError, type ObjectStore } from '@obb/core/storage'
+import { StoreError, type ObjectReader, type ObjectStore } from '@obb/core/storage'
 import type { Timing } from './ports.js'
 import type { ByteRange } from './range/index.js'
 
 /*
- * Moves bytes from the store to a client. Nothing is read ahead of what the client takes, beyond the chunk
- * in hand and what the store's stream and the socket hold. A store that fails in the middle is opened again
- * at the next byte; the client sees a pause. This file is all that knows how bytes travel: the rest hands it
- * a list of segments and a response whose head, with its exact length, is already written.
+ * Moves bytes from the store to a client. The store's reader lends one buffer at a time; it goes to the client's
+ * socket as it is and back to the reader once the system has taken all of it, so nothing is read ahead of what the
+ * client takes, beyond that buffer and what the sockets hold. A store that fails in the middle is opened again at
+ * the next byte; the client sees a pause. This file is all that knows how bytes travel: the rest hands it a list
+ * of segments and a response whose head, with its exact length, is already written.
  */
 
 /** Bytes as they are (the framing of several ranges), or a range of the object. */
 export type Segment = Uint8Array | ByteRange
 
 export interface Transfer {
-  store: ObjectStore
+  store: Pick<ObjectStore, 'open'>
   key: string
   segments: readonly Segment[]
   /** Ends everything at once: the client is gone, or the process stops. */
@@ -32,11 +32,17 @@ export function lengthOf(segment: Segment): number {
 }
 
 export class Pump {
+  /** Bytes of the answer not handed to the response yet. */
   private left: number
+  /** Bytes from the store since its last failure, and failures since it was trusted last. */
+  private unbroken = 0
+  private failures = 0
+  /** Ends what is being waited for. */
+  private interrupt: ((reason: unknown) => void) | undefined
 
   private constructor(
     private readonly transfer: Transfer,
-    private opened: Readable | undefined,
+    private reader: ObjectReader | undefined,
   ) {
     this.left = transfer.segments.reduce((sum, segment) => sum + lengthOf(segment), 0)
   }
@@ -50,129 +56,141 @@ export class Pump {
 
   /**
    * Writes all segments and ends the response. Raises StoreError when the store gave up for good, with the
-   * response unfinished; raises the signal's reason after an abort. The store's stream is closed either way.
+   * response unfinished; raises the signal's reason after an abort. The store's reader is closed either way, at
+   * once.
    */
   async run(response: ServerResponse): Promise<void> {
+    const { signal, segments } = this.transfer
+    const stop = (): void => {
+      this.reader?.close()
+      this.interrupt?.(signal.reason)
+    }
+    signal.addEventListener('abort', stop, { once: true })
     try {
-      for (const segment of this.transfer.segments) {
+      for (const segment of segments) {
         if (segment instanceof Uint8Array) await this.send(response, segment)
-        else for await (const chunk of this.read(segment)) await this.send(response, chunk)
+        else await this.sendRange(response, segment)
       }
     } finally {
-      this.opened?.destroy()
+      signal.removeEventListener('abort', stop)
+      this.reader?.close()
     }
   }
 
-  private async *read({ start, end }: ByteRange): AsyncGenerator<Uint8Array, void, void> {
+  private async sendRange(response: ServerResponse, { start, end }: ByteRange): Promise<void> {
+    for (let offset = start; offset < end;) {
+      const bytes = await this.bytesAt(offset, end)
+      offset += bytes.byteLength
+      if (offset < end) await this.send(response, bytes)
+      else await this.sendLast(response, bytes)
+    }
+  }
+
+  /** With the last bytes of a range the reader has done its work, and an abort does not cost its connection. */
+  private async sendLast(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+    const reader = this.reader
+    this.reader = undefined
+    const close = (): void => reader?.close()
+    try {
+      await this.send(response, bytes)
+    } catch (error) {
+      close()
+      throw error
+    }
+    reader?.read().then((more) => more === undefined || close(), close)
+  }
+
+  /** At least one byte from `offset` on, before `end`; from the store opened again where it fails. */
+  private async bytesAt(offset: number, end: number): Promise<Uint8Array> {
     const { signal, timing } = this.transfer
-    let offset = start
-    let failures = 0
-    while (offset < end) {
-      const from = offset
+    for (;;) {
       try {
-        const stream = this.opened ?? (await openRange(this.transfer, offset, end))
-        this.opened = undefined
-        for await (const chunk of attended(stream, signal, timing.store)) {
-          const bytes = chunk.subarray(0, end - offset)
-          offset += bytes.byteLength
-          yield bytes
-        }
-        if (offset < end) throw new StoreError('UNAVAILABLE', 'the object ended early')
+        this.reader ??= await openRange(this.transfer, offset, end)
+        const bytes = await this.next(this.reader)
+        if (bytes === undefined) throw new StoreError('UNAVAILABLE', 'the object ended early')
+        this.unbroken += bytes.byteLength
+        return bytes.subarray(0, end - offset)
       } catch (error) {
+        this.reader?.close()
+        this.reader = undefined
         signal.throwIfAborted()
-        if (offset - from >= PROVEN) failures = 0
-        const wait = timing.reopen[failures]
+        if (this.unbroken >= PROVEN) this.failures = 0
+        this.unbroken = 0
+        const wait = timing.reopen[this.failures]
         if (wait === undefined || isFinal(error)) throw error
-        failures += 1
+        this.failures += 1
         await delay(wait, undefined, { signal })
       }
     }
   }
 
-  private async send(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  /** The store's next bytes. Silence of the store is a failure like any other. */
+  private next(reader: ObjectReader): Promise<Uint8Array | undefined> {
+    const patience = this.transfer.timing.store
+    return this.interruptibly((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reader.close()
+        reject(new StoreError('UNAVAILABLE', `the store sent nothing for ${patience} ms`))
+      }, patience)
+      reader
+        .read()
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer))
+    })
+  }
+
+  /** Resolves when the bytes are the system's, so that their memory may be used again. */
+  private send(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+    return this.interruptibly((resolve, reject) => {
+      const done = (error?: Error | null): void => (error ? reject(error) : resolve())
+      this.left -= bytes.byteLength
+      // The last bytes with the end: written before it, they would travel in a packet of their own.
+      if (this.left === 0) response.end(bytes, done)
+      else response.write(bytes, done)
+    })
+  }
+
+  private interruptibly<T>(
+    wait: (resolve: (value: T) => void, reject: (reason: unknown) => void) => void,
+  ): Promise<T> {
     const { signal } = this.transfer
-    signal.throwIfAborted()
-    this.left -= bytes.byteLength
-    if (this.left === 0) response.end(bytes)
-    else if (!response.write(bytes)) await drained(response, signal)
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason as Error)
+        return
+      }
+      this.interrupt = reject
+      wait(resolve, reject)
+    })
   }
 }
 
-/** `store.read` in bounded time. */
-async function openRange(transfer: Transfer, start: number, end: number): Promise<Readable> {
+/** `store.open` in bounded time. A reader that comes too late is closed. */
+function openRange(transfer: Transfer, start: number, end: number): Promise<ObjectReader> {
   const { store, key, signal, timing } = transfer
-  signal.throwIfAborted()
-  const control = new AbortController()
-  const stop = (): void => control.abort(signal.reason)
-  signal.addEventListener('abort', stop, { once: true })
-  const late = new StoreError('UNAVAILABLE', `the store did not open an object within ${timing.store} ms`)
-  const timer = setTimeout(() => control.abort(late), timing.store)
-  const opening = store.read(key, start, end, control.signal)
-  try {
-    const stream = await Promise.race([opening, aborted(control.signal)])
-    // Failures reach the reader through iteration; one that nobody is reading any more is nobody's.
-    stream.on('error', () => undefined)
-    stream.once('close', () => signal.removeEventListener('abort', stop))
-    return stream
-  } catch (error) {
-    signal.removeEventListener('abort', stop)
-    opening.then(
-      (stream) => stream.destroy(),
-      () => undefined,
-    )
-    throw error
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-  })
-}
-
-/** The chunks of `stream`, destroyed when the signal fires or the store is silent for `patience` ms. */
-async function* attended(
-  stream: Readable,
-  signal: AbortSignal,
-  patience: number,
-): AsyncGenerator<Uint8Array, void, void> {
-  const stop = (): void => void stream.destroy()
-  signal.addEventListener('abort', stop, { once: true })
-  const silent = (): void => {
-    stream.destroy(new StoreError('UNAVAILABLE', `the store sent nothing for ${patience} ms`))
-  }
-  let timer = setTimeout(silent, patience)
-  try {
-    for await (const chunk of stream) {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    let isOver = false
+    const finish = (settle: () => void): void => {
+      isOver = true
       clearTimeout(timer)
-      yield chunk as Uint8Array
-      timer = setTimeout(silent, patience)
+      signal.removeEventListener('abort', stop)
+      settle()
     }
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
-    stream.destroy()
-  }
+    const stop = (): void => finish(() => reject(signal.reason as Error))
+    const late = (): void => {
+      reject(new StoreError('UNAVAILABLE', `the store did not open an object within ${timing.store} ms`))
+    }
+    const timer = setTimeout(() => finish(late), timing.store)
+    signal.addEventListener('abort', stop, { once: true })
+    store.open(key, start, end, signal).then(
+      (reader) => (isOver ? reader.close() : finish(() => resolve(reader))),
+      (error: unknown) => (isOver ? undefined : finish(() => reject(error as Error))),
+    )
+  })
 }
 
 /** Another attempt cannot help. */
 function isFinal(error: unknown): boolean {
   return error instanceof StoreError && (error.kind === 'NO_SUCH_OBJECT' || error.kind === 'INVALID')
-}
-
-function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const go = (): void => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }
-    const stop = (): void => {
-      response.removeListener('drain', go)
-      reject(signal.reason as Error)
-    }
-    response.once('drain', go)
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }

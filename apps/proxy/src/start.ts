@@ -8,6 +8,7 @@ import { openObjectStore } from '@obb/core/storage'
 import { createProxyApp } from './app.js'
 import { describe } from './failures.js'
 import type { Log } from './ports.js'
+import { RecentDownloads } from './recent-downloads.js'
 
 /** ms for the store and the database to say goodbye, after all connections are closed. */
 const GOODBYE = 1_000
@@ -29,7 +30,7 @@ export async function startProxy(config: Config, log: Log): Promise<RunningProxy
   await store.prepare().catch((error: unknown) => {
     log.error({ reason: describe(error) }, 'the store cannot be used now')
   })
-  const downloads = new PgDownloads(database, systemClock)
+  const downloads = new RecentDownloads(new PgDownloads(database, systemClock), systemClock)
   const app = await createProxyApp({ downloads, store, clock: systemClock, log })
   await app.listen(config.PROXY_PORT, config.HOST)
   return {

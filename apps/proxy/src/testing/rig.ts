@@ -45,6 +45,24 @@ export class MemoryDownloads implements Downloads {
   }
 }
 
+/** A ready link, but for `changes`. */
+export function linkTo(changes: Partial<Download> = {}): Download {
+  return {
+    linkId: LINK,
+    fileId: '7',
+    generation: 1,
+    state: 'ready',
+    objectKey: null,
+    name: 'Film "a".mkv',
+    size: null,
+    sha256: null,
+    md5: null,
+    crc32c: null,
+    doneAt: DONE_AT,
+    ...changes,
+  }
+}
+
 export interface LogLine {
   level: 'info' | 'warn' | 'error'
   fields: object
@@ -123,20 +141,7 @@ export class Rig {
   }
 
   link(changes: Partial<Download> = {}): Download {
-    const download: Download = {
-      linkId: LINK,
-      fileId: '7',
-      generation: 1,
-      state: 'ready',
-      objectKey: null,
-      name: 'Film "a".mkv',
-      size: null,
-      sha256: null,
-      md5: null,
-      crc32c: null,
-      doneAt: DONE_AT,
-      ...changes,
-    }
+    const download = linkTo(changes)
     this.downloads.byLink.set(download.linkId, download)
     return download
   }

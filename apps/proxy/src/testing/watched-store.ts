@@ -1,17 +1,24 @@
 import { EventEmitter, once } from 'node:events'
-import { Readable } from 'node:stream'
-import type { ObjectStore, PendingUpload, StoredObject, StoredPart, Upload } from '@obb/core/storage'
+import type { Readable } from 'node:stream'
+import type {
+  ObjectReader,
+  ObjectStore,
+  PendingUpload,
+  StoredObject,
+  StoredPart,
+  Upload,
+} from '@obb/core/storage'
 
 /** A store that counts what is read from it and fails on demand. */
 export class WatchedStore implements ObjectStore {
-  openStreams = 0
+  openReaders = 0
   /** Ranges asked for, in order. */
   readonly reads: string[] = []
   /** Bytes handed out. */
   delivered = 0
   /** Raised instead of serving. */
   failure: Error | undefined
-  /** Each entry breaks one stream after that many bytes. */
+  /** Each entry breaks one reader after that many bytes. */
   readonly breaks: number[] = []
   /** `read` and `ping` never answer. */
   hung = false
@@ -19,42 +26,48 @@ export class WatchedStore implements ObjectStore {
 
   constructor(private readonly inner: ObjectStore) {}
 
-  /** Resolves when no stream is open. */
+  /** Resolves when no reader is open. */
   async idle(): Promise<void> {
-    while (this.openStreams > 0) await once(this.events, 'closed')
+    while (this.openReaders > 0) await once(this.events, 'closed')
   }
 
-  /** Resolves when a stream is open. */
+  /** Resolves when a reader is open. */
   async busy(): Promise<void> {
-    while (this.openStreams === 0) await once(this.events, 'opened')
+    while (this.openReaders === 0) await once(this.events, 'opened')
   }
 
-  async read(key: string, start: number, end: number, signal?: AbortSignal): Promise<Readable> {
+  async open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader> {
     this.reads.push(`${start}-${end}`)
     if (this.hung) return new Promise(() => undefined)
     if (this.failure !== undefined) throw this.failure
-    const source = await this.inner.read(key, start, end, signal)
-    const limit = this.breaks.shift()
-    const stream = Readable.from(this.watched(source, limit), { objectMode: false, highWaterMark: 1 })
-    this.openStreams += 1
-    this.events.emit('opened')
-    stream.once('close', () => {
-      source.destroy()
-      this.openStreams -= 1
+    const source = await this.inner.open(key, start, end, signal)
+    const limit = this.breaks.shift() ?? Infinity
+    let given = 0
+    let isOpen = true
+    const close = (): void => {
+      source.close()
+      if (!isOpen) return
+      isOpen = false
+      this.openReaders -= 1
       this.events.emit('closed')
-    })
-    return stream
+    }
+    this.openReaders += 1
+    this.events.emit('opened')
+    return {
+      close,
+      read: async () => {
+        if (given >= limit) throw new Error('the store broke')
+        const bytes = (await source.read())?.subarray(0, limit - given)
+        if (bytes === undefined) close()
+        given += bytes?.length ?? 0
+        this.delivered += bytes?.length ?? 0
+        return bytes?.length === 0 ? undefined : bytes
+      },
+    }
   }
 
-  private async *watched(source: Readable, limit = Infinity): AsyncGenerator<Buffer> {
-    let given = 0
-    for await (const whole of source) {
-      const chunk = (whole as Buffer).subarray(0, limit - given)
-      given += chunk.length
-      this.delivered += chunk.length
-      yield chunk
-      if (given >= limit) throw new Error('the store broke')
-    }
+  read(key: string, start: number, end: number, signal?: AbortSignal): Promise<Readable> {
+    return this.inner.read(key, start, end, signal)
   }
 
   async head(key: string): Promise<StoredObject | undefined> {

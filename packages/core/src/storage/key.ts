@@ -20,3 +20,9 @@ export function checkRange(start: number, end: number): void {
     throw new StoreError('INVALID', `range [${start}, ${end}) cannot be`)
   }
 }
+
+/** Raises `INVALID` unless 0 ≤ start < end. */
+export function checkSomeBytes(start: number, end: number): void {
+  checkRange(start, end)
+  if (start === end) throw new StoreError('INVALID', 'a range without bytes cannot be opened')
+}

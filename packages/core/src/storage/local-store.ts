@@ -6,10 +6,18 @@ import { dirname, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { FileRange } from './file-range.js'
-import { checkKey, checkRange } from './key.js'
+import { openFileReader } from './file-reader.js'
+import { checkKey, checkRange, checkSomeBytes } from './key.js'
 import { diskError, isMissing, noSuchUpload, onDisk, syncDirectory, writeDurably } from './local-files.js'
 import { StoreError } from './object-store.js'
-import type { ObjectStore, PendingUpload, StoredObject, StoredPart, Upload } from './object-store.js'
+import type {
+  ObjectReader,
+  ObjectStore,
+  PendingUpload,
+  StoredObject,
+  StoredPart,
+  Upload,
+} from './object-store.js'
 import { PartJournal } from './part-journal.js'
 import { checkPlan, partRange, wholeSet } from './part-plan.js'
 import { PartSink, wrongSize } from './part-sink.js'
@@ -183,6 +191,17 @@ export class LocalStore implements ObjectStore {
       throw diskError(error)
     }
     return signal === undefined ? stream : addAbortSignal(signal, stream)
+  }
+
+  async open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader> {
+    checkSomeBytes(start, end)
+    signal?.throwIfAborted()
+    const reader = await openFileReader(this.#objectPath(key), start, end).catch((error: unknown) => {
+      throw isMissing(error) ? new StoreError('NO_SUCH_OBJECT', 'no such object') : diskError(error)
+    })
+    if (signal?.aborted === true) reader.close()
+    signal?.throwIfAborted()
+    return reader
   }
 
   async delete(key: string): Promise<void> {

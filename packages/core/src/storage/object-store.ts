@@ -33,6 +33,20 @@ export interface StoredObject {
 }
 
 /**
+ * The bytes of an object, in order, in memory that is used again: what `read` gave is valid until the next
+ * `read`, so a reader costs one buffer however long the object is, and reads nothing ahead of who reads it.
+ */
+export interface ObjectReader {
+  /**
+   * At least one byte; undefined after the last one. One call at a time. Raises StoreError, `UNAVAILABLE`
+   * for an object that ends early; after that only `close` is left.
+   */
+  read(): Promise<Uint8Array | undefined>
+  /** Frees everything at once, but leaves bytes alone that are still lent. A `read` under way raises. Idempotent. */
+  close(): void
+}
+
+/**
  * Where files lie. The part list of an upload is the store's own, so it is the truth about what a
  * killed worker had already written. Implementations: a local directory, any S3.
  *
@@ -67,6 +81,11 @@ export interface ObjectStore {
    * stream frees everything. A stream that delivers less than asked ends in an error.
    */
   read(key: string, start: number, end: number, signal?: AbortSignal): Promise<Readable>
+  /**
+   * The same for whoever passes the bytes on: without streams, in memory that is used again. At least one
+   * byte. Raises as `read` does; `signal` ends the opening, after that there is `close`.
+   */
+  open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader>
   /** Idempotent. Streams that are already open read on. */
   delete(key: string): Promise<void>
   /** Raises `UNAVAILABLE` when the store cannot be used now. */

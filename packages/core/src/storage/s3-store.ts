@@ -18,17 +18,26 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { setMaxListeners } from 'node:events'
 import { Readable } from 'node:stream'
-import { checkKey, checkRange } from './key.js'
+import { checkKey, checkRange, checkSomeBytes } from './key.js'
 import { StoreError } from './object-store.js'
-import type { ObjectStore, PendingUpload, StoredObject, StoredPart, Upload } from './object-store.js'
+import type {
+  ObjectReader,
+  ObjectStore,
+  PendingUpload,
+  StoredObject,
+  StoredPart,
+  Upload,
+} from './object-store.js'
 import { checkPlan, partCount, partRange, wholeSet } from './part-plan.js'
 import { s3Error } from './s3-errors.js'
+import { S3Ranges } from './s3-reader.js'
 import { S3Wire } from './s3-wire.js'
 
 /** S3's own limit for every part but the last. */
 const MIN_PART = 5 * 1024 * 1024
 const URL_LIFETIME_S = 3600
 const CONNECT_MS = 5_000
+const STALL_MS = 30_000
 const ATTEMPTS = 3
 
 export interface S3Settings {
@@ -51,10 +60,18 @@ export class S3Store implements ObjectStore {
   readonly #client: S3Client
   readonly #bucket: string
   readonly #wire: S3Wire
+  readonly #ranges: S3Ranges
 
   constructor({ bucket, accessKeyId, secretAccessKey, requestMs, stallMs, ...where }: S3Settings) {
     this.#bucket = bucket
-    this.#wire = new S3Wire(stallMs ?? 30_000)
+    this.#wire = new S3Wire(stallMs ?? STALL_MS)
+    this.#ranges = new S3Ranges({
+      endpoint: where.endpoint,
+      stallMs: stallMs ?? STALL_MS,
+      sign: (key) => this.readUrl(key),
+      goodForMs: (URL_LIFETIME_S * 1000) / 2,
+      detour: (...range) => this.#wire.get(...range),
+    })
     this.#client = new S3Client({
       ...where,
       credentials: { accessKeyId, secretAccessKey },
@@ -182,6 +199,13 @@ export class S3Store implements ObjectStore {
     return Readable.from([])
   }
 
+  async open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader> {
+    checkKey(key)
+    checkSomeBytes(start, end)
+    signal?.throwIfAborted()
+    return this.#ranges.open(key, start, end, signal)
+  }
+
   /** A URL with which anybody can GET the object, ranges included, for an hour: a secret. */
   readUrl(key: string): Promise<string> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: checkKey(key) })
@@ -203,6 +227,7 @@ export class S3Store implements ObjectStore {
   async close(): Promise<void> {
     this.#client.destroy()
     this.#wire.close()
+    this.#ranges.close()
   }
 
   async #createBucket(): Promise<void> {

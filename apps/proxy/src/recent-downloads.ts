@@ -1,0 +1,69 @@
+import type { Clock } from '@obb/core/clock'
+import type { Download, Downloads } from '@obb/core/links'
+
+/** ms that an answer of the database stays good: so late does a revoked link stop at the latest. */
+const GOOD_FOR = 500
+/** ms between two records of the use of one file. */
+const TOUCH_EVERY = 30_000
+/** Links and files remembered. */
+const REMEMBERED = 10_000
+
+interface Known {
+  at: number
+  found: Promise<Download | undefined>
+}
+
+/**
+ * Downloads whose database is asked once where many ranges of one link are asked for at the same time or in quick
+ * succession. Only links that can be served are remembered: who waits for a file hears of it at once.
+ */
+export class RecentDownloads implements Downloads {
+  private readonly links = new Map<string, Known>()
+  private readonly touched = new Map<string, number>()
+
+  constructor(
+    private readonly downloads: Downloads,
+    private readonly clock: Clock,
+  ) {}
+
+  find(linkId: string): Promise<Download | undefined> {
+    const now = this.clock.now()
+    const known = this.links.get(linkId)
+    if (known !== undefined && Math.abs(now - known.at) < GOOD_FOR) return known.found
+    const found = this.downloads.find(linkId)
+    remember(this.links, linkId, { at: now, found })
+    const forget = (): void => {
+      if (this.links.get(linkId)?.found === found) this.links.delete(linkId)
+    }
+    found.then((download) => download?.state === 'ready' || forget(), forget)
+    return found
+  }
+
+  pieces(download: Download): Promise<Buffer | undefined> {
+    return this.downloads.pieces(download)
+  }
+
+  async touch(download: Download): Promise<void> {
+    const now = this.clock.now()
+    const last = this.touched.get(download.fileId)
+    if (last !== undefined && Math.abs(now - last) < TOUCH_EVERY) return
+    remember(this.touched, download.fileId, now)
+    await this.downloads.touch(download).catch((error: unknown) => {
+      this.touched.delete(download.fileId)
+      throw error
+    })
+  }
+
+  async lost(download: Download): Promise<void> {
+    this.links.delete(download.linkId)
+    await this.downloads.lost(download)
+  }
+}
+
+/** Puts it last; the one put first goes where there are too many. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key)
+  map.set(key, value)
+  const [first] = map.keys()
+  if (map.size > REMEMBERED && first !== undefined) map.delete(first)
+}
