@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import type {
+  AccountInfo,
+  DownloadAnswer,
+  ExpandedLink,
+  FileInfo,
+  FileRef,
+  HostAdapter,
+  HostContext,
+} from '../../adapter.js'
+import { HostError } from '../../errors.js'
+import { field } from '../../fields/schema.js'
+import { hashOf } from '../../fields/text.js'
+import type { HostManifest } from '../../manifest.js'
+import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
+import type { Source } from '../../source.js'
+import { accountOf, accountSchema } from './account.js'
+import {
+  CREDENTIALS,
+  PLATFORM,
+  api,
+  authorization,
+  contentsSchema,
+  list,
+  requireAccess,
+  tokenOf,
+} from './contents.js'
+import type { Entry } from './contents.js'
+import { DOMAIN, match, placeOf } from './links.js'
+import { REFUSALS } from './refusals.js'
+
+const CALLS_APART = { minIntervalMs: 1000, burst: 1 }
+
+const manifest: HostManifest = {
+  id: PLATFORM,
+  domains: [DOMAIN],
+  enabledByDefault: true,
+  needsAccount: true,
+  filePasswords: true,
+  folderPasswords: true,
+  limits: { maxChunks: 3, maxDownloads: 4, resumable: true },
+  credentials: CREDENTIALS,
+  origins: { api: 'https://api.gofile.io' },
+  checkBatchSize: 10,
+  accountCheckIntervalMs: 10 * 60_000,
+  requestGate: CALLS_APART,
+  hostGate: CALLS_APART,
+  facts: [
+    { fact: 'calls and fields of the API, which is in beta and wants a premium token', standing: 'official' },
+    { fact: 'every link is a folder', standing: 'client' },
+    { fact: 'three connections per file', standing: 'client' },
+    { fact: 'the download needs the token as a cookie', standing: 'client' },
+    { fact: 'traffic left is an estimate', standing: 'client' },
+    { fact: 'a file of a folder is named by the fragment', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+const idSchema = z.object({ data: z.object({ id: field.requiredText }) })
+
+/** Answers by the name of their call, for fuzzing. */
+export const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  id: (text) => read(text, idSchema),
+  account: (text) => accountOf(read(text, accountSchema).data),
+  contents: (text) => requireAccess(read(text, contentsSchema).data),
+}
+
+function read<T>(text: string, schema: z.ZodType<T>): T {
+  return api.read('contents', { status: 200, headers: {}, text }, schema, 0)
+}
+
+async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
+  const headers = authorization(ctx)
+  const account = <T>(part: string, schema: z.ZodType<T>) =>
+    api.call(ctx, 'account', { url: `${ctx.origin('api')}/accounts/${part}`, headers }, schema)
+  const { id } = (await account('getid', idSchema)).data
+  return accountOf((await account(encodeURIComponent(id), accountSchema)).data)
+}
+
+/** One listing for all files of a container. */
+async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+  const containers = new Map<string, Entry[] | HostError>()
+  const answers: FileInfo[] = []
+  for (const ref of refs) {
+    const { code } = placeOf(ref)
+    const entries = containers.get(code) ?? (await listOrRefusal(ctx, code))
+    containers.set(code, entries)
+    answers.push(fileInfoOf(ref, entries))
+  }
+  return answers
+}
+
+/** What concerns more than the container is raised. */
+async function listOrRefusal(ctx: HostContext, code: string): Promise<Entry[] | HostError> {
+  try {
+    return await list(ctx, code)
+  } catch (error) {
+    if (error instanceof HostError && (error.scope === 'file' || error.scope === 'request')) return error
+    throw error
+  }
+}
+
+function fileInfoOf(ref: FileRef, entries: Entry[] | HostError): FileInfo {
+  const { fileId } = ref
+  const found = entries instanceof HostError ? entries : pick(ref, entries)
+  if (found instanceof HostError) {
+    return found.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error: found }
+  }
+  const { md5, name, size } = found
+  const hash = hashOf('md5', md5)
+  return {
+    fileId,
+    state: 'available',
+    ...(name !== undefined && { name }),
+    ...(size !== undefined && { size }),
+    ...(hash !== undefined && { hash }),
+  }
+}
+
+/** The file that a link means: the one it names, or the only one that there is. */
+function pick(ref: FileRef, entries: readonly Entry[]): Entry | HostError {
+  const { file } = placeOf(ref)
+  const [only, ...others] = file === undefined ? entries : entries.filter(({ id }) => id === file)
+  if (only === undefined) return api.error('FILE_GONE', 'folder does not hold the file')
+  if (only.kind === 'file' && others.length === 0) return only
+  return api.error('BAD_URL', 'link is a folder of several files, which has to be expanded')
+}
+
+async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
+  const found = pick(ref, await list(ctx, placeOf(ref).code))
+  if (found instanceof HostError) throw found
+  const { link, name, size } = found
+  if (link === undefined) throw api.error('UNEXPECTED', 'file is listed without a link')
+  return {
+    kind: 'url',
+    url: link,
+    headers: { cookie: `accountToken=${tokenOf(ctx)}` },
+    resumable: true,
+    ...(size !== undefined && { size }),
+    ...(name !== undefined && { name }),
+  }
+}
+
+async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
+  const { code, file } = placeOf(ref)
+  const entries = await list(ctx, code)
+  return entries
+    .filter(({ id }) => file === undefined || id === file)
+    .map(({ name, size, url }) => ({
+      url,
+      ...(name !== undefined && { name }),
+      ...(size !== undefined && { size }),
+    }))
+}
+
+function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
+  const asked = { at: 'link', status, text, retryAfter: headers['retry-after'], now }
+  return refusalOf([...REFUSALS, ...HTTP_REFUSALS], PLATFORM, asked)
+}
+
+export const adapter: HostAdapter = { manifest, match, checkAccount, check, expand, resolve, explainDownload }
