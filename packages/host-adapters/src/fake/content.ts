@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { HashAlgorithm } from '../adapter.js'
 import type { FakeContent } from '../fake.js'
@@ -11,10 +11,7 @@ const STAMP_EVERY = 512
 export function fileContent(path: string): FakeContent {
   return {
     size: statSync(path).size,
-    read: (start, end) =>
-      end > start
-        ? createReadStream(path, { start, end: end - 1, highWaterMark: 4 * BLOCK })
-        : Readable.from([]),
+    read: (start, end) => new DiskStream(path, start, end),
   }
 }
 
@@ -34,11 +31,51 @@ export async function contentBytes(content: FakeContent, start = 0, end = conten
   return Buffer.concat(chunks)
 }
 
+/**
+ * The whole content piece by piece and at once, for what a link states of its file. Throws for content that
+ * only comes with time.
+ */
+export function* contentNow(content: FakeContent): Generator<Buffer> {
+  const source = content.read(0, content.size)
+  for (let left = content.size; left > 0;) {
+    const chunk = source.read() as Buffer | null
+    if (chunk === null) throw new Error('content is not there at once')
+    left -= chunk.length
+    yield chunk
+  }
+  source.destroy()
+}
+
 /** Lower-case hex digest of the whole content. */
 export async function contentDigest(content: FakeContent, algorithm: HashAlgorithm): Promise<string> {
   const hash = createHash(algorithm)
   for await (const chunk of content.read(0, content.size) as AsyncIterable<Buffer>) hash.update(chunk)
   return hash.digest('hex')
+}
+
+class DiskStream extends Readable {
+  private file: number | undefined
+
+  constructor(
+    private readonly path: string,
+    private at: number,
+    private readonly end: number,
+  ) {
+    super({ highWaterMark: 4 * BLOCK })
+  }
+
+  override _read(): void {
+    this.file ??= openSync(this.path, 'r')
+    const chunk = Buffer.alloc(Math.min(4 * BLOCK, this.end - this.at))
+    const length = readSync(this.file, chunk, 0, chunk.length, this.at)
+    this.at += length
+    this.push(length > 0 ? chunk.subarray(0, length) : null)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (this.file !== undefined) closeSync(this.file)
+    done(error)
+  }
 }
 
 class PatternStream extends Readable {
