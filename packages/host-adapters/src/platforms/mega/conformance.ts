@@ -1,0 +1,243 @@
+import type { z } from 'zod'
+import type { HostErrorKind } from '../../errors.js'
+import type { FakeHost } from '../../fake.js'
+import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { api, parts, responses } from './api.js'
+import { fake } from './fake.js'
+import type { MegaKnobs } from './fake.js'
+import { SharedFolder } from './folder.js'
+import { attributesOf } from './keys.js'
+import { sessionOf } from './login.js'
+import { REFUSALS } from './refusals.js'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+const FILE = 'AbCdEf1_'
+const SUB = 'aB-dEf12'
+const FILE_KEY = 'EBAQEBAQEBDWA2YI_Dcb1hAREhMUFRYX3gpsA_A6Fdk'
+const FOLDER_KEY = 'AAECAwQFBgcICQoLDA0ODw'
+
+/** The command is answered by this number. */
+function number(
+  command: string,
+  code: number,
+  expected: RefusalCase<MegaKnobs>['expected'],
+  retryAfterMs?: number,
+): RefusalCase<MegaKnobs> {
+  const during = { g: 'check', url: 'resolve', f: 'expand' }[command] ?? 'checkAccount'
+  return {
+    name: `${command} ${code}`,
+    during: during as RefusalCase<MegaKnobs>['during'],
+    arrange: ({ knobs }) => {
+      knobs.answers[command] = { status: 200, body: [code] }
+    },
+    expected,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+/** The whole call is. */
+function whole(command: string, code: number, expected: HostErrorKind): RefusalCase<MegaKnobs> {
+  const one = number(command, code, expected)
+  return {
+    ...one,
+    name: `${command} ${code} as a whole`,
+    arrange: ({ knobs }) => {
+      knobs.answers[command] = { status: 200, body: code }
+    },
+  }
+}
+
+function storage(
+  name: string,
+  change: Partial<MegaKnobs>,
+  expected: HostErrorKind,
+  retryAfterMs?: number,
+): RefusalCase<MegaKnobs> {
+  return {
+    name,
+    during: 'download',
+    arrange: ({ knobs }) => Object.assign(knobs, change),
+    expected,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+function account(change: Partial<MegaKnobs['accounts'][number]>): (host: FakeHost<MegaKnobs>) => void {
+  return ({ knobs }) => knobs.accounts.forEach((one) => Object.assign(one, change))
+}
+
+/** The first part of an answer, as the command's reader takes it. */
+function firstPart<T>(text: string, schema: z.ZodType<T>): T {
+  const [part] = api.read('file', { status: 200, headers: {}, text }, parts, 0)
+  return api.readPart('file', part, schema, 0)
+}
+
+export const conformance: PlatformConformance<MegaKnobs> = {
+  fake,
+  links: [
+    {
+      kind: 'file',
+      spellings: [
+        `https://mega.nz/file/${FILE}#${FILE_KEY}`,
+        `https://mega.nz/file/${FILE}`,
+        `http://www.mega.nz/file/${FILE}/#${FILE_KEY}`,
+        `https://mega.io/file/${FILE}#${FILE_KEY}`,
+        `https://mega.nz/embed/${FILE}#${FILE_KEY}`,
+        `https://mega.nz/#!${FILE}!${FILE_KEY}`,
+        `https://mega.co.nz/#!${FILE}!${FILE_KEY}`,
+        `https://MEGA.co.nz./#%21${FILE}%21${FILE_KEY}`,
+        `https://mega.nz/embed#!${FILE}!${FILE_KEY}`,
+        `https://mega.nz/#!${FILE}`,
+      ],
+    },
+    {
+      kind: 'file',
+      spellings: [
+        `https://mega.nz/folder/${FILE}#${FOLDER_KEY}/file/${SUB}`,
+        `https://mega.nz/folder/${FILE}#/file/${SUB}`,
+        `https://mega.nz/#F!${FILE}!${FOLDER_KEY}?${SUB}`,
+      ],
+    },
+    {
+      kind: 'folder',
+      spellings: [
+        `https://mega.nz/folder/${FILE}#${FOLDER_KEY}`,
+        `https://mega.nz/folder/${FILE}#${FOLDER_KEY}/`,
+        `https://mega.io/folder/${FILE}`,
+        `https://mega.co.nz/#F!${FILE}!${FOLDER_KEY}`,
+      ],
+    },
+    {
+      kind: 'folder',
+      spellings: [
+        `https://mega.nz/folder/${FILE}#${FOLDER_KEY}/folder/${SUB}`,
+        `https://mega.nz/#F!${FILE}!${FOLDER_KEY}!${SUB}`,
+      ],
+    },
+  ],
+  foreign: [
+    'https://mega.nz/',
+    'https://mega.nz/pro',
+    'https://mega.nz/file/',
+    `https://mega.nz/file/${FILE}x#${FILE_KEY}`,
+    `https://mega.nz/file/${FILE}#${FILE_KEY}x`,
+    `https://mega.nz/file/${FILE}#${FOLDER_KEY}`,
+    `https://mega.nz/folder/${FILE}#${FILE_KEY}`,
+    `https://mega.nz/folder/${FILE}#${FOLDER_KEY}/file/short`,
+    `https://mega.nz/x/file/${FILE}#${FILE_KEY}`,
+    `https://mega.nz/#!${FILE}!short`,
+    `https://mega.nz/#F!${FILE}!${FILE_KEY}`,
+    `https://mega.nz/fm/${FILE}`,
+    `https://mega.nz.example.com/file/${FILE}#${FILE_KEY}`,
+    `https://notmega.nz/file/${FILE}#${FILE_KEY}`,
+    `https://gfs270n101.userstorage.mega.co.nz/dl/${FILE}`,
+  ],
+  table: REFUSALS,
+  chargingCalls: /^(url|dl)$/,
+  tooManyRequests: 'RATE_LIMITED',
+  sessions: {
+    loginCall: 'us',
+    forget: ({ knobs }) => knobs.forgetSessions(),
+    limit: ({ knobs }, calls) => {
+      knobs.sessionCalls = calls
+    },
+  },
+  fuzz: {
+    ...Object.fromEntries(
+      Object.entries(responses).map(([name, schema]) => [
+        name,
+        (text: string): unknown => firstPart<unknown>(text, schema),
+      ]),
+    ),
+    tree: (text) => SharedFolder.of(Buffer.alloc(16), firstPart(text, responses.f)).files(SUB),
+    attributes: (text) => attributesOf(Buffer.alloc(16), text),
+    session: (text) => sessionOf(Buffer.alloc(16), text, text),
+  },
+  secretLink: (link) => ({ link, secrets: [new URL(link).hash.slice(1)] }),
+  refusals: [
+    {
+      name: 'wrong password',
+      during: 'checkAccount',
+      arrange: account({ password: 'another' }),
+      expected: 'ACCOUNT_INVALID',
+    },
+    {
+      name: 'unknown e-mail',
+      during: 'checkAccount',
+      arrange: account({ email: 'another@example.test' }),
+      expected: 'ACCOUNT_INVALID',
+    },
+    {
+      name: 'blocked account',
+      during: 'resolve',
+      arrange: account({ blocked: true }),
+      expected: 'ACCOUNT_INVALID',
+    },
+    {
+      name: 'second factor',
+      during: 'resolve',
+      arrange: account({ secondFactor: true }),
+      expected: 'ACCOUNT_NEEDS_HUMAN',
+    },
+    {
+      name: 'deleted file',
+      during: 'check',
+      arrange: (host, link) => host.removeFile(link),
+      expected: 'gone',
+    },
+    {
+      name: 'deleted file',
+      during: 'resolve',
+      arrange: (host, link) => host.removeFile(link),
+      expected: 'FILE_GONE',
+    },
+    {
+      name: 'proof of work of an unknown kind',
+      during: 'check',
+      arrange: ({ knobs }) => {
+        knobs.challenge = '2:180:1700000000:c29tZXRoaW5nIGVsc2U'
+      },
+      expected: 'HOST_TEMP',
+    },
+    whole('uq', -16, 'ACCOUNT_INVALID'),
+    whole('uq', -15, 'ACCOUNT_INVALID'),
+    whole('url', -16, 'ACCOUNT_INVALID'),
+    whole('g', -16, 'FILE_BLOCKED'),
+    whole('g', -3, 'HOST_TEMP'),
+    whole('f', -9, 'FILE_GONE'),
+    number('us', -3, 'HOST_TEMP', 4 * SECOND),
+    number('us', -28, 'ACCOUNT_INVALID'),
+    number('uq', -29, 'ACCOUNT_INVALID'),
+    number('g', -1, 'HOST_TEMP', 16 * SECOND),
+    number('g', -2, 'BAD_URL'),
+    number('g', -3, 'HOST_TEMP', 4 * SECOND),
+    number('g', -4, 'RATE_LIMITED', 16 * SECOND),
+    number('g', -5, 'UNEXPECTED'),
+    number('g', -6, 'RATE_LIMITED', 16 * SECOND),
+    number('url', -7, 'UNEXPECTED'),
+    number('url', -8, 'LINK_EXPIRED'),
+    number('g', -9, 'gone'),
+    number('url', -10, 'UNEXPECTED'),
+    number('g', -11, 'FILE_RESTRICTED'),
+    number('url', -12, 'UNEXPECTED'),
+    number('g', -13, 'HOST_TEMP', 5 * MINUTE),
+    number('g', -14, 'BAD_URL'),
+    number('url', -15, 'ACCOUNT_INVALID'),
+    number('g', -16, 'FILE_BLOCKED'),
+    number('url', -16, 'FILE_BLOCKED'),
+    number('url', -17, 'ACCOUNT_QUOTA', HOUR),
+    number('g', -18, 'HOST_TEMP', 5 * MINUTE),
+    number('url', -19, 'ACCOUNT_BUSY', MINUTE),
+    number('url', -24, 'ACCOUNT_QUOTA', HOUR),
+    number('g', -99, 'UNEXPECTED'),
+    number('f', -11, 'FILE_RESTRICTED'),
+    storage('used quota', { quotaSeconds: 7200 }, 'ACCOUNT_QUOTA', 2 * HOUR),
+    storage('used quota without a time', { quotaSeconds: 0 }, 'ACCOUNT_QUOTA', HOUR),
+    storage('busy storage', { storageBusy: true }, 'ACCOUNT_BUSY', MINUTE),
+    storage('expired link', { linkAnswer: { status: 403, body: '' } }, 'LINK_EXPIRED'),
+    storage('unknown link', { linkAnswer: { status: 404, body: '' } }, 'LINK_EXPIRED'),
+  ],
+}

@@ -1,0 +1,119 @@
+import type {
+  AccountInfo,
+  DownloadAnswer,
+  ExpandedLink,
+  FileRef,
+  HostAdapter,
+  HostContext,
+} from '../../adapter.js'
+import { HostError } from '../../errors.js'
+import { numberOf } from '../../fields/numbers.js'
+import { addLinks } from '../../folder.js'
+import type { HostFact, HostManifest } from '../../manifest.js'
+import { refusalOf } from '../../refusals.js'
+import type { Source } from '../../source.js'
+import { PLATFORM, api, ask, responses } from './api.js'
+import { BATCH, check, nameOf, requireFile } from './check.js'
+import { decryption, fileKeyOf, macVerifier } from './content.js'
+import { SharedFolder, linksOf } from './folder.js'
+import { FILE_KEY_BYTES } from './keys.js'
+import { DOMAINS, keyOf, match, placeOf } from './links.js'
+import { CREDENTIALS, withAccount } from './login.js'
+import { REFUSALS } from './refusals.js'
+
+const FACTS: readonly HostFact[] = [
+  { fact: 'commands, keys, decryption and MAC', standing: 'client' },
+  { fact: 'login of both versions, proof of work', standing: 'client' },
+  { fact: 'a session lives until it is closed', standing: 'client' },
+  { fact: 'four connections per file', standing: 'client' },
+  { fact: 'four downloads at once per account', standing: 'inferred' },
+  { fact: '25 commands per call', standing: 'inferred' },
+]
+
+const manifest: HostManifest = {
+  id: PLATFORM,
+  domains: DOMAINS,
+  enabledByDefault: true,
+  needsAccount: true,
+  checkNeedsAccount: false,
+  limits: { maxChunks: 4, maxDownloads: 4, resumable: true },
+  credentials: CREDENTIALS,
+  origins: { api: 'https://g.api.mega.co.nz' },
+  checkBatchSize: BATCH,
+  accountCheckIntervalMs: 10 * 60_000,
+  requestGate: { minIntervalMs: 1000, burst: 4 },
+  facts: FACTS,
+  reviewed: '2026-08-22',
+}
+
+const FREE_USER = 0
+const MAX_WAIT_SECONDS = 86_400
+
+async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
+  const command = { a: 'uq', xfer: 1, pro: 1 }
+  return withAccount(ctx, async (session) => {
+    const user = await ask(ctx, 'account', command, responses.uq, { session })
+    const { caxfer, csxfer = 0, mxfer, suntil, tua = 0, tuo = 0, utype } = user
+    if (utype === undefined) throw api.error('UNEXPECTED', 'answer of account names no plan')
+    const lapsed = suntil !== undefined && suntil <= ctx.now()
+    const left = mxfer !== undefined && caxfer !== undefined && mxfer - caxfer - csxfer - tuo - tua
+    return {
+      premium: utype > FREE_USER && !lapsed,
+      ...(suntil !== undefined && { validUntil: suntil }),
+      ...(mxfer !== undefined && { trafficTotal: mxfer }),
+      ...(left !== false && { trafficLeft: Math.max(0, left) }),
+    }
+  })
+}
+
+async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
+  if (ref.kind !== 'folder') throw api.error('BAD_URL', 'link is not one of a folder')
+  const folder = await SharedFolder.read(ctx, ref)
+  const links: ExpandedLink[] = []
+  addLinks(PLATFORM, links, linksOf(ref, folder.files(placeOf(ref).node)))
+  return links
+}
+
+async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
+  requireFile(ref)
+  const { handle, node } = placeOf(ref)
+  const key =
+    node === undefined
+      ? fileKeyOf(keyOf(ref, FILE_KEY_BYTES))
+      : (await SharedFolder.read(ctx, ref)).file(node).key
+  const command = { a: 'g', g: 1, ssl: 2, ...(node === undefined ? { p: handle } : { n: node }) }
+  return withAccount(ctx, async (session) => {
+    const scope = { session, ...(node !== undefined && { folder: handle }) }
+    const { at, g, s } = await ask(ctx, 'file', command, responses.url, scope)
+    const name = nameOf(key, at)
+    return {
+      kind: 'url',
+      url: g,
+      resumable: true,
+      ...(s !== undefined && { size: s }),
+      ...(name !== undefined && { name }),
+      transform: decryption(key),
+      verifier: () => macVerifier(key),
+    }
+  })
+}
+
+function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
+  const retryAfter = headers['retry-after']
+  const error = refusalOf(REFUSALS, PLATFORM, { at: 'download', status, text, retryAfter, now })
+  const seconds = numberOf(headers['x-mega-time-left'])
+  if (error?.kind !== 'ACCOUNT_QUOTA' || seconds === undefined || seconds <= 0) return error
+  return new HostError(error.kind, error.message, {
+    retryAt: now + Math.min(seconds, MAX_WAIT_SECONDS) * 1000,
+  })
+}
+
+export const adapter: HostAdapter = {
+  manifest,
+  match,
+  checkAccount,
+  check,
+  expand,
+  resolve,
+  explainDownload,
+}

@@ -1,0 +1,82 @@
+import type { Refusal } from '../../refusals.js'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+const OWN_ACCOUNT = ['login', 'account', 'session']
+
+/**
+ * What Mega refuses, by the negative numbers of its SDK; first fit wins. `at`: `login`, `account`, `file`,
+ * `folder`, `session` (the number stands for the whole answer to a call with a session), `download` (a
+ * storage server).
+ */
+export const REFUSALS: readonly Refusal[] = [
+  {
+    at: ['download'],
+    status: [509],
+    kind: 'ACCOUNT_QUOTA',
+    message: 'storage servers say that the transfer quota is used up',
+    retryAfterMs: HOUR,
+  },
+  {
+    at: ['download'],
+    status: [503],
+    kind: 'ACCOUNT_BUSY',
+    message: 'storage servers are asked for too much at once',
+    retryAfterMs: MINUTE,
+  },
+  {
+    at: ['download'],
+    status: [403, 404],
+    kind: 'LINK_EXPIRED',
+    message: 'direct link is not valid any more',
+  },
+  { at: ['login'], code: [-9], kind: 'ACCOUNT_INVALID', message: 'e-mail or password is wrong' },
+  {
+    at: ['login'],
+    code: [-26],
+    kind: 'ACCOUNT_NEEDS_HUMAN',
+    message: 'login wants a second factor',
+    humanAction: {
+      reason: 'Switch off two-factor authentication for this account',
+      url: 'https://mega.nz/fm/account/security',
+    },
+  },
+  { at: OWN_ACCOUNT, code: [-16], kind: 'ACCOUNT_INVALID', message: 'account is blocked' },
+  { code: [-15], kind: 'SESSION_EXPIRED', message: 'session is not known any more' },
+  { code: [-1], kind: 'HOST_TEMP', message: 'host has an internal error', retryAfterMs: 16 * SECOND },
+  { code: [-3], kind: 'HOST_TEMP', message: 'host asks to try again', retryAfterMs: 4 * SECOND },
+  { code: [-2], kind: 'BAD_URL', message: 'host does not take the link' },
+  {
+    code: [-4, -6],
+    kind: 'RATE_LIMITED',
+    message: 'too many requests of the API',
+    retryAfterMs: 16 * SECOND,
+  },
+  { code: [-5, -7, -10, -12], kind: 'UNEXPECTED', message: 'host gives a failure that belongs to uploads' },
+  { code: [-8], kind: 'LINK_EXPIRED', message: 'what was asked for has expired' },
+  { code: [-9], kind: 'FILE_GONE', message: 'file does not exist' },
+  { code: [-11], kind: 'FILE_RESTRICTED', message: 'access to the file is denied' },
+  { code: [-13], kind: 'HOST_TEMP', message: 'file is not complete', retryAfterMs: 5 * MINUTE },
+  { code: [-14], kind: 'BAD_URL', message: 'host says that the key of the link is wrong' },
+  { code: [-16], kind: 'FILE_BLOCKED', message: 'file is blocked' },
+  {
+    code: [-17, -24],
+    kind: 'ACCOUNT_QUOTA',
+    message: 'transfer quota of the account is used up',
+    retryAfterMs: HOUR,
+  },
+  { code: [-18], kind: 'HOST_TEMP', message: 'file is temporarily unavailable', retryAfterMs: 5 * MINUTE },
+  {
+    code: [-19],
+    kind: 'ACCOUNT_BUSY',
+    message: 'account has too many connections',
+    retryAfterMs: MINUTE,
+  },
+  {
+    code: [-28, -29],
+    kind: 'ACCOUNT_INVALID',
+    message: 'account has to be paid, or is over its storage',
+  },
+]
