@@ -49,6 +49,10 @@ const FETCHER_STEPS = [
 ]
 const FAILURE_STEPS = ['before Fetches.fail', 'after TrafficLedger.refund', 'after Fetches.fail']
 
+const SETTLEMENT_STEPS = ['before TrafficLedger.settle', 'after TrafficLedger.settle', 'after Fetches.finish']
+/** So much less than the file has was told by its host, bytes. */
+const UNTOLD = 5
+
 interface Entry {
   kind: string
   bytes: number
@@ -137,8 +141,8 @@ describe('a crash at a step of the journey', () => {
     return host.addFile({ name: `file-${files}.bin`, content: patternContent(SIZE, files) })
   }
 
-  /** As if a fetcher had asked the host just now. */
-  async function inspected(url: string): Promise<void> {
+  /** As if a fetcher had asked the host just now, and was told this size. */
+  async function inspected(url: string, size = SIZE): Promise<void> {
     const match = (await loadRegistry()).match(url)
     if (!match) throw new Error('no platform takes the link of the test')
     const rows = new Files(database, systemClock, new Vault(Buffer.from(SECRETS_KEY, 'hex')))
@@ -147,7 +151,7 @@ describe('a crash at a step of the journey', () => {
       fileId: match.ref.fileId,
       state: 'available',
       name: `file-${files}.bin`,
-      size: SIZE,
+      size,
     })
     await new Fetchers(database, systemClock).beat('somebody')
   }
@@ -252,6 +256,28 @@ describe('a crash at a step of the journey', () => {
       expect(await entriesOf(linkId)).toEqual([
         { kind: 'charge', bytes: -SIZE },
         { kind: 'refund', bytes: SIZE },
+      ])
+      expect(await broken()).toEqual([])
+    },
+    90_000,
+  )
+
+  it.each(SETTLEMENT_STEPS)(
+    'of the fetcher that settles a file of another size than told, %s, settles it once',
+    async (step) => {
+      await leasesRunOut()
+      const url = newFile()
+      await inspected(url, SIZE - UNTOLD)
+      const linkId = await unrestrict(url)
+      expect(await killed('fetcher', step, () => undefined)).toBe('SIGKILL')
+      expect(await broken()).toEqual([])
+      await leasesRunOut()
+      const fetcher = await start('fetcher')
+      expect(await ended(linkId)).toBe('done')
+      await fetcher.kill()
+      expect(await entriesOf(linkId)).toEqual([
+        { kind: 'charge', bytes: UNTOLD - SIZE },
+        { kind: 'adjustment', bytes: -UNTOLD },
       ])
       expect(await broken()).toEqual([])
     },
