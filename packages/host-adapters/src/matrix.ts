@@ -1,0 +1,106 @@
+import type { HostAdapter } from './adapter.js'
+import type { Standing } from './manifest.js'
+
+/*
+ * What the platforms are, as text for people, from the adapters themselves: the matrix of docs/hosts.md and the list
+ * of the README. `npm run hosts` writes both; a test fails while they differ from the code.
+ */
+
+const STANDINGS: Record<Standing, string> = {
+  official: 'documented by the host',
+  client: 'seen in clients',
+  inferred: 'inferred',
+}
+
+/** docs/hosts.md. */
+export function hostsDocument(adapters: readonly HostAdapter[]): string {
+  const rows = adapters.map((adapter) => {
+    const { manifest } = adapter
+    const { limits } = manifest
+    return [
+      manifest.id,
+      manifest.domains.map((name) => `\`${name}\``).join(' '),
+      manifest.needsAccount ? manifest.credentials.map(({ name }) => name).join(', ') : 'none',
+      yes(manifest.enabledByDefault),
+      yes(limits.resumable),
+      limits.maxChunks,
+      limits.maxDownloads,
+      manifest.checkBatchSize,
+      yes(adapter.checkAccount !== undefined),
+      yes(adapter.expand !== undefined),
+      yes(manifest.chargesOnResolve === true),
+      manifest.reviewed,
+    ]
+  })
+  const facts = adapters.flatMap(({ manifest }) => [
+    `## ${manifest.id}`,
+    ...(manifest.facts.length === 0
+      ? ['Nothing beyond its manifest.']
+      : [
+          table(
+            ['fact', 'standing'],
+            manifest.facts.map(({ fact, standing }) => [fact, STANDINGS[standing]]),
+          ),
+        ]),
+  ])
+  return [
+    '<!-- Written by `npm run hosts` from the adapters. -->',
+    '# Hosts',
+    'What each platform can do here, the limits per account of yours, and what the facts about it rest on.',
+    table(
+      [
+        ...['platform', 'hostnames', 'account', 'on by default', 'resumable', 'connections per file'],
+        ...[
+          'files at once',
+          'files per check',
+          'tells traffic',
+          'folders',
+          'charged when opened',
+          'reviewed',
+        ],
+      ],
+      rows,
+    ),
+    ...facts,
+    '',
+  ].join('\n\n')
+}
+
+/** Platforms with their first hostname. */
+function hostsList(adapters: readonly HostAdapter[]): string {
+  const rows = adapters.map(({ manifest }) => [
+    manifest.id,
+    namesOf(manifest.domains),
+    manifest.enabledByDefault ? '' : 'off by default',
+  ])
+  return table(['platform', 'hostnames', 'note'], rows)
+}
+
+const SECTION = /(<!-- hosts: [^>]*-->\n)[^]*?(<!-- \/hosts -->)/
+
+/** The README with its list of platforms brought up to date. */
+export function withHostsList(readme: string, adapters: readonly HostAdapter[]): string {
+  return readme.replace(
+    SECTION,
+    (_, begin: string, end: string) => `${begin}\n${hostsList(adapters)}\n\n${end}`,
+  )
+}
+
+function namesOf([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${others.length} more`
+}
+
+function yes(value: boolean): string {
+  return value ? 'yes' : 'no'
+}
+
+/** As Prettier would write it, were it asked. */
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const text = rows.map((row) => row.map((cell) => String(cell).replaceAll('|', '\\|')))
+  const widths = head.map((title, column) =>
+    Math.max(3, title.length, ...text.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...text.map(line)].join('\n')
+}
