@@ -57,6 +57,8 @@ export interface HostManifest {
   filePasswords?: boolean
   /** `ctx.password` opens protected folders. */
   folderPasswords?: boolean
+  /** A folder of one file may be asked for as that file; one of several is refused with BAD_URL. */
+  foldersOfOne?: boolean
   /** An account that is seen from several addresses is in danger. */
   egressSticky?: boolean
   limits: HostLimits
@@ -94,6 +96,7 @@ const schema = z
     chargesOnResolve: z.boolean().optional(),
     filePasswords: z.boolean().optional(),
     folderPasswords: z.boolean().optional(),
+    foldersOfOne: z.boolean().optional(),
     egressSticky: z.boolean().optional(),
     limits: z.strictObject({
       maxChunks: z.int().min(1).max(64),

@@ -28,8 +28,8 @@ export async function readUrl(
   givenPassword?: string | null,
 ): Promise<RequestedFile | UnsupportedUrl> {
   const link = await readLink(catalog, url, givenPassword)
-  const isFolder = !('refusal' in link) && link.ref.kind === 'folder'
-  return isFolder ? { gate: 'host_known', refusal: new Refusal('url_unsupported') } : link
+  if ('refusal' in link || link.ref.kind === 'file' || link.policy.adapter.manifest.foldersOfOne) return link
+  return { gate: 'host_known', refusal: new Refusal('url_unsupported') }
 }
 
 /** The same of any link: to a file or a folder. */

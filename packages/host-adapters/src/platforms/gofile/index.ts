@@ -38,6 +38,7 @@ const manifest: HostManifest = {
   needsAccount: true,
   filePasswords: true,
   folderPasswords: true,
+  foldersOfOne: true,
   limits: { maxChunks: 3, maxDownloads: 4, resumable: true },
   credentials: CREDENTIALS,
   origins: { api: 'https://api.gofile.io' },
