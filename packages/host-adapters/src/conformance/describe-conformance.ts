@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import type { HostAdapter } from '../adapter.js'
 import type { TransferKnobs } from '../fake/transfer.js'
 import { missing } from './missing.js'
@@ -42,8 +42,7 @@ export function describeBehaviour<Knobs extends TransferKnobs>(
 ): void {
   describe('behaviour', () => {
     const subject = new Subject(adapter, platform, others)
-    beforeEach(() => subject.start())
-    afterEach(() => subject.bench.close())
+    subject.everyTest()
 
     describeLinks(subject)
     describeCheck(subject)

@@ -1,5 +1,4 @@
-import { pipeline } from 'node:stream'
-import type { Readable } from 'node:stream'
+import type { Readable, Transform } from 'node:stream'
 import type { HostContext } from '../adapter.js'
 import { HostError } from '../errors.js'
 import type { HostDownload } from '../http/host-http.js'
@@ -12,7 +11,7 @@ type Parts = Pick<Bench<object>, 'adapter' | 'http'>
 const EXPLANATION_BYTES = 4096
 
 interface Opened {
-  body: Readable
+  body: AsyncIterable<Buffer>
   /** Of the first byte of the body. */
   first: number
 }
@@ -30,7 +29,7 @@ export async function download(parts: Parts, source: Source, ctx: HostContext, s
     const { body, first } = await openFrom(parts, source, ctx, at)
     let position = first
     try {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+      for await (const chunk of body) {
         if (position + chunk.length > size) throw new HostError('CORRUPT', 'Body is longer than the file')
         chunk.copy(file, position)
         position += chunk.length
@@ -56,12 +55,31 @@ async function openFrom(parts: Parts, source: Source, ctx: HostContext, at: numb
   const { transform } = source
   const opened = await openAnswer(parts, source, ctx, at - (at % (transform?.alignment ?? 1)))
   if (transform === undefined) return opened
-  const plain = transform.create(opened.first)
-  pipeline(opened.body, plain, () => undefined)
-  return { body: plain, first: opened.first }
+  return { body: transformed(opened.body, transform.create(opened.first)), first: opened.first }
 }
 
-async function openAnswer(parts: Parts, source: UrlSource, ctx: HostContext, at: number): Promise<Opened> {
+/** What came before a connection broke is turned into plaintext first, so that each try gets further. */
+async function* transformed(body: Readable, plain: Transform): AsyncGenerator<Buffer> {
+  let broken: Error | undefined
+  body.on('error', (error) => {
+    broken = error
+    plain.end()
+  })
+  body.pipe(plain)
+  try {
+    yield* plain as AsyncIterable<Buffer>
+  } finally {
+    body.destroy()
+  }
+  if (broken !== undefined) throw broken
+}
+
+async function openAnswer(
+  parts: Parts,
+  source: UrlSource,
+  ctx: HostContext,
+  at: number,
+): Promise<Opened & { body: Readable }> {
   const answer = await openUrl(parts, source, ctx, { range: `bytes=${at}-` })
   if (answer.status === 206 && !isPage(answer.headers)) {
     const expected = `bytes ${at}-${(source.size ?? 0) - 1}/${source.size}`

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals'
+import { afterEach, beforeEach, expect } from '@jest/globals'
 import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../adapter.js'
 import { HostError } from '../errors.js'
 import type { FakeFile } from '../fake.js'
@@ -41,6 +41,12 @@ export class Subject<Knobs extends TransferKnobs> {
     this.link = this.bench.fake.addFile(FILE)
     this.file = this.bench.ref(this.link)
     for (const secret of Object.values(this.bench.fake.credentials)) this.secrets.add(secret)
+  }
+
+  /** Begins and ends with each test of the block it is called in. */
+  everyTest(): void {
+    beforeEach(() => this.start())
+    afterEach(() => this.bench.close())
   }
 
   /** As at the beginning of a test. */
