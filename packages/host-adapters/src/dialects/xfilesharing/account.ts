@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountInfo } from '../../adapter.js'
 import { timeOf } from '../../fields/dates.js'
+import { present } from '../../fields/present.js'
 import { field } from '../../fields/schema.js'
 import type { XfsSite } from './site.js'
 
@@ -39,9 +40,9 @@ export function readAccount(
   const trafficLeft = result.premium_bandwidth ?? result.premium_traffic_left ?? result.traffic_left
   const byTime = remaining > 0 || (result.premium ?? (expiry === undefined ? undefined : false))
   const byTraffic = trafficGrantsDownloads && trafficLeft !== undefined && trafficLeft > 0
+  const validUntil = remaining > FOR_LIFE_MS ? Infinity : now + remaining
   return {
     premium: byTraffic || byTime,
-    ...(remaining > 0 && { validUntil: remaining > FOR_LIFE_MS ? Infinity : now + remaining }),
-    ...(trafficLeft !== undefined && { trafficLeft }),
+    ...present({ validUntil: remaining > 0 ? validUntil : undefined, trafficLeft }),
   }
 }

@@ -161,7 +161,6 @@ export function conformanceOf(site: XfsSite): PlatformConformance<XfsKnobs> {
       `https://${canonical}/s/${CODE}`,
       `https://fs1.${canonical}/d/4fzq3hy5lcmtkt7h/a.bin`,
       `https://fs1.${canonical}/d/4fzq3`,
-      `https://a.b.${canonical}/${CODE}`,
       `https://${canonical}.example.com/${CODE}`,
       `https://not${canonical}/${CODE}`,
       `https://example.com/https://${canonical}/${CODE}`,

@@ -7,7 +7,9 @@
  */
 import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
+import { present } from '../../fields/present.js'
 import { fromHtml, hashOf } from '../../fields/text.js'
+import { inBatches } from '../../links.js'
 import type { HostManifest } from '../../manifest.js'
 import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
 import { CREDENTIALS, XfsApi } from './api.js'
@@ -41,14 +43,21 @@ export function xFileSharing(site: XfsSite): HostAdapter {
       return refs.map((ref) => fileInfo(ref, byCode.get(ref.fileId)))
     } catch (error) {
       if (!(error instanceof HostError) || (error.scope !== 'file' && error.scope !== 'request')) throw error
-      const [{ fileId }, ...more] = refs as [FileRef, ...FileRef[]]
-      if (more.length > 0) return inTurn(refs, (ref) => checkPart(ctx, [ref]))
-      return [error.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error }]
+      if (refs.length > 1) return inBatches(refs, 1, (part) => checkPart(ctx, part))
+      return refs.map(({ fileId }) =>
+        error.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error },
+      )
     }
   }
 
+  /** Many sites tell of the account's own files only: what they leave out is not gone but unknown. */
+  const unlisted = (fileId: string): FileInfo => ({
+    fileId,
+    state: site.listsAllFiles ? 'gone' : 'available',
+  })
+
   function fileInfo({ fileId }: FileRef, row: XfsRow | undefined): FileInfo {
-    if (row === undefined) return { fileId, state: site.listsAllFiles ? 'gone' : 'available' }
+    if (row === undefined) return unlisted(fileId)
     const status = row.file_status ?? row.status
     if (status === 404) return { fileId, state: 'gone' }
     if (status === 451) {
@@ -56,14 +65,13 @@ export function xFileSharing(site: XfsSite): HostAdapter {
       return { fileId, state: 'refused', error }
     }
     const name = row.name ?? row.file_title
-    const hash = hashOf('sha256', row.file_sha256)
-    return {
+    return present({
       fileId,
-      state: 'available',
-      ...(name !== undefined && { name: fromHtml(name) }),
-      ...(row.size !== undefined && { size: row.size }),
-      ...(hash !== undefined && { hash }),
-    }
+      state: 'available' as const,
+      name: name === undefined ? undefined : fromHtml(name),
+      size: row.size,
+      hash: hashOf('sha256', row.file_sha256),
+    })
   }
 
   return {
@@ -76,12 +84,13 @@ export function xFileSharing(site: XfsSite): HostAdapter {
       return { premium: true, ...account }
     },
     async check(ctx, refs) {
-      const answers = new Map<FileRef, FileInfo>()
-      for (const part of parts(refs, manifest.checkBatchSize)) {
-        const infos = await checkPart(ctx, part)
-        part.forEach((ref, at) => answers.set(ref, infos[at] as FileInfo))
-      }
-      return refs.map((ref) => answers.get(ref) as FileInfo)
+      const long = refs.filter((ref) => !isShort(ref))
+      const infos = [
+        ...(await inBatches(long, manifest.checkBatchSize, (part) => checkPart(ctx, part))),
+        ...(await inBatches(refs.filter(isShort), 1, (part) => checkPart(ctx, part))),
+      ]
+      const answers = new Map(infos.map((info) => [info.fileId, info]))
+      return refs.map(({ fileId }) => answers.get(fileId) ?? unlisted(fileId))
     },
     async resolve(ctx, ref) {
       const { url, size } = await api.directLink(ctx, ref).catch(async (error: unknown) => {
@@ -90,7 +99,7 @@ export function xFileSharing(site: XfsSite): HostAdapter {
         const { premium } = await api.account(ctx)
         throw premium === false ? api.error('ACCOUNT_NOT_PREMIUM', 'account is not premium') : error
       })
-      return { kind: 'url', url, resumable: true, ...(size !== undefined && { size }) }
+      return present({ kind: 'url' as const, url, resumable: true, size })
     },
     explainDownload: ({ status, headers, text, now }: DownloadAnswer) =>
       refusalOf([...REFUSALS, ...HTTP_REFUSALS], site.id, {
@@ -122,19 +131,4 @@ function manifestOf(site: XfsSite): HostManifest {
     facts,
     reviewed,
   }
-}
-
-/** Short links alone, the others in batches. */
-function parts(refs: readonly FileRef[], size: number): FileRef[][] {
-  const long = refs.filter((ref) => !isShort(ref))
-  const batches = Array.from({ length: Math.ceil(long.length / size) }, (_, at) =>
-    long.slice(at * size, (at + 1) * size),
-  )
-  return [...batches, ...refs.filter(isShort).map((ref) => [ref])]
-}
-
-async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R[]>): Promise<R[]> {
-  const results: R[] = []
-  for (const item of items) results.push(...(await work(item)))
-  return results
 }

@@ -1,5 +1,6 @@
 import type { FileRef } from '../../adapter.js'
 import { decodedSegment } from '../../fields/text.js'
+import { domainOf } from '../../links.js'
 import type { XfsSite } from './site.js'
 
 const FILE = /^\/(?:embed-|[de]\/)?([a-z0-9]{12})(?:-\d{1,5}x\d{1,5})?(?:\.html?)?(?:\/([^/]*))?\/?$/
@@ -13,12 +14,8 @@ type Links = Pick<XfsSite, 'domains' | 'shortLinks'>
 
 /** Codes are 12 lower-case characters; short ids, where a site has them, are of any other kind and case. */
 export function matchLink({ domains, shortLinks = false }: Links, url: URL): FileRef | undefined {
-  const hostDomain = url.hostname
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^www\./, '')
-  const own = domains.includes(hostDomain)
-  if (!own && !domains.includes(hostDomain.slice(hostDomain.indexOf('.') + 1))) return undefined
+  const hostDomain = domainOf({ domains }, url, { subdomains: true })
+  if (hostDomain === undefined) return undefined
   const [, code, tail = ''] = FILE.exec(url.pathname) ?? []
   if (code !== undefined && !PAGES.has(code)) {
     const nameHint = decodedSegment(tail.replace(/\.html?$/i, ''))
@@ -26,7 +23,7 @@ export function matchLink({ domains, shortLinks = false }: Links, url: URL): Fil
     return { fileId: code, canonicalUrl, kind: 'file', ...(nameHint && { nameHint }), hostDomain }
   }
   // Download servers have links of this form on names of their own.
-  const [, short] = (shortLinks && own && SHORT.exec(url.pathname)) || []
+  const [, short] = (shortLinks && domainOf({ domains }, url) && SHORT.exec(url.pathname)) || []
   if (short === undefined) return undefined
   const canonicalUrl = `https://${domains[0]}/d/${short}`
   return { fileId: SHORT_PREFIX + short, canonicalUrl, kind: 'file', hostDomain }

@@ -7,7 +7,7 @@ import type { HostFact } from '../../manifest.js'
 export interface XfsSite {
   /** Platform id. */
   id: string
-  /** Hostnames, canonical first, without `www.`; one more label in front is accepted in links. */
+  /** Hostnames, canonical first, without `www.`; subdomains of them are accepted in links. */
   domains: readonly [string, ...string[]]
   /** Base URL of the API. */
   api: string
