@@ -22,6 +22,14 @@ export interface ApiRoute {
   answer(request: FakeRequest, groups: readonly string[]): object | string
 }
 
+/** A URL that hands out a file by itself, where no call is needed for a direct link; recorded as `dl`. */
+export interface FileRoute extends LinkRules {
+  path: RegExp
+  when?(request: FakeRequest): boolean
+  /** Id of the file, by the groups of the path; one that is not there is answered as an expired link. */
+  fileId(groups: readonly string[]): string
+}
+
 export interface ApiFake<Knobs extends ApiKnobs> {
   port?: number | undefined
   knobs: Knobs
@@ -37,6 +45,7 @@ export interface ApiFake<Knobs extends ApiKnobs> {
   /** A new id, such as `hexId(16)`. */
   newId(kind: FileRef['kind']): string
   routes(host: ApiFakeHost): readonly ApiRoute[]
+  fileRoutes?(host: ApiFakeHost): readonly FileRoute[]
 }
 
 /** What routes work with. */
@@ -83,7 +92,7 @@ export async function startApiFake<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>)
   const folders = new Map<string, FakeFolder>()
   const links = new Map<string, DirectLink>()
   let origin = ''
-  const routes = fake.routes({
+  const host: ApiFakeHost = {
     files,
     folders,
     directLink(id, rules = {}) {
@@ -91,12 +100,20 @@ export async function startApiFake<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>)
       links.set(token, { id, requestsLeft: knobs.linkRequests, ...rules })
       return `${origin}/dl/${token}`
     },
-  })
+  }
+  const [routes, fileRoutes] = [fake.routes(host), fake.fileRoutes?.(host) ?? []]
   const server = await startFakeServer(fake.port ?? 0, knobs, async (request, response, record) => {
     const [, token] = /^\/dl\/(\w+)/.exec(request.url.pathname) ?? []
     if (token !== undefined) {
       record('dl')
       return download(knobs, files, links.get(token), request, response)
+    }
+    for (const { fileId, path, when, ...rules } of fileRoutes) {
+      const groups = path.exec(request.url.pathname)
+      if (groups === null || when?.(request) === false) continue
+      record('dl')
+      const link = { id: fileId(groups.slice(1)), requestsLeft: Infinity, ...rules }
+      return download(knobs, files, link, request, response)
     }
     for (const { answer, method, name, path, when } of routes) {
       const groups = path.exec(request.url.pathname)

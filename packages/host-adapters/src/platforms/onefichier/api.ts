@@ -4,6 +4,7 @@ import { credentialsOf } from '../../credentials.js'
 import { HostError } from '../../errors.js'
 import { timeOf } from '../../fields/dates.js'
 import { amountOf, flagOf } from '../../fields/numbers.js'
+import { present } from '../../fields/present.js'
 import { field } from '../../fields/schema.js'
 import { JsonApi } from '../../json/json-api.js'
 import type { Refused } from '../../json/json-api.js'
@@ -59,23 +60,18 @@ export async function userInfo(ctx: HostContext): Promise<AccountInfo> {
   const lastDay = timeOf(user.subscription_end?.slice(0, 10), PARIS_AHEAD_MS)
   const credit = amountOf(user.cdn, { unit: 'GB', base: 1000 })
   const trafficLeft = usesCdn(ctx) ? credit : premium ? Infinity : undefined
-  return {
-    premium,
-    ...(premium && lastDay !== undefined && { validUntil: lastDay + DAY }),
-    ...(trafficLeft !== undefined && { trafficLeft }),
-  }
+  const validUntil = premium && lastDay !== undefined ? lastDay + DAY : undefined
+  return { premium, ...present({ validUntil, trafficLeft }) }
 }
 
 /** For links that are not for everybody. Raises HostError, the refusals of the file included. */
 export async function fileInfo(ctx: HostContext, fileId: string, url: string): Promise<FileInfo> {
-  const { filename, size, pass } = await call(ctx, 'file/info', withPassword(ctx, { url }), answers.file)
-  return {
-    fileId,
-    state: 'available',
-    name: filename,
-    ...(size !== undefined && { size }),
-    ...(pass !== undefined && { passwordProtected: pass }),
-  }
+  const {
+    filename: name,
+    pass,
+    size,
+  } = await call(ctx, 'file/info', withPassword(ctx, { url }), answers.file)
+  return { fileId, state: 'available', ...present({ name, size, passwordProtected: pass }) }
 }
 
 /** A URL that gives the file if it is opened within five minutes. */
@@ -126,12 +122,7 @@ export async function folder(ctx: HostContext, { canonicalUrl, fileId }: FileRef
 
 /** Readers of the answers, for fuzzing. */
 export const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  ...Object.fromEntries(
-    Object.entries(answers).map(([name, schema]) => [
-      name,
-      (text: string) => api.read<unknown>('file/info', { status: 200, headers: {}, text }, schema, 0),
-    ]),
-  ),
+  ...api.readers(answers),
   lines: (text) => readCheckedLines(text, [text.split(';')[0]?.trim() ?? '']),
 }
 

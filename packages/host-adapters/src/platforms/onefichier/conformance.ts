@@ -2,7 +2,7 @@ import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { fake, refused } from './fake.js'
 import type { OneFichierKnobs } from './fake.js'
-import { readers } from './index.js'
+import { readers } from './api.js'
 import { DOMAINS } from './link.js'
 import { REFUSALS } from './refusals.js'
 

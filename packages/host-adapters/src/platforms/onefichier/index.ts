@@ -1,16 +1,11 @@
-import type {
-  DownloadAnswer,
-  ExpandedLink,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../adapter.js'
-import { HostError } from '../../errors.js'
+import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
+import { present } from '../../fields/present.js'
+import { fileAnswer } from '../../file-answer.js'
 import { addLinks } from '../../folder.js'
 import { parseUrl } from '../../http/url.js'
+import { inBatches } from '../../links.js'
 import type { HostFact, HostManifest } from '../../manifest.js'
-import { refusalOf } from '../../refusals.js'
+import { explainBy } from '../../refusals.js'
 import type { Source } from '../../source.js'
 import {
   CREDENTIALS,
@@ -25,8 +20,6 @@ import {
 } from './api.js'
 import { DOMAINS, match } from './link.js'
 import { REFUSALS } from './refusals.js'
-
-export { readers } from './api.js'
 
 const FACTS: readonly HostFact[] = [
   { fact: 'methods, fields and domains of API v1', standing: 'official' },
@@ -62,31 +55,20 @@ const LINK_MS = 5 * 60_000
 
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
   requireKind(refs, 'file')
-  const infos: FileInfo[] = []
-  for (let at = 0; at < refs.length; at += manifest.checkBatchSize) {
-    const part = refs.slice(at, at + manifest.checkBatchSize)
-    const lines = await checkLinks(
-      ctx,
-      part.map(({ canonicalUrl }) => canonicalUrl),
-    )
-    for (const { canonicalUrl, fileId } of part) {
+  return inBatches(refs, manifest.checkBatchSize, async (batch) => {
+    const urls = batch.map(({ canonicalUrl }) => canonicalUrl)
+    const lines = await checkLinks(ctx, urls)
+    const infos: FileInfo[] = []
+    for (const { canonicalUrl, fileId } of batch) {
       const line = lines.get(canonicalUrl)
       if (line === undefined) throw api.error('UNEXPECTED', 'answer of check_links leaves a file out')
       const { state } = line
-      infos.push(state === 'private' ? await ask(ctx, fileId, canonicalUrl) : { ...line, state, fileId })
+      // With a password, for premium accounts, for some countries: only the account's own view tells.
+      const own = () => fileInfo(ctx, fileId, canonicalUrl)
+      infos.push(state === 'private' ? await fileAnswer(fileId, own) : { ...line, state, fileId })
     }
-  }
-  return infos
-}
-
-/** Private, with a password, for premium accounts, for some countries: only the account's own view tells. */
-async function ask(ctx: HostContext, fileId: string, url: string): Promise<FileInfo> {
-  try {
-    return await fileInfo(ctx, fileId, url)
-  } catch (error) {
-    if (!(error instanceof HostError) || error.scope === 'account' || error.scope === 'host') throw error
-    return error.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error }
-  }
+    return infos
+  })
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
@@ -98,8 +80,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
     url: await directLink(ctx, ref.canonicalUrl),
     resumable: true,
     expiresAt: ctx.now() + LINK_MS,
-    ...(info.size !== undefined && { size: info.size }),
-    ...(info.name !== undefined && { name: info.name }),
+    ...present({ size: info.size, name: info.name }),
   }
 }
 
@@ -119,11 +100,6 @@ async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
   return links
 }
 
-function explainDownload({ status, headers, text, now }: DownloadAnswer): HostError | undefined {
-  const retryAfter = headers['retry-after']
-  return refusalOf(REFUSALS, PLATFORM, { at: 'download', status, text, retryAfter, now })
-}
-
 function requireKind(refs: readonly FileRef[], kind: FileRef['kind']): void {
   if (refs.some((ref) => ref.kind !== kind)) throw api.error('BAD_URL', `link is not that of a ${kind}`)
 }
@@ -135,5 +111,5 @@ export const adapter: HostAdapter = {
   check,
   expand,
   resolve,
-  explainDownload,
+  explainDownload: explainBy(PLATFORM, REFUSALS),
 }

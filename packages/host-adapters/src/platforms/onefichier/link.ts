@@ -1,4 +1,5 @@
 import type { FileRef } from '../../adapter.js'
+import { domainOf } from '../../links.js'
 
 /** Canonical first; the API names most of them by number. */
 export const DOMAINS = [
@@ -24,13 +25,10 @@ const FOLDER = /^\/dir\/([A-Za-z0-9]{5,20})\/?$/
  * on the domain that its uploader chose, so the canonical URL keeps it, while the id is the same everywhere.
  */
 export function match(url: URL): FileRef | undefined {
-  const hostname = url.hostname
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^www\./, '')
-  const hostDomain = DOMAINS.find((domain) => hostname === domain || hostname.endsWith(`.${domain}`))
+  const hostDomain = domainOf({ domains: DOMAINS }, url, { subdomains: true })
   if (hostDomain === undefined) return undefined
-  const oldId = hostname.slice(0, -hostDomain.length - 1)
+  const labels = url.hostname.replace(/\.$/, '').replace(/^www\./, '')
+  const oldId = labels.slice(0, -hostDomain.length - 1)
   const folderId = oldId === '' ? FOLDER.exec(url.pathname)?.[1] : undefined
   if (folderId !== undefined) {
     const canonicalUrl = `https://${hostDomain}/dir/${folderId}`
