@@ -1,0 +1,205 @@
+import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import type { HostErrorKind } from '../../errors.js'
+import type { FakeHost } from '../../fake.js'
+import type { CannedAnswer } from '../../fake/fake-server.js'
+import { TurboApi } from './api.js'
+import { fakeOf } from './fake.js'
+import type { TurboAccount, TurboKnobs } from './fake.js'
+import { refusalsOf } from './refusals.js'
+import type { TurboSite } from './site.js'
+
+type Case = RefusalCase<TurboKnobs>
+
+const ID = 'abcDEF123456'
+const MINUTE = 60_000
+const DURING = {
+  'auth/login': 'checkAccount',
+  'user/info': 'checkAccount',
+  'download/info': 'check',
+} as const
+
+function says(
+  call: keyof typeof DURING,
+  answer: CannedAnswer,
+  expected: Case['expected'],
+  wait?: number,
+): Case {
+  return {
+    name: `${call} ${answer.status} ${JSON.stringify(answer.body)}`,
+    during: DURING[call],
+    arrange: ({ knobs }) => {
+      knobs.answers[call] = answer
+    },
+    expected,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+  }
+}
+
+function sends(answer: CannedAnswer, expected: HostErrorKind, wait?: number): Case {
+  return {
+    name: `${answer.status} ${JSON.stringify(answer.body)}`,
+    during: 'download',
+    arrange: ({ knobs }) => {
+      knobs.linkAnswer = answer
+    },
+    expected,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+  }
+}
+
+function account(change: Partial<TurboAccount>): (host: FakeHost<TurboKnobs>) => void {
+  return ({ knobs }) => knobs.accounts.forEach((one) => Object.assign(one, change))
+}
+
+function linksOf({ domains, pages, shortDomains = [] }: TurboSite): PlatformConformance['links'] {
+  const [canonical] = domains
+  const page = pages === 'html' ? `${ID}.html` : ID
+  const named = pages === 'html' ? `${ID}/a%20b.bin.html` : `${ID}/a%20b.bin`
+  const spellings = [
+    ...domains.map((domain) => `https://${domain}/${page}`),
+    ...['www', 'new', 'm', 'app'].map((label) => `http://${label}.${canonical}/${page}`),
+    `https://${canonical}./${named}`,
+    `HTTPS://WWW.${canonical.toUpperCase()}/${named}?x=1#y`,
+  ]
+  if (pages === 'bare') return [{ kind: 'file', spellings }]
+  const more = [
+    `https://${canonical}/download/free/${ID}`,
+    `https://${canonical}/download/redirect/0123456789ABCDEF/${ID}`,
+    ...shortDomains.map((domain) => `https://${domain}/${ID}`),
+    ...shortDomains.map((domain) => `https://${domain}/${ID}/a%20b.bin`),
+  ]
+  return [
+    { kind: 'file', spellings: [...spellings, ...more] },
+    {
+      kind: 'folder',
+      spellings: [
+        `https://${canonical}/download/folder/4321`,
+        `https://new.${canonical}/download/folder/4321/`,
+      ],
+    },
+  ]
+}
+
+function foreignOf({ domains: [canonical], pages }: TurboSite): readonly string[] {
+  const end = pages === 'html' ? '.html' : ''
+  return [
+    `https://${canonical}/`,
+    `https://${canonical}/login${end}`,
+    `https://${canonical}/Premium${end}`,
+    `https://${canonical}/linkchecker${end}`,
+    `https://${canonical}/${ID}-x${end}`,
+    `https://${canonical}/x/y/${ID}${end}`,
+    `https://${canonical}.example.com/${ID}${end}`,
+    `https://not${canonical}/${ID}${end}`,
+    `https://s1.${canonical}/${ID}${end}`,
+    ...(pages === 'html' ? [`https://${canonical}/${ID}`, `https://${canonical}/download/folder/abc`] : []),
+  ]
+}
+
+export function conformanceOf(site: TurboSite): PlatformConformance<TurboKnobs> {
+  return {
+    fake: fakeOf(site),
+    links: linksOf(site),
+    foreign: foreignOf(site),
+    table: refusalsOf(site),
+    chargingCalls: /^dl$/,
+    tooManyRequests: 'RATE_LIMITED',
+    sessions: {
+      loginCall: 'auth/login',
+      forget: ({ knobs }) => knobs.forgetSessions(),
+      limit: ({ knobs }, calls) => {
+        knobs.sessionCalls = calls
+      },
+    },
+    fuzz: new TurboApi(site).readers(),
+    refusals: [
+      {
+        name: 'wrong password',
+        during: 'checkAccount',
+        arrange: account({ password: 'another' }),
+        expected: 'ACCOUNT_INVALID',
+      },
+      {
+        name: 'login behind a captcha',
+        during: 'resolve',
+        arrange: account({ captcha: true }),
+        expected: 'ACCOUNT_NEEDS_HUMAN',
+      },
+      {
+        name: 'banned account',
+        during: 'checkAccount',
+        arrange: account({ status: 'banned' }),
+        expected: 'ACCOUNT_QUOTA',
+        retryAfterMs: 30 * MINUTE,
+      },
+      {
+        name: 'ban of an active account',
+        during: 'checkAccount',
+        arrange: account({ banInfo: { reason: 'limit' } }),
+        expected: 'ACCOUNT_QUOTA',
+        retryAfterMs: 30 * MINUTE,
+      },
+      {
+        name: 'banned account',
+        during: 'resolve',
+        arrange: account({ status: 'banned' }),
+        expected: 'ACCOUNT_QUOTA',
+        retryAfterMs: 30 * MINUTE,
+      },
+      {
+        name: 'free account',
+        during: 'resolve',
+        arrange: account({ status: 'free' }),
+        expected: 'ACCOUNT_NOT_PREMIUM',
+      },
+      {
+        name: 'no mirrors',
+        during: 'resolve',
+        arrange: ({ knobs }) => {
+          knobs.mirrors = 0
+        },
+        expected: 'UNEXPECTED',
+      },
+      {
+        name: 'dead mirrors',
+        during: 'resolve',
+        arrange: ({ knobs }) => {
+          knobs.deadMirrors = knobs.mirrors
+        },
+        expected: 'LINK_EXPIRED',
+      },
+      {
+        name: 'deleted file',
+        during: 'check',
+        arrange: (host, link) => host.removeFile(link),
+        expected: 'gone',
+      },
+      {
+        name: 'deleted file',
+        during: 'resolve',
+        arrange: (host, link) => host.removeFile(link),
+        expected: 'FILE_GONE',
+      },
+      {
+        name: 'unknown file',
+        during: 'resolve',
+        arrange: ({ knobs }) => {
+          knobs.answers['download/info'] = { status: 404, body: {} }
+        },
+        expected: 'FILE_GONE',
+      },
+      says('auth/login', { status: 422, body: { error_name: 'validation_failed' } }, 'ACCOUNT_INVALID'),
+      says('auth/login', { status: 200, body: { error_name: 'password_incorrect' } }, 'ACCOUNT_INVALID'),
+      says('auth/login', { status: 403, body: { error_name: 'invalid_captcha' } }, 'ACCOUNT_NEEDS_HUMAN'),
+      says('auth/login', { status: 200, body: { needCaptcha: true } }, 'ACCOUNT_NEEDS_HUMAN'),
+      says('auth/login', { status: 418, body: { error_name: 'news' } }, 'UNEXPECTED'),
+      says('user/info', { status: 200, body: { premium: null } }, 'ACCOUNT_INVALID'),
+      says('user/info', { status: 401, body: {} }, 'ACCOUNT_INVALID'),
+      says('download/info', { status: 404, body: {} }, 'gone'),
+      says('download/info', { status: 500, body: {} }, 'HOST_DOWN', 5 * MINUTE),
+      says('download/info', { status: 200, body: '<html></html>' }, 'HOST_DOWN'),
+      sends({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+      sends({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
+    ],
+  }
+}

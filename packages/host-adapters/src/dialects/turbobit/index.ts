@@ -1,0 +1,131 @@
+import type {
+  AvailableFile,
+  DownloadAnswer,
+  FileInfo,
+  FileRef,
+  HostAdapter,
+  HostContext,
+} from '../../adapter.js'
+import { HostError } from '../../errors.js'
+import type { HostManifest } from '../../manifest.js'
+import { refusalOf } from '../../refusals.js'
+import type { Source, UrlSource } from '../../source.js'
+import { CREDENTIALS, TurboApi } from './api.js'
+import type { DownloadInfo } from './api.js'
+import { matchLink } from './links.js'
+import { firstThatServes, usable } from './mirrors.js'
+import { refusalsOf } from './refusals.js'
+import type { TurboSite } from './site.js'
+
+export type { TurboSite } from './site.js'
+
+const LINKS_PER_CHECK = 50
+
+/*
+ * The sites have no API for downloads. This is what their own pages use, as clients have seen it, with the
+ * cookies of the operator's login; a login may ask for a captcha, which only the operator can switch off. So
+ * a platform of this dialect stays off until its operator has decided that it may be used so.
+ */
+export function turboBit(site: TurboSite): HostAdapter {
+  const api = new TurboApi(site)
+  const refusals = refusalsOf(site)
+
+  async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+    requireFiles(refs)
+    const infos: FileInfo[] = []
+    for (let at = 0; at < refs.length; at += LINKS_PER_CHECK) {
+      const batch = refs.slice(at, at + LINKS_PER_CHECK)
+      // The check of many links knows no sizes, so it only spares questions about what is gone.
+      const urls = batch.map(({ canonicalUrl }) => canonicalUrl)
+      const gone = batch.length > 1 ? await api.gone(ctx, urls) : new Set<string>()
+      for (const ref of batch) {
+        infos.push(gone.has(ref.fileId) ? { fileId: ref.fileId, state: 'gone' } : await checkOne(ctx, ref))
+      }
+    }
+    return infos
+  }
+
+  async function checkOne(ctx: HostContext, { fileId }: FileRef): Promise<FileInfo> {
+    try {
+      const { file } = await api.withAccount(ctx, (http) => api.info(ctx, http, fileId))
+      return available(fileId, file)
+    } catch (error) {
+      if (!(error instanceof HostError) || error.kind !== 'FILE_GONE') throw error
+      return { fileId, state: 'gone' }
+    }
+  }
+
+  async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
+    requireFiles([ref])
+    let renewed = false
+    return api.withAccount(ctx, async (http) => {
+      const { downloadUrls, file, premium } = await api.info(ctx, http, ref.fileId)
+      if (premium === false) {
+        // A lost session looks like an account without premium time, and the other way round.
+        const lost = !renewed && (await api.isPremium(ctx, http))
+        renewed = true
+        if (lost) throw api.json.error('SESSION_EXPIRED', 'session does not count as premium')
+        throw api.json.error('ACCOUNT_NOT_PREMIUM', 'account is not premium')
+      }
+      const mirrors = usable(downloadUrls ?? []).map((url): UrlSource => {
+        const cookie = http.header(url)
+        const { name, size } = file
+        return {
+          kind: 'url',
+          url,
+          resumable: true,
+          ...(cookie !== undefined && { headers: { cookie } }),
+          ...(size !== undefined && { size }),
+          ...(name !== undefined && { name }),
+        }
+      })
+      return firstThatServes(ctx, site.id, mirrors, explainDownload)
+    })
+  }
+
+  function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
+    const retryAfter = headers['retry-after']
+    return refusalOf(refusals, site.id, { at: 'download', status, text, retryAfter, now })
+  }
+
+  function requireFiles(refs: readonly FileRef[]): void {
+    if (refs.some(({ kind }) => kind !== 'file'))
+      throw api.json.error('BAD_URL', 'folder links cannot be fetched')
+  }
+
+  return {
+    manifest: manifestOf(site),
+    match: (url) => matchLink(site, url),
+    checkAccount: (ctx) => api.withAccount(ctx, (http) => api.account(ctx, http)),
+    check,
+    resolve,
+    explainDownload,
+  }
+}
+
+function available(fileId: string, { name, size }: DownloadInfo['file']): AvailableFile {
+  return {
+    fileId,
+    state: 'available',
+    ...(name !== undefined && { name }),
+    ...(size !== undefined && { size }),
+  }
+}
+
+function manifestOf(site: TurboSite): HostManifest {
+  return {
+    id: site.id,
+    domains: site.domains,
+    enabledByDefault: false,
+    needsAccount: true,
+    limits: { maxChunks: 5, maxDownloads: 5, resumable: true },
+    credentials: CREDENTIALS,
+    origins: { api: site.api },
+    checkBatchSize: LINKS_PER_CHECK,
+    egressSticky: true,
+    accountCheckIntervalMs: 30 * 60_000,
+    requestGate: { minIntervalMs: 1000, burst: 2 },
+    facts: site.facts,
+    reviewed: site.reviewed,
+  }
+}
