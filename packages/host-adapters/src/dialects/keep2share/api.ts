@@ -101,13 +101,7 @@ export class Keep2shareApi {
 
   /** Readers of the answers, by method, for fuzzing. */
   readers(): Record<string, (text: string) => unknown> {
-    return Object.fromEntries(
-      Object.entries(answers).map(([name, schema]) => [
-        name,
-        (text: string): unknown =>
-          this.api.read<unknown>(name, { status: 200, headers: {}, text }, schema, 0),
-      ]),
-    )
+    return this.api.readers(answers)
   }
 
   private async authorised<T>(ctx: HostContext, work: (authority: Authority) => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import type { Bench } from '../../conformance/bench.js'
 import { contentBytes, patternContent } from '../../fake/content.js'
 import { HostError } from '../../errors.js'
 import { fake } from './fake.js'
-import type { RapidGatorKnobs } from './fake.js'
+import type { RapidGatorKnobs } from '../../dialects/rapidgator/fake.js'
 import { adapter } from './index.js'
 
 let bench: Bench<RapidGatorKnobs>
@@ -80,7 +80,7 @@ describe('RapidGator', () => {
     bench.fake.knobs.forgetSessions()
     const error: unknown = await adapter.check(bench.context(), [bench.ref(link)]).catch((e: unknown) => e)
     expect(error).toBeInstanceOf(HostError)
-    expect(error).toMatchObject({ kind: 'RATE_LIMITED', retryAt: bench.clock.now + 300_000 })
+    expect(error).toMatchObject({ kind: 'ACCOUNT_RATE', retryAt: bench.clock.now + 300_000 })
     bench.clock.now += 60_000
     expect(await adapter.check(bench.context(), [bench.ref(link)])).toHaveLength(1)
   })

@@ -1,12 +1,10 @@
+import { COMMON_REFUSALS } from '../../dialects/rapidgator/refusals.js'
 import type { Refusal } from '../../refusals.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/**
- * What RapidGator refuses, first fit wins: words before statuses, because one status means many things.
- * `at`: `login`, `call` (any other API method), `download` (the direct link).
- */
+/** What RapidGator refuses, first fit wins; `at` as in COMMON_REFUSALS. */
 export const REFUSALS: readonly Refusal[] = [
   {
     text: ['maintenance in data center'],
@@ -23,7 +21,7 @@ export const REFUSALS: readonly Refusal[] = [
   {
     at: ['login'],
     text: ['please wait'],
-    kind: 'RATE_LIMITED',
+    kind: 'ACCOUNT_RATE',
     message: 'too many logins',
     retryAfterMs: 5 * MINUTE,
   },
@@ -39,6 +37,7 @@ export const REFUSALS: readonly Refusal[] = [
     ],
     kind: 'ACCOUNT_NEEDS_HUMAN',
     message: 'account is frozen or wants a confirmation',
+    humanAction: { reason: 'Sign in on the site and see what it asks for', url: 'https://rapidgator.net' },
   },
   {
     text: ['exceeded traffic', 'traffic exceeded'],
@@ -52,49 +51,12 @@ export const REFUSALS: readonly Refusal[] = [
     message: 'file is for subscribers of its owner',
   },
   {
-    text: ['user is not premium', 'premium only', 'premium users only', 'you can download files up to'],
-    kind: 'ACCOUNT_NOT_PREMIUM',
-    message: 'account is not premium',
-  },
-  {
     text: ['temporarily unavailable'],
     kind: 'HOST_TEMP',
     message: 'download is temporarily unavailable',
     retryAfterMs: 30 * MINUTE,
   },
-  {
-    at: ['call', 'download'],
-    text: [
-      'this download session is not for you',
-      'session not found',
-      "session doesn't exist",
-      'session does not exist',
-    ],
-    kind: 'SESSION_EXPIRED',
-    message: 'session is not known any more',
-  },
-  {
-    at: ['login'],
-    status: [401],
-    kind: 'ACCOUNT_INVALID',
-    message: 'e-mail or password is wrong',
-  },
-  {
-    at: ['call'],
-    status: [401],
-    text: ['e-mail or password', 'email or password', 'wrong password'],
-    kind: 'ACCOUNT_INVALID',
-    message: 'e-mail or password is wrong',
-  },
-  { at: ['call'], status: [401], kind: 'SESSION_EXPIRED', message: 'token is not accepted' },
-  { at: ['call'], status: [404], kind: 'FILE_GONE', message: 'file does not exist' },
-  { at: ['call'], status: [402], kind: 'ACCOUNT_NOT_PREMIUM', message: 'account is not premium' },
-  {
-    at: ['download'],
-    status: [401, 403, 404, 410],
-    kind: 'LINK_EXPIRED',
-    message: 'direct link is not valid any more',
-  },
+  ...COMMON_REFUSALS,
   {
     status: [423],
     kind: 'ACCOUNT_QUOTA',

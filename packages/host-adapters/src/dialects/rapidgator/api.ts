@@ -12,7 +12,7 @@ import type { HostSession } from '../../session/session-store.js'
 import { withSession } from '../../session/with-session.js'
 
 /**
- * The JSON API that RapidGator speaks (v2) and AlfaFile too (v1): every method answers
+ * The JSON API that RapidGator speaks (v2) and Alfafile too (v1): every method answers
  * `{response, status, details}` where `status` is HTTP-like and goes before the real HTTP status, and
  * `details` is English prose. Methods are called as POST forms, so that passwords and tokens stay out of
  * URLs. A token comes from `user/login`; when the host does not know it any more, exactly one new login
@@ -21,13 +21,17 @@ import { withSession } from '../../session/with-session.js'
 export interface DialectOptions {
   platform: string
   refusals: readonly Refusal[]
-  /** A token is used this long, ms; the host documents no lifetime. */
-  sessionMs: number
+  /** The host goes on serving this long after the stated end of a premium time, ms. */
+  graceMs: number
 }
+
+/** A token is used this long, ms; the hosts document no lifetime. */
+const SESSION_MS = 45 * 60_000
+/** Some refusals state their end: `Try again in 12 minutes`. */
+const TRY_AGAIN = /try again in (\d{1,4}) minute/i
 
 /** File modes of `file/info`. */
 const PRIVATE_MODE = 2
-const DAY = 86_400_000
 
 const envelopeSchema = z.object({ status: field.number, details: field.text })
 const userSchema = z.object({
@@ -64,7 +68,7 @@ export interface CheckedUrl {
   accessible: boolean
 }
 
-export class RapidGatorDialect {
+export class RapidGatorApi {
   private readonly api: JsonApi
 
   constructor(private readonly options: DialectOptions) {
@@ -88,8 +92,10 @@ export class RapidGatorDialect {
     const { left, total } = user.traffic ?? {}
     return {
       premium,
-      // The host goes on serving for a day after the stated end.
-      ...(premium && user.premium_end_time !== undefined && { validUntil: user.premium_end_time + DAY }),
+      ...(premium &&
+        user.premium_end_time !== undefined && {
+          validUntil: user.premium_end_time + this.options.graceMs,
+        }),
       ...(left !== undefined && { trafficLeft: left }),
       ...(total !== undefined && { trafficTotal: total }),
     }
@@ -138,7 +144,7 @@ export class RapidGatorDialect {
   private async login(ctx: HostContext): Promise<HostSession> {
     const { email, password } = credentialsOf(ctx, this.options.platform, CREDENTIALS)
     const { token } = await this.call(ctx, 'user/login', { login: email, password }, responses.login)
-    return { token, expiresAt: ctx.now() + this.options.sessionMs }
+    return { token, expiresAt: ctx.now() + SESSION_MS }
   }
 
   private async call<T>(
@@ -158,5 +164,7 @@ function refused(json: unknown, httpStatus: number): Refused | undefined {
   const envelope = envelopeSchema.safeParse(json)
   if (!envelope.success) return undefined
   const { status = httpStatus, details } = envelope.data
-  return status === 200 ? undefined : { status, text: details }
+  if (status === 200) return undefined
+  const [, minutes] = TRY_AGAIN.exec(details ?? '') ?? []
+  return { status, text: details, retryAfterMs: minutes === undefined ? undefined : Number(minutes) * 60_000 }
 }

@@ -4,7 +4,21 @@ import type { HostContext } from '../../adapter.js'
 import { MemorySession } from '../../conformance/memory-session.js'
 import { everythingAbout } from '../../conformance/secrecy.js'
 import { HostError } from '../../errors.js'
-import { adapter } from './index.js'
+import { rapidGatorDialect } from './adapter.js'
+import { COMMON_REFUSALS } from './refusals.js'
+
+const { adapter } = rapidGatorDialect({
+  id: 'Sample',
+  domains: ['sample.example'],
+  api: 'https://sample.example/api/v2',
+  ids: { file: '\\d{1,20}' },
+  lowerCase: true,
+  limits: { maxChunks: 5, maxDownloads: 5, resumable: true },
+  checkBatchSize: 25,
+  refusals: COMMON_REFUSALS,
+  facts: [],
+  reviewed: '2026-08-22',
+})
 
 const credentials = { email: 'hidden-person@example.test', password: 'hidden-password' }
 
@@ -22,7 +36,7 @@ function answering(status: number, text: string): HostContext {
       open: () => Promise.reject(new Error('not called')),
       connect: () => Promise.reject(new Error('not called')),
     },
-    origin: () => 'https://rapidgator.net/api/v2',
+    origin: () => 'https://sample.example/api/v2',
     account: { id: 'a', credentials },
     session: new MemorySession(() => 0),
     now: () => 0,
@@ -30,10 +44,10 @@ function answering(status: number, text: string): HostContext {
   }
 }
 
-const ref = adapter.match(new URL('https://rg.to/file/1'))
+const ref = adapter.match(new URL('https://sample.example/file/1'))
 if (ref === undefined) throw new Error('not a link')
 
-describe('RapidGator dialect', () => {
+describe('the dialect of RapidGator', () => {
   it('reads an envelope behind a stray character', async () => {
     const text = '1{"response":7,"status":"404","details":"Error"}'
     await expect(adapter.resolve(answering(200, text), ref)).rejects.toMatchObject({ kind: 'FILE_GONE' })
@@ -87,7 +101,7 @@ describe('RapidGator dialect', () => {
       envelope.map((value) => JSON.stringify(value)),
     )
     const refs = ['1', '2']
-      .map((id) => adapter.match(new URL(`https://rg.to/file/${id}`)))
+      .map((id) => adapter.match(new URL(`https://sample.example/file/${id}`)))
       .filter((ref) => ref !== undefined)
     await fc.assert(
       fc.asyncProperty(status, texts, async (http, text) => {

@@ -1,0 +1,116 @@
+import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import type { HostErrorKind } from '../../errors.js'
+import type { FakeHost } from '../../fake.js'
+import { refused } from './fake.js'
+import type { RapidGatorKnobs } from './fake.js'
+
+type Fake = FakeHost<RapidGatorKnobs>
+type Case = RefusalCase<RapidGatorKnobs>
+
+/** The API refuses a method in these words. */
+export function api(
+  method: string,
+  status: number,
+  details: string,
+  expected: HostErrorKind,
+  retryAfterMs?: number,
+): Case {
+  return {
+    name: `${method} ${status} ${details}`,
+    during: method === 'file/info' ? 'check' : method === 'user/info' ? 'checkAccount' : 'resolve',
+    arrange: ({ knobs }) => {
+      knobs.answers[method] = refused(status, details)
+    },
+    expected,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+/** The direct link answers with this. */
+export function link(
+  status: number,
+  body: unknown,
+  expected: Case['expected'],
+  retryAfterMs?: number,
+  headers: Record<string, string> = {},
+): Case {
+  return {
+    name: `${status} ${JSON.stringify({ body, ...headers })}`,
+    during: 'download',
+    arrange: ({ knobs }) => {
+      knobs.linkAnswer = { status, body, headers }
+    },
+    expected,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+export function account(change: (one: RapidGatorKnobs['accounts'][number]) => void): (fake: Fake) => void {
+  return ({ knobs }) => knobs.accounts.forEach(change)
+}
+
+/** Provokes every row of COMMON_REFUSALS. */
+export const COMMON_CASES: readonly Case[] = [
+  {
+    name: 'wrong password',
+    during: 'checkAccount',
+    arrange: account((one) => (one.password = 'another')),
+    expected: 'ACCOUNT_INVALID',
+  },
+  {
+    name: 'free account',
+    during: 'resolve',
+    arrange: account((one) => (one.premium = false)),
+    expected: 'ACCOUNT_NOT_PREMIUM',
+  },
+  {
+    name: 'deleted file',
+    during: 'check',
+    arrange: (host, file) => host.removeFile(file),
+    expected: 'gone',
+  },
+  {
+    name: 'deleted file',
+    during: 'resolve',
+    arrange: (host, file) => host.removeFile(file),
+    expected: 'FILE_GONE',
+  },
+  ...(['check', 'resolve'] as const).map((during) => ({
+    name: 'private file',
+    during,
+    arrange: ({ knobs }: Fake) => {
+      knobs.mode = 2
+    },
+    expected: 'FILE_RESTRICTED' as const,
+  })),
+  api('user/login', 401, 'Error: Error e-mail or password.', 'ACCOUNT_INVALID'),
+  api('user/info', 401, 'Error: Wrong password', 'ACCOUNT_INVALID'),
+  api('user/info', 401, "Error. Session doesn't exist", 'ACCOUNT_INVALID'),
+  api('user/info', 401, 'Error: Token does not exist', 'ACCOUNT_INVALID'),
+  api('user/info', 401, 'Error', 'ACCOUNT_INVALID'),
+  api('user/info', 402, 'Payment required', 'ACCOUNT_NOT_PREMIUM'),
+  api('file/info', 429, 'Slow down', 'RATE_LIMITED'),
+  api('file/info', 418, 'New words', 'UNEXPECTED'),
+  api('file/download', 404, 'Error: File not found', 'HOST_TEMP'),
+  api('file/download', 401, 'Error: User is not PREMIUM', 'ACCOUNT_NOT_PREMIUM'),
+  api('file/download', 401, 'This file is for PREMIUM USERS ONLY', 'ACCOUNT_NOT_PREMIUM'),
+  api('file/download', 401, 'You can download files up to 500 MB in free mode', 'ACCOUNT_NOT_PREMIUM'),
+  link(416, '', 'retry-without-range'),
+  link(401, 'This download session is not for you', 'SESSION_EXPIRED'),
+  link(401, '', 'LINK_EXPIRED'),
+  link(403, '<html></html>', 'LINK_EXPIRED'),
+  link(404, '<html></html>', 'LINK_EXPIRED'),
+]
+
+/** What the suite is told of every host of the dialect. */
+export const COMMON_CONFORMANCE = {
+  chargingCalls: /^(file\/download|dl)$/,
+  tooManyRequests: 'RATE_LIMITED',
+  sessions: {
+    loginCall: 'user/login',
+    forget: ({ knobs }) => knobs.forgetSessions(),
+    limit: ({ knobs }, calls) => {
+      knobs.tokenCalls = calls
+    },
+  },
+} satisfies Partial<PlatformConformance<RapidGatorKnobs>>

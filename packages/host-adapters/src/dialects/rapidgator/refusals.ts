@@ -1,0 +1,49 @@
+import type { Refusal } from '../../refusals.js'
+
+/**
+ * What all hosts of the dialect refuse alike. A platform's own rows go first, and words before statuses,
+ * because one status means many things. `at`: `login`, `call` (any other API method), `download` (the direct
+ * link).
+ */
+export const COMMON_REFUSALS: readonly Refusal[] = [
+  {
+    text: ['user is not premium', 'premium only', 'premium users only', 'download files up to'],
+    kind: 'ACCOUNT_NOT_PREMIUM',
+    message: 'account is not premium',
+  },
+  {
+    at: ['call', 'download'],
+    text: [
+      'this download session is not for you',
+      'session not found',
+      "session doesn't exist",
+      'session does not exist',
+      "token doesn't exist",
+      'token does not exist',
+    ],
+    kind: 'SESSION_EXPIRED',
+    message: 'session is not known any more',
+  },
+  {
+    at: ['login'],
+    status: [401],
+    kind: 'ACCOUNT_INVALID',
+    message: 'e-mail or password is wrong',
+  },
+  {
+    at: ['call'],
+    status: [401],
+    text: ['e-mail or password', 'email or password', 'wrong password'],
+    kind: 'ACCOUNT_INVALID',
+    message: 'e-mail or password is wrong',
+  },
+  { at: ['call'], status: [401], kind: 'SESSION_EXPIRED', message: 'token is not accepted' },
+  { at: ['call'], status: [404], kind: 'FILE_GONE', message: 'file does not exist' },
+  { at: ['call'], status: [402], kind: 'ACCOUNT_NOT_PREMIUM', message: 'account is not premium' },
+  {
+    at: ['download'],
+    status: [401, 403, 404, 410],
+    kind: 'LINK_EXPIRED',
+    message: 'direct link is not valid any more',
+  },
+]

@@ -1,0 +1,58 @@
+import type { PlatformConformance } from '../../conformance/platform-conformance.js'
+import { COMMON_CASES, COMMON_CONFORMANCE, api, link } from '../../dialects/rapidgator/conformance.js'
+import type { RapidGatorKnobs } from '../../dialects/rapidgator/fake.js'
+import { fake } from './fake.js'
+import { readers } from './index.js'
+import { REFUSALS } from './refusals.js'
+
+const MINUTE = 60_000
+const PAUSE = 'Conflict. Delay between downloads must be not less than 60 minutes.'
+
+export const conformance: PlatformConformance<RapidGatorKnobs> = {
+  ...COMMON_CONFORMANCE,
+  fake,
+  links: [
+    {
+      kind: 'file',
+      spellings: [
+        'https://alfafile.net/file/aB3d',
+        'http://www.alfafile.net/file/aB3d/',
+        'HTTPS://ALFAFILE.NET./FILE/aB3d/a%20b.bin?x=1#y',
+        'https://user:pass@alfafile.net:443/file/aB3d/%ff',
+      ],
+    },
+    { kind: 'file', spellings: ['https://alfafile.net/file/Ab3D'] },
+  ],
+  foreign: [
+    'https://alfafile.net/',
+    'https://alfafile.net/file/',
+    'https://alfafile.net/file/a-b',
+    'https://alfafile.net/folder/aB3d',
+    'https://alfafile.net/file/aB3d/a/b',
+    'https://a1.alfafile.net/dl/aB3d/a.bin',
+    'https://alfafile.net.example.com/file/aB3d',
+    'https://notalfafile.net/file/aB3d',
+  ],
+  table: REFUSALS,
+  fuzz: readers,
+  refusals: [
+    ...COMMON_CASES,
+    {
+      name: 'second download too soon',
+      during: 'resolve',
+      arrange: ({ knobs }) => {
+        knobs.answers['file/download'] = {
+          status: 200,
+          body: { response: null, status: '409', details: `${PAUSE} Try again in 12 minutes.` },
+        }
+      },
+      expected: 'ACCOUNT_QUOTA',
+      retryAfterMs: 12 * MINUTE,
+    },
+    api('file/download', 409, PAUSE, 'ACCOUNT_QUOTA', 60 * MINUTE),
+    api('file/download', 409, 'Conflict. Temporarily unavailable', 'HOST_TEMP', 10 * MINUTE),
+    api('file/info', 500, 'Error', 'HOST_TEMP'),
+    api('file/info', 503, 'Error', 'HOST_DOWN'),
+    link(503, '', 'HOST_DOWN'),
+  ],
+}

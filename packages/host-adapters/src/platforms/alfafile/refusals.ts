@@ -1,0 +1,21 @@
+import { COMMON_REFUSALS } from '../../dialects/rapidgator/refusals.js'
+import type { Refusal } from '../../refusals.js'
+
+const MINUTE = 60_000
+
+/** What Alfafile refuses, first fit wins; `at` as in COMMON_REFUSALS. */
+export const REFUSALS: readonly Refusal[] = [
+  {
+    text: ['delay between downloads'],
+    kind: 'ACCOUNT_QUOTA',
+    message: 'account has to wait between downloads',
+    retryAfterMs: 60 * MINUTE,
+  },
+  {
+    text: ['temporarily unavailable'],
+    kind: 'HOST_TEMP',
+    message: 'download is temporarily unavailable',
+    retryAfterMs: 10 * MINUTE,
+  },
+  ...COMMON_REFUSALS,
+]
