@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-export type App = 'api' | 'fetcher'
+export type App = 'api' | 'fetcher' | 'proxy'
 
 export interface ProcessOptions {
   env: Record<string, string>
@@ -33,7 +33,7 @@ export async function build(): Promise<void> {
     PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
     TURBO_TELEMETRY_DISABLED: '1',
   }
-  const filters = ['--filter=@obb/api', '--filter=@obb/fetcher']
+  const filters = ['--filter=@obb/api', '--filter=@obb/fetcher', '--filter=@obb/proxy']
   await promisify(execFile)('turbo', ['run', 'build', ...filters], { cwd: root, env }).catch(
     (error: unknown) => {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }

@@ -10,11 +10,13 @@ export interface ServedFile extends Representation {
   /** Lower-case hex. */
   sha256: string
   md5: string | null
+  /** CRC-32C, 8 hex digits. */
+  crc32c: string | null
 }
 
 export interface Answer {
   code: 200 | 206 | 304
-  headers: Record<string, string>
+  headers: Record<string, string | string[]>
   /** The body, in order; together as long as Content-Length says. */
   segments: Segment[]
 }
@@ -55,15 +57,21 @@ type Body = Pick<Answer, 'headers' | 'segments'>
 
 function whole(file: ServedFile): Body {
   const sha256 = base64(file.sha256)
-  const headers: Record<string, string> = {
+  const headers: Answer['headers'] = {
     'content-type': TYPE,
     digest: `SHA-256=${sha256}`,
     'repr-digest': `sha-256=:${sha256}:`,
   }
   if (file.md5 !== null) {
     headers['content-md5'] = base64(file.md5)
-    headers['x-goog-hash'] = `md5=${base64(file.md5)}`
+    headers['x-amz-meta-md5-hash'] = file.md5
   }
+  // A line each, as Google's own store does: clients look for one algorithm per line.
+  const google = [
+    ...(file.crc32c === null ? [] : [`crc32c=${base64(file.crc32c)}`]),
+    ...(file.md5 === null ? [] : [`md5=${base64(file.md5)}`]),
+  ]
+  if (google.length > 0) headers['x-goog-hash'] = google
   return { headers, segments: file.size === 0 ? [] : [{ start: 0, end: file.size }] }
 }
 

@@ -7,13 +7,26 @@ import { Connections } from './connections.js'
 import { DownloadController } from './download.controller.js'
 import { FailureFilter } from './failure.filter.js'
 import { HealthController } from './health.controller.js'
-import { CLOCK, DOWNLOADS, LOG, OBJECT_STORE, TIMING, TIMINGS, type Log, type Timing } from './ports.js'
+import { Places } from './places.js'
+import {
+  CLOCK,
+  DOWNLOADS,
+  LOG,
+  OBJECT_STORE,
+  PUBLIC_URL,
+  TIMING,
+  TIMINGS,
+  type Log,
+  type Timing,
+} from './ports.js'
 
 export interface ProxyParts {
   downloads: Downloads
   store: ObjectStore
   clock: Clock
   log: Log
+  /** Under which clients reach it; without, what they say in Host. */
+  publicUrl?: string | undefined
   /** What differs from TIMINGS. */
   timing?: Partial<Timing>
 }
@@ -29,9 +42,11 @@ export class AppModule {
         { provide: OBJECT_STORE, useValue: parts.store },
         { provide: CLOCK, useValue: parts.clock },
         { provide: LOG, useValue: parts.log },
+        { provide: PUBLIC_URL, useValue: parts.publicUrl },
         { provide: TIMING, useValue: { ...TIMINGS, ...parts.timing } },
         { provide: APP_FILTER, useClass: FailureFilter },
         Connections,
+        Places,
       ],
     }
   }

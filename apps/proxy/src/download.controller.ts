@@ -2,22 +2,35 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
+import { PIECE_BYTES } from '@obb/core/files'
 import type { Download, Downloads } from '@obb/core/links'
 import { StoreError, type ObjectStore } from '@obb/core/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerOf, type Answer, type ServedFile } from './answer.js'
 import { Connections } from './connections.js'
 import { within } from './deadline.js'
+import { contentDisposition, safeFileName } from './disposition.js'
 import { describe, HttpRefusal } from './failures.js'
-import { CLOCK, DOWNLOADS, LOG, OBJECT_STORE, TIMING, type Log, type Timing } from './ports.js'
-import { Pump } from './pump.js'
+import { metalink } from './metalink.js'
+import { Places } from './places.js'
+import { CLOCK, DOWNLOADS, LOG, OBJECT_STORE, PUBLIC_URL, TIMING, type Log, type Timing } from './ports.js'
+import { ClientGone, Pump } from './pump.js'
 import { decide } from './range/index.js'
 import { DOWNLOAD_ROUTES } from './routes.js'
 
+const METALINK = '.meta4'
 const LINK_ID = /^[0-9A-Za-z]{16,64}$/
 /** Seconds for Retry-After. */
 const NOT_READY_RETRY = 5
 const UNAVAILABLE_RETRY = 10
+
+interface Exchange {
+  linkId: string
+  fileName: string | undefined
+  request: IncomingMessage
+  response: ServerResponse
+  signal: AbortSignal
+}
 
 /**
  * Serves the file behind a link to whoever has the link: no key, and the name in the URL is decoration.
@@ -32,12 +45,15 @@ export class DownloadController {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMING) private readonly timing: Timing,
     @Inject(LOG) private readonly log: Log,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string | undefined,
     private readonly connections: Connections,
+    private readonly places: Places,
   ) {}
 
   @Get(DOWNLOAD_ROUTES)
   async download(
     @Param('linkId') linkId: string,
+    @Param('filename') fileName: string | undefined,
     @Req() { raw: request }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -46,39 +62,72 @@ export class DownloadController {
     const signal = this.connections.signalOf(response)
     try {
       await this.connections.turnOf(response)
-      await this.serve(linkId, request, response, signal)
+      await this.serve({ linkId, fileName, request, response, signal })
     } catch (error) {
-      if (signal.aborted) return
+      if (signal.aborted || error instanceof ClientGone) return
       if (!response.headersSent) throw error
       this.log.warn({ link: linkId.slice(0, 8), reason: describe(error) }, 'download cut short')
       response.socket?.destroySoon()
     }
   }
 
-  private async serve(
-    linkId: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async serve({ linkId, fileName, request, response, signal }: Exchange): Promise<void> {
     const download = await this.find(linkId)
     const file = servedFile(download, this.clock)
+    if (fileName?.endsWith(METALINK) === true && !file.name.endsWith(METALINK)) {
+      return this.describe(download, file, request, response)
+    }
     const answer = this.answer(request, file)
     if (answer.code === 304) {
       response.writeHead(answer.code, answer.headers).end()
       return
     }
-    await this.guardingLoss(download, async () => {
-      const { store, timing } = this
-      const transfer = { store, timing, key: file.objectKey, segments: answer.segments, signal }
-      const bodiless = request.method === 'HEAD' || answer.segments.length === 0
-      const pump = bodiless ? await this.mustExist(file.objectKey) : await Pump.open(transfer)
-      response.writeHead(answer.code, answer.headers)
-      // At once: many downloaders never take the whole of their first answer.
+    const isBodiless = request.method === 'HEAD' || answer.segments.length === 0
+    if (isBodiless) {
+      await this.guardingLoss(download, () => this.mustExist(file.objectKey))
+      response.writeHead(answer.code, answer.headers).end()
       if (request.method === 'GET') this.touch(download)
-      if (pump === undefined) response.end()
-      else await pump.run(response)
+      return
+    }
+    const leave = await this.places.take(linkId, download.maxChunks, signal)
+    try {
+      await this.guardingLoss(download, async () => {
+        const { store, timing } = this
+        const transfer = { store, timing, key: file.objectKey, segments: answer.segments, signal }
+        const pump = await Pump.open(transfer)
+        response.writeHead(answer.code, answer.headers)
+        // At once: many downloaders never take the whole of their first answer.
+        this.touch(download)
+        await pump.run(response)
+      })
+    } finally {
+      leave()
+    }
+  }
+
+  /** The file's Metalink: what a client has to know to verify and repair it. */
+  private async describe(
+    download: Download,
+    file: ServedFile,
+    { method, headers }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const digests = await within(this.timing.lookup, 'pieces', this.downloads.pieces(download)).catch(
+      unavailable,
+    )
+    const { name, size, sha256, md5 } = file
+    const base = this.publicUrl ?? `http://${headers.host ?? ''}`
+    const url = `${base}/download/${download.linkId}/${encodeURIComponent(safeFileName(name))}`
+    const pieces = digests && { length: PIECE_BYTES, digests }
+    const body = Buffer.from(metalink({ name, size, sha256, md5, url, pieces }))
+    response.writeHead(200, {
+      'content-type': 'application/metalink4+xml',
+      'content-length': body.length,
+      'content-disposition': contentDisposition(`${name}${METALINK}`),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
     })
+    response.end(method === 'HEAD' ? undefined : body)
   }
 
   private async find(linkId: string): Promise<Download> {
@@ -115,7 +164,7 @@ export class DownloadController {
   }
 
   /** HEAD and empty files read nothing, so nothing would notice that the object is gone. */
-  private async mustExist(key: string): Promise<undefined> {
+  private async mustExist(key: string): Promise<void> {
     const object = await within(this.timing.store, 'object look-up', this.store.head(key)).catch(unavailable)
     if (object === undefined) throw new StoreError('NO_SUCH_OBJECT', 'no such object')
   }
@@ -155,13 +204,13 @@ function servedFile(download: Download, clock: Clock): ServedFile {
     case 'account_expired':
       throw new Refusal('account_expired')
     case 'ready': {
-      const { objectKey, name, size, sha256, md5, doneAt } = download
+      const { objectKey, name, size, sha256, md5, crc32c, doneAt } = download
       if (objectKey === null || size === null || sha256 === null || doneAt === null) {
         throw new Refusal('internal', { internal: `file ${download.fileId} is ready but not described` })
       }
       // RFC 9110 §8.8.2.1: never later than Date, whatever the clock of the fetcher said.
       const lastModified = Math.min(doneAt.getTime(), clock.now())
-      return { objectKey, name, size, sha256, md5, etag: `"${sha256}"`, lastModified }
+      return { objectKey, name, size, sha256, md5, crc32c, etag: `"${sha256}"`, lastModified }
     }
   }
 }

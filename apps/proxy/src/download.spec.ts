@@ -5,6 +5,7 @@ import { LINK, NOW, pattern, Rig, type Reply } from './testing/rig.js'
 
 const FILE = pattern(100_000)
 const SHA256 = createHash('sha256').update(FILE).digest('hex')
+const MD5 = createHash('md5').update(FILE).digest('hex')
 const MD5_BASE64 = createHash('md5').update(FILE).digest('base64')
 const SHA256_BASE64 = createHash('sha256').update(FILE).digest('base64')
 const MODIFIED = 'Wed, 04 Mar 2026 05:06:07 GMT'
@@ -39,6 +40,7 @@ describe('a whole file', () => {
       etag: `"${SHA256}"`,
       'last-modified': MODIFIED,
       'repr-digest': `sha-256=:${SHA256_BASE64}:`,
+      'x-amz-meta-md5-hash': MD5,
       'x-content-type-options': 'nosniff',
       'x-goog-hash': `md5=${MD5_BASE64}`,
     })
@@ -91,7 +93,14 @@ describe('a whole file', () => {
     const { headers } = await rig.get()
     expect(headers['content-md5']).toBeUndefined()
     expect(headers['x-goog-hash']).toBeUndefined()
+    expect(headers['x-amz-meta-md5-hash']).toBeUndefined()
     expect(headers['digest']).toBe(`SHA-256=${SHA256_BASE64}`)
+  })
+
+  it('has its CRC-32C in the header that tells it, where it is known', async () => {
+    await rig.put(FILE, { crc32c: 'e3069283' })
+    expect((await rig.get()).headers['x-goog-hash']).toBe(`crc32c=4waSgw==, md5=${MD5_BASE64}`)
+    expect((await rig.get({ range: 'bytes=0-' })).headers['x-goog-hash']).toBeUndefined()
   })
 
   it('may be empty', async () => {

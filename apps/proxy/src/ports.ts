@@ -4,6 +4,7 @@ export const OBJECT_STORE = Symbol('ObjectStore')
 export const CLOCK = Symbol('Clock')
 export const LOG = Symbol('Log')
 export const TIMING = Symbol('Timing')
+export const PUBLIC_URL = Symbol('PublicUrl')
 
 /** The part of a pino logger that is used here. */
 export interface Log {
@@ -18,6 +19,8 @@ export interface Timing {
   lookup: number
   /** Opening an object, and silence of the store while the client waits for bytes. */
   store: number
+  /** For a place among the connections of one link; clients give up after 60 s without a byte. */
+  place: number
   /** Waits before each new attempt at a store that failed in the middle of an object. */
   reopen: readonly number[]
   /** The store and the database in a health check. */
@@ -30,6 +33,7 @@ export interface Timing {
 export const TIMINGS: Timing = {
   lookup: 10_000,
   store: 20_000,
+  place: 30_000,
   reopen: [50, 200, 500, 1_000, 2_000],
   health: 2_000,
   drain: 5_500,

@@ -24,6 +24,9 @@ export interface Transfer {
   timing: Pick<Timing, 'store' | 'reopen'>
 }
 
+/** The client's connection broke while bytes were on their way to it. */
+export class ClientGone extends Error {}
+
 /** So much read without a fault makes a store trusted again. Bytes. */
 const PROVEN = 1024 * 1024
 
@@ -56,7 +59,7 @@ export class Pump {
 
   /**
    * Writes all segments and ends the response. Raises StoreError when the store gave up for good, with the
-   * response unfinished; raises the signal's reason after an abort. The store's reader is closed either way, at
+   * response unfinished; raises the signal's reason after an abort, or ClientGone. The store's reader is closed either way, at
    * once.
    */
   async run(response: ServerResponse): Promise<void> {
@@ -142,7 +145,7 @@ export class Pump {
   /** Resolves when the bytes are the system's, so that their memory may be used again. */
   private send(response: ServerResponse, bytes: Uint8Array): Promise<void> {
     return this.interruptibly((resolve, reject) => {
-      const done = (error?: Error | null): void => (error ? reject(error) : resolve())
+      const done = (error?: Error | null): void => (error ? reject(new ClientGone()) : resolve())
       this.left -= bytes.byteLength
       // The last bytes with the end: written before it, they would travel in a packet of their own.
       if (this.left === 0) response.end(bytes, done)

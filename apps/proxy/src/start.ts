@@ -31,7 +31,8 @@ export async function startProxy(config: Config, log: Log): Promise<RunningProxy
     log.error({ reason: describe(error) }, 'the store cannot be used now')
   })
   const downloads = new RecentDownloads(new PgDownloads(database, systemClock), systemClock)
-  const app = await createProxyApp({ downloads, store, clock: systemClock, log })
+  const publicUrl = config.PUBLIC_PROXY_URL
+  const app = await createProxyApp({ downloads, store, clock: systemClock, log, publicUrl })
   await app.listen(config.PROXY_PORT, config.HOST)
   return {
     url: addressOf(app.getHttpServer().address() as AddressInfo),

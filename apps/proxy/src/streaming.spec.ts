@@ -72,6 +72,27 @@ describe('a slow client', () => {
   })
 })
 
+describe('more clients than a link has places for', () => {
+  it('wait for one, and are told to come back where none is free in time', async () => {
+    const crowded = await Rig.start({ place: 200 })
+    await crowded.put(LARGE, { maxChunks: 1 })
+    const stalled = await Promise.all([0, 1, 2].map(() => crowded.dial()))
+    for (const client of stalled) {
+      client.write(GET)
+      await crowded.store.busy()
+    }
+    const refused = await crowded.get({ range: 'bytes=0-0' })
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5'])
+    expect((await crowded.get({}, 'HEAD')).status).toBe(200)
+    const waiting = crowded.get({ range: 'bytes=0-0' })
+    stalled[0]?.destroy()
+    expect((await waiting).status).toBe(206)
+    const [, second] = await Promise.all(stalled.slice(1).map((client) => drain(client)))
+    expect(bodyOf(second!).equals(LARGE)).toBe(true) // nobody was cut off for it
+    await crowded.stop()
+  })
+})
+
 describe('a client that goes away', () => {
   it('frees the store when it closes', async () => {
     await rig.put(LARGE)

@@ -58,6 +58,7 @@ export function linkTo(changes: Partial<Download> = {}): Download {
     sha256: null,
     md5: null,
     crc32c: null,
+    maxChunks: 16,
     doneAt: DONE_AT,
     ...changes,
   }

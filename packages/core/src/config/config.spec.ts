@@ -34,6 +34,7 @@ describe('the settings', () => {
       HOST: '127.0.0.1',
       API_PORT: 8080,
       PROXY_PORT: 8081,
+      PROXY_WORKERS: 1,
       DATABASE_POOL: 16,
       FETCHER_CONCURRENCY: 8,
       FETCH_ALLOW_NETWORKS: [],

@@ -55,6 +55,7 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   API_PORT: port.default(8080),
   PROXY_PORT: port.default(8081),
+  PROXY_WORKERS: z.coerce.number().int().min(1).max(256).default(1),
   PUBLIC_API_URL: httpUrl.optional(),
   PUBLIC_PROXY_URL: httpUrl.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),

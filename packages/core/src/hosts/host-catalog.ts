@@ -1,4 +1,4 @@
-import { Refusal, type HostUpdate } from '@obb/contracts'
+import { DEFAULT_MAX_CHUNKS, Refusal, type HostUpdate } from '@obb/contracts'
 import {
   type DomainChanges,
   type FileRef,
@@ -15,8 +15,6 @@ import { HostSetting } from './host-setting.table.js'
 /** How long settings are used before they are read again, ms: an operator's change holds after this. */
 const SETTINGS_AGE_MS = 1_000
 
-/** Most parallel connections per file that a client may open against our proxy, unless set otherwise. */
-const DEFAULT_MAX_CHUNKS = 16
 const DEFAULT_MAX_QUEUED = 100
 
 /** A platform as this installation runs it: its manifest with the operator's settings applied. */

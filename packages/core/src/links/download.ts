@@ -18,6 +18,8 @@ export interface Download {
   md5: string | null
   /** CRC-32C, 8 hex digits. */
   crc32c: string | null
+  /** Connections per file that clients are told to open at most. */
+  maxChunks: number
   /** When the file was completed: `Last-Modified`. */
   doneAt: Date | null
 }

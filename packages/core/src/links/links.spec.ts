@@ -112,6 +112,7 @@ describe('a download', () => {
       sha256: 'ab'.repeat(32),
       md5: 'cd'.repeat(16),
       crc32c: '0badcafe',
+      maxChunks: 16,
       doneAt: new Date(START - 5_000),
     })
   })

@@ -1,10 +1,12 @@
+import { DEFAULT_MAX_CHUNKS } from '@obb/contracts'
 import type { DataSource } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import type { Download, Downloads } from './download.js'
 
 const TOUCH_MS = 60_000
 
-interface Row extends Omit<Download, 'state'> {
+interface Row extends Omit<Download, 'state' | 'maxChunks'> {
+  maxChunks: number | null
   fileState: string
   endedAt: Date | null
   expiresAt: Date
@@ -23,14 +25,17 @@ export class PgDownloads implements Downloads {
     const [row] = await this.database.query<Row[]>(
       `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey", f.name, f.size,
               f.sha256, f.md5, f.crc32c, f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
-              l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt"
+              l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt",
+              h.max_chunks AS "maxChunks"
          FROM link l JOIN source_file f ON f.id = l.file_id JOIN account a ON a.id = l.account_id
+              LEFT JOIN host_setting h ON h.platform = f.platform
         WHERE l.id = $1`,
       [linkId],
     )
     if (!row) return undefined
     const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...download } = row
-    return { ...download, state: this.stateOf(fileState, endedAt, expiresAt, accountState, accountExpiresAt) }
+    const state = this.stateOf(fileState, endedAt, expiresAt, accountState, accountExpiresAt)
+    return { ...download, state, maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS }
   }
 
   private stateOf(

@@ -1,0 +1,69 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Nginx {
+  port: number
+  stop(): Promise<void>
+}
+
+/** Whether this machine has an nginx. */
+export function hasNginx(): boolean {
+  return spawnSync('nginx', ['-v']).status === 0
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+/** The system's nginx with one server, whose body `server` is; it runs as whoever runs the test. */
+export async function startNginx(server: string): Promise<Nginx> {
+  const home = await mkdtemp(join(tmpdir(), 'obb-nginx-'))
+  const port = await freePort()
+  const log = join(home, 'error.log')
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  const config = `
+    daemon off; master_process off; pid ${home}/pid; error_log ${log};
+    events { worker_connections 1024; }
+    http {
+      access_log off; sendfile on;
+      ${temporary.map((each) => `${each}_temp_path ${home}/${each};`).join(' ')}
+      server { listen 127.0.0.1:${port}; ${server} }
+    }`
+  await mkdir(home, { recursive: true })
+  await writeFile(join(home, 'nginx.conf'), config)
+  const child = spawn('nginx', ['-e', log, '-p', home, '-c', join(home, 'nginx.conf')], { stdio: 'ignore' })
+  const ended = once(child, 'exit')
+  while (!(await listens(port))) {
+    if (child.exitCode !== null) throw new Error(`nginx did not start:\n${await readFile(log, 'utf8')}`)
+    await sleep(20)
+  }
+  return {
+    port,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+      await rm(home, { recursive: true })
+    },
+  }
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
