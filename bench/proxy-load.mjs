@@ -1,0 +1,127 @@
+/*
+ * The clients of bench:proxy, in a process of their own: raw sockets that read into one buffer and throw the bytes
+ * away, so that they cost as little as a client in Node can. Told what to do over IPC; answers with bytes, seconds
+ * and its own CPU time, from which the benchmark sees whether the clients were the bottleneck.
+ */
+import { Buffer } from 'node:buffer'
+import { connect } from 'node:net'
+
+const sink = Buffer.allocUnsafe(1024 * 1024)
+const stalled = []
+
+/** One connection that asks for one range after the other; `next` gives [start, end) or undefined. */
+function client({ port, paths }, next) {
+  return new Promise((resolve, reject) => {
+    let left = -1 // of the body under way; -1 in a head
+    let head = ''
+    const socket = connect({
+      host: '127.0.0.1',
+      port,
+      onread: {
+        buffer: sink,
+        callback: (count) => {
+          took(count)
+          return true
+        },
+      },
+    })
+    socket.setNoDelay(true)
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error('the connection was closed')))
+    ask()
+
+    function ask() {
+      const range = next()
+      if (range === undefined) {
+        socket.removeAllListeners('close')
+        socket.destroy()
+        resolve()
+        return
+      }
+      const [start, end, file = 0] = range
+      left = -1
+      head = ''
+      socket.write(
+        `GET ${paths[file % paths.length]} HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes=${start}-${end - 1}\r\n\r\n`,
+      )
+    }
+
+    function took(count) {
+      if (left < 0) {
+        head += sink.toString('latin1', 0, count)
+        const end = head.indexOf('\r\n\r\n')
+        if (end < 0) return
+        const length = /\r\ncontent-length: (\d+)/i.exec(head)
+        if (!head.startsWith('HTTP/1.1 206') || length === null) {
+          reject(new Error(head.slice(0, 200)))
+          socket.destroy()
+          return
+        }
+        left = Number(length[1]) - (head.length - end - 4)
+      } else left -= count
+      if (left < 0) reject(new Error('more bytes than announced'))
+      if (left === 0) ask()
+    }
+  })
+}
+
+async function timed(work) {
+  const cpu = process.cpuUsage()
+  const began = performance.now()
+  const result = await work()
+  const { user, system } = process.cpuUsage(cpu)
+  return { ...result, seconds: (performance.now() - began) / 1000, cpu: (user + system) / 1e6 }
+}
+
+const tasks = {
+  /** The whole file once, in equal ranges, one connection each. */
+  async whole({ size, connections, ...where }) {
+    const share = size / connections
+    const once = (index) => {
+      let asked = false
+      return () => (asked ? undefined : ((asked = true), [index * share, (index + 1) * share]))
+    }
+    await Promise.all(Array.from({ length: connections }, (_, index) => client(where, once(index))))
+    return { bytes: size, requests: connections }
+  },
+
+  /** Ranges of `length` bytes all over the file for so many seconds. */
+  async small({ size, length, connections, seconds, ...where }) {
+    const end = performance.now() + seconds * 1000
+    let requests = 0
+    const next = (index) => () => {
+      if (performance.now() > end) return undefined
+      const start = Math.floor(((requests * 0.618_034) % 1) * (size - length))
+      requests += 1
+      return [start, start + length, index]
+    }
+    await Promise.all(Array.from({ length: connections }, (_, index) => client(where, next(index))))
+    return { bytes: requests * length, requests }
+  },
+
+  /** Asks for the whole file on many connections and reads none of it, until `release`. */
+  async stall({ port, paths, count }) {
+    for (let index = 0; index < count; index += 1) {
+      const socket = connect({ host: '127.0.0.1', port })
+      socket.pause()
+      socket.on('error', () => undefined)
+      await new Promise((resolve) => socket.once('connect', resolve))
+      socket.write(`GET ${paths[index % paths.length]} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+      stalled.push(socket)
+    }
+    return {}
+  },
+
+  async release() {
+    for (const socket of stalled.splice(0)) socket.destroy()
+    return {}
+  },
+}
+
+process.on('message', ({ task, ...options }) => {
+  timed(() => tasks[task](options)).then(
+    (result) => process.send({ result }),
+    (error) => process.send({ error: String(error) }),
+  )
+})
+process.on('disconnect', () => process.exit(0))
