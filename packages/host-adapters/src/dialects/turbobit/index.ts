@@ -6,7 +6,8 @@ import type {
   HostAdapter,
   HostContext,
 } from '../../adapter.js'
-import { HostError } from '../../errors.js'
+import type { HostError } from '../../errors.js'
+import { fileAnswer } from '../../file-answer.js'
 import type { HostManifest } from '../../manifest.js'
 import { refusalOf } from '../../refusals.js'
 import type { Source, UrlSource } from '../../source.js'
@@ -45,14 +46,11 @@ export function turboBit(site: TurboSite): HostAdapter {
     return infos
   }
 
-  async function checkOne(ctx: HostContext, { fileId }: FileRef): Promise<FileInfo> {
-    try {
+  function checkOne(ctx: HostContext, { fileId }: FileRef): Promise<FileInfo> {
+    return fileAnswer(fileId, async () => {
       const { file } = await api.withAccount(ctx, (http) => api.info(ctx, http, fileId))
       return available(fileId, file)
-    } catch (error) {
-      if (!(error instanceof HostError) || error.kind !== 'FILE_GONE') throw error
-      return { fileId, state: 'gone' }
-    }
+    })
   }
 
   async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {

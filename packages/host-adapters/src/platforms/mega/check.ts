@@ -1,5 +1,5 @@
 import type { AvailableFile, FileInfo, FileRef, HostContext } from '../../adapter.js'
-import { HostError } from '../../errors.js'
+import { fileAnswer } from '../../file-answer.js'
 import { api, askAll, responses } from './api.js'
 import { fileKeyOf } from './content.js'
 import type { FileKey } from './content.js'
@@ -18,21 +18,17 @@ export async function check(ctx: HostContext, refs: readonly FileRef[]): Promise
     const batch = single.slice(at, at + BATCH)
     const commands = batch.map((ref) => ({ a: 'g', p: placeOf(ref).handle }))
     const parts = await askAll(ctx, 'file', commands)
-    batch.forEach((ref, index) =>
-      infos.set(
-        ref,
-        verdict(ref, () => fileIn(ctx, ref, parts[index])),
-      ),
-    )
+    for (const [index, ref] of batch.entries()) {
+      infos.set(ref, await fileAnswer(ref.fileId, () => fileIn(ctx, ref, parts[index])))
+    }
   }
   const nested = refs.filter((ref) => placeOf(ref).node !== undefined)
   for (const together of byFolder(nested)) {
-    const folder = await settled(SharedFolder.read(ctx, together[0]))
-    for (const ref of together)
-      infos.set(
-        ref,
-        verdict(ref, () => fileOf(ref, folder())),
-      )
+    const folder = SharedFolder.read(ctx, together[0])
+    const answer = async (ref: FileRef): Promise<void> => {
+      infos.set(ref, await fileAnswer(ref.fileId, async () => fileOf(ref, await folder)))
+    }
+    await Promise.all(together.map(answer))
   }
   return refs.flatMap((ref) => infos.get(ref) ?? [])
 }
@@ -71,16 +67,6 @@ function available({ fileId }: FileRef, name: string | undefined, size: number |
   }
 }
 
-/** What `read` gives or raises about this one file; raises what is the account's or the host's. */
-function verdict({ fileId }: FileRef, read: () => AvailableFile): FileInfo {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof HostError) || error.scope === 'account' || error.scope === 'host') throw error
-    return error.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error }
-  }
-}
-
 /** By the folder and its key, which may be wrong in one link and right in another. */
 function byFolder(refs: readonly FileRef[]): [FileRef, ...FileRef[]][] {
   const groups = new Map<string, [FileRef, ...FileRef[]]>()
@@ -91,15 +77,4 @@ function byFolder(refs: readonly FileRef[]): [FileRef, ...FileRef[]][] {
     else group.push(ref)
   }
   return [...groups.values()]
-}
-
-async function settled<T>(work: Promise<T>): Promise<() => T> {
-  try {
-    const value = await work
-    return () => value
-  } catch (error) {
-    return () => {
-      throw error
-    }
-  }
 }
