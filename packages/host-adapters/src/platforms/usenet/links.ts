@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import type { FileRef } from '../../adapter.js'
+import { decodedSegment } from '../../fields/text.js'
+
+/** Indexers put keys behind the name as well: `/getnzb/<id>.nzb&i=1&r=<key>`. */
+const DOCUMENT = /^(\/(?:[^/]*\/)*[^/&]*\.nzb(?:\.gz)?)(&[^/]*)?$/i
+const FILE = /^#([0-9a-f]{64})$/i
+
+/**
+ * An NZB on any hostname is a container, `<url>#<fileId>` a file in it. User info and query belong to the user:
+ * they are the secret, `<user info>@<tail>`, and not part of the canonical URL.
+ */
+export function match(url: URL): FileRef | undefined {
+  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return undefined
+  const [, path, keys = ''] = DOCUMENT.exec(url.pathname) ?? []
+  if (path === undefined) return undefined
+  const document = url.origin + path
+  const tail = keys + url.search
+  const userInfo = url.username === '' && url.password === '' ? '' : `${url.username}:${url.password}`
+  const secret = tail === '' && userInfo === '' ? undefined : `${userInfo}@${tail}`
+  const common = {
+    hostDomain: url.hostname.replace(/\.$/, '').replace(/^www\./, ''),
+    ...(secret !== undefined && { secret }),
+  }
+  const fileId = FILE.exec(url.hash)?.[1]?.toLowerCase()
+  if (fileId !== undefined) return { fileId, canonicalUrl: `${document}#${fileId}`, kind: 'file', ...common }
+  const nameHint = decodedSegment(path.split('/').at(-1) ?? '')
+  return {
+    fileId: createHash('sha256')
+      .update(`${document}\n${secret ?? ''}`)
+      .digest('hex'),
+    canonicalUrl: document,
+    kind: 'folder',
+    nameHint,
+    ...common,
+  }
+}
+
+/** Where the NZB of a reference is, its keys included: a secret. */
+export interface NzbAddress {
+  /** Without user info. */
+  url: string
+  /** Decoded, `user:password`. */
+  userInfo?: string
+  /** The same as a user would paste it, without a fragment. */
+  link: string
+}
+
+export function addressOf({ canonicalUrl, secret = '@' }: FileRef): NzbAddress {
+  const split = secret.indexOf('@')
+  const userInfo = secret.slice(0, split)
+  const url = canonicalUrl.replace(/#.*$/, '') + secret.slice(split + 1)
+  if (userInfo === '') return { url, link: url }
+  return { url, userInfo: decodedSegment(userInfo), link: url.replace('://', `://${userInfo}@`) }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from '@jest/globals'
+import { parseNzb, readSubject } from './nzb.js'
+import { parseServers } from './servers.js'
+
+const DOCTYPE =
+  '<!DOCTYPE nzb PUBLIC "-//newzBin//DTD NZB 1.1//EN" "http://www.newzbin.com/DTD/nzb/nzb-1.1.dtd">'
+const segments = (...list: readonly [number, string][]) =>
+  list.map(([number, id]) => `<segment bytes="10" number="${number}">${id}</segment>`).join('')
+const nzb = (inner: string, subject = '&quot;a &amp; b.bin&quot; yEnc (1/2)') =>
+  `<?xml version="1.0"?>${DOCTYPE}<nzb xmlns="http://www.newzbin.com/DTD/2003/nzb">` +
+  `<file subject="${subject}"><groups><group>a.b</group></groups><segments>${inner}</segments></file></nzb>`
+
+describe('an NZB', () => {
+  it('lists files by their articles, in the order of their numbers', () => {
+    const [file] = parseNzb(nzb(segments([2, 'z@x'], [1, '&lt;a&amp;b@x&gt;'], [1, 'again@x'])))
+    expect(file).toEqual({
+      fileId: createHash('sha256').update('a&b@x\nz@x').digest('hex'),
+      name: 'a & b.bin',
+      complete: true,
+      segments: [
+        { messageId: 'a&b@x', bytes: 10 },
+        { messageId: 'z@x', bytes: 10 },
+      ],
+    })
+  })
+
+  it('is known to be incomplete by a gap, and by the number of parts that the subject states', () => {
+    expect(parseNzb(nzb(segments([1, 'a@x'], [3, 'c@x'])))[0]?.complete).toBe(false)
+    expect(parseNzb(nzb(segments([1, 'a@x'])))[0]?.complete).toBe(false)
+    expect(parseNzb(nzb(segments([1, 'a@x']), 'no parts'))[0]?.complete).toBe(true)
+  })
+
+  it.each(['a@x\r\nQUIT', 'a b@x', 'a@x&#10;QUIT', 'ü@x', 'a>b@x', ''])(
+    'names no article %j, which would not stay in a command',
+    (id) => {
+      const [file] = parseNzb(nzb(segments([1, 'good@x'], [2, id])))
+      expect(file).toMatchObject({ complete: false, segments: [{ messageId: 'good@x' }] })
+    },
+  )
+
+  it.each([
+    ['entities', '<!DOCTYPE nzb [<!ENTITY a "b">]><nzb/>'],
+    ['an internal subset', '<!DOCTYPE nzb PUBLIC "x" "y" [ ]><nzb/>'],
+    ['another root', '<html><nzb/></html>'],
+    ['no articles at all', nzb('')],
+    ['nothing', ''],
+  ])('with %s is refused', (_what, text) => {
+    expect(() => parseNzb(text)).toThrow(expect.objectContaining({ kind: 'BAD_URL' }))
+  })
+
+  it('may be empty', () => {
+    expect(parseNzb('<nzb xmlns="x"></nzb>')).toEqual([])
+    expect(parseNzb('<nzb/>')).toEqual([])
+  })
+})
+
+describe('a subject', () => {
+  it.each([
+    ['[1/3] - "a b.bin" yEnc (1/20) 1400000', { name: 'a b.bin', total: 20, size: 1400000 }],
+    ['(2/9) some post a.r01 yEnc (1/7)', { name: 'a.r01', total: 7 }],
+    ['"../../etc/passwd" yEnc (1/1)', { name: 'passwd', total: 1 }],
+    ['obfuscated', {}],
+    ['"" (1/2)', { total: 2 }],
+  ])('%j is read', (subject, expected) => {
+    expect(readSubject(subject)).toEqual(expected)
+  })
+})
+
+describe('servers', () => {
+  it('are read in order, with ports by scheme and logins decoded', () => {
+    const text = 'nntps://me:p%40ss%20word@News.Example.com?connections=30\n nntp://[2001:db8::1]:8119'
+    expect(parseServers(text)).toEqual([
+      {
+        host: 'news.example.com',
+        port: 563,
+        tls: true,
+        login: { user: 'me', password: 'p@ss word' },
+        connections: 30,
+      },
+      { host: '2001:db8::1', port: 8119, tls: false, connections: 8 },
+    ])
+  })
+
+  it.each([
+    'news.example.com',
+    'https://me:secret@news.example.com',
+    'nntp://me:secret%0d%0aQUIT@news.example.com',
+    'nntp://me:secret%zz@news.example.com',
+    'nntp://me:secret@news.example.com?connections=0',
+    'nntp://me:secret@news.example.com?connections=many',
+  ])('%j are refused without quoting them', (text) => {
+    let error: unknown
+    try {
+      parseServers(text)
+    } catch (caught) {
+      error = caught
+    }
+    expect(error).toMatchObject({ kind: 'CONFIG' })
+    expect(String(error)).not.toContain('secret')
+  })
+})

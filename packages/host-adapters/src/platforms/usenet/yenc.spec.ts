@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from '@jest/globals'
+import { crcOf, encodeLines, encodePart } from './yenc-encoder.js'
+import { decodeYenc } from './yenc.js'
+
+const ESCAPES = Buffer.from('040506d6e0e313', 'hex')
+const EVERY_BYTE = Buffer.from([...Array(256).keys(), 4, 4, 4, ...Buffer.from('hello')])
+const part = (data: Buffer) => ({ name: 'a b.bin', size: data.length, begin: 0, data, part: 1, total: 1 })
+
+describe('yEnc', () => {
+  it('is encoded as in the vectors, with dots doubled on the wire only', () => {
+    expect(encodeLines(ESCAPES).toString('hex')).toBe('2e2f303d403d4a3d4d3d7d0d0a')
+    expect(encodeLines(ESCAPES, true).toString('hex')).toBe('2e2e2f303d403d4a3d4d3d7d0d0a')
+    expect(crcOf(ESCAPES)).toBe('ed9e486a')
+    expect(createHash('sha256').update(encodeLines(EVERY_BYTE)).digest('hex')).toBe(
+      'c5aaa7df80052bfe402b4d9b22c7c93a60d5dd4dd5da5342968b0fc016a71cbb',
+    )
+    expect(crcOf(EVERY_BYTE)).toBe('8ff12c3e')
+  })
+
+  it('of the vectors is decoded from the wire, escapes and a doubled dot included', () => {
+    const wire = `=ybegin line=128 size=7 name=dot\r\n..=yend size=7 crc32=ed9e486a\r\n`.replace(
+      '..',
+      Buffer.from('2e2e2f303d403d4a3d4d3d7d0d0a', 'hex').toString('latin1'),
+    )
+    expect(decodeYenc(Buffer.from(wire, 'latin1')).data.equals(ESCAPES)).toBe(true)
+    expect(decodeYenc(encodePart(part(EVERY_BYTE), '8ff12c3e')).data.equals(EVERY_BYTE)).toBe(true)
+  })
+
+  it('of any bytes is decoded to the same bytes at their place', () => {
+    const bytes = fc.uint8Array({ maxLength: 700, size: 'max' })
+    fc.assert(
+      fc.property(bytes, fc.nat(1_000_000), (content, begin) => {
+        const data = Buffer.from(content)
+        const size = begin + data.length + 3
+        const decoded = decodeYenc(encodePart({ name: 'x', size, begin, data, part: 2, total: 3 }))
+        expect(decoded).toMatchObject({ size, name: 'x', begin, end: begin + data.length })
+        expect(decoded.data.equals(data)).toBe(true)
+      }),
+    )
+  })
+
+  it('takes the name as it is, spaces and fields that only look like some included', () => {
+    const odd = { ...part(ESCAPES), name: 'size=1 – ü name=x.bin' }
+    expect(decodeYenc(encodePart(odd))).toMatchObject({ size: 7, name: 'size=1 – ü name=x.bin' })
+  })
+
+  it.each([
+    ['no yEnc', 'hello\r\n'],
+    ['nothing', ''],
+    ['no end', '=ybegin line=128 size=1 name=x\r\n+\r\n'],
+    ['another CRC', '=ybegin line=128 size=1 name=x\r\n+\r\n=yend size=1 crc32=00000000\r\n'],
+    ['too few bytes', '=ybegin line=128 size=2 name=x\r\n+\r\n=yend size=2\r\n'],
+    ['a lie at the end', '=ybegin line=128 size=1 name=x\r\n+\r\n=yend size=2\r\n'],
+    ['no size', '=ybegin line=128 name=x\r\n+\r\n=yend size=1\r\n'],
+    ['a place beyond the file', '=ybegin size=1 name=x\r\n=ypart begin=2 end=2\r\n+\r\n=yend size=1\r\n'],
+    ['a place before the file', '=ybegin size=1 name=x\r\n=ypart begin=0 end=0\r\n=yend size=0\r\n'],
+  ])('with %s is corrupt', (_what, wire) => {
+    expect(() => decodeYenc(Buffer.from(wire, 'latin1'))).toThrow(
+      expect.objectContaining({ kind: 'CORRUPT' }),
+    )
+  })
+})

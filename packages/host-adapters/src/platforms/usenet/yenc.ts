@@ -1,0 +1,107 @@
+/*
+ * yEnc 1.3 as it comes over NNTP: lines of bytes, each moved up by 42, what cannot stand in an article escaped
+ * by `=` and moved by 64 more. The block is read as bytes in one pass, and the dot that NNTP puts before a line
+ * that begins with one is taken away in the same pass (RFC 3977 §3.1.1). No library does this over a buffer
+ * without copying it into text first.
+ */
+import { crc32 } from 'node:zlib'
+import { HostError } from '../../errors.js'
+
+/** One decoded article: the bytes [begin, end) of a file. */
+export interface YencPart {
+  /** Of the whole file. */
+  size: number
+  name: string | undefined
+  begin: number
+  end: number
+  data: Buffer
+}
+
+const CR = 13
+const LF = 10
+const DOT = 46
+const ESCAPE = 61
+const Y = 121
+const MAX_HEADER = 4096
+
+/**
+ * Decodes a block as it was on the wire, without its last line `.`. Raises CORRUPT for what is no yEnc, is cut
+ * short or does not have the size or the CRC-32 that it states.
+ */
+export function decodeYenc(wire: Buffer): YencPart {
+  const headers: Record<string, string> = {}
+  const data = Buffer.allocUnsafe(wire.length)
+  let length = 0
+  for (let at = 0; at < wire.length;) {
+    if (wire[at] === DOT) at++
+    if (wire[at] === ESCAPE && wire[at + 1] === Y) {
+      const end = lineEnd(wire, at)
+      const [keyword = '', fields = ''] = keywordLine(wire.subarray(at, Math.min(end, at + MAX_HEADER)))
+      headers[keyword] ??= fields
+      if (keyword === 'yend') break
+      at = end + 1
+      continue
+    }
+    if (headers['ybegin'] === undefined) {
+      at = lineEnd(wire, at) + 1
+      continue
+    }
+    for (; at < wire.length; at++) {
+      let byte = wire[at] as number
+      if (byte === LF) break
+      if (byte === CR) continue
+      if (byte === ESCAPE) byte = (wire[++at] ?? 0) - 64
+      data[length++] = byte - 42
+    }
+    at++
+  }
+  return judged(headers, data.subarray(0, length))
+}
+
+function judged({ ybegin, yend, ypart }: Record<string, string | undefined>, data: Buffer): YencPart {
+  if (ybegin === undefined) throw corrupt('article is not yEnc')
+  if (yend === undefined) throw corrupt('article is cut short')
+  const size = numberIn(ybegin, 'size')
+  const isPart = ypart !== undefined
+  const begin = isPart ? (numberIn(ypart, 'begin') ?? 0) - 1 : 0
+  const end = isPart ? numberIn(ypart, 'end') : size
+  if (size === undefined || end === undefined || begin < 0 || end > size) {
+    throw corrupt('article does not tell its place in the file')
+  }
+  if (data.length !== end - begin || (numberIn(yend, 'size') ?? data.length) !== data.length) {
+    throw corrupt('article has another size than it states')
+  }
+  const stated = field(yend, isPart ? 'pcrc32' : 'crc32') ?? (isPart ? undefined : field(yend, 'pcrc32'))
+  if (stated !== undefined && parseInt(stated, 16) !== crc32(data)) {
+    throw corrupt('article has another CRC-32 than it states')
+  }
+  return { size, name: /(?:^| )name=(.*)$/.exec(ybegin)?.[1]?.trim() || undefined, begin, end, data }
+}
+
+function keywordLine(line: Buffer): [string, string] {
+  const latin = line.toString('latin1').replace(/\r$/, '')
+  const utf8 = line.toString('utf8').replace(/\r$/, '')
+  const text = utf8.includes('\ufffd') ? latin : utf8
+  const space = text.indexOf(' ')
+  return space === -1 ? [text.slice(1), ''] : [text.slice(1, space), text.slice(space + 1)]
+}
+
+/** A name comes last and may hold anything, so fields are looked for before it. */
+function field(fields: string, name: string): string | undefined {
+  const beforeName = fields.split(/(?:^| )name=/, 1)[0] ?? ''
+  return new RegExp(`(?:^| )${name}=([0-9a-f]{1,16})(?: |$)`, 'i').exec(beforeName)?.[1]
+}
+
+function numberIn(fields: string, name: string): number | undefined {
+  const text = field(fields, name)
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+function lineEnd(wire: Buffer, from: number): number {
+  const at = wire.indexOf(LF, from)
+  return at === -1 ? wire.length : at
+}
+
+function corrupt(what: string): HostError {
+  return new HostError('CORRUPT', `Usenet: ${what}`)
+}
