@@ -71,7 +71,7 @@ export type Pairs = ReadonlyMap<string, string>
 export function pair(text: string, before: Pairs | undefined): Pairs {
   const cut = text.indexOf('=')
   const name = text.slice(0, cut)
-  if (cut < 1) throw new UsageError('values of --set and --origin must be written name=value')
+  if (cut < 1) throw new UsageError('values of --set, --origin and --switch must be written name=value')
   if (before?.has(name)) throw new UsageError(`${name} is given twice`)
   return new Map([...(before ?? []), [name, text.slice(cut + 1)]])
 }

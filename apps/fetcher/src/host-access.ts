@@ -43,6 +43,7 @@ export class HostAccess {
         return url
       },
       session: account ? this.sessions.of(account.id) : noSessions,
+      switches: new Set(policy.switches),
       now: () => this.clock.now(),
       signal,
       ...(account ? { account: { id: account.id, credentials: account.credentials } } : {}),

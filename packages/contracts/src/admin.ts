@@ -132,6 +132,10 @@ export const hostUpdateSchema = z.strictObject({
   maxDownloads: z.number().int().min(1).max(1000).optional(),
   maxQueued: z.number().int().min(0).max(100_000).optional(),
   solo: z.boolean().optional().describe('One fetch per user at a time'),
+  switches: z
+    .record(z.string().max(64), z.boolean())
+    .optional()
+    .describe('Switches of the platform, by name'),
   addDomains: hostnames.optional().describe('Hostnames beside its own; one that was retired comes back'),
   retireDomains: hostnames.optional().describe('Hostnames that it has given up, own or added'),
   canaryUrl: z
@@ -180,6 +184,7 @@ export const hostViewSchema = z.object({
   credentials: z.array(
     z.object({ name: z.string(), label: z.string(), required: z.boolean(), secret: z.boolean() }),
   ),
+  switches: z.array(z.object({ name: z.string(), label: z.string(), on: z.boolean() })),
   origins: z.record(z.string(), z.string()).describe('Base URLs in force'),
   originOverrides: z.record(z.string(), z.string()),
 })

@@ -76,6 +76,8 @@ export interface HostContext {
   /** Epoch ms. */
   now(): number
   signal: AbortSignal
+  /** Names of the manifest's switches that the operator turned on. */
+  switches: ReadonlySet<string>
   /** Password the user sent for this file. */
   password?: string
 }

@@ -17,6 +17,13 @@ export interface CredentialField {
   required: boolean
 }
 
+/** What an operator may turn on for a platform; off by default. */
+export interface HostSwitch {
+  /** An identifier: `webPages` … */
+  name: string
+  label: string
+}
+
 /** A token bucket: `burst` calls at once, then one per `minIntervalMs`. */
 export interface RequestGate {
   minIntervalMs: number
@@ -63,6 +70,7 @@ export interface HostManifest {
   egressSticky?: boolean
   limits: HostLimits
   credentials: readonly CredentialField[]
+  switches?: readonly HostSwitch[]
   /** Named base URLs; `api` is the platform's API. */
   origins: Readonly<Record<string, string>>
   /** Most files per `check` call. */
@@ -111,6 +119,9 @@ const schema = z
         required: z.boolean(),
       }),
     ),
+    switches: z
+      .array(z.strictObject({ name: z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/), label: z.string().min(1) }))
+      .optional(),
     origins: z.record(z.string(), z.url({ protocol: /^https?$/ })),
     checkBatchSize: z.int().min(1).max(1000),
     accountCheckIntervalMs: z.int().min(0),

@@ -19,6 +19,8 @@ export interface UrlSource extends AnySource {
   userUrl?: boolean
   headers?: Record<string, string>
   size?: number
+  /** The file itself is of a type that otherwise means a refusal: a web page, JSON. */
+  isPage?: boolean
   /** Strong ETag or Last-Modified for `If-Range`. */
   validator?: string
   /** Epoch ms. */

@@ -423,6 +423,15 @@ describe('hosts', () => {
     expect(successOf(await admin('PATCH', '/hosts/RapidGator', {}), hostViewSchema).maxChunks).toBe(3)
   })
 
+  it('have switches that are off until they are turned on', async () => {
+    const [webPages] = successOf(await admin('GET', '/hosts/Http'), hostViewSchema).switches
+    expect(webPages).toEqual({ name: 'webPages', label: expect.any(String), on: false })
+    const update = { switches: { webPages: true } }
+    const turned = successOf(await admin('PATCH', '/hosts/Http', update), hostViewSchema)
+    expect(turned.switches).toEqual([{ ...webPages, on: true }])
+    expectRefusal(await admin('PATCH', '/hosts/RapidGator', update), 'request_invalid')
+  })
+
   it.each([
     { maxChunks: 0 },
     { maxChunks: 65 },
@@ -431,6 +440,7 @@ describe('hosts', () => {
     { maxQueued: -1 },
     { maxQueued: 1e9 },
     { solo: 'on' },
+    { switches: { webPages: 'on' } },
     { enabled: 'yes' },
     { enabled: null },
     { origins: { api: 'file:///etc/passwd' } },

@@ -76,6 +76,10 @@ export function hostView(policy: HostPolicy, { traffic, health, now }: HostState
     needsAccount: manifest.needsAccount,
     accounts: traffic?.accounts ?? 0,
     credentials: manifest.credentials.map((field) => ({ ...field })),
+    switches: (manifest.switches ?? []).map(({ name, label }) => ({
+      ...{ name, label },
+      on: policy.switches.includes(name),
+    })),
     origins,
     originOverrides,
   }

@@ -65,6 +65,7 @@ const HOST: HostView = {
   needsAccount: true,
   accounts: 1,
   credentials: [{ name: 'email', label: 'E-mail', required: true, secret: false }],
+  switches: [{ name: 'webPages', label: 'Web pages', on: true }],
   origins: { api: 'http://127.0.0.1:9000' },
   originOverrides: { api: 'http://127.0.0.1:9000' },
 }
@@ -271,6 +272,13 @@ describe('every admin command', () => {
       'PATCH',
       '/hosts/RapidGator',
       { maxChunks: 4, maxDownloads: 2, maxQueued: 0, origins: { api: 'http://127.0.0.1:9000', cdn: null } },
+      HOST,
+    ],
+    [
+      'host set Http --switch webPages=on --switch other=off',
+      'PATCH',
+      '/hosts/Http',
+      { switches: { webPages: true, other: false } },
       HOST,
     ],
     ['host set RapidGator --solo on', 'PATCH', '/hosts/RapidGator', { solo: true }, HOST],

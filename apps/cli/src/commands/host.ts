@@ -59,17 +59,19 @@ export function registerHost(program: Command, cli: Cli): void {
     .option('--max-downloads <n>', 'most files at once', count)
     .option('--max-queued <n>', 'most waiting files', count)
     .option('--solo <state>', '`on`: one fetch per user at a time', onOff)
+    .option('--switch <name=state>', '`name=on` or `name=off`, repeatable; `host show` has the names', pair)
     .option('--add-domain <hostname>', 'a hostname beside its own, repeatable', hostname)
     .option('--retire-domain <hostname>', 'a hostname that it has given up, repeatable', hostname)
     .option('--canary <url>', 'a link whose file is known to be there; `none` takes it away')
     .option('--origin <name=url>', 'base URL by name, repeatable; `name=` goes back to the default', pair)
     .action(async (platform: string, options: HostSetOptions) => {
-      const { origin, addDomain, retireDomain, canary, ...limits } = options
+      const { origin, switch: switches, addDomain, retireDomain, canary, ...limits } = options
       if (Object.keys(options).length === 0) throw new UsageError('nothing to set: give at least one option')
       const origins = [...(origin ?? [])].map(([name, url]) => [name, url === '' ? null : url] as const)
       const body = checkedBody(hostUpdateSchema, {
         ...limits,
         ...(origin === undefined ? {} : { origins: Object.fromEntries(origins) }),
+        ...(switches === undefined ? {} : { switches: states(switches) }),
         ...(addDomain === undefined ? {} : { addDomains: addDomain }),
         ...(retireDomain === undefined ? {} : { retireDomains: retireDomain }),
         ...(canary === undefined ? {} : { canaryUrl: canary === 'none' ? null : canary }),
@@ -84,9 +86,18 @@ interface HostSetOptions {
   maxQueued?: number
   solo?: boolean
   origin?: Pairs
+  switch?: Pairs
   addDomain?: string[]
   retireDomain?: string[]
   canary?: string
+}
+
+function states(switches: Pairs): Record<string, boolean> {
+  const entries = [...switches].map(([name, state]) => {
+    if (state !== 'on' && state !== 'off') throw new UsageError(`--switch ${name}: it is neither on nor off`)
+    return [name, state === 'on'] as const
+  })
+  return Object.fromEntries(entries)
 }
 
 function hostname(name: string, before: string[] = []): string[] {
@@ -103,6 +114,9 @@ function hostSheet(host: HostView): string {
   const origins = Object.entries(host.origins).map(
     ([name, url]) =>
       [`origin ${name}`, `${url}${name in host.originOverrides ? ' (overridden)' : ''}`] as const,
+  )
+  const switches = host.switches.map(
+    ({ name, label, on }) => [`switch ${name}`, `${label}: ${on ? 'on' : 'off'}`] as const,
   )
   const credentials = host.credentials.map(
     ({ name, label, required }) =>
@@ -124,6 +138,7 @@ function hostSheet(host: HostView): string {
     ['resumable', host.resumable],
     ['domains', host.domains.join(' ')],
     ...origins,
+    ...switches,
     ...credentials,
   ])
 }

@@ -1,4 +1,4 @@
-import { type HostAdapter, type HostDownload, HostError, parseRetryAfter } from '@obb/host-adapters'
+import { type HostAdapter, type HostDownload, HostError, isPage, parseRetryAfter } from '@obb/host-adapters'
 
 /** How much of an error page is read to understand it, bytes, and for how long, ms. */
 const MAX_TEXT = 16 * 1024
@@ -37,11 +37,11 @@ export class SizeDiffers extends Error {
 export async function assertBytes(
   adapter: HostAdapter,
   answer: HostDownload,
-  asked: { start: number; size: number; ranged: boolean },
+  asked: { start: number; size: number; ranged: boolean; isPage?: boolean },
   now: number,
 ): Promise<void> {
   const { headers, status, url } = answer
-  const file = isFile(headers)
+  const file = (asked.isPage ?? false) || !isPage(headers)
   if (asked.ranged && status === 206 && file) {
     try {
       return assertContentRange(headers['content-range'], asked)
@@ -64,15 +64,6 @@ export async function assertBytes(
   }
   if (meaning instanceof HostError) throw meaning
   throw generalMeaning(status, headers, now)
-}
-
-/** A page in place of a file: hosts send errors with any status, but never as an attachment. */
-function isFile(headers: Readonly<Record<string, string>>): boolean {
-  const type = headers['content-type'] ?? ''
-  return (
-    !/^\s*(text\/html|application\/json)\b/i.test(type) ||
-    /attachment/i.test(headers['content-disposition'] ?? '')
-  )
 }
 
 function assertContentRange(header: string | undefined, asked: { start: number; size: number }): void {

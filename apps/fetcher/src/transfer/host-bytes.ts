@@ -21,7 +21,7 @@ export async function hostBytes(
 
 async function answerBytes(
   { adapter, http, now, patience = PATIENCE, upload }: TransferTask,
-  { headers, url, userUrl = false, validator }: UrlSource,
+  { headers, isPage = false, url, userUrl = false, validator }: UrlSource,
   range: ByteRange | undefined,
   signal: AbortSignal,
 ): Promise<Readable> {
@@ -36,7 +36,7 @@ async function answerBytes(
     signal,
     timeoutMs: patience.idleMs,
   })
-  const asked = { start: range?.start ?? 0, size: upload.size, ranged: range !== undefined }
+  const asked = { start: range?.start ?? 0, size: upload.size, ranged: range !== undefined, isPage }
   await assertBytes(adapter, answer, asked, now())
   return answer.body
 }

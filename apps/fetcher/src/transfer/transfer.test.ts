@@ -34,7 +34,10 @@ const RANGES = [1, 2, 3, 4, 5].map((number) => [(number - 1) * PART, Math.min(nu
 const NOW = Date.UTC(2026, 7, 22)
 const pattern = patternContent(SIZE, 3)
 
-type Knobs = TransferKnobs & { answer: CannedAnswer | undefined }
+type Knobs = TransferKnobs & {
+  answer: CannedAnswer | undefined
+  headers: Record<string, string | undefined>
+}
 type Read = [start: number, end: number]
 
 /** Content that writes down what is read of it, and may be served another way. */
@@ -333,6 +336,13 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
       expect(await kindOf(fetchInOneStream(task))).toBe('LINK_EXPIRED')
     }
     expect(await storedNumbers()).toEqual([])
+  })
+
+  it('that are a page themselves are taken where the source says so', async () => {
+    host.knobs.headers = { 'content-type': 'text/html', 'content-disposition': undefined }
+    expect(await kindOf(fetchRanges(task))).toBe('LINK_EXPIRED')
+    const source = { ...task.source, isPage: true }
+    expect(await completed(await fetchRanges({ ...task, source }))).toBe(wholeDigest)
   })
 
   it.each([

@@ -35,9 +35,10 @@ const adapterOf = (of: HostManifest): HostAdapter => ({
   check: () => Promise.resolve([]),
   resolve: () => Promise.reject(new Error('not asked')),
 })
+const switches = ['first', 'second'].map((name) => ({ name, label: `The ${name}` }))
 const origins = { api: 'https://api.sample.test/v2/', site: 'https://sample.test' }
 const registry = createRegistry([
-  adapterOf(manifest('Sample', { origins, domains: ['sample.test', 'smpl.test'] })),
+  adapterOf(manifest('Sample', { switches, origins, domains: ['sample.test', 'smpl.test'] })),
   adapterOf(manifest('Plain', { enabledByDefault: false })),
 ])
 
@@ -119,6 +120,20 @@ describe('a setting', () => {
     const one = await catalog.update('Sample', { origins: { api: null } })
     expect(one.origins.api).toBe('https://api.sample.test/v2')
     expect(one.originOverrides).toEqual({ site: 'https://mirror.test/base/' })
+  })
+
+  it('of a switch turns it on until it is turned off, beside the others', async () => {
+    expect(catalog.get('Sample').switches).toEqual([])
+    await catalog.update('Sample', { switches: { second: true } })
+    const both = await catalog.update('Sample', { switches: { first: true }, maxChunks: 2 })
+    expect(both.switches).toEqual(['first', 'second'])
+    const one = await catalog.update('Sample', { switches: { second: false } })
+    expect(one.switches).toEqual(['first'])
+    for (const platform of ['Sample', 'Plain']) {
+      const update = catalog.update(platform, { switches: { third: true } })
+      await expect(update).rejects.toMatchObject({ refusal: 'request_invalid' })
+    }
+    expect(catalog.get('Sample')).toMatchObject({ switches: ['first'], maxChunks: 2 })
   })
 
   it('of an origin that the platform does not have is refused, and nothing is kept', async () => {

@@ -34,6 +34,8 @@ export interface HostPolicy {
   solo: boolean
   /** Links of one account that may wait beyond that. */
   maxQueued: number
+  /** Names of the manifest's switches that are on. */
+  switches: readonly string[]
   /** Base URLs in force, by origin name. */
   origins: Record<string, string>
   originOverrides: Record<string, string>
@@ -111,13 +113,13 @@ export class HostCatalog {
   }
 
   /**
-   * An origin of null goes back to the default. Raises `request_invalid` for an origin it does not have, for a canary
+   * An origin of null goes back to the default. Raises `request_invalid` for an origin or a switch it does not have, for a canary
    * that is no file of the platform, and for hostnames that it cannot have; `conflict` for those of another platform.
    */
   async update(platform: string, update: HostUpdate): Promise<HostPolicy> {
     await this.read()
     const policy = this.get(platform)
-    const { origins = {}, addDomains = [], retireDomains = [], ...columns } = update
+    const { origins = {}, switches = {}, addDomains = [], retireDomains = [], ...columns } = update
     const names = Object.keys(policy.adapter.manifest.origins)
     for (const name of Object.keys(origins)) {
       if (names.includes(name)) continue
@@ -129,6 +131,7 @@ export class HostCatalog {
       if (url === null) delete overrides[name]
       else overrides[name] = url
     }
+    const switchedOn = changedSwitches(policy, switches)
     const domains = this.changedDomains(policy, addDomains, retireDomains)
     if (columns.canaryUrl && !this.isFileOf(policy, columns.canaryUrl)) {
       throw new Refusal('request_invalid', {
@@ -138,7 +141,10 @@ export class HostCatalog {
     const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
     await this.database.manager.upsert(
       HostSetting,
-      { platform: policy.platform, ...given, ...domains, origins: overrides, updatedAt: dateOf(this.clock) },
+      {
+        ...{ platform: policy.platform, ...given, ...domains },
+        ...{ switches: switchedOn, origins: overrides, updatedAt: dateOf(this.clock) },
+      },
       ['platform'],
     )
     await this.read()
@@ -196,6 +202,7 @@ export class HostCatalog {
       maxDownloads: setting?.maxDownloads ?? manifest.limits.maxDownloads,
       solo: setting?.solo ?? false,
       maxQueued: setting?.maxQueued ?? DEFAULT_MAX_QUEUED,
+      switches: setting?.switches ?? [],
       origins: Object.fromEntries(origins) as Record<string, string>,
       originOverrides: overrides,
     }
@@ -212,4 +219,17 @@ function domainsOf(
 
 function union(some: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...some, ...more])]
+}
+
+function changedSwitches(
+  { adapter: { manifest }, platform, switches }: HostPolicy,
+  changes: Readonly<Record<string, boolean>>,
+): string[] {
+  const known = (manifest.switches ?? []).map(({ name }) => name)
+  const unknown = Object.keys(changes).filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    const has = known.length === 0 ? 'no switches' : `the switches ${known.join(', ')}`
+    throw new Refusal('request_invalid', { details: [`${platform} has ${has}, not ${unknown.join(', ')}.`] })
+  }
+  return known.filter((name) => changes[name] ?? switches.includes(name))
 }

@@ -26,6 +26,10 @@ export class HostSetting {
   @Column('jsonb', { default: {} })
   origins: Record<string, string>
 
+  /** Names of its switches that are on. */
+  @Column('jsonb', { default: [] })
+  switches: string[]
+
   /** Hostnames beside the platform's own. */
   @Column('jsonb', { default: [] })
   addedDomains: string[]

@@ -42,6 +42,7 @@ export async function startBench<Knobs extends object>(
     origin: (name) => resolveOrigin(origins[name] ?? '', fake.origins[name]),
     ...(withAccount && { account: { id: 'account-1', credentials: fake.credentials } }),
     session,
+    switches: new Set<string>(),
     now,
     signal: new AbortController().signal,
     ...changes,

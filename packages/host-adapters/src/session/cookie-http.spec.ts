@@ -52,6 +52,7 @@ const context = (session = new MemorySession(() => 0)): HostContext => ({
   http,
   session,
   origin: () => origin,
+  switches: new Set<string>(),
   now: () => 0,
   signal: new AbortController().signal,
 })

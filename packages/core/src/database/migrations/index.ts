@@ -2,6 +2,13 @@ import { Initial1764000000000 } from './1764000000000-initial.js'
 import { Limits1764001000000 } from './1764001000000-limits.js'
 import { Hashes1764002000000 } from './1764002000000-hashes.js'
 import { Hosts1764010000000 } from './1764010000000-hosts.js'
+import { Switches1764020000000 } from './1764020000000-switches.js'
 
 /** In order; a released migration is never changed. */
-export const migrations = [Initial1764000000000, Limits1764001000000, Hashes1764002000000, Hosts1764010000000]
+export const migrations = [
+  Initial1764000000000,
+  Limits1764001000000,
+  Hashes1764002000000,
+  Hosts1764010000000,
+  Switches1764020000000,
+]

@@ -40,6 +40,7 @@ function answering(status: number, text: string): HostContext {
     account: { id: 'a', credentials },
     session: new MemorySession(() => 0),
     now: () => 0,
+    switches: new Set<string>(),
     signal: new AbortController().signal,
   }
 }

@@ -1,11 +1,14 @@
 import type { AvailableFile, HashAlgorithm } from '../../adapter.js'
 import { HostError } from '../../errors.js'
 import { bytesOf } from '../../fields/numbers.js'
+import { isPage } from '../../http/page.js'
 
 /** What the head of an answer tells about a file. */
 export interface Description {
   name: string
   size: number
+  /** Of a type that elsewhere means a refusal. */
+  isPage: boolean
   /** Known after a ranged request only. */
   resumable?: boolean
   /** Identifies this version of the file, for comparison with a later one. */
@@ -24,12 +27,13 @@ export interface Head {
 
 /**
  * Reads a 200, a 206 of `bytes=0-0`, or the 416 by which a server refuses the first byte of an empty
- * file. Raises BAD_URL for a web page and UNEXPECTED for a body of unknown size or in a coding.
+ * file. Raises BAD_URL for a web page unless `webPages` allows it, and UNEXPECTED for a body of unknown size or in a coding.
  */
-export function describe(head: Head, originalUrl: string): Description {
+export function describe(head: Head, originalUrl: string, { webPages = false } = {}): Description {
   const { headers } = head
   const disposition = headers['content-disposition']
-  if (disposition === undefined && /^text\/html\b/i.test(headers['content-type'] ?? '')) {
+  const isWebPage = /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(headers['content-type'] ?? '')
+  if (disposition === undefined && isWebPage && !webPages) {
     throw new HostError('BAD_URL', 'Http: link leads to a web page, not to a file')
   }
   if (!/^(identity)?$/i.test(headers['content-encoding']?.trim() ?? '')) {
@@ -43,6 +47,7 @@ export function describe(head: Head, originalUrl: string): Description {
   return {
     name: dispositionName(disposition) ?? pathName(originalUrl, head.url),
     size,
+    isPage: isPage(headers),
     ...(change !== undefined && { version: `${change};${size}` }),
     ...(ifRange !== undefined && { ifRange }),
     ...(hash !== undefined && { hash }),

@@ -79,6 +79,22 @@ describe('Http', () => {
     expect((await check()).validator).not.toBe((await check()).validator)
   })
 
+  it('takes a web page for a file only where the operator says so, and other types always', async () => {
+    const { knobs } = bench.fake
+    knobs.headers = { 'content-type': 'text/html; charset=utf-8', 'content-disposition': undefined }
+    await expect(check()).rejects.toMatchObject({ kind: 'BAD_URL' })
+    await expect(resolve()).rejects.toMatchObject({ kind: 'BAD_URL' })
+    const ctx = bench.context({ switches: new Set(['webPages']) })
+    expect(await adapter.check(ctx, [bench.ref(link)])).toMatchObject([{ state: 'available', size: SIZE }])
+    expect(await adapter.resolve(ctx, bench.ref(link))).toMatchObject({ isPage: true, size: SIZE })
+    knobs.headers = { 'content-type': 'application/json', 'content-disposition': undefined }
+    expect(await resolve()).toMatchObject({ isPage: true })
+    knobs.headers = { 'content-type': 'text/html' }
+    expect(await resolve()).toMatchObject({ isPage: false, name: 'a.bin' })
+    knobs.headers = { 'content-type': 'application/xhtml+xml', 'content-disposition': undefined }
+    await expect(check()).rejects.toMatchObject({ kind: 'BAD_URL' })
+  })
+
   it('takes an empty file for what it is', async () => {
     link = bench.fake.addFile({ name: 'empty', content: patternContent(0) })
     expect(await check()).toMatchObject({ size: 0 })

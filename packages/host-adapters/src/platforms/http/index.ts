@@ -22,6 +22,7 @@ const manifest: HostManifest = {
   needsAccount: false,
   limits: { maxChunks: 4, maxDownloads: 4, resumable: true },
   credentials: [],
+  switches: [{ name: 'webPages', label: 'Take web pages for files' }],
   origins: {},
   checkBatchSize: 1,
   accountCheckIntervalMs: 0,
@@ -75,7 +76,7 @@ async function checkOne(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-  const { name, size, ifRange, resumable } = await probe(ctx, ref)
+  const { isPage, name, size, ifRange, resumable } = await probe(ctx, ref)
   return {
     kind: 'url',
     url: ref.canonicalUrl,
@@ -85,6 +86,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
     maxChunks: resumable ? manifest.limits.maxChunks : 1,
     name,
     size,
+    isPage,
     ...(ifRange !== undefined && { validator: ifRange }),
   }
 }
@@ -94,7 +96,7 @@ async function askHead(ctx: HostContext, ref: FileRef): Promise<Description | un
   const answer = await reach(ctx, ref, (request) => ctx.http.request({ ...request, method: 'HEAD' }))
   if (HEAD_REFUSED.has(answer.status)) return undefined
   refuseUnlessFile(ctx, answer)
-  return answer.headers['content-length'] === undefined ? undefined : describe(answer, ref.canonicalUrl)
+  return answer.headers['content-length'] === undefined ? undefined : fileAt(ctx, ref, answer)
 }
 
 /** Asks for the first byte: shows the size and whether the server really serves ranges. */
@@ -109,8 +111,12 @@ async function probe(ctx: HostContext, ref: FileRef): Promise<Description> {
   })
   const emptyFile = answer.status === 416 && /^bytes\s+\*\/0$/i.test(answer.headers['content-range'] ?? '')
   if (!emptyFile) refuseUnlessFile(ctx, answer)
-  const description = describe(answer, ref.canonicalUrl)
+  const description = fileAt(ctx, ref, answer)
   return { ...description, resumable: answer.status === 206 && description.ifRange !== undefined }
+}
+
+function fileAt({ switches }: HostContext, { canonicalUrl }: FileRef, answer: Head): Description {
+  return describe(answer, canonicalUrl, { webPages: switches.has('webPages') })
 }
 
 async function reach(
