@@ -35,6 +35,8 @@ const GIB = 1024 ** 3
 const SIZE = Number(process.env.BENCH_MIB ?? 1024) * 1024 ** 2
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3)
+/** Seconds; Node compiles what runs often, which takes some thousands of requests. */
+const WARM_UP = 3 * SECONDS
 const WORKERS = Number(process.env.BENCH_WORKERS ?? 1)
 const STALLED = Number(process.env.BENCH_STALLED ?? 1000)
 const RANGES = 16
@@ -281,7 +283,7 @@ async function main() {
       say(round === 0 ? 'Warming up …' : `Round ${round} of ${ROUNDS} …`)
       for (const side of sides) {
         const whole = await measure('whole', side, { connections: RANGES })
-        const seconds = round === 0 ? 1 : SECONDS
+        const seconds = round === 0 ? WARM_UP : SECONDS
         const small = await measure('small', side, { length: SMALL, connections: SMALL_CONNECTIONS, seconds })
         if (round > 0) results[side.name].push({ whole, small })
       }

@@ -2,6 +2,9 @@
 const MAX_NAME = 255
 /** UTF-16 units looked at; keeps a monstrous name from costing time. */
 const MAX_INPUT = 4_096
+/** Names whose field is remembered: a file is asked for in many ranges, and the rules for names are slow. */
+const KNOWN = 1_000
+const known = new Map<string, string>()
 /** What counts as an extension worth keeping when a name is cut. */
 const EXTENSION = /\.[A-Za-z0-9]{1,16}$/
 
@@ -25,8 +28,13 @@ export function safeFileName(name: string): string {
  * in the form of RFC 8187. Pure ASCII whatever `name` is.
  */
 export function contentDisposition(name: string): string {
+  const before = known.get(name)
+  if (before !== undefined) return before
   const safe = safeFileName(name)
-  return `attachment; filename="${asciiForm(safe)}"; filename*=UTF-8''${extendedForm(safe)}`
+  const field = `attachment; filename="${asciiForm(safe)}"; filename*=UTF-8''${extendedForm(safe)}`
+  if (known.size >= KNOWN) known.clear()
+  known.set(name, field)
+  return field
 }
 
 /** Without `"` and `\`, which clients unescape differently, and `%`, which some take for an escape. */

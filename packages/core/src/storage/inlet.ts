@@ -16,6 +16,9 @@ import { s3Error } from './s3-errors.js'
  * They are copied behind the bytes that are lent, where there is always room for them.
  */
 
+export const END_OF_HEAD = Buffer.from('\r\n\r\n')
+const NOTHING = Buffer.alloc(0)
+
 export interface Origin {
   host: string
   port: number
@@ -43,6 +46,8 @@ export abstract class Inlet {
   protected waiting: Waiting | undefined
   /** Bytes expected after those that were handed over. */
   protected left = 0
+  /** Bytes of the body whose head is being read; undefined once it is. */
+  protected body: number | undefined
   readonly #patience: Patience
   #ended = false
   #failure: StoreError | undefined
@@ -76,6 +81,7 @@ export abstract class Inlet {
   /** The next bytes, lent until the next call; undefined after FIN. `left`: how many are expected yet, 0 in a head. */
   read(left: number): Promise<Uint8Array | undefined> {
     this.left = left
+    if (left > 0) this.body = undefined
     const ready = this.returned()
     if (ready !== undefined) return Promise.resolve(ready)
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
@@ -85,6 +91,16 @@ export abstract class Inlet {
       this.waiting = { resolve, reject }
       this.socket.resume()
     })
+  }
+
+  /** Before the first read of an answer: bytes that its body will have, behind its head. */
+  expect(body: number): void {
+    this.body = body
+  }
+
+  /** Bytes that the next read may bring right behind those that are lent, which then stay as they are. */
+  get room(): number {
+    return 0
   }
 
   /** Nothing is expected any more for a while; what comes nevertheless ends the connection. */
@@ -152,6 +168,7 @@ export class PlainInlet extends Inlet {
   /** Where the next bytes go. */
   readonly #next: { target: Buffer }
   #lent: Buffer | undefined
+  #room = 0
 
   constructor({ host, port }: Origin, patience: Patience) {
     const own = Buffer.allocUnsafeSlow(SMALL)
@@ -160,6 +177,10 @@ export class PlainInlet extends Inlet {
     super(connect({ host, port, onread }), patience)
     this.#own = own
     this.#next = next
+  }
+
+  override get room(): number {
+    return this.#room
   }
 
   override rest(): void {
@@ -194,12 +215,25 @@ export class PlainInlet extends Inlet {
     this.#lent = target
     this.left = Math.max(0, this.left - count)
     this.#appetite.lent(count)
-    this.#next.target = this.#aim()
+    this.#next.target = this.#aim(bytes)
     this.hand(bytes)
     return false
   }
 
-  #aim(): Buffer {
+  #aim(bytes: Buffer): Buffer {
+    let { left } = this
+    if (this.body !== undefined) {
+      const end = bytes.indexOf(END_OF_HEAD)
+      if (end >= 0) {
+        left = this.body - (bytes.length - end - END_OF_HEAD.length)
+        this.body = undefined
+      }
+    }
+    // A small body that came in two pieces, as the packets had it, becomes one.
+    const rest =
+      bytes.buffer === this.#own.buffer ? this.#own.subarray(bytes.byteOffset + bytes.length) : NOTHING
+    this.#room = left > 0 && left <= rest.length ? rest.length : 0
+    if (this.#room > 0) return rest
     if (!this.#appetite.wantsLarge(this.left)) return this.#own
     this.#large ??= largeBuffers.take()
     return this.#large ?? this.#own

@@ -82,6 +82,22 @@ describe('the answers of a store', () => {
     expect(connections).toBe(1)
   })
 
+  it('of one small range are handed over in one piece, however they came', async () => {
+    const store = await storeOf((socket, _request, count) => {
+      socket.setNoDelay(true)
+      const answer = `${HEAD}0123456789`
+      const cut = HEAD.length + ((count - 1) % 10)
+      socket.write(answer.slice(0, cut))
+      setTimeout(() => socket.write(answer.slice(cut)), 2)
+    })
+    for (let time = 0; time < 20; time += 1) {
+      const reader = await store.open('a', 0, 10)
+      expect(Buffer.from((await reader.read())!).toString()).toBe('0123456789')
+      expect(await reader.read()).toBeUndefined()
+    }
+    expect(connections).toBe(1)
+  })
+
   it('are asked for by path, host and range, with a signature made once', async () => {
     const requests: string[] = []
     const store = await storeOf((socket, request) => {

@@ -73,7 +73,8 @@ export class S3Ranges {
   async #open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader> {
     const { url, request } = this.#remembered(key) ?? (await this.#sign(key))
     if (performance.now() < this.#detourUntil) return this.#detour(url, start, end, signal)
-    const answered = await this.#pool.ask(`${request}${start}-${end - 1}\r\n\r\n`, signal)
+    const text = `${request}${start}-${end - 1}\r\n\r\n`
+    const answered = await this.#pool.ask(text, end - start, signal)
     const { status, length, contentRange } = answered.head
     const isRange = status === 206 && contentRange?.startsWith(`bytes ${start}-${end - 1}/`) === true
     const isWhole = status === 200 && start === 0 && length === end
@@ -131,8 +132,7 @@ class S3Reader implements ObjectReader {
 
   async read(): Promise<Uint8Array | undefined> {
     if (this.#left === 0 && this.#first === undefined) return this.#end()
-    const bytes = this.#first ?? (await this.#answered.inlet.read(this.#left))
-    this.#first = undefined
+    const bytes = await (this.#first === undefined ? this.#answered.inlet.read(this.#left) : this.#small())
     if (bytes !== undefined && bytes.length <= this.#left) {
       this.#left -= bytes.length
       return bytes
@@ -140,6 +140,22 @@ class S3Reader implements ObjectReader {
     this.close()
     const how = bytes === undefined ? 'shorter' : 'longer'
     throw new StoreError('UNAVAILABLE', `S3 GetObject: the body is ${how} than announced`)
+  }
+
+  /** What came with the head, and the rest behind it where that is little. */
+  async #small(): Promise<Uint8Array | undefined> {
+    const { inlet } = this.#answered
+    let bytes = this.#first
+    this.#first = undefined
+    while (bytes !== undefined && bytes.length < this.#left && this.#left - bytes.length <= inlet.room) {
+      const more: Uint8Array | undefined = await inlet.read(this.#left - bytes.length)
+      if (more === undefined) return undefined
+      const isBehind = more.buffer === bytes.buffer && more.byteOffset === bytes.byteOffset + bytes.length
+      bytes = isBehind
+        ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length + more.length)
+        : Buffer.concat([bytes, more]) // the head came in pieces
+    }
+    return bytes
   }
 
   close(): void {

@@ -1,10 +1,9 @@
-import { Hangup, openInlet, type Inlet, type Origin, type Patience } from './inlet.js'
+import { END_OF_HEAD, Hangup, openInlet, type Inlet, type Origin, type Patience } from './inlet.js'
 import { StoreError } from './object-store.js'
 import { MAX_HEAD, parseResponseHead, type ResponseHead } from './response-head.js'
 
 /** Connections that nobody uses; more are closed. */
 const KEPT = 128
-const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const NOTHING = Buffer.alloc(0)
 
 /** An answer whose head is read. `first`: what came of its body with the head, lent until the next read. */
@@ -26,10 +25,10 @@ export class WirePool {
   ) {}
 
   /**
-   * Sends a request without a body. A kept connection that turns out to be closed is replaced by another one.
+   * Sends a request without a body; `length` bytes are expected to come back. A kept connection that turns out to be closed is replaced by another one.
    * Raises StoreError, and the reason of `signal`.
    */
-  async ask(request: string, signal: AbortSignal | undefined): Promise<Answered> {
+  async ask(request: string, length: number, signal: AbortSignal | undefined): Promise<Answered> {
     for (;;) {
       const kept = this.#kept()
       const inlet = kept ?? this.#connect()
@@ -37,6 +36,7 @@ export class WirePool {
       signal?.addEventListener('abort', stop, { once: true })
       try {
         inlet.rouse()
+        inlet.expect(length)
         inlet.socket.write(request, 'latin1')
         return { ...(await headOf(inlet)), inlet }
       } catch (error) {
