@@ -41,6 +41,7 @@ describe('the OpenAPI document', () => {
         `DELETE ${EXTERNAL_API}/link/{linkId}`,
         `GET ${EXTERNAL_API}/explain`,
         `POST ${EXTERNAL_API}/check`,
+        `POST ${EXTERNAL_API}/expand`,
         `POST ${ADMIN_API}/users`,
         `GET ${ADMIN_API}/users`,
         `POST ${ADMIN_API}/users/suspend`,
