@@ -6,9 +6,8 @@ import type { HostBreaker } from '@obb/core/health'
 import type { Log } from '@obb/core/log'
 import type { AccountPool, Lease } from '@obb/core/pool'
 import type { Scheduled } from '@obb/core/scheduling'
-import type { ObjectStore, StoredPart } from '@obb/core/storage'
+import type { ObjectStore } from '@obb/core/storage'
 import {
-  type ContentVerifier,
   type FileRef,
   type HostAdapter,
   type HostContext,
@@ -20,10 +19,8 @@ import { type KnownFile, knownFile } from './file-ref.js'
 import type { HostAccess } from './host-access.js'
 import { PoolRefusal } from './pool-refusal.js'
 import type { Progress } from './progress.js'
-import { RangesRefused, SizeDiffers } from './transfer/download-answer.js'
-import { verify } from './transfer/digest.js'
-import { fetchInOneStream } from './transfer/one-stream.js'
-import { fetchRanges } from './transfer/ranges.js'
+import { SizeDiffers } from './transfer/download-answer.js'
+import { transferFile } from './transfer/file-transfer.js'
 import { FileUpload, LOST } from './file-upload.js'
 
 /** A lease of an account outlives the silence after which its worker counts as gone, ms. */
@@ -131,8 +128,7 @@ export class Attempt {
       const before = this.gained
       this.gained = false
       try {
-        await this.transfer(policy.adapter, context.http, source, size, connections)
-        return await this.finish(size, source.verifier?.())
+        return await this.transfer(policy.adapter, context.http, source, size, connections)
       } catch (error) {
         fruitless = this.gained ? 0 : fruitless + 1
         if (error instanceof SizeDiffers && !this.signal.aborted && fruitless < MAX_RESOLVES) {
@@ -183,7 +179,7 @@ export class Attempt {
     this.gained = false
   }
 
-  /** Into a completed object. Does nothing if an earlier worker came that far. */
+  /** Into a whole, verified object. */
   private async transfer(
     adapter: HostAdapter,
     http: HostHttp,
@@ -191,51 +187,16 @@ export class Attempt {
     size: number,
     connections: number,
   ): Promise<void> {
-    const { clock, store } = this.parts
-    const ranged = source.resumable !== false
-    const validator = source.kind === 'url' ? source.validator : undefined
-    const begun = await this.upload.open(size, ranged ? { validator } : 'fresh')
-    if (!begun) return
-    let parts: StoredPart[]
-    const task = {
-      ...{ adapter, http, source, store, upload: begun.upload, signal: this.signal },
+    const { clock, fetches, store } = this.parts
+    const { hostHash, hostHashAlgorithm } = this.file
+    const known = hostHash !== null && hostHashAlgorithm !== null
+    const digests = await transferFile({
+      ...{ adapter, http, source, store, size, connections },
+      ...{ place: this.upload, progress: this.progress, signal: this.signal },
+      hash: known ? { algorithm: hostHashAlgorithm, value: hostHash } : undefined,
       now: () => clock.now(),
-      onBytes: (count: number) => this.progress.add(count),
-    }
-    try {
-      if (!ranged) throw new RangesRefused('the source has no ranges', false)
-      this.progress.start(begun.stored.reduce((sum, part) => sum + part.size, 0))
-      parts = await fetchRanges({
-        ...task,
-        stored: begun.stored,
-        connections: Math.min(connections, source.maxChunks ?? connections),
-        onPart: () => (this.gained = true),
-      })
-    } catch (error) {
-      if (!(error instanceof RangesRefused)) throw error
-      // The stream may be of another version than what is proven by If-Range: it gets an upload of its own.
-      const own = ranged && validator !== undefined ? await this.upload.fresh(size) : begun.upload
-      this.progress.start(0)
-      this.gained = false
-      parts = await fetchInOneStream({ ...task, upload: own })
-    }
-    await store.completeUpload(this.upload.current(size), parts)
-  }
-
-  private async finish(size: number, verifier: ContentVerifier | undefined): Promise<void> {
-    const { fetches, store } = this.parts
-    const { hostHash, hostHashAlgorithm, objectKey } = this.file
-    const key = objectKey ?? ''
-    const hash =
-      hostHash !== null && hostHashAlgorithm !== null
-        ? { algorithm: hostHashAlgorithm, value: hostHash }
-        : undefined
-    try {
-      const digests = await verify(store, key, { size, hash, verifier }, this.signal)
-      if (!(await fetches.finish(this.claim, { size, ...digests }))) throw LOST
-    } catch (error) {
-      if (error instanceof HostError && error.kind === 'CORRUPT') await store.delete(key)
-      throw error
-    }
+      onGain: (gained) => (this.gained = gained),
+    })
+    if (!(await fetches.finish(this.claim, { size, ...digests }))) throw LOST
   }
 }

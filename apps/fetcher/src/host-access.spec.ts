@@ -19,6 +19,10 @@ function network() {
       left.push(`${way} ${url}`)
       return Promise.reject(new Error('no body in this test'))
     },
+    stream: ({ url }: HostRequest) => {
+      left.push(`${way} ${url}`)
+      return Promise.reject(new Error('no body in this test'))
+    },
     connect: ({ host }: SocketTarget) => {
       left.push(`${way} ${host}`)
       return Promise.reject(new Error('no socket in this test'))

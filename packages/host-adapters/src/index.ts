@@ -12,7 +12,15 @@ export { createHostHttp } from './http/create-host-http.js'
 export type { HostHttpOptions, OwnedHostHttp } from './http/create-host-http.js'
 export { bytesOf } from './fields/numbers.js'
 export { parseRetryAfter } from './http/fields.js'
-export type { HostDownload, HostHttp, HostRequest, HostResponse, SocketTarget } from './http/host-http.js'
+export type {
+  BodyReader,
+  HostDownload,
+  HostHttp,
+  HostRequest,
+  HostResponse,
+  HostStream,
+  SocketTarget,
+} from './http/host-http.js'
 export { NetworkFault, networkCode } from './http/network-fault.js'
 export { Pace, pacedHttp } from './http/pace.js'
 export type { PaceClock } from './http/pace.js'

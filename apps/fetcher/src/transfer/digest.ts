@@ -1,10 +1,37 @@
-import { createHash } from 'node:crypto'
 import type { ObjectStore } from '@obb/core/storage'
-import { type ContentVerifier, HostError } from '@obb/host-adapters'
+import { type ContentVerifier, type HashAlgorithm, HostError } from '@obb/host-adapters'
+import { type HashName, type HashValues, hashThreads } from '../hashing/hash-threads.js'
+import { Lanes } from '../hashing/lanes.js'
 
 export interface Digests {
   sha256: string
-  md5: string
+  md5: string | null
+  crc32c: string | null
+  pieces: Buffer | null
+}
+
+/** What the host claims about the whole file. */
+export interface HostHash {
+  algorithm: HashAlgorithm
+  value: string
+}
+
+export const ALL_HASHES: ReadonlySet<HashName> = new Set(['sha256', 'md5', 'crc32c', 'pieces'])
+
+/** Bytes on their way to the threads at most. */
+const AHEAD = 4 * 1024 * 1024
+
+export interface Expected {
+  size: number
+  hash?: HostHash | undefined
+  verifier?: ContentVerifier | undefined
+  /** To be computed besides SHA-256 and the host's own; ALL_HASHES unless given. */
+  names?: ReadonlySet<HashName>
+}
+
+/** The hashes of a file: those that are wanted, SHA-256, and what the host's own can be compared with. */
+export function namesOf({ hash, names = ALL_HASHES }: Pick<Expected, 'hash' | 'names'>): Set<HashName> {
+  return new Set(['sha256', ...names, ...(hash ? [hash.algorithm] : [])])
 }
 
 /**
@@ -14,31 +41,51 @@ export interface Digests {
 export async function verify(
   store: ObjectStore,
   key: string,
-  expected: {
-    size: number
-    hash?: { algorithm: 'md5' | 'sha1' | 'sha256'; value: string } | undefined
-    verifier?: ContentVerifier | undefined
-  },
+  expected: Expected,
   signal: AbortSignal,
 ): Promise<Digests> {
-  const { hash, verifier } = expected
-  const wanted = new Set(['sha256', 'md5', ...(hash ? [hash.algorithm] : [])])
-  const hashes = new Map([...wanted].map((algorithm) => [algorithm, createHash(algorithm)]))
-  let size = 0
-  if (expected.size > 0) {
-    const body = await store.read(key, 0, expected.size, signal)
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length
-      for (const each of hashes.values()) each.update(chunk)
-      verifier?.update(chunk)
-    }
+  const lanes = new Lanes(hashThreads(), namesOf(expected), {})
+  try {
+    const size = expected.size > 0 ? await read(store, key, expected, lanes, signal) : 0
+    if (size !== expected.size)
+      throw new HostError('CORRUPT', `${size} bytes stored instead of ${expected.size}`)
+    return judged(await lanes.digests(), expected)
+  } finally {
+    lanes.end()
   }
-  if (size !== expected.size)
-    throw new HostError('CORRUPT', `${size} bytes stored instead of ${expected.size}`)
-  const digests = new Map([...hashes].map(([algorithm, each]) => [algorithm, each.digest('hex')]))
-  if (hash && digests.get(hash.algorithm) !== hash.value.toLowerCase()) {
+}
+
+async function read(
+  store: ObjectStore,
+  key: string,
+  { size, verifier }: Expected,
+  lanes: Lanes,
+  signal: AbortSignal,
+): Promise<number> {
+  let seen = 0
+  let ahead = 0
+  let failure: unknown
+  const body = await store.read(key, 0, size, signal)
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    seen += chunk.length
+    ahead += chunk.length
+    verifier?.update(chunk)
+    const hashed = lanes.bytes(chunk).then(
+      () => void (ahead -= chunk.length),
+      (error: unknown) => void (failure = error),
+    )
+    if (ahead > AHEAD) await hashed
+    if (failure !== undefined) throw failure
+  }
+  return seen
+}
+
+/** The values as they are kept, if they are what the host said. Raises CORRUPT, and what the verifier raises. */
+export function judged(values: HashValues, { hash, verifier }: Expected): Digests {
+  if (hash && values[hash.algorithm] !== hash.value.toLowerCase()) {
     throw new HostError('CORRUPT', `the ${hash.algorithm} of the host does not match the bytes`)
   }
   verifier?.finish()
-  return { sha256: digests.get('sha256') ?? '', md5: digests.get('md5') ?? '' }
+  const { sha256 = '', md5 = null, crc32c = null, pieces } = values
+  return { sha256, md5, crc32c, pieces: pieces === undefined ? null : Buffer.from(pieces, 'hex') }
 }

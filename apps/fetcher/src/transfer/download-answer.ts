@@ -1,4 +1,11 @@
-import { type HostAdapter, type HostDownload, HostError, isPage, parseRetryAfter } from '@obb/host-adapters'
+import {
+  type ByteRange,
+  type HostAdapter,
+  HostError,
+  type HostStream,
+  isPage,
+  parseRetryAfter,
+} from '@obb/host-adapters'
 
 /** How much of an error page is read to understand it, bytes, and for how long, ms. */
 const MAX_TEXT = 16 * 1024
@@ -29,51 +36,65 @@ export class SizeDiffers extends Error {
   }
 }
 
+/** The bytes a request was for; no range is all of them. */
+export interface Asked {
+  range: ByteRange | undefined
+  /** Of the whole file. */
+  size: number
+  /** The file itself is a page. */
+  isPage?: boolean
+}
+
 /**
- * Decides whether a download answer carries the file's bytes from `start` on. Returns without touching the
+ * Decides whether a download answer carries the file's bytes that were asked for. Returns without touching the
  * body if so; otherwise the body is read a little or dropped, and what it means is raised: HostError,
  * SizeDiffers, or RangesRefused where a range was asked for and the whole file came (RFC 9110 §14.2) or the host says so.
  */
 export async function assertBytes(
   adapter: HostAdapter,
-  answer: HostDownload,
-  asked: { start: number; size: number; ranged: boolean; isPage?: boolean },
+  answer: HostStream,
+  { isPage: pageIsFile = false, range, size }: Asked,
   now: number,
 ): Promise<void> {
   const { headers, status, url } = answer
-  const file = (asked.isPage ?? false) || !isPage(headers)
-  if (asked.ranged && status === 206 && file) {
+  const file = pageIsFile || !isPage(headers)
+  if (range && status === 206 && file) {
     try {
-      return assertContentRange(headers['content-range'], asked)
+      return assertContentRange(headers, range, size)
     } catch (error) {
-      answer.body.destroy()
+      answer.body.close()
       throw error
     }
   }
   if (status === 200 && file) {
     const length = headers['content-length']
-    if (!asked.ranged && (length === undefined || Number(length) === asked.size)) return
-    answer.body.destroy()
-    if (asked.ranged) throw new RangesRefused('the whole file was sent instead of a range', false)
-    throw new SizeDiffers(Number(length), asked.size)
+    if (!range && (length === undefined || Number(length) === size)) return
+    answer.body.close()
+    if (range) throw new RangesRefused('the whole file was sent instead of a range', false)
+    throw new SizeDiffers(Number(length), size)
   }
   const text = await beginning(answer)
   const meaning = adapter.explainDownload?.({ status, headers, text, now, url })
-  if (meaning === 'retry-without-range' && asked.ranged) {
+  if (meaning === 'retry-without-range' && range) {
     throw new RangesRefused('the host refuses the range', true)
   }
   if (meaning instanceof HostError) throw meaning
   throw generalMeaning(status, headers, now)
 }
 
-function assertContentRange(header: string | undefined, asked: { start: number; size: number }): void {
-  const match = /^\s*bytes\s+(\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(header ?? '')
+function assertContentRange(
+  headers: Readonly<Record<string, string>>,
+  { start, end }: ByteRange,
+  size: number,
+): void {
+  const match = /^\s*bytes\s+(\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(headers['content-range'] ?? '')
   if (!match) throw new HostError('UNEXPECTED', 'a 206 without a valid Content-Range')
-  if (match[3] !== '*' && Number(match[3]) !== asked.size) {
-    throw new SizeDiffers(Number(match[3]), asked.size)
-  }
-  if (Number(match[1]) !== asked.start) {
-    throw new HostError('UNEXPECTED', `range from ${asked.start} asked, from ${match[1]} sent`)
+  if (match[3] !== '*' && Number(match[3]) !== size) throw new SizeDiffers(Number(match[3]), size)
+  const [first, last] = [Number(match[1]), Number(match[2])]
+  if (first !== start) throw new HostError('UNEXPECTED', `range from ${start} asked, from ${first} sent`)
+  const length = headers['content-length']
+  if (last >= end || (length !== undefined && Number(length) !== last - first + 1)) {
+    throw new HostError('TRUNCATED', 'the body had the wrong length')
   }
 }
 
@@ -89,20 +110,19 @@ function generalMeaning(status: number, headers: Readonly<Record<string, string>
   return new HostError('UNEXPECTED', what)
 }
 
-async function beginning(answer: HostDownload): Promise<string> {
+async function beginning({ body }: HostStream): Promise<string> {
   const chunks: Buffer[] = []
   let length = 0
-  const late = setTimeout(() => answer.body.destroy(), MAX_TEXT_MS)
+  const late = setTimeout(() => body.close(), MAX_TEXT_MS)
   try {
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      chunks.push(chunk)
+    for (let chunk = await body.next(); chunk && length < MAX_TEXT; chunk = await body.next()) {
+      chunks.push(Buffer.from(chunk))
       length += chunk.length
-      if (length >= MAX_TEXT) break
     }
   } catch {
     // An error page that breaks off is judged by what came of it.
   }
   clearTimeout(late)
-  answer.body.destroy()
+  body.close()
   return Buffer.concat(chunks).toString('utf8').slice(0, MAX_TEXT)
 }

@@ -1,22 +1,39 @@
-import { type Readable, pipeline } from 'node:stream'
-import type { ByteRange, ContentTransform, UrlSource } from '@obb/host-adapters'
+import type { BodyReader, ByteRange, UrlSource } from '@obb/host-adapters'
 import { assertBytes } from './download-answer.js'
-import { PATIENCE } from './intake.js'
+import { PATIENCE } from './patience.js'
+import { ReadableReader, TransformReader, skipping } from './readable-reader.js'
 import type { TransferTask } from './transfer-task.js'
 
 /**
- * The file's bytes of a range, or all of them in one answer, from whatever kind of source it has. Raises what
+ * The file's bytes of a range, or all of them in one answer, from whatever kind of source it has. A range may
+ * start anywhere: where a source can only begin at certain offsets, what comes before is left out. Raises what
  * `assertBytes` raises, or the signal's reason.
  */
 export async function hostBytes(
   task: TransferTask,
   range: ByteRange | undefined,
   signal: AbortSignal,
-): Promise<Readable> {
+): Promise<BodyReader> {
   const { source, upload } = task
-  if (source.kind === 'stream') return source.open(range ?? { start: 0, end: upload.size }, signal)
+  const alignment = (source.kind === 'stream' ? source.partAlignment : source.transform?.alignment) ?? 1
+  const surplus = (range?.start ?? 0) % alignment
+  const aligned = range && { start: range.start - surplus, end: range.end }
+  const body = await alignedBytes(task, aligned, upload.size, signal)
+  return surplus === 0 ? body : skipping(body, surplus)
+}
+
+async function alignedBytes(
+  task: TransferTask,
+  range: ByteRange | undefined,
+  size: number,
+  signal: AbortSignal,
+): Promise<BodyReader> {
+  const { source } = task
+  if (source.kind === 'stream') {
+    return new ReadableReader(await source.open(range ?? { start: 0, end: size }, signal))
+  }
   const body = await answerBytes(task, source, range, signal)
-  return source.transform === undefined ? body : transformed(body, source.transform, range?.start ?? 0)
+  return source.transform ? new TransformReader(body, source.transform.create(range?.start ?? 0)) : body
 }
 
 async function answerBytes(
@@ -24,8 +41,8 @@ async function answerBytes(
   { headers, isPage = false, url, userUrl = false, validator }: UrlSource,
   range: ByteRange | undefined,
   signal: AbortSignal,
-): Promise<Readable> {
-  const answer = await http.open({
+): Promise<BodyReader> {
+  const answer = await http.stream({
     url,
     userUrl,
     headers: {
@@ -36,14 +53,6 @@ async function answerBytes(
     signal,
     timeoutMs: patience.idleMs,
   })
-  const asked = { start: range?.start ?? 0, size: upload.size, ranged: range !== undefined, isPage }
-  await assertBytes(adapter, answer, asked, now())
+  await assertBytes(adapter, answer, { isPage, range, size: upload.size }, now())
   return answer.body
-}
-
-/** The error or the end of one is that of the other. */
-function transformed(body: Readable, { create }: ContentTransform, offset: number): Readable {
-  const plain = create(offset)
-  pipeline(body, plain, () => undefined)
-  return plain
 }

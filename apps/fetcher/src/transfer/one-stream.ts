@@ -1,7 +1,7 @@
-import { type StoredPart, partCount, partRange } from '@obb/core/storage'
+import { type PartWriter, type StoredPart, partCount, partRange } from '@obb/core/storage'
+import { type BodyReader, HostError } from '@obb/host-adapters'
 import { hostBytes } from './host-bytes.js'
-import { Intake, PATIENCE } from './intake.js'
-import { PartSplitter } from './part-splitter.js'
+import { PATIENCE, Watch } from './patience.js'
 import { type TransferTask, asHostError } from './transfer-task.js'
 
 /**
@@ -10,22 +10,77 @@ import { type TransferTask, asHostError } from './transfer-task.js'
  * same. Raises HostError, StoreError, or the signal's reason.
  */
 export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]> {
-  const { upload, patience = PATIENCE } = task
-  const body = await hostBytes(task, undefined, task.signal)
-  const intake = new Intake(body, task.onBytes, patience)
-  const splitter = new PartSplitter(intake)
-  const parts: StoredPart[] = []
+  const { patience = PATIENCE } = task
+  const stop = new AbortController()
+  const signal = AbortSignal.any([task.signal, stop.signal])
+  const body = await hostBytes(task, undefined, signal)
+  const watch = new Watch(patience, (error) => stop.abort(error))
+  const stream = new OneStream(
+    { ...task, signal },
+    { next: () => watch.waiting(body.next()), close: () => undefined },
+  )
   try {
-    for (let number = 1; number <= partCount(upload); number++) {
-      const piece = splitter.piece(partRange(upload, number).size)
-      parts.push(await task.store.putPart(upload, number, piece, task.signal))
-    }
-    await splitter.assertEnd()
-    return parts
+    return await stream.parts()
   } catch (error) {
-    task.onBytes(-intake.count)
-    throw asHostError(error)
+    task.onBytes(-stream.taken)
+    throw signal.aborted ? signal.reason : asHostError(error)
   } finally {
-    intake.destroy()
+    watch.end()
+    body.close()
+  }
+}
+
+/** Cuts one long body into parts; nothing is buffered beyond the chunk that a boundary falls into. */
+class OneStream {
+  /** Bytes that went into parts. */
+  taken = 0
+  private rest: Buffer | undefined
+
+  constructor(
+    private readonly task: TransferTask,
+    private readonly body: BodyReader,
+  ) {}
+
+  async parts(): Promise<StoredPart[]> {
+    const { hashes, signal, store, upload } = this.task
+    const parts: StoredPart[] = []
+    for (let number = 1; number <= partCount(upload); number++) {
+      await hashes?.reserve(number, signal)
+      const part = await store.openPart(upload, number, signal)
+      try {
+        await this.fill(number, part)
+        if (number === partCount(upload)) await this.assertEnd()
+        parts.push(await part.finish())
+      } catch (error) {
+        part.abort()
+        throw error
+      }
+    }
+    if (partCount(upload) === 0) await this.assertEnd()
+    return parts
+  }
+
+  private async fill(number: number, part: PartWriter): Promise<void> {
+    const { hashes, onBytes, upload } = this.task
+    const { end } = partRange(upload, number)
+    while (this.taken < end) {
+      const chunk = this.rest ?? (await this.body.next())
+      if (!chunk) throw new HostError('TRUNCATED', `the body ended ${upload.size - this.taken} bytes early`)
+      const bytes = chunk.subarray(0, end - this.taken)
+      this.rest = bytes.length < chunk.length ? chunk.subarray(bytes.length) : undefined
+      const written = [part.write(bytes), hashes?.write(number, this.taken, bytes)]
+      for (const outcome of await Promise.allSettled(written)) {
+        if (outcome.status === 'rejected') throw outcome.reason
+      }
+      this.taken += bytes.length
+      onBytes(bytes.length)
+      hashes?.filled(number, this.taken)
+    }
+  }
+
+  private async assertEnd(): Promise<void> {
+    if (this.rest ?? (await this.body.next())) {
+      throw new HostError('CORRUPT', 'the host sends more bytes than the file has')
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { type ObjectStore, StoreError, type Upload } from '@obb/core/storage'
 import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
-import type { Patience } from './intake.js'
+import type { FileHashes } from '../hashing/file-hashes.js'
+import type { Patience } from './patience.js'
 
 /** One source, one upload. */
 export interface TransferTask {
@@ -13,6 +14,8 @@ export interface TransferTask {
   now: () => number
   /** Bytes that arrived; negative when they have to be taken back. */
   onBytes: (count: number) => void
+  /** Follow the bytes. */
+  hashes?: FileHashes | undefined
   /** PATIENCE unless given. */
   patience?: Patience
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type {
   ObjectReader,
   ObjectStore,
+  PartWriter,
   PendingUpload,
   StoredObject,
   StoredPart,
@@ -23,6 +24,14 @@ export class WatchedStore implements ObjectStore {
   /** `read` and `ping` never answer. */
   hung = false
   private readonly events = new EventEmitter().setMaxListeners(100)
+
+  openPart(upload: Upload, number: number, signal: AbortSignal): Promise<PartWriter> {
+    return this.inner.openPart(upload, number, signal)
+  }
+
+  pathOf(upload: Upload): string | undefined {
+    return this.inner.pathOf(upload)
+  }
 
   constructor(private readonly inner: ObjectStore) {}
 

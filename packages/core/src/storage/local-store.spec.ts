@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
 import { LocalStore, type Upload } from './index.js'
-import { PartSink } from './part-sink.js'
+import { LocalPart } from './local-part.js'
 
 const forever = new AbortController().signal
 
@@ -87,9 +86,16 @@ describe('local store', () => {
 
   it('is full when the disk is full', async () => {
     const full = await open('/dev/full', 'r+')
-    const writing = pipeline(Readable.from([Buffer.alloc(10)]), new PartSink(full, 0, 10))
-    await expect(writing).rejects.toMatchObject({ kind: 'FULL' })
-    await full.close()
+    const ended = new Promise<void>((over) => {
+      const keep = (): never => {
+        throw new Error('there is nothing to keep')
+      }
+      const part = new LocalPart({ file: full, start: 0, size: 10, signal: forever, keep, over })
+      void expect(part.write(Buffer.alloc(10)))
+        .rejects.toMatchObject({ kind: 'FULL' })
+        .then(() => part.abort())
+    })
+    await ended
   })
 
   it('is unavailable without its directory', async () => {

@@ -1,18 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { constants } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { access, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { FileRange } from './file-range.js'
 import { openFileReader } from './file-reader.js'
 import { checkKey, checkRange, checkSomeBytes } from './key.js'
 import { diskError, isMissing, noSuchUpload, onDisk, syncDirectory, writeDurably } from './local-files.js'
+import { LocalPart } from './local-part.js'
 import { StoreError } from './object-store.js'
 import type {
   ObjectReader,
   ObjectStore,
+  PartWriter,
   PendingUpload,
   StoredObject,
   StoredPart,
@@ -20,7 +22,7 @@ import type {
 } from './object-store.js'
 import { PartJournal } from './part-journal.js'
 import { checkPlan, partRange, wholeSet } from './part-plan.js'
-import { PartSink, wrongSize } from './part-sink.js'
+import { streamPart } from './part-writer.js'
 
 /*
  * A directory as an object store. What is where:
@@ -107,31 +109,50 @@ export class LocalStore implements ObjectStore {
   }
 
   async putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart> {
-    body.on('error', () => undefined) // it may fail before the pipeline listens, which then reports it
-    setMaxListeners(0, signal) // a whole file's parts may share it
-    const slot = `${upload.uploadId}/${number}`
+    body.on('error', () => undefined) // it may fail before anybody listens, who then finds it
+    const { promise: aborted, forget } = rejection(signal)
     try {
-      const { start, size } = partRange(upload, number)
-      signal.throwIfAborted()
-      for (let busy; (busy = this.#writing.get(slot)) !== undefined;) await settled(busy, signal)
-      const part = { number, size, etag: randomUUID() }
-      const work = this.#writePart(upload, part, start, body, signal)
-      this.#writing.set(slot, work)
-      try {
-        await work
-      } finally {
-        this.#writing.delete(slot)
-      }
-      return part
+      return await streamPart(await this.openPart(upload, number, signal), body, aborted)
     } catch (error) {
       body.destroy()
       throw signal.aborted ? signal.reason : error
+    } finally {
+      forget()
     }
+  }
+
+  async openPart(upload: Upload, number: number, signal: AbortSignal): Promise<PartWriter> {
+    setMaxListeners(0, signal) // a whole file's parts may share it
+    const slot = `${upload.uploadId}/${number}`
+    const { start, size } = partRange(upload, number)
+    signal.throwIfAborted()
+    for (let busy; (busy = this.#writing.get(slot)) !== undefined;) await settled(busy, signal)
+    let over = (): void => undefined
+    const work = new Promise<void>((resolve) => {
+      over = () => {
+        this.#writing.delete(slot)
+        resolve()
+      }
+    })
+    this.#writing.set(slot, work)
+    try {
+      const file = await this.#openData(upload, number)
+      const keep = (): Promise<StoredPart> =>
+        this.#keepPart(upload, { number, size, etag: randomUUID() }, file, signal)
+      return new LocalPart({ file, start, size, signal, keep, over })
+    } catch (error) {
+      over()
+      throw error
+    }
+  }
+
+  pathOf({ uploadId }: Upload): string {
+    return join(this.#uploadPath(uploadId), 'data')
   }
 
   async completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void> {
     const object = this.#objectPath(upload.key)
-    const data = join(this.#uploadPath(upload.uploadId), 'data')
+    const data = this.pathOf(upload)
     try {
       await this.#checkUpload(upload)
       const recorded = new Map((await this.#journal(upload).parts()).map((part) => [part.number, part.etag]))
@@ -219,31 +240,33 @@ export class LocalStore implements ObjectStore {
 
   async close(): Promise<void> {}
 
-  async #writePart(
-    upload: Upload,
-    part: StoredPart,
-    start: number,
-    body: Readable,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** For the bytes of a part, which from here on is not recorded any more. */
+  async #openData(upload: Upload, number: number): Promise<FileHandle> {
     await this.#checkUpload(upload)
-    const journal = this.#journal(upload)
-    const file = await open(join(this.#uploadPath(upload.uploadId), 'data'), 'r+').catch((error: unknown) => {
+    const file = await open(this.pathOf(upload), 'r+').catch((error: unknown) => {
       throw isMissing(error) ? noSuchUpload() : diskError(error)
     })
     try {
+      const journal = this.#journal(upload)
       const before = await onDisk(() => journal.parts())
-      if (before.some(({ number }) => number === part.number)) await onDisk(() => journal.drop(part.number))
-      await pipeline(body, new PartSink(file, start, part.size), { signal })
-      await onDisk(() => file.datasync())
-      signal.throwIfAborted()
-      await onDisk(() => journal.record(part))
+      if (before.some((part) => part.number === number)) await onDisk(() => journal.drop(number))
+      return file
     } catch (error) {
-      const cutOff = (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE'
-      throw cutOff ? wrongSize('early', part.size) : error
-    } finally {
       await file.close()
+      throw error
     }
+  }
+
+  async #keepPart(
+    upload: Upload,
+    part: StoredPart,
+    file: FileHandle,
+    signal: AbortSignal,
+  ): Promise<StoredPart> {
+    await onDisk(() => file.datasync())
+    signal.throwIfAborted()
+    await onDisk(() => this.#journal(upload).record(part))
+    return part
   }
 
   /** Raises `NO_SUCH_UPLOAD`, or `INVALID` where the caller's idea of the upload is not the store's. */
@@ -300,4 +323,15 @@ function settled(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
     }
     work.then(go, go)
   })
+}
+
+/** The signal's reason as a rejection, until it is forgotten. */
+function rejection(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
+  let abort = (): void => undefined
+  const promise = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  promise.catch(() => undefined) // whoever waits for it finds it
+  return { promise, forget: () => signal.removeEventListener('abort', abort) }
 }

@@ -25,6 +25,21 @@ export interface StoredPart {
   etag: string
 }
 
+/** One part on its way into the store, in order, at whatever pace its bytes come. */
+export interface PartWriter {
+  /** Bytes of the whole part. */
+  readonly size: number
+  /**
+   * Takes the next bytes, one call at a time; they may be used again once it resolves. Raises `PART_SIZE` for
+   * more than the part has, the signal's reason, and what the store says.
+   */
+  write(bytes: Buffer): Promise<void>
+  /** All bytes are there and shall be kept. Raises as `write`, and `PART_SIZE` if some are missing. */
+  finish(): Promise<StoredPart>
+  /** Nothing of it is kept. After `finish` or a failure it does nothing. */
+  abort(): void
+}
+
 export interface StoredObject {
   size: number
   /** Changes with the content; without quotes. */
@@ -62,12 +77,19 @@ export interface ObjectStore {
   /** Every upload under way in this store, so that orphans can be aborted. */
   listUploads(): Promise<PendingUpload[]>
   /**
-   * Streams exactly the part's bytes from `body`, whose chunks must not be reused. A body that ends
+   * Streams exactly the part's bytes from `body`. A body that ends
    * early or runs over raises `PART_SIZE`; a body that fails raises its own error; `signal` raises its
    * reason: then the body is destroyed and nothing of it is recorded. A second write of the same part
    * replaces the first; if it fails, the first may be gone from the part list, but is never mixed.
    */
   putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart>
+  /** The same for bytes that come at their own pace, perhaps from several places: see PartWriter. */
+  openPart(upload: Upload, number: number, signal: AbortSignal): Promise<PartWriter>
+  /**
+   * A file of this machine in which the bytes of the upload lie at their offsets from their writing on, where
+   * there is one.
+   */
+  pathOf(upload: Upload): string | undefined
   /**
    * Makes the object visible, whole, at once. Raises `INCOMPLETE` if a part is missing or was written
    * again since, `NO_SUCH_UPLOAD` if it was aborted. Idempotent.

@@ -29,7 +29,9 @@ import type {
   Upload,
 } from './object-store.js'
 import { checkPlan, partCount, partRange, wholeSet } from './part-plan.js'
+import { streamPart } from './part-writer.js'
 import { s3Error } from './s3-errors.js'
+import type { S3Part } from './s3-part.js'
 import { S3Ranges } from './s3-reader.js'
 import { S3Wire } from './s3-wire.js'
 
@@ -142,18 +144,28 @@ export class S3Store implements ObjectStore {
   }
 
   async putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart> {
-    body.on('error', () => undefined) // it may fail before the pipeline listens, which then reports it
-    setMaxListeners(0, signal) // a whole file's parts may share it
+    body.on('error', () => undefined) // it may fail before anybody listens, who then finds it
     try {
-      const { size } = partRange(upload, number)
-      signal.throwIfAborted()
-      const command = new UploadPartCommand({ ...this.#named(upload), PartNumber: number })
-      const url = await getSignedUrl(this.#client, command, { expiresIn: URL_LIFETIME_S })
-      return { number, size, etag: await this.#wire.put(url, body, size, signal) }
+      const part = await this.openPart(upload, number, signal)
+      return await streamPart(part, body, part.failed)
     } catch (error) {
       body.destroy()
       throw signal.aborted ? signal.reason : error
     }
+  }
+
+  async openPart(upload: Upload, number: number, signal: AbortSignal): Promise<S3Part> {
+    setMaxListeners(0, signal) // a whole file's parts may share it
+    const { size } = partRange(upload, number)
+    signal.throwIfAborted()
+    const command = new UploadPartCommand({ ...this.#named(upload), PartNumber: number })
+    const url = await getSignedUrl(this.#client, command, { expiresIn: URL_LIFETIME_S })
+    signal.throwIfAborted()
+    return this.#wire.part(url, number, size, signal)
+  }
+
+  pathOf(): undefined {
+    return undefined
   }
 
   async completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void> {

@@ -1,13 +1,11 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ExactBody } from './exact-body.js'
 import { ObjectStream } from './object-stream.js'
 import { StoreError } from './object-store.js'
-import { wrongSize } from './part-sink.js'
 import { documentError, s3Error } from './s3-errors.js'
+import { S3Part, textOf } from './s3-part.js'
 
 /*
  * The two transfers that carry file content, over presigned URLs and plain node:http. The SDK's own
@@ -15,8 +13,6 @@ import { documentError, s3Error } from './s3-errors.js'
  * aborted read open. A URL holds a signature: it must not get into an error.
  */
 
-/** Bytes of an error document that are looked at. */
-const MAX_DOCUMENT = 64 * 1024
 const READ_ATTEMPTS = 3
 const FIRST_PAUSE_MS = 100
 
@@ -30,44 +26,10 @@ export class S3Wire {
     this.#stallMs = stallMs
   }
 
-  /** Sends `size` bytes of `body` in one PUT and returns the etag. Errors as of `putPart`. */
-  async put(url: string, body: Readable, size: number, signal: AbortSignal): Promise<string> {
-    signal.throwIfAborted()
+  /** A PUT that waits for its `size` bytes. Errors as of `openPart`. */
+  part(url: string, number: number, size: number, signal: AbortSignal): S3Part {
     const request = this.#request(url, 'PUT', { 'content-length': String(size) })
-    const exact = new ExactBody(size)
-    let first: { error: unknown } | undefined // whatever fails after it is a consequence of it
-    const stop = new AbortController()
-    const fail = (error: unknown): void => {
-      first ??= { error }
-      stop.abort()
-    }
-    const abort = (): void => fail(signal.reason)
-    signal.addEventListener('abort', abort)
-    body.on('error', fail)
-    exact.on('error', fail)
-    request.on('error', (error) => fail(s3Error('UploadPart', error)))
-    request.on('timeout', () => {
-      const bodyIsSlow = request.writableLength === 0 && !request.writableEnded && !request.socket?.connecting
-      if (bodyIsSlow) request.socket?.setTimeout(this.#stallMs)
-      else fail(silent('UploadPart'))
-    })
-    const answer = new Promise<string>((resolve, reject) => {
-      request.once('response', (message) => {
-        etagOf(message).then(resolve, fail) // perhaps before the body is sent
-      })
-      stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true })
-    })
-    try {
-      const [etag] = await Promise.all([answer, pipeline(body, exact, request, { signal: stop.signal })])
-      return etag
-    } catch (error) {
-      const cause = first === undefined ? error : first.error
-      const cutOff = (cause as NodeJS.ErrnoException | undefined)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
-      throw cutOff ? wrongSize('early', size) : cause
-    } finally {
-      signal.removeEventListener('abort', abort)
-      if (stop.signal.aborted) request.destroy()
-    }
+    return new S3Part(request, number, size, this.#stallMs, signal)
   }
 
   /** The bytes [start, end), at least one. Errors as of `read`; tries again until bytes begin to flow. */
@@ -127,25 +89,4 @@ export class S3Wire {
 
 function silent(operation: string): StoreError {
   return new StoreError('UNAVAILABLE', `S3 ${operation}: the store went silent`)
-}
-
-async function etagOf(message: IncomingMessage): Promise<string> {
-  const { statusCode = 0, headers } = message
-  const text = await textOf('UploadPart', message)
-  const etag = headers.etag?.replace(/^"(.*)"$/, '$1')
-  if (statusCode !== 200 || etag === undefined) throw documentError('UploadPart', statusCode, text)
-  return etag
-}
-
-async function textOf(operation: string, message: IncomingMessage): Promise<string> {
-  let text = ''
-  try {
-    for await (const bytes of message) {
-      text += String(bytes)
-      if (text.length > MAX_DOCUMENT) break
-    }
-  } catch (error) {
-    throw s3Error(operation, error)
-  }
-  return text
 }

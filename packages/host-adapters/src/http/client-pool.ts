@@ -1,12 +1,17 @@
+import type { OnReadOpts } from 'node:net'
 import { Client } from 'undici'
 import type { buildConnector } from 'undici'
 import { NetworkFault } from './network-fault.js'
 
-/** Opens one connection; `signal` fires when nobody wants it any more, and then closes it, however far it is. */
+/**
+ * Opens one connection; `signal` fires when nobody wants it any more, and then closes it, however far it is.
+ * `onread` says where its bytes shall land, and is left aside inside a tunnel.
+ */
 export type Connector = (
   target: buildConnector.Options,
   signal: AbortSignal,
   callback: buildConnector.Callback,
+  onread?: OnReadOpts,
 ) => void
 
 /** A way to origins. Connections of two routes are never exchanged. */

@@ -9,7 +9,8 @@ import type { Route } from './client-pool.js'
 import { exchange } from './exchange.js'
 import type { Exchange } from './exchange.js'
 import { firstHop, nextHop } from './hop.js'
-import type { HostDownload, HostHttp, HostRequest, HostResponse } from './host-http.js'
+import type { Hop } from './hop.js'
+import type { HostDownload, HostHttp, HostRequest, HostResponse, HostStream } from './host-http.js'
 import { NetworkFault } from './network-fault.js'
 import { openSocket } from './open-socket.js'
 import { pinnedConnector } from './pinned-connector.js'
@@ -17,6 +18,9 @@ import { proxiedConnector } from './proxied-connector.js'
 import { parseProxyUrl } from './proxy-url.js'
 import type { ProxyEndpoint } from './proxy-url.js'
 import { publicUrl } from './url.js'
+import { wireExchange } from './wire-exchange.js'
+import type { WireExchange } from './wire-exchange.js'
+import { WirePool } from './wire-pool.js'
 
 export interface HostHttpOptions {
   /** FETCH_ALLOW_NETWORKS: CIDRs that may be connected to although they are not public. */
@@ -54,6 +58,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
   const guard = new AddressGuard(options)
   const pool = new ClientPool({ maxHeaderSize: MAX_HEADER_BYTES })
+  const wires = new WirePool()
   const timeoutMs = options.connectTimeoutMs ?? 10_000
   const { resolver = systemResolver, now = Date.now, ca } = options
   const secureContext = ca && createSecureContext({ ca: [...rootCertificates, ...ca] })
@@ -67,7 +72,7 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
     connect: proxiedConnector(guard, proxy, { userUrl, timeoutMs, secureContext, resolver, now }),
   })
 
-  const ways = { guard, pool, secureContext }
+  const ways = { guard, pool, wires, secureContext }
   return {
     ...hostHttp({ ...ways, routes: { platform: direct(false), user: direct(true) } }, options.userAgent),
     through(proxyUrl) {
@@ -75,40 +80,46 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
       const routes = { platform: proxied(proxy, false), user: proxied(proxy, true) }
       return hostHttp({ ...ways, routes }, options.userAgent)
     },
-    close: () => pool.destroy(),
+    async close() {
+      wires.destroy()
+      await pool.destroy()
+    },
   }
 }
 
 interface Ways {
   guard: AddressGuard
   pool: ClientPool
+  wires: WirePool
   /** Apart, since a connection to a port closed to links shall never serve one. */
   routes: { platform: Route; user: Route }
   secureContext: SecureContext | undefined
 }
 
-function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: string | undefined): HostHttp {
-  async function follow(
+/** The answer to one request of a chain of redirects. */
+interface HopAnswer {
+  status: number
+  headers: Readonly<Record<string, string>>
+}
+
+function hostHttp(
+  { guard, pool, wires, routes, secureContext }: Ways,
+  userAgent: string | undefined,
+): HostHttp {
+  async function follow<Answer extends HopAnswer>(
     request: HostRequest,
-    timing: { headersTimeout: number; bodyTimeout: number },
-    signal: AbortSignal | undefined,
-  ): Promise<Exchange & { url: string }> {
+    ask: (hop: Hop, route: Route) => Promise<Answer>,
+    drop: (answer: Answer) => void,
+  ): Promise<Answer & { url: string }> {
     const userUrl = request.userUrl ?? false
     let hop = firstHop(request, userAgent)
     for (let redirects = 0; ; redirects++) {
       guard.checkUrl(hop.url, userUrl)
-      const { method, headers, body } = hop
-      const answer = await exchange(
-        pool,
-        userUrl ? routes.user : routes.platform,
-        hop.url,
-        { method, headers, body: body ?? null, ...timing },
-        signal,
-      )
+      const answer = await ask(hop, userUrl ? routes.user : routes.platform)
       const moved = REDIRECTS.has(answer.status) && request.redirects !== 'none'
       const location = moved ? answer.headers['location'] : undefined
       if (location === undefined) return { ...answer, url: hop.url.href }
-      answer.body.destroy()
+      drop(answer)
       if (redirects === MAX_REDIRECTS) {
         const kind = userUrl ? 'BAD_URL' : 'UNEXPECTED'
         throw new HostError(kind, `More than ${MAX_REDIRECTS} redirects: ${publicUrl(request.url)}`)
@@ -117,12 +128,22 @@ function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: strin
     }
   }
 
+  function exchanged(
+    request: HostRequest,
+    timing: { headersTimeout: number; bodyTimeout: number },
+    signal: AbortSignal | undefined,
+  ): Promise<Exchange & { url: string }> {
+    const ask = ({ url, method, headers, body }: Hop, route: Route): Promise<Exchange> =>
+      exchange(pool, route, url, { method, headers, body: body ?? null, ...timing }, signal)
+    return follow(request, ask, ({ body }) => body.destroy())
+  }
+
   return {
     async request(request) {
       const deadline = new Deadline(request.timeoutMs ?? REQUEST_TIMEOUT_MS, request)
       try {
         const timing = { headersTimeout: 0, bodyTimeout: 0 }
-        const answer = await follow(request, timing, deadline.signal)
+        const answer = await exchanged(request, timing, deadline.signal)
         const text = await readText(answer.body, request.maxBytes ?? MAX_BODY_BYTES, answer.url)
         return {
           status: answer.status,
@@ -139,8 +160,16 @@ function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: strin
     async open(request) {
       const idle = request.timeoutMs ?? IDLE_TIMEOUT_MS
       const timing = { headersTimeout: idle, bodyTimeout: idle }
-      const { status, headers, url, body } = await follow(request, timing, request.signal)
+      const { status, headers, url, body } = await exchanged(request, timing, request.signal)
       return { status, headers, url, body } satisfies HostDownload
+    },
+
+    async stream(request) {
+      const signal = request.signal ?? new AbortController().signal
+      const terms = { idleMs: request.timeoutMs ?? IDLE_TIMEOUT_MS, signal }
+      const ask = (hop: Hop, route: Route): Promise<WireExchange> => wireExchange(wires, route, hop, terms)
+      const { status, headers, url, body } = await follow(request, ask, (answer) => answer.body.close())
+      return { status, headers, url, body } satisfies HostStream
     },
 
     connect: (target) => openSocket(routes.platform.connect, target, secureContext),

@@ -47,6 +47,21 @@ export interface HostDownload {
   body: Readable
 }
 
+/** A body in large buffers that are used again. */
+export interface BodyReader {
+  /**
+   * The next bytes, undefined after the last. They are valid until the next call of anything here. Raises as the
+   * body of a HostDownload errors. One call at a time.
+   */
+  next(): Promise<Buffer | undefined>
+  /** The last bytes are valid no more; a body that was not read to its end loses its connection. */
+  close(): void
+}
+
+export interface HostStream extends Omit<HostDownload, 'body'> {
+  body: BodyReader
+}
+
 export interface SocketTarget {
   host: string
   port: number
@@ -69,6 +84,8 @@ export interface HostHttp {
    * that breaks off errors with TRUNCATED. Destroying the body closes the connection.
    */
   open(request: HostRequest): Promise<HostDownload>
+  /** As `open`, for bodies of many megabytes: a third of the work per byte, on connections of its own. */
+  stream(request: HostRequest): Promise<HostStream>
   /** A connection for protocols that are not HTTP, by the same rules and the same egress. The caller ends it. */
   connect(target: SocketTarget): Promise<Socket>
 }

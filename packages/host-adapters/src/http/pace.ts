@@ -44,6 +44,7 @@ export function pacedHttp(http: HostHttp, ...paces: readonly Pace[]): HostHttp {
       return http.request(request)
     },
     open: (request) => http.open(request),
+    stream: (request) => http.stream(request),
     connect: (target) => http.connect(target),
   }
 }

@@ -17,10 +17,16 @@ export interface ConnectorOptions {
 /** A connector that dials only addresses the guard has just checked; Host and SNI stay those of the URL. */
 export function pinnedConnector(guard: AddressGuard, options: ConnectorOptions): Connector {
   const { timeoutMs, secureContext } = options
-  return (target, signal, callback) => {
+  return (target, signal, callback, onread) => {
     judged(guard, target, options).then(
       ({ addresses }) => {
-        const dial = { timeout: timeoutMs, lookup: pin(addresses), signal, secureContext }
+        const dial = {
+          timeout: timeoutMs,
+          lookup: pin(addresses),
+          signal,
+          secureContext,
+          ...(onread && { onread }),
+        }
         buildConnector(dial)(target, callback)
       },
       (error: Error) => callback(error, null),

@@ -48,6 +48,7 @@ export function retryingHttp(http: HostHttp, changes: Partial<RetryRules> = {}):
   return {
     request: (request) => insist(request, () => http.request(request)),
     open: (request) => insist(request, () => http.open(request)),
+    stream: (request) => insist(request, () => http.stream(request)),
     connect: (target) => http.connect(target),
   }
 }

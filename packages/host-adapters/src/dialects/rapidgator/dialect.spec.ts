@@ -34,6 +34,7 @@ function answering(status: number, text: string): HostContext {
             : { status, headers: {}, setCookie: [], url, text },
         ),
       open: () => Promise.reject(new Error('not called')),
+      stream: () => Promise.reject(new Error('not called')),
       connect: () => Promise.reject(new Error('not called')),
     },
     origin: () => 'https://sample.example/api/v2',

@@ -1,0 +1,151 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { type ObjectStore, type Upload, partCount, partRange } from '@obb/core/storage'
+import type { ContentVerifier } from '@obb/host-adapters'
+import { type HashName, type HashThreads, type HashValues, hashThreads } from './hash-threads.js'
+import { Lanes } from './lanes.js'
+import { Spool } from './spool.js'
+
+/*
+ * The hashes of a file while its parts come in, over many connections and in any order.
+ *
+ * SHA-256 and MD5 know one order only, that of the file, and the bytes of later parts come while earlier ones are
+ * still missing. So the hashes follow at their own pace, in their own threads, reading what has arrived from where
+ * it lies: in the local store's file itself, and for an S3, whose parts cannot be read before the object is whole,
+ * in a spool. What was stored by an earlier worker is read from the local store again; the state of OpenSSL's
+ * hashes cannot be saved, and those that can cost four times as much for every file to spare that rare reading.
+ *
+ * Whatever goes wrong here only means that there is no result: then the stored object is read once more.
+ */
+
+/** A segment is told to the threads when it is so long, or ends its part. */
+const LEAST = 1024 * 1024
+const MOST = 8 * 1024 * 1024
+const READ = 1024 * 1024
+
+export interface FileHashesTask {
+  store: ObjectStore
+  upload: Upload
+  names: ReadonlySet<HashName>
+  verifier?: ContentVerifier | undefined
+  threads?: HashThreads
+}
+
+export class FileHashes {
+  /** By the start of a part: up to where its bytes are there. */
+  private readonly ends = new Map<number, number>()
+  /** What is hashed next, and the start of its part. */
+  private at = 0
+  private part = 1
+  private running: Promise<void> | undefined
+  private over = false
+
+  private constructor(
+    private readonly upload: Upload,
+    private readonly lanes: Lanes,
+    private readonly verifier: ContentVerifier | undefined,
+    private readonly file: FileHandle | undefined,
+    private readonly spool: Spool | undefined,
+  ) {}
+
+  /** Undefined where what was stored before cannot be read. */
+  static async open(task: FileHashesTask, hasParts: boolean): Promise<FileHashes | undefined> {
+    const { names, store, upload, verifier, threads = hashThreads() } = task
+    const path = store.pathOf(upload)
+    if (path === undefined && hasParts) return undefined
+    try {
+      const spool = path === undefined ? await Spool.open(upload.partSize) : undefined
+      const file = path !== undefined && verifier ? await open(path, 'r') : undefined
+      const lanes = new Lanes(threads, names, path === undefined ? { fd: spool?.fd ?? -1 } : { path })
+      return new FileHashes(upload, lanes, verifier, file, spool)
+    } catch {
+      return undefined // no room for a spool, perhaps
+    }
+  }
+
+  /** Before the first byte of a part: waits while too much lies about. Raises the signal's reason. */
+  async reserve(number: number, signal: AbortSignal): Promise<void> {
+    if (!this.over) await this.spool?.take(partRange(this.upload, number).start, signal)
+  }
+
+  /** Bytes of a part, on their way into the store; they may be used again once it resolves. */
+  async write(number: number, at: number, bytes: Buffer): Promise<void> {
+    if (this.over || !this.spool) return
+    const { start } = partRange(this.upload, number)
+    await this.spool.write(start, at - start, bytes).catch(() => this.giveUp())
+  }
+
+  /** The bytes of a part are there up to `end`. */
+  filled(number: number, end: number): void {
+    if (this.over) return
+    this.ends.set(partRange(this.upload, number).start, end)
+    this.running ??= this.follow().finally(() => (this.running = undefined))
+  }
+
+  /** Bytes of a part turned out to be none: it will come again. */
+  discard(number: number): void {
+    const { start } = partRange(this.upload, number)
+    if (number < this.part || (number === this.part && this.ends.has(start))) return this.giveUp()
+    if (this.ends.delete(start)) this.spool?.release(start, this.start())
+  }
+
+  /** Once all parts are there. Undefined if it did not come to a result. */
+  async result(): Promise<HashValues | undefined> {
+    while (this.running) await this.running
+    if (this.over || this.at < this.upload.size) return undefined
+    const values = await this.lanes.digests().catch(() => undefined)
+    await this.close()
+    return values
+  }
+
+  async close(): Promise<void> {
+    if (!this.over) this.giveUp()
+    await this.running?.catch(() => undefined)
+    await Promise.allSettled([this.file?.close(), this.spool?.close()])
+  }
+
+  private giveUp(): void {
+    this.over = true
+    this.lanes.end()
+    this.spool?.abandon()
+  }
+
+  private start(): number {
+    return this.part > partCount(this.upload) ? this.upload.size : partRange(this.upload, this.part).start
+  }
+
+  private async follow(): Promise<void> {
+    try {
+      while (!this.over && this.part <= partCount(this.upload)) {
+        const { start, end } = partRange(this.upload, this.part)
+        const there = this.ends.get(start) ?? start
+        const ready = Math.min(there - this.at, MOST)
+        if (ready === 0 || (ready < LEAST && there < end)) return
+        const position = this.spool ? this.spool.position(start) + this.at - start : this.at
+        await Promise.all([this.lanes.segment(position, ready), this.show(position, ready)])
+        this.at += ready
+        if (this.at === end) this.turn(start)
+      }
+    } catch {
+      this.giveUp()
+    }
+  }
+
+  private turn(start: number): void {
+    this.ends.delete(start)
+    this.part++
+    this.spool?.release(start, this.start())
+  }
+
+  private async show(position: number, length: number): Promise<void> {
+    if (!this.verifier) return
+    const fd = this.spool?.handle ?? this.file
+    const buffer = Buffer.allocUnsafe(Math.min(READ, length))
+    for (let done = 0; done < length;) {
+      const count = Math.min(buffer.length, length - done)
+      const { bytesRead = 0 } = (await fd?.read(buffer, 0, count, position + done)) ?? {}
+      if (bytesRead === 0) throw new Error('the file is shorter than it was')
+      this.verifier.update(buffer.subarray(0, bytesRead))
+      done += bytesRead
+    }
+  }
+}

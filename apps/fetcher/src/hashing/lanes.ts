@@ -1,0 +1,41 @@
+import {
+  type HashJob,
+  type HashName,
+  type HashSource,
+  type HashThreads,
+  type HashValues,
+} from './hash-threads.js'
+
+/** What is better computed beside each other than one after the other. */
+const GROUPS: readonly (readonly HashName[])[] = [
+  ['sha256', 'sha1', 'crc32c'],
+  ['md5', 'pieces'],
+]
+
+/** All hashes of one file: the same bytes go to several threads. */
+export class Lanes {
+  private readonly jobs: readonly HashJob[]
+
+  constructor(threads: HashThreads, names: ReadonlySet<HashName>, source: HashSource) {
+    this.jobs = GROUPS.map((group) => group.filter((name) => names.has(name)))
+      .filter((group) => group.length > 0)
+      .map((group) => threads.begin(group, source))
+  }
+
+  async segment(position: number, length: number): Promise<void> {
+    await Promise.all(this.jobs.map((job) => job.segment(position, length)))
+  }
+
+  async bytes(bytes: Uint8Array): Promise<void> {
+    await Promise.all(this.jobs.map((job) => job.bytes(new Uint8Array(bytes))))
+  }
+
+  async digests(): Promise<HashValues> {
+    const values = await Promise.all(this.jobs.map((job) => job.digests()))
+    return Object.assign({}, ...values) as HashValues
+  }
+
+  end(): void {
+    for (const job of this.jobs) job.end()
+  }
+}

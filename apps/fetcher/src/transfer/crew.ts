@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type StoredPart } from '@obb/core/storage'
+import { HostError } from '@obb/host-adapters'
+import { RangesRefused } from './download-answer.js'
+import { PartTransfer, TAKEN_OVER } from './part-transfer.js'
+import type { TransferTask } from './transfer-task.js'
+
+/** Tries of a part that bring less than this, one after the other, are as good as none. */
+const TRIES = 4
+const LEAST_GAIN = 64 * 1024
+const FIRST_PAUSE_MS = 250
+/** How often a connection without work looks whether it could do another's better, ms. */
+const LOOK_MS = 250
+/** A part that is done in this time, or has come over its connection for less, is left to it, s. */
+const SOON_S = 2
+/** How much sooner another connection has to be done with it to take it over. */
+const WORTH = 2
+
+/**
+ * The connections of one transfer. Each takes the next missing part when it is done with one; what has come is
+ * made lasting beside that. When none is missing any more, the fast ones relieve the slow ones, so that the slowest
+ * connection does not decide when the file is there. A connection that the host refuses while it serves others is
+ * one too many: the others do its work.
+ */
+export class Crew {
+  readonly stored = new Map<number, StoredPart>()
+  private readonly active = new Set<PartTransfer>()
+  private readonly finishing = new Set<Promise<void>>()
+  private readonly changes = new Set<() => void>()
+  private working: number
+
+  constructor(
+    private readonly task: TransferTask,
+    private readonly missing: number[],
+    private readonly connections: number,
+    private readonly onPart: () => void,
+  ) {
+    this.working = Math.min(connections, missing.length)
+  }
+
+  /** One promise per connection. They raise what ended them, with their part dropped. */
+  start(): Promise<void>[] {
+    return Array.from({ length: this.working }, () => this.connection())
+  }
+
+  /** No part is begun any more. */
+  stop(): void {
+    this.missing.length = 0
+    this.changed()
+  }
+
+  private async connection(): Promise<void> {
+    let perSecond = 0
+    try {
+      for (let part = await this.next(perSecond); part; part = await this.next(perSecond)) {
+        const outcome = await this.bring(part)
+        if (outcome === 'one too many') break
+        if (outcome === 'brought') perSecond = part.perSecond
+      }
+      await Promise.all(this.finishing)
+    } finally {
+      this.working--
+      this.changed()
+    }
+  }
+
+  /** A part that is missing, or one that goes on faster over this connection. */
+  private async next(perSecond: number): Promise<PartTransfer | undefined> {
+    for (;;) {
+      const number = this.missing.shift()
+      if (number !== undefined) {
+        const part = new PartTransfer(this.task, number)
+        this.active.add(part)
+        return part
+      }
+      if (this.active.size === 0) return undefined
+      const slow = this.slowest(perSecond)
+      if (slow && (await slow.takeOver())) return slow
+      await this.change()
+    }
+  }
+
+  private slowest(perSecond: number): PartTransfer | undefined {
+    const seconds = (part: PartTransfer): number => part.left / Math.max(1, part.perSecond)
+    let slow: PartTransfer | undefined
+    for (const part of this.active) {
+      if (part.fedFor > SOON_S && (!slow || seconds(part) > seconds(slow))) slow = part
+    }
+    if (!slow || seconds(slow) < SOON_S) return undefined
+    return slow.left / perSecond < seconds(slow) / WORTH ? slow : undefined
+  }
+
+  private async bring(part: PartTransfer): Promise<'brought' | 'taken over' | 'one too many'> {
+    const { signal } = this.task
+    for (let failures = 0; ;) {
+      const before = part.at
+      try {
+        await part.feed(signal)
+        break
+      } catch (error) {
+        if (error === TAKEN_OVER && part.left > 0) return 'taken over'
+        if (error === TAKEN_OVER) break
+        const gained = part.at - before
+        failures = gained >= LEAST_GAIN ? 1 : failures + 1
+        const hopeless = signal.aborted || !isWorthAnotherTry(error)
+        if (hopeless || failures >= TRIES) {
+          this.active.delete(part)
+          part.drop()
+          if (hopeless || gained > 0 || !this.canDoWithout(error)) throw error
+          this.missing.unshift(part.number)
+          return 'one too many'
+        }
+        await this.pause(part, failures)
+      }
+    }
+    await this.keep(part)
+    return 'brought'
+  }
+
+  private async pause(part: PartTransfer, failures: number): Promise<void> {
+    const ms = FIRST_PAUSE_MS * 2 ** (failures - 1) * (0.5 + Math.random())
+    try {
+      await sleep(ms, undefined, { signal: this.task.signal })
+    } catch {
+      this.active.delete(part)
+      part.drop()
+      throw this.task.signal.reason
+    }
+  }
+
+  /** The connection need not wait until the part is durable, unless too many are about to be. */
+  private async keep(part: PartTransfer): Promise<void> {
+    const kept = part
+      .finish()
+      .then((stored) => {
+        this.stored.set(part.number, stored)
+        this.onPart()
+      })
+      .catch((error: unknown) => {
+        part.drop()
+        throw error
+      })
+      .finally(() => {
+        this.active.delete(part)
+        this.finishing.delete(kept)
+        this.changed()
+      })
+    this.finishing.add(kept)
+    kept.catch(() => undefined) // each connection waits for all of them
+    if (this.finishing.size >= this.connections) await Promise.race(this.finishing)
+  }
+
+  private canDoWithout(error: unknown): boolean {
+    if (!(error instanceof HostError) || error.kind !== 'HOST_TEMP') return false
+    return this.working > 1 && [...this.active].some((part) => part.fedFor > 0 && part.perSecond > 0)
+  }
+
+  private changed(): void {
+    for (const wake of [...this.changes]) wake()
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        this.changes.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, LOOK_MS)
+      this.changes.add(wake)
+    })
+  }
+}
+
+/** On a new connection at once: the host said nothing about the file, the account or itself. */
+function isWorthAnotherTry(error: unknown): boolean {
+  if (error instanceof RangesRefused) return error.passing
+  if (!(error instanceof HostError)) return false
+  return (
+    error.kind === 'TRUNCATED' ||
+    (error.kind === 'HOST_TEMP' && error.retryable && error.retryAt === undefined)
+  )
+}

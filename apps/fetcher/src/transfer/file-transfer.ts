@@ -1,0 +1,130 @@
+import type { ObjectStore, StoredPart, Upload } from '@obb/core/storage'
+import type { HostAdapter, HostHttp, Source } from '@obb/host-adapters'
+import { FileHashes } from '../hashing/file-hashes.js'
+import type { HashName } from '../hashing/hash-threads.js'
+import { type Digests, type HostHash, judged, namesOf, verify } from './digest.js'
+import { RangesRefused } from './download-answer.js'
+import { fetchInOneStream } from './one-stream.js'
+import type { Patience } from './patience.js'
+import { fetchRanges } from './ranges.js'
+
+/** Where the parts of a file go, and stay when the transfer ends early. */
+export interface UploadPlace {
+  /** Undefined if the object was completed already. `fresh`: nothing proves the version. */
+  open(
+    size: number,
+    version: { validator: string | undefined } | 'fresh',
+  ): Promise<{ upload: Upload; stored: StoredPart[] } | undefined>
+  /** A new upload in place of the current one. */
+  fresh(size: number): Promise<Upload>
+  current(size: number): Upload
+}
+
+export interface FileTransfer {
+  adapter: HostAdapter
+  http: HostHttp
+  source: Source
+  store: ObjectStore
+  place: UploadPlace
+  /** Bytes of the whole file. */
+  size: number
+  /** The host's own. */
+  hash?: HostHash | undefined
+  /** To be computed besides SHA-256; all unless given. */
+  names?: ReadonlySet<HashName>
+  /** Most to the host. */
+  connections: number
+  signal: AbortSignal
+  now: () => number
+  /** How many bytes were there before, and what has come since. */
+  progress: { start(bytes: number): void; add(count: number): void }
+  /** True: a part came that stays. False: what came before counts no more. */
+  onGain: (gained: boolean) => void
+  patience?: Patience
+}
+
+/**
+ * From its source into a whole object that is what the host said. Raises HostError (CORRUPT with nothing left in
+ * the store), SizeDiffers, StoreError, or the signal's reason; parts that came stay with their upload.
+ */
+export async function transferFile(transfer: FileTransfer): Promise<Digests> {
+  const { place, size, source } = transfer
+  const ranged = source.resumable !== false
+  const validator = source.kind === 'url' ? source.validator : undefined
+  const begun = await place.open(size, ranged ? { validator } : 'fresh')
+  if (!begun) return verified(transfer)
+  try {
+    if (!ranged) throw new RangesRefused('the source has no ranges', false)
+    return await inRanges(transfer, begun)
+  } catch (error) {
+    if (!(error instanceof RangesRefused)) throw error
+    // The stream may be of another version than what is proven by If-Range: it gets an upload of its own.
+    const upload = ranged && validator !== undefined ? await place.fresh(size) : begun.upload
+    return inOneStream(transfer, upload)
+  }
+}
+
+function inRanges(
+  transfer: FileTransfer,
+  { upload, stored }: { upload: Upload; stored: StoredPart[] },
+): Promise<Digests> {
+  const { connections, onGain, progress, source } = transfer
+  progress.start(stored.reduce((sum, part) => sum + part.size, 0))
+  return hashed(transfer, upload, stored.length > 0, (hashes) =>
+    fetchRanges({
+      ...taskOf(transfer, upload, hashes),
+      stored,
+      connections: Math.min(connections, source.maxChunks ?? connections),
+      onPart: () => onGain(true),
+    }),
+  )
+}
+
+function inOneStream(transfer: FileTransfer, upload: Upload): Promise<Digests> {
+  transfer.progress.start(0)
+  transfer.onGain(false)
+  return hashed(transfer, upload, false, (hashes) => fetchInOneStream(taskOf(transfer, upload, hashes)))
+}
+
+/** The parts are hashed while they come, and become an object only if they are what the host said. */
+async function hashed(
+  transfer: FileTransfer,
+  upload: Upload,
+  hasParts: boolean,
+  fetch: (hashes: FileHashes | undefined) => Promise<StoredPart[]>,
+): Promise<Digests> {
+  const { hash, source, store } = transfer
+  const verifier = source.verifier?.()
+  const names = namesOf(transfer)
+  const hashes = await FileHashes.open({ store, upload, names, verifier }, hasParts)
+  try {
+    const parts = await fetch(hashes)
+    const values = await hashes?.result()
+    const digests = values && judged(values, { size: transfer.size, hash, verifier })
+    await store.completeUpload(upload, parts)
+    return digests ?? (await verified(transfer))
+  } finally {
+    await hashes?.close()
+  }
+}
+
+/** By reading the object. */
+async function verified({ hash, names, place, signal, size, source, store }: FileTransfer): Promise<Digests> {
+  const { key } = place.current(size)
+  const verifier = source.verifier?.()
+  try {
+    return await verify(store, key, { size, hash, verifier, ...(names && { names }) }, signal)
+  } catch (error) {
+    if ((error as { kind?: unknown }).kind === 'CORRUPT') await store.delete(key)
+    throw error
+  }
+}
+
+function taskOf(transfer: FileTransfer, upload: Upload, hashes: FileHashes | undefined) {
+  const { adapter, http, now, patience, progress, signal, source, store } = transfer
+  return {
+    ...{ adapter, http, source, store, upload, signal, now, hashes },
+    ...(patience && { patience }),
+    onBytes: (count: number) => progress.add(count),
+  }
+}

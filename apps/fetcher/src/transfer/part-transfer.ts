@@ -1,0 +1,139 @@
+import { type PartWriter, type StoredPart, partRange } from '@obb/core/storage'
+import { type BodyReader, HostError } from '@obb/host-adapters'
+import { hostBytes } from './host-bytes.js'
+import { PATIENCE, Watch } from './patience.js'
+import { Rate } from './rate.js'
+import type { TransferTask } from './transfer-task.js'
+
+/** Why a connection stops feeding a part: a faster one goes on with it. */
+export const TAKEN_OVER = Symbol('another connection goes on')
+
+/**
+ * One part from the host into the store. Connections may come and go: each goes on from the next byte, inside the
+ * same part, with an answer that is proven to be about these bytes (`hostBytes`). A part that was told too much
+ * begins again, since nobody knows where the surplus was.
+ */
+export class PartTransfer {
+  /** Next byte of the file. */
+  at: number
+  readonly end: number
+  private readonly start: number
+  private writer: PartWriter | undefined
+  private feeding: { since: number; stop: AbortController; over: Promise<void> } | undefined
+  private rate = new Rate()
+
+  constructor(
+    private readonly task: TransferTask,
+    readonly number: number,
+  ) {
+    const { start, end } = partRange(task.upload, number)
+    this.start = this.at = start
+    this.end = end
+  }
+
+  get left(): number {
+    return this.end - this.at
+  }
+
+  /** Of the connection that feeds it, bytes per second. */
+  get perSecond(): number {
+    return this.rate.perSecond
+  }
+
+  /** How long over the present connection, s; 0 without one. */
+  get fedFor(): number {
+    return this.feeding ? (performance.now() - this.feeding.since) / 1000 : 0
+  }
+
+  /**
+   * Over one connection, until it has all its bytes. Raises HostError, RangesRefused, SizeDiffers, StoreError,
+   * TAKEN_OVER, or the signal's reason; what has come stays.
+   */
+  async feed(signal: AbortSignal): Promise<void> {
+    const stop = new AbortController()
+    let over = (): void => undefined
+    this.feeding = { since: performance.now(), stop, over: new Promise((resolve) => (over = resolve)) }
+    this.rate = new Rate()
+    try {
+      await this.task.hashes?.reserve(this.number, signal)
+      await this.pour(AbortSignal.any([signal, stop.signal]), stop)
+    } finally {
+      this.feeding = undefined
+      over()
+    }
+  }
+
+  /** Takes it from the connection that feeds it. False if there is nothing to take any more. */
+  async takeOver(): Promise<boolean> {
+    const { feeding } = this
+    if (!feeding) return false
+    feeding.stop.abort(TAKEN_OVER)
+    await feeding.over
+    return this.left > 0
+  }
+
+  /** Once it has all its bytes. */
+  async finish(): Promise<StoredPart> {
+    if (!this.writer) throw new Error('a part is finished that was never begun')
+    return this.writer.finish()
+  }
+
+  /** Nothing of it stays, and it could begin again. */
+  drop(): void {
+    this.writer?.abort()
+    this.writer = undefined
+    this.task.onBytes(this.start - this.at)
+    this.task.hashes?.discard(this.number)
+    this.at = this.start
+  }
+
+  private async open(): Promise<void> {
+    const { signal, store, upload } = this.task
+    this.writer ??= await store.openPart(upload, this.number, signal)
+  }
+
+  private async pour(signal: AbortSignal, stop: AbortController): Promise<void> {
+    const { patience = PATIENCE } = this.task
+    const watch = new Watch(patience, (error) => stop.abort(error))
+    let body: BodyReader | undefined
+    try {
+      const asked = hostBytes(this.task, { start: this.at, end: this.end }, signal)
+      const [answered, opened] = await Promise.allSettled([asked, this.open()])
+      if (answered.status === 'rejected') throw answered.reason
+      body = answered.value
+      if (opened.status === 'rejected') throw opened.reason
+      for (;;) {
+        const bytes = await watch.waiting(body.next())
+        if (!bytes) break
+        if (bytes.length > this.left) this.refuse()
+        await this.take(bytes)
+        signal.throwIfAborted()
+      }
+    } catch (error) {
+      // Silence that was broken off by somebody else's decision is not the host's.
+      throw signal.aborted ? signal.reason : error
+    } finally {
+      watch.end()
+      body?.close()
+    }
+    if (this.left > 0) throw new HostError('TRUNCATED', `the body ended ${this.left} bytes early`)
+  }
+
+  private refuse(): never {
+    this.drop()
+    throw new HostError('TRUNCATED', 'the host sends more bytes than were asked for')
+  }
+
+  /** Resolves when nobody needs `bytes` any more, however it ends. */
+  private async take(bytes: Buffer): Promise<void> {
+    const { hashes, onBytes } = this.task
+    const taken = [this.writer?.write(bytes), hashes?.write(this.number, this.at, bytes)]
+    for (const outcome of await Promise.allSettled(taken)) {
+      if (outcome.status === 'rejected') throw outcome.reason
+    }
+    this.at += bytes.length
+    this.rate.add(bytes.length)
+    onBytes(bytes.length)
+    hashes?.filled(this.number, this.at)
+  }
+}
