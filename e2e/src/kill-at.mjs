@@ -1,6 +1,7 @@
 /*
  * Preloaded into a process of a test (`node --import`): kills it with SIGKILL before or after a step of the journey,
- * named by KILL_AT, such as `after Fetches.claim`. It wraps the built classes from outside, so what is built holds no
+ * named by KILL_AT, such as `after Fetches.claim`, or `after LocalStore.openPart.finish` for a method of what a step
+ * returns. It wraps the built classes from outside, so what is built holds no
  * trace of it.
  */
 import { Admission } from '@obb/core/admission'
@@ -19,16 +20,29 @@ const places = {
 }
 
 const [when, step] = (process.env.KILL_AT ?? '').split(' ')
-const [place, method] = (step ?? '').split('.')
-const work = places[place]?.[method]
-if (typeof work !== 'function' || !['before', 'after'].includes(when)) {
+const [place, method, inner] = (step ?? '').split('.')
+if (typeof places[place]?.[method] !== 'function' || !['before', 'after'].includes(when)) {
   throw new Error(`KILL_AT names no step: ${process.env.KILL_AT}`)
 }
 const die = () => process.kill(process.pid, 'SIGKILL')
 
-places[place][method] = async function (...args) {
-  if (when === 'before') die()
-  const result = await work.apply(this, args)
-  if (when === 'after') die()
-  return result
+/** `object` kills the process around its method `name`. */
+function deadly(object, name) {
+  const work = object[name]
+  object[name] = async function (...args) {
+    if (when === 'before') die()
+    const result = await work.apply(this, args)
+    if (when === 'after') die()
+    return result
+  }
+}
+
+if (inner === undefined) deadly(places[place], method)
+else {
+  const work = places[place][method]
+  places[place][method] = async function (...args) {
+    const result = await work.apply(this, args)
+    deadly(result, inner)
+    return result
+  }
 }
