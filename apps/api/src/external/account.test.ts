@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { accountSchema } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
+import { HostCatalog } from '@obb/core/hosts'
 import { Gateway } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 
@@ -18,6 +19,9 @@ describe('GET /account', () => {
 
   it('200: premium with traffic bought, its figures as integers, no expiry as null', async () => {
     const { apiKey } = await gateway.user({ traffic: 1_099_511_627_776, dailyPerHost: 64_424_509_440 })
+    const hosts = gateway.app.get(HostCatalog).all()
+    const capped = hosts.filter(({ enabled }) => enabled).map(({ platform }) => platform)
+    expect(capped).toContain('RapidGator')
     expect(await account(apiKey)).toEqual({
       accountType: 'premium',
       trafficleft: 1_099_511_627_776,
@@ -25,7 +29,7 @@ describe('GET /account', () => {
       trafficmax_daily: 64_424_509_440,
       timeleft: null,
       login_check_interval: 1_800_000,
-      limits: [{ platform: 'RapidGator', used: 0, max: 64_424_509_440, resets_at: null }],
+      limits: capped.map((platform) => ({ platform, used: 0, max: 64_424_509_440, resets_at: null })),
     })
   })
 
