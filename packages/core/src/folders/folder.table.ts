@@ -21,7 +21,7 @@ export class Folder {
   @Column('text')
   canonicalUrl: string
 
-  /** Sealed JSON: the password and the secret part of the link. Too short-lived to be sealed again with a new key. */
+  /** Sealed JSON: the password and the secret part of the link. */
   @Column('bytea', { nullable: true })
   sealed: Buffer | null
 

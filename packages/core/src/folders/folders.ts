@@ -5,15 +5,15 @@ import type { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { type Clock, dateOf } from '../clock/index.js'
 import { type FileIdentity, type FileSecrets, type HostRefusal, fileSecretsSchema } from '../files/index.js'
-import type { Vault } from '../secrets/index.js'
+import { SEALED, type Vault } from '../secrets/index.js'
 import { Folder } from './folder.table.js'
 
 /** How long a list is taken as true, ms. */
 const FRESH_MS = 10 * 60_000
 const KEPT_MS = 60 * 60_000
 
-const REQUEST = 'folder.request'
-const LINKS = 'folder.links'
+const REQUEST = SEALED.folder.purpose
+const LINKS = SEALED.folderLinks.purpose
 
 const linksSchema = z.array(
   z.object({ url: z.string(), name: z.string().optional(), size: z.number().optional() }),

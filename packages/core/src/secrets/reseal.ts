@@ -18,13 +18,26 @@ export interface Resealed {
  * Seals every value that an older key sealed with the current one. Can be broken off and repeated, and run while
  * everything else does: a value that changes meanwhile was sealed with the current key by whoever changed it.
  */
-export async function reseal(database: DataSource, vault: Vault): Promise<Record<SealedColumn, Resealed>> {
+export async function reseal(
+  database: DataSource,
+  vault: Vault,
+): Promise<Record<'credentials' | 'proxy' | 'session' | 'file', Resealed>> {
   return {
     credentials: await resealColumn(database, vault, 'credentials'),
     proxy: await resealColumn(database, vault, 'proxy'),
     session: await resealColumn(database, vault, 'session'),
-    file: await resealColumn(database, vault, 'file'),
+    // Folders are links as files are, for an hour.
+    file: sum([
+      await resealColumn(database, vault, 'file'),
+      await resealColumn(database, vault, 'folder'),
+      await resealColumn(database, vault, 'folderLinks'),
+    ]),
   }
+}
+
+function sum(counts: readonly Resealed[]): Resealed {
+  const of = (key: keyof Resealed) => counts.reduce((total, each) => total + each[key], 0)
+  return { resealed: of('resealed'), current: of('current'), unreadable: of('unreadable') }
 }
 
 async function resealColumn(database: DataSource, vault: Vault, name: SealedColumn): Promise<Resealed> {

@@ -4,6 +4,8 @@ export const SEALED = {
   proxy: { table: 'host_account', column: 'sealed_proxy', purpose: 'host_account.proxy' },
   session: { table: 'host_account', column: 'sealed_session', purpose: 'host_account.session' },
   file: { table: 'source_file', column: 'sealed', purpose: 'source_file' },
+  folder: { table: 'folder', column: 'sealed', purpose: 'folder.request' },
+  folderLinks: { table: 'folder', column: 'sealed_links', purpose: 'folder.links' },
 } as const
 
 export type SealedColumn = keyof typeof SEALED
