@@ -17,6 +17,7 @@ const OPTIONAL = {
   aria2c: ['--version'],
   axel: ['--version'],
   rclone: ['version'],
+  '/usr/sbin/ctlinnd': ['-h'],
 }
 
 const CHECKS = [

@@ -1,10 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { end, freePort, hasEnded, spawnGuarded } from '../guarded/index.js'
 
 /** A Redis server of one test file. */
 export interface TestRedis {
@@ -25,15 +25,6 @@ export function redisAvailable(): boolean {
 
 const START_LIMIT_MS = 10_000
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
-
 /** Redis answers PING with LOADING while it reads its log. */
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -48,16 +39,6 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-/*
- * A line of shell starts the server and reads from a pipe that this process holds: when this process ends in
- * whatever way, the pipe closes, and the server goes with it and with its files.
- */
-const GUARDED = `
-directory=$1; shift
-( { read -r _ || { kill -9 $$; rm -rf "$directory"; } } <&3 >/dev/null 2>&1 & )
-exec "$@" 3<&-
-`
-
 async function launch(directory: string, port: number): Promise<ChildProcess> {
   const log = join(directory, 'redis.log')
   const settings = {
@@ -71,29 +52,16 @@ async function launch(directory: string, port: number): Promise<ChildProcess> {
     save: '',
   }
   const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
-  const child = spawn('/bin/sh', ['-c', GUARDED, 'obb-redis', directory, 'redis-server', ...options], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  })
-  const guard = child.stdio[3] as Socket
-  guard.on('error', () => undefined)
-  child.once('exit', () => guard.end('ended\n', () => guard.destroy()))
+  const child = spawnGuarded(directory, ['redis-server', ...options])
   const deadline = performance.now() + START_LIMIT_MS
   while (!(await answers(port))) {
-    if (child.exitCode !== null || performance.now() > deadline) {
+    if (hasEnded(child) || performance.now() > deadline) {
       child.kill('SIGKILL')
       throw new Error(`redis-server did not start:\n${readFileSync(log, 'utf8').slice(-2000)}`)
     }
     await sleep(20)
   }
   return child
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill(signal)
-  await exited
 }
 
 /** Runs the system's `redis-server` as production does: an append-only log, nothing evicted. */
