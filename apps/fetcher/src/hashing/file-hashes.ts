@@ -21,6 +21,8 @@ import { Spool } from './spool.js'
 const LEAST = 1024 * 1024
 const MOST = 8 * 1024 * 1024
 const READ = 1024 * 1024
+/** Segments told that are not hashed yet: the threads shall never wait for this one. */
+const AHEAD = 4
 
 export interface FileHashesTask {
   store: ObjectStore
@@ -33,10 +35,13 @@ export interface FileHashesTask {
 export class FileHashes {
   /** By the start of a part: up to where its bytes are there. */
   private readonly ends = new Map<number, number>()
-  /** What is hashed next, and the start of its part. */
+  /** What is told to the threads next, and its part. */
   private at = 0
   private part = 1
-  private running: Promise<void> | undefined
+  /** Segments that were told and are not hashed yet. */
+  private asked = 0
+  private idle: (() => void) | undefined
+  private shown: Promise<void> = Promise.resolve()
   private over = false
 
   private constructor(
@@ -78,7 +83,7 @@ export class FileHashes {
   filled(number: number, end: number): void {
     if (this.over) return
     this.ends.set(partRange(this.upload, number).start, end)
-    this.running ??= this.follow().finally(() => (this.running = undefined))
+    this.follow()
   }
 
   /** Bytes of a part turned out to be none: it will come again. */
@@ -90,7 +95,7 @@ export class FileHashes {
 
   /** Once all parts are there. Undefined if it did not come to a result. */
   async result(): Promise<HashValues | undefined> {
-    while (this.running) await this.running
+    await this.answered()
     if (this.over || this.at < this.upload.size) return undefined
     const values = await this.lanes.digests().catch(() => undefined)
     await this.close()
@@ -99,7 +104,7 @@ export class FileHashes {
 
   async close(): Promise<void> {
     if (!this.over) this.giveUp()
-    await this.running?.catch(() => undefined)
+    await this.answered()
     await Promise.allSettled([this.file?.close(), this.spool?.close()])
   }
 
@@ -113,27 +118,39 @@ export class FileHashes {
     return this.part > partCount(this.upload) ? this.upload.size : partRange(this.upload, this.part).start
   }
 
-  private async follow(): Promise<void> {
-    try {
-      while (!this.over && this.part <= partCount(this.upload)) {
-        const { start, end } = partRange(this.upload, this.part)
-        const there = this.ends.get(start) ?? start
-        const ready = Math.min(there - this.at, MOST)
-        if (ready === 0 || (ready < LEAST && there < end)) return
-        const position = this.spool ? this.spool.position(start) + this.at - start : this.at
-        await Promise.all([this.lanes.segment(position, ready), this.show(position, ready)])
-        this.at += ready
-        if (this.at === end) this.turn(start)
+  private follow(): void {
+    while (!this.over && this.asked < AHEAD && this.part <= partCount(this.upload)) {
+      const { start, end } = partRange(this.upload, this.part)
+      const there = this.ends.get(start) ?? start
+      const ready = Math.min(there - this.at, MOST)
+      if (ready === 0 || (ready < LEAST && there < end)) return
+      const position = this.spool ? this.spool.position(start) + this.at - start : this.at
+      this.at += ready
+      const isLast = this.at === end
+      if (isLast) {
+        this.ends.delete(start)
+        this.part++
       }
-    } catch {
-      this.giveUp()
+      this.asked++
+      void this.hash(position, ready).then((hashed) => {
+        this.asked--
+        if (!hashed) this.giveUp()
+        else if (isLast) this.spool?.release(start, this.start())
+        this.follow()
+        if (this.asked === 0) this.idle?.()
+      })
     }
   }
 
-  private turn(start: number): void {
-    this.ends.delete(start)
-    this.part++
-    this.spool?.release(start, this.start())
+  private async hash(position: number, length: number): Promise<boolean> {
+    this.shown = this.shown.then(() => this.show(position, length))
+    const outcomes = await Promise.allSettled([this.lanes.segment(position, length), this.shown])
+    return outcomes.every(({ status }) => status === 'fulfilled')
+  }
+
+  /** Once nothing that was told is still being read. */
+  private async answered(): Promise<void> {
+    while (this.asked > 0) await new Promise<void>((resolve) => (this.idle = resolve))
   }
 
   private async show(position: number, length: number): Promise<void> {

@@ -1,27 +1,25 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { constants } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
-import { access, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import { access, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { FileRange } from './file-range.js'
 import { openFileReader } from './file-reader.js'
 import { checkKey, checkRange, checkSomeBytes } from './key.js'
-import { diskError, isMissing, noSuchUpload, onDisk, syncDirectory, writeDurably } from './local-files.js'
-import { LocalPart } from './local-part.js'
+import { diskError, isMissing, noSuchUpload, onDisk, syncDirectory } from './local-files.js'
+import type { LocalPart } from './local-part.js'
+import { DIRECTORY_MODE, LocalUpload } from './local-upload.js'
 import { StoreError } from './object-store.js'
 import type {
   ObjectReader,
   ObjectStore,
-  PartWriter,
   PendingUpload,
   StoredObject,
   StoredPart,
   Upload,
 } from './object-store.js'
-import { PartJournal } from './part-journal.js'
-import { checkPlan, partRange, wholeSet } from './part-plan.js'
+import { checkPlan, wholeSet } from './part-plan.js'
 import { streamPart } from './part-writer.js'
 
 /*
@@ -44,19 +42,18 @@ import { streamPart } from './part-writer.js'
  * write the same bytes, which is so when both fetch the same generation of a file.
  */
 
-const DIRECTORY_MODE = 0o700
+/** Uploads whose journals are remembered; of others they are read again. */
+const MOST_KNOWN = 256
 /** An unfinished `.new-` directory of this age in ms has no maker any more. */
 const ABANDONED_AFTER = 60 * 60 * 1000
 
 const UPLOAD_ID = /^[0-9a-f-]{36}$/
 
-type Description = Pick<Upload, 'key' | 'size' | 'partSize'> & { createdAt: string }
-
 export class LocalStore implements ObjectStore {
   readonly #objects: string
   readonly #uploads: string
-  /** Part writes under way in this process, by upload and number. */
-  readonly #writing = new Map<string, Promise<unknown>>()
+  /** Those that this process has to do with, by id. */
+  readonly #underWay = new Map<string, LocalUpload>()
 
   /** `directory` belongs to the store alone. Nothing is touched before `prepare`. */
   constructor(directory: string) {
@@ -75,35 +72,23 @@ export class LocalStore implements ObjectStore {
     checkKey(key)
     checkPlan({ size, partSize })
     const uploadId = randomUUID()
-    const making = join(this.#uploads, `.new-${uploadId}`)
-    const description: Description = { key, size, partSize, createdAt: new Date().toISOString() }
-    try {
-      await mkdir(making, { mode: DIRECTORY_MODE })
-      await writeDurably(join(making, 'data'), '', size)
-      await writeDurably(join(making, 'parts'), '')
-      await writeDurably(join(making, 'description.json'), JSON.stringify(description))
-      await syncDirectory(making)
-      await rename(making, this.#uploadPath(uploadId))
-      await syncDirectory(this.#uploads)
-    } catch (error) {
-      await rm(making, { recursive: true, force: true }).catch(() => undefined) // swept later
-      throw diskError(error)
-    }
+    const description = { key, size, partSize, createdAt: new Date().toISOString() }
+    await LocalUpload.make(join(this.#uploads, `.new-${uploadId}`), this.#uploadPath(uploadId), description)
     return { key, uploadId, size, partSize }
   }
 
   async listParts(upload: Upload): Promise<StoredPart[]> {
-    await this.#checkUpload(upload)
-    return onDisk(() => this.#journal(upload).parts())
+    return (await this.#known(upload)).parts()
   }
 
   async listUploads(): Promise<PendingUpload[]> {
     const pending: PendingUpload[] = []
     for (const name of await onDisk(() => readdir(this.#uploads))) {
       if (name.startsWith('.')) await onDisk(() => this.#sweep(name))
-      const description = UPLOAD_ID.test(name) ? await this.#describe(name) : undefined
-      if (description === undefined) continue
-      pending.push({ key: description.key, uploadId: name, createdAt: new Date(description.createdAt) })
+      const upload = UPLOAD_ID.test(name) ? await LocalUpload.find(this.#uploadPath(name)) : undefined
+      if (upload === undefined) continue
+      const { key, createdAt } = upload.description
+      pending.push({ key, uploadId: name, createdAt: new Date(createdAt) })
     }
     return pending
   }
@@ -121,29 +106,10 @@ export class LocalStore implements ObjectStore {
     }
   }
 
-  async openPart(upload: Upload, number: number, signal: AbortSignal): Promise<PartWriter> {
+  async openPart(upload: Upload, number: number, signal: AbortSignal): Promise<LocalPart> {
     setMaxListeners(0, signal) // a whole file's parts may share it
-    const slot = `${upload.uploadId}/${number}`
-    const { start, size } = partRange(upload, number)
     signal.throwIfAborted()
-    for (let busy; (busy = this.#writing.get(slot)) !== undefined;) await settled(busy, signal)
-    let over = (): void => undefined
-    const work = new Promise<void>((resolve) => {
-      over = () => {
-        this.#writing.delete(slot)
-        resolve()
-      }
-    })
-    this.#writing.set(slot, work)
-    try {
-      const file = await this.#openData(upload, number)
-      const keep = (): Promise<StoredPart> =>
-        this.#keepPart(upload, { number, size, etag: randomUUID() }, file, signal)
-      return new LocalPart({ file, start, size, signal, keep, over })
-    } catch (error) {
-      over()
-      throw error
-    }
+    return (await this.#known(upload)).openPart(number, signal)
   }
 
   pathOf({ uploadId }: Upload): string {
@@ -154,8 +120,8 @@ export class LocalStore implements ObjectStore {
     const object = this.#objectPath(upload.key)
     const data = this.pathOf(upload)
     try {
-      await this.#checkUpload(upload)
-      const recorded = new Map((await this.#journal(upload).parts()).map((part) => [part.number, part.etag]))
+      const stored = await (await this.#known(upload)).parts()
+      const recorded = new Map(stored.map((part) => [part.number, part.etag]))
       for (const part of wholeSet(upload, parts)) {
         if (recorded.get(part.number) !== part.etag) {
           throw new StoreError('INCOMPLETE', `part ${part.number} is not the one that was stored`)
@@ -175,6 +141,7 @@ export class LocalStore implements ObjectStore {
 
   async abortUpload({ uploadId }: Pick<Upload, 'key' | 'uploadId'>): Promise<void> {
     if (!UPLOAD_ID.test(uploadId)) return
+    this.#underWay.delete(uploadId)
     const removing = join(this.#uploads, `.old-${uploadId}`)
     await onDisk(async () => {
       try {
@@ -240,53 +207,25 @@ export class LocalStore implements ObjectStore {
 
   async close(): Promise<void> {}
 
-  /** For the bytes of a part, which from here on is not recorded any more. */
-  async #openData(upload: Upload, number: number): Promise<FileHandle> {
-    await this.#checkUpload(upload)
-    const file = await open(this.pathOf(upload), 'r+').catch((error: unknown) => {
-      throw isMissing(error) ? noSuchUpload() : diskError(error)
-    })
-    try {
-      const journal = this.#journal(upload)
-      const before = await onDisk(() => journal.parts())
-      if (before.some((part) => part.number === number)) await onDisk(() => journal.drop(number))
-      return file
-    } catch (error) {
-      await file.close()
-      throw error
-    }
-  }
-
-  async #keepPart(
-    upload: Upload,
-    part: StoredPart,
-    file: FileHandle,
-    signal: AbortSignal,
-  ): Promise<StoredPart> {
-    await onDisk(() => file.datasync())
-    signal.throwIfAborted()
-    await onDisk(() => this.#journal(upload).record(part))
-    return part
-  }
-
   /** Raises `NO_SUCH_UPLOAD`, or `INVALID` where the caller's idea of the upload is not the store's. */
-  async #checkUpload(upload: Upload): Promise<void> {
-    const stored = await this.#describe(upload.uploadId)
-    if (stored === undefined) throw noSuchUpload()
-    const { key, size, partSize } = upload
-    if (stored.key !== key || stored.size !== size || stored.partSize !== partSize) {
-      throw new StoreError('INVALID', 'the upload was made for another key, size or part size')
-    }
+  async #known(upload: Upload): Promise<LocalUpload> {
+    const { uploadId } = upload
+    const known = this.#underWay.get(uploadId) ?? (await LocalUpload.find(this.#uploadPath(uploadId)))
+    if (known === undefined) throw noSuchUpload()
+    known.check(upload)
+    return this.#remember(uploadId, known)
   }
 
-  async #describe(uploadId: string): Promise<Description | undefined> {
-    try {
-      const text = await readFile(join(this.#uploadPath(uploadId), 'description.json'), 'utf8')
-      return JSON.parse(text) as Description
-    } catch (error) {
-      if (isMissing(error)) return undefined
-      throw diskError(error)
+  /** Several may have found it at the same time: the first one's stays. */
+  #remember(uploadId: string, found: LocalUpload): LocalUpload {
+    const first = this.#underWay.get(uploadId)
+    if (first) return first
+    for (const [id, { isBusy }] of this.#underWay) {
+      if (this.#underWay.size < MOST_KNOWN) break
+      if (!isBusy) this.#underWay.delete(id)
     }
+    this.#underWay.set(uploadId, found)
+    return found
   }
 
   async #sweep(name: string): Promise<void> {
@@ -294,10 +233,6 @@ export class LocalStore implements ObjectStore {
     const made = await stat(path).catch(() => undefined)
     const abandoned = made !== undefined && made.mtimeMs < Date.now() - ABANDONED_AFTER
     if (abandoned || name.startsWith('.old-')) await rm(path, { recursive: true, force: true })
-  }
-
-  #journal({ uploadId }: Upload): PartJournal {
-    return new PartJournal(join(this.#uploadPath(uploadId), 'parts'))
   }
 
   #uploadPath(uploadId: string): string {
@@ -309,20 +244,6 @@ export class LocalStore implements ObjectStore {
     const shard = createHash('sha256').update(checkKey(key)).digest('hex').slice(0, 2)
     return join(this.#objects, shard, key.replaceAll('/', '%'))
   }
-}
-
-/** Waits until `work` has ended, however it ended. Raises the reason of `signal`. */
-function settled(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const abort = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', abort, { once: true })
-    const go = (): void => {
-      signal.removeEventListener('abort', abort)
-      resolve()
-    }
-    work.then(go, go)
-  })
 }
 
 /** The signal's reason as a rejection, until it is forgotten. */

@@ -2,7 +2,7 @@ import { XMLBuilder, XMLParser } from 'fast-xml-parser'
 import { S3Error } from './errors.js'
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', suppressEmptyNode: true })
-const parser = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Part' })
+const parser = new XMLParser({ parseTagValue: false, htmlEntities: true, isArray: (name) => name === 'Part' })
 
 /** `fields` as a document of S3's name space; an array repeats its element. */
 export function document(root: string, fields: Record<string, unknown>): string {

@@ -1,0 +1,2 @@
+export type { HashName } from '../hashing/hash-threads.js'
+export { type FileTransfer, transferFile, type UploadPlace } from './file-transfer.js'
