@@ -99,21 +99,38 @@ const tasks = {
     return { bytes: requests * length, requests }
   },
 
-  /** Asks for the whole file on many connections and reads none of it, until `release`. */
-  async stall({ port, paths, count }) {
+  /** Asks for `length` bytes on each of many connections and reads none of them, until `release`. */
+  async stall({ port, paths, count, length }) {
     for (let index = 0; index < count; index += 1) {
       const socket = connect({ host: '127.0.0.1', port })
       socket.pause()
       socket.on('error', () => undefined)
       await new Promise((resolve) => socket.once('connect', resolve))
-      socket.write(`GET ${paths[index % paths.length]} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`)
+      socket.write(
+        `GET ${paths[index % paths.length]} HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes=0-${length - 1}\r\n\r\n`,
+      )
       stalled.push(socket)
     }
     return {}
   },
 
+  /** Every one of them was being answered, or the number says nothing. */
   async release() {
-    for (const socket of stalled.splice(0)) socket.destroy()
+    const heads = await Promise.all(
+      stalled.splice(0).map(
+        (socket) =>
+          new Promise((resolve) => {
+            socket.once('data', (bytes) => {
+              socket.destroy()
+              resolve(bytes.toString('latin1', 0, 12))
+            })
+            socket.once('close', () => resolve('closed'))
+            socket.resume()
+          }),
+      ),
+    )
+    const other = heads.find((head) => head !== 'HTTP/1.1 206')
+    if (other !== undefined) throw new Error(`a stalled client was answered ${other}`)
     return {}
   },
 }

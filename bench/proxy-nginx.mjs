@@ -14,7 +14,7 @@ export const upstreamConfig = ({ port, root, bucket }) => `
   server {
     listen 127.0.0.1:${port} backlog=4096;
     keepalive_requests 1000000;
-    location = /${bucket} { return 200; }
+    location ~ ^/${bucket}/?$ { return 200; }
     location / { root ${root}; }
   }`
 

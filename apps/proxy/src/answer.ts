@@ -28,12 +28,7 @@ const TYPE = 'application/octet-stream'
  * with whole answers only: downloaders compare them with what that one answer brought.
  */
 export function answerOf(file: ServedFile, decision: Decision & { status: 200 | 206 | 304 }): Answer {
-  const validators = {
-    etag: file.etag,
-    'last-modified': formatHttpDate(file.lastModified),
-    // A transformed or shared copy would break resuming and hand the file to others.
-    'cache-control': 'private, no-transform',
-  }
+  const { validators, fields } = described(file)
   if (decision.status === 304) return { code: 304, headers: validators, segments: [] }
 
   const body = decision.status === 206 ? partial(file, decision.ranges) : whole(file)
@@ -41,16 +36,42 @@ export function answerOf(file: ServedFile, decision: Decision & { status: 200 | 
   return {
     code: decision.status,
     headers: {
-      ...validators,
-      'accept-ranges': 'bytes',
+      ...fields,
       'content-length': String(length),
-      'content-disposition': contentDisposition(file.name),
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': 'sandbox',
       ...body.headers,
     },
     segments: body.segments,
   }
+}
+
+interface Description {
+  validators: Record<string, string>
+  /** Of every answer with a body, the validators among them. */
+  fields: Record<string, string>
+}
+
+/** A file is asked for in many ranges, and writing its fields costs more than deciding on a range. */
+const descriptions = new WeakMap<ServedFile, Description>()
+
+function described(file: ServedFile): Description {
+  const known = descriptions.get(file)
+  if (known !== undefined) return known
+  const validators = {
+    etag: file.etag,
+    'last-modified': formatHttpDate(file.lastModified),
+    // A transformed or shared copy would break resuming and hand the file to others.
+    'cache-control': 'private, no-transform',
+  }
+  const fields = {
+    ...validators,
+    'accept-ranges': 'bytes',
+    'content-disposition': contentDisposition(file.name),
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': 'sandbox',
+  }
+  const description = { validators, fields }
+  descriptions.set(file, description)
+  return description
 }
 
 type Body = Pick<Answer, 'headers' | 'segments'>

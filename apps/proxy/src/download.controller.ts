@@ -192,8 +192,13 @@ export class DownloadController {
   }
 }
 
+/** Of downloads that are remembered (RecentDownloads): what is written for a file is then written once. */
+const served = new WeakMap<Download, ServedFile>()
+
 /** Raises the refusal for each state but `ready`. */
 function servedFile(download: Download, clock: Clock): ServedFile {
+  const known = served.get(download)
+  if (known !== undefined) return known
   switch (download.state) {
     case 'not_ready':
       throw new Refusal('not_ready', { retryInSeconds: NOT_READY_RETRY })
@@ -210,7 +215,9 @@ function servedFile(download: Download, clock: Clock): ServedFile {
       }
       // RFC 9110 §8.8.2.1: never later than Date, whatever the clock of the fetcher said.
       const lastModified = Math.min(doneAt.getTime(), clock.now())
-      return { objectKey, name, size, sha256, md5, crc32c, etag: `"${sha256}"`, lastModified }
+      const file = { objectKey, name, size, sha256, md5, crc32c, etag: `"${sha256}"`, lastModified }
+      served.set(download, file)
+      return file
     }
   }
 }

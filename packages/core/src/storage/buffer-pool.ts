@@ -1,6 +1,6 @@
 const KIB = 1024
 /** Large buffers that lie ready; more are left to the garbage collector. */
-const KEPT = 32
+const KEPT = 16
 
 /** Buffers of one size, lent and given back. */
 export class BufferPool {
@@ -41,7 +41,7 @@ export const SMALL = 68 * KIB
  * For readers that are read fast: the cost in Node is per chunk, not per byte. The limit is for all readers of
  * the process together, 128 MiB; whoever comes later makes do with what every reader has.
  */
-export const largeBuffers = new BufferPool(512 * KIB, 256)
+export const largeBuffers = new BufferPool(1024 * KIB, 128)
 
 /** So many bytes have to be taken before a reader counts as fast: what system buffers swallow proves nothing. */
 const PROVEN = 1024 * KIB
