@@ -3,12 +3,12 @@ import { contentDisposition } from './disposition.js'
 import { lengthOf, type Segment } from './pump.js'
 import { formatHttpDate, type ByteRange, type Decision, type Representation } from './range/index.js'
 
-/** A file as it is served: all of it is known before the first byte. */
+/** A file as it is served. Hashes, tag and date are unknown while it is still fetched. */
 export interface ServedFile extends Representation {
   objectKey: string
   name: string
   /** Lower-case hex. */
-  sha256: string
+  sha256: string | null
   md5: string | null
   /** CRC-32C, 8 hex digits. */
   crc32c: string | null
@@ -57,8 +57,8 @@ function described(file: ServedFile): Description {
   const known = descriptions.get(file)
   if (known !== undefined) return known
   const validators = {
-    etag: file.etag,
-    'last-modified': formatHttpDate(file.lastModified),
+    ...(file.etag !== undefined && { etag: file.etag }),
+    ...(file.lastModified !== undefined && { 'last-modified': formatHttpDate(file.lastModified) }),
     // A transformed or shared copy would break resuming and hand the file to others.
     'cache-control': 'private, no-transform',
   }
@@ -77,11 +77,11 @@ function described(file: ServedFile): Description {
 type Body = Pick<Answer, 'headers' | 'segments'>
 
 function whole(file: ServedFile): Body {
-  const sha256 = base64(file.sha256)
-  const headers: Answer['headers'] = {
-    'content-type': TYPE,
-    digest: `SHA-256=${sha256}`,
-    'repr-digest': `sha-256=:${sha256}:`,
+  const headers: Answer['headers'] = { 'content-type': TYPE }
+  if (file.sha256 !== null) {
+    const sha256 = base64(file.sha256)
+    headers['digest'] = `SHA-256=${sha256}`
+    headers['repr-digest'] = `sha-256=:${sha256}:`
   }
   if (file.md5 !== null) {
     headers['content-md5'] = base64(file.md5)

@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core'
 import type { Clock } from '@obb/core/clock'
 import type { Downloads } from '@obb/core/links'
 import type { ObjectStore } from '@obb/core/storage'
+import { Arrivals } from './arrivals.js'
 import { Connections } from './connections.js'
 import { DownloadController } from './download.controller.js'
 import { FailureFilter } from './failure.filter.js'
@@ -14,6 +15,7 @@ import {
   LOG,
   OBJECT_STORE,
   PUBLIC_URL,
+  SERVE_WHILE_FETCHING,
   TIMING,
   TIMINGS,
   type Log,
@@ -27,6 +29,8 @@ export interface ProxyParts {
   log: Log
   /** Under which clients reach it; without, what they say in Host. */
   publicUrl?: string | undefined
+  /** Off unless given. */
+  serveWhileFetching?: boolean
   /** What differs from TIMINGS. */
   timing?: Partial<Timing>
 }
@@ -43,8 +47,10 @@ export class AppModule {
         { provide: CLOCK, useValue: parts.clock },
         { provide: LOG, useValue: parts.log },
         { provide: PUBLIC_URL, useValue: parts.publicUrl },
+        { provide: SERVE_WHILE_FETCHING, useValue: parts.serveWhileFetching ?? false },
         { provide: TIMING, useValue: { ...TIMINGS, ...parts.timing } },
         { provide: APP_FILTER, useClass: FailureFilter },
+        Arrivals,
         Connections,
         Places,
       ],

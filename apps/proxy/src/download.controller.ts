@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common'
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
 import { PIECE_BYTES } from '@obb/core/files'
@@ -7,13 +7,25 @@ import type { Download, Downloads } from '@obb/core/links'
 import { StoreError, type ObjectStore } from '@obb/core/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerOf, type Answer, type ServedFile } from './answer.js'
+import { Arrivals, type Arrival } from './arrivals.js'
+import { ArrivingObject } from './arriving-object.js'
 import { Connections } from './connections.js'
 import { within } from './deadline.js'
 import { contentDisposition, safeFileName } from './disposition.js'
 import { describe, HttpRefusal } from './failures.js'
 import { metalink } from './metalink.js'
 import { Places } from './places.js'
-import { CLOCK, DOWNLOADS, LOG, OBJECT_STORE, PUBLIC_URL, TIMING, type Log, type Timing } from './ports.js'
+import {
+  CLOCK,
+  DOWNLOADS,
+  LOG,
+  OBJECT_STORE,
+  PUBLIC_URL,
+  SERVE_WHILE_FETCHING,
+  TIMING,
+  type Log,
+  type Timing,
+} from './ports.js'
 import { ClientGone, Pump } from './pump.js'
 import { decide } from './range/index.js'
 import { DOWNLOAD_ROUTES } from './routes.js'
@@ -23,10 +35,16 @@ const LINK_ID = /^[0-9A-Za-z]{16,64}$/
 /** Seconds for Retry-After. */
 const NOT_READY_RETRY = 5
 const UNAVAILABLE_RETRY = 10
+/** ms; the largest that Node's timers take. */
+const NEVER = 2 ** 31 - 1
+
+type ReadyFile = ServedFile & { sha256: string }
 
 interface Exchange {
   linkId: string
   fileName: string | undefined
+  /** Whether bytes are wanted before all of them are there. */
+  eager: boolean
   request: IncomingMessage
   response: ServerResponse
   signal: AbortSignal
@@ -46,6 +64,8 @@ export class DownloadController {
     @Inject(TIMING) private readonly timing: Timing,
     @Inject(LOG) private readonly log: Log,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | undefined,
+    @Inject(SERVE_WHILE_FETCHING) private readonly serveWhileFetching: boolean,
+    private readonly arrivals: Arrivals,
     private readonly connections: Connections,
     private readonly places: Places,
   ) {}
@@ -54,6 +74,7 @@ export class DownloadController {
   async download(
     @Param('linkId') linkId: string,
     @Param('filename') fileName: string | undefined,
+    @Query('stream') stream: unknown,
     @Req() { raw: request }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -62,7 +83,8 @@ export class DownloadController {
     const signal = this.connections.signalOf(response)
     try {
       await this.connections.turnOf(response)
-      await this.serve({ linkId, fileName, request, response, signal })
+      const eager = this.serveWhileFetching || stream === '1'
+      await this.serve({ linkId, fileName, eager, request, response, signal })
     } catch (error) {
       if (signal.aborted || error instanceof ClientGone) return
       if (!response.headersSent) throw error
@@ -71,8 +93,14 @@ export class DownloadController {
     }
   }
 
-  private async serve({ linkId, fileName, request, response, signal }: Exchange): Promise<void> {
+  private async serve(exchange: Exchange): Promise<void> {
+    const { linkId, fileName, eager, request, response, signal } = exchange
     const download = await this.find(linkId)
+    const arriving = eager ? this.arrivals.take(download) : undefined
+    if (arriving !== undefined) {
+      await this.serveArriving(download, arriving.arrival, exchange).finally(arriving.leave)
+      return
+    }
     const file = servedFile(download, this.clock)
     if (fileName?.endsWith(METALINK) === true && !file.name.endsWith(METALINK)) {
       return this.describe(download, file, request, response)
@@ -105,21 +133,48 @@ export class DownloadController {
     }
   }
 
+  /** What of the file is there already, and the rest as it comes. */
+  private async serveArriving(
+    download: Download,
+    arrival: Arrival,
+    { linkId, request, response, signal }: Exchange,
+  ): Promise<void> {
+    const { code, headers, segments } = this.answer(request, arrival.file)
+    if (request.method === 'HEAD' || segments.length === 0) {
+      response.writeHead(code, headers).end()
+      return
+    }
+    const leave = await this.places.take(linkId, download.maxChunks, signal)
+    try {
+      const store = new ArrivingObject(arrival)
+      // It knows how long to wait, and what cannot come any more.
+      const timing = { store: NEVER, reopen: [] }
+      const pump = await Pump.open({ store, timing, key: arrival.file.objectKey, segments, signal })
+      response.writeHead(code, headers)
+      await pump.run(response)
+    } catch (error) {
+      if (response.headersSent || !(error instanceof StoreError)) throw error
+      throw new Refusal('not_ready', { retryInSeconds: NOT_READY_RETRY })
+    } finally {
+      leave()
+    }
+  }
+
   /** The file's Metalink: what a client has to know to verify and repair it. */
   private async describe(
     download: Download,
-    file: ServedFile,
+    file: ReadyFile,
     { method, headers }: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
     const digests = await within(this.timing.lookup, 'pieces', this.downloads.pieces(download)).catch(
       unavailable,
     )
-    const { name, size, sha256, md5 } = file
+    const { name, size, md5 } = file
     const base = this.publicUrl ?? `http://${headers.host ?? ''}`
     const url = `${base}/download/${download.linkId}/${encodeURIComponent(safeFileName(name))}`
     const pieces = digests && { length: PIECE_BYTES, digests }
-    const body = Buffer.from(metalink({ name, size, sha256, md5, url, pieces }))
+    const body = Buffer.from(metalink({ name, size, md5, url, pieces, sha256: file.sha256 }))
     response.writeHead(200, {
       'content-type': 'application/metalink4+xml',
       'content-length': body.length,
@@ -193,10 +248,10 @@ export class DownloadController {
 }
 
 /** Of downloads that are remembered (RecentDownloads): what is written for a file is then written once. */
-const served = new WeakMap<Download, ServedFile>()
+const served = new WeakMap<Download, ReadyFile>()
 
 /** Raises the refusal for each state but `ready`. */
-function servedFile(download: Download, clock: Clock): ServedFile {
+function servedFile(download: Download, clock: Clock): ReadyFile {
   const known = served.get(download)
   if (known !== undefined) return known
   switch (download.state) {

@@ -5,6 +5,8 @@ export const CLOCK = Symbol('Clock')
 export const LOG = Symbol('Log')
 export const TIMING = Symbol('Timing')
 export const PUBLIC_URL = Symbol('PublicUrl')
+/** Whether files that are being fetched are served to everybody, not only to who asks with `stream=1`. */
+export const SERVE_WHILE_FETCHING = Symbol('ServeWhileFetching')
 
 /** The part of a pino logger that is used here. */
 export interface Log {
@@ -19,6 +21,12 @@ export interface Timing {
   lookup: number
   /** Opening an object, and silence of the store while the client waits for bytes. */
   store: number
+  /** For the first byte of a range that is still being fetched, before its answer begins. */
+  arrival: number
+  /** Without anything new of a file that is being fetched, amid an answer. */
+  fetchStall: number
+  /** Between two looks at what has arrived. */
+  look: number
   /** For a place among the connections of one link; clients give up after 60 s without a byte. */
   place: number
   /** Waits before each new attempt at a store that failed in the middle of an object. */
@@ -33,6 +41,9 @@ export interface Timing {
 export const TIMINGS: Timing = {
   lookup: 10_000,
   store: 20_000,
+  arrival: 30_000,
+  fetchStall: 60_000,
+  look: 500,
   place: 30_000,
   reopen: [50, 200, 500, 1_000, 2_000],
   health: 2_000,

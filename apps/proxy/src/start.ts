@@ -32,7 +32,10 @@ export async function startProxy(config: Config, log: Log): Promise<RunningProxy
   })
   const downloads = new RecentDownloads(new PgDownloads(database, systemClock), systemClock)
   const publicUrl = config.PUBLIC_PROXY_URL
-  const app = await createProxyApp({ downloads, store, clock: systemClock, log, publicUrl })
+  const app = await createProxyApp({
+    ...{ downloads, store, log, publicUrl, clock: systemClock },
+    serveWhileFetching: config.SERVE_WHILE_FETCHING,
+  })
   await app.listen(config.PROXY_PORT, config.HOST)
   return {
     url: addressOf(app.getHttpServer().address() as AddressInfo),

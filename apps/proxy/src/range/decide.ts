@@ -32,10 +32,10 @@ export interface RequestConditions {
 export interface Representation {
   /** Bytes. */
   size: number
-  /** Strong, with its quotes. */
-  etag: string
-  /** Epoch ms; compared in whole seconds, as HTTP-dates are. */
-  lastModified: number
+  /** Strong, with its quotes; undefined where nothing proves yet which bytes it has. */
+  etag: string | undefined
+  /** Epoch ms; compared in whole seconds, as HTTP-dates are. Undefined: conditions on it are ignored. */
+  lastModified: number | undefined
 }
 
 export type Decision =
@@ -54,21 +54,22 @@ export function decide(
   now: number,
 ): Decision {
   const { etag, size } = representation
-  const modified = Math.floor(representation.lastModified / 1000)
+  const modified =
+    representation.lastModified === undefined ? undefined : Math.floor(representation.lastModified / 1000)
   const readOnly = method === 'GET' || method === 'HEAD'
 
   if (conditions.ifMatch !== undefined) {
     if (!listsTag(conditions.ifMatch, etag, 'strong')) return { status: 412 }
   } else {
     const since = date(conditions.ifUnmodifiedSince, now)
-    if (since !== undefined && modified > since) return { status: 412 }
+    if (since !== undefined && modified !== undefined && modified > since) return { status: 412 }
   }
 
   if (conditions.ifNoneMatch !== undefined) {
     if (listsTag(conditions.ifNoneMatch, etag, 'weak')) return readOnly ? { status: 304 } : { status: 412 }
   } else if (readOnly) {
     const since = date(conditions.ifModifiedSince, now)
-    if (since !== undefined && modified <= since) return { status: 304 }
+    if (since !== undefined && modified !== undefined && modified <= since) return { status: 304 }
   }
 
   if (!readOnly || conditions.range === undefined) return { status: 200 }
@@ -82,8 +83,13 @@ export function decide(
 }
 
 /** If-Range (RFC 9110 §13.1.5): one strong tag, or the very date of Last-Modified; no list, no `*`. */
-function isSame(ifRange: string, etag: string, modified: number, now: number): boolean {
-  return ifRange.trim() === etag || date(ifRange, now) === modified
+function isSame(
+  ifRange: string,
+  etag: string | undefined,
+  modified: number | undefined,
+  now: number,
+): boolean {
+  return ifRange.trim() === etag || (modified !== undefined && date(ifRange, now) === modified)
 }
 
 function date(field: string | undefined, now: number): number | undefined {

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Download, Downloads } from '@obb/core/links'
 import { LocalStore } from '@obb/core/storage'
+import type { ProxyParts } from '../app.module.js'
 import { createProxyApp } from '../app.js'
 import type { Log, Timing } from '../ports.js'
 import { WatchedStore } from './watched-store.js'
@@ -60,6 +61,7 @@ export function linkTo(changes: Partial<Download> = {}): Download {
     crc32c: null,
     maxChunks: 16,
     doneAt: DONE_AT,
+    arriving: null,
     ...changes,
   }
 }
@@ -90,11 +92,12 @@ export class Rig {
   app!: NestFastifyApplication
   port!: number
 
-  static async start(timing: Partial<Timing> = {}): Promise<Rig> {
+  /** `parts`: what else differs; another store takes the place of the LocalStore. */
+  static async start(timing: Partial<Timing> = {}, parts: Partial<ProxyParts> = {}): Promise<Rig> {
     const directory = await mkdtemp(join(tmpdir(), 'obb-proxy-'))
     const local = new LocalStore(directory)
     await local.prepare()
-    const rig = new Rig(new WatchedStore(local), directory)
+    const rig = new Rig(new WatchedStore(parts.store ?? local), directory)
     const line =
       (level: LogLine['level']) =>
       (fields: object, message: string): void =>
@@ -102,6 +105,7 @@ export class Rig {
     const log: Log = { info: line('info'), warn: line('warn'), error: line('error') }
     const { downloads, store } = rig
     rig.app = await createProxyApp({
+      ...parts,
       downloads,
       store,
       log,

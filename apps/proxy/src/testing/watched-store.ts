@@ -33,6 +33,10 @@ export class WatchedStore implements ObjectStore {
     return this.inner.pathOf(upload)
   }
 
+  openUpload(upload: Upload, start: number, end: number): Promise<ObjectReader> {
+    return this.inner.openUpload(upload, start, end)
+  }
+
   constructor(private readonly inner: ObjectStore) {}
 
   /** Resolves when no reader is open. */

@@ -56,6 +56,7 @@ const schema = z.object({
   API_PORT: port.default(8080),
   PROXY_PORT: port.default(8081),
   PROXY_WORKERS: z.coerce.number().int().min(1).max(256).default(1),
+  SERVE_WHILE_FETCHING: z.stringbool().default(false),
   PUBLIC_API_URL: httpUrl.optional(),
   PUBLIC_PROXY_URL: httpUrl.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),

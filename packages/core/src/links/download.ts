@@ -22,6 +22,17 @@ export interface Download {
   maxChunks: number
   /** When the file was completed: `Last-Modified`. */
   doneAt: Date | null
+  /** With `not_ready`, where the bytes go that are being fetched; null where none are yet. */
+  arriving: Arriving | null
+}
+
+/** The upload that a file's bytes go to while it is fetched; its key is the download's `objectKey`. */
+export interface Arriving {
+  uploadId: string
+  /** Bytes of every part but the last. */
+  partSize: number
+  /** Bytes fetched so far, wherever in the file they lie. */
+  bytesDone: number
 }
 
 /** The proxy's view of links and files. */

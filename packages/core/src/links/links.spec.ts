@@ -114,7 +114,19 @@ describe('a download', () => {
       crc32c: '0badcafe',
       maxChunks: 16,
       doneAt: new Date(START - 5_000),
+      arriving: null,
     })
+  })
+
+  it('tells where the bytes go that are being fetched, until they are all there', async () => {
+    const tell = (row: Partial<SourceFile>) => database.manager.update(SourceFile, { id: fileId }, row)
+    await tell({ state: 'downloading', uploadId: null, partSize: null })
+    expect(await found()).toMatchObject({ state: 'not_ready', arriving: null })
+    await tell({ uploadId: 'upload', partSize: 8_388_608, bytesDone: 5_000_000_000 })
+    const arriving = { uploadId: 'upload', partSize: 8_388_608, bytesDone: 5_000_000_000 }
+    expect(await found()).toMatchObject({ state: 'not_ready', arriving })
+    await tell({ state: 'done' })
+    expect(await found()).toMatchObject({ state: 'ready', arriving: null })
   })
 
   it('has the hashes of its pieces, but not those of another generation', async () => {

@@ -5,9 +5,12 @@ import type { Download, Downloads } from './download.js'
 
 const TOUCH_MS = 60_000
 
-interface Row extends Omit<Download, 'state' | 'maxChunks'> {
+interface Row extends Omit<Download, 'state' | 'maxChunks' | 'arriving'> {
   maxChunks: number | null
   fileState: string
+  uploadId: string | null
+  partSize: number | null
+  bytesDone: number
   endedAt: Date | null
   expiresAt: Date
   accountState: 'active' | 'suspended'
@@ -26,16 +29,20 @@ export class PgDownloads implements Downloads {
       `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey", f.name, f.size,
               f.sha256, f.md5, f.crc32c, f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
               l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt",
-              h.max_chunks AS "maxChunks"
+              h.max_chunks AS "maxChunks", f.upload_id AS "uploadId", f.part_size AS "partSize",
+              f.bytes_done AS "bytesDone"
          FROM link l JOIN source_file f ON f.id = l.file_id JOIN account a ON a.id = l.account_id
               LEFT JOIN host_setting h ON h.platform = f.platform
         WHERE l.id = $1`,
       [linkId],
     )
     if (!row) return undefined
-    const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...download } = row
+    const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...rest } = row
+    const { uploadId, partSize, bytesDone, ...download } = rest
     const state = this.stateOf(fileState, endedAt, expiresAt, accountState, accountExpiresAt)
-    return { ...download, state, maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS }
+    const isArriving = state === 'not_ready' && uploadId !== null && partSize !== null
+    const arriving = isArriving ? { uploadId, partSize, bytesDone } : null
+    return { ...download, state, arriving, maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS }
   }
 
   private stateOf(

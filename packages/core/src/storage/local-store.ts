@@ -116,6 +116,13 @@ export class LocalStore implements ObjectStore {
     return join(this.#uploadPath(uploadId), 'data')
   }
 
+  async openUpload(upload: Upload, start: number, end: number): Promise<ObjectReader> {
+    checkSomeBytes(start, end)
+    return openFileReader(this.pathOf(upload), start, end).catch((error: unknown) => {
+      throw isMissing(error) ? noSuchUpload() : diskError(error)
+    })
+  }
+
   async completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void> {
     const object = this.#objectPath(upload.key)
     const data = this.pathOf(upload)

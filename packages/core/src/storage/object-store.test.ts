@@ -103,6 +103,25 @@ describe.each(columns)('object store in %s', (_name, column) => {
     expect(Math.abs(Date.now() - object!.lastModified.getTime())).toBeLessThan(60_000)
   })
 
+  it('reads parts of an upload under way exactly where it has a file of them', async () => {
+    const upload = await store.createUpload(key, SIZE, PART)
+    const middle = CONTENT.subarray(PART, 2 * PART)
+    await store.putPart(upload, 2, Readable.from([middle]), forever)
+    const read = async (): Promise<Buffer> => {
+      const reader = await store.openUpload(upload, PART + 7, 2 * PART)
+      const chunks: Buffer[] = []
+      for (let bytes; (bytes = await reader.read()) !== undefined;) chunks.push(Buffer.from(bytes))
+      return Buffer.concat(chunks)
+    }
+    if (store.pathOf(upload) === undefined) {
+      await expect(read()).rejects.toMatchObject({ kind: 'INVALID' })
+      return
+    }
+    expect((await read()).equals(middle.subarray(7))).toBe(true)
+    await store.abortUpload(upload)
+    await expect(read()).rejects.toMatchObject({ kind: 'NO_SUCH_UPLOAD' })
+  })
+
   it('lets a second write of a part replace the first', async () => {
     const upload = await store.createUpload(key, PART + 10, PART)
     const content = CONTENT.subarray(0, PART + 10)

@@ -91,6 +91,11 @@ export interface ObjectStore {
    */
   pathOf(upload: Upload): string | undefined
   /**
+   * Reads bytes [start, end), at least one, of parts that are stored of an upload under way, where there is a
+   * file of them (`pathOf`); raises `INVALID` where there is none, and `NO_SUCH_UPLOAD`.
+   */
+  openUpload(upload: Upload, start: number, end: number): Promise<ObjectReader>
+  /**
    * Makes the object visible, whole, at once. Raises `INCOMPLETE` if a part is missing or was written
    * again since, `NO_SUCH_UPLOAD` if it was aborted. Idempotent.
    */

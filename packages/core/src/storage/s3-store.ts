@@ -168,6 +168,11 @@ export class S3Store implements ObjectStore {
     return undefined
   }
 
+  /** S3 shows nothing of an upload before it is complete. */
+  openUpload(): Promise<ObjectReader> {
+    return Promise.reject(new StoreError('INVALID', 'S3 has no bytes of an upload under way'))
+  }
+
   async completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void> {
     const whole = wholeSet(upload, parts)
     try {
