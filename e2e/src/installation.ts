@@ -159,6 +159,11 @@ export class Installation {
     return send(`${this.api}/api/external/v1${path}`, method, key, body)
   }
 
+  /** A call of the external API whose body is not JSON. */
+  upload(key: string, path: string, body: string, type: string): Promise<Answer> {
+    return sendBody(`${this.api}/api/external/v1${path}`, 'POST', key, body, type)
+  }
+
   /** A call of the admin API that has to succeed; its data. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
   async admin(method: string, path: string, body?: unknown): Promise<any> {
@@ -179,11 +184,21 @@ export class Installation {
   }
 }
 
-async function send(url: string, method: string, token: string, body: unknown): Promise<Answer> {
+function send(url: string, method: string, token: string, body: unknown): Promise<Answer> {
+  return sendBody(url, method, token, body === undefined ? undefined : JSON.stringify(body))
+}
+
+async function sendBody(
+  url: string,
+  method: string,
+  token: string,
+  body: string | undefined,
+  type = 'application/json',
+): Promise<Answer> {
   const response = await fetch(url, {
     method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${token}`, 'content-type': type },
+    ...(body === undefined ? {} : { body }),
   })
   const text = await response.text()
   return { code: response.status, headers: response.headers, body: JSON.parse(text) }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type FakeHost, contentBytes, loadFake, loadRegistry, patternContent } from '@obb/host-adapters'
-import { Installation } from './installation.js'
+import { type Answer, Installation } from './installation.js'
 
 const SIZE = 9 * 1024 * 1024 + 12_345
 const RANGES = 4
@@ -42,9 +42,34 @@ describe('a file of', () => {
     },
   )
 
-  /** SHA-256 of what a download manager gets for a link, over several connections. */
+  it('an NZB that is uploaded arrives whole, and is the same link as by its articles', async () => {
+    const news = await (await loadFake('Usenet')).start()
+    try {
+      await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
+      await obb.admin('POST', '/accounts', { platform: 'Usenet', credentials: news.credentials })
+      const content = patternContent(SIZE, 8)
+      const posted = news.addFile({ name: 'example.bin', content })
+      const nzb = await (await fetch(posted)).text()
+      const asked = await obb.upload(key, '/nzb', nzb, 'application/x-nzb')
+      const hash = createHash('sha256')
+        .update(await contentBytes(content))
+        .digest('hex')
+      expect(await fetched(asked)).toBe(hash)
+      const again = await obb.upload(key, '/nzb', `<!-- changed -->${nzb}`, 'application/x-nzb')
+      const { linkId } = asked.body.data
+      expect(again.body).toMatchObject({ data: { linkId, reusedExisting: true, download_ready: true } })
+    } finally {
+      await news.close()
+    }
+  })
+
+  /** SHA-256 of what a download manager gets for a link. */
   async function downloaded(url: string): Promise<string> {
-    const asked = await obb.call(key, 'POST', '/unrestrict', { url })
+    return fetched(await obb.call(key, 'POST', '/unrestrict', { url }))
+  }
+
+  /** The same for the answer to a request for it, over several connections. */
+  async function fetched(asked: Answer): Promise<string> {
     expect(asked.body).toMatchObject({ success: true, data: { filesize: String(SIZE) } })
     const { body } = await obb.settled(key, asked.body.data.linkId)
     expect(body).toMatchObject({ success: true, data: { remote_status: 'done', filename: 'example.bin' } })

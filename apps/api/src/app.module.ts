@@ -7,6 +7,7 @@ import { Admission } from '@obb/core/admission'
 import { BlockList } from '@obb/core/blocks'
 import { type Clock, systemClock } from '@obb/core/clock'
 import { type Config, queueSettings } from '@obb/core/config'
+import { Documents } from '@obb/core/documents'
 import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
@@ -41,6 +42,8 @@ import { Inspections } from './external/inspections.js'
 import { LastKnown } from './external/last-known.js'
 import { LinkAnswers } from './external/link-answers.js'
 import { LinkCheck } from './external/link-check.js'
+import { NzbController } from './external/nzb.controller.js'
+import { NzbUpload } from './external/nzb-upload.js'
 import { RateLimits } from './external/rate-limits.js'
 import { Unrestrict } from './external/unrestrict.js'
 import { FailureFilter } from './failures/failure.filter.js'
@@ -66,6 +69,7 @@ export class AppModule {
       controllers: [
         ExternalController,
         InquiryController,
+        NzbController,
         UsersController,
         HostAccountsController,
         HostsController,
@@ -147,10 +151,16 @@ const providers: Provider[] = [
   construct(HostCalls, FetchQueue),
   construct(Inspections, Files, Admission, HostCalls),
   construct(Folders, DataSource, CLOCK, Vault),
+  {
+    provide: Documents,
+    inject: [DataSource, CLOCK],
+    useFactory: (database: DataSource, clock: Clock) => new Documents(database, clock),
+  },
   construct(Expansions, HostCatalog, Folders, Admission, HostCalls),
   construct(Explanation, HostCatalog, Files, Admission),
   construct(LinkCheck, HostCatalog, Files, Admission, Inspections, LOG),
   construct(Unrestrict, HostCatalog, Files, Links, Admission, Inspections, LinkAnswers, FetchQueue, LOG),
+  construct(NzbUpload, HostCatalog, Documents, Folders, Expansions, Unrestrict),
   LastKnown,
   Callers,
   CallerGuard,

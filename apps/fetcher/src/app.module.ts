@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '@obb/core/clock'
 import { type Config, queueSettings, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { Discards } from '@obb/core/discards'
+import { Documents } from '@obb/core/documents'
 import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
@@ -118,11 +119,16 @@ const providers: Provider[] = [
   construct(Fetchers, DataSource, CLOCK),
   construct(AccountPool, DataSource, CLOCK, Vault),
   construct(PgSessions, DataSource, CLOCK, Vault),
-  construct(HostAccess, HOST_HTTP, PgSessions, CLOCK),
+  construct(HostAccess, HOST_HTTP, PgSessions, CLOCK, Documents),
   construct(HostInquiry, AccountPool, HostAccess, HostBreaker, LOG),
   construct(Inspection, Files, HostCatalog, HostInquiry, CLOCK, LOG),
   construct(Expansion, Folders, HostCatalog, HostInquiry, CLOCK, LOG),
   construct(Folders, DataSource, CLOCK, Vault),
+  {
+    provide: Documents,
+    inject: [DataSource, CLOCK],
+    useFactory: (database: DataSource, clock: Clock) => new Documents(database, clock),
+  },
   construct(Canaries, HostCatalog, HostBreaker, HostInquiry, LOG),
   construct(AccountCheck, HostCatalog, AccountPool, HostAccess, LOG),
   {
@@ -149,6 +155,7 @@ const providers: Provider[] = [
       FetchQueue,
       Links,
       Folders,
+      Documents,
       Retention,
       BlockList,
       CheckSchedule,
@@ -156,13 +163,27 @@ const providers: Provider[] = [
       LOG,
     ],
     useFactory: (
-      ...[worker, fetchers, fetches, queue, links, folders, retention, blocks, checks, canaries, log]: [
+      ...[
+        worker,
+        fetchers,
+        fetches,
+        queue,
+        links,
+        folders,
+        documents,
+        retention,
+        blocks,
+        checks,
+        canaries,
+        log,
+      ]: [
         string,
         Fetchers,
         Fetches,
         FetchQueue,
         Links,
         Folders,
+        Documents,
         Retention,
         BlockList,
         CheckSchedule,
@@ -177,6 +198,7 @@ const providers: Provider[] = [
         queue,
         links,
         folders,
+        documents,
         retention,
         blocks,
         checks,

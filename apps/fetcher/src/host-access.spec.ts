@@ -30,7 +30,8 @@ function network() {
   })
   const http: OwnedHostHttp = { ...by('direct'), through: by, close: () => Promise.resolve() }
   const sessions = { of: (id: string) => ({ obtain: () => Promise.resolve({ token: id, expiresAt: 1 }) }) }
-  return { left, access: new HostAccess(http, sessions as unknown as PgSessions, { now: () => 7 }) }
+  const none = { read: () => Promise.resolve(undefined) }
+  return { left, access: new HostAccess(http, sessions as unknown as PgSessions, { now: () => 7 }, none) }
 }
 
 const policy = {

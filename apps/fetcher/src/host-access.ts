@@ -1,4 +1,5 @@
 import type { Clock } from '@obb/core/clock'
+import type { Documents } from '@obb/core/documents'
 import type { FileSecrets } from '@obb/core/files'
 import type { HostPolicy } from '@obb/core/hosts'
 import { type PgSessions, type PooledAccount, noSessions } from '@obb/core/pool'
@@ -22,6 +23,7 @@ export class HostAccess {
     private readonly http: OwnedHostHttp,
     private readonly sessions: PgSessions,
     private readonly clock: Clock,
+    private readonly documents: Pick<Documents, 'read'>,
   ) {}
 
   /**
@@ -45,6 +47,7 @@ export class HostAccess {
       session: account ? this.sessions.of(account.id) : noSessions,
       switches: new Set(policy.switches),
       now: () => this.clock.now(),
+      document: (digest) => this.documents.read(digest),
       signal,
       ...(account ? { account: { id: account.id, credentials: account.credentials } } : {}),
       ...(secrets.password === undefined ? {} : { password: secrets.password }),

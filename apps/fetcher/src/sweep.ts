@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common'
 import type { BlockList } from '@obb/core/blocks'
+import type { Documents } from '@obb/core/documents'
 import type { Fetches } from '@obb/core/fetches'
 import type { Folders } from '@obb/core/folders'
 import type { Links } from '@obb/core/links'
@@ -22,6 +23,7 @@ export interface SweepParts {
   queue: FetchQueue
   links: Links
   folders: Folders
+  documents: Documents
   retention: Retention
   blocks: BlockList
   checks: CheckSchedule
@@ -65,6 +67,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
         await this.step('unwanted files', () => this.parts.fetches.abandonUnwanted())
         await this.step('unused files', () => this.parts.retention.forgetFiles())
         await this.step('folders', () => this.parts.folders.forgetOld())
+        await this.step('documents', () => this.parts.documents.forgetOld())
         await this.step('orphaned uploads', () => this.parts.retention.removeOrphans())
       }
       await sleep(SWEEP_MS, undefined, { signal: this.abort.signal }).catch(() => undefined)

@@ -78,6 +78,9 @@ export const unrestrictRequestSchema = z.object({
 })
 export type UnrestrictRequest = z.infer<typeof unrestrictRequestSchema>
 
+/** Media type of an NZB as the body of a request. */
+export const NZB_TYPE = 'application/x-nzb'
+
 export const remoteStatusSchema = z.enum(['pending', 'downloading', 'done', 'error'])
 export type RemoteStatus = z.infer<typeof remoteStatusSchema>
 

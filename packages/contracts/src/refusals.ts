@@ -36,6 +36,7 @@ export const REFUSALS = {
   conflict: { status: 900, http: 409, msg: 'This exists already.' },
   body_too_large: { status: 900, http: 413, msg: 'The request body is too large.' },
   media_type_unsupported: { status: 900, http: 415, msg: 'The request body must be JSON.' },
+  nzb_expected: { status: 900, http: 415, msg: 'The request body must be an NZB.' },
   range_unsatisfiable: { status: 900, http: 416, msg: 'The requested range is outside the file.' },
   rate_limited: { status: 900, http: 429, msg: 'Too many requests.' },
   internal: { status: 999, http: 500, msg: 'Internal error.' },

@@ -78,6 +78,8 @@ export interface HostContext {
   signal: AbortSignal
   /** Names of the manifest's switches that the operator turned on. */
   switches: ReadonlySet<string>
+  /** The text of an uploaded document by its SHA-256, hex; undefined when it is not there, or not any more. */
+  document?(digest: string): Promise<string | undefined>
   /** Password the user sent for this file. */
   password?: string
 }

@@ -30,6 +30,15 @@ export interface RequestGate {
   burst: number
 }
 
+/** A kind of document that users upload instead of a link to it. */
+export interface UploadedDocument {
+  mediaType: string
+  /** Stands near the beginning of every such document, in lower case. */
+  mark: string
+  /** With the SHA-256 of the document's text (lower-case hex) behind it, this is a link to what it lists: a folder. */
+  link: `${string}://${string}/`
+}
+
 /** How well a fact is known: by the host's own documentation, from what clients do, or by inference. */
 export type Standing = 'official' | 'client' | 'inferred'
 
@@ -50,6 +59,8 @@ export interface HostManifest {
   catchAll?: boolean
   /** Its links may be on any hostname that no other platform owns (a kind of document): asked before the catch-all. */
   anyDomain?: boolean
+  /** Its links may be in uploaded documents; `ctx.document` has their text. */
+  document?: UploadedDocument
   /** A file answers only on the domain its link was made for, so the canonical URL keeps it. */
   keepsDomain?: boolean
   /** False: off until an operator enables it. */
@@ -97,6 +108,15 @@ const schema = z
     domains: z.tuple([hostname], hostname),
     catchAll: z.boolean().optional(),
     anyDomain: z.boolean().optional(),
+    document: z
+      .strictObject({
+        mediaType: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/),
+        mark: z.string().min(1).toLowerCase(),
+        link: z
+          .templateLiteral([z.string(), '://', z.string(), '/'])
+          .refine((link) => /^(?!https?:)[a-z]+:\/\/[a-z]+\/$/.test(link), 'must be of a scheme of its own'),
+      })
+      .optional(),
     keepsDomain: z.boolean().optional(),
     enabledByDefault: z.boolean(),
     needsAccount: z.boolean(),

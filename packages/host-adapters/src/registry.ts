@@ -116,6 +116,17 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
     return undefined
   }
 
+  /** A link into an uploaded document, which is on no hostname. */
+  function matchDocument(url: URL): HostMatch | undefined {
+    for (const adapter of sorted) {
+      const { document } = adapter.manifest
+      if (document === undefined || !document.link.startsWith(`${url.protocol}//`)) continue
+      const ref = adapter.match(url)
+      if (ref !== undefined) return { adapter, ref }
+    }
+    return undefined
+  }
+
   return {
     adapters: () => [...sorted],
     get: (id) => sorted.find(({ manifest }) => manifest.id === id),
@@ -124,7 +135,8 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       const text = rawUrl.trim()
       if (text.length > MAX_URL_LENGTH || CONTROL_CHARACTER.test(text)) return undefined
       const url = parseUrl(text)
-      if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined
+      if (url === undefined) return undefined
+      if (url.protocol !== 'http:' && url.protocol !== 'https:') return matchDocument(url)
       const hostDomain = bareHostname(url.hostname)
       if (hostDomain === '') return undefined
       const owner = claim(hostDomain, changes)

@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import { Refusal, failureAnswer } from '@obb/contracts'
+import { EXTERNAL_API, NZB_TYPE, Refusal, failureAnswer } from '@obb/contracts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Largest request body, bytes: a link and a password. */
@@ -50,6 +50,11 @@ export function gatewayAdapter(fail: FrameworkFailure): FastifyAdapter {
   void fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined)
     else void json(request, body as string, done)
+  })
+  // Their handler reads them, once it is known who sends them.
+  void fastify.addContentTypeParser([NZB_TYPE, 'multipart/form-data'], (request, payload, done) => {
+    const isUpload = request.routeOptions.url === `${EXTERNAL_API}/nzb`
+    done(isUpload ? null : new Refusal('media_type_unsupported'), payload)
   })
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })

@@ -42,6 +42,7 @@ describe('the OpenAPI document', () => {
         `GET ${EXTERNAL_API}/explain`,
         `POST ${EXTERNAL_API}/check`,
         `POST ${EXTERNAL_API}/expand`,
+        `POST ${EXTERNAL_API}/nzb`,
         `POST ${ADMIN_API}/users`,
         `GET ${ADMIN_API}/users`,
         `POST ${ADMIN_API}/users/suspend`,
@@ -74,8 +75,8 @@ describe('the OpenAPI document', () => {
   it('says of each what it answers, how it fails, what it takes and which key it needs', () => {
     const ids = new Set<string | undefined>()
     for (const { method, path, operation } of operations()) {
-      const json = (of: unknown) =>
-        (of as { content?: Record<string, { schema?: object }> })?.content?.['application/json']?.schema
+      const json = (of: unknown, type = 'application/json') =>
+        (of as { content?: Record<string, { schema?: object }> })?.content?.[type]?.schema
       const { responses, requestBody, security, parameters = [] } = operation
       expect(json(responses['200'])).toMatchObject({ required: ['success', 'data'] })
       expect(responses['default']).toEqual({ $ref: '#/components/responses/Failure' })
@@ -84,7 +85,8 @@ describe('the OpenAPI document', () => {
       expect(schemes).toEqual(external ? ['X-Api-Key', 'bearer'] : path === '/health' ? [] : ['bearer'])
       const bodiless = path.includes('{id}') || path.endsWith('/reseal')
       const takesBody = method === 'patch' || (method === 'post' && !bodiless)
-      expect([path, json(requestBody) !== undefined]).toEqual([path, takesBody])
+      const type = path.endsWith('/nzb') ? 'application/x-nzb' : 'application/json'
+      expect([path, json(requestBody, type) !== undefined]).toEqual([path, takesBody])
       const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
       const named = parameters.flatMap((each) => ('in' in each && each.in === 'path' ? [each.name] : []))
       expect(named).toEqual(variables)

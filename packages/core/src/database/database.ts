@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm'
 import { Account, ApiKey } from '../accounts/index.js'
 import { Block } from '../blocks/index.js'
 import { DiscardedObject } from '../discards/index.js'
+import { Document } from '../documents/index.js'
 import { FilePieces, SourceFile } from '../files/index.js'
 import { Folder } from '../folders/index.js'
 import { HostHealth } from '../health/index.js'
@@ -52,6 +53,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       HostHealth,
       Block,
       DiscardedObject,
+      Document,
     ],
     migrations,
     migrationsTransactionMode: 'all',

@@ -101,6 +101,11 @@ export class Folders {
     )
   }
 
+  /** Whoever asks for it next asks the host. */
+  async forget({ platform, hostFileId: hostFolderId, passwordDigest }: FileIdentity): Promise<void> {
+    await this.database.manager.delete(Folder, { platform, hostFolderId, passwordDigest })
+  }
+
   /** Whoever asks again asks the host again. */
   async forgetOld(): Promise<void> {
     await this.database.query('DELETE FROM folder WHERE created_at <= $1', [

@@ -3,6 +3,7 @@ import { Limits1764001000000 } from './1764001000000-limits.js'
 import { Hashes1764002000000 } from './1764002000000-hashes.js'
 import { Hosts1764010000000 } from './1764010000000-hosts.js'
 import { Switches1764020000000 } from './1764020000000-switches.js'
+import { Documents1764030000000 } from './1764030000000-documents.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Hashes1764002000000,
   Hosts1764010000000,
   Switches1764020000000,
+  Documents1764030000000,
 ]

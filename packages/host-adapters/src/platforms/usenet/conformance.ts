@@ -43,6 +43,7 @@ function knob(name: string, expected: HostErrorKind, change: (knobs: UsenetKnobs
 
 const EMPTY = '<nzb><file subject="&quot;a.bin&quot;"><segments></segments></file></nzb>'
 const LONG_ID = 'ab'.repeat(32)
+const OTHER_ID = 'cd'.repeat(32)
 
 export const conformance: PlatformConformance<UsenetKnobs> = {
   fake,
@@ -56,6 +57,11 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     },
     { kind: 'folder', spellings: ['http://192.0.2.1:8080/a.NZB.gz'] },
     { kind: 'folder', spellings: ['https://indexer.example.com/getnzb/0f0f.nzb&i=7&r=key?x=1'] },
+    { kind: 'folder', spellings: [`usenet://nzb/${LONG_ID}`, `USENET://NZB/${LONG_ID.toUpperCase()}#x`] },
+    {
+      kind: 'file',
+      spellings: [`usenet://nzb/${LONG_ID}#${OTHER_ID}`, `usenet://nzb/${LONG_ID}#${OTHER_ID.toUpperCase()}`],
+    },
     {
       kind: 'file',
       spellings: [
@@ -72,6 +78,10 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     'https://indexer.example.com/get?file=a.nzb',
     'ftp://indexer.example.com/a.nzb',
     'usenet://a.bin/20/1787400000',
+    'usenet://nzb/abc',
+    `usenet://nzb/${LONG_ID}/a`,
+    `usenet://nzb/${LONG_ID}?a`,
+    `usenet://other/${LONG_ID}`,
   ],
   table: REFUSALS,
   /** No command is charged by itself. Block accounts count bytes, so that a check reads no more than one article. */

@@ -14,7 +14,8 @@ import { CREDENTIALS } from './servers.js'
 import type { NewsAddress } from './servers.js'
 
 /**
- * Usenet by NZB: a document on any hostname lists the articles of its files, the operator's news servers have them.
+ * Usenet by NZB: a document, uploaded or on any hostname, lists the articles of its files, the operator's news servers
+ * have them.
  * Off until an operator wants it, and so is its row in the list of hosts, which download managers take for a promise
  * to resolve `usenet://` pseudo links. What is posted is served as it is; RAR and PAR2 are for whoever downloads it.
  */
@@ -22,6 +23,7 @@ const manifest: HostManifest = {
   id: 'Usenet',
   domains: ['usenet'],
   anyDomain: true,
+  document: { mediaType: 'application/x-nzb', mark: '<nzb', link: 'usenet://nzb/' },
   enabledByDefault: false,
   needsAccount: true,
   foldersOfOne: true,

@@ -5,12 +5,15 @@ import { decodedSegment } from '../../fields/text.js'
 /** Indexers put keys behind the name as well: `/getnzb/<id>.nzb&i=1&r=<key>`. */
 const DOCUMENT = /^(\/(?:[^/]*\/)*[^/&]*\.nzb(?:\.gz)?)(&[^/]*)?$/i
 const FILE = /^#([0-9a-f]{64})$/i
+const UPLOADED = /^\/([0-9a-f]{64})$/i
 
 /**
  * An NZB on any hostname is a container, `<url>#<fileId>` a file in it. User info and query belong to the user:
- * they are the secret, `<user info>@<tail>`, and not part of the canonical URL.
+ * they are the secret, `<user info>@<tail>`, and not part of the canonical URL. An NZB that was uploaded is
+ * `usenet://nzb/<SHA-256 of its text>`.
  */
 export function match(url: URL): FileRef | undefined {
+  if (url.protocol === 'usenet:') return matchUploaded(url)
   if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return undefined
   const [, path, keys = ''] = DOCUMENT.exec(url.pathname) ?? []
   if (path === undefined) return undefined
@@ -34,6 +37,21 @@ export function match(url: URL): FileRef | undefined {
     nameHint,
     ...common,
   }
+}
+
+function matchUploaded({ hash, host, pathname, search }: URL): FileRef | undefined {
+  const digest = UPLOADED.exec(pathname)?.[1]?.toLowerCase()
+  if (host.toLowerCase() !== 'nzb' || digest === undefined || search !== '') return undefined
+  const document = `usenet://nzb/${digest}`
+  const fileId = FILE.exec(hash)?.[1]?.toLowerCase()
+  return fileId === undefined
+    ? { fileId: digest, canonicalUrl: document, kind: 'folder', hostDomain: 'usenet' }
+    : { fileId, canonicalUrl: `${document}#${fileId}`, kind: 'file', hostDomain: 'usenet' }
+}
+
+/** The digest of the uploaded NZB of a reference; undefined where it is at a URL. */
+export function uploadOf({ canonicalUrl }: FileRef): string | undefined {
+  return /^usenet:\/\/nzb\/([0-9a-f]{64})/.exec(canonicalUrl)?.[1]
 }
 
 /** Where the NZB of a reference is, its keys included: a secret. */

@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib'
 import type { FileRef, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
 import { NetworkFault, networkCode } from '../../http/network-fault.js'
-import { addressOf } from './links.js'
+import { addressOf, uploadOf } from './links.js'
 import { parseNzb } from './nzb.js'
 import type { NzbFile } from './nzb.js'
 import { refusal } from './refusals.js'
@@ -16,6 +16,12 @@ const unzip = promisify(gunzip)
 
 /** The files of the NZB that a reference is about. Raises BAD_URL for what is none, and what its server refuses. */
 export async function fetchNzb(ctx: HostContext, ref: FileRef): Promise<NzbFile[]> {
+  const upload = uploadOf(ref)
+  if (upload !== undefined) {
+    const text = await ctx.document?.(upload)
+    if (text !== undefined) return parseNzb(text)
+    throw new HostError('BAD_URL', 'Usenet: NZB was not uploaded, or too long ago', { retryable: false })
+  }
   const bytes = await fetchBytes(ctx, ref).catch((error: unknown) => {
     ctx.signal.throwIfAborted()
     throw withoutKeys(error)

@@ -1,0 +1,42 @@
+import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common'
+import { ApiBearerAuth, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger'
+import { type LinkAnswer, NZB_TYPE, type Success, linkSchema, success } from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import type { FastifyRequest } from 'fastify'
+import { ApiAnswer } from '../openapi/api-answer.js'
+import { CallerGuard, CurrentCaller, Limited } from './caller.guard.js'
+import { NzbUpload } from './nzb-upload.js'
+
+const BINARY = { type: 'string', format: 'binary' }
+const FORM = { type: 'object', properties: { file: BINARY }, required: ['file'] }
+
+/** Uploads, whose bodies are read only once their caller is known. */
+@ApiTags('External API')
+@ApiBearerAuth()
+@ApiSecurity('X-Api-Key')
+@UseGuards(CallerGuard)
+@Controller('api/external/v1')
+export class NzbController {
+  constructor(private readonly uploads: NzbUpload) {}
+
+  @Post('nzb')
+  @HttpCode(200)
+  @Limited('asking')
+  @ApiOperation({
+    summary: 'Have the file of an NZB fetched; returns a link to our copy',
+    description:
+      'The NZB, plain or gzip, is the body itself or the file of a form; at most 32 MiB. One that lists several ' +
+      'files is refused with 101, and `details` says under which URL `/expand` lists their links.',
+    requestBody: {
+      required: true,
+      content: { [NZB_TYPE]: { schema: BINARY }, 'multipart/form-data': { schema: FORM } },
+    },
+  })
+  @ApiAnswer(linkSchema)
+  async upload(
+    @CurrentCaller() caller: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<Success<LinkAnswer>> {
+    return success(await this.uploads.link(caller, request))
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import type { DataSource } from 'typeorm'
+import { type Clock, dateOf } from '../clock/index.js'
+import { Document } from './document.table.js'
+
+const KEPT_MS = 30 * 24 * 3_600_000
+/** What the documents of one account may take, bytes as they are kept. */
+const SHARE = 256 * 1024 * 1024
+
+const zip = promisify(gzip)
+const unzip = promisify(gunzip)
+
+/**
+ * Documents that users uploaded, by the SHA-256 of their text. Kept for 30 days from the last use; of an account
+ * with more than 256 MiB of them, those that were not used for longest make room.
+ */
+export class Documents {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly share = SHARE,
+  ) {}
+
+  /** The same text is one document, whoever has it. `isNew`: it was not there. */
+  async keep(accountId: string, text: Buffer): Promise<{ digest: string; isNew: boolean }> {
+    const digest = createHash('sha256').update(text).digest('hex')
+    if (await this.touch(digest)) return { digest, isNew: false }
+    const content = await zip(text)
+    const row = { digest, accountId, content, size: content.length, usedAt: dateOf(this.clock) }
+    await this.database.createQueryBuilder().insert().into(Document).values(row).orIgnore().execute()
+    await this.makeRoom(accountId, digest)
+    return { digest, isNew: true }
+  }
+
+  /** Its text; undefined when it is not there, or not any more. */
+  async read(digest: string): Promise<string | undefined> {
+    const document = await this.database.manager.findOneBy(Document, { digest })
+    if (!document) return undefined
+    await this.touch(digest)
+    return (await unzip(document.content)).toString('utf8')
+  }
+
+  async forgetOld(): Promise<void> {
+    const before = new Date(this.clock.now() - KEPT_MS)
+    await this.database.query('DELETE FROM document WHERE used_at <= $1', [before])
+  }
+
+  /** Whether it is there. */
+  private async touch(digest: string): Promise<boolean> {
+    const { affected } = await this.database.manager.update(
+      Document,
+      { digest },
+      { usedAt: dateOf(this.clock) },
+    )
+    return affected === 1
+  }
+
+  private async makeRoom(accountId: string, latest: string): Promise<void> {
+    await this.database.query(
+      `DELETE FROM document WHERE digest IN (
+         SELECT digest FROM (
+           SELECT digest, sum(size) OVER (ORDER BY digest = $2 DESC, used_at DESC, digest) AS taken
+             FROM document WHERE account_id = $1) AS kept
+          WHERE taken > $3 AND digest <> $2)`,
+      [accountId, latest, this.share],
+    )
+  }
+}

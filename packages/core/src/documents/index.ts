@@ -1,0 +1,2 @@
+export * from './document.table.js'
+export * from './documents.js'
