@@ -42,12 +42,43 @@ describe('a file of', () => {
     },
   )
 
+  it.each(
+    registry
+      .adapters()
+      .filter(({ manifest }) => manifest.filePasswords)
+      .map(({ manifest }) => manifest.id),
+  )('%s with a password arrives for who knows it: 109 without, 110 with another', async (platform) => {
+    const host = await (await loadFake(platform)).start()
+    try {
+      await obb.admin('PATCH', `/hosts/${platform}`, { enabled: true, origins: host.origins })
+      await obb.admin('POST', '/accounts', { platform, credentials: host.credentials })
+      const content = patternContent(SIZE, 9)
+      const hash = createHash('sha256')
+        .update(await contentBytes(content))
+        .digest('hex')
+      unlikeTheFirst(host)
+      const url = host.addFile({ name: 'example.bin', content, password: 'sesame-word' })
+      const outcome = async (password?: string): Promise<number | undefined> => {
+        const asked = await obb.call(key, 'POST', '/unrestrict', { url, password })
+        if (!asked.body.success) return asked.body.status
+        return (await obb.settled(key, asked.body.data.linkId)).body.data.error?.status
+      }
+      expect([await outcome(), await outcome('wrong-word')]).toEqual([109, 110])
+      const asked = await obb.call(key, 'POST', '/unrestrict', { url, password: 'sesame-word' })
+      expect(await fetched(asked)).toBe(hash)
+    } finally {
+      await host.close()
+    }
+  })
+
   it('an NZB that is uploaded arrives whole, and is the same link as by its articles', async () => {
     const news = await (await loadFake('Usenet')).start()
     try {
       await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
+      await obb.database.query('DELETE FROM host_account') // their servers are gone
       await obb.admin('POST', '/accounts', { platform: 'Usenet', credentials: news.credentials })
       const content = patternContent(SIZE, 8)
+      unlikeTheFirst(news)
       const posted = news.addFile({ name: 'example.bin', content })
       const nzb = await (await fetch(posted)).text()
       const asked = await obb.upload(key, '/nzb', nzb, 'application/x-nzb')
@@ -62,6 +93,11 @@ describe('a file of', () => {
       await news.close()
     }
   })
+
+  /** Stand-ins number their files, and this installation knows the first of each already. */
+  function unlikeTheFirst(host: FakeHost): void {
+    host.addFile({ name: 'another.bin', content: patternContent(1, 1) })
+  }
 
   /** SHA-256 of what a download manager gets for a link. */
   async function downloaded(url: string): Promise<string> {
