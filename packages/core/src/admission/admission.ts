@@ -22,7 +22,7 @@ import {
   type Standing,
 } from './gates.js'
 import { type KnownFile, KnownFiles } from './known-file.js'
-import { isQuicklyLinked, makeStoredLink } from './stored-link.js'
+import { StoredLinks, isQuicklyLinked } from './stored-link.js'
 
 /** When to ask again for a file that nobody inspected, seconds. */
 const INSPECTION_RETRY_S = 5
@@ -51,6 +51,7 @@ export class Admission {
   private readonly sources: Omit<GateSources, 'runner' | 'standing'>
   private readonly turns = new AccountTurns()
   private readonly knownFiles: KnownFiles
+  private readonly storedLinks: StoredLinks
 
   constructor(
     private readonly database: DataSource,
@@ -63,6 +64,7 @@ export class Admission {
     fetchers = new Fetchers(database, clock),
   ) {
     this.knownFiles = new KnownFiles(database)
+    this.storedLinks = new StoredLinks(database)
     this.sources = { clock, files, blocks, pool, breaker, fetchers }
   }
 
@@ -84,7 +86,7 @@ export class Admission {
   async admitStored(caller: Caller, file: SourceFile, hostDomain: string): Promise<LinkView | undefined> {
     if (!isQuicklyLinked(caller, file)) return undefined
     const request = { caller, file, hostDomain, now: this.clock.now(), ttlMs: this.linkTtlMs }
-    return this.turns.take(caller.accountId, () => makeStoredLink(this.database, request))
+    return this.turns.take(caller.accountId, () => this.storedLinks.make(request))
   }
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { DataSource } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Accounts, type Caller } from '../accounts/index.js'
 import { openDatabase } from '../database/index.js'
 import { Fetches } from '../fetches/index.js'
 import { Files, SourceFile } from '../files/index.js'
 import { Link, Links } from '../links/index.js'
-import { lockFile } from '../locks/index.js'
+import { lockAccounts, lockFile } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
@@ -109,24 +109,51 @@ describe('a link to a stored file', () => {
     expect(await kinds()).toHaveLength(2)
   })
 
-  it('is made as often as the balance lasts and no more, by several gateways at once', async () => {
+  it('is made no more often than the balance lasts, by several gateways at once, and once each by one', async () => {
     const files = await Promise.all(Array.from({ length: 10 }, () => newFile()))
     const made = await Promise.all(files.map((each) => make(caller, each)))
-    expect(made.filter((each) => each !== undefined)).toHaveLength(4)
+    const count = made.filter((each) => each !== undefined).length
+    expect(count).toBeGreaterThan(0)
+    const admission = newAdmission()
+    const later = await Promise.all(files.map((each) => make(caller, each, admission)))
+    expect(count + later.filter((each) => each !== undefined).length).toBe(4)
     const entries = await TrafficLedger.entries(database, caller.accountId)
     expect(entries.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(0)
   })
 
-  it('waits for whoever has the file’s lock, and is not made if the file was given up there', async () => {
-    let waited: Promise<unknown> | undefined
+  it.each<[string, (tx: EntityManager) => Promise<unknown>]>([
+    ['the file', (tx) => lockFile(tx, file.id)],
+    ['the account', (tx) => lockAccounts(tx, [caller.accountId])],
+  ])('waits for nobody who has locked %s: it is left to the gates', async (_, lock) => {
     await database.transaction(async (tx) => {
-      await lockFile(tx, file.id)
-      waited = make()
-      await someoneWaits()
-      await tx.update(SourceFile, { id: file.id }, { state: 'idle', generation: file.generation + 1 })
+      await lock(tx)
+      expect(await make()).toBeUndefined()
     })
-    expect(await waited).toBeUndefined()
-    expect(await links()).toBe(0)
+    expect(await make()).toBeDefined()
+  })
+
+  it('is made for each of many who ask at once in one statement, but for those whose conditions fail', async () => {
+    const admission = newAdmission()
+    const callers = await Promise.all(
+      Array.from({ length: 12 }, (_, at) => newCaller(at % 3 === 0 ? SIZE - 1 : SIZE)),
+    )
+    const files = await Promise.all(callers.map((_, at) => newFile(at % 4 === 1 ? { state: 'idle' } : {})))
+    const asked = callers.map((each, at) => make(each, { ...files[at]!, state: 'done' }, admission))
+    const made = await Promise.all(asked)
+    expect(made.map((each) => each !== undefined)).toEqual(
+      callers.map((_, at) => at % 3 !== 0 && at % 4 !== 1),
+    )
+    for (const [at, { accountId }] of callers.entries()) {
+      const shown = await database.query<{ left: number; links: number; entries: number }[]>(
+        `SELECT traffic_left AS left, (SELECT count(*) FROM link WHERE account_id = a.id) AS links,
+                (SELECT sum(bytes)::bigint FROM traffic_entry WHERE account_id = a.id) AS entries
+           FROM account a WHERE id = $1`,
+        [accountId],
+      )
+      const traffic = at % 3 === 0 ? SIZE - 1 : SIZE
+      const left = made[at] ? traffic - SIZE : traffic
+      expect(shown).toEqual([{ left, links: made[at] ? 1 : 0, entries: left }])
+    }
   })
 
   it('keeps the file from being forgotten', async () => {
@@ -137,12 +164,3 @@ describe('a link to a stored file', () => {
 })
 
 const setFile = (more: Partial<SourceFile>) => database.manager.update(SourceFile, { id: file.id }, more)
-
-async function someoneWaits(): Promise<void> {
-  for (;;) {
-    const waiting = await database.query<unknown[]>(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    )
-    if (waiting.length > 0) return
-  }
-}

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { inspect } from 'node:util'
+import pg from 'pg'
 import { type TestDatabase, createEmptyDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
 import { migrate, openDatabase, schemaDrift } from './index.js'
@@ -107,5 +108,19 @@ describe('a database', () => {
     expect(failure).toMatchObject({ code: 'ECONNREFUSED' })
     expect(inspect(failure, { depth: 10 })).not.toContain('unspoken')
     await expect(migrate(url.href)).rejects.toThrow()
+  })
+})
+
+describe('a process', () => {
+  it('survives that PostgreSQL ends a connection between two statements, which the next one tells', async () => {
+    const database = await openDatabase(postgres.url)
+    const client = new pg.Client({ connectionString: postgres.url }) // as BullMQ has it, without a listener
+    await client.connect()
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    const ended = new Promise((resolve) => client.once('end', resolve))
+    await database.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid])
+    await ended
+    await expect(client.query('SELECT 1')).rejects.toThrow(/not queryable|closed/)
+    await database.destroy()
   })
 })

@@ -14,6 +14,7 @@ import { HostAccount, PoolLease } from '../pool/index.js'
 import { Fetcher } from '../queue/index.js'
 import { FetchShare } from '../scheduling/index.js'
 import { TrafficEntry } from '../traffic/index.js'
+import { surviveLostConnections } from './lost-connections.js'
 import { migrations } from './migrations/index.js'
 import { SnakeNaming } from './naming.js'
 
@@ -33,6 +34,7 @@ export interface DatabaseOptions {
 
 /** The data source of OBB's tables; not connected yet. */
 export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): DataSource {
+  surviveLostConnections()
   return new DataSource({
     type: 'postgres',
     url,
