@@ -2,7 +2,7 @@ import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
 import { type BlockCandidate, type BlockFacts, candidatesSql } from '../blocks/index.js'
 import { type FileIdentity, SourceFile } from '../files/index.js'
 import { Link, type LinkView, linkView } from '../links/index.js'
-import { Batch, Statement } from '../statements/index.js'
+import { Batch, Statement, rowsOf } from '../statements/index.js'
 
 /** What is known of a file the moment an account asks for it. */
 export interface KnownFile {
@@ -41,7 +41,7 @@ export class KnownFiles {
     // File and link are looked up one by one, whatever the planner believes of the tables.
     this.statement = new Statement(
       `SELECT ${this.file.list}, ${this.link.list}, b.blocks
-         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY
+         FROM ${rowsOf('uuid', 'text', 'text', 'text', 'text', 'timestamptz')} WITH ORDINALITY
               AS wanted (account_id, platform, host_file_id, password_digest, url, now, place)
          LEFT JOIN LATERAL (
            SELECT * FROM source_file

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm'
 import { type Caller, capOf, randomToken } from '../accounts/index.js'
 import type { SourceFile } from '../files/index.js'
 import { type LinkView, linkView } from '../links/index.js'
-import { Batch, Statement } from '../statements/index.js'
+import { Batch, Statement, rowsOf } from '../statements/index.js'
 
 /*
  * Links to files that lie in the store: the commonest of all admissions, and the only one that waits for nobody. It
@@ -25,15 +25,16 @@ const LEFT_TO_THE_GATES = new Set(['23505', '40P01'])
 const MAKE = new Statement<{ linkId: string }>(
   `WITH stored AS (
      SELECT wanted.*
-       FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-                   $8::timestamptz[], $9::timestamptz[])
+       FROM ${rowsOf('uuid', 'uuid', 'int', 'bigint', 'text', 'text', 'text', 'timestamptz', 'timestamptz')}
             AS wanted (account_id, file_id, generation, size, link_id, host_domain, platform, created_at, expires_at)
       CROSS JOIN LATERAL (
         SELECT FROM source_file
          WHERE id = wanted.file_id AND state = 'done' AND generation = wanted.generation AND size = wanted.size
            FOR KEY SHARE SKIP LOCKED) file
-      WHERE NOT EXISTS (
-        SELECT FROM link WHERE account_id = wanted.account_id AND file_id = wanted.file_id AND ended_at IS NULL)),
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS links FROM link
+         WHERE account_id = wanted.account_id AND file_id = wanted.file_id AND ended_at IS NULL) live
+      WHERE live.links = 0),
    payer AS (
      SELECT stored.*
        FROM stored

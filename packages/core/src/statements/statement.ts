@@ -24,3 +24,12 @@ export class Statement<Row> {
     return rows
   }
 }
+
+/**
+ * The parameters of a statement, arrays of these element types in their order, as rows. A sub-select hides their
+ * values from the planner: knowing how many there are it takes the plan of this one call for better than the
+ * general one, and plans with every call, which costs more than to execute.
+ */
+export function rowsOf(...types: readonly string[]): string {
+  return `unnest(${types.map((type, at) => `(SELECT $${at + 1}::${type}[])`).join(', ')})`
+}
