@@ -2,7 +2,8 @@
  * npm run bench:api: how many requests of `POST /unrestrict` the gateway answers per second, beside what
  * PostgreSQL itself can do in the same run.
  *
- *   floor        key lookup and a conditional update with its ledger row in one transaction, straight to PostgreSQL
+ *   floor        key lookup and a conditional update with its ledger row in one transaction, straight to PostgreSQL,
+ *                by as many processes as there are gateways
  *   reuse        a file whose live link exists: nothing is charged
  *   new link     a stored file without a link of this account: link and charge
  *
@@ -12,6 +13,7 @@
  */
 import { fork } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -89,7 +91,10 @@ async function measure(work, duration = SECONDS) {
       }
     }),
   )
-  const seconds = (performance.now() - started) / 1000
+  return resultOf(times, (performance.now() - started) / 1000)
+}
+
+function resultOf(times, seconds) {
   times.sort((a, b) => a - b)
   return { rate: times.length / seconds, p99: times[Math.floor(times.length * 0.99)] ?? 0 }
 }
@@ -98,47 +103,50 @@ async function measure(work, duration = SECONDS) {
  * A process that was just started still compiles, the more of them the longer: until two looks in a row bring no more
  * than the best before, or half a minute has passed.
  */
-async function warm(work) {
+async function warm(look) {
   let best = 0
   for (let looks = 0, vain = 0; looks < 15 && vain < 2; looks++) {
-    const { rate } = await measure(work, 2)
+    const { rate } = await look(2)
     vain = rate > best * 1.03 ? 0 : vain + 1
     best = Math.max(best, rate)
   }
 }
 
-/** What PostgreSQL has to do for one charge, as work of a client. */
-function floor(pool, keys) {
-  return async (client, turn) => {
-    const { hash } = keys[(client + turn) % keys.length]
-    const connection = await pool.connect()
-    try {
-      const { rows } = await connection.query({
-        name: 'key',
-        text: 'SELECT a.id FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.hash = $1 AND k.revoked_at IS NULL',
-        values: [hash],
-      })
-      await connection.query('BEGIN')
-      await connection.query({
-        name: 'charge',
-        text: `WITH paid AS (
-                 UPDATE account SET traffic_left = traffic_left - $2 WHERE id = $1 AND traffic_left >= $2 RETURNING id)
-               INSERT INTO traffic_entry (account_id, kind, bytes, platform, created_at)
-               SELECT id, 'charge', -$2::bigint, 'RapidGator', now() FROM paid`,
-        values: [rows[0].id, SIZE],
-      })
-      await connection.query('COMMIT')
-    } finally {
-      connection.release()
-    }
+/**
+ * The floor: the same clients straight at PostgreSQL, in as many processes as there are gateways. One process that
+ * serves all clients handles several answers with every turn of its loop, and four that share them do not, whatever
+ * they do.
+ */
+async function openFloor(count, url, keys) {
+  const clients = Array.from({ length: CLIENTS }, (_, client) => client)
+  const children = await Promise.all(
+    Array.from({ length: count }, async (_, process) => {
+      const child = fork(fileURLToPath(new URL('api-floor.mjs', import.meta.url)))
+      const connections = clients.filter((client) => client % count === process)
+      child.send({ url, size: SIZE, connections, keys: keys.map(({ hash }) => hash.toString('hex')) })
+      await once(child, 'message')
+      return child
+    }),
+  )
+  const look = async (seconds) => {
+    const started = performance.now()
+    for (const child of children) child.send({ ms: seconds * 1000 })
+    const answers = await Promise.all(children.map((child) => once(child, 'message')))
+    const times = answers.flatMap(([each]) => each)
+    return resultOf(times, (performance.now() - started) / 1000)
   }
+  const close = async () => {
+    await Promise.all(children.map((child) => (child.kill(), once(child, 'exit'))))
+  }
+  await warm(look)
+  return { look: () => look(SECONDS / 2), close }
 }
 
 /** A phase and what the floor was around it. */
-async function beside(floorNow, work) {
-  const before = await floorNow()
+async function beside(floor, work) {
+  const before = await floor.look()
   const { rate, p99 } = await measure(work)
-  const after = await floorNow()
+  const after = await floor.look()
   return { rate, p99, floors: [before, after], ratio: (2 * rate) / (before.rate + after.rate) }
 }
 
@@ -199,18 +207,21 @@ class Connection {
 
 let nextFile = 1
 
-async function gateways(count, postgres, keys, floorNow) {
+async function gateways(count, postgres, keys) {
   const env = { OBB_HOME: home, SECRETS_KEY: '00'.repeat(32), DATABASE_POOL: '8', RATE_LIMIT: '0' }
   const apis = await Promise.all(Array.from({ length: count }, () => startApi(postgres.url(), env)))
   const connections = Array.from({ length: CLIENTS }, (_, client) => new Connection(apis[client % count].url))
   const ask = (client, file) => connections[client].unrestrict(keys[client % keys.length].key, file)
+  const floor = await openFloor(count, postgres.url(), keys)
   try {
     for (let client = 0; client < CLIENTS; client++) await ask(client, FILES - client)
-    await warm((client, turn) => ask(client, turn % 2 === 0 ? FILES - client : nextFile++))
-    const reuse = await beside(floorNow, (client) => ask(client, FILES - client))
-    const made = await beside(floorNow, (client) => ask(client, nextFile++))
+    const ofBoth = (client, turn) => ask(client, turn % 2 === 0 ? FILES - client : nextFile++)
+    await warm((seconds) => measure(ofBoth, seconds))
+    const reuse = await beside(floor, (client) => ask(client, FILES - client))
+    const made = await beside(floor, (client) => ask(client, nextFile++))
     return { reuse, made }
   } finally {
+    await floor.close()
     for (const connection of connections) connection.close()
     for (const { child } of apis) child.removeAllListeners('exit').kill('SIGTERM')
     await Promise.all(apis.map(({ child }) => new Promise((resolve) => child.once('exit', resolve))))
@@ -236,26 +247,21 @@ try {
   await migrate(postgres.url())
   say(`Preparing ${FILES} stored files and ${ACCOUNTS} accounts …`)
   const keys = await prepare(postgres.url())
-  const pool = new pg.Pool({ connectionString: postgres.url(), max: CLIENTS })
   const results = { 1: [], 4: [] }
-  pool.on('error', () => undefined) // PostgreSQL ends before the pool has quite ended
-  const charge = floor(pool, keys)
-  await warm(charge)
   for (let round = 1; round <= ROUNDS; round++) {
     say(`Round ${round} of ${ROUNDS} …`)
     for (const count of [1, 4]) {
-      results[count].push(await gateways(count, postgres, keys, () => measure(charge, SECONDS / 2)))
+      results[count].push(await gateways(count, postgres, keys))
     }
   }
-  await pool.end()
   say(`\n${CLIENTS} clients, ${SECONDS} s each, medians of ${ROUNDS} rounds; Node ${process.version}\n`)
-  const phases = (of) => [1, 4].flatMap((count) => results[count].map(of))
-  row(
-    'floor: lookup and charge',
-    [...phases(({ reuse }) => reuse), ...phases(({ made }) => made)].flatMap((each) => each.floors),
-  )
   for (const count of [1, 4]) {
+    const phases = results[count].flatMap(({ reuse, made }) => [reuse, made])
     const name = count === 1 ? '1 gateway' : `${count} gateways`
+    row(
+      `floor for ${name}`,
+      phases.flatMap(({ floors }) => floors),
+    )
     row(
       `${name}, reuse`,
       results[count].map(({ reuse }) => reuse),

@@ -3,7 +3,7 @@ import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
-import { Batch, Statement } from '../statements/index.js'
+import { Batch, Statement, rowsOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Account } from './account.table.js'
 import { ApiKey } from './api-key.table.js'
@@ -50,8 +50,9 @@ const BY_KEYS = new Statement<Caller & { hash: Buffer }>(
   `SELECT k.hash, a.id AS "accountId", a.state, a.expires_at AS "expiresAt", a.traffic_left AS "trafficLeft",
           a.traffic_max AS "trafficMax", a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps",
           a.solo, k.errors_as_200 AS "errorsAs200"
-     FROM api_key k JOIN account a ON a.id = k.account_id
-    WHERE k.hash = ANY($1::bytea[]) AND k.revoked_at IS NULL`,
+     FROM ${rowsOf('bytea')} AS asked (hash)
+     JOIN api_key k ON k.hash = asked.hash AND k.revoked_at IS NULL
+     JOIN account a ON a.id = k.account_id`,
 )
 
 /** Users of the portal and their keys. Raises Refusal `resource_unknown` for an e-mail nobody has. */

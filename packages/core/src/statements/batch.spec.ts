@@ -14,19 +14,22 @@ function doubling() {
   return { batch, trips }
 }
 
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+/** Resolves when so many round trips have begun. */
+async function begun(trips: readonly unknown[], count: number): Promise<void> {
+  while (trips.length < count) await new Promise(setImmediate)
+}
 
 describe('questions asked at once', () => {
   it('go in one round trip, those asked meanwhile in the next, and each gets its own answer', async () => {
     const { batch, trips } = doubling()
     const first = [1, 2].map((each) => batch.ask(each))
-    await turn()
+    await begun(trips, 1)
     const second = [3, 1].map((each) => batch.ask(each))
-    await turn()
+    await new Promise(setImmediate)
     expect(trips.map(({ questions }) => questions)).toEqual([[1, 2]])
     trips[0]?.end()
     expect(await Promise.all(first)).toEqual([2, 4])
-    await turn()
+    await begun(trips, 2)
     expect(trips.map(({ questions }) => questions)).toEqual([
       [1, 2],
       [3, 1],
@@ -39,7 +42,7 @@ describe('questions asked at once', () => {
     const { batch, trips } = doubling()
     for (const each of [1, 2]) {
       const answer = batch.ask(each)
-      await turn()
+      await begun(trips, each)
       trips.at(-1)?.end()
       expect(await answer).toBe(each * 2)
     }
@@ -49,11 +52,11 @@ describe('questions asked at once', () => {
   it('fail with their round trip and no other', async () => {
     const { batch, trips } = doubling()
     const failed = [1, 2].map((each) => batch.ask(each))
-    await turn()
+    await begun(trips, 1)
     const later = batch.ask(3)
     trips[0]?.end(new Error('away'))
     for (const each of failed) await expect(each).rejects.toThrow('away')
-    await turn()
+    await begun(trips, 2)
     trips[1]?.end()
     expect(await later).toBe(6)
   })
@@ -61,9 +64,9 @@ describe('questions asked at once', () => {
   it('do not wait for a round trip that hangs', async () => {
     const { batch, trips } = doubling()
     void batch.ask(1)
-    await turn()
+    await begun(trips, 1)
     const next = batch.ask(2)
-    while (trips.length < 2) await turn()
+    await begun(trips, 2)
     trips[1]?.end()
     expect(await next).toBe(4)
   })
@@ -72,7 +75,7 @@ describe('questions asked at once', () => {
     const { batch, trips } = doubling()
     const answers = Array.from({ length: 250 }, (_, each) => batch.ask(each))
     for (let trip = 0; trip < 3; trip++) {
-      await turn()
+      await begun(trips, trip + 1)
       trips[trip]?.end()
     }
     expect(await Promise.all(answers)).toEqual(Array.from({ length: 250 }, (_, each) => each * 2))

@@ -1,7 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /** Questions that go in one round trip at most. */
 const MAX_SIZE = 100
 /** A round trip that takes longer holds up nobody else, ms. */
 const PATIENCE_MS = 50
+/** So soon after the last round trip began, a question has company on its way, ms. */
+const BUSY_MS = 10
+/** How long it waits for that, ms. */
+const GATHER_MS = 1
 
 interface Asked<Question, Answer> {
   question: Question
@@ -11,12 +17,15 @@ interface Asked<Question, Answer> {
 
 /**
  * Questions of the same kind that many ask at once, answered together: one round trip is under way at a time, unless
- * it hangs, and whoever asks meanwhile goes with the next. Nobody waits for company, an answer is never older than its question,
- * and a busy process makes fewer round trips per question, which is most of what a small look-up costs.
+ * it hangs, and whoever asks meanwhile goes with the next. An answer is never older than its question, and a busy
+ * process makes fewer round trips per question, which is most of what a small look-up costs. A question that comes
+ * alone goes at once; where others went a moment ago it waits a millisecond for company, which all of them win back.
  */
 export class Batch<Question, Answer> {
   private waiting: Asked<Question, Answer>[] = []
   private running = false
+  /** When the last round trip began, ms of the process's own clock. */
+  private began = -Infinity
 
   /** `answer`: one answer per question, in their order. Its failure is that of all who asked with it. */
   constructor(private readonly answer: (questions: Question[]) => Promise<Answer[]>) {}
@@ -30,14 +39,20 @@ export class Batch<Question, Answer> {
 
   private async run(): Promise<void> {
     this.running = true
-    await Promise.resolve() // those who ask in this very turn
     while (this.waiting.length > 0) {
+      await this.gather()
       let timer: NodeJS.Timeout | undefined
       const late = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)))
       await Promise.race([this.trip(this.waiting.splice(0, MAX_SIZE)), late])
       clearTimeout(timer)
     }
     this.running = false
+  }
+
+  private async gather(): Promise<void> {
+    const busy = performance.now() - this.began < BUSY_MS
+    await (busy ? sleep(GATHER_MS) : new Promise(setImmediate))
+    this.began = performance.now()
   }
 
   private async trip(asked: Asked<Question, Answer>[]): Promise<void> {
