@@ -24,6 +24,8 @@ import { startPostgres } from '@obb/embedded-postgres'
 import pg from 'pg'
 
 const CLIENTS = 16
+/** What runs often is compiled, the later the more processes share the cores; a gateway runs for days. Per gateway. */
+const WARM_SECONDS = 5
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
 const ACCOUNTS = 32
@@ -100,19 +102,6 @@ function resultOf(times, seconds) {
 }
 
 /**
- * A process that was just started still compiles, the more of them the longer: until two looks in a row bring no more
- * than the best before, or half a minute has passed.
- */
-async function warm(look) {
-  let best = 0
-  for (let looks = 0, vain = 0; looks < 15 && vain < 2; looks++) {
-    const { rate } = await look(2)
-    vain = rate > best * 1.03 ? 0 : vain + 1
-    best = Math.max(best, rate)
-  }
-}
-
-/**
  * The floor: the same clients straight at PostgreSQL, in as many processes as there are gateways. One process that
  * serves all clients handles several answers with every turn of its loop, and four that share them do not, whatever
  * they do.
@@ -138,7 +127,6 @@ async function openFloor(count, url, keys) {
   const close = async () => {
     await Promise.all(children.map((child) => (child.kill(), once(child, 'exit'))))
   }
-  await warm(look)
   return { look: () => look(SECONDS / 2), close }
 }
 
@@ -207,24 +195,26 @@ class Connection {
 
 let nextFile = 1
 
-async function gateways(count, postgres, keys) {
+/** So many gateways, their clients, and the floor beside them; warm. */
+async function openGateways(count, postgres, keys) {
   const env = { OBB_HOME: home, SECRETS_KEY: '00'.repeat(32), DATABASE_POOL: '8', RATE_LIMIT: '0' }
   const apis = await Promise.all(Array.from({ length: count }, () => startApi(postgres.url(), env)))
   const connections = Array.from({ length: CLIENTS }, (_, client) => new Connection(apis[client % count].url))
   const ask = (client, file) => connections[client].unrestrict(keys[client % keys.length].key, file)
+  const reuse = (client) => ask(client, FILES - client)
+  const newLink = (client) => ask(client, nextFile++)
   const floor = await openFloor(count, postgres.url(), keys)
-  try {
-    for (let client = 0; client < CLIENTS; client++) await ask(client, FILES - client)
-    const ofBoth = (client, turn) => ask(client, turn % 2 === 0 ? FILES - client : nextFile++)
-    await warm((seconds) => measure(ofBoth, seconds))
-    const reuse = await beside(floor, (client) => ask(client, FILES - client))
-    const made = await beside(floor, (client) => ask(client, nextFile++))
-    return { reuse, made }
-  } finally {
+  for (const work of [reuse, newLink]) await measure(work, count * WARM_SECONDS)
+  await floor.look()
+  const close = async () => {
     await floor.close()
     for (const connection of connections) connection.close()
     for (const { child } of apis) child.removeAllListeners('exit').kill('SIGTERM')
-    await Promise.all(apis.map(({ child }) => new Promise((resolve) => child.once('exit', resolve))))
+    await Promise.all(apis.map(({ child }) => once(child, 'exit')))
+  }
+  return {
+    round: async () => ({ reuse: await beside(floor, reuse), made: await beside(floor, newLink) }),
+    close,
   }
 }
 
@@ -248,11 +238,11 @@ try {
   say(`Preparing ${FILES} stored files and ${ACCOUNTS} accounts …`)
   const keys = await prepare(postgres.url())
   const results = { 1: [], 4: [] }
-  for (let round = 1; round <= ROUNDS; round++) {
-    say(`Round ${round} of ${ROUNDS} …`)
-    for (const count of [1, 4]) {
-      results[count].push(await gateways(count, postgres, keys))
-    }
+  for (const count of [1, 4]) {
+    say(`${count === 1 ? 'One gateway' : `${count} gateways`}, ${ROUNDS} rounds …`)
+    const gateways = await openGateways(count, postgres, keys)
+    for (let round = 0; round < ROUNDS; round++) results[count].push(await gateways.round())
+    await gateways.close()
   }
   say(`\n${CLIENTS} clients, ${SECONDS} s each, medians of ${ROUNDS} rounds; Node ${process.version}\n`)
   for (const count of [1, 4]) {
