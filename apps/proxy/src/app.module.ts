@@ -8,6 +8,7 @@ import { Connections } from './connections.js'
 import { DownloadController } from './download.controller.js'
 import { FailureFilter } from './failure.filter.js'
 import { HealthController } from './health.controller.js'
+import { Offload, type OffloadMode } from './offload.js'
 import { Places } from './places.js'
 import {
   CLOCK,
@@ -15,6 +16,7 @@ import {
   LOG,
   OBJECT_STORE,
   PUBLIC_URL,
+  OFFLOAD,
   SERVE_WHILE_FETCHING,
   TIMING,
   TIMINGS,
@@ -29,7 +31,8 @@ export interface ProxyParts {
   log: Log
   /** Under which clients reach it; without, what they say in Host. */
   publicUrl?: string | undefined
-  /** Off unless given. */
+  /** Both off unless given. */
+  offload?: OffloadMode
   serveWhileFetching?: boolean
   /** What differs from TIMINGS. */
   timing?: Partial<Timing>
@@ -47,11 +50,13 @@ export class AppModule {
         { provide: CLOCK, useValue: parts.clock },
         { provide: LOG, useValue: parts.log },
         { provide: PUBLIC_URL, useValue: parts.publicUrl },
+        { provide: OFFLOAD, useValue: parts.offload ?? 'off' },
         { provide: SERVE_WHILE_FETCHING, useValue: parts.serveWhileFetching ?? false },
         { provide: TIMING, useValue: { ...TIMINGS, ...parts.timing } },
         { provide: APP_FILTER, useClass: FailureFilter },
         Arrivals,
         Connections,
+        Offload,
         Places,
       ],
     }

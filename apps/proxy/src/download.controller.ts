@@ -14,6 +14,7 @@ import { within } from './deadline.js'
 import { contentDisposition, safeFileName } from './disposition.js'
 import { describe, HttpRefusal } from './failures.js'
 import { metalink } from './metalink.js'
+import { Offload } from './offload.js'
 import { Places } from './places.js'
 import {
   CLOCK,
@@ -67,6 +68,7 @@ export class DownloadController {
     @Inject(SERVE_WHILE_FETCHING) private readonly serveWhileFetching: boolean,
     private readonly arrivals: Arrivals,
     private readonly connections: Connections,
+    private readonly offload: Offload,
     private readonly places: Places,
   ) {}
 
@@ -120,6 +122,13 @@ export class DownloadController {
     const leave = await this.places.take(linkId, download.maxChunks, signal)
     try {
       await this.guardingLoss(download, async () => {
+        if (this.offload.takes(request.headers, answer)) {
+          await this.mustExist(file.objectKey)
+          const { code, headers } = await this.offload.answer(file.objectKey, answer)
+          response.writeHead(code, headers).end()
+          this.touch(download)
+          return
+        }
         const { store, timing } = this
         const transfer = { store, timing, key: file.objectKey, segments: answer.segments, signal }
         const pump = await Pump.open(transfer)

@@ -34,6 +34,7 @@ export async function startProxy(config: Config, log: Log): Promise<RunningProxy
   const publicUrl = config.PUBLIC_PROXY_URL
   const app = await createProxyApp({
     ...{ downloads, store, log, publicUrl, clock: systemClock },
+    offload: config.PROXY_OFFLOAD,
     serveWhileFetching: config.SERVE_WHILE_FETCHING,
   })
   await app.listen(config.PROXY_PORT, config.HOST)

@@ -26,7 +26,12 @@ export async function freePort(): Promise<number> {
 }
 
 /** The system's nginx with one server, whose body `server` is; it runs as whoever runs the test. */
-export async function startNginx(server: string): Promise<Nginx> {
+export function startNginx(server: string): Promise<Nginx> {
+  return startNginxWith((port) => `sendfile on; server { listen 127.0.0.1:${port}; ${server} }`)
+}
+
+/** The same with what its `http` block has besides. */
+export async function startNginxWith(http: (port: number) => string): Promise<Nginx> {
   const home = await mkdtemp(join(tmpdir(), 'obb-nginx-'))
   const port = await freePort()
   const log = join(home, 'error.log')
@@ -35,9 +40,9 @@ export async function startNginx(server: string): Promise<Nginx> {
     daemon off; master_process off; pid ${home}/pid; error_log ${log};
     events { worker_connections 1024; }
     http {
-      access_log off; sendfile on;
+      access_log off;
       ${temporary.map((each) => `${each}_temp_path ${home}/${each};`).join(' ')}
-      server { listen 127.0.0.1:${port}; ${server} }
+      ${http(port)}
     }`
   await mkdir(home, { recursive: true })
   await writeFile(join(home, 'nginx.conf'), config)

@@ -1,10 +1,12 @@
 import { EventEmitter, once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type {
+  ObjectPlace,
   ObjectReader,
   ObjectStore,
   PartWriter,
   PendingUpload,
+  ServedAs,
   StoredObject,
   StoredPart,
   Upload,
@@ -92,6 +94,10 @@ export class WatchedStore implements ObjectStore {
     if (this.hung) return new Promise(() => undefined)
     if (this.failure !== undefined) throw this.failure
     return this.inner.ping()
+  }
+
+  locate(key: string, as: ServedAs): Promise<ObjectPlace> {
+    return this.inner.locate(key, as)
   }
 
   prepare(): Promise<void> {

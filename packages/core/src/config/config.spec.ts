@@ -176,6 +176,15 @@ describe('the store', () => {
   })
 })
 
+describe('offloading', () => {
+  it('redirects to an S3 only', () => {
+    expect(namesOf({ ...NEEDED, PROXY_OFFLOAD: 'redirect' })).toEqual(['PROXY_OFFLOAD'])
+    expect(parseConfig({ ...NEEDED, ...S3, PROXY_OFFLOAD: 'redirect' }).PROXY_OFFLOAD).toBe('redirect')
+    expect(parseConfig({ ...NEEDED, PROXY_OFFLOAD: 'x-accel' }).PROXY_OFFLOAD).toBe('x-accel')
+    expect(parseConfig(NEEDED).PROXY_OFFLOAD).toBe('off')
+  })
+})
+
 describe('the queue', () => {
   it('lives in Redis if there is one, else in the database', () => {
     const { DATABASE_URL: databaseUrl } = NEEDED

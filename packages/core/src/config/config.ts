@@ -56,6 +56,7 @@ const schema = z.object({
   API_PORT: port.default(8080),
   PROXY_PORT: port.default(8081),
   PROXY_WORKERS: z.coerce.number().int().min(1).max(256).default(1),
+  PROXY_OFFLOAD: z.enum(['off', 'redirect', 'x-accel']).default('off'),
   SERVE_WHILE_FETCHING: z.stringbool().default(false),
   PUBLIC_API_URL: httpUrl.optional(),
   PUBLIC_PROXY_URL: httpUrl.optional(),
@@ -122,6 +123,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     return `${name} ${missing ? 'is not set' : issue.message}`
   })
   faults.push(...s3Faults(env))
+  if (env['PROXY_OFFLOAD'] === 'redirect' && env['S3_ENDPOINT'] === undefined) {
+    faults.push('PROXY_OFFLOAD redirects to an S3 only, and none is set')
+  }
   if (!result.success || faults.length > 0) throw new ConfigError(faults)
   return result.data
 }

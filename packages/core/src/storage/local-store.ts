@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { constants } from 'node:fs'
 import { access, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { FileRange } from './file-range.js'
 import { openFileReader } from './file-reader.js'
@@ -50,6 +50,7 @@ const ABANDONED_AFTER = 60 * 60 * 1000
 const UPLOAD_ID = /^[0-9a-f-]{36}$/
 
 export class LocalStore implements ObjectStore {
+  readonly #directory: string
   readonly #objects: string
   readonly #uploads: string
   /** Those that this process has to do with, by id. */
@@ -57,6 +58,7 @@ export class LocalStore implements ObjectStore {
 
   /** `directory` belongs to the store alone. Nothing is touched before `prepare`. */
   constructor(directory: string) {
+    this.#directory = directory
     this.#objects = join(directory, 'objects')
     this.#uploads = join(directory, 'uploads')
   }
@@ -197,6 +199,10 @@ export class LocalStore implements ObjectStore {
     if (signal?.aborted === true) reader.close()
     signal?.throwIfAborted()
     return reader
+  }
+
+  async locate(key: string): Promise<{ path: string }> {
+    return { path: relative(this.#directory, this.#objectPath(key)) }
   }
 
   async delete(key: string): Promise<void> {

@@ -47,6 +47,16 @@ export interface StoredObject {
   lastModified: Date
 }
 
+/** What an object's answer says of its content, wherever it is served from. */
+export interface ServedAs {
+  type: string
+  /** Content-Disposition. */
+  disposition: string
+}
+
+/** Where somebody else can read an object: a URL, which is a secret, or a path below the store's directory. */
+export type ObjectPlace = { url: string } | { path: string }
+
 /**
  * The bytes of an object, in order, in memory that is used again: what `read` gave is valid until the next
  * `read`, so a reader costs one buffer however long the object is, and reads nothing ahead of who reads it.
@@ -113,6 +123,8 @@ export interface ObjectStore {
    * byte. Raises as `read` does; `signal` ends the opening, after that there is `close`.
    */
   open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader>
+  /** A URL is good for a GET, ranges included, for an hour, and answers as `as` says. The object may be missing. */
+  locate(key: string, as: ServedAs): Promise<ObjectPlace>
   /** Idempotent. Streams that are already open read on. */
   delete(key: string): Promise<void>
   /** Raises `UNAVAILABLE` when the store cannot be used now. */

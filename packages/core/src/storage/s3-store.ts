@@ -12,6 +12,7 @@ import {
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
+  type GetObjectCommandInput,
   type ListMultipartUploadsCommandOutput,
   type ListPartsCommandOutput,
 } from '@aws-sdk/client-s3'
@@ -24,6 +25,7 @@ import type {
   ObjectReader,
   ObjectStore,
   PendingUpload,
+  ServedAs,
   StoredObject,
   StoredPart,
   Upload,
@@ -223,9 +225,14 @@ export class S3Store implements ObjectStore {
     return this.#ranges.open(key, start, end, signal)
   }
 
+  async locate(key: string, { type, disposition }: ServedAs): Promise<{ url: string }> {
+    const as = { ResponseContentType: type, ResponseContentDisposition: disposition }
+    return { url: await this.readUrl(key, as) }
+  }
+
   /** A URL with which anybody can GET the object, ranges included, for an hour: a secret. */
-  readUrl(key: string): Promise<string> {
-    const command = new GetObjectCommand({ Bucket: this.#bucket, Key: checkKey(key) })
+  readUrl(key: string, as: Partial<GetObjectCommandInput> = {}): Promise<string> {
+    const command = new GetObjectCommand({ ...as, Bucket: this.#bucket, Key: checkKey(key) })
     return getSignedUrl(this.#client, command, { expiresIn: URL_LIFETIME_S })
   }
 
