@@ -7,7 +7,7 @@ import {
   type HostContext,
   type OwnedHostHttp,
   Pace,
-  type RequestGate,
+  PacePerHostname,
   pacedHttp,
   retryingHttp,
 } from '@obb/host-adapters'
@@ -15,9 +15,9 @@ import {
 /** Hands adapters what they may touch: the guarded network at their account's pace, sessions, origins. */
 export class HostAccess {
   /** By account, or by platform where none is needed. An entry is small and accounts are few. */
-  private readonly paces = new Map<string, Pace>()
+  private readonly paces = new Map<string, Pace | PacePerHostname>()
   /** By platform, for all its accounts. */
-  private readonly hostPaces = new Map<string, Pace>()
+  private readonly hostPaces = new Map<string, Pace | PacePerHostname>()
 
   constructor(
     private readonly http: OwnedHostHttp,
@@ -54,15 +54,19 @@ export class HostAccess {
     }
   }
 
-  private pacesOf({ platform, adapter }: HostPolicy, account: PooledAccount | undefined): Pace[] {
-    const { requestGate, hostGate } = adapter.manifest
-    const own = paceIn(this.paces, account?.id ?? platform, requestGate)
-    return hostGate ? [own, paceIn(this.hostPaces, platform, hostGate)] : [own]
+  private pacesOf(
+    { platform, adapter }: HostPolicy,
+    account: PooledAccount | undefined,
+  ): (Pace | PacePerHostname)[] {
+    const { catchAll, requestGate, hostGate } = adapter.manifest
+    const paceOf = catchAll ? PacePerHostname : Pace
+    const own = paceIn(this.paces, account?.id ?? platform, () => new paceOf(requestGate))
+    return hostGate ? [own, paceIn(this.hostPaces, platform, () => new paceOf(hostGate))] : [own]
   }
 }
 
-function paceIn(paces: Map<string, Pace>, key: string, gate: RequestGate): Pace {
+function paceIn<P>(paces: Map<string, P>, key: string, make: () => P): P {
   let pace = paces.get(key)
-  if (!pace) paces.set(key, (pace = new Pace(gate)))
+  if (!pace) paces.set(key, (pace = make()))
   return pace
 }

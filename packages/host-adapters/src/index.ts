@@ -22,7 +22,7 @@ export type {
   SocketTarget,
 } from './http/host-http.js'
 export { NetworkFault, networkCode } from './http/network-fault.js'
-export { Pace, pacedHttp } from './http/pace.js'
+export { Pace, PacePerHostname, pacedHttp } from './http/pace.js'
 export type { PaceClock } from './http/pace.js'
 export { isPage } from './http/page.js'
 export { parseProxyUrl, proxyLabel } from './http/proxy-url.js'

@@ -88,7 +88,7 @@ export interface HostManifest {
   checkBatchSize: number
   /** How often an account may be asked for its state at most, ms. */
   accountCheckIntervalMs: number
-  /** Pace of API calls of one account. */
+  /** Pace of API calls of one account; of a catch-all, of each server. */
   requestGate: RequestGate
   /** Pace of API calls of all accounts together, where the host counts by address. */
   hostGate?: RequestGate

@@ -68,7 +68,9 @@ export class LinkCheck {
     let file: SourceFile | undefined
     try {
       const known = await this.admission.known(caller, identity, facts)
-      file = known.file ?? (await this.files.ensure(identity, ref, undefined))
+      file = known.file
+        ? await this.files.respelled(known.file, ref)
+        : await this.files.ensure(identity, ref, undefined)
       if (known.live) return result(url, { requested, file, reusable: true })
       const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs }
       file = await this.inspections.inspected(order)

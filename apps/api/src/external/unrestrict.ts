@@ -67,7 +67,9 @@ export class Unrestrict {
     const made = known.file && (await this.admission.admitStored(caller, known.file, hostDomain))
     if (made) return this.answers.of(made, false)
 
-    const wanted = known.file ?? (await this.files.ensure(identity, ref, password))
+    const wanted = known.file
+      ? await this.files.respelled(known.file, ref)
+      : await this.files.ensure(identity, ref, password)
     const file = await this.inspected(caller, requested, wanted)
     const admitted = await this.admission.admit({ caller, fileId: file.id, hostDomain, policy })
     if (admitted.fetch) this.wake(admitted.fetch)

@@ -56,7 +56,7 @@ export async function assertBytes(
   { isPage: pageIsFile = false, range, size }: Asked,
   now: number,
 ): Promise<void> {
-  const { headers, status, url } = answer
+  const { headers, status } = answer
   const file = pageIsFile || !isPage(headers)
   if (range && status === 206 && file) {
     try {
@@ -69,17 +69,41 @@ export async function assertBytes(
   if (status === 200 && file) {
     const length = headers['content-length']
     if (!range && (length === undefined || Number(length) === size)) return
+    if (mayBeMessage(headers, size)) {
+      const meaning = await meaningOf(adapter, answer, now)
+      if (meaning instanceof HostError) throw meaning
+    }
     answer.body.close()
     if (range) throw new RangesRefused('the whole file was sent instead of a range', false)
     throw new SizeDiffers(Number(length), size)
   }
-  const text = await beginning(answer)
-  const meaning = adapter.explainDownload?.({ status, headers, text, now, url })
+  const meaning = await meaningOf(adapter, answer, now)
   if (meaning === 'retry-without-range' && range) {
     throw new RangesRefused('the host refuses the range', true)
   }
   if (meaning instanceof HostError) throw meaning
   throw generalMeaning(status, headers, now)
+}
+
+/** A small text in place of a file of another size: hosts apologise with 200, and not always in HTML. */
+function mayBeMessage(headers: Readonly<Record<string, string>>, size: number): boolean {
+  const length = Number(headers['content-length'] ?? NaN)
+  return (
+    length <= MAX_TEXT &&
+    length !== size &&
+    /^\s*text\//i.test(headers['content-type'] ?? '') &&
+    !/^\s*attachment\b/i.test(headers['content-disposition'] ?? '')
+  )
+}
+
+/** What the host says in place of the file. Ends the body. */
+async function meaningOf(
+  adapter: HostAdapter,
+  answer: HostStream,
+  now: number,
+): Promise<ReturnType<NonNullable<HostAdapter['explainDownload']>>> {
+  const { headers, status, url } = answer
+  return adapter.explainDownload?.({ status, headers, text: await beginning(answer), now, url })
 }
 
 function assertContentRange(

@@ -243,6 +243,23 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(await storedNumbers()).toEqual([])
   })
 
+  it('are not taken for bytes where a small text with 200 says why not', async () => {
+    const body = 'Down for maintenance'
+    const headers = { 'content-type': 'text/plain', 'content-length': String(body.length) }
+    const speaking: HostAdapter = {
+      ...adapter,
+      explainDownload: ({ text }) => (text === body ? new HostError('HOST_DOWN', 'it is down') : undefined),
+    }
+    host.knobs.answer = { status: 200, body, headers }
+    expect(await kindOf(fetchRanges({ ...task, adapter: speaking }))).toBe('HOST_DOWN')
+    expect(await kindOf(fetchInOneStream({ ...task, adapter: speaking }))).toBe('HOST_DOWN')
+    const silent = { ...adapter, explainDownload: () => undefined }
+    expect(await kindOf(fetchInOneStream({ ...task, adapter: silent }))).toBe('SizeDiffers')
+    host.knobs.answer = { status: 200, body, headers: { ...headers, 'content-disposition': 'attachment' } }
+    expect(await kindOf(fetchInOneStream({ ...task, adapter: speaking }))).toBe('SizeDiffers')
+    expect(await storedNumbers()).toEqual([])
+  })
+
   it('of a version that replaced the first are kept out by If-Range', async () => {
     const head = await http.open({ url: link, userUrl: true, headers: { range: 'bytes=0-0' } })
     head.body.destroy()

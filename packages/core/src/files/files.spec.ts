@@ -107,6 +107,29 @@ describe('the row of a file', () => {
     expect(files.secrets(await ensure(newRef()))).toEqual({})
   })
 
+  it('takes a later spelling of the link in place of one that its host refused, and asks again', async () => {
+    const ref = newRef()
+    const later = { ...ref, canonicalUrl: `${ref.canonicalUrl}?on=another-domain` }
+    const { id } = await ensure(ref)
+    expect((await ensure(later)).canonicalUrl).toBe(ref.canonicalUrl) // nothing is wrong with the first
+    await files.refuse(id, { cause: 'file_gone', until: START + MINUTE })
+    expect(files.remembered(await ensure(ref))).toBeDefined()
+    const again = await ensure(later)
+    expect([again.id, again.canonicalUrl, files.needsInspection(again)]).toEqual([
+      id,
+      later.canonicalUrl,
+      true,
+    ])
+    expect(files.remembered(again)).toBeUndefined()
+  })
+
+  it('keeps its link while it is fetched, whatever was wrong before', async () => {
+    const { id, canonicalUrl } = await inState('pending')
+    await database.manager.update(SourceFile, { id }, { refusal: 'file_gone' })
+    const file = await files.respelled(await read(id), newRef({ canonicalUrl: 'https://sample.test/later' }))
+    expect(file).toMatchObject({ canonicalUrl, refusal: 'file_gone' })
+  })
+
   it('is undefined for an id that nobody has', async () => {
     expect(await files.byId(randomUUID())).toBeUndefined()
   })

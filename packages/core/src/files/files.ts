@@ -55,7 +55,7 @@ export class Files {
   /** The row of this file, made now if nobody asked for it before. */
   async ensure(identity: FileIdentity, ref: FileRef, password: string | undefined): Promise<SourceFile> {
     const known = await this.database.manager.findOneBy(SourceFile, { ...identity })
-    if (known) return known
+    if (known) return this.respelled(known, ref)
     const secrets: FileSecrets = {
       ...(password === undefined ? {} : { password }),
       ...(ref.secret === undefined ? {} : { secret: ref.secret }),
@@ -76,6 +76,21 @@ export class Files {
       .orIgnore()
       .execute()
     return this.database.manager.findOneByOrFail(SourceFile, { ...identity })
+  }
+
+  /**
+   * The file, asked for by the link as it is written now. Where its host refused it by another one that means the
+   * same file (another domain, another document that lists it), it is asked again.
+   */
+  async respelled(file: SourceFile, { canonicalUrl }: FileRef): Promise<SourceFile> {
+    if (file.canonicalUrl === canonicalUrl || file.refusal === null) return file
+    await this.database.manager.query(
+      `UPDATE source_file
+          SET canonical_url = $2, refusal = NULL, refused_until = NULL, checked_at = NULL, updated_at = $3
+        WHERE id = $1 AND state IN ('idle', 'error') AND refusal IS NOT NULL`,
+      [file.id, canonicalUrl, dateOf(this.clock)],
+    )
+    return this.database.manager.findOneByOrFail(SourceFile, { id: file.id })
   }
 
   /** The file if somebody asked for it before. */

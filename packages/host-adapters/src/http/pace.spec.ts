@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { HostHttp } from './host-http.js'
-import { Pace, pacedHttp } from './pace.js'
+import { Pace, PacePerHostname, pacedHttp } from './pace.js'
 
 function ownClock() {
   const clock = { time: 1000, waits: [] as number[] }
@@ -11,6 +11,22 @@ function ownClock() {
   }
   return { clock, paceClock: { now: () => clock.time, wait } }
 }
+
+describe('PacePerHostname', () => {
+  it('keeps nobody waiting for another server, and each server to its own pace', async () => {
+    const { clock, paceClock } = ownClock()
+    const http = { request: () => Promise.resolve() } as unknown as HostHttp
+    const paces = new PacePerHostname({ minIntervalMs: 1000, burst: 1 }, paceClock)
+    const paced = pacedHttp(http, paces)
+    for (let server = 0; server < 3000; server++) await paced.request({ url: `https://s${server}.test/a` })
+    expect(clock.waits).toEqual([])
+    await paced.request({ url: 'http://s7.test:8080/b' })
+    expect(clock.waits).toEqual([1000])
+    clock.time += 2000
+    for (const url of ['https://new.test/', 'https://s7.test/']) await paced.request({ url })
+    expect(clock.waits).toEqual([1000])
+  })
+})
 
 describe('Pace', () => {
   it('lets a burst through and then one call per interval', async () => {
