@@ -22,6 +22,7 @@ export default {
       },
     ],
   },
+  testSequencer: '<rootDir>/scripts/test-order.mjs',
   // A guard against hanging, not a measure: machines are slow and shared.
   testTimeout: 120_000,
 }
