@@ -169,7 +169,7 @@ export class Attempt {
       await this.resize(source.size)
       return source.size
     }
-    if (size === null) throw new HostError('UNEXPECTED', 'the size is not known')
+    if (size === null) throw new HostError('SIZE_UNKNOWN', 'the size is not known')
     return size
   }
 

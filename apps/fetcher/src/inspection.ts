@@ -31,7 +31,7 @@ export class Inspection {
       const known = knownFile(this.catalog, this.files, file)
       const withAccount = checksWithAccount(known.policy.adapter.manifest)
       const info = await this.inquiry.ask(known, withAccount, stop, (context) => checkOne(known, context))
-      if (info.size === undefined) throw new HostError('UNEXPECTED', 'the host does not tell the size')
+      if (info.size === undefined) throw new HostError('SIZE_UNKNOWN', 'the host does not tell the size')
       await this.files.record(fileId, { ...info, size: info.size, name: nameOf(info, known, file) })
     } catch (error) {
       if (!(error instanceof HostError)) throw error

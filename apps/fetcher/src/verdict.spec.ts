@@ -35,6 +35,7 @@ const TABLE: Record<HostErrorKind, [first: string, last: string]> = {
   LINK_EXPIRED: ['wait 2 s, an attempt used', 'fail host_unavailable'],
   CORRUPT: ['wait 2 s, an attempt used, from scratch', 'fail upstream_error'],
   TRUNCATED: ['wait 2 s, an attempt used', 'fail upstream_error'],
+  SIZE_UNKNOWN: ['wait 2 s, an attempt used', 'fail size_unknown'],
   UNEXPECTED: ['wait 2 s, an attempt used', 'fail upstream_error'],
 }
 

@@ -16,6 +16,7 @@ export const REFUSALS = {
   slots_full: { status: 55, http: 429, msg: 'Too many downloads of this host at once.' },
   solo_slot_full: { status: 56, http: 429, msg: 'Only one download of this host at a time.' },
   url_unsupported: { status: 101, http: 400, msg: 'This URL or host is not supported.' },
+  size_unknown: { status: 101, http: 400, msg: 'The host does not tell the size of this file.' },
   file_blocked: { status: 102, http: 403, msg: 'This file is blocked.' },
   file_restricted: { status: 103, http: 400, msg: 'This file is private or has to be paid for separately.' },
   file_gone: { status: 104, http: 404, msg: 'This file is offline or does not exist.' },

@@ -25,6 +25,8 @@ export const HOST_ERROR_SCOPES = {
   LINK_EXPIRED: 'job',
   CORRUPT: 'job',
   TRUNCATED: 'job',
+  /** Only a file whose size is known can be charged, stored and verified. */
+  SIZE_UNKNOWN: 'job',
   UNEXPECTED: 'job',
 } as const satisfies Record<string, HostErrorScope>
 

@@ -20,6 +20,7 @@ const TABLE: [HostErrorKind, RefusalCause, number][] = [
   ['LINK_EXPIRED', 'host_unavailable', MINUTE],
   ['CORRUPT', 'upstream_error', MINUTE],
   ['TRUNCATED', 'upstream_error', MINUTE],
+  ['SIZE_UNKNOWN', 'size_unknown', 10 * MINUTE],
   ['UNEXPECTED', 'upstream_error', MINUTE],
 ]
 const kinds = Object.keys(HOST_ERROR_SCOPES) as HostErrorKind[]

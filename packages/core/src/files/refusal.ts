@@ -33,6 +33,7 @@ const ANSWERS = {
   LINK_EXPIRED: ['host_unavailable', MINUTE],
   CORRUPT: ['upstream_error', MINUTE],
   TRUNCATED: ['upstream_error', MINUTE],
+  SIZE_UNKNOWN: ['size_unknown', 10 * MINUTE],
   UNEXPECTED: ['upstream_error', MINUTE],
 } as const satisfies Record<HostErrorKind, readonly [RefusalCause, number]>
 

@@ -55,12 +55,30 @@ describe('GoFile', () => {
     expect(bytes.equals(await contentBytes(other))).toBe(true)
   })
 
-  it('asks once for all files of a folder', async () => {
+  it('asks once for all files of a folder, in one call or one after the other, while that is fresh', async () => {
     const links = await expand(addFolder(['1', '2', '3'].map(addFile)))
+    const urls = links.map(({ url }) => url)
     const before = bench.fake.calls.length
-    const infos = await check(...links.map(({ url }) => url))
+    const newCalls = () => bench.fake.calls.length - before
+    for (const url of urls) {
+      expect(await check(url)).toMatchObject([{ state: 'available' }])
+      expect(await adapter.resolve(bench.context(), bench.ref(url))).toMatchObject({ size: 1000 })
+    }
+    expect(newCalls()).toBe(0)
+    bench.clock.now += 20_000
+    const infos = await check(...urls)
     expect(infos.map((info) => info.state === 'available' && info.name)).toEqual(['1', '2', '3'])
-    expect(bench.fake.calls.length - before).toBe(1)
+    expect(newCalls()).toBe(1)
+  })
+
+  it('asks again for a file that a listing of a moment ago does not have', async () => {
+    const folder = addFolder(['1', '2'].map(addFile))
+    await expand(folder)
+    const before = bench.fake.calls.length
+    expect(await check(`${folder}#file=later`)).toMatchObject([{ state: 'gone' }])
+    const later = adapter.resolve(bench.context(), bench.ref(`${folder}#file=later`))
+    await expect(later).rejects.toMatchObject({ kind: 'FILE_GONE' })
+    expect(bench.fake.calls.length - before).toBe(2)
   })
 
   it('knows a file that was taken out of its folder for gone', async () => {

@@ -21,12 +21,12 @@ import {
   api,
   authorization,
   contentsSchema,
-  list,
   requireAccess,
   tokenOf,
 } from './contents.js'
 import type { Entry } from './contents.js'
 import { DOMAIN, match, placeOf } from './links.js'
+import { listed, recent } from './listings.js'
 import { REFUSALS } from './refusals.js'
 
 const CALLS_APART = { minIntervalMs: 1000, burst: 1 }
@@ -78,12 +78,17 @@ async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
   return accountOf((await account(encodeURIComponent(id), accountSchema)).data)
 }
 
-/** One listing for all files of a container. */
+/** One listing for all files of a container. What is not in a recent one may have come since. */
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
   const containers = new Map<string, Entry[] | HostError>()
   const answers: FileInfo[] = []
   for (const ref of refs) {
     const { code } = placeOf(ref)
+    const known = recent(ctx, code)
+    if (known !== undefined && !(pick(ref, known) instanceof HostError)) {
+      answers.push(fileInfoOf(ref, known))
+      continue
+    }
     const entries = containers.get(code) ?? (await listOrRefusal(ctx, code))
     containers.set(code, entries)
     answers.push(fileInfoOf(ref, entries))
@@ -94,7 +99,7 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
 /** What concerns more than the container is raised. */
 async function listOrRefusal(ctx: HostContext, code: string): Promise<Entry[] | HostError> {
   try {
-    return await list(ctx, code)
+    return await listed(ctx, code)
   } catch (error) {
     if (error instanceof HostError && (error.scope === 'file' || error.scope === 'request')) return error
     throw error
@@ -128,7 +133,9 @@ function pick(ref: FileRef, entries: readonly Entry[]): Entry | HostError {
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-  const found = pick(ref, await list(ctx, placeOf(ref).code))
+  const { code } = placeOf(ref)
+  const known = pick(ref, recent(ctx, code) ?? [])
+  const found = known instanceof HostError ? pick(ref, await listed(ctx, code)) : known
   if (found instanceof HostError) throw found
   const { link, name, size } = found
   if (link === undefined) throw api.error('UNEXPECTED', 'file is listed without a link')
@@ -144,7 +151,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
 
 async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
   const { code, file } = placeOf(ref)
-  const entries = await list(ctx, code)
+  const entries = await listed(ctx, code)
   return entries
     .filter(({ id }) => file === undefined || id === file)
     .map(({ name, size, url }) => ({

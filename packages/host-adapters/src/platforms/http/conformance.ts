@@ -95,7 +95,7 @@ export const conformance: PlatformConformance<HttpKnobs> = {
     ...knob('a web page', 'BAD_URL', {
       headers: { 'content-type': 'text/html', 'content-disposition': undefined },
     }),
-    ...knob('an unknown size', 'UNEXPECTED', { withoutLength: true }),
+    ...knob('an unknown size', 'SIZE_UNKNOWN', { withoutLength: true }),
     ...knob('an encoded body', 'UNEXPECTED', { headers: { 'content-encoding': 'gzip' } }),
     ...knob('too many redirects', 'BAD_URL', { redirects: 6 }),
     ...knob('a redirect to a private address', 'BAD_URL', { redirectTo: 'http://10.0.0.1/x' }),

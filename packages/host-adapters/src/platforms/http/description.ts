@@ -27,7 +27,7 @@ export interface Head {
 
 /**
  * Reads a 200, a 206 of `bytes=0-0`, or the 416 by which a server refuses the first byte of an empty
- * file. Raises BAD_URL for a web page unless `webPages` allows it, and UNEXPECTED for a body of unknown size or in a coding.
+ * file. Raises BAD_URL for a web page unless `webPages` allows it, SIZE_UNKNOWN, and UNEXPECTED for a body in a coding.
  */
 export function describe(head: Head, originalUrl: string, { webPages = false } = {}): Description {
   const { headers } = head
@@ -40,7 +40,8 @@ export function describe(head: Head, originalUrl: string, { webPages = false } =
     throw new HostError('UNEXPECTED', 'Http: server encodes the body although identity was asked for')
   }
   const size = sizeOf(head)
-  if (size === undefined) throw new HostError('UNEXPECTED', 'Http: server does not tell the size of the file')
+  if (size === undefined)
+    throw new HostError('SIZE_UNKNOWN', 'Http: server does not tell the size of the file')
   const ifRange = strongValidator(headers)
   const change = headers['etag'] ?? headers['last-modified']
   const hash = hashOf(headers, head.status === 206)
