@@ -129,7 +129,7 @@ export class World {
   async reset(): Promise<void> {
     this.time = Date.parse('2026-03-01T12:00:00Z')
     for (const holds of this.holds) holds.length = 0
-    await this.database.query(`TRUNCATE ${TABLES}`)
+    await this.database.query(`TRUNCATE ${TABLES} CASCADE`)
     const now = new Date(this.time)
     this.accounts = ids(ACCOUNTS)
     await this.database.query(
