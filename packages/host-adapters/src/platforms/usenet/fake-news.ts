@@ -181,8 +181,19 @@ class Dialogue {
     for (let at = 0; at < body.length && !this.socket.destroyed; at += step) {
       const flowing = this.socket.write(body.subarray(at, at + step))
       if (step < body.length) await sleep(TICK_MS)
-      else if (!flowing) await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')])
+      else if (!flowing) await this.drained()
     }
+  }
+
+  private drained(): Promise<void> {
+    const { socket } = this
+    return new Promise((resolve) => {
+      const done = (): void => {
+        socket.off('drain', done).off('close', done)
+        resolve()
+      }
+      socket.on('drain', done).on('close', done)
+    })
   }
 
   private say(line: string): void {

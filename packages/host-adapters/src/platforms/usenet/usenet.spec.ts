@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { HostContext } from '../../adapter.js'
 import { startBench } from '../../conformance/bench.js'
@@ -62,6 +63,7 @@ describe('Usenet', () => {
     expect(owner('https://files.example.com/a.nzb?apikey=x')).toBe('Usenet')
     expect(owner('https://files.example.com/a.bin')).toBe('Http')
     expect(owner('usenet://a.bin|20|1787400000')).toBeUndefined()
+    expect(owner(`usenet://nzb/${'a'.repeat(64)}`)).toBe('Usenet')
     expect(adapter.manifest.enabledByDefault).toBe(false)
   })
 
@@ -162,6 +164,29 @@ describe('Usenet', () => {
     const [info] = await adapter.check(bench.context(), [several])
     expect(info).toMatchObject({ state: 'refused', error: { kind: 'BAD_URL' } })
     await expect(adapter.resolve(bench.context(), several)).rejects.toMatchObject({ kind: 'BAD_URL' })
+  })
+
+  it('reads an NZB that was uploaded from where it is kept, and knows one that is not there for no link', async () => {
+    const nzb = await (await fetch(link)).text()
+    const digest = createHash('sha256').update(nzb).digest('hex')
+    const kept = (asked: string) => Promise.resolve(asked === digest ? nzb : undefined)
+    const requests = () => bench.fake.calls.filter((call) => call === 'nzb').length
+    const before = requests()
+    const [file] =
+      (await adapter.expand?.(bench.context({ document: kept }), bench.ref(`usenet://nzb/${digest}`))) ?? []
+    expect(file).toMatchObject({
+      url: `usenet://nzb/${digest}${new URL(link).hash}`,
+      name: 'a.bin',
+      size: SIZE,
+    })
+    for (const url of [`usenet://nzb/${digest}`, file?.url ?? '']) {
+      expect(await fetched({ document: kept }, url)).toBe(true)
+    }
+    expect(requests()).toBe(before)
+    const unknown = bench.ref(`usenet://nzb/${'0'.repeat(64)}`)
+    for (const context of [bench.context({ document: kept }), bench.context()]) {
+      await expect(adapter.resolve(context, unknown)).rejects.toMatchObject({ kind: 'BAD_URL' })
+    }
   })
 
   it('speaks TLS with a server whose certificate is good for its name', async () => {
