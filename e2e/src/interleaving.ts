@@ -3,7 +3,7 @@ import { Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
 import { openDatabase } from '@obb/core/database'
-import { Fetches } from '@obb/core/fetches'
+import { Fetches, StoredFiles } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { HostBreaker } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
@@ -260,7 +260,10 @@ export class World {
   }
 
   finish(worker: number, size: number): Promise<boolean> {
-    return this.step(worker, true, (claim) => this.fetches.finish(claim, { size, sha256: 'ab', md5: 'cd' }))
+    return this.step(worker, true, async (claim) => {
+      await this.fetches.setUpload(claim, { objectKey: claim.fileId, uploadId: 'u', partSize: 8 })
+      return this.fetches.finish(claim, { size, sha256: 'ab', md5: 'cd' })
+    })
   }
 
   /** The bytes that the host really has for the file that a worker holds. */
@@ -313,7 +316,7 @@ export class World {
   }
 
   async evict(): Promise<void> {
-    await this.fetches.forgetUnused(FILE_TTL_MS, 10)
+    await new StoredFiles(this.database, this.clock).forgetUnused(FILE_TTL_MS, 10)
   }
 
   async grant(account: number, bytes: number): Promise<void> {

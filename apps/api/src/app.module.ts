@@ -8,7 +8,7 @@ import { BlockList } from '@obb/core/blocks'
 import { type Clock, systemClock } from '@obb/core/clock'
 import { type Config, queueSettings } from '@obb/core/config'
 import { Documents } from '@obb/core/documents'
-import { Fetches } from '@obb/core/fetches'
+import { Fetches, StoredFiles } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
 import { HostBreaker } from '@obb/core/health'
@@ -24,6 +24,7 @@ import { DataSource } from 'typeorm'
 import { AdminGuard } from './admin/admin.guard.js'
 import { BlocksController } from './admin/blocks.controller.js'
 import { HostAccountsController } from './admin/host-accounts.controller.js'
+import { FilesController } from './admin/files.controller.js'
 import { HostsController } from './admin/hosts.controller.js'
 import { SecretsController } from './admin/secrets.controller.js'
 import { UsersController } from './admin/users.controller.js'
@@ -73,6 +74,7 @@ export class AppModule {
         UsersController,
         HostAccountsController,
         HostsController,
+        FilesController,
         BlocksController,
         SecretsController,
         HealthController,
@@ -142,6 +144,7 @@ const providers: Provider[] = [
   construct(Links, DataSource, CLOCK),
   construct(Fetchers, DataSource, CLOCK),
   construct(Fetches, DataSource, CLOCK),
+  construct(StoredFiles, DataSource, CLOCK),
   construct(FetchSchedule, DataSource, CLOCK, Fetches, AccountPool, HostBreaker),
   construct(AccountPool, DataSource, CLOCK, Vault),
   construct(HostView, DataSource, CLOCK, HostCatalog, AccountPool, HostBreaker),

@@ -8,7 +8,7 @@ import { type Config, queueSettings, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { Discards } from '@obb/core/discards'
 import { Documents } from '@obb/core/documents'
-import { Fetches } from '@obb/core/fetches'
+import { Fetches, StoredFiles } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
 import { HostBreaker } from '@obb/core/health'
@@ -133,18 +133,23 @@ const providers: Provider[] = [
   construct(AccountCheck, HostCatalog, AccountPool, HostAccess, LOG),
   {
     provide: Retention,
-    inject: [Fetches, Discards, STORE, CONFIG, CLOCK, LOG],
+    inject: [Fetches, StoredFiles, Discards, STORE, CONFIG, CLOCK, LOG],
     useFactory: (
       fetches: Fetches,
+      stored: StoredFiles,
       discards: Discards,
       store: ObjectStore,
       config: Config,
       clock: Clock,
       log: Log,
-    ) => new Retention(fetches, discards, store, config.FILE_TTL, clock, log),
+    ) => {
+      const limits = { unusedMs: config.FILE_TTL, quota: config.STORAGE_QUOTA }
+      return new Retention(fetches, stored, discards, store, limits, clock, log)
+    },
   },
   construct(BlockList, DataSource, CLOCK),
   construct(Discards, DataSource, CLOCK),
+  construct(StoredFiles, DataSource, CLOCK),
   construct(CheckSchedule, HostCatalog, AccountPool, AccountCheck, LOG),
   {
     provide: Sweep,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Discards } from '@obb/core/discards'
-import type { Fetches } from '@obb/core/fetches'
+import type { Fetches, StoredFiles } from '@obb/core/fetches'
 import { openLog } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
 import { Retention } from './retention.js'
@@ -27,9 +27,10 @@ function retentionOf(rows: { id: string; objectKey: string; uploadId: string | n
   }
   const retention = new Retention(
     {} as Fetches,
+    {} as StoredFiles,
     discards as unknown as Discards,
     store as unknown as ObjectStore,
-    1,
+    { unusedMs: 1 },
     { now: () => 0 },
     openLog('fetcher', 'silent'),
   )

@@ -1,6 +1,6 @@
 import type { Clock } from '@obb/core/clock'
 import type { Discards } from '@obb/core/discards'
-import type { Fetches } from '@obb/core/fetches'
+import type { Fetches, StoredFiles } from '@obb/core/fetches'
 import type { Log } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
 
@@ -9,21 +9,41 @@ const BATCH = 100
 /** An upload younger than this may belong to a fetch that has not told of it yet, ms. */
 const ORPHAN_AGE_MS = 60 * 60_000
 
-/** Removes what nobody needs: files that were not read for `FILE_TTL`, discarded objects, uploads without a fetch. */
+export interface RetentionLimits {
+  /** FILE_TTL, ms. */
+  unusedMs: number
+  /** STORAGE_QUOTA, bytes. */
+  quota?: number | undefined
+}
+
+/**
+ * Removes what nobody needs, files that were not read for `FILE_TTL`, discarded objects, uploads without a fetch, and
+ * what there is no room for.
+ */
 export class Retention {
   constructor(
     private readonly fetches: Fetches,
+    private readonly stored: StoredFiles,
     private readonly discards: Discards,
     private readonly store: ObjectStore,
-    private readonly fileTtlMs: number,
+    private readonly limits: RetentionLimits,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
   /** Stored files become known files only; their objects are discarded. */
   async forgetFiles(): Promise<void> {
-    for (const file of await this.fetches.forgetUnused(this.fileTtlMs, BATCH)) {
+    for (const file of await this.stored.forgetUnused(this.limits.unusedMs, BATCH)) {
       this.log.info({ fileId: file.fileId }, 'forgotten as unused')
+    }
+  }
+
+  /** Makes room where more than the quota is stored. */
+  async evict(): Promise<void> {
+    const { quota } = this.limits
+    if (quota === undefined) return
+    for (const file of await this.stored.evict(quota, BATCH)) {
+      this.log.info({ fileId: file.fileId }, 'evicted to make room')
     }
   }
 

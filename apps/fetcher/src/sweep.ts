@@ -60,6 +60,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       await this.step('due files', () => this.wake())
       await this.step('blocks', () => this.parts.blocks.enforcePending())
       await this.step('discarded objects', () => this.parts.retention.removeDiscarded())
+      await this.step('quota', () => this.parts.retention.evict())
       await this.step('account checks', () => this.parts.checks.begin())
       await this.step('canaries', () => this.parts.canaries.begin())
       if (round % EXPIRY_EVERY === 0) {

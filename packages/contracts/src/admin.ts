@@ -219,8 +219,11 @@ export const fileViewSchema = z.object({
   sha256: z.string().nullable(),
   worker: z.string().nullable(),
   links: z.number().int(),
+  pinned: z.boolean().describe('Kept whatever its age and however full the store is'),
   updatedAt: z.string(),
 })
+export const fileUpdateSchema = z.strictObject({ pinned: z.boolean() })
+export type FileUpdate = z.infer<typeof fileUpdateSchema>
 export type FileView = z.infer<typeof fileViewSchema>
 
 export const blockKindSchema = z.enum(['url', 'file', 'name', 'sha256'])

@@ -54,6 +54,7 @@ describe('the admin API', () => {
     ['GET', '/hosts/RapidGator'],
     ['PATCH', '/hosts/RapidGator'],
     ['GET', '/files'],
+    ['PATCH', '/files/00000000-0000-4000-8000-000000000000'],
     ['POST', '/blocks'],
     ['GET', '/blocks'],
     ['DELETE', `/blocks/${NOBODY}`],
@@ -483,8 +484,21 @@ describe('files', () => {
       sha256: null,
       worker: null,
       links: 1,
+      pinned: false,
       updatedAt: new Date(gateway.clock.now()).toISOString(),
     })
     expect(JSON.stringify(answer.body)).not.toContain('sesame')
+  })
+
+  it('are pinned and unpinned, again and again; 404 with 900 for one that is not there', async () => {
+    const { file } = await gateway.knownFile(2, 4096)
+    for (const pinned of [true, true, false, false]) {
+      const answer = await admin('PATCH', `/files/${file.id}`, { pinned })
+      expect(successOf(answer, fileViewSchema)).toMatchObject({ id: file.id, pinned })
+      const listed = successOf(await admin('GET', '/files'), z.array(fileViewSchema))
+      expect(listed.find(({ id }) => id === file.id)?.pinned).toBe(pinned)
+    }
+    const unknown = '00000000-0000-4000-8000-000000000000'
+    expectRefusal(await admin('PATCH', `/files/${unknown}`, { pinned: true }), 'resource_unknown')
   })
 })

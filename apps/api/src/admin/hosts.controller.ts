@@ -1,17 +1,14 @@
 import { Body, Controller, Get, Inject, Param, Patch, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
-  type FileView,
   type HostUpdate,
   type HostView,
   type Success,
-  fileViewSchema,
   hostUpdateSchema,
   hostViewSchema,
   success,
 } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
-import { Files } from '@obb/core/files'
 import { HostBreaker } from '@obb/core/health'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
@@ -19,11 +16,9 @@ import { z } from 'zod'
 import { ApiAnswer } from '../openapi/api-answer.js'
 import { CLOCK } from '../tokens.js'
 import { AdminGuard } from './admin.guard.js'
-import { fileView, hostView } from './views.js'
+import { hostView } from './views.js'
 
-const MAX_FILES = 1_000
-
-/** Platforms and files. */
+/** Platforms. */
 @ApiTags('Admin API')
 @ApiBearerAuth()
 @UseGuards(AdminGuard)
@@ -32,7 +27,6 @@ export class HostsController {
   constructor(
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
-    private readonly files: Files,
     private readonly breaker: HostBreaker,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -64,13 +58,6 @@ export class HostsController {
   ): Promise<Success<HostView>> {
     await this.catalog.update(platform, update)
     return this.show(platform)
-  }
-
-  @Get('files')
-  @ApiOperation({ summary: `The ${MAX_FILES} files that changed last` })
-  @ApiAnswer(z.array(fileViewSchema))
-  async listFiles(): Promise<Success<FileView[]>> {
-    return success((await this.files.list(MAX_FILES)).map(fileView))
   }
 
   private async views(policies: readonly HostPolicy[]): Promise<HostView[]> {

@@ -104,7 +104,8 @@ export function blockView({ id, kind, value, reason, createdAt }: Block): BlockV
 }
 
 export function fileView(file: SourceFile & { links: number }): FileView {
-  const { id, platform, name, size, state, bytesDone, attempts, refusal, sha256, worker, links } = file
+  const { id, platform, name, size, state, bytesDone, attempts, refusal, sha256, worker, links, pinned } =
+    file
   return {
     id,
     platform,
@@ -117,6 +118,7 @@ export function fileView(file: SourceFile & { links: number }): FileView {
     sha256,
     worker,
     links,
+    pinned,
     fileId: file.hostFileId,
     updatedAt: file.updatedAt.toISOString(),
   }

@@ -62,7 +62,7 @@ export class Unrestrict {
     if ('refusal' in requested) throw requested.refusal
     const { policy, ref, identity, facts, password } = requested
     const { hostDomain } = ref
-    const known = await this.admission.known(caller, identity, facts)
+    const known = await this.admission.asked(caller, identity, facts)
     if (known.live) return this.answers.of(known.live, true)
     const made = known.file && (await this.admission.admitStored(caller, known.file, hostDomain))
     if (made) return this.answers.of(made, false)

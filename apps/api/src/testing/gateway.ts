@@ -170,6 +170,7 @@ export class Gateway {
     const claimed = await fetches.claim({ fileId, generation: file?.generation ?? 0 }, 'w', 60_000)
     if (!claimed) throw new Error('nobody wants the file')
     const claim = { fileId, claim: claimed.claim, worker: 'w' }
+    await fetches.setUpload(claim, { objectKey: `${fileId}/1`, uploadId: 'u', partSize: 8 })
     const hashes = { sha256: 'a'.repeat(64), md5: 'b'.repeat(32), crc32c: 'c'.repeat(8) }
     await fetches.finish(claim, { size: claimed.size ?? 0, ...hashes })
   }

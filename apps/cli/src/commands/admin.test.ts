@@ -123,6 +123,7 @@ const FILE: FileView = {
   sha256: null,
   worker: 'w1',
   links: 2,
+  pinned: false,
   updatedAt: '2027-01-01T00:00:00.000Z',
 }
 
@@ -307,6 +308,8 @@ describe('every admin command', () => {
     ],
     ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org', undefined, LEDGER],
     ['file list', 'GET', '/files', undefined, [FILE]],
+    ['file pin f1', 'PATCH', '/files/f1', { pinned: true }, FILE],
+    ['file unpin f1', 'PATCH', '/files/f1', { pinned: false }, FILE],
   ])(
     '%s asks as the contract says, and --json prints the data alone',
     async (line, method, path, body, data) => {
@@ -332,9 +335,9 @@ describe('tables', () => {
     ])
     await run(['file', 'list'], io)
     expect(io.stdout.text.split('\n')).toEqual([
-      'ID     PLATFORM    NAME       SIZE  STATE              DONE  ATTEMPTS  LINKS  WORKER  UPDATED',
-      'f1     RapidGator  a?[31mb  2.0 kB  downloading         25%         1      2  w1      2027-01-01T00:00:00.000Z',
-      'f1000  RapidGator  -             -  error (file_gone)     -         1      2  w1      2027-01-01T00:00:00.000Z',
+      'ID     PLATFORM    NAME       SIZE  STATE              DONE  ATTEMPTS  LINKS  PINNED  WORKER  UPDATED',
+      'f1     RapidGator  a?[31mb  2.0 kB  downloading         25%         1      2  -       w1      2027-01-01T00:00:00.000Z',
+      'f1000  RapidGator  -             -  error (file_gone)     -         1      2  -       w1      2027-01-01T00:00:00.000Z',
       '',
     ])
   })

@@ -1,8 +1,9 @@
-import { fileViewSchema } from '@obb/contracts'
+import { fileUpdateSchema, fileViewSchema } from '@obb/contracts'
 import type { FileView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
-import { bytesOr, table } from '../output.js'
+import { checkedBody } from '../options.js'
+import { bytesOr, sheet, table } from '../output.js'
 
 export function registerFile(program: Command, cli: Cli): void {
   const file = program.command('file').description('files that were or are fetched')
@@ -21,11 +22,31 @@ export function registerFile(program: Command, cli: Cli): void {
           { title: 'done', cell: percentDone, right: true },
           { title: 'attempts', cell: (f) => f.attempts, right: true },
           { title: 'links', cell: (f) => f.links, right: true },
+          { title: 'pinned', cell: (f) => (f.pinned ? 'yes' : undefined) },
           { title: 'worker', cell: (f) => f.worker },
           { title: 'updated', cell: (f) => f.updatedAt },
         ]),
       )
     })
+
+  for (const [name, pinned, what] of [
+    ['pin', true, 'keep a file, whatever its age and however full the store is'],
+    ['unpin', false, 'take a pin back'],
+  ] as const) {
+    file
+      .command(`${name} <id>`)
+      .description(what)
+      .action(async (id: string) => {
+        const body = checkedBody(fileUpdateSchema, { pinned })
+        cli.print(await cli.admin().patch(['files', id], fileViewSchema, body), (changed) =>
+          sheet([
+            ['id', changed.id],
+            ['name', changed.name],
+            ['pinned', changed.pinned],
+          ]),
+        )
+      })
+  }
 }
 
 function percentDone(file: FileView): string {

@@ -234,7 +234,7 @@ describe('the order of refusals', () => {
     const { caller, fileId } = await situation([])
     const refusal = async () => admission.refusal(await applicantOf(caller, fileId), ['fetcher'])
     expect(await refusal()).toMatchObject({ refusal: 'no_fetcher', options: { retryInSeconds: 15 } })
-    await database.manager.update(SourceFile, { id: fileId }, { state: 'done' })
+    await database.manager.update(SourceFile, { id: fileId }, { state: 'done', objectKey: 'object' })
     expect(await refusal()).toBeUndefined()
   })
 
@@ -301,7 +301,7 @@ describe('a link', () => {
   })
 
   it('whose time is over makes way for a new one', async () => {
-    await database.manager.update(SourceFile, { id: fileId }, { state: 'done' })
+    await database.manager.update(SourceFile, { id: fileId }, { state: 'done', objectKey: 'object' })
     const { linkId } = await admit(caller, fileId)
     time += TTL_MS
     const next = await admit(caller, fileId)
@@ -343,7 +343,7 @@ describe('slots', () => {
     const elsewhere = { ...policyOf({ maxDownloads: 1, maxQueued: 0 }, false), platform: 'Elsewhere' }
     await admit(caller, await newFile({ platform: 'Elsewhere' }), elsewhere)
     await expect(admit(caller, await newFile())).rejects.toMatchObject({ refusal: 'slots_full' })
-    await database.manager.update(SourceFile, { id: first }, { state: 'done' })
+    await database.manager.update(SourceFile, { id: first }, { state: 'done', objectKey: 'object' })
     expect(await admit(caller, await newFile())).toMatchObject({ reused: false })
   })
 })
@@ -381,7 +381,7 @@ describe('a file', () => {
 
   it('that is stored needs neither a slot nor the pool, and no worker', async () => {
     const caller = await newCaller()
-    const admitted = await admit(caller, await newFile({ state: 'done' }), full())
+    const admitted = await admit(caller, await newFile({ state: 'done', objectKey: 'object' }), full())
     expect(admitted).toMatchObject({ reused: false, fetch: undefined })
     expect((await bookOf(caller)).charges).toBe(1)
   })

@@ -4,7 +4,7 @@ import { type Caller, randomToken } from '../accounts/index.js'
 import { type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
 import type { FetchJob } from '../fetches/index.js'
-import { type FileIdentity, type Files, SourceFile } from '../files/index.js'
+import { type FileIdentity, type Files, SourceFile, isEvicted, recall } from '../files/index.js'
 import { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link, type LinkView } from '../links/index.js'
@@ -77,6 +77,14 @@ export class Admission {
     const block = this.sources.blocks.hit(known.blocks, known.file?.name ?? null)
     if (block) throw blockRefusal(block)
     return known
+  }
+
+  /** The same of a file that shall be there: if it was evicted, it is fetched again from now on. */
+  async asked(caller: Caller, identity: FileIdentity, facts: BlockFacts): Promise<KnownFile> {
+    const known = await this.known(caller, identity, facts)
+    if (!known.file || !isEvicted(known.file)) return known
+    await recall(this.database, this.clock, known.file.id)
+    return this.known(caller, identity, facts)
   }
 
   /**
@@ -180,7 +188,7 @@ export class Admission {
   /** A file that nobody is fetching becomes pending; after an error as a new generation. */
   private async want(tx: EntityManager, file: SourceFile): Promise<Admitted['fetch']> {
     const { id: fileId, generation, claim } = file
-    if (file.state === 'done' || file.state === 'downloading') return undefined
+    if (file.state === 'downloading' || (file.state === 'done' && !isEvicted(file))) return undefined
     if (file.state === 'pending') return { fileId, generation, claim }
     const next = file.state === 'error' ? generation + 1 : generation
     await tx.query(

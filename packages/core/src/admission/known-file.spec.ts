@@ -34,7 +34,8 @@ beforeEach(async () => {
   fileId = randomUUID()
   linkId = randomUUID()
   await database.manager.insert(SourceFile, {
-    ...{ id: fileId, platform: 'Sample', hostFileId: fileId, canonicalUrl: urlOf(fileId), state: 'done' },
+    ...{ id: fileId, platform: 'Sample', hostFileId: fileId, canonicalUrl: urlOf(fileId) },
+    ...{ state: 'done', objectKey: 'object' },
     ...{ name: 'A film.mkv', size: 6_000_000_000, sha256: fileId.replaceAll('-', '').repeat(2) },
     ...{ sealed: Buffer.from([0, 255]), checkedAt: new Date(START), bytesDone: 6_000_000_000 },
     ...{ createdAt: new Date(START), updatedAt: new Date(START) },

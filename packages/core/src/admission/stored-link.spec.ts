@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Accounts, type Caller } from '../accounts/index.js'
 import { openDatabase } from '../database/index.js'
-import { Fetches } from '../fetches/index.js'
+import { StoredFiles } from '../fetches/index.js'
 import { Files, SourceFile } from '../files/index.js'
 import { Link, Links } from '../links/index.js'
 import { lockAccounts, lockFile } from '../locks/index.js'
@@ -158,7 +158,7 @@ describe('a link to a stored file', () => {
 
   it('keeps the file from being forgotten', async () => {
     await make()
-    await new Fetches(database, clock).forgetUnused(1, 100)
+    await new StoredFiles(database, clock).forgetUnused(1, 100)
     expect((await database.manager.findOneByOrFail(SourceFile, { id: file.id })).state).toBe('done')
   })
 })

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
 import { type Caller, capOf, randomToken } from '../accounts/index.js'
-import type { SourceFile } from '../files/index.js'
+import { type SourceFile, isEvicted } from '../files/index.js'
 import { type LinkView, linkView } from '../links/index.js'
 import { Batch, Statement, rowsOf } from '../statements/index.js'
 
@@ -65,7 +65,7 @@ export interface StoredLinkRequest {
 
 /** Whether nothing but conditions of the statement is between this account and a stored file. */
 export function isQuicklyLinked(caller: Caller, file: SourceFile): boolean {
-  return file.state === 'done' && capOf(caller, file.platform) === null
+  return file.state === 'done' && !isEvicted(file) && capOf(caller, file.platform) === null
 }
 
 interface Making extends StoredLinkRequest {

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm'
 import { Account } from '../accounts/index.js'
 import { openDatabase } from '../database/index.js'
 import { DiscardedObject, Discards, STOP_WRITING_MS } from '../discards/index.js'
-import { Fetches } from '../fetches/index.js'
+import { Fetches, StoredFiles } from '../fetches/index.js'
 import { SourceFile } from '../files/index.js'
 import { Link } from '../links/index.js'
 import { TrafficLedger } from '../traffic/index.js'
@@ -260,7 +260,7 @@ describe('discarded objects', () => {
 
   it('are what nobody reads any more, in the same step', async () => {
     const file = await addFile({ state: 'done', lastAccessAt: new Date(START - 10) })
-    expect(await new Fetches(database, clock).forgetUnused(10, 1_000)).toContainEqual({
+    expect(await new StoredFiles(database, clock).forgetUnused(10, 1_000)).toContainEqual({
       fileId: file.id,
       objectKey: file.objectKey,
     })

@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import type { QueueSettings } from '../queue/index.js'
 import type { StoreSettings } from '../storage/index.js'
-import { duration } from './units.js'
+import { bytes, duration } from './units.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
@@ -75,6 +75,7 @@ const schema = z.object({
   FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
+  STORAGE_QUOTA: bytes.optional(),
   RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(3_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })

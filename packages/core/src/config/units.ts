@@ -1,4 +1,4 @@
-import { parseDuration } from '@obb/contracts'
+import { parseBytes, parseDuration } from '@obb/contracts'
 import { z } from 'zod'
 
 export { parseBytes, parseDuration } from '@obb/contracts'
@@ -11,4 +11,12 @@ export const duration = z.string().transform((text, ctx) => {
     return z.NEVER
   }
   return ms
+})
+
+/** A setting that is written as a size and read as bytes. */
+export const bytes = z.string().transform((text, ctx) => {
+  const count = parseBytes(text)
+  if (count !== undefined && count > 0) return count
+  ctx.addIssue('is not a size such as 500GB or 2TiB')
+  return z.NEVER
 })

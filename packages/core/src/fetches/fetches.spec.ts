@@ -11,7 +11,7 @@ import { Link } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
-import { type Claim, Fetches } from './index.js'
+import { type Claim, Fetches, StoredFiles } from './index.js'
 
 const START = Date.parse('2026-03-01T12:00:00Z')
 const LEASE_MS = 30_000
@@ -22,12 +22,14 @@ const clock = { now: () => time }
 let postgres: TestDatabase
 let database: DataSource
 let fetches: Fetches
+let storedFiles: StoredFiles
 let admission: Admission
 
 beforeAll(async () => {
   postgres = await createTestDatabase()
   database = await openDatabase(postgres.url)
   fetches = new Fetches(database, clock)
+  storedFiles = new StoredFiles(database, clock)
   const vault = new Vault(randomBytes(32))
   const pool = new AccountPool(database, clock, vault)
   admission = new Admission(database, clock, new Files(database, clock, vault), pool, 86_400_000)
@@ -423,7 +425,7 @@ describe('files that nobody uses', () => {
     const used = await stored(HOUR - 1)
     const { objectKey } = await fileOf(unused)
     await database.manager.insert(FilePieces, { fileId: unused, generation: 1, digests: Buffer.alloc(32) })
-    expect(await fetches.forgetUnused(HOUR, 10)).toEqual([{ fileId: unused, objectKey }])
+    expect(await storedFiles.forgetUnused(HOUR, 10)).toEqual([{ fileId: unused, objectKey }])
     expect(await fileOf(unused)).toMatchObject({
       state: 'idle',
       generation: 2,
@@ -441,15 +443,15 @@ describe('files that nobody uses', () => {
   it('are spared while a link lives, and given up when it has ended', async () => {
     const fileId = await stored(HOUR)
     const { linkId } = await admit(await newCaller(), fileId)
-    expect(await fetches.forgetUnused(HOUR, 10)).toEqual([])
+    expect(await storedFiles.forgetUnused(HOUR, 10)).toEqual([])
     await database.manager.update(Link, { id: linkId }, { endedAt: new Date(START), endReason: 'expired' })
-    expect(await fetches.forgetUnused(HOUR, 10)).toMatchObject([{ fileId }])
+    expect(await storedFiles.forgetUnused(HOUR, 10)).toMatchObject([{ fileId }])
   })
 
   it('are given up once each and no more than asked for, though several workers do it at once', async () => {
     const all = await Promise.all(Array.from({ length: 12 }, () => stored(HOUR)))
-    expect(await fetches.forgetUnused(HOUR, 3)).toHaveLength(3)
-    const rounds = await Promise.all(Array.from({ length: 6 }, () => fetches.forgetUnused(HOUR, 10)))
+    expect(await storedFiles.forgetUnused(HOUR, 3)).toHaveLength(3)
+    const rounds = await Promise.all(Array.from({ length: 6 }, () => storedFiles.forgetUnused(HOUR, 10)))
     expect(rounds.flat()).toHaveLength(9)
     for (const id of all) expect(await fileOf(id)).toMatchObject({ state: 'idle', generation: 2 })
   })
@@ -466,7 +468,7 @@ describe('files that nobody uses', () => {
     try {
       await gate.query('SELECT pg_advisory_lock(77)')
       const [, second] = [await stored(2 * HOUR), await stored(HOUR)]
-      const forgetting = fetches.forgetUnused(HOUR, 10)
+      const forgetting = storedFiles.forgetUnused(HOUR, 10)
       await blocked(1)
       let isOver = false
       const admitted = admit(await newCaller(), second).finally(() => (isOver = true))

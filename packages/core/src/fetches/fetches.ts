@@ -300,34 +300,6 @@ export class Fetches {
     )
   }
 
-  /** Stored files that nobody read for `unusedMs` and no live link needs become idle; their objects go. */
-  async forgetUnused(unusedMs: number, limit: number): Promise<{ fileId: string; objectKey: string }[]> {
-    const now = this.clock.now()
-    return transaction(this.database, async (tx) => {
-      const unused = await tx.query<{ fileId: string; objectKey: string }[]>(
-        `SELECT id AS "fileId", object_key AS "objectKey" FROM source_file c
-          WHERE state = 'done' AND last_access_at <= $1
-            AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = c.id AND ended_at IS NULL)
-          LIMIT $2 FOR UPDATE SKIP LOCKED`,
-        [new Date(now - unusedMs), limit],
-      )
-      // Links are looked for again: one may have been made between the snapshot above and its locks.
-      const [forgotten] = await tx.query<[{ id: string }[], number]>(
-        `UPDATE source_file f
-            SET state = 'idle', generation = generation + 1, object_key = NULL, bytes_done = 0, checked_at = NULL,
-                sha256 = NULL, md5 = NULL, crc32c = NULL, updated_at = $2
-          WHERE id = ANY($1) AND NOT EXISTS (SELECT 1 FROM link WHERE file_id = f.id AND ended_at IS NULL)
-          RETURNING id`,
-        [unused.map((file) => file.fileId), new Date(now)],
-      )
-      const ids = new Set(forgotten.map((file) => file.id))
-      const given = unused.filter((file) => ids.has(file.fileId))
-      await tx.query('DELETE FROM file_pieces WHERE file_id = ANY($1)', [[...ids]])
-      for (const { objectKey } of given) await this.discard(tx, { objectKey, uploadId: null }, now)
-      return given
-    })
-  }
-
   /** What may lie in the store is deleted by a sweep, whatever becomes of this process. `dueAt`: epoch ms. */
   private async discard(
     tx: EntityManager,

@@ -1,1 +1,2 @@
 export * from './fetches.js'
+export * from './stored-files.js'

@@ -103,7 +103,16 @@ export class Files {
   }
 
   async list(limit: number): Promise<(SourceFile & { links: number })[]> {
-    const files = await this.database.manager.find(SourceFile, { order: { updatedAt: 'DESC' }, take: limit })
+    return this.counted(
+      await this.database.manager.find(SourceFile, { order: { updatedAt: 'DESC' }, take: limit }),
+    )
+  }
+
+  async withLinks(id: string): Promise<(SourceFile & { links: number }) | undefined> {
+    return (await this.counted(await this.database.manager.findBy(SourceFile, { id })))[0]
+  }
+
+  private async counted(files: SourceFile[]): Promise<(SourceFile & { links: number })[]> {
     const counts = await this.database.query<{ id: string; links: number }[]>(
       'SELECT file_id AS id, count(*)::int AS links FROM link WHERE ended_at IS NULL AND file_id = ANY($1) GROUP BY file_id',
       [files.map((file) => file.id)],

@@ -1,4 +1,5 @@
 export * from './file-pieces.table.js'
 export * from './files.js'
+export * from './recall.js'
 export * from './refusal.js'
 export * from './source-file.table.js'

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
-import type { FileState, SourceFile } from '../files/index.js'
+import { type FileState, type SourceFile, recall } from '../files/index.js'
 import { lockAccounts } from '../locks/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import type { Link } from './link.table.js'
@@ -38,7 +38,8 @@ const VIEW = `
          l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.ended_at AS "endedAt",
          l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, f.name, f.size,
          f.bytes_done AS "bytesDone", f.speed, f.attempts, f.wanted_at AS "wantedAt",
-         f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c
+         f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c,
+         f.state = 'done' AND f.object_key IS NULL AS evicted
     FROM link l JOIN source_file f ON f.id = l.file_id`
 
 /** The same of rows that were read already. */
@@ -60,13 +61,19 @@ export class Links {
     private readonly clock: Clock,
   ) {}
 
-  /** A link of this account; undefined for an unknown id and for somebody else's. */
+  /** A link of this account; undefined for an unknown id and for somebody else's. An evicted file is recalled. */
   async view(accountId: string, linkId: string): Promise<LinkView | undefined> {
-    const [view] = await this.database.query<LinkView[]>(`${VIEW} WHERE l.id = $1 AND l.account_id = $2`, [
-      linkId,
-      accountId,
-    ])
-    return view
+    const [row] = await this.database.query<(LinkView & { evicted: boolean })[]>(
+      `${VIEW} WHERE l.id = $1 AND l.account_id = $2`,
+      [linkId, accountId],
+    )
+    if (!row) return undefined
+    const { evicted, ...view } = row
+    const isLive = view.endedAt === null && view.expiresAt.getTime() > this.clock.now()
+    if (!evicted || !isLive) return view
+    await recall(this.database, this.clock, view.fileId)
+    const now = dateOf(this.clock)
+    return { ...view, state: 'pending', bytesDone: 0, attempts: 0, wantedAt: now, nextAttemptAt: now }
   }
 
   /** Ends links whose time is over. A link whose file is still being fetched keeps until that ends. */

@@ -1,6 +1,7 @@
 import { DEFAULT_MAX_CHUNKS } from '@obb/contracts'
 import type { DataSource } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
+import { recall } from '../files/index.js'
 import type { Download, Downloads } from './download.js'
 
 const TOUCH_MS = 60_000
@@ -39,7 +40,11 @@ export class PgDownloads implements Downloads {
     if (!row) return undefined
     const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...rest } = row
     const { uploadId, partSize, bytesDone, ...download } = rest
-    const state = this.stateOf(fileState, endedAt, expiresAt, accountState, accountExpiresAt)
+    let state = this.stateOf(fileState, endedAt, expiresAt, accountState, accountExpiresAt)
+    if (state === 'ready' && row.objectKey === null) {
+      await recall(this.database, this.clock, row.fileId)
+      state = 'not_ready'
+    }
     const isArriving = state === 'not_ready' && uploadId !== null && partSize !== null
     const arriving = isArriving ? { uploadId, partSize, bytesDone } : null
     return { ...download, state, arriving, maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS }

@@ -1,0 +1,50 @@
+import { Body, Controller, Get, Param, Patch, UseGuards } from '@nestjs/common'
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
+import {
+  type FileUpdate,
+  type FileView,
+  Refusal,
+  type Success,
+  fileUpdateSchema,
+  fileViewSchema,
+  success,
+} from '@obb/contracts'
+import { StoredFiles } from '@obb/core/fetches'
+import { Files } from '@obb/core/files'
+import { z } from 'zod'
+import { ApiAnswer } from '../openapi/api-answer.js'
+import { AdminGuard } from './admin.guard.js'
+import { fileView } from './views.js'
+
+const MAX_FILES = 1_000
+
+/** Files that were or are fetched. */
+@ApiTags('Admin API')
+@ApiBearerAuth()
+@UseGuards(AdminGuard)
+@Controller('api/admin/v1/files')
+export class FilesController {
+  constructor(
+    private readonly files: Files,
+    private readonly stored: StoredFiles,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: `The ${MAX_FILES} files that changed last` })
+  @ApiAnswer(z.array(fileViewSchema))
+  async list(): Promise<Success<FileView[]>> {
+    return success((await this.files.list(MAX_FILES)).map(fileView))
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Pin a file, so that it is kept, or take that back' })
+  @ApiAnswer(fileViewSchema)
+  async update(
+    @Param('id', { schema: z.uuid() }) id: string,
+    @Body({ schema: fileUpdateSchema }) { pinned }: FileUpdate,
+  ): Promise<Success<FileView>> {
+    const file = (await this.stored.pin(id, pinned)) ? await this.files.withLinks(id) : undefined
+    if (!file) throw new Refusal('resource_unknown', { details: [`There is no file ${id}.`] })
+    return success(fileView(file))
+  }
+}
