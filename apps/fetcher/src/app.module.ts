@@ -35,6 +35,7 @@ import { Inspection } from './inspection.js'
 import { Resources } from './resources.js'
 import { Retention } from './retention.js'
 import { Sweep } from './sweep.js'
+import { Bandwidth } from './transfer/bandwidth.js'
 import { CLOCK, CONFIG, HOST_HTTP, LOG, STORE, WORKER_ID } from './tokens.js'
 
 export interface FetcherOptions {
@@ -228,6 +229,7 @@ const providers: Provider[] = [
       FetchQueue,
       FetchSchedule,
       WORKER_ID,
+      CONFIG,
     ],
     useFactory: (
       fetches: Fetches,
@@ -242,10 +244,12 @@ const providers: Provider[] = [
       queue: FetchQueue,
       schedule: FetchSchedule,
       worker: string,
+      { FETCHER_BANDWIDTH: rate, FETCHER_DRAIN: drainMs }: Config,
     ) =>
       new FetchFile({
         ...{ fetches, files, catalog, pool, access, breaker, store, clock, log },
-        ...{ queue, schedule, worker },
+        ...{ queue, schedule, worker, drainMs },
+        bandwidth: rate === undefined ? undefined : new Bandwidth(rate),
       }),
   },
 ]

@@ -20,6 +20,7 @@ import type { HostAccess } from './host-access.js'
 import { PoolRefusal } from './pool-refusal.js'
 import type { Progress } from './progress.js'
 import { SizeDiffers } from './transfer/download-answer.js'
+import type { Bandwidth } from './transfer/bandwidth.js'
 import { transferFile } from './transfer/file-transfer.js'
 import { FileUpload, LOST } from './file-upload.js'
 
@@ -38,6 +39,8 @@ export interface AttemptParts {
   store: ObjectStore
   clock: Clock
   log: Log
+  /** Of this worker; undefined is without limit. */
+  bandwidth: Bandwidth | undefined
 }
 
 /**
@@ -56,6 +59,8 @@ export class Attempt {
     private readonly claim: Claim,
     private readonly progress: Progress,
     private readonly signal: AbortSignal,
+    /** See FileTransfer. */
+    private readonly drain: AbortSignal,
   ) {
     this.file = scheduled.file
     this.upload = new FileUpload(parts.store, parts.fetches, this.file, claim)
@@ -187,12 +192,12 @@ export class Attempt {
     size: number,
     connections: number,
   ): Promise<void> {
-    const { clock, fetches, store } = this.parts
+    const { bandwidth, clock, fetches, store } = this.parts
     const { hostHash, hostHashAlgorithm } = this.file
     const known = hostHash !== null && hostHashAlgorithm !== null
     const digests = await transferFile({
       ...{ adapter, http, source, store, size, connections },
-      ...{ place: this.upload, progress: this.progress, signal: this.signal },
+      ...{ place: this.upload, progress: this.progress, signal: this.signal, drain: this.drain, bandwidth },
       hash: known ? { algorithm: hostHashAlgorithm, value: hostHash } : undefined,
       now: () => clock.now(),
       onGain: (gained) => (this.gained = gained),

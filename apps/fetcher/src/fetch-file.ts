@@ -26,6 +26,8 @@ export interface FetchFileParts extends AttemptParts {
   queue: FetchQueue
   schedule: FetchSchedule
   worker: string
+  /** How long fetches under way may go on once the worker stops, ms. */
+  drainMs: number
 }
 
 /**
@@ -35,6 +37,7 @@ export interface FetchFileParts extends AttemptParts {
  */
 export class FetchFile {
   private readonly running = new Map<AbortController, Promise<void>>()
+  private readonly drain = new AbortController()
   private stopping = false
 
   constructor(private readonly parts: FetchFileParts) {}
@@ -90,9 +93,17 @@ export class FetchFile {
     }
   }
 
-  /** Hands over what is running: parts stay, files become due for others at once. */
+  /**
+   * Hands over what is running: files end, or their parts under way do, within the time there is; then parts that
+   * are stored stay, and files become due for others at once.
+   */
   async stop(): Promise<void> {
     this.stopping = true
+    this.drain.abort(STOPPED)
+    const late = new AbortController()
+    const time = sleep(this.parts.drainMs, undefined, { signal: late.signal }).catch(() => undefined)
+    await Promise.race([time, Promise.allSettled(this.running.values())])
+    late.abort()
     for (const abort of this.running.keys()) abort.abort(STOPPED)
     await Promise.allSettled(this.running.values())
   }
@@ -102,7 +113,7 @@ export class FetchFile {
     const progress = new Progress()
     const begun = performance.now()
     const heart = this.heartbeat(claim, progress, abort)
-    const attempt = new Attempt(this.parts, scheduled, claim, progress, abort.signal)
+    const attempt = new Attempt(this.parts, scheduled, claim, progress, abort.signal, this.drain.signal)
     let verdict: Verdict
     try {
       await attempt.run()

@@ -28,6 +28,7 @@ export class Crew {
   private readonly finishing = new Set<Promise<void>>()
   private readonly changes = new Set<() => void>()
   private working: number
+  private stopped = false
 
   constructor(
     private readonly task: TransferTask,
@@ -43,8 +44,9 @@ export class Crew {
     return Array.from({ length: this.working }, () => this.connection())
   }
 
-  /** No part is begun any more. */
+  /** No part is begun any more; those under way may still change hands. */
   stop(): void {
+    this.stopped = true
     this.missing.length = 0
     this.changed()
   }
@@ -107,7 +109,7 @@ export class Crew {
           this.active.delete(part)
           part.drop()
           if (hopeless || gained > 0 || !this.canDoWithout(error)) throw error
-          this.missing.unshift(part.number)
+          if (!this.stopped) this.missing.unshift(part.number)
           return 'one too many'
         }
         await this.pause(part, failures)

@@ -5,6 +5,7 @@ import type { HashName } from '../hashing/hash-threads.js'
 import { type Digests, type HostHash, judged, namesOf, verify } from './digest.js'
 import { RangesRefused } from './download-answer.js'
 import { fetchInOneStream } from './one-stream.js'
+import type { Bandwidth } from './bandwidth.js'
 import type { Patience } from './patience.js'
 import { fetchRanges } from './ranges.js'
 
@@ -40,6 +41,9 @@ export interface FileTransfer {
   progress: { start(bytes: number): void; add(count: number): void }
   /** True: a part came that stays. False: what came before counts no more. */
   onGain: (gained: boolean) => void
+  /** Its reason ends the transfer once what is under way is stored; `signal` ends it at once. */
+  drain?: AbortSignal | undefined
+  bandwidth?: Bandwidth | undefined
   patience?: Patience
 }
 
@@ -74,6 +78,7 @@ function inRanges(
     fetchRanges({
       ...taskOf(transfer, upload, hashes),
       stored,
+      drain: transfer.drain,
       connections: Math.min(connections, source.maxChunks ?? connections),
       onPart: () => onGain(true),
     }),
@@ -121,9 +126,9 @@ async function verified({ hash, names, place, signal, size, source, store }: Fil
 }
 
 function taskOf(transfer: FileTransfer, upload: Upload, hashes: FileHashes | undefined) {
-  const { adapter, http, now, patience, progress, signal, source, store } = transfer
+  const { adapter, bandwidth, http, now, patience, progress, signal, source, store } = transfer
   return {
-    ...{ adapter, http, source, store, upload, signal, now, hashes },
+    ...{ adapter, http, source, store, upload, signal, now, hashes, bandwidth },
     ...(patience && { patience }),
     onBytes: (count: number) => progress.add(count),
   }

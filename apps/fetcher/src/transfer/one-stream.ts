@@ -15,9 +15,14 @@ export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]
   const signal = AbortSignal.any([task.signal, stop.signal])
   const body = await hostBytes(task, undefined, signal)
   const watch = new Watch(patience, (error) => stop.abort(error))
+  const paid = async (next: Promise<Buffer | undefined>): Promise<Buffer | undefined> => {
+    const bytes = await next
+    if (bytes) await task.bandwidth?.pay(bytes.length, signal)
+    return bytes
+  }
   const stream = new OneStream(
     { ...task, signal },
-    { next: () => watch.waiting(body.next()), close: () => undefined },
+    { next: () => paid(watch.waiting(body.next())), close: () => undefined },
   )
   try {
     return await stream.parts()

@@ -105,6 +105,7 @@ export class PartTransfer {
       for (;;) {
         const bytes = await watch.waiting(body.next())
         if (!bytes) break
+        await this.task.bandwidth?.pay(bytes.length, signal)
         if (bytes.length > this.left) this.refuse()
         await this.take(bytes)
         signal.throwIfAborted()

@@ -20,6 +20,8 @@ export interface RangesTask extends TransferTask {
   stored: readonly StoredPart[]
   /** Most connections to the host. */
   connections: number
+  /** Its reason is raised once the parts under way are stored; no other is begun. */
+  drain?: AbortSignal | undefined
   /** A part that was missing is stored now. */
   onPart: () => void
 }
@@ -29,7 +31,7 @@ const DRAIN_MS = 60_000
 
 /** All parts, in order. Raises HostError, StoreError, RangesRefused, or the signal's reason. */
 export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
-  const { connections, hashes, onPart, upload } = task
+  const { connections, drain, hashes, onPart, upload } = task
   const parts = new Map(wholeParts(upload, task.stored).map((part) => [part.number, part]))
   for (const number of parts.keys()) hashes?.filled(number, partRange(upload, number).end)
   const missing = Array.from({ length: partCount(upload) }, (_, index) => index + 1).filter(
@@ -39,6 +41,9 @@ export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
   const signal = AbortSignal.any([task.signal, stop.signal])
   setMaxListeners(0, signal)
   const crew = new Crew({ ...task, signal }, missing, connections, onPart)
+  const rest = (): void => crew.stop()
+  drain?.addEventListener('abort', rest, { once: true })
+  if (drain?.aborted) rest()
   const running = crew.start()
   try {
     await Promise.all(running)
@@ -48,8 +53,11 @@ export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
     stop.abort(error)
     await Promise.allSettled(running)
     throw asHostError(error)
+  } finally {
+    drain?.removeEventListener('abort', rest)
   }
   for (const part of crew.stored.values()) parts.set(part.number, part)
+  if (parts.size < partCount(upload)) throw drain?.reason
   return [...parts.values()].sort((a, b) => a.number - b.number)
 }
 

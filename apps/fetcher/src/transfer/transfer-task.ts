@@ -1,6 +1,7 @@
 import { type ObjectStore, StoreError, type Upload } from '@obb/core/storage'
 import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
 import type { FileHashes } from '../hashing/file-hashes.js'
+import type { Bandwidth } from './bandwidth.js'
 import type { Patience } from './patience.js'
 
 /** One source, one upload. */
@@ -16,6 +17,8 @@ export interface TransferTask {
   onBytes: (count: number) => void
   /** Follow the bytes. */
   hashes?: FileHashes | undefined
+  /** What all bytes of this worker share. */
+  bandwidth?: Bandwidth | undefined
   /** PATIENCE unless given. */
   patience?: Patience
 }

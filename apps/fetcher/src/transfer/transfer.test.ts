@@ -23,6 +23,7 @@ import {
   patternContent,
 } from '@obb/host-adapters'
 import { startS3 } from '@obb/testing/s3'
+import { Bandwidth } from './bandwidth.js'
 import { verify } from './digest.js'
 import { RangesRefused } from './download-answer.js'
 import { fetchInOneStream } from './one-stream.js'
@@ -426,6 +427,36 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(performance.now() - begun).toBeLessThan(1000)
     expect(await storedNumbers()).toEqual([])
     expect(progress).toBe(0)
+  })
+
+  it('under way are stored when the worker drains; no other part is begun, and the next worker has the rest', async () => {
+    const drain = new AbortController()
+    content.serve = (start, end) => {
+      if (content.reads.length === 2) drain.abort(new Error('the worker stops'))
+      return pattern.read(start, end)
+    }
+    const work = failure(fetchRanges({ ...task, connections: 2, drain: drain.signal }))
+    expect(await work).toMatchObject({ message: 'the worker stops' })
+    expect(await storedNumbers()).toEqual([1, 2])
+    expect(progress).toBe(2 * PART)
+    content.serve = (start, end) => pattern.read(start, end)
+    const parts = await fetchRanges({ ...task, stored: await store.listParts(task.upload) })
+    expect(content.ranges).toEqual(RANGES)
+    expect(await completed(parts)).toBe(wholeDigest)
+  })
+
+  it('share the bandwidth, over connections and in one stream', async () => {
+    let paid = 0
+    const bandwidth = new Bandwidth(1, { now: () => 0, wait: async () => undefined })
+    const pay = bandwidth.pay.bind(bandwidth)
+    bandwidth.pay = (bytes, signal) => {
+      paid += bytes
+      return pay(bytes, signal)
+    }
+    await fetchRanges({ ...task, bandwidth })
+    expect(paid).toBe(SIZE)
+    await fetchInOneStream({ ...task, bandwidth })
+    expect(paid).toBe(2 * SIZE)
   })
 
   it('in one stream that breaks off are TRUNCATED', async () => {

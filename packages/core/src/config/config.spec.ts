@@ -37,6 +37,7 @@ describe('the settings', () => {
       PROXY_WORKERS: 1,
       DATABASE_POOL: 16,
       FETCHER_CONCURRENCY: 8,
+      FETCHER_DRAIN: 3_000,
       FETCH_ALLOW_NETWORKS: [],
       LINK_TTL: 7 * 86_400_000,
       FILE_TTL: 14 * 86_400_000,

@@ -73,6 +73,8 @@ const schema = z.object({
   ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
   FETCH_ALLOW_NETWORKS: networks.default([]),
   FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
+  FETCHER_BANDWIDTH: bytes.optional(),
+  FETCHER_DRAIN: duration.default(3e3),
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
   STORAGE_QUOTA: bytes.optional(),
