@@ -1,0 +1,22 @@
+/* npm run soak: mixed clients over the whole stack for SOAK_SECONDS (600). Fails on growth and on any failed download. */
+import { run, setUp, StepFailed } from './setup.mjs'
+
+try {
+  await setUp()
+  await run(
+    'Soak',
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      'node_modules/jest/bin/jest.js',
+      '--forceExit',
+      'e2e/src/soak',
+    ],
+    { env: { ...process.env, SOAK_SECONDS: process.env.SOAK_SECONDS ?? '600' } },
+  )
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = error.exitCode
+}
