@@ -198,6 +198,23 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(progress).toBe(SIZE)
   })
 
+  it('are exact though the connection is reset at each boundary of parts, a byte before and a byte after', async () => {
+    const cuts = RANGES.flatMap(([, end = 0]) => [end - 1, end, end + 1]).filter((at) => at <= SIZE)
+    const missed = [...cuts]
+    content.serve = (start, end) => {
+      const at = missed.find((cut) => cut > start && cut <= end)
+      if (at !== undefined) missed.splice(missed.indexOf(at), 1)
+      host.knobs.cutAtByte = at
+      return pattern.read(start, end)
+    }
+    expect(await completed(await fetchRanges({ ...task, connections: 1 }))).toBe(wholeDigest)
+    expect(missed).toEqual([])
+    expect(progress).toBe(SIZE)
+    const asked = content.reads.map(([start]) => start)
+    for (const at of cuts.filter((cut) => cut % PART !== 0 && cut < SIZE)) expect(asked).toContain(at)
+    expect(asked).toHaveLength(new Set(asked).size) // no byte is asked for twice
+  })
+
   it('that always break off inside a part leave the other parts and raise TRUNCATED', async () => {
     content.serve = (start, end) => {
       host.knobs.cutAtByte = start >= 4 * PART ? start + 10 : undefined
