@@ -38,6 +38,9 @@ interface Held {
   descriptors: number
 }
 
+/** The stand-in keeps what it serves, so that every round's own would count as kept here. */
+const contents = [1, 2, 3, 4].map((seed) => patternContent(SIZE, seed))
+
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
@@ -78,7 +81,7 @@ describe('mixed clients, round after round', () => {
   })
 
   async function round(number: number): Promise<void> {
-    const content = patternContent(SIZE, number)
+    const content = contents[number % contents.length] ?? patternContent(SIZE)
     const bytes = await contentBytes(content)
     const [md5 = '', sha256 = ''] = ['md5', 'sha256'].map((name) =>
       createHash(name).update(bytes).digest('hex'),
