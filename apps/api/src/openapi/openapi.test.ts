@@ -62,6 +62,7 @@ describe('the OpenAPI document', () => {
         `PATCH ${ADMIN_API}/users`,
         `POST ${ADMIN_API}/users/adjust`,
         `PATCH ${ADMIN_API}/accounts/{id}`,
+        `PATCH ${ADMIN_API}/files/{id}`,
         `GET ${ADMIN_API}/blocks`,
         `POST ${ADMIN_API}/blocks`,
         `DELETE ${ADMIN_API}/blocks/{id}`,
