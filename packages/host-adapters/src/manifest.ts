@@ -82,6 +82,8 @@ export interface HostManifest {
   limits: HostLimits
   credentials: readonly CredentialField[]
   switches?: readonly HostSwitch[]
+  /** The switch that lists it among the hosts; without one it is listed as soon as it is enabled. */
+  listedBy?: string
   /** Named base URLs; `api` is the platform's API. */
   origins: Readonly<Record<string, string>>
   /** Most files per `check` call. */
@@ -142,6 +144,7 @@ const schema = z
     switches: z
       .array(z.strictObject({ name: z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/), label: z.string().min(1) }))
       .optional(),
+    listedBy: z.string().optional(),
     origins: z.record(z.string(), z.url({ protocol: /^https?$/ })),
     checkBatchSize: z.int().min(1).max(1000),
     accountCheckIntervalMs: z.int().min(0),
@@ -165,6 +168,13 @@ const schema = z
       !(manifest.needsAccount || manifest.checkNeedsAccount) ||
       manifest.credentials.some((field) => field.required),
     { message: 'a platform that needs an account must name a required credential', path: ['credentials'] },
+  )
+  .refine(
+    ({ listedBy, switches = [] }) => listedBy === undefined || switches.some(({ name }) => name === listedBy),
+    {
+      message: 'names no switch of the platform',
+      path: ['listedBy'],
+    },
   )
   .refine(({ credentials }) => new Set(credentials.map(({ name }) => name)).size === credentials.length, {
     message: 'a name is taken twice',

@@ -15,29 +15,29 @@ export interface HostFacts {
 
 /** One row per platform that is switched on; its first hostname is the canonical one. `now`: epoch ms. */
 export function hostGroups(facts: HostFacts, now: number): HostGroupsAnswer {
-  const supportedhosts = facts.policies
-    .filter((policy) => policy.enabled)
-    .map((policy): HostGroup => {
-      const [host = policy.platform] = policy.domains
-      return {
-        platform: policy.platform,
-        host,
-        domains: [...policy.domains].sort(),
-        ...figures(policy, facts, now),
-      }
-    })
+  const supportedhosts = facts.policies.filter(isListed).map((policy): HostGroup => {
+    const [host = policy.platform] = policy.domains
+    return {
+      platform: policy.platform,
+      host,
+      domains: [...policy.domains].sort(),
+      ...figures(policy, facts, now),
+    }
+  })
   return { supportedhosts, updated_at: updatedAt(facts) }
 }
 
 /** One row per hostname, from the same source. */
 export function hostRows(facts: HostFacts, now: number): HostsAnswer {
-  const supportedhosts = facts.policies
-    .filter((policy) => policy.enabled)
-    .flatMap((policy) => {
-      const row = figures(policy, facts, now)
-      return policy.domains.map((host): HostRow => ({ host, ...row }))
-    })
+  const supportedhosts = facts.policies.filter(isListed).flatMap((policy) => {
+    const row = figures(policy, facts, now)
+    return policy.domains.map((host): HostRow => ({ host, ...row }))
+  })
   return { supportedhosts, updated_at: updatedAt(facts) }
+}
+
+function isListed({ enabled, switches, adapter: { manifest } }: HostPolicy): boolean {
+  return enabled && (manifest.listedBy === undefined || switches.includes(manifest.listedBy))
 }
 
 /** Every file is served from our own storage, so all of them are resumable whatever the host can do. */

@@ -146,6 +146,20 @@ describe('GET /hosts and /hosts/grouped', () => {
     expect(names.filter((name) => dropped.includes(name))).toEqual([])
   })
 
+  it('lists usenet only where the operator switches its row on, not for NZBs alone', async () => {
+    const catalog = gateway.app.get(HostCatalog)
+    const listed = async () => [
+      (await rows()).supportedhosts.some(({ host }) => host === 'usenet'),
+      (await groups()).supportedhosts.some(({ platform }) => platform === 'Usenet'),
+    ]
+    await catalog.update('Usenet', { enabled: true })
+    expect(await listed()).toEqual([false, false])
+    await catalog.update('Usenet', { switches: { listed: true } })
+    expect(await listed()).toEqual([true, true])
+    await catalog.update('Usenet', { enabled: false })
+    expect(await listed()).toEqual([false, false])
+  })
+
   it.each(['/hosts', '/hosts/grouped'])(
     '%s: 401 with 1 without a key, 403 with 2 when expired',
     async (path) => {

@@ -16,8 +16,8 @@ import type { NewsAddress } from './servers.js'
 /**
  * Usenet by NZB: a document, uploaded or on any hostname, lists the articles of its files, the operator's news servers
  * have them.
- * Off until an operator wants it, and so is its row in the list of hosts, which download managers take for a promise
- * to resolve `usenet://` pseudo links. What is posted is served as it is; RAR and PAR2 are for whoever downloads it.
+ * Off until an operator wants it. Its row in the list of hosts has a switch of its own: download managers take the row
+ * for a promise to resolve `usenet://` pseudo links. What is posted is served as it is; RAR and PAR2 are for whoever downloads it.
  */
 const manifest: HostManifest = {
   id: 'Usenet',
@@ -29,6 +29,8 @@ const manifest: HostManifest = {
   foldersOfOne: true,
   limits: { maxChunks: 4, maxDownloads: 2, resumable: true },
   credentials: CREDENTIALS,
+  switches: [{ name: 'listed', label: 'List the row `usenet` among the hosts' }],
+  listedBy: 'listed',
   origins: {},
   checkBatchSize: 20,
   accountCheckIntervalMs: 10 * 60_000,
