@@ -30,16 +30,14 @@ import {
 import { ClientGone, Pump } from './pump.js'
 import { decide } from './range/index.js'
 import { DOWNLOAD_ROUTES } from './routes.js'
+import { NOT_READY_RETRY, servedFile, type ReadyFile } from './served-file.js'
 
 const METALINK = '.meta4'
 const LINK_ID = /^[0-9A-Za-z]{16,64}$/
 /** Seconds for Retry-After. */
-const NOT_READY_RETRY = 5
 const UNAVAILABLE_RETRY = 10
 /** ms; the largest that Node's timers take. */
 const NEVER = 2 ** 31 - 1
-
-type ReadyFile = ServedFile & { sha256: string }
 
 interface Exchange {
   linkId: string
@@ -253,36 +251,6 @@ export class DownloadController {
     this.downloads.touch(download).catch((error: unknown) => {
       this.log.warn({ file: download.fileId, reason: describe(error) }, 'use of a file was not recorded')
     })
-  }
-}
-
-/** Of downloads that are remembered (RecentDownloads): what is written for a file is then written once. */
-const served = new WeakMap<Download, ReadyFile>()
-
-/** Raises the refusal for each state but `ready`. */
-function servedFile(download: Download, clock: Clock): ReadyFile {
-  const known = served.get(download)
-  if (known !== undefined) return known
-  switch (download.state) {
-    case 'not_ready':
-      throw new Refusal('not_ready', { retryInSeconds: NOT_READY_RETRY })
-    case 'ended':
-      throw new Refusal('link_ended')
-    case 'account_suspended':
-      throw new Refusal('account_suspended')
-    case 'account_expired':
-      throw new Refusal('account_expired')
-    case 'ready': {
-      const { objectKey, name, size, sha256, md5, crc32c, doneAt } = download
-      if (objectKey === null || size === null || sha256 === null || doneAt === null) {
-        throw new Refusal('internal', { internal: `file ${download.fileId} is ready but not described` })
-      }
-      // RFC 9110 §8.8.2.1: never later than Date, whatever the clock of the fetcher said.
-      const lastModified = Math.min(doneAt.getTime(), clock.now())
-      const file = { objectKey, name, size, sha256, md5, crc32c, etag: `"${sha256}"`, lastModified }
-      served.set(download, file)
-      return file
-    }
   }
 }
 
