@@ -25,7 +25,7 @@ import pg from 'pg'
 
 const CLIENTS = 16
 /** What runs often is compiled, the later the more processes share the cores; a gateway runs for days. Per gateway. */
-const WARM_SECONDS = 5
+const WARM_SECONDS = 8
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
 const ACCOUNTS = 32

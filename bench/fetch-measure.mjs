@@ -15,6 +15,8 @@ export const rounds = ROUNDS
 export const say = (line) => process.stdout.write(`${line}\n`)
 export const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
 
+/** What a fetcher is started with. */
+const FLAGS = ['--max-semi-space-size=2']
 const children = []
 
 export function versionOf(program, ...args) {
@@ -27,8 +29,12 @@ export function versionOf(program, ...args) {
 }
 
 /** A process of this folder, once it has told its first message. */
-export async function start(name, ...args) {
-  const child = fork(fileURLToPath(new URL(name, import.meta.url)), args)
+export function start(name, ...args) {
+  return startWith([], name, ...args)
+}
+
+async function startWith(execArgv, name, ...args) {
+  const child = fork(fileURLToPath(new URL(name, import.meta.url)), args, { execArgv })
   owned(child)
   return { child, first: (await once(child, 'message'))[0] }
 }
@@ -73,7 +79,7 @@ function peakBelow(pid) {
 
 /** OBB's engine in a fresh process, so that its memory is its own; it does `warm` first, unmeasured. */
 export async function engine(order, warm) {
-  const { child } = await start('./fetch-engine.mjs')
+  const { child } = await startWith(FLAGS, './fetch-engine.mjs')
   try {
     let answer
     for (const task of [warm, order]) {

@@ -37,7 +37,8 @@ describe('what a host says about a file, an account or itself', () => {
   })
   beforeEach(async () => {
     host.knobs.answers = {}
-    Object.assign(host.knobs, { linkAnswer: undefined, linkRequests: Infinity })
+    Object.assign(host.knobs, { linkRequests: Infinity })
+    Object.defineProperty(host.knobs, 'linkAnswer', { value: undefined, writable: true, configurable: true })
     content = new WatchedContent(SIZE, ++seed)
     url = host.addFile({ name: `file-${seed}.bin`, content, md5: await content.digest('md5') })
     await freshAccounts(2)
@@ -194,6 +195,18 @@ describe('what a host says about a file, an account or itself', () => {
     expect(await entries(linkId)).toEqual([['charge', -SIZE]])
   })
 
+  it('the last account refused when a file is first asked about: 107 with the time when that account is back', async () => {
+    await freshAccounts(1)
+    const exceeded = () => refusal(423, 'Error: Exceeded traffic')
+    answers('file/info', exceeded, exceeded)
+    const other = host.addFile({ name: `first-${seed}.bin`, content })
+    const refused = await obb.call(key, 'POST', '/unrestrict', { url: other })
+    expect(refused.body).toMatchObject({ status: 107 })
+    expect(refused.body.retry_in_seconds).toBeGreaterThan(3 * 3600)
+    const { health } = await obb.admin('GET', '/hosts/RapidGator')
+    expect(health.lastError).toBe('ACCOUNT_QUOTA')
+  })
+
   it('no account that works at all: 107 with all traffic given back', async () => {
     await freshAccounts(1)
     answers('file/download', () => refusal(401, 'Error: User is FROZEN'))
@@ -244,6 +257,48 @@ describe('what a host says about a file, an account or itself', () => {
     ])
   })
 
+  /** A link that tells no name to a file whose name the API does not tell either. */
+  function nameless(name: string): string {
+    const named = host.addFile({ name, content })
+    const id = /\/file\/(\w+)/.exec(named)?.[1] ?? ''
+    const file = { file_id: id, mode: 0, size: SIZE }
+    host.knobs.answers['file/info'] = {
+      status: 200,
+      body: { response: { file }, status: 200, details: null },
+    }
+    return `https://rapidgator.net/file/${id}`
+  }
+
+  it('a name that its API does not tell: the file gets that of the download, everywhere', async () => {
+    url = nameless('Die Brücke; a "b".mkv')
+    const asked = await unrestrict()
+    expect(asked.body.data.filename).toBe(url.split('/').at(-1))
+    const { linkId } = asked.body.data
+    await ended(linkId)
+    const done = await view(linkId)
+    expect(done).toMatchObject({ remote_status: 'done', filename: 'Die Brücke; a "b".mkv' })
+    const name = encodeURIComponent(done.filename)
+    expect(done.link).toContain(name)
+    const answer = await fetch(done.link)
+    expect(answer.headers.get('content-disposition')).toContain(`filename*=UTF-8''${name}`)
+    expect((await answer.arrayBuffer()).byteLength).toBe(SIZE)
+    const metalink = await (await fetch(`${done.link}.meta4`)).text()
+    expect(metalink).toContain('<file name="Die Brücke; a &quot;b&quot;.mkv">')
+  })
+
+  it('a name that comes with the bytes and is blocked: 102 with all traffic given back, and known from then on', async () => {
+    const { id } = await obb.admin('POST', '/blocks', { kind: 'name', value: 'Taboo*', reason: 'a test' })
+    url = nameless('taboo film.mkv')
+    const linkId = await link()
+    expect(await ended(linkId)).toBe(false)
+    expect(await view(linkId)).toMatchObject({ remote_status: 'error', error: { status: 102 } })
+    expect(await entries(linkId)).toEqual(refunded)
+    const asked = fileCalls()
+    expect((await unrestrict()).body.status).toBe(102)
+    expect(fileCalls()).toBe(asked)
+    await obb.admin('DELETE', `/blocks/${id}`)
+  })
+
   it('a direct link that expires again and again: resolved again, nothing is fetched twice', async () => {
     content = new WatchedContent(8 * PART, seed)
     url = host.addFile({ name: `expiring-${seed}.bin`, content })
@@ -252,6 +307,37 @@ describe('what a host says about a file, an account or itself', () => {
     await ended(linkId)
     expect(await view(linkId)).toMatchObject({ remote_status: 'done', attempt: 0 })
     expect(content.partsAsked()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  })
+
+  /** What the direct link answers: each request its own, the real bytes after them. */
+  function linkAnswers(...given: CannedAnswer[]): void {
+    const once = { get: () => given.shift(), set: () => undefined, configurable: true }
+    Object.defineProperty(host.knobs, 'linkAnswer', once)
+  }
+  const NOT_YOURS = { status: 401, body: 'This download session is not for you' }
+  const logins = () => host.calls.filter((call) => call === 'user/login').length
+
+  it('a direct link of a session that is over: one more login, and the user sees nothing of it', async () => {
+    await freshAccounts(1)
+    linkAnswers(NOT_YOURS)
+    const linkId = await link()
+    const before = logins()
+    await ended(linkId)
+    expect(await view(linkId)).toMatchObject({ remote_status: 'done', attempt: 0 })
+    expect(logins() - before).toBe(1)
+    expect(await accounts()).toMatchObject([{ enabled: true, offReason: null }])
+  })
+
+  it('direct links that are refused to every session: the account is off, and why is told', async () => {
+    await freshAccounts(1)
+    host.knobs.linkAnswer = NOT_YOURS
+    const linkId = await link()
+    await ended(linkId)
+    expect(await view(linkId)).toMatchObject({ remote_status: 'error', error: { status: 107 } })
+    const offReason = expect.stringContaining('ACCOUNT_INVALID: RapidGator: session is not known any more')
+    expect(await accounts()).toMatchObject([{ enabled: false, offReason }])
+    const { health } = await obb.admin('GET', '/hosts/RapidGator')
+    expect(health.lastError).toBe('ACCOUNT_INVALID')
   })
 
   it('a range that is refused once: asked for again, not the whole file', async () => {

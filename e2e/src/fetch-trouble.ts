@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { readdir, readlink } from 'node:fs/promises'
 import { createConnection } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { storeSettings } from '@obb/core/config'
@@ -9,7 +11,8 @@ import { PART, WatchedContent } from './fetch-content.js'
 import { Installation, type Stores } from './installation.js'
 
 const FILES = 8
-const SMALL = 3 * 1024 * 1024
+const MIB = 1024 * 1024
+const SMALL = 3 * MIB
 const PARTS = 8
 
 /** Two workers, many files, and the stores below them failing. Plain links: they need no account. */
@@ -99,7 +102,7 @@ export function describeTrouble(stores: Stores): void {
       host.knobs.bytesPerSecond = PART / 2
       const linkId = await link(content, 'database.bin')
       let cut = 0
-      while (fetched(content).length < PARTS) {
+      for (let parts = 0; parts < PARTS; parts = fetched(content).length) {
         const rows = await obb.database
           .query(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -107,7 +110,7 @@ export function describeTrouble(stores: Stores): void {
           )
           .catch(() => [])
         cut += rows.length
-        await sleep(250)
+        while (fetched(content).length === parts) await sleep(20)
       }
       expect(cut).toBeGreaterThan(10)
       await isWhole(linkId, content)
@@ -131,7 +134,49 @@ export function describeTrouble(stores: Stores): void {
       await store.close()
     }, 60_000)
 
-    if (stores === 'embedded') return
+    it('see the clock jump an hour forwards and back: nothing is lost, no attempt is used up', async () => {
+      const content = new WatchedContent(PARTS * PART, 55)
+      host.knobs.bytesPerSecond = PART
+      const linkId = await link(content, 'clock.bin')
+      for (const [parts, jump] of [
+        [4, 3_600_000],
+        [6, -3_600_000],
+      ] as const) {
+        while (fetched(content).length <= parts) await sleep(20)
+        obb.clock.advance(jump)
+      }
+      await isWhole(linkId, content)
+      // Forwards the lease runs out, and its worker gives up what was under way.
+      expect(fetched(content).length).toBeLessThanOrEqual(2 * PARTS)
+    }, 60_000)
+
+    it('take no more from a platform together than its bandwidth', async () => {
+      const bandwidth = 4 * MIB
+      await obb.admin('PATCH', '/hosts/Http', { bandwidth })
+      const files = [60, 61, 62, 63].map((seed) => new WatchedContent(bandwidth, seed))
+      const begun = performance.now()
+      const links = await Promise.all(files.map((content, index) => link(content, `limited-${index}.bin`)))
+      for (const [index, linkId] of links.entries()) await isWhole(linkId, files[index]!)
+      // Four seconds' worth, but for what is saved up and what lies in buffers; each alone would need half of it.
+      expect(performance.now() - begun).toBeGreaterThan(3_400)
+      await obb.admin('PATCH', '/hosts/Http', { bandwidth: null })
+    }, 60_000)
+
+    const leaveNothing = () =>
+      it('leave nothing behind: no connection, no upload of a file, no lease, no open file', async () => {
+        await obb.stopFetchers()
+        while (host.connections() > 0) await sleep(20)
+        const store = openObjectStore(storeSettings(obb.config))
+        const uploads = (await store.listUploads()).map(({ uploadId }) => uploadId)
+        await store.close()
+        // What the database could not be told of is swept in an hour; nothing else is left.
+        const named = obb.database.query('SELECT 1 FROM source_file WHERE upload_id = ANY($1)', [uploads])
+        expect(await named).toEqual([])
+        expect(await obb.database.query('SELECT 1 FROM pool_lease')).toEqual([])
+        expect(await openFiles(join(obb.config.OBB_HOME, 'files'))).toEqual([])
+      })
+
+    if (stores === 'embedded') return void leaveNothing()
 
     /** The wait of a file for its store passes at once. */
     async function passWait(linkId: string): Promise<void> {
@@ -167,5 +212,13 @@ export function describeTrouble(stores: Stores): void {
       await passWait(linkId)
       await isWhole(linkId, content)
     }, 60_000)
+
+    leaveNothing()
   })
+}
+
+/** What this process has open below a directory, and in spools. */
+async function openFiles(directory: string): Promise<string[]> {
+  const open = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''))
+  return (await Promise.all(open)).filter((path) => path.startsWith(directory) || path.includes('obb-spool-'))
 }

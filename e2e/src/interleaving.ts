@@ -204,9 +204,9 @@ export class World {
     const admission = this.admissions[this.requests++ % this.admissions.length] as Admission
     const by = caller as unknown as Caller
     try {
-      const known = await admission.known(by, identityOf(fileId), { ...identityOf(fileId), canonicalUrl: '' })
-      if (known.file && !known.live && (await admission.admitStored(by, known.file, 'sample.test')))
-        return 'linked'
+      const facts = { ...identityOf(fileId), canonicalUrl: '' }
+      const known = await admission.asked(by, identityOf(fileId), facts, 'sample.test')
+      if (known.made) return 'linked'
       const { reused } = await admission.admit({
         ...{ caller: by, fileId, hostDomain: 'sample.test', policy: this.policy },
       })

@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, contentBytes, loadFake, loadRegistry, patternContent } from '@obb/host-adapters'
+import {
+  type CannedAnswer,
+  type FakeHost,
+  type TransferKnobs,
+  contentBytes,
+  loadFake,
+  loadRegistry,
+  patternContent,
+} from '@obb/host-adapters'
 import { type Answer, Installation } from './installation.js'
+
+interface UsenetKnobs extends TransferKnobs {
+  nzbAnswer: CannedAnswer | undefined
+}
 
 const SIZE = 9 * 1024 * 1024 + 12_345
 const RANGES = 4
@@ -14,7 +26,7 @@ describe('a file of', () => {
   let key: string
 
   beforeAll(async () => {
-    obb = await Installation.start('embedded')
+    obb = await Installation.start('embedded', { LOG_LEVEL: 'debug' })
     await obb.startFetcher()
     key = (await obb.admin('POST', '/users', { email: 'all@example.test', traffic: 1e12 })).apiKey
   })
@@ -92,6 +104,50 @@ describe('a file of', () => {
     } finally {
       await news.close()
     }
+  })
+
+  it('an NZB arrives although the servers of others are down', async () => {
+    const news = await (await loadFake<UsenetKnobs>('Usenet')).start()
+    try {
+      await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
+      await obb.database.query('DELETE FROM host_account')
+      await obb.admin('POST', '/accounts', { platform: 'Usenet', credentials: news.credentials })
+      unlikeTheFirst(news)
+      unlikeTheFirst(news)
+      const content = patternContent(SIZE, 10)
+      const hash = createHash('sha256')
+        .update(await contentBytes(content))
+        .digest('hex')
+      const url = news.addFile({ name: 'example.bin', content })
+      news.knobs.nzbAnswer = { status: 503, body: 'down' }
+      for (let one = 1; one <= 4; one++) {
+        const { body } = await obb.call(key, 'POST', '/unrestrict', {
+          url: url.replace(/nzb\/\d+/, `nzb/9${one}`),
+        })
+        expect(body).toMatchObject({ success: false, status: 105 })
+      }
+      news.knobs.nzbAnswer = undefined
+      expect(await downloaded(url)).toBe(hash)
+    } finally {
+      await news.close()
+    }
+  })
+
+  it('none of it left a secret in the log', async () => {
+    const secrets = new Set([key, ...obb.secrets, 'sesame-word', 'wrong-word'])
+    for (const { manifest } of registry.adapters()) {
+      const host = await (await loadFake(manifest.id)).start()
+      await host.close()
+      for (const { name, secret } of manifest.credentials) {
+        const value = host.credentials[name]
+        if (secret && value !== undefined) secrets.add(value)
+      }
+    }
+    const lines = obb.logged.join('')
+    const silent = registry.adapters().filter(({ manifest: { id } }) => !lines.includes(`"platform":"${id}"`))
+    expect(silent).toEqual([])
+    expect([...secrets].filter((secret) => lines.includes(secret))).toEqual([])
+    expect(/\w:\/\/[^"\s]*[?#@]/.exec(lines)).toBeNull()
   })
 
   /** Stand-ins number their files, and this installation knows the first of each already. */

@@ -116,9 +116,9 @@ const providers: Provider[] = [
   },
   {
     provide: HostCatalog,
-    inject: [DataSource, CLOCK],
-    useFactory: async (database: DataSource, clock: Clock) =>
-      new HostCatalog(await loadRegistry(), database, clock),
+    inject: [DataSource, CLOCK, Vault],
+    useFactory: async (database: DataSource, clock: Clock, vault: Vault) =>
+      new HostCatalog(await loadRegistry(), database, clock, vault),
   },
   {
     provide: Admission,

@@ -67,3 +67,8 @@ export function sheet(entries: readonly (readonly [string, Cell])[]): string {
 export function bytesOr(bytes: number | null, otherwise: string): string {
   return bytes === null ? otherwise : formatBytes(bytes)
 }
+
+/** `2.5 MB/s`; null stays null. */
+export function perSecond(bytes: number | null): string | null {
+  return bytes === null ? null : `${formatBytes(bytes)}/s`
+}

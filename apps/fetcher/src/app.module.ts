@@ -8,7 +8,7 @@ import { type Config, queueSettings, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { Discards } from '@obb/core/discards'
 import { Documents } from '@obb/core/documents'
-import { Fetches, StoredFiles } from '@obb/core/fetches'
+import { Fetches, HashStates, StoredFiles } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
 import { HostBreaker } from '@obb/core/health'
@@ -17,12 +17,13 @@ import { Links } from '@obb/core/links'
 import { type Log, openLog } from '@obb/core/log'
 import { AccountPool, PgSessions } from '@obb/core/pool'
 import { FetchQueue, Fetchers, queueConnection } from '@obb/core/queue'
-import { FetchSchedule } from '@obb/core/scheduling'
+import { BandwidthShares, FetchSchedule } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { type ObjectStore, openObjectStore } from '@obb/core/storage'
 import { createHostHttp, loadRegistry } from '@obb/host-adapters'
 import { DataSource } from 'typeorm'
 import { AccountCheck } from './account-check.js'
+import { BandwidthLimits } from './bandwidth-limits.js'
 import { CheckSchedule } from './check-schedule.js'
 import { FetchFile } from './fetch-file.js'
 import { FetchProcessor } from './fetch.processor.js'
@@ -35,7 +36,6 @@ import { Inspection } from './inspection.js'
 import { Resources } from './resources.js'
 import { Retention } from './retention.js'
 import { Sweep } from './sweep.js'
-import { Bandwidth } from './transfer/bandwidth.js'
 import { CLOCK, CONFIG, HOST_HTTP, LOG, STORE, WORKER_ID } from './tokens.js'
 
 export interface FetcherOptions {
@@ -110,13 +110,14 @@ const providers: Provider[] = [
   },
   {
     provide: HostCatalog,
-    inject: [DataSource, CLOCK],
-    useFactory: async (database: DataSource, clock: Clock) =>
-      new HostCatalog(await loadRegistry(), database, clock),
+    inject: [DataSource, CLOCK, Vault],
+    useFactory: async (database: DataSource, clock: Clock, vault: Vault) =>
+      new HostCatalog(await loadRegistry(), database, clock, vault),
   },
   construct(Files, DataSource, CLOCK, Vault),
   construct(Links, DataSource, CLOCK),
   construct(Fetches, DataSource, CLOCK),
+  construct(HashStates, DataSource),
   construct(Fetchers, DataSource, CLOCK),
   construct(AccountPool, DataSource, CLOCK, Vault),
   construct(PgSessions, DataSource, CLOCK, Vault),
@@ -134,18 +135,19 @@ const providers: Provider[] = [
   construct(AccountCheck, HostCatalog, AccountPool, HostAccess, LOG),
   {
     provide: Retention,
-    inject: [Fetches, StoredFiles, Discards, STORE, CONFIG, CLOCK, LOG],
+    inject: [Fetches, StoredFiles, Discards, HashStates, STORE, CONFIG, CLOCK, LOG],
     useFactory: (
       fetches: Fetches,
       stored: StoredFiles,
       discards: Discards,
+      states: HashStates,
       store: ObjectStore,
       config: Config,
       clock: Clock,
       log: Log,
     ) => {
       const limits = { unusedMs: config.FILE_TTL, quota: config.STORAGE_QUOTA }
-      return new Retention(fetches, stored, discards, store, limits, clock, log)
+      return new Retention(fetches, stored, discards, states, store, limits, clock, log)
     },
   },
   construct(BlockList, DataSource, CLOCK),
@@ -213,6 +215,13 @@ const providers: Provider[] = [
       }),
   },
   construct(HostBreaker, DataSource, CLOCK),
+  construct(BandwidthShares, DataSource, CLOCK),
+  {
+    provide: BandwidthLimits,
+    inject: [BandwidthShares, WORKER_ID, CONFIG, LOG],
+    useFactory: (shares: BandwidthShares, worker: string, config: Config, log: Log) =>
+      new BandwidthLimits(shares, worker, config.FETCHER_BANDWIDTH, log),
+  },
   construct(FetchSchedule, DataSource, CLOCK, Fetches, AccountPool, HostBreaker),
   {
     provide: FetchFile,
@@ -229,6 +238,8 @@ const providers: Provider[] = [
       FetchQueue,
       FetchSchedule,
       WORKER_ID,
+      BandwidthLimits,
+      HashStates,
       CONFIG,
     ],
     useFactory: (
@@ -244,12 +255,13 @@ const providers: Provider[] = [
       queue: FetchQueue,
       schedule: FetchSchedule,
       worker: string,
-      { FETCHER_BANDWIDTH: rate, FETCHER_DRAIN: drainMs }: Config,
+      limits: BandwidthLimits,
+      states: HashStates,
+      { FETCHER_DRAIN: drainMs, FETCH_HASHES: hashing }: Config,
     ) =>
       new FetchFile({
         ...{ fetches, files, catalog, pool, access, breaker, store, clock, log },
-        ...{ queue, schedule, worker, drainMs },
-        bandwidth: rate === undefined ? undefined : new Bandwidth(rate),
+        ...{ queue, schedule, worker, limits, drainMs, states, hashing },
       }),
   },
 ]

@@ -1,5 +1,6 @@
 import type { Clock } from '@obb/core/clock'
-import type { Claim, Fetches } from '@obb/core/fetches'
+import type { Config } from '@obb/core/config'
+import type { Claim, Fetches, HashStates } from '@obb/core/fetches'
 import type { Files, SourceFile } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
 import type { HostBreaker } from '@obb/core/health'
@@ -7,22 +8,18 @@ import type { Log } from '@obb/core/log'
 import type { AccountPool, Lease } from '@obb/core/pool'
 import type { Scheduled } from '@obb/core/scheduling'
 import type { ObjectStore } from '@obb/core/storage'
-import {
-  type FileRef,
-  type HostAdapter,
-  type HostContext,
-  HostError,
-  type HostHttp,
-  type Source,
-} from '@obb/host-adapters'
+import { type FileRef, type HostContext, HostError, type Source } from '@obb/host-adapters'
+import type { BandwidthLimits } from './bandwidth-limits.js'
+import { FileNaming } from './file-naming.js'
 import { type KnownFile, knownFile } from './file-ref.js'
 import type { HostAccess } from './host-access.js'
 import { PoolRefusal } from './pool-refusal.js'
 import type { Progress } from './progress.js'
 import { SizeDiffers } from './transfer/download-answer.js'
-import type { Bandwidth } from './transfer/bandwidth.js'
-import { transferFile } from './transfer/file-transfer.js'
+import type { Limiter } from './transfer/bandwidth.js'
+import { type FileTransfer, transferFile } from './transfer/file-transfer.js'
 import { FileUpload, LOST } from './file-upload.js'
+import { UsedSession } from './used-session.js'
 
 /** A lease of an account outlives the silence after which its worker counts as gone, ms. */
 export const ACCOUNT_LEASE_MS = 30_000
@@ -39,8 +36,10 @@ export interface AttemptParts {
   store: ObjectStore
   clock: Clock
   log: Log
-  /** Of this worker; undefined is without limit. */
-  bandwidth: Bandwidth | undefined
+  limits: BandwidthLimits
+  states: HashStates
+  /** FETCH_HASHES. */
+  hashing: Config['FETCH_HASHES']
 }
 
 /**
@@ -51,6 +50,7 @@ export class Attempt {
   /** Parts came into the store that stay there. */
   gained = false
   private readonly file: SourceFile
+  private readonly naming: FileNaming
   private readonly upload: FileUpload
 
   constructor(
@@ -63,12 +63,13 @@ export class Attempt {
     private readonly drain: AbortSignal,
   ) {
     this.file = scheduled.file
-    this.upload = new FileUpload(parts.store, parts.fetches, this.file, claim)
+    this.naming = new FileNaming(parts.fetches, this.file, claim)
+    this.upload = new FileUpload(parts.store, parts.fetches, this.file, claim, parts.states)
   }
 
   /** One account after the other, until the file is stored or a refusal concerns more than the account. */
   async run(): Promise<void> {
-    const { catalog, files, log, pool } = this.parts
+    const { breaker, catalog, files, log, pool } = this.parts
     const known = knownFile(catalog, files, this.file)
     if (!known.policy.adapter.manifest.needsAccount) return this.fetch(known, undefined)
     const { refusal } = this.scheduled
@@ -85,6 +86,7 @@ export class Attempt {
         const { kind, message: reason } = error
         log.warn({ account, platform: known.policy.platform, kind, reason }, 'account set aside')
         await pool.setAside(account, error)
+        await breaker.noted(known.policy.platform, error)
         refusedBy.push(account)
       } finally {
         await release()
@@ -122,28 +124,53 @@ export class Attempt {
     }
   }
 
-  private async fetch({ policy, ref, secrets }: KnownFile, lease: Lease | undefined): Promise<void> {
+  private async fetch(known: KnownFile, lease: Lease | undefined): Promise<void> {
+    const names = [known.policy.platform, ...(lease ? [lease.account.id] : [])]
+    const { leave, limiter } = await this.parts.limits.join(names)
+    try {
+      await this.fetchWithin(limiter, known, lease)
+    } finally {
+      leave()
+    }
+  }
+
+  private async fetchWithin(
+    bandwidth: Limiter,
+    { policy, ref, secrets }: KnownFile,
+    lease: Lease | undefined,
+  ): Promise<void> {
     const { access } = this.parts
-    const context = access.context(policy, lease?.account, this.signal, secrets)
-    const connections = lease?.connections ?? policy.adapter.manifest.limits.maxChunks
+    const given = access.context(policy, lease?.account, this.signal, secrets)
+    const session = new UsedSession(given.session)
+    const context = { ...given, session }
+    const { adapter } = policy
+    const connections = lease?.connections ?? adapter.manifest.limits.maxChunks
     let fruitless = 0
+    let renewed = false
     for (;;) {
       const source = await this.resolve(policy, context, ref)
+      await this.naming.resolved(source.name)
       const size = await this.sizeOf(source)
       const before = this.gained
       this.gained = false
       try {
-        return await this.transfer(policy.adapter, context.http, source, size, connections)
+        return await this.transfer({ adapter, http: context.http, source, size, connections, bandwidth })
       } catch (error) {
         fruitless = this.gained ? 0 : fruitless + 1
         if (error instanceof SizeDiffers && !this.signal.aborted && fruitless < MAX_RESOLVES) {
           await this.resize(error.size)
           continue
         }
-        const expired = error instanceof HostError && error.kind === 'LINK_EXPIRED'
-        if (this.signal.aborted || !expired || fruitless >= MAX_RESOLVES) throw error
+        if (this.signal.aborted || !(error instanceof HostError)) throw error
+        if (error.kind === 'SESSION_EXPIRED') {
+          if (renewed && !this.gained)
+            throw new HostError('ACCOUNT_INVALID', `${error.message}, nor is a new one`)
+          await session.forget()
+          renewed = true
+        } else if (error.kind !== 'LINK_EXPIRED' || fruitless >= MAX_RESOLVES) throw error
         const { log } = this.parts
-        log.info({ fileId: this.file.id, reason: error.message }, 'direct link expired, resolving again')
+        const { kind, message: reason } = error
+        log.info({ fileId: this.file.id, kind, reason }, 'direct link is no good any more, resolving again')
       } finally {
         this.gained ||= before
       }
@@ -162,7 +189,8 @@ export class Attempt {
       await breaker.answered(platform)
       return source
     } catch (error) {
-      if (error instanceof HostError && error.scope !== 'host') await breaker.refused(platform, error)
+      const counts = error instanceof HostError && (error.elsewhere || error.scope !== 'host')
+      if (counts) await breaker.refused(platform, error)
       throw error
     }
   }
@@ -186,22 +214,20 @@ export class Attempt {
 
   /** Into a whole, verified object. */
   private async transfer(
-    adapter: HostAdapter,
-    http: HostHttp,
-    source: Source,
-    size: number,
-    connections: number,
+    what: Pick<FileTransfer, 'adapter' | 'http' | 'source' | 'size' | 'connections' | 'bandwidth'>,
   ): Promise<void> {
-    const { bandwidth, clock, fetches, store } = this.parts
+    const { clock, fetches, hashing, store } = this.parts
     const { hostHash, hostHashAlgorithm } = this.file
     const known = hostHash !== null && hostHashAlgorithm !== null
     const digests = await transferFile({
-      ...{ adapter, http, source, store, size, connections },
-      ...{ place: this.upload, progress: this.progress, signal: this.signal, drain: this.drain, bandwidth },
+      ...{ ...what, store, place: this.upload, progress: this.progress },
+      ...{ signal: this.signal, drain: this.drain },
+      states: hashing === 'resumable' ? this.upload : undefined,
       hash: known ? { algorithm: hostHashAlgorithm, value: hostHash } : undefined,
       now: () => clock.now(),
+      onAnswer: this.naming.onAnswer,
       onGain: (gained) => (this.gained = gained),
     })
-    if (!(await fetches.finish(this.claim, { size, ...digests }))) throw LOST
+    if (!(await fetches.finish(this.claim, { size: what.size, ...digests }))) throw LOST
   }
 }

@@ -20,9 +20,11 @@ function canariesOf(platforms: Platform[], due: string[], ask: HostInquiry['ask'
     refresh: () => Promise.resolve(),
     all: () => policies,
     match: (url: string) => ({ policy: policies.find(({ canaryUrl }) => canaryUrl === url), ref: {} }),
+    canaryOf: ({ canaryUrl }: HostPolicy) => ({ canonicalUrl: canaryUrl, secret: `key of ${canaryUrl}` }),
   } as unknown as HostCatalog
   const sung: [string, string | null][] = []
   const asked: string[] = []
+  const secrets: (string | undefined)[] = []
   const breaker = {
     claimCanary: (platform: string) => Promise.resolve(due.includes(platform)),
     sang: (platform: string, error: string | null) => Promise.resolve(void sung.push([platform, error])),
@@ -30,10 +32,16 @@ function canariesOf(platforms: Platform[], due: string[], ask: HostInquiry['ask'
   const inquiry = {
     ask: ((known, ...rest) => {
       asked.push(known.policy.platform)
+      secrets.push(known.ref.secret)
       return ask(known, ...rest)
     }) as HostInquiry['ask'],
   } as HostInquiry
-  return { canaries: new Canaries(catalog, breaker, inquiry, openLog('fetcher', 'silent')), sung, asked }
+  return {
+    canaries: new Canaries(catalog, breaker, inquiry, openLog('fetcher', 'silent')),
+    sung,
+    asked,
+    secrets,
+  }
 }
 
 const there = { fileId: '1', state: 'available' } satisfies AvailableFile
@@ -47,10 +55,11 @@ describe('canaries', () => {
       { platform: 'None', canaryUrl: null },
     ]
     const ask = (() => Promise.resolve(there)) as HostInquiry['ask']
-    const { canaries, asked, sung } = canariesOf(platforms, ['A', 'Off', 'None'], ask)
+    const { canaries, asked, secrets, sung } = canariesOf(platforms, ['A', 'Off', 'None'], ask)
     await canaries.begin()
     await canaries.stop()
     expect(asked).toEqual(['A'])
+    expect(secrets).toEqual(['key of https://a.test/1'])
     expect(sung).toEqual([['A', null]])
   })
 

@@ -31,7 +31,7 @@ export class Canaries {
       if (this.abort.signal.aborted) return
       const { canaryUrl, enabled, platform } = policy
       if (canaryUrl === null || !enabled) continue
-      if (await this.breaker.claimCanary(platform, INTERVAL_MS)) this.start(policy, canaryUrl)
+      if (await this.breaker.claimCanary(platform, INTERVAL_MS)) this.start(policy)
     }
   }
 
@@ -41,8 +41,8 @@ export class Canaries {
     await Promise.allSettled(this.running)
   }
 
-  private start(policy: HostPolicy, canonicalUrl: string): void {
-    const check = this.check(policy, canonicalUrl)
+  private start(policy: HostPolicy): void {
+    const check = this.check(policy)
       .catch((error: unknown) => {
         if (this.abort.signal.aborted) return
         const err = error instanceof Error ? error.message : String(error)
@@ -52,9 +52,13 @@ export class Canaries {
     this.running.add(check)
   }
 
-  private async check({ platform, adapter }: HostPolicy, canonicalUrl: string): Promise<void> {
+  private async check(policy: HostPolicy): Promise<void> {
+    const { platform, adapter } = policy
+    const canary = this.catalog.canaryOf(policy)
+    if (canary === undefined) return
+    const { canonicalUrl, ...secrets } = canary
     try {
-      const known = knownRef(this.catalog, { platform, canonicalUrl }, {})
+      const known = knownRef(this.catalog, { platform, canonicalUrl }, secrets)
       const withAccount = checksWithAccount(adapter.manifest)
       await this.inquiry.ask(known, withAccount, this.abort.signal, (context) => checkOne(known, context))
       await this.breaker.sang(platform, null)

@@ -115,24 +115,27 @@ export class FetchFile {
     const heart = this.heartbeat(claim, progress, abort)
     const attempt = new Attempt(this.parts, scheduled, claim, progress, abort.signal, this.drain.signal)
     let verdict: Verdict
+    let elsewhere = false
     try {
       await attempt.run()
       verdict = { end: 'done' }
     } catch (error) {
+      elsewhere = error instanceof HostError && error.elsewhere
       if (!abort.signal.aborted) await this.blame(file.platform, error)
       verdict = this.verdictOf(file, attempt, abort.signal.aborted ? abort.signal.reason : error)
     }
     await heart.stop()
     await this.write(file, claim, verdict)
-    await this.measure(file, verdict, performance.now() - begun)
+    if (!elsewhere) await this.measure(file, verdict, performance.now() - begun)
   }
 
-  /** A failure of the platform itself counts towards its circuit breaker. */
+  /** A failure of the platform itself counts towards its circuit breaker; what else went wrong is kept for operators. */
   private async blame(platform: string, error: unknown): Promise<void> {
     const { breaker, catalog, log } = this.parts
-    if (!(error instanceof HostError) || error.scope !== 'host') return
+    if (!(error instanceof HostError) || error.elsewhere) return
     if (catalog.get(platform).adapter.manifest.catchAll) return
-    await breaker.failed(platform, error).catch((fault: unknown) => {
+    const kept = error.scope === 'host' ? breaker.failed(platform, error) : breaker.noted(platform, error)
+    await kept.catch((fault: unknown) => {
       log.warn({ platform, err: textOf(fault) }, 'host health')
     })
   }

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Claim, Fetches } from '@obb/core/fetches'
+import type { Claim, Fetches, HashStates } from '@obb/core/fetches'
 import type { SourceFile } from '@obb/core/files'
 import { type ObjectStore, StoreError, type StoredPart, type Upload, choosePartSize } from '@obb/core/storage'
+import type { HashStatePlace } from './hashing/hash-checkpoints.js'
+import type { UploadPlace } from './transfer/file-transfer.js'
 
 /** Raised when the row says that another worker has the file. */
 export const LOST = Symbol('another worker has the file')
@@ -11,13 +13,14 @@ export const LOST = Symbol('another worker has the file')
  * finds it, and the store's own list tells what is there. The object's key ends in a mark of the version that
  * the parts are of (the source's validator), so that parts of two versions never meet in one upload.
  */
-export class FileUpload {
+export class FileUpload implements UploadPlace, HashStatePlace {
   constructor(
     private readonly store: ObjectStore,
     private readonly fetches: Fetches,
     /** Kept in step with what is written to the row. */
     private readonly file: SourceFile,
     private readonly claim: Claim,
+    private readonly states: HashStates,
   ) {}
 
   /**
@@ -61,6 +64,14 @@ export class FileUpload {
   current(size: number): Upload {
     const { objectKey, partSize, uploadId } = this.file
     return { key: objectKey ?? '', uploadId: uploadId ?? '', size, partSize: partSize ?? 0 }
+  }
+
+  loadHashes({ uploadId }: Upload): Promise<Buffer | undefined> {
+    return this.states.load(this.file.id, uploadId)
+  }
+
+  saveHashes({ uploadId }: Upload, state: Buffer): Promise<void> {
+    return this.states.save(this.claim, uploadId, state)
   }
 
   private async begin(key: string, size: number): Promise<Upload> {

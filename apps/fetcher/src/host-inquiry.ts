@@ -8,6 +8,13 @@ import type { HostAccess } from './host-access.js'
 /** One call to a host that somebody waits for must end before they give up, ms. */
 const TIMEOUT_MS = 18_000
 
+/** The host was not asked: it says nothing about how that is doing. */
+class NoAccount extends HostError {
+  constructor() {
+    super('ACCOUNT_BUSY', 'no usable account')
+  }
+}
+
 /** Short questions to hosts about a file or folder: with one account after the other, and never while a host is down. */
 export class HostInquiry {
   constructor(
@@ -36,7 +43,8 @@ export class HostInquiry {
       await this.breaker.answered(platform)
       return answer
     } catch (error) {
-      if (error instanceof HostError) await this.breaker.refused(platform, error)
+      if (error instanceof NoAccount) await this.breaker.leave(platform)
+      else if (error instanceof HostError) await this.breaker.refused(platform, error)
       throw error
     }
   }
@@ -49,9 +57,10 @@ export class HostInquiry {
   ): Promise<T> {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
     const tried: string[] = []
+    let refusal: HostError | undefined
     for (;;) {
       const account = withAccount ? await this.pool.pick(policy.platform, tried) : undefined
-      if (withAccount && !account) throw new HostError('ACCOUNT_BUSY', 'no usable account')
+      if (withAccount && !account) throw refusal ?? new NoAccount()
       try {
         return await question(this.access.context(policy, account, signal, secrets))
       } catch (error) {
@@ -61,6 +70,7 @@ export class HostInquiry {
         this.log.warn({ account: account.id, kind: error.kind, reason: error.message }, 'account set aside')
         await this.pool.setAside(account.id, error)
         tried.push(account.id)
+        refusal = error
       }
     }
   }

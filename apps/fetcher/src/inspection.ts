@@ -1,16 +1,11 @@
 import type { Clock } from '@obb/core/clock'
-import { type Files, type SourceFile, isRemembered, refusalOf } from '@obb/core/files'
+import { type Files, isRemembered, refusalOf } from '@obb/core/files'
 import type { HostCatalog } from '@obb/core/hosts'
 import type { Log } from '@obb/core/log'
 import { type AvailableFile, type HostContext, HostError, checksWithAccount } from '@obb/host-adapters'
+import { checkedName } from './file-naming.js'
 import { type KnownFile, knownFile } from './file-ref.js'
 import type { HostInquiry } from './host-inquiry.js'
-
-/** Longest file name that is kept, characters. */
-const MAX_NAME = 255
-/** Control characters and path separators. */
-// eslint-disable-next-line no-control-regex
-const UNFIT_IN_NAMES = /[\u0000-\u001f\u007f-\u009f/\\]/g
 
 /** Asks a host about a file: name, size, hash, or why not. The answer is written to the file's row. */
 export class Inspection {
@@ -32,7 +27,7 @@ export class Inspection {
       const withAccount = checksWithAccount(known.policy.adapter.manifest)
       const info = await this.inquiry.ask(known, withAccount, stop, (context) => checkOne(known, context))
       if (info.size === undefined) throw new HostError('SIZE_UNKNOWN', 'the host does not tell the size')
-      await this.files.record(fileId, { ...info, size: info.size, name: nameOf(info, known, file) })
+      await this.files.record(fileId, { ...info, size: info.size, ...checkedName(info, known.ref) })
     } catch (error) {
       if (!(error instanceof HostError)) throw error
       this.log.info({ fileId, platform: file.platform, kind: error.kind, reason: error.message }, 'refused')
@@ -48,9 +43,4 @@ export async function checkOne({ policy, ref }: KnownFile, context: HostContext)
   if (info.state === 'gone') throw new HostError('FILE_GONE', 'the host does not have it')
   if (info.state === 'refused') throw info.error
   return info
-}
-
-function nameOf(info: AvailableFile, { ref }: KnownFile, file: SourceFile): string {
-  const given = (info.name ?? ref.nameHint ?? '').replaceAll(UNFIT_IN_NAMES, '_').trim().slice(0, MAX_NAME)
-  return given === '' || given === '.' || given === '..' ? file.hostFileId : given
 }

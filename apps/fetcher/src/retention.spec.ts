@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Discards } from '@obb/core/discards'
-import type { Fetches, StoredFiles } from '@obb/core/fetches'
+import type { Fetches, HashStates, StoredFiles } from '@obb/core/fetches'
 import { openLog } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
 import { Retention } from './retention.js'
@@ -29,6 +29,7 @@ function retentionOf(rows: { id: string; objectKey: string; uploadId: string | n
     {} as Fetches,
     {} as StoredFiles,
     discards as unknown as Discards,
+    {} as HashStates,
     store as unknown as ObjectStore,
     { unusedMs: 1 },
     { now: () => 0 },

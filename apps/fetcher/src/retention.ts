@@ -1,6 +1,6 @@
 import type { Clock } from '@obb/core/clock'
 import type { Discards } from '@obb/core/discards'
-import type { Fetches, StoredFiles } from '@obb/core/fetches'
+import type { Fetches, HashStates, StoredFiles } from '@obb/core/fetches'
 import type { Log } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
 
@@ -25,6 +25,7 @@ export class Retention {
     private readonly fetches: Fetches,
     private readonly stored: StoredFiles,
     private readonly discards: Discards,
+    private readonly states: HashStates,
     private readonly store: ObjectStore,
     private readonly limits: RetentionLimits,
     private readonly clock: Clock,
@@ -57,8 +58,9 @@ export class Retention {
     }
   }
 
-  /** Uploads of cancelled, failed or forgotten fetches, which a killed worker could not abort. */
+  /** Uploads of cancelled, failed or forgotten fetches, which a killed worker could not abort, and their hashes. */
   async removeOrphans(): Promise<void> {
+    await this.states.forgetUnneeded()
     const uploads = await this.store.listUploads()
     const known = await this.fetches.knownUploads()
     for (const upload of uploads) {

@@ -7,7 +7,9 @@ import { Arrivals } from './arrivals.js'
 import { Connections } from './connections.js'
 import { DownloadController } from './download.controller.js'
 import { FailureFilter } from './failure.filter.js'
+import { FileUses } from './file-uses.js'
 import { HealthController } from './health.controller.js'
+import { Metalinks } from './metalinks.js'
 import { Offload, type OffloadMode } from './offload.js'
 import { Places } from './places.js'
 import {
@@ -23,6 +25,7 @@ import {
   type Log,
   type Timing,
 } from './ports.js'
+import { SmallRanges } from './small-ranges.js'
 
 export interface ProxyParts {
   downloads: Downloads
@@ -56,8 +59,11 @@ export class AppModule {
         { provide: APP_FILTER, useClass: FailureFilter },
         Arrivals,
         Connections,
+        FileUses,
+        Metalinks,
         Offload,
         Places,
+        SmallRanges,
       ],
     }
   }

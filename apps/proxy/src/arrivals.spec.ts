@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Download } from '@obb/core/links'
 import { S3Store, type StoredPart, type Upload } from '@obb/core/storage'
+import { startS3, type S3Server } from '@obb/testing/s3'
 import type { ProxyParts } from './app.module.js'
 import type { Timing } from './ports.js'
 import { LINK, pattern, Rig } from './testing/rig.js'
@@ -202,13 +203,69 @@ describe('a file that is being fetched', () => {
     expect(message.statusCode).toBe(200)
     message.destroy()
   })
+})
 
-  it('is not ready before it is done where the store shows nothing of an upload: S3', async () => {
-    const s3 = { bucket: 'files', region: 'eu', accessKeyId: 'id', secretAccessKey: 'secret' }
-    const store = new S3Store({ endpoint: 'http://127.0.0.1:9', ...s3 })
-    rig = await Rig.start({}, { store })
-    const arriving = { uploadId: 'upload', partSize: PART, bytesDone: PART }
-    rig.link({ state: 'not_ready', objectKey: KEY, size: SIZE, arriving })
-    expect(await rig.ask(`${PATH}?stream=1`)).toMatchObject({ status: 425 })
+describe('a file that is being fetched into an S3', () => {
+  const MIN_PART = 5 * 1024 * 1024
+  const size = MIN_PART + 1000
+  const bytes = pattern(size)
+  const PARTS = [bytes.subarray(0, MIN_PART), bytes.subarray(MIN_PART)]
+  let s3: S3Server
+
+  beforeEach(async () => {
+    s3 = await startS3()
+  })
+  afterEach(() => s3.close())
+
+  async function begin(readableParts: boolean): Promise<Upload> {
+    const { endpoint, region, accessKeyId, secretAccessKey } = s3
+    const where = { endpoint, bucket: 'files', region, accessKeyId, secretAccessKey }
+    const store = new S3Store({ ...where, readableParts })
+    await store.prepare()
+    rig = await Rig.start({ look: 5, arrival: 30_000, fetchStall: 30_000 }, { store })
+    const upload = await store.createUpload(KEY, size, MIN_PART)
+    const arriving = { uploadId: upload.uploadId, partSize: MIN_PART, bytesDone: 0 }
+    rig.link({ state: 'not_ready', objectKey: KEY, size, doneAt: null, arriving })
+    return upload
+  }
+
+  const put = (upload: Upload, number: number): Promise<StoredPart> => {
+    const { signal } = new AbortController()
+    return rig.store.putPart(upload, number, Readable.from([PARTS[number - 1]!]), signal)
+  }
+
+  it('is served as it comes, over a store that breaks off and over its completion', async () => {
+    const upload = await begin(true)
+    const parts = [await put(upload, 1)]
+    expect(await rig.ask(`${PATH}?stream=1`, { range: 'bytes=5-8' })).toMatchObject({
+      status: 206,
+      headers: { 'content-range': `bytes 5-8/${size}` },
+      body: bytes.subarray(5, 9),
+    })
+    s3.faults.reset({ operation: 'GetObject' }, { on: 'response', afterBytes: 2 * 1024 * 1024 })
+    const message = await answer()
+    expect(message.headers['content-length']).toBe(String(size))
+    const first = await received(message, MIN_PART)
+    parts.push(await put(upload, 2))
+    await rig.store.completeUpload(upload, parts)
+    const ready = { state: 'ready', sha256: 'ab'.repeat(32), doneAt: new Date(0) } as const
+    rig.link({ objectKey: KEY, size, ...ready })
+    const { body, whole } = await bodyOf(message)
+    expect(whole).toBe(true)
+    expect(Buffer.concat([first, body]).equals(bytes)).toBe(true)
+    await rig.store.close()
+  })
+
+  it('is not ready before it is done without the setting, and says which', async () => {
+    await put(await begin(false), 1)
+    const reply = await rig.ask(`${PATH}?stream=1`)
+    expect(reply).toMatchObject({ status: 425, headers: { 'retry-after': '5' } })
+    const body = JSON.parse(reply.body.toString()) as unknown
+    expect(body).toMatchObject({
+      status: 105,
+      msg: expect.stringContaining('SERVE_WHILE_FETCHING') as unknown,
+    })
+    expect((await rig.ask(PATH)).body.toString()).not.toContain('SERVE_WHILE_FETCHING')
+    await rig.store.close()
   })
 })

@@ -1,16 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
+import { Refusal } from '@obb/contracts'
 import type { Arriving, Download, Downloads } from '@obb/core/links'
-import { StoreError, type ObjectReader, type ObjectStore, type Upload } from '@obb/core/storage'
+import {
+  StoreError,
+  type ArrivedParts,
+  type ObjectReader,
+  type ObjectStore,
+  type Upload,
+} from '@obb/core/storage'
 import type { ServedFile } from './answer.js'
 import { within } from './deadline.js'
 import { DOWNLOADS, OBJECT_STORE, TIMING, type Timing } from './ports.js'
+import { NOT_READY_RETRY } from './served-file.js'
 
 /*
- * Files that are served while they are fetched, where the store lets parts of an upload be read: the local one. S3
- * shows nothing of an upload before it is complete, so there a file is not ready until it is.
+ * Files that are served while they are fetched, where the store lets parts of an upload be read: the local one, and
+ * an S3 with SERVE_WHILE_FETCHING, for which fetchers then write parts as objects of their own.
  *
- * What has arrived is what the store's own list of parts says; it is looked at every half a second while somebody
+ * What has arrived is what the store itself lists; it is looked at every half a second while somebody
  * waits, once for all answers of a link. An answer is bound to the upload it began with: if the fetch begins anew,
  * learns of another size, or ends, so does the answer, short of its announced length. The last part counts as
  * arrived only when the file is done, which is after its hash was compared: bytes that nobody verified may go out,
@@ -33,6 +41,7 @@ export class Arrival {
     private readonly upload: Upload,
     private readonly downloads: Downloads,
     private readonly store: ObjectStore,
+    private readonly arrived: ArrivedParts,
     readonly timing: Timing,
   ) {}
 
@@ -46,11 +55,11 @@ export class Arrival {
     return Math.max(start, part * partSize)
   }
 
-  /** Raises StoreError; NO_SUCH_UPLOAD while a finished upload becomes an object. */
+  /** Raises StoreError; NO_SUCH_UPLOAD from when an upload is complete until its file is done. */
   read(start: number, end: number, signal: AbortSignal): Promise<ObjectReader> {
     return this.isDone
       ? this.store.open(this.upload.key, start, end, signal)
-      : this.store.openUpload(this.upload, start, end)
+      : this.arrived.open(start, end, signal)
   }
 
   /** Looks again, soon. Raises StoreError when no more will come, or nothing has come for too long. */
@@ -58,7 +67,7 @@ export class Arrival {
     this.looking ??= this.lookAgain().finally(() => (this.looking = undefined))
     await this.looking
     if (performance.now() - this.newsAt > this.timing.fetchStall) {
-      throw new StoreError('UNAVAILABLE', 'nothing more of the file has been fetched for too long')
+      throw over('nothing more of the file has been fetched for too long')
     }
   }
 
@@ -76,19 +85,20 @@ export class Arrival {
       return
     }
     if (download.state !== 'not_ready' || download.arriving?.uploadId !== uploadId) throw over()
-    const parts = await this.store.listParts(this.upload).catch((error: unknown) => {
+    const parts = await this.arrived.list().catch((error: unknown) => {
       if (error instanceof StoreError) return undefined // complete, and about to be told so; or away
       throw error
     })
-    if (parts !== undefined) this.parts = new Set(parts.map((part) => part.number))
+    if (parts !== undefined) this.parts = parts
     const news = `${download.arriving.bytesDone}/${this.parts.size}`
     if (news !== this.news) this.newsAt = performance.now()
     this.news = news
   }
 }
 
-function over(): StoreError {
-  return new StoreError('UNAVAILABLE', 'the fetch of the file ended')
+/** For good: not UNAVAILABLE, after which the store is opened again. */
+function over(why = 'the fetch of the file ended'): StoreError {
+  return new StoreError('NO_SUCH_UPLOAD', why)
 }
 
 @Injectable()
@@ -101,16 +111,22 @@ export class Arrivals {
     @Inject(TIMING) private readonly timing: Timing,
   ) {}
 
-  /** Where a file can be read while it is fetched; undefined where it cannot, or nothing is fetched. Give it back. */
+  /**
+   * Where a file can be read while it is fetched; undefined where nothing is fetched. Give it back. Raises a refusal
+   * where the store shows nothing before the file is whole.
+   */
   take(download: Download): { arrival: Arrival; leave: () => void } | undefined {
     const upload = uploadOf(download)
-    if (upload === undefined || this.store.pathOf(upload) === undefined) return undefined
+    if (upload === undefined) return undefined
+    const arrived = this.store.arrived(upload)
+    if (arrived === undefined) throw new Refusal('not_ready_whole', { retryInSeconds: NOT_READY_RETRY })
     const id = `${download.linkId}/${upload.uploadId}`
     let entry = this.known.get(id)
     if (entry === undefined) {
       const { downloads, store, timing } = this
       const file = fileOf(download, upload)
-      entry = { arrival: new Arrival(file, download.linkId, upload, downloads, store, timing), users: 0 }
+      const arrival = new Arrival(file, download.linkId, upload, downloads, store, arrived, timing)
+      entry = { arrival, users: 0 }
       this.known.set(id, entry)
     }
     const { arrival } = entry

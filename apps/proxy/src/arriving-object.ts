@@ -47,7 +47,7 @@ class ArrivingReader implements ObjectReader {
     const end = Math.min(this.end, this.arrival.endOf(this.position))
     if (end > this.position) {
       const reader = await this.arrival.read(this.position, end, signal).catch((error: unknown) => {
-        // Its file is being renamed to the object just now; the next look tells.
+        // It is an object by now, which the next look tells.
         if (error instanceof StoreError && error.kind === 'NO_SUCH_UPLOAD') return undefined
         throw error
       })

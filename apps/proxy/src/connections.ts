@@ -17,10 +17,15 @@ import { TIMING, type Timing } from './ports.js'
 /** One for all: making an error for every response costs more than the rest of its bookkeeping. */
 const OVER = new Error('the response is over')
 
+/** What is being done for a connection. */
+export interface Work {
+  abort(reason: Error): void
+}
+
 @Injectable()
 export class Connections implements OnModuleInit, BeforeApplicationShutdown {
   /** The responses under way on each open socket. */
-  private readonly open = new Map<Socket, Set<AbortController>>()
+  private readonly open = new Map<Socket, Set<Work>>()
   private readonly signals = new WeakMap<ServerResponse, AbortSignal>()
   private server: HttpServer | undefined
   private draining = false
@@ -35,7 +40,7 @@ export class Connections implements OnModuleInit, BeforeApplicationShutdown {
     this.server = this.host.httpAdapter.getHttpServer() as HttpServer
     this.server.on('connection', (socket: Socket) => this.enter(socket))
     this.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.begin(request.socket, response)
+      this.beginResponse(request.socket, response)
     })
   }
 
@@ -77,7 +82,7 @@ export class Connections implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private enter(socket: Socket): void {
-    const responses = new Set<AbortController>()
+    const responses = new Set<Work>()
     this.open.set(socket, responses)
     const leave = (): void => {
       for (const response of responses) response.abort(OVER)
@@ -91,18 +96,36 @@ export class Connections implements OnModuleInit, BeforeApplicationShutdown {
     if (this.draining) socket.destroySoon()
   }
 
-  private begin(socket: Socket, response: ServerResponse): void {
+  /** Work is done for a connection until it is finished or released. */
+  begin(socket: Socket, work: Work): void {
+    this.open.get(socket)?.add(work)
+  }
+
+  /** Its answer is sent. */
+  finish(socket: Socket, work: Work): void {
+    this.release(socket, work)
+    if (this.draining && !this.isBusy(socket)) socket.destroySoon()
+  }
+
+  /** It came to nothing, and others go on with the connection. */
+  release(socket: Socket, work: Work): void {
+    this.open.get(socket)?.delete(work)
+  }
+
+  get isDraining(): boolean {
+    return this.draining
+  }
+
+  private beginResponse(socket: Socket, response: ServerResponse): void {
     const control = new AbortController()
-    const responses = this.open.get(socket)
-    responses?.add(control)
+    this.begin(socket, control)
     this.signals.set(response, control.signal)
     if (this.draining) response.shouldKeepAlive = false
     // Writing to a connection that just broke is not news: the signal tells.
     response.on('error', () => undefined)
     response.once('close', () => {
-      responses?.delete(control)
       control.abort(OVER)
-      if (this.draining && responses?.size === 0) socket.destroySoon()
+      this.finish(socket, control)
     })
   }
 

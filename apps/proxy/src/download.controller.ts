@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
-import { PIECE_BYTES } from '@obb/core/files'
 import type { Download, Downloads } from '@obb/core/links'
 import { StoreError, type ObjectStore } from '@obb/core/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -11,9 +10,9 @@ import { Arrivals, type Arrival } from './arrivals.js'
 import { ArrivingObject } from './arriving-object.js'
 import { Connections } from './connections.js'
 import { within } from './deadline.js'
-import { contentDisposition, safeFileName } from './disposition.js'
-import { describe, HttpRefusal } from './failures.js'
-import { metalink } from './metalink.js'
+import { describe, HttpRefusal, unavailable } from './failures.js'
+import { FileUses } from './file-uses.js'
+import { Metalinks } from './metalinks.js'
 import { Offload } from './offload.js'
 import { Places } from './places.js'
 import {
@@ -21,7 +20,6 @@ import {
   DOWNLOADS,
   LOG,
   OBJECT_STORE,
-  PUBLIC_URL,
   SERVE_WHILE_FETCHING,
   TIMING,
   type Log,
@@ -30,12 +28,9 @@ import {
 import { ClientGone, Pump } from './pump.js'
 import { decide } from './range/index.js'
 import { DOWNLOAD_ROUTES } from './routes.js'
-import { NOT_READY_RETRY, servedFile, type ReadyFile } from './served-file.js'
+import { NOT_READY_RETRY, servedFile } from './served-file.js'
 
-const METALINK = '.meta4'
 const LINK_ID = /^[0-9A-Za-z]{16,64}$/
-/** Seconds for Retry-After. */
-const UNAVAILABLE_RETRY = 10
 /** ms; the largest that Node's timers take. */
 const NEVER = 2 ** 31 - 1
 
@@ -62,12 +57,13 @@ export class DownloadController {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMING) private readonly timing: Timing,
     @Inject(LOG) private readonly log: Log,
-    @Inject(PUBLIC_URL) private readonly publicUrl: string | undefined,
     @Inject(SERVE_WHILE_FETCHING) private readonly serveWhileFetching: boolean,
     private readonly arrivals: Arrivals,
     private readonly connections: Connections,
+    private readonly metalinks: Metalinks,
     private readonly offload: Offload,
     private readonly places: Places,
+    private readonly uses: FileUses,
   ) {}
 
   @Get(DOWNLOAD_ROUTES)
@@ -102,8 +98,8 @@ export class DownloadController {
       return
     }
     const file = servedFile(download, this.clock)
-    if (fileName?.endsWith(METALINK) === true && !file.name.endsWith(METALINK)) {
-      return this.describe(download, file, request, response)
+    if (this.metalinks.isAskedFor(fileName, file)) {
+      return this.metalinks.answer(download, file, request, response)
     }
     const answer = this.answer(request, file)
     if (answer.code === 304) {
@@ -114,7 +110,7 @@ export class DownloadController {
     if (isBodiless) {
       await this.guardingLoss(download, () => this.mustExist(file.objectKey))
       response.writeHead(answer.code, answer.headers).end()
-      if (request.method === 'GET') this.touch(download)
+      if (request.method === 'GET') this.uses.record(download)
       return
     }
     const leave = await this.places.take(linkId, download.maxChunks, signal)
@@ -124,7 +120,7 @@ export class DownloadController {
           await this.mustExist(file.objectKey)
           const { code, headers } = await this.offload.answer(file.objectKey, answer)
           response.writeHead(code, headers).end()
-          this.touch(download)
+          this.uses.record(download)
           return
         }
         const { store, timing } = this
@@ -132,7 +128,7 @@ export class DownloadController {
         const pump = await Pump.open(transfer)
         response.writeHead(answer.code, answer.headers)
         // At once: many downloaders never take the whole of their first answer.
-        this.touch(download)
+        this.uses.record(download)
         await pump.run(response)
       })
     } finally {
@@ -155,7 +151,7 @@ export class DownloadController {
     try {
       const store = new ArrivingObject(arrival)
       // It knows how long to wait, and what cannot come any more.
-      const timing = { store: NEVER, reopen: [] }
+      const timing = { store: NEVER, reopen: this.timing.reopen }
       const pump = await Pump.open({ store, timing, key: arrival.file.objectKey, segments, signal })
       response.writeHead(code, headers)
       await pump.run(response)
@@ -165,31 +161,6 @@ export class DownloadController {
     } finally {
       leave()
     }
-  }
-
-  /** The file's Metalink: what a client has to know to verify and repair it. */
-  private async describe(
-    download: Download,
-    file: ReadyFile,
-    { method, headers }: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const digests = await within(this.timing.lookup, 'pieces', this.downloads.pieces(download)).catch(
-      unavailable,
-    )
-    const { name, size, md5 } = file
-    const base = this.publicUrl ?? `http://${headers.host ?? ''}`
-    const url = `${base}/download/${download.linkId}/${encodeURIComponent(safeFileName(name))}`
-    const pieces = digests && { length: PIECE_BYTES, digests }
-    const body = Buffer.from(metalink({ name, size, md5, url, pieces, sha256: file.sha256 }))
-    response.writeHead(200, {
-      'content-type': 'application/metalink4+xml',
-      'content-length': body.length,
-      'content-disposition': contentDisposition(`${name}${METALINK}`),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    })
-    response.end(method === 'HEAD' ? undefined : body)
   }
 
   private async find(linkId: string): Promise<Download> {
@@ -246,16 +217,6 @@ export class DownloadController {
       })
     }
   }
-
-  private touch(download: Download): void {
-    this.downloads.touch(download).catch((error: unknown) => {
-      this.log.warn({ file: download.fileId, reason: describe(error) }, 'use of a file was not recorded')
-    })
-  }
-}
-
-function unavailable(error: unknown): never {
-  throw new Refusal('service_unavailable', { retryInSeconds: UNAVAILABLE_RETRY, internal: describe(error) })
 }
 
 function single(field: string | string[] | undefined): string | undefined {

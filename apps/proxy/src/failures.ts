@@ -11,6 +11,8 @@ import { failureAnswer, Refusal, type RefusalCause } from '@obb/contracts'
 
 /** ms */
 const LINGER = 1_000
+/** Seconds for Retry-After. */
+const UNAVAILABLE_RETRY = 10
 
 /** A refusal whose HTTP answer needs more than the table says. */
 export class HttpRefusal extends Refusal {
@@ -36,6 +38,11 @@ export function refusalOf(error: unknown): Refusal {
   if (code === 404) return new Refusal('route_unknown')
   if (code !== undefined && code >= 400 && code < 500) return new Refusal('request_invalid')
   return new Refusal('internal', { internal: describe(error) })
+}
+
+/** Raises the refusal for what the proxy needs and cannot have now. */
+export function unavailable(error: unknown): never {
+  throw new Refusal('service_unavailable', { retryInSeconds: UNAVAILABLE_RETRY, internal: describe(error) })
 }
 
 /** An error for a log line: kind and message, never the fields around them (queries, parameters). */

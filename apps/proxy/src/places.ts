@@ -28,11 +28,25 @@ export class Places {
   /** Resolves with what gives the place back, once. Raises the signal's reason, or the refusal. */
   async take(linkId: string, maxChunks: number, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
+    const free = this.takeNow(linkId, maxChunks)
+    if (free !== undefined) return free
+    const queue = this.queueOf(linkId)
+    await this.wait(queue, signal)
+    return this.giving(linkId, queue)
+  }
+
+  /** The same where a place is free; undefined where it would have to be waited for. */
+  takeNow(linkId: string, maxChunks: number): (() => void) | undefined {
+    const queue = this.queueOf(linkId)
+    if (queue.taken >= maxChunks + SPARE) return undefined
+    queue.taken += 1
+    return this.giving(linkId, queue)
+  }
+
+  private queueOf(linkId: string): Queue {
     let queue = this.links.get(linkId)
     if (queue === undefined) this.links.set(linkId, (queue = { taken: 0, waiting: [] }))
-    if (queue.taken < maxChunks + SPARE) queue.taken += 1
-    else await this.wait(queue, signal)
-    return this.giving(linkId, queue)
+    return queue
   }
 
   private wait(queue: Queue, signal: AbortSignal): Promise<void> {

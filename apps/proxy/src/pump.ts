@@ -195,5 +195,5 @@ function openRange(transfer: Transfer, start: number, end: number): Promise<Obje
 
 /** Another attempt cannot help. */
 function isFinal(error: unknown): boolean {
-  return error instanceof StoreError && (error.kind === 'NO_SUCH_OBJECT' || error.kind === 'INVALID')
+  return error instanceof StoreError && error.kind !== 'UNAVAILABLE'
 }

@@ -89,7 +89,7 @@ describe('docker-compose.yml', () => {
 
   it('runs entry points that exist', () => {
     for (const name of ['api', 'fetcher', 'proxy', 'migrate']) {
-      const source = service(name).command?.[1]?.replace('/dist/', '/src/').replace(/\.js$/, '.ts') ?? ''
+      const source = service(name).command?.at(-1)?.replace('/dist/', '/src/').replace(/\.js$/, '.ts') ?? ''
       expect([source, existsSync(new URL(source, root))]).toEqual([source, true])
     }
   })

@@ -7,6 +7,13 @@ const email = z
   .email()
   .max(254)
   .transform((value) => value.toLowerCase())
+/** What is far below any line is a slip of the unit. */
+const bandwidth = z
+  .number()
+  .int()
+  .min(65_536)
+  .nullish()
+  .describe('Bytes per second that all fetchers together take; null is without a limit')
 const isoTime = z.iso.datetime({ offset: true })
 
 /** What a user may use, beside traffic. What is left out stays as it is. */
@@ -83,6 +90,7 @@ const terms = {
     .nullish()
     .describe("Downloads at once; null is the platform's own limit"),
   maxConnections: z.number().int().min(1).max(10_000).nullish().describe('Connections of all its downloads'),
+  bandwidth,
 }
 
 export const hostAccountCreateSchema = z.strictObject({
@@ -110,6 +118,7 @@ export const hostAccountSchema = z.object({
   maxDownloads: z.number().int().nullable().describe("null is the platform's own limit"),
   connections: z.number().int().nonnegative().describe('Connections that the leases stand for'),
   maxConnections: z.number().int().nullable(),
+  bandwidth: bytes.nullable().describe('Bytes per second'),
   proxy: z.string().nullable().describe('Scheme, host and port of its egress proxy'),
 })
 export type HostAccountView = z.infer<typeof hostAccountSchema>
@@ -132,6 +141,7 @@ export const hostUpdateSchema = z.strictObject({
   maxDownloads: z.number().int().min(1).max(1000).optional(),
   maxQueued: z.number().int().min(0).max(100_000).optional(),
   solo: z.boolean().optional().describe('One fetch per user at a time'),
+  bandwidth,
   switches: z
     .record(z.string().max(64), z.boolean())
     .optional()
@@ -176,6 +186,7 @@ export const hostViewSchema = z.object({
   maxDownloads: z.number(),
   maxQueued: z.number(),
   solo: z.boolean(),
+  bandwidth: bytes.nullable().describe('Bytes per second that all fetchers together take'),
   canaryUrl: z.string().nullable(),
   health: hostHealthSchema,
   resumable: z.boolean(),

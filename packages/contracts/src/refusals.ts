@@ -26,6 +26,11 @@ export const REFUSALS = {
   no_fetcher: { status: 105, http: 503, msg: 'The service is under maintenance.' },
   service_unavailable: { status: 105, http: 503, msg: 'The service is not available at the moment.' },
   not_ready: { status: 105, http: 425, msg: 'The file is not ready yet.' },
+  not_ready_whole: {
+    status: 105,
+    http: 425,
+    msg: 'The file is not ready yet; reading it meanwhile needs SERVE_WHILE_FETCHING on this server.',
+  },
   upstream_error: { status: 106, http: 502, msg: 'The host answered with an error.' },
   pool_exhausted: { status: 107, http: 429, msg: 'No account for this host is available at the moment.' },
   password_required: { status: 109, http: 400, msg: 'This file needs a password.' },

@@ -25,7 +25,10 @@ export type FileInfo = AvailableFile | GoneFile | RefusedFile
 export interface AvailableFile {
   fileId: string
   state: 'available'
+  /** As the host calls it. Absent means that it does not tell, never a guess. */
   name?: string
+  /** Name found in an address, where it is better than that of the FileRef; cosmetic. */
+  nameHint?: string
   /** Bytes, exact. Absent means unknown, never 0 for unknown. */
   size?: number
   /** Only what can be computed here; a digest of another kind is left out. */

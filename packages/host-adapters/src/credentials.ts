@@ -7,6 +7,11 @@ type Names<Fields extends readonly CredentialField[], Required extends boolean> 
   { required: Required }
 >['name']
 
+/** Of the many hosts that want one. */
+export const API_KEY = [
+  { name: 'apiKey', label: 'API key', secret: true, required: true },
+] as const satisfies readonly CredentialField[]
+
 /** Required fields as text, optional ones perhaps absent. */
 export type Credentials<Fields extends readonly CredentialField[]> = Readonly<
   Record<Names<Fields, true>, string> & Partial<Record<Names<Fields, false>, string>>

@@ -40,6 +40,8 @@ export interface HostErrorOptions {
   retryable?: boolean
   /** Of ACCOUNT_NEEDS_HUMAN: what the operator has to do. */
   humanAction?: HumanAction
+  /** An address that a user chose failed, which says nothing of the platform. */
+  elsewhere?: boolean
   cause?: unknown
 }
 
@@ -56,6 +58,7 @@ export class HostError extends Error {
   readonly retryAt: number | undefined
   readonly retryable: boolean
   readonly humanAction: HumanAction | undefined
+  readonly elsewhere: boolean
 
   constructor(
     readonly kind: HostErrorKind,
@@ -68,5 +71,6 @@ export class HostError extends Error {
     this.retryAt = options.retryAt
     this.retryable = options.retryable ?? true
     this.humanAction = options.humanAction
+    this.elsewhere = options.elsewhere ?? false
   }
 }

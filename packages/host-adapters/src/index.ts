@@ -11,6 +11,7 @@ export type { AddressGuardOptions, ResolvedAddress, Resolver } from './http/addr
 export { createHostHttp } from './http/create-host-http.js'
 export type { HostHttpOptions, OwnedHostHttp } from './http/create-host-http.js'
 export { bytesOf } from './fields/numbers.js'
+export { dispositionName } from './http/disposition.js'
 export { parseRetryAfter } from './http/fields.js'
 export type {
   BodyReader,

@@ -1,5 +1,6 @@
 import type { HostAdapter } from './adapter.js'
-import type { Standing } from './manifest.js'
+import { checksWithAccount } from './manifest.js'
+import type { HostManifest, Standing } from './manifest.js'
 
 /*
  * What the platforms are, as text for people, from the adapters themselves: the matrix of docs/hosts.md and the list
@@ -26,8 +27,10 @@ export function hostsDocument(adapters: readonly HostAdapter[]): string {
       limits.maxChunks,
       limits.maxDownloads,
       manifest.checkBatchSize,
+      yes(!checksWithAccount(manifest)),
       yes(adapter.checkAccount !== undefined),
       yes(adapter.expand !== undefined),
+      passwords(manifest),
       yes(manifest.chargesOnResolve === true),
       manifest.reviewed,
     ]
@@ -53,8 +56,10 @@ export function hostsDocument(adapters: readonly HostAdapter[]): string {
         ...[
           'files at once',
           'files per check',
-          'tells traffic',
+          'checked without account',
+          'state of accounts',
           'folders',
+          'passwords',
           'charged when opened',
           'reviewed',
         ],
@@ -88,6 +93,11 @@ export function withHostsList(readme: string, adapters: readonly HostAdapter[]):
 
 function namesOf([first = '', ...others]: readonly string[]): string {
   return others.length === 0 ? first : `${first} and ${others.length} more`
+}
+
+/** Of what a password that the user sends opens. */
+function passwords({ filePasswords = false, folderPasswords = false }: HostManifest): string {
+  return [filePasswords && 'files', folderPasswords && 'folders'].filter(Boolean).join(', ') || 'no'
 }
 
 function yes(value: boolean): string {

@@ -81,11 +81,13 @@ function contains(text: string, part: string | RegExp): boolean {
   return typeof part === 'string' ? text.includes(part) : part.test(text)
 }
 
-/** `explainDownload` by the rows of a table for `download`. */
+/** `explainDownload` by the rows of a table for `at`, and then by what HTTP itself says. */
 export function explainBy(
   platform: string,
   table: readonly Refusal[],
+  at = 'download',
 ): (answer: DownloadAnswer) => HostError | undefined {
+  const rows = [...table, ...HTTP_REFUSALS]
   return ({ headers, now, status, text }) =>
-    refusalOf(table, platform, { at: 'download', status, text, retryAfter: headers['retry-after'], now })
+    refusalOf(rows, platform, { at, status, text, retryAfter: headers['retry-after'], now })
 }

@@ -284,6 +284,7 @@ describe("the operator's accounts", () => {
       maxDownloads: null,
       connections: 0,
       maxConnections: null,
+      bandwidth: null,
       proxy: 'socks5://127.0.0.1:1080',
     })
     const said = JSON.stringify([added.body, listed.body, gateway.log])
@@ -322,19 +323,26 @@ describe("the operator's accounts", () => {
     const id = await gateway.poolAccount()
     const set = (terms: object) => admin('PATCH', `/accounts/${id}`, terms)
     const proxy = `http://op:${SECRET}@p.test:3128`
-    const changed = await set({ maxDownloads: 3, maxConnections: 20, proxy })
+    const changed = await set({ maxDownloads: 3, maxConnections: 20, bandwidth: 1_000_000, proxy })
     expect(successOf(changed, hostAccountSchema)).toMatchObject({
       maxDownloads: 3,
       maxConnections: 20,
+      bandwidth: 1_000_000,
       proxy: 'http://p.test:3128',
     })
     expect(JSON.stringify(changed.body)).not.toContain(SECRET)
     expect(successOf(await set({ maxDownloads: null, proxy: null }), hostAccountSchema)).toMatchObject({
       maxDownloads: null,
       maxConnections: 20,
+      bandwidth: 1_000_000,
       proxy: null,
     })
-    for (const terms of [{ proxy: 'http://p.test' }, { maxDownloads: 0 }, { credentials: {} }]) {
+    for (const terms of [
+      { proxy: 'http://p.test' },
+      { maxDownloads: 0 },
+      { bandwidth: 50 },
+      { credentials: {} },
+    ]) {
       expectRefusal(await set(terms), 'request_invalid')
     }
     expectRefusal(await admin('PATCH', `/accounts/${NOBODY}`, { maxDownloads: 1 }), 'resource_unknown')
@@ -407,17 +415,20 @@ describe('hosts', () => {
   })
 
   it('take limits and origins, and go back to the origin of the platform with null', async () => {
-    const update = { maxChunks: 3, maxDownloads: 4, maxQueued: 0, solo: true, enabled: false }
+    const limits = { maxChunks: 3, maxDownloads: 4, maxQueued: 0, bandwidth: 20_000_000 }
+    const update = { ...limits, solo: true, enabled: false }
     expect(successOf(await admin('PATCH', '/hosts/RapidGator', update), hostViewSchema)).toMatchObject(update)
     const origins = { api: 'http://127.0.0.1:1' }
     const moved = successOf(await admin('PATCH', '/hosts/RapidGator', { origins }), hostViewSchema)
     expect(moved).toMatchObject({ ...update, originOverrides: origins })
     const back = await admin('PATCH', '/hosts/RapidGator', {
       origins: { api: null },
+      bandwidth: null,
       enabled: true,
       solo: false,
     })
     expect(successOf(back, hostViewSchema)).toMatchObject({
+      bandwidth: null,
       originOverrides: {},
       origins: { api: 'https://rapidgator.net/api/v2' },
     })
@@ -440,6 +451,7 @@ describe('hosts', () => {
     { maxDownloads: 0 },
     { maxQueued: -1 },
     { maxQueued: 1e9 },
+    { bandwidth: 65_535 },
     { solo: 'on' },
     { switches: { webPages: 'on' } },
     { enabled: 'yes' },

@@ -126,11 +126,12 @@ export class HostAccountsController {
   }
 }
 
-function termsOf({ proxy, maxDownloads, maxConnections }: HostAccountSet): Partial<AccountTerms> {
+function termsOf({ proxy, maxDownloads, maxConnections, bandwidth }: HostAccountSet): Partial<AccountTerms> {
   return {
     ...(proxy === undefined ? {} : { proxy }),
     ...(maxDownloads === undefined ? {} : { maxDownloads }),
     ...(maxConnections === undefined ? {} : { maxConnections }),
+    ...(bandwidth === undefined ? {} : { bandwidth }),
   }
 }
 

@@ -30,7 +30,7 @@ export function userView(account: Account & { errorsAs200: boolean }): UserView 
 /** Nothing sealed ever leaves. */
 export function hostAccountView(account: ListedAccount): HostAccountView {
   const { id, platform, label, enabled, offReason, premium, trafficLeft, trafficTotal } = account
-  const { downloads, maxDownloads, connections, maxConnections, proxy } = account
+  const { downloads, maxDownloads, connections, maxConnections, bandwidth, proxy } = account
   return {
     id,
     platform,
@@ -44,6 +44,7 @@ export function hostAccountView(account: ListedAccount): HostAccountView {
     maxDownloads,
     connections,
     maxConnections,
+    bandwidth,
     proxy,
     coolUntil: iso(account.coolUntil),
     validUntil: iso(account.validUntil),
@@ -59,7 +60,8 @@ export interface HostState {
 }
 
 export function hostView(policy: HostPolicy, { traffic, health, now }: HostState): HostView {
-  const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, solo, canaryUrl } = policy
+  const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, solo, bandwidth, canaryUrl } =
+    policy
   const { origins, originOverrides } = policy
   const { manifest } = policy.adapter
   return {
@@ -70,6 +72,7 @@ export function hostView(policy: HostPolicy, { traffic, health, now }: HostState
     maxDownloads,
     maxQueued,
     solo,
+    bandwidth,
     canaryUrl,
     health: healthView(health, now),
     resumable: manifest.limits.resumable,

@@ -1,22 +1,19 @@
 import {
   type CanActivate,
   type ExecutionContext,
-  Inject,
   Injectable,
   SetMetadata,
   createParamDecorator,
 } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
-import { Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
-import type { Clock } from '@obb/core/clock'
 import type { FastifyReply } from 'fastify'
-import { CLOCK } from '../tokens.js'
 import { type CallerRequest, Callers } from './callers.js'
 import { type Rate, RateLimits, assertTaken, rateHeaders } from './rate-limits.js'
 
 const NEVER_FAILS = Symbol('NeverFails')
 const ANY_STANDING = Symbol('AnyStanding')
+const PROVES_KEY = Symbol('ProvesKey')
 const RATE = Symbol('Rate')
 
 /** A route that answers from the last known state while the database is away (API.md). */
@@ -24,6 +21,9 @@ export const NeverFails = () => SetMetadata(NEVER_FAILS, true)
 
 /** A route that is there for suspended and expired accounts as well. */
 export const AnyStanding = () => SetMetadata(ANY_STANDING, true)
+
+/** A handler that takes presumed callers and proves their keys; failures that it leaves with are looked after. */
+export const ProvesKey = () => SetMetadata(PROVES_KEY, true)
 
 /** Which limit of requests a route falls under; `general` if nothing is said. */
 export const Limited = (rate: Rate) => SetMetadata(RATE, rate)
@@ -35,25 +35,19 @@ export class CallerGuard implements CanActivate {
     private readonly callers: Callers,
     private readonly limits: RateLimits,
     private readonly reflector: Reflector,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp()
     const request = http.getRequest<CallerRequest>()
-    const caller = await this.callers.find(request, this.metadata<boolean>(context, NEVER_FAILS) ?? false)
-    if (!caller) {
-      this.limits.failed(request.ip)
-      throw new Refusal('key_invalid')
-    }
-    request.caller = caller
-    this.limit(
-      this.metadata<Rate>(context, RATE) ?? 'general',
-      request,
-      caller,
-      http.getResponse<FastifyReply>(),
-    )
-    if (!this.metadata<boolean>(context, ANY_STANDING)) this.assertUsable(caller)
+    const presumed = this.metadata<boolean>(context, PROVES_KEY) ? this.callers.presumed(request) : undefined
+    const mayBeOld = this.metadata<boolean>(context, NEVER_FAILS) ?? false
+    const caller = presumed ?? (await this.callers.known(request, mayBeOld))
+    if (presumed) request.presumed = presumed
+    else request.caller = caller
+    const rate = this.metadata<Rate>(context, RATE) ?? 'general'
+    this.limit(rate, request, caller, http.getResponse<FastifyReply>())
+    if (!presumed && !this.metadata<boolean>(context, ANY_STANDING)) this.callers.assertUsable(caller)
     return true
   }
 
@@ -63,13 +57,6 @@ export class CallerGuard implements CanActivate {
     const tokens = this.limits.take(rate, of)
     if (tokens) void reply.headers(rateHeaders(tokens))
     assertTaken(tokens)
-  }
-
-  private assertUsable(caller: Caller): void {
-    if (caller.state !== 'active') throw new Refusal('account_suspended')
-    if (caller.expiresAt !== null && caller.expiresAt.getTime() <= this.clock.now()) {
-      throw new Refusal('account_expired')
-    }
   }
 
   private metadata<T>(context: ExecutionContext, key: symbol): T | undefined {

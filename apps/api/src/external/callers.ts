@@ -1,18 +1,26 @@
-import { Injectable } from '@nestjs/common'
-import { Accounts, type Caller } from '@obb/core/accounts'
+import { Inject, Injectable } from '@nestjs/common'
+import { Refusal } from '@obb/contracts'
+import { Accounts, type Caller, type PresumedCaller } from '@obb/core/accounts'
+import type { Clock } from '@obb/core/clock'
 import type { FastifyRequest } from 'fastify'
+import { CLOCK } from '../tokens.js'
 import { LastKnown } from './last-known.js'
+import { RateLimits } from './rate-limits.js'
 
 export interface CallerRequest extends FastifyRequest {
   caller?: Caller
+  /** Instead of it, where the handler proves the key. */
+  presumed?: PresumedCaller
 }
 
-/** Who asks, by the key in the request. The key is looked up with every request. */
+/** Who asks, by the key in the request. The key is looked up with every request, or in the statement it is for. */
 @Injectable()
 export class Callers {
   constructor(
     private readonly accounts: Accounts,
     private readonly lastKnown: LastKnown,
+    private readonly limits: RateLimits,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -23,6 +31,33 @@ export class Callers {
     const key = keyOf(request)
     if (key === undefined) return undefined
     return this.lastKnown.or(`caller ${key}`, () => this.accounts.byKey(key), mayBeOld)
+  }
+
+  /** As `find`; raises `key_invalid`. */
+  async known(request: FastifyRequest, mayBeOld: boolean): Promise<Caller> {
+    const caller = await this.find(request, mayBeOld)
+    if (caller) return caller
+    this.limits.failed(request.ip)
+    throw new Refusal('key_invalid')
+  }
+
+  presumed(request: FastifyRequest): PresumedCaller | undefined {
+    const key = keyOf(request)
+    return key === undefined ? undefined : this.accounts.presumed(key)
+  }
+
+  /** Who was let in, by a look at the key if there was none. Raises Refusal. */
+  async proven(request: CallerRequest): Promise<Caller> {
+    request.caller ??= await this.known(request, false)
+    this.assertUsable(request.caller)
+    return request.caller
+  }
+
+  assertUsable(caller: Caller): void {
+    if (caller.state !== 'active') throw new Refusal('account_suspended')
+    if (caller.expiresAt !== null && caller.expiresAt.getTime() <= this.clock.now()) {
+      throw new Refusal('account_expired')
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger'
 import {
   type AccountAnswer,
@@ -21,7 +21,8 @@ import { ApiAnswer } from '../openapi/api-answer.js'
 import { CLOCK } from '../tokens.js'
 import { accountAnswer } from './account-answer.js'
 import { AccountLimits } from './account-limits.js'
-import { CallerGuard, CurrentCaller, Limited, NeverFails } from './caller.guard.js'
+import { CallerGuard, CurrentCaller, Limited, NeverFails, ProvesKey } from './caller.guard.js'
+import { type CallerRequest, Callers } from './callers.js'
 import { CallerLinks } from './caller-links.js'
 import { hostGroups, hostRows } from './host-rows.js'
 import { HostView } from './host-view.js'
@@ -38,6 +39,7 @@ import { Unrestrict } from './unrestrict.js'
 export class ExternalController {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly callers: Callers,
     private readonly hosts: HostView,
     private readonly lastKnown: LastKnown,
     private readonly limits: AccountLimits,
@@ -74,13 +76,17 @@ export class ExternalController {
   @Post('unrestrict')
   @HttpCode(200)
   @Limited('asking')
+  @ProvesKey()
   @ApiOperation({ summary: 'Have a link fetched; returns a link to our copy' })
   @ApiAnswer(linkSchema)
   async create(
-    @CurrentCaller() caller: Caller,
+    @Req() asked: CallerRequest,
     @Body({ schema: unrestrictRequestSchema }) request: UnrestrictRequest,
   ): Promise<Success<LinkAnswer>> {
-    return success(await this.unrestrict.link(caller, request))
+    const { presumed } = asked
+    return success(
+      await this.unrestrict.link({ presumed, proven: () => this.callers.proven(asked) }, request),
+    )
   }
 
   @Get('link/:linkId')

@@ -41,6 +41,11 @@ export class Inspections {
     )
     const known = await files.byId(file.id)
     if (!known) throw new Error('the file that was just inspected is not there')
+    if (known.refusal === 'pool_exhausted') {
+      // The pool knows when one of its accounts is back; the file remembers only to ask it again soon.
+      const exhausted = await this.admission.refusal(applicant, ['pool'])
+      if (exhausted) throw exhausted
+    }
     files.assertNotRefused(known)
     if (!files.needsInspection(known)) return known
     throw new Refusal('host_unavailable', {

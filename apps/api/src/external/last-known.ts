@@ -6,6 +6,8 @@ import { isAway } from '../failures/refusal-of.js'
 const MAX_ENTRIES = 10_000
 /** After this the answer before is the better one, ms. */
 const PATIENCE_MS = 2_000
+/** Without one before, clients rather wait than hear of trouble; they give up after 30 s, ms. */
+const LIMIT_MS = 20_000
 const RETRY_S = 10
 
 /**
@@ -21,10 +23,11 @@ export class LastKnown {
    */
   async or<T>(name: string, ask: () => Promise<T>, mayBeOld = true): Promise<T> {
     const id = createHash('sha256').update(name).digest('base64')
+    const hasOld = mayBeOld && this.answers.has(id)
     try {
-      return await within(PATIENCE_MS, this.remembered(id, ask), () => late(name))
+      return await within(hasOld ? PATIENCE_MS : LIMIT_MS, this.remembered(id, ask), () => late(name))
     } catch (error) {
-      if (!mayBeOld || !isPassing(error) || !this.answers.has(id)) throw error
+      if (!hasOld || !isPassing(error)) throw error
       return this.answers.get(id) as T
     }
   }

@@ -56,7 +56,8 @@ export class NzbUpload {
   private async fileOf(caller: Caller, url: string): Promise<LinkAnswer> {
     const { links } = await this.expansions.of(caller, url)
     const [only, ...others] = links
-    if (only && others.length === 0) return this.unrestrict.link(caller, { url: only.url })
+    if (only && others.length === 0)
+      return this.unrestrict.link({ proven: async () => caller }, { url: only.url })
     const count = links.length === 0 ? 'no files' : `${links.length} files`
     const details = [`The NZB lists ${count}; POST /expand tells the links of ${url}.`]
     throw new Refusal('url_unsupported', { details })

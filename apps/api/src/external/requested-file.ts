@@ -29,7 +29,11 @@ export async function readUrl(
 ): Promise<RequestedFile | UnsupportedUrl> {
   const link = await readLink(catalog, url, givenPassword)
   if ('refusal' in link || link.ref.kind === 'file' || link.policy.adapter.manifest.foldersOfOne) return link
-  return { gate: 'host_known', refusal: new Refusal('url_unsupported') }
+  return unsupported('host_known')
+}
+
+function unsupported(gate: UnsupportedUrl['gate']): UnsupportedUrl {
+  return { gate, refusal: new Refusal('url_unsupported') }
 }
 
 /** The same of any link: to a file or a folder. */
@@ -38,15 +42,14 @@ export async function readLink(
   url: string,
   givenPassword?: string | null,
 ): Promise<RequestedFile | UnsupportedUrl> {
-  const refusal = new Refusal('url_unsupported')
-  if (url.length > MAX_URL_LENGTH) return { gate: 'host_known', refusal }
+  if (url.length > MAX_URL_LENGTH) return unsupported('host_known')
   await catalog.refresh()
   const match = catalog.match(url)
-  if (!match) return { gate: 'host_known', refusal }
+  if (!match) return unsupported('host_known')
   const { policy, ref } = match
   // Where plain links to any host are off, a host that only they would take is unknown.
-  if (!policy.enabled && policy.adapter.manifest.catchAll) return { gate: 'host_known', refusal }
-  if (!policy.enabled) return { gate: 'host_enabled', policy, refusal }
+  if (!policy.enabled && policy.adapter.manifest.catchAll) return unsupported('host_known')
+  if (!policy.enabled) return { ...unsupported('host_enabled'), policy }
   const password = givenPassword ? givenPassword : undefined
   const identity = fileIdentity(policy.platform, ref, password)
   return { policy, ref, password, identity, facts: { ...identity, canonicalUrl: ref.canonicalUrl } }

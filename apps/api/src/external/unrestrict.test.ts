@@ -125,6 +125,46 @@ describe('POST /unrestrict', () => {
     expectRefusal(await unrestrict(expired.apiKey, url), 'account_expired')
   })
 
+  describe('by a key that was good a moment ago', () => {
+    async function seen(plan: Parameters<Gateway['user']>[0] = {}) {
+      const user = await gateway.user(plan)
+      const { url, file } = await gateway.knownFile(++n)
+      await link(user.apiKey, url)
+      await gateway.fetched(file.id)
+      return { ...user, url, accounts: new Accounts(gateway.database, gateway.clock) }
+    }
+
+    it.each<[string, RefusalCause, (accounts: Accounts, email: string) => Promise<unknown>]>([
+      ['rotated', 'key_invalid', (accounts, email) => accounts.rotateKey(email)],
+      ['suspended', 'account_suspended', (accounts, email) => accounts.setState(email, 'suspended')],
+      [
+        'expired',
+        'account_expired',
+        (accounts, email) => accounts.setPlan(email, { expiresAt: new Date(0) }),
+      ],
+    ])(
+      'its own refusal once it is %s, whatever else is wrong with the request',
+      async (_, cause, arrange) => {
+        const { accounts, apiKey, email, id, url } = await seen()
+        const other = await gateway.knownFile(++n)
+        await arrange(accounts, email)
+        expectRefusal(await unrestrict(apiKey, url), cause)
+        expectRefusal(await unrestrict(apiKey, other.url), cause)
+        expectRefusal(await unrestrict(apiKey, 'https://nowhere.test/x'), cause)
+        expectRefusal(await gateway.call(apiKey, 'POST', '/unrestrict', { url: 7 }), cause)
+        expect(await entries(id)).toHaveLength(2)
+      },
+    )
+
+    it('a link that is there, and the cap for others, once the account has a cap', async () => {
+      const { accounts, apiKey, email, url } = await seen()
+      await accounts.setPlan(email, { dailyPerHost: 1000 })
+      expect(await link(apiKey, url)).toMatchObject({ reusedExisting: true })
+      const { url: another } = await gateway.knownFile(++n)
+      expectRefusal(await unrestrict(apiKey, another), 'host_usage_exceeded')
+    })
+  })
+
   it('402 with 52 when the traffic does not reach, and nothing is charged', async () => {
     const { id, apiKey } = await gateway.user({ traffic: 1999 })
     await link(apiKey, (await gateway.knownFile(++n)).url)

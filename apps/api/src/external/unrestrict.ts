@@ -1,5 +1,5 @@
 import { type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
-import type { Caller } from '@obb/core/accounts'
+import type { Caller, PresumedCaller } from '@obb/core/accounts'
 import type { Admission, Admitted, GateName } from '@obb/core/admission'
 import type { Files, SourceFile } from '@obb/core/files'
 import type { HostCatalog } from '@obb/core/hosts'
@@ -11,6 +11,14 @@ import { textOf } from '../failures/refusal-of.js'
 import type { Inspections } from './inspections.js'
 import type { LinkAnswers } from './link-answers.js'
 import { type RequestedFile, readUrl } from './requested-file.js'
+
+/** Who asks for a link. */
+export interface Asker {
+  /** Good for what one statement, which looks for the key too, can do at once. */
+  presumed?: PresumedCaller | undefined
+  /** For all else. Raises Refusal. */
+  proven: () => Promise<Caller>
+}
 
 /** How long a host may take to tell about a file, ms. */
 const INSPECT_TIMEOUT_MS = 20_000
@@ -48,24 +56,24 @@ export class Unrestrict {
   ) {}
 
   /** Raises Refusal. What is still under way after the limit goes on, and the next request finds its outcome. */
-  link(caller: Caller, request: UnrestrictRequest): Promise<LinkAnswer> {
+  link(asker: Asker, request: UnrestrictRequest): Promise<LinkAnswer> {
     const internal = 'unrestrict took too long'
     return within(
       ANSWER_LIMIT_MS,
-      this.make(caller, request),
+      this.make(asker, request),
       () => new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal }),
     )
   }
 
-  private async make(caller: Caller, request: UnrestrictRequest): Promise<LinkAnswer> {
+  private async make(asker: Asker, request: UnrestrictRequest): Promise<LinkAnswer> {
     const requested = await readUrl(this.catalog, request.url, request.password)
     if ('refusal' in requested) throw requested.refusal
     const { policy, ref, identity, facts, password } = requested
     const { hostDomain } = ref
-    const known = await this.admission.asked(caller, identity, facts)
-    if (known.live) return this.answers.of(known.live, true)
-    const made = known.file && (await this.admission.admitStored(caller, known.file, hostDomain))
-    if (made) return this.answers.of(made, false)
+    const caller = asker.presumed ?? (await asker.proven())
+    const known = await this.admission.asked(caller, identity, facts, hostDomain)
+    if (known.live) return this.answers.of(known.live, !known.made)
+    if (asker.presumed) return this.make({ proven: asker.proven }, request)
 
     const wanted = known.file
       ? await this.files.respelled(known.file, ref)

@@ -28,7 +28,7 @@ export class FailureFilter implements ExceptionFilter {
 
   /** Also for errors of the framework itself, outside any handler. */
   async write(reply: FastifyReply, request: CallerRequest, error: unknown): Promise<void> {
-    let refusal = refusalOf(error)
+    let refusal = await this.overruled(request, refusalOf(error))
     const allow = refusal.refusal === 'route_unknown' ? this.routes.methods(request.url) : []
     if (allow.length > 0) {
       refusal = new Refusal('method_not_allowed')
@@ -41,6 +41,13 @@ export class FailureFilter implements ExceptionFilter {
       .headers({ ...answer.headers, 'cache-control': 'no-store' })
       .type('application/json; charset=utf-8')
       .send(answer.body)
+  }
+
+  /** A key that was only presumed to be valid, and is not, is what the answer says. */
+  private async overruled(request: CallerRequest, refusal: Refusal): Promise<Refusal> {
+    const isProven = request.caller || !request.presumed || refusal.refusal === 'key_invalid'
+    if (isProven || REFUSALS[refusal.refusal].http >= 500) return refusal
+    return this.callers.proven(request).then(() => refusal, refusalOf)
   }
 
   /** What fails before the caller is known (a body that is no JSON, a wrong method) is answered as asked, too. */

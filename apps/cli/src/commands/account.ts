@@ -3,8 +3,8 @@ import type { HostAccountView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
-import { checkedBody, cleared, count, orNone, pair, type Pairs } from '../options.js'
-import { bytesOr, sheet, table } from '../output.js'
+import { checkedBody, cleared, count, orNone, pair, type Pairs, size } from '../options.js'
+import { bytesOr, perSecond, sheet, table } from '../output.js'
 import { readLines } from '../secret-line.js'
 
 function withTerms(command: Command): Command {
@@ -17,6 +17,7 @@ function withTerms(command: Command): Command {
     )
     .option('--max-downloads <n>', "downloads at once, or `none` for the platform's own limit", orNone(count))
     .option('--max-connections <n>', 'connections of all its downloads, or `none`', orNone(count))
+    .option('--bandwidth <size>', 'bytes per second of all its downloads, or `none`', orNone(size))
 }
 
 export function registerAccount(program: Command, cli: Cli): void {
@@ -70,6 +71,7 @@ export function registerAccount(program: Command, cli: Cli): void {
           { title: 'total', cell: (a) => bytesOr(a.trafficTotal, '-'), right: true },
           { title: 'downloads', cell: (a) => ofLimit(a.downloads, a.maxDownloads), right: true },
           { title: 'connections', cell: (a) => ofLimit(a.connections, a.maxConnections), right: true },
+          { title: 'bandwidth', cell: (a) => perSecond(a.bandwidth), right: true },
           { title: 'proxy', cell: (a) => a.proxy },
           { title: 'checked', cell: (a) => a.checkedAt },
         ]),
@@ -113,6 +115,7 @@ function accountSheet(account: HostAccountView): string {
     ['traffic in total', bytesOr(account.trafficTotal, 'unknown or unlimited')],
     ['downloads now', ofLimit(account.downloads, account.maxDownloads)],
     ['connections now', ofLimit(account.connections, account.maxConnections)],
+    ['bandwidth', perSecond(account.bandwidth) ?? 'without a limit'],
     ['proxy', account.proxy],
     ['checked', account.checkedAt ?? 'never'],
   ])

@@ -39,6 +39,7 @@ const ACCOUNT: HostAccountView = {
   maxDownloads: 3,
   connections: 4,
   maxConnections: null,
+  bandwidth: 5_000_000,
   proxy: 'socks5://p:1',
 }
 const HOST: HostView = {
@@ -49,6 +50,7 @@ const HOST: HostView = {
   maxDownloads: 3,
   maxQueued: 100,
   solo: false,
+  bandwidth: null,
   canaryUrl: 'https://rapidgator.net/file/1',
   health: {
     working: false,
@@ -241,7 +243,7 @@ describe('every admin command', () => {
       { id: 'h1' },
     ],
     [
-      'account add --platform RapidGator --set email=o@example.org --max-downloads 3 --max-connections none --proxy none',
+      'account add --platform RapidGator --set email=o@example.org --max-downloads 3 --max-connections none --bandwidth 5MB --proxy none',
       'POST',
       '/accounts',
       {
@@ -249,6 +251,7 @@ describe('every admin command', () => {
         credentials: { email: 'o@example.org' },
         maxDownloads: 3,
         maxConnections: null,
+        bandwidth: 5_000_000,
         proxy: null,
       },
       { id: 'h1' },
@@ -282,6 +285,9 @@ describe('every admin command', () => {
       { switches: { webPages: true, other: false } },
       HOST,
     ],
+    ['account set h1 --bandwidth none', 'PATCH', '/accounts/h1', { bandwidth: null }, ACCOUNT],
+    ['host set Http --bandwidth 50MB', 'PATCH', '/hosts/Http', { bandwidth: 50_000_000 }, HOST],
+    ['host set Http --bandwidth none', 'PATCH', '/hosts/Http', { bandwidth: null }, HOST],
     ['host set RapidGator --solo on', 'PATCH', '/hosts/RapidGator', { solo: true }, HOST],
     ...(
       [

@@ -3,8 +3,8 @@ import type { HostView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
-import { checkedBody, count, onOff, pair, type Pairs } from '../options.js'
-import { formatBytes, sheet, table } from '../output.js'
+import { checkedBody, cleared, count, onOff, orNone, pair, type Pairs, size } from '../options.js'
+import { perSecond, sheet, table } from '../output.js'
 
 export function registerHost(program: Command, cli: Cli): void {
   const host = program.command('host').description('the platforms files are fetched from')
@@ -19,7 +19,7 @@ export function registerHost(program: Command, cli: Cli): void {
           { title: 'enabled', cell: (h) => h.enabled },
           { title: 'health', cell: hostState },
           { title: 'success', cell: (h) => percent(h.health.successRate), right: true },
-          { title: 'speed', cell: (h) => speed(h.health.speed), right: true },
+          { title: 'speed', cell: (h) => perSecond(h.health.speed), right: true },
           { title: 'last error', cell: lastError },
           { title: 'canary', cell: canary },
           { title: 'accounts', cell: (h) => (h.needsAccount ? h.accounts : 'none needed'), right: true },
@@ -59,6 +59,7 @@ export function registerHost(program: Command, cli: Cli): void {
     .option('--max-downloads <n>', 'most files at once', count)
     .option('--max-queued <n>', 'most waiting files', count)
     .option('--solo <state>', '`on`: one fetch per user at a time', onOff)
+    .option('--bandwidth <size>', 'bytes per second that all fetchers together take, or `none`', orNone(size))
     .option('--switch <name=state>', '`name=on` or `name=off`, repeatable; `host show` has the names', pair)
     .option('--add-domain <hostname>', 'a hostname beside its own, repeatable', hostname)
     .option('--retire-domain <hostname>', 'a hostname that it has given up, repeatable', hostname)
@@ -69,7 +70,7 @@ export function registerHost(program: Command, cli: Cli): void {
       if (Object.keys(options).length === 0) throw new UsageError('nothing to set: give at least one option')
       const origins = [...(origin ?? [])].map(([name, url]) => [name, url === '' ? null : url] as const)
       const body = checkedBody(hostUpdateSchema, {
-        ...limits,
+        ...cleared(limits),
         ...(origin === undefined ? {} : { origins: Object.fromEntries(origins) }),
         ...(switches === undefined ? {} : { switches: states(switches) }),
         ...(addDomain === undefined ? {} : { addDomains: addDomain }),
@@ -85,6 +86,7 @@ interface HostSetOptions {
   maxDownloads?: number
   maxQueued?: number
   solo?: boolean
+  bandwidth?: unknown
   origin?: Pairs
   switch?: Pairs
   addDomain?: string[]
@@ -130,9 +132,10 @@ function hostSheet(host: HostView): string {
     ['max downloads', host.maxDownloads],
     ['max queued', host.maxQueued],
     ['solo', host.solo],
+    ['bandwidth', perSecond(host.bandwidth) ?? 'without a limit'],
     ['health', hostState(host)],
     ['fetches that succeed', percent(host.health.successRate)],
-    ['speed', speed(host.health.speed)],
+    ['speed', perSecond(host.health.speed)],
     ['last error', lastError(host)],
     ['canary', canary(host)],
     ['resumable', host.resumable],
@@ -149,10 +152,6 @@ function hostState({ health }: HostView): string {
 
 function percent(share: number | null): string | null {
   return share === null ? null : `${Math.round(share * 100)}%`
-}
-
-function speed(bytesPerSecond: number | null): string | null {
-  return bytesPerSecond === null ? null : `${formatBytes(bytesPerSecond)}/s`
 }
 
 function lastError({ health }: HostView): string | null {

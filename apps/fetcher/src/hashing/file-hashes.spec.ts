@@ -67,6 +67,8 @@ describe.each([
   const create = (size: number): Promise<Upload> =>
     openObjectStore({ kind: 'local', directory }).createUpload(`k/${++keys}`, size, PART)
 
+  const listParts = (upload: Upload) => openObjectStore({ kind: 'local', directory }).listParts(upload)
+
   /** As a transfer does it. */
   async function bring(hashes: FileHashes, upload: Upload, number: number, content: Buffer, step = 200_001) {
     const local = openObjectStore({ kind: 'local', directory })
@@ -93,7 +95,7 @@ describe.each([
         const upload = await create(size)
         const seen = createHash('sha256')
         const verifier = { update: (bytes: Uint8Array) => void seen.update(bytes), finish: () => undefined }
-        const hashes = await FileHashes.open({ store, upload, names: ALL, verifier }, false)
+        const hashes = await FileHashes.open({ store, upload, names: ALL, verifier })
         const numbers = Array.from({ length: partCount(upload) }, (_, index) => index + 1)
         numbers.sort((a, b) => (order[a - 1] ?? 0) - (order[b - 1] ?? 0))
         for (const pair of [numbers.slice(0, 2), numbers.slice(2)]) {
@@ -114,7 +116,7 @@ describe.each([
 
   it('are none when bytes that were hashed turned out to be wrong', async () => {
     const upload = await create(2 * PART)
-    const hashes = await FileHashes.open({ store, upload, names: ALL }, false)
+    const hashes = await FileHashes.open({ store, upload, names: ALL })
     await bring(hashes!, upload, 1, Buffer.alloc(2 * PART, 1))
     await bring(hashes!, upload, 2, Buffer.alloc(2 * PART, 1))
     hashes!.discard(2)
@@ -130,10 +132,10 @@ describe.each([
   it('are those of parts of an earlier worker too, where these can be read', async () => {
     const content = randomBytes(2 * PART + 5)
     const upload = await create(content.length)
-    const first = await FileHashes.open({ store, upload, names: ALL }, false)
+    const first = await FileHashes.open({ store, upload, names: ALL })
     await bring(first!, upload, 2, content)
     await first!.close()
-    const hashes = await FileHashes.open({ store, upload, names: ALL }, true)
+    const hashes = await FileHashes.open({ store, upload, names: ALL }, await listParts(upload))
     expect(hashes !== undefined).toBe(shows)
     hashes?.filled(2, 2 * PART)
     for (const number of [1, 3]) if (hashes) await bring(hashes, upload, number, content)

@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { type ObjectStore, type Upload, partCount, partRange } from '@obb/core/storage'
+import { type ObjectStore, type StoredPart, type Upload, partCount, partRange } from '@obb/core/storage'
 import type { ContentVerifier } from '@obb/host-adapters'
-import { type HashName, type HashThreads, type HashValues, hashThreads } from './hash-threads.js'
+import { HashCheckpoints, type HashStatePlace } from './hash-checkpoints.js'
+import { type HashName, type HashThreads, type HashValues, PIECE_BYTES, hashThreads } from './hash-threads.js'
 import { Lanes } from './lanes.js'
 import { Spool } from './spool.js'
 
@@ -11,8 +12,9 @@ import { Spool } from './spool.js'
  * SHA-256 and MD5 know one order only, that of the file, and the bytes of later parts come while earlier ones are
  * still missing. So the hashes follow at their own pace, in their own threads, reading what has arrived from where
  * it lies: in the local store's file itself, and for an S3, whose parts cannot be read before the object is whole,
- * in a spool. What was stored by an earlier worker is read from the local store again; the state of OpenSSL's
- * hashes cannot be saved, and those that can cost four times as much for every file to spare that rare reading.
+ * in a spool. What was stored by an earlier worker is read from the local store again, since the state of OpenSSL's
+ * hashes cannot be saved. With `states` the hashes are those that can: they cost more for every file, and go on
+ * where the earlier worker's were. Out of an S3 the few parts beyond are fetched again, as they cannot be read.
  *
  * Whatever goes wrong here only means that there is no result: then the stored object is read once more.
  */
@@ -21,6 +23,8 @@ import { Spool } from './spool.js'
 const LEAST = 1024 * 1024
 const MOST = 8 * 1024 * 1024
 const READ = 1024 * 1024
+/** Most that is fetched again to spare reading the object, bytes. */
+const MOST_AGAIN = 1024 * 1024 * 1024
 /** Segments told that are not hashed yet: the threads shall never wait for this one. */
 const AHEAD = 4
 
@@ -30,6 +34,8 @@ export interface FileHashesTask {
   names: ReadonlySet<HashName>
   verifier?: ContentVerifier | undefined
   threads?: HashThreads
+  /** Computes hashes that can be gone on with, and keeps their state there. */
+  states?: HashStatePlace | undefined
 }
 
 export class FileHashes {
@@ -43,6 +49,9 @@ export class FileHashes {
   private idle: (() => void) | undefined
   private shown: Promise<void> = Promise.resolve()
   private over = false
+  private ending = false
+  /** The last state was handed on. */
+  private taken: Promise<void> = Promise.resolve()
 
   private constructor(
     private readonly upload: Upload,
@@ -50,21 +59,43 @@ export class FileHashes {
     private readonly verifier: ContentVerifier | undefined,
     private readonly file: FileHandle | undefined,
     private readonly spool: Spool | undefined,
-  ) {}
+    private readonly checkpoints: HashCheckpoints | undefined,
+    /** Of an earlier worker: parts 1 to this one are hashed. */
+    hashed: number,
+  ) {
+    this.part = hashed + 1
+    this.at = this.start()
+    if (spool) spool.awaited = this.at
+  }
 
   /** Undefined where what was stored before cannot be read. */
-  static async open(task: FileHashesTask, hasParts: boolean): Promise<FileHashes | undefined> {
-    const { names, store, upload, verifier, threads = hashThreads() } = task
+  static async open(
+    task: FileHashesTask,
+    stored: readonly StoredPart[] = [],
+  ): Promise<FileHashes | undefined> {
+    const { names, states, store, upload, verifier, threads = hashThreads() } = task
     const path = store.pathOf(upload)
-    if (path === undefined && hasParts) return undefined
+    const checkpoints = states && !verifier ? new HashCheckpoints(states, upload, stored) : undefined
+    const saved = stored.length > 0 ? await checkpoints?.load(names) : undefined
+    if (path === undefined) checkpoints?.keepOnly(saved?.last ?? 0)
+    const again = stored.filter(({ number }) => number > (saved?.last ?? 0))
+    const bytes = again.reduce((sum, { size }) => sum + size, 0)
+    if (path === undefined && (saved ? bytes > MOST_AGAIN : stored.length > 0)) return undefined
     try {
       const spool = path === undefined ? await Spool.open(upload.partSize) : undefined
       const file = path !== undefined && verifier ? await open(path, 'r') : undefined
-      const lanes = new Lanes(threads, names, path === undefined ? { fd: spool?.fd ?? -1 } : { path })
-      return new FileHashes(upload, lanes, verifier, file, spool)
+      const source = path === undefined ? { fd: spool?.fd ?? -1 } : { path }
+      const how = { resumable: checkpoints !== undefined, states: saved?.states }
+      const lanes = new Lanes(threads, names, source, how)
+      return new FileHashes(upload, lanes, verifier, file, spool, checkpoints, saved?.last ?? 0)
     } catch {
       return undefined // no room for a spool, perhaps
     }
+  }
+
+  /** Before any is fetched, those that need not be: the others were not hashed and cannot be read. */
+  usable(stored: readonly StoredPart[]): readonly StoredPart[] {
+    return this.spool ? stored.filter(({ number }) => number < this.part) : stored
   }
 
   /** Before the first byte of a part: waits while too much lies about. Raises the signal's reason. */
@@ -81,9 +112,14 @@ export class FileHashes {
 
   /** The bytes of a part are there up to `end`. */
   filled(number: number, end: number): void {
-    if (this.over) return
+    if (this.over || number < this.part) return
     this.ends.set(partRange(this.upload, number).start, end)
     this.follow()
+  }
+
+  /** A part is stored, with all that was told of it. */
+  stored(part: StoredPart): void {
+    if (!this.over) this.checkpoints?.stored(part)
   }
 
   /** Bytes of a part turned out to be none: it will come again. */
@@ -102,9 +138,13 @@ export class FileHashes {
     return values
   }
 
+  /** What is hashed by then is saved. */
   async close(): Promise<void> {
-    if (!this.over) this.giveUp()
+    this.ending = true
     await this.answered()
+    await this.taken
+    if (!this.over && this.at < this.upload.size) await this.checkpoints?.end()
+    if (!this.over) this.giveUp()
     await Promise.allSettled([this.file?.close(), this.spool?.close()])
   }
 
@@ -119,7 +159,7 @@ export class FileHashes {
   }
 
   private follow(): void {
-    while (!this.over && this.asked < AHEAD && this.part <= partCount(this.upload)) {
+    while (!this.over && !this.ending && this.asked < AHEAD && this.part <= partCount(this.upload)) {
       const { start, end } = partRange(this.upload, this.part)
       const there = this.ends.get(start) ?? start
       const ready = Math.min(there - this.at, MOST)
@@ -132,7 +172,10 @@ export class FileHashes {
         this.part++
       }
       this.asked++
-      void this.hash(position, ready).then((hashed) => {
+      const saves = isLast && this.part <= partCount(this.upload) && this.at % PIECE_BYTES === 0
+      const hashing = this.hash(position, ready)
+      if (saves && this.checkpoints) this.take(this.checkpoints, this.part - 1)
+      void hashing.then((hashed) => {
         this.asked--
         if (!hashed) this.giveUp()
         else if (isLast) this.spool?.release(start, this.start())
@@ -140,6 +183,12 @@ export class FileHashes {
         if (this.asked === 0) this.idle?.()
       })
     }
+  }
+
+  /** The state after part `last`, where a piece ends too, whose own hash cannot be saved. */
+  private take(checkpoints: HashCheckpoints, last: number): void {
+    const taken = this.lanes.save().then((states) => checkpoints.offer(last, states))
+    this.taken = taken.catch(() => undefined) // the threads have given it up
   }
 
   private async hash(position: number, length: number): Promise<boolean> {

@@ -1,12 +1,16 @@
 /*
  * The thread behind HashThreads, plain JavaScript because a thread is started from a file that Node can run.
  *
- * In:  { job, begin: { algorithms, path | fd } }, { job, segment: [position, length] }, { job, bytes },
- *      { job, finish: true }, { job, end: true }
- * Out: { job, hashed: length } for every segment and every bytes, { job, digests }, { job, error: code }
+ * In:  { job, begin: { algorithms, path | fd, resumable, states } }, { job, segment: [position, length] },
+ *      { job, bytes }, { job, save: true }, { job, finish: true }, { job, end: true }
+ * Out: { job, hashed: length } for every segment and every bytes, { job, states }, { job, digests },
+ *      { job, error: code }
  *
  * `bytes` come from the message, segments are read from the file here: what is on its way into the store need not
  * be copied between threads.
+ *
+ * OpenSSL's hashes are the fast ones, but their state cannot be saved; the resumable ones are WebAssembly. The
+ * hashes of pieces are OpenSSL's always: between two pieces they have no state but those that are done.
  */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
@@ -27,15 +31,28 @@ function nativeHash(algorithm) {
   return { update: (bytes) => hash.update(bytes), digest: () => hash.digest('hex') }
 }
 
-async function crc32c() {
-  const hash = await hashWasm.createCRC32(CASTAGNOLI)
+const RESUMABLE = {
+  sha256: () => hashWasm.createSHA256(),
+  md5: () => hashWasm.createMD5(),
+  sha1: () => hashWasm.createSHA1(),
+  crc32c: () => hashWasm.createCRC32(CASTAGNOLI),
+}
+
+/** `state` of another build of the library is refused. */
+async function resumableHash(algorithm, state) {
+  const hash = await RESUMABLE[algorithm]()
   hash.init()
-  return { update: (bytes) => hash.update(bytes), digest: () => hash.digest('hex') }
+  if (state) hash.load(state)
+  return {
+    update: (bytes) => hash.update(bytes),
+    save: () => hash.save(),
+    digest: () => hash.digest('hex'),
+  }
 }
 
 /** SHA-256 of every 4 MiB. */
-function pieces() {
-  const digests = []
+function pieces(state) {
+  const digests = state ? [state] : []
   let hash = createHash('sha256')
   let left = PIECE
   const close = () => {
@@ -53,6 +70,10 @@ function pieces() {
         if (left === 0) close()
       }
     },
+    save() {
+      if (left < PIECE) throw Object.assign(new Error('inside a piece'), { code: 'PIECE' })
+      return Buffer.concat(digests)
+    },
     digest() {
       if (left < PIECE || digests.length === 0) close()
       return Buffer.concat(digests).toString('hex')
@@ -60,12 +81,15 @@ function pieces() {
   }
 }
 
-async function begin({ algorithms, path, fd }) {
+function hashOf(algorithm, resumable, state) {
+  if (algorithm === 'pieces') return pieces(state)
+  return resumable || algorithm === 'crc32c' ? resumableHash(algorithm, state) : nativeHash(algorithm)
+}
+
+async function begin({ algorithms, path, fd, resumable, states = {} }) {
   const hashes = []
   for (const algorithm of algorithms) {
-    const hash =
-      algorithm === 'crc32c' ? await crc32c() : algorithm === 'pieces' ? pieces() : nativeHash(algorithm)
-    hashes.push([algorithm, hash])
+    hashes.push([algorithm, await hashOf(algorithm, resumable, states[algorithm])])
   }
   const file = path === undefined ? fd : openSync(path, 'r')
   return { hashes, file, owned: path !== undefined }
@@ -101,6 +125,8 @@ async function handle({ job: id, ...message }) {
     update(job, message.bytes)
     return { hashed: message.bytes.length }
   }
+  if (message.save)
+    return { states: Object.fromEntries(job.hashes.map(([name, hash]) => [name, hash.save()])) }
   const digests = Object.fromEntries(job.hashes.map(([name, hash]) => [name, hash.digest()]))
   end(id)
   return { digests }

@@ -3,8 +3,20 @@ import { Worker } from 'node:worker_threads'
 
 export type HashName = 'sha256' | 'md5' | 'sha1' | 'crc32c' | 'pieces'
 
+/** The SHA-256 of pieces are of so many bytes each. */
+export const PIECE_BYTES = 4 * 1024 * 1024
+
 /** Lower-case hex; `pieces` is all digests in a row. */
 export type HashValues = Partial<Record<HashName, string>>
+
+/** Of each hash that goes on later; `pieces`: the digests so far. */
+export type HashSnapshot = Partial<Record<HashName, Uint8Array>>
+
+/** Hashes whose state can be saved, at more CPU; `states` are those that go on. */
+export interface Resumable {
+  resumable?: boolean
+  states?: HashSnapshot | undefined
+}
 
 /** What is read: a file by its path or an open descriptor; neither if bytes are handed over. */
 export type HashSource = { path: string } | { fd: number } | Record<never, never>
@@ -15,6 +27,8 @@ export interface HashJob {
   segment(position: number, length: number): Promise<void>
   /** The next bytes of the file, which belong to the thread from now on. */
   bytes(bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  /** After what was given so far, which ends a piece. Rejects unless the job is resumable. */
+  save(): Promise<HashSnapshot>
   /** The hashes of all of it. Ends the job. */
   digests(): Promise<HashValues>
   /** Gives it up. Idempotent. */
@@ -27,6 +41,7 @@ const MOST = 4
 interface Answer {
   job: number
   hashed?: number
+  states?: HashSnapshot
   digests?: HashValues
   error?: string
 }
@@ -37,7 +52,7 @@ export class HashThreads {
 
   constructor(private readonly most = Math.min(MOST, availableParallelism())) {}
 
-  begin(algorithms: readonly HashName[], source: HashSource): HashJob {
+  begin(algorithms: readonly HashName[], source: HashSource, how: Resumable = {}): HashJob {
     let thread = this.threads.reduce<Thread | undefined>(
       (least, other) => (least === undefined || other.load < least.load ? other : least),
       undefined,
@@ -46,7 +61,7 @@ export class HashThreads {
       thread = new Thread(() => this.threads.splice(this.threads.indexOf(thread as Thread), 1))
       this.threads.push(thread)
     }
-    return thread.begin(algorithms, source)
+    return thread.begin(algorithms, source, how)
   }
 }
 
@@ -74,7 +89,7 @@ class Thread {
     return this.jobs.size
   }
 
-  begin(algorithms: readonly HashName[], source: HashSource): HashJob {
+  begin(algorithms: readonly HashName[], source: HashSource, how: Resumable): HashJob {
     const id = ++this.last
     const send = (message: object, transfer: ArrayBuffer[] = []): void =>
       this.worker.postMessage({ job: id, ...message }, transfer)
@@ -84,7 +99,7 @@ class Thread {
     })
     this.jobs.set(id, job)
     this.worker.ref()
-    send({ begin: { algorithms, ...source } })
+    send({ begin: { algorithms, ...source, ...how } })
     return job
   }
 }
@@ -111,6 +126,10 @@ class Job implements HashJob {
 
   async bytes(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     await this.ask({ bytes }, [bytes.buffer])
+  }
+
+  async save(): Promise<HashSnapshot> {
+    return (await this.ask({ save: true })).states ?? {}
   }
 
   async digests(): Promise<HashValues> {

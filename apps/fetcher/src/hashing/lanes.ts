@@ -1,9 +1,11 @@
 import {
   type HashJob,
   type HashName,
+  type HashSnapshot,
   type HashSource,
   type HashThreads,
   type HashValues,
+  type Resumable,
 } from './hash-threads.js'
 
 /** What is better computed beside each other than one after the other. */
@@ -16,10 +18,10 @@ const GROUPS: readonly (readonly HashName[])[] = [
 export class Lanes {
   private readonly jobs: readonly HashJob[]
 
-  constructor(threads: HashThreads, names: ReadonlySet<HashName>, source: HashSource) {
+  constructor(threads: HashThreads, names: ReadonlySet<HashName>, source: HashSource, how: Resumable = {}) {
     this.jobs = GROUPS.map((group) => group.filter((name) => names.has(name)))
       .filter((group) => group.length > 0)
-      .map((group) => threads.begin(group, source))
+      .map((group) => threads.begin(group, source, how))
   }
 
   async segment(position: number, length: number): Promise<void> {
@@ -28,6 +30,11 @@ export class Lanes {
 
   async bytes(bytes: Uint8Array): Promise<void> {
     await Promise.all(this.jobs.map((job) => job.bytes(new Uint8Array(bytes))))
+  }
+
+  /** After what was given so far. */
+  async save(): Promise<HashSnapshot> {
+    return Object.assign({}, ...(await Promise.all(this.jobs.map((job) => job.save())))) as HashSnapshot
   }
 
   async digests(): Promise<HashValues> {

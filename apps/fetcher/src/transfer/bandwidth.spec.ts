@@ -17,6 +17,28 @@ function bandwidthOf(rate: number) {
   return { bandwidth: new Bandwidth(rate, clock), now: () => time, pass: (ms: number) => (time += ms) }
 }
 
+/** Time passes for all who wait, each until its own moment. */
+function sharedTime() {
+  let time = 0
+  const waiting: { until: number; over: () => void }[] = []
+  const clock = {
+    now: () => time,
+    wait: (ms: number) => new Promise<void>((over) => waiting.push({ until: time + ms, over })),
+  }
+  /** Until nobody waits, or it is `end`. */
+  async function run(end = Infinity): Promise<void> {
+    for (;;) {
+      await new Promise(setImmediate)
+      const next = waiting.sort((a, b) => a.until - b.until)[0]
+      if (next === undefined || next.until > end) return
+      waiting.shift()
+      time = Math.max(time, next.until)
+      next.over()
+    }
+  }
+  return { clock, run }
+}
+
 describe('a limited bandwidth', () => {
   it('never lets more through than its rate and a tenth of a second, whatever comes when', async () => {
     const chunk = fc.record({
@@ -46,11 +68,23 @@ describe('a limited bandwidth', () => {
   })
 
   it('is shared by all who wait at once', async () => {
-    const waits: number[] = []
-    const clock = { now: () => 0, wait: async (ms: number) => void waits.push(ms) }
+    const { clock, run } = sharedTime()
     const bandwidth = new Bandwidth(1_000, clock)
-    await Promise.all([1, 2, 3].map(() => bandwidth.pay(1_000, forever)))
-    expect(waits).toEqual([900, 1_900, 2_900])
+    const done = [1, 2, 3].map(() => bandwidth.pay(1_000, forever).then(clock.now))
+    await run()
+    const expected = [900, 1_900, 2_900].map((ms) => expect.closeTo(ms, 1) as unknown)
+    expect(await Promise.all(done)).toEqual(expected)
+  })
+
+  it('lets those who wait already go on by another rate, and nobody at rate 0', async () => {
+    const { clock, run } = sharedTime()
+    const bandwidth = new Bandwidth(0, clock)
+    const done = bandwidth.pay(1_000, forever).then(clock.now)
+    await run(1_000)
+    bandwidth.bytesPerSecond = 500
+    await run()
+    expect(await done).toBeGreaterThan(2_800)
+    expect(await done).toBeLessThan(3_201)
   })
 
   it('stops waiting when told so', async () => {

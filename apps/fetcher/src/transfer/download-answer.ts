@@ -85,9 +85,12 @@ export async function assertBytes(
   throw generalMeaning(status, headers, now)
 }
 
-/** A small text in place of a file of another size: hosts apologise with 200, and not always in HTML. */
+/**
+ * A small text in place of a file of another size, or one of no stated length in place of a range: hosts apologise
+ * with 200, and not always in HTML.
+ */
 function mayBeMessage(headers: Readonly<Record<string, string>>, size: number): boolean {
-  const length = Number(headers['content-length'] ?? NaN)
+  const length = Number(headers['content-length'] ?? 0)
   return (
     length <= MAX_TEXT &&
     length !== size &&

@@ -1,13 +1,15 @@
 import type { ObjectStore, StoredPart, Upload } from '@obb/core/storage'
 import type { HostAdapter, HostHttp, Source } from '@obb/host-adapters'
 import { FileHashes } from '../hashing/file-hashes.js'
+import type { HashStatePlace } from '../hashing/hash-checkpoints.js'
 import type { HashName } from '../hashing/hash-threads.js'
 import { type Digests, type HostHash, judged, namesOf, verify } from './digest.js'
 import { RangesRefused } from './download-answer.js'
 import { fetchInOneStream } from './one-stream.js'
-import type { Bandwidth } from './bandwidth.js'
+import type { Limiter } from './bandwidth.js'
 import type { Patience } from './patience.js'
-import { fetchRanges } from './ranges.js'
+import { fetchRanges, wholeParts } from './ranges.js'
+import type { TransferTask } from './transfer-task.js'
 
 /** Where the parts of a file go, and stay when the transfer ends early. */
 export interface UploadPlace {
@@ -33,6 +35,8 @@ export interface FileTransfer {
   hash?: HostHash | undefined
   /** To be computed besides SHA-256; all unless given. */
   names?: ReadonlySet<HashName>
+  /** Has hashes computed that whoever goes on need not compute again, and keeps their state. */
+  states?: HashStatePlace | undefined
   /** Most to the host. */
   connections: number
   signal: AbortSignal
@@ -41,9 +45,11 @@ export interface FileTransfer {
   progress: { start(bytes: number): void; add(count: number): void }
   /** True: a part came that stays. False: what came before counts no more. */
   onGain: (gained: boolean) => void
+  /** See TransferTask. */
+  onAnswer?: TransferTask['onAnswer']
   /** Its reason ends the transfer once what is under way is stored; `signal` ends it at once. */
   drain?: AbortSignal | undefined
-  bandwidth?: Bandwidth | undefined
+  bandwidth?: Limiter | undefined
   patience?: Patience
 }
 
@@ -73,35 +79,42 @@ function inRanges(
   { upload, stored }: { upload: Upload; stored: StoredPart[] },
 ): Promise<Digests> {
   const { connections, onGain, progress, source } = transfer
-  progress.start(stored.reduce((sum, part) => sum + part.size, 0))
-  return hashed(transfer, upload, stored.length > 0, (hashes) =>
-    fetchRanges({
+  const whole = wholeParts(upload, stored)
+  return hashed(transfer, { upload, stored: whole, states: transfer.states }, (hashes) => {
+    const usable = hashes?.usable(whole) ?? whole
+    progress.start(usable.reduce((sum, part) => sum + part.size, 0))
+    return fetchRanges({
       ...taskOf(transfer, upload, hashes),
-      stored,
+      stored: usable,
       drain: transfer.drain,
       connections: Math.min(connections, source.maxChunks ?? connections),
       onPart: () => onGain(true),
-    }),
-  )
+    })
+  })
 }
 
 function inOneStream(transfer: FileTransfer, upload: Upload): Promise<Digests> {
   transfer.progress.start(0)
   transfer.onGain(false)
-  return hashed(transfer, upload, false, (hashes) => fetchInOneStream(taskOf(transfer, upload, hashes)))
+  return hashed(transfer, { upload, stored: [] }, (hashes) =>
+    fetchInOneStream(taskOf(transfer, upload, hashes)),
+  )
 }
 
 /** The parts are hashed while they come, and become an object only if they are what the host said. */
 async function hashed(
   transfer: FileTransfer,
-  upload: Upload,
-  hasParts: boolean,
+  {
+    upload,
+    stored,
+    states,
+  }: { upload: Upload; stored: readonly StoredPart[]; states?: HashStatePlace | undefined },
   fetch: (hashes: FileHashes | undefined) => Promise<StoredPart[]>,
 ): Promise<Digests> {
   const { hash, source, store } = transfer
   const verifier = source.verifier?.()
   const names = namesOf(transfer)
-  const hashes = await FileHashes.open({ store, upload, names, verifier }, hasParts)
+  const hashes = await FileHashes.open({ store, upload, names, verifier, states }, stored)
   try {
     const parts = await fetch(hashes)
     const values = await hashes?.result()
@@ -126,10 +139,11 @@ async function verified({ hash, names, place, signal, size, source, store }: Fil
 }
 
 function taskOf(transfer: FileTransfer, upload: Upload, hashes: FileHashes | undefined) {
-  const { adapter, bandwidth, http, now, patience, progress, signal, source, store } = transfer
+  const { adapter, bandwidth, http, now, onAnswer, patience, progress, signal, source, store } = transfer
   return {
     ...{ adapter, http, source, store, upload, signal, now, hashes, bandwidth },
     ...(patience && { patience }),
+    ...(onAnswer && { onAnswer }),
     onBytes: (count: number) => progress.add(count),
   }
 }

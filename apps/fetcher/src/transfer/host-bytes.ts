@@ -37,8 +37,8 @@ async function alignedBytes(
 }
 
 async function answerBytes(
-  { adapter, http, now, patience = PATIENCE, upload }: TransferTask,
-  { headers, isPage = false, url, userUrl = false, validator }: UrlSource,
+  { adapter, http, now, onAnswer, patience = PATIENCE, upload }: TransferTask,
+  { headers, isPage = false, transform, url, userUrl = false, validator }: UrlSource,
   range: ByteRange | undefined,
   signal: AbortSignal,
 ): Promise<BodyReader> {
@@ -54,5 +54,12 @@ async function answerBytes(
     timeoutMs: patience.idleMs,
   })
   await assertBytes(adapter, answer, { isPage, range, size: upload.size }, now())
-  return answer.body
+  try {
+    // What is still to be decrypted goes by another name, if by any.
+    if (!transform) await onAnswer?.(answer.headers)
+    return answer.body
+  } catch (error) {
+    answer.body.close()
+    throw error
+  }
 }

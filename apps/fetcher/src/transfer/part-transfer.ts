@@ -1,4 +1,4 @@
-import { type PartWriter, type StoredPart, partRange } from '@obb/core/storage'
+import { type PartWriter, StoreError, type StoredPart, partRange } from '@obb/core/storage'
 import { type BodyReader, HostError } from '@obb/host-adapters'
 import { hostBytes } from './host-bytes.js'
 import { PATIENCE, Watch } from './patience.js'
@@ -40,9 +40,10 @@ export class PartTransfer {
     return this.rate.perSecond
   }
 
-  /** How long over the present connection, s; 0 without one. */
+  /** How long over the present connection, s; 0 without one that goes on. */
   get fedFor(): number {
-    return this.feeding ? (performance.now() - this.feeding.since) / 1000 : 0
+    const { feeding } = this
+    return feeding && !feeding.stop.signal.aborted ? (performance.now() - feeding.since) / 1000 : 0
   }
 
   /**
@@ -63,10 +64,13 @@ export class PartTransfer {
     }
   }
 
-  /** Takes it from the connection that feeds it. False if there is nothing to take any more. */
+  /**
+   * Takes it from the connection that feeds it. False if there is nothing to take any more, or somebody else takes it:
+   * two that feed one part would mix their bytes.
+   */
   async takeOver(): Promise<boolean> {
     const { feeding } = this
-    if (!feeding) return false
+    if (!feeding || feeding.stop.signal.aborted) return false
     feeding.stop.abort(TAKEN_OVER)
     await feeding.over
     return this.left > 0
@@ -75,7 +79,9 @@ export class PartTransfer {
   /** Once it has all its bytes. */
   async finish(): Promise<StoredPart> {
     if (!this.writer) throw new Error('a part is finished that was never begun')
-    return this.writer.finish()
+    const part = await this.writer.finish()
+    this.task.hashes?.stored(part)
+    return part
   }
 
   /** Nothing of it stays, and it could begin again. */
@@ -111,8 +117,8 @@ export class PartTransfer {
         signal.throwIfAborted()
       }
     } catch (error) {
-      // Silence that was broken off by somebody else's decision is not the host's.
-      throw signal.aborted ? signal.reason : error
+      // Silence that was broken off by somebody else's decision is not the host's. Bytes that the store lost are lost.
+      throw signal.aborted && !(error instanceof StoreError) ? signal.reason : error
     } finally {
       watch.end()
       body?.close()

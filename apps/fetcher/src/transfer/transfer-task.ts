@@ -1,7 +1,7 @@
 import { type ObjectStore, StoreError, type Upload } from '@obb/core/storage'
 import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
 import type { FileHashes } from '../hashing/file-hashes.js'
-import type { Bandwidth } from './bandwidth.js'
+import type { Limiter } from './bandwidth.js'
 import type { Patience } from './patience.js'
 
 /** One source, one upload. */
@@ -15,10 +15,12 @@ export interface TransferTask {
   now: () => number
   /** Bytes that arrived; negative when they have to be taken back. */
   onBytes: (count: number) => void
+  /** Awaited before the first byte of an answer that brings the file's own bytes; what it raises ends it. */
+  onAnswer?: (headers: Readonly<Record<string, string>>) => Promise<void>
   /** Follow the bytes. */
   hashes?: FileHashes | undefined
-  /** What all bytes of this worker share. */
-  bandwidth?: Bandwidth | undefined
+  /** What it shares with other fetches. */
+  bandwidth?: Limiter | undefined
   /** PATIENCE unless given. */
   patience?: Patience
 }

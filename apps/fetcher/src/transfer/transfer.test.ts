@@ -273,6 +273,9 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(await kindOf(fetchInOneStream({ ...task, adapter: speaking }))).toBe('HOST_DOWN')
     const silent = { ...adapter, explainDownload: () => undefined }
     expect(await kindOf(fetchInOneStream({ ...task, adapter: silent }))).toBe('SizeDiffers')
+    host.knobs.answer = { status: 200, body, headers: { 'content-type': 'text/plain' } }
+    expect(await kindOf(fetchRanges({ ...task, adapter: speaking }))).toBe('HOST_DOWN')
+    expect(await kindOf(fetchRanges({ ...task, adapter: silent }))).toBe('RangesRefused')
     host.knobs.answer = { status: 200, body, headers: { ...headers, 'content-disposition': 'attachment' } }
     expect(await kindOf(fetchInOneStream({ ...task, adapter: speaking }))).toBe('SizeDiffers')
     expect(await storedNumbers()).toEqual([])
@@ -406,6 +409,19 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(await completed(await fetchRanges({ ...task, source }))).toBe(wholeDigest)
   })
 
+  it('that came before a burst of errors of the host stay, and only the others are asked for after it', async () => {
+    content.serve = (start, end) => {
+      if (start === 2 * PART) host.knobs.answer = { status: 502, body: 'bad gateway' }
+      return pattern.read(start, end)
+    }
+    expect(await kindOf(fetchRanges({ ...task, connections: 1 }))).toBe('HOST_TEMP')
+    expect(await storedNumbers()).toEqual([1, 2, 3])
+    host.knobs.answer = undefined
+    const parts = await fetchRanges({ ...task, stored: await store.listParts(task.upload) })
+    expect(await completed(parts)).toBe(wholeDigest)
+    expect(content.ranges).toEqual(RANGES)
+  })
+
   it.each([
     ['seconds', '90'],
     ['an HTTP date', new Date(NOW + 90_000).toUTCString()],
@@ -464,7 +480,7 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
 
   it('share the bandwidth, over connections and in one stream', async () => {
     let paid = 0
-    const bandwidth = new Bandwidth(1, { now: () => 0, wait: async () => undefined })
+    const bandwidth = new Bandwidth(Infinity)
     const pay = bandwidth.pay.bind(bandwidth)
     bandwidth.pay = (bytes, signal) => {
       paid += bytes

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type {
+  ArrivedParts,
   ObjectPlace,
   ObjectReader,
   ObjectStore,
@@ -35,8 +36,8 @@ export class WatchedStore implements ObjectStore {
     return this.inner.pathOf(upload)
   }
 
-  openUpload(upload: Upload, start: number, end: number): Promise<ObjectReader> {
-    return this.inner.openUpload(upload, start, end)
+  arrived(upload: Upload): ArrivedParts | undefined {
+    return this.inner.arrived(upload)
   }
 
   constructor(private readonly inner: ObjectStore) {}

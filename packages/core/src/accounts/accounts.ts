@@ -3,7 +3,7 @@ import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
-import { Batch, Statement, rowsOf } from '../statements/index.js'
+import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Account } from './account.table.js'
 import { ApiKey } from './api-key.table.js'
@@ -21,6 +21,14 @@ export interface Caller {
   hostCaps: Record<string, number>
   solo: boolean
   errorsAs200: boolean
+}
+
+/**
+ * The caller of a key that was valid when this process saw it last, in order and without any cap. Whether all that
+ * still holds, only a statement that looks for the key can tell.
+ */
+export interface PresumedCaller extends Caller {
+  keyHash: Buffer
 }
 
 /** What an account may use of a platform in 24 h, bytes; null is without a cap. */
@@ -55,9 +63,12 @@ const BY_KEYS = new Statement<Caller & { hash: Buffer }>(
      JOIN account a ON a.id = k.account_id`,
 )
 
+const MAX_SEEN = 10_000
+
 /** Users of the portal and their keys. Raises Refusal `resource_unknown` for an e-mail nobody has. */
 export class Accounts {
-  private readonly callers = new Batch((hashes: Buffer[]) => this.byHashes(hashes))
+  private readonly callers = new Batch((hashes: Buffer[]) => this.byHashes(hashes), GATHER_MS)
+  private readonly seen = new Map<string, PresumedCaller>()
 
   constructor(
     private readonly database: DataSource,
@@ -68,7 +79,26 @@ export class Accounts {
   async byKey(key: string): Promise<Caller | undefined> {
     const hash = hashApiKey(key)
     if (hash === undefined) return undefined
-    return this.callers.ask(hash)
+    const caller = await this.callers.ask(hash)
+    this.remember(hash, caller)
+    return caller
+  }
+
+  /** Without a look: for callers who pass `keyHash` on to a statement that proves it. */
+  presumed(key: string): PresumedCaller | undefined {
+    const hash = hashApiKey(key)
+    return hash && this.seen.get(hash.toString('latin1'))
+  }
+
+  /** The oldest entry makes room. */
+  private remember(keyHash: Buffer, caller: Caller | undefined): void {
+    const id = keyHash.toString('latin1')
+    this.seen.delete(id)
+    if (caller?.state !== 'active' || caller.dailyPerHost !== null) return
+    if (Object.keys(caller.hostCaps).length > 0) return
+    this.seen.set(id, { ...caller, keyHash })
+    const oldest = this.seen.keys().next()
+    if (this.seen.size > MAX_SEEN && !oldest.done) this.seen.delete(oldest.value)
   }
 
   private async byHashes(hashes: readonly Buffer[]): Promise<(Caller | undefined)[]> {

@@ -1,13 +1,13 @@
 import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
-import { type Caller, randomToken } from '../accounts/index.js'
+import { type Caller, type PresumedCaller, capOf, randomToken } from '../accounts/index.js'
 import { type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
 import type { FetchJob } from '../fetches/index.js'
 import { type FileIdentity, type Files, SourceFile, isEvicted, recall } from '../files/index.js'
 import { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
-import { Link, type LinkView } from '../links/index.js'
+import { Link } from '../links/index.js'
 import { lockAccounts, lockFile, transaction } from '../locks/index.js'
 import type { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
@@ -21,8 +21,7 @@ import {
   type GateSources,
   type Standing,
 } from './gates.js'
-import { type KnownFile, KnownFiles } from './known-file.js'
-import { StoredLinks, isQuicklyLinked } from './stored-link.js'
+import { type FileQuestion, type KnownFile, KnownFiles, type LinkOffer } from './known-file.js'
 
 /** When to ask again for a file that nobody inspected, seconds. */
 const INSPECTION_RETRY_S = 5
@@ -51,7 +50,6 @@ export class Admission {
   private readonly sources: Omit<GateSources, 'runner' | 'standing'>
   private readonly turns = new AccountTurns()
   private readonly knownFiles: KnownFiles
-  private readonly storedLinks: StoredLinks
 
   constructor(
     private readonly database: DataSource,
@@ -64,7 +62,6 @@ export class Admission {
     fetchers = new Fetchers(database, clock),
   ) {
     this.knownFiles = new KnownFiles(database)
-    this.storedLinks = new StoredLinks(database)
     this.sources = { clock, files, blocks, pool, breaker, fetchers }
   }
 
@@ -72,29 +69,52 @@ export class Admission {
    * What is known of the file that an account asks for; raises `file_blocked`. Nothing is locked: it holds for the
    * moment.
    */
-  async known(caller: Caller, identity: FileIdentity, facts: BlockFacts): Promise<KnownFile> {
-    const known = await this.knownFiles.find(caller.accountId, identity, facts, this.clock.now())
-    const block = this.sources.blocks.hit(known.blocks, known.file?.name ?? null)
-    if (block) throw blockRefusal(block)
-    return known
-  }
-
-  /** The same of a file that shall be there: if it was evicted, it is fetched again from now on. */
-  async asked(caller: Caller, identity: FileIdentity, facts: BlockFacts): Promise<KnownFile> {
-    const known = await this.known(caller, identity, facts)
-    if (!known.file || !isEvicted(known.file)) return known
-    await recall(this.database, this.clock, known.file.id)
-    return this.known(caller, identity, facts)
+  known(caller: Caller, identity: FileIdentity, facts: BlockFacts): Promise<KnownFile> {
+    return this.look({ ...facts, accountId: caller.accountId, identity, now: this.clock.now() })
   }
 
   /**
-   * Makes and charges a link to a file that is stored, if nothing is in the way; undefined, with nothing written,
-   * where only `admit` can tell. The file as `known` found it just now, without a live link of the account.
+   * The same of a file that the account shall have a link to. If it is stored and nothing is in the way, the link is
+   * made and charged; where it is not, `admit` tells why. Raises `traffic_insufficient` at once. If it was evicted, it is
+   * fetched again from now on. For a presumed caller who is not in order nothing is found and nothing is done; then,
+   * and for every refusal, the key is still to be proven.
    */
-  async admitStored(caller: Caller, file: SourceFile, hostDomain: string): Promise<LinkView | undefined> {
-    if (!isQuicklyLinked(caller, file)) return undefined
-    const request = { caller, file, hostDomain, now: this.clock.now(), ttlMs: this.linkTtlMs }
-    return this.turns.take(caller.accountId, () => this.storedLinks.make(request))
+  async asked(
+    caller: Caller | PresumedCaller,
+    identity: FileIdentity,
+    facts: BlockFacts,
+    hostDomain: string,
+  ): Promise<KnownFile> {
+    const offer = capOf(caller, identity.platform) === null ? this.offer(hostDomain) : undefined
+    const keyHash = 'keyHash' in caller ? caller.keyHash : undefined
+    const question = {
+      ...facts,
+      accountId: caller.accountId,
+      keyHash,
+      identity,
+      now: this.clock.now(),
+      offer,
+    }
+    const known = await this.look(question)
+    if (known.file && isEvicted(known.file)) {
+      await recall(this.database, this.clock, known.file.id)
+      return this.look({ ...question, offer: undefined })
+    }
+    if (!offer || known.live || known.file?.state !== 'done' || known.blocks.length === 0) return known
+    return this.look({ ...question, offer: { ...offer, patternsCompared: true } })
+  }
+
+  private async look(question: FileQuestion): Promise<KnownFile> {
+    const known = await this.knownFiles.find(question)
+    const block = this.sources.blocks.hit(known.blocks, known.file?.name ?? null)
+    if (block) throw blockRefusal(block)
+    if (known.tooDear) throw new Refusal('traffic_insufficient')
+    return known
+  }
+
+  private offer(hostDomain: string): LinkOffer {
+    const expiresAt = new Date(this.clock.now() + this.linkTtlMs)
+    return { id: randomToken(24), hostDomain, expiresAt, patternsCompared: false }
   }
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */

@@ -62,7 +62,7 @@ function find({
   digest = '',
 } = {}) {
   const identity = { platform, hostFileId, passwordDigest: digest }
-  return known.find(account, identity, { canonicalUrl: urlOf(hostFileId) }, at)
+  return known.find({ accountId: account, identity, canonicalUrl: urlOf(hostFileId), now: at })
 }
 const live = async (of: Parameters<typeof find>[0] = {}) => (await find(of)).live?.id
 const fileNow = () => database.manager.findOneByOrFail(SourceFile, { id: fileId })
@@ -77,7 +77,13 @@ describe('what is known of a file', () => {
 
   it('is nothing of one that nobody asked for, nor of one with another password', async () => {
     for (const other of [{ hostFileId: randomUUID() }, { platform: 'Other' }, { digest: 'other' }]) {
-      expect(await find(other)).toEqual({ file: undefined, live: undefined, blocks: [] })
+      expect(await find(other)).toEqual({
+        file: undefined,
+        live: undefined,
+        blocks: [],
+        made: false,
+        tooDear: false,
+      })
     }
   })
 

@@ -2,7 +2,31 @@ import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
 import { type BlockCandidate, type BlockFacts, candidatesSql } from '../blocks/index.js'
 import { type FileIdentity, SourceFile } from '../files/index.js'
 import { Link, type LinkView, linkView } from '../links/index.js'
-import { Batch, Statement, rowsOf } from '../statements/index.js'
+import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
+
+/*
+ * What is known of a file that an account asks for, and, where the account may have one for the asking, a link to it.
+ * Those that ask at once share one statement: one round trip for the look-ups, and one flush of PostgreSQL's log for
+ * the links, instead of as many.
+ *
+ * Links to files that lie in the store are the commonest of all admissions, and the only ones that wait for nobody.
+ * No gate is asked. Of those that matter to a stored file, the account's standing and its traffic are conditions of
+ * the charge, blocks and live links are in the same look, and who has a cap for the platform makes no offer. A link is
+ * made or nothing is done. Whoever gets nothing goes through the gates, which have the last word, also accounts whose
+ * balance does not last for all that they ask at once; but for a balance that would not last for this one file, which
+ * the statement tells itself: clients repeat that request most, and the gates are ten round trips and the locks.
+ *
+ * Who asks may only be presumed, from the last look at the key: then the look at the key is in the same statement,
+ * and where it does not hold, or the account got a cap meanwhile, nothing is found and nothing is done.
+ *
+ * The statement waits for no lock, or all in it would: what somebody else has locked is left to the gates. The file's
+ * lock is shared. A file that is forgotten, lost or blocked meanwhile is locked for update there, so either it is
+ * skipped or no longer stored when this statement gets to its row, or the link is there when that transaction looks
+ * for links to end.
+ */
+
+/** unique_violation: an account has just got such a link elsewhere; deadlock_detected. Nothing was written. */
+const LEFT_TO_THE_GATES = new Set(['23505', '40P01'])
 
 /** What is known of a file the moment an account asks for it. */
 export interface KnownFile {
@@ -12,100 +36,180 @@ export interface KnownFile {
   file: SourceFile | undefined
   /** The account's live link to it. */
   live: LinkView | undefined
+  /** That link is the one that was offered: made just now, and charged. */
+  made: boolean
+  /** It was not: the account is in order, and has less traffic left than the file has bytes. */
+  tooDear: boolean
 }
 
-type Row = Record<string, unknown> & { blocks: BlockCandidate[] | null }
+/** The link that the account gets if nothing is in the way. */
+export interface LinkOffer {
+  id: string
+  hostDomain: string
+  expiresAt: Date
+  /** Patterns of names were compared; until then they are in the way. */
+  patternsCompared: boolean
+}
 
-interface Wanted {
+export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl'> {
   accountId: string
+  /** The key by which the account asks, if it is still to be proven. */
+  keyHash?: Buffer | undefined
   identity: FileIdentity
-  canonicalUrl: string
   /** Epoch ms. */
   now: number
+  offer?: LinkOffer | undefined
 }
 
-/** Reads all of it at once, without locks: most requests need nothing else. */
+type Row = Record<string, unknown> & { blocks: BlockCandidate[] | null; made: boolean; tooDear: boolean }
+
 export class KnownFiles {
   private readonly statement: Statement<Row>
   private readonly file: Columns<SourceFile>
   private readonly link: Columns<Link>
-  private readonly batch = new Batch((wanted: Wanted[]) => this.findAll(wanted))
+  private readonly batch = new Batch((questions: FileQuestion[]) => this.findAll(questions), GATHER_MS)
 
   constructor(private readonly database: DataSource) {
     this.file = new Columns(database, SourceFile, 'f')
     this.link = new Columns(database, Link, 'l')
-    const candidates = candidatesSql({
-      ...{ url: 'wanted.url', file: `wanted.platform || ':' || wanted.host_file_id` },
-      ...{ sha256: 'f.sha256', named: 'f.name IS NOT NULL' },
-    })
-    // File and link are looked up one by one, whatever the planner believes of the tables.
-    this.statement = new Statement(
-      `SELECT ${this.file.list}, ${this.link.list}, b.blocks
-         FROM ${rowsOf('uuid', 'text', 'text', 'text', 'text', 'timestamptz')} WITH ORDINALITY
-              AS wanted (account_id, platform, host_file_id, password_digest, url, now, place)
-         LEFT JOIN LATERAL (
-           SELECT * FROM source_file
-            WHERE platform = wanted.platform AND host_file_id = wanted.host_file_id
-              AND password_digest = wanted.password_digest
-            LIMIT 1) f ON true
-         LEFT JOIN LATERAL (
-           SELECT * FROM link
-            WHERE account_id = wanted.account_id AND file_id = f.id AND ended_at IS NULL
-              AND (expires_at > wanted.now OR f.state <> 'done')
-            LIMIT 1) l ON true
-        CROSS JOIN LATERAL (SELECT json_agg(c) AS blocks FROM (${candidates}) c) b
-        ORDER BY wanted.place`,
-    )
+    this.statement = new Statement(statementOf(this.file, this.link))
   }
 
-  /** `now`: epoch ms. */
-  find(
-    accountId: string,
-    identity: FileIdentity,
-    { canonicalUrl }: Pick<BlockFacts, 'canonicalUrl'>,
-    now: number,
-  ): Promise<KnownFile> {
-    return this.batch.ask({ accountId, identity, canonicalUrl, now })
+  find(question: FileQuestion): Promise<KnownFile> {
+    return this.batch.ask(question)
   }
 
-  private async findAll(wanted: readonly Wanted[]): Promise<KnownFile[]> {
+  private async findAll(questions: readonly FileQuestion[]): Promise<KnownFile[]> {
+    try {
+      return await this.run(questions)
+    } catch (error) {
+      if (!LEFT_TO_THE_GATES.has((error as { code?: string }).code ?? '')) throw error
+      return this.run(questions.map((question) => ({ ...question, offer: undefined })))
+    }
+  }
+
+  private async run(questions: readonly FileQuestion[]): Promise<KnownFile[]> {
     const rows = await this.statement.run(this.database, [
-      wanted.map(({ accountId }) => accountId),
-      wanted.map(({ identity }) => identity.platform),
-      wanted.map(({ identity }) => identity.hostFileId),
-      wanted.map(({ identity }) => identity.passwordDigest),
-      wanted.map(({ canonicalUrl }) => canonicalUrl),
-      wanted.map(({ now }) => new Date(now)),
+      questions.map(({ accountId }) => accountId),
+      questions.map(({ identity }) => identity.platform),
+      questions.map(({ identity }) => identity.hostFileId),
+      questions.map(({ identity }) => identity.passwordDigest),
+      questions.map(({ canonicalUrl }) => canonicalUrl),
+      questions.map(({ now }) => new Date(now)),
+      questions.map(({ keyHash }) => keyHash ?? null),
+      questions.map(({ offer }) => offer?.id ?? null),
+      questions.map(({ offer }) => offer?.hostDomain ?? null),
+      questions.map(({ offer }) => offer?.expiresAt ?? null),
+      questions.map(({ offer }) => offer?.patternsCompared ?? false),
     ])
-    return rows.map((row) => this.known(row))
+    return questions.map((question, at) => this.known(question, rows[at] as Row))
   }
 
-  private known(row: Row): KnownFile {
-    const [file, link] = [this.file.of(row), this.link.of(row)]
-    return { blocks: row.blocks ?? [], file, live: file && link && linkView(link, file) }
+  private known({ accountId, now, offer }: FileQuestion, row: Row): KnownFile {
+    const { made, tooDear } = row
+    const [blocks, file, link] = [row.blocks ?? [], this.file.of(row), this.link.of(row)]
+    if (file && offer && made) {
+      const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null }
+      const live = linkView({ ...offer, accountId, createdAt: new Date(now), ...unended }, file)
+      return { blocks, file, live, made, tooDear }
+    }
+    const isLive = file && link && (link.expiresAt.getTime() > now || file.state !== 'done')
+    return { blocks, file, live: isLive ? linkView(link, file) : undefined, made, tooDear }
   }
+}
+
+// File and link are looked up one by one, whatever the planner believes of the tables.
+function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
+  const candidates = candidatesSql({
+    ...{ url: 'wanted.url', file: `wanted.platform || ':' || wanted.host_file_id` },
+    ...{ sha256: 'f.sha256', named: 'f.name IS NOT NULL' },
+  })
+  const columns = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz', 'bytea']
+  const offered = ['text', 'text', 'timestamptz', 'boolean']
+  return `
+    WITH known AS (
+      SELECT wanted.*, ${file.list}, ${link.list}, b.blocks,
+             offer_id IS NOT NULL AND l.id IS NULL AND f.state = 'done'
+               AND (b.blocks IS NULL OR patterns_compared) AS makes
+        FROM ${rowsOf(...columns, ...offered)} WITH ORDINALITY
+             AS wanted (account_id, platform, host_file_id, password_digest, url, now, key_hash, offer_id,
+                        host_domain, link_expires_at, patterns_compared, place)
+       CROSS JOIN LATERAL (
+          SELECT key_hash IS NULL OR EXISTS (
+            SELECT FROM api_key JOIN account ON account.id = api_key.account_id
+             WHERE hash = key_hash AND revoked_at IS NULL AND account.id = wanted.account_id AND state = 'active'
+               AND (expires_at IS NULL OR expires_at > wanted.now)
+               AND daily_per_host IS NULL AND NOT host_caps ? wanted.platform) AS holds) key
+        LEFT JOIN LATERAL (
+          SELECT * FROM source_file
+           WHERE key.holds AND platform = wanted.platform AND host_file_id = wanted.host_file_id
+             AND password_digest = wanted.password_digest
+           LIMIT 1) f ON true
+        LEFT JOIN LATERAL (
+          SELECT * FROM link
+           WHERE account_id = wanted.account_id AND file_id = f.id AND ended_at IS NULL
+           LIMIT 1) l ON true
+       CROSS JOIN LATERAL (SELECT json_agg(c) AS blocks FROM (${candidates}) c) b),
+    stored AS (
+      SELECT DISTINCT ON (account_id, "f.id")
+             account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at
+        FROM known
+       CROSS JOIN LATERAL (
+         SELECT size FROM source_file
+          WHERE id = "f.id" AND state = 'done' AND generation = "f.generation" AND size = "f.size"
+            AND object_key IS NOT NULL
+            FOR KEY SHARE SKIP LOCKED) file
+       WHERE makes),
+    bill AS (SELECT account_id, sum(size)::bigint AS bytes, max(now) AS now FROM stored GROUP BY account_id),
+    payer AS (
+      SELECT bill.*
+        FROM bill
+       CROSS JOIN LATERAL (SELECT FROM account WHERE id = bill.account_id FOR NO KEY UPDATE SKIP LOCKED) account),
+    paid AS (
+      UPDATE account SET traffic_left = traffic_left - payer.bytes
+        FROM payer
+       WHERE id = payer.account_id AND state = 'active' AND traffic_left >= payer.bytes
+         AND (account.expires_at IS NULL OR account.expires_at > payer.now)
+       RETURNING account.id),
+    linked AS (
+      INSERT INTO link (id, account_id, file_id, host_domain, charged, created_at, expires_at)
+      SELECT offer_id, account_id, file_id, host_domain, size, now, link_expires_at
+        FROM stored JOIN paid ON paid.id = account_id),
+    charged AS (
+      INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
+      SELECT account_id, 'charge', -size, platform, offer_id, now
+        FROM stored JOIN paid ON paid.id = account_id
+      RETURNING link_id)
+    SELECT ${file.names}, ${link.names}, blocks, charged.link_id IS NOT NULL AS made,
+           makes AND charged.link_id IS NULL AND EXISTS (
+             SELECT FROM account
+              WHERE id = account_id AND state = 'active' AND (expires_at IS NULL OR expires_at > now)
+                AND traffic_left < "f.size") AS "tooDear"
+      FROM known LEFT JOIN charged ON charged.link_id = known.offer_id
+     ORDER BY place`
 }
 
 /** All columns of a table in a joined row. */
 class Columns<Entity extends ObjectLiteral> {
+  /** As they are selected from the table. */
   readonly list: string
-  private readonly names: readonly string[]
+  /** As they are called then. */
+  readonly names: string
+  private readonly properties: readonly (readonly [property: string, name: string])[]
 
-  constructor(
-    database: DataSource,
-    entity: EntityTarget<Entity>,
-    private readonly alias: string,
-  ) {
+  constructor(database: DataSource, entity: EntityTarget<Entity>, alias: string) {
     const { columns } = database.getMetadata(entity)
-    this.names = columns.map((column) => column.propertyName)
+    this.properties = columns.map(({ propertyName }) => [propertyName, `${alias}.${propertyName}`])
+    this.names = this.properties.map(([, name]) => `"${name}"`).join(', ')
     this.list = columns
-      .map((column) => `${alias}.${column.databaseName} AS "${alias}.${column.propertyName}"`)
+      .map(({ databaseName, propertyName }) => `${alias}.${databaseName} AS "${alias}.${propertyName}"`)
       .join(', ')
   }
 
   /** undefined where nothing was joined. */
   of(row: Row): Entity | undefined {
-    if (row[`${this.alias}.id`] === null) return undefined
-    return Object.fromEntries(this.names.map((name) => [name, row[`${this.alias}.${name}`]])) as Entity
+    const entity: Record<string, unknown> = {}
+    for (const [property, name] of this.properties) entity[property] = row[name]
+    return entity.id === null ? undefined : (entity as Entity)
   }
 }

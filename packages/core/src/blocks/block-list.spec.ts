@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm'
 import { Account } from '../accounts/index.js'
 import { openDatabase } from '../database/index.js'
 import { DiscardedObject, Discards, STOP_WRITING_MS } from '../discards/index.js'
-import { Fetches, StoredFiles } from '../fetches/index.js'
+import { type Claim, Fetches, StoredFiles } from '../fetches/index.js'
 import { SourceFile } from '../files/index.js'
 import { Link } from '../links/index.js'
 import { TrafficLedger } from '../traffic/index.js'
@@ -241,6 +241,55 @@ describe('bytes on the list', () => {
       // Refused at the end, it is the worker's to fail, unless the block came to it first.
       expect(end === true ? ['error'] : ['downloading', 'error']).toContain(state)
       if (end !== true) expect(end).toMatchObject({ kind: 'FILE_BLOCKED' })
+    }
+  })
+})
+
+describe('a name that comes with the bytes', () => {
+  async function fetching(): Promise<{ file: SourceFile; claim: Claim }> {
+    const leaseUntil = new Date(START + 15_000)
+    const held = { state: 'downloading', claim: 1, worker: 'w', leaseUntil, objectKey: 'o', uploadId: 'u' }
+    const file = await addFile({ ...held, name: 'x7Yz', nameFrom: 'link' } as Partial<SourceFile>)
+    return { file, claim: { fileId: file.id, claim: 1, worker: 'w' } }
+  }
+
+  it('is the file’s from then on, for a worker that holds it', async () => {
+    const fetches = new Fetches(database, clock)
+    const { file, claim } = await fetching()
+    expect(await fetches.rename({ ...claim, claim: 2 }, 'Not Mine.bin')).toBe(false)
+    expect(await fileOf(file.id)).toMatchObject({ name: 'x7Yz', nameFrom: 'link' })
+    expect(await fetches.rename(claim, 'Told Late.bin')).toBe(true)
+    expect(await fetches.finish(claim, { size: SIZE, sha256: 'a' })).toBe(true)
+    expect(await fileOf(file.id)).toMatchObject({ state: 'done', name: 'Told Late.bin', nameFrom: 'fetch' })
+  })
+
+  it('is refused if a pattern fits it, refunded, discarded and remembered', async () => {
+    const fetches = new Fetches(database, clock)
+    await block('name', 'forbidden*.bin')
+    const { file, claim } = await fetching()
+    const { accountId, linkId } = await addLink(file)
+    const renaming = fetches.rename(claim, 'Forbidden Film.BIN')
+    await expect(renaming).rejects.toMatchObject({ kind: 'FILE_BLOCKED', scope: 'file' })
+    expect(await fetches.fail(claim, { cause: 'file_blocked', until: START + 1 })).toBe(true)
+    expect(await linkOf(linkId)).toMatchObject({ endReason: 'failed', refusal: 'file_blocked' })
+    expect(await leftOf(accountId)).toBe(GRANT)
+    expect(await discarded()).toMatchObject([{ objectKey: 'o', uploadId: 'u' }])
+    await expect(blocks.assertAllowed(await fileOf(file.id))).rejects.toMatchObject({
+      refusal: 'file_blocked',
+    })
+  })
+
+  it('never stays if it is blocked, however the telling and the adding of the block meet', async () => {
+    const fetches = new Fetches(database, clock)
+    for (let round = 0; round < 20; round++) {
+      const { file, claim } = await fetching()
+      const name = `meeting ${round}.bin`
+      const renaming = fetches.rename(claim, name).catch((error: unknown) => error)
+      const [end] = await Promise.all([renaming, block('name', name)])
+      const { state } = await fileOf(file.id)
+      // Refused, it is the worker's to fail, unless the block came to it first.
+      expect(end === true ? ['error'] : ['downloading', 'error']).toContain(state)
+      if (end !== true && end !== false) expect(end).toMatchObject({ kind: 'FILE_BLOCKED' })
     }
   })
 })

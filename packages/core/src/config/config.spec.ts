@@ -37,6 +37,7 @@ describe('the settings', () => {
       PROXY_WORKERS: 1,
       DATABASE_POOL: 16,
       FETCHER_CONCURRENCY: 8,
+      FETCH_HASHES: 'native',
       FETCHER_DRAIN: 3_000,
       FETCH_ALLOW_NETWORKS: [],
       LINK_TTL: 7 * 86_400_000,
@@ -167,7 +168,10 @@ describe('the store', () => {
       region: 'eu',
       accessKeyId: 'id',
       secretAccessKey: 'secret',
+      readableParts: false,
     })
+    const eager = parseConfig({ ...NEEDED, ...S3, SERVE_WHILE_FETCHING: 'on' })
+    expect(storeSettings(eager)).toMatchObject({ readableParts: true })
   })
 
   it.each(Object.keys(S3))('is not quietly the directory where %s alone is missing', (name) => {

@@ -72,6 +72,7 @@ const schema = z.object({
   SECRETS_KEYS_OLD: secretsKeys.default([]),
   ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
   FETCH_ALLOW_NETWORKS: networks.default([]),
+  FETCH_HASHES: z.enum(['native', 'resumable']).default('native'),
   FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
   FETCHER_BANDWIDTH: bytes.optional(),
   FETCHER_DRAIN: duration.default(3e3),
@@ -140,7 +141,8 @@ export function storeSettings(config: Config): StoreSettings {
   if (endpoint === undefined || bucket === undefined || !accessKeyId || !secretAccessKey) {
     return { kind: 'local', directory: join(config.OBB_HOME, 'files') }
   }
-  return { kind: 's3', endpoint, bucket, region, accessKeyId, secretAccessKey }
+  const readableParts = config.SERVE_WHILE_FETCHING
+  return { kind: 's3', endpoint, bucket, region, accessKeyId, secretAccessKey, readableParts }
 }
 
 /** Where queues live: Redis if it is configured, else the database. */

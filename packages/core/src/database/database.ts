@@ -5,20 +5,26 @@ import { Account, ApiKey } from '../accounts/index.js'
 import { Block } from '../blocks/index.js'
 import { DiscardedObject } from '../discards/index.js'
 import { Document } from '../documents/index.js'
-import { FilePieces, SourceFile } from '../files/index.js'
+import { FilePieces, HashState, SourceFile } from '../files/index.js'
 import { Folder } from '../folders/index.js'
 import { HostHealth } from '../health/index.js'
 import { HostSetting } from '../hosts/index.js'
 import { Link } from '../links/index.js'
 import { HostAccount, PoolLease } from '../pool/index.js'
 import { Fetcher } from '../queue/index.js'
-import { FetchShare } from '../scheduling/index.js'
+import { BandwidthShare, FetchShare } from '../scheduling/index.js'
 import { TrafficEntry } from '../traffic/index.js'
 import { surviveLostConnections } from './lost-connections.js'
 import { migrations } from './migrations/index.js'
 import { SnakeNaming } from './naming.js'
 
 const INT8 = 20
+
+/**
+ * How long a connection may take, or a free one to come, ms. A burst opens many at once, which takes a slow machine
+ * seconds; a PostgreSQL that is away refuses at once.
+ */
+const CONNECT_TIMEOUT_MS = 10_000
 
 /** bigint and sums of it as numbers: sizes and balances are safe integers (validated on the way in). */
 const types = {
@@ -44,6 +50,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       ApiKey,
       SourceFile,
       FilePieces,
+      HashState,
       Link,
       TrafficEntry,
       Folder,
@@ -52,6 +59,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       HostSetting,
       Fetcher,
       FetchShare,
+      BandwidthShare,
       HostHealth,
       Block,
       DiscardedObject,
@@ -60,7 +68,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
     migrations,
     migrationsTransactionMode: 'all',
     poolSize: pool,
-    connectTimeoutMS: 3_000,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'obb',
     extra: { types, idleTimeoutMillis: 30_000, statement_timeout: 30_000, keepAlive: true },
     poolErrorHandler: () => undefined,

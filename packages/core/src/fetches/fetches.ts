@@ -1,5 +1,6 @@
 import { HostError } from '@obb/host-adapters'
 import type { DataSource, EntityManager } from 'typeorm'
+import { type BlockFacts, BlockList } from '../blocks/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
 import { Discards, STOP_WRITING_MS } from '../discards/index.js'
 import { type HostRefusal, SourceFile } from '../files/index.js'
@@ -43,10 +44,14 @@ const HELD = `id = $1 AND claim = $2 AND state = 'downloading'`
  * on the file's row; the queue's jobs only say that it may be worth trying.
  */
 export class Fetches {
+  private readonly blocks: BlockList
+
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.blocks = new BlockList(database, clock)
+  }
 
   /**
    * Takes the file if it is due or its worker is gone; undefined if there is nothing to do. Whose turn it is, and
@@ -109,6 +114,26 @@ export class Fetches {
       claim,
       [size, dateOf(this.clock)],
     )
+  }
+
+  /**
+   * What the file is called, told with its bytes. Raises HostError `FILE_BLOCKED` for a name that the operator does
+   * not serve, which stays with the file.
+   */
+  async rename(claim: Claim, name: string): Promise<boolean> {
+    const end = await transaction(this.database, async (tx) => {
+      await lockFile(tx, claim.fileId)
+      await readLockBlocks(tx)
+      const [[named]] = await tx.query<[BlockFacts[], number]>(
+        `UPDATE source_file SET name = $3, name_from = 'fetch', updated_at = $4 WHERE ${HELD}
+         RETURNING platform, host_file_id AS "hostFileId", canonical_url AS "canonicalUrl", name`,
+        [claim.fileId, claim.claim, name, dateOf(this.clock)],
+      )
+      if (!named) return 'lost'
+      return (await this.blocks.find(named, tx)) ? 'blocked' : 'named'
+    })
+    if (end === 'blocked') throw new HostError('FILE_BLOCKED', 'its name is on the block list')
+    return end === 'named'
   }
 
   /**

@@ -1,2 +1,3 @@
 export * from './fetches.js'
 export * from './stored-files.js'
+export * from './hash-states.js'

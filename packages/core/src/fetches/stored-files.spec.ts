@@ -136,9 +136,9 @@ describe('a link to an evicted file', () => {
           canonicalUrl: `https://sample.test/${fileId}`,
           hostDomain: 'sample.test',
         }
-        const facts = { platform: 'Sample', hostFileId: fileId, canonicalUrl: ref.canonicalUrl, name: null }
+        const facts = { platform: 'Sample', hostFileId: fileId, canonicalUrl: ref.canonicalUrl }
         const identity = fileIdentity('Sample', ref, undefined)
-        return (await admission.asked(caller, identity, { ...facts, sha256: null })).live?.state
+        return (await admission.asked(caller, identity, facts, 'sample.test')).live?.state
       },
     ],
   ]

@@ -175,6 +175,19 @@ describe('what a host told', () => {
     },
   )
 
+  it('keeps a name that came with the bytes against a guess, and gives it up for one that is told', async () => {
+    const { id } = await ensure(newRef())
+    await files.record(id, { ...facts, name: 'guess', nameFrom: 'link' })
+    expect(await read(id)).toMatchObject({ name: 'guess', nameFrom: 'link' })
+    await files.record(id, { ...facts, name: 'better guess', nameFrom: 'link' })
+    expect(await read(id)).toMatchObject({ name: 'better guess', nameFrom: 'link' })
+    await database.manager.update(SourceFile, { id }, { name: 'With the bytes.bin', nameFrom: 'fetch' })
+    await files.record(id, { ...facts, name: 'guess', nameFrom: 'link' })
+    expect(await read(id)).toMatchObject({ name: 'With the bytes.bin', nameFrom: 'fetch' })
+    await files.record(id, facts)
+    expect(await read(id)).toMatchObject({ name: 'a.bin', nameFrom: 'check' })
+  })
+
   it('takes a refusal away, and a refusal has the host asked again', async () => {
     const { id } = await ensure(newRef())
     await files.record(id, facts)
@@ -193,6 +206,7 @@ describe('a remembered refusal', () => {
     'no_fetcher',
     'service_unavailable',
     'not_ready',
+    'not_ready_whole',
     'upstream_error',
     'pool_exhausted',
   ]

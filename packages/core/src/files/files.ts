@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { type Clock, dateOf } from '../clock/index.js'
 import { SEALED, type Vault } from '../secrets/index.js'
 import type { HostRefusal } from './refusal.js'
-import { SourceFile } from './source-file.table.js'
+import { type NameOrigin, SourceFile } from './source-file.table.js'
 
 /** How long what a host told about a file is taken as true, ms. */
 const FRESH_MS = 10 * 60_000
@@ -160,12 +160,18 @@ export class Files {
 
   /**
    * What the host told. Does not touch a file that is being fetched or is stored. The digest of bytes that were
-   * stored once stays only while the host tells nothing else about them.
+   * stored once stays only while the host tells nothing else about them. A name that came with the bytes gives way
+   * to one that is told, not to what the link says.
    */
-  async record(id: string, info: AvailableFile & { size: number; name: string }): Promise<void> {
+  async record(
+    id: string,
+    info: AvailableFile & { size: number; name: string; nameFrom?: NameOrigin },
+  ): Promise<void> {
     await this.database.manager.query(
       `UPDATE source_file
-          SET name = $2, size = $3, host_hash_algorithm = $4, host_hash = $5, validator = $6, checked_at = $7,
+          SET name = CASE WHEN $8 = 'link' AND name_from = 'fetch' THEN name ELSE $2 END,
+              name_from = CASE WHEN $8 = 'link' AND name_from = 'fetch' THEN name_from ELSE $8 END,
+              size = $3, host_hash_algorithm = $4, host_hash = $5, validator = $6, checked_at = $7,
               sha256 = CASE WHEN size = $3 AND host_hash IS NOT DISTINCT FROM $5
                              AND validator IS NOT DISTINCT FROM $6 THEN sha256 END,
               refusal = NULL, refused_until = NULL, updated_at = $7
@@ -178,6 +184,7 @@ export class Files {
         info.hash?.value ?? null,
         info.validator ?? null,
         dateOf(this.clock),
+        info.nameFrom ?? 'check',
       ],
     )
   }

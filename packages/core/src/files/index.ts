@@ -1,5 +1,6 @@
 export * from './file-pieces.table.js'
 export * from './files.js'
+export * from './hash-state.table.js'
 export * from './recall.js'
 export * from './refusal.js'
 export * from './source-file.table.js'

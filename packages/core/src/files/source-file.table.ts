@@ -6,6 +6,12 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
  */
 export type FileState = 'idle' | 'pending' | 'downloading' | 'done' | 'error'
 
+/**
+ * Where a file's name is from: its host told it when it was asked (`check`) or with the bytes (`fetch`), or nobody
+ * did and it is only what the link says (`link`).
+ */
+export type NameOrigin = 'check' | 'fetch' | 'link'
+
 /** A file at a host, shared by all users who asked for it. This row, not the queue, is the truth. */
 @Entity('source_file')
 @Index('source_file_identity', ['platform', 'hostFileId', 'passwordDigest'], { unique: true })
@@ -13,6 +19,7 @@ export type FileState = 'idle' | 'pending' | 'downloading' | 'done' | 'error'
 @Index('source_file_leased', ['leaseUntil'], { where: "state = 'downloading'" })
 @Index('source_file_stored', ['lastAccessAt'], { where: "state = 'done'" })
 @Check('source_file_state_known', "state IN ('idle', 'pending', 'downloading', 'done', 'error')")
+@Check('source_file_name_from_known', "name_from IN ('check', 'fetch', 'link')")
 export class SourceFile {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'source_file_pkey' })
   id: string
@@ -43,6 +50,9 @@ export class SourceFile {
 
   @Column('text', { nullable: true })
   name: string | null
+
+  @Column('text', { default: 'check' })
+  nameFrom: NameOrigin
 
   @Column('bigint', { nullable: true })
   size: number | null

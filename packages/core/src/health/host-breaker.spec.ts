@@ -162,6 +162,33 @@ describe('the circuit of a platform', () => {
     expect(next.pass ? (next.probe ? 'for the next probe' : 'closed') : 'open').toBe(end)
   })
 
+  it('is not moved by an address that a user chose', async () => {
+    const elsewhere = (kind: 'HOST_TEMP' | 'FILE_GONE') => new HostError(kind, 'refused', { elsewhere: true })
+    for (let failure = 0; failure < 5; failure++) await breaker.refused(platform, elsewhere('HOST_TEMP'))
+    expect(await breaker.enter(platform)).toEqual({ pass: true })
+    await fail(3)
+    await breaker.refused(platform, elsewhere('FILE_GONE'))
+    expect((await breaker.enter(platform)).pass).toBe(false)
+  })
+
+  it('keeps the last error that is not about one file or request, whoever is to blame', async () => {
+    const last = async () => (await breaker.all()).get(platform)?.lastError
+    for (const [kind, expected] of [
+      ['FILE_GONE', undefined],
+      ['UNEXPECTED', 'UNEXPECTED'],
+      ['FILE_PASSWORD_WRONG', 'UNEXPECTED'],
+      ['HOST_DOWN', 'HOST_DOWN'],
+      ['ACCOUNT_QUOTA', 'ACCOUNT_QUOTA'],
+    ] as const) {
+      await breaker.refused(platform, new HostError(kind, 'refused'))
+      expect(await last()).toBe(expected)
+    }
+    await breaker.noted(platform, new HostError('CORRUPT', 'wrong bytes'))
+    await breaker.noted(platform, new HostError('HOST_TEMP', 'refused', { elsewhere: true }))
+    expect(await last()).toBe('CORRUPT')
+    expect((await breaker.enter(platform)).pass).toBe(true)
+  })
+
   it('of one platform says nothing of another', async () => {
     await fail(3)
     expect((await breaker.enter(randomUUID())).pass).toBe(true)

@@ -83,12 +83,23 @@ export class HostBreaker {
 
   /**
    * What the error of a call tells of the platform: that it failed, or that it answered, whatever it refused. Where
-   * the call never got there, a probe goes to the next one who asks.
+   * the call never got there, or failed elsewhere, a probe goes to the next one who asks.
    */
   async refused(platform: string, error: HostError): Promise<void> {
-    if (error.scope === 'host') await this.failed(platform, error)
-    else if (NOT_ASKED.has(error.kind)) await this.leave(platform)
+    if (error.elsewhere || NOT_ASKED.has(error.kind)) await this.leave(platform)
+    else if (error.scope === 'host') return this.failed(platform, error)
     else await this.answered(platform)
+    await this.noted(platform, error)
+  }
+
+  /** Keeps what went wrong last for operators, unless it is about one file or one request. */
+  async noted(platform: string, { elsewhere, kind, scope }: HostError): Promise<void> {
+    if (elsewhere || scope === 'file' || scope === 'request') return
+    await this.database.query(
+      `INSERT INTO host_health (platform, last_error, last_error_at) VALUES ($1, $2, $3)
+       ON CONFLICT (platform) DO UPDATE SET last_error = $2, last_error_at = $3`,
+      [platform, kind, dateOf(this.clock)],
+    )
   }
 
   /** The platform itself failed. Failures that were under way when the circuit opened do not count again. */

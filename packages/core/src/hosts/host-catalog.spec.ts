@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { type HostAdapter, type HostManifest, createRegistry } from '@obb/host-adapters'
 import type { DataSource } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { randomBytes } from 'node:crypto'
 import { openDatabase } from '../database/index.js'
+import { Vault } from '../secrets/index.js'
 import { HostCatalog } from './index.js'
 
 const START = Date.parse('2026-03-01T12:00:00Z')
@@ -28,8 +30,9 @@ const adapterOf = (of: HostManifest): HostAdapter => ({
   manifest: of,
   match: (url) => ({
     fileId: url.pathname.slice(1),
-    canonicalUrl: url.href,
-    kind: 'file',
+    canonicalUrl: url.href.replace(url.hash, ''),
+    kind: url.pathname.startsWith('/folder/') ? 'folder' : 'file',
+    ...(url.hash !== '' && { secret: url.hash.slice(1) }),
     hostDomain: url.hostname,
   }),
   check: () => Promise.resolve([]),
@@ -40,7 +43,10 @@ const origins = { api: 'https://api.sample.test/v2/', site: 'https://sample.test
 const registry = createRegistry([
   adapterOf(manifest('Sample', { switches, origins, domains: ['sample.test', 'smpl.test'] })),
   adapterOf(manifest('Plain', { enabledByDefault: false })),
+  adapterOf(manifest('FoldersOfOne', { domains: ['one.test'], foldersOfOne: true })),
 ])
+
+const vault = new Vault(randomBytes(32))
 
 let postgres: TestDatabase
 let database: DataSource
@@ -57,7 +63,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await database.query('DELETE FROM host_setting')
   time = START
-  catalog = new HostCatalog(registry, database, clock)
+  catalog = new HostCatalog(registry, database, clock, vault)
 })
 afterEach(() => {
   jest.restoreAllMocks()
@@ -86,7 +92,7 @@ describe('a platform without settings', () => {
       ref: { fileId: 'abc', hostDomain: 'smpl.test' },
     })
     expect(catalog.match('https://elsewhere.test/abc')).toBeUndefined()
-    expect(catalog.all().map(({ platform }) => platform)).toEqual(['Plain', 'Sample'])
+    expect(catalog.all().map(({ platform }) => platform)).toEqual(['FoldersOfOne', 'Plain', 'Sample'])
   })
 
   it('that nobody knows is refused', async () => {
@@ -156,7 +162,7 @@ describe('settings made elsewhere', () => {
 
   it('hold after a second', async () => {
     await catalog.refresh()
-    await new HostCatalog(registry, database, clock).update('Sample', { maxChunks: 5 })
+    await new HostCatalog(registry, database, clock, vault).update('Sample', { maxChunks: 5 })
     stopwatch += 999
     await catalog.refresh()
     expect(catalog.get('Sample').maxChunks).toBe(16)
@@ -213,7 +219,7 @@ describe('hostnames of a platform', () => {
 
   it('hold for other processes too', async () => {
     await catalog.update('Sample', { addDomains: ['new.test'] })
-    const other = new HostCatalog(registry, database, clock)
+    const other = new HostCatalog(registry, database, clock, vault)
     await other.refresh()
     expect(other.match('https://new.test/f')?.policy.platform).toBe('Sample')
   })
@@ -229,11 +235,34 @@ describe('hostnames of a platform', () => {
 })
 
 describe('a canary', () => {
+  const of = (canaryUrl: string | null) => catalog.update('Sample', { canaryUrl })
+
   it('is a link to a file of its platform, and can be taken away', async () => {
-    const of = (canaryUrl: string | null) => catalog.update('Sample', { canaryUrl })
     expect(await of('https://smpl.test/f')).toMatchObject({ canaryUrl: 'https://smpl.test/f' })
     await expect(of('https://plain.test/f')).rejects.toMatchObject({ refusal: 'request_invalid' })
     expect(catalog.get('Sample').canaryUrl).toBe('https://smpl.test/f')
     expect(await of(null)).toMatchObject({ canaryUrl: null })
+    expect(catalog.canaryOf(catalog.get('Sample'))).toBeUndefined()
+  })
+
+  it('whose link has a secret is asked for with it, and shown and stored without', async () => {
+    const policy = await of('https://smpl.test/f#deep-secret')
+    expect(policy.canaryUrl).toBe('https://smpl.test/f')
+    const canary = { canonicalUrl: 'https://smpl.test/f', secret: 'deep-secret' }
+    expect(catalog.canaryOf(policy)).toEqual(canary)
+    const other = new HostCatalog(registry, database, clock, vault)
+    await other.refresh()
+    expect(other.canaryOf(other.get('Sample'))).toEqual(canary)
+    const [row] = await database.query<[object]>(`SELECT host_setting::text AS row FROM host_setting`)
+    expect(JSON.stringify(row)).not.toMatch(/deep-secret|646565702d736563726574/)
+    await catalog.update('Sample', { maxChunks: 5 })
+    expect(catalog.canaryOf(catalog.get('Sample'))).toEqual(canary)
+    expect(catalog.canaryOf(await of('https://smpl.test/g'))).toEqual({ canonicalUrl: 'https://smpl.test/g' })
+  })
+
+  it('may be a folder only where one of a single file is that file', async () => {
+    await expect(of('https://smpl.test/folder/f')).rejects.toMatchObject({ refusal: 'request_invalid' })
+    const url = 'https://one.test/folder/f'
+    expect(await catalog.update('FoldersOfOne', { canaryUrl: url })).toMatchObject({ canaryUrl: url })
   })
 })

@@ -10,6 +10,7 @@ import {
 } from '@obb/host-adapters'
 import type { DataSource } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
+import { SEALED, type Vault } from '../secrets/index.js'
 import { HostSetting } from './host-setting.table.js'
 
 /** How long settings are used before they are read again, ms: an operator's change holds after this. */
@@ -24,7 +25,7 @@ export interface HostPolicy {
   enabled: boolean
   /** Canonical first, with what an operator added and without what was retired. */
   domains: readonly string[]
-  /** A link whose file is known to be there. */
+  /** A link whose file is known to be there, without what is secret of it: see `canaryOf`. */
   canaryUrl: string | null
   /** Connections per file of a client against our proxy. */
   maxChunks: number
@@ -32,6 +33,8 @@ export interface HostPolicy {
   maxDownloads: number
   /** One fetch of an account at a time. */
   solo: boolean
+  /** Bytes per second of all fetchers together; null is without a limit. */
+  bandwidth: number | null
   /** Links of one account that may wait beyond that. */
   maxQueued: number
   /** Names of the manifest's switches that are on. */
@@ -52,6 +55,7 @@ export class HostCatalog {
     private readonly registry: HostRegistry,
     private readonly database: DataSource,
     private readonly clock: Clock,
+    private readonly vault: Vault,
   ) {}
 
   /**
@@ -133,16 +137,12 @@ export class HostCatalog {
     }
     const switchedOn = changedSwitches(policy, switches)
     const domains = this.changedDomains(policy, addDomains, retireDomains)
-    if (columns.canaryUrl && !this.isFileOf(policy, columns.canaryUrl)) {
-      throw new Refusal('request_invalid', {
-        details: [`canaryUrl: no link to a file of ${policy.platform}.`],
-      })
-    }
+    const canary = columns.canaryUrl === undefined ? {} : this.sealedCanary(policy, columns.canaryUrl)
     const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined))
     await this.database.manager.upsert(
       HostSetting,
       {
-        ...{ platform: policy.platform, ...given, ...domains },
+        ...{ platform: policy.platform, ...given, ...domains, ...canary },
         ...{ switches: switchedOn, origins: overrides, updatedAt: dateOf(this.clock) },
       },
       ['platform'],
@@ -151,9 +151,27 @@ export class HostCatalog {
     return this.get(platform)
   }
 
-  private isFileOf({ platform }: HostPolicy, url: string): boolean {
+  /** The link that is asked for to see whether the platform is there. */
+  canaryOf({ canaryUrl, platform }: HostPolicy): { canonicalUrl: string; secret?: string } | undefined {
+    if (canaryUrl === null) return undefined
+    const sealed = this.settings.get(platform)?.sealedCanary
+    if (!sealed) return { canonicalUrl: canaryUrl }
+    return { canonicalUrl: canaryUrl, secret: String(this.vault.open(SEALED.canary.purpose, sealed)) }
+  }
+
+  private sealedCanary(
+    { platform, adapter }: HostPolicy,
+    url: string | null,
+  ): Pick<HostSetting, 'canaryUrl' | 'sealedCanary'> {
+    if (url === null) return { canaryUrl: null, sealedCanary: null }
     const match = this.match(url)
-    return match?.policy.platform === platform && match.ref.kind === 'file' && match.ref.secret === undefined
+    const isFile = match?.ref.kind === 'file' || adapter.manifest.foldersOfOne === true
+    if (match?.policy.platform !== platform || !isFile) {
+      throw new Refusal('request_invalid', { details: [`canaryUrl: no link to a file of ${platform}.`] })
+    }
+    const { canonicalUrl, secret } = match.ref
+    const sealedCanary = secret === undefined ? null : this.vault.seal(SEALED.canary.purpose, secret)
+    return { canaryUrl: canonicalUrl, sealedCanary }
   }
 
   /** A hostname that is added is not retired any more, and one that is retired is not added any more. */
@@ -201,6 +219,7 @@ export class HostCatalog {
       maxChunks: setting?.maxChunks ?? DEFAULT_MAX_CHUNKS,
       maxDownloads: setting?.maxDownloads ?? manifest.limits.maxDownloads,
       solo: setting?.solo ?? false,
+      bandwidth: setting?.bandwidth ?? null,
       maxQueued: setting?.maxQueued ?? DEFAULT_MAX_QUEUED,
       switches: setting?.switches ?? [],
       origins: Object.fromEntries(origins) as Record<string, string>,

@@ -22,6 +22,10 @@ export class HostSetting {
   @Column('boolean', { nullable: true })
   solo: boolean | null
 
+  /** Bytes per second of all fetchers together; null is without a limit. */
+  @Column('bigint', { nullable: true })
+  bandwidth: number | null
+
   /** Base URLs by origin name. */
   @Column('jsonb', { default: {} })
   origins: Record<string, string>
@@ -41,6 +45,10 @@ export class HostSetting {
   /** A link whose file is known to be there, asked for on a schedule. */
   @Column('text', { nullable: true })
   canaryUrl: string | null
+
+  /** What is secret of that link. */
+  @Column('bytea', { nullable: true })
+  sealedCanary: Buffer | null
 
   @Column('timestamptz')
   updatedAt: Date

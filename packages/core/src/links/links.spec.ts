@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import type { DataSource } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
@@ -215,6 +216,20 @@ describe('a download', () => {
     await downloads.lost(old)
     expect(await fileNow()).toMatchObject({ state: 'done', generation: 4 })
   })
+})
+
+it('downloads that a thousand clients ask for at once are looked up in a few round trips', async () => {
+  const narrow = await openDatabase(postgres.url, { pool: 2 })
+  let trips = 0
+  const { master } = narrow.driver as unknown as { master: EventEmitter }
+  master.on('acquire', () => (trips += 1))
+  const crowd = new PgDownloads(narrow, clock)
+  const found = await Promise.all(
+    Array.from({ length: 1_000 }, (_, at) => crowd.find(at % 2 === 0 ? linkId : `unknown${at}`)),
+  )
+  expect(found.map((each) => each?.linkId)).toEqual(found.map((_, at) => (at % 2 === 0 ? linkId : undefined)))
+  expect(trips).toBeLessThan(20)
+  await narrow.destroy()
 })
 
 describe('a link', () => {

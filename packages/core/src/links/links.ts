@@ -44,13 +44,29 @@ const VIEW = `
 
 /** The same of rows that were read already. */
 export function linkView(link: LinkRow, file: SourceFile): LinkView {
-  const { platform, state, size, bytesDone, speed, attempts, wantedAt, nextAttemptAt, sha256, md5, crc32c } =
-    file
-  const { id, accountId, hostDomain, createdAt, expiresAt, endedAt, endReason, refusal, retryAt } = link
   return {
-    ...{ id, accountId, fileId: file.id, platform, hostDomain, createdAt, expiresAt, endedAt, endReason },
-    ...{ refusal, retryAt, state, name: file.name ?? '', size: size ?? 0, bytesDone, speed, attempts },
-    ...{ wantedAt, nextAttemptAt, sha256, md5, crc32c },
+    id: link.id,
+    accountId: link.accountId,
+    fileId: file.id,
+    platform: file.platform,
+    hostDomain: link.hostDomain,
+    createdAt: link.createdAt,
+    expiresAt: link.expiresAt,
+    endedAt: link.endedAt,
+    endReason: link.endReason,
+    refusal: link.refusal,
+    retryAt: link.retryAt,
+    state: file.state,
+    name: file.name ?? '',
+    size: file.size ?? 0,
+    bytesDone: file.bytesDone,
+    speed: file.speed,
+    attempts: file.attempts,
+    wantedAt: file.wantedAt,
+    nextAttemptAt: file.nextAttemptAt,
+    sha256: file.sha256,
+    md5: file.md5,
+    crc32c: file.crc32c,
   }
 }
 

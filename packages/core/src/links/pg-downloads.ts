@@ -2,6 +2,7 @@ import { DEFAULT_MAX_CHUNKS } from '@obb/contracts'
 import type { DataSource } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { recall } from '../files/index.js'
+import { Batch, Statement, rowsOf } from '../statements/index.js'
 import type { Download, Downloads } from './download.js'
 
 const TOUCH_MS = 60_000
@@ -18,25 +19,37 @@ interface Row extends Omit<Download, 'state' | 'maxChunks' | 'arriving'> {
   accountExpiresAt: Date | null
 }
 
-/** Downloads read from PostgreSQL: one query per request. */
+const BY_IDS = new Statement<Row>(
+  `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey", f.name, f.size,
+          f.sha256, f.md5, f.crc32c, f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
+          l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt",
+          h.max_chunks AS "maxChunks", f.upload_id AS "uploadId", f.part_size AS "partSize",
+          f.bytes_done AS "bytesDone"
+     FROM ${rowsOf('text')} AS asked (id)
+     JOIN link l ON l.id = asked.id
+     JOIN source_file f ON f.id = l.file_id
+     JOIN account a ON a.id = l.account_id
+     LEFT JOIN host_setting h ON h.platform = f.platform`,
+)
+const TOUCH = new Statement<never>(
+  'UPDATE source_file SET last_access_at = $2 WHERE id = $1 AND last_access_at < $3',
+)
+
+/**
+ * Downloads read from PostgreSQL. Links that are asked for at once share a round trip, and the uses of files are
+ * written one after the other: a thousand clients that begin together do not stand in line for a few connections.
+ */
 export class PgDownloads implements Downloads {
+  private readonly rows = new Batch((linkIds: string[]) => this.byIds(linkIds))
+  private readonly uses = new Batch((fileIds: string[]) => this.record(fileIds))
+
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
   ) {}
 
   async find(linkId: string): Promise<Download | undefined> {
-    const [row] = await this.database.query<Row[]>(
-      `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey", f.name, f.size,
-              f.sha256, f.md5, f.crc32c, f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
-              l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt",
-              h.max_chunks AS "maxChunks", f.upload_id AS "uploadId", f.part_size AS "partSize",
-              f.bytes_done AS "bytesDone"
-         FROM link l JOIN source_file f ON f.id = l.file_id JOIN account a ON a.id = l.account_id
-              LEFT JOIN host_setting h ON h.platform = f.platform
-        WHERE l.id = $1`,
-      [linkId],
-    )
+    const row = await this.rows.ask(linkId)
     if (!row) return undefined
     const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...rest } = row
     const { uploadId, partSize, bytesDone, ...download } = rest
@@ -48,6 +61,12 @@ export class PgDownloads implements Downloads {
     const isArriving = state === 'not_ready' && uploadId !== null && partSize !== null
     const arriving = isArriving ? { uploadId, partSize, bytesDone } : null
     return { ...download, state, arriving, maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS }
+  }
+
+  private async byIds(linkIds: readonly string[]): Promise<(Row | undefined)[]> {
+    const found = await BY_IDS.run(this.database, [linkIds])
+    const rows = new Map(found.map((row) => [row.linkId, row]))
+    return linkIds.map((linkId) => rows.get(linkId))
   }
 
   private stateOf(
@@ -73,11 +92,15 @@ export class PgDownloads implements Downloads {
     return row?.digests
   }
 
-  async touch(download: Download): Promise<void> {
-    await this.database.query(
-      'UPDATE source_file SET last_access_at = $2 WHERE id = $1 AND last_access_at < $3',
-      [download.fileId, dateOf(this.clock), new Date(this.clock.now() - TOUCH_MS)],
-    )
+  async touch({ fileId }: Download): Promise<void> {
+    await this.uses.ask(fileId)
+  }
+
+  private async record(fileIds: readonly string[]): Promise<void[]> {
+    const used = dateOf(this.clock)
+    const before = new Date(this.clock.now() - TOUCH_MS)
+    for (const fileId of fileIds) await TOUCH.run(this.database, [fileId, used, before])
+    return fileIds.map(() => undefined)
   }
 
   /** The row goes back to pending; the sweep of the fetchers takes it up, so the proxy needs no queue. */

@@ -27,6 +27,8 @@ export interface AccountTerms {
   maxDownloads: number | null
   /** Connections of all its downloads together. */
   maxConnections: number | null
+  /** Of all its downloads together, bytes per second. */
+  bandwidth: number | null
   /** URL of an egress proxy, with its credentials. */
   proxy: string | null
 }
@@ -57,10 +59,11 @@ export class AccountRegister {
   async add(
     account: { platform: string; label: string; credentials: Record<string, string> } & Partial<AccountTerms>,
   ): Promise<string> {
-    const { platform, label, credentials, maxDownloads = null, maxConnections = null, proxy = null } = account
+    const { platform, label, credentials, proxy = null } = account
+    const { maxDownloads = null, maxConnections = null, bandwidth = null } = account
     const id = randomUUID()
     await this.database.manager.insert(HostAccount, {
-      ...{ id, platform, label, maxDownloads, maxConnections },
+      ...{ id, platform, label, maxDownloads, maxConnections, bandwidth },
       sealedCredentials: this.vault.seal(SEALED.credentials.purpose, credentials),
       sealedProxy: this.sealProxy(proxy),
       enabled: true,
@@ -71,7 +74,7 @@ export class AccountRegister {
 
   /** False if there is no such account. Another proxy is another address, which a login may be bound to. */
   async change(id: string, terms: Partial<AccountTerms>): Promise<boolean> {
-    const { proxy, maxDownloads, maxConnections } = terms
+    const { proxy, maxDownloads, maxConnections, bandwidth } = terms
     const { affected } = await this.database.manager.update(
       HostAccount,
       { id },
@@ -79,6 +82,7 @@ export class AccountRegister {
         id,
         ...(maxDownloads === undefined ? {} : { maxDownloads }),
         ...(maxConnections === undefined ? {} : { maxConnections }),
+        ...(bandwidth === undefined ? {} : { bandwidth }),
         ...(proxy === undefined ? {} : { sealedProxy: this.sealProxy(proxy), sealedSession: null }),
       },
     )

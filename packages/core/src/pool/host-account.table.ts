@@ -37,6 +37,10 @@ export class HostAccount {
   @Column('int', { nullable: true })
   maxConnections: number | null
 
+  /** Bytes per second of all its downloads together; null is without a limit. */
+  @Column('bigint', { nullable: true })
+  bandwidth: number | null
+
   /** Why it is off or cooling: a kind of host error and its text, without secrets. */
   @Column('text', { nullable: true })
   offReason: string | null

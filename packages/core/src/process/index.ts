@@ -1,13 +1,15 @@
 import { type Config, ConfigError, parseConfig, readEnvironment } from '../config/index.js'
 import { type Log, openLog } from '../log/index.js'
 
-/** ms from the wish to stop to the end of the process, whatever hangs; a supervisor kills after 8 s. */
+/** ms from the wish to stop to the end of the process, whatever hangs; `npm start` kills after 8 s. */
 const LAST_MOMENT_MS = 7_500
 
 export interface Running {
   /** What to tell the supervisor: `{ ready: true }` and where this process listens, if it does. */
   url?: string
   close(): Promise<unknown>
+  /** What `close` may take at most where that is longer, ms. */
+  closeMs?: number
 }
 
 /**
@@ -29,7 +31,7 @@ export async function runProcess(
     const stop = (): void => {
       if (stopping) return
       stopping = true
-      setTimeout(() => process.exit(0), LAST_MOMENT_MS).unref()
+      setTimeout(() => process.exit(0), Math.max(LAST_MOMENT_MS, running.closeMs ?? 0)).unref()
       running
         .close()
         .catch(escaped)

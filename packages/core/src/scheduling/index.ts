@@ -1,2 +1,5 @@
+export * from './bandwidth-shares.js'
 export * from './fetch-schedule.js'
 export * from './fetch-share.table.js'
+export * from './bandwidth-share.table.js'
+export type { Claim } from './fair-share.js'

@@ -42,6 +42,13 @@ async function addFile(sealed: Buffer | null): Promise<void> {
   )
 }
 
+async function addCanary(sealed: Buffer): Promise<void> {
+  await database.query(
+    `INSERT INTO host_setting (platform, sealed_canary, updated_at) VALUES ('P', $1, now())`,
+    [sealed],
+  )
+}
+
 describe('sealing everything again', () => {
   it('leaves nothing that needs an older key, counts, and has nothing to do the second time', async () => {
     const [before, rotated] = [new Vault(FIRST), new Vault(SECOND, [FIRST])]
@@ -51,18 +58,19 @@ describe('sealing everything again', () => {
     for (let index = 0; index < 501; index++)
       await addFile(before.seal(SEALED.file.purpose, { password: `${index}` }))
     await addFile(null)
+    await addCanary(before.seal(SEALED.canary.purpose, 'key'))
     await addFile(new Vault(randomBytes(32)).seal(SEALED.file.purpose, {}))
     await addFile(Buffer.from('garbage'))
 
     const one = { resealed: 1, current: 1, unreadable: 0 }
     expect(await reseal(database, rotated)).toEqual({
       ...{ credentials: one, proxy: one, session: one },
-      file: { resealed: 501, current: 0, unreadable: 2 },
+      file: { resealed: 502, current: 0, unreadable: 2 },
     })
     const two = { resealed: 0, current: 2, unreadable: 0 }
     expect(await reseal(database, new Vault(SECOND))).toEqual({
       ...{ credentials: two, proxy: two, session: two },
-      file: { resealed: 0, current: 501, unreadable: 2 },
+      file: { resealed: 0, current: 502, unreadable: 2 },
     })
 
     const after = new Vault(SECOND)
@@ -95,7 +103,7 @@ describe('sealing everything again', () => {
   })
 
   it('of an empty installation does nothing', async () => {
-    await database.query('DELETE FROM host_account; DELETE FROM source_file')
+    await database.query('DELETE FROM host_account; DELETE FROM source_file; DELETE FROM host_setting')
     expect(await reseal(database, new Vault(SECOND))).toEqual({
       ...{ credentials: NONE, proxy: NONE, session: NONE, file: NONE },
     })

@@ -26,11 +26,12 @@ export async function reseal(
     credentials: await resealColumn(database, vault, 'credentials'),
     proxy: await resealColumn(database, vault, 'proxy'),
     session: await resealColumn(database, vault, 'session'),
-    // Folders are links as files are, for an hour.
+    // Folders are links as files are, for an hour, and so are canaries.
     file: sum([
       await resealColumn(database, vault, 'file'),
       await resealColumn(database, vault, 'folder'),
       await resealColumn(database, vault, 'folderLinks'),
+      await resealColumn(database, vault, 'canary'),
     ]),
   }
 }
@@ -41,17 +42,18 @@ function sum(counts: readonly Resealed[]): Resealed {
 }
 
 async function resealColumn(database: DataSource, vault: Vault, name: SealedColumn): Promise<Resealed> {
-  const { table, column, purpose } = SEALED[name]
+  const { table, key, column, purpose } = SEALED[name]
   const counts: Resealed = { resealed: 0, current: 0, unreadable: 0 }
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const rows = await database.query<{ id: string; sealed: Buffer }[]>(
-      `SELECT id, ${column} AS sealed FROM ${table} WHERE ${column} IS NOT NULL AND id > $1 ORDER BY id LIMIT ${BATCH}`,
+      `SELECT ${key} AS id, ${column} AS sealed FROM ${table}
+        WHERE ${column} IS NOT NULL AND ${key} > $1 ORDER BY ${key} LIMIT ${BATCH}`,
       [after],
     )
     for (const { id, sealed } of rows) {
       const again = sealedAgain(vault, purpose, sealed)
       if (Buffer.isBuffer(again)) {
-        await database.query(`UPDATE ${table} SET ${column} = $3 WHERE id = $1 AND ${column} = $2`, [
+        await database.query(`UPDATE ${table} SET ${column} = $3 WHERE ${key} = $1 AND ${column} = $2`, [
           id,
           sealed,
           again,

@@ -1,11 +1,17 @@
-/** Every column that holds sealed values, and the purpose they are bound to. */
+/** Every column that holds sealed values, the key of its table, and the purpose they are bound to. */
 export const SEALED = {
-  credentials: { table: 'host_account', column: 'sealed_credentials', purpose: 'host_account.credentials' },
-  proxy: { table: 'host_account', column: 'sealed_proxy', purpose: 'host_account.proxy' },
-  session: { table: 'host_account', column: 'sealed_session', purpose: 'host_account.session' },
-  file: { table: 'source_file', column: 'sealed', purpose: 'source_file' },
-  folder: { table: 'folder', column: 'sealed', purpose: 'folder.request' },
-  folderLinks: { table: 'folder', column: 'sealed_links', purpose: 'folder.links' },
+  credentials: {
+    table: 'host_account',
+    key: 'id',
+    column: 'sealed_credentials',
+    purpose: 'host_account.credentials',
+  },
+  proxy: { table: 'host_account', key: 'id', column: 'sealed_proxy', purpose: 'host_account.proxy' },
+  session: { table: 'host_account', key: 'id', column: 'sealed_session', purpose: 'host_account.session' },
+  file: { table: 'source_file', key: 'id', column: 'sealed', purpose: 'source_file' },
+  folder: { table: 'folder', key: 'id', column: 'sealed', purpose: 'folder.request' },
+  folderLinks: { table: 'folder', key: 'id', column: 'sealed_links', purpose: 'folder.links' },
+  canary: { table: 'host_setting', key: 'platform', column: 'sealed_canary', purpose: 'host_setting.canary' },
 } as const
 
 export type SealedColumn = keyof typeof SEALED

@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { Batch } from './batch.js'
 
 /** Answers with the double, when told to. */
-function doubling() {
+function doubling(gatherMs = 0) {
   const trips: { questions: number[]; end: (error?: Error) => void }[] = []
   const batch = new Batch<number, number>(
     (questions) =>
@@ -10,6 +10,7 @@ function doubling() {
         const end = (error?: Error) => (error ? reject(error) : resolve(questions.map((each) => each * 2)))
         trips.push({ questions, end })
       }),
+    gatherMs,
   )
   return { batch, trips }
 }
@@ -18,6 +19,10 @@ function doubling() {
 async function begun(trips: readonly unknown[], count: number): Promise<void> {
   while (trips.length < count) await new Promise(setImmediate)
 }
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
 
 describe('questions asked at once', () => {
   it('go in one round trip, those asked meanwhile in the next, and each gets its own answer', async () => {
@@ -47,6 +52,21 @@ describe('questions asked at once', () => {
       expect(await answer).toBe(each * 2)
     }
     expect(trips).toHaveLength(2)
+  })
+
+  it('wait for company where others went a moment ago', async () => {
+    jest.spyOn(performance, 'now').mockReturnValue(0)
+    const { batch, trips } = doubling(200)
+    const first = batch.ask(1)
+    await begun(trips, 1)
+    trips[0]?.end()
+    await first
+    const [second] = [batch.ask(2), await new Promise(setImmediate)]
+    const third = batch.ask(3)
+    await begun(trips, 2)
+    expect(trips[1]?.questions).toEqual([2, 3])
+    trips[1]?.end()
+    expect(await Promise.all([second, third])).toEqual([4, 6])
   })
 
   it('fail with their round trip and no other', async () => {

@@ -6,8 +6,9 @@ const MAX_SIZE = 100
 const PATIENCE_MS = 50
 /** So soon after the last round trip began, a question has company on its way, ms. */
 const BUSY_MS = 10
-/** How long it waits for that, ms. */
-const GATHER_MS = 1
+
+/** For the first look-up of requests: in a busy gateway those that come within so long share their statements, ms. */
+export const GATHER_MS = 1
 
 interface Asked<Question, Answer> {
   question: Question
@@ -19,7 +20,7 @@ interface Asked<Question, Answer> {
  * Questions of the same kind that many ask at once, answered together: one round trip is under way at a time, unless
  * it hangs, and whoever asks meanwhile goes with the next. An answer is never older than its question, and a busy
  * process makes fewer round trips per question, which is most of what a small look-up costs. A question that comes
- * alone goes at once; where others went a moment ago it waits a millisecond for company, which all of them win back.
+ * alone goes at once; where others went a moment ago it may wait for company, which all of them win back.
  */
 export class Batch<Question, Answer> {
   private waiting: Asked<Question, Answer>[] = []
@@ -27,8 +28,14 @@ export class Batch<Question, Answer> {
   /** When the last round trip began, ms of the process's own clock. */
   private began = -Infinity
 
-  /** `answer`: one answer per question, in their order. Its failure is that of all who asked with it. */
-  constructor(private readonly answer: (questions: Question[]) => Promise<Answer[]>) {}
+  /**
+   * `answer`: one answer per question, in their order. Its failure is that of all who asked with it.
+   * `gatherMs`: how long to wait for company in a busy process; what follows another batch comes in company already.
+   */
+  constructor(
+    private readonly answer: (questions: Question[]) => Promise<Answer[]>,
+    private readonly gatherMs = 0,
+  ) {}
 
   ask(question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -51,7 +58,7 @@ export class Batch<Question, Answer> {
 
   private async gather(): Promise<void> {
     const busy = performance.now() - this.began < BUSY_MS
-    await (busy ? sleep(GATHER_MS) : new Promise(setImmediate))
+    await (busy && this.gatherMs > 0 ? sleep(this.gatherMs) : new Promise(setImmediate))
     this.began = performance.now()
   }
 

@@ -1,6 +1,4 @@
-import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
-import { connect as connectTls, type ConnectionOptions } from 'node:tls'
-import { Appetite, largeBuffers, SMALL } from './buffer-pool.js'
+import type { Socket } from 'node:net'
 import { readerClosed } from './object-reader.js'
 import { StoreError } from './object-store.js'
 import { s3Error } from './s3-errors.js'
@@ -11,13 +9,9 @@ import { s3Error } from './s3-errors.js'
  * not read, so the same memory can be the target of the next read. Node asks for that target right after it has
  * handed over the bytes before, which is why it is always chosen one read ahead; choosing memory that is still
  * being written to the client would corrupt what the client gets.
- *
- * TLS differs in one thing: records that were already received are handed over even though reading was stopped.
- * They are copied behind the bytes that are lent, where there is always room for them.
  */
 
 export const END_OF_HEAD = Buffer.from('\r\n\r\n')
-const NOTHING = Buffer.alloc(0)
 
 export interface Origin {
   host: string
@@ -28,10 +22,8 @@ export interface Origin {
 export interface Patience {
   /** ms until a connection has to stand. */
   connect: number
-  /** ms the store may be silent while bytes are wanted. */
+  /** ms the store may be silent while bytes are wanted, and a connection stays that nobody uses. */
   stall: number
-  /** ms after which a connection that nobody uses is closed. */
-  idle: number
 }
 
 /** The store ended the connection, as it may do with one that was not used for a while. */
@@ -86,7 +78,7 @@ export abstract class Inlet {
     if (ready !== undefined) return Promise.resolve(ready)
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     if (this.#ended) return Promise.resolve(undefined)
-    if (this.#overslept) this.#wake(this.#patience.stall)
+    if (this.#overslept) this.#wake()
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject }
       this.socket.resume()
@@ -108,14 +100,13 @@ export abstract class Inlet {
     this.left = 0
     this.#isResting = true
     if (this.returned() !== undefined) this.close()
-    this.#wake(this.#patience.idle)
+    if (this.#overslept) this.#wake()
     this.socket.resume()
   }
 
   /** Something is about to be asked for again. */
   rouse(): void {
     this.#isResting = false
-    this.#wake(this.#patience.stall)
   }
 
   get isUsable(): boolean {
@@ -154,155 +145,8 @@ export abstract class Inlet {
     this.socket.destroy()
   }
 
-  #wake(ms: number): void {
+  #wake(): void {
     this.#overslept = false
-    if (!this.socket.connecting) this.socket.setTimeout(ms)
+    if (!this.socket.connecting) this.socket.setTimeout(this.#patience.stall)
   }
-}
-
-/** Over TCP: the system writes straight into what is lent. */
-export class PlainInlet extends Inlet {
-  readonly #appetite = new Appetite()
-  readonly #own: Buffer
-  #large: Buffer | undefined
-  /** Where the next bytes go. */
-  readonly #next: { target: Buffer }
-  #lent: Buffer | undefined
-  #room = 0
-
-  constructor({ host, port }: Origin, patience: Patience) {
-    const own = Buffer.allocUnsafeSlow(SMALL)
-    const next = { target: own } // asked for before there is a `this`
-    const onread = { buffer: () => next.target, callback: (count: number) => this.#arrived(count) }
-    super(connect({ host, port, onread }), patience)
-    this.#own = own
-    this.#next = next
-  }
-
-  override get room(): number {
-    return this.#room
-  }
-
-  override rest(): void {
-    this.#appetite.reset()
-    super.rest()
-  }
-
-  override close(): void {
-    super.close()
-    if (this.#large === undefined) return
-    if (this.#lent === this.#large) largeBuffers.abandon()
-    else largeBuffers.give(this.#large)
-    this.#large = undefined
-  }
-
-  protected override returned(): undefined {
-    if (this.#lent === undefined) return
-    this.#appetite.returned()
-    this.#lent = undefined
-    if (this.#large === undefined || this.#next.target === this.#large) return
-    largeBuffers.give(this.#large)
-    this.#large = undefined
-  }
-
-  #arrived(count: number): boolean {
-    if (this.waiting === undefined) {
-      this.socket.destroy() // nothing was asked for
-      return false
-    }
-    const { target } = this.#next
-    const bytes = target.subarray(0, count)
-    this.#lent = target
-    this.left = Math.max(0, this.left - count)
-    this.#appetite.lent(count)
-    this.#next.target = this.#aim(bytes)
-    this.hand(bytes)
-    return false
-  }
-
-  #aim(bytes: Buffer): Buffer {
-    let { left } = this
-    if (this.body !== undefined) {
-      const end = bytes.indexOf(END_OF_HEAD)
-      if (end >= 0) {
-        left = this.body - (bytes.length - end - END_OF_HEAD.length)
-        this.body = undefined
-      }
-    }
-    // A small body that came in two pieces, as the packets had it, becomes one.
-    const rest =
-      bytes.buffer === this.#own.buffer ? this.#own.subarray(bytes.byteOffset + bytes.length) : NOTHING
-    this.#room = left > 0 && left <= rest.length ? rest.length : 0
-    if (this.#room > 0) return rest
-    if (!this.#appetite.wantsLarge(this.left)) return this.#own
-    this.#large ??= largeBuffers.take()
-    return this.#large ?? this.#own
-  }
-}
-
-/** Bytes of decrypted records gathered before they are handed over at once. */
-const GATHERED = 160 * 1024
-/** What may still come after reading was stopped: what one read of the socket holds, and a record. */
-const OVERSHOOT = 96 * 1024
-/** One record of TLS at a time passes through here, on its way to its connection's own memory. */
-const passage = Buffer.allocUnsafeSlow(64 * 1024)
-
-/** Over TLS: records of 16 KiB are gathered, as the cost is per chunk. */
-export class TlsInlet extends Inlet {
-  readonly #memory = Buffer.allocUnsafeSlow(GATHERED + OVERSHOOT)
-  /** Bytes in memory, and how many of them were handed over. */
-  #filled = 0
-  #given = 0
-  #handing = false
-
-  constructor({ host, port }: Origin, patience: Patience) {
-    const onread = { buffer: passage, callback: (count: number) => this.#arrived(count) }
-    const options: ConnectionOptions & { onread: OnReadOpts } = {
-      host,
-      port,
-      servername: isIP(host) === 0 ? host : '', // RFC 6066 §3: no addresses
-      ALPNProtocols: ['http/1.1'],
-      onread,
-    }
-    super(connectTls(options), patience)
-  }
-
-  protected override returned(): Uint8Array | undefined {
-    if (this.#given < this.#filled) return this.#lend()
-    this.#given = this.#filled = 0
-    return undefined
-  }
-
-  #arrived(count: number): boolean {
-    const isLent = this.#given > 0
-    if ((this.waiting === undefined && !isLent) || this.#filled + count > this.#memory.length) {
-      this.socket.destroy() // nothing was asked for
-      return false
-    }
-    passage.copy(this.#memory, this.#filled, 0, count)
-    this.#filled += count
-    this.left = Math.max(0, this.left - count)
-    if (this.waiting !== undefined && !this.#handing) {
-      this.#handing = true
-      setImmediate(() => this.#handOver())
-    }
-    return this.waiting !== undefined && this.#filled < GATHERED
-  }
-
-  #handOver(): void {
-    this.#handing = false
-    if (this.waiting === undefined) return
-    this.socket.pause()
-    this.hand(this.#lend())
-  }
-
-  #lend(): Uint8Array {
-    const bytes = this.#memory.subarray(this.#given, this.#filled)
-    this.#given = this.#filled
-    return bytes
-  }
-}
-
-export function openInlet(origin: Origin, patience: Patience): Inlet {
-  return origin.tls ? new TlsInlet(origin, patience) : new PlainInlet(origin, patience)
 }

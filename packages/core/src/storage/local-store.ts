@@ -12,6 +12,7 @@ import type { LocalPart } from './local-part.js'
 import { DIRECTORY_MODE, LocalUpload } from './local-upload.js'
 import { StoreError } from './object-store.js'
 import type {
+  ArrivedParts,
   ObjectReader,
   ObjectStore,
   PendingUpload,
@@ -118,11 +119,16 @@ export class LocalStore implements ObjectStore {
     return join(this.#uploadPath(uploadId), 'data')
   }
 
-  async openUpload(upload: Upload, start: number, end: number): Promise<ObjectReader> {
-    checkSomeBytes(start, end)
-    return openFileReader(this.pathOf(upload), start, end).catch((error: unknown) => {
-      throw isMissing(error) ? noSuchUpload() : diskError(error)
-    })
+  arrived(upload: Upload): ArrivedParts {
+    return {
+      list: async () => new Set((await this.listParts(upload)).map(({ number }) => number)),
+      open: async (start, end) => {
+        checkSomeBytes(start, end)
+        return openFileReader(this.pathOf(upload), start, end).catch((error: unknown) => {
+          throw isMissing(error) ? noSuchUpload() : diskError(error)
+        })
+      },
+    }
   }
 
   async completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void> {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { startS3, type S3Server } from '@obb/testing/s3'
-import { openObjectStore, partCount, partRange, StoreError } from './index.js'
+import { LocalStore, openObjectStore, partCount, partRange, StoreError } from './index.js'
 import type { ObjectStore, StoredPart, StoreErrorKind, StoreSettings, Upload } from './index.js'
 
 const MIB = 1024 * 1024
@@ -34,13 +34,13 @@ function localColumn(): Column {
   }
 }
 
-function s3Column(): Column {
+function s3Column(readableParts: boolean): Column {
   let server: S3Server
   return {
     async start() {
       server = await startS3()
       const { endpoint, region, accessKeyId, secretAccessKey } = server
-      return { kind: 's3', bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
+      return { kind: 's3', bucket: 'files', endpoint, region, accessKeyId, secretAccessKey, readableParts }
     },
     stop: () => server.close(),
   }
@@ -48,7 +48,8 @@ function s3Column(): Column {
 
 const columns: [string, Column][] = [
   ['a local directory', localColumn()],
-  ['an S3', s3Column()],
+  ['an S3', s3Column(false)],
+  ['an S3 with readable parts', s3Column(true)],
 ]
 
 describe.each(columns)('object store in %s', (_name, column) => {
@@ -103,23 +104,42 @@ describe.each(columns)('object store in %s', (_name, column) => {
     expect(Math.abs(Date.now() - object!.lastModified.getTime())).toBeLessThan(60_000)
   })
 
-  it('reads parts of an upload under way exactly where it has a file of them', async () => {
+  it('shows what has arrived of an upload, unless it can show nothing', async () => {
     const upload = await store.createUpload(key, SIZE, PART)
-    const middle = CONTENT.subarray(PART, 2 * PART)
-    await store.putPart(upload, 2, Readable.from([middle]), forever)
-    const read = async (): Promise<Buffer> => {
-      const reader = await store.openUpload(upload, PART + 7, 2 * PART)
+    const arrived = store.arrived(upload)
+    expect(arrived !== undefined).toBe(store instanceof LocalStore || readable(settings))
+    if (arrived === undefined) return
+    expect(await arrived.list()).toEqual(new Set())
+    await Promise.all([put(upload, 2), put(upload, 3)])
+    expect(await arrived.list()).toEqual(new Set([2, 3]))
+    const read = async (start: number, end: number): Promise<Buffer> => {
       const chunks: Buffer[] = []
-      for (let bytes; (bytes = await reader.read()) !== undefined;) chunks.push(Buffer.from(bytes))
+      for (let at = start; at < end;) {
+        const reader = await arrived.open(at, end)
+        for (let bytes; (bytes = await reader.read()) !== undefined; at += bytes.length) {
+          chunks.push(Buffer.from(bytes))
+        }
+      }
       return Buffer.concat(chunks)
     }
-    if (store.pathOf(upload) === undefined) {
-      await expect(read()).rejects.toMatchObject({ kind: 'INVALID' })
-      return
-    }
-    expect((await read()).equals(middle.subarray(7))).toBe(true)
+    expect((await read(PART + 7, 2 * PART)).equals(CONTENT.subarray(PART + 7, 2 * PART))).toBe(true)
+    expect((await read(SIZE - 2000, SIZE)).equals(CONTENT.subarray(SIZE - 2000))).toBe(true)
+    await expectKind('INVALID', arrived.open(PART, PART))
     await store.abortUpload(upload)
-    await expect(read()).rejects.toMatchObject({ kind: 'NO_SUCH_UPLOAD' })
+    await expectKind('NO_SUCH_UPLOAD', read(PART, PART + 1))
+    expect(await store.listUploads()).toEqual([])
+  })
+
+  it('keeps nothing of a complete upload but its object', async () => {
+    const upload = await store.createUpload(key, SIZE, PART)
+    await put(upload, 1)
+    const parts = await Promise.all([1, 2, 3].map((number) => put(upload, number)))
+    const arrived = store.arrived(upload)
+    await arrived?.list()
+    await store.completeUpload(upload, parts)
+    expect(await store.listUploads()).toEqual([])
+    if (arrived) await expectKind('NO_SUCH_UPLOAD', arrived.open(0, 1))
+    expect(digest(await readAll(0, SIZE))).toBe(digest(CONTENT))
   })
 
   it('lets a second write of a part replace the first', async () => {
@@ -433,6 +453,10 @@ describe.each(columns)('object store in %s', (_name, column) => {
     }
   })
 })
+
+function readable(settings: StoreSettings): boolean {
+  return settings.kind === 's3' && settings.readableParts === true
+}
 
 /** In slices like a socket's. */
 function chunked(bytes: Buffer, slice = 65_536): Readable {

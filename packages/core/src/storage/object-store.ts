@@ -71,6 +71,17 @@ export interface ObjectReader {
   close(): void
 }
 
+/** What can be read of an upload under way. */
+export interface ArrivedParts {
+  /** Numbers of the parts that are there. Raises `NO_SUCH_UPLOAD` where the store tells. */
+  list(): Promise<ReadonlySet<number>>
+  /**
+   * Bytes from `start` on, within parts that were listed: at least one, up to `end` at most, perhaps only to the end
+   * of a part. Raises `NO_SUCH_UPLOAD` for what was completed or aborted meanwhile.
+   */
+  open(start: number, end: number, signal?: AbortSignal): Promise<ObjectReader>
+}
+
 /**
  * Where files lie. The part list of an upload is the store's own, so it is the truth about what a
  * killed worker had already written. Implementations: a local directory, any S3.
@@ -100,11 +111,8 @@ export interface ObjectStore {
    * there is one.
    */
   pathOf(upload: Upload): string | undefined
-  /**
-   * Reads bytes [start, end), at least one, of parts that are stored of an upload under way, where there is a
-   * file of them (`pathOf`); raises `INVALID` where there is none, and `NO_SUCH_UPLOAD`.
-   */
-  openUpload(upload: Upload, start: number, end: number): Promise<ObjectReader>
+  /** Undefined where nothing of an upload can be read before it is complete. */
+  arrived(upload: Upload): ArrivedParts | undefined
   /**
    * Makes the object visible, whole, at once. Raises `INCOMPLETE` if a part is missing or was written
    * again since, `NO_SUCH_UPLOAD` if it was aborted. Idempotent.

@@ -11,8 +11,8 @@ export interface ResponseHead {
   keepAlive: boolean
 }
 
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/
-const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n]*)?(?:\r\n|$)/
+const FIELD = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)(?:\r\n|$)/y
 const LENGTH = /^\d{1,15}$/
 
 /**
@@ -20,8 +20,7 @@ const LENGTH = /^\d{1,15}$/
  * cannot be read differently by two sides.
  */
 export function parseResponseHead(text: string): ResponseHead | undefined {
-  const [first = '', ...lines] = text.split('\r\n')
-  const line = STATUS_LINE.exec(first)
+  const line = STATUS_LINE.exec(text)
   if (line === null) return undefined
   const head: ResponseHead = {
     status: Number(line[2]),
@@ -30,10 +29,12 @@ export function parseResponseHead(text: string): ResponseHead | undefined {
     keepAlive: line[1] === '1',
   }
   let encoded = false
-  for (const each of lines) {
-    const field = FIELD.exec(each)
+  for (let position = line[0].length; position < text.length; position = FIELD.lastIndex) {
+    FIELD.lastIndex = position
+    const field = FIELD.exec(text)
     if (field === null) return undefined
-    const [, name = '', value = ''] = field
+    const [, name = '', padded = ''] = field
+    const value = withoutBlanksBehind(padded)
     switch (name.toLowerCase()) {
       case 'content-length':
         if (!LENGTH.test(value) || head.length !== undefined) return undefined
@@ -54,4 +55,11 @@ export function parseResponseHead(text: string): ResponseHead | undefined {
   if (encoded && head.length !== undefined) return undefined // RFC 9112 §6.3: perhaps smuggled
   if (head.status === 204 || head.status === 304) head.length = 0
   return head
+}
+
+/** RFC 9110 §5.5: they are no part of a value. */
+function withoutBlanksBehind(value: string): string {
+  let end = value.length
+  while (value[end - 1] === ' ' || value[end - 1] === '\t') end -= 1
+  return value.slice(0, end)
 }

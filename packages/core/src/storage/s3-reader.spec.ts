@@ -19,6 +19,7 @@ type Script = (socket: Socket, request: string, count: number) => void
 let server: Server | undefined
 let ranges: S3Ranges | undefined
 let connections: number
+let signatures: number
 const sockets = new Set<Socket>()
 afterEach(async () => {
   ranges?.close()
@@ -30,7 +31,7 @@ afterEach(async () => {
 
 /** A store that answers each request head as the script says; `count` is the number of the request. */
 async function storeOf(script: Script, secure?: { key: Buffer; cert: Buffer }): Promise<S3Ranges> {
-  connections = 0
+  connections = signatures = 0
   let count = 0
   const accept = (socket: Socket): void => {
     sockets.add(socket)
@@ -53,7 +54,10 @@ async function storeOf(script: Script, secure?: { key: Buffer; cert: Buffer }): 
   ranges = new S3Ranges({
     endpoint,
     stallMs: 2_000,
-    sign: (key) => Promise.resolve(`${endpoint}/files/${key}?X-Signature=secret`),
+    sign: async (key) => {
+      signatures += 1
+      return `${endpoint}/files/${key}?X-Signature=secret`
+    },
     goodForMs: 60_000,
     detour: (...range) => wire.get(...range),
   })
@@ -98,6 +102,26 @@ describe('the answers of a store', () => {
     expect(connections).toBe(1)
   })
 
+  it('of one small range stay as they are while they are lent, whatever comes next', async () => {
+    const store = await storeOf((socket, request) => {
+      const digit = /bytes=(\d)/.exec(request)?.[1] ?? ''
+      const range = `${digit}-${Number(digit) + 9}`
+      const head = `HTTP/1.1 206 x\r\nContent-Length: 10\r\nContent-Range: bytes ${range}/20\r\n\r\n`
+      socket.write(head + digit.repeat(10))
+    })
+    for (const start of [1, 2, 3]) {
+      const reader = await store.open('a', start, start + 10)
+      const bytes = (await reader.read())!
+      for (const socket of sockets) if (start === 3) socket.write('rubbish behind the last answer')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      expect(Buffer.from(bytes).toString()).toBe(String(start).repeat(10))
+      await reader.read().catch(() => undefined)
+    }
+    expect(connections).toBe(1)
+    expect(await ask(store, 4, 14)).toBe('4'.repeat(10))
+    expect(connections).toBe(2)
+  })
+
   it('are asked for by path, host and range, with a signature made once', async () => {
     const requests: string[] = []
     const store = await storeOf((socket, request) => {
@@ -110,6 +134,13 @@ describe('the answers of a store', () => {
       /^GET \/files\/a\?X-Signature=secret HTTP\/1\.1\r\nhost: localhost:\d+\r\nuser-agent: obb\r\nrange: bytes=0-9$/,
     )
     expect(requests[1]).toBe(requests[0])
+  })
+
+  it('are signed once for all who begin at the same time', async () => {
+    const store = await storeOf((socket) => socket.write(`${HEAD}0123456789`))
+    const all = await Promise.all(Array.from({ length: 50 }, () => ask(store)))
+    expect(new Set(all)).toEqual(new Set(['0123456789']))
+    expect(signatures).toBe(1)
   })
 
   it('that are the whole object are as good as a range of all of it', async () => {

@@ -16,7 +16,6 @@ const MAX_DOCUMENT = 64 * 1024
 const ATTEMPTS = 3
 const FIRST_PAUSE_MS = 100
 const CONNECT_MS = 5_000
-const IDLE_MS = 15_000
 const DETOUR_MS = 60_000
 /** Signed URLs that are remembered. */
 const URLS = 4_096
@@ -42,6 +41,7 @@ export class S3Ranges {
   readonly #options: S3RangesOptions
   readonly #pool: WirePool
   readonly #signed = new Map<string, Signed>()
+  readonly #signing = new Map<string, Promise<Signed>>()
   #detourUntil = 0
 
   constructor(options: S3RangesOptions) {
@@ -49,7 +49,7 @@ export class S3Ranges {
     const { hostname, port, protocol } = new URL(options.endpoint)
     const tls = protocol === 'https:'
     const origin = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (tls ? 443 : 80)), tls }
-    this.#pool = new WirePool(origin, { connect: CONNECT_MS, stall: options.stallMs, idle: IDLE_MS })
+    this.#pool = new WirePool(origin, { connect: CONNECT_MS, stall: options.stallMs })
   }
 
   /** The bytes [start, end), at least one. Errors as of `open`; tries again until bytes begin to flow. */
@@ -101,7 +101,17 @@ export class S3Ranges {
     return signed !== undefined && performance.now() < signed.until ? signed : undefined
   }
 
-  async #sign(key: string): Promise<Signed> {
+  /** Once for all who begin with an object at the same time: signing is slow, above all the first time. */
+  #sign(key: string): Promise<Signed> {
+    let signing = this.#signing.get(key)
+    if (signing === undefined) {
+      signing = this.#signNow(key).finally(() => this.#signing.delete(key))
+      this.#signing.set(key, signing)
+    }
+    return signing
+  }
+
+  async #signNow(key: string): Promise<Signed> {
     const until = performance.now() + this.#options.goodForMs
     const url = await this.#options.sign(key)
     const { pathname, search, host } = new URL(url)

@@ -79,6 +79,61 @@ describe('S3 store', () => {
     expect((await buffer(await store.read('a', 0, content.length))).equals(content)).toBe(true)
   })
 
+  describe('with readable parts', () => {
+    let eager: S3Store
+    let upload: Upload
+    beforeEach(async () => {
+      eager = new S3Store(settings({ readableParts: true }))
+      upload = await start()
+    })
+    afterEach(() => eager.close())
+
+    const putEager = (): Promise<StoredPart> => eager.putPart(upload, 1, Readable.from([content]), forever)
+
+    it('tries a copy again that failed after the head of a success', async () => {
+      server.faults.fail({ operation: 'UploadPartCopy' }, { status: 200, code: 'InternalError' })
+      expect(await eager.listParts(upload)).toEqual([])
+      const part = await putEager()
+      expect(await eager.listParts(upload)).toEqual([part])
+    })
+
+    it('loses no more than the part in flight where a process ends between its bytes and their copy', async () => {
+      server.faults.fail({ operation: 'UploadPartCopy' }, { status: 403, code: 'AccessDenied' })
+      await expect(putEager()).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
+      expect(await eager.listParts(upload)).toEqual([])
+      await eager.completeUpload(upload, [await putEager()])
+      expect((await buffer(await eager.read('a', 0, content.length))).equals(content)).toBe(true)
+      expect(await eager.listUploads()).toEqual([])
+    })
+
+    it('leaves nothing of a part whose upload is gone', async () => {
+      await eager.abortUpload(upload)
+      await expect(putEager()).rejects.toMatchObject({ kind: 'NO_SUCH_UPLOAD' })
+      expect(await eager.listUploads()).toEqual([])
+    })
+
+    it('finds what a completion could not remove, also with the setting off', async () => {
+      const part = await putEager()
+      server.faults.fail({ operation: 'DeleteObject' }, { status: 403, code: 'AccessDenied' })
+      await eager.completeUpload(upload, [part])
+      expect(await store.listUploads()).toEqual([
+        { key: 'a', uploadId: upload.uploadId, createdAt: expect.any(Date) as unknown },
+      ])
+      await store.abortUpload(upload)
+      expect(await store.listUploads()).toEqual([])
+      expect(await store.head('a')).toMatchObject({ size: content.length })
+    })
+
+    it('goes on with an upload that began with the setting off', async () => {
+      const two = await store.createUpload('two', 5 * MIB + 1, 5 * MIB)
+      const first = await store.putPart(two, 1, Readable.from([Buffer.alloc(5 * MIB)]), forever)
+      const second = await eager.putPart(two, 2, Readable.from([Buffer.from('x')]), forever)
+      expect(await eager.arrived(two)!.list()).toEqual(new Set([2]))
+      await eager.completeUpload(two, [first, second])
+      expect(await eager.head('two')).toMatchObject({ size: 5 * MIB + 1 })
+    })
+  })
+
   it('lists more parts than fit one answer', async () => {
     const upload = { ...(await start()), size: 1003, partSize: 1 } // 1-byte parts, never completed
     const patient = new S3Store(settings({ stallMs: 20_000 }))

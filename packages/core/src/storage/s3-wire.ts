@@ -15,15 +15,19 @@ import { S3Part, textOf } from './s3-part.js'
 
 const READ_ATTEMPTS = 3
 const FIRST_PAUSE_MS = 100
+/** An idle connection is left before the store leaves it, which a part on its way would meet, ms: stores keep 5 s or more. */
+const IDLE_MS = 3_000
 
 export class S3Wire {
-  readonly #http = new http.Agent({ keepAlive: true })
-  readonly #https = new https.Agent({ keepAlive: true })
+  readonly #http: http.Agent
+  readonly #https: https.Agent
   readonly #stallMs: number
 
   /** `stallMs`: how long the store may neither take nor give a byte although it could. */
-  constructor(stallMs: number) {
+  constructor(stallMs: number, idleMs = IDLE_MS) {
     this.#stallMs = stallMs
+    this.#http = new http.Agent({ keepAlive: true, timeout: idleMs })
+    this.#https = new https.Agent({ keepAlive: true, timeout: idleMs })
   }
 
   /** A PUT that waits for its `size` bytes. Errors as of `openPart`. */

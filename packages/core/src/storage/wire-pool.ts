@@ -1,6 +1,9 @@
-import { END_OF_HEAD, Hangup, openInlet, type Inlet, type Origin, type Patience } from './inlet.js'
+import { END_OF_HEAD, Hangup, type Inlet, type Origin, type Patience } from './inlet.js'
 import { StoreError } from './object-store.js'
+import { onAbort } from './on-abort.js'
+import { PlainInlet } from './plain-inlet.js'
 import { MAX_HEAD, parseResponseHead, type ResponseHead } from './response-head.js'
+import { TlsInlet } from './tls-inlet.js'
 
 /** Connections that nobody uses; more are closed. */
 const KEPT = 128
@@ -32,19 +35,18 @@ export class WirePool {
     for (;;) {
       const kept = this.#kept()
       const inlet = kept ?? this.#connect()
-      const stop = (): void => inlet.close()
-      signal?.addEventListener('abort', stop, { once: true })
+      const forget = signal && onAbort(signal, () => inlet.close())
       try {
         inlet.rouse()
         inlet.expect(length)
         inlet.socket.write(request, 'latin1')
-        return { ...(await headOf(inlet)), inlet }
+        return await answerOf(inlet)
       } catch (error) {
         inlet.close()
         signal?.throwIfAborted()
         if (kept === undefined || !(error instanceof Hangup)) throw error
       } finally {
-        signal?.removeEventListener('abort', stop)
+        forget?.()
       }
     }
   }
@@ -70,7 +72,8 @@ export class WirePool {
   }
 
   #connect(): Inlet {
-    const inlet = openInlet(this.origin, this.patience)
+    const { origin, patience } = this
+    const inlet = origin.tls ? new TlsInlet(origin, patience) : new PlainInlet(origin, patience)
     this.#open.add(inlet)
     inlet.onGone = () => {
       this.#open.delete(inlet)
@@ -81,7 +84,7 @@ export class WirePool {
   }
 }
 
-async function headOf(inlet: Inlet): Promise<{ head: ResponseHead; first: Uint8Array }> {
+async function answerOf(inlet: Inlet): Promise<Answered> {
   let all: Buffer = NOTHING
   for (;;) {
     const end = all.indexOf(END_OF_HEAD)
@@ -89,7 +92,7 @@ async function headOf(inlet: Inlet): Promise<{ head: ResponseHead; first: Uint8A
       const head = parseResponseHead(all.toString('latin1', 0, end))
       if (head === undefined) throw new StoreError('UNAVAILABLE', 'S3 GetObject: an answer that is no HTTP')
       all = all.subarray(end + END_OF_HEAD.length)
-      if (head.status >= 200) return { head, first: all }
+      if (head.status >= 200) return { head, first: all, inlet }
       continue // an interim answer (RFC 9110 §15.2): the real one follows
     }
     if (all.length > MAX_HEAD) throw new StoreError('UNAVAILABLE', 'S3 GetObject: an endless head')

@@ -25,7 +25,7 @@ export interface PlatformConformance<Knobs extends TransferKnobs = TransferKnobs
   /** Makes every answer of the API (or server) the given one; the knob `apiAnswer` unless given. */
   answerAll?(fake: FakeHost<Knobs>, answer: CannedAnswer): void
   /** Everything that reads text or bytes of a host, by name: raises HostError or returns. */
-  fuzz: Readonly<Record<string, (text: string) => unknown>>
+  fuzz: Readonly<Record<string, Reader>>
   /** Absent: the platform has no login. */
   sessions?: {
     loginCall: string
@@ -38,6 +38,9 @@ export interface PlatformConformance<Knobs extends TransferKnobs = TransferKnobs
   /** Recognisable secrets to put into a link, where links can hold some. */
   secretLink?(link: string): { link: string; secrets: readonly string[] }
 }
+
+/** Reads what a host answered, with an HTTP status where there is one (200 unless given). */
+export type Reader = (text: string, status?: number) => unknown
 
 export interface RefusalCase<Knobs extends object> {
   name: string

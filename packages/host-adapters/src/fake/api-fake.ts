@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { FileRef } from '../adapter.js'
-import type { FakeFile, FakeFolder, FakeHost } from '../fake.js'
+import type { FakeFile, FakeFolder, FakeHost, FakePlatform } from '../fake.js'
 import { sendApi } from './api-knobs.js'
 import type { ApiKnobs } from './api-knobs.js'
 import { sendCanned, startFakeServer } from './fake-server.js'
@@ -14,8 +14,8 @@ export interface ApiRoute {
   name: string
   /** POST and GET when absent. */
   method?: string
-  /** Of the path; its groups are given to `answer`. */
-  path: RegExp
+  /** Of the path; its groups are given to `answer`. Any path that ends with the name when absent. */
+  path?: RegExp
   /** Whether it is meant, where the path does not tell (a method or a special case in the query). */
   when?(request: FakeRequest): boolean
   /** What the host answers: an object as JSON, text as it is, a CannedAnswer by `answerWith`. */
@@ -31,19 +31,18 @@ export interface FileRoute extends LinkRules {
 }
 
 export interface ApiFake<Knobs extends ApiKnobs> {
-  port?: number | undefined
   knobs: Knobs
   credentials: Readonly<Record<string, string>>
   /** Names of the manifest's origins that lead here. Default `api`. */
   originNames?: readonly string[]
-  /** The link a user would paste, for the id of a new file; and back. */
+  /** A new id. Default: twelve hexadecimal digits. */
+  newId?(kind: FileRef['kind']): string
+  /** The link a user would paste, for the id of a new file. */
   fileLink(id: string, file: FakeFile): string
   /** The same for folders, where the platform has some. */
   folderLink?(id: string): string
-  /** Of a file or a folder. */
-  idOf(link: string): string
-  /** A new id, such as `hexId(16)`. */
-  newId(kind: FileRef['kind']): string
+  /** What a call is refused with before its route is asked. */
+  refuse?(request: FakeRequest): CannedAnswer | undefined
   routes(host: ApiFakeHost): readonly ApiRoute[]
   fileRoutes?(host: ApiFakeHost): readonly FileRoute[]
 }
@@ -84,13 +83,21 @@ export function hexId(length: number): string {
 
 /**
  * A stand-in made of routes: the API under any path, direct links under `/dl/`, recorded as `dl`. Whatever
- * has no route is a 404 page.
+ * has no route is a 404 page. `make` is asked at each start; `now` is the clock of the stand-in, epoch ms.
  */
-export async function startApiFake<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>): Promise<FakeHost<Knobs>> {
+export function apiFake<Knobs extends ApiKnobs>(
+  make: (now: () => number) => ApiFake<Knobs>,
+): FakePlatform<Knobs> {
+  return { start: ({ port = 0, now = Date.now } = {}) => start(make(now), port) }
+}
+
+async function start<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>, port: number): Promise<FakeHost<Knobs>> {
   const { knobs } = fake
   const files = new Map<string, FakeFile>()
   const folders = new Map<string, FakeFolder>()
   const links = new Map<string, DirectLink>()
+  /** By the links that were given out for them. */
+  const ids = new Map<string, string>()
   let origin = ''
   const host: ApiFakeHost = {
     files,
@@ -102,46 +109,57 @@ export async function startApiFake<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>)
     },
   }
   const [routes, fileRoutes] = [fake.routes(host), fake.fileRoutes?.(host) ?? []]
-  const server = await startFakeServer(fake.port ?? 0, knobs, async (request, response, record) => {
-    const [, token] = /^\/dl\/(\w+)/.exec(request.url.pathname) ?? []
+  const server = await startFakeServer(port, knobs, async (request, response, record) => {
+    const { pathname } = request.url
+    const [, token] = /^\/dl\/(\w+)/.exec(pathname) ?? []
     if (token !== undefined) {
       record('dl')
       return download(knobs, files, links.get(token), request, response)
     }
     for (const { fileId, path, when, ...rules } of fileRoutes) {
-      const groups = path.exec(request.url.pathname)
+      const groups = path.exec(pathname)
       if (groups === null || when?.(request) === false) continue
       record('dl')
       const link = { id: fileId(groups.slice(1)), requestsLeft: Infinity, ...rules }
       return download(knobs, files, link, request, response)
     }
     for (const { answer, method, name, path, when } of routes) {
-      const groups = path.exec(request.url.pathname)
+      const groups = path === undefined ? (pathname.endsWith(`/${name}`) ? [] : null) : path.exec(pathname)
       if (groups === null || (method ?? request.method) !== request.method) continue
       if (when?.(request) === false) continue
       record(name)
-      return sendApi(response, knobs, name, () => asCanned(answer(request, groups.slice(1))))
+      return sendApi(
+        response,
+        knobs,
+        name,
+        () => fake.refuse?.(request) ?? asCanned(answer(request, groups.slice(1))),
+      )
     }
     sendCanned(response, knobs.apiAnswer ?? { status: 404, body: '<html>Not found</html>' })
   })
   origin = server.origin
+  const idOf = (link: string): string => ids.get(link) ?? ''
   return {
     origins: Object.fromEntries((fake.originNames ?? ['api']).map((name) => [name, origin])),
     credentials: fake.credentials,
     knobs,
     calls: server.calls,
     addFile(file) {
-      const id = fake.newId('file')
+      const id = fake.newId?.('file') ?? hexId(12)
+      const link = fake.fileLink(id, file)
       files.set(id, file)
-      return fake.fileLink(id, file)
+      ids.set(link, id)
+      return link
     },
     addFolder(folder) {
-      const id = fake.newId('folder')
+      const id = fake.newId?.('folder') ?? hexId(12)
+      const link = fake.folderLink?.(id) ?? ''
       folders.set(id, folder)
-      return fake.folderLink?.(id) ?? ''
+      ids.set(link, id)
+      return link
     },
-    replaceFile: (link, file) => files.set(fake.idOf(link), file),
-    removeFile: (link) => void (files.delete(fake.idOf(link)) || folders.delete(fake.idOf(link))),
+    replaceFile: (link, file) => files.set(idOf(link), file),
+    removeFile: (link) => void (files.delete(idOf(link)) || folders.delete(idOf(link))),
     connections: () => server.connections(),
     close: () => server.close(),
   }

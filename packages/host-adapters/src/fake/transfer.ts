@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Readable } from 'node:stream'
 import type { FakeFile } from '../fake.js'
@@ -14,6 +15,8 @@ export interface TransferKnobs {
   bytesPerSecond: number
   /** The connection is cut once it reaches this byte of the file from below. Undefined: never. */
   cutAtByte: number | undefined
+  /** The cut is a reset (RST), as of a server that falls over, not an orderly end (FIN). */
+  cutResets: boolean
   /** Every body is so many bytes longer (or shorter) than the file or range; its length says so too. */
   bodyDelta: number
   /** `Content-Range` names the offset one byte too far. */
@@ -31,6 +34,7 @@ export function transferKnobs(): TransferKnobs {
     delayMs: 0,
     bytesPerSecond: 0,
     cutAtByte: undefined,
+    cutResets: false,
     bodyDelta: 0,
     wrongContentRange: false,
     ignoreRange: false,
@@ -111,7 +115,7 @@ async function send(
         sent += cut.length
         await write(response, cut)
         if (cut.length < piece.length || start + sent === knobs.cutAtByte) {
-          response.socket?.destroySoon()
+          if (response.socket) cutOff(response.socket, knobs)
           return sent
         }
         await pause(begun, sent, knobs)
@@ -124,6 +128,12 @@ async function send(
   if (sent < length) await write(response, Buffer.alloc(length - sent, 0x58))
   response.end()
   return length
+}
+
+/** Ends a connection with what was written to it on its way. */
+export function cutOff(socket: Socket, { cutResets }: Pick<TransferKnobs, 'cutResets'>): void {
+  if (cutResets) socket.write('', () => socket.resetAndDestroy())
+  else socket.destroySoon()
 }
 
 function* pieces(chunk: Buffer, { bytesPerSecond }: TransferKnobs): Generator<Buffer> {

@@ -36,6 +36,12 @@ export function hashOf(
   return fits ? { algorithm, value: hex } : undefined
 }
 
+/** What comes after the last slash or backslash; undefined for what is no name. */
+export function baseName(name: string | undefined): string | undefined {
+  const base = name?.split(/[/\\]/).at(-1)?.trim()
+  return base === undefined || base === '' || base === '.' || base === '..' ? undefined : base
+}
+
 /** A path segment of a URL as a person reads it; as it is where it is no valid UTF-8. */
 export function decodedSegment(segment: string): string {
   try {

@@ -36,6 +36,9 @@ export interface Refused {
 
 export type Answer = Pick<HostResponse, 'status' | 'headers' | 'text'>
 
+/** By the name of the answer; the HTTP status is 200 unless given. */
+export type Readers = Readonly<Record<string, (text: string, status?: number) => unknown>>
+
 export class JsonApi {
   constructor(private readonly options: JsonApiOptions) {}
 
@@ -62,11 +65,11 @@ export class JsonApi {
   }
 
   /** A reader per answer, text to value or HostError, for fuzzing. */
-  readers(answers: Readonly<Record<string, z.ZodType>>): Record<string, (text: string) => unknown> {
+  readers(answers: Readonly<Record<string, z.ZodType>>): Readers {
     return Object.fromEntries(
       Object.entries(answers).map(([name, schema]) => [
         name,
-        (text: string): unknown => this.read(name, { status: 200, headers: {}, text }, schema, 0),
+        (text: string, status = 200): unknown => this.read(name, { status, headers: {}, text }, schema, 0),
       ]),
     )
   }

@@ -6,13 +6,17 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
 import { end, freePort, hasEnded, spawnGuarded } from '../guarded/index.js'
 import { DIRECTORIES, GROUP, PASSWORD, PROGRAMS, settings, USER } from './settings.js'
+import type { Certificate } from './settings.js'
 
 /** INN, the news server, of one test file. Readers have to log in. */
 export interface TestInn {
   /** nntp://USER:PASSWORD@127.0.0.1:PORT */
   url: string
+  /** Where it speaks TLS from the first byte, on 127.0.0.1. */
+  tlsPort: number
   /** Posts articles as a reader does; a body is as on the wire, without its last line. */
   post(articles: Iterable<readonly [messageId: string, body: Buffer]>): Promise<void>
   /** Ends it and removes its files. */
@@ -28,12 +32,16 @@ export function innAvailable(): boolean {
   return existsSync(join(PROGRAMS, 'innd'))
 }
 
-/** Runs the system's INN with a directory of its own. Its articles are at most 2 MB. */
-export async function startInn(): Promise<TestInn> {
+/**
+ * Runs the system's INN with a directory of its own: `innd`, and `nnrpd`, which serves readers, once more for TLS. Its
+ * articles are at most 2 MB.
+ */
+export async function startInn(certificate: Certificate): Promise<TestInn> {
   const directory = mkdtempSync(join(tmpdir(), 'obb-inn-'))
-  const port = await freePort()
+  const [port, tlsPort] = [await freePort(), await freePort()]
   const isRoot = process.getuid?.() === 0
-  layOut(directory, settings(directory, port, isRoot ? 'news' : userInfo().username))
+  const runAs = isRoot ? 'news' : userInfo().username
+  layOut(directory, settings(directory, port, runAs, certificate))
   if (isRoot) giveAway(directory)
   const options = {
     env: { ...process.env, INNCONF: join(directory, 'etc/inn.conf') },
@@ -43,19 +51,23 @@ export async function startInn(): Promise<TestInn> {
   const made = spawnSync(join(PROGRAMS, 'makedbz'), history, { ...options, encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`makedbz: ${made.stderr}`)
   const daemon = spawnGuarded(directory, [join(PROGRAMS, 'innd'), '-f'], options)
+  const overTls = ['-D', '-f', '-S', '-4', '127.0.0.1', '-p', String(tlsPort)]
+  const tlsDaemon = spawnGuarded(directory, [join(PROGRAMS, 'nnrpd'), ...overTls], options)
   const stop = async (): Promise<void> => {
     // It takes its time to close what is thrown away; readers (nnrpd) end with their connections.
-    await end(daemon, 'SIGKILL')
+    await Promise.all([end(daemon, 'SIGKILL'), end(tlsDaemon, 'SIGKILL')])
     rmSync(directory, { recursive: true, force: true })
   }
   try {
-    await ready(daemon, port)
+    await ready(daemon, () => greets(port))
+    await ready(tlsDaemon, () => greetsOverTls(tlsPort))
   } catch (error) {
     await stop()
     throw error
   }
   return {
     url: `nntp://${USER}:${PASSWORD}@127.0.0.1:${port}`,
+    tlsPort,
     post: (articles) => post(port, articles),
     stop,
   }
@@ -63,7 +75,9 @@ export async function startInn(): Promise<TestInn> {
 
 function layOut(directory: string, files: Record<string, string>): void {
   for (const name of DIRECTORIES) mkdirSync(join(directory, name))
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(directory, path), text)
+  // A key that others may read is refused.
+  for (const [path, text] of Object.entries(files))
+    writeFileSync(join(directory, path), text, { mode: 0o600 })
 }
 
 function giveAway(directory: string): void {
@@ -71,17 +85,25 @@ function giveAway(directory: string): void {
   for (const path of ['', ...inside]) chownSync(join(directory, path), NEWS, NEWS)
 }
 
-async function ready(daemon: ChildProcess, port: number): Promise<void> {
+async function ready(daemon: ChildProcess, isReady: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + START_LIMIT_MS
-  while (!(await greets(port))) {
-    if (hasEnded(daemon) || performance.now() > deadline) throw new Error('innd did not start')
+  while (!(await isReady())) {
+    if (hasEnded(daemon) || performance.now() > deadline) throw new Error('INN did not start')
     await sleep(20)
   }
 }
 
 function greets(port: number): Promise<boolean> {
+  return greeted(connect(port, '127.0.0.1'))
+}
+
+/** Whoever the certificate is for. */
+function greetsOverTls(port: number): Promise<boolean> {
+  return greeted(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }))
+}
+
+function greeted(socket: Socket): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
     const done = (isReady: boolean) => {
       socket.destroy()
       resolve(isReady)

@@ -14,8 +14,19 @@ const SPOOLS = ['articles', 'incoming', 'overview', 'outgoing', 'archive'] as co
 /** The directories that INN wants to find. */
 export const DIRECTORIES: readonly string[] = [...FOLDERS, ...SPOOLS]
 
+/** PEM, of the server for TLS. */
+export interface Certificate {
+  key: string
+  cert: string
+}
+
 /** What INN reads, by path: a server with one group, of which whoever logs in may read and post articles. */
-export function settings(directory: string, port: number, runAs: string): Record<string, string> {
+export function settings(
+  directory: string,
+  port: number,
+  runAs: string,
+  { cert, key }: Certificate,
+): Record<string, string> {
   const inn = {
     mta: '"/bin/true %s"',
     domain: 'news.example.test',
@@ -30,6 +41,8 @@ export function settings(directory: string, port: number, runAs: string): Record
     runasuser: runAs,
     runasgroup: runAs,
     doinnwatch: 'false',
+    tlscertfile: join(directory, 'etc/cert.pem'),
+    tlskeyfile: join(directory, 'etc/key.pem'),
     pathnews: '/usr/lib/news',
     pathbin: PROGRAMS,
     pathcontrol: join(PROGRAMS, 'control'),
@@ -44,6 +57,8 @@ export function settings(directory: string, port: number, runAs: string): Record
     'etc/inn.conf': Object.entries(inn)
       .map(([name, value]) => `${name}: ${value}\n`)
       .join(''),
+    'etc/cert.pem': cert,
+    'etc/key.pem': key,
     'etc/storage.conf': 'method tradspool {\n newsgroups: *\n class: 0\n}\n',
     // Without a site that is fed it does not start.
     'etc/newsfeeds': 'ME:!*::\nsink:*:Tf,Wnm:sink\n',

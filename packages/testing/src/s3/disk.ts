@@ -84,6 +84,22 @@ export class Bucket {
     return { name, size: body.size }
   }
 
+  /** Writes the bytes of an object, perhaps of another bucket, as a blob of this one. */
+  async copy(source: AsyncIterable<Buffer>): Promise<{ blob: Blob; etag: string }> {
+    const name = randomUUID()
+    const md5 = createHash('md5')
+    let size = 0
+    const counted = async function* (): AsyncGenerator<Buffer> {
+      for await (const bytes of source) {
+        md5.update(bytes)
+        size += bytes.length
+        yield bytes
+      }
+    }
+    await pipeline(counted, createWriteStream(this.#blob(name)))
+    return { blob: { name, size }, etag: md5.digest('hex') }
+  }
+
   async object(key: string): Promise<ObjectRecord | undefined> {
     return readJson<ObjectRecord>(this.#object(key))
   }

@@ -15,6 +15,7 @@ export type Operation =
   | 'DeleteObject'
   | 'CreateMultipartUpload'
   | 'UploadPart'
+  | 'UploadPartCopy'
   | 'ListParts'
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
@@ -43,13 +44,15 @@ export interface Reply {
 }
 
 /** Raises `NotImplemented` for what this server does not know, rather than doing something like it. */
-export function parseTarget(method: string, url: string): Target {
+export function parseTarget(method: string, url: string, headers: IncomingHttpHeaders): Target {
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
   const [, bucket = '', encodedKey = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? []
   const key = decodeKey(encodedKey)
-  const operation = operationOf(method, bucket, key, query)
+  const named = operationOf(method, bucket, key, query)
+  const copies = named === 'UploadPart' && 'x-amz-copy-source' in headers
+  const operation = copies ? 'UploadPartCopy' : named
   return { operation, bucket, key, query }
 }
 
@@ -79,7 +82,7 @@ function refuse(what: string): never {
   throw new S3Error('NotImplemented', `${what} is not implemented`)
 }
 
-function decodeKey(encoded: string): string {
+export function decodeKey(encoded: string): string {
   let key
   try {
     key = decodeURIComponent(encoded)

@@ -8,6 +8,7 @@ import { S3Error } from './errors.js'
 import { parseTarget, type Operation, type Reply, type S3Request, type Target } from './exchange.js'
 import type { Break, Fault, Faults } from './faults.js'
 import * as multipart from './multipart.js'
+import { copyPart } from './part-copy.js'
 import * as objects from './objects.js'
 import { authorize, type Credentials } from './signature.js'
 import { errorDocument } from './xml.js'
@@ -31,7 +32,7 @@ export async function handle(
   let fault: Fault | undefined
   let reply: Reply
   try {
-    const target = parseTarget(request.method ?? '', request.url ?? '')
+    const target = parseTarget(request.method ?? '', request.url ?? '', request.headers)
     surroundings.count(target.operation)
     fault = surroundings.faults.take(target)
     reply =
@@ -84,6 +85,7 @@ const OPERATIONS: Record<Operation, Work> = {
   DeleteObject: inBucket(objects.deleteObject),
   CreateMultipartUpload: inBucket(multipart.createUpload),
   UploadPart: inBucket(multipart.uploadPart),
+  UploadPartCopy: copyPart,
   ListParts: inBucket(multipart.listParts),
   CompleteMultipartUpload: inBucket(multipart.completeUpload),
   AbortMultipartUpload: inBucket(multipart.abortUpload),

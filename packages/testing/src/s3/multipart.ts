@@ -20,10 +20,7 @@ export async function createUpload(
 }
 
 export async function uploadPart(bucket: Bucket, request: S3Request): Promise<Reply> {
-  if ('x-amz-copy-source' in request.headers)
-    throw new S3Error('NotImplemented', 'UploadPartCopy is not implemented')
-  const number = numberOf(request.query, 'partNumber', 0, MAX_PARTS)
-  if (number < 1) throw new S3Error('InvalidArgument', 'Part number must be between 1 and 10000')
+  const number = partNumberOf(request)
   const { uploadId } = await bucket.upload(request.key, idOf(request))
   const body = request.body()
   const blob = await bucket.receive(body)
@@ -119,7 +116,13 @@ export async function listUploads(bucket: Bucket, { bucket: name, query }: S3Req
   }
 }
 
-function idOf({ query }: S3Request): string {
+export function partNumberOf({ query }: S3Request): number {
+  const number = numberOf(query, 'partNumber', 0, MAX_PARTS)
+  if (number < 1) throw new S3Error('InvalidArgument', 'Part number must be between 1 and 10000')
+  return number
+}
+
+export function idOf({ query }: S3Request): string {
   return query.get('uploadId') ?? ''
 }
 

@@ -16,7 +16,9 @@ import {
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
+  UploadPartCopyCommand,
   type S3ClientConfig,
+  type UploadPartCopyCommandInput,
 } from '@aws-sdk/client-s3'
 import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
@@ -174,6 +176,27 @@ describe('S3 for tests', () => {
     expect(await get('big', 'bytes=-4')).toBe('bend')
     await expectCode('NoSuchUpload', client.send(new CompleteMultipartUploadCommand(whole)))
     expect(server.stats().pendingUploads).toBe(0)
+  })
+
+  it('makes an object a part, and tells a failure also after the head of a success', async () => {
+    const upload = await startUpload()
+    await client.send(new PutObjectCommand({ Bucket, Key: 'a/source', Body: 'bytes' }))
+    const copy = (CopySource: string, more: Partial<UploadPartCopyCommandInput> = {}) =>
+      client.send(new UploadPartCopyCommand({ ...upload, PartNumber: 1, CopySource, ...more }))
+    const ETag = (await copy(`${Bucket}/a/source`)).CopyPartResult!.ETag!
+    expect(ETag).toBe(`"${createHash('md5').update('bytes').digest('hex')}"`)
+    expect((await copy(`/${Bucket}/a%2Fsource`)).CopyPartResult).toMatchObject({ ETag })
+    await expectCode('NoSuchKey', copy(`${Bucket}/a/other`))
+    await expectCode('NoSuchBucket', copy('other/a/source'))
+    await expectCode('InvalidArgument', copy('source'))
+    await expectCode('NoSuchUpload', copy(`${Bucket}/a/source`, { UploadId: 'other' }))
+    await expectCode('NotImplemented', copy(`${Bucket}/a/source`, { CopySourceRange: 'bytes=0-1' }))
+    server.faults.fail({ operation: 'UploadPartCopy' }, { status: 200, code: 'InternalError' })
+    await expectCode('InternalError', copy(`${Bucket}/a/source`))
+    await client.send(new DeleteObjectCommand({ Bucket, Key: 'a/source' }))
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] }
+    await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload }))
+    expect(await get('big')).toBe('bytes')
   })
 
   it('refuses to complete with a missing, a changed or a small part', async () => {

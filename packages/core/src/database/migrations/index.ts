@@ -4,6 +4,11 @@ import { Hashes1764002000000 } from './1764002000000-hashes.js'
 import { Hosts1764010000000 } from './1764010000000-hosts.js'
 import { Switches1764020000000 } from './1764020000000-switches.js'
 import { Documents1764030000000 } from './1764030000000-documents.js'
+import { Bandwidth1764040000000 } from './1764040000000-bandwidth.js'
+import { Canaries1764050000000 } from './1764050000000-canaries.js'
+import { Names1764060000000 } from './1764060000000-names.js'
+import { HashStates1764070000000 } from './1764070000000-hash-states.js'
+import { BandwidthShares1764080000000 } from './1764080000000-bandwidth-shares.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -13,4 +18,9 @@ export const migrations = [
   Hosts1764010000000,
   Switches1764020000000,
   Documents1764030000000,
+  Bandwidth1764040000000,
+  Canaries1764050000000,
+  Names1764060000000,
+  HashStates1764070000000,
+  BandwidthShares1764080000000,
 ]

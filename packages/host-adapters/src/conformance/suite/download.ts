@@ -64,8 +64,12 @@ export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<K
       }
     })
 
-    it('survives a connection that is cut inside the body', async () => {
+    it.each([
+      ['ends', false],
+      ['is reset', true],
+    ])('survives a connection that %s inside the body', async (_, cutResets) => {
       const source = await subject.resolve()
+      subject.knobs.cutResets = cutResets
       // One that has to begin before the cut would meet it again, so it is cut where it can go on.
       subject.knobs.cutAtByte = alignmentOf(source) === 1 ? 1_000_003 : SOURCE_ALIGNMENT
       expect(await sameBytes(await fetchFrom(source))).toBe(true)

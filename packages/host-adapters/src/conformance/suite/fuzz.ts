@@ -5,9 +5,12 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
+import type { DownloadAnswer } from '../../adapter.js'
 import { HostError } from '../../errors.js'
 import { fieldsSeen } from '../../fake/api-knobs.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
+import type { Refusal } from '../../refusals.js'
+import { START } from '../bench.js'
 import { everythingAbout } from '../secrecy.js'
 import type { Subject } from '../subject.js'
 import { askEverything } from './answers.js'
@@ -70,14 +73,29 @@ export function describeFuzz<Knobs extends TransferKnobs>(subject: Subject<Knobs
       }
     }, 120_000)
 
+    it('any answer of a direct link means something or nothing', () => {
+      const { explainDownload } = adapter
+      if (explainDownload === undefined) return
+      const explained = (answer: Omit<DownloadAnswer, 'now'>): void => {
+        const meaning = explainDownload({ ...answer, now: START })
+        const sound =
+          meaning === undefined || meaning === 'retry-without-range' || meaning instanceof HostError
+        if (!sound) throw new Error(`means ${String(meaning)}`)
+      }
+      fc.assert(fc.property(downloadAnswers(platform.table), explained), RUNS)
+      for (const text of longTexts()) {
+        for (const status of [200, 403]) quick(() => explained({ status, headers: {}, text, url: text }))
+      }
+    }, 120_000)
+
     it.each(Object.keys(platform.fuzz))(
       'any answer is read or refused: %s',
       async (name) => {
         const read = platform.fuzz[name]
         if (read === undefined) return
         fc.assert(
-          fc.property(await answerTexts(subject), (text) => {
-            refusing(() => read(text))
+          fc.property(await answerTexts(subject), statuses, (text, status) => {
+            refusing(() => read(text, status))
           }),
           RUNS,
         )
@@ -88,6 +106,35 @@ export function describeFuzz<Knobs extends TransferKnobs>(subject: Subject<Knobs
       },
       120_000,
     )
+  })
+}
+
+/** A refusal may come with any; most answers are good ones. */
+const statuses = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(200) },
+  fc.constantFrom(206, 400, 401, 402, 403, 404, 409, 416, 423, 429, 451, 500, 503),
+)
+
+/** With the words of the table in them. */
+function downloadAnswers(table: readonly Refusal[]): fc.Arbitrary<Omit<DownloadAnswer, 'now'>> {
+  const words = table.flatMap(({ text = [] }) => text.filter((part) => typeof part === 'string'))
+  const part = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.constantFrom('<html>', ...words))
+  const headers = [
+    'retry-after',
+    'content-type',
+    'content-disposition',
+    'location',
+    'x-error',
+    'x-mega-time-left',
+  ]
+  return fc.record({
+    status: fc.oneof(
+      fc.constantFrom(200, 206, 401, 403, 404, 416, 429, 503),
+      fc.integer({ min: 100, max: 599 }),
+    ),
+    headers: fc.dictionary(fc.constantFrom(...headers), fc.string({ unit: 'binary' })),
+    text: fc.array(part, { maxLength: 3 }).map((parts) => parts.join(' ')),
+    url: fc.oneof(fc.webUrl({ withQueryParameters: true }), fc.string({ unit: 'binary' })),
   })
 }
 

@@ -26,7 +26,15 @@ export function describeSessions<Knobs extends TransferKnobs>(subject: Subject<K
   })
 
   const { sessions } = platform
-  if (sessions === undefined) return
+  if (sessions === undefined) {
+    it('has no session that the suite is not told of', async () => {
+      await subject.check()
+      await adapter.checkAccount?.(subject.bench.context())
+      await subject.resolve()
+      expect(subject.bench.session.token).toBeUndefined()
+    })
+    return
+  }
   /** One call with the account's session. */
   const use = () =>
     checksWithAccount(manifest) ? subject.check() : adapter.checkAccount?.(subject.bench.context())

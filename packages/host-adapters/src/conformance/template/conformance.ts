@@ -1,7 +1,8 @@
 import type { PlatformConformance } from '../../conformance/platform-conformance.js'
+import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { fake, refusedWith } from './fake.js'
 import type { SampleKnobs } from './fake.js'
-import { readers } from './index.js'
+import { api } from './index.js'
 import { REFUSALS } from './refusals.js'
 
 const HOUR = 3_600_000
@@ -27,44 +28,13 @@ export const conformance: PlatformConformance<SampleKnobs> = {
   table: REFUSALS,
   chargingCalls: /^(link|dl)$/,
   tooManyRequests: 'RATE_LIMITED',
-  fuzz: readers,
+  fuzz: api.answerReaders,
   refusals: [
-    {
-      name: 'a wrong key',
-      during: 'checkAccount',
-      arrange: ({ knobs }) => (knobs.apiKey = 'another'),
-      expected: 'ACCOUNT_INVALID',
-    },
-    {
-      name: 'a deleted file',
-      during: 'check',
-      arrange: (host, link) => host.removeFile(link),
-      expected: 'gone',
-    },
-    {
-      name: 'a deleted file',
-      during: 'resolve',
-      arrange: (host, link) => host.removeFile(link),
-      expected: 'FILE_GONE',
-    },
-    {
-      name: 'no traffic left',
-      during: 'resolve',
-      arrange: ({ knobs }) => (knobs.trafficLeft = 0),
-      expected: 'ACCOUNT_QUOTA',
-      retryAfterMs: HOUR,
-    },
-    {
-      name: 'new words',
-      during: 'resolve',
-      arrange: ({ knobs }) => (knobs.answers['link'] = refusedWith(418, 'teapot', 'short and stout')),
-      expected: 'UNEXPECTED',
-    },
-    {
-      name: 'an expired link',
-      during: 'download',
-      arrange: ({ knobs }) => (knobs.linkAnswer = { status: 403, body: '<html>expired</html>' }),
-      expected: 'LINK_EXPIRED',
-    },
+    withKnobs('checkAccount', { apiKey: 'another' }, 'ACCOUNT_INVALID'),
+    withDeletedFile('check'),
+    withDeletedFile('resolve'),
+    withKnobs('resolve', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', HOUR),
+    withAnswer('resolve', 'link', refusedWith(418, 'teapot', 'short and stout'), 'UNEXPECTED'),
+    withLinkAnswer({ status: 403, body: '<html>expired</html>' }, 'LINK_EXPIRED'),
   ],
 }

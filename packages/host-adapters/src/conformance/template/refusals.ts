@@ -3,24 +3,14 @@ import { field } from '../../fields/schema.js'
 import type { Refused } from '../../json/json-api.js'
 import type { Refusal } from '../../refusals.js'
 
-const MINUTE = 60_000
+const HOUR = 3_600_000
 
 /** What Sample refuses, first fit wins. `at`: a call of the API, or `download` (the direct link). */
 export const REFUSALS: readonly Refusal[] = [
   { code: ['bad_key'], kind: 'ACCOUNT_INVALID', message: 'API key is wrong' },
   { code: ['not_found'], kind: 'FILE_GONE', message: 'file does not exist' },
-  {
-    text: ['limit reached'],
-    kind: 'ACCOUNT_QUOTA',
-    message: 'traffic of the account is used up',
-    retryAfterMs: 60 * MINUTE,
-  },
-  {
-    at: ['download'],
-    status: [401, 403, 404, 410],
-    kind: 'LINK_EXPIRED',
-    message: 'direct link has expired',
-  },
+  { text: ['limit reached'], kind: 'ACCOUNT_QUOTA', message: 'traffic is used up', retryAfterMs: HOUR },
+  { at: ['download'], status: [401, 403, 404, 410], kind: 'LINK_EXPIRED', message: 'link has expired' },
 ]
 
 const refusal = z.object({ error: field.requiredText, message: field.text })

@@ -2,6 +2,7 @@ import type { DownloadAnswer, FileRef, HostAdapter, HostContext } from '../../ad
 import { HostError } from '../../errors.js'
 import { timeOf } from '../../fields/dates.js'
 import { looksLikeHtml } from '../../http/page.js'
+import type { Readers } from '../../json/json-api.js'
 import type { HostFact, HostManifest } from '../../manifest.js'
 import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
 import type { Refusal } from '../../refusals.js'
@@ -24,7 +25,7 @@ export interface Keep2sharePlatform {
   adapter: HostAdapter
   refusals: readonly Refusal[]
   /** Readers of the API's answers, for fuzzing. */
-  readers: Record<string, (text: string) => unknown>
+  readers: Readers
 }
 
 const FACTS: readonly HostFact[] = [

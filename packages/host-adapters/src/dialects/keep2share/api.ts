@@ -4,6 +4,7 @@ import { credentialsOf } from '../../credentials.js'
 import { HostError } from '../../errors.js'
 import type { HostErrorKind } from '../../errors.js'
 import { JsonApi } from '../../json/json-api.js'
+import type { Readers } from '../../json/json-api.js'
 import type { CredentialField } from '../../manifest.js'
 import type { Refusal } from '../../refusals.js'
 import type { HostSession } from '../../session/session-store.js'
@@ -100,7 +101,7 @@ export class Keep2shareApi {
   }
 
   /** Readers of the answers, by method, for fuzzing. */
-  readers(): Record<string, (text: string) => unknown> {
+  readers(): Readers {
     return this.api.readers(answers)
   }
 

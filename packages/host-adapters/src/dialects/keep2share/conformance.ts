@@ -1,4 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import type { HostErrorKind } from '../../errors.js'
 import type { FakeHost, FakePlatform } from '../../fake.js'
 import { refused } from './fake.js'
@@ -22,53 +23,20 @@ function api(
   expected: HostErrorKind | 'gone',
   { message = 'Refused', retryAfterMs }: { message?: string; retryAfterMs?: number } = {},
 ): Case {
-  return {
-    name: `${method} ${errorCode} ${message}`,
-    during: method === 'getFileStatus' ? 'check' : DURING[method],
-    arrange: ({ knobs }) => {
-      knobs.answers[method] = refused(406, errorCode, message)
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
+  const during = method === 'getFileStatus' ? 'check' : DURING[method]
+  return withAnswer(during, method, refused(406, errorCode, message), expected, retryAfterMs)
 }
 
 /** `getUrl` refuses for the reason of a sub-code. */
 function sub(code: number, expected: HostErrorKind, retryAfterMs?: number, detail: object = {}): Case {
-  return {
-    name: `sub-code ${code} ${JSON.stringify(detail)}`,
-    during: 'resolve',
-    arrange: ({ knobs }) => {
-      const errorCode = [21, '22', 42][code % 3] ?? 21
-      knobs.answers['getUrl'] = refused(406, errorCode, 'Download is not available', {
-        errors: [{ code, ...detail }],
-      })
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
+  const errorCode = [21, '22', 42][code % 3] ?? 21
+  const answer = refused(406, errorCode, 'Download is not available', { errors: [{ code, ...detail }] })
+  return withAnswer('resolve', 'getUrl', answer, expected, retryAfterMs)
 }
 
 /** The direct link answers with this. */
 function link(status: number, body: string, expected: HostErrorKind, retryAfterMs?: number): Case {
-  return {
-    name: `${status} ${body}`,
-    during: 'download',
-    arrange: ({ knobs }) => {
-      knobs.linkAnswer = { status, body }
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
-}
-
-function knob(during: Case['during'], expected: Case['expected'], change: Partial<Knobs>): Case {
-  return {
-    name: JSON.stringify(change),
-    during,
-    arrange: ({ knobs }) => void Object.assign(knobs, change),
-    expected,
-  }
+  return withLinkAnswer({ status, body }, expected, retryAfterMs)
 }
 
 function account(change: (one: Keep2shareAccount) => void): (fake: FakeHost<Knobs>) => void {
@@ -86,9 +54,9 @@ const http = (status: number, expected: HostErrorKind, retryAfterMs: number): Ca
 })
 
 const REFUSALS: readonly Case[] = [
-  knob('checkAccount', 'ACCOUNT_NEEDS_HUMAN', { captcha: true }),
-  knob('resolve', 'FILE_RESTRICTED', { access: 'private' }),
-  knob('check', 'FILE_RESTRICTED', { access: 'private' }),
+  withKnobs('checkAccount', { captcha: true }, 'ACCOUNT_NEEDS_HUMAN'),
+  withKnobs('resolve', { access: 'private' }, 'FILE_RESTRICTED'),
+  withKnobs('check', { access: 'private' }, 'FILE_RESTRICTED'),
   {
     name: 'wrong password',
     during: 'checkAccount',
@@ -118,13 +86,8 @@ const REFUSALS: readonly Case[] = [
     expected: 'ACCOUNT_QUOTA',
     retryAfterMs: 5 * HOUR,
   },
-  { name: 'deleted file', during: 'check', arrange: (host, file) => host.removeFile(file), expected: 'gone' },
-  {
-    name: 'deleted file',
-    during: 'resolve',
-    arrange: (host, file) => host.removeFile(file),
-    expected: 'FILE_GONE',
-  },
+  withDeletedFile('check'),
+  withDeletedFile('resolve'),
   {
     name: 'deleted file that the list calls available',
     during: 'check',

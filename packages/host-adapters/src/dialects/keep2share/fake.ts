@@ -1,5 +1,5 @@
-import type { FakeFile, FakeHost, FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import type { FakeFile, FakePlatform } from '../../fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -71,22 +71,18 @@ export function refused(
 }
 
 export function keep2shareFake(domain: string): FakePlatform<Keep2shareKnobs> {
-  return {
-    start({ port, now = Date.now } = {}): Promise<FakeHost<Keep2shareKnobs>> {
-      const state = new FakeState(now)
-      const [account] = state.knobs.accounts
-      return startApiFake({
-        port,
-        knobs: state.knobs,
-        credentials: { username: account?.username ?? '', password: account?.password ?? '' },
-        newId: () => hexId(13),
-        fileLink: (id, file) => `${linkTo(domain, 'file', id)}/${encodeURIComponent(file.name)}`,
-        folderLink: (id) => linkTo(domain, 'folder', id),
-        idOf: (link) => /\/(?:file|folder)\/([\w-]+)/.exec(link)?.[1] ?? '',
-        routes: (host) => state.routes(host),
-      })
-    },
-  }
+  return apiFake((now) => {
+    const state = new FakeState(now)
+    const [account] = state.knobs.accounts
+    return {
+      knobs: state.knobs,
+      credentials: { username: account?.username ?? '', password: account?.password ?? '' },
+      newId: () => hexId(13),
+      fileLink: (id, file) => `${linkTo(domain, 'file', id)}/${encodeURIComponent(file.name)}`,
+      folderLink: (id) => linkTo(domain, 'folder', id),
+      routes: (host) => state.routes(host),
+    }
+  })
 }
 
 class FakeState {

@@ -1,5 +1,6 @@
 import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
+import type { Readers } from '../../json/json-api.js'
 import type { HostManifest } from '../../manifest.js'
 import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
 import type { Refusal } from '../../refusals.js'
@@ -26,7 +27,7 @@ export interface Site extends Pick<HostManifest, 'id' | 'limits' | 'facts' | 're
 export interface DialectPlatform {
   adapter: HostAdapter
   /** Readers of the API's answers, for fuzzing. */
-  readers: Record<string, (text: string) => unknown>
+  readers: Readers
 }
 
 const UNSERVED_RETRY_MS = 30 * 60_000

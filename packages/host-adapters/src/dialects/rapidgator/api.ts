@@ -5,7 +5,7 @@ import type { HostError, HostErrorKind, HostErrorOptions } from '../../errors.js
 import { field } from '../../fields/schema.js'
 import { hashOf } from '../../fields/text.js'
 import { JsonApi } from '../../json/json-api.js'
-import type { Refused } from '../../json/json-api.js'
+import type { Readers, Refused } from '../../json/json-api.js'
 import type { CredentialField } from '../../manifest.js'
 import type { Refusal } from '../../refusals.js'
 import type { HostSession } from '../../session/session-store.js'
@@ -137,7 +137,7 @@ export class RapidGatorApi {
   }
 
   /** Readers of the answers, by method, for fuzzing. */
-  readers(): Record<string, (text: string) => unknown> {
+  readers(): Readers {
     return this.api.readers(responses)
   }
 

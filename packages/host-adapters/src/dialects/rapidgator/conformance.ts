@@ -1,4 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withAnswer, withDeletedFile, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import type { HostErrorKind } from '../../errors.js'
 import type { FakeHost } from '../../fake.js'
 import { refused } from './fake.js'
@@ -15,15 +16,8 @@ export function api(
   expected: HostErrorKind,
   retryAfterMs?: number,
 ): Case {
-  return {
-    name: `${method} ${status} ${details}`,
-    during: method === 'file/info' ? 'check' : method === 'user/info' ? 'checkAccount' : 'resolve',
-    arrange: ({ knobs }) => {
-      knobs.answers[method] = refused(status, details)
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
+  const during = method === 'file/info' ? 'check' : method === 'user/info' ? 'checkAccount' : 'resolve'
+  return withAnswer(during, method, refused(status, details), expected, retryAfterMs)
 }
 
 /** The direct link answers with this. */
@@ -34,15 +28,7 @@ export function link(
   retryAfterMs?: number,
   headers: Record<string, string> = {},
 ): Case {
-  return {
-    name: `${status} ${JSON.stringify({ body, ...headers })}`,
-    during: 'download',
-    arrange: ({ knobs }) => {
-      knobs.linkAnswer = { status, body, headers }
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
+  return withLinkAnswer({ status, body, headers }, expected, retryAfterMs)
 }
 
 export function account(change: (one: RapidGatorKnobs['accounts'][number]) => void): (fake: Fake) => void {
@@ -63,18 +49,8 @@ export const COMMON_CASES: readonly Case[] = [
     arrange: account((one) => (one.premium = false)),
     expected: 'ACCOUNT_NOT_PREMIUM',
   },
-  {
-    name: 'deleted file',
-    during: 'check',
-    arrange: (host, file) => host.removeFile(file),
-    expected: 'gone',
-  },
-  {
-    name: 'deleted file',
-    during: 'resolve',
-    arrange: (host, file) => host.removeFile(file),
-    expected: 'FILE_GONE',
-  },
+  withDeletedFile('check'),
+  withDeletedFile('resolve'),
   ...(['check', 'resolve'] as const).map((during) => ({
     name: 'private file',
     during,

@@ -1,8 +1,8 @@
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
-import type { FakeHost, FakePlatform } from '../../fake.js'
+import type { FakePlatform } from '../../fake.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
 
 /**
@@ -65,20 +65,16 @@ export function refused(status: number, details: string): CannedAnswer {
 
 export function rapidGatorFake(site: FakeSite): FakePlatform<RapidGatorKnobs> {
   const { domain, newId, password } = site
-  return {
-    start({ port, now = Date.now } = {}): Promise<FakeHost<RapidGatorKnobs>> {
-      const state = new FakeState(site, now)
-      return startApiFake({
-        port,
-        knobs: state.knobs,
-        credentials: { email: 'op@example.test', password },
-        newId,
-        fileLink: (id, file) => `https://${domain}/file/${id}/${encodeURIComponent(file.name)}.html`,
-        idOf,
-        routes: (host) => state.routes(host),
-      })
-    },
-  }
+  return apiFake((now) => {
+    const state = new FakeState(site, now)
+    return {
+      knobs: state.knobs,
+      credentials: { email: 'op@example.test', password },
+      newId,
+      fileLink: (id, file) => `https://${domain}/file/${id}/${encodeURIComponent(file.name)}.html`,
+      routes: (host) => state.routes(host),
+    }
+  })
 }
 
 interface Session {

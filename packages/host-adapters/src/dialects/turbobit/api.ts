@@ -6,10 +6,11 @@ import { field } from '../../fields/schema.js'
 import type { HostRequest } from '../../http/host-http.js'
 import { sentBy } from '../../http/redaction.js'
 import { JsonApi } from '../../json/json-api.js'
-import type { Refused } from '../../json/json-api.js'
+import type { Readers, Refused } from '../../json/json-api.js'
 import type { CredentialField } from '../../manifest.js'
 import { withCookies } from '../../session/cookie-http.js'
 import type { CookieHttp } from '../../session/cookie-http.js'
+import { usable } from './mirrors.js'
 import { BAN_MS, refusalsOf } from './refusals.js'
 import type { TurboSite } from './site.js'
 
@@ -101,10 +102,9 @@ export class TurboApi {
   }
 
   /** Readers of the answers, by name, for fuzzing. */
-  readers(): Record<string, (text: string) => unknown> {
-    const reader = (schema: z.ZodType) => (text: string) =>
-      this.json.read('info', { status: 200, headers: {}, text }, schema, 0)
-    return Object.fromEntries(Object.entries(responses).map(([name, schema]) => [name, reader(schema)]))
+  readers(): Readers {
+    const readers = this.json.readers(responses)
+    return { ...readers, mirrors: (text) => usable([text]) }
   }
 
   private async user(ctx: HostContext, http: CookieHttp): Promise<{ premium: NonNullable<User['premium']> }> {

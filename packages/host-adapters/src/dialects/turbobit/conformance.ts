@@ -1,5 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import type { HostErrorKind } from '../../errors.js'
+import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import type { FakeHost } from '../../fake.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
 import { TurboApi } from './api.js'
@@ -24,27 +24,7 @@ function says(
   expected: Case['expected'],
   wait?: number,
 ): Case {
-  return {
-    name: `${call} ${answer.status} ${JSON.stringify(answer.body)}`,
-    during: DURING[call],
-    arrange: ({ knobs }) => {
-      knobs.answers[call] = answer
-    },
-    expected,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  }
-}
-
-function sends(answer: CannedAnswer, expected: HostErrorKind, wait?: number): Case {
-  return {
-    name: `${answer.status} ${JSON.stringify(answer.body)}`,
-    during: 'download',
-    arrange: ({ knobs }) => {
-      knobs.linkAnswer = answer
-    },
-    expected,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  }
+  return withAnswer(DURING[call], call, answer, expected, wait)
 }
 
 function account(change: Partial<TurboAccount>): (host: FakeHost<TurboKnobs>) => void {
@@ -152,14 +132,7 @@ export function conformanceOf(site: TurboSite): PlatformConformance<TurboKnobs> 
         arrange: account({ status: 'free' }),
         expected: 'ACCOUNT_NOT_PREMIUM',
       },
-      {
-        name: 'no mirrors',
-        during: 'resolve',
-        arrange: ({ knobs }) => {
-          knobs.mirrors = 0
-        },
-        expected: 'UNEXPECTED',
-      },
+      withKnobs('resolve', { mirrors: 0 }, 'UNEXPECTED'),
       {
         name: 'dead mirrors',
         during: 'resolve',
@@ -168,26 +141,9 @@ export function conformanceOf(site: TurboSite): PlatformConformance<TurboKnobs> 
         },
         expected: 'LINK_EXPIRED',
       },
-      {
-        name: 'deleted file',
-        during: 'check',
-        arrange: (host, link) => host.removeFile(link),
-        expected: 'gone',
-      },
-      {
-        name: 'deleted file',
-        during: 'resolve',
-        arrange: (host, link) => host.removeFile(link),
-        expected: 'FILE_GONE',
-      },
-      {
-        name: 'unknown file',
-        during: 'resolve',
-        arrange: ({ knobs }) => {
-          knobs.answers['download/info'] = { status: 404, body: {} }
-        },
-        expected: 'FILE_GONE',
-      },
+      withDeletedFile('check'),
+      withDeletedFile('resolve'),
+      withAnswer('resolve', 'download/info', { status: 404, body: {} }, 'FILE_GONE'),
       says('auth/login', { status: 422, body: { error_name: 'validation_failed' } }, 'ACCOUNT_INVALID'),
       says('auth/login', { status: 200, body: { error_name: 'password_incorrect' } }, 'ACCOUNT_INVALID'),
       says('auth/login', { status: 403, body: { error_name: 'invalid_captcha' } }, 'ACCOUNT_NEEDS_HUMAN'),
@@ -198,8 +154,8 @@ export function conformanceOf(site: TurboSite): PlatformConformance<TurboKnobs> 
       says('download/info', { status: 404, body: {} }, 'gone'),
       says('download/info', { status: 500, body: {} }, 'HOST_DOWN', 5 * MINUTE),
       says('download/info', { status: 200, body: '<html></html>' }, 'HOST_DOWN'),
-      sends({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
-      sends({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
+      withLinkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+      withLinkAnswer({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
     ],
   }
 }

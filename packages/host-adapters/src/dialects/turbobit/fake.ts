@@ -1,5 +1,5 @@
 import type { FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -41,22 +41,17 @@ interface Session {
 const LONGEST_PASSWORD = 24
 
 export function fakeOf(site: TurboSite): FakePlatform<TurboKnobs> {
-  return {
-    start({ port } = {}) {
-      const sessions = new Map<string, Session>()
-      const knobs = knobsOf(site, sessions)
-      const { email = '', password = '' } = knobs.accounts[0] ?? {}
-      return startApiFake({
-        port,
-        knobs,
-        credentials: { email, password },
-        fileLink: (id) => fileUrl(site, id),
-        idOf,
-        newId: () => hexId(12),
-        routes: (host) => routes(host, knobs, sessions),
-      })
-    },
-  }
+  return apiFake(() => {
+    const sessions = new Map<string, Session>()
+    const knobs = knobsOf(site, sessions)
+    const { email = '', password = '' } = knobs.accounts[0] ?? {}
+    return {
+      knobs,
+      credentials: { email, password },
+      fileLink: (id) => fileUrl(site, id),
+      routes: (host) => routes(host, knobs, sessions),
+    }
+  })
 }
 
 function knobsOf(site: TurboSite, sessions: Map<string, Session>): TurboKnobs {

@@ -1,15 +1,8 @@
-import type {
-  AvailableFile,
-  DownloadAnswer,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../adapter.js'
-import type { HostError } from '../../errors.js'
+import type { AvailableFile, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
+import { present } from '../../fields/present.js'
 import { fileAnswer } from '../../file-answer.js'
 import type { HostManifest } from '../../manifest.js'
-import { refusalOf } from '../../refusals.js'
+import { explainBy } from '../../refusals.js'
 import type { Source, UrlSource } from '../../source.js'
 import { CREDENTIALS, TurboApi } from './api.js'
 import type { DownloadInfo } from './api.js'
@@ -29,7 +22,7 @@ const LINKS_PER_CHECK = 50
  */
 export function turboBit(site: TurboSite): HostAdapter {
   const api = new TurboApi(site)
-  const refusals = refusalsOf(site)
+  const explainDownload = explainBy(site.id, refusalsOf(site))
 
   async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
     requireFiles(refs)
@@ -68,22 +61,11 @@ export function turboBit(site: TurboSite): HostAdapter {
       const mirrors = usable(downloadUrls ?? []).map((url): UrlSource => {
         const cookie = http.header(url)
         const { name, size } = file
-        return {
-          kind: 'url',
-          url,
-          resumable: true,
-          ...(cookie !== undefined && { headers: { cookie } }),
-          ...(size !== undefined && { size }),
-          ...(name !== undefined && { name }),
-        }
+        const headers = cookie === undefined ? undefined : { cookie }
+        return { kind: 'url', url, resumable: true, ...present({ headers, name, size }) }
       })
       return firstThatServes(ctx, site.id, mirrors, explainDownload)
     })
-  }
-
-  function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
-    const retryAfter = headers['retry-after']
-    return refusalOf(refusals, site.id, { at: 'download', status, text, retryAfter, now })
   }
 
   function requireFiles(refs: readonly FileRef[]): void {
@@ -102,12 +84,7 @@ export function turboBit(site: TurboSite): HostAdapter {
 }
 
 function available(fileId: string, { name, size }: DownloadInfo['file']): AvailableFile {
-  return {
-    fileId,
-    state: 'available',
-    ...(name !== undefined && { name }),
-    ...(size !== undefined && { size }),
-  }
+  return { fileId, state: 'available', ...present({ name, size }) }
 }
 
 function manifestOf(site: TurboSite): HostManifest {

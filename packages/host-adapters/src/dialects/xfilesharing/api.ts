@@ -1,23 +1,18 @@
 import { z } from 'zod'
 import type { FileRef, HostContext } from '../../adapter.js'
-import { credentialsOf } from '../../credentials.js'
+import { API_KEY, credentialsOf } from '../../credentials.js'
 import { HostError } from '../../errors.js'
 import type { HostErrorKind } from '../../errors.js'
 import { field } from '../../fields/schema.js'
 import { JsonApi } from '../../json/json-api.js'
-import type { Answer, Refused } from '../../json/json-api.js'
+import type { Answer, Readers, Refused } from '../../json/json-api.js'
 import { jsonOf } from '../../json/json-text.js'
 import { sentBy } from '../../http/redaction.js'
-import type { CredentialField } from '../../manifest.js'
 import { accountSchema, readAccount } from './account.js'
 import type { XfsAccount } from './account.js'
 import { fileCode } from './links.js'
 import { REFUSALS } from './refusals.js'
 import type { XfsSite } from './site.js'
-
-export const CREDENTIALS = [
-  { name: 'apiKey', label: 'API key', secret: true, required: true },
-] as const satisfies readonly CredentialField[]
 
 const envelopeSchema = z.object({ status: field.number, msg: field.text })
 
@@ -99,13 +94,16 @@ export class XfsApi {
   }
 
   /** Readers of the answers, by method, for fuzzing. */
-  readers(): Record<string, (text: string) => unknown> {
-    const read = <T>(method: string, text: string, schema: z.ZodType<T>) =>
-      this.read(method, { status: 200, headers: {}, text }, schema, 0)
+  readers(): Readers {
+    const reader =
+      <T>(method: string, schema: z.ZodType<T>) =>
+      (text: string, status = 200): T =>
+        this.read(method, { status, headers: {}, text }, schema, 0)
+    const account = reader('account/info', this.accountSchema)
     return {
-      account: (text) => readAccount(read('account/info', text, this.accountSchema), this.site, 0),
-      files: (text) => read('file/info', text, filesSchema),
-      link: (text) => read('file/direct_link', text, linkSchema),
+      account: (text, status) => readAccount(account(text, status), this.site, 0),
+      files: reader('file/info', filesSchema),
+      link: reader('file/direct_link', linkSchema),
     }
   }
 
@@ -116,7 +114,7 @@ export class XfsApi {
     schema: z.ZodType<T>,
     at = method,
   ): Promise<T> {
-    const { apiKey } = credentialsOf(ctx, this.site.id, CREDENTIALS)
+    const { apiKey } = credentialsOf(ctx, this.site.id, API_KEY)
     const request = { url: `${ctx.origin('api')}/${method}`, query: { key: apiKey, ...fields } }
     const answer = await ctx.http.request({ ...request, signal: ctx.signal })
     return this.read(at, answer, schema, ctx.now(), sentBy(request))

@@ -1,6 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import type { HostErrorKind } from '../../errors.js'
-import type { CannedAnswer } from '../../fake/fake-server.js'
+import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { XfsApi } from './api.js'
 import { EXPIRED, MAINTENANCE_PAGE, fakeOf } from './fake.js'
 import type { XfsKnobs } from './fake.js'
@@ -26,63 +25,33 @@ function says(
   expected: Case['expected'],
   retryAfterMs?: number,
 ): Case {
-  return {
-    name: `${method} ${status} ${msg}`,
-    during: DURING[method],
-    arrange: ({ knobs }) => {
-      knobs.answers[method] = { status: 200, body: { msg, status, server_time: '2026-01-01 00:00:00' } }
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
-}
-
-/** The download server answers with this. */
-function sends(answer: CannedAnswer, expected: HostErrorKind, retryAfterMs?: number): Case {
-  return {
-    name: `${answer.status} ${JSON.stringify(answer.body)}`,
-    during: 'download',
-    arrange: ({ knobs }) => {
-      knobs.linkAnswer = answer
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
-}
-
-function known(
-  name: string,
-  during: Case['during'],
-  expected: Case['expected'],
-  knobs: Partial<XfsKnobs>,
-): Case {
-  return { name, during, arrange: (host) => Object.assign(host.knobs, knobs), expected }
+  const body = { msg, status, server_time: '2026-01-01 00:00:00' }
+  return withAnswer(DURING[method], method, { status: 200, body }, expected, retryAfterMs)
 }
 
 const refusals: readonly Case[] = [
   ...(['check', 'resolve'] as const).flatMap((during): Case[] => [
-    {
-      name: 'deleted file',
-      during,
-      arrange: (host, file) => host.removeFile(file),
-      expected: during === 'check' ? 'gone' : 'FILE_GONE',
-    },
-    known('key of no form', during, 'ACCOUNT_INVALID', { apiKey: 'changed' }),
-    known('another key', during, 'ACCOUNT_INVALID', { apiKey: '48151anotherkeyanothe' }),
+    withDeletedFile(during),
+    withKnobs(during, { apiKey: 'changed' }, 'ACCOUNT_INVALID'),
+    withKnobs(during, { apiKey: '48151anotherkeyanothe' }, 'ACCOUNT_INVALID'),
   ]),
-  known('another key', 'checkAccount', 'ACCOUNT_INVALID', { apiKey: '48151anotherkeyanothe' }),
-  known('withheld file', 'resolve', 'FILE_BLOCKED', { withheld: true }),
-  known('direct links switched off', 'checkAccount', 'CAPABILITY_OFF', { directLinks: 'off' }),
-  known('direct links switched off', 'resolve', 'CAPABILITY_OFF', { directLinks: 'off' }),
-  known('lapsed account', 'resolve', 'ACCOUNT_NOT_PREMIUM', {
-    directLinks: 'off',
-    premiumExpire: '2026-01-01 00:00:00',
-    trafficLeft: 0,
-  }),
-  known('free account', 'resolve', 'ACCOUNT_NOT_PREMIUM', { directLinks: 'premium', premiumExpire: null }),
-  known('no traffic left', 'download', 'ACCOUNT_QUOTA', { trafficLeft: 0 }),
-  known('second connection', 'download', 'ACCOUNT_BUSY', { maxConnections: 0 }),
-  known('link that has run out', 'download', 'LINK_EXPIRED', { linkAnswer: EXPIRED }),
+  withKnobs('checkAccount', { apiKey: '48151anotherkeyanothe' }, 'ACCOUNT_INVALID'),
+  withKnobs('resolve', { withheld: true }, 'FILE_BLOCKED'),
+  withKnobs('checkAccount', { directLinks: 'off' }, 'CAPABILITY_OFF'),
+  withKnobs('resolve', { directLinks: 'off' }, 'CAPABILITY_OFF'),
+  withKnobs(
+    'resolve',
+    {
+      directLinks: 'off',
+      premiumExpire: '2026-01-01 00:00:00',
+      trafficLeft: 0,
+    },
+    'ACCOUNT_NOT_PREMIUM',
+  ),
+  withKnobs('resolve', { directLinks: 'premium', premiumExpire: null }, 'ACCOUNT_NOT_PREMIUM'),
+  withKnobs('download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA'),
+  withKnobs('download', { maxConnections: 0 }, 'ACCOUNT_BUSY'),
+  withKnobs('download', { linkAnswer: EXPIRED }, 'LINK_EXPIRED'),
   says('account/info', 400, 'Invalid key', 'ACCOUNT_INVALID'),
   says('account/info', 403, 'Access denied', 'ACCOUNT_INVALID'),
   says('account/info', 403, 'API not enabled for your account', 'CAPABILITY_OFF'),
@@ -102,15 +71,15 @@ const refusals: readonly Case[] = [
   says('file/direct_link', 404, 'no file', 'FILE_GONE'),
   says('file/direct_link', 451, 'Unavailable For Legal Reasons', 'FILE_BLOCKED'),
   says('file/direct_link', 200, 'uploading', 'UNEXPECTED'),
-  sends({ status: 200, body: 'Wrong IP' }, 'LINK_EXPIRED'),
-  sends({ status: 200, body: '', headers: EXPIRED.headers ?? {} }, 'LINK_EXPIRED'),
-  sends({ status: 200, body: 'Premium traffic exceeded' }, 'ACCOUNT_QUOTA', 4 * HOUR),
-  sends({ status: 403, body: '<html></html>' }, 'LINK_EXPIRED'),
-  sends({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
-  sends({ status: 429, body: '' }, 'ACCOUNT_BUSY', 5 * MINUTE),
-  sends({ status: 451, body: '' }, 'FILE_BLOCKED'),
-  sends({ status: 503, body: 'too many connections' }, 'ACCOUNT_BUSY', 5 * MINUTE),
-  sends({ status: 500, body: '' }, 'HOST_TEMP', 5 * MINUTE),
+  withLinkAnswer({ status: 200, body: 'Wrong IP' }, 'LINK_EXPIRED'),
+  withLinkAnswer({ status: 200, body: '', headers: EXPIRED.headers ?? {} }, 'LINK_EXPIRED'),
+  withLinkAnswer({ status: 200, body: 'Premium traffic exceeded' }, 'ACCOUNT_QUOTA', 4 * HOUR),
+  withLinkAnswer({ status: 403, body: '<html></html>' }, 'LINK_EXPIRED'),
+  withLinkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+  withLinkAnswer({ status: 429, body: '' }, 'ACCOUNT_BUSY', 5 * MINUTE),
+  withLinkAnswer({ status: 451, body: '' }, 'FILE_BLOCKED'),
+  withLinkAnswer({ status: 503, body: 'too many connections' }, 'ACCOUNT_BUSY', 5 * MINUTE),
+  withLinkAnswer({ status: 500, body: '' }, 'HOST_TEMP', 5 * MINUTE),
 ]
 
 /** What is asked of every site of the script. */

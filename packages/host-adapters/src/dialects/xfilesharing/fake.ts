@@ -1,5 +1,5 @@
 import type { FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import { answerWith, apiFake } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute, LinkRules } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -55,20 +55,15 @@ export const EXPIRED: CannedAnswer = {
 }
 
 export function fakeOf(site: XfsSite): FakePlatform<XfsKnobs> {
-  return {
-    start({ port, now = Date.now } = {}) {
-      const knobs = knobsOf(site)
-      return startApiFake({
-        port,
-        knobs,
-        credentials: { apiKey: knobs.apiKey },
-        fileLink: (id, { name }) => `https://${site.domains[0]}/${id}/${encodeURIComponent(name)}.html`,
-        idOf: codeOf,
-        newId: () => hexId(12),
-        routes: (host) => new Script(site, knobs, now, host).routes(),
-      })
-    },
-  }
+  return apiFake((now) => {
+    const knobs = knobsOf(site)
+    return {
+      knobs,
+      credentials: { apiKey: knobs.apiKey },
+      fileLink: (id, { name }) => `https://${site.domains[0]}/${id}/${encodeURIComponent(name)}.html`,
+      routes: (host) => new Script(site, knobs, now, host).routes(),
+    }
+  })
 }
 
 function knobsOf(site: XfsSite): XfsKnobs {

@@ -6,13 +6,14 @@
  * before it is blamed on the account.
  */
 import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
+import { API_KEY } from '../../credentials.js'
 import { HostError } from '../../errors.js'
 import { present } from '../../fields/present.js'
 import { fromHtml, hashOf } from '../../fields/text.js'
 import { inBatches } from '../../links.js'
 import type { HostManifest } from '../../manifest.js'
 import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
-import { CREDENTIALS, XfsApi } from './api.js'
+import { XfsApi } from './api.js'
 import type { XfsRow } from './api.js'
 import { isShort, matchLink } from './links.js'
 import { REFUSALS } from './refusals.js'
@@ -122,7 +123,7 @@ function manifestOf(site: XfsSite): HostManifest {
     needsAccount: true,
     egressSticky: true,
     limits: { maxChunks, maxDownloads, resumable: true },
-    credentials: CREDENTIALS,
+    credentials: API_KEY,
     origins: { api },
     checkBatchSize,
     accountCheckIntervalMs: ACCOUNT_CHECK_MS,

@@ -5,8 +5,8 @@
  */
 import { z } from 'zod'
 import type { AccountInfo, FileInfo, HostContext } from '../../adapter.js'
-import { HostError } from '../../errors.js'
 import { timeOf } from '../../fields/dates.js'
+import { present } from '../../fields/present.js'
 import { field } from '../../fields/schema.js'
 import { looksLikeHtml } from '../../http/page.js'
 import { sentBy } from '../../http/redaction.js'
@@ -68,23 +68,11 @@ export async function ask<Name extends keyof typeof readers>(
   return readers[name](answer, ctx.now(), sentBy(request)) as ReturnType<(typeof readers)[Name]>
 }
 
-/** What a row of a check says. Raises HostError where that concerns more than the file. */
+/** What a row of a check says. Raises HostError for a file that is refused. */
 export function fileInfoOf(fileId: string, row: CheckedRow, now: number): FileInfo {
   const { error: code, fileName: name, fileSize: size, message } = row
-  if (code === undefined) {
-    return {
-      fileId,
-      state: 'available',
-      ...(name !== undefined && { name }),
-      ...(size !== undefined && { size }),
-    }
-  }
-  try {
-    return api.readPart('file', { code, message }, z.never(), now)
-  } catch (error) {
-    if (!(error instanceof HostError) || error.scope === 'account' || error.scope === 'host') throw error
-    return error.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error }
-  }
+  if (code !== undefined) return api.readPart('file', { code, message }, z.never(), now)
+  return { fileId, state: 'available', ...present({ name, size }) }
 }
 
 function read<T>(at: string, answer: Answer, schema: z.ZodType<T>, now: number, sent: readonly string[]): T {
@@ -127,11 +115,7 @@ function accountOf(told: z.infer<typeof accountSchema>, now: number): AccountInf
   const untold = premiumExpire === undefined || premiumExpire === null
   const premium = untold ? accountType?.toLowerCase() === 'premium' : (end ?? 0) > now
   if (!premium) return { premium }
-  return {
-    premium,
-    ...(end !== undefined && { validUntil: end }),
-    ...(totalBandwidth !== undefined && { trafficTotal: totalBandwidth }),
-    ...(totalBandwidth !== undefined &&
-      usedBandwidth !== undefined && { trafficLeft: Math.max(0, totalBandwidth - usedBandwidth) }),
-  }
+  const known = totalBandwidth !== undefined && usedBandwidth !== undefined
+  const trafficLeft = known ? Math.max(0, totalBandwidth - usedBandwidth) : undefined
+  return { premium, ...present({ validUntil: end, trafficLeft, trafficTotal: totalBandwidth }) }
 }

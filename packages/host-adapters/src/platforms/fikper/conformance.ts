@@ -1,4 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { readers } from './answers.js'
 import { fake, refused } from './fake.js'
 import type { FikperKnobs } from './fake.js'
@@ -19,40 +20,20 @@ function api(
   expected: Case['expected'],
   retryAfterMs?: number,
 ): Case {
-  return {
-    name: `${call} ${code} ${JSON.stringify(message)}`,
-    during: call === 'info' ? 'check' : call === 'account' ? 'checkAccount' : 'resolve',
-    arrange: ({ knobs }) => {
-      knobs.answers[call] = refused(code, message)
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
+  const during = call === 'info' ? 'check' : call === 'account' ? 'checkAccount' : 'resolve'
+  return withAnswer(during, call, refused(code, message), expected, retryAfterMs)
 }
 
 function link(status: number, body: unknown, expected: Case['expected'], retryAfterMs?: number): Case {
-  return {
-    name: `direct link ${status} ${JSON.stringify(body)}`,
-    during: 'download',
-    arrange: ({ knobs }) => {
-      knobs.linkAnswer = { status, body }
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
+  return withLinkAnswer({ status, body }, expected, retryAfterMs)
 }
 
 function textInPlaceOfJson(call: keyof typeof readers, during: Case['during']): Case {
-  return {
-    name: `${call} text in place of JSON`,
-    during,
-    arrange: ({ knobs }) => {
-      knobs.answers[call] = { status: 200, body: 'try later', headers: { 'content-type': 'text/plain' } }
-    },
-    expected: 'HOST_TEMP',
-    retryAfterMs: MINUTE,
-  }
+  const answer = { status: 200, body: 'try later', headers: { 'content-type': 'text/plain' } }
+  return withAnswer(during, call, answer, 'HOST_TEMP', MINUTE)
 }
+
+const PROTECTED = { status: 200, body: { name: 'a', size: 1, password: true } }
 
 export const conformance: PlatformConformance<FikperKnobs> = {
   fake,
@@ -86,7 +67,7 @@ export const conformance: PlatformConformance<FikperKnobs> = {
   fuzz: Object.fromEntries(
     Object.entries(readers).map(([name, read]) => [
       name,
-      (text: string): unknown => read({ status: 200, headers: {}, text }, 0, []),
+      (text: string, status = 200): unknown => read({ status, headers: {}, text }, 0, []),
     ]),
   ),
   refusals: [
@@ -116,14 +97,7 @@ export const conformance: PlatformConformance<FikperKnobs> = {
     link(410, '', 'LINK_EXPIRED'),
     link(403, { code: 403, message: 'Bandwidth limit' }, 'ACCOUNT_QUOTA', HOUR),
     link(503, '', 'HOST_DOWN'),
-    {
-      name: 'wrong key',
-      during: 'resolve',
-      arrange: ({ knobs }) => {
-        knobs.apiKey = 'another'
-      },
-      expected: 'ACCOUNT_INVALID',
-    },
+    withKnobs('resolve', { apiKey: 'another' }, 'ACCOUNT_INVALID'),
     {
       name: 'free account',
       during: 'resolve',
@@ -140,19 +114,9 @@ export const conformance: PlatformConformance<FikperKnobs> = {
       },
       expected: 'ACCOUNT_QUOTA',
     },
-    ...(['check', 'resolve'] as const).map((during): Case => ({
-      name: 'deleted file',
-      during,
-      arrange: (host, file) => host.removeFile(file),
-      expected: during === 'check' ? 'gone' : 'FILE_GONE',
-    })),
-    ...(['check', 'resolve'] as const).map((during): Case => ({
-      name: 'protected file',
-      during,
-      arrange: ({ knobs }) => {
-        knobs.answers['info'] = { status: 200, body: { name: 'a', size: 1, password: true } }
-      },
-      expected: 'FILE_RESTRICTED',
-    })),
+    withDeletedFile('check'),
+    withDeletedFile('resolve'),
+    withAnswer('check', 'info', PROTECTED, 'FILE_RESTRICTED'),
+    withAnswer('resolve', 'info', PROTECTED, 'FILE_RESTRICTED'),
   ],
 }

@@ -1,5 +1,4 @@
-import type { FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -31,32 +30,28 @@ export function refused(code: number, message: unknown): CannedAnswer {
 
 const NOT_PREMIUM = 'To download this file you should be premium user.'
 
-export const fake: FakePlatform<FikperKnobs> = {
-  start({ port } = {}) {
-    const knobs: FikperKnobs = {
-      ...apiKnobs(),
-      apiKey: 'FakeFikperApiKey0123456789',
-      account: {
-        premium: true,
-        premiumExpire: '2030-01-01T00:00:00.000Z',
-        usedBandwidth: 2 ** 30,
-        totalBandwidth: 2 ** 40,
-      },
-      accountPath: '/api/account',
-      describesInRefusals: false,
-      rowError: undefined,
-    }
-    return startApiFake({
-      port,
-      knobs,
-      credentials: { apiKey: knobs.apiKey },
-      fileLink: (id, { name }) => `https://fikper.com/${id}/${encodeURIComponent(name)}.html`,
-      idOf,
-      newId: () => `Fk${hexId(10)}`,
-      routes: (host) => routes(host, knobs),
-    })
-  },
-}
+export const fake = apiFake<FikperKnobs>(() => {
+  const knobs: FikperKnobs = {
+    ...apiKnobs(),
+    apiKey: 'FakeFikperApiKey0123456789',
+    account: {
+      premium: true,
+      premiumExpire: '2030-01-01T00:00:00.000Z',
+      usedBandwidth: 2 ** 30,
+      totalBandwidth: 2 ** 40,
+    },
+    accountPath: '/api/account',
+    describesInRefusals: false,
+    rowError: undefined,
+  }
+  return {
+    knobs,
+    credentials: { apiKey: knobs.apiKey },
+    fileLink: (id, { name }) => `https://fikper.com/${id}/${encodeURIComponent(name)}.html`,
+    newId: () => `Fk${hexId(10)}`,
+    routes: (host) => routes(host, knobs),
+  }
+})
 
 function routes({ directLink, files }: ApiFakeHost, knobs: FikperKnobs): ApiRoute[] {
   const { account } = knobs

@@ -1,24 +1,15 @@
-import type {
-  AccountInfo,
-  DownloadAnswer,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../adapter.js'
-import { credentialsOf } from '../../credentials.js'
+import type { AccountInfo, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
+import { API_KEY, credentialsOf } from '../../credentials.js'
 import { HostError } from '../../errors.js'
-import { decodedSegment } from '../../fields/text.js'
-import type { CredentialField, HostManifest } from '../../manifest.js'
-import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
+import { fileAnswer } from '../../file-answer.js'
+import { present } from '../../fields/present.js'
+import { filesAt, inBatches } from '../../links.js'
+import type { HostManifest } from '../../manifest.js'
+import { explainBy } from '../../refusals.js'
 import type { Source } from '../../source.js'
 import { PLATFORM, api, ask, fileInfoOf } from './answers.js'
 import type { FileDescription } from './answers.js'
 import { REFUSALS } from './refusals.js'
-
-const CREDENTIALS = [
-  { name: 'apiKey', label: 'API key', secret: true, required: true },
-] as const satisfies readonly CredentialField[]
 
 const manifest: HostManifest = {
   id: PLATFORM,
@@ -26,7 +17,7 @@ const manifest: HostManifest = {
   enabledByDefault: true,
   needsAccount: true,
   limits: { maxChunks: 4, maxDownloads: 4, resumable: true },
-  credentials: CREDENTIALS,
+  credentials: API_KEY,
   origins: { api: 'https://sapi.fikper.com' },
   checkBatchSize: 100,
   accountCheckIntervalMs: 10 * 60_000,
@@ -41,7 +32,7 @@ const manifest: HostManifest = {
   reviewed: '2026-08-22',
 }
 
-const LINK = /^\/([A-Za-z0-9]{1,64})(?:\/([^/]*))?\/?$/
+const LINK = /^\/([A-Za-z0-9]{1,64})(?:\/([^/]*?)(?:\.html)?)?\/?$/i
 /** Pages of the site where a file's id would be. */
 const PAGES: ReadonlySet<string> = new Set([
   ...['about', 'abuse', 'account', 'affiliate', 'api', 'assets', 'auth', 'contact', 'cookies', 'copyright'],
@@ -51,22 +42,11 @@ const PAGES: ReadonlySet<string> = new Set([
   ...['signin', 'signup', 'static', 'support', 'terms', 'tos', 'upload', 'user', 'users', 'verify'],
 ])
 
+const matchFile = filesAt(manifest, LINK, (fileId) => `/${fileId}`)
+
 function match(url: URL): FileRef | undefined {
-  const hostDomain = url.hostname
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^www\./, '')
-  const [, fileId, tail = ''] = LINK.exec(url.pathname) ?? []
-  if (!manifest.domains.includes(hostDomain) || fileId === undefined) return undefined
-  if (PAGES.has(fileId.toLowerCase())) return undefined
-  const nameHint = decodedSegment(tail.replace(/\.html$/i, ''))
-  return {
-    fileId,
-    canonicalUrl: `https://${manifest.domains[0]}/${fileId}`,
-    kind: 'file',
-    ...(nameHint && { nameHint }),
-    hostDomain,
-  }
+  const ref = matchFile(url)
+  return ref !== undefined && PAGES.has(ref.fileId.toLowerCase()) ? undefined : ref
 }
 
 /** Two clients know two names for the call. */
@@ -85,34 +65,27 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
   const headers = authorization(ctx)
   const [only] = refs
   if (only !== undefined && refs.length === 1) return [await checkOne(ctx, only)]
-  const answers: FileInfo[] = []
-  for (let at = 0; at < refs.length; at += manifest.checkBatchSize) {
-    const part = refs.slice(at, at + manifest.checkBatchSize)
+  return inBatches(refs, manifest.checkBatchSize, async (batch) => {
     const request = {
       url: `${ctx.origin('api')}/api/file/check-links`,
       headers,
-      json: { links: part.map(({ canonicalUrl }) => canonicalUrl) },
+      json: { links: batch.map(({ canonicalUrl }) => canonicalUrl) },
       idempotent: true,
     }
     const rows = new Map((await ask(ctx, 'check', request)).map((row) => [row.fileHashName, row]))
-    for (const { fileId } of part) {
+    const answers = batch.map(({ fileId }) => {
       const row = rows.get(fileId)
       if (row === undefined) throw api.error('UNEXPECTED', 'answer of check leaves a file out')
-      answers.push(fileInfoOf(fileId, row, ctx.now()))
-    }
-  }
-  return answers
+      return fileAnswer(fileId, () => fileInfoOf(fileId, row, ctx.now()))
+    })
+    return Promise.all(answers)
+  })
 }
 
 async function checkOne(ctx: HostContext, { fileId }: FileRef): Promise<FileInfo> {
   try {
     const { name, size } = await describe(ctx, fileId)
-    return {
-      fileId,
-      state: 'available',
-      ...(name !== undefined && { name }),
-      ...(size !== undefined && { size }),
-    }
+    return { fileId, state: 'available', ...present({ name, size }) }
   } catch (error) {
     if (!(error instanceof HostError) || error.kind !== 'FILE_GONE') throw error
     return { fileId, state: 'gone' }
@@ -131,22 +104,19 @@ async function resolve(ctx: HostContext, { fileId }: FileRef): Promise<Source> {
   const headers = authorization(ctx)
   const { name, size } = await describe(ctx, fileId)
   const request = { url: `${ctx.origin('api')}/api/file/download/${fileId}`, headers }
-  return {
-    kind: 'url',
-    url: await ask(ctx, 'download', request),
-    resumable: true,
-    ...(size !== undefined && { size }),
-    ...(name !== undefined && { name }),
-  }
-}
-
-function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
-  const asked = { at: 'link', status, text, retryAfter: headers['retry-after'], now }
-  return refusalOf([...REFUSALS, ...HTTP_REFUSALS], PLATFORM, asked)
+  const url = await ask(ctx, 'download', request)
+  return { kind: 'url', url, resumable: true, ...present({ name, size }) }
 }
 
 function authorization(ctx: HostContext): Record<string, string> {
-  return { 'x-api-key': credentialsOf(ctx, PLATFORM, CREDENTIALS).apiKey }
+  return { 'x-api-key': credentialsOf(ctx, PLATFORM, API_KEY).apiKey }
 }
 
-export const adapter: HostAdapter = { manifest, match, checkAccount, check, resolve, explainDownload }
+export const adapter: HostAdapter = {
+  manifest,
+  match,
+  checkAccount,
+  check,
+  resolve,
+  explainDownload: explainBy(PLATFORM, REFUSALS, 'link'),
+}

@@ -1,4 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { fake, refused } from './fake.js'
 import type { GoFileKnobs } from './fake.js'
 import { readers } from './index.js'
@@ -19,43 +20,10 @@ function api(
   retryAfterMs?: number,
 ): Case[] {
   const ways = call === 'account' ? (['checkAccount'] as const) : (['check', 'resolve', 'expand'] as const)
-  return ways.map((during) => ({
-    name: status,
-    during,
-    arrange: ({ knobs }) => {
-      knobs.answers[call] = refused(status)
-    },
-    expected: during === 'check' && expected === 'FILE_GONE' ? 'gone' : expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }))
-}
-
-function answer(
-  name: string,
-  during: Case['during'],
-  canned: { status: number; body: unknown },
-  expected: Case['expected'],
-  retryAfterMs?: number,
-): Case {
-  return {
-    name,
-    during,
-    arrange: ({ knobs }) => {
-      if (during === 'download') knobs.linkAnswer = canned
-      else knobs.apiAnswer = canned
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
-}
-
-function knob(during: Case['during'], change: Partial<GoFileKnobs>, expected: Case['expected']): Case {
-  return {
-    name: JSON.stringify(change),
-    during,
-    arrange: ({ knobs }) => void Object.assign(knobs, change),
-    expected,
-  }
+  return ways.map((during) => {
+    const outcome = during === 'check' && expected === 'FILE_GONE' ? 'gone' : expected
+    return withAnswer(during, call, refused(status), outcome, retryAfterMs)
+  })
 }
 
 const OVERLOADED = '<html><body>Server is currently overloaded</body></html>'
@@ -108,26 +76,24 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
     ...api('contents', 'error-new', 'UNEXPECTED'),
     ...api('account', 'error-wrongToken', 'ACCOUNT_INVALID'),
     ...api('account', 'error-notFound', 'UNEXPECTED'),
-    answer('401', 'check', { status: 401, body: {} }, 'ACCOUNT_INVALID'),
-    answer('overloaded', 'check', { status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
-    answer(
-      'monthly limit',
+    withAnswer('check', 'contents', { status: 401, body: {} }, 'ACCOUNT_INVALID'),
+    withAnswer('check', 'contents', { status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
+    withAnswer(
       'resolve',
+      'contents',
       { status: 200, body: { status: 'error-x', data: { message: 'Monthly download limit exceeded' } } },
       'ACCOUNT_QUOTA',
       6 * HOUR,
     ),
-    answer('monthly limit', 'download', { status: 200, body: MONTHLY }, 'ACCOUNT_QUOTA', 6 * HOUR),
-    answer('overloaded', 'download', { status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
-    answer('429', 'download', { status: 429, body: '' }, 'RATE_LIMITED', MINUTE),
-    ...[401, 403, 404, 410].map((status) =>
-      answer(String(status), 'download', { status, body: '' }, 'LINK_EXPIRED'),
-    ),
-    knob('check', { token: 'another' }, 'ACCOUNT_INVALID'),
-    knob('check', { canAccess: false }, 'FILE_RESTRICTED'),
-    knob('resolve', { canAccess: false }, 'FILE_RESTRICTED'),
-    knob('expand', { canAccess: false }, 'FILE_RESTRICTED'),
-    knob('resolve', { withoutLinks: true }, 'UNEXPECTED'),
+    withLinkAnswer({ status: 200, body: MONTHLY }, 'ACCOUNT_QUOTA', 6 * HOUR),
+    withLinkAnswer({ status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
+    withLinkAnswer({ status: 429, body: '' }, 'RATE_LIMITED', MINUTE),
+    ...[401, 403, 404, 410].map((status) => withLinkAnswer({ status, body: '' }, 'LINK_EXPIRED')),
+    withKnobs('check', { token: 'another' }, 'ACCOUNT_INVALID'),
+    withKnobs('check', { canAccess: false }, 'FILE_RESTRICTED'),
+    withKnobs('resolve', { canAccess: false }, 'FILE_RESTRICTED'),
+    withKnobs('expand', { canAccess: false }, 'FILE_RESTRICTED'),
+    withKnobs('resolve', { withoutLinks: true }, 'UNEXPECTED'),
     {
       name: 'lapsed account',
       during: 'resolve',
@@ -136,11 +102,7 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
       },
       expected: 'ACCOUNT_NOT_PREMIUM',
     },
-    ...(['check', 'resolve'] as const).map((during): Case => ({
-      name: 'deleted file',
-      during,
-      arrange: (host, file) => host.removeFile(file),
-      expected: during === 'check' ? 'gone' : 'FILE_GONE',
-    })),
+    withDeletedFile('check'),
+    withDeletedFile('resolve'),
   ],
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FakeFile, FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import type { FakeFile } from '../../fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -38,39 +38,35 @@ export function refused(status: string, http = 200): CannedAnswer {
 
 const LINKLESS_PAGE = '<html><body>Please download from our site</body></html>'
 
-export const fake: FakePlatform<GoFileKnobs> = {
-  start({ port } = {}) {
-    const knobs: GoFileKnobs = {
-      ...apiKnobs(),
-      expiredLinkStatus: 404,
-      token: 'FakeGoFileToken01234567890123456',
-      account: {
-        tier: 'premium',
-        premiumType: 'subscription',
-        subscriptionEndDate: 1_893_456_000,
-        subscriptionLimitDirectTraffic: 4e12,
-        downloadedToday: 1e9,
-        downloadedBefore: [2e9, 3e9],
-        credit: 12,
-        creditTrafficRate: 4,
-      },
-      cookieRequired: true,
-      canAccess: true,
-      maxPageSize: 1000,
-      withoutLinks: false,
-    }
-    return startApiFake({
-      port,
-      knobs,
-      credentials: { token: knobs.token },
-      fileLink: linkOf,
-      folderLink: linkOf,
-      idOf,
-      newId: () => `G${hexId(9)}`,
-      routes: (host) => routes(host, knobs),
-    })
-  },
-}
+export const fake = apiFake<GoFileKnobs>(() => {
+  const knobs: GoFileKnobs = {
+    ...apiKnobs(),
+    expiredLinkStatus: 404,
+    token: 'FakeGoFileToken01234567890123456',
+    account: {
+      tier: 'premium',
+      premiumType: 'subscription',
+      subscriptionEndDate: 1_893_456_000,
+      subscriptionLimitDirectTraffic: 4e12,
+      downloadedToday: 1e9,
+      downloadedBefore: [2e9, 3e9],
+      credit: 12,
+      creditTrafficRate: 4,
+    },
+    cookieRequired: true,
+    canAccess: true,
+    maxPageSize: 1000,
+    withoutLinks: false,
+  }
+  return {
+    knobs,
+    credentials: { token: knobs.token },
+    fileLink: linkOf,
+    folderLink: linkOf,
+    newId: () => `G${hexId(9)}`,
+    routes: (host) => routes(host, knobs),
+  }
+})
 
 function routes(host: ApiFakeHost, knobs: GoFileKnobs): ApiRoute[] {
   const authorized = (request: FakeRequest, work: () => object): object =>

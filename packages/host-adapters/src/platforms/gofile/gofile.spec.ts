@@ -71,6 +71,20 @@ describe('GoFile', () => {
     expect(newCalls()).toBe(1)
   })
 
+  it('asks once for files of a folder that are wanted at one moment', async () => {
+    const links = await expand(addFolder(['1', '2', '3'].map(addFile)))
+    bench.clock.now += 20_000
+    const before = bench.fake.calls.length
+    const refs = links.map(({ url }) => bench.ref(url))
+    const [infos, sources] = await Promise.all([
+      Promise.all(links.map(({ url }) => check(url))),
+      Promise.all(refs.map((ref) => adapter.resolve(bench.context(), ref))),
+    ])
+    expect(infos.flat().map((info) => info.state === 'available' && info.name)).toEqual(['1', '2', '3'])
+    expect(new Set(sources.map((source) => source.kind === 'url' && source.url)).size).toBe(3)
+    expect(bench.fake.calls.length - before).toBe(1)
+  })
+
   it('asks again for a file that a listing of a moment ago does not have', async () => {
     const folder = addFolder(['1', '2'].map(addFile))
     await expand(folder)

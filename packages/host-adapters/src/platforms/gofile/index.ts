@@ -1,18 +1,12 @@
 import { z } from 'zod'
-import type {
-  AccountInfo,
-  DownloadAnswer,
-  ExpandedLink,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../adapter.js'
+import type { AccountInfo, ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
+import { present } from '../../fields/present.js'
 import { field } from '../../fields/schema.js'
 import { hashOf } from '../../fields/text.js'
+import type { Readers } from '../../json/json-api.js'
 import type { HostManifest } from '../../manifest.js'
-import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
+import { explainBy } from '../../refusals.js'
 import type { Source } from '../../source.js'
 import { accountOf, accountSchema } from './account.js'
 import {
@@ -60,14 +54,14 @@ const manifest: HostManifest = {
 const idSchema = z.object({ data: z.object({ id: field.requiredText }) })
 
 /** Answers by the name of their call, for fuzzing. */
-export const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  id: (text) => read(text, idSchema),
-  account: (text) => accountOf(read(text, accountSchema).data),
-  contents: (text) => requireAccess(read(text, contentsSchema).data),
+export const readers: Readers = {
+  id: (text, status) => read('account', text, status, idSchema),
+  account: (text, status) => accountOf(read('account', text, status, accountSchema).data),
+  contents: (text, status) => requireAccess(read('contents', text, status, contentsSchema).data),
 }
 
-function read<T>(text: string, schema: z.ZodType<T>): T {
-  return api.read('contents', { status: 200, headers: {}, text }, schema, 0)
+function read<T>(at: string, text: string, status = 200, schema: z.ZodType<T>): T {
+  return api.read(at, { status, headers: {}, text }, schema, 0)
 }
 
 async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
@@ -113,14 +107,7 @@ function fileInfoOf(ref: FileRef, entries: Entry[] | HostError): FileInfo {
     return found.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error: found }
   }
   const { md5, name, size } = found
-  const hash = hashOf('md5', md5)
-  return {
-    fileId,
-    state: 'available',
-    ...(name !== undefined && { name }),
-    ...(size !== undefined && { size }),
-    ...(hash !== undefined && { hash }),
-  }
+  return { fileId, state: 'available', ...present({ name, size, hash: hashOf('md5', md5) }) }
 }
 
 /** The file that a link means: the one it names, or the only one that there is. */
@@ -144,8 +131,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
     url: link,
     headers: { cookie: `accountToken=${tokenOf(ctx)}` },
     resumable: true,
-    ...(size !== undefined && { size }),
-    ...(name !== undefined && { name }),
+    ...present({ size, name }),
   }
 }
 
@@ -154,16 +140,15 @@ async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
   const entries = await listed(ctx, code)
   return entries
     .filter(({ id }) => file === undefined || id === file)
-    .map(({ name, size, url }) => ({
-      url,
-      ...(name !== undefined && { name }),
-      ...(size !== undefined && { size }),
-    }))
+    .map(({ name, size, url }) => ({ url, ...present({ name, size }) }))
 }
 
-function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
-  const asked = { at: 'link', status, text, retryAfter: headers['retry-after'], now }
-  return refusalOf([...REFUSALS, ...HTTP_REFUSALS], PLATFORM, asked)
+export const adapter: HostAdapter = {
+  manifest,
+  match,
+  checkAccount,
+  check,
+  expand,
+  resolve,
+  explainDownload: explainBy(PLATFORM, REFUSALS, 'link'),
 }
-
-export const adapter: HostAdapter = { manifest, match, checkAccount, check, expand, resolve, explainDownload }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { HostContext } from '../../adapter.js'
+import { SharedCalls } from '../../shared-calls.js'
 import { list, tokenOf } from './contents.js'
 import type { Entry } from './contents.js'
 
@@ -15,6 +16,7 @@ interface Listing {
 }
 
 const listings = new Map<string, Listing>()
+const underWay = new SharedCalls<Entry[]>()
 
 /** What a container was seen to hold by this account a moment ago, if it is worth keeping: several entries. */
 export function recent(ctx: HostContext, code: string): Entry[] | undefined {
@@ -22,11 +24,11 @@ export function recent(ctx: HostContext, code: string): Entry[] | undefined {
   return listing !== undefined && listing.until > ctx.now() ? listing.entries : undefined
 }
 
-/** Asks the host, and keeps the answer for the other files of the container. */
+/** Asks the host, once for all who ask meanwhile, and keeps the answer for the other files of the container. */
 export async function listed(ctx: HostContext, code: string): Promise<Entry[]> {
   const key = keyOf(ctx, code)
   listings.delete(key)
-  const entries = await list(ctx, code)
+  const entries = await underWay.ask(key, ctx.signal, (signal) => list({ ...ctx, signal }, code))
   if (entries.length < 2) return entries
   listings.set(key, { entries, until: ctx.now() + FRESH_MS })
   for (const oldest of listings.keys()) {

@@ -1,11 +1,33 @@
 import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { dispositionName } from './description.js'
+import { withDeletedFile } from '../../conformance/refusal-cases.js'
+import { dispositionName } from '../../http/disposition.js'
+import { describe } from './description.js'
 import { fake } from './fake.js'
 import type { HttpKnobs } from './fake.js'
 import { REFUSALS } from './refusals.js'
 
 const MINUTE = 60_000
+
+/** What is read of the head of an answer. */
+const HEADERS = [
+  'content-disposition',
+  'content-type',
+  'content-encoding',
+  'content-range',
+  'content-length',
+  'etag',
+  'last-modified',
+  'date',
+  'repr-digest',
+  'digest',
+  'content-md5',
+]
+
+function describeHead(headers: Readonly<Record<string, string>>, status: number): void {
+  const url = 'https://files.example.com/a.bin'
+  describe({ status, headers, url }, url, { webPages: true })
+}
 
 const STATUSES: readonly [number, HostErrorKind][] = [
   [400, 'UNEXPECTED'],
@@ -77,7 +99,14 @@ export const conformance: PlatformConformance<HttpKnobs> = {
   answerAll: ({ knobs }, answer) => {
     knobs.answer = answer
   },
-  fuzz: { 'content-disposition': dispositionName },
+  fuzz: {
+    'content-disposition': dispositionName,
+    head: (text, status = 200) =>
+      describeHead(Object.fromEntries(HEADERS.map((name) => [name, text])), status),
+    'one header': (text, status = 200) => {
+      for (const name of HEADERS) describeHead({ 'content-length': '7', [name]: text }, status)
+    },
+  },
   secretLink: (link) => ({
     link: link.replace('://', '://deep-secret-user:deep-secret-password@'),
     secrets: ['deep-secret-user', 'deep-secret-password'],
@@ -86,12 +115,7 @@ export const conformance: PlatformConformance<HttpKnobs> = {
     ...STATUSES.flatMap(([status, kind]) =>
       (['check', 'resolve', 'download'] as const).map((during) => always(status, during, kind)),
     ),
-    {
-      name: 'deleted file',
-      during: 'check',
-      arrange: (host, link) => host.removeFile(link),
-      expected: 'gone',
-    },
+    withDeletedFile('check'),
     ...knob('a web page', 'BAD_URL', {
       headers: { 'content-type': 'text/html', 'content-disposition': undefined },
     }),

@@ -1,11 +1,16 @@
 import type { AvailableFile, HashAlgorithm } from '../../adapter.js'
 import { HostError } from '../../errors.js'
 import { bytesOf } from '../../fields/numbers.js'
+import { baseName, decodedSegment } from '../../fields/text.js'
+import { dispositionName } from '../../http/disposition.js'
 import { isPage } from '../../http/page.js'
 
 /** What the head of an answer tells about a file. */
 export interface Description {
-  name: string
+  /** As the server calls it. */
+  name?: string
+  /** As its address does. */
+  nameHint: string
   size: number
   /** Of a type that elsewhere means a refusal. */
   isPage: boolean
@@ -42,11 +47,13 @@ export function describe(head: Head, originalUrl: string, { webPages = false } =
   const size = sizeOf(head)
   if (size === undefined)
     throw new HostError('SIZE_UNKNOWN', 'Http: server does not tell the size of the file')
+  const name = dispositionName(disposition)
   const ifRange = strongValidator(headers)
   const change = headers['etag'] ?? headers['last-modified']
   const hash = hashOf(headers, head.status === 206)
   return {
-    name: dispositionName(disposition) ?? pathName(originalUrl, head.url),
+    ...(name !== undefined && { name }),
+    nameHint: pathName(originalUrl, head.url),
     size,
     isPage: isPage(headers),
     ...(change !== undefined && { version: `${change};${size}` }),
@@ -71,28 +78,6 @@ function strongValidator(headers: Head['headers']): string | undefined {
   return etag === undefined && settled ? modified : undefined
 }
 
-/** `filename*` (RFC 8187) before `filename` (RFC 6266), without any path. */
-export function dispositionName(header: string | undefined): string | undefined {
-  if (header === undefined) return undefined
-  const extended = /;\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(header)
-  const plain = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(header)
-  const quoted = plain?.[1]?.replace(/\\(.)/g, '$1')
-  return baseName(decodedExtended(extended?.[1], extended?.[2])) ?? baseName(utf8(quoted ?? plain?.[2]))
-}
-
-function decodedExtended(charset: string | undefined, value: string | undefined): string | undefined {
-  if (value === undefined) return undefined
-  if (charset?.toLowerCase() === 'utf-8') return percentDecoded(value)
-  return value.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-}
-
-/** Header bytes arrive as Latin-1; many servers mean UTF-8. */
-function utf8(value: string | undefined): string | undefined {
-  if (value === undefined || !/[\x80-\xff]/.test(value)) return value
-  const text = Buffer.from(value, 'latin1').toString('utf8')
-  return text.includes('\ufffd') ? value : text
-}
-
 /** The last path segment; where a redirect is involved, the one that looks like a file name. */
 function pathName(originalUrl: string, finalUrl: string): string {
   const names = [lastSegment(originalUrl), lastSegment(finalUrl)]
@@ -101,20 +86,7 @@ function pathName(originalUrl: string, finalUrl: string): string {
 
 /** Percent-decoded; undefined when the path ends with a slash. */
 export function lastSegment(url: string): string | undefined {
-  return baseName(percentDecoded(new URL(url).pathname.split('/').at(-1) ?? ''))
-}
-
-function baseName(name: string | undefined): string | undefined {
-  const base = name?.split(/[/\\]/).at(-1)?.trim()
-  return base === undefined || base === '' || base === '.' || base === '..' ? undefined : base
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return baseName(decodedSegment(new URL(url).pathname.split('/').at(-1) ?? ''))
 }
 
 const DIGESTS: readonly [RegExp, HashAlgorithm, number][] = [

@@ -59,12 +59,14 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
 
 async function checkOne(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
   try {
-    const { name, size, version, resumable, hash } = (await askHead(ctx, ref)) ?? (await probe(ctx, ref))
+    const { name, nameHint, size, version, resumable, hash } =
+      (await askHead(ctx, ref)) ?? (await probe(ctx, ref))
     return {
       fileId: ref.fileId,
       state: 'available',
-      name,
+      nameHint,
       size,
+      ...(name !== undefined && { name }),
       ...(hash !== undefined && { hash }),
       ...(version !== undefined && { validator: version }),
       ...(resumable !== undefined && { resumable }),
@@ -84,9 +86,9 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
     headers: authorization(ref),
     resumable: resumable ?? false,
     maxChunks: resumable ? manifest.limits.maxChunks : 1,
-    name,
     size,
     isPage,
+    ...(name !== undefined && { name }),
     ...(ifRange !== undefined && { validator: ifRange }),
   }
 }

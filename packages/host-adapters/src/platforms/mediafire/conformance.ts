@@ -1,5 +1,6 @@
 import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { ANSWERS, api, hasNewKey } from './answers.js'
 import { fake, refused } from './fake.js'
 import type { MediaFireKnobs } from './fake.js'
@@ -43,54 +44,24 @@ function codes(
 }
 
 /** The entry of file/get_links. */
-function entry(fields: object, expected: HostErrorKind): Case {
-  return {
-    name: `link ${JSON.stringify(fields)}`,
-    during: 'resolve',
-    arrange: ({ knobs }) => {
-      knobs.linkEntry = fields
-    },
-    expected,
-  }
+function entry(linkEntry: object, expected: HostErrorKind): Case {
+  return withKnobs('resolve', { linkEntry }, expected)
 }
 
 /** The direct link ends on an error page. */
 function errorPage(errno: number, expected: HostErrorKind): Case {
   const location = `/error.php?errno=${errno}&origin=download`
-  return {
-    name: `error page ${errno}`,
-    during: 'download',
-    arrange: ({ knobs }) => {
-      knobs.linkAnswer = { status: 302, body: '', headers: { location } }
-    },
-    expected,
-  }
+  return withLinkAnswer({ status: 302, body: '', headers: { location } }, expected)
 }
 
 function link(status: number, expected: HostErrorKind): Case {
-  return {
-    name: `direct link ${status}`,
-    during: 'download',
-    arrange: ({ knobs }) => {
-      knobs.linkAnswer = { status, body: '' }
-    },
-    expected,
-  }
-}
-
-function knob(during: Case['during'], change: Partial<MediaFireKnobs>, expected: Case['expected']): Case {
-  return {
-    name: JSON.stringify(change),
-    during,
-    arrange: ({ knobs }) => void Object.assign(knobs, change),
-    expected,
-  }
+  return withLinkAnswer({ status, body: '' }, expected)
 }
 
 const read =
   (name: keyof typeof ANSWERS) =>
-  (text: string): unknown =>
-    api.read<unknown>(name, { status: 200, headers: {}, text }, ANSWERS[name], 0)
+  (text: string, status = 200): unknown =>
+    api.read<unknown>(name, { status, headers: {}, text }, ANSWERS[name], 0)
 
 export const conformance: PlatformConformance<MediaFireKnobs> = {
   fake,
@@ -190,16 +161,11 @@ export const conformance: PlatformConformance<MediaFireKnobs> = {
     entry({ error: 110 }, 'FILE_GONE'),
     entry({ error: '149', direct_download_error: 'No bandwidth' }, 'ACCOUNT_QUOTA'),
     entry({ direct_download: '' }, 'UNEXPECTED'),
-    knob('check', { privacy: 'private' }, 'FILE_RESTRICTED'),
-    knob('resolve', { privacy: 'private' }, 'FILE_RESTRICTED'),
-    knob('check', { deleteDate: '2026-08-01 10:00:00' }, 'gone'),
-    knob('resolve', { deleteDate: '2026-08-01 10:00:00' }, 'FILE_GONE'),
-    {
-      name: 'deleted file',
-      during: 'check',
-      arrange: (host, file) => host.removeFile(file),
-      expected: 'gone',
-    },
+    withKnobs('check', { privacy: 'private' }, 'FILE_RESTRICTED'),
+    withKnobs('resolve', { privacy: 'private' }, 'FILE_RESTRICTED'),
+    withKnobs('check', { deleteDate: '2026-08-01 10:00:00' }, 'gone'),
+    withKnobs('resolve', { deleteDate: '2026-08-01 10:00:00' }, 'FILE_GONE'),
+    withDeletedFile('check'),
     {
       name: 'wrong password',
       during: 'checkAccount',

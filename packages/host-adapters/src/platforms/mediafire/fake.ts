@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FakeFile, FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import type { FakeFile } from '../../fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -46,23 +46,19 @@ export function refused(action: string, error: number | undefined, message = 'Re
   return { status: statuses[(error ?? 0) % 4] ?? 400, body, headers: { 'content-type': 'text/xml' } }
 }
 
-export const fake: FakePlatform<MediaFireKnobs> = {
-  async start({ port, now = Date.now } = {}) {
-    const state = new FakeState(now)
-    const { account, application } = state.knobs
-    const { email, password } = account
-    return startApiFake({
-      port,
-      knobs: state.knobs,
-      credentials: { email, password, applicationId: application.id, apiKey: application.apiKey },
-      fileLink: (id, { name }) => `https://www.mediafire.com/file/${id}/${encodeURIComponent(name)}/file`,
-      folderLink: (id) => `https://www.mediafire.com/folder/${id}`,
-      idOf,
-      newId: (kind) => hexId(kind === 'file' ? 15 : 13),
-      routes: (host) => state.routes(host),
-    })
-  },
-}
+export const fake = apiFake<MediaFireKnobs>((now) => {
+  const state = new FakeState(now)
+  const { account, application } = state.knobs
+  const { email, password } = account
+  return {
+    knobs: state.knobs,
+    credentials: { email, password, applicationId: application.id, apiKey: application.apiKey },
+    fileLink: (id, { name }) => `https://www.mediafire.com/file/${id}/${encodeURIComponent(name)}/file`,
+    folderLink: (id) => `https://www.mediafire.com/folder/${id}`,
+    newId: (kind) => hexId(kind === 'file' ? 15 : 13),
+    routes: (host) => state.routes(host),
+  }
+})
 
 class FakeState {
   private readonly sessions = new Map<string, Session>()

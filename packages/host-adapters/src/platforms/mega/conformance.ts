@@ -2,12 +2,14 @@ import type { z } from 'zod'
 import type { HostErrorKind } from '../../errors.js'
 import type { FakeHost } from '../../fake.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withDeletedFile } from '../../conformance/refusal-cases.js'
 import { api, parts, responses } from './api.js'
 import { fake } from './fake.js'
 import type { MegaKnobs } from './fake.js'
 import { SharedFolder } from './folder.js'
 import { attributesOf } from './keys.js'
 import { sessionOf } from './login.js'
+import { challengeOf } from './proof-of-work.js'
 import { REFUSALS } from './refusals.js'
 
 const SECOND = 1000
@@ -70,8 +72,8 @@ function account(change: Partial<MegaKnobs['accounts'][number]>): (host: FakeHos
 }
 
 /** The first part of an answer, as the command's reader takes it. */
-function firstPart<T>(text: string, schema: z.ZodType<T>): T {
-  const [part] = api.read('file', { status: 200, headers: {}, text }, parts, 0)
+function firstPart<T>(text: string, schema: z.ZodType<T>, status = 200): T {
+  const [part] = api.read('file', { status, headers: {}, text }, parts, 0)
   return api.readPart('file', part, schema, 0)
 }
 
@@ -149,10 +151,11 @@ export const conformance: PlatformConformance<MegaKnobs> = {
     ...Object.fromEntries(
       Object.entries(responses).map(([name, schema]) => [
         name,
-        (text: string): unknown => firstPart<unknown>(text, schema),
+        (text: string, status?: number): unknown => firstPart<unknown>(text, schema, status),
       ]),
     ),
     tree: (text) => SharedFolder.of(Buffer.alloc(16), firstPart(text, responses.f)).files(SUB),
+    challenge: challengeOf,
     attributes: (text) => attributesOf(Buffer.alloc(16), text),
     session: (text) => sessionOf(Buffer.alloc(16), text, text),
   },
@@ -182,18 +185,8 @@ export const conformance: PlatformConformance<MegaKnobs> = {
       arrange: account({ secondFactor: true }),
       expected: 'ACCOUNT_NEEDS_HUMAN',
     },
-    {
-      name: 'deleted file',
-      during: 'check',
-      arrange: (host, link) => host.removeFile(link),
-      expected: 'gone',
-    },
-    {
-      name: 'deleted file',
-      during: 'resolve',
-      arrange: (host, link) => host.removeFile(link),
-      expected: 'FILE_GONE',
-    },
+    withDeletedFile('check'),
+    withDeletedFile('resolve'),
     {
       name: 'proof of work of an unknown kind',
       during: 'check',

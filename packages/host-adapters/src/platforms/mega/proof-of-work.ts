@@ -18,14 +18,10 @@ const MAX_TRIES = 4_000
  * signal's reason when it aborts.
  */
 export async function solved(challenge: string, signal: AbortSignal): Promise<string> {
-  const [version, easiness, , token = ''] = challenge.trim().split(':')
-  const bytes = bytesOfBase64(token, TOKEN_BYTES)
-  if (version !== '1' || !/^\d{1,3}$/.test(easiness ?? '') || bytes === undefined) {
-    throw new HostError('HOST_TEMP', 'Mega: host wants a proof of work that is not known')
-  }
+  const { bytes, easiness, token } = challengeOf(challenge)
   const buffer = Buffer.alloc(PREFIX_BYTES + REPETITIONS * TOKEN_BYTES, bytes)
   buffer.copyWithin(PREFIX_BYTES, 0, buffer.length - PREFIX_BYTES)
-  const most = thresholdOf(Number(easiness))
+  const most = thresholdOf(easiness)
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     buffer.writeUInt32LE(attempt)
     const digest = Buffer.from(await webcrypto.subtle.digest('SHA-256', buffer))
@@ -35,6 +31,16 @@ export async function solved(challenge: string, signal: AbortSignal): Promise<st
     }
   }
   throw new HostError('HOST_TEMP', 'Mega: host wants a proof of work that is too hard')
+}
+
+/** What the header asks for. Raises HOST_TEMP for what is not known. */
+export function challengeOf(header: string): { bytes: Buffer; easiness: number; token: string } {
+  const [version, easiness, , token = ''] = header.trim().split(':')
+  const bytes = bytesOfBase64(token, TOKEN_BYTES)
+  if (version !== '1' || !/^\d{1,3}$/.test(easiness ?? '') || bytes === undefined) {
+    throw new HostError('HOST_TEMP', 'Mega: host wants a proof of work that is not known')
+  }
+  return { bytes, easiness: Number(easiness), token }
 }
 
 /** The first four bytes of the digest may be at most this: a small floating-point number. */

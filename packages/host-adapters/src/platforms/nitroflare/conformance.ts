@@ -1,5 +1,6 @@
 import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { START } from '../../conformance/bench.js'
 import { readers } from './api.js'
 import { UPGRADING_PAGE, fake, refused } from './fake.js'
@@ -22,44 +23,13 @@ function api(
   retryAfterMs?: number,
 ): Case {
   const during = { getKeyInfo: 'checkAccount', getFileInfo: 'check', getDownloadLink: 'resolve' } as const
-  return {
-    name: `${method} ${code} ${message}`,
-    during: during[method],
-    arrange: ({ knobs }) => {
-      knobs.answers[method] = refused(code, message, code % 2 === 0 ? 500 : 200)
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
+  const answer = refused(code, message, code % 2 === 0 ? 500 : 200)
+  return withAnswer(during[method], method, answer, expected, retryAfterMs)
 }
 
 /** The direct link answers with a page of these words. */
 function link(words: string, expected: HostErrorKind, retryAfterMs?: number, status = 200): Case {
-  return {
-    name: `${status} ${words}`,
-    during: 'download',
-    arrange: ({ knobs }) => {
-      knobs.linkAnswer = { status, body: `<html><body>${words}</body></html>` }
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
-}
-
-function knob(
-  name: string,
-  during: Case['during'],
-  change: Partial<NitroFlareKnobs>,
-  expected: Case['expected'],
-  retryAfterMs?: number,
-): Case {
-  return {
-    name,
-    during,
-    arrange: ({ knobs }) => void Object.assign(knobs, change),
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
+  return withLinkAnswer({ status, body: `<html><body>${words}</body></html>` }, expected, retryAfterMs)
 }
 
 export const conformance: PlatformConformance<NitroFlareKnobs> = {
@@ -93,29 +63,18 @@ export const conformance: PlatformConformance<NitroFlareKnobs> = {
   maintenance: UPGRADING_PAGE,
   fuzz: readers,
   refusals: [
-    knob('wrong password', 'checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
-    knob('captcha', 'checkAccount', { captchaGate: true }, 'ACCOUNT_NEEDS_HUMAN', 30 * MINUTE),
-    knob('captcha', 'resolve', { captchaGate: true }, 'ACCOUNT_NEEDS_HUMAN', 30 * MINUTE),
-    knob('lapsed account', 'resolve', { status: 'inactive' }, 'ACCOUNT_NOT_PREMIUM'),
-    knob('free link', 'resolve', { linkType: 'free' }, 'ACCOUNT_NOT_PREMIUM'),
-    knob('offline file', 'check', { fileStatus: 'offline' }, 'gone'),
-    knob('offline file', 'resolve', { fileStatus: 'offline' }, 'FILE_GONE'),
-    knob('no traffic left', 'download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', DAY - (START % DAY)),
-    knob('other address', 'download', { otherAddress: true }, 'LINK_EXPIRED'),
-    knob('no JSON', 'check', { apiAnswer: { status: 500, body: 'oops' } }, 'HOST_TEMP', 5 * MINUTE),
-    knob(
-      'upgrade',
-      'resolve',
-      { apiAnswer: { status: 200, body: UPGRADING_PAGE } },
-      'HOST_DOWN',
-      15 * MINUTE,
-    ),
-    {
-      name: 'deleted file',
-      during: 'check',
-      arrange: (host, file) => host.removeFile(file),
-      expected: 'gone',
-    },
+    withKnobs('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
+    withKnobs('checkAccount', { captchaGate: true }, 'ACCOUNT_NEEDS_HUMAN', 30 * MINUTE),
+    withKnobs('resolve', { captchaGate: true }, 'ACCOUNT_NEEDS_HUMAN', 30 * MINUTE),
+    withKnobs('resolve', { status: 'inactive' }, 'ACCOUNT_NOT_PREMIUM'),
+    withKnobs('resolve', { linkType: 'free' }, 'ACCOUNT_NOT_PREMIUM'),
+    withKnobs('check', { fileStatus: 'offline' }, 'gone'),
+    withKnobs('resolve', { fileStatus: 'offline' }, 'FILE_GONE'),
+    withKnobs('download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', DAY - (START % DAY)),
+    withKnobs('download', { otherAddress: true }, 'LINK_EXPIRED'),
+    withKnobs('check', { apiAnswer: { status: 500, body: 'oops' } }, 'HOST_TEMP', 5 * MINUTE),
+    withKnobs('resolve', { apiAnswer: { status: 200, body: UPGRADING_PAGE } }, 'HOST_DOWN', 15 * MINUTE),
+    withDeletedFile('check'),
     api('getKeyInfo', 8, 'Wrong login', 'ACCOUNT_INVALID'),
     api('getKeyInfo', 0, 'Your password has expired', 'ACCOUNT_NEEDS_HUMAN'),
     api('getFileInfo', 0, 'Your IP 192.0.2.1 is blocked', 'EGRESS_BLOCKED', HOUR),

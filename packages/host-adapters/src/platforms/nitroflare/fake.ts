@@ -1,5 +1,4 @@
-import type { FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -35,31 +34,27 @@ export function refused(code: number, message: string, status = 200): CannedAnsw
   return { status, body: { type: 'error', message, code } }
 }
 
-export const fake: FakePlatform<NitroFlareKnobs> = {
-  start({ port } = {}) {
-    const knobs: NitroFlareKnobs = {
-      ...apiKnobs(),
-      password: 'fake-nitroflare-password',
-      status: 'active',
-      expiryDate: '2030-01-01 00:00:00',
-      trafficLeft: 25 * GIB,
-      trafficMax: 25 * GIB,
-      captchaGate: false,
-      fileStatus: 'online',
-      otherAddress: false,
-      linkType: 'premium',
-    }
-    return startApiFake<NitroFlareKnobs>({
-      port,
-      knobs,
-      credentials: { email: EMAIL, password: knobs.password },
-      fileLink: (id, { name }) => `https://nitroflare.com/view/${id}/${encodeURIComponent(name)}`,
-      idOf,
-      newId: () => hexId(15).toUpperCase(),
-      routes: (host) => routes(host, knobs),
-    })
-  },
-}
+export const fake = apiFake<NitroFlareKnobs>(() => {
+  const knobs: NitroFlareKnobs = {
+    ...apiKnobs(),
+    password: 'fake-nitroflare-password',
+    status: 'active',
+    expiryDate: '2030-01-01 00:00:00',
+    trafficLeft: 25 * GIB,
+    trafficMax: 25 * GIB,
+    captchaGate: false,
+    fileStatus: 'online',
+    otherAddress: false,
+    linkType: 'premium',
+  }
+  return {
+    knobs,
+    credentials: { email: EMAIL, password: knobs.password },
+    fileLink: (id, { name }) => `https://nitroflare.com/view/${id}/${encodeURIComponent(name)}`,
+    newId: () => hexId(15).toUpperCase(),
+    routes: (host) => routes(host, knobs),
+  }
+})
 
 type Query = Readonly<Record<string, string>>
 
@@ -140,8 +135,4 @@ function page(words: string): CannedAnswer {
 
 function success(result: object): object {
   return { type: 'success', result }
-}
-
-function idOf(link: string): string {
-  return /\/view\/(\w+)/.exec(link)?.[1] ?? ''
 }

@@ -1,8 +1,7 @@
 import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
 import { HostError } from '../../errors.js'
 import { present } from '../../fields/present.js'
-import { decodedSegment } from '../../fields/text.js'
-import { domainOf, inBatches } from '../../links.js'
+import { filesAt, inBatches } from '../../links.js'
 import type { HostFact, HostManifest } from '../../manifest.js'
 import { explainBy } from '../../refusals.js'
 import type { Source } from '../../source.js'
@@ -39,14 +38,6 @@ const DAY = 86_400_000
 /** Ids are upper case, and another case is another id. */
 const LINK = /^\/(?:view|watch)\/([A-Z0-9]{4,32})(?:\/([^/]*))?\/?$/
 
-function match(url: URL): FileRef | undefined {
-  const hostDomain = domainOf(manifest, url)
-  const [, fileId, name] = LINK.exec(url.pathname) ?? []
-  if (hostDomain === undefined || fileId === undefined) return undefined
-  const canonicalUrl = `https://${manifest.domains[0]}/view/${fileId}`
-  return { fileId, canonicalUrl, kind: 'file', hostDomain, ...(name && { nameHint: decodedSegment(name) }) }
-}
-
 function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
   return inBatches(refs, manifest.checkBatchSize, (batch) =>
     fileInfos(
@@ -78,7 +69,7 @@ function explainDownload(answer: DownloadAnswer): HostError | undefined {
 
 export const adapter: HostAdapter = {
   manifest,
-  match,
+  match: filesAt(manifest, LINK, (fileId) => `/view/${fileId}`),
   checkAccount: keyInfo,
   check,
   resolve,

@@ -6,8 +6,9 @@ import { timeOf } from '../../fields/dates.js'
 import { amountOf, flagOf } from '../../fields/numbers.js'
 import { present } from '../../fields/present.js'
 import { field } from '../../fields/schema.js'
-import { JsonApi } from '../../json/json-api.js'
-import type { Refused } from '../../json/json-api.js'
+import type { Readers, Refused } from '../../json/json-api.js'
+import { KeyedApi } from '../../json/keyed-api.js'
+import type { KeyedRequest } from '../../json/keyed-api.js'
 import type { CredentialField } from '../../manifest.js'
 import { readCheckedLines } from './checked-lines.js'
 import type { CheckedLine } from './checked-lines.js'
@@ -32,19 +33,26 @@ const PARIS_AHEAD_MS = 3_600_000
 const MAX_FOLDER_BYTES = 8 * 1024 * 1024
 
 const answers = {
-  user: z.object({
+  'user/info': z.object({
     offer: field.number,
     subscription_end: field.text,
     cdn: z.unknown().optional(),
   }),
-  file: z.object({ filename: field.requiredText, size: field.bytes, pass: field.flag }),
-  token: z.object({ url: field.requiredUrl }),
-  folder: z.array(z.object({ filename: field.text, link: field.text, size: field.bytes })),
+  'file/info': z.object({ filename: field.requiredText, size: field.bytes, pass: field.flag }),
+  'download/get_token': z.object({ url: field.requiredUrl }),
 }
 
-export type FolderRow = z.infer<typeof answers.folder>[number]
+const folderAnswer = z.array(z.object({ filename: field.text, link: field.text, size: field.bytes }))
+export type FolderRow = z.infer<typeof folderAnswer>[number]
 
-export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, refused })
+export const api = new KeyedApi({
+  platform: PLATFORM,
+  refusals: REFUSALS,
+  refused,
+  answers,
+  path: (method) => `${method}.cgi`,
+  signed: (apiKey) => ({ headers: { authorization: `Bearer ${apiKey}` } }),
+})
 
 const envelope = z.object({ status: field.text, message: field.text })
 
@@ -55,7 +63,7 @@ function refused(json: unknown, httpStatus: number): Refused | undefined {
 }
 
 export async function userInfo(ctx: HostContext): Promise<AccountInfo> {
-  const user = await call(ctx, 'user/info', {}, answers.user)
+  const user = await api.ask(ctx, 'user/info', { json: {}, idempotent: true })
   const premium = (user.offer ?? 0) > 0
   const lastDay = timeOf(user.subscription_end?.slice(0, 10), PARIS_AHEAD_MS)
   const credit = amountOf(user.cdn, { unit: 'GB', base: 1000 })
@@ -66,18 +74,15 @@ export async function userInfo(ctx: HostContext): Promise<AccountInfo> {
 
 /** For links that are not for everybody. Raises HostError, the refusals of the file included. */
 export async function fileInfo(ctx: HostContext, fileId: string, url: string): Promise<FileInfo> {
-  const {
-    filename: name,
-    pass,
-    size,
-  } = await call(ctx, 'file/info', withPassword(ctx, { url }), answers.file)
+  const request = withPassword(ctx, { url })
+  const { filename: name, pass, size } = await api.ask(ctx, 'file/info', request)
   return { fileId, state: 'available', ...present({ name, size, passwordProtected: pass }) }
 }
 
 /** A URL that gives the file if it is opened within five minutes. */
 export async function directLink(ctx: HostContext, url: string): Promise<string> {
   const options = usesCdn(ctx) ? { url, cdn: 1 } : { url }
-  return (await call(ctx, 'download/get_token', withPassword(ctx, options), answers.token)).url
+  return (await api.ask(ctx, 'download/get_token', withPassword(ctx, options))).url
 }
 
 /**
@@ -112,7 +117,7 @@ export async function folder(ctx: HostContext, { canonicalUrl, fileId }: FileRef
   const answer = await ctx.http.request({ ...request, maxBytes: MAX_FOLDER_BYTES, signal: ctx.signal })
   if (answer.status === 404) throw api.error('FILE_GONE', 'folder does not exist')
   try {
-    return api.read('folder', answer, answers.folder, ctx.now(), password === undefined ? [] : [password])
+    return api.read('folder', answer, folderAnswer, ctx.now(), password === undefined ? [] : [password])
   } catch (error) {
     const asksAgain = error instanceof HostError && error.kind === 'FILE_PASSWORD_REQUIRED'
     if (password === undefined || !asksAgain) throw error
@@ -121,24 +126,14 @@ export async function folder(ctx: HostContext, { canonicalUrl, fileId }: FileRef
 }
 
 /** Readers of the answers, for fuzzing. */
-export const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  ...api.readers(answers),
+export const readers: Readers = {
+  ...api.answerReaders,
+  ...api.readers({ folder: folderAnswer }),
   lines: (text) => readCheckedLines(text, [text.split(';')[0]?.trim() ?? '']),
 }
 
-function call<T>(ctx: HostContext, method: string, json: object, schema: z.ZodType<T>): Promise<T> {
-  const { apiKey } = credentialsOf(ctx, PLATFORM, CREDENTIALS)
-  const request = {
-    url: `${ctx.origin('api')}/${method}.cgi`,
-    json,
-    headers: { authorization: `Bearer ${apiKey}` },
-    idempotent: true,
-  }
-  return api.call(ctx, method, request, schema)
-}
-
-function withPassword<T extends object>({ password }: HostContext, json: T): T & { pass?: string } {
-  return password === undefined ? json : { ...json, pass: password }
+function withPassword({ password: pass }: HostContext, json: object): KeyedRequest {
+  return { json: { ...json, ...present({ pass }) }, idempotent: true }
 }
 
 function usesCdn(ctx: HostContext): boolean {

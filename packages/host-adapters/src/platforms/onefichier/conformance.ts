@@ -1,5 +1,6 @@
 import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { fake, refused } from './fake.js'
 import type { OneFichierKnobs } from './fake.js'
 import { readers } from './api.js'
@@ -33,22 +34,6 @@ function api(
 const user = api.bind(undefined, 'checkAccount', 'user/info')
 const file = api.bind(undefined, 'check', 'file/info')
 const token = api.bind(undefined, 'resolve', 'download/get_token')
-
-function knob(
-  name: string,
-  during: RefusalCase<OneFichierKnobs>['during'],
-  change: Partial<OneFichierKnobs>,
-  expected: RefusalCase<OneFichierKnobs>['expected'],
-  retryAfterMs?: number,
-): RefusalCase<OneFichierKnobs> {
-  return {
-    name,
-    during,
-    arrange: ({ knobs }) => void Object.assign(knobs, change),
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
-}
 
 /** A link in its spellings on one domain; on each it is another canonical URL. */
 const LINKS = DOMAINS.map((domain) => ({
@@ -92,18 +77,13 @@ export const conformance: PlatformConformance<OneFichierKnobs> = {
   tooManyRequests: 'RATE_LIMITED',
   fuzz: readers,
   refusals: [
-    knob('flood of user/info', 'checkAccount', { userInfoCalls: 0 }, 'ACCOUNT_RATE', 5 * MINUTE),
-    knob('free account', 'resolve', { offer: 0 }, 'ACCOUNT_NOT_PREMIUM'),
-    knob('address of a data centre', 'resolve', { cdnRequired: true }, 'EGRESS_BLOCKED', HOUR),
-    knob('second location', 'resolve', { elsewhere: true }, 'ACCOUNT_BUSY', 5 * MINUTE),
-    knob('wrong domain', 'check', { domain: 'cjoint.net' }, 'gone'),
-    knob('wrong domain', 'resolve', { domain: 'cjoint.net' }, 'FILE_GONE'),
-    {
-      name: 'deleted file',
-      during: 'check',
-      arrange: (host, link) => host.removeFile(link),
-      expected: 'gone',
-    },
+    withKnobs('checkAccount', { userInfoCalls: 0 }, 'ACCOUNT_RATE', 5 * MINUTE),
+    withKnobs('resolve', { offer: 0 }, 'ACCOUNT_NOT_PREMIUM'),
+    withKnobs('resolve', { cdnRequired: true }, 'EGRESS_BLOCKED', HOUR),
+    withKnobs('resolve', { elsewhere: true }, 'ACCOUNT_BUSY', 5 * MINUTE),
+    withKnobs('check', { domain: 'cjoint.net' }, 'gone'),
+    withKnobs('resolve', { domain: 'cjoint.net' }, 'FILE_GONE'),
+    withDeletedFile('check'),
     {
       name: 'deleted private file',
       during: 'check',
@@ -138,43 +118,27 @@ export const conformance: PlatformConformance<OneFichierKnobs> = {
     token('Resource not found #469', 'FILE_GONE'),
     token('Error #469', 'FILE_GONE'),
     token('New words #999', 'UNEXPECTED'),
-    knob(
-      'flood of checks',
-      'check',
-      { apiAnswer: { status: 200, body: 'Flood detected' } },
-      'RATE_LIMITED',
-      5 * MINUTE,
-    ),
-    knob(
-      'maintenance',
+    withKnobs('check', { apiAnswer: { status: 200, body: 'Flood detected' } }, 'RATE_LIMITED', 5 * MINUTE),
+    withKnobs(
       'check',
       { apiAnswer: { status: 503, body: '<html>Maintenance</html>' } },
       'HOST_DOWN',
       5 * MINUTE,
     ),
-    knob('lines about other links', 'check', { apiAnswer: { status: 200, body: 'x;y;1' } }, 'UNEXPECTED'),
-    {
-      name: 'deleted folder',
-      during: 'expand',
-      arrange: ({ knobs }) => {
-        knobs.answers['folder'] = { status: 404, body: '<html>Not found</html>' }
-      },
-      expected: 'FILE_GONE',
-    },
-    knob(
-      'folder with a password',
+    withKnobs('check', { apiAnswer: { status: 200, body: 'x;y;1' } }, 'UNEXPECTED'),
+    withAnswer('expand', 'folder', { status: 404, body: '<html>Not found</html>' }, 'FILE_GONE'),
+    withAnswer(
       'expand',
-      { answers: { folder: { status: 200, body: '<input name="pass" type="password">' } } },
+      'folder',
+      { status: 200, body: '<input name="pass" type="password">' },
       'FILE_PASSWORD_REQUIRED',
     ),
-    knob('expired link', 'download', { linkAnswer: { status: 404, body: '<html></html>' } }, 'LINK_EXPIRED'),
-    knob(
-      'professional equipment',
-      'download',
-      { linkAnswer: { status: 200, body: '<html>Your IP belongs to professional equipment</html>' } },
+    withLinkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+    withLinkAnswer(
+      { status: 200, body: '<html>Your IP belongs to professional equipment</html>' },
       'EGRESS_BLOCKED',
       HOUR,
     ),
-    knob('server away', 'download', { linkAnswer: { status: 503, body: '' } }, 'HOST_DOWN', 5 * MINUTE),
+    withLinkAnswer({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
   ],
 }

@@ -1,5 +1,5 @@
-import type { FakeFile, FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import type { FakeFile } from '../../fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -35,33 +35,29 @@ export function refused(message: string, status = 403): CannedAnswer {
   return { status, body: { status: 'KO', message } }
 }
 
-export const fake: FakePlatform<OneFichierKnobs> = {
-  start({ port, now = Date.now } = {}) {
-    const knobs: OneFichierKnobs = {
-      ...apiKnobs(),
-      offer: 1,
-      subscriptionEnd: '2030-01-01 12:00:00',
-      cdn: 0,
-      userInfoCalls: Infinity,
-      cdnRequired: false,
-      elsewhere: false,
-      isPrivate: false,
-      domain: '1fichier.com',
-      linkMs: WINDOW_MS,
-    }
-    return startApiFake<OneFichierKnobs>({
-      port,
-      knobs,
-      credentials: { apiKey: API_KEY },
-      originNames: ['api', 'site'],
-      fileLink: (id) => `https://${knobs.domain}/?${id}`,
-      folderLink: (id) => `https://1fichier.com/dir/${id}`,
-      idOf,
-      newId: () => hexId(20),
-      routes: (host) => new OneFichierRoutes(host, knobs, now).routes(),
-    })
-  },
-}
+export const fake = apiFake<OneFichierKnobs>((now) => {
+  const knobs: OneFichierKnobs = {
+    ...apiKnobs(),
+    offer: 1,
+    subscriptionEnd: '2030-01-01 12:00:00',
+    cdn: 0,
+    userInfoCalls: Infinity,
+    cdnRequired: false,
+    elsewhere: false,
+    isPrivate: false,
+    domain: '1fichier.com',
+    linkMs: WINDOW_MS,
+  }
+  return {
+    knobs,
+    credentials: { apiKey: API_KEY },
+    originNames: ['api', 'site'],
+    fileLink: (id) => `https://${knobs.domain}/?${id}`,
+    folderLink: (id) => `https://1fichier.com/dir/${id}`,
+    newId: () => hexId(20),
+    routes: (host) => new OneFichierRoutes(host, knobs, now).routes(),
+  }
+})
 
 class OneFichierRoutes {
   private readonly asked: number[] = []

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import type { AccountInfo, AvailableFile, HostContext } from '../../adapter.js'
-import { credentialsOf } from '../../credentials.js'
+import { API_KEY, credentialsOf } from '../../credentials.js'
 import { present } from '../../fields/present.js'
 import { field } from '../../fields/schema.js'
 import { hashOf } from '../../fields/text.js'
 import { JsonApi } from '../../json/json-api.js'
 import type { Refused } from '../../json/json-api.js'
-import type { CredentialField } from '../../manifest.js'
 import { REFUSALS } from './refusals.js'
 
 /*
@@ -14,10 +13,6 @@ import { REFUSALS } from './refusals.js'
  * Checks need no key. One id is answered by an object, several by an array without those that are missing.
  */
 export const PLATFORM = 'PixelDrain'
-
-export const CREDENTIALS = [
-  { name: 'apiKey', label: 'API key', secret: true, required: true },
-] as const satisfies readonly CredentialField[]
 
 const MAX_BYTES = 8 * 1024 * 1024
 /** A micro-euro of prepaid credit buys about this many bytes: a euro is a terabyte. */
@@ -115,7 +110,7 @@ export function available(
 }
 
 export function authorization(ctx: HostContext): { authorization: string } {
-  const { apiKey } = credentialsOf(ctx, PLATFORM, CREDENTIALS)
+  const { apiKey } = credentialsOf(ctx, PLATFORM, API_KEY)
   return { authorization: `Basic ${Buffer.from(`:${apiKey}`).toString('base64')}` }
 }
 

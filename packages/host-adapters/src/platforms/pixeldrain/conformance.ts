@@ -1,5 +1,5 @@
-import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { fake, refused } from './fake.js'
 import type { PixelDrainKnobs } from './fake.js'
 import { readers } from './api.js'
@@ -18,25 +18,9 @@ function says(
   expected: RefusalCase<PixelDrainKnobs>['expected'],
   retryAfterMs?: number,
 ): RefusalCase<PixelDrainKnobs> {
-  return {
-    name: `${status} ${value}`,
-    during,
-    arrange: ({ knobs }) => {
-      if (during === 'download') knobs.linkAnswer = refused(status, value)
-      else knobs.apiAnswer = refused(status, value)
-    },
-    expected,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  }
-}
-
-function knob(
-  during: RefusalCase<PixelDrainKnobs>['during'],
-  change: Partial<PixelDrainKnobs>,
-  expected: HostErrorKind,
-): RefusalCase<PixelDrainKnobs> {
-  const arrange: RefusalCase<PixelDrainKnobs>['arrange'] = ({ knobs }) => void Object.assign(knobs, change)
-  return { name: JSON.stringify(change), during, arrange, expected }
+  const answer = refused(status, value)
+  if (during === 'download') return withLinkAnswer(answer, expected, retryAfterMs)
+  return withKnobs(during, { apiAnswer: answer }, expected, retryAfterMs)
 }
 
 export const conformance: PlatformConformance<PixelDrainKnobs> = {
@@ -94,22 +78,12 @@ export const conformance: PlatformConformance<PixelDrainKnobs> = {
   tooManyRequests: 'RATE_LIMITED',
   fuzz: readers,
   refusals: [
-    {
-      name: 'deleted file',
-      during: 'check',
-      arrange: (host, link) => host.removeFile(link),
-      expected: 'gone',
-    },
-    {
-      name: 'deleted file',
-      during: 'download',
-      arrange: (host, link) => host.removeFile(link),
-      expected: 'FILE_GONE',
-    },
-    knob('check', { abuseType: 'terrorism' }, 'FILE_BLOCKED'),
-    knob('resolve', { abuseType: 'copyright' }, 'FILE_BLOCKED'),
-    knob('check', { availability: 'virus_detected_captcha_required' }, 'FILE_BLOCKED'),
-    knob('download', { captcha: true }, 'ACCOUNT_NOT_PREMIUM'),
+    withDeletedFile('check'),
+    withDeletedFile('download'),
+    withKnobs('check', { abuseType: 'terrorism' }, 'FILE_BLOCKED'),
+    withKnobs('resolve', { abuseType: 'copyright' }, 'FILE_BLOCKED'),
+    withKnobs('check', { availability: 'virus_detected_captcha_required' }, 'FILE_BLOCKED'),
+    withKnobs('download', { captcha: true }, 'ACCOUNT_NOT_PREMIUM'),
     says('check', 404, 'file_not_found', 'gone'),
     says('check', 404, 'path_not_found', 'gone'),
     says('check', 410, 'file_deleted', 'gone'),

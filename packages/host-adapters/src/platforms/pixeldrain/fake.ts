@@ -1,5 +1,5 @@
-import type { FakeFile, FakeFolder, FakePlatform } from '../../fake.js'
-import { answerWith, hexId, startApiFake } from '../../fake/api-fake.js'
+import type { FakeFile, FakeFolder } from '../../fake.js'
+import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute, FileRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
@@ -31,34 +31,28 @@ export function refused(status: number, value: string): CannedAnswer {
   return { status, body: { success: false, value, message: 'Words that change now and then' } }
 }
 
-export const fake: FakePlatform<PixelDrainKnobs> = {
-  start({ port } = {}) {
-    const knobs: PixelDrainKnobs = {
-      ...apiKnobs(),
-      subscriptionType: 'subscription',
-      transferCap: 4e12,
-      transferUsed: 1000,
-      throttledTo: MIB,
-      balanceMicroEur: 0,
-      captcha: false,
-      availability: '',
-      abuseType: '',
-    }
-    let routes: PixelDrainRoutes | undefined
-    const routesOf = (host: ApiFakeHost) => (routes ??= new PixelDrainRoutes(host, knobs))
-    return startApiFake<PixelDrainKnobs>({
-      port,
-      knobs,
-      credentials: { apiKey: API_KEY },
-      fileLink: (id) => `https://pixeldrain.com/u/${id}`,
-      folderLink: (id) => `https://pixeldrain.com/d/${id}`,
-      idOf: (link) => routes?.idOf(link) ?? '',
-      newId: () => hexId(8),
-      routes: (host) => routesOf(host).routes(),
-      fileRoutes: (host) => routesOf(host).fileRoutes(),
-    })
-  },
-}
+export const fake = apiFake<PixelDrainKnobs>(() => {
+  const knobs: PixelDrainKnobs = {
+    ...apiKnobs(),
+    subscriptionType: 'subscription',
+    transferCap: 4e12,
+    transferUsed: 1000,
+    throttledTo: MIB,
+    balanceMicroEur: 0,
+    captcha: false,
+    availability: '',
+    abuseType: '',
+  }
+  return {
+    knobs,
+    credentials: { apiKey: API_KEY },
+    fileLink: (id) => `https://pixeldrain.com/u/${id}`,
+    folderLink: (id) => `https://pixeldrain.com/d/${id}`,
+    newId: () => hexId(8),
+    routes: (host) => new PixelDrainRoutes(host, knobs).routes(),
+    fileRoutes: (host) => new PixelDrainRoutes(host, knobs).fileRoutes(),
+  }
+})
 
 interface Found {
   name: string

@@ -7,6 +7,7 @@ import type {
   HostAdapter,
   HostContext,
 } from '../../adapter.js'
+import { API_KEY } from '../../credentials.js'
 import type { HostError } from '../../errors.js'
 import { present } from '../../fields/present.js'
 import { fileAnswer } from '../../file-answer.js'
@@ -16,18 +17,7 @@ import { inBatches } from '../../links.js'
 import type { HostFact, HostManifest } from '../../manifest.js'
 import { refusalOf } from '../../refusals.js'
 import type { Source } from '../../source.js'
-import {
-  CREDENTIALS,
-  PLATFORM,
-  api,
-  authorization,
-  available,
-  envelope,
-  fileInfo,
-  list,
-  stat,
-  userInfo,
-} from './api.js'
+import { PLATFORM, api, authorization, available, envelope, fileInfo, list, stat, userInfo } from './api.js'
 import { checkFiles } from './check-files.js'
 import { DOMAINS, match, targetOf } from './link.js'
 import { REFUSALS } from './refusals.js'
@@ -48,7 +38,7 @@ const manifest: HostManifest = {
   needsAccount: true,
   checkNeedsAccount: false,
   limits: { maxChunks: 8, maxDownloads: 8, resumable: true },
-  credentials: CREDENTIALS,
+  credentials: API_KEY,
   origins: { api: 'https://pixeldrain.com/api' },
   checkBatchSize: 1000,
   accountCheckIntervalMs: 10 * 60_000,

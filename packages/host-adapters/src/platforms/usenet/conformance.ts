@@ -1,5 +1,6 @@
 import type { HostErrorKind } from '../../errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { AnswerReader } from './answer-reader.js'
 import { fake } from './fake.js'
 import type { UsenetKnobs } from './fake.js'
 import { parseNzb, readSubject } from './nzb.js'
@@ -44,6 +45,18 @@ function knob(name: string, expected: HostErrorKind, change: (knobs: UsenetKnobs
 const EMPTY = '<nzb><file subject="&quot;a.bin&quot;"><segments></segments></file></nzb>'
 const LONG_ID = 'ab'.repeat(32)
 const OTHER_ID = 'cd'.repeat(32)
+
+/** In pieces, as a socket gives them. */
+function readAnswers(text: string): void {
+  const reader = new AnswerReader()
+  const bytes = Buffer.from(text, 'latin1')
+  const step = Math.ceil(bytes.length / 3)
+  for (let at = 0; at < bytes.length; at += step) {
+    reader.read(bytes.subarray(at, at + step), ({ block }) => {
+      if (block.length > 0) decodeYenc(block)
+    })
+  }
+}
 
 export const conformance: PlatformConformance<UsenetKnobs> = {
   fake,
@@ -96,7 +109,11 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
       parseNzb(`<nzb><file subject="${text}"><segments>${text}</segments></file></nzb>`),
     subject: readSubject,
     servers: parseServers,
+    'answers of a news server': (text) => readAnswers(text),
+    article: (text) => readAnswers(`222 0 <a@b>\r\n${text}\r\n.\r\n`),
     yenc: (text) => decodeYenc(Buffer.from(`=ybegin line=128 size=9 name=x\r\n${text}`)),
+    'yenc headers': (text) =>
+      decodeYenc(Buffer.from(`=ybegin ${text}\r\n=ypart ${text}\r\nabc\r\n=yend ${text}`)),
   },
   secretLink: (link) => ({
     link: link.replace('://', '://deep-user:deep-password@').replace('#', '&r=deep-key?apikey=deeper-key#'),

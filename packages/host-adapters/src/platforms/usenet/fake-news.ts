@@ -8,7 +8,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer as createTlsServer } from 'node:tls'
-import type { TransferKnobs } from '../../fake/transfer.js'
+import { type TransferKnobs, cutOff } from '../../fake/transfer.js'
 
 /** The article of one part of a file. */
 export interface Article {
@@ -174,7 +174,7 @@ class Dialogue {
     if (cuts && this.cut.done !== cutAtByte) {
       this.cut.done = cutAtByte
       this.socket.write(body.subarray(0, body.length >> 1))
-      this.socket.destroySoon()
+      cutOff(this.socket, knobs)
       return
     }
     const step = knobs.bytesPerSecond > 0 ? Math.ceil((knobs.bytesPerSecond * TICK_MS) / 1000) : body.length

@@ -5,6 +5,9 @@ import { startBench } from '../../conformance/bench.js'
 import type { Bench } from '../../conformance/bench.js'
 import { download } from '../../conformance/reference-download.js'
 import { contentBytes, patternContent } from '../../fake/content.js'
+import { createHostHttp } from '../../http/create-host-http.js'
+import { cert, key } from '../../http/fake/certificate.js'
+import type { HostHttp } from '../../http/host-http.js'
 import { fake } from './fake.js'
 import type { UsenetKnobs } from './fake.js'
 import { adapter } from './index.js'
@@ -31,7 +34,7 @@ describeWithInn('Usenet from a real news server (needs INN, Debian inn2)', () =>
   }
 
   beforeAll(async () => {
-    inn = await startInn()
+    inn = await startInn({ cert, key })
     bench = await startBench(adapter, fake)
     const { knobs } = bench.fake
     knobs.partBytes = PART
@@ -65,6 +68,37 @@ describeWithInn('Usenet from a real news server (needs INN, Debian inn2)', () =>
       const bytes = await download(bench, source, ctx, start)
       expect(bytes.equals(await contentBytes(content, start))).toBe(true)
     }
+  })
+
+  describe('over TLS', () => {
+    const resolver = () => Promise.resolve([{ address: '127.0.0.1', family: 4 as const }])
+    const trusting = createHostHttp({ allowNetworks: ['127.0.0.0/8'], resolver, ca: [cert] })
+    const wary = createHostHttp({ allowNetworks: ['127.0.0.0/8'], resolver })
+    afterAll(() => Promise.all([trusting.close(), wary.close()]))
+
+    const overTls = (http: HostHttp, host: string) => {
+      const { password, username } = new URL(inn.url)
+      const servers = `nntps://${username}:${password}@${host}:${inn.tlsPort}?connections=9`
+      return bench.context({ http, account: { id: 'account-1', credentials: { servers } } })
+    }
+
+    it('arrives byte by byte', async () => {
+      const ctx = overTls(trusting, 'self.test')
+      expect(await adapter.checkAccount?.(ctx)).toEqual({ premium: true })
+      expect(await adapter.check(ctx, [bench.ref(whole)])).toMatchObject([{ state: 'available', size: SIZE }])
+      const source = await adapter.resolve(ctx, bench.ref(whole))
+      for (const start of [0, PART]) {
+        const bytes = await download(bench, source, ctx, start)
+        expect(bytes.equals(await contentBytes(content, start))).toBe(true)
+      }
+    })
+
+    it('is refused, before anybody logs in, with a certificate that is not trusted or of another name', async () => {
+      for (const ctx of [overTls(wary, 'self.test'), overTls(trusting, 'other.test')]) {
+        await expect(adapter.checkAccount?.(ctx)).rejects.toMatchObject({ kind: 'CONFIG', retryable: false })
+        await expect(adapter.resolve(ctx, bench.ref(whole))).rejects.toMatchObject({ kind: 'CONFIG' })
+      }
+    })
   })
 
   it('is gone when nothing of it was ever posted', async () => {

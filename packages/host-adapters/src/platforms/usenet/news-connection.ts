@@ -10,31 +10,17 @@ import type { Socket } from 'node:net'
 import { HostError } from '../../errors.js'
 import type { HostHttp } from '../../http/host-http.js'
 import { networkCode } from '../../http/network-fault.js'
+import { AnswerReader, lost } from './answer-reader.js'
+import type { NewsAnswer } from './answer-reader.js'
 import { refusal } from './refusals.js'
 import type { NewsAddress } from './servers.js'
-
-export interface NewsAnswer {
-  status: number
-  /** The rest of the status line. May repeat what was sent. */
-  text: string
-  /** As on the wire, without the last line; empty where the answer is one line. */
-  block: Buffer
-}
-
-/** Marks a HostError that says nothing about what was asked for. */
-export class LostConnection extends Error {}
 
 interface Waiting {
   resolve(answer: NewsAnswer): void
   reject(error: unknown): void
 }
 
-const WITH_BLOCK: ReadonlySet<number> = new Set([101, 220, 221, 222])
 const SILENCE_MS = 60_000
-const MAX_LINE = 4096
-const MAX_BLOCK = 16 * 1024 * 1024
-const FIRST_CAPACITY = 64 * 1024
-const END = Buffer.from('\r\n.\r\n')
 
 /** What all connections of a transfer share. */
 export interface NewsContext {
@@ -46,12 +32,7 @@ export interface NewsContext {
 
 export class NewsConnection {
   private readonly waiting: Waiting[] = []
-  private buffer = Buffer.allocUnsafe(FIRST_CAPACITY)
-  private length = 0
-  /** Of the answer that is coming in: where its status line ends. */
-  private statusEnd: number | undefined
-  /** No end of a block begins before it. */
-  private searched = 0
+  private readonly reader = new AnswerReader()
   private closed: HostError | undefined
   private loggingIn: Promise<void> | undefined
 
@@ -78,11 +59,11 @@ export class NewsConnection {
     private readonly socket: Socket,
     private readonly ctx: NewsContext,
   ) {
-    const lost = (): void => this.fail('connection was lost')
+    const gone = (): void => this.fail('connection was lost')
     socket.setNoDelay().setTimeout(SILENCE_MS, () => this.fail('server fell silent'))
-    socket.on('data', (chunk: Buffer) => this.take(chunk)).on('end', lost)
-    socket.on('close', lost)
-    socket.on('error', lost)
+    socket.on('data', (chunk: Buffer) => this.take(chunk)).on('end', gone)
+    socket.on('close', gone)
+    socket.on('error', gone)
     const stop = (): void => this.fail('connection was closed')
     ctx.signal.addEventListener('abort', stop, { once: true })
     socket.once('close', () => ctx.signal.removeEventListener('abort', stop))
@@ -146,78 +127,29 @@ export class NewsConnection {
   }
 
   private fail(what: string): void {
+    this.end(lost(what))
+  }
+
+  private end(reason: HostError): void {
     if (this.closed !== undefined) return
-    const cause = new LostConnection(what)
-    this.closed = new HostError('HOST_TEMP', `Usenet: ${what}`, { cause })
+    this.closed = reason
     this.socket.destroy()
-    for (const { reject } of this.waiting.splice(0)) reject(this.closed)
+    for (const { reject } of this.waiting.splice(0)) reject(reason)
   }
 
   private take(chunk: Buffer): void {
-    const needed = this.length + chunk.length
-    if (needed > this.buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2))
-      this.buffer.copy(larger, 0, 0, this.length)
-      this.buffer = larger
+    if (!this.usable) return
+    try {
+      this.reader.read(chunk, (answer) => {
+        const waiting = this.waiting.shift()
+        // A server that speaks unasked says good-bye.
+        if (waiting === undefined) throw lost('server closed the connection')
+        waiting.resolve(answer)
+      })
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error
+      this.end(error)
     }
-    chunk.copy(this.buffer, this.length)
-    this.length = needed
-    while (this.usable && this.length > 0 && this.takeAnswer());
-  }
-
-  /** Whether there was a whole one. */
-  private takeAnswer(): boolean {
-    const received = this.buffer.subarray(0, this.length)
-    this.statusEnd ??= this.findStatusEnd(received)
-    if (this.statusEnd === undefined) return false
-    const line = received.toString('latin1', 0, this.statusEnd)
-    const [, digits, text = ''] = /^(\d{3})(?:[ \t](.*))?$/.exec(line) ?? []
-    if (digits === undefined) return this.refuseStream('server does not speak NNTP')
-    const status = Number(digits)
-    const afterLine = this.statusEnd + 2
-    if (!WITH_BLOCK.has(status)) {
-      this.hand({ status, text, block: Buffer.alloc(0) }, afterLine)
-      return true
-    }
-    // The line break of the status line may be that of an empty block.
-    const end = received.indexOf(END, Math.max(this.statusEnd, this.searched))
-    if (end === -1) {
-      this.searched = Math.max(0, this.length - END.length + 1)
-      return this.length > MAX_BLOCK && this.refuseStream('article has no end')
-    }
-    this.hand(
-      { status, text, block: received.subarray(afterLine, Math.max(afterLine, end + 2)) },
-      end + END.length,
-    )
-    return true
-  }
-
-  private findStatusEnd(received: Buffer): number | undefined {
-    const end = received.subarray(0, MAX_LINE).indexOf('\r\n')
-    if (end === -1 && this.length >= MAX_LINE) this.refuseStream('server does not speak NNTP')
-    return end === -1 ? undefined : end
-  }
-
-  private refuseStream(what: string): false {
-    this.fail(what)
-    return false
-  }
-
-  /** The buffer itself goes to who asked for a block; what came behind it is kept. */
-  private hand(answer: NewsAnswer, consumed: number): void {
-    const rest = this.buffer.subarray(consumed, this.length)
-    if (answer.block.length > 0) {
-      const next = Buffer.allocUnsafe(Math.max(this.buffer.length, rest.length))
-      rest.copy(next)
-      this.buffer = next
-    } else this.buffer.copyWithin(0, consumed, this.length)
-    this.length = rest.length
-    this.statusEnd = undefined
-    this.searched = 0
-    const waiting = this.waiting.shift()
-    // A server that speaks unasked says good-bye.
-    if (waiting === undefined) this.fail('server closed the connection')
-    else waiting.resolve(answer)
   }
 }
 

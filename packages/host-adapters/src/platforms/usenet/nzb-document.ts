@@ -24,7 +24,7 @@ export async function fetchNzb(ctx: HostContext, ref: FileRef): Promise<NzbFile[
   }
   const bytes = await fetchBytes(ctx, ref).catch((error: unknown) => {
     ctx.signal.throwIfAborted()
-    throw withoutKeys(error)
+    throw ofTheIndexer(error)
   })
   return parseNzb(await textOf(bytes))
 }
@@ -54,16 +54,25 @@ async function fetchBytes(ctx: HostContext, ref: FileRef): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** What the network says names the path, which may hold keys too. A document cut short is asked for again whole. */
-function withoutKeys(error: unknown): unknown {
+/**
+ * The address is a user's choice, and no fault of Usenet. What the network says names the path, which may hold keys
+ * too. A document cut short is asked for again whole.
+ */
+function ofTheIndexer(error: unknown): unknown {
   const code = networkCode(error)
-  if (!(error instanceof HostError) || error.message.startsWith('Usenet: ')) return error
+  if (!(error instanceof HostError)) return error
   const kind = error.kind === 'TRUNCATED' ? 'HOST_TEMP' : error.kind
-  return new HostError(kind, `Usenet: NZB cannot be fetched (${code ?? error.kind})`, {
-    retryable: error.retryable,
-    ...(error.retryAt !== undefined && { retryAt: error.retryAt }),
-    ...(code !== undefined && { cause: new NetworkFault(code) }),
-  })
+  const isOurs = error.message.startsWith('Usenet: ')
+  return new HostError(
+    kind,
+    isOurs ? error.message : `Usenet: NZB cannot be fetched (${code ?? error.kind})`,
+    {
+      retryable: error.retryable,
+      elsewhere: true,
+      ...(error.retryAt !== undefined && { retryAt: error.retryAt }),
+      ...(code !== undefined && { cause: new NetworkFault(code) }),
+    },
+  )
 }
 
 async function textOf(bytes: Buffer): Promise<string> {

@@ -166,6 +166,24 @@ describe('Usenet', () => {
     await expect(adapter.resolve(bench.context(), several)).rejects.toMatchObject({ kind: 'BAD_URL' })
   })
 
+  it('does not answer for the server of an NZB, only for its own', async () => {
+    const { knobs } = bench.fake
+    for (const status of [404, 503]) {
+      knobs.nzbAnswer = { status, body: '' }
+      await expect(adapter.resolve(bench.context(), bench.ref(link))).rejects.toMatchObject({
+        elsewhere: true,
+      })
+    }
+    const closed = bench.ref('http://127.0.0.1:1/a.nzb')
+    await expect(adapter.resolve(bench.context(), closed)).rejects.toMatchObject({
+      kind: 'HOST_TEMP',
+      elsewhere: true,
+    })
+    knobs.nzbAnswer = undefined
+    knobs.replies['BODY'] = '400 going down'
+    await expect(fetched()).rejects.toMatchObject({ kind: 'HOST_TEMP', elsewhere: false })
+  })
+
   it('reads an NZB that was uploaded from where it is kept, and knows one that is not there for no link', async () => {
     const nzb = await (await fetch(link)).text()
     const digest = createHash('sha256').update(nzb).digest('hex')

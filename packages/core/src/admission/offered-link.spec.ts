@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { Accounts, type Caller } from '../accounts/index.js'
+import { Account, Accounts, type Caller, type PresumedCaller } from '../accounts/index.js'
+import { BlockList } from '../blocks/index.js'
 import { openDatabase } from '../database/index.js'
 import { StoredFiles } from '../fetches/index.js'
 import { Files, SourceFile } from '../files/index.js'
@@ -60,8 +62,24 @@ async function newFile(more: Partial<SourceFile> = {}): Promise<SourceFile> {
   return database.manager.findOneByOrFail(SourceFile, { id })
 }
 
-const make = (of = caller, which = file, admission = newAdmission()) =>
-  admission.admitStored(of, which, 'sample.test')
+function ask(of = caller, which = file, admission = newAdmission()) {
+  const { platform, hostFileId, canonicalUrl, passwordDigest } = which
+  const facts = { platform, hostFileId, canonicalUrl }
+  return admission.asked(of, { platform, hostFileId, passwordDigest }, facts, 'sample.test')
+}
+
+/**
+ * The link that is made for the asking; undefined where the gates have to be asked, where it is there already, or
+ * where it is too dear.
+ */
+async function make(...question: Parameters<typeof ask>) {
+  const { made, live } = await ask(...question).catch((error: unknown) => {
+    if (error instanceof Refusal && error.refusal === 'traffic_insufficient')
+      return { made: false, live: undefined }
+    throw error
+  })
+  return made ? live : undefined
+}
 const kinds = async () =>
   (await TrafficLedger.entries(database, caller.accountId)).map(({ kind, bytes }) => [kind, bytes])
 const links = () => database.manager.countBy(Link, { accountId: caller.accountId })
@@ -83,10 +101,8 @@ describe('a link to a stored file', () => {
     ['the account is suspended', () => setAccount('state', 'suspended')],
     ['the account has expired', () => setAccount('expires_at', new Date(START))],
     ['its traffic does not last', () => setAccount('traffic_left', SIZE - 1)],
-    ['it has a live link', () => newAdmission().admitStored(caller, file, 'sample.test')],
+    ['it has a live link', () => make()],
     ['the file is no longer stored', () => setFile({ state: 'pending' })],
-    ['the file is of another generation', () => setFile({ generation: file.generation + 1 })],
-    ['the file is settled to another size', () => setFile({ size: SIZE + 1 })],
     [
       'the account has a cap, which is for the gates',
       () => Promise.resolve((caller = { ...caller, hostCaps: { Sample: 10 * SIZE } })),
@@ -96,6 +112,71 @@ describe('a link to a stored file', () => {
     const before = [await kinds(), await links()]
     expect(await make()).toBeUndefined()
     expect([await kinds(), await links()]).toEqual(before)
+  })
+
+  describe('for a caller whose key was seen before', () => {
+    const presume = async () => {
+      const accounts = new Accounts(database, clock)
+      const apiKey = await accounts.rotateKey(await email())
+      await accounts.byKey(apiKey)
+      return { accounts, presumed: accounts.presumed(apiKey) as PresumedCaller }
+    }
+    const email = async () =>
+      (await database.manager.findOneByOrFail(Account, { id: caller.accountId })).email
+
+    it('is made with the key looked up in the same statement', async () => {
+      const { presumed } = await presume()
+      expect(await make(presumed)).toMatchObject({ state: 'done' })
+      expect(await kinds()).toHaveLength(2)
+    })
+
+    it.each<[string, (accounts: Accounts) => Promise<unknown>]>([
+      ['the key was rotated', async (accounts) => accounts.rotateKey(await email())],
+      ['the account was suspended', () => setAccount('state', 'suspended')],
+      ['the account has expired', () => setAccount('expires_at', new Date(START))],
+      ['the account got a cap', () => setAccount('daily_per_host', 10 * SIZE)],
+      ['the account got a cap for the platform', () => setAccount('host_caps', { Sample: 10 * SIZE })],
+    ])('is neither made nor found, and nothing is written, where %s meanwhile', async (_, arrange) => {
+      const { accounts, presumed } = await presume()
+      const other = await newFile()
+      await make(caller, other)
+      await arrange(accounts)
+      const before = [await kinds(), await links()]
+      const nothing = { file: undefined, live: undefined, made: false }
+      expect(await ask(presumed)).toMatchObject(nothing)
+      expect(await ask(presumed, other)).toMatchObject(nothing)
+      expect([await kinds(), await links()]).toEqual(before)
+    })
+
+    it('is not presumed of who is suspended or has a cap, nor of a key that was not seen or is revoked', async () => {
+      const accounts = new Accounts(database, clock)
+      const apiKey = await accounts.rotateKey(await email())
+      expect(accounts.presumed(apiKey)).toBeUndefined()
+      for (const [set, value, back] of [
+        ['state', 'suspended', 'active'],
+        ['daily_per_host', 10, null],
+        ['host_caps', { Sample: 10 }, {}],
+      ] as const) {
+        await accounts.byKey(apiKey)
+        expect(accounts.presumed(apiKey)).toBeDefined()
+        await setAccount(set, value)
+        await accounts.byKey(apiKey)
+        expect(accounts.presumed(apiKey)).toBeUndefined()
+        await setAccount(set, back)
+      }
+      await accounts.byKey(apiKey)
+      await accounts.rotateKey(await email())
+      await accounts.byKey(apiKey)
+      expect(accounts.presumed(apiKey)).toBeUndefined()
+    })
+  })
+
+  it('is refused by the statement itself where the traffic does not last for it alone', async () => {
+    await setAccount('traffic_left', SIZE - 1)
+    await expect(ask()).rejects.toMatchObject({ refusal: 'traffic_insufficient' })
+    expect([await kinds(), await links()]).toEqual([[['grant', 4 * SIZE]], 0])
+    await setAccount('state', 'suspended')
+    expect(await ask()).toMatchObject({ made: false, tooDear: false })
   })
 
   it('is not made of a file that is not stored', async () => {
@@ -109,16 +190,44 @@ describe('a link to a stored file', () => {
     expect(await kinds()).toHaveLength(2)
   })
 
-  it('is made no more often than the balance lasts, by several gateways at once, and once each by one', async () => {
+  it('is one with one charge, though one gateway is asked for it twice at once', async () => {
+    const admission = newAdmission()
+    const made = await Promise.all([make(caller, file, admission), make(caller, file, admission)])
+    expect(made.filter((each) => each !== undefined)).toHaveLength(1)
+    expect(await kinds()).toHaveLength(2)
+  })
+
+  it('is made no more often than the balance lasts, by several gateways at once', async () => {
     const files = await Promise.all(Array.from({ length: 10 }, () => newFile()))
     const made = await Promise.all(files.map((each) => make(caller, each)))
     const count = made.filter((each) => each !== undefined).length
     expect(count).toBeGreaterThan(0)
+    expect(count).toBeLessThanOrEqual(4)
+    expect(await links()).toBe(count)
+    expect(await kinds()).toHaveLength(1 + count)
+  })
+
+  it('is made for all that an account asks for at once, or, if its balance does not last, for none', async () => {
     const admission = newAdmission()
-    const later = await Promise.all(files.map((each) => make(caller, each, admission)))
-    expect(count + later.filter((each) => each !== undefined).length).toBe(4)
+    const files = await Promise.all(Array.from({ length: 5 }, () => newFile()))
+    const all = await Promise.all(files.map((each) => make(caller, each, admission)))
+    expect(all.filter((each) => each !== undefined)).toHaveLength(0)
+    expect(await kinds()).toHaveLength(1)
+    const four = await Promise.all(files.slice(1).map((each) => make(caller, each, admission)))
+    expect(new Set(four.map((each) => each?.id)).size).toBe(4)
     const entries = await TrafficLedger.entries(database, caller.accountId)
     expect(entries.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(0)
+  })
+
+  it('is made of a file whose name a pattern was compared with and does not fit, and of no other', async () => {
+    const blocks = new BlockList(database, clock)
+    const [film, image] = [await newFile({ name: 'a film.mkv' }), await newFile({ name: 'an image.iso' })]
+    const { id } = await blocks.add({ kind: 'name', value: '*.iso', reason: 'test' })
+    expect(await make(caller, film)).toMatchObject({ name: 'a film.mkv' })
+    await database.query(`UPDATE source_file SET state = 'done', object_key = 'x' WHERE id = $1`, [image.id])
+    await expect(make(caller, image)).rejects.toMatchObject({ refusal: 'file_blocked' })
+    expect(await links()).toBe(1)
+    await blocks.remove(id)
   })
 
   it.each<[string, (tx: EntityManager) => Promise<unknown>]>([
@@ -138,7 +247,7 @@ describe('a link to a stored file', () => {
       Array.from({ length: 12 }, (_, at) => newCaller(at % 3 === 0 ? SIZE - 1 : SIZE)),
     )
     const files = await Promise.all(callers.map((_, at) => newFile(at % 4 === 1 ? { state: 'idle' } : {})))
-    const asked = callers.map((each, at) => make(each, { ...files[at]!, state: 'done' }, admission))
+    const asked = callers.map((each, at) => make(each, files[at], admission))
     const made = await Promise.all(asked)
     expect(made.map((each) => each !== undefined)).toEqual(
       callers.map((_, at) => at % 3 !== 0 && at % 4 !== 1),

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { Refusal } from '@obb/contracts'
+import { LastKnown } from './last-known.js'
+
+const slow = (ms: number, answer: string) => () =>
+  new Promise<string>((resolve) => setTimeout(() => resolve(answer), ms))
+const failing = () => Promise.reject(new Refusal('service_unavailable'))
+
+describe('the last known answer', () => {
+  let known: LastKnown
+  beforeEach(() => {
+    jest.useFakeTimers()
+    known = new LastKnown()
+  })
+  afterEach(() => {
+    jest.useRealTimers()
+  })
+
+  /** What comes out once so much time has passed. */
+  async function after(ms: number, answer: Promise<string>) {
+    const outcome = answer.catch((error: unknown) => (error as Refusal).refusal)
+    await jest.advanceTimersByTimeAsync(ms)
+    return Promise.race([outcome, Promise.resolve('none yet')])
+  }
+
+  it('is taken where a new one takes long or fails for a passing reason', async () => {
+    await known.or('x', () => Promise.resolve('old'))
+    expect(await after(2_000, known.or('x', slow(19_000, 'new')))).toBe('old')
+    expect(await after(0, known.or('x', failing))).toBe('old')
+  })
+
+  it('is waited for where there is none before, or where it may not be old', async () => {
+    expect(await after(19_000, known.or('x', slow(19_000, 'first')))).toBe('first')
+    expect(await after(19_000, known.or('x', slow(19_000, 'second'), false))).toBe('second')
+    expect(await after(0, known.or('x', failing, false))).toBe('service_unavailable')
+  })
+
+  it('is not waited for longer than clients wait', async () => {
+    expect(await after(20_000, known.or('x', slow(60_000, 'late')))).toBe('service_unavailable')
+  })
+})

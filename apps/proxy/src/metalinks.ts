@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Inject, Injectable } from '@nestjs/common'
+import { PIECE_BYTES } from '@obb/core/files'
+import type { Download, Downloads } from '@obb/core/links'
+import { within } from './deadline.js'
+import { contentDisposition, safeFileName } from './disposition.js'
+import { unavailable } from './failures.js'
+import { metalink } from './metalink.js'
+import { DOWNLOADS, PUBLIC_URL, TIMING, type Timing } from './ports.js'
+import type { ReadyFile } from './served-file.js'
+
+const SUFFIX = '.meta4'
+
+/** Answers with the Metalink of a file: what a client has to know to verify and repair it. */
+@Injectable()
+export class Metalinks {
+  constructor(
+    @Inject(DOWNLOADS) private readonly downloads: Downloads,
+    @Inject(TIMING) private readonly timing: Timing,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string | undefined,
+  ) {}
+
+  /** By the name in the URL; a file that is a Metalink itself is served as it is. */
+  isAskedFor(fileName: string | undefined, file: ReadyFile): boolean {
+    return fileName?.endsWith(SUFFIX) === true && !file.name.endsWith(SUFFIX)
+  }
+
+  async answer(
+    download: Download,
+    { name, size, md5, sha256 }: ReadyFile,
+    { method, headers }: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const digests = await within(this.timing.lookup, 'pieces', this.downloads.pieces(download)).catch(
+      unavailable,
+    )
+    const base = this.publicUrl ?? `http://${headers.host ?? ''}`
+    const url = `${base}/download/${download.linkId}/${encodeURIComponent(safeFileName(name))}`
+    const pieces = digests && { length: PIECE_BYTES, digests }
+    const body = Buffer.from(metalink({ name, size, md5, url, pieces, sha256 }))
+    response.writeHead(200, {
+      'content-type': 'application/metalink4+xml',
+      'content-length': body.length,
+      'content-disposition': contentDisposition(`${name}${SUFFIX}`),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    response.end(method === 'HEAD' ? undefined : body)
+  }
+}
