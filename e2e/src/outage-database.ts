@@ -6,6 +6,8 @@ import { Wire } from './outage-wire.js'
 
 const SIZE = 100_000
 const PASSING = [105, 999]
+/** A connection may take 10 s, and a look at what was known before 2 s; clients give up after 30 s. */
+const ANSWER_LIMIT_MS = 15_000
 
 /** Connections break, or nothing comes through them any more. */
 export type Way = 'cut' | 'blackHole'
@@ -73,7 +75,7 @@ export function describeDatabaseOutage(stores: Stores, ways: readonly Way[]): vo
           105,
           String(body.retry_in_seconds),
         ])
-        expect(ms).toBeLessThan(10_000)
+        expect(ms).toBeLessThan(ANSWER_LIMIT_MS)
       }
     })
 
