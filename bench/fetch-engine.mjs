@@ -45,8 +45,9 @@ async function fetchOne(store, { url, size, key, connections, names }) {
   return digests.sha256
 }
 
-process.on('message', async ({ store: settings, files, atOnce }) => {
+process.on('message', async ({ store: settings, files, atOnce, imports = [] }) => {
   try {
+    for (const name of imports) await import(name)
     const store = openObjectStore(settings)
     await store.prepare()
     const waiting = [...files]

@@ -9,7 +9,7 @@
  *   aria2c     -x16 -s16, no hash, nothing made durable
  *   rclone     copyurl, no hash, nothing made durable
  *
- * Rows: local, s3, limited, files, growth; all unless named. The sides are measured in turn in every round, and
+ * Rows: local, s3, limited, files, memory, growth; all unless named. The sides are measured in turn in every round, and
  * numbers only compare within one run, so every goal is a median of the rounds' ratios. BENCH_ROUNDS (5);
  * BENCH_MIB (1024), the file; BENCH_LARGE_MIB (16384), whose cost is compared with that of as many bytes in
  * files of 64 MiB: twice as much room is needed where temporary files lie.
@@ -40,6 +40,7 @@ import { freePort, startNginx } from './proxy-nginx.mjs'
 const SIZE = Number(process.env.BENCH_MIB ?? 1024) * MIB
 const LARGE = Number(process.env.BENCH_LARGE_MIB ?? 16 * 1024) * MIB
 const SMALL = 64 * MIB
+const MIDDLE = 256 * MIB
 const FILES = 200
 const CONNECTIONS = 16
 /** Bytes per second and connection of the limited host; and of one that is not, but for what a machine can do. */
@@ -66,6 +67,7 @@ const aFile = (url, size, names = []) => ({
 async function startHost() {
   mkdirSync(www)
   writeFile(join(www, 'big'), SIZE)
+  writeFile(join(www, 'middle'), MIDDLE)
   writeFile(join(www, 'small'), SMALL)
   for (let index = 0; index < FILES; index++) writeFile(join(www, `f${index}`), MIB)
   const port = await freePort()
@@ -115,13 +117,18 @@ async function toLocal(host) {
   }
 }
 
+/** The tests' own, in a process of its own. */
+async function startS3() {
+  const { first } = await start('./fetch-s3.mjs', join(home, `s3-${++files}`))
+  return { kind: 's3', bucket: 'files', ...first }
+}
+
 async function toS3(host) {
-  say(`\n${SIZE / MIB} MiB to an S3 (the tests' own, in a process of its own)`)
-  const { first } = await start('./fetch-s3.mjs', join(home, 's3'))
-  const store = { kind: 's3', bucket: 'files', ...first }
+  say(`\n${SIZE / MIB} MiB to an S3`)
+  const store = await startS3()
   const remote =
-    `:s3,provider=Other,env_auth=false,force_path_style=true,endpoint='${first.endpoint}',` +
-    `access_key_id=${first.accessKeyId},secret_access_key=${first.secretAccessKey}:files/rclone`
+    `:s3,provider=Other,env_auth=false,force_path_style=true,endpoint='${store.endpoint}',` +
+    `access_key_id=${store.accessKeyId},secret_access_key=${store.secretAccessKey}:files/rclone`
   const url = `${host}/big`
   const results = await inTurn({
     obb: obb(host, store, () => [aFile(url, SIZE)]),
@@ -161,6 +168,22 @@ async function ofManyFiles(host) {
   if (results.aria2c) goal('speed, times aria2c -j16', ratio(seconds, results.aria2c, results.obb), '≥', 1)
 }
 
+/** In a process that has imported all that a fetcher is. */
+async function ofMemory(host) {
+  const atOnce = 8
+  say(`\n${atOnce} files of ${MIDDLE / MIB} MiB at once, ${CONNECTIONS} connections and 4 hashes each`)
+  const side = (store) => () => {
+    const list = Array.from({ length: atOnce }, () => aFile(`${host}/middle`, MIDDLE, ALL))
+    const warm = { store, atOnce: 1, files: [aFile(`${host}/small`, SMALL)], imports: ['@obb/fetcher'] }
+    return engine({ store, atOnce, files: list }, warm)
+  }
+  const results = await inTurn({ 'obb, local': side(local), 'obb, S3': side(await startS3()) })
+  table(results, atOnce * MIDDLE)
+  for (const [name, rows] of Object.entries(results)) {
+    goal(`${name}: highest resident set, MiB`, Math.max(...rows.map((row) => row.rss)), '≤', 150)
+  }
+}
+
 async function asItGrows(host) {
   say(`\n${LARGE / MIB} MiB as one file, and as files of ${SMALL / MIB} MiB that stay as long`)
   const origin = async (size) => {
@@ -178,7 +201,14 @@ async function asItGrows(host) {
   goal('CPU per byte of the large file, times the small', grown, '≤', 1.1)
 }
 
-const ROWS = { local: toLocal, s3: toS3, limited: fromLimited, files: ofManyFiles, growth: asItGrows }
+const ROWS = {
+  local: toLocal,
+  s3: toS3,
+  limited: fromLimited,
+  files: ofManyFiles,
+  memory: ofMemory,
+  growth: asItGrows,
+}
 
 async function main() {
   const named = process.argv.slice(3)

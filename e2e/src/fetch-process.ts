@@ -31,7 +31,7 @@ export class FetcherProcess {
 
   /** Resolves when it is at work. */
   static async start(obb: Installation): Promise<FetcherProcess> {
-    const child = spawn(process.execPath, ['--max-semi-space-size=2', MAIN], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=2', '--optimize-for-size', MAIN], {
       cwd: obb.config.OBB_HOME, // where no .env lies
       env: { PATH: process.env['PATH'], ...obb.env, LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -11,8 +11,23 @@ const READY_LIMIT_MS = 60_000
 /** The processes of the stack. */
 export type AppName = 'api' | 'fetcher' | 'proxy'
 
-/** A fetcher's young objects live in 2 MiB instead of 16: the bytes pass through buffers, and memory is what it is short of. */
-const FLAGS: Partial<Record<AppName, string[]>> = { fetcher: ['--max-semi-space-size=2'] }
+interface Tuning {
+  flags: string[]
+  env: Record<string, string>
+}
+
+const SOURCE_MAPS = '--enable-source-maps'
+
+/**
+ * Memory is what a fetcher is short of (docs/benchmarks.md, `memory`): its bytes pass through buffers, so that a small
+ * heap costs it next to no time, and so do allocations that its threads share one arena for. Source maps, which Node
+ * parses when it loads a module, are 7 MiB.
+ */
+const TUNING: Record<AppName, Tuning> = {
+  api: { flags: [SOURCE_MAPS], env: {} },
+  fetcher: { flags: ['--max-semi-space-size=2', '--optimize-for-size'], env: { MALLOC_ARENA_MAX: '1' } },
+  proxy: { flags: [SOURCE_MAPS], env: {} },
+}
 
 interface ReadyMessage {
   ready: true
@@ -108,10 +123,11 @@ export class Child {
   }
 
   private spawn(): Life {
+    const { flags, env } = TUNING[this.app]
     const child = fork(mainOf(this.app), {
-      env: this.env,
+      env: { ...env, ...this.env },
       // Inspector and loader flags of this process are not theirs.
-      execArgv: ['--enable-source-maps', ...(FLAGS[this.app] ?? [])],
+      execArgv: flags,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })

@@ -16,7 +16,6 @@ import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
-import hashWasm from 'hash-wasm'
 
 const CASTAGNOLI = 0x82f63b78
 /** Small enough that the hash finds in the cache of its core what the read has put there, bytes. */
@@ -31,11 +30,12 @@ function nativeHash(algorithm) {
   return { update: (bytes) => hash.update(bytes), digest: () => hash.digest('hex') }
 }
 
+/** Each hash's own file of the library: all of them together take a thread several MiB. */
 const RESUMABLE = {
-  sha256: () => hashWasm.createSHA256(),
-  md5: () => hashWasm.createMD5(),
-  sha1: () => hashWasm.createSHA1(),
-  crc32c: () => hashWasm.createCRC32(CASTAGNOLI),
+  sha256: async () => (await import('hash-wasm/dist/sha256.umd.min.js')).default.createSHA256(),
+  md5: async () => (await import('hash-wasm/dist/md5.umd.min.js')).default.createMD5(),
+  sha1: async () => (await import('hash-wasm/dist/sha1.umd.min.js')).default.createSHA1(),
+  crc32c: async () => (await import('hash-wasm/dist/crc32.umd.min.js')).default.createCRC32(CASTAGNOLI),
 }
 
 /** `state` of another build of the library is refused. */

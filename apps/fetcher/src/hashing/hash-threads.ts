@@ -72,7 +72,7 @@ class Thread {
 
   constructor(gone: () => void) {
     // It holds one buffer and a few hashes; the defaults would reserve far more.
-    const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
+    const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 1 }
     this.worker = new Worker(new URL('./hash-thread.mjs', import.meta.url), { resourceLimits })
     this.worker.unref()
     this.worker.on('message', (answer: Answer) => this.jobs.get(answer.job)?.answered(answer))

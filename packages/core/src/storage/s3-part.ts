@@ -22,6 +22,9 @@ export class S3Part implements PartWriter {
   private readonly timer: NodeJS.Timeout
   /** The store is to take bytes, or to answer. */
   private expecting = false
+  private failure: { error: unknown } | undefined
+  /** Rejects what waits for the store. A race with `failed` would keep all its losers until the part is over. */
+  private giveUp: ((error: unknown) => void) | undefined
   private readonly aborted = (): void => this.fail(this.signal.reason)
 
   /** `stallMs`: how long the store may neither take nor answer although it could. */
@@ -34,7 +37,9 @@ export class S3Part implements PartWriter {
   ) {
     this.failed = new Promise<never>((_resolve, reject) => {
       this.fail = (error) => {
+        this.failure ??= { error }
         reject(error as Error)
+        this.giveUp?.(error)
         this.abort()
       }
     })
@@ -64,7 +69,7 @@ export class S3Part implements PartWriter {
       throw wrongSize('early', this.size)
     }
     this.request.end(this.last)
-    const etag = await this.expected(this.answer)
+    const etag = await this.expected<string>((resolve) => void this.answer.then(resolve))
     this.end()
     return { number: this.number, size: this.size, etag }
   }
@@ -76,20 +81,22 @@ export class S3Part implements PartWriter {
   }
 
   private sent(bytes: Buffer): Promise<void> {
-    return this.expected(
-      new Promise((resolve) => {
-        this.request.write(bytes, () => resolve())
-      }),
-    )
+    return this.expected((resolve) => void this.request.write(bytes, () => resolve()))
   }
 
-  private async expected<T>(work: Promise<T>): Promise<T> {
+  /** One at a time. */
+  private async expected<T>(begin: (resolve: (value: T) => void) => void): Promise<T> {
     this.expecting = true
     this.timer.refresh()
     try {
-      return await Promise.race([work, this.failed])
+      return await new Promise<T>((resolve, reject) => {
+        if (this.failure) return reject(this.failure.error as Error)
+        this.giveUp = reject
+        begin(resolve)
+      })
     } finally {
       this.expecting = false
+      this.giveUp = undefined
     }
   }
 

@@ -1,16 +1,15 @@
 import type { OnReadOpts } from 'node:net'
-import { Client } from 'undici'
-import type { buildConnector } from 'undici'
 import { NetworkFault } from './network-fault.js'
+import { Client, type ClientOptions, type ConnectTarget, type Connected } from './undici.js'
 
 /**
  * Opens one connection; `signal` fires when nobody wants it any more, and then closes it, however far it is.
  * `onread` says where its bytes shall land, and is left aside inside a tunnel.
  */
 export type Connector = (
-  target: buildConnector.Options,
+  target: ConnectTarget,
   signal: AbortSignal,
-  callback: buildConnector.Callback,
+  callback: Connected,
   onread?: OnReadOpts,
 ) => void
 
@@ -48,7 +47,7 @@ export class ClientPool {
   private readonly idle = new Map<string, Client[]>()
   private readonly open = new Map<Client, Dialling>()
 
-  constructor(private readonly options: Omit<Client.Options, 'connect'>) {}
+  constructor(private readonly options: Omit<ClientOptions, 'connect'>) {}
 
   lease(route: Route, origin: string): Lease {
     const key = `${route.key} ${origin}`

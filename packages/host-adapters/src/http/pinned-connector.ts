@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import type { SecureContext } from 'node:tls'
-import { buildConnector } from 'undici'
+import { type ConnectTarget, buildConnector } from './undici.js'
 import type { AddressGuard, ResolvedAddress } from './address-guard.js'
 import type { Connector } from './client-pool.js'
 import { portOf } from './url.js'
@@ -37,7 +37,7 @@ export function pinnedConnector(guard: AddressGuard, options: ConnectorOptions):
 /** Where a connection to the target may go. */
 export async function judged(
   guard: AddressGuard,
-  target: buildConnector.Options,
+  target: ConnectTarget,
   { userUrl, timeoutMs }: ConnectorOptions,
 ): Promise<{ addresses: readonly ResolvedAddress[]; port: number }> {
   const { hostname, protocol } = target

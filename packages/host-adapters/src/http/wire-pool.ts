@@ -1,14 +1,14 @@
-import type { buildConnector } from 'undici'
 import type { Route } from './client-pool.js'
+import type { ConnectTarget } from './undici.js'
 import { Wire } from './wire.js'
 
 const IDLE_MS = 4_000
-/** Bytes of a wire's two buffers, by how many wires there are: the memory of all of them stays within 32 MiB. */
-const HALVES = [
-  { upTo: 16, bytes: 256 * 1024 },
-  { upTo: 80, bytes: 128 * 1024 },
-  { upTo: Infinity, bytes: 64 * 1024 },
-] as const
+/**
+ * Bytes of each of a wire's two buffers, by how many wires there are. The connections of one file get large ones, and 128
+ * of them 13 MiB in all.
+ */
+const MANY = 16
+const halfBytes = (wires: number): number => (wires < MANY ? 192 * 1024 : 32 * 1024)
 /** Buffers kept for the next wire. */
 const MAX_SPARE = 32
 
@@ -85,12 +85,12 @@ export class WirePool {
   }
 
   private async dial(route: Route, url: URL, signal: AbortSignal): Promise<Wire> {
-    const size = HALVES.find(({ upTo }) => this.all.size < upTo)?.bytes ?? 64 * 1024
+    const size = halfBytes(this.all.size)
     const buffers = [this.buffer(size), this.buffer(size)] as const
     const wire = new Wire(buffers, url.protocol === 'https:', (back) => this.put(back))
     this.all.add(wire)
     const { hostname, host, protocol, port } = url
-    const target: buildConnector.Options = { hostname, host, protocol, port }
+    const target: ConnectTarget = { hostname, host, protocol, port }
     const cut = new AbortController()
     const abort = (): void => cut.abort()
     signal.addEventListener('abort', abort, { once: true })

@@ -16,7 +16,7 @@ import type { OnReadOpts, Socket } from 'node:net'
  * what a TLS socket still decrypts after it was told to rest: those few records go into a buffer of their own.
  */
 
-/** A read into less than this is not worth its system call, bytes. */
+/** A read into less than this is not worth its system call, bytes; over TLS the call is for other buffers. */
 const LEAST_ROOM = 32 * 1024
 /** What is there is handed out when it is so much, or after a while, or at the end. */
 const WORTH_LENDING = 64 * 1024
@@ -201,7 +201,7 @@ export class Wire {
   private turnOver(): void {
     this.resting = false
     const { bytes, end } = this.filling
-    if (bytes.length - end >= LEAST_ROOM) return
+    if (bytes.length - end >= (this.tls ? RECORD : LEAST_ROOM)) return
     const other = this.other()
     if (!isFree(other)) {
       this.resting = true
