@@ -82,23 +82,36 @@ const head = (length: number): Buffer =>
 describe('a streamed body', () => {
   const content = randomBytes(24 * MIB + 17)
 
-  it.each([
+  describe.each([
     ['plain', false],
     ['by TLS', true],
-  ])('comes whole and in order, %s, however slowly it is read', async (_how, tls) => {
-    const answer: RequestListener = (_request, response) => response.end(content)
-    const resolver = () => Promise.resolve([{ address: '127.0.0.1', family: 4 as const }])
-    const port = await listen(tls ? createHttps({ key, cert }, answer) : createServer(answer))
-    const http = client({ resolver, ca: [cert] })
-    const url = tls ? `https://self.test:${port}/` : `http://127.0.0.1:${port}/`
-    let turn = 0
-    const now_and_then = () =>
-      ++turn % 7 === 0 ? new Promise((resolve) => setTimeout(resolve, 5)) : undefined
-    for (const pace of [() => undefined, now_and_then]) {
-      const { body, status } = await http.stream({ url })
-      expect(status).toBe(200)
-      expect(digest(await read(body, pace))).toBe(digest(content))
+  ])('%s', (_how, tls) => {
+    const host = async (bytes: Buffer): Promise<{ http: OwnedHostHttp; url: string }> => {
+      const answer: RequestListener = (_request, response) => response.end(bytes)
+      const resolver = () => Promise.resolve([{ address: '127.0.0.1', family: 4 as const }])
+      const port = await listen(tls ? createHttps({ key, cert }, answer) : createServer(answer))
+      const url = tls ? `https://self.test:${port}/` : `http://127.0.0.1:${port}/`
+      return { http: client({ resolver, ca: [cert] }), url }
     }
+    let turn = 0
+    const nowAndThen = () => (++turn % 7 === 0 ? new Promise((resolve) => setTimeout(resolve, 5)) : undefined)
+
+    it('comes whole and in order, however slowly it is read', async () => {
+      const { http, url } = await host(content)
+      for (const pace of [() => undefined, nowAndThen]) {
+        const { body, status } = await http.stream({ url })
+        expect(status).toBe(200)
+        expect(digest(await read(body, pace))).toBe(digest(content))
+      }
+    })
+
+    it('comes whole and in order over each of many connections, whose buffers are small', async () => {
+      const part = content.subarray(0, MIB + 17)
+      const { http, url } = await host(part)
+      const bodies = await Promise.all(Array.from({ length: 40 }, () => http.stream({ url })))
+      const come = await Promise.all(bodies.map(({ body }) => read(body, nowAndThen)))
+      expect(new Set(come.map(digest))).toEqual(new Set([digest(part)]))
+    })
   })
 
   it.each([
