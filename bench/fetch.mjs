@@ -77,10 +77,9 @@ async function startHost() {
   return `http://127.0.0.1:${port}`
 }
 
-/** A side of OBB, warmed up with a small file. */
-const obb = (host, store, list, atOnce = 1) => {
-  return () =>
-    engine({ store, atOnce, files: list() }, { store, atOnce: 1, files: [aFile(`${host}/small`, SMALL)] })
+/** A side of OBB, warmed up with a small file, or as it is told: a fetcher runs for weeks. */
+const obb = (host, store, list, atOnce = 1, warm = () => [aFile(`${host}/small`, SMALL)]) => {
+  return () => engine({ store, atOnce, files: list() }, { store, atOnce, files: warm() })
 }
 
 const fresh = (side) => () => {
@@ -160,8 +159,9 @@ async function fromLimited(host) {
 async function ofManyFiles(host) {
   say(`\n${FILES} files of 1 MiB, 16 at once`)
   const urls = Array.from({ length: FILES }, (_, index) => `${host}/f${index}`)
+  const list = () => urls.map((url) => aFile(url, MIB))
   const results = await inTurn({
-    obb: obb(host, local, () => urls.map((url) => aFile(url, MIB)), 16),
+    obb: obb(host, local, list, 16, list),
     aria2c: aria2c('-j16', '-Z', ...urls),
   })
   table(results, FILES * MIB)

@@ -25,82 +25,86 @@ function* numbers(seed: number): Generator<number, never> {
   }
 }
 
-describe('a file whose fetchers are killed, one after the other', () => {
-  let obb: Installation
-  let host: FakeHost<TransferKnobs>
-  let store: ObjectStore
-  let fetcher: FetcherProcess | undefined
-  let key: string
+describe.each(['native', 'resumable'])(
+  'a file whose fetchers are killed, one after the other, with %s hashes',
+  (hashes) => {
+    let obb: Installation
+    let host: FakeHost<TransferKnobs>
+    let store: ObjectStore
+    let fetcher: FetcherProcess | undefined
+    let key: string
 
-  beforeAll(async () => {
-    buildFetcher()
-    obb = await Installation.start('embedded')
-    store = openObjectStore(storeSettings(obb.config))
-    host = await (await loadFake('RapidGator')).start()
-    await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', {
-      ...{ platform: 'RapidGator', credentials: host.credentials, maxConnections: CONNECTIONS },
+    beforeAll(async () => {
+      buildFetcher()
+      obb = await Installation.start('embedded', { FETCH_HASHES: hashes })
+      store = openObjectStore(storeSettings(obb.config))
+      host = await (await loadFake('RapidGator')).start()
+      await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
+      await obb.admin('POST', '/accounts', {
+        ...{ platform: 'RapidGator', credentials: host.credentials, maxConnections: CONNECTIONS },
+      })
+      key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 2 * SIZE })).apiKey
+    }, 180_000)
+    afterAll(async () => {
+      await fetcher?.end('SIGKILL')
+      await store.close()
+      await obb.close()
+      await host.close()
     })
-    key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 2 * SIZE })).apiKey
-  }, 180_000)
-  afterAll(async () => {
-    await fetcher?.end('SIGKILL')
-    await store.close()
-    await obb.close()
-    await host.close()
-  })
 
-  async function storedParts(): Promise<number[]> {
-    const [file] = await obb.database.query(
-      `SELECT object_key AS key, upload_id AS "uploadId", size, part_size AS "partSize" FROM source_file`,
-    )
-    return file.uploadId ? (await store.listParts(file)).map((part) => part.number) : []
-  }
-
-  /** The silence after which a worker counts as gone has passed. */
-  async function passLeases(): Promise<void> {
-    await obb.database.query(`UPDATE source_file SET lease_until = now() WHERE state = 'downloading'`)
-    await obb.database.query('UPDATE pool_lease SET expires_at = now()')
-  }
-
-  it(`ends byte-exact after ${KILLS} kills (seed ${SEED}): no part that was stored is asked for again, and nothing is left behind`, async () => {
-    const random = numbers(SEED)
-    const content = new WatchedContent(SIZE, SEED)
-    host.knobs.bytesPerSecond = PART / PART_S
-    const url = host.addFile({ name: 'killed.bin', content, md5: await content.digest('md5') })
-    fetcher = await FetcherProcess.start(obb)
-    const { linkId } = (await obb.call(key, 'POST', '/unrestrict', { url })).body.data
-
-    let [before, kept]: [number, number[]] = [0, []]
-    const askedAgain = () => content.partsAsked(before).filter((part) => kept.includes(part))
-    for (let kill = 1; kill <= KILLS; kill++) {
-      while (content.reads.length === before) await sleep(10)
-      await sleep(random.next().value * LONGEST_LIFE_MS)
-      expect(await fetcher.end('SIGKILL')).toBe('SIGKILL')
-      expect(askedAgain()).toEqual([])
-      ;[before, kept] = [content.reads.length, await storedParts()]
-      await passLeases()
-      if (kill === KILLS) host.knobs.bytesPerSecond = 0
-      fetcher = await FetcherProcess.start(obb)
+    async function storedParts(): Promise<number[]> {
+      const [file] = await obb.database.query(
+        `SELECT object_key AS key, upload_id AS "uploadId", size, part_size AS "partSize" FROM source_file`,
+      )
+      return file.uploadId ? (await store.listParts(file)).map((part) => part.number) : []
     }
-    const done = await obb.settled(key, linkId)
-    expect(done.body.data).toMatchObject({
-      ...{ remote_status: 'done', attempt: 0, hashes: { sha256: await content.digest('sha256') } },
-    })
-    expect(askedAgain()).toEqual([])
-    expect(kept.length).toBeGreaterThan(0)
 
-    expect(await fetcher.end('SIGTERM')).toBe(0)
-    while (host.connections() > 0) await sleep(10)
-    expect(await store.listUploads()).toEqual([])
-    const files = join(obb.config.OBB_HOME, 'files')
-    expect(await readdir(join(files, 'uploads'))).toEqual([])
-    const objects = await readdir(join(files, 'objects'), { recursive: true, withFileTypes: true })
-    expect(objects.filter((entry) => entry.isFile())).toHaveLength(1)
-    expect(await obb.database.query('SELECT 1 FROM pool_lease')).toEqual([])
-    const entries = await obb.database.query('SELECT kind, bytes FROM traffic_entry WHERE link_id = $1', [
-      linkId,
-    ])
-    expect(entries).toEqual([{ kind: 'charge', bytes: -SIZE }])
-  }, 240_000)
-})
+    /** The silence after which a worker counts as gone has passed. */
+    async function passLeases(): Promise<void> {
+      await obb.database.query(`UPDATE source_file SET lease_until = now() WHERE state = 'downloading'`)
+      await obb.database.query('UPDATE pool_lease SET expires_at = now()')
+    }
+
+    it(`ends byte-exact after ${KILLS} kills (seed ${SEED}): no part that was stored is asked for again, and nothing is left behind`, async () => {
+      const random = numbers(SEED)
+      const content = new WatchedContent(SIZE, SEED)
+      host.knobs.bytesPerSecond = PART / PART_S
+      const url = host.addFile({ name: 'killed.bin', content, md5: await content.digest('md5') })
+      fetcher = await FetcherProcess.start(obb)
+      const { linkId } = (await obb.call(key, 'POST', '/unrestrict', { url })).body.data
+
+      let [before, kept]: [number, number[]] = [0, []]
+      const askedAgain = () => content.partsAsked(before).filter((part) => kept.includes(part))
+      for (let kill = 1; kill <= KILLS; kill++) {
+        while (content.reads.length === before) await sleep(10)
+        await sleep(random.next().value * LONGEST_LIFE_MS)
+        expect(await fetcher.end('SIGKILL')).toBe('SIGKILL')
+        expect(askedAgain()).toEqual([])
+        ;[before, kept] = [content.reads.length, await storedParts()]
+        await passLeases()
+        if (kill === KILLS) host.knobs.bytesPerSecond = 0
+        fetcher = await FetcherProcess.start(obb)
+      }
+      const done = await obb.settled(key, linkId)
+      expect(done.body.data).toMatchObject({
+        ...{ remote_status: 'done', attempt: 0, hashes: { sha256: await content.digest('sha256') } },
+      })
+      expect(askedAgain()).toEqual([])
+      expect(kept.length).toBeGreaterThan(0)
+
+      expect(await fetcher.end('SIGTERM')).toBe(0)
+      while (host.connections() > 0) await sleep(10)
+      expect(await store.listUploads()).toEqual([])
+      const files = join(obb.config.OBB_HOME, 'files')
+      expect(await readdir(join(files, 'uploads'))).toEqual([])
+      const objects = await readdir(join(files, 'objects'), { recursive: true, withFileTypes: true })
+      expect(objects.filter((entry) => entry.isFile())).toHaveLength(1)
+      expect(await obb.database.query('SELECT 1 FROM pool_lease')).toEqual([])
+      expect(await obb.database.query('SELECT 1 FROM hash_state')).toEqual([])
+      const entries = await obb.database.query('SELECT kind, bytes FROM traffic_entry WHERE link_id = $1', [
+        linkId,
+      ])
+      expect(entries).toEqual([{ kind: 'charge', bytes: -SIZE }])
+    }, 240_000)
+  },
+)
