@@ -1,5 +1,5 @@
 # One image for every process of OBB; the command says which one it is:
-#   node apps/api/dist/main.js · apps/fetcher/dist/main.js (docker-compose.yml has its flag) · apps/proxy/dist/main.js · apps/stack/dist/migrate.js
+#   node apps/api/dist/main.js · apps/fetcher/dist/main.js (docker-compose.yml says with what) · apps/proxy/dist/main.js · apps/stack/dist/migrate.js
 
 FROM node:20-slim AS base
 ENV CI=true TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1

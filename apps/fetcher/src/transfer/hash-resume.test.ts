@@ -76,12 +76,15 @@ const columns: Record<string, () => Promise<Column>> = {
     const directory = await mkdtemp(join(tmpdir(), 'obb-resume-'))
     return { settings: { kind: 'local', directory }, stop: () => rm(directory, { recursive: true }) }
   },
-  'an S3': async () => {
-    const s3 = await startS3()
-    const { endpoint, region, accessKeyId, secretAccessKey } = s3
-    const settings = { kind: 's3' as const, bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
-    return { settings, stop: () => s3.close() }
-  },
+  'an S3': () => inS3(false),
+  'an S3 whose parts can be read': () => inS3(true),
+}
+
+async function inS3(readableParts: boolean): Promise<Column> {
+  const s3 = await startS3()
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3
+  const settings = { kind: 's3' as const, bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
+  return { settings: { ...settings, readableParts }, stop: () => s3.close() }
 }
 
 describe.each(Object.keys(columns))('hashes that go on, of a file into %s', (name) => {
