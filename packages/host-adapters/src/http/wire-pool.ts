@@ -3,12 +3,10 @@ import type { ConnectTarget } from './undici.js'
 import { Wire } from './wire.js'
 
 const IDLE_MS = 4_000
-/**
- * Bytes of each of a wire's two buffers, by how many wires there are. The connections of one file get large ones, and 128
- * of them 13 MiB in all.
- */
-const MANY = 16
-const halfBytes = (wires: number): number => (wires < MANY ? 192 * 1024 : 32 * 1024)
+/** Wires that get large buffers: as many as the connections of one file. */
+const LARGE = 16
+/** Bytes of each of a wire's two buffers, by how many wires there are before it: 128 of them take 13 MiB. */
+const halfBytes = (wires: number): number => (wires < LARGE ? 192 * 1024 : 32 * 1024)
 /** Buffers kept for the next wire. */
 const MAX_SPARE = 32
 
