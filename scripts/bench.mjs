@@ -4,13 +4,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root, setUp, StepFailed } from './setup.mjs'
 
-const bench = join(root, 'bench', `${process.argv[2]}.mjs`)
-try {
-  if (!existsSync(bench)) throw new StepFailed(`There is no benchmark ${process.argv[2]}; it`, 2)
+export async function main([name]) {
+  const bench = join(root, 'bench', `${name}.mjs`)
+  if (!existsSync(bench)) throw new StepFailed(`There is no benchmark ${name}; it`, 2)
   await setUp()
   await import(pathToFileURL(bench).href)
-} catch (error) {
-  if (!(error instanceof StepFailed)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error.exitCode
 }

@@ -203,14 +203,17 @@ async function cleanUp() {
   rmSync(home, { recursive: true, force: true })
 }
 
-let exitCode = 1
-const interrupted = () => void cleanUp().finally(() => process.exit(130))
-process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
-try {
-  await setUp()
-  exitCode = (await demo()) ? 0 : 1
-} catch (error) {
-  process.stderr.write(`${error instanceof StepFailed ? error.message : (error.stack ?? error)}\n`)
+export async function main() {
+  const interrupted = () => void cleanUp().finally(() => process.exit(130))
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  try {
+    await setUp()
+    return (await demo()) ? 0 : 1
+  } catch (error) {
+    if (error instanceof StepFailed) throw error
+    process.stderr.write(`${error.stack ?? error}\n`)
+    return 1
+  } finally {
+    await cleanUp()
+  }
 }
-await cleanUp()
-process.exitCode = exitCode

@@ -5,9 +5,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { root, say, setUp, StepFailed } from './setup.mjs'
+import { root, say, setUp } from './setup.mjs'
 
-try {
+export async function main() {
   await setUp()
   const { hostsDocument, loadRegistry, withHostsList } = await import(
     pathToFileURL(join(root, 'packages', 'host-adapters', 'dist', 'index.js')).href
@@ -17,8 +17,4 @@ try {
   const readme = join(root, 'README.md')
   writeFileSync(readme, withHostsList(readFileSync(readme, 'utf8'), adapters))
   say(`docs/hosts.md and README.md are up to date with ${adapters.length} platforms`)
-} catch (error) {
-  if (!(error instanceof StepFailed)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error.exitCode
 }

@@ -4,9 +4,8 @@
  */
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { root } from './runtime.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = join(root, 'packages/host-adapters/src')
 
 /** Makes the folder and returns its path. Throws with a sentence for a name that is taken or no identifier. */
@@ -27,15 +26,15 @@ export function newAdapter(name, within = sources) {
   return target
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+export function main([name]) {
   try {
-    const [name] = process.argv.slice(2)
     const target = newAdapter(name)
     console.log(
       `${target}\n\nIts suite, which names what is missing:\n  npm test -- host-adapters/src/conformance.test -t ${name}\n\nThe ten steps: docs/adapters.md`,
     )
+    return 0
   } catch (error) {
     console.error(error.message)
-    process.exitCode = 1
+    return 1
   }
 }

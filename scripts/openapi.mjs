@@ -5,9 +5,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { root, say, setUp, StepFailed } from './setup.mjs'
+import { root, say, setUp } from './setup.mjs'
 
-try {
+export async function main() {
   await setUp()
   const { documentText, gatewayDocument } = await import(
     pathToFileURL(join(root, 'apps', 'api', 'dist', 'index.js')).href
@@ -15,8 +15,4 @@ try {
   const path = join(root, 'docs', 'openapi.json')
   writeFileSync(path, documentText(await gatewayDocument()))
   say(`${path} is up to date`)
-} catch (error) {
-  if (!(error instanceof StepFailed)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error.exitCode
 }

@@ -7,11 +7,10 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { root, say, StepFailed } from './runtime.mjs'
 
-export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
+export { root, say, StepFailed } from './runtime.mjs'
 
-const NODE_FLOOR = [20, 19]
 const PNPM = 'pnpm@10.34.8'
 
 /** The environment of every tool: local binaries first, nobody is phoned. */
@@ -21,25 +20,6 @@ export const toolEnv = {
   TURBO_TELEMETRY_DISABLED: '1',
   DO_NOT_TRACK: '1',
   npm_config_update_notifier: 'false',
-}
-
-export const say = (line) => process.stdout.write(`${line}\n`)
-
-/** A step failed; what there is to say has been said. */
-export class StepFailed extends Error {
-  constructor(step, code) {
-    super(`${step} failed`)
-    this.exitCode = code
-  }
-}
-
-function requireNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major > NODE_FLOOR[0] || (major === NODE_FLOOR[0] && minor >= NODE_FLOOR[1])) return
-  process.stderr.write(
-    `OBB needs Node.js ${NODE_FLOOR.join('.')} or newer; this is ${process.versions.node}.\n`,
-  )
-  throw new StepFailed('The check of Node.js', 1)
 }
 
 /** Runs a tool of the workspace to its end; a signal that reaches us is for it to act upon. */
@@ -133,7 +113,6 @@ async function build() {
 
 /** Dependencies installed and everything built. Raises StepFailed. */
 export async function setUp() {
-  requireNode()
   await install()
   await build()
 }

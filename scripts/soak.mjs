@@ -1,7 +1,7 @@
 /* npm run soak: mixed clients over the whole stack for SOAK_SECONDS (600). Fails on growth and on any failed download. */
-import { run, setUp, StepFailed } from './setup.mjs'
+import { run, setUp } from './setup.mjs'
 
-try {
+export async function main() {
   await setUp()
   await run(
     'Soak',
@@ -15,8 +15,4 @@ try {
     ],
     { env: { ...process.env, SOAK_SECONDS: process.env.SOAK_SECONDS ?? '600' } },
   )
-} catch (error) {
-  if (!(error instanceof StepFailed)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error.exitCode
 }

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
-import { root, say, setUp, StepFailed } from './setup.mjs'
+import { root, say, setUp } from './setup.mjs'
 
 const HELP = `npm start: runs OBB on this machine: API, download proxy, fetcher and an embedded PostgreSQL.
 
@@ -18,18 +18,14 @@ When everything runs, $OBB_HOME/ready.json holds the addresses, the first user's
 and a line beginning with "ready" is printed. Ctrl-C or SIGTERM stops everything. Logs: $OBB_HOME/logs.
 `
 
-if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
-  process.stdout.write(HELP)
-} else {
-  try {
-    await setUp()
-    say('Starting OBB …')
-    process.chdir(root)
-    // In this process, so that signals need no passing on.
-    await import(pathToFileURL(join(root, 'apps', 'stack', 'dist', 'main.js')).href)
-  } catch (error) {
-    if (!(error instanceof StepFailed)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(error.exitCode)
+export async function main(args) {
+  if (args.some((argument) => argument === '--help' || argument === '-h')) {
+    process.stdout.write(HELP)
+    return
   }
+  await setUp()
+  say('Starting OBB …')
+  process.chdir(root)
+  // In this process, so that signals need no passing on.
+  await import(pathToFileURL(join(root, 'apps', 'stack', 'dist', 'main.js')).href)
 }

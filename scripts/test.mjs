@@ -25,6 +25,7 @@ const CHECKS = [
   ['Format (prettier)', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['Types (tsc)', 'tsc', ['-p', 'tsconfig.json', '--noEmit']],
   ['Boundaries (dependency-cruiser)', 'node', ['scripts/boundaries.mjs']],
+  ['The newest Node.js LTS', 'node', ['scripts/run.mjs', 'newest-lts']],
 ]
 
 const missing = Object.entries(OPTIONAL)
@@ -94,7 +95,7 @@ function sayWhatWasNotRun(report) {
   say(`${line}\n`)
 }
 
-async function main(args) {
+async function testAll(args) {
   await setUp()
   let failedChecks = 0
   const checks = args.length === 0 ? CHECKS : []
@@ -121,11 +122,15 @@ async function main(args) {
   return exitCode !== 0 || failed > 0 ? 1 : 0
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  if (!(error instanceof StepFailed)) throw error
-  process.stderr.write(`${error.message}\n`)
-  if (error.exitCode <= 128) say('0 passed, 1 failed')
-  process.exitCode = error.exitCode
+export async function main(args) {
+  try {
+    return await testAll(args)
+  } catch (error) {
+    if (error instanceof StepFailed && error.exitCode <= 128) {
+      process.stderr.write(`${error.message}\n`)
+      say('0 passed, 1 failed')
+      return error.exitCode
+    }
+    throw error
+  }
 }

@@ -1,5 +1,5 @@
 import { ConfigError, readEnvironment } from '@obb/core/config'
-import { whenLauncherEnds } from './launcher.js'
+import { hasLauncher, whenLauncherEnds } from './launcher.js'
 import { Stack } from './stack.js'
 import { StartError } from './start-error.js'
 
@@ -28,6 +28,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // The terminal may go away while we run; that is no reason to leave children behind.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
-if (process.env['npm_lifecycle_event'] !== undefined) whenLauncherEnds(stop)
+if (hasLauncher()) whenLauncherEnds(stop)
 
 stack.start().catch(fail)

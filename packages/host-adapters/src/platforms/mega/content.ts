@@ -9,7 +9,7 @@
  * block's four words are folded into two. So it can only be told of a whole file, in order.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import type { Cipher } from 'node:crypto'
+import type { Cipheriv } from 'node:crypto'
 import { HostError } from '../../errors.js'
 import type { ContentTransform, ContentVerifier } from '../../source.js'
 
@@ -47,7 +47,7 @@ export function counterAt(nonce: Buffer, offset: number): Buffer {
 
 /** MAC of a whole plain text that comes in pieces of any size. */
 export class ContentMac {
-  private readonly fold: Cipher
+  private readonly fold: Cipheriv
   private folded: Buffer = Buffer.alloc(BLOCK)
   private chunk: Chunk | undefined
   private chunks = 0
@@ -82,7 +82,7 @@ export class ContentMac {
 }
 
 class Chunk {
-  private readonly cipher: Cipher
+  private readonly cipher: Cipheriv
   private readonly size: number
   private last: Buffer = Buffer.alloc(BLOCK)
 

@@ -1,5 +1,5 @@
 import { createCipheriv } from 'node:crypto'
-import type { Cipher } from 'node:crypto'
+import type { Cipheriv } from 'node:crypto'
 import { setImmediate as breath } from 'node:timers/promises'
 import { BLOCK } from './content.js'
 
@@ -16,7 +16,7 @@ const SLICE = 2_048
 export async function legacyPasswordKey(password: string): Promise<Buffer> {
   const bytes = Buffer.from(password, 'utf8')
   const padded = Buffer.concat([bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK)])
-  const ciphers: Cipher[] = []
+  const ciphers: Cipheriv[] = []
   for (let at = 0; at < padded.length; at += BLOCK) ciphers.push(ecb(padded.subarray(at, at + BLOCK)))
   return rounds(SEED, KEY_ROUNDS, ciphers)
 }
@@ -31,11 +31,11 @@ export async function legacyLoginHash(email: string, key: Buffer): Promise<strin
   return Buffer.concat([hash.subarray(0, 4), hash.subarray(8, 12)]).toString('base64url')
 }
 
-function ecb(key: Buffer): Cipher {
+function ecb(key: Buffer): Cipheriv {
   return createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)
 }
 
-async function rounds(start: Buffer, count: number, ciphers: readonly Cipher[]): Promise<Buffer> {
+async function rounds(start: Buffer, count: number, ciphers: readonly Cipheriv[]): Promise<Buffer> {
   let state = start
   for (let round = 1; round <= count; round++) {
     for (const cipher of ciphers) state = cipher.update(state)
