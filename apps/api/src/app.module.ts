@@ -6,7 +6,7 @@ import { Accounts } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
 import { BlockList } from '@obb/core/blocks'
 import { type Clock, systemClock } from '@obb/core/clock'
-import { type Config, queueSettings } from '@obb/core/config'
+import { type ApiConfig, queueSettings } from '@obb/core/config'
 import { Documents } from '@obb/core/documents'
 import { Fetches, StoredFiles } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
@@ -54,7 +54,7 @@ import { Resources } from './resources.js'
 import { CLOCK, CONFIG, LOG, PROXY_URL } from './tokens.js'
 
 export interface ApiOptions {
-  config: Config
+  config: ApiConfig
   /** Base of download URLs, without a trailing slash. */
   proxyUrl: string
   clock?: Clock
@@ -102,17 +102,17 @@ const providers: Provider[] = [
   {
     provide: DataSource,
     inject: [CONFIG],
-    useFactory: (config: Config) => openGatewayDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
+    useFactory: (config: ApiConfig) => openGatewayDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
   },
   {
     provide: Vault,
     inject: [CONFIG],
-    useFactory: (config: Config) => new Vault(config.SECRETS_KEY, config.SECRETS_KEYS_OLD),
+    useFactory: (config: ApiConfig) => new Vault(config.SECRETS_KEY, config.SECRETS_KEYS_OLD),
   },
   {
     provide: FetchQueue,
     inject: [CONFIG, LOG],
-    useFactory: (config: Config, log: Log) => new FetchQueue(queueSettings(config), log),
+    useFactory: (config: ApiConfig, log: Log) => new FetchQueue(queueSettings(config), log),
   },
   {
     provide: HostCatalog,
@@ -128,14 +128,14 @@ const providers: Provider[] = [
       clock: Clock,
       files: Files,
       pool: AccountPool,
-      config: Config,
+      config: ApiConfig,
       ...gates: [BlockList, HostBreaker, Fetchers]
     ) => new Admission(database, clock, files, pool, config.LINK_TTL, ...gates),
   },
   {
     provide: RateLimits,
     inject: [CLOCK, CONFIG],
-    useFactory: (clock: Clock, config: Config) => new RateLimits(clock, config.RATE_LIMIT),
+    useFactory: (clock: Clock, config: ApiConfig) => new RateLimits(clock, config.RATE_LIMIT),
   },
   construct(Accounts, DataSource, CLOCK),
   construct(BlockList, DataSource, CLOCK),

@@ -4,7 +4,7 @@ import { BullModule } from '@nestjs/bullmq'
 import { type DynamicModule, type InjectionToken, Module, type Provider } from '@nestjs/common'
 import { BlockList } from '@obb/core/blocks'
 import { type Clock, systemClock } from '@obb/core/clock'
-import { type Config, queueSettings, storeSettings } from '@obb/core/config'
+import { type FetcherConfig, queueSettings, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { Discards } from '@obb/core/discards'
 import { Documents } from '@obb/core/documents'
@@ -27,6 +27,7 @@ import { BandwidthLimits } from './bandwidth-limits.js'
 import { CheckSchedule } from './check-schedule.js'
 import { FetchFile } from './fetch-file.js'
 import { FetchProcessor } from './fetch.processor.js'
+import { HealthServer, Liveness } from './health.js'
 import { HostAccess } from './host-access.js'
 import { HostCallProcessor } from './host-call.processor.js'
 import { Canaries } from './canaries.js'
@@ -39,7 +40,7 @@ import { Sweep } from './sweep.js'
 import { CLOCK, CONFIG, HOST_HTTP, LOG, STORE, WORKER_ID } from './tokens.js'
 
 export interface FetcherOptions {
-  config: Config
+  config: FetcherConfig
   clock?: Clock
   log?: Log
 }
@@ -82,12 +83,12 @@ const providers: Provider[] = [
   {
     provide: DataSource,
     inject: [CONFIG],
-    useFactory: (config: Config) => openDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
+    useFactory: (config: FetcherConfig) => openDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
   },
   {
     provide: STORE,
     inject: [CONFIG],
-    useFactory: async (config: Config) => {
+    useFactory: async (config: FetcherConfig) => {
       const store = openObjectStore(storeSettings(config))
       await store.prepare()
       return store
@@ -96,17 +97,17 @@ const providers: Provider[] = [
   {
     provide: HOST_HTTP,
     inject: [CONFIG],
-    useFactory: (config: Config) => createHostHttp({ allowNetworks: config.FETCH_ALLOW_NETWORKS }),
+    useFactory: (config: FetcherConfig) => createHostHttp({ allowNetworks: config.FETCH_ALLOW_NETWORKS }),
   },
   {
     provide: Vault,
     inject: [CONFIG],
-    useFactory: (config: Config) => new Vault(config.SECRETS_KEY, config.SECRETS_KEYS_OLD),
+    useFactory: (config: FetcherConfig) => new Vault(config.SECRETS_KEY, config.SECRETS_KEYS_OLD),
   },
   {
     provide: FetchQueue,
     inject: [CONFIG, LOG],
-    useFactory: (config: Config, log: Log) => new FetchQueue(queueSettings(config), log),
+    useFactory: (config: FetcherConfig, log: Log) => new FetchQueue(queueSettings(config), log),
   },
   {
     provide: HostCatalog,
@@ -142,7 +143,7 @@ const providers: Provider[] = [
       discards: Discards,
       states: HashStates,
       store: ObjectStore,
-      config: Config,
+      config: FetcherConfig,
       clock: Clock,
       log: Log,
     ) => {
@@ -168,6 +169,7 @@ const providers: Provider[] = [
       BlockList,
       CheckSchedule,
       Canaries,
+      Liveness,
       LOG,
     ],
     useFactory: (
@@ -183,6 +185,7 @@ const providers: Provider[] = [
         blocks,
         checks,
         canaries,
+        liveness,
         log,
       ]: [
         string,
@@ -196,6 +199,7 @@ const providers: Provider[] = [
         BlockList,
         CheckSchedule,
         Canaries,
+        Liveness,
         Log,
       ]
     ) =>
@@ -211,15 +215,18 @@ const providers: Provider[] = [
         blocks,
         checks,
         canaries,
+        liveness,
         log,
       }),
   },
   construct(HostBreaker, DataSource, CLOCK),
+  construct(Liveness),
+  construct(HealthServer, Liveness, CONFIG),
   construct(BandwidthShares, DataSource, CLOCK),
   {
     provide: BandwidthLimits,
     inject: [BandwidthShares, WORKER_ID, CONFIG, LOG],
-    useFactory: (shares: BandwidthShares, worker: string, config: Config, log: Log) =>
+    useFactory: (shares: BandwidthShares, worker: string, config: FetcherConfig, log: Log) =>
       new BandwidthLimits(shares, worker, config.FETCHER_BANDWIDTH, log),
   },
   construct(FetchSchedule, DataSource, CLOCK, Fetches, AccountPool, HostBreaker),
@@ -257,7 +264,7 @@ const providers: Provider[] = [
       worker: string,
       limits: BandwidthLimits,
       states: HashStates,
-      { FETCHER_DRAIN: drainMs, FETCH_HASHES: hashing }: Config,
+      { FETCHER_DRAIN: drainMs, FETCH_HASHES: hashing }: FetcherConfig,
     ) =>
       new FetchFile({
         ...{ fetches, files, catalog, pool, access, breaker, store, clock, log },

@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import type { INestApplicationContext } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { AppModule, type FetcherOptions } from './app.module.js'
+import { HealthServer } from './health.js'
 
 /** Starts a fetch worker. `close()` hands over what is running and ends within seconds. */
 export async function startFetcher(options: FetcherOptions): Promise<INestApplicationContext> {
@@ -10,5 +11,6 @@ export async function startFetcher(options: FetcherOptions): Promise<INestApplic
     abortOnError: false,
   })
   await app.init()
+  await app.get(HealthServer).listen()
   return app
 }

@@ -9,6 +9,7 @@ import type { Log } from '@obb/core/log'
 import type { FetchQueue, Fetchers } from '@obb/core/queue'
 import type { Canaries } from './canaries.js'
 import type { CheckSchedule } from './check-schedule.js'
+import type { Liveness } from './health.js'
 import type { Retention } from './retention.js'
 
 const SWEEP_MS = 3_000
@@ -28,6 +29,7 @@ export interface SweepParts {
   blocks: BlockList
   checks: CheckSchedule
   canaries: Canaries
+  liveness: Liveness
   log: Log
 }
 
@@ -56,6 +58,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   private async loop(): Promise<void> {
     for (let round = 0; !this.abort.signal.aborted; round++) {
+      this.parts.liveness.note()
       await this.step('alive', () => this.parts.fetchers.beat(this.parts.worker))
       await this.step('due files', () => this.wake())
       await this.step('blocks', () => this.parts.blocks.enforcePending())

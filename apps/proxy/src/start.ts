@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '@obb/core/clock'
-import { storeSettings, type Config } from '@obb/core/config'
+import { storeSettings, type ProxyConfig } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { PgDownloads } from '@obb/core/links'
 import { openObjectStore } from '@obb/core/storage'
@@ -24,7 +24,7 @@ export interface RunningProxy {
  * Starts the proxy on the configured host and port. Fails without a database; a store that is away answers
  * downloads with 503 until it is back.
  */
-export async function startProxy(config: Config, log: Log): Promise<RunningProxy> {
+export async function startProxy(config: ProxyConfig, log: Log): Promise<RunningProxy> {
   const database = await openDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL })
   const store = openObjectStore(storeSettings(config))
   await store.prepare().catch((error: unknown) => {

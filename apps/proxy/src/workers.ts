@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Config } from '@obb/core/config'
+import type { ProxyConfig } from '@obb/core/config'
 import type { Log } from './ports.js'
 
 /** ms before a worker that ended by itself is replaced, so that one that cannot start does not spin. */
@@ -18,7 +18,7 @@ export interface RunningWorkers {
  * `PROXY_WORKERS` processes behind one port, which know nothing of each other: whatever they share is in the
  * database and the store. Fails if one of them does not start; later on one that ends is replaced.
  */
-export async function startWorkers(config: Config, log: Log): Promise<RunningWorkers> {
+export async function startWorkers(config: ProxyConfig, log: Log): Promise<RunningWorkers> {
   let isClosing = false
   const workers = new Set<Worker>()
 

@@ -1,9 +1,18 @@
-import { ConfigError, readEnvironment } from '@obb/core/config'
+import { ConfigError, misspeltSettings, readSettings, SETTINGS } from '@obb/core/config'
 import { hasLauncher, whenLauncherEnds } from './launcher.js'
 import { Stack } from './stack.js'
 import { StartError } from './start-error.js'
 
-const stack = new Stack(readEnvironment(), (line) => process.stdout.write(`${line}\n`))
+const print = (line: string) => process.stdout.write(`${line}\n`)
+const stack = new Stack(settings(), print)
+
+function settings(): Record<string, string> {
+  try {
+    return readSettings()
+  } catch (error) {
+    return fail(error)
+  }
+}
 
 let isStopping = false
 function stop(): void {
@@ -16,7 +25,7 @@ function stop(): void {
   )
 }
 
-function fail(error: unknown): void {
+function fail(error: unknown): never {
   const isExpected = error instanceof ConfigError || error instanceof StartError
   const text =
     isExpected || !(error instanceof Error) ? String((error as Error).message ?? error) : error.stack
@@ -30,4 +39,5 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 if (hasLauncher()) whenLauncherEnds(stop)
 
+for (const line of misspeltSettings(SETTINGS)) print(`Warning: ${line}`)
 stack.start().catch(fail)

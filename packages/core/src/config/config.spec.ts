@@ -2,7 +2,17 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { ConfigError, parseConfig, queueSettings, readEnvironment, storeSettings } from './index.js'
+import {
+  ConfigError,
+  misspeltSettings,
+  parseConfig,
+  parseConfigOf,
+  queueSettings,
+  readEnvironment,
+  SETTINGS,
+  SETTINGS_OF,
+  storeSettings,
+} from './index.js'
 
 const HEX_KEY = 'ab'.repeat(32)
 const NEEDED = { DATABASE_URL: 'postgres://obb:unspoken@127.0.0.1:5432/obb', SECRETS_KEY: HEX_KEY }
@@ -210,10 +220,70 @@ describe('the environment', () => {
     const file = join(directory, '.env')
     writeFileSync(file, '# settings\nBOTH=file\nFILE_ONLY="from file"\nEMPTY_IN_FILE=\nEMPTY_IN_ENV=file\n')
     const env = { BOTH: 'env', ENV_ONLY: 'from env', EMPTY_IN_ENV: '', UNSET: undefined }
-    expect(readEnvironment(env, file)).toEqual({ BOTH: 'env', FILE_ONLY: 'from file', ENV_ONLY: 'from env' })
+    expect(readEnvironment([], env, file)).toEqual({
+      BOTH: 'env',
+      FILE_ONLY: 'from file',
+      ENV_ONLY: 'from env',
+    })
   })
 
   it('stands alone without a file', () => {
-    expect(readEnvironment({ A: '1' }, join(directory, 'nothing'))).toEqual({ A: '1' })
+    expect(readEnvironment([], { A: '1' }, join(directory, 'nothing'))).toEqual({ A: '1' })
+  })
+
+  it('may name a file that holds a setting, which goes before `.env`', () => {
+    const [secret, file] = [join(directory, 'secret'), join(directory, '.env')]
+    writeFileSync(secret, `${HEX_KEY}\n`)
+    writeFileSync(file, 'SECRETS_KEY=older\n')
+    const env = { SECRETS_KEY_FILE: secret, OTHER_FILE: '/kept' }
+    expect(readEnvironment(['SECRETS_KEY'], env, file)).toEqual({ SECRETS_KEY: HEX_KEY, OTHER_FILE: '/kept' })
+  })
+
+  it('refuses a setting that is given twice, and a file that cannot be read', () => {
+    const nothing = join(directory, 'nothing')
+    const read = (env: Record<string, string>) => () => readEnvironment(['SECRETS_KEY'], env, nothing)
+    expect(read({ SECRETS_KEY: 'unspoken', SECRETS_KEY_FILE: nothing })).toThrow(
+      'SECRETS_KEY and SECRETS_KEY_FILE are both set',
+    )
+    expect(read({ SECRETS_KEY_FILE: nothing })).toThrow(
+      'SECRETS_KEY_FILE names a file that cannot be read (ENOENT)',
+    )
+  })
+
+  it('has its misspelt settings told: all of `.env`, and what is near to one elsewhere', () => {
+    const file = join(directory, '.env')
+    writeFileSync(file, 'PROXY_WORKER=4\nQUITE_ANOTHER_THING=1\nHOST=::\nPOSTGRES_PASSWORD=x\nPGHOST=y\n')
+    const env = {
+      LINK_TTLL: '7d',
+      HOME: '/root',
+      SOMETHING: '1',
+      DATABASE_URL_FILE: '/x',
+      STORAGE_QOUTA: '1TB',
+    }
+    expect(misspeltSettings(SETTINGS, env, file)).toEqual([
+      `PROXY_WORKER in ${file} is no setting; did you mean PROXY_WORKERS?`,
+      `QUITE_ANOTHER_THING in ${file} is no setting`,
+      'LINK_TTLL is no setting; did you mean LINK_TTL?',
+      'STORAGE_QOUTA is no setting; did you mean STORAGE_QUOTA?',
+    ])
+  })
+})
+
+describe('a process', () => {
+  it('is told what it needs and nothing else', () => {
+    const env = { ...NEEDED, ...S3, ADMIN_TOKEN: 'a'.repeat(32) }
+    expect(Object.keys(parseConfigOf('proxy', env))).not.toContain('SECRETS_KEY')
+    expect(parseConfigOf('proxy', { DATABASE_URL: NEEDED.DATABASE_URL })).toMatchObject({ PROXY_PORT: 8081 })
+    expect(parseConfigOf('migrate', { DATABASE_URL: NEEDED.DATABASE_URL })).toEqual({
+      DATABASE_URL: NEEDED.DATABASE_URL,
+      LOG_LEVEL: 'info',
+    })
+    expect(() => parseConfigOf('fetcher', { DATABASE_URL: NEEDED.DATABASE_URL })).toThrow(
+      'SECRETS_KEY is not set',
+    )
+  })
+
+  it.each(SETTINGS)('reads %s somewhere', (name) => {
+    expect(Object.values(SETTINGS_OF).flat()).toContain(name)
   })
 })

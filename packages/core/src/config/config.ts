@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import type { QueueSettings } from '../queue/index.js'
 import type { StoreSettings } from '../storage/index.js'
+import { ConfigError } from './config-error.js'
+import { type Environment, readEnvironment } from './environment.js'
 import { bytes, duration } from './units.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -76,6 +76,7 @@ const schema = z.object({
   FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
   FETCHER_BANDWIDTH: bytes.optional(),
   FETCHER_DRAIN: duration.default(3e3),
+  FETCHER_PORT: port.optional(),
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
   STORAGE_QUOTA: bytes.optional(),
@@ -86,31 +87,15 @@ const schema = z.object({
 /** Every setting of OBB, validated. Durations are ms, sizes bytes. */
 export type Config = z.output<typeof schema>
 
-/** All faults of the settings at once; one line each, naming the variable and never its value. */
-export class ConfigError extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(
-      `The settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((f) => `  ${f}`).join('\n')}`,
-    )
-    this.name = 'ConfigError'
-  }
-}
+/** The names of all settings. */
+export const SETTINGS = Object.keys(schema.shape) as (keyof Config)[]
 
-/** The environment, with the file `.env` of the working directory under it. An empty value counts as unset. */
-export function readEnvironment(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  file = '.env',
-): Record<string, string> {
-  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
-  const merged: Record<string, string> = {}
-  for (const [name, value] of Object.entries({ ...fromFile, ...env })) {
-    if (value !== undefined && value !== '') merged[name] = value
-  }
-  return merged
-}
+/** The settings of this process, from its environment and from `.env`. Raises ConfigError. */
+export const readSettings = (env?: Environment, file?: string): Record<string, string> =>
+  readEnvironment(SETTINGS, env, file)
 
 /** An S3 that is set in part would quietly be the local directory. Told beside all other faults. */
-function s3Faults(env: Readonly<Record<string, string | undefined>>): string[] {
+function s3Faults(env: Environment): string[] {
   const parts = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']
   const missing = parts.filter((name) => env[name] === undefined)
   return missing.length === parts.length
@@ -118,24 +103,86 @@ function s3Faults(env: Readonly<Record<string, string | undefined>>): string[] {
     : missing.map((name) => `${name} is needed with the other S3 settings`)
 }
 
-/** Raises ConfigError with every fault. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const result = schema.safeParse(env)
-  const faults = (result.error?.issues ?? []).map((issue) => {
+/** What each process is told, and nothing else: a proxy that is broken into knows no credentials. */
+const STORE = [
+  ...([
+    'OBB_HOME',
+    'S3_ENDPOINT',
+    'S3_BUCKET',
+    'S3_REGION',
+    'S3_ACCESS_KEY_ID',
+    'S3_SECRET_ACCESS_KEY',
+  ] as const),
+  'SERVE_WHILE_FETCHING',
+] as const
+const EVERY = ['DATABASE_URL', 'DATABASE_POOL', 'LOG_LEVEL'] as const
+const SECRETS = ['SECRETS_KEY', 'SECRETS_KEYS_OLD'] as const
+
+export const SETTINGS_OF = {
+  api: [
+    ...EVERY,
+    ...SECRETS,
+    ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
+    ...(['REDIS_URL', 'ADMIN_TOKEN', 'RATE_LIMIT', 'LINK_TTL'] as const),
+  ],
+  fetcher: [
+    ...EVERY,
+    ...SECRETS,
+    ...STORE,
+    ...(['HOST', 'FETCHER_PORT', 'REDIS_URL', 'FETCH_ALLOW_NETWORKS', 'FETCH_HASHES'] as const),
+    ...(['FETCHER_CONCURRENCY', 'FETCHER_BANDWIDTH', 'FETCHER_DRAIN', 'FILE_TTL', 'STORAGE_QUOTA'] as const),
+  ],
+  proxy: [
+    ...EVERY,
+    ...STORE,
+    ...(['HOST', 'PROXY_PORT', 'PROXY_WORKERS', 'PROXY_OFFLOAD', 'PUBLIC_PROXY_URL'] as const),
+  ],
+  migrate: ['DATABASE_URL', 'LOG_LEVEL'],
+} as const satisfies Record<string, readonly (keyof Config)[]>
+
+export type ProcessName = keyof typeof SETTINGS_OF
+/** The settings of one process. */
+export type ConfigOf<Name extends ProcessName> = Pick<Config, (typeof SETTINGS_OF)[Name][number]> &
+  Pick<Config, 'LOG_LEVEL'>
+export type ApiConfig = ConfigOf<'api'>
+export type FetcherConfig = ConfigOf<'fetcher'>
+export type ProxyConfig = ConfigOf<'proxy'>
+
+function faultsOf(issues: readonly z.core.$ZodIssue[], env: Environment): string[] {
+  return issues.map((issue) => {
     const name = issue.path.join('.')
     const missing = issue.code === 'invalid_type' && env[name] === undefined
     return `${name} ${missing ? 'is not set' : issue.message}`
   })
-  faults.push(...s3Faults(env))
+}
+
+/** Faults of settings together. */
+function jointFaults(env: Environment, names: readonly string[]): string[] {
+  if (!names.includes('S3_ENDPOINT')) return []
+  const faults = s3Faults(env)
   if (env['PROXY_OFFLOAD'] === 'redirect' && env['S3_ENDPOINT'] === undefined) {
     faults.push('PROXY_OFFLOAD redirects to an S3 only, and none is set')
   }
-  if (!result.success || faults.length > 0) throw new ConfigError(faults)
-  return result.data
+  return faults
 }
 
+function parse<Name extends keyof Config>(env: Environment, names: readonly Name[]): Pick<Config, Name> {
+  const mask = Object.fromEntries(names.map((name) => [name, true])) as { [N in keyof Config]?: true }
+  const result = schema.pick(mask).safeParse(env)
+  const faults = [...faultsOf(result.error?.issues ?? [], env), ...jointFaults(env, names)]
+  if (!result.success || faults.length > 0) throw new ConfigError(faults)
+  return result.data as Pick<Config, Name>
+}
+
+/** Every setting. Raises ConfigError with every fault. */
+export const parseConfig = (env: Environment): Config => parse(env, SETTINGS)
+
+/** The settings of one process. Raises ConfigError with every fault. */
+export const parseConfigOf = <Name extends ProcessName>(name: Name, env: Environment): ConfigOf<Name> =>
+  parse<(typeof SETTINGS_OF)[Name][number]>(env, SETTINGS_OF[name])
+
 /** Where files lie: an S3 if one is configured, else a directory below OBB_HOME. */
-export function storeSettings(config: Config): StoreSettings {
+export function storeSettings(config: Pick<Config, (typeof STORE)[number]>): StoreSettings {
   const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = config
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config
   if (endpoint === undefined || bucket === undefined || !accessKeyId || !secretAccessKey) {
@@ -146,6 +193,6 @@ export function storeSettings(config: Config): StoreSettings {
 }
 
 /** Where queues live: Redis if it is configured, else the database. */
-export function queueSettings(config: Config): QueueSettings {
+export function queueSettings(config: Pick<Config, 'REDIS_URL' | 'DATABASE_URL'>): QueueSettings {
   return { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL }
 }

@@ -1,4 +1,12 @@
-import { type Config, ConfigError, parseConfig, readEnvironment } from '../config/index.js'
+import {
+  ConfigError,
+  type ConfigOf,
+  misspeltSettings,
+  parseConfigOf,
+  type ProcessName,
+  readSettings,
+  SETTINGS,
+} from '../config/index.js'
 import { type Log, openLog } from '../log/index.js'
 
 /** ms from the wish to stop to the end of the process, whatever hangs; `npm start` kills after 8 s. */
@@ -17,13 +25,15 @@ export interface Running {
  * the parent is gone. Work of different users shares nothing but connections here, so an error that escaped
  * from one of them is logged and is no reason to drop all the others. A start that fails ends with code 1.
  */
-export async function runProcess(
-  app: string,
-  start: (config: Config, log: Log) => Promise<Running>,
+export async function runProcess<Name extends ProcessName>(
+  app: Name,
+  start: (config: ConfigOf<Name>, log: Log) => Promise<Running>,
 ): Promise<void> {
   try {
-    const config = parseConfig(readEnvironment())
+    const config = parseConfigOf(app, readSettings())
     const log = openLog(app, config.LOG_LEVEL)
+    // A supervisor has told it already, once for all its processes.
+    if (process.send === undefined) for (const line of misspeltSettings(SETTINGS)) log.warn(line)
     const escaped = (error: unknown): void => log.error({ reason: textOf(error) }, 'an error escaped')
     process.on('uncaughtException', escaped).on('unhandledRejection', escaped)
     const running = await start(config, log)
