@@ -1,7 +1,11 @@
-# One image for every process of OBB; the command says which one it is:
-#   node apps/api/dist/main.js · apps/fetcher/dist/main.js (docker-compose.yml says with what) · apps/proxy/dist/main.js · apps/stack/dist/migrate.js
+# One image for every process of OBB and for its command line; the command says which one it is (compose.yml):
+#   node apps/api/dist/main.js · apps/fetcher/dist/main.js · apps/proxy/dist/main.js · apps/stack/dist/migrate.js · obb
+# For linux/amd64 and linux/arm64. Nothing in it is tied to an architecture, so it is built on the builder's own.
 
-FROM node:20-slim AS base
+# Node.js 24.21.0 on Debian 12; an index of both architectures.
+ARG NODE_IMAGE=node:24-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
+
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS base
 ENV CI=true TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 RUN npm install --global pnpm@10.34.8
 WORKDIR /obb
@@ -17,21 +21,24 @@ RUN pnpm install --frozen-lockfile --offline && pnpm exec turbo run build
 
 # The same workspace without sources and without what only a build, a test or the embedded database needs.
 FROM packages AS production
-COPY --from=build /obb/package.json ./
+COPY --from=build /obb/package.json /obb/obb ./
+COPY --from=build /obb/scripts/runtime.mjs /obb/scripts/healthy.mjs ./scripts/
 COPY --from=build /obb/apps ./apps
 COPY --from=build /obb/packages ./packages
 RUN find . -name node_modules -prune -exec rm -rf {} + \
   && rm -rf apps/*/src packages/*/src \
   && pnpm install --frozen-lockfile --offline --prod --no-optional --ignore-scripts \
-    --filter '@obb/api...' --filter '@obb/fetcher...' --filter '@obb/proxy...' --filter '@obb/stack...'
+    --filter '@obb/api...' --filter '@obb/fetcher...' --filter '@obb/proxy...' --filter '@obb/stack...' \
+    --filter '@obb/cli...'
 
-FROM node:20-slim
-ENV NODE_ENV=production OBB_HOME=/data HOST=0.0.0.0
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production OBB_HOME=/data HOST=0.0.0.0 HOME=/tmp
 WORKDIR /obb
-RUN mkdir /data && chown node:node /data
+# A volume that is made at /data takes over its mode, so that any --user may write there.
+RUN mkdir /data && chmod 1777 /data && ln -s /obb/obb /usr/local/bin/obb
 COPY --from=production /obb ./
 USER node
 VOLUME /data
-EXPOSE 8080 8081
+EXPOSE 8080 8081 8082
 STOPSIGNAL SIGTERM
 CMD ["node", "apps/api/dist/main.js"]

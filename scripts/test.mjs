@@ -17,6 +17,9 @@ const OPTIONAL = {
   aria2c: ['--version'],
   axel: ['--version'],
   rclone: ['version'],
+  caddy: ['version'],
+  'docker-compose': ['--version'],
+  ip: ['-V'],
   '/usr/sbin/ctlinnd': ['-h'],
 }
 

@@ -102,7 +102,8 @@ const providers: Provider[] = [
   {
     provide: DataSource,
     inject: [CONFIG],
-    useFactory: (config: ApiConfig) => openGatewayDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
+    useFactory: (config: ApiConfig) =>
+      openGatewayDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL }),
   },
   {
     provide: Vault,

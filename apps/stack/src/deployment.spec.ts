@@ -1,96 +1,183 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseConfig } from '@obb/core/config'
+import { parseConfigOf, SETTINGS_OF, storeSettings, type ProcessName } from '@obb/core/config'
 import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'yaml'
-
-interface ComposeService {
-  image?: string
-  command?: string[]
-  environment?: Record<string, string>
-  restart?: string
-  healthcheck?: { test: string[] }
-  depends_on?: Record<string, { condition: string }>
-  container_name?: string
-  ports?: string[]
-}
+import { composeServices, settingsOf } from './testing/compose.js'
 
 const root = new URL('../../../', import.meta.url)
-const text = readFileSync(new URL('docker-compose.yml', root), 'utf8')
-const { services } = parse(text, { merge: true }) as { services: Record<string, ComposeService> }
-const service = (name: string): ComposeService => {
-  const found = services[name]
-  if (!found) throw new Error(`no service ${name}`)
-  return found
-}
-
-/** `${NAME:-default}` and `${NAME:?message}`, as Compose fills them in. */
-function fillIn(value: string, env: Record<string, string>): string {
-  return value.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_all, name: string, kind?: string, rest = '') => {
-    const given = env[name]
-    if (given !== undefined) return given
-    if (kind === '-') return rest
-    throw new Error(`${name} ${rest}`)
-  })
-}
+const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
+const withS3 = ['compose.yml', 'compose.s3.yml']
+const PROCESSES = ['api', 'fetcher', 'proxy', 'migrate'] as const
 
 const SECRETS = {
   SECRETS_KEY: 'a'.repeat(64),
   ADMIN_TOKEN: 'b'.repeat(64),
   POSTGRES_PASSWORD: 'c'.repeat(64),
-  S3_SECRET_ACCESS_KEY: 'd'.repeat(64),
+  REDIS_PASSWORD: 'd'.repeat(64),
+}
+const S3_SECRET = { S3_SECRET_ACCESS_KEY: 'e'.repeat(64) }
+
+/** Settings that a container does not take from `.env`, and why. */
+const FIXED: Record<string, string> = {
+  OBB_HOME: 'the image: the volume lies there',
+  HOST: 'the image: all addresses of the container; `.env` has the published one',
+  API_PORT: 'the default inside, published as what `.env` says',
+  'proxy.PROXY_PORT': 'the default inside, published as what `.env` says',
+  FETCHER_PORT: 'asked by the health check inside the container only',
 }
 
-const settingsOf = (name: string, env: Record<string, string>) => {
-  const filled = Object.entries(service(name).environment ?? {}).map(
-    ([key, value]) => [key, fillIn(value, env)] as const,
+/** Names that are not settings of the process. */
+const FOR_OTHERS = ['OBB_API', 'OBB_ADMIN_TOKEN', 'NODE_EXTRA_CA_CERTS']
+
+describe('compose.yml', () => {
+  it.each(PROCESSES)('gives %s settings that it accepts', (name) => {
+    expect(() => parseConfigOf(name, settingsOf(['compose.yml'], name, SECRETS))).not.toThrow()
+  })
+
+  it.each(PROCESSES.flatMap((process) => SETTINGS_OF[process].map((name) => [process, name] as const)))(
+    'passes to %s what `.env` says of %s',
+    (process, name) => {
+      if (FIXED[name] !== undefined || FIXED[`${process}.${name}`] !== undefined) return
+      const source = name === 'DATABASE_PASSWORD' ? 'POSTGRES_PASSWORD' : name
+      const env = settingsOf(['compose.yml'], process, { ...SECRETS, [source]: 'said-so' })
+      expect(env[name]).toBe('said-so')
+    },
   )
-  return parseConfig(Object.fromEntries(filled.filter(([, value]) => value !== '')))
-}
 
-describe('docker-compose.yml', () => {
-  it.each(['api', 'fetcher', 'proxy', 'migrate'])('gives %s settings that it accepts', (name) => {
-    expect(settingsOf(name, SECRETS).S3_BUCKET).toBe('obb')
+  it.each(PROCESSES)('tells %s nothing that it does not read', (name) => {
+    const read = new Set<string>([...SETTINGS_OF[name], ...FOR_OTHERS])
+    const given = Object.keys(composeServices(['compose.yml'])[name]?.environment ?? {})
+    expect(given.filter((setting) => !read.has(setting))).toEqual([])
   })
 
   it.each(Object.keys(SECRETS))('does not start without %s', (name) => {
     const others = Object.fromEntries(Object.entries(SECRETS).filter(([key]) => key !== name))
-    expect(() => settingsOf('api', others)).toThrow(name)
+    const all = () => PROCESSES.map((process) => settingsOf(['compose.yml'], process, others))
+    expect(all).toThrow(name)
   })
 
-  it.each(['api', 'fetcher', 'proxy'])('starts %s only after migration and bucket are done', (name) => {
-    expect(service(name).depends_on).toMatchObject({
+  it('keeps files on a volume that fetcher and proxy share, unless an S3 is set', () => {
+    const { fetcher, proxy } = composeServices(['compose.yml'])
+    for (const service of [fetcher, proxy]) expect(service?.volumes).toContain('files:/data')
+    const local = parseConfigOf(
+      'fetcher',
+      settingsOf(['compose.yml'], 'fetcher', { ...SECRETS, OBB_HOME: '/data' }),
+    )
+    expect(storeSettings(local).kind).toBe('local')
+    const s3 = { S3_ENDPOINT: 'https://s3.example.org', S3_BUCKET: 'own', S3_ACCESS_KEY_ID: 'id' }
+    const own = settingsOf(['compose.yml'], 'proxy', { ...SECRETS, ...s3, ...S3_SECRET })
+    expect(storeSettings(parseConfigOf('proxy', own))).toMatchObject({ kind: 's3', bucket: 'own' })
+  })
+
+  it.each(['api', 'fetcher', 'proxy'])('starts %s only after the migration', (name) => {
+    expect(composeServices(['compose.yml'])[name]?.depends_on).toMatchObject({
       migrate: { condition: 'service_completed_successfully' },
-      bucket: { condition: 'service_completed_successfully' },
     })
   })
 
   it('can run any number of fetchers', () => {
-    expect(service('fetcher').container_name).toBeUndefined()
-    expect(service('fetcher').ports).toBeUndefined()
+    const { fetcher } = composeServices(['compose.yml'])
+    expect([fetcher?.container_name, fetcher?.ports]).toEqual([undefined, undefined])
   })
 
   it('keeps the queue over a crash and evicts nothing', () => {
-    const command = service('redis').command?.join(' ')
-    expect(command).toContain('--appendonly yes')
-    expect(command).toContain('--appendfsync everysec')
-    expect(command).toContain('--maxmemory-policy noeviction')
-  })
-
-  it.each(['api', 'proxy', 'postgres', 'redis', 's3'])('watches the health of %s', (name) => {
-    expect(service(name).healthcheck?.test[0]).toBe('CMD')
-  })
-
-  it('restarts everything and follows no moving version', () => {
-    for (const [name, { restart, image }] of Object.entries(services)) {
-      expect([name, restart]).not.toEqual([name, undefined])
-      expect(image).toMatch(/:[^:]*\d/)
+    const command = composeServices(['compose.yml'])['redis']?.command?.join(' ')
+    for (const option of ['--appendonly yes', '--appendfsync everysec', '--maxmemory-policy noeviction']) {
+      expect(command).toContain(option)
     }
   })
 
-  it('runs entry points that exist', () => {
-    for (const name of ['api', 'fetcher', 'proxy', 'migrate']) {
-      const source = service(name).command?.at(-1)?.replace('/dist/', '/src/').replace(/\.js$/, '.ts') ?? ''
+  it('runs entry points that exist, and health checks that the image has', () => {
+    for (const name of PROCESSES) {
+      const { command, healthcheck } = composeServices(['compose.yml'])[name] ?? {}
+      const source = command?.at(-1)?.replace('/dist/', '/src/').replace(/\.js$/, '.ts') ?? ''
       expect([source, existsSync(new URL(source, root))]).toEqual([source, true])
+      if (name !== 'migrate') expect(textOf('Dockerfile')).toContain(`/obb/${healthcheck?.test[2]}`)
     }
+  })
+
+  it('lets neither the gateway nor what holds the data out, and lets nobody but them in', () => {
+    const { api, postgres, redis, migrate } = composeServices(['compose.yml'])
+    expect(api?.networks).toEqual(['inside', 'published'])
+    for (const service of [postgres, redis, migrate]) expect(service?.networks).toEqual(['inside'])
+    for (const service of [postgres, redis]) expect(service?.ports).toBeUndefined()
+  })
+})
+
+describe('compose.s3.yml', () => {
+  it.each(['fetcher', 'proxy'] as const)('has %s use its server, once that is healthy', (name) => {
+    const env = settingsOf(withS3, name, { ...SECRETS, ...S3_SECRET })
+    expect(storeSettings(parseConfigOf(name, env))).toMatchObject({
+      endpoint: 'http://s3:8333',
+      bucket: 'obb',
+    })
+    expect(composeServices(withS3)[name]?.depends_on).toMatchObject({ s3: { condition: 'service_healthy' } })
+  })
+
+  it('does not start without S3_SECRET_ACCESS_KEY', () => {
+    expect(() => settingsOf(withS3, 'fetcher', SECRETS)).toThrow('S3_SECRET_ACCESS_KEY')
+  })
+})
+
+describe('every service', () => {
+  it.each(Object.entries(composeServices(withS3)))(
+    '%s has no privilege it can do without, and bounds for memory and log',
+    (name, service: ProcessService) => {
+      expect(service.cap_drop).toEqual(['ALL'])
+      expect(service.security_opt).toEqual(['no-new-privileges:true'])
+      expect(service.mem_limit).toMatch(/^\d+[mg]$/)
+      expect(service.logging?.options?.['max-size']).toBeDefined()
+      expect(service.restart).toBeDefined()
+      expect(service.image).toMatch(/:[^:]*\d/)
+      if (name !== 'migrate') expect(service.healthcheck?.test[0]).toBe('CMD')
+      if (PROCESSES.includes(name as ProcessName)) {
+        expect([service.read_only, service.tmpfs?.length, service.user]).toEqual([
+          true,
+          1,
+          '${PUID:-1000}:${PGID:-1000}',
+        ])
+      }
+    },
+  )
+})
+
+type ProcessService = ReturnType<typeof composeServices>[string]
+
+describe('Dockerfile', () => {
+  const lines = textOf('Dockerfile')
+    .replace(/\\\n/g, ' ')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+  const all = (instruction: string) =>
+    lines
+      .filter((line) => line.startsWith(`${instruction} `))
+      .map((line) => line.slice(instruction.length + 1))
+
+  it('stands on one base that cannot move', () => {
+    expect(all('ARG')).toEqual([expect.stringMatching(/^NODE_IMAGE=node:24-slim@sha256:[0-9a-f]{64}$/)])
+    const stages = all('FROM').map((from) => / AS (\w+)$/.exec(from)?.[1])
+    for (const from of all('FROM')) {
+      const base = from.replace(/^--platform=\S+ /, '').split(' ')[0] ?? ''
+      expect(['${NODE_IMAGE}', ...stages]).toContain(base)
+    }
+  })
+
+  it('installs pinned versions only, and nothing from the network after the lock file says what', () => {
+    const installs = all('RUN').filter((run) => /npm install|pnpm install/.test(run))
+    for (const run of installs) expect(run).toMatch(/pnpm@\d+\.\d+\.\d+$|--frozen-lockfile --offline/)
+    expect(all('ADD')).toEqual([])
+    expect(all('RUN').filter((run) => /curl|wget|sudo|apt-get/.test(run))).toEqual([])
+  })
+
+  it('ends as an account without rights, with a command that gets signals', () => {
+    const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')))
+    expect(last.filter((line) => line.startsWith('USER '))).toEqual(['USER node'])
+    expect(last.at(-1)).toMatch(/^CMD \["node", /)
+    expect(last).toContain('STOPSIGNAL SIGTERM')
+  })
+
+  it('copies nothing that is secret or of this machine', () => {
+    const ignored = textOf('.dockerignore').split('\n')
+    for (const path of ['.env', 'data', '.git', '**/node_modules', '.runtime/'])
+      expect(ignored).toContain(path)
   })
 })

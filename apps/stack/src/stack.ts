@@ -55,7 +55,8 @@ export class Stack {
     this.forgetReady()
     await checkPorts(config)
     const secrets = secretsFor(this.home, this.env)
-    const databaseUrl = this.env['DATABASE_URL'] ?? (await this.openEmbedded(secrets))
+    const isEmbedded = this.env['DATABASE_URL'] === undefined
+    const databaseUrl = isEmbedded ? await this.openEmbedded(secrets) : config.DATABASE_URL
     await migrate(databaseUrl)
     const adminToken = this.env['ADMIN_TOKEN'] ?? secrets.adminToken ?? ''
     const { api, proxy } = await this.startApps({

@@ -269,6 +269,20 @@ describe('the environment', () => {
   })
 })
 
+describe('a password apart from its URL', () => {
+  it('is put into it, whatever its characters, where the URL has none', () => {
+    const env = { ...NEEDED, DATABASE_URL: 'postgresql://obb@db:5432/obb', DATABASE_PASSWORD: 'a/b@c#%' }
+    expect(parseConfig(env).DATABASE_URL).toBe('postgresql://obb:a%2Fb%40c%23%25@db:5432/obb')
+    expect(parseConfig({ ...NEEDED, REDIS_URL: 'redis://redis:6379', REDIS_PASSWORD: 'x' }).REDIS_URL).toBe(
+      'redis://:x@redis:6379',
+    )
+  })
+
+  it('leaves a URL that has one alone', () => {
+    expect(parseConfig({ ...NEEDED, DATABASE_PASSWORD: 'other' }).DATABASE_URL).toBe(NEEDED.DATABASE_URL)
+  })
+})
+
 describe('a process', () => {
   it('is told what it needs and nothing else', () => {
     const env = { ...NEEDED, ...S3, ADMIN_TOKEN: 'a'.repeat(32) }

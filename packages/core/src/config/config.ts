@@ -61,8 +61,10 @@ const schema = z.object({
   PUBLIC_API_URL: httpUrl.optional(),
   PUBLIC_PROXY_URL: httpUrl.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_PASSWORD: z.string().optional(),
   DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(16),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_PASSWORD: z.string().optional(),
   S3_ENDPOINT: httpUrl.optional(),
   S3_BUCKET: z.string().min(3).max(63).optional(),
   S3_REGION: z.string().default('us-east-1'),
@@ -115,21 +117,25 @@ const STORE = [
   ] as const),
   'SERVE_WHILE_FETCHING',
 ] as const
-const EVERY = ['DATABASE_URL', 'DATABASE_POOL', 'LOG_LEVEL'] as const
+const DATABASE = ['DATABASE_URL', 'DATABASE_PASSWORD', 'LOG_LEVEL'] as const
+const EVERY = [...DATABASE, 'DATABASE_POOL'] as const
+const QUEUE = ['REDIS_URL', 'REDIS_PASSWORD'] as const
 const SECRETS = ['SECRETS_KEY', 'SECRETS_KEYS_OLD'] as const
 
 export const SETTINGS_OF = {
   api: [
     ...EVERY,
+    ...QUEUE,
     ...SECRETS,
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
-    ...(['REDIS_URL', 'ADMIN_TOKEN', 'RATE_LIMIT', 'LINK_TTL'] as const),
+    ...(['ADMIN_TOKEN', 'RATE_LIMIT', 'LINK_TTL'] as const),
   ],
   fetcher: [
     ...EVERY,
+    ...QUEUE,
     ...SECRETS,
     ...STORE,
-    ...(['HOST', 'FETCHER_PORT', 'REDIS_URL', 'FETCH_ALLOW_NETWORKS', 'FETCH_HASHES'] as const),
+    ...(['HOST', 'FETCHER_PORT', 'FETCH_ALLOW_NETWORKS', 'FETCH_HASHES'] as const),
     ...(['FETCHER_CONCURRENCY', 'FETCHER_BANDWIDTH', 'FETCHER_DRAIN', 'FILE_TTL', 'STORAGE_QUOTA'] as const),
   ],
   proxy: [
@@ -137,7 +143,7 @@ export const SETTINGS_OF = {
     ...STORE,
     ...(['HOST', 'PROXY_PORT', 'PROXY_WORKERS', 'PROXY_OFFLOAD', 'PUBLIC_PROXY_URL'] as const),
   ],
-  migrate: ['DATABASE_URL', 'LOG_LEVEL'],
+  migrate: DATABASE,
 } as const satisfies Record<string, readonly (keyof Config)[]>
 
 export type ProcessName = keyof typeof SETTINGS_OF
@@ -171,7 +177,23 @@ function parse<Name extends keyof Config>(env: Environment, names: readonly Name
   const result = schema.pick(mask).safeParse(env)
   const faults = [...faultsOf(result.error?.issues ?? [], env), ...jointFaults(env, names)]
   if (!result.success || faults.length > 0) throw new ConfigError(faults)
-  return result.data as Pick<Config, Name>
+  return withPasswords(result.data) as Pick<Config, Name>
+}
+
+/** A URL whose password lies apart from it, so that it may have any characters and come from a file. */
+function withPassword(url: string, password: string): string {
+  const parsed = new URL(url)
+  if (parsed.password === '') parsed.password = encodeURIComponent(password)
+  return parsed.href
+}
+
+function withPasswords(config: Partial<Config>): Partial<Config> {
+  const { DATABASE_URL, DATABASE_PASSWORD, REDIS_URL, REDIS_PASSWORD } = config
+  return {
+    ...config,
+    ...(DATABASE_URL && DATABASE_PASSWORD && { DATABASE_URL: withPassword(DATABASE_URL, DATABASE_PASSWORD) }),
+    ...(REDIS_URL && REDIS_PASSWORD && { REDIS_URL: withPassword(REDIS_URL, REDIS_PASSWORD) }),
+  }
 }
 
 /** Every setting. Raises ConfigError with every fault. */

@@ -9,7 +9,7 @@ const SECRET_FILE_LIMIT = 64 * 1024
 
 /** What may stand in a `.env` for somebody else: compose, the command line, Node. */
 const OF_OTHERS = [
-  ...['POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'PUID', 'PGID', 'OBB_IMAGE'],
+  ...['POSTGRES_PASSWORD', 'PUID', 'PGID', 'OBB_IMAGE'],
   ...['OBB_API', 'OBB_KEY', 'OBB_ADMIN_TOKEN'],
   ...['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'TZ'],
 ]
