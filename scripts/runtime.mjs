@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
@@ -83,7 +83,7 @@ export async function installRuntime(which = 'pinned') {
   }
   const place = placeOf(which, name)
   if (existsSync(binaryIn(place))) return binaryIn(place)
-  say(`Fetching ${place.split(/[/\\]/).at(-1)}, since this machine has ${process.versions.node} …`)
+  say(`Fetching Node.js (${basename(place)}); this machine has ${process.versions.node} …`)
   mkdirSync(dirname(place), { recursive: true })
   const work = mkdtempSync(`${place}.`)
   try {

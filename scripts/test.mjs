@@ -55,7 +55,7 @@ async function jest(args) {
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
-    '--maxWorkers=2',
+    ...(args.includes('--runInBand') ? [] : ['--maxWorkers=2']),
     // A connection that a queue's backend opens again after its database is gone must not hold up the verdict.
     '--forceExit',
   ]

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Print } from './app-log.js'
 import { Backoff } from './backoff.js'
 import { databaseDirectory } from './settings.js'
+import { StartError } from './start-error.js'
 
 const NAME = 'postgres'
 
@@ -22,7 +23,11 @@ export class EmbeddedDatabase {
   }
 
   static async start(home: string, password: string, print: Print): Promise<EmbeddedDatabase> {
-    const server = await startPostgres({ directory: databaseDirectory(home), password })
+    const server = await startPostgres({ directory: databaseDirectory(home), password }).catch(
+      (error: unknown) => {
+        throw new StartError(error instanceof Error ? error.message : String(error))
+      },
+    )
     return new EmbeddedDatabase(server, password, home, print)
   }
 

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -86,6 +87,23 @@ export interface Cluster {
   identity: Identity
 }
 
+/** PostgreSQL opens no directory of another major; its own words for that do not say what to do. */
+function requireSameMajor({ data, postgres, identity }: Cluster): void {
+  const made = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
+  const version = spawnSync(postgres, ['--version'], {
+    ...identity,
+    cwd: '/',
+    env: SERVER_ENV,
+    encoding: 'utf8',
+  })
+  const own = /(\d+)/.exec(version.stdout)?.[1]
+  if (own === undefined || own === made) return
+  throw new Error(
+    `The database in ${data} was made by PostgreSQL ${made}, and this OBB brings PostgreSQL ${own}. Nothing was changed. ` +
+      `Start the OBB that made it, take a dump with pg_dump, and restore it into a new OBB_HOME (docs/compose.md).`,
+  )
+}
+
 /**
  * Makes the cluster below `directory` when it is not there, complete or not at all: a killed run leaves
  * nothing half made. `durable: false` skips what only a power cut would miss.
@@ -95,7 +113,10 @@ export function prepareCluster(directory: string, password: string, durable: boo
   const { initdb, postgres } = findBinaries(identity)
   const root = place(directory, identity)
   const cluster: Cluster = { data: join(root, 'data'), root, postgres, identity }
-  if (clusterExists(root)) return cluster
+  if (clusterExists(root)) {
+    requireSameMajor(cluster)
+    return cluster
+  }
   const work = join(root, 'data.new')
   const passwordFile = join(root, 'password')
   rmSync(work, { recursive: true, force: true })

@@ -99,6 +99,18 @@ describe('embedded PostgreSQL', () => {
     expect(existsSync(join(root, 'data.new'))).toBe(false)
   })
 
+  it('says what to do with a cluster of another major, and leaves it alone', async () => {
+    const directory = join(newDirectory(), 'postgres')
+    const { directory: root, stop } = await start(directory)
+    await stop()
+    const version = join(root, 'data', 'PG_VERSION')
+    const made = readFileSync(version, 'utf8')
+    writeFileSync(version, '17\n')
+    await expect(start(directory)).rejects.toThrow(/made by PostgreSQL 17, .* brings PostgreSQL 18.*pg_dump/)
+    writeFileSync(version, made)
+    expect(isRunning((await start(directory)).pid)).toBe(true)
+  })
+
   it('says with the end of its log why it does not start', async () => {
     const directory = join(newDirectory(), 'postgres')
     const first = await start(directory)
