@@ -176,6 +176,7 @@ export class Fetches {
       ],
     )
     if (changed === 0) return 'lost'
+    await tx.query('DELETE FROM hash_state WHERE file_id = $1', [claim.fileId])
     if (result.pieces) await this.keepPieces(tx, claim.fileId, result.pieces)
     const unsettled = await tx.query<{ accountId: string }[]>(
       `SELECT account_id AS "accountId" FROM link WHERE file_id = $1 AND ended_at IS NULL AND charged <> $2`,
