@@ -12,6 +12,8 @@ export interface ProcessOptions {
   env: Record<string, string>
   /** A step before or after which it is killed (kill-at.mjs). */
   killAt?: string
+  /** How far its clock is ahead, ms (shift-date.mjs); a message `{ shiftDate }` sets it anew. */
+  shiftDate?: number
 }
 
 /** An app of OBB as a process of its own, from what was built. */
@@ -43,10 +45,14 @@ export async function build(): Promise<void> {
 }
 
 /** Resolves when it is ready, or has ended before. */
-export async function startApp(app: App, { env, killAt }: ProcessOptions): Promise<AppProcess> {
+export async function startApp(app: App, { env, killAt, shiftDate }: ProcessOptions): Promise<AppProcess> {
+  const preloads = {
+    ...(killAt !== undefined && { 'kill-at.mjs': { KILL_AT: killAt } }),
+    ...(shiftDate !== undefined && { 'shift-date.mjs': { SHIFT_DATE: String(shiftDate) } }),
+  }
   const child = fork(join(root, 'apps', app, 'dist', 'main.js'), {
-    execArgv: killAt === undefined ? [] : ['--import', new URL('kill-at.mjs', import.meta.url).href],
-    env: { PATH: process.env['PATH'], ...env, ...(killAt === undefined ? {} : { KILL_AT: killAt }) },
+    execArgv: Object.keys(preloads).flatMap((name) => ['--import', new URL(name, import.meta.url).href]),
+    env: { PATH: process.env['PATH'], ...env, ...Object.assign({}, ...Object.values(preloads)) },
     stdio: ['ignore', process.env['TEST_LOG'] ? 'inherit' : 'ignore', 'pipe', 'ipc'],
   })
   let errors = ''

@@ -5,7 +5,7 @@ import { Refusal } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
 import { BlockList } from '@obb/core/blocks'
-import { type Clock, systemClock } from '@obb/core/clock'
+import { type Clock, DatabaseClock } from '@obb/core/clock'
 import { type ApiConfig, queueSettings } from '@obb/core/config'
 import { Documents } from '@obb/core/documents'
 import { Fetches, StoredFiles } from '@obb/core/fetches'
@@ -57,6 +57,7 @@ export interface ApiOptions {
   config: ApiConfig
   /** Base of download URLs, without a trailing slash. */
   proxyUrl: string
+  /** PostgreSQL's unless given. */
   clock?: Clock
   log?: Log
 }
@@ -64,7 +65,7 @@ export interface ApiOptions {
 /** The gateway: the external API, the admin API, and no traffic to hosts. */
 @Module({})
 export class AppModule {
-  static register({ config, proxyUrl, clock = systemClock, log }: ApiOptions): DynamicModule {
+  static register({ config, proxyUrl, clock, log }: ApiOptions): DynamicModule {
     return {
       module: AppModule,
       controllers: [
@@ -81,12 +82,20 @@ export class AppModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: CLOCK, useValue: clock },
+        clockProvider(clock),
         { provide: PROXY_URL, useValue: proxyUrl },
         { provide: LOG, useValue: log ?? openLog('api', config.LOG_LEVEL) },
         ...providers,
       ],
     }
+  }
+}
+
+function clockProvider(clock: Clock | undefined): Provider {
+  return {
+    provide: CLOCK,
+    inject: [DataSource, LOG],
+    useFactory: (database: DataSource, log: Log) => clock ?? DatabaseClock.start(database, log),
   }
 }
 

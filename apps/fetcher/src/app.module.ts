@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { BullModule } from '@nestjs/bullmq'
 import { type DynamicModule, type InjectionToken, Module, type Provider } from '@nestjs/common'
 import { BlockList } from '@obb/core/blocks'
-import { type Clock, systemClock } from '@obb/core/clock'
+import { type Clock, DatabaseClock } from '@obb/core/clock'
 import { type FetcherConfig, queueSettings, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { Discards } from '@obb/core/discards'
@@ -41,6 +41,7 @@ import { CLOCK, CONFIG, HOST_HTTP, LOG, STORE, WORKER_ID } from './tokens.js'
 
 export interface FetcherOptions {
   config: FetcherConfig
+  /** PostgreSQL's unless given. */
   clock?: Clock
   log?: Log
 }
@@ -48,7 +49,7 @@ export interface FetcherOptions {
 /** The fetch worker: everything that talks to hosts, and nothing that listens. */
 @Module({})
 export class AppModule {
-  static register({ config, clock = systemClock, log }: FetcherOptions): DynamicModule {
+  static register({ config, clock, log }: FetcherOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -59,7 +60,7 @@ export class AppModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: CLOCK, useValue: clock },
+        clockProvider(clock),
         { provide: LOG, useValue: log ?? openLog('fetcher', config.LOG_LEVEL) },
         { provide: WORKER_ID, useValue: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}` },
         ...providers,
@@ -68,6 +69,14 @@ export class AppModule {
         Resources,
       ],
     }
+  }
+}
+
+function clockProvider(clock: Clock | undefined): Provider {
+  return {
+    provide: CLOCK,
+    inject: [DataSource, LOG],
+    useFactory: (database: DataSource, log: Log) => clock ?? DatabaseClock.start(database, log),
   }
 }
 
@@ -96,8 +105,9 @@ const providers: Provider[] = [
   },
   {
     provide: HOST_HTTP,
-    inject: [CONFIG],
-    useFactory: (config: FetcherConfig) => createHostHttp({ allowNetworks: config.FETCH_ALLOW_NETWORKS }),
+    inject: [CONFIG, CLOCK],
+    useFactory: (config: FetcherConfig, clock: Clock) =>
+      createHostHttp({ allowNetworks: config.FETCH_ALLOW_NETWORKS, now: () => clock.now() }),
   },
   {
     provide: Vault,

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { systemClock } from '@obb/core/clock'
+import { DatabaseClock, systemClock } from '@obb/core/clock'
 import { storeSettings, type ProxyConfig } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { PgDownloads } from '@obb/core/links'
@@ -30,7 +30,8 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<Running
   await store.prepare().catch((error: unknown) => {
     log.error({ reason: describe(error) }, 'the store cannot be used now')
   })
-  const downloads = new RecentDownloads(new PgDownloads(database, systemClock), systemClock)
+  const databaseClock = await DatabaseClock.start(database, log)
+  const downloads = new RecentDownloads(new PgDownloads(database, databaseClock), systemClock)
   const publicUrl = config.PUBLIC_PROXY_URL
   const app = await createProxyApp({
     ...{ downloads, store, log, publicUrl, clock: systemClock },

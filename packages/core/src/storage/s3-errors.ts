@@ -15,10 +15,15 @@ const KINDS: Partial<Record<string, StoreErrorKind>> = {
   InsufficientStorage: 'FULL',
 }
 
+/** What to do about a code that does not say it. */
+const HINTS: Partial<Record<string, string>> = {
+  RequestTimeTooSkewed: ': this machine and the S3 differ by more than 15 minutes; have NTP keep its clock',
+}
+
 /** Error of an answer: `code` is S3's word, or a name of our own; it goes into the message. */
 export function answerError(operation: string, status: number, code: string): StoreError {
   const kind = status === 507 ? 'FULL' : (KINDS[code] ?? 'UNAVAILABLE')
-  return new StoreError(kind, `S3 ${operation}: ${status} ${code}`)
+  return new StoreError(kind, `S3 ${operation}: ${status} ${code}${HINTS[code] ?? ''}`)
 }
 
 /**

@@ -3,14 +3,14 @@ import type { RequestGate } from '../manifest.js'
 import type { HostHttp } from './host-http.js'
 
 export interface PaceClock {
-  /** Epoch ms. */
+  /** ms, in one direction. */
   now(): number
   /** Rejects with the signal's reason when it aborts. */
   wait(ms: number, signal?: AbortSignal): Promise<void>
 }
 
 const systemClock: PaceClock = {
-  now: Date.now,
+  now: () => performance.now(),
   wait: async (ms, signal) => {
     await sleep(ms, undefined, signal === undefined ? {} : { signal })
   },
