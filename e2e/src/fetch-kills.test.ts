@@ -41,7 +41,12 @@ describe.each(['native', 'resumable'])(
       host = await (await loadFake('RapidGator')).start()
       await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
       await obb.admin('POST', '/accounts', {
-        ...{ platform: 'RapidGator', credentials: host.credentials, maxConnections: CONNECTIONS },
+        ...{
+          platform: 'RapidGator',
+          credentials: host.credentials,
+          untested: true,
+          maxConnections: CONNECTIONS,
+        },
       })
       key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 2 * SIZE })).apiKey
     }, 180_000)

@@ -23,7 +23,11 @@ describe('two gateways on one database', () => {
     await obb.admin('PATCH', '/hosts/Http', { enabled: true })
     await obb.startFetcher()
     await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
+    await obb.admin('POST', '/accounts', {
+      platform: 'RapidGator',
+      credentials: host.credentials,
+      untested: true,
+    })
     const [one, two] = [await OtherGateway.of(obb), await OtherGateway.of(obb)]
     gateways = [one, two]
     const { apiKey } = await obb.admin('POST', '/users', { email: 'slow@example.test', traffic: SIZE })

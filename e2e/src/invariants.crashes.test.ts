@@ -94,7 +94,11 @@ describe('a crash at a step of the journey', () => {
     api = await start('api')
     const fetcher = await start('fetcher')
     await admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
+    await admin('POST', '/accounts', {
+      platform: 'RapidGator',
+      credentials: host.credentials,
+      untested: true,
+    })
     key = (await admin('POST', '/users', { email: 'one@example.test', traffic: 100 * SIZE })).apiKey ?? ''
     await fetcher.kill()
   }, 120_000)

@@ -35,7 +35,11 @@ export function describeDatabaseOutage(stores: Stores, ways: readonly Way[]): vo
       host = await (await loadFake('RapidGator')).start()
       await obb.startFetcher()
       await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-      await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
+      await obb.admin('POST', '/accounts', {
+        platform: 'RapidGator',
+        credentials: host.credentials,
+        untested: true,
+      })
       key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 10 * SIZE })).apiKey
       urls = [1, 2].map((n) => host.addFile({ name: `${n}.bin`, content: patternContent(SIZE, n) }))
       wire = await Wire.to(obb.config.DATABASE_URL)

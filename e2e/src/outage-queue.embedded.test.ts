@@ -19,7 +19,11 @@ describe("the gateway while the connections of PostgreSQL's queue are ended, aga
     host = await (await loadFake('RapidGator')).start()
     await obb.startFetcher()
     await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
+    await obb.admin('POST', '/accounts', {
+      platform: 'RapidGator',
+      credentials: host.credentials,
+      untested: true,
+    })
     key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 100 * SIZE })).apiKey
     gateway = await OtherGateway.of(obb)
   })

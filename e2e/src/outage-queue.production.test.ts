@@ -24,7 +24,11 @@ describeWithRedis('the gateway while Redis is down', () => {
     host = await (await loadFake('RapidGator')).start()
     await obb.startFetcher()
     await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
+    await obb.admin('POST', '/accounts', {
+      platform: 'RapidGator',
+      credentials: host.credentials,
+      untested: true,
+    })
     key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 10 * SIZE })).apiKey
     gateway = await OtherGateway.of(obb)
     expect((await gateway.call(key, 'GET', '/account')).code).toBe(200)

@@ -39,7 +39,7 @@ describe('a file of', () => {
       try {
         await obb.admin('PATCH', `/hosts/${platform}`, { enabled: true, origins: host.origins })
         if (manifest.needsAccount) {
-          await obb.admin('POST', '/accounts', { platform, credentials: host.credentials })
+          await obb.admin('POST', '/accounts', { platform, credentials: host.credentials, untested: true })
         }
         const content = patternContent(SIZE, 7)
         const bytes = await contentBytes(content)
@@ -63,7 +63,7 @@ describe('a file of', () => {
     const host = await (await loadFake(platform)).start()
     try {
       await obb.admin('PATCH', `/hosts/${platform}`, { enabled: true, origins: host.origins })
-      await obb.admin('POST', '/accounts', { platform, credentials: host.credentials })
+      await obb.admin('POST', '/accounts', { platform, credentials: host.credentials, untested: true })
       const content = patternContent(SIZE, 9)
       const hash = createHash('sha256')
         .update(await contentBytes(content))
@@ -88,7 +88,11 @@ describe('a file of', () => {
     try {
       await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
       await obb.database.query('DELETE FROM host_account') // their servers are gone
-      await obb.admin('POST', '/accounts', { platform: 'Usenet', credentials: news.credentials })
+      await obb.admin('POST', '/accounts', {
+        platform: 'Usenet',
+        credentials: news.credentials,
+        untested: true,
+      })
       const content = patternContent(SIZE, 8)
       unlikeTheFirst(news)
       const posted = news.addFile({ name: 'example.bin', content })
@@ -111,7 +115,11 @@ describe('a file of', () => {
     try {
       await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
       await obb.database.query('DELETE FROM host_account')
-      await obb.admin('POST', '/accounts', { platform: 'Usenet', credentials: news.credentials })
+      await obb.admin('POST', '/accounts', {
+        platform: 'Usenet',
+        credentials: news.credentials,
+        untested: true,
+      })
       unlikeTheFirst(news)
       unlikeTheFirst(news)
       const content = patternContent(SIZE, 10)

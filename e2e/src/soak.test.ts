@@ -71,7 +71,11 @@ describe('mixed clients, round after round', () => {
     directory = await mkdtemp(join(tmpdir(), 'obb-soak-'))
     await obb.startFetcher()
     await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
+    await obb.admin('POST', '/accounts', {
+      platform: 'RapidGator',
+      credentials: host.credentials,
+      untested: true,
+    })
     key = (await obb.admin('POST', '/users', { email: 'soak@example.test', traffic: 1e15 })).apiKey
   })
   afterAll(async () => {

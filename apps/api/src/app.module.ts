@@ -15,12 +15,13 @@ import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
 import { type Log, openLog } from '@obb/core/log'
-import { AccountPool } from '@obb/core/pool'
+import { AccountPool, AccountTrials } from '@obb/core/pool'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { FetchSchedule } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { loadRegistry } from '@obb/host-adapters'
 import { DataSource } from 'typeorm'
+import { AccountProofs } from './admin/account-proofs.js'
 import { AdminGuard } from './admin/admin.guard.js'
 import { BlocksController } from './admin/blocks.controller.js'
 import { HostAccountsController } from './admin/host-accounts.controller.js'
@@ -157,6 +158,8 @@ const providers: Provider[] = [
   construct(StoredFiles, DataSource, CLOCK),
   construct(FetchSchedule, DataSource, CLOCK, Fetches, AccountPool, HostBreaker),
   construct(AccountPool, DataSource, CLOCK, Vault),
+  construct(AccountTrials, DataSource, CLOCK, Vault, AccountPool),
+  construct(AccountProofs, AccountTrials, HostCalls, Fetchers),
   construct(HostView, DataSource, CLOCK, HostCatalog, AccountPool, HostBreaker),
   construct(AccountLimits, DataSource, CLOCK, HostCatalog, LastKnown),
   construct(LinkAnswers, HostCatalog, FetchSchedule, CLOCK, PROXY_URL),

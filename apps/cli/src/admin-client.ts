@@ -28,8 +28,12 @@ export class AdminClient {
     return this.call('PATCH', path, shape, body)
   }
 
-  delete<T>(path: readonly string[], shape: Shape<T>): Promise<T> {
-    return this.call('DELETE', path, shape)
+  delete<T>(
+    path: readonly string[],
+    shape: Shape<T>,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    return this.call('DELETE', path, shape, undefined, query)
   }
 
   private async call<T>(

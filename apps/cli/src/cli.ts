@@ -1,7 +1,7 @@
 import { Agent } from 'undici'
 import { AdminClient } from './admin-client.js'
 import type { Io } from './io.js'
-import { adminEndpoint } from './settings.js'
+import { type EndpointFlags, adminEndpoint, keepKey } from './settings.js'
 
 /** Options that every command takes, before or after its name. */
 export interface GlobalFlags {
@@ -32,12 +32,17 @@ export class Cli {
 
   /** The admin API. Raises UsageError or CliError where it is unknown. */
   admin(): AdminClient {
+    return new AdminClient(adminEndpoint(this.io, this.endpointFlags), this.http, this.io.signal)
+  }
+
+  /** See `keepKey` of the settings. */
+  keepKey(email: string, apiKey: string): void {
+    keepKey(this.io, this.endpointFlags, { email, apiKey })
+  }
+
+  private get endpointFlags(): EndpointFlags {
     const { api, token } = this.flags
-    const endpoint = adminEndpoint(this.io, {
-      ...(api === undefined ? {} : { api }),
-      ...(token === undefined ? {} : { secret: token }),
-    })
-    return new AdminClient(endpoint, this.http, this.io.signal)
+    return { ...(api === undefined ? {} : { api }), ...(token === undefined ? {} : { secret: token }) }
   }
 
   /** The result of a command: `data` as the one JSON document, or `human` as text. */

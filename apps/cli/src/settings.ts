@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { CliError, UsageError } from './failure.js'
@@ -9,6 +9,8 @@ interface Ready {
   api: string
   apiKey?: string
   adminToken?: string
+  /** Whose key it is. */
+  user?: string
 }
 
 /** Where to talk to, and what to say to be let in. */
@@ -54,6 +56,7 @@ function readReady(path: string): Ready | undefined {
     api: ready['api'],
     ...(typeof ready['apiKey'] === 'string' ? { apiKey: ready['apiKey'] } : {}),
     ...(typeof ready['adminToken'] === 'string' ? { adminToken: ready['adminToken'] } : {}),
+    ...(typeof ready['user'] === 'string' ? { user: ready['user'] } : {}),
   }
 }
 
@@ -72,6 +75,49 @@ function sameServer(a: string, b: string): boolean {
   return left.origin === right.origin || (local(left) && local(right) && left.port === right.port)
 }
 
+function homes(io: Io, env: Record<string, string>): [string, string] {
+  const home = env['OBB_HOME'] ?? './data'
+  return [resolve(io.cwd, home), resolve(io.root, home)]
+}
+
+function findReady(places: readonly string[]): { home: string; ready: Ready } | undefined {
+  for (const home of places) {
+    const ready = readReady(join(home, 'ready.json'))
+    if (ready !== undefined) return { home, ready }
+  }
+  return undefined
+}
+
+/**
+ * Beside the server: the key of the user whom its start made is kept in `ready.json` and `secrets.json`, so a new one
+ * has to be, too. Does nothing for other users and for other servers. `apiKey`: empty where there is none any more.
+ */
+export function keepKey(io: Io, flags: EndpointFlags, user: { email: string; apiKey: string }): void {
+  const found = findReady(homes(io, readEnvironment(io)))
+  if (found?.ready.user !== user.email) return
+  if (!sameServer(adminEndpoint(io, flags).url, baseUrl(found.ready.api))) return
+  for (const name of ['ready.json', 'secrets.json']) {
+    const path = join(found.home, name)
+    try {
+      const kept = JSON.parse(readFileSync(path, 'utf8')) as object
+      writePrivate(path, { ...kept, apiKey: user.apiKey })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue // the server stopped meanwhile
+      throw new CliError(
+        `${path} still holds the old key: it could not be written (${(error as Error).message})`,
+      )
+    }
+  }
+}
+
+/** Readable by its owner only; the old content or the new one, never half of it. */
+function writePrivate(path: string, value: object): void {
+  const work = `${path}.${process.pid}`
+  rmSync(work, { force: true })
+  writeFileSync(work, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
+  renameSync(work, path)
+}
+
 /**
  * The address is the flag, `OBB_API`, or ready.json; the secret is the flag, the environment's, or
  * ready.json's. A secret of ready.json is only ever sent to the server that wrote it.
@@ -82,12 +128,11 @@ function endpoint(
   secret: { variable: string; flag: string; inReady: 'apiKey' | 'adminToken' },
 ): Endpoint {
   const env = readEnvironment(io)
-  const home = env['OBB_HOME'] ?? './data'
-  const places = [resolve(io.cwd, home), resolve(io.root, home)]
-  const ready = places.map((dir) => readReady(join(dir, 'ready.json'))).find((found) => found !== undefined)
+  const places = homes(io, env)
+  const ready = findReady(places)?.ready
   const address = flags.api ?? env['OBB_API'] ?? ready?.api
   if (address === undefined) {
-    const where = join(places[0] ?? home, 'ready.json')
+    const where = join(places[0], 'ready.json')
     throw new CliError(
       `OBB is not running (there is no ${where}); start it with npm start, or name it with --api`,
     )

@@ -15,7 +15,7 @@ import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
 import { type Log, openLog } from '@obb/core/log'
-import { AccountPool, PgSessions } from '@obb/core/pool'
+import { AccountPool, AccountTrials, PgSessions } from '@obb/core/pool'
 import { FetchQueue, Fetchers, queueConnection } from '@obb/core/queue'
 import { BandwidthShares, FetchSchedule } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
@@ -131,6 +131,7 @@ const providers: Provider[] = [
   construct(HashStates, DataSource),
   construct(Fetchers, DataSource, CLOCK),
   construct(AccountPool, DataSource, CLOCK, Vault),
+  construct(AccountTrials, DataSource, CLOCK, Vault, AccountPool),
   construct(PgSessions, DataSource, CLOCK, Vault),
   construct(HostAccess, HOST_HTTP, PgSessions, CLOCK, Documents),
   construct(HostInquiry, AccountPool, HostAccess, HostBreaker, LOG),
@@ -180,6 +181,7 @@ const providers: Provider[] = [
       CheckSchedule,
       Canaries,
       Liveness,
+      AccountTrials,
       LOG,
     ],
     useFactory: (
@@ -196,6 +198,7 @@ const providers: Provider[] = [
         checks,
         canaries,
         liveness,
+        trials,
         log,
       ]: [
         string,
@@ -210,6 +213,7 @@ const providers: Provider[] = [
         CheckSchedule,
         Canaries,
         Liveness,
+        AccountTrials,
         Log,
       ]
     ) =>
@@ -226,6 +230,7 @@ const providers: Provider[] = [
         checks,
         canaries,
         liveness,
+        trials,
         log,
       }),
   },

@@ -23,6 +23,8 @@ import { UsedSession } from './used-session.js'
 
 /** A lease of an account outlives the silence after which its worker counts as gone, ms. */
 export const ACCOUNT_LEASE_MS = 30_000
+/** Times that a lease is renewed before it would run out: so late is it noticed that its account was removed. */
+const RENEWALS = 10
 /** Direct links that may expire one after the other without a single part gained. */
 const MAX_RESOLVES = 3
 
@@ -71,17 +73,21 @@ export class Attempt {
   async run(): Promise<void> {
     const { breaker, catalog, files, log, pool } = this.parts
     const known = knownFile(catalog, files, this.file)
-    if (!known.policy.adapter.manifest.needsAccount) return this.fetch(known, undefined)
+    if (!known.policy.adapter.manifest.needsAccount) return this.fetch(known, undefined, this.signal)
     const { refusal } = this.scheduled
     if (refusal) throw new PoolRefusal(refusal.reason, refusal.retryAt)
     const refusedBy: string[] = []
     for (let { lease } = this.scheduled; ; lease = undefined) {
       lease ??= await this.lease(known, refusedBy)
-      const release = this.hold(lease)
+      const { lost, release } = this.hold(lease)
       const account = lease.account.id
       try {
-        return await this.fetch(known, lease)
+        return await this.fetch(known, lease, AbortSignal.any([this.signal, lost]))
       } catch (error) {
+        if (lost.aborted && !this.signal.aborted) {
+          log.info({ account, platform: known.policy.platform }, 'account lost, another one takes over')
+          continue
+        }
         if (this.signal.aborted || !(error instanceof HostError) || error.scope !== 'account') throw error
         const { kind, message: reason } = error
         log.warn({ account, platform: known.policy.platform, kind, reason }, 'account set aside')
@@ -109,26 +115,28 @@ export class Attempt {
     return answer.lease
   }
 
-  /** Renews the lease until the returned function gives it back. */
-  private hold(lease: Lease): () => Promise<void> {
+  /** Renews the lease until `release`. `lost`: its account was removed, or it ran out. */
+  private hold(lease: Lease): { lost: AbortSignal; release: () => Promise<void> } {
     const { log, pool } = this.parts
     const warn = (error: unknown) =>
       log.warn({ lease: lease.id, err: error instanceof Error ? error.message : String(error) }, 'pool lease')
-    const timer = setInterval(
-      () => void pool.renew(lease.id, ACCOUNT_LEASE_MS).catch(warn),
-      ACCOUNT_LEASE_MS / 4,
-    )
-    return async () => {
+    const lost = new AbortController()
+    const renew = async () => {
+      if (!(await pool.renew(lease.id, ACCOUNT_LEASE_MS))) lost.abort()
+    }
+    const timer = setInterval(() => void renew().catch(warn), ACCOUNT_LEASE_MS / RENEWALS)
+    const release = async () => {
       clearInterval(timer)
       await pool.release(lease.id).catch(warn)
     }
+    return { lost: lost.signal, release }
   }
 
-  private async fetch(known: KnownFile, lease: Lease | undefined): Promise<void> {
+  private async fetch(known: KnownFile, lease: Lease | undefined, signal: AbortSignal): Promise<void> {
     const names = [known.policy.platform, ...(lease ? [lease.account.id] : [])]
     const { leave, limiter } = await this.parts.limits.join(names)
     try {
-      await this.fetchWithin(limiter, known, lease)
+      await this.fetchWithin(limiter, known, lease, signal)
     } finally {
       leave()
     }
@@ -138,9 +146,10 @@ export class Attempt {
     bandwidth: Limiter,
     { policy, ref, secrets }: KnownFile,
     lease: Lease | undefined,
+    signal: AbortSignal,
   ): Promise<void> {
     const { access } = this.parts
-    const given = access.context(policy, lease?.account, this.signal, secrets)
+    const given = access.context(policy, lease?.account, signal, secrets)
     const session = new UsedSession(given.session)
     const context = { ...given, session }
     const { adapter } = policy
@@ -154,14 +163,15 @@ export class Attempt {
       const before = this.gained
       this.gained = false
       try {
-        return await this.transfer({ adapter, http: context.http, source, size, connections, bandwidth })
+        const { http } = context
+        return await this.transfer({ adapter, http, source, size, connections, bandwidth, signal })
       } catch (error) {
         fruitless = this.gained ? 0 : fruitless + 1
-        if (error instanceof SizeDiffers && !this.signal.aborted && fruitless < MAX_RESOLVES) {
+        if (error instanceof SizeDiffers && !signal.aborted && fruitless < MAX_RESOLVES) {
           await this.resize(error.size)
           continue
         }
-        if (this.signal.aborted || !(error instanceof HostError)) throw error
+        if (signal.aborted || !(error instanceof HostError)) throw error
         if (error.kind === 'SESSION_EXPIRED') {
           if (renewed && !this.gained)
             throw new HostError('ACCOUNT_INVALID', `${error.message}, nor is a new one`)
@@ -214,14 +224,14 @@ export class Attempt {
 
   /** Into a whole, verified object. */
   private async transfer(
-    what: Pick<FileTransfer, 'adapter' | 'http' | 'source' | 'size' | 'connections' | 'bandwidth'>,
+    what: Pick<FileTransfer, 'adapter' | 'http' | 'source' | 'size' | 'connections' | 'bandwidth' | 'signal'>,
   ): Promise<void> {
     const { clock, fetches, hashing, store } = this.parts
     const { hostHash, hostHashAlgorithm } = this.file
     const known = hostHash !== null && hostHashAlgorithm !== null
     const digests = await transferFile({
       ...{ ...what, store, place: this.upload, progress: this.progress },
-      ...{ signal: this.signal, drain: this.drain },
+      drain: this.drain,
       states: hashing === 'resumable' ? this.upload : undefined,
       hash: known ? { algorithm: hostHashAlgorithm, value: hostHash } : undefined,
       now: () => clock.now(),

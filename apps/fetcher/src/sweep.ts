@@ -6,6 +6,7 @@ import type { Fetches } from '@obb/core/fetches'
 import type { Folders } from '@obb/core/folders'
 import type { Links } from '@obb/core/links'
 import type { Log } from '@obb/core/log'
+import type { AccountTrials } from '@obb/core/pool'
 import type { FetchQueue, Fetchers } from '@obb/core/queue'
 import type { Canaries } from './canaries.js'
 import type { CheckSchedule } from './check-schedule.js'
@@ -30,13 +31,14 @@ export interface SweepParts {
   checks: CheckSchedule
   canaries: Canaries
   liveness: Liveness
+  trials: AccountTrials
   log: Log
 }
 
 /**
  * Makes the rows come true: tells that this worker is alive, wakes workers for files that are due (a lost
  * queue or a killed worker costs no more than this), ends links and removes files whose time is over, finishes
- * blocks that were cut off, has accounts and canaries checked. Every worker sweeps; all steps can happen twice.
+ * blocks that were cut off, has accounts and canaries checked, ends what removed users have. Every worker sweeps; all steps can happen twice.
  */
 export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly abort = new AbortController()
@@ -68,6 +70,8 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       await this.step('canaries', () => this.parts.canaries.begin())
       if (round % EXPIRY_EVERY === 0) {
         await this.step('expired links', () => this.parts.links.expire())
+        await this.step('links of removed users', () => this.parts.fetches.endRemoved())
+        await this.step('account trials', () => this.parts.trials.forgetOld())
         await this.step('unwanted files', () => this.parts.fetches.abandonUnwanted())
         await this.step('unused files', () => this.parts.retention.forgetFiles())
         await this.step('folders', () => this.parts.folders.forgetOld())

@@ -6,6 +6,8 @@ export interface Ready {
   api: string
   proxy: string
   apiKey: string
+  /** Whose key it is: `./obb key rotate` keeps the new one here and in secrets.json. */
+  user: string
   adminToken: string
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { AppLog, type Print } from './app-log.js'
 import { Child, type AppName } from './child.js'
 import { EmbeddedDatabase } from './database.js'
-import { createFirstUser, isKeyValid } from './first-user.js'
+import { FIRST_USER, createFirstUser, isKeyValid } from './first-user.js'
 import { greeting, type Ready } from './greeting.js'
 import { lockHome } from './home-lock.js'
 import { writePrivateJson } from './private-file.js'
@@ -68,7 +68,7 @@ export class Stack {
     })
     const apiKey = await this.keyOfFirstUser(api, adminToken, secrets)
     this.throwIfStopping()
-    const ready: Ready = { api, proxy, apiKey, adminToken }
+    const ready: Ready = { api, proxy, apiKey, user: FIRST_USER.email, adminToken }
     writePrivateJson(this.readyFile, ready)
     const seconds = (performance.now() - began) / 1000
     this.print(greeting(ready, { home: this.home, database: this.database?.directory, seconds }))

@@ -42,6 +42,15 @@ export const userCreateSchema = z.strictObject({
 export type UserCreate = z.input<typeof userCreateSchema>
 
 export const userRefSchema = z.strictObject({ email })
+export const userRemovedSchema = z.object({
+  email: z.string(),
+  removed: z.boolean().describe('False: there is no such user, any more or at all'),
+  id: z.string().nullable().describe('Under which the ledger keeps the entries'),
+})
+export type UserRemoved = z.infer<typeof userRemovedSchema>
+export const ledgerQuerySchema = z
+  .strictObject({ email: email.optional(), id: z.uuid().optional() })
+  .refine((query) => (query.email === undefined) !== (query.id === undefined), 'either email or id')
 export const userGrantSchema = z.strictObject({ email, traffic: z.number().int().positive() })
 export const userSetSchema = z.strictObject({ email, ...plan })
 export type UserSet = z.infer<typeof userSetSchema>
@@ -73,6 +82,13 @@ export const userSchema = z.object({
 })
 export type UserView = z.infer<typeof userSchema>
 
+/** Of a removal; it can be repeated. */
+export const removedSchema = z.object({
+  id: z.string(),
+  removed: z.boolean().describe('False: there was none, any more or at all'),
+})
+export type Removed = z.infer<typeof removedSchema>
+
 export const userCreatedSchema = z.object({ id: z.string(), email: z.string(), apiKey: z.string() })
 export const keyRotatedSchema = z.object({ apiKey: z.string() })
 
@@ -93,12 +109,28 @@ const terms = {
   bandwidth,
 }
 
+const credentials = z.record(z.string().max(64), z.string().min(1).max(1024))
+const untested = z.boolean().optional().describe('Save credentials without asking the platform')
+
 export const hostAccountCreateSchema = z.strictObject({
   platform: z.string().min(1).max(64),
-  credentials: z.record(z.string().max(64), z.string().min(1).max(1024)),
+  credentials,
+  untested,
   ...terms,
 })
-export const hostAccountSetSchema = z.strictObject(terms)
+export const hostAccountSetSchema = z.strictObject({
+  ...terms,
+  credentials: credentials
+    .refine((given) => Object.keys(given).length > 0, 'must name at least one')
+    .optional()
+    .describe('Those to replace, such as a new password'),
+  untested,
+})
+export const hostAccountSavedSchema = z.object({
+  id: z.string(),
+  tested: z.boolean().describe('Whether its platform took it; false where it was not asked'),
+})
+export type HostAccountSaved = z.infer<typeof hostAccountSavedSchema>
 export type HostAccountSet = z.infer<typeof hostAccountSetSchema>
 export type HostAccountCreate = z.input<typeof hostAccountCreateSchema>
 
@@ -235,6 +267,10 @@ export const fileViewSchema = z.object({
 })
 export const fileUpdateSchema = z.strictObject({ pinned: z.boolean() })
 export type FileUpdate = z.infer<typeof fileUpdateSchema>
+export const fileRemovedSchema = removedSchema.extend({
+  links: z.number().int().nonnegative().describe('Links that ended'),
+})
+export type FileRemoved = z.infer<typeof fileRemovedSchema>
 export type FileView = z.infer<typeof fileViewSchema>
 
 export const blockKindSchema = z.enum(['url', 'file', 'name', 'sha256'])

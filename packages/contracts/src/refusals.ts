@@ -33,6 +33,11 @@ export const REFUSALS = {
   },
   upstream_error: { status: 106, http: 502, msg: 'The host answered with an error.' },
   pool_exhausted: { status: 107, http: 429, msg: 'No account for this host is available at the moment.' },
+  pool_empty: {
+    status: 107,
+    http: 429,
+    msg: 'No account for this host is configured; the operator must add one.',
+  },
   password_required: { status: 109, http: 400, msg: 'This file needs a password.' },
   password_wrong: { status: 110, http: 400, msg: 'The password of this file is wrong.' },
   request_invalid: { status: 900, http: 400, msg: 'The request is not valid.' },
@@ -40,6 +45,7 @@ export const REFUSALS = {
   resource_unknown: { status: 900, http: 404, msg: 'There is no such resource.' },
   method_not_allowed: { status: 900, http: 405, msg: 'This method is not allowed here.' },
   conflict: { status: 900, http: 409, msg: 'This exists already.' },
+  account_refused: { status: 900, http: 422, msg: 'The host refuses this account.' },
   body_too_large: { status: 900, http: 413, msg: 'The request body is too large.' },
   media_type_unsupported: { status: 900, http: 415, msg: 'The request body must be JSON.' },
   nzb_expected: { status: 900, http: 415, msg: 'The request body must be an NZB.' },
@@ -73,6 +79,7 @@ export class Refusal extends Error {
 /** Whether time heals it: the others need another link, a password, more traffic or an operator. */
 export function isPassing(cause: RefusalCause): boolean {
   const { status } = REFUSALS[cause]
+  if (cause === 'pool_empty') return false
   return status === 105 || status === 106 || status === 107
 }
 

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   API_KEY_PATTERN,
+  fileRemovedSchema,
   fileViewSchema,
+  hostAccountSavedSchema,
   hostAccountSchema,
   hostViewSchema,
   keyRotatedSchema,
   ledgerSchema,
+  removedSchema,
   userCreatedSchema,
+  userRemovedSchema,
   userSchema,
 } from '@obb/contracts'
 import { HostBreaker } from '@obb/core/health'
@@ -47,6 +51,9 @@ describe('the admin API', () => {
     ['POST', '/accounts'],
     ['GET', '/accounts'],
     ['PATCH', `/accounts/${NOBODY}`],
+    ['DELETE', `/accounts/${NOBODY}`],
+    ['DELETE', '/users?email=a@b.test'],
+    ['DELETE', `/files/${NOBODY}`],
     ['POST', `/accounts/${NOBODY}/enable`],
     ['POST', `/accounts/${NOBODY}/disable`],
     ['POST', `/accounts/${NOBODY}/check`],
@@ -251,27 +258,69 @@ describe('users', () => {
     ])
   })
 
+  it('are removed: the key ends, links end, the e-mail is free, and the ledger stays under the id', async () => {
+    const { id, email, apiKey } = await gateway.user()
+    await gateway.poolAccount()
+    await gateway.fetcherAlive()
+    const [open, stored] = [await gateway.knownFile(9_001), await gateway.knownFile(9_002)]
+    for (const { url } of [open, stored]) {
+      expect((await gateway.call(apiKey, 'POST', '/unrestrict', { url })).code).toBe(200)
+    }
+    await gateway.fetched(stored.file.id)
+    const remove = async () =>
+      successOf(await admin('DELETE', `/users?email=${encodeURIComponent(email)}`), userRemovedSchema)
+    expect(await remove()).toEqual({ email, removed: true, id })
+    expectRefusal(await gateway.call(apiKey, 'GET', '/account'), 'key_invalid')
+    expect(await remove()).toEqual({ email, removed: false, id: null })
+    const list = successOf(await admin('GET', '/users'), z.array(userSchema))
+    expect(list.some((user) => user.id === id)).toBe(false)
+    const links = await gateway.database.query<{ reason: string }[]>(
+      'SELECT end_reason AS reason FROM link WHERE account_id = $1',
+      [id],
+    )
+    expect(links).toEqual([{ reason: 'removed' }, { reason: 'removed' }])
+    const ledger = successOf(await admin('GET', `/ledger?id=${id}`), ledgerSchema)
+    expect(ledger.entries.map(({ kind }) => kind)).toEqual(['grant', 'charge', 'charge', 'refund'])
+    expect(ledger.entries.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(ledger.trafficLeft)
+    expect(JSON.stringify(ledger)).not.toContain(email)
+    const again = await admin('POST', '/users', { email, traffic: 5 })
+    expect(successOf(again, userCreatedSchema).id).not.toBe(id)
+    gateway.clock.advance(60_000) // the fetcher is gone
+  })
+
   it('the ledger of nobody is 404, that of no e-mail 400', async () => {
     expectRefusal(await admin('GET', '/ledger?email=nobody@example.test'), 'resource_unknown')
-    for (const query of ['', '?email=', '?email=x', '?email=a@b.test&email=c@d.test', '?x=1']) {
+    for (const query of [
+      '',
+      '?email=',
+      '?email=x',
+      '?email=a@b.test&email=c@d.test',
+      '?x=1',
+      `?email=a@b.test&id=${NOBODY}`,
+    ]) {
       expectRefusal(await admin('GET', `/ledger${query}`), 'request_invalid')
     }
   })
 })
 
 describe("the operator's accounts", () => {
-  const credentials = { email: 'op@example.test', password: SECRET }
+  const credentials = { email: 'own@example.test', password: SECRET }
 
   it('are added and listed; no credential or proxy password ever comes back, nor is it logged', async () => {
     gateway.takeLog()
     const proxy = 'socks5://user:proxy-secret@127.0.0.1:1080'
-    const added = await admin('POST', '/accounts', { platform: 'rapidgator', credentials, proxy })
-    const { id } = successOf(added, z.object({ id: z.string() }))
+    const added = await admin('POST', '/accounts', {
+      platform: 'rapidgator',
+      credentials,
+      proxy,
+      untested: true,
+    })
+    const { id } = successOf(added, hostAccountSavedSchema)
     const listed = await admin('GET', '/accounts')
     expect(successOf(listed, z.array(hostAccountSchema)).find((each) => each.id === id)).toEqual({
       id,
       platform: 'RapidGator',
-      label: 'op@example.test',
+      label: 'own@example.test',
       enabled: true,
       offReason: null,
       coolUntil: null,
@@ -366,6 +415,33 @@ describe("the operator's accounts", () => {
       }
     },
   )
+
+  it('are not added while no fetcher can test them, unless untested is asked for, and never twice', async () => {
+    const body = { platform: 'RapidGator', credentials: { email: 'twin@example.test', password: SECRET } }
+    const refused = expectRefusal(await admin('POST', '/accounts', body), 'no_fetcher')
+    expect(refused.details?.join()).toContain('--untested')
+    const untested = { ...body, untested: true }
+    const { id, tested } = successOf(await admin('POST', '/accounts', untested), hostAccountSavedSchema)
+    expect(tested).toBe(false)
+    const twice = await admin('POST', '/accounts', untested)
+    expect(expectRefusal(twice, 'conflict').details?.join()).toContain(id)
+    const set = (credentials: object) =>
+      admin('PATCH', `/accounts/${id}`, { credentials, maxDownloads: 2, untested: true })
+    expectRefusal(await set({ pin: 'x' }), 'request_invalid')
+    expect(successOf(await set({ password: 'new' }), hostAccountSchema)).toMatchObject({
+      id,
+      maxDownloads: 2,
+    })
+    expect(JSON.stringify([twice.body, gateway.log])).not.toContain(SECRET)
+  })
+
+  it('are removed; a second time nothing is there', async () => {
+    const id = await gateway.poolAccount()
+    const remove = async () => successOf(await admin('DELETE', `/accounts/${id}`), removedSchema)
+    expect(await remove()).toEqual({ id, removed: true })
+    expect(await remove()).toEqual({ id, removed: false })
+    expectRefusal(await admin('POST', `/accounts/${id}/enable`), 'resource_unknown')
+  })
 
   it('cannot be checked while no fetcher is alive: 503 with 105 at once', async () => {
     const id = await gateway.poolAccount()
@@ -476,6 +552,45 @@ describe('hosts', () => {
 })
 
 describe('files', () => {
+  it('are removed with their links, on their way for nothing and stored at their price', async () => {
+    const { id, apiKey } = await gateway.user()
+    await gateway.fetcherAlive()
+    await gateway.poolAccount()
+    const unrestrict = async ({ url }: { url: string }) => {
+      const answer = await gateway.call(apiKey, 'POST', '/unrestrict', { url })
+      expect([answer.code, answer.body.data.reusedExisting]).toEqual([200, false])
+      return answer.body.data.linkId as string
+    }
+    const [open, stored] = [await gateway.knownFile(8_001), await gateway.knownFile(8_002)]
+    const links = [await unrestrict(open), await unrestrict(stored)]
+    await gateway.fetched(stored.file.id)
+    successOf(await admin('PATCH', `/files/${stored.file.id}`, { pinned: true }), fileViewSchema)
+    for (const { file } of [open, stored]) {
+      const remove = async () => successOf(await admin('DELETE', `/files/${file.id}`), fileRemovedSchema)
+      expect(await remove()).toEqual({ id: file.id, removed: true, links: 1 })
+      expect(await remove()).toEqual({ id: file.id, removed: false, links: 0 })
+    }
+    expect(successOf(await admin('DELETE', `/files/${NOBODY}`), fileRemovedSchema).removed).toBe(false)
+    for (const link of links) {
+      const answer = await gateway.call(apiKey, 'GET', `/link/${link}`)
+      expect(answer.body.data).toMatchObject({ remote_status: 'error', error: { status: 104 } })
+    }
+    const ledger = successOf(await admin('GET', `/ledger?id=${id}`), ledgerSchema)
+    expect(ledger.entries.map(({ kind, linkId }) => [kind, linkId])).toEqual([
+      ['grant', null],
+      ['charge', links[0]],
+      ['charge', links[1]],
+      ['refund', links[0]],
+    ])
+    const due = await gateway.database.query('SELECT object_key AS key FROM discarded_object')
+    expect(due).toContainEqual({ key: `${stored.file.id}/1` })
+    await gateway.database.query('UPDATE source_file SET checked_at = $2 WHERE id = $1', [
+      stored.file.id,
+      new Date(gateway.clock.now()),
+    ])
+    await unrestrict(stored)
+  })
+
   it('are listed with their state, how many links they have, and no password', async () => {
     const { apiKey } = await gateway.user()
     await gateway.fetcherAlive()

@@ -1,10 +1,12 @@
-import { Body, Controller, Get, Param, Patch, UseGuards } from '@nestjs/common'
+import { Body, Controller, Delete, Get, Param, Patch, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
+  type FileRemoved,
   type FileUpdate,
   type FileView,
   Refusal,
   type Success,
+  fileRemovedSchema,
   fileUpdateSchema,
   fileViewSchema,
   success,
@@ -46,5 +48,16 @@ export class FilesController {
     const file = (await this.stored.pin(id, pinned)) ? await this.files.withLinks(id) : undefined
     if (!file) throw new Refusal('resource_unknown', { details: [`There is no file ${id}.`] })
     return success(fileView(file))
+  }
+
+  @Delete(':id')
+  @ApiOperation({
+    summary: 'Remove a file, or the fetch of it; its links end. Can be repeated',
+    description: 'What was charged for a file that was not whole yet comes back.',
+  })
+  @ApiAnswer(fileRemovedSchema)
+  async remove(@Param('id', { schema: z.uuid() }) id: string): Promise<Success<FileRemoved>> {
+    const { stored, links } = await this.stored.remove(id)
+    return success({ id, removed: stored, links })
   }
 }

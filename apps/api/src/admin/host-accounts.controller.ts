@@ -1,30 +1,30 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, UseGuards } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
+  type HostAccountSaved,
   type HostAccountSet,
   type HostAccountView,
   Refusal,
+  type Removed,
   type Success,
   hostAccountCreateSchema,
+  hostAccountSavedSchema,
   hostAccountSchema,
   hostAccountSetSchema,
+  removedSchema,
   success,
 } from '@obb/contracts'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
-import type { Log } from '@obb/core/log'
 import { AccountPool, type AccountTerms } from '@obb/core/pool'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { HostError, parseProxyUrl } from '@obb/host-adapters'
 import { z } from 'zod'
-import { textOf } from '../failures/refusal-of.js'
 import { ApiAnswer } from '../openapi/api-answer.js'
-import { LOG } from '../tokens.js'
+import { AccountProofs } from './account-proofs.js'
 import { AdminGuard } from './admin.guard.js'
 import { hostAccountView } from './views.js'
 
 const CHECK_TIMEOUT_MS = 25_000
-/** How long the outcome of a check that nobody asked for is waited for, ms; it is done all the same. */
-const FIRST_CHECK_MS = 1_000
 const id = { schema: z.uuid() }
 
 /** The operator's accounts at the platforms. */
@@ -38,33 +38,22 @@ export class HostAccountsController {
     private readonly pool: AccountPool,
     private readonly queue: FetchQueue,
     private readonly fetchers: Fetchers,
-    @Inject(LOG) private readonly log: Log,
+    private readonly proofs: AccountProofs,
   ) {}
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Add an account of a platform; its credentials are sealed' })
-  @ApiAnswer(z.object({ id: z.string() }))
+  @ApiOperation({ summary: 'Add an account that its platform takes; its credentials are sealed' })
+  @ApiAnswer(hostAccountSavedSchema)
   async add(
     @Body({ schema: hostAccountCreateSchema }) account: z.output<typeof hostAccountCreateSchema>,
-  ): Promise<Success<{ id: string }>> {
+  ): Promise<Success<HostAccountSaved>> {
     const policy = this.catalog.get(account.platform)
-    const { credentials } = account
+    const { credentials, untested = false } = account
     const details = [...credentialFaults(policy, credentials), ...proxyFaults(account.proxy)]
     if (details.length > 0) throw new Refusal('request_invalid', { details })
-    const added = await this.pool.add({
-      platform: policy.platform,
-      label: labelOf(policy, credentials),
-      credentials,
-      ...termsOf(account),
-    })
-    // So that its traffic and any fault show up soon; nobody waits for it.
-    this.queue
-      .call({ call: 'check-account', hostAccountId: added }, FIRST_CHECK_MS)
-      .catch((error: unknown) => {
-        this.log.debug({ account: added, err: textOf(error) }, 'the new account was not checked yet')
-      })
-    return success({ id: added })
+    const candidate = { platform: policy.platform, credentials, ...termsOf(account) }
+    return success(await this.proofs.save({ candidate, policy, untested }))
   }
 
   @Get()
@@ -75,7 +64,10 @@ export class HostAccountsController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Set the limits and the egress proxy of an account; what is left out stays' })
+  @ApiOperation({
+    summary: 'Set limits, egress proxy and credentials of an account; what is left out stays',
+    description: 'New credentials are saved after the platform took them, unless `untested`.',
+  })
   @ApiAnswer(hostAccountSchema)
   async set(
     @Param('id', id) accountId: string,
@@ -83,8 +75,16 @@ export class HostAccountsController {
   ): Promise<Success<HostAccountView>> {
     const details = proxyFaults(update.proxy)
     if (details.length > 0) throw new Refusal('request_invalid', { details })
+    if (update.credentials !== undefined) await this.replaceCredentials(accountId, update)
     await this.pool.change(accountId, termsOf(update))
     return this.view(accountId)
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Remove an account; fetches under way go on with others. Can be repeated' })
+  @ApiAnswer(removedSchema)
+  async remove(@Param('id', id) accountId: string): Promise<Success<Removed>> {
+    return success({ id: accountId, removed: await this.pool.remove(accountId) })
   }
 
   @Post(':id/enable')
@@ -114,6 +114,19 @@ export class HostAccountsController {
     return this.view(accountId)
   }
 
+  /** Those that are named; the others stay. */
+  private async replaceCredentials(into: string, update: HostAccountSet): Promise<void> {
+    const account = await this.pool.byId(into)
+    if (!account) throw unknown(into)
+    const policy = this.catalog.get(account.platform)
+    const credentials = { ...account.credentials, ...update.credentials }
+    const details = credentialFaults(policy, credentials)
+    if (details.length > 0) throw new Refusal('request_invalid', { details })
+    const proxy = update.proxy === undefined ? (account.proxy ?? null) : update.proxy
+    const candidate = { platform: policy.platform, credentials, proxy }
+    await this.proofs.save({ candidate, policy, untested: update.untested ?? false, into })
+  }
+
   private async setEnabled(accountId: string, enabled: boolean): Promise<Success<HostAccountView>> {
     await this.pool.setEnabled(accountId, enabled)
     return this.view(accountId)
@@ -121,9 +134,13 @@ export class HostAccountsController {
 
   private async view(accountId: string): Promise<Success<HostAccountView>> {
     const account = (await this.pool.list()).find((each) => each.id === accountId)
-    if (!account) throw new Refusal('resource_unknown', { details: [`There is no account ${accountId}.`] })
+    if (!account) throw unknown(accountId)
     return success(hostAccountView(account))
   }
+}
+
+function unknown(accountId: string): Refusal {
+  return new Refusal('resource_unknown', { details: [`There is no account ${accountId}.`] })
 }
 
 function termsOf({ proxy, maxDownloads, maxConnections, bandwidth }: HostAccountSet): Partial<AccountTerms> {
@@ -159,13 +176,4 @@ function credentialFaults(policy: HostPolicy, credentials: Record<string, string
       .filter((field) => field.required && !credentials[field.name])
       .map((field) => `${policy.platform} needs ${field.name} (${field.label}).`),
   ]
-}
-
-/** A name for lists: the first field that is no secret, or a secret's last characters. */
-function labelOf(policy: HostPolicy, credentials: Record<string, string>): string {
-  const { credentials: fields } = policy.adapter.manifest
-  const open = fields.find((field) => !field.secret && credentials[field.name])
-  if (open) return credentials[open.name] ?? ''
-  const secret = credentials[fields[0]?.name ?? ''] ?? ''
-  return secret.length >= 12 ? `…${secret.slice(-4)}` : '…'
 }

@@ -1,13 +1,15 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Query, UseGuards } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
   type LedgerView,
   Refusal,
   type Success,
+  type UserRemoved,
   type UserView,
   keyRotateSchema,
   keyRotatedSchema,
   keySetSchema,
+  ledgerQuerySchema,
   ledgerSchema,
   success,
   userAdjustSchema,
@@ -15,10 +17,12 @@ import {
   userCreatedSchema,
   userGrantSchema,
   userRefSchema,
+  userRemovedSchema,
   userSchema,
   userSetSchema,
 } from '@obb/contracts'
 import { type Account, Accounts, type Plan } from '@obb/core/accounts'
+import { Fetches } from '@obb/core/fetches'
 import { HostCatalog } from '@obb/core/hosts'
 import { TrafficLedger } from '@obb/core/traffic'
 import { DataSource } from 'typeorm'
@@ -39,6 +43,7 @@ export class UsersController {
   constructor(
     private readonly accounts: Accounts,
     private readonly catalog: HostCatalog,
+    private readonly fetches: Fetches,
     private readonly database: DataSource,
   ) {}
 
@@ -66,6 +71,19 @@ export class UsersController {
   @ApiAnswer(userSchema)
   set(@Body({ schema: userSetSchema }) { email, ...plan }: UserSet): Promise<Success<UserView>> {
     return this.changed(email, () => this.accounts.setPlan(email, this.planOf(plan)))
+  }
+
+  @Delete('users')
+  @ApiOperation({
+    summary: 'Remove a user: keys are invalid at once, links end, the e-mail is free. Can be repeated',
+    description:
+      'The ledger keeps its entries under the id in the answer. Traffic of files that were not whole comes back there.',
+  })
+  @ApiAnswer(userRemovedSchema)
+  async remove(@Query({ schema: userRefSchema }) { email }: UserRef): Promise<Success<UserRemoved>> {
+    const id = await this.accounts.remove(email)
+    if (id !== undefined) await this.fetches.endRemoved()
+    return success({ email, removed: id !== undefined, id: id ?? null })
   }
 
   @Post('users/suspend')
@@ -130,13 +148,17 @@ export class UsersController {
   }
 
   @Get('ledger')
-  @ApiOperation({ summary: "Every movement of a user's traffic" })
+  @ApiOperation({
+    summary: "Every movement of a user's traffic, by e-mail or, of one that was removed, by id",
+  })
   @ApiAnswer(ledgerSchema)
-  async ledger(@Query({ schema: userRefSchema }) { email }: UserRef): Promise<Success<LedgerView>> {
-    const account = await this.accounts.byEmail(email)
+  async ledger(
+    @Query({ schema: ledgerQuerySchema }) { email, id = '' }: z.output<typeof ledgerQuerySchema>,
+  ): Promise<Success<LedgerView>> {
+    const account = await (email === undefined ? this.accounts.byId(id) : this.accounts.byEmail(email))
     const entries = await TrafficLedger.entries(this.database, account.id)
     return success({
-      email,
+      email: account.email,
       trafficLeft: account.trafficLeft,
       entries: entries.map(({ createdAt, ...entry }) => ({ ...entry, at: createdAt.toISOString() })),
     })

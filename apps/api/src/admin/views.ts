@@ -1,5 +1,5 @@
 import type { BlockView, FileView, HostAccountView, HostView, UserView } from '@obb/contracts'
-import type { Account } from '@obb/core/accounts'
+import type { User } from '@obb/core/accounts'
 import type { Block } from '@obb/core/blocks'
 import type { SourceFile } from '@obb/core/files'
 import { type HostHealth, isWorking, medianSpeed } from '@obb/core/health'
@@ -8,7 +8,7 @@ import type { ListedAccount, PlatformTraffic } from '@obb/core/pool'
 
 const iso = (date: Date | null) => date?.toISOString() ?? null
 
-export function userView(account: Account & { errorsAs200: boolean }): UserView {
+export function userView(account: User): UserView {
   const { id, email, state, trafficLeft, trafficMax, dailyPerHost, hostCaps, weight, solo, errorsAs200 } =
     account
   return {

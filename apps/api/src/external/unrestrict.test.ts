@@ -259,6 +259,20 @@ describe('POST /unrestrict', () => {
     await gateway.database.query('UPDATE host_account SET cool_until = NULL')
   })
 
+  it('429 with 107 and no time where nobody added an account of the platform', async () => {
+    const { id, apiKey } = await gateway.user()
+    const pool = gateway.app.get(AccountPool)
+    for (const account of await pool.list()) await pool.remove(account.id)
+    const known = (await gateway.knownFile(++n)).url
+    for (const url of [known, rapidGatorUrl(++n)]) {
+      const answer = await unrestrict(apiKey, url)
+      expect(expectRefusal(answer, 'pool_empty').retry_in_seconds).toBeUndefined()
+      expect(answer.headers.has('retry-after')).toBe(false)
+    }
+    expect(await entries(id)).toHaveLength(1)
+    await gateway.poolAccount()
+  })
+
   it('the text of a cause is the same for every file and time, without any figure, id or URL', async () => {
     const [one, two] = [await gateway.user({ traffic: 1 }), await gateway.user({ traffic: 900 })]
     const texts = new Set<string>()

@@ -237,7 +237,7 @@ describe('a method that a path does not have', () => {
 
   it('405 with 900 on the paths of the admin API, with ids as well', async () => {
     const id = '00000000-0000-4000-8000-000000000000'
-    for (const path of ['/users', '/hosts/RapidGator', `/accounts/${id}/check`]) {
+    for (const path of ['/users/suspend', '/hosts/RapidGator', `/accounts/${id}/check`]) {
       const answer = await exchange(request('DELETE', `/api/admin/v1${path}`))
       expect(answer.headers['allow']).toBeDefined()
       await expectEnvelope(answer, 405, 900)

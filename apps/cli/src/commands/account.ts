@@ -1,7 +1,14 @@
-import { hostAccountCreateSchema, hostAccountSchema, hostAccountSetSchema } from '@obb/contracts'
+import {
+  hostAccountCreateSchema,
+  hostAccountSavedSchema,
+  hostAccountSchema,
+  hostAccountSetSchema,
+  removedSchema,
+} from '@obb/contracts'
 import type { HostAccountView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
+import { confirm } from '../confirm.js'
 import { UsageError } from '../failure.js'
 import { checkedBody, cleared, count, orNone, pair, type Pairs, size } from '../options.js'
 import { bytesOr, perSecond, sheet, table } from '../output.js'
@@ -20,40 +27,80 @@ function withTerms(command: Command): Command {
     .option('--bandwidth <size>', 'bytes per second of all its downloads, or `none`', orNone(size))
 }
 
+interface AccountOptions {
+  set?: Pairs
+  untested?: boolean
+}
+
+function withCredentials(command: Command): Command {
+  return command
+    .option(
+      '--set <name=value>',
+      'a credential, repeatable; `password=-` reads it as one line from the standard input',
+      pair,
+    )
+    .option('--untested', 'save credentials without asking the platform first')
+}
+
+/** Those that are given as `-` are read. */
+async function credentialsOf(cli: Cli, given: Pairs | undefined): Promise<object | undefined> {
+  if (given === undefined) return undefined
+  const asked = [...given].filter(([, value]) => value === '-').map(([name]) => name)
+  const read = await readLines(cli.io, asked)
+  return { ...Object.fromEntries(given), ...Object.fromEntries(read) }
+}
+
 export function registerAccount(program: Command, cli: Cli): void {
   const account = program.command('account').description('your own premium accounts at file hosts')
 
-  withTerms(
-    account
-      .command('add')
-      .description('add an account to the pool of its platform')
-      .requiredOption('--platform <platform>', 'platform id, such as RapidGator (see `obb host list`)')
-      .option(
-        '--set <name=value>',
-        'a credential, repeatable; `password=-` reads it as one line from the standard input',
-        pair,
-      ),
-  ).action(async ({ set, platform, ...terms }: { platform: string; set?: Pairs }) => {
-    const given = set ?? new Map<string, string>()
-    const asked = [...given].filter(([, value]) => value === '-').map(([name]) => name)
-    const read = await readLines(cli.io, asked)
-    const body = checkedBody(hostAccountCreateSchema, {
-      platform,
-      credentials: { ...Object.fromEntries(given), ...Object.fromEntries(read) },
-      ...cleared(terms),
-    })
-    cli.print(await cli.admin().post(['accounts'], hostAccountSchema.pick({ id: true }), body), ({ id }) =>
-      sheet([['id', id]]),
+  withCredentials(
+    withTerms(
+      account
+        .command('add')
+        .description('add an account to the pool of its platform, after the platform took it')
+        .requiredOption('--platform <platform>', 'platform id, such as RapidGator (see `obb host list`)'),
+    ),
+  ).action(async ({ set, ...rest }: AccountOptions) => {
+    const credentials = await credentialsOf(cli, set)
+    const body = checkedBody(hostAccountCreateSchema, { credentials: credentials ?? {}, ...cleared(rest) })
+    cli.print(await cli.admin().post(['accounts'], hostAccountSavedSchema, body), ({ id, tested }) =>
+      sheet([
+        ['id', id],
+        ['tested', tested],
+      ]),
     )
   })
 
-  withTerms(account.command('set <id>').description('change the limits or the proxy of an account')).action(
-    async (id: string, terms: object) => {
-      if (Object.keys(terms).length === 0) throw new UsageError('nothing to set: give at least one option')
-      const body = checkedBody(hostAccountSetSchema, cleared(terms))
-      cli.print(await cli.admin().patch(['accounts', id], hostAccountSchema, body), accountSheet)
-    },
-  )
+  withCredentials(
+    withTerms(
+      account
+        .command('set <id>')
+        .description('change limits, proxy or credentials of an account; new credentials are tested first'),
+    ),
+  ).action(async (id: string, { set, ...rest }: AccountOptions) => {
+    const credentials = await credentialsOf(cli, set)
+    const { untested, ...terms } = rest
+    if (credentials === undefined && Object.keys(terms).length === 0) {
+      throw new UsageError('nothing to set: give at least one option')
+    }
+    const body = checkedBody(hostAccountSetSchema, {
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(untested === undefined ? {} : { untested }),
+      ...cleared(terms),
+    })
+    cli.print(await cli.admin().patch(['accounts', id], hostAccountSchema, body), accountSheet)
+  })
+
+  account
+    .command('remove <id>')
+    .description('remove an account; what it is fetching goes on with other accounts')
+    .option('--yes', 'without asking')
+    .action(async (id: string, { yes }: { yes?: boolean }) => {
+      await confirm(cli.io, `remove the account ${id}`, yes)
+      cli.print(await cli.admin().delete(['accounts', id], removedSchema), ({ removed }) =>
+        removed ? `removed ${id}` : `there is no account ${id}`,
+      )
+    })
 
   account
     .command('list')

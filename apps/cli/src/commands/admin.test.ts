@@ -240,7 +240,7 @@ describe('every admin command', () => {
         credentials: { email: 'o@example.org', password: 'a=b' },
         proxy: 'socks5://p:1',
       },
-      { id: 'h1' },
+      { id: 'h1', tested: true },
     ],
     [
       'account add --platform RapidGator --set email=o@example.org --max-downloads 3 --max-connections none --bandwidth 5MB --proxy none',
@@ -254,7 +254,7 @@ describe('every admin command', () => {
         bandwidth: 5_000_000,
         proxy: null,
       },
-      { id: 'h1' },
+      { id: 'h1', tested: true },
     ],
     [
       'account set h1 --max-downloads none --max-connections 20 --proxy http://u:p@p:3128',
@@ -263,6 +263,22 @@ describe('every admin command', () => {
       { maxDownloads: null, maxConnections: 20, proxy: 'http://u:p@p:3128' },
       ACCOUNT,
     ],
+    [
+      'account add --platform RapidGator --set email=o@example.org --untested',
+      'POST',
+      '/accounts',
+      { platform: 'RapidGator', credentials: { email: 'o@example.org' }, untested: true },
+      { id: 'h1', tested: false },
+    ],
+    [
+      'account set h1 --set password=new --max-downloads 2',
+      'PATCH',
+      '/accounts/h1',
+      { credentials: { password: 'new' }, maxDownloads: 2 },
+      ACCOUNT,
+    ],
+    ['account remove h1 --yes', 'DELETE', '/accounts/h1', undefined, { id: 'h1', removed: true }],
+    ['file remove f1 --yes', 'DELETE', '/files/f1', undefined, { id: 'f1', removed: true, links: 2 }],
     ['account list', 'GET', '/accounts', undefined, [ACCOUNT]],
     ['account enable h1', 'POST', '/accounts/h1/enable', {}, ACCOUNT],
     ['account disable h1', 'POST', '/accounts/h1/disable', {}, ACCOUNT],
@@ -390,7 +406,7 @@ describe('tables', () => {
 
 describe('credentials', () => {
   it('are read from the standard input for name=-, one line each, in the order given', async () => {
-    answer.body = ok({ id: 'h1' })
+    answer.body = ok({ id: 'h1', tested: true })
     io = testIo(directory, io.env, 'me@example.org\npa ss=-\nrest\n')
     const args = ['account', 'add', '--platform', 'RapidGator', '--set', 'email=-', '--set', 'password=-']
     expect(await run(args, io)).toBe(0)

@@ -1,7 +1,8 @@
-import { fileUpdateSchema, fileViewSchema } from '@obb/contracts'
+import { fileRemovedSchema, fileUpdateSchema, fileViewSchema } from '@obb/contracts'
 import type { FileView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
+import { confirm } from '../confirm.js'
 import { checkedBody } from '../options.js'
 import { bytesOr, sheet, table } from '../output.js'
 
@@ -47,6 +48,17 @@ export function registerFile(program: Command, cli: Cli): void {
         )
       })
   }
+
+  file
+    .command('remove <id>')
+    .description('remove a file, or the fetch of it; links to it end, and unfinished ones cost nothing')
+    .option('--yes', 'without asking')
+    .action(async (id: string, { yes }: { yes?: boolean }) => {
+      await confirm(cli.io, `remove the file ${id}`, yes)
+      cli.print(await cli.admin().delete(['files', id], fileRemovedSchema), ({ removed, links }) =>
+        removed || links > 0 ? `removed ${id}; links that ended: ${links}` : `nothing of ${id} is stored`,
+      )
+    })
 }
 
 function percentDone(file: FileView): string {

@@ -13,7 +13,9 @@ export function registerKey(program: Command, cli: Cli): void {
     .requiredOption('--email <email>', 'the user')
     .action(async (options: { email: string }) => {
       const body = checkedBody(keyRotateSchema, options)
-      cli.print(await cli.admin().post(['keys', 'rotate'], keyRotatedSchema, body), ({ apiKey }) => apiKey)
+      const rotated = await cli.admin().post(['keys', 'rotate'], keyRotatedSchema, body)
+      cli.print(rotated, ({ apiKey }) => apiKey)
+      cli.keepKey(body.email, rotated.apiKey)
     })
 
   key

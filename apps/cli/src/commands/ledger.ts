@@ -1,4 +1,4 @@
-import { ledgerSchema, userRefSchema } from '@obb/contracts'
+import { ledgerQuerySchema, ledgerSchema } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { checkedBody } from '../options.js'
@@ -8,10 +8,12 @@ export function registerLedger(program: Command, cli: Cli): void {
   program
     .command('ledger')
     .description("every movement of a user's traffic")
-    .requiredOption('--email <email>', 'the user')
-    .action(async (options: { email: string }) => {
-      const { email } = checkedBody(userRefSchema, options)
-      cli.print(await cli.admin().get(['ledger'], ledgerSchema, { email }), (ledger) => {
+    .option('--email <email>', 'the user')
+    .option('--id <id>', 'the user by id, also one that was removed')
+    .action(async (options: { email?: string; id?: string }) => {
+      const { email, id } = checkedBody(ledgerQuerySchema, options)
+      const query = { ...(email !== undefined && { email }), ...(id !== undefined && { id }) }
+      cli.print(await cli.admin().get(['ledger'], ledgerSchema, query), (ledger) => {
         const rows = table(ledger.entries, [
           { title: 'time', cell: (e) => e.at },
           { title: 'kind', cell: (e) => e.kind },

@@ -4,12 +4,14 @@ import {
   userCreateSchema,
   userGrantSchema,
   userRefSchema,
+  userRemovedSchema,
   userSchema,
   userSetSchema,
 } from '@obb/contracts'
 import type { UserView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
+import { confirm } from '../confirm.js'
 import { UsageError } from '../failure.js'
 import {
   type Caps,
@@ -115,6 +117,21 @@ export function registerUser(program: Command, cli: Cli): void {
         cli.print(await cli.admin().post(['users', name], userSchema, body), userSheet)
       })
   }
+
+  user
+    .command('remove')
+    .description('remove a user: the key and all links end at once; the ledger stays, by id')
+    .requiredOption(...EMAIL)
+    .option('--yes', 'without asking')
+    .action(async ({ yes, ...options }: { email: string; yes?: boolean }) => {
+      const { email } = checkedBody(userRefSchema, options)
+      await confirm(cli.io, `remove the user ${email}`, yes)
+      const outcome = await cli.admin().delete(['users'], userRemovedSchema, { email })
+      cli.print(outcome, ({ removed, id }) =>
+        removed ? `removed ${email}; the ledger: ./obb ledger --id ${id}` : `there is no user ${email}`,
+      )
+      if (outcome.removed) cli.keepKey(email, '')
+    })
 
   user
     .command('grant')

@@ -122,7 +122,7 @@ async function main() {
     })
     await once(host.child.stdout, 'data')
     const { links, credentials, origins } = JSON.parse(host.output.join(''))
-    obb(
+    await obb(
       'host',
       'set',
       'RapidGator',

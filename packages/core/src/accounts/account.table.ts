@@ -4,7 +4,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 @Entity('account')
 @Check('account_traffic_left_not_negative', 'traffic_left >= 0')
 @Check('account_weight_positive', 'weight >= 1')
-@Check('account_state_known', "state IN ('active', 'suspended')")
+@Check('account_state_known', "state IN ('active', 'suspended', 'removed')")
 export class Account {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'account_pkey' })
   id: string
@@ -13,8 +13,9 @@ export class Account {
   @Index('account_email', { unique: true })
   email: string
 
+  /** `removed` stays for the ledger alone: without a name, a key or a link, and in no list. */
   @Column('text', { default: 'active' })
-  state: 'active' | 'suspended'
+  state: 'active' | 'suspended' | 'removed'
 
   @Column('timestamptz', { nullable: true })
   expiresAt: Date | null

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Refusal } from '@obb/contracts'
-import type { DataSource, EntityManager } from 'typeorm'
+import { type DataSource, type EntityManager, Not } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
@@ -12,7 +12,7 @@ import { hashApiKey, newApiKey } from './key.js'
 /** The account behind a key, as every call of the external API sees it. */
 export interface Caller {
   accountId: string
-  state: 'active' | 'suspended'
+  state: Account['state']
   expiresAt: Date | null
   trafficLeft: number
   trafficMax: number
@@ -53,6 +53,9 @@ export interface NewAccount extends Partial<Plan> {
   /** First grant, bytes. */
   traffic: number
 }
+
+/** An account that somebody has. */
+export type User = Account & { state: Exclude<Account['state'], 'removed'>; errorsAs200: boolean }
 
 const BY_KEYS = new Statement<Caller & { hash: Buffer }>(
   `SELECT k.hash, a.id AS "accountId", a.state, a.expires_at AS "expiresAt", a.traffic_left AS "trafficLeft",
@@ -127,13 +130,18 @@ export class Accounts {
     return { id, apiKey }
   }
 
-  async list(): Promise<(Account & { errorsAs200: boolean })[]> {
-    const accounts = await this.database.manager.find(Account, { order: { email: 'ASC' } })
+  async list(): Promise<User[]> {
+    const accounts = await this.database.manager.find(Account, {
+      where: { state: Not('removed') },
+      order: { email: 'ASC' },
+    })
     const keys = await this.database.query<{ id: string }[]>(
       'SELECT account_id AS id FROM api_key WHERE revoked_at IS NULL AND errors_as_200',
     )
     const readable = new Set(keys.map((key) => key.id))
-    return accounts.map((account) => Object.assign(account, { errorsAs200: readable.has(account.id) }))
+    return (accounts as Omit<User, 'errorsAs200'>[]).map((account) =>
+      Object.assign(account, { errorsAs200: readable.has(account.id) }),
+    )
   }
 
   async byEmail(email: string): Promise<Account> {
@@ -142,7 +150,34 @@ export class Accounts {
     return account
   }
 
-  async setState(email: string, state: Account['state']): Promise<void> {
+  /** Also one that was removed. Raises as `byEmail`. */
+  async byId(id: string): Promise<Account> {
+    const account = await this.database.manager.findOneBy(Account, { id })
+    if (!account) throw new Refusal('resource_unknown', { details: [`There is no user ${id}.`] })
+    return account
+  }
+
+  /**
+   * From its commit on the user's keys are invalid and the e-mail is free. What stays is a nameless account with its
+   * ledger, so that every balance can be explained; `Fetches.endRemoved` ends its links. The id of the account;
+   * undefined if there is no such user.
+   */
+  async remove(email: string): Promise<string | undefined> {
+    return transaction(this.database, async (tx) => {
+      const [[removed]] = await tx.query<[{ id: string }[], number]>(
+        `UPDATE account SET state = 'removed', email = 'removed ' || id WHERE email = $1 RETURNING id`,
+        [email],
+      )
+      if (!removed) return undefined
+      await tx.query('UPDATE api_key SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL', [
+        removed.id,
+        dateOf(this.clock),
+      ])
+      return removed.id
+    })
+  }
+
+  async setState(email: string, state: 'active' | 'suspended'): Promise<void> {
     const account = await this.byEmail(email)
     await this.database.manager.update(Account, { id: account.id }, { state })
   }

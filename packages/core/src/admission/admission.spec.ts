@@ -166,7 +166,7 @@ describe('the order of refusals', () => {
     [
       'a pool without accounts',
       () => database.query('DELETE FROM host_account WHERE platform = $1', [platform]),
-      { refusal: 'pool_exhausted', options: { retryInSeconds: 120 } },
+      { refusal: 'pool_empty', options: {} },
     ],
     [
       'too little traffic',

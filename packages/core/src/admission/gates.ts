@@ -39,7 +39,7 @@ export interface Applicant {
 
 /** The account as it is now, not as it was when its key was looked up. */
 export interface Standing {
-  state: 'active' | 'suspended'
+  state: 'active' | 'suspended' | 'removed'
   expiresAt: Date | null
   trafficLeft: number
 }
@@ -177,8 +177,9 @@ const hostUsage: Look = async ({ caller, policy, size }, { runner, clock }) => {
 /** 107: no account could fetch this file now. */
 const poolHasRoom: Look = async ({ policy, size }, { pool, clock, runner }) => {
   if (!policy.adapter.manifest.needsAccount) return {}
-  const { usable, retryAt } = await pool.capacity(policy.platform, size ?? 0, runner)
+  const { configured, usable, retryAt } = await pool.capacity(policy.platform, size ?? 0, runner)
   if (usable) return {}
+  if (!configured) return { refusal: new Refusal('pool_empty') }
   return refused('pool_exhausted', retryAt === undefined ? POOL_RETRY_S : secondsUntil(retryAt, clock))
 }
 

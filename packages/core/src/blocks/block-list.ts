@@ -124,7 +124,9 @@ export class BlockList {
   private async enforce(block: Pick<Block, 'id' | 'kind' | 'value'>): Promise<Enforced> {
     const enforced: Enforced = { files: 0, links: 0 }
     for await (const fileId of this.affected(block)) {
-      const { stored, links } = await transaction(this.database, (tx) => revokeFile(tx, this.clock, fileId))
+      const { stored, links } = await transaction(this.database, (tx) =>
+        revokeFile(tx, this.clock, fileId, 'blocked'),
+      )
       enforced.files += stored ? 1 : 0
       enforced.links += links
     }

@@ -18,10 +18,15 @@ export interface Revoked {
 }
 
 /**
- * Takes a blocked file out: its fetch ends, its object is given up, its live links end as `blocked`. What was
- * charged for a file that was not whole comes back. Takes the locks itself; does nothing the second time.
+ * Takes a file out that is blocked, or that an operator removes: its fetch ends, its object is given up, its live links
+ * end. What was charged for a file that was not whole comes back. Takes the locks itself; does nothing the second time.
  */
-export async function revokeFile(tx: EntityManager, clock: Clock, fileId: string): Promise<Revoked> {
+export async function revokeFile(
+  tx: EntityManager,
+  clock: Clock,
+  fileId: string,
+  why: 'blocked' | 'removed',
+): Promise<Revoked> {
   await lockFile(tx, fileId)
   const now = dateOf(clock)
   const [file] = await tx.query<Held[]>(
@@ -31,11 +36,11 @@ export async function revokeFile(tx: EntityManager, clock: Clock, fileId: string
   )
   if (!file) return { stored: false, links: 0 }
   const stored = file.state === 'done' || file.state === 'pending' || file.state === 'downloading'
-  if (stored) await giveUp(tx, fileId, file, now)
+  if (stored) await giveUp(tx, fileId, file, { why, now })
   const [ended] = await tx.query<[{ id: string; accountId: string }[], number]>(
-    `UPDATE link SET ended_at = $2, end_reason = 'blocked', refusal = 'file_blocked'
+    `UPDATE link SET ended_at = $2, end_reason = $3, refusal = $4
       WHERE file_id = $1 AND ended_at IS NULL RETURNING id, account_id AS "accountId"`,
-    [fileId, now],
+    [fileId, now, why, why === 'blocked' ? 'file_blocked' : null],
   )
   if (file.state !== 'done' && ended.length > 0) {
     const accounts = ended.map((link) => link.accountId)
@@ -46,17 +51,29 @@ export async function revokeFile(tx: EntityManager, clock: Clock, fileId: string
   return { stored, links: ended.length }
 }
 
-/** Its SHA-256 stays, so that the same bytes are known without fetching them again. */
-async function giveUp(tx: EntityManager, fileId: string, file: Held, now: Date): Promise<void> {
+/** The SHA-256 of a blocked file stays, so that the same bytes are known without fetching them again. */
+const BECOMES = {
+  blocked: `state = 'error', refusal = 'file_blocked', refused_until = $2`,
+  removed: `state = 'idle', generation = generation + 1, pinned = false, checked_at = NULL, sha256 = NULL, md5 = NULL,
+            crc32c = NULL`,
+}
+
+async function giveUp(
+  tx: EntityManager,
+  fileId: string,
+  file: Held,
+  { why, now }: { why: keyof typeof BECOMES; now: Date },
+): Promise<void> {
   const { objectKey, uploadId, leaseUntil } = file
   await tx.query(
     `UPDATE source_file
-        SET state = 'error', refusal = 'file_blocked', refused_until = $2, worker = NULL, lease_until = NULL,
+        SET ${BECOMES[why]}, worker = NULL, lease_until = NULL,
             slot_account_id = NULL, speed = NULL, object_key = NULL, upload_id = NULL, bytes_done = 0,
             updated_at = $2
       WHERE id = $1`,
     [fileId, now],
   )
+  if (why === 'removed') await tx.query('DELETE FROM file_pieces WHERE file_id = $1', [fileId])
   if (objectKey === null) return
   const quiet = file.state === 'downloading' ? (leaseUntil?.getTime() ?? 0) + STOP_WRITING_MS : 0
   await Discards.add(tx, { objectKey, uploadId }, Math.max(now.getTime(), quiet))

@@ -268,6 +268,31 @@ export class Fetches {
     })
   }
 
+  /**
+   * Ends what removed users have: traffic comes back for files that are not whole, and a fetch ends that nobody else
+   * wants. Begun by whoever removes a user, finished by sweeps.
+   */
+  async endRemoved(): Promise<void> {
+    const links = await this.database.query<{ id: string; fileId: string }[]>(
+      `SELECT l.id, l.file_id AS "fileId" FROM account a JOIN link l ON l.account_id = a.id
+        WHERE a.state = 'removed' AND l.ended_at IS NULL`,
+    )
+    for (const { id, fileId } of links) {
+      await transaction(this.database, async (tx) => {
+        await lockFile(tx, fileId)
+        const [[ended]] = await tx.query<[{ unfinished: boolean }[], number]>(
+          `UPDATE link SET ended_at = $2, end_reason = 'removed' FROM source_file f
+            WHERE link.id = $1 AND link.ended_at IS NULL AND f.id = link.file_id
+            RETURNING f.state <> 'done' AS unfinished`,
+          [id, dateOf(this.clock)],
+        )
+        if (!ended?.unfinished) return
+        await TrafficLedger.refund(tx, this.clock, [id])
+        await this.abandon(tx, fileId)
+      })
+    }
+  }
+
   /** Files that were lost from the store the moment their last link ended: nobody waits for them. */
   async abandonUnwanted(): Promise<void> {
     const unwanted = await this.database.query<{ id: string }[]>(

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm'
+import { type Revoked, revokeFile } from '../blocks/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
 import { Discards } from '../discards/index.js'
 import { transaction } from '../locks/index.js'
@@ -29,6 +30,14 @@ export class StoredFiles {
       [fileId, pinned, dateOf(this.clock)],
     )
     return changed === 1
+  }
+
+  /**
+   * Takes a file out as if nobody had asked for it: a fetch of it ends, its object goes, pinned or not, and its links
+   * end. Whoever asks for it again has it fetched anew.
+   */
+  remove(fileId: string): Promise<Revoked> {
+    return transaction(this.database, (tx) => revokeFile(tx, this.clock, fileId, 'removed'))
   }
 
   /** Stored files that nobody read for `unusedMs` and no live link needs become idle; their objects go. */

@@ -7,7 +7,7 @@ import { SourceFile } from '../files/index.js'
 @Index('link_live', ['accountId', 'fileId'], { unique: true, where: 'ended_at IS NULL' })
 @Index('link_file', ['fileId'], { where: 'ended_at IS NULL' })
 @Index('link_expiry', ['expiresAt'], { where: 'ended_at IS NULL' })
-@Check('link_end_known', "end_reason IN ('expired', 'failed', 'cancelled', 'blocked')")
+@Check('link_end_known', "end_reason IN ('expired', 'failed', 'cancelled', 'blocked', 'removed')")
 @Check('link_end_whole', '(ended_at IS NULL) = (end_reason IS NULL)')
 export class Link {
   /** 24 characters of [0-9A-Za-z], 142 bits: the download URL is a capability. */
@@ -46,7 +46,7 @@ export class Link {
   endedAt: Date | null
 
   @Column('text', { nullable: true })
-  endReason: 'expired' | 'failed' | 'cancelled' | 'blocked' | null
+  endReason: 'expired' | 'failed' | 'cancelled' | 'blocked' | 'removed' | null
 
   /** Cause of the failure (contracts), with `failed`. */
   @Column('text', { nullable: true })

@@ -15,7 +15,7 @@ interface Row extends Omit<Download, 'state' | 'maxChunks' | 'arriving'> {
   bytesDone: number
   endedAt: Date | null
   expiresAt: Date
-  accountState: 'active' | 'suspended'
+  accountState: 'active' | 'suspended' | 'removed'
   accountExpiresAt: Date | null
 }
 
@@ -73,10 +73,11 @@ export class PgDownloads implements Downloads {
     fileState: string,
     endedAt: Date | null,
     expiresAt: Date,
-    accountState: 'active' | 'suspended',
+    accountState: 'active' | 'suspended' | 'removed',
     accountExpiresAt: Date | null,
   ): Download['state'] {
     const now = this.clock.now()
+    if (accountState === 'removed') return 'ended'
     if (accountState === 'suspended') return 'account_suspended'
     if (accountExpiresAt !== null && accountExpiresAt.getTime() <= now) return 'account_expired'
     if (endedAt !== null) return 'ended'

@@ -39,6 +39,14 @@ export async function lockPlatform(tx: EntityManager, platform: string): Promise
   await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [PLATFORM_LOCK, platform])
 }
 
+/** Class of the advisory locks on the operator's accounts of a platform; the second number is the platform's. */
+const HOST_ACCOUNTS_LOCK = 0x0be
+
+/** One at a time says that an account is not there yet, and makes it. */
+export async function lockHostAccounts(tx: EntityManager, platform: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [HOST_ACCOUNTS_LOCK, platform])
+}
+
 /** The advisory lock on the block list. */
 const BLOCKS_LOCK = 0x0bd
 

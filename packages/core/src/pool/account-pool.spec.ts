@@ -156,24 +156,41 @@ describe('a lease', () => {
   })
 })
 
+it('a lease of an account that is removed is gone, and is not renewed', async () => {
+  const id = await add()
+  const lease = leaseOf(await acquire())
+  expect(await pool.renew(lease, LEASE_MS)).toBe(true)
+  expect(await pool.remove(id)).toBe(true)
+  expect(await pool.renew(lease, LEASE_MS)).toBe(false)
+  expect(await pool.remove(id)).toBe(false)
+  expect(await acquire()).toEqual({ reason: 'none' })
+})
+
 describe('the capacity of a platform', () => {
   it('is usable though all accounts are busy, since a busy account comes back', async () => {
     await add()
     await acquire({ maxPerAccount: 1 })
-    expect(await pool.capacity(platform, SIZE)).toEqual({ usable: true })
+    expect(await pool.capacity(platform, SIZE)).toEqual({ configured: true, usable: true })
   })
 
   it('has the time of the first account that cools', async () => {
     await add({ coolUntil: inMs(90_000) })
     await add({ coolUntil: inMs(40_000) })
-    expect(await pool.capacity(platform, SIZE)).toEqual({ usable: false, retryAt: START + 40_000 })
+    expect(await pool.capacity(platform, SIZE)).toEqual({
+      ...{ configured: true, usable: false },
+      retryAt: START + 40_000,
+    })
     time = START + 40_000
     expect(await pool.capacity(platform, SIZE)).toMatchObject({ usable: true })
   })
 
   it('has no time where there is none', async () => {
     await add({ enabled: false })
-    expect(await pool.capacity(platform, SIZE)).toEqual({ usable: false })
+    expect(await pool.capacity(platform, SIZE)).toEqual({ configured: true, usable: false })
+  })
+
+  it('tells a platform that nobody added an account of', async () => {
+    expect(await pool.capacity(platform, SIZE)).toEqual({ configured: false, usable: false })
   })
 })
 

@@ -50,6 +50,8 @@ export interface LeaseWant {
 }
 
 export interface PoolCapacity {
+  /** There is an account, whatever state it is in. */
+  configured: boolean
   usable: boolean
   /** Epoch ms at which the first cooling account is back, if one is cooling. */
   retryAt?: number
@@ -65,7 +67,7 @@ export interface PlatformTraffic {
   changedAt: Date
 }
 
-const USABLE = `a.platform = $1 AND a.enabled AND (a.cool_until IS NULL OR a.cool_until <= $2)
+const USABLE = `a.platform = $1 AND a.enabled AND a.trial_until IS NULL AND (a.cool_until IS NULL OR a.cool_until <= $2)
   AND (a.valid_until IS NULL OR a.valid_until > $2) AND (a.traffic_left IS NULL OR a.traffic_left >= $3)`
 
 /** Downloads and connections that the account `a` is leased for. */
@@ -84,13 +86,15 @@ export class AccountPool extends AccountRegister {
     runner: Pick<EntityManager, 'query'> = this.database,
   ): Promise<PoolCapacity> {
     const now = dateOf(this.clock)
-    const [row] = await runner.query<{ usable: boolean; retryAt: Date | null }[]>(
-      `SELECT EXISTS (SELECT 1 FROM host_account a WHERE ${USABLE}) AS usable,
+    const [row] = await runner.query<{ configured: boolean; usable: boolean; retryAt: Date | null }[]>(
+      `SELECT EXISTS (SELECT 1 FROM host_account WHERE platform = $1 AND trial_until IS NULL) AS configured,
+              EXISTS (SELECT 1 FROM host_account a WHERE ${USABLE}) AS usable,
               (SELECT min(cool_until) FROM host_account
-                WHERE platform = $1 AND enabled AND cool_until > $2) AS "retryAt"`,
+                WHERE platform = $1 AND enabled AND trial_until IS NULL AND cool_until > $2) AS "retryAt"`,
       [platform, now, size],
     )
-    return { usable: row?.usable ?? false, ...(row?.retryAt ? { retryAt: row.retryAt.getTime() } : {}) }
+    const { configured = false, usable = false, retryAt } = row ?? {}
+    return { configured, usable, ...(retryAt ? { retryAt: retryAt.getTime() } : {}) }
   }
 
   /**
@@ -139,7 +143,7 @@ export class AccountPool extends AccountRegister {
     const [row] = await tx.query<{ busy: boolean; retryAt: Date | null }[]>(
       `SELECT EXISTS (SELECT 1 FROM host_account a WHERE ${USABLE} AND a.id <> ALL($4)) AS busy,
               (SELECT min(cool_until) FROM host_account
-                WHERE platform = $1 AND enabled AND cool_until > $2) AS "retryAt"`,
+                WHERE platform = $1 AND enabled AND trial_until IS NULL AND cool_until > $2) AS "retryAt"`,
       [want.platform, now, want.size, want.exclude],
     )
     if (row?.busy) return { reason: 'busy' }
@@ -156,14 +160,17 @@ export class AccountPool extends AccountRegister {
     return account && this.open(account)
   }
 
-  /** A lease that ran out stays so: its place may have been given to another. */
-  async renew(leaseId: string, leaseMs: number): Promise<void> {
+  /**
+   * False if it is lost: one that ran out stays so, since its place may have been given to another, and with its
+   * account it is gone.
+   */
+  async renew(leaseId: string, leaseMs: number): Promise<boolean> {
     const now = this.clock.now()
-    await this.database.query('UPDATE pool_lease SET expires_at = $2 WHERE id = $1 AND expires_at > $3', [
-      leaseId,
-      new Date(now + leaseMs),
-      new Date(now),
-    ])
+    const [, renewed] = await this.database.query<[unknown[], number]>(
+      'UPDATE pool_lease SET expires_at = $2 WHERE id = $1 AND expires_at > $3',
+      [leaseId, new Date(now + leaseMs), new Date(now)],
+    )
+    return renewed === 1
   }
 
   async release(leaseId: string): Promise<void> {
@@ -203,7 +210,7 @@ export class AccountPool extends AccountRegister {
                    ELSE sum(traffic_left) FILTER (WHERE enabled) END::bigint AS left,
               coalesce(sum(traffic_total) FILTER (WHERE enabled), 0)::bigint AS total,
               max(greatest(created_at, checked_at)) AS "changedAt"
-         FROM host_account GROUP BY platform`,
+         FROM host_account WHERE trial_until IS NULL GROUP BY platform`,
       [dateOf(this.clock)],
     )
     return new Map(rows.map((row) => [row.platform, row]))

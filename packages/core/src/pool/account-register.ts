@@ -6,14 +6,16 @@ import {
   parseProxyUrl,
   proxyLabel,
 } from '@obb/host-adapters'
-import type { DataSource } from 'typeorm'
+import { type DataSource, IsNull } from 'typeorm'
 import { z } from 'zod'
 import { type Clock, dateOf } from '../clock/index.js'
 import { SEALED, SealError, type Vault } from '../secrets/index.js'
 import { HostAccount } from './host-account.table.js'
 
-const credentialsSchema = z.record(z.string(), z.string())
+export const credentialsSchema = z.record(z.string(), z.string())
 const MAX_REASON = 500
+/** Why an account is off that works, and stays off. */
+export const SWITCHED_OFF = 'switched off by an operator'
 
 /** An account ready for use: credentials and egress opened. */
 export interface PooledAccount extends OperatorAccount {
@@ -56,8 +58,10 @@ export class AccountRegister {
     private readonly vault: Vault,
   ) {}
 
+  /** With `trialUntil` only to be tried out: see AccountTrials. */
   async add(
     account: { platform: string; label: string; credentials: Record<string, string> } & Partial<AccountTerms>,
+    trialUntil: Date | null = null,
   ): Promise<string> {
     const { platform, label, credentials, proxy = null } = account
     const { maxDownloads = null, maxConnections = null, bandwidth = null } = account
@@ -67,6 +71,7 @@ export class AccountRegister {
       sealedCredentials: this.vault.seal(SEALED.credentials.purpose, credentials),
       sealedProxy: this.sealProxy(proxy),
       enabled: true,
+      trialUntil,
       createdAt: dateOf(this.clock),
     })
     return id
@@ -77,7 +82,7 @@ export class AccountRegister {
     const { proxy, maxDownloads, maxConnections, bandwidth } = terms
     const { affected } = await this.database.manager.update(
       HostAccount,
-      { id },
+      { id, trialUntil: IsNull() },
       {
         id,
         ...(maxDownloads === undefined ? {} : { maxDownloads }),
@@ -91,6 +96,7 @@ export class AccountRegister {
 
   async list(): Promise<ListedAccount[]> {
     const accounts = await this.database.manager.find(HostAccount, {
+      where: { trialUntil: IsNull() },
       order: { platform: 'ASC', createdAt: 'ASC' },
     })
     const leases = await this.database.query<{ id: string; downloads: number; connections: number }[]>(
@@ -110,14 +116,20 @@ export class AccountRegister {
     return account ? { ...this.open(account), platform: account.platform } : undefined
   }
 
+  /** False if there is no such account. Its leases go with it: fetches under way go on with other accounts. */
+  async remove(id: string): Promise<boolean> {
+    const { affected } = await this.database.manager.delete(HostAccount, { id, trialUntil: IsNull() })
+    return affected === 1
+  }
+
   /** False if there is no such account. Switching on also forgets why it was off and its cached login. */
   async setEnabled(id: string, enabled: boolean): Promise<boolean> {
     const [, changed] = await this.database.query<[unknown[], number]>(
       enabled
         ? `UPDATE host_account SET enabled = true, off_reason = NULL, cool_until = NULL, sealed_session = NULL
-            WHERE id = $1`
-        : `UPDATE host_account SET enabled = false, off_reason = 'switched off by an operator' WHERE id = $1`,
-      [id],
+            WHERE id = $1 AND trial_until IS NULL`
+        : `UPDATE host_account SET enabled = false, off_reason = $2 WHERE id = $1 AND trial_until IS NULL`,
+      enabled ? [id] : [id, SWITCHED_OFF],
     )
     return changed === 1
   }
@@ -134,7 +146,7 @@ export class AccountRegister {
           SET next_check_at = $2::timestamptz + interval '1 millisecond' * ($4::float8 * (1 + random() / 10))
         WHERE id IN (
           SELECT id FROM host_account
-           WHERE platform = $1 AND enabled AND (checked_at IS NULL OR checked_at <= $3)
+           WHERE platform = $1 AND enabled AND trial_until IS NULL AND (checked_at IS NULL OR checked_at <= $3)
              AND (next_check_at IS NULL OR next_check_at <= $2) AND (cool_until IS NULL OR cool_until <= $2)
            ORDER BY checked_at NULLS FIRST LIMIT $5 FOR UPDATE SKIP LOCKED)
         RETURNING id`,

@@ -68,6 +68,10 @@ export class HostAccount {
   @Column('timestamptz', { nullable: true })
   nextCheckAt: Date | null
 
+  /** Set while it is only tried out (AccountTrials), until when it is forgotten; null is an account of the operator's. */
+  @Column('timestamptz', { nullable: true })
+  trialUntil: Date | null
+
   @Column('timestamptz')
   createdAt: Date
 }

@@ -1,5 +1,7 @@
+export * from './account-identity.js'
 export * from './account-pool.js'
 export * from './account-register.js'
+export * from './account-trials.js'
 export * from './host-account.table.js'
 export * from './pg-sessions.js'
 export * from './pool-lease.table.js'
