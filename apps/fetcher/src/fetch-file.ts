@@ -145,12 +145,13 @@ export class FetchFile {
     if (verdict.end !== 'done' && verdict.end !== 'fail') return
     if (verdict.end === 'fail' && !isOfThePlatform(verdict.refusal.cause)) return
     const { breaker, log } = this.parts
-    const speed = file.size !== null && ms > 0 ? (file.size * 1000) / ms : undefined
-    const fetch =
-      verdict.end === 'done' && speed !== undefined ? { succeeded: true, speed } : { succeeded: false }
-    await breaker.measured(file.platform, fetch).catch((error: unknown) => {
-      log.warn({ platform: file.platform, err: textOf(error) }, 'host health')
-    })
+    // What others had brought before is not of this time.
+    const bytes = Math.max(0, (file.size ?? 0) - file.bytesDone)
+    await breaker
+      .measured(file.platform, { succeeded: verdict.end === 'done', bytes, ms })
+      .catch((error: unknown) => {
+        log.warn({ platform: file.platform, err: textOf(error) }, 'host health')
+      })
   }
 
   /** Renews the lease and tells the progress once a second; a lost lease aborts the work. */

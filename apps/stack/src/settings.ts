@@ -1,5 +1,4 @@
 import { parseConfig, ConfigError, type Config } from '@obb/core/config'
-import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { clusterExists } from '@obb/embedded-postgres'
@@ -47,7 +46,6 @@ export const databaseDirectory = (home: string): string => join(home, 'postgres'
 
 /** What the environment does not give is made up at the first start and kept. */
 export function secretsFor(home: string, env: Environment): Secrets {
-  mkdirSync(home, { recursive: true })
   const kept = readSecrets(home)
   const isEmbedded = env['DATABASE_URL'] === undefined
   if (isEmbedded && kept.databasePassword === undefined && clusterExists(databaseDirectory(home))) {

@@ -108,6 +108,7 @@ describe('the stack', () => {
       api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       proxy: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       apiKey: expect.stringMatching(/^obb_[0-9A-Za-z]{32}$/),
+      user: 'user@obb.local',
       adminToken: expect.stringMatching(/^.{32,}$/),
     })
     expect(statSync(join(home, 'ready.json')).mode & 0o777).toBe(0o600)
@@ -127,6 +128,16 @@ describe('the stack', () => {
     expect(existsSync(join(home, 'ready.json'))).toBe(false)
     expect(existsSync(join(home, 'lock'))).toBe(false)
   }, 120_000)
+
+  it.each(['/proc/nope', '/dev/null', join('/tmp', 'x'.repeat(300))])(
+    'ends at once with a sentence where its data directory cannot be: %s',
+    async (home) => {
+      const run = launch(newHome(), { OBB_HOME: home })
+      expect(await run.exit).toBe(1)
+      expect(run.output()).toMatch(/^OBB_HOME .* cannot be used: [^\n]+\n$/)
+    },
+    60_000,
+  )
 
   it('takes over after kill -9, and knows the same user', async () => {
     const home = newHome()

@@ -1,11 +1,12 @@
 import { migrate } from '@obb/core/database'
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppLog, type Print } from './app-log.js'
 import { Child, type AppName } from './child.js'
 import { EmbeddedDatabase } from './database.js'
 import { FIRST_USER, createFirstUser, isKeyValid } from './first-user.js'
 import { greeting, type Ready } from './greeting.js'
+import { homeError, makeHome } from './home.js'
 import { lockHome } from './home-lock.js'
 import { writePrivateJson } from './private-file.js'
 import { writeSecrets, type Secrets } from './secrets.js'
@@ -37,7 +38,7 @@ export class Stack {
     } catch (error) {
       const wasStopped = this.stopping !== undefined
       await this.stop()
-      if (!wasStopped) throw error
+      if (!wasStopped) throw homeError(this.home, error)
     }
   }
 
@@ -50,7 +51,7 @@ export class Stack {
     const began = performance.now()
     const config = checkSettings(this.env)
     this.home = config.OBB_HOME
-    mkdirSync(this.home, { recursive: true })
+    makeHome(this.home)
     this.release = lockHome(this.home)
     this.forgetReady()
     await checkPorts(config)

@@ -480,7 +480,7 @@ describe('hosts', () => {
       speed: null,
       lastError: null,
     })
-    await breaker.measured('Http', { succeeded: true, speed: 5_000_000 })
+    await breaker.measured('Http', { succeeded: true, bytes: 50_000_000, ms: 10_000 })
     for (let failure = 0; failure < 5; failure++)
       await breaker.failed('Http', new HostError('HOST_DOWN', 'text'))
     const { health } = successOf(await admin('GET', '/hosts/Http'), hostViewSchema)

@@ -49,6 +49,9 @@ async function fail(times: number): Promise<void> {
 }
 const openFor = async () => ((await health()).openUntil?.getTime() ?? time) - time
 
+/** A large file at so many bytes per second. */
+const fetched = (speed: number) => ({ succeeded: true, bytes: 1e9, ms: 1e12 / speed })
+
 describe('the circuit of a platform', () => {
   it('is closed for a platform that nobody heard of, and after two failures', async () => {
     expect(await breaker.enter(platform)).toEqual({ pass: true })
@@ -231,34 +234,42 @@ describe('what was measured of a platform', () => {
   })
 
   it('leans towards the latest fetches, and takes a speed from those that succeeded', async () => {
-    await breaker.measured(platform, { succeeded: true, speed: 1000.4 })
+    await breaker.measured(platform, fetched(1000.4))
     expect(await health()).toMatchObject({ successRate: 1, speeds: [1000], measuredAt: new Date(time) })
     await breaker.measured(platform, { succeeded: false })
     expect(await health()).toMatchObject({ successRate: 0.8, speeds: [1000] })
-    await breaker.measured(platform, { succeeded: true, speed: 2000 })
+    await breaker.measured(platform, fetched(2000))
     const known = await health()
     expect(known.successRate).toBeCloseTo(0.84)
     expect(known.speeds).toEqual([2000, 1000])
+  })
+
+  it('takes no speed from small files, which tell how long a host takes to begin', async () => {
+    await breaker.measured(platform, { succeeded: true, bytes: 4096, ms: 1_200 })
+    await breaker.measured(platform, { succeeded: true, bytes: 2 ** 20, ms: 900 })
+    expect(await health()).toMatchObject({ successRate: 1, speeds: [] })
+    await breaker.measured(platform, { succeeded: true, bytes: 250e6, ms: 10_000 })
+    expect(medianSpeed(await health())).toBe(25e6)
   })
 
   it('has no speed until a fetch succeeded', async () => {
     await breaker.measured(platform, { succeeded: false })
     expect(await health()).toMatchObject({ successRate: 0.8, speeds: [] })
     expect(medianSpeed(await health())).toBeNull()
-    await breaker.measured(platform, { succeeded: true, speed: 5 })
+    await breaker.measured(platform, fetched(5))
     expect(medianSpeed(await health())).toBe(5)
   })
 
   it('has the median of the latest speeds, which one outlier does not move', async () => {
-    for (let speed = 1; speed <= 20; speed++) await breaker.measured(platform, { succeeded: true, speed })
-    await breaker.measured(platform, { succeeded: true, speed: 1_000_000 })
+    for (let speed = 1; speed <= 20; speed++) await breaker.measured(platform, fetched(speed))
+    await breaker.measured(platform, fetched(1_000_000))
     expect((await health()).speeds).toHaveLength(15)
     expect(medianSpeed(await health())).toBe(14)
   })
 
   it('does not touch the circuit', async () => {
     await fail(3)
-    await breaker.measured(platform, { succeeded: true, speed: 5 })
+    await breaker.measured(platform, fetched(5))
     expect((await breaker.enter(platform)).pass).toBe(false)
   })
 })

@@ -13,6 +13,8 @@ const PROBE_MS = 60_000
 const NOT_ASKED = new Set(['BAD_URL', 'CONFIG', 'EGRESS_BLOCKED'])
 /** Weight of the latest fetch in what is measured. */
 const ALPHA = 0.2
+/** Bytes of a fetch whose speed counts. */
+const LARGE_FILE = 8 * 2 ** 20
 /** Speeds that a median is taken of. */
 const SPEEDS_KEPT = 15
 /** Below this share of fetches that succeed, a platform does not work, whatever it answers. */
@@ -120,8 +122,16 @@ export class HostBreaker {
     )
   }
 
-  /** A fetch ended well, at so many bytes per second, or not. A platform counts as good until it proves otherwise. */
-  async measured(platform: string, fetch: { succeeded: boolean; speed?: number }): Promise<void> {
+  /**
+   * A fetch ended well, with so many bytes in so many ms, or not. A platform counts as good until it proves otherwise.
+   * Small files say how long a host takes to begin, not how fast it is.
+   */
+  async measured(
+    platform: string,
+    fetch: { succeeded: boolean; bytes?: number; ms?: number },
+  ): Promise<void> {
+    const { bytes = 0, ms = 0 } = fetch
+    const speed = fetch.succeeded && bytes >= LARGE_FILE && ms > 0 ? (bytes * 1000) / ms : undefined
     await this.database.query(
       `INSERT INTO host_health (platform, success_rate, speeds, measured_at) VALUES ($1, 1 - $4::float8 + $2 * $4::float8, $3, $5)
        ON CONFLICT (platform) DO UPDATE
@@ -130,7 +140,7 @@ export class HostBreaker {
       [
         platform,
         fetch.succeeded ? 1 : 0,
-        fetch.speed === undefined ? [] : [Math.round(fetch.speed)],
+        speed === undefined ? [] : [Math.round(speed)],
         ALPHA,
         dateOf(this.clock),
       ],
