@@ -47,13 +47,17 @@ describe('what a host says about a file, an account or itself', () => {
   /** Accounts in unknown state in place of those of the test before. */
   async function freshAccounts(count: number): Promise<void> {
     await obb.database.query('DELETE FROM host_account')
-    for (let index = 0; index < count; index++) {
-      await obb.admin('POST', '/accounts', {
-        platform: 'RapidGator',
-        credentials: host.credentials,
-        untested: true,
-      })
-    }
+    await obb.admin('POST', '/accounts', {
+      ...{ platform: 'RapidGator', credentials: host.credentials },
+      untested: true,
+    })
+    // The stand-in knows one account, which the gateway takes once.
+    await obb.database.query(
+      `INSERT INTO host_account (id, platform, label, sealed_credentials, created_at)
+       SELECT gen_random_uuid(), platform, label, sealed_credentials, created_at
+         FROM host_account, generate_series(2, $1)`,
+      [count],
+    )
   }
 
   /** Moves the clock on; the worker is as alive as before. */

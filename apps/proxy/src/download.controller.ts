@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
 import type { Download, Downloads } from '@obb/core/links'
-import { StoreError, type ObjectStore } from '@obb/core/storage'
+import { StoreError, type ObjectStore, type StoredObject } from '@obb/core/storage'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerOf, type Answer, type ServedFile } from './answer.js'
 import { Arrivals, type Arrival } from './arrivals.js'
@@ -97,10 +97,15 @@ export class DownloadController {
       await this.serveArriving(download, arriving.arrival, exchange).finally(arriving.leave)
       return
     }
-    const file = servedFile(download, this.clock)
-    if (this.metalinks.isAskedFor(fileName, file)) {
-      return this.metalinks.answer(download, file, request, response)
+    const stored = servedFile(download, this.clock)
+    if (this.metalinks.isAskedFor(fileName, stored)) {
+      return this.metalinks.answer(download, stored, request, response)
     }
+    const key = stored.objectKey
+    const object = this.offload.leadsToStore
+      ? await this.guardingLoss(download, () => this.mustExist(key))
+      : undefined
+    const file = object === undefined ? stored : Offload.asTold(stored, object)
     const answer = this.answer(request, file)
     if (answer.code === 304) {
       response.writeHead(answer.code, answer.headers).end()
@@ -108,7 +113,7 @@ export class DownloadController {
     }
     const isBodiless = request.method === 'HEAD' || answer.segments.length === 0
     if (isBodiless) {
-      await this.guardingLoss(download, () => this.mustExist(file.objectKey))
+      if (object === undefined) await this.guardingLoss(download, () => this.mustExist(key))
       response.writeHead(answer.code, answer.headers).end()
       if (request.method === 'GET') this.uses.record(download)
       return
@@ -117,14 +122,14 @@ export class DownloadController {
     try {
       await this.guardingLoss(download, async () => {
         if (this.offload.takes(request.headers, answer)) {
-          await this.mustExist(file.objectKey)
-          const { code, headers } = await this.offload.answer(file.objectKey, answer)
+          if (object === undefined) await this.mustExist(key)
+          const { code, headers } = await this.offload.answer(download, key, answer)
           response.writeHead(code, headers).end()
           this.uses.record(download)
           return
         }
         const { store, timing } = this
-        const transfer = { store, timing, key: file.objectKey, segments: answer.segments, signal }
+        const transfer = { store, timing, key, segments: answer.segments, signal }
         const pump = await Pump.open(transfer)
         response.writeHead(answer.code, answer.headers)
         // At once: many downloaders never take the whole of their first answer.
@@ -197,15 +202,16 @@ export class DownloadController {
   }
 
   /** HEAD and empty files read nothing, so nothing would notice that the object is gone. */
-  private async mustExist(key: string): Promise<void> {
+  private async mustExist(key: string): Promise<StoredObject> {
     const object = await within(this.timing.store, 'object look-up', this.store.head(key)).catch(unavailable)
     if (object === undefined) throw new StoreError('NO_SUCH_OBJECT', 'no such object')
+    return object
   }
 
   /** A file that vanished from the store is fetched again; meanwhile its links are not ready. */
-  private async guardingLoss(download: Download, work: () => Promise<void>): Promise<void> {
+  private async guardingLoss<T>(download: Download, work: () => Promise<T>): Promise<T> {
     try {
-      await work()
+      return await work()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       if (error.kind === 'UNAVAILABLE') return unavailable(error)

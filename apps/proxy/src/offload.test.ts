@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { LocalStore, S3Store, type ObjectStore } from '@obb/core/storage'
 import { startS3, type S3Server } from '@obb/testing/s3'
 import { hasNginx, startNginxWith, type Nginx } from './testing/nginx.js'
-import { LINK, Rig } from './testing/rig.js'
+import { LINK, NOW, Rig } from './testing/rig.js'
 
 const SIZE = 3_000_000
 const BYTES = randomBytes(SIZE)
@@ -85,6 +85,53 @@ describe('a download by redirect', () => {
       expect(rig.downloads.touched).toEqual([LINK])
     },
   )
+
+  it.each([
+    ['as long as the link is valid', 90_000, '90'],
+    ['a week at most, which is what a signature can', 30 * 24 * 3_600_000, '604800'],
+    ['a second at least', 400, '1'],
+  ])('is signed for %s', async (_, leftMs, seconds) => {
+    const download = rig.downloads.byLink.get(LINK)
+    rig.link({ ...download, expiresAt: new Date(NOW + leftMs) })
+    const { headers } = await ask(path())
+    expect(new URL(headers.location ?? '').searchParams.get('X-Amz-Expires')).toBe(seconds)
+  })
+
+  it('leads anew who comes back after its signature ended', async () => {
+    const download = rig.downloads.byLink.get(LINK)
+    rig.link({ ...download, expiresAt: new Date(NOW + 1_000) })
+    const old = (await ask(path())).headers.location ?? ''
+    while ((await ask(old)).status !== 403) await new Promise((resolve) => setTimeout(resolve, 50))
+    rig.link({ ...download, expiresAt: new Date(NOW + 60_000) })
+    const anew = (await ask(path())).headers.location ?? ''
+    expect(await ask(anew, { range: 'bytes=5-9' })).toMatchObject({
+      status: 206,
+      body: BYTES.subarray(5, 10),
+    })
+  })
+
+  it('and back again goes on with the bytes, by the tag and the date of the store and by ours', async () => {
+    const { sha256 } = rig.downloads.byLink.get(LINK) ?? {}
+    const learnt = (await ask((await ask(path())).headers.location ?? '')).headers
+    const [etag = '', date = ''] = [learnt.etag, learnt['last-modified']]
+    expect(etag).not.toContain(sha256)
+    expect((await ask(path(), {}, 'HEAD')).headers).toMatchObject({ etag, 'last-modified': date })
+    const range = 'bytes=1000000-1000099'
+    for (const tag of [etag, `"${sha256}"`, date]) {
+      const resumed = await ask(path(), { range, 'if-range': tag })
+      expect([tag, resumed.status]).toEqual([tag, 206])
+      expect(resumed.headers).toMatchObject({ etag, 'last-modified': date })
+      expect(resumed.body.equals(BYTES.subarray(1_000_000, 1_000_100))).toBe(true)
+    }
+    for (const tag of [etag, `"${sha256}"`, `"x", W/${etag}`]) {
+      expect((await ask(path(), { 'if-none-match': tag })).status).toBe(304)
+    }
+    for (const tag of [etag, `"${sha256}"`]) {
+      expect((await ask(path(), { range, 'if-match': tag })).status).toBe(206)
+    }
+    expect((await ask(path(), { range, 'if-match': '"other"' })).status).toBe(412)
+    expect((await ask(path(), { range, 'if-range': `W/${etag}` })).status).toBe(200)
+  })
 
   it('is answered here where the store would decide differently', async () => {
     const { sha256 } = rig.downloads.byLink.get(LINK) ?? {}

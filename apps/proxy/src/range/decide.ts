@@ -34,6 +34,8 @@ export interface Representation {
   size: number
   /** Strong, with its quotes; undefined where nothing proves yet which bytes it has. */
   etag: string | undefined
+  /** Other strong tags under which these very bytes are known: as good as `etag`. */
+  otherEtags?: readonly string[]
   /** Epoch ms; compared in whole seconds, as HTTP-dates are. Undefined: conditions on it are ignored. */
   lastModified: number | undefined
 }
@@ -53,27 +55,28 @@ export function decide(
   representation: Representation,
   now: number,
 ): Decision {
-  const { etag, size } = representation
+  const { etag, otherEtags = [], size } = representation
+  const etags = etag === undefined ? otherEtags : [etag, ...otherEtags]
   const modified =
     representation.lastModified === undefined ? undefined : Math.floor(representation.lastModified / 1000)
   const readOnly = method === 'GET' || method === 'HEAD'
 
   if (conditions.ifMatch !== undefined) {
-    if (!listsTag(conditions.ifMatch, etag, 'strong')) return { status: 412 }
+    if (!listsTag(conditions.ifMatch, etags, 'strong')) return { status: 412 }
   } else {
     const since = date(conditions.ifUnmodifiedSince, now)
     if (since !== undefined && modified !== undefined && modified > since) return { status: 412 }
   }
 
   if (conditions.ifNoneMatch !== undefined) {
-    if (listsTag(conditions.ifNoneMatch, etag, 'weak')) return readOnly ? { status: 304 } : { status: 412 }
+    if (listsTag(conditions.ifNoneMatch, etags, 'weak')) return readOnly ? { status: 304 } : { status: 412 }
   } else if (readOnly) {
     const since = date(conditions.ifModifiedSince, now)
     if (since !== undefined && modified !== undefined && modified <= since) return { status: 304 }
   }
 
   if (!readOnly || conditions.range === undefined) return { status: 200 }
-  if (conditions.ifRange !== undefined && !isSame(conditions.ifRange, etag, modified, now)) {
+  if (conditions.ifRange !== undefined && !isSame(conditions.ifRange, etags, modified, now)) {
     return { status: 200 }
   }
   const ranges = selectRanges(conditions.range, size)
@@ -85,11 +88,11 @@ export function decide(
 /** If-Range (RFC 9110 §13.1.5): one strong tag, or the very date of Last-Modified; no list, no `*`. */
 function isSame(
   ifRange: string,
-  etag: string | undefined,
+  etags: readonly string[],
   modified: number | undefined,
   now: number,
 ): boolean {
-  return ifRange.trim() === etag || (modified !== undefined && date(ifRange, now) === modified)
+  return etags.includes(ifRange.trim()) || (modified !== undefined && date(ifRange, now) === modified)
 }
 
 function date(field: string | undefined, now: number): number | undefined {

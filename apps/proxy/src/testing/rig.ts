@@ -61,6 +61,7 @@ export function linkTo(changes: Partial<Download> = {}): Download {
     crc32c: null,
     maxChunks: 16,
     doneAt: DONE_AT,
+    expiresAt: new Date(NOW + 3_600_000),
     arriving: null,
     ...changes,
   }

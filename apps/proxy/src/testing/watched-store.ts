@@ -97,8 +97,8 @@ export class WatchedStore implements ObjectStore {
     return this.inner.ping()
   }
 
-  locate(key: string, as: ServedAs): Promise<ObjectPlace> {
-    return this.inner.locate(key, as)
+  locate(key: string, as: ServedAs, goodForMs: number): Promise<ObjectPlace> {
+    return this.inner.locate(key, as, goodForMs)
   }
 
   prepare(): Promise<void> {

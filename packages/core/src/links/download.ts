@@ -20,6 +20,8 @@ export interface Download {
   crc32c: string | null
   /** Connections per file that clients are told to open at most. */
   maxChunks: number
+  /** When the link's time is over. */
+  expiresAt: Date
   /** When the file was completed: `Last-Modified`. */
   doneAt: Date | null
   /** With `not_ready`, where the bytes go that are being fetched; null where none are yet. */

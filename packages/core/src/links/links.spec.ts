@@ -104,6 +104,7 @@ describe('a download', () => {
   it('tells all that the proxy needs', async () => {
     expect(await found()).toEqual({
       linkId,
+      expiresAt: new Date(START + 1_000),
       fileId,
       generation: 3,
       state: 'ready',

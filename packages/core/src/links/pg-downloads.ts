@@ -60,7 +60,7 @@ export class PgDownloads implements Downloads {
     }
     const isArriving = state === 'not_ready' && uploadId !== null && partSize !== null
     const arriving = isArriving ? { uploadId, partSize, bytesDone } : null
-    return { ...download, state, arriving, maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS }
+    return { ...download, expiresAt, state, arriving, maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS }
   }
 
   private async byIds(linkIds: readonly string[]): Promise<(Row | undefined)[]> {

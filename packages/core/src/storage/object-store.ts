@@ -131,8 +131,11 @@ export interface ObjectStore {
    * byte. Raises as `read` does; `signal` ends the opening, after that there is `close`.
    */
   open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader>
-  /** A URL is good for a GET, ranges included, for an hour, and answers as `as` says. The object may be missing. */
-  locate(key: string, as: ServedAs): Promise<ObjectPlace>
+  /**
+   * A URL is good for a GET, ranges included, for `goodForMs` (at least a second, at most a week), and answers as `as`
+   * says. The object may be missing.
+   */
+  locate(key: string, as: ServedAs, goodForMs: number): Promise<ObjectPlace>
   /** Idempotent. Streams that are already open read on. */
   delete(key: string): Promise<void>
   /** Raises `UNAVAILABLE` when the store cannot be used now. */

@@ -42,6 +42,8 @@ import { S3Wire } from './s3-wire.js'
 /** S3's own limit for every part but the last. */
 const MIN_PART = 5 * 1024 * 1024
 const URL_LIFETIME_S = 3600
+/** The longest that a signature of version 4 holds. */
+const LONGEST_URL_S = 7 * 24 * 3600
 const CONNECT_MS = 5_000
 const STALL_MS = 30_000
 const ATTEMPTS = 3
@@ -249,9 +251,10 @@ export class S3Store implements ObjectStore {
     return this.#ranges.open(key, start, end, signal)
   }
 
-  async locate(key: string, { type, disposition }: ServedAs): Promise<{ url: string }> {
+  async locate(key: string, { type, disposition }: ServedAs, goodForMs: number): Promise<{ url: string }> {
     const as = { ResponseContentType: type, ResponseContentDisposition: disposition }
-    return { url: await this.#getUrl(checkKey(key), as) }
+    const seconds = Math.min(LONGEST_URL_S, Math.max(1, Math.floor(goodForMs / 1000)))
+    return { url: await this.#getUrl(checkKey(key), as, seconds) }
   }
 
   async delete(key: string): Promise<void> {
@@ -272,10 +275,10 @@ export class S3Store implements ObjectStore {
     this.#ranges.close()
   }
 
-  /** A URL with which anybody can GET the object, ranges included, for an hour: a secret. */
-  #getUrl(key: string, as: Partial<GetObjectCommandInput> = {}): Promise<string> {
+  /** A URL with which anybody can GET the object, ranges included, for so long: a secret. */
+  #getUrl(key: string, as: Partial<GetObjectCommandInput> = {}, expiresIn = URL_LIFETIME_S): Promise<string> {
     const command = new GetObjectCommand({ ...as, Bucket: this.#bucket, Key: key })
-    return getSignedUrl(this.#client, command, { expiresIn: URL_LIFETIME_S })
+    return getSignedUrl(this.#client, command, { expiresIn })
   }
 
   async #createBucket(): Promise<void> {
