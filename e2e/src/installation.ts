@@ -97,7 +97,7 @@ export class Installation {
       await source.destroy()
     })
 
-    const api = await createApi({ config, clock, log, proxyUrl: this.proxy })
+    const api = await createApi({ config: { ...config, PUBLIC_PROXY_URL: this.proxy }, clock, log })
     await api.listen(0, '127.0.0.1')
     this.api = urlOf(api.getHttpServer().address() as AddressInfo)
     this.cleanups.push(() => api.close())

@@ -24,7 +24,11 @@ const [place, method, inner] = (step ?? '').split('.')
 if (typeof places[place]?.[method] !== 'function' || !['before', 'after'].includes(when)) {
   throw new Error(`KILL_AT names no step: ${process.env.KILL_AT}`)
 }
-const die = () => process.kill(process.pid, 'SIGKILL')
+/** A worker takes the process that holds the port along, so that nobody starts it again. */
+const die = () => {
+  if (process.argv[2] === 'worker') process.kill(process.ppid, 'SIGKILL')
+  process.kill(process.pid, 'SIGKILL')
+}
 
 /** `object` kills the process around its method `name`. */
 function deadly(object, name) {

@@ -10,8 +10,8 @@ export class OtherGateway {
   ) {}
 
   static async of(obb: Installation, settings: { DATABASE_URL?: string } = {}): Promise<OtherGateway> {
-    const { clock, proxy: proxyUrl } = obb
-    const app = await createApi({ config: { ...obb.config, ...settings }, clock, proxyUrl })
+    const { clock, proxy: PUBLIC_PROXY_URL } = obb
+    const app = await createApi({ config: { ...obb.config, ...settings, PUBLIC_PROXY_URL }, clock })
     await app.listen(0, '127.0.0.1')
     const { port } = app.getHttpServer().address() as AddressInfo
     return new OtherGateway(`http://127.0.0.1:${port}`, () => app.close())

@@ -52,7 +52,12 @@ export async function startApp(app: App, { env, killAt, shiftDate }: ProcessOpti
   }
   const child = fork(join(root, 'apps', app, 'dist', 'main.js'), {
     execArgv: Object.keys(preloads).flatMap((name) => ['--import', new URL(name, import.meta.url).href]),
-    env: { PATH: process.env['PATH'], ...env, ...Object.assign({}, ...Object.values(preloads)) },
+    env: {
+      PATH: process.env['PATH'],
+      API_WORKERS: '1',
+      ...env,
+      ...Object.assign({}, ...Object.values(preloads)),
+    },
     stdio: ['ignore', process.env['TEST_LOG'] ? 'inherit' : 'ignore', 'pipe', 'ipc'],
   })
   let errors = ''

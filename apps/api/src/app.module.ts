@@ -15,6 +15,7 @@ import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
 import { type Log, openLog } from '@obb/core/log'
+import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import { AccountPool, AccountTrials } from '@obb/core/pool'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { FetchSchedule } from '@obb/core/scheduling'
@@ -50,14 +51,13 @@ import { RateLimits } from './external/rate-limits.js'
 import { Unrestrict } from './external/unrestrict.js'
 import { FailureFilter } from './failures/failure.filter.js'
 import { KnownRoutes } from './failures/known-routes.js'
+import { OpenConnections } from './http/open-connections.js'
 import { HealthController } from './health.controller.js'
 import { Resources } from './resources.js'
-import { CLOCK, CONFIG, LOG, PROXY_URL } from './tokens.js'
+import { CLOCK, CONFIG, LOG } from './tokens.js'
 
 export interface ApiOptions {
   config: ApiConfig
-  /** Base of download URLs, without a trailing slash. */
-  proxyUrl: string
   /** PostgreSQL's unless given. */
   clock?: Clock
   log?: Log
@@ -66,7 +66,7 @@ export interface ApiOptions {
 /** The gateway: the external API, the admin API, and no traffic to hosts. */
 @Module({})
 export class AppModule {
-  static register({ config, proxyUrl, clock, log }: ApiOptions): DynamicModule {
+  static register({ config, clock, log }: ApiOptions): DynamicModule {
     return {
       module: AppModule,
       controllers: [
@@ -84,7 +84,6 @@ export class AppModule {
       providers: [
         { provide: CONFIG, useValue: config },
         clockProvider(clock),
-        { provide: PROXY_URL, useValue: proxyUrl },
         { provide: LOG, useValue: log ?? openLog('api', config.LOG_LEVEL) },
         ...providers,
       ],
@@ -126,6 +125,17 @@ const providers: Provider[] = [
     useFactory: (config: ApiConfig, log: Log) => new FetchQueue(queueSettings(config), log),
   },
   {
+    provide: DownloadUrls,
+    inject: [CONFIG, Forwarding],
+    useFactory: ({ PUBLIC_PROXY_URL: publicUrl, PROXY_PORT: port }: ApiConfig, forwarding: Forwarding) =>
+      new DownloadUrls({ publicUrl, port, forwarding }),
+  },
+  {
+    provide: Forwarding,
+    inject: [CONFIG],
+    useFactory: ({ TRUSTED_PROXIES }: ApiConfig) => new Forwarding(TRUSTED_PROXIES),
+  },
+  {
     provide: HostCatalog,
     inject: [DataSource, CLOCK, Vault],
     useFactory: async (database: DataSource, clock: Clock, vault: Vault) =>
@@ -162,7 +172,7 @@ const providers: Provider[] = [
   construct(AccountProofs, AccountTrials, HostCalls, Fetchers),
   construct(HostView, DataSource, CLOCK, HostCatalog, AccountPool, HostBreaker),
   construct(AccountLimits, DataSource, CLOCK, HostCatalog, LastKnown),
-  construct(LinkAnswers, HostCatalog, FetchSchedule, CLOCK, PROXY_URL),
+  construct(LinkAnswers, HostCatalog, FetchSchedule, CLOCK),
   construct(CallerLinks, Links, Fetches, LinkAnswers),
   construct(HostCalls, FetchQueue),
   construct(Inspections, Files, Admission, HostCalls),
@@ -182,6 +192,7 @@ const providers: Provider[] = [
   CallerGuard,
   AdminGuard,
   KnownRoutes,
+  OpenConnections,
   Resources,
   FailureFilter,
   { provide: APP_FILTER, useExisting: FailureFilter },

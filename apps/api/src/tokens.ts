@@ -2,5 +2,3 @@
 export const CLOCK = Symbol('Clock')
 export const CONFIG = Symbol('Config')
 export const LOG = Symbol('Log')
-/** Base of download URLs, without a trailing slash. */
-export const PROXY_URL = Symbol('ProxyUrl')

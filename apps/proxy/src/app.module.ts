@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common'
 import { APP_FILTER } from '@nestjs/core'
 import type { Clock } from '@obb/core/clock'
 import type { Downloads } from '@obb/core/links'
+import { DownloadUrls } from '@obb/core/origin'
 import type { ObjectStore } from '@obb/core/storage'
 import { Arrivals } from './arrivals.js'
 import { Connections } from './connections.js'
@@ -17,7 +18,6 @@ import {
   DOWNLOADS,
   LOG,
   OBJECT_STORE,
-  PUBLIC_URL,
   OFFLOAD,
   SERVE_WHILE_FETCHING,
   TIMING,
@@ -32,8 +32,8 @@ export interface ProxyParts {
   store: ObjectStore
   clock: Clock
   log: Log
-  /** Under which clients reach it; without, what they say in Host. */
-  publicUrl?: string | undefined
+  /** Where clients reach it; without, by the address that they come by. */
+  urls?: DownloadUrls
   /** Both off unless given. */
   offload?: OffloadMode
   serveWhileFetching?: boolean
@@ -52,7 +52,7 @@ export class AppModule {
         { provide: OBJECT_STORE, useValue: parts.store },
         { provide: CLOCK, useValue: parts.clock },
         { provide: LOG, useValue: parts.log },
-        { provide: PUBLIC_URL, useValue: parts.publicUrl },
+        { provide: DownloadUrls, useValue: parts.urls ?? new DownloadUrls({}) },
         { provide: OFFLOAD, useValue: parts.offload ?? 'off' },
         { provide: SERVE_WHILE_FETCHING, useValue: parts.serveWhileFetching ?? false },
         { provide: TIMING, useValue: { ...TIMINGS, ...parts.timing } },

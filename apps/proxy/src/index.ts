@@ -1,3 +1,3 @@
 export { createProxyApp } from './app.js'
 export type { ProxyParts } from './app.module.js'
-export { startProxy, type RunningProxy } from './start.js'
+export { startProxy } from './start.js'

@@ -1,8 +1,8 @@
-import cluster from 'node:cluster'
-import { runProcess } from '@obb/core/process'
-import { startProxy } from './start.js'
-import { startWorkers } from './workers.js'
+import { runServer } from '@obb/core/process'
 
-await runProcess('proxy', (config, log) =>
-  cluster.isPrimary && config.PROXY_WORKERS > 1 ? startWorkers(config, log) : startProxy(config, log),
-)
+await runServer('proxy', {
+  main: import.meta.url,
+  listens: ({ PROXY_WORKERS: workers, HOST: host, PROXY_PORT: port }) => ({ workers, host, port }),
+  // Loaded where it is needed: the process that holds the port stays small.
+  start: async (config, log) => (await import('./start.js')).startProxy(config, log),
+})

@@ -59,3 +59,17 @@ it('a file that is not ready has no Metalink', async () => {
   rig.link({ state: 'not_ready' })
   expect((await rig.ask(`/download/${LINK}/x.meta4`)).status).toBe(425)
 })
+
+it.each([
+  ['Host: nas.lan:9000', 'http://nas.lan:9000'],
+  ['Host: evil.example/x?', undefined],
+  ['Host: a@evil.example', undefined],
+  ['Host: "><evil>', undefined],
+  ['Host: nas.lan\r\nHost: evil.example', undefined],
+  [`Host: ${'a'.repeat(3_000)}`, undefined],
+])('a Metalink asked for with %s leads to where its reader came to', async (line, base) => {
+  await rig.put(FILE, { name: 'a.mkv' })
+  const head = `GET /download/${LINK}/x.meta4 HTTP/1.1\r\n${line}\r\nConnection: close\r\n\r\n`
+  const [, url] = /<url>(.*)<\/url>/.exec(await rig.say(head)) ?? []
+  expect(url).toBe(`${base ?? `http://127.0.0.1:${rig.port}`}/download/${LINK}/a.mkv`)
+})

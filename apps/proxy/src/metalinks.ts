@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Inject, Injectable } from '@nestjs/common'
 import { PIECE_BYTES } from '@obb/core/files'
 import type { Download, Downloads } from '@obb/core/links'
+import { downloadUrl, DownloadUrls } from '@obb/core/origin'
 import { within } from './deadline.js'
 import { contentDisposition, safeFileName } from './disposition.js'
 import { unavailable } from './failures.js'
 import { metalink } from './metalink.js'
-import { DOWNLOADS, PUBLIC_URL, TIMING, type Timing } from './ports.js'
+import { DOWNLOADS, TIMING, type Timing } from './ports.js'
 import type { ReadyFile } from './served-file.js'
 
 const SUFFIX = '.meta4'
@@ -17,7 +18,7 @@ export class Metalinks {
   constructor(
     @Inject(DOWNLOADS) private readonly downloads: Downloads,
     @Inject(TIMING) private readonly timing: Timing,
-    @Inject(PUBLIC_URL) private readonly publicUrl: string | undefined,
+    private readonly urls: DownloadUrls,
   ) {}
 
   /** By the name in the URL; a file that is a Metalink itself is served as it is. */
@@ -28,14 +29,13 @@ export class Metalinks {
   async answer(
     download: Download,
     { name, size, md5, sha256 }: ReadyFile,
-    { method, headers }: IncomingMessage,
+    request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
     const digests = await within(this.timing.lookup, 'pieces', this.downloads.pieces(download)).catch(
       unavailable,
     )
-    const base = this.publicUrl ?? `http://${headers.host ?? ''}`
-    const url = `${base}/download/${download.linkId}/${encodeURIComponent(safeFileName(name))}`
+    const url = downloadUrl(this.urls.base(request), download.linkId, safeFileName(name))
     const pieces = digests && { length: PIECE_BYTES, digests }
     const body = Buffer.from(metalink({ name, size, md5, url, pieces, sha256 }))
     response.writeHead(200, {
@@ -45,6 +45,6 @@ export class Metalinks {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
-    response.end(method === 'HEAD' ? undefined : body)
+    response.end(request.method === 'HEAD' ? undefined : body)
   }
 }

@@ -4,7 +4,6 @@ export const OBJECT_STORE = Symbol('ObjectStore')
 export const CLOCK = Symbol('Clock')
 export const LOG = Symbol('Log')
 export const TIMING = Symbol('Timing')
-export const PUBLIC_URL = Symbol('PublicUrl')
 /** OffloadMode. */
 export const OFFLOAD = Symbol('Offload')
 /** Whether files that are being fetched are served to everybody, not only to who asks with `stream=1`. */

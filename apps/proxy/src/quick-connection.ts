@@ -70,7 +70,7 @@ export class QuickConnection implements Work {
     }
     this.head = bytes
     const request = bytes.length > MAX_HEAD ? undefined : readRangeRequest(bytes.toString('latin1'))
-    if (request === undefined || this.parts.connections.isDraining) this.handOver()
+    if (request === undefined || this.parts.connections.isLeaving) this.handOver()
     else void this.answer(request)
   }
 

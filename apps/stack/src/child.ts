@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { AppLog, Print } from './app-log.js'
-import { Backoff } from './backoff.js'
+import { Backoff } from '@obb/core/process'
 import type { Environment } from './settings.js'
 import { StartError } from './start-error.js'
 

@@ -1,7 +1,7 @@
 import { startPostgres, type PostgresServer } from '@obb/embedded-postgres'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Print } from './app-log.js'
-import { Backoff } from './backoff.js'
+import { Backoff } from '@obb/core/process'
 import { databaseDirectory } from './settings.js'
 import { StartError } from './start-error.js'
 

@@ -14,21 +14,21 @@ export class CallerLinks {
     private readonly answers: LinkAnswers,
   ) {}
 
-  async view(caller: Caller, linkId: string): Promise<LinkAnswer> {
+  async view(caller: Caller, linkId: string, downloads: string): Promise<LinkAnswer> {
     if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
     const link = await this.links.view(caller.accountId, linkId)
     if (!link) throw new Refusal('link_unknown')
-    return this.answers.of(link, false)
+    return this.answers.of(link, false, downloads)
   }
 
   /**
    * Gives an unfinished link back, with its traffic. One that has ended already is answered as it is; one that
    * is done stays. Raises Refusal `conflict` for that.
    */
-  async cancel(caller: Caller, linkId: string): Promise<LinkAnswer> {
+  async cancel(caller: Caller, linkId: string, downloads: string): Promise<LinkAnswer> {
     if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
     if ((await this.fetches.cancel(caller.accountId, linkId)) === 'unknown') throw new Refusal('link_unknown')
-    const link = await this.view(caller, linkId)
+    const link = await this.view(caller, linkId, downloads)
     if (link.remote_status === 'error') return link
     throw new Refusal('conflict', { details: ['The file of this link is done; there is nothing to cancel.'] })
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { Accounts, type Caller, type PresumedCaller } from '@obb/core/accounts'
 import type { Clock } from '@obb/core/clock'
+import { Forwarding } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { CLOCK } from '../tokens.js'
 import { LastKnown } from './last-known.js'
@@ -20,6 +21,7 @@ export class Callers {
     private readonly accounts: Accounts,
     private readonly lastKnown: LastKnown,
     private readonly limits: RateLimits,
+    private readonly forwarding: Forwarding,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -37,7 +39,7 @@ export class Callers {
   async known(request: FastifyRequest, mayBeOld: boolean): Promise<Caller> {
     const caller = await this.find(request, mayBeOld)
     if (caller) return caller
-    this.limits.failed(request.ip)
+    this.limits.failed(this.forwarding.read(request.raw)?.address ?? request.ip)
     throw new Refusal('key_invalid')
   }
 

@@ -17,6 +17,8 @@ import {
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import type { Clock } from '@obb/core/clock'
+import { DownloadUrls } from '@obb/core/origin'
+import type { FastifyRequest } from 'fastify'
 import { ApiAnswer } from '../openapi/api-answer.js'
 import { CLOCK } from '../tokens.js'
 import { accountAnswer } from './account-answer.js'
@@ -46,6 +48,7 @@ export class ExternalController {
     private readonly links: CallerLinks,
     private readonly rates: RateLimits,
     private readonly unrestrict: Unrestrict,
+    private readonly urls: DownloadUrls,
   ) {}
 
   @Get('account')
@@ -85,7 +88,10 @@ export class ExternalController {
   ): Promise<Success<LinkAnswer>> {
     const { presumed } = asked
     return success(
-      await this.unrestrict.link({ presumed, proven: () => this.callers.proven(asked) }, request),
+      await this.unrestrict.link(
+        { presumed, proven: () => this.callers.proven(asked), downloads: this.urls.base(asked.raw) },
+        request,
+      ),
     )
   }
 
@@ -93,9 +99,13 @@ export class ExternalController {
   @Limited('polling')
   @ApiOperation({ summary: 'How a link stands' })
   @ApiAnswer(linkSchema)
-  async link(@CurrentCaller() caller: Caller, @Param('linkId') linkId: string): Promise<Success<LinkAnswer>> {
+  async link(
+    @CurrentCaller() caller: Caller,
+    @Param('linkId') linkId: string,
+    @Req() { raw }: FastifyRequest,
+  ): Promise<Success<LinkAnswer>> {
     try {
-      return success(await this.links.view(caller, linkId))
+      return success(await this.links.view(caller, linkId, this.urls.base(raw)))
     } catch (error) {
       if (error instanceof Refusal && error.refusal === 'link_unknown') this.rates.missed(caller.accountId)
       throw error
@@ -108,8 +118,9 @@ export class ExternalController {
   async cancel(
     @CurrentCaller() caller: Caller,
     @Param('linkId') linkId: string,
+    @Req() { raw }: FastifyRequest,
   ): Promise<Success<LinkAnswer>> {
-    return success(await this.links.cancel(caller, linkId))
+    return success(await this.links.cancel(caller, linkId, this.urls.base(raw)))
   }
 
   private facts(caller: Caller): ReturnType<HostView['facts']> {

@@ -44,7 +44,7 @@ function poll(fetch: Fetch): { rounds: number[]; seenAt: number } {
   for (let round = 0; round < 7; round++) {
     age += 5 * round
     for (let polls = 1; polls <= 60; polls++) {
-      const context = { policy, proxyUrl: 'http://p', reused: false, now: START + age * 1000 }
+      const context = { policy, downloads: 'http://p', reused: false, now: START + age * 1000 }
       const answer = linkAnswer(viewOf(fetch, age), context)
       if (answer.download_ready) return { rounds: [...rounds, polls], seenAt: age }
       age += Math.min(60, Math.max(1, answer.poll_after_seconds))
@@ -90,7 +90,7 @@ describe('a client that polls 60 times as told', () => {
 describe('a file that waits for its turn', () => {
   const waiting = (age: number, queue: QueuePlace, more: Partial<LinkView> = {}) => {
     const view = { ...viewOf({ seconds: 1e9, speedKnown: false }, 0), state: 'pending', ...more } as LinkView
-    return linkAnswer(view, { policy, proxyUrl: 'http://p', reused: false, queue, now: START + age * 1000 })
+    return linkAnswer(view, { policy, downloads: 'http://p', reused: false, queue, now: START + age * 1000 })
   }
 
   it('has its place, and an estimate where others of the platform show their speed', () => {

@@ -1,6 +1,7 @@
 import { type LinkAnswer, REFUSALS, type RemoteStatus, isPassing, isRefusalCause } from '@obb/contracts'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { LinkView } from '@obb/core/links'
+import { downloadUrl } from '@obb/core/origin'
 
 /** What clients do with `poll_after_seconds`: sleep that long, clamped to 1–60, at most 60 times. */
 const MIN_POLL_S = 2
@@ -15,8 +16,8 @@ const AGE_SHARE = 5
 
 export interface LinkAnswerContext {
   policy: HostPolicy
-  /** Base of download URLs, without a trailing slash. */
-  proxyUrl: string
+  /** What download URLs begin with for this client. */
+  downloads: string
   reused: boolean
   /** Where it stands, for one that waits. */
   queue?: QueuePlace
@@ -41,7 +42,7 @@ export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnsw
     linkId: link.id,
     download_ready: ready,
     remote_status: status,
-    link: ready ? `${context.proxyUrl}/download/${link.id}/${urlName(link.name)}` : null,
+    link: ready ? downloadUrl(context.downloads, link.id, link.name) : null,
     filename: link.name,
     filesize: String(link.size),
     hostDomain: link.hostDomain,
@@ -63,11 +64,6 @@ export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnsw
 
 function hashesOf(sha256: string, { md5, crc32c }: LinkView): LinkAnswer['hashes'] {
   return { sha256, ...(md5 === null ? {} : { md5 }), ...(crc32c === null ? {} : { crc32c }) }
-}
-
-/** Cosmetic in the URL, but a dot segment would be resolved away by the client (RFC 3986 §5.2.4). */
-function urlName(name: string): string {
-  return /^\.{1,2}$/.test(name) || name === '' ? 'file' : encodeURIComponent(name)
 }
 
 /** A link whose time is over has ended, also before the sweep writes that down. */

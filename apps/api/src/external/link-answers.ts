@@ -11,15 +11,14 @@ export class LinkAnswers {
     private readonly catalog: HostCatalog,
     private readonly schedule: FetchSchedule,
     private readonly clock: Clock,
-    private readonly proxyUrl: string,
   ) {}
 
-  async of(link: LinkView, reused: boolean): Promise<LinkAnswer> {
+  /** `downloads`: what download URLs begin with for who asks. */
+  async of(link: LinkView, reused: boolean, downloads: string): Promise<LinkAnswer> {
     await this.catalog.refresh()
     const policy = this.catalog.get(link.platform)
     const waits = link.state === 'pending' && link.endReason === null
     const queue = waits ? await this.schedule.position(link.platform, link.fileId, link.accountId) : undefined
-    const { proxyUrl } = this
-    return linkAnswer(link, { policy, proxyUrl, reused, now: this.clock.now(), ...(queue ? { queue } : {}) })
+    return linkAnswer(link, { policy, downloads, reused, now: this.clock.now(), ...(queue ? { queue } : {}) })
   }
 }

@@ -34,7 +34,7 @@ export class NzbUpload {
   ) {}
 
   /** Raises Refusal: `url_unsupported` also for an NZB of several files, with where they are listed. */
-  async link(caller: Caller, request: FastifyRequest): Promise<LinkAnswer> {
+  async link(caller: Caller, request: FastifyRequest, downloads: string): Promise<LinkAnswer> {
     await this.catalog.refresh()
     const policy = this.catalog.all().find(({ adapter }) => adapter.manifest.document?.mediaType === NZB_TYPE)
     const document = policy?.adapter.manifest.document
@@ -49,15 +49,15 @@ export class NzbUpload {
       })
     const url = document.link + kept.digest
     if (kept.isNew) await this.forgetRefusal(url)
-    return within(ANSWER_LIMIT_MS, this.fileOf(caller, url), () => late('an upload took too long'))
+    return within(ANSWER_LIMIT_MS, this.fileOf(caller, url, downloads), () => late('an upload took too long'))
   }
 
   /** A file of its own is one file, whichever document lists it. */
-  private async fileOf(caller: Caller, url: string): Promise<LinkAnswer> {
+  private async fileOf(caller: Caller, url: string, downloads: string): Promise<LinkAnswer> {
     const { links } = await this.expansions.of(caller, url)
     const [only, ...others] = links
     if (only && others.length === 0)
-      return this.unrestrict.link({ proven: async () => caller }, { url: only.url })
+      return this.unrestrict.link({ proven: async () => caller, downloads }, { url: only.url })
     const count = links.length === 0 ? 'no files' : `${links.length} files`
     const details = [`The NZB lists ${count}; POST /expand tells the links of ${url}.`]
     throw new Refusal('url_unsupported', { details })

@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger'
 import { type LinkAnswer, NZB_TYPE, type Success, linkSchema, success } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
+import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { ApiAnswer } from '../openapi/api-answer.js'
 import { CallerGuard, CurrentCaller, Limited } from './caller.guard.js'
@@ -17,7 +18,10 @@ const FORM = { type: 'object', properties: { file: BINARY }, required: ['file'] 
 @UseGuards(CallerGuard)
 @Controller('api/external/v1')
 export class NzbController {
-  constructor(private readonly uploads: NzbUpload) {}
+  constructor(
+    private readonly uploads: NzbUpload,
+    private readonly urls: DownloadUrls,
+  ) {}
 
   @Post('nzb')
   @HttpCode(200)
@@ -37,6 +41,6 @@ export class NzbController {
     @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
   ): Promise<Success<LinkAnswer>> {
-    return success(await this.uploads.link(caller, request))
+    return success(await this.uploads.link(caller, request, this.urls.base(request.raw)))
   }
 }

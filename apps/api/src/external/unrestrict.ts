@@ -18,6 +18,8 @@ export interface Asker {
   presumed?: PresumedCaller | undefined
   /** For all else. Raises Refusal. */
   proven: () => Promise<Caller>
+  /** What download URLs begin with for this client. */
+  downloads: string
 }
 
 /** How long a host may take to tell about a file, ms. */
@@ -72,8 +74,8 @@ export class Unrestrict {
     const { hostDomain } = ref
     const caller = asker.presumed ?? (await asker.proven())
     const known = await this.admission.asked(caller, identity, facts, hostDomain)
-    if (known.live) return this.answers.of(known.live, !known.made)
-    if (asker.presumed) return this.make({ proven: asker.proven }, request)
+    if (known.live) return this.answers.of(known.live, !known.made, asker.downloads)
+    if (asker.presumed) return this.make({ ...asker, presumed: undefined }, request)
 
     const wanted = known.file
       ? await this.files.respelled(known.file, ref)
@@ -83,7 +85,7 @@ export class Unrestrict {
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
     if (!view) throw new Error('the link that was just made is not there')
-    return this.answers.of(view, admitted.reused)
+    return this.answers.of(view, admitted.reused, asker.downloads)
   }
 
   private async inspected(caller: Caller, requested: RequestedFile, file: SourceFile): Promise<SourceFile> {

@@ -11,7 +11,7 @@ const SETTINGS = { DATABASE_URL: 'postgres://127.0.0.1/obb', SECRETS_KEY: '0'.re
 
 /** The document without a running gateway: Nest's preview mode reads the routes and makes no provider. */
 export async function gatewayDocument(): Promise<OpenAPIObject> {
-  const module = AppModule.register({ config: parseConfig(SETTINGS), proxyUrl: 'http://127.0.0.1' })
+  const module = AppModule.register({ config: parseConfig(SETTINGS) })
   const app = await NestFactory.create(module, new FastifyAdapter(), {
     preview: true,
     logger: false,

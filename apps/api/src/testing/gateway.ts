@@ -56,6 +56,7 @@ export class Gateway {
   private users = 0
   private readonly cleanups: (() => Promise<unknown>)[] = []
 
+  /** `env`: settings that differ; an empty one is not set. */
   static async start(env: Record<string, string> = {}): Promise<Gateway> {
     const gateway = new Gateway()
     await gateway.open(env)
@@ -65,12 +66,15 @@ export class Gateway {
   private async open(env: Record<string, string>): Promise<void> {
     const database = await createTestDatabase()
     this.cleanups.push(() => database.drop())
-    const config = parseConfig({
+    const settings = {
       DATABASE_URL: database.url,
       SECRETS_KEY: 'ab'.repeat(32),
       ADMIN_TOKEN,
+      PUBLIC_PROXY_URL: PROXY_URL,
       ...env,
-    })
+    }
+    const isSet = ([, value]: [string, string]) => value !== ''
+    const config = parseConfig(Object.fromEntries(Object.entries(settings).filter(isSet)))
     const { clock } = this
     const sink = new Writable({
       write: (line: Buffer, _encoding, done) => {
@@ -78,7 +82,7 @@ export class Gateway {
         done()
       },
     })
-    this.app = await createApi({ config, proxyUrl: PROXY_URL, clock, log: pino({ level: 'debug' }, sink) })
+    this.app = await createApi({ config, clock, log: pino({ level: 'debug' }, sink) })
     this.cleanups.push(() => this.app.close())
     await this.app.listen(0, '127.0.0.1')
     this.port = (this.app.getHttpServer().address() as AddressInfo).port

@@ -44,7 +44,9 @@ describe('the settings', () => {
       HOST: '127.0.0.1',
       API_PORT: 8080,
       PROXY_PORT: 8081,
+      API_WORKERS: 2,
       PROXY_WORKERS: 1,
+      TRUSTED_PROXIES: [],
       DATABASE_POOL: 16,
       FETCHER_CONCURRENCY: 8,
       FETCH_HASHES: 'native',
@@ -154,6 +156,7 @@ describe('the settings', () => {
     'do not read %s as a network',
     (text) => {
       expect(namesOf({ ...NEEDED, FETCH_ALLOW_NETWORKS: text })).toEqual(['FETCH_ALLOW_NETWORKS'])
+      expect(namesOf({ ...NEEDED, TRUSTED_PROXIES: text })).toEqual(['TRUSTED_PROXIES'])
     },
   )
 

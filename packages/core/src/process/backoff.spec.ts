@@ -9,6 +9,11 @@ describe('Backoff', () => {
     ])
   })
 
+  it('can begin with no wait at all', () => {
+    const backoff = new Backoff(0)
+    expect([1, 2, 3].map(() => backoff.after(10))).toEqual([0, 1_000, 2_000])
+  })
+
   it('begins anew after a steady life', () => {
     const backoff = new Backoff()
     backoff.after(0)

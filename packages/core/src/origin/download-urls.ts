@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http'
+import { urlOf } from '../process/index.js'
+import { readAuthority } from './authority.js'
+import { type Forwarding, hostOf, UNCLEAR } from './forwarding.js'
+
+export interface DownloadUrlsOptions {
+  /** PUBLIC_PROXY_URL: where all clients find the proxy. */
+  publicUrl?: string | undefined
+  /** Without, no proxy is believed. */
+  forwarding?: Forwarding
+  /** Where the proxy listens; undefined where a request has come to the proxy itself. */
+  port?: number
+}
+
+/**
+ * The URLs of downloads. Clients come by different addresses (this machine, the home network, a tunnel), and whoever
+ * asks gets links by the address that he has come by:
+ *
+ * - where a trusted reverse proxy passed the request on, the origin that it tells; it leads `/download/` to the proxy
+ * - else the name in Host, with the proxy's port, if that is a name
+ * - else the address of this machine that the connection came to
+ */
+export class DownloadUrls {
+  constructor(private readonly options: DownloadUrlsOptions) {}
+
+  /** What the URLs of downloads begin with, without a slash at the end. */
+  base(request: IncomingMessage): string {
+    const { publicUrl } = this.options
+    if (publicUrl !== undefined) return publicUrl
+    const origin = this.options.forwarding?.read(request)?.origin
+    if (origin !== undefined) return origin === UNCLEAR ? this.local(request) : origin
+    const authority = readAuthority(hostOf(request) ?? '')
+    if (authority === undefined) return this.local(request)
+    const port = this.options.port ?? authority.port ?? 80
+    return new URL(`http://${authority.hostname}:${port}`).origin
+  }
+
+  private local({ socket }: IncomingMessage): string {
+    const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/i, '')
+    return urlOf({ address, port: this.options.port ?? socket.localPort ?? 80 })
+  }
+}
+
+/** Where the file of a link is downloaded. Its name is decoration, for people and for what clients call the file. */
+export function downloadUrl(base: string, linkId: string, name: string): string {
+  return `${base}/download/${linkId}/${urlName(name)}`
+}
+
+/** A dot segment would be resolved away by the client (RFC 3986 §5.2.4). */
+function urlName(name: string): string {
+  return /^\.{1,2}$/.test(name) || name === '' ? 'file' : encodeURIComponent(name)
+}

@@ -1,0 +1,176 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
+import { Server as NetServer, type Socket } from 'node:net'
+
+/*
+ * Who is connected and what is being answered on each connection. Three things are built on it:
+ *
+ * - every response has a signal that is aborted when its client is gone or the process has to stop, so that
+ *   whatever works for the response can let go at once. It hangs on the socket, not on the response: a
+ *   response that waits behind another one of the same connection never learns that the connection died.
+ * - shutdown ends connections with FIN, never RST: downloaders resume after the first in a fraction of a
+ *   second and wait minutes after the second. A socket that is closed with all it had to say handed to the
+ *   system sends FIN behind its last byte.
+ * - a process whose successor serves already turns nobody away: it says `Connection: close` with its next answer
+ *   on each connection, and is done when the last one is gone.
+ */
+
+/** One for all: making an error for every response costs more than the rest of its bookkeeping. */
+export const OVER = new Error('the response is over')
+
+/** What is being done for a connection. */
+export interface Work {
+  abort(reason: Error): void
+  /** Says with its answer that it is the last one, if that can still be said. */
+  sayLast?(): void
+}
+
+class Exchange extends AbortController implements Work {
+  constructor(private readonly response: ServerResponse) {
+    super()
+  }
+
+  sayLast(): void {
+    if (!this.response.headersSent) this.response.shouldKeepAlive = false
+  }
+}
+
+/** On shutdown, ms: how long answers may go on, and then how long their last bytes may take. */
+export interface DrainTiming {
+  drain: number
+  flush: number
+}
+
+export class Connections {
+  /** The responses under way on each open socket. */
+  private readonly open = new Map<Socket, Set<Work>>()
+  private readonly signals = new WeakMap<ServerResponse, AbortSignal>()
+  private server: HttpServer | undefined
+  private leaving = false
+  private draining = false
+  private readonly whenEmpty = new Set<() => void>()
+
+  constructor(private readonly timing: DrainTiming) {}
+
+  /** Before its first connection. */
+  watch(server: HttpServer): void {
+    this.server = server
+    server.on('connection', (socket: Socket) => this.enter(socket))
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.beginResponse(request.socket, response)
+    })
+  }
+
+  /** Aborted once nobody waits for the response any more, its regular end included. */
+  signalOf(response: ServerResponse): AbortSignal {
+    return this.signals.get(response) ?? AbortSignal.abort()
+  }
+
+  /**
+   * Waits until the answers before this one on its connection are sent, so that one connection never makes
+   * more than one answer at a time. Raises the signal's reason.
+   */
+  turnOf(response: ServerResponse): Promise<void> {
+    if (response.socket !== null) return Promise.resolve()
+    const signal = this.signalOf(response)
+    return new Promise((resolve, reject) => {
+      response.once('socket', () => resolve())
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+  }
+
+  isBusy(socket: Socket): boolean {
+    return (this.open.get(socket)?.size ?? 0) > 0
+  }
+
+  /** Whether an answer is to be the last of its connection. */
+  get isLeaving(): boolean {
+    return this.leaving
+  }
+
+  /** Every connection ends with its next answer, or when its client has nothing more to ask. Resolves after the last. */
+  async retire(): Promise<void> {
+    this.leave()
+    await this.emptied()
+  }
+
+  /** Accepts nobody new, lets answers finish for a while, and ends the rest short. */
+  async end(): Promise<void> {
+    this.draining = true
+    this.leave()
+    // http.Server.close would destroy connections whose last bytes are still on their way out.
+    if (this.server?.listening === true) NetServer.prototype.close.call(this.server)
+    for (const socket of this.open.keys()) if (!this.isBusy(socket)) socket.destroySoon()
+    if (await this.emptied(this.timing.drain)) return
+    for (const [socket, responses] of this.open) {
+      for (const response of responses) response.abort(OVER)
+      socket.destroySoon()
+    }
+    if (await this.emptied(this.timing.flush)) return
+    for (const socket of this.open.keys()) socket.destroy()
+  }
+
+  /** Work is done for a connection until it is finished or released. */
+  begin(socket: Socket, work: Work): void {
+    this.open.get(socket)?.add(work)
+  }
+
+  /** Its answer is sent. */
+  finish(socket: Socket, work: Work): void {
+    this.release(socket, work)
+    if (this.draining && !this.isBusy(socket)) socket.destroySoon()
+  }
+
+  /** It came to nothing, and others go on with the connection. */
+  release(socket: Socket, work: Work): void {
+    this.open.get(socket)?.delete(work)
+  }
+
+  private leave(): void {
+    this.leaving = true
+    for (const works of this.open.values()) for (const work of works) work.sayLast?.()
+  }
+
+  private enter(socket: Socket): void {
+    const responses = new Set<Work>()
+    this.open.set(socket, responses)
+    const leave = (): void => {
+      for (const response of responses) response.abort(OVER)
+    }
+    socket.once('end', leave)
+    socket.once('close', () => {
+      this.open.delete(socket)
+      leave()
+      if (this.open.size > 0) return
+      for (const wake of this.whenEmpty) wake()
+    })
+    if (this.draining) socket.destroySoon()
+  }
+
+  private beginResponse(socket: Socket, response: ServerResponse): void {
+    const exchange = new Exchange(response)
+    this.begin(socket, exchange)
+    this.signals.set(response, exchange.signal)
+    if (this.leaving) exchange.sayLast()
+    // Writing to a connection that just broke is not news: the signal tells.
+    response.on('error', () => undefined)
+    response.once('close', () => {
+      exchange.abort(OVER)
+      this.finish(socket, exchange)
+    })
+  }
+
+  /** Whether every connection is closed, at the latest within `ms`. */
+  private emptied(ms?: number): Promise<boolean> {
+    if (this.open.size === 0) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const timer = ms === undefined ? undefined : setTimeout(() => settle(false), ms)
+      const empty = (): void => settle(true)
+      const settle = (isEmpty: boolean): void => {
+        clearTimeout(timer)
+        this.whenEmpty.delete(empty)
+        resolve(isEmpty)
+      }
+      this.whenEmpty.add(empty)
+    })
+  }
+}

@@ -1,0 +1,70 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { ConfigOf } from '../config/index.js'
+import type { Log } from '../log/index.js'
+import { listenAddress } from './listen-address.js'
+import { runProcess, type Running } from './run.js'
+import { WORKER_ARGUMENT, Workers } from './workers.js'
+
+/** The processes that serve HTTP. */
+export type ServerName = 'api' | 'proxy'
+
+/** What a worker makes of its settings: a server that does not listen. */
+export interface ServerProcess extends Running {
+  server: Server
+  /** Serves who is connected to the end of their connections; resolves after the last. */
+  retire(): Promise<void>
+}
+
+export interface ServerOptions<Name extends ServerName> {
+  /** `import.meta.url` of the module that calls this: workers run it, too. */
+  main: string
+  /** How many workers, and where they are reached. */
+  listens(config: ConfigOf<Name>): { workers: number; host: string; port: number }
+  start(config: ConfigOf<Name>, log: Log): Promise<ServerProcess>
+}
+
+/**
+ * The life of an OBB process that serves HTTP: one that holds the port, and workers behind it that are replaced
+ * without anybody noticing. SIGUSR2 to the first restarts the workers, one after the other.
+ */
+export function runServer<Name extends ServerName>(
+  app: Name,
+  { main, listens, start }: ServerOptions<Name>,
+): Promise<void> {
+  if (process.argv[2] === WORKER_ARGUMENT) {
+    return runProcess(app, async (config, log) => {
+      const running = await start(config, log)
+      serve(running)
+      return running
+    })
+  }
+  return runProcess(app, async (config, log) => {
+    const { workers: count, host, port } = listens(config)
+    const workers = new Workers({ count, log, main: fileURLToPath(main) })
+    await workers.start(await listenAddress(host), port)
+    return workers
+  })
+}
+
+interface Order {
+  connection?: true
+  retire?: true
+}
+
+/** Takes the connections that the parent gives. */
+function serve({ server, retire }: ServerProcess): void {
+  // The server watches over slow requests from here on.
+  server.emit('listening')
+  process.on('message', (order: Order, socket: Socket | undefined) => {
+    if (order.connection) {
+      process.send?.({ taken: true })
+      if (socket !== undefined) {
+        socket.allowHalfOpen = true // as with a server's own: a client may end its side after its request
+        server.emit('connection', socket)
+      }
+    }
+    if (order.retire) void retire().then(() => process.kill(process.pid, 'SIGTERM'))
+  })
+}

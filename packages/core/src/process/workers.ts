@@ -1,0 +1,220 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../log/index.js'
+import { Backoff } from './backoff.js'
+import { urlOf } from './listen-address.js'
+import type { Running } from './run.js'
+
+/*
+ * Processes behind one port. The port belongs to this process, which does nothing else: it accepts connections and
+ * hands each of them to the worker that has waited longest for one. node:cluster does much the same, but closes the
+ * port with the last worker, and loses the connection that a worker was just being given when it died.
+ *
+ * A worker takes one connection at a time and says so; until then the connection is ours, and goes to another one if
+ * the worker ends. While nobody is free, connections wait here: nobody who comes is refused.
+ */
+
+/** ms that a connection waits for a worker at most. */
+const PATIENCE_MS = 10_000
+/** ms that a worker may take to be ready. */
+const START_MS = 60_000
+/** A worker that lived for so many ms is replaced at once. */
+const STEADY_MS = 5_000
+/** ms between probes of a silent connection. */
+const TCP_PROBE_MS = 60_000
+
+export const WORKER_ARGUMENT = 'worker'
+
+export interface WorkersOptions {
+  count: number
+  /** The module that a worker runs, with WORKER_ARGUMENT. */
+  main: string
+  log: Log
+}
+
+interface Worker {
+  process: ChildProcess
+  /** What it is being given. */
+  inHand: Socket | undefined
+  /** How it ended. */
+  ended: Promise<string>
+  born: number
+}
+
+/** One of `count` places for a worker; whatever changes it waits for the change before. */
+class Place {
+  readonly backoff = new Backoff(0, STEADY_MS)
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(public worker: Worker) {}
+
+  change<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work)
+    this.last = done.catch(() => undefined)
+    return done
+  }
+}
+
+export class Workers implements Running {
+  private readonly all = new Set<Worker>()
+  private readonly free = new Set<Worker>()
+  private readonly waiting: Socket[] = []
+  private places: Place[] = []
+  private env: NodeJS.ProcessEnv = process.env
+  private readonly closed = new AbortController()
+  private server: Server | undefined
+  private restarting: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly options: WorkersOptions) {}
+
+  /** Raises an error, and leaves nothing running, if one of the workers does not start or the port cannot be had. */
+  async start(host: string, port: number): Promise<void> {
+    try {
+      const workers = await Promise.all(Array.from({ length: this.options.count }, () => this.launch()))
+      this.places = workers.map((worker) => new Place(worker))
+      for (const place of this.places) this.keep(place)
+      const server = (this.server = createServer(
+        { pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_PROBE_MS },
+        (socket) => this.accept(socket),
+      ))
+      server.listen(port, host)
+      await once(server, 'listening')
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  /** Where it can be reached, without a path. */
+  get url(): string {
+    return urlOf(this.server?.address() as AddressInfo)
+  }
+
+  /** The numbers of the processes that serve, in no order. */
+  get pids(): number[] {
+    return this.places.flatMap(({ worker }) => worker.process.pid ?? [])
+  }
+
+  /**
+   * One worker after the other is replaced by a new one, with `env` if that is given: once the new one is ready, the old
+   * one is given nothing more, and ends when its last connection does. Raises an error if one does not start; the old
+   * ones that are left go on.
+   */
+  restart(env?: Record<string, string>): Promise<number> {
+    const work = async (): Promise<number> => {
+      if (env !== undefined) this.env = env
+      for (const place of this.places) {
+        await place.change(async () => {
+          const old = place.worker
+          place.worker = await this.launch()
+          this.keep(place)
+          this.free.delete(old)
+          if (old.process.connected) old.process.send({ retire: true })
+        })
+      }
+      return this.places.length
+    }
+    const done = this.restarting.then(work)
+    this.restarting = done.catch(() => undefined)
+    return done
+  }
+
+  /** Every worker drains; resolves when all have ended. */
+  async close(): Promise<void> {
+    this.closed.abort()
+    this.server?.close()
+    for (const socket of this.waiting.splice(0)) socket.destroy()
+    for (const { process: worker } of this.all) worker.kill('SIGTERM')
+    await Promise.all([...this.all].map(({ ended }) => ended))
+  }
+
+  /** Resolves when it is ready. */
+  private async launch(): Promise<Worker> {
+    const child = fork(this.options.main, [WORKER_ARGUMENT], { env: this.env })
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(error.message))
+      child.once('exit', (code, signal) => resolve(`a worker ended with ${signal ?? code}`))
+    })
+    const worker: Worker = { process: child, inHand: undefined, ended, born: performance.now() }
+    this.all.add(worker)
+    void ended.then(() => this.forget(worker))
+    const ready = new Promise<true>((resolve) => {
+      child.on('message', (message: { ready?: true; taken?: true }) => {
+        if (message.ready) resolve(true)
+        if (message.taken) this.taken(worker)
+      })
+    })
+    const late = delay(START_MS, 'a worker was not ready in time', { ref: false })
+    const outcome = await Promise.race([ready, ended, late])
+    if (outcome !== true || this.closed.signal.aborted) {
+      child.kill('SIGKILL')
+      throw new Error(outcome === true ? 'stopped while starting' : outcome)
+    }
+    this.free.add(worker)
+    this.giveOut()
+    return worker
+  }
+
+  /** Replaces the worker of a place when it ends, at once for the first time. */
+  private keep(place: Place): void {
+    const { worker } = place
+    const isOver = (): boolean => place.worker !== worker || this.closed.signal.aborted
+    const replace = async (): Promise<void> => {
+      let lived = performance.now() - worker.born
+      while (!isOver()) {
+        await delay(place.backoff.after(lived), undefined, { signal: this.closed.signal })
+        lived = 0
+        try {
+          place.worker = await this.launch()
+          this.keep(place)
+        } catch (error) {
+          if (!isOver())
+            this.options.log.error({ reason: (error as Error).message }, 'a worker did not start')
+        }
+      }
+    }
+    void worker.ended.then((reason) => {
+      if (isOver()) return
+      this.options.log.error({ reason }, 'a worker is replaced')
+      place.change(replace).catch(() => undefined) // its delay ends with us
+    })
+  }
+
+  private accept(socket: Socket): void {
+    socket.on('error', () => undefined)
+    socket.setTimeout(PATIENCE_MS, () => socket.destroy())
+    this.waiting.push(socket)
+    this.giveOut()
+  }
+
+  private giveOut(): void {
+    while (this.free.size > 0) {
+      const socket = this.waiting.shift()
+      if (socket === undefined) return
+      if (socket.destroyed) continue
+      const [worker] = this.free
+      if (worker === undefined) return
+      this.free.delete(worker)
+      worker.inHand = socket
+      // That it could not be sent shows in that the worker ends.
+      worker.process.send({ connection: true }, socket, { keepOpen: true }, () => undefined)
+    }
+  }
+
+  private taken(worker: Worker): void {
+    worker.inHand?.destroy() // ours; the worker has its own
+    worker.inHand = undefined
+    if (this.places.some((place) => place.worker === worker)) this.free.add(worker)
+    this.giveOut()
+  }
+
+  private forget(worker: Worker): void {
+    this.all.delete(worker)
+    this.free.delete(worker)
+    if (worker.inHand !== undefined) this.waiting.unshift(worker.inHand)
+    worker.inHand = undefined
+    this.giveOut()
+  }
+}
