@@ -9,6 +9,7 @@ import { registerGet } from './commands/get.js'
 import { registerHost } from './commands/host.js'
 import { registerKey } from './commands/key.js'
 import { registerLedger } from './commands/ledger.js'
+import { registerRestart } from './commands/restart.js'
 import { registerSecrets } from './commands/secrets.js'
 import { registerUser } from './commands/user.js'
 import { CliError } from './failure.js'
@@ -47,6 +48,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     registerFile,
     registerBlock,
     registerSecrets,
+    registerRestart,
     registerGet,
     registerFakehost,
   ]

@@ -11,6 +11,7 @@ interface Ready {
   adminToken?: string
   /** Whose key it is. */
   user?: string
+  control?: string
 }
 
 /** Where to talk to, and what to say to be let in. */
@@ -57,6 +58,7 @@ function readReady(path: string): Ready | undefined {
     ...(typeof ready['apiKey'] === 'string' ? { apiKey: ready['apiKey'] } : {}),
     ...(typeof ready['adminToken'] === 'string' ? { adminToken: ready['adminToken'] } : {}),
     ...(typeof ready['user'] === 'string' ? { user: ready['user'] } : {}),
+    ...(typeof ready['control'] === 'string' ? { control: ready['control'] } : {}),
   }
 }
 
@@ -116,6 +118,19 @@ function writePrivate(path: string, value: object): void {
   rmSync(work, { force: true })
   writeFileSync(work, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
   renameSync(work, path)
+}
+
+/** Where the supervisor of `npm start` listens. Raises CliError. */
+export function controlSocket(io: Io): string {
+  const places = homes(io, readEnvironment(io))
+  const ready = findReady(places)?.ready
+  if (ready?.control !== undefined) return ready.control
+  const path = join(places[0], 'ready.json')
+  throw new CliError(
+    ready === undefined
+      ? `no server of npm start runs here (there is no ${path}); set OBB_HOME to its data directory`
+      : 'this server takes no orders here (the path of its data directory is too long): send SIGUSR2 to its process',
+  )
 }
 
 /**

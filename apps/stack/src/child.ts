@@ -42,6 +42,7 @@ const mainOf = (app: AppName) => fileURLToPath(new URL(`../../${app}/dist/main.j
 
 interface Life {
   process: ChildProcess
+  born: number
   ready: Promise<ReadyMessage>
   exited: Promise<string>
 }
@@ -52,6 +53,11 @@ interface Life {
  */
 export class Child {
   private life: Life | undefined
+  /** Their successors work already. */
+  private readonly leaving = new Set<Life>()
+  private pinned: Environment = {}
+  /** One that takes over may be starting. */
+  private succession: Promise<unknown> = Promise.resolve()
   private readonly backoff = new Backoff()
   private readonly stopped = new AbortController()
   private keeping: Promise<void> = Promise.resolve()
@@ -72,8 +78,71 @@ export class Child {
    * not ready within a minute. `pin` names the setting that keeps its port over restarts.
    */
   async start(pin?: 'API_PORT' | 'PROXY_PORT'): Promise<string> {
-    const born = performance.now()
     const life = (this.life = this.spawn())
+    const { url } = await this.readiness(life)
+    if (pin !== undefined && url !== undefined) this.pinned = { [pin]: new URL(url).port }
+    this.keeping = this.keep(life)
+    return url?.replace(/\/$/, '') ?? ''
+  }
+
+  /**
+   * Everything of it anew, with `env` from now on; each new process is ready before an old one stops. How many processes
+   * that were. Raises StartError if one does not start; then what ran goes on.
+   */
+  async restart(env: Environment): Promise<number> {
+    const { life } = this
+    if (life === undefined) throw new StartError(`The ${this.app} is not running.`)
+    const before = this.env
+    this.env = env
+    try {
+      if (this.app !== 'fetcher') return await this.renew(life)
+      const done = this.succeed(life)
+      this.succession = done.catch(() => undefined)
+      return await done
+    } catch (error) {
+      this.env = before
+      throw error
+    }
+  }
+
+  /** By a process that takes over; at once where both need the same port. */
+  private async succeed(old: Life): Promise<1> {
+    if (this.environment['FETCHER_PORT'] !== undefined) {
+      old.process.kill('SIGTERM')
+      await old.exited
+    }
+    const life = this.spawn()
+    this.leaving.add(life) // until it is the one
+    try {
+      await this.readiness(life)
+    } finally {
+      this.leaving.delete(life)
+    }
+    this.leaving.add(old)
+    this.life = life
+    old.process.kill('SIGTERM')
+    void old.exited.then(() => this.leaving.delete(old))
+    return 1
+  }
+
+  /** By itself: it has workers, and they one another's places. */
+  private async renew({ process, exited }: Life): Promise<number> {
+    const answered = new Promise<number | string>((resolve) => {
+      const hear = (message: { restarted?: number; failed?: string }): void => {
+        const { restarted, failed } = message
+        if (restarted === undefined && failed === undefined) return
+        process.off('message', hear)
+        resolve(restarted ?? failed ?? '')
+      }
+      process.on('message', hear)
+    })
+    process.send({ restart: this.environment })
+    const outcome = await Promise.race([answered, exited])
+    if (typeof outcome === 'number') return outcome
+    throw new StartError(`The ${this.app} goes on as it was: ${outcome}. Its log:\n${this.log.tail()}`)
+  }
+
+  private async readiness(life: Life): Promise<ReadyMessage> {
     const outcome = await Promise.race([
       life.ready,
       life.exited,
@@ -83,49 +152,54 @@ export class Child {
       killGroup(life.process)
       throw new StartError(`The ${this.app} ${outcome}. The end of its log:\n${this.log.tail()}`)
     }
-    if (pin !== undefined && outcome.url !== undefined) {
-      this.env = { ...this.env, [pin]: new URL(outcome.url).port }
-    }
-    this.keeping = this.keep(life, born)
-    return outcome.url?.replace(/\/$/, '') ?? ''
+    return outcome
   }
 
   /** SIGTERM; after `graceMs` SIGKILL to the whole group. Resolves when it is gone. */
   async stop(graceMs: number): Promise<void> {
     this.stopped.abort()
-    const life = this.life
-    if (life) {
-      life.process.kill('SIGTERM')
-      const late = sleep(graceMs, true, { ref: false })
-      if ((await Promise.race([life.exited, late])) === true) {
-        this.print(`${this.app}: did not stop within ${graceMs / 1000} s and is killed`)
-      }
-      killGroup(life.process)
-      await life.exited
-    }
+    const lives = [this.life, ...this.leaving].filter((life) => life !== undefined)
+    await Promise.all(lives.map((life) => this.end(life, graceMs)))
     await this.keeping
   }
 
-  private async keep(life: Life, born: number): Promise<void> {
+  private async end(life: Life, graceMs: number): Promise<void> {
+    life.process.kill('SIGTERM')
+    const late = sleep(graceMs, true, { ref: false })
+    if ((await Promise.race([life.exited, late])) === true) {
+      this.print(`${this.app}: did not stop within ${graceMs / 1000} s and is killed`)
+    }
+    killGroup(life.process)
+    await life.exited
+  }
+
+  private async keep(life: Life): Promise<void> {
     let current = life
-    let since = born
     for (;;) {
       const end = await current.exited
       if (this.stopped.signal.aborted) return
       killGroup(current.process)
-      const wait = this.backoff.after(performance.now() - since)
+      await this.succession
+      if (this.life !== undefined && this.life !== current) {
+        current = this.life
+        continue
+      }
+      const wait = this.backoff.after(performance.now() - current.born)
       this.print(`${this.app}: ${end}; starting it again in ${wait / 1000} s`)
       await sleep(wait, undefined, { signal: this.stopped.signal }).catch(() => undefined)
       if (this.stopped.signal.aborted) return
-      since = performance.now()
       current = this.life = this.spawn()
     }
   }
 
+  private get environment(): Environment {
+    return { ...TUNING[this.app].env, ...this.env, ...this.pinned }
+  }
+
   private spawn(): Life {
-    const { flags, env } = TUNING[this.app]
+    const { flags } = TUNING[this.app]
     const child = fork(mainOf(this.app), {
-      env: { ...env, ...this.env },
+      env: this.environment,
       // Inspector and loader flags of this process are not theirs.
       execArgv: flags,
       detached: true,
@@ -144,7 +218,7 @@ export class Child {
         if (isReadyMessage(message)) resolve(message)
       })
     })
-    return { process: child, ready, exited }
+    return { process: child, born: performance.now(), ready, exited }
   }
 }
 

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { EXTERNAL_API } from '@obb/contracts'
+import type { Config } from '@obb/core/config'
 import { FIRST_USER } from './first-user.js'
 
 /** What `$OBB_HOME/ready.json` says: base URLs without a path; the key is empty once it was rotated. */
@@ -9,10 +11,14 @@ export interface Ready {
   /** Whose key it is: `./obb key rotate` keeps the new one here and in secrets.json. */
   user: string
   adminToken: string
+  /** The socket that `./obb restart` speaks to. */
+  control?: string
 }
 
 export interface Circumstances {
-  home: string
+  config: Config
+  /** What HOST means. */
+  address: string
   /** The embedded database, if it is in use. */
   database: string | undefined
   seconds: number
@@ -21,26 +27,46 @@ export interface Circumstances {
 const LINK = 'https://rapidgator.net/file/…'
 
 /** What the operator reads when everything runs; its last line begins with `ready`. */
-export function greeting(ready: Ready, { home, database, seconds }: Circumstances): string {
-  const key = ready.apiKey === '' ? '<key>' : ready.apiKey
+export function greeting(ready: Ready, { config, address, database, seconds }: Circumstances): string {
+  const home = config.OBB_HOME
+  const api = config.PUBLIC_API_URL ?? ready.api
   const user =
     ready.apiKey === ''
       ? `unknown here (rotated since); a new one: ./obb key rotate --email ${FIRST_USER.email}`
       : ready.apiKey
+  const obb = home === resolve('data') ? './obb' : `OBB_HOME=${quoted(home)} ./obb`
   return [
     '',
-    `  API        ${ready.api}`,
-    `  Downloads  ${ready.proxy}`,
-    `  API key    ${user}`,
-    `  Data       ${home}`,
-    ...(database === undefined || database.startsWith(home) ? [] : [`  Database   ${database}`]),
+    `  API            ${api}`,
+    `  Downloads      ${config.PUBLIC_PROXY_URL ?? ready.proxy}`,
+    `  Documentation  ${api}${EXTERNAL_API}/docs`,
+    `  API key        ${user}`,
+    `  Data           ${home}`,
+    ...(database === undefined || database.startsWith(home) ? [] : [`  Database       ${database}`]),
     '',
-    '  Fetch a link:',
-    `    ./obb get ${LINK} --key ${key} --api ${ready.api}`,
-    '  The same by hand:',
-    `    curl -s ${ready.api}${EXTERNAL_API}/unrestrict -H 'Authorization: Bearer ${key}' \\`,
-    `      -H 'Content-Type: application/json' -d '{"url":"${LINK}"}'`,
+    ...reach(config, address),
+    '  Fetch a link (the key is read from ready.json in the data directory; elsewhere from OBB_KEY):',
+    `    ${obb} get ${LINK}`,
+    '  The same by hand, the key from there, too:',
+    `    sed -n 's/.*"apiKey": "\\(.*\\)".*/X-Api-Key: \\1/p' ${quoted(`${home}/ready.json`)} |`,
+    `      curl -s -H @- -H 'Content-Type: application/json' -d '{"url":"${LINK}"}' ${ready.api}${EXTERNAL_API}/unrestrict`,
     '',
     `ready in ${seconds.toFixed(1)} s: ${ready.api} (Ctrl-C stops everything)`,
   ].join('\n')
+}
+
+/** Who can use the links, where that is not everybody. */
+function reach({ HOST, PUBLIC_PROXY_URL, TRUSTED_PROXIES }: Config, address: string): string[] {
+  const isLocal = address === '::1' || address.startsWith('127.')
+  if (!isLocal || PUBLIC_PROXY_URL !== undefined || TRUSTED_PROXIES.length > 0) return []
+  return [
+    `  Links are for this machine only, since OBB listens on ${HOST}. For your other devices set HOST=0.0.0.0;`,
+    '  behind a reverse proxy set PUBLIC_API_URL and PUBLIC_PROXY_URL (docs/reverse-proxy.md).',
+    '',
+  ]
+}
+
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -4,15 +4,7 @@ import { Stack } from './stack.js'
 import { StartError } from './start-error.js'
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
-const stack = new Stack(settings(), print)
-
-function settings(): Record<string, string> {
-  try {
-    return readSettings()
-  } catch (error) {
-    return fail(error)
-  }
-}
+const stack = new Stack(() => readSettings(), print)
 
 let isStopping = false
 function stop(): void {
@@ -33,6 +25,13 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
+function restart(): void {
+  stack.restart().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  })
+}
+
+process.on('SIGUSR2', restart)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
 // The terminal may go away while we run; that is no reason to leave children behind.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)

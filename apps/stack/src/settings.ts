@@ -1,4 +1,5 @@
 import { parseConfig, ConfigError, type Config } from '@obb/core/config'
+import { listenAddress } from '@obb/core/process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { clusterExists } from '@obb/embedded-postgres'
@@ -29,10 +30,13 @@ const isFree = (port: number, host: string) =>
     probe.listen(port, host, () => probe.close(() => resolve(true)))
   })
 
-/** Raises StartError naming the variable to change. */
-export async function checkPorts({ HOST, API_PORT, PROXY_PORT }: Config): Promise<void> {
+/** The address that HOST means, where both ports are free. Raises StartError naming the variable to change. */
+export async function checkAddress({ HOST, API_PORT, PROXY_PORT }: Config): Promise<string> {
+  const address = await listenAddress(HOST).catch(() => {
+    throw new StartError(`HOST ${HOST} is no address, and no name that this machine can look up.`)
+  })
   for (const [name, port] of Object.entries({ API_PORT, PROXY_PORT })) {
-    const answer = await isFree(port, HOST)
+    const answer = await isFree(port, address)
     if (answer === 'EADDRNOTAVAIL') throw new StartError(`HOST ${HOST} is not an address of this machine.`)
     if (answer === true) continue
     const reason = answer === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${answer})`
@@ -40,6 +44,7 @@ export async function checkPorts({ HOST, API_PORT, PROXY_PORT }: Config): Promis
       `${name} ${port} ${reason} on ${HOST}. Set ${name} to another port; 0 picks a free one.`,
     )
   }
+  return address
 }
 
 export const databaseDirectory = (home: string): string => join(home, 'postgres')

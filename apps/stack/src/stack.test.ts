@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -14,6 +14,7 @@ import { processIdentity } from './process-identity.js'
 /* The real stack, as built: processes, PostgreSQL, ports and all. `npm test` builds before. */
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const OBB = fileURLToPath(new URL('../../../obb', import.meta.url))
 const LIMIT_MS = 60_000
 
 interface Run {
@@ -62,6 +63,12 @@ function childrenOf(parent: number): number[] {
     .map(([pid]) => Number(pid))
 }
 
+/** Whether a process serves, as opposed to holding a port for others. */
+function isWorker(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' })
+  return /fetcher\/dist\/main\.js| worker$/.test(stdout.trim())
+}
+
 async function until(what: string, isSo: () => boolean, limitMs = LIMIT_MS): Promise<void> {
   const deadline = performance.now() + limitMs
   while (!isSo()) {
@@ -78,6 +85,25 @@ async function launchReady(home: string, env?: Record<string, string>): Promise<
 }
 
 const readyOf = (home: string) => JSON.parse(readFileSync(join(home, 'ready.json'), 'utf8')) as Ready
+/** What the commands of the greeting answer that call the API by hand. */
+function byHand(run: Run, home: string): unknown {
+  const commands = /^ +(sed .*\n.*)$/m.exec(run.output())?.[1] ?? ''
+  const { stdout } = spawnSync('sh', ['-c', commands], { cwd: home, encoding: 'utf8' })
+  return JSON.parse(stdout)
+}
+
+/** `./obb` beside the server that runs on `home`. */
+async function obb(home: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, [OBB, ...args], {
+    cwd: home,
+    env: { PATH: process.env['PATH'] ?? '', OBB_HOME: home },
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, text }
+}
+
 const gone = (pids: number[]) => pids.every((pid) => processIdentity(pid) === undefined)
 
 const admin = ({ api, adminToken }: Ready, path: string, body: unknown) =>
@@ -110,6 +136,7 @@ describe('the stack', () => {
       apiKey: expect.stringMatching(/^obb_[0-9A-Za-z]{32}$/),
       user: 'user@obb.local',
       adminToken: expect.stringMatching(/^.{32,}$/),
+      control: join(home, 'control.sock'),
     })
     expect(statSync(join(home, 'ready.json')).mode & 0o777).toBe(0o600)
     expect(statSync(join(home, 'secrets.json')).mode & 0o777).toBe(0o600)
@@ -117,6 +144,13 @@ describe('the stack', () => {
       headers: { authorization: `Bearer ${ready.apiKey}` },
     })
     expect(await account.json()).toMatchObject({ success: true, data: { trafficleft: 1e12 } })
+
+    // The key is there to be read, and in no command that would leave it in a history.
+    expect(run.output().split(ready.apiKey)).toHaveLength(2)
+    expect(run.output()).toMatch(new RegExp(`^ +API key +${ready.apiKey}$`, 'm'))
+    expect(run.output()).toContain(`${ready.api}/api/external/v1/docs`)
+    expect(run.output()).toContain('Links are for this machine only, since OBB listens on 127.0.0.1.')
+    expect(byHand(run, home)).toMatchObject({ success: false, status: 101 })
 
     const children = run.children()
     expect(children).toHaveLength(4)
@@ -184,6 +218,77 @@ describe('the stack', () => {
       await sleep(100)
     }
   }, 120_000)
+
+  it('is replaced by `./obb restart` process by process, and nobody who asks notices', async () => {
+    const home = newHome()
+    const run = await launchReady(home)
+    const { api, proxy } = readyOf(home)
+    const before = run.children().flatMap((pid) => [pid, ...childrenOf(pid)])
+    let isOver = false
+    const outcomes = new Set<unknown>()
+    const asking = [api, proxy].map(async (url) => {
+      while (!isOver) {
+        const headers = { connection: 'close' }
+        outcomes.add(await fetch(`${url}/health`, { headers }).then(({ status }) => status, String))
+      }
+    })
+    writeFileSync(join(home, '.env'), 'LINK_TTL=never\n')
+    const refused = await obb(home, 'restart')
+    expect(refused).toMatchObject({ code: 1, text: expect.stringContaining('LINK_TTL') })
+    writeFileSync(join(home, '.env'), 'RATE_LIMIT=77\n')
+    const { code, text } = await obb(home, '--json', 'restart')
+    expect({ code, restarted: JSON.parse(text) as unknown }).toEqual({
+      code: 0,
+      restarted: expect.arrayContaining([
+        { app: 'api', processes: 2 },
+        { app: 'proxy', processes: 1 },
+        { app: 'fetcher', processes: 1 },
+      ]),
+    })
+    expect(run.output()).toContain('Restarted, one process after the other')
+    isOver = true
+    await Promise.all(asking)
+    expect(outcomes).toEqual(new Set([200]))
+    await until('the old processes are gone', () => {
+      const now = run.children().flatMap((pid) => [pid, ...childrenOf(pid)])
+      // PostgreSQL with its own processes, and the two that hold the ports.
+      return now.length > 0 && before.filter((pid) => now.includes(pid)).every((pid) => !isWorker(pid))
+    })
+    const account = await fetch(`${api}/api/external/v1/account`, {
+      headers: { authorization: `Bearer ${readyOf(home).apiKey}` },
+    })
+    expect(account.headers.get('ratelimit-limit')).toBe('77') // a setting that was changed meanwhile
+  }, 120_000)
+
+  it('listens wherever HOST says, and tells addresses that work', async () => {
+    const home = newHome()
+    const own = Object.values(networkInterfaces()).flat()
+    const outward = own.find((each) => each?.internal === false && each.family === 'IPv4')?.address
+    const hosts = [
+      '0.0.0.0',
+      '::',
+      '::1',
+      'localhost',
+      '127.0.0.2',
+      ...(outward === undefined ? [] : [outward]),
+    ]
+    for (const HOST of hosts) {
+      const run = await launchReady(home, { HOST })
+      const { api, proxy } = readyOf(home)
+      for (const url of [api, proxy])
+        expect([HOST, (await fetch(`${url}/health`)).status]).toEqual([HOST, 200])
+      const isLocal = ['::1', 'localhost', '127.0.0.2'].includes(HOST)
+      expect([HOST, run.output().includes('for this machine only')]).toEqual([HOST, isLocal])
+      run.process.kill('SIGTERM')
+      await run.exit
+    }
+    const nowhere = launch(home, { HOST: 'no-such-name.invalid' })
+    expect(await nowhere.exit).toBe(1)
+    expect(nowhere.output()).toContain('HOST no-such-name.invalid')
+    const elsewhere = launch(home, { HOST: '192.0.2.1' })
+    expect(await elsewhere.exit).toBe(1)
+    expect(elsewhere.output()).toContain('HOST 192.0.2.1 is not an address of this machine')
+  }, 240_000)
 
   it('says so, with an empty key, when the key of the first user was rotated', async () => {
     const home = newHome()

@@ -1,6 +1,8 @@
+import type { Restarted } from '@obb/contracts'
 import { migrate } from '@obb/core/database'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { Control } from './control.js'
 import { AppLog, type Print } from './app-log.js'
 import { Child, type AppName } from './child.js'
 import { EmbeddedDatabase } from './database.js'
@@ -8,9 +10,10 @@ import { FIRST_USER, createFirstUser, isKeyValid } from './first-user.js'
 import { greeting, type Ready } from './greeting.js'
 import { homeError, makeHome } from './home.js'
 import { lockHome } from './home-lock.js'
-import { writePrivateJson } from './private-file.js'
+import { readJson, writePrivateJson } from './private-file.js'
+import { StartError } from './start-error.js'
 import { writeSecrets, type Secrets } from './secrets.js'
-import { checkPorts, checkSettings, secretsFor, type Environment } from './settings.js'
+import { checkAddress, checkSettings, secretsFor, type Environment } from './settings.js'
 
 const CHILD_GRACE_MS = 8_000
 const DATABASE_GRACE_MS = 1_200
@@ -22,12 +25,19 @@ export class Stack {
   private database: EmbeddedDatabase | undefined
   private release: (() => void) | undefined
   private home = ''
+  private control: Control | undefined
+  private ready: Ready | undefined
+  private restarting: Promise<unknown> = Promise.resolve()
+  /** What every process is told besides the settings: where things lie, and what was made up. */
+  private found: Environment = {}
+  /** What no restart changes. */
+  private fixed: Environment = {}
   private starting: Promise<unknown> = Promise.resolve()
   private stopping: Promise<void> | undefined
 
-  /** `env`: every setting, those of `.env` included. `print`: a line for the operator. */
+  /** `read`: every setting, those of `.env` included. `print`: a line for the operator. */
   constructor(
-    private readonly env: Environment,
+    private readonly read: () => Environment,
     private readonly print: Print,
   ) {}
 
@@ -47,32 +57,69 @@ export class Stack {
     return (this.stopping ??= this.stopAll())
   }
 
+  /**
+   * Every process anew, one after the other, without a moment in which nobody serves; settings are read again, but
+   * those of ports, addresses, the data directory and the numbers of workers. Raises ConfigError or StartError; then
+   * what was not replaced goes on.
+   */
+  restart(): Promise<Restarted> {
+    const done = this.restarting.then(() => this.restartAll())
+    this.restarting = done.catch(() => undefined)
+    return done
+  }
+
+  private async restartAll(): Promise<Restarted> {
+    if (this.ready === undefined) throw new StartError('OBB is still starting, or stops.')
+    const settings = this.read()
+    checkSettings(settings)
+    const env = { ...this.found, ...settings, ...this.fixed }
+    const restarted: Restarted = []
+    for (const child of this.children) {
+      this.throwIfStopping()
+      restarted.push({ app: child.app, processes: await child.restart(env) })
+    }
+    // The key may have been rotated since; it is kept there.
+    this.tell({ ...this.ready, ...(readJson(this.readyFile) as Ready), adminToken: env['ADMIN_TOKEN'] ?? '' })
+    const parts = restarted.map(({ app, processes }) => `${app} (${processes})`)
+    this.print(`Restarted, one process after the other: ${parts.join(', ')}`)
+    return restarted
+  }
+
   private async startAll(): Promise<void> {
     const began = performance.now()
-    const config = checkSettings(this.env)
+    const settings = this.read()
+    const config = checkSettings(settings)
     this.home = config.OBB_HOME
     makeHome(this.home)
     this.release = lockHome(this.home)
     this.forgetReady()
-    await checkPorts(config)
-    const secrets = secretsFor(this.home, this.env)
-    const isEmbedded = this.env['DATABASE_URL'] === undefined
+    const address = await checkAddress(config)
+    const secrets = secretsFor(this.home, settings)
+    const isEmbedded = settings['DATABASE_URL'] === undefined
     const databaseUrl = isEmbedded ? await this.openEmbedded(secrets) : config.DATABASE_URL
     await migrate(databaseUrl)
-    const adminToken = this.env['ADMIN_TOKEN'] ?? secrets.adminToken ?? ''
-    const { api, proxy } = await this.startApps({
-      ...this.env,
-      OBB_HOME: this.home,
-      DATABASE_URL: databaseUrl,
-      SECRETS_KEY: this.env['SECRETS_KEY'] ?? secrets.secretsKey ?? '',
-      ADMIN_TOKEN: adminToken,
-    })
+    this.found = { SECRETS_KEY: secrets.secretsKey ?? '', ADMIN_TOKEN: secrets.adminToken ?? '' }
+    this.fixed = { OBB_HOME: this.home, DATABASE_URL: databaseUrl }
+    const env = { ...this.found, ...settings, ...this.fixed }
+    const { api, proxy } = await this.startApps(env)
+    const portOf = (url: string): string => new URL(url).port
+    Object.assign(this.fixed, { HOST: config.HOST, API_PORT: portOf(api), PROXY_PORT: portOf(proxy) })
+    const adminToken = env['ADMIN_TOKEN'] ?? ''
     const apiKey = await this.keyOfFirstUser(api, adminToken, secrets)
     this.throwIfStopping()
-    const ready: Ready = { api, proxy, apiKey, user: FIRST_USER.email, adminToken }
-    writePrivateJson(this.readyFile, ready)
+    const control = join(this.home, 'control.sock')
+    this.control = await Control.open(control, () => this.restart())
+    const user = FIRST_USER.email
+    const ready: Ready = { api, proxy, apiKey, user, adminToken, ...(this.control && { control }) }
+    this.tell(ready)
     const seconds = (performance.now() - began) / 1000
-    this.print(greeting(ready, { home: this.home, database: this.database?.directory, seconds }))
+    const database = this.database?.directory
+    this.print(greeting(ready, { config, address, database, seconds }))
+  }
+
+  private tell(ready: Ready): void {
+    this.ready = ready
+    writePrivateJson(this.readyFile, ready)
   }
 
   private async openEmbedded({ databasePassword = '' }: Secrets): Promise<string> {
@@ -82,22 +129,18 @@ export class Stack {
     return this.database.url
   }
 
-  /** The gateway has to know where the proxy listens, so a proxy that picks its port goes first. */
+  /** The gateway has to know the proxy's port, so a proxy that picks its port goes first. */
   private async startApps(env: Environment): Promise<{ api: string; proxy: string }> {
     this.print('Starting proxy, API and fetcher …')
     const proxyStarts = this.launch('proxy', env).start('PROXY_PORT')
     const fetcherStarts = this.launch('fetcher', env).start()
-    const apiStarts = this.proxyUrl(env, proxyStarts).then((PUBLIC_PROXY_URL) =>
-      this.launch('api', { ...env, PUBLIC_PROXY_URL }).start('API_PORT'),
-    )
+    const portKnown =
+      checkSettings(env).PROXY_PORT === 0
+        ? proxyStarts.then((url) => (this.fixed['PROXY_PORT'] = new URL(url).port))
+        : Promise.resolve()
+    const apiStarts = portKnown.then(() => this.launch('api', { ...env, ...this.fixed }).start('API_PORT'))
     const [proxy, api] = await Promise.all([proxyStarts, apiStarts, fetcherStarts])
     return { api, proxy }
-  }
-
-  private async proxyUrl(env: Environment, proxyStarts: Promise<string>): Promise<string> {
-    const { PUBLIC_PROXY_URL, PROXY_PORT } = checkSettings(env)
-    if (PUBLIC_PROXY_URL !== undefined) return PUBLIC_PROXY_URL
-    return PROXY_PORT === 0 ? proxyStarts : `http://127.0.0.1:${PROXY_PORT}`
   }
 
   private launch(app: AppName, env: Environment): Child {
@@ -119,6 +162,8 @@ export class Stack {
   }
 
   private async stopAll(): Promise<void> {
+    this.ready = undefined
+    this.control?.close()
     this.forgetReady()
     await Promise.all(this.children.map((child) => child.stop(CHILD_GRACE_MS)))
     // A step of the start may have been under way and have brought up one thing more.

@@ -34,6 +34,9 @@ class Exchange extends AbortController implements Work {
   }
 }
 
+/** A client that asks for nothing in so many ms is told that a connection is over by its end. */
+const QUIET_MS = 10_000
+
 /** On shutdown, ms: how long answers may go on, and then how long their last bytes may take. */
 export interface DrainTiming {
   drain: number
@@ -87,19 +90,23 @@ export class Connections {
     return this.leaving
   }
 
-  /** Every connection ends with its next answer, or when its client has nothing more to ask. Resolves after the last. */
+  /**
+   * Every connection ends with its next answer, or when its client has asked for nothing in a while; answers take as
+   * long as they take. Resolves after the last one.
+   */
   async retire(): Promise<void> {
     this.leave()
+    if (await this.emptied(QUIET_MS)) return
+    this.endIdle()
     await this.emptied()
   }
 
   /** Accepts nobody new, lets answers finish for a while, and ends the rest short. */
   async end(): Promise<void> {
-    this.draining = true
     this.leave()
     // http.Server.close would destroy connections whose last bytes are still on their way out.
     if (this.server?.listening === true) NetServer.prototype.close.call(this.server)
-    for (const socket of this.open.keys()) if (!this.isBusy(socket)) socket.destroySoon()
+    this.endIdle()
     if (await this.emptied(this.timing.drain)) return
     for (const [socket, responses] of this.open) {
       for (const response of responses) response.abort(OVER)
@@ -123,6 +130,11 @@ export class Connections {
   /** It came to nothing, and others go on with the connection. */
   release(socket: Socket, work: Work): void {
     this.open.get(socket)?.delete(work)
+  }
+
+  private endIdle(): void {
+    this.draining = true
+    for (const socket of this.open.keys()) if (!this.isBusy(socket)) socket.destroySoon()
   }
 
   private leave(): void {
