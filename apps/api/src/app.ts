@@ -7,6 +7,7 @@ import { FailureFilter } from './failures/failure.filter.js'
 import { KnownRoutes } from './failures/known-routes.js'
 import { gatewayAdapter } from './http/server.js'
 import { openApiDocument } from './openapi/document.js'
+import { publishFrontPage } from './pages/front-page.js'
 import { publishDocument } from './openapi/publish.js'
 
 /** Largest body of a check, bytes: as many URLs as it takes, each as long as it may be. */
@@ -30,6 +31,7 @@ export async function createApi(options: ApiOptions): Promise<NestFastifyApplica
     abortOnError: false,
   })
   await app.init()
+  publishFrontPage(fastify)
   publishDocument(fastify, openApiDocument(app))
   const known = app.get(KnownRoutes)
   for (const [method, url] of routes) if (method !== 'OPTIONS' && url !== '*') known.add(method, url)

@@ -176,7 +176,7 @@ describe('POST /unrestrict with a url that leads nowhere', () => {
 
 describe('a route that is not there', () => {
   it.each([
-    '/',
+    '/index.html',
     '/api',
     '/api/external/v1',
     `${BASE}/`,
@@ -186,7 +186,7 @@ describe('a route that is not there', () => {
     `${BASE}//account`,
     '/api/external/v2/account',
     '/API/external/v1/account',
-    '/favicon.ico',
+    '/favicon.svg',
     '/..%2f..%2fetc/passwd',
     '/__proto__',
     '/constructor',

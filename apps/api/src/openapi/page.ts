@@ -1,15 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { OpenAPIObject } from '@nestjs/swagger'
 import { EXTERNAL_API, REFUSALS } from '@obb/contracts'
-
-const STYLE = `
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-h2{margin-top:2.5rem;border-bottom:1px solid #d0d7de}h3{margin-top:2rem}
-code{font:14px/1.4 ui-monospace,monospace;background:#f3f5f7;padding:.1em .3em;border-radius:4px}
-pre{background:#f3f5f7;padding:1rem;overflow:auto;border-radius:6px}pre code{padding:0}
-table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{border:1px solid #d0d7de;padding:.3rem .6rem;text-align:left;vertical-align:top}
-@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}code,pre{background:#161b22}h2,th,td{border-color:#30363d}a{color:#58a6ff}}
-`
+import { page } from '../pages/page.js'
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 
@@ -23,29 +14,19 @@ interface Schema {
   items?: Schema
 }
 
-interface Page {
-  html: string
-  /** Content-Security-Policy: this page's own style and nothing else. */
-  policy: string
-}
-
 /** A page for people, made of the document; it needs nothing from elsewhere and runs no script. */
-export function documentationPage(document: OpenAPIObject): Page {
+export function documentationPage(document: OpenAPIObject): string {
   const { title, description = '' } = document.info
-  const html = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escape(title)}</title><style>${STYLE}</style></head><body>
-<h1>${escape(title)}</h1><p>${prose(description)}</p>
+  return page(
+    escape(title),
+    `<h1>${escape(title)}</h1><p>${prose(description)}</p>
 <p>The same for programs: <a href="openapi.json">openapi.json</a>.</p>
 <pre><code>curl -H 'Authorization: Bearer obb_…' ${EXTERNAL_API}/account
 curl -H 'X-Api-Key: obb_…' -H 'Content-Type: application/json' \\
      -d '{"url": "https://rapidgator.net/file/…"}' ${EXTERNAL_API}/unrestrict</code></pre>
 ${sections(document)}
-<h2>Errors</h2>${errorTable()}
-</body></html>
-`
-  const digest = createHash('sha256').update(STYLE).digest('base64')
-  return { html, policy: `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'` }
+<h2>Errors</h2>${errorTable()}`,
+  )
 }
 
 function sections(document: OpenAPIObject): string {
