@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import type { Clock } from '@obb/core/clock'
 import { type Config, parseConfig, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { PgDownloads } from '@obb/core/links'
+import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import { type Log, openLog } from '@obb/core/log'
 import { openObjectStore } from '@obb/core/storage'
 import { startFetcher } from '@obb/fetcher'
@@ -51,6 +53,7 @@ export class Installation {
   config: Config
   api: string
   proxy: string
+  proxyServer: Server
   database: Awaited<ReturnType<typeof openDatabase>>
   /** With the production stores. */
   s3: S3Server | undefined
@@ -88,8 +91,11 @@ export class Installation {
     this.database = source
     const store = openObjectStore(storeSettings(config))
     await store.prepare()
-    const proxy = await createProxyApp({ downloads: new PgDownloads(source, clock), store, clock, log })
+    const urls = new DownloadUrls({ forwarding: new Forwarding(config.TRUSTED_PROXIES) })
+    const downloads = new PgDownloads(source, clock)
+    const proxy = await createProxyApp({ downloads, store, clock, log, urls })
     await proxy.listen(0, '127.0.0.1')
+    this.proxyServer = proxy.getHttpServer()
     this.proxy = urlOf(proxy.getHttpServer().address() as AddressInfo)
     this.cleanups.push(async () => {
       await proxy.close()

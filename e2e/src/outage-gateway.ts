@@ -1,17 +1,18 @@
 import type { AddressInfo } from 'node:net'
 import { createApi } from '@obb/api'
+import type { Config } from '@obb/core/config'
 import type { Answer, Installation } from './installation.js'
 
 /** A second gateway of an installation, with settings of its own. */
 export class OtherGateway {
   private constructor(
-    private readonly url: string,
+    readonly url: string,
     readonly close: () => Promise<void>,
   ) {}
 
-  static async of(obb: Installation, settings: { DATABASE_URL?: string } = {}): Promise<OtherGateway> {
+  static async of(obb: Installation, settings: Partial<Config> = {}): Promise<OtherGateway> {
     const { clock, proxy: PUBLIC_PROXY_URL } = obb
-    const app = await createApi({ config: { ...obb.config, ...settings, PUBLIC_PROXY_URL }, clock })
+    const app = await createApi({ config: { ...obb.config, PUBLIC_PROXY_URL, ...settings }, clock })
     await app.listen(0, '127.0.0.1')
     const { port } = app.getHttpServer().address() as AddressInfo
     return new OtherGateway(`http://127.0.0.1:${port}`, () => app.close())

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { request, type IncomingHttpHeaders } from 'node:http'
+import { once } from 'node:events'
+import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { LocalStore, S3Store, type ObjectStore } from '@obb/core/storage'
 import { startS3, type S3Server } from '@obb/testing/s3'
-import { hasNginx, startNginxWith, type Nginx } from './testing/nginx.js'
+import { hasNginx, startNginxWith, type Nginx } from '@obb/testing/nginx'
 import { LINK, NOW, Rig } from './testing/rig.js'
 
 const SIZE = 3_000_000
@@ -183,22 +185,42 @@ withNginx.each([
   ['an S3', s3Store],
 ])('nginx with docs/nginx.conf in front, and %s (needs nginx)', (_name, open) => {
   let nginx: Nginx
+  let between: Between
   const url = (link = LINK) => `http://127.0.0.1:${nginx.port}/download/${link}/film.mkv`
 
   beforeEach(async () => {
     rig = await Rig.start({}, { store: await open(), offload: 'x-accel' })
     await rig.put(BYTES, { name: NAME, crc32c: '0badcafe' })
     const example = await readFile(new URL('../../../docs/nginx.conf', import.meta.url), 'utf8')
-    const store = new URL(s3.endpoint).host
+    between = await Between.open(new URL(s3.endpoint))
     nginx = await startNginxWith((port) =>
       example
         .replace('127.0.0.1:8081', `127.0.0.1:${rig.port}`)
-        .replaceAll('127.0.0.1:9000', store)
+        .replace('server 127.0.0.1:9000', `server 127.0.0.1:${between.port}`)
+        .replace('127.0.0.1:9000', new URL(s3.endpoint).host)
+        .replace('/var/log/nginx/error.log', join(directory, 'nginx-s3.log'))
         .replace('/var/lib/obb/files/', `${directory}/`)
         .replace('listen 80;', `listen 127.0.0.1:${port};`),
     )
   })
-  afterEach(() => nginx.stop())
+  afterEach(async () => {
+    await nginx.stop()
+    await between.close()
+  })
+
+  it('passes on nothing that the S3 tells of itself', async () => {
+    const { headers } = await ask(url())
+    const names = Object.keys(headers).filter((name) => /^x-(amz|rgw)-/.test(name))
+    expect(names).toEqual(headers['x-amz-meta-md5-hash'] === undefined ? [] : ['x-amz-meta-md5-hash'])
+    expect(headers['x-amz-meta-md5-hash']).not.toBe('of the S3')
+  })
+
+  it('writes no signed URL into its error log', async () => {
+    between.isBroken = true
+    await ask(url()).catch(() => undefined) // an S3 that breaks off is an error of nginx; a local store has none
+    const logged = await readFile(join(directory, 'nginx-s3.log'), 'utf8')
+    expect(`${await nginx.log()}${logged}`).not.toContain('X-Amz-Signature')
+  })
 
   it.each([undefined, 'bytes=5-1000', 'bytes=-7', 'bytes=2999999-'])(
     'sends %s with the fields of the proxy',
@@ -241,6 +263,46 @@ withNginx.each([
     }
   })
 })
+
+/** Between nginx and the S3: what a real one tells besides, and one that breaks off. */
+class Between {
+  isBroken = false
+
+  private constructor(
+    readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  static async open({ hostname, port }: URL): Promise<Between> {
+    const server = createServer((asked, answer) => {
+      if (between.isBroken) {
+        asked.socket.destroy()
+        return
+      }
+      const { method, url: path, headers } = asked
+      request({ hostname, port, method, path, headers, agent: false }, (got) => {
+        answer.writeHead(got.statusCode ?? 0, { ...got.headers, ...OF_THE_S3 })
+        got.pipe(answer)
+      }).end()
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const between = new Between(server, (server.address() as AddressInfo).port)
+    return between
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections()
+    this.server.close()
+    await once(this.server, 'close')
+  }
+}
+
+const OF_THE_S3 = {
+  'x-amz-request-id': 'tx0000',
+  'x-amz-id-2': 'id',
+  'x-amz-meta-md5-hash': 'of the S3',
+  'x-rgw-object-type': 'Normal',
+}
 
 /** Of what clients verify and resume with. */
 const FIELDS = [

@@ -5,7 +5,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { Agent, request, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hasNginx, startNginx, type Nginx } from '../testing/nginx.js'
+import { hasNginx, startNginx, type Nginx } from '@obb/testing/nginx'
 import { LINK, pattern, Rig } from '../testing/rig.js'
 
 /*

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Nginx {
   port: number
+  /** What its error log holds. */
+  log(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -54,6 +56,7 @@ export async function startNginxWith(http: (port: number) => string): Promise<Ng
   }
   return {
     port,
+    log: () => readFile(log, 'utf8'),
     stop: async () => {
       child.kill('SIGTERM')
       await ended
@@ -62,7 +65,8 @@ export async function startNginxWith(http: (port: number) => string): Promise<Ng
   }
 }
 
-function listens(port: number): Promise<boolean> {
+/** Whether somebody listens on this port of 127.0.0.1. */
+export function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port })
     socket.once('connect', () => {
