@@ -5,8 +5,9 @@ import { Agent, request } from 'node:https'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { contentBytes, type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
+import { contentBytes, type FakeContent, type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
 import { hasCaddy, startCaddy } from '@obb/testing/caddy'
 import { freePort, hasNginx, startNginxWith } from '@obb/testing/nginx'
 import { cert, key as certKey } from './certificate.js'
@@ -89,7 +90,7 @@ beforeAll(async () => {
   await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
   await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
   await obb.startFetcher()
-  key = (await obb.admin('POST', '/users', { email: 'far@example.test', traffic: 10 * SIZE })).apiKey
+  key = (await obb.admin('POST', '/users', { email: 'far@example.test', traffic: 1e12 })).apiKey
   const content = patternContent(SIZE, 7)
   bytes = await contentBytes(content)
   const md5 = createHash('md5').update(bytes).digest('hex')
@@ -247,6 +248,31 @@ for (const [server, isThere, pattern, open] of SERVERS) {
       expect(hash.digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'))
       listener.off('connection', enter)
     })
+
+    it('what has arrived of a file comes through while the rest is fetched', async () => {
+      const { content, release } = gated(`${server} ${layout}`.length)
+      const slow = host.addFile({ name: 'slow.bin', content })
+      const { linkId } = (await call('POST', '/unrestrict', { url: slow })).body.data
+      const target = `${downloads}/download/${linkId}/slow.bin?stream=1`
+      let got = await opened(target)
+      for (; got.statusCode !== 200; got = await opened(target)) {
+        expect(got.statusCode).toBe(425)
+        got.resume()
+        await pause()
+      }
+      const hash = createHash('sha256')
+      let received = 0
+      for await (const chunk of got as AsyncIterable<Buffer>) {
+        hash.update(chunk)
+        received += chunk.length
+        if (received > MIB) release() // not before: the rest waits for that
+      }
+      const whole = await contentBytes(content)
+      expect([received, hash.digest('hex')]).toEqual([
+        whole.length,
+        createHash('sha256').update(whole).digest('hex'),
+      ])
+    })
   })
 }
 
@@ -321,9 +347,24 @@ describeWithNginx('two gateways behind nginx (needs nginx)', () => {
     for (const agent of agents) if (agent !== false) agent.destroy()
     expect(outcomes).toEqual(new Set(['200']))
     const { entries } = await obb.admin('GET', '/ledger?email=far@example.test')
-    expect(entries.map(({ kind }: { kind: string }) => kind)).toEqual(['grant', 'charge'])
+    const charges = entries.filter(({ bytes: charged }: { bytes: number }) => charged === -SIZE)
+    expect(charges).toHaveLength(1)
   })
 })
+
+/** A file whose host sends what lies beyond the first 8 MiB only once it is released. */
+function gated(seed: number): { content: FakeContent; release: () => void } {
+  const all = patternContent(20 * MIB, seed)
+  let release = (): void => undefined
+  const released = new Promise<void>((resolve) => (release = resolve))
+  async function* late(start: number, end: number): AsyncGenerator<Buffer> {
+    await released
+    yield* all.read(start, end) as AsyncIterable<Buffer>
+  }
+  const read = (start: number, end: number): Readable =>
+    start < 8 * MIB ? all.read(start, end) : Readable.from(late(start, end))
+  return { content: { size: all.size, read }, release }
+}
 
 /** Until a number has been the same for a second. */
 async function standsStill(value: () => number): Promise<void> {

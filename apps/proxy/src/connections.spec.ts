@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { once } from 'node:events'
 import { createProxyApp } from './app.js'
+import { Connections } from './connections.js'
 import { drain, LINK, pattern, Rig } from './testing/rig.js'
 
 const MIB = 1024 * 1024
@@ -39,6 +40,23 @@ describe('a connection', () => {
       expect(answer).toContain('Connection: keep-alive')
       expect(answer).toContain('Keep-Alive: timeout=75')
     }
+  })
+
+  it('of a process that has a successor ends with its next answer, which says so', async () => {
+    await rig.put(Buffer.from('0123456789'))
+    const client = await rig.dial()
+    client.write(ask('Range: bytes=0-3\r\n'))
+    client.resume()
+    let first = ''
+    while (!first.endsWith('0123')) first += String((await once(client, 'data'))[0])
+    expect(first).toContain('Connection: keep-alive')
+    const retired = rig.app.get(Connections).retire()
+    client.pause()
+    client.write(ask('Range: bytes=4-\r\n'))
+    const answer = (await drain(client)).toString('latin1')
+    expect(answer).toContain('Connection: close')
+    expect(answer.endsWith('456789')).toBe(true)
+    await retired
   })
 
   it('answers pipelined requests in order, with one open reader at a time', async () => {
