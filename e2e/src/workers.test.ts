@@ -129,8 +129,10 @@ describeWithProc.each(['api', 'proxy'] as const)('the workers of the %s', (name)
     const seen = fickle.answers.length
     await until(() => faithful.answers.length > 0 && fickle.answers.length > seen + 2)
     const before = workers()
+    const told = once(app.process, 'message')
     process.kill(pid, 'SIGUSR2')
-    await until(() => workers().filter((each) => !before.includes(each)).length === WORKERS)
+    expect(await told).toEqual([{ restarted: WORKERS }, undefined])
+    expect(workers().filter((each) => !before.includes(each))).toHaveLength(WORKERS)
     // One of the old ones is left, for the request that has only begun.
     await until(() => workers().length === WORKERS + 1)
     slow.write('slow.test\r\n\r\n')

@@ -15,7 +15,7 @@ import { Server as NetServer, type Socket } from 'node:net'
  */
 
 /** One for all: making an error for every response costs more than the rest of its bookkeeping. */
-export const OVER = new Error('the response is over')
+const OVER = new Error('the response is over')
 
 /** What is being done for a connection. */
 export interface Work {

@@ -1,5 +1,5 @@
 export { Backoff } from './backoff.js'
-export { Connections, OVER, type DrainTiming, type Work } from './connections.js'
+export { Connections, type DrainTiming, type Work } from './connections.js'
 export { listenAddress, urlOf } from './listen-address.js'
 export { runProcess, type Running } from './run.js'
 export { runServer, type ServerProcess } from './server.js'

@@ -92,33 +92,36 @@ export class Workers implements Running {
     return urlOf(this.server?.address() as AddressInfo)
   }
 
-  /** The numbers of the processes that serve, in no order. */
-  get pids(): number[] {
-    return this.places.flatMap(({ worker }) => worker.process.pid ?? [])
-  }
-
   /**
    * One worker after the other is replaced by a new one, with `env` if that is given: once the new one is ready, the old
    * one is given nothing more, and ends when its last connection does. Raises an error if one does not start; the old
    * ones that are left go on.
    */
   restart(env?: Record<string, string>): Promise<number> {
-    const work = async (): Promise<number> => {
-      if (env !== undefined) this.env = env
-      for (const place of this.places) {
-        await place.change(async () => {
-          const old = place.worker
-          place.worker = await this.launch()
-          this.keep(place)
-          this.free.delete(old)
-          if (old.process.connected) old.process.send({ retire: true })
-        })
-      }
-      return this.places.length
-    }
-    const done = this.restarting.then(work)
+    const done = this.restarting.then(() => this.restartAll(env))
     this.restarting = done.catch(() => undefined)
     return done
+  }
+
+  private async restartAll(env: NodeJS.ProcessEnv = this.env): Promise<number> {
+    const before = this.env
+    this.env = env
+    try {
+      for (const place of this.places) await place.change(() => this.succeed(place))
+    } catch (error) {
+      this.env = before
+      throw error
+    }
+    return this.places.length
+  }
+
+  private async succeed(place: Place): Promise<void> {
+    const old = place.worker
+    place.worker = await this.launch()
+    this.keep(place)
+    this.free.delete(old)
+    // One that is gone already has nothing to finish.
+    old.process.send({ retire: true }, () => undefined)
   }
 
   /** Every worker drains; resolves when all have ended. */
@@ -134,7 +137,7 @@ export class Workers implements Running {
   private async launch(): Promise<Worker> {
     const child = fork(this.options.main, [WORKER_ARGUMENT], { env: this.env })
     const ended = new Promise<string>((resolve) => {
-      child.once('error', (error) => resolve(error.message))
+      child.on('error', (error) => resolve(error.message))
       child.once('exit', (code, signal) => resolve(`a worker ended with ${signal ?? code}`))
     })
     const worker: Worker = { process: child, inHand: undefined, ended, born: performance.now() }
