@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type {
   ArrivedParts,
+  ObjectPage,
   ObjectPlace,
   ObjectReader,
   ObjectStore,
@@ -113,8 +114,20 @@ export class WatchedStore implements ObjectStore {
     return this.inner.listParts(upload)
   }
 
-  listUploads(): Promise<PendingUpload[]> {
-    return this.inner.listUploads()
+  listUploads(prefix?: string): Promise<PendingUpload[]> {
+    return this.inner.listUploads(prefix)
+  }
+
+  listObjects(prefix: string, from?: string): Promise<ObjectPage> {
+    return this.inner.listObjects(prefix, from)
+  }
+
+  room(): Promise<number | undefined> {
+    return this.inner.room()
+  }
+
+  put(key: string, content: Buffer): Promise<void> {
+    return this.inner.put(key, content)
   }
 
   putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart> {

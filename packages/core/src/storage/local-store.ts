@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { constants } from 'node:fs'
-import { access, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { access, mkdir, open, readdir, rename, rm, stat, statfs, unlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { FileRange } from './file-range.js'
@@ -13,6 +13,7 @@ import { DIRECTORY_MODE, LocalUpload } from './local-upload.js'
 import { StoreError } from './object-store.js'
 import type {
   ArrivedParts,
+  ObjectPage,
   ObjectReader,
   ObjectStore,
   PendingUpload,
@@ -20,7 +21,7 @@ import type {
   StoredPart,
   Upload,
 } from './object-store.js'
-import { checkPlan, wholeSet } from './part-plan.js'
+import { checkPlan, partRange, wholeSet } from './part-plan.js'
 import { streamPart } from './part-writer.js'
 
 /*
@@ -48,18 +49,26 @@ const MOST_KNOWN = 256
 /** An unfinished `.new-` directory of this age in ms has no maker any more. */
 const ABANDONED_AFTER = 60 * 60 * 1000
 
+/** The reserve is no more than this share of the disk: a small one would be full from the first. */
+const MOST_RESERVED = 0.05
+
 const UPLOAD_ID = /^[0-9a-f-]{36}$/
 
 export class LocalStore implements ObjectStore {
   readonly #directory: string
   readonly #objects: string
   readonly #uploads: string
+  readonly #reserve: number
   /** Those that this process has to do with, by id. */
   readonly #underWay = new Map<string, LocalUpload>()
 
-  /** `directory` belongs to the store alone. Nothing is touched before `prepare`. */
-  constructor(directory: string) {
+  /**
+   * `directory` belongs to the store alone. Nothing is touched before `prepare`. `reserve`: bytes of its disk that stay
+   * free, for what else lives there; a twentieth of the disk where that is less.
+   */
+  constructor(directory: string, reserve = 0) {
     this.#directory = directory
+    this.#reserve = reserve
     this.#objects = join(directory, 'objects')
     this.#uploads = join(directory, 'uploads')
   }
@@ -84,13 +93,54 @@ export class LocalStore implements ObjectStore {
     return (await this.#known(upload)).parts()
   }
 
-  async listUploads(): Promise<PendingUpload[]> {
+  async room(): Promise<number> {
+    const { bavail, blocks, bsize } = await onDisk(() => statfs(this.#objects))
+    return bavail * bsize - Math.min(this.#reserve, blocks * bsize * MOST_RESERVED)
+  }
+
+  async put(key: string, content: Buffer): Promise<void> {
+    const object = this.#objectPath(key)
+    await this.#assertRoom(content.length)
+    const making = join(this.#uploads, `.new-${randomUUID()}`)
+    await onDisk(async () => {
+      await mkdir(dirname(object), { recursive: true, mode: DIRECTORY_MODE })
+      try {
+        const file = await open(making, 'wx', 0o600)
+        await file
+          .writeFile(content)
+          .then(() => file.sync())
+          .finally(() => file.close())
+        await rename(making, object)
+      } catch (error) {
+        await rm(making, { force: true }).catch(() => undefined) // swept later
+        throw error
+      }
+      await syncDirectory(dirname(object))
+    })
+  }
+
+  /** A shard at a time. */
+  async listObjects(prefix: string, from?: string): Promise<ObjectPage> {
+    const shards = (await onDisk(() => readdir(this.#objects))).sort()
+    const shard = shards.find((name) => from === undefined || name >= from)
+    if (shard === undefined) return { objects: [], next: undefined }
+    const objects = []
+    for (const name of await onDisk(() => readdir(join(this.#objects, shard)))) {
+      const key = name.replaceAll('%', '/')
+      const object = key.startsWith(prefix) ? await this.head(key) : undefined // it may be gone by now
+      if (object) objects.push({ key, size: object.size, lastModified: object.lastModified })
+    }
+    return { objects, next: shards[shards.indexOf(shard) + 1] }
+  }
+
+  async listUploads(prefix = ''): Promise<PendingUpload[]> {
     const pending: PendingUpload[] = []
     for (const name of await onDisk(() => readdir(this.#uploads))) {
       if (name.startsWith('.')) await onDisk(() => this.#sweep(name))
       const upload = UPLOAD_ID.test(name) ? await LocalUpload.find(this.#uploadPath(name)) : undefined
       if (upload === undefined) continue
       const { key, createdAt } = upload.description
+      if (!key.startsWith(prefix)) continue
       pending.push({ key, uploadId: name, createdAt: new Date(createdAt) })
     }
     return pending
@@ -112,7 +162,9 @@ export class LocalStore implements ObjectStore {
   async openPart(upload: Upload, number: number, signal: AbortSignal): Promise<LocalPart> {
     setMaxListeners(0, signal) // a whole file's parts may share it
     signal.throwIfAborted()
-    return (await this.#known(upload)).openPart(number, signal)
+    const known = await this.#known(upload)
+    await this.#assertRoom(partRange(upload, number).size)
+    return known.openPart(number, signal)
   }
 
   pathOf({ uploadId }: Upload): string {
@@ -225,6 +277,11 @@ export class LocalStore implements ObjectStore {
   }
 
   async close(): Promise<void> {}
+
+  /** Raises `FULL` where so many bytes would go into the reserve. */
+  async #assertRoom(bytes: number): Promise<void> {
+    if (bytes > (await this.room())) throw new StoreError('FULL', 'local store: only the reserve is left')
+  }
 
   /** Raises `NO_SUCH_UPLOAD`, or `INVALID` where the caller's idea of the upload is not the store's. */
   async #known(upload: Upload): Promise<LocalUpload> {

@@ -400,6 +400,39 @@ describe.each(columns)('object store in %s', (_name, column) => {
     expect(await store.listUploads()).toHaveLength(2)
   })
 
+  it('lists the uploads and objects below a prefix, in as many parts as it takes', async () => {
+    for (const name of ['mine/a', 'mine/b/c', 'mine-not/a'])
+      await store.put(`${key}/${name}`, Buffer.from(name))
+    const upload = await store.createUpload(`${key}/mine/d`, 10, PART)
+    await store.createUpload(`${key}/other`, 10, PART)
+    const listed = []
+    let from: string | undefined
+    do {
+      const page = await store.listObjects(`${key}/mine/`, from)
+      listed.push(...page.objects)
+      from = page.next
+    } while (from !== undefined)
+    const names = listed.map((object) => [object.key, object.size]).sort()
+    expect(names).toEqual([
+      [`${key}/mine/a`, 6],
+      [`${key}/mine/b/c`, 8],
+    ])
+    for (const { lastModified } of listed) {
+      expect(Math.abs(lastModified.getTime() - Date.now())).toBeLessThan(60_000)
+    }
+    expect(await store.listUploads(`${key}/mine/`)).toMatchObject([{ uploadId: upload.uploadId }])
+  })
+
+  it('puts a small object in place of the one before', async () => {
+    await store.put(key, Buffer.from('one'))
+    await store.put(key, Buffer.from('another'))
+    expect((await readAll(0, 7)).toString()).toBe('another')
+    expect(await store.head(key)).toMatchObject({ size: 7 })
+    expect(await store.listUploads()).toEqual([])
+    await store.put(`${key}/empty`, Buffer.alloc(0))
+    expect(await store.head(`${key}/empty`)).toMatchObject({ size: 0 })
+  })
+
   it('answers a ping', async () => {
     await store.ping()
   })

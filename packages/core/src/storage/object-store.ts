@@ -47,6 +47,19 @@ export interface StoredObject {
   lastModified: Date
 }
 
+/** An object as a listing shows it. */
+export interface ListedObject {
+  key: string
+  size: number
+  lastModified: Date
+}
+
+/** Part of a listing; `next` is where the next part begins, undefined after the last. */
+export interface ObjectPage {
+  objects: ListedObject[]
+  next: string | undefined
+}
+
 /** What an object's answer says of its content, wherever it is served from. */
 export interface ServedAs {
   type: string
@@ -95,8 +108,20 @@ export interface ObjectStore {
   createUpload(key: string, size: number, partSize: number): Promise<Upload>
   /** The parts that are durably stored, in order. Raises StoreError `NO_SUCH_UPLOAD`. */
   listParts(upload: Upload): Promise<StoredPart[]>
-  /** Every upload under way in this store, so that orphans can be aborted. */
-  listUploads(): Promise<PendingUpload[]>
+  /** Every upload under way whose key begins so, all unless given: so that orphans can be aborted. */
+  listUploads(prefix?: string): Promise<PendingUpload[]>
+  /**
+   * The objects whose keys begin so, in parts of at most some thousands, in the store's order. `from`: what the part
+   * before gave as `next`.
+   */
+  listObjects(prefix: string, from?: string): Promise<ObjectPage>
+  /**
+   * Bytes that may be written now so that the reserve stays free; below 0 if it is used up. Undefined where the store
+   * does not tell.
+   */
+  room(): Promise<number | undefined>
+  /** A small object in one go, in place of what is there. */
+  put(key: string, content: Buffer): Promise<void>
   /**
    * Streams exactly the part's bytes from `body`. A body that ends
    * early or runs over raises `PART_SIZE`; a body that fails raises its own error; `signal` raises its

@@ -13,6 +13,8 @@ const KINDS: Partial<Record<string, StoreErrorKind>> = {
   XMinioStorageFull: 'FULL',
   QuotaExceeded: 'FULL',
   InsufficientStorage: 'FULL',
+  InsufficientStorageSpace: 'FULL',
+  StorageFull: 'FULL',
 }
 
 /** What to do about a code that does not say it. */
@@ -20,9 +22,13 @@ const HINTS: Partial<Record<string, string>> = {
   RequestTimeTooSkewed: ': this machine and the S3 differ by more than 15 minutes; have NTP keep its clock',
 }
 
+/** What they miss is the upload, whatever the S3 calls it: Ceph's radosgw answers some of them with NoSuchKey. */
+const OF_UPLOADS = new Set(['AbortMultipartUpload', 'CompleteMultipartUpload', 'ListParts', 'UploadPart'])
+
 /** Error of an answer: `code` is S3's word, or a name of our own; it goes into the message. */
 export function answerError(operation: string, status: number, code: string): StoreError {
-  const kind = status === 507 ? 'FULL' : (KINDS[code] ?? 'UNAVAILABLE')
+  const named = status === 507 ? 'FULL' : (KINDS[code] ?? 'UNAVAILABLE')
+  const kind = named === 'NO_SUCH_OBJECT' && OF_UPLOADS.has(operation) ? 'NO_SUCH_UPLOAD' : named
   return new StoreError(kind, `S3 ${operation}: ${status} ${code}${HINTS[code] ?? ''}`)
 }
 

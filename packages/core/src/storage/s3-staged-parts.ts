@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { randomUUID } from 'node:crypto'
 import { checkSomeBytes } from './key.js'
+import { rootOf } from './object-name.js'
 import { StoreError } from './object-store.js'
 import type {
   ArrivedParts,
@@ -25,14 +26,14 @@ import type { S3Part } from './s3-part.js'
  * S3 shows nothing of a multipart upload before it is complete. So that a file can be read while it is fetched, each
  * of its parts is written as an object of its own, and copied into the upload by the S3 itself:
  *
- *   arriving/<uploadId>.<key>/<part number>-<uuid>      both names in base64url
+ *   <root>arriving/<uploadId>.<key>/<part number>-<uuid>      both names in base64url
  *
  * The upload's part list stays the truth about what is stored, and the object becomes whole as any other. A part that
  * is written twice is two objects, so no copy takes another write's bytes; that needs no condition on the copy, which
  * not every S3 has. They go with the upload; what a killed process leaves behind is found by its name.
  */
 
-const ROOT = 'arriving/'
+const FOLDER = 'arriving/'
 const DELETES_AT_ONCE = 8
 
 type Named = Pick<Upload, 'key' | 'uploadId'>
@@ -91,11 +92,14 @@ export class StagedParts {
     }
   }
 
-  /** Uploads that are not among `live`, but have parts left here. */
-  async leftovers(live: readonly Named[]): Promise<PendingUpload[]> {
+  /** Uploads below this root that are not among `live`, but have parts left here. */
+  async leftovers(root: string, live: readonly Named[]): Promise<PendingUpload[]> {
     const known = new Set(live.map(folderOf))
     const found: PendingUpload[] = []
-    for await (const { CommonPrefixes = [] } of this.#pages({ Prefix: ROOT, Delimiter: '/' })) {
+    for await (const { CommonPrefixes = [] } of this.#pages({
+      Prefix: `${root}${FOLDER}`,
+      Delimiter: '/',
+    })) {
       for (const { Prefix = '' } of CommonPrefixes) {
         const upload = known.has(Prefix) ? undefined : uploadOf(Prefix)
         const createdAt = upload && (await this.#dateIn(Prefix))
@@ -176,13 +180,15 @@ function goneWithUpload(error: unknown): never {
 }
 
 function folderOf({ key, uploadId }: Named): string {
-  return `${ROOT}${Buffer.from(uploadId).toString('base64url')}.${Buffer.from(key).toString('base64url')}/`
+  return `${rootOf(key)}${FOLDER}${Buffer.from(uploadId).toString('base64url')}.${Buffer.from(key).toString('base64url')}/`
 }
 
 /** Undefined for what is not a name of ours. */
 function uploadOf(folder: string): Named | undefined {
   const [uploadId = '', key = ''] = folder
-    .slice(ROOT.length, -1)
+    .slice(0, -1)
+    .split('/')
+    .at(-1)!
     .split('.')
     .map((name) => Buffer.from(name, 'base64url').toString())
   return folderOf({ key, uploadId }) === folder ? { key, uploadId } : undefined

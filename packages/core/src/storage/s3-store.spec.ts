@@ -65,6 +65,54 @@ describe('S3 store', () => {
     expect(await store.head('a')).toMatchObject({ size: content.length })
   })
 
+  it('completes an upload although the S3 is too busy for longer than the SDK tries', async () => {
+    const pauses: number[] = []
+    const rest = (ms: number) => Promise.resolve(pauses.push(ms))
+    const patient = new S3Store(settings({ retries: { tries: 3, firstMs: 100, mostMs: 1_000, rest } }))
+    const upload = await start()
+    const parts = [await put(upload)]
+    const busy = { status: 503, code: 'SlowDown' }
+    server.faults.fail({ operation: 'CompleteMultipartUpload', times: 4 }, busy)
+    await patient.completeUpload(upload, parts)
+    expect(await store.head('a')).toMatchObject({ size: content.length })
+    expect(pauses).toHaveLength(1)
+
+    server.faults.fail({ operation: 'CompleteMultipartUpload', times: 9 }, busy)
+    const other = await start()
+    const late = patient.completeUpload(other, [await put(other)])
+    await expect(late).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
+    await patient.close()
+  })
+
+  it.each(['aws', 'radosgw'] as const)('knows in the words of %s that an upload is over', async (dialect) => {
+    const s3 = await startS3({ dialect })
+    const { endpoint, accessKeyId, secretAccessKey } = s3
+    const other = new S3Store(settings({ endpoint, accessKeyId, secretAccessKey }))
+    await other.prepare()
+    const upload = await other.createUpload('a', content.length, 5 * MIB)
+    await other.completeUpload(upload, [await other.putPart(upload, 1, Readable.from([content]), forever)])
+    await expect(other.listParts(upload)).rejects.toMatchObject({ kind: 'NO_SUCH_UPLOAD' })
+    const aborted = await other.createUpload('b', content.length, 5 * MIB)
+    await other.abortUpload(aborted)
+    await expect(other.listParts(aborted)).rejects.toMatchObject({ kind: 'NO_SUCH_UPLOAD' })
+    await expect(other.read('b', 0, 1)).rejects.toMatchObject({ kind: 'NO_SUCH_OBJECT' })
+    await other.close()
+    await s3.close()
+  })
+
+  it.each([
+    [507, 'InsufficientStorage'],
+    [507, 'XMinioStorageFull'],
+    [403, 'QuotaExceeded'],
+    [400, 'XMinioStorageFull'],
+  ])('is full where the S3 says %s %s', async (status, code) => {
+    for (const operation of ['UploadPart', 'PutObject'] as const) {
+      server.faults.fail({ operation, times: 3 }, { status, code })
+    }
+    await expect(put(await start())).rejects.toMatchObject({ kind: 'FULL' })
+    await expect(store.put('probe', Buffer.from('x'))).rejects.toMatchObject({ kind: 'FULL' })
+  })
+
   it('goes on with the same parts after the store was killed and started again', async () => {
     const upload = await start()
     const part = await put(upload)

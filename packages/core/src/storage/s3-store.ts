@@ -8,6 +8,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
   S3Client,
@@ -22,6 +23,7 @@ import { checkKey, checkRange, checkSomeBytes } from './key.js'
 import { StoreError } from './object-store.js'
 import type {
   ArrivedParts,
+  ObjectPage,
   ObjectReader,
   ObjectStore,
   PartWriter,
@@ -33,6 +35,7 @@ import type {
 } from './object-store.js'
 import { checkPlan, partCount, partRange, wholeSet } from './part-plan.js'
 import { streamPart } from './part-writer.js'
+import { type Retries, STORE_RETRIES, retried } from './retries.js'
 import { s3Error } from './s3-errors.js'
 import type { S3Part } from './s3-part.js'
 import { S3Ranges } from './s3-reader.js'
@@ -58,6 +61,8 @@ export interface S3Settings {
   requestMs?: number
   /** How long in ms a transfer may stand still on the store's side, 30 000 unless given. */
   stallMs?: number
+  /** How a completion is tried again, beyond what the SDK does; STORE_RETRIES unless given. */
+  retries?: Retries
   /** Whether parts of uploads can be read before these are complete: see StagedParts. Off unless given. */
   readableParts?: boolean
 }
@@ -75,11 +80,14 @@ export class S3Store implements ObjectStore {
   readonly #ranges: S3Ranges
   readonly #staged: StagedParts
   readonly #readableParts: boolean
+  readonly #retries: Retries
 
   constructor(settings: S3Settings) {
-    const { bucket, accessKeyId, secretAccessKey, requestMs, stallMs, readableParts, ...where } = settings
+    const { bucket, accessKeyId, secretAccessKey, requestMs, stallMs, readableParts, retries, ...where } =
+      settings
     this.#bucket = bucket
     this.#readableParts = readableParts ?? false
+    this.#retries = retries ?? STORE_RETRIES
     this.#wire = new S3Wire(stallMs ?? STALL_MS)
     this.#ranges = new S3Ranges({
       endpoint: where.endpoint,
@@ -143,12 +151,13 @@ export class S3Store implements ObjectStore {
     return parts
   }
 
-  async listUploads(): Promise<PendingUpload[]> {
+  async listUploads(prefix = ''): Promise<PendingUpload[]> {
     const pending: PendingUpload[] = []
     let page: ListMultipartUploadsCommandOutput | undefined
     do {
       const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
         Bucket: this.#bucket,
+        Prefix: prefix,
         KeyMarker: page?.NextKeyMarker,
         UploadIdMarker: page?.NextUploadIdMarker,
       })
@@ -157,7 +166,23 @@ export class S3Store implements ObjectStore {
         pending.push({ key: given(Key), uploadId: given(UploadId), createdAt: given(Initiated) })
       }
     } while (page.IsTruncated === true)
-    return [...pending, ...(await this.#staged.leftovers(pending))]
+    return [...pending, ...(await this.#staged.leftovers(prefix, pending))]
+  }
+
+  async listObjects(prefix: string, from?: string): Promise<ObjectPage> {
+    const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, StartAfter: from })
+    const { Contents = [], IsTruncated } = await asked('ListObjectsV2', this.#client.send(command))
+    const objects = Contents.map(({ Key, Size, LastModified }) => {
+      return { key: given(Key), size: given(Size), lastModified: given(LastModified) }
+    })
+    return { objects, next: IsTruncated === true ? objects.at(-1)?.key : undefined }
+  }
+
+  async room(): Promise<undefined> {}
+
+  async put(key: string, content: Buffer): Promise<void> {
+    const object = { Bucket: this.#bucket, Key: checkKey(key), Body: content, ContentLength: content.length }
+    await asked('PutObject', this.#client.send(new PutObjectCommand(object)))
   }
 
   async putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart> {
@@ -200,14 +225,16 @@ export class S3Store implements ObjectStore {
 
   async completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void> {
     const whole = wholeSet(upload, parts)
-    try {
-      if (upload.size === 0) await this.#completeEmpty(upload)
-      else await this.#complete(upload, whole)
-    } catch (error) {
-      const failure = s3Error('CompleteMultipartUpload', error)
-      if (failure.kind !== 'NO_SUCH_UPLOAD') throw failure
-      if ((await this.head(upload.key))?.size !== upload.size) throw failure // else an answer was lost
-    }
+    await retried(async () => {
+      try {
+        if (upload.size === 0) await this.#completeEmpty(upload)
+        else await this.#complete(upload, whole)
+      } catch (error) {
+        const failure = s3Error('CompleteMultipartUpload', error)
+        if (failure.kind !== 'NO_SUCH_UPLOAD') throw failure
+        if ((await this.head(upload.key))?.size !== upload.size) throw failure // else an answer was lost
+      }
+    }, this.#retries)
     // What is not removed now is found among the uploads later.
     if (this.#readableParts) await this.#staged.remove(upload).catch(() => undefined)
   }

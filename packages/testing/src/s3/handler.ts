@@ -13,10 +13,14 @@ import * as objects from './objects.js'
 import { authorize, type Credentials } from './signature.js'
 import { errorDocument } from './xml.js'
 
+/** radosgw: Ceph 16, which calls an upload that ListParts does not find a missing key. */
+export type Dialect = 'aws' | 'radosgw'
+
 export interface Surroundings {
   buckets: Buckets
   credentials: Credentials
   faults: Faults
+  dialect: Dialect
   count(operation: Operation): void
 }
 
@@ -31,15 +35,16 @@ export async function handle(
 ): Promise<void> {
   let fault: Fault | undefined
   let reply: Reply
+  let target: Target | undefined
   try {
-    const target = parseTarget(request.method ?? '', request.url ?? '', request.headers)
+    target = parseTarget(request.method ?? '', request.url ?? '', request.headers)
     surroundings.count(target.operation)
     fault = surroundings.faults.take(target)
     reply =
       fault?.kind === 'fail' ? failure(fault, target) : await carryOut(surroundings, request, target, fault)
   } catch (error) {
     if (request.socket.destroyed) return
-    reply = refusal(error, request)
+    reply = refusal(inDialect(surroundings.dialect, error, target), request)
   }
   try {
     await send(surroundings.faults, request, response, reply, fault)
@@ -94,6 +99,12 @@ const OPERATIONS: Record<Operation, Work> = {
 function failure({ status, code }: { status: number; code: string }, target: Target): Reply {
   const body = errorDocument({ Code: code, Message: 'A fault was asked for', Resource: `/${target.bucket}` })
   return { status, body }
+}
+
+function inDialect(dialect: Dialect, error: unknown, target: Target | undefined): unknown {
+  const isRenamed = dialect === 'radosgw' && target?.operation === 'ListParts'
+  if (!isRenamed || !(error instanceof S3Error) || error.code !== 'NoSuchUpload') return error
+  return new S3Error('NoSuchKey', error.message)
 }
 
 function refusal(error: unknown, { url = '' }: IncomingMessage): Reply {

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Buckets } from './buckets.js'
-import { handle, type Surroundings } from './handler.js'
+import { type Dialect, handle, type Surroundings } from './handler.js'
 import { Faults } from './faults.js'
 
 export interface S3Options {
@@ -12,6 +12,8 @@ export interface S3Options {
   port?: number
   /** Where the buckets lie; kept at the end. A temporary one, removed at the end, unless given. */
   directory?: string
+  /** Whose answers it gives where implementations differ; AWS's unless given. */
+  dialect?: Dialect
 }
 
 export interface S3Stats {
@@ -50,6 +52,7 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
     buckets,
     credentials,
     faults,
+    dialect: options.dialect ?? 'aws',
     count: (operation) => (requests[operation] = (requests[operation] ?? 0) + 1),
   }
 
