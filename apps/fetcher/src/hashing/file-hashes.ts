@@ -12,7 +12,8 @@ import { Spool } from './spool.js'
  * SHA-256 and MD5 know one order only, that of the file, and the bytes of later parts come while earlier ones are
  * still missing. So the hashes follow at their own pace, in their own threads, reading what has arrived from where
  * it lies: in the local store's file itself, and for an S3, whose parts cannot be read before the object is whole,
- * in a spool. What was stored by an earlier worker is read from the local store again, since the state of OpenSSL's
+ * in a spool, which also keeps
+ * what the store may have to be sent again. What was stored by an earlier worker is read from the local store again, since the state of OpenSSL's
  * hashes cannot be saved. With `states` the hashes are those that can: they cost more for every file, and go on
  * where the earlier worker's were. Out of an S3 the few parts beyond are fetched again, as they cannot be read.
  *
@@ -65,7 +66,7 @@ export class FileHashes {
   ) {
     this.part = hashed + 1
     this.at = this.start()
-    if (spool) spool.awaited = this.at
+    spool?.await(this.at)
   }
 
   /** Undefined where what was stored before cannot be read. */
@@ -119,14 +120,28 @@ export class FileHashes {
 
   /** A part is stored, with all that was told of it. */
   stored(part: StoredPart): void {
-    if (!this.over) this.checkpoints?.stored(part)
+    if (this.over) return
+    this.checkpoints?.stored(part)
+    this.spool?.release(partRange(this.upload, part.number).start)
+  }
+
+  /** Whether the bytes of a part that is not stored yet lie here. */
+  keeps(number: number): boolean {
+    return !this.over && (this.spool?.has(partRange(this.upload, number).start) ?? false)
+  }
+
+  /** Fills `bytes` from `offset` of such a part. False if they are not here any more. */
+  async readBack(number: number, offset: number, bytes: Buffer): Promise<boolean> {
+    if (!this.keeps(number)) return false
+    await this.spool?.read(partRange(this.upload, number).start, offset, bytes).catch(() => this.giveUp())
+    return !this.over
   }
 
   /** Bytes of a part turned out to be none: it will come again. */
   discard(number: number): void {
     const { start } = partRange(this.upload, number)
     if (number < this.part || (number === this.part && this.ends.has(start))) return this.giveUp()
-    if (this.ends.delete(start)) this.spool?.release(start, this.start())
+    if (this.ends.delete(start)) this.spool?.drop(start)
   }
 
   /** Once all parts are there. Undefined if it did not come to a result. */
@@ -178,7 +193,10 @@ export class FileHashes {
       void hashing.then((hashed) => {
         this.asked--
         if (!hashed) this.giveUp()
-        else if (isLast) this.spool?.release(start, this.start())
+        else if (isLast) {
+          this.spool?.release(start)
+          this.spool?.await(this.start())
+        }
         this.follow()
         if (this.asked === 0) this.idle?.()
       })

@@ -7,13 +7,19 @@ import { join } from 'node:path'
 /** Most of one file that lies in its spool although its beginning is still missing, bytes. */
 const MOST_BYTES = 512 * 1024 * 1024
 
+interface Slot {
+  index: number
+  /** Who still needs what lies there: the hashes, and the store until it has it. */
+  needs: number
+}
+
 /**
- * Where parts lie from their coming in until they are hashed, for stores that do not show what they have before
- * it is whole. Its file has no name: whatever happens to the process, nothing of it stays. Slots are used again,
+ * Where parts lie from their coming in until they are hashed and stored, for stores that do not show what they have
+ * before it is whole. Its file has no name: whatever happens to the process, nothing of it stays. Slots are used again,
  * so that it hardly ever leaves the machine's page cache.
  */
 export class Spool {
-  private readonly slots = new Map<number, number>()
+  private readonly slots = new Map<number, Slot>()
   private readonly free: number[] = []
   private made = 0
   private abandoned = false
@@ -45,13 +51,13 @@ export class Spool {
     while (!this.slots.has(start) && !this.abandoned) {
       signal.throwIfAborted()
       const slot = this.free.pop() ?? (this.made < most || start === this.awaited ? this.made++ : undefined)
-      if (slot !== undefined) this.slots.set(start, slot)
+      if (slot !== undefined) this.slots.set(start, { index: slot, needs: 2 })
       else await this.change(start, signal)
     }
   }
 
   /** The part that is hashed next: it gets room however much there is, since nothing else can make any. */
-  awaited = 0
+  private awaited = 0
 
   /** Raises what the file system says. */
   write(start: number, offset: number, bytes: Buffer): Promise<void> {
@@ -70,7 +76,7 @@ export class Spool {
 
   /** Where the part that starts at `start` lies in the file. */
   position(start: number): number {
-    return (this.slots.get(start) ?? 0) * this.slotBytes
+    return (this.slots.get(start)?.index ?? 0) * this.slotBytes
   }
 
   /** Nobody waits for room any more. */
@@ -79,11 +85,37 @@ export class Spool {
     this.wake()
   }
 
-  release(start: number, next: number): void {
+  has(start: number): boolean {
+    return this.slots.has(start)
+  }
+
+  /** Fills `bytes` from `offset` of the part that starts at `start`. Raises what the file system says. */
+  async read(start: number, offset: number, bytes: Buffer): Promise<void> {
+    const at = this.position(start) + offset
+    for (let done = 0; done < bytes.length;) {
+      const { bytesRead } = await this.file.read(bytes, done, bytes.length - done, at + done)
+      if (bytesRead === 0) throw new Error('the spool is shorter than it was')
+      done += bytesRead
+    }
+  }
+
+  /** One of the two that need the part is done with it. */
+  release(start: number): void {
     const slot = this.slots.get(start)
-    if (slot !== undefined) this.free.push(slot)
+    if (slot && --slot.needs === 0) this.drop(start)
+  }
+
+  /** Nobody needs the part any more. */
+  drop(start: number): void {
+    const slot = this.slots.get(start)
+    if (slot) this.free.push(slot.index)
     this.slots.delete(start)
-    this.awaited = next
+    this.wake()
+  }
+
+  /** The part from `start` on is hashed next. */
+  await(start: number): void {
+    this.awaited = start
     this.wake()
   }
 

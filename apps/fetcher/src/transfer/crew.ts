@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type StoredPart } from '@obb/core/storage'
+import { type Retries, STORE_RETRIES, type StoredPart, pauseBefore } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
 import { RangesRefused } from './download-answer.js'
 import { PartTransfer, TAKEN_OVER } from './part-transfer.js'
-import type { TransferTask } from './transfer-task.js'
+import { PartNotKept, type TransferTask } from './transfer-task.js'
 
 /** Tries of a part that bring less than this, one after the other, are as good as none. */
 const TRIES = 4
@@ -24,9 +24,14 @@ const WORTH = 2
  */
 export class Crew {
   readonly stored = new Map<number, StoredPart>()
+  /** Rejects when a part that has all its bytes does not become lasting: no connection has anything to do with that. */
+  readonly failed: Promise<never>
+  private fail!: (error: unknown) => void
   private readonly active = new Set<PartTransfer>()
   private readonly finishing = new Set<Promise<void>>()
   private readonly changes = new Set<() => void>()
+  /** How often the store had to give up a part, by number. */
+  private readonly refusals = new Map<number, number>()
   private working: number
   private stopped = false
 
@@ -37,6 +42,8 @@ export class Crew {
     private readonly onPart: () => void,
   ) {
     this.working = Math.min(connections, missing.length)
+    this.failed = new Promise<never>((_resolve, reject) => (this.fail = reject))
+    this.failed.catch(() => undefined) // whoever runs the crew listens
   }
 
   /** One promise per connection. They raise what ended them, with their part dropped. */
@@ -69,7 +76,7 @@ export class Crew {
   /** A part that is missing, or one that goes on faster over this connection. */
   private async next(perSecond: number): Promise<PartTransfer | undefined> {
     for (;;) {
-      const number = this.missing.shift()
+      const number = this.storeHesitates ? undefined : this.missing.shift()
       if (number !== undefined) {
         const part = new PartTransfer(this.task, number)
         this.active.add(part)
@@ -80,6 +87,11 @@ export class Crew {
       if (slow && (await slow.takeOver())) return slow
       await this.change()
     }
+  }
+
+  /** Bytes of the host that the store may not take are not asked for. */
+  private get storeHesitates(): boolean {
+    return [...this.active].some((part) => part.isRefused)
   }
 
   private slowest(perSecond: number): PartTransfer | undefined {
@@ -104,6 +116,10 @@ export class Crew {
         if (error === TAKEN_OVER) break
         const gained = part.at - before
         failures = gained >= LEAST_GAIN ? 1 : failures + 1
+        if (this.mayRefetch(part, error)) {
+          await this.storePause(part)
+          continue
+        }
         const hopeless = signal.aborted || !isWorthAnotherTry(error)
         if (hopeless || failures >= TRIES) {
           this.active.delete(part)
@@ -112,17 +128,32 @@ export class Crew {
           if (!this.stopped) this.missing.unshift(part.number)
           return 'one too many'
         }
-        await this.pause(part, failures)
+        await this.pause(part, FIRST_PAUSE_MS * 2 ** (failures - 1) * (0.5 + Math.random()))
       }
     }
     await this.keep(part)
     return 'brought'
   }
 
-  private async pause(part: PartTransfer, failures: number): Promise<void> {
-    const ms = FIRST_PAUSE_MS * 2 ** (failures - 1) * (0.5 + Math.random())
+  /** A part that the store did not take, and that is kept nowhere, is fetched again, a few times. */
+  private mayRefetch({ number }: PartTransfer, error: unknown): boolean {
+    if (this.task.signal.aborted || this.stopped || !(error instanceof PartNotKept)) return false
+    const refusals = (this.refusals.get(number) ?? 0) + 1
+    this.refusals.set(number, refusals)
+    return refusals < TRIES
+  }
+
+  /** With the part dropped. */
+  private storePause(part: PartTransfer): Promise<void> {
+    const { retries = STORE_RETRIES } = this.task
+    part.drop()
+    return this.pause(part, pauseBefore((this.refusals.get(part.number) ?? 0) + 1, retries), retries.rest)
+  }
+
+  private async pause(part: PartTransfer, ms: number, rest: Retries['rest'] = restFor): Promise<void> {
     try {
-      await sleep(ms, undefined, { signal: this.task.signal })
+      await rest(ms, this.task.signal)
+      this.task.signal.throwIfAborted()
     } catch {
       this.active.delete(part)
       part.drop()
@@ -138,9 +169,14 @@ export class Crew {
         this.stored.set(part.number, stored)
         this.onPart()
       })
-      .catch((error: unknown) => {
-        part.drop()
-        throw error
+      .catch(async (error: unknown) => {
+        if (!this.mayRefetch(part, error)) {
+          this.fail(error)
+          part.drop()
+          throw error
+        }
+        await this.storePause(part)
+        if (!this.stopped) this.missing.unshift(part.number)
       })
       .finally(() => {
         this.active.delete(part)
@@ -172,6 +208,10 @@ export class Crew {
       this.changes.add(wake)
     })
   }
+}
+
+function restFor(ms: number, signal?: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, signal && { signal })
 }
 
 /** On a new connection at once: the host said nothing about the file, the account or itself. */

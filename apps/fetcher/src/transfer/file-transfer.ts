@@ -51,6 +51,8 @@ export interface FileTransfer {
   drain?: AbortSignal | undefined
   bandwidth?: Limiter | undefined
   patience?: Patience
+  /** See TransferTask. */
+  retries?: TransferTask['retries']
 }
 
 /**
@@ -139,10 +141,12 @@ async function verified({ hash, names, place, signal, size, source, store }: Fil
 }
 
 function taskOf(transfer: FileTransfer, upload: Upload, hashes: FileHashes | undefined) {
-  const { adapter, bandwidth, http, now, onAnswer, patience, progress, signal, source, store } = transfer
+  const { adapter, bandwidth, http, now, onAnswer, patience, progress, retries, signal, source, store } =
+    transfer
   return {
     ...{ adapter, http, source, store, upload, signal, now, hashes, bandwidth },
     ...(patience && { patience }),
+    ...(retries && { retries }),
     ...(onAnswer && { onAnswer }),
     onBytes: (count: number) => progress.add(count),
   }

@@ -1,6 +1,7 @@
 import { type PartWriter, type StoredPart, partCount, partRange } from '@obb/core/storage'
 import { type BodyReader, HostError } from '@obb/host-adapters'
 import { hostBytes } from './host-bytes.js'
+import { KeptPart } from './kept-part.js'
 import { PATIENCE, Watch } from './patience.js'
 import { type TransferTask, asHostError } from './transfer-task.js'
 
@@ -47,11 +48,11 @@ class OneStream {
   ) {}
 
   async parts(): Promise<StoredPart[]> {
-    const { hashes, signal, store, upload } = this.task
+    const { hashes, signal, upload } = this.task
     const parts: StoredPart[] = []
     for (let number = 1; number <= partCount(upload); number++) {
       await hashes?.reserve(number, signal)
-      const part = await store.openPart(upload, number, signal)
+      const part = await KeptPart.open(this.task, number)
       try {
         await this.fill(number, part)
         if (number === partCount(upload)) await this.assertEnd()

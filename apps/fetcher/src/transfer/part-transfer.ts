@@ -1,9 +1,10 @@
-import { type PartWriter, StoreError, type StoredPart, partRange } from '@obb/core/storage'
+import { StoreError, type StoredPart, partRange } from '@obb/core/storage'
 import { type BodyReader, HostError } from '@obb/host-adapters'
 import { hostBytes } from './host-bytes.js'
+import { KeptPart } from './kept-part.js'
 import { PATIENCE, Watch } from './patience.js'
 import { Rate } from './rate.js'
-import type { TransferTask } from './transfer-task.js'
+import { PartNotKept, type TransferTask } from './transfer-task.js'
 
 /** Why a connection stops feeding a part: a faster one goes on with it. */
 export const TAKEN_OVER = Symbol('another connection goes on')
@@ -18,7 +19,7 @@ export class PartTransfer {
   at: number
   readonly end: number
   private readonly start: number
-  private writer: PartWriter | undefined
+  private writer: KeptPart | undefined
   private feeding: { since: number; stop: AbortController; over: Promise<void> } | undefined
   private rate = new Rate()
 
@@ -38,6 +39,11 @@ export class PartTransfer {
   /** Of the connection that feeds it, bytes per second. */
   get perSecond(): number {
     return this.rate.perSecond
+  }
+
+  /** The store does not take it, nor did it when it was sent again. */
+  get isRefused(): boolean {
+    return this.writer?.isRefused ?? false
   }
 
   /** How long over the present connection, s; 0 without one that goes on. */
@@ -79,9 +85,7 @@ export class PartTransfer {
   /** Once it has all its bytes. */
   async finish(): Promise<StoredPart> {
     if (!this.writer) throw new Error('a part is finished that was never begun')
-    const part = await this.writer.finish()
-    this.task.hashes?.stored(part)
-    return part
+    return this.writer.finish()
   }
 
   /** Nothing of it stays, and it could begin again. */
@@ -94,8 +98,7 @@ export class PartTransfer {
   }
 
   private async open(): Promise<void> {
-    const { signal, store, upload } = this.task
-    this.writer ??= await store.openPart(upload, this.number, signal)
+    this.writer ??= await KeptPart.open(this.task, this.number)
   }
 
   private async pour(signal: AbortSignal, stop: AbortController): Promise<void> {
@@ -117,8 +120,12 @@ export class PartTransfer {
         signal.throwIfAborted()
       }
     } catch (error) {
-      // Silence that was broken off by somebody else's decision is not the host's. Bytes that the store lost are lost.
-      throw signal.aborted && !(error instanceof StoreError) ? signal.reason : error
+      const isOfStore = error instanceof StoreError || error instanceof PartNotKept
+      // Whoever takes it over begins again: bytes that the store lost are lost.
+      if (error instanceof PartNotKept && stop.signal.reason === TAKEN_OVER) this.drop()
+      else if (isOfStore) throw error
+      // Silence that was broken off by somebody else's decision is not the host's.
+      throw signal.aborted ? signal.reason : error
     } finally {
       watch.end()
       body?.close()

@@ -46,7 +46,7 @@ export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
   if (drain?.aborted) rest()
   const running = crew.start()
   try {
-    await Promise.all(running)
+    await Promise.race([Promise.all(running), crew.failed])
   } catch (error) {
     crew.stop()
     if (concernsOneRequest(error)) await within(DRAIN_MS, Promise.allSettled(running))

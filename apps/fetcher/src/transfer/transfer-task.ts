@@ -1,4 +1,4 @@
-import { type ObjectStore, StoreError, type Upload } from '@obb/core/storage'
+import { type ObjectStore, type Retries, StoreError, type Upload } from '@obb/core/storage'
 import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
 import type { FileHashes } from '../hashing/file-hashes.js'
 import type { Limiter } from './bandwidth.js'
@@ -23,10 +23,25 @@ export interface TransferTask {
   bandwidth?: Limiter | undefined
   /** PATIENCE unless given. */
   patience?: Patience
+  /** How what the store refuses in passing is tried again; STORE_RETRIES unless given. */
+  retries?: Retries
+}
+
+/** The store could not take a part, and its bytes are kept nowhere: whoever brought them would have to bring them again. */
+export class PartNotKept extends Error {
+  /** `cause`: what the store said. */
+  constructor(override readonly cause: Error) {
+    super('a part that the store did not take is not kept')
+  }
+}
+
+/** What stays of a failure once nobody tries again. */
+export function asHostError(error: unknown): unknown {
+  return error instanceof PartNotKept ? error.cause : hostsFault(error)
 }
 
 /** The store calls a body of the wrong length PART_SIZE; here it is the host that sent too little or too much. */
-export function asHostError(error: unknown): unknown {
+function hostsFault(error: unknown): unknown {
   return error instanceof StoreError && error.kind === 'PART_SIZE'
     ? new HostError('TRUNCATED', 'the body had the wrong length', { cause: error })
     : error

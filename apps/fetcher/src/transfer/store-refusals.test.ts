@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { type ObjectStore, type Upload, openObjectStore } from '@obb/core/storage'
+import {
+  type FakeContent,
+  type FakeHost,
+  type HostAdapter,
+  type OwnedHostHttp,
+  contentBytes,
+  createHostHttp,
+  loadFake,
+  loadRegistry,
+  patternContent,
+} from '@obb/host-adapters'
+import { type S3Server, startS3 } from '@obb/testing/s3'
+import { transferFile } from './file-transfer.js'
+
+const MIB = 1024 * 1024
+const PART = 5 * MIB
+const SIZE = 11 * PART + 4321
+const CONNECTIONS = 4
+const TRIES = 4
+const pattern = patternContent(SIZE, 7)
+
+/** Counts the bytes that leave the host. */
+class Counted implements FakeContent {
+  readonly size = SIZE
+  bytes = 0
+
+  read(start: number, end: number): Readable {
+    return pattern.read(start, end).on('data', (chunk: Buffer) => (this.bytes += chunk.length))
+  }
+}
+
+describe.each([
+  ['', false],
+  [' whose parts can be read', true],
+])('a file on its way into an S3%s that refuses something', (_what, readableParts) => {
+  let s3: S3Server
+  let store: ObjectStore
+  let adapter: HostAdapter
+  let host: FakeHost
+  let http: OwnedHostHttp
+  let content: Counted
+  let sha256: string
+  let upload: Upload
+  let pauses: number[]
+  let keys = 0
+
+  beforeAll(async () => {
+    s3 = await startS3()
+    const { endpoint, region, accessKeyId, secretAccessKey } = s3
+    const where = { bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
+    store = openObjectStore({ kind: 's3', ...where, readableParts, stallMs: 1_000 })
+    await store.prepare()
+    adapter = (await loadRegistry()).get('Http')!
+    host = await (await loadFake('Http')).start()
+    http = createHostHttp({ allowNetworks: ['127.0.0.0/8'] })
+    sha256 = createHash('sha256')
+      .update(await contentBytes(pattern))
+      .digest('hex')
+  })
+  afterAll(async () => {
+    await http.close()
+    await host.close()
+    await store.close()
+    await s3.close()
+  })
+  beforeEach(async () => {
+    content = new Counted()
+    pauses = []
+    upload = await store.createUpload(`files/${++keys}`, SIZE, PART)
+  })
+  afterEach(() => s3.faults.clear())
+
+  const transfer = (source: { resumable?: boolean } = {}) =>
+    transferFile({
+      ...{ adapter, http, store, size: SIZE, connections: CONNECTIONS },
+      source: {
+        ...source,
+        kind: 'url',
+        url: host.addFile({ name: `${keys}.bin`, content }),
+        userUrl: true,
+      },
+      place: {
+        open: async () => ({ upload, stored: await store.listParts(upload) }),
+        fresh: () => Promise.reject(new Error('the version is proven')),
+        current: () => upload,
+      },
+      signal: new AbortController().signal,
+      now: () => Date.UTC(2026, 7, 22),
+      progress: { start: () => undefined, add: () => undefined },
+      onGain: () => undefined,
+      retries: { tries: TRIES, firstMs: 200, mostMs: 400, rest: async (ms) => pauses.push(ms) },
+    })
+  const requests = (operation: string) => s3.stats().requests[operation] ?? 0
+
+  const faults: [what: string, strike: () => void][] = [
+    ['says SlowDown', () => s3.faults.fail({ operation: 'UploadPart' }, { status: 503, code: 'SlowDown' })],
+    ['fails', () => s3.faults.fail({ operation: 'UploadPart' }, { status: 500, code: 'InternalError' })],
+    ['cuts', () => s3.faults.reset({ operation: 'UploadPart' }, { on: 'request', afterBytes: MIB })],
+    ['stalls', () => s3.faults.stall({ operation: 'UploadPart' }, { on: 'request', afterBytes: MIB })],
+    [
+      'loses the answer',
+      () => s3.faults.reset({ operation: 'UploadPart' }, { on: 'response', afterBytes: 0 }),
+    ],
+  ]
+  // Where parts can be read they are written as objects of their own.
+  const struck = (strike: () => void): void => {
+    const { faults } = s3
+    const [fail, reset, stall] = [faults.fail, faults.reset, faults.stall]
+    const operation = readableParts ? 'PutObject' : 'UploadPart'
+    faults.fail = (of, how) => fail.call(faults, { ...of, operation }, how)
+    faults.reset = (of, how) => reset.call(faults, { ...of, operation }, how)
+    faults.stall = (of, how) => stall.call(faults, { ...of, operation }, how)
+    strike()
+    Object.assign(faults, { fail, reset, stall })
+  }
+
+  it.each(faults)('takes no byte of the host again when it %s once', async (_fault, strike) => {
+    const read = requests('GetObject')
+    struck(strike)
+    expect(await transfer()).toMatchObject({ sha256 })
+    expect(content.bytes).toBe(SIZE)
+    expect(requests('GetObject')).toBe(read)
+    expect(pauses).toHaveLength(1)
+  })
+
+  it('takes none again in one stream, either', async () => {
+    struck(faults[0]![1])
+    struck(faults[2]![1])
+    expect(await transfer({ resumable: false })).toMatchObject({ sha256 })
+    expect(content.bytes).toBe(SIZE)
+    expect(pauses).toHaveLength(2)
+  })
+
+  it('is sent again as often as every other part is refused', async () => {
+    let turn = 0
+    const { take } = s3.faults
+    s3.faults.take = (target) => {
+      const isPart = target.operation === (readableParts ? 'PutObject' : 'UploadPart')
+      if (isPart && turn++ % 2 === 0) return { kind: 'fail', status: 503, code: 'SlowDown' }
+      return take.call(s3.faults, target)
+    }
+    expect(await transfer()).toMatchObject({ sha256 })
+    s3.faults.take = take
+    expect(content.bytes).toBe(SIZE)
+  })
+
+  it('raises what a store says that stays away, before the rest of the file is asked for', async () => {
+    const operation = readableParts ? 'PutObject' : 'UploadPart'
+    s3.faults.fail({ operation, times: 1_000 }, { status: 503, code: 'SlowDown' })
+    await expect(transfer()).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
+    // Those under way, and those begun before the first was sent again in vain.
+    expect(content.bytes).toBeLessThanOrEqual(2 * CONNECTIONS * PART)
+    expect(pauses.length).toBeGreaterThanOrEqual(TRIES - 1)
+  })
+
+  it('raises at once that there is no room', async () => {
+    s3.faults.fail({ operation: 'CompleteMultipartUpload' }, { status: 507, code: 'XMinioStorageFull' })
+    await expect(transfer()).rejects.toMatchObject({ kind: 'FULL' })
+    expect(pauses).toEqual([])
+  })
+
+  it('has only the refused part fetched again where nothing keeps it', async () => {
+    const directory = process.env['TMPDIR']
+    process.env['TMPDIR'] = '/proc/nowhere' // no spool
+    try {
+      struck(faults[0]![1])
+      expect(await transfer()).toMatchObject({ sha256 })
+      expect(content.bytes).toBeLessThanOrEqual(SIZE + PART)
+      expect(pauses).toHaveLength(1)
+    } finally {
+      if (directory === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = directory
+    }
+  })
+})
