@@ -30,6 +30,10 @@ class Place {
   current() {
     return this.upload
   }
+
+  drop() {
+    return this.store.delete(this.key)
+  }
 }
 
 async function fetchOne(store, { url, size, key, connections, names }) {

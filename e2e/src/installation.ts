@@ -11,6 +11,7 @@ import { PgDownloads } from '@obb/core/links'
 import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import { type Log, openLog } from '@obb/core/log'
 import { openObjectStore } from '@obb/core/storage'
+import { Installation as StoreIdentity, StoreHealth, storeFacts } from '@obb/core/store-state'
 import { startFetcher } from '@obb/fetcher'
 import { createProxyApp } from '@obb/proxy'
 import { createTestDatabase } from '@obb/testing/postgres'
@@ -93,7 +94,9 @@ export class Installation {
     await store.prepare()
     const urls = new DownloadUrls({ forwarding: new Forwarding(config.TRUSTED_PROXIES) })
     const downloads = new PgDownloads(source, clock)
-    const proxy = await createProxyApp({ downloads, store, clock, log, urls })
+    const identity = new StoreIdentity(source, clock, config.S3_PREFIX)
+    const facts = storeFacts(store, new StoreHealth(source, clock), identity)
+    const proxy = await createProxyApp({ downloads, store, facts, clock, log, urls })
     await proxy.listen(0, '127.0.0.1')
     this.proxyServer = proxy.getHttpServer()
     this.proxy = urlOf(proxy.getHttpServer().address() as AddressInfo)

@@ -20,6 +20,7 @@ import { AccountPool, AccountTrials } from '@obb/core/pool'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { FetchSchedule } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
+import { Installation, StoreHealth, StoreSweeps } from '@obb/core/store-state'
 import { loadRegistry } from '@obb/host-adapters'
 import { DataSource } from 'typeorm'
 import { AccountProofs } from './admin/account-proofs.js'
@@ -29,6 +30,7 @@ import { HostAccountsController } from './admin/host-accounts.controller.js'
 import { FilesController } from './admin/files.controller.js'
 import { HostsController } from './admin/hosts.controller.js'
 import { SecretsController } from './admin/secrets.controller.js'
+import { StoreController } from './admin/store.controller.js'
 import { UsersController } from './admin/users.controller.js'
 import { openGatewayDatabase } from './database.js'
 import { AccountLimits } from './external/account-limits.js'
@@ -79,6 +81,7 @@ export class AppModule {
         FilesController,
         BlocksController,
         SecretsController,
+        StoreController,
         HealthController,
       ],
       providers: [
@@ -143,14 +146,14 @@ const providers: Provider[] = [
   },
   {
     provide: Admission,
-    inject: [DataSource, CLOCK, Files, AccountPool, CONFIG, BlockList, HostBreaker, Fetchers],
+    inject: [DataSource, CLOCK, Files, AccountPool, CONFIG, BlockList, HostBreaker, Fetchers, StoreHealth],
     useFactory: (
       database: DataSource,
       clock: Clock,
       files: Files,
       pool: AccountPool,
       config: ApiConfig,
-      ...gates: [BlockList, HostBreaker, Fetchers]
+      ...gates: [BlockList, HostBreaker, Fetchers, StoreHealth]
     ) => new Admission(database, clock, files, pool, config.LINK_TTL, ...gates),
   },
   {
@@ -158,6 +161,17 @@ const providers: Provider[] = [
     inject: [CLOCK, CONFIG],
     useFactory: (clock: Clock, config: ApiConfig) => new RateLimits(clock, config.RATE_LIMIT),
   },
+  {
+    provide: StoreHealth,
+    inject: [DataSource, CLOCK],
+    useFactory: (database: DataSource, clock: Clock) => new StoreHealth(database, clock),
+  },
+  {
+    provide: Installation,
+    inject: [DataSource, CLOCK],
+    useFactory: (database: DataSource, clock: Clock) => new Installation(database, clock, ''),
+  },
+  construct(StoreSweeps, DataSource, CLOCK),
   construct(Accounts, DataSource, CLOCK),
   construct(BlockList, DataSource, CLOCK),
   construct(HostBreaker, DataSource, CLOCK),

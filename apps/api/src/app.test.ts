@@ -69,6 +69,6 @@ describe('the gateway', () => {
 
   it('GET /health answers without a key', async () => {
     const answer = await gateway.send('GET', '/health')
-    expect([answer.code, answer.body]).toEqual([200, { success: true, data: { status: 'ok' } }])
+    expect([answer.code, answer.body]).toEqual([200, { success: true, data: { status: 'ok', store: 'ok' } }])
   })
 })

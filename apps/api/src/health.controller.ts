@@ -1,23 +1,25 @@
 import { Controller, Get } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { type Success, success } from '@obb/contracts'
-import { DataSource } from 'typeorm'
+import { type Success, storeStateSchema, success } from '@obb/contracts'
+import { StoreHealth, stateWord } from '@obb/core/store-state'
 import { z } from 'zod'
 import { ApiAnswer } from './openapi/api-answer.js'
 
-const healthSchema = z.object({ status: z.literal('ok') })
+const healthSchema = z.object({ status: z.literal('ok'), store: storeStateSchema })
 
-/** For balancers: 200 while requests can be served, else the envelope with 105. */
+/**
+ * For balancers: 200 while requests can be served, else the envelope with 105. A store that takes no new files is told
+ * beside that: all other requests are served as ever.
+ */
 @ApiTags('Operation')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly database: DataSource) {}
+  constructor(private readonly store: StoreHealth) {}
 
   @Get()
-  @ApiOperation({ summary: 'Whether requests can be served' })
+  @ApiOperation({ summary: 'Whether requests can be served, and how the store is doing' })
   @ApiAnswer(healthSchema)
   async health(): Promise<Success<z.infer<typeof healthSchema>>> {
-    await this.database.query('SELECT 1')
-    return success({ status: 'ok' })
+    return success({ status: 'ok', store: stateWord(await this.store.state()) })
   }
 }

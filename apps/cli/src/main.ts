@@ -11,6 +11,7 @@ import { registerKey } from './commands/key.js'
 import { registerLedger } from './commands/ledger.js'
 import { registerRestart } from './commands/restart.js'
 import { registerSecrets } from './commands/secrets.js'
+import { registerStore } from './commands/store.js'
 import { registerUser } from './commands/user.js'
 import { CliError } from './failure.js'
 import type { Io } from './io.js'
@@ -49,6 +50,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     registerBlock,
     registerSecrets,
     registerRestart,
+    registerStore,
     registerGet,
     registerFakehost,
   ]

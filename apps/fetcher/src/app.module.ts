@@ -21,6 +21,7 @@ import { BandwidthShares, FetchSchedule } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { type ObjectStore, openObjectStore } from '@obb/core/storage'
 import { createHostHttp, loadRegistry } from '@obb/host-adapters'
+import { Installation, StoreHealth, StoreSweeps } from '@obb/core/store-state'
 import { DataSource } from 'typeorm'
 import { AccountCheck } from './account-check.js'
 import { BandwidthLimits } from './bandwidth-limits.js'
@@ -36,6 +37,7 @@ import { HostInquiry } from './host-inquiry.js'
 import { Inspection } from './inspection.js'
 import { Resources } from './resources.js'
 import { Retention } from './retention.js'
+import { StoreWatch } from './store-watch.js'
 import { Sweep } from './sweep.js'
 import { CLOCK, CONFIG, HOST_HTTP, LOG, STORE, WORKER_ID } from './tokens.js'
 
@@ -97,11 +99,7 @@ const providers: Provider[] = [
   {
     provide: STORE,
     inject: [CONFIG],
-    useFactory: async (config: FetcherConfig) => {
-      const store = openObjectStore(storeSettings(config))
-      await store.prepare()
-      return store
-    },
+    useFactory: (config: FetcherConfig) => openObjectStore(storeSettings(config)),
   },
   {
     provide: HOST_HTTP,
@@ -147,21 +145,35 @@ const providers: Provider[] = [
   construct(AccountCheck, HostCatalog, AccountPool, HostAccess, LOG),
   {
     provide: Retention,
-    inject: [Fetches, StoredFiles, Discards, HashStates, STORE, CONFIG, CLOCK, LOG],
+    inject: [Fetches, StoredFiles, Discards, HashStates, STORE, StoreWatch, CONFIG, CLOCK, LOG],
     useFactory: (
       fetches: Fetches,
       stored: StoredFiles,
       discards: Discards,
       states: HashStates,
       store: ObjectStore,
+      watch: StoreWatch,
       config: FetcherConfig,
       clock: Clock,
       log: Log,
     ) => {
       const limits = { unusedMs: config.FILE_TTL, quota: config.STORAGE_QUOTA }
-      return new Retention(fetches, stored, discards, states, store, limits, clock, log)
+      return new Retention(fetches, stored, discards, states, store, () => watch.holdings, limits, clock, log)
     },
   },
+  {
+    provide: Installation,
+    inject: [DataSource, CLOCK, CONFIG],
+    useFactory: (database: DataSource, clock: Clock, config: FetcherConfig) =>
+      new Installation(database, clock, config.S3_PREFIX),
+  },
+  {
+    provide: StoreHealth,
+    inject: [DataSource, CLOCK],
+    useFactory: (database: DataSource, clock: Clock) => new StoreHealth(database, clock),
+  },
+  construct(StoreSweeps, DataSource, CLOCK),
+  construct(StoreWatch, STORE, StoreHealth, Installation, StoreSweeps, LOG),
   construct(BlockList, DataSource, CLOCK),
   construct(Discards, DataSource, CLOCK),
   construct(StoredFiles, DataSource, CLOCK),
@@ -180,6 +192,8 @@ const providers: Provider[] = [
       BlockList,
       CheckSchedule,
       Canaries,
+      StoreWatch,
+      StoreSweeps,
       Liveness,
       AccountTrials,
       LOG,
@@ -197,6 +211,8 @@ const providers: Provider[] = [
         blocks,
         checks,
         canaries,
+        watch,
+        sweeps,
         liveness,
         trials,
         log,
@@ -212,6 +228,8 @@ const providers: Provider[] = [
         BlockList,
         CheckSchedule,
         Canaries,
+        StoreWatch,
+        StoreSweeps,
         Liveness,
         AccountTrials,
         Log,
@@ -229,6 +247,8 @@ const providers: Provider[] = [
         blocks,
         checks,
         canaries,
+        watch,
+        sweeps,
         liveness,
         trials,
         log,
@@ -255,6 +275,7 @@ const providers: Provider[] = [
       HostAccess,
       HostBreaker,
       STORE,
+      StoreWatch,
       CLOCK,
       LOG,
       FetchQueue,
@@ -272,6 +293,7 @@ const providers: Provider[] = [
       access: HostAccess,
       breaker: HostBreaker,
       store: ObjectStore,
+      watch: StoreWatch,
       clock: Clock,
       log: Log,
       queue: FetchQueue,
@@ -282,7 +304,7 @@ const providers: Provider[] = [
       { FETCHER_DRAIN: drainMs, FETCH_HASHES: hashing }: FetcherConfig,
     ) =>
       new FetchFile({
-        ...{ fetches, files, catalog, pool, access, breaker, store, clock, log },
+        ...{ fetches, files, catalog, pool, access, breaker, store, watch, clock, log },
         ...{ queue, schedule, worker, limits, drainMs, states, hashing },
       }),
   },

@@ -15,6 +15,7 @@ import { type KnownFile, knownFile } from './file-ref.js'
 import type { HostAccess } from './host-access.js'
 import { PoolRefusal } from './pool-refusal.js'
 import type { Progress } from './progress.js'
+import type { StoreWatch } from './store-watch.js'
 import { SizeDiffers } from './transfer/download-answer.js'
 import type { Limiter } from './transfer/bandwidth.js'
 import { type FileTransfer, transferFile } from './transfer/file-transfer.js'
@@ -36,6 +37,7 @@ export interface AttemptParts {
   access: HostAccess
   breaker: HostBreaker
   store: ObjectStore
+  watch: StoreWatch
   clock: Clock
   log: Log
   limits: BandwidthLimits
@@ -66,7 +68,14 @@ export class Attempt {
   ) {
     this.file = scheduled.file
     this.naming = new FileNaming(parts.fetches, this.file, claim)
-    this.upload = new FileUpload(parts.store, parts.fetches, this.file, claim, parts.states)
+    this.upload = new FileUpload(
+      parts.store,
+      parts.watch.holdings,
+      parts.fetches,
+      this.file,
+      claim,
+      parts.states,
+    )
   }
 
   /** One account after the other, until the file is stored or a refusal concerns more than the account. */

@@ -48,10 +48,12 @@ export class FetchFile {
    */
   async run(job: FetchJob): Promise<void> {
     if (this.stopping) return
-    const { files, schedule, worker } = this.parts
+    const { files, schedule, watch, worker } = this.parts
     const platform = (await files.byId(job.fileId))?.platform
     if (platform === undefined) return
-    const scheduled = await schedule.next(await this.turn(platform))
+    const taken = await watch.takes()
+    if (!taken) return
+    const scheduled = await schedule.next({ ...(await this.turn(platform)), ...taken })
     if (!scheduled) return
     const { file } = scheduled
     const abort = new AbortController()
@@ -119,6 +121,7 @@ export class FetchFile {
     try {
       await attempt.run()
       verdict = { end: 'done' }
+      await this.parts.watch.stored()
     } catch (error) {
       elsewhere = error instanceof HostError && error.elsewhere
       if (!abort.signal.aborted) await this.blame(file.platform, error)
@@ -129,9 +132,10 @@ export class FetchFile {
     if (!elsewhere) await this.measure(file, verdict, performance.now() - begun)
   }
 
-  /** A failure of the platform itself counts towards its circuit breaker; what else went wrong is kept for operators. */
+  /** A failure of the platform or the store counts towards its circuit breaker; what else a platform did is kept for operators. */
   private async blame(platform: string, error: unknown): Promise<void> {
-    const { breaker, catalog, log } = this.parts
+    const { breaker, catalog, log, watch } = this.parts
+    if (error instanceof StoreError) await watch.blame(error)
     if (!(error instanceof HostError) || error.elsewhere) return
     if (catalog.get(platform).adapter.manifest.catchAll) return
     const kept = error.scope === 'host' ? breaker.failed(platform, error) : breaker.noted(platform, error)
@@ -194,7 +198,7 @@ export class FetchFile {
   }
 
   private async write(file: SourceFile, claim: Claim, verdict: Verdict): Promise<void> {
-    const { log, store } = this.parts
+    const { log, store, watch } = this.parts
     const { end, ...details } = verdict
     log.info({ fileId: file.id, platform: file.platform, size: file.size, end, ...details }, 'fetch')
     if (verdict.end === 'done' || verdict.end === 'lost') return
@@ -202,7 +206,7 @@ export class FetchFile {
     const { objectKey, uploadId } = file
     const forget = verdict.end === 'fail' || verdict.restart
     // Who lost the file has lost its upload too: another worker is at it.
-    if (held && forget && objectKey !== null && uploadId !== null) {
+    if (held && forget && objectKey !== null && uploadId !== null && watch.holdings.owns(objectKey)) {
       await store.abortUpload({ key: objectKey, uploadId })
     }
   }

@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Claim, Fetches, HashStates } from '@obb/core/fetches'
 import type { SourceFile } from '@obb/core/files'
-import { type ObjectStore, StoreError, type StoredPart, type Upload, choosePartSize } from '@obb/core/storage'
+import {
+  type ObjectStore,
+  StoreError,
+  type StoredPart,
+  type Upload,
+  choosePartSize,
+  isSameVersion,
+} from '@obb/core/storage'
+import type { Holdings } from '@obb/core/store-state'
 import type { HashStatePlace } from './hashing/hash-checkpoints.js'
 import type { UploadPlace } from './transfer/file-transfer.js'
 
@@ -16,6 +24,7 @@ export const LOST = Symbol('another worker has the file')
 export class FileUpload implements UploadPlace, HashStatePlace {
   constructor(
     private readonly store: ObjectStore,
+    private readonly holdings: Holdings,
     private readonly fetches: Fetches,
     /** Kept in step with what is written to the row. */
     private readonly file: SourceFile,
@@ -37,7 +46,8 @@ export class FileUpload implements UploadPlace, HashStatePlace {
       const earlier = this.current(size)
       try {
         const stored = await this.store.listParts(earlier)
-        if (earlier.key === key) return { upload: earlier, stored }
+        if (this.holdings.owns(earlier.key) && isSameVersion(earlier.key, key))
+          return { upload: earlier, stored }
       } catch (error) {
         if (!(error instanceof StoreError) || error.kind !== 'NO_SUCH_UPLOAD') throw error
         // A whole object is of one version, and verified once more.
@@ -57,7 +67,13 @@ export class FileUpload implements UploadPlace, HashStatePlace {
     const before = this.file.uploadId === null ? undefined : this.current(this.file.size ?? 0)
     if (!(await this.fetches.resize(this.claim, size))) throw LOST
     Object.assign(this.file, { size, uploadId: null })
-    if (before) await this.store.abortUpload(before)
+    if (before) await this.abort(before)
+  }
+
+  /** The object is not what the host said. */
+  async drop(size: number): Promise<void> {
+    const { key } = this.current(size)
+    if (this.holdings.owns(key)) await this.store.delete(key)
   }
 
   /** As the row names it. */
@@ -74,6 +90,10 @@ export class FileUpload implements UploadPlace, HashStatePlace {
     return this.states.save(this.claim, uploadId, state)
   }
 
+  private async abort(upload: Upload): Promise<void> {
+    if (this.holdings.owns(upload.key)) await this.store.abortUpload(upload)
+  }
+
   private async begin(key: string, size: number): Promise<Upload> {
     const before = this.file.uploadId === null ? undefined : this.current(size)
     const upload = await this.store.createUpload(key, size, choosePartSize(size))
@@ -83,12 +103,12 @@ export class FileUpload implements UploadPlace, HashStatePlace {
       throw LOST
     }
     Object.assign(this.file, told)
-    if (before) await this.store.abortUpload(before)
+    if (before) await this.abort(before)
     return upload
   }
 
   private keyOf(version: { validator: string | undefined } | 'fresh'): string {
-    const base = `${this.file.id}/${this.file.generation}`
+    const base = `${this.holdings.root}${this.file.id}/${this.file.generation}`
     if (version === 'fresh') return `${base}-${randomBytes(6).toString('hex')}`
     if (version.validator === undefined) return base
     return `${base}-${createHash('sha256').update(version.validator).digest('hex').slice(0, 12)}`

@@ -3,6 +3,7 @@ import type { Discards } from '@obb/core/discards'
 import type { Fetches, HashStates, StoredFiles } from '@obb/core/fetches'
 import { openLog } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
+import { Holdings } from '@obb/core/store-state'
 import { Retention } from './retention.js'
 
 function retentionOf(rows: { id: string; objectKey: string; uploadId: string | null }[], broken?: string) {
@@ -31,6 +32,7 @@ function retentionOf(rows: { id: string; objectKey: string; uploadId: string | n
     discards as unknown as Discards,
     {} as HashStates,
     store as unknown as ObjectStore,
+    () => new Holdings('obb-1', ['', 'obb-1'], ''),
     { unusedMs: 1 },
     { now: () => 0 },
     openLog('fetcher', 'silent'),
@@ -47,6 +49,19 @@ describe('what rows have given up', () => {
     const { retention, done } = retentionOf(rows)
     await retention.removeDiscarded()
     expect(done).toEqual(['delete a', 'abort b u', 'delete b'])
+    expect(rows).toEqual([])
+  })
+
+  it('stays where another installation stored it, and goes from the list', async () => {
+    const file = '11111111-2222-4333-8444-555555555555'
+    const rows = [
+      { id: '1', objectKey: `obb-2/${file}/1`, uploadId: 'u' },
+      { id: '2', objectKey: `obb-1/${file}/1`, uploadId: null },
+      { id: '3', objectKey: `${file}/1`, uploadId: null },
+    ]
+    const { retention, done } = retentionOf(rows)
+    await retention.removeDiscarded()
+    expect(done).toEqual([`delete obb-1/${file}/1`, `delete ${file}/1`])
     expect(rows).toEqual([])
   })
 

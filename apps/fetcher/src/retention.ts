@@ -3,6 +3,7 @@ import type { Discards } from '@obb/core/discards'
 import type { Fetches, HashStates, StoredFiles } from '@obb/core/fetches'
 import type { Log } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
+import type { Holdings } from '@obb/core/store-state'
 
 const BATCH = 100
 
@@ -27,6 +28,8 @@ export class Retention {
     private readonly discards: Discards,
     private readonly states: HashStates,
     private readonly store: ObjectStore,
+    /** Once the installation is established. */
+    private readonly holdings: () => Holdings,
     private readonly limits: RetentionLimits,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -51,17 +54,21 @@ export class Retention {
   /** What rows have given up: unused, failed and blocked files. An object that cannot be deleted now is tried again. */
   async removeDiscarded(): Promise<void> {
     for (const { id, objectKey: key, uploadId } of await this.discards.due(BATCH)) {
-      if (uploadId !== null) await this.store.abortUpload({ key, uploadId })
-      await this.store.delete(key)
+      const own = this.holdings().owns(key)
+      if (own && uploadId !== null) await this.store.abortUpload({ key, uploadId })
+      if (own) await this.store.delete(key)
       await this.discards.forget(id)
-      this.log.info({ key }, 'removed')
+      this.log.info({ key }, own ? 'removed' : 'left to the installation that stored it')
     }
   }
 
-  /** Uploads of cancelled, failed or forgotten fetches, which a killed worker could not abort, and their hashes. */
+  /**
+   * Uploads of cancelled, failed or forgotten fetches, which a killed worker could not abort, and their hashes. Others'
+   * in the same bucket are none of ours: only those that name this installation are looked at.
+   */
   async removeOrphans(): Promise<void> {
     await this.states.forgetUnneeded()
-    const uploads = await this.store.listUploads()
+    const uploads = await this.store.listUploads(this.holdings().root)
     const known = await this.fetches.knownUploads()
     for (const upload of uploads) {
       const isYoung = upload.createdAt.getTime() > this.clock.now() - ORPHAN_AGE_MS

@@ -8,10 +8,12 @@ import type { Links } from '@obb/core/links'
 import type { Log } from '@obb/core/log'
 import type { AccountTrials } from '@obb/core/pool'
 import type { FetchQueue, Fetchers } from '@obb/core/queue'
+import type { StoreSweeps } from '@obb/core/store-state'
 import type { Canaries } from './canaries.js'
 import type { CheckSchedule } from './check-schedule.js'
 import type { Liveness } from './health.js'
 import type { Retention } from './retention.js'
+import type { StoreWatch } from './store-watch.js'
 
 const SWEEP_MS = 3_000
 /** Sweeps between two looks at what has expired. */
@@ -30,6 +32,8 @@ export interface SweepParts {
   blocks: BlockList
   checks: CheckSchedule
   canaries: Canaries
+  watch: StoreWatch
+  sweeps: StoreSweeps
   liveness: Liveness
   trials: AccountTrials
   log: Log
@@ -48,6 +52,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async onApplicationBootstrap(): Promise<void> {
     await this.parts.fetchers.beat(this.parts.worker)
+    await this.parts.watch.begin()
     this.running = this.loop()
   }
 
@@ -62,9 +67,11 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     for (let round = 0; !this.abort.signal.aborted; round++) {
       this.parts.liveness.note()
       await this.step('alive', () => this.parts.fetchers.beat(this.parts.worker))
+      await this.step('store', () => this.parts.watch.look())
       await this.step('due files', () => this.wake())
       await this.step('blocks', () => this.parts.blocks.enforcePending())
       await this.step('discarded objects', () => this.parts.retention.removeDiscarded())
+      await this.step('sweep of the store', () => this.parts.watch.sweep())
       await this.step('quota', () => this.parts.retention.evict())
       await this.step('account checks', () => this.parts.checks.begin())
       await this.step('canaries', () => this.parts.canaries.begin())
@@ -76,13 +83,16 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
         await this.step('unused files', () => this.parts.retention.forgetFiles())
         await this.step('folders', () => this.parts.folders.forgetOld())
         await this.step('documents', () => this.parts.documents.forgetOld())
+        await this.step('sweeps of the store', () => this.parts.sweeps.begin())
         await this.step('orphaned uploads', () => this.parts.retention.removeOrphans())
       }
       await sleep(SWEEP_MS, undefined, { signal: this.abort.signal }).catch(() => undefined)
     }
   }
 
+  /** Nobody, while the store takes nothing. */
   private async wake(): Promise<void> {
+    if (!(await this.parts.watch.takes())) return
     for (const job of await this.parts.fetches.due(BATCH)) await this.parts.queue.addFetch(job)
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '@obb/core/clock'
 import type { Downloads } from '@obb/core/links'
 import { DownloadUrls } from '@obb/core/origin'
 import type { ObjectStore } from '@obb/core/storage'
+import type { StoreFacts } from '@obb/core/store-state'
 import { Arrivals } from './arrivals.js'
 import { Connections } from './connections.js'
 import { DownloadController } from './download.controller.js'
@@ -20,6 +21,7 @@ import {
   OBJECT_STORE,
   OFFLOAD,
   SERVE_WHILE_FETCHING,
+  STORE_FACTS,
   TIMING,
   TIMINGS,
   type Log,
@@ -30,6 +32,7 @@ import { SmallRanges } from './small-ranges.js'
 export interface ProxyParts {
   downloads: Downloads
   store: ObjectStore
+  facts: StoreFacts
   clock: Clock
   log: Log
   /** Where clients reach it; without, by the address that they come by. */
@@ -50,6 +53,7 @@ export class AppModule {
       providers: [
         { provide: DOWNLOADS, useValue: parts.downloads },
         { provide: OBJECT_STORE, useValue: parts.store },
+        { provide: STORE_FACTS, useValue: parts.facts },
         { provide: CLOCK, useValue: parts.clock },
         { provide: LOG, useValue: parts.log },
         { provide: DownloadUrls, useValue: parts.urls ?? new DownloadUrls({}) },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { StoreFacts } from '@obb/core/store-state'
 import { once } from 'node:events'
 import { createProxyApp } from './app.js'
 import { Connections } from './connections.js'
@@ -151,7 +152,8 @@ describe('shutdown', () => {
     const rig = await Rig.start()
     const { downloads, store } = rig
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-    const app = await createProxyApp({ downloads, store, clock: { now: () => 0 }, log: silent })
+    const facts: StoreFacts = { state: () => Promise.resolve('ok'), isOurs: () => Promise.resolve(true) }
+    const app = await createProxyApp({ downloads, store, facts, clock: { now: () => 0 }, log: silent })
     await app.close()
     await rig.stop()
   })

@@ -4,6 +4,7 @@ import { Refusal } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
 import type { Download, Downloads } from '@obb/core/links'
 import { StoreError, type ObjectStore, type StoredObject } from '@obb/core/storage'
+import type { StoreFacts } from '@obb/core/store-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerOf, type Answer, type ServedFile } from './answer.js'
 import { Arrivals, type Arrival } from './arrivals.js'
@@ -21,6 +22,7 @@ import {
   LOG,
   OBJECT_STORE,
   SERVE_WHILE_FETCHING,
+  STORE_FACTS,
   TIMING,
   type Log,
   type Timing,
@@ -33,6 +35,11 @@ import { NOT_READY_RETRY, servedFile } from './served-file.js'
 const LINK_ID = /^[0-9A-Za-z]{16,64}$/
 /** ms; the largest that Node's timers take. */
 const NEVER = 2 ** 31 - 1
+
+/** Seconds for Retry-After while the store is not ours. */
+const WRONG_STORE_RETRY = 60
+/** Between two warnings of that, ms: every download meets it. */
+const WARNING_MS = 60_000
 
 interface Exchange {
   linkId: string
@@ -51,9 +58,12 @@ interface Exchange {
  */
 @Controller()
 export class DownloadController {
+  private warnedAt = -Infinity
+
   constructor(
     @Inject(DOWNLOADS) private readonly downloads: Downloads,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(STORE_FACTS) private readonly facts: StoreFacts,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TIMING) private readonly timing: Timing,
     @Inject(LOG) private readonly log: Log,
@@ -208,6 +218,20 @@ export class DownloadController {
     return object
   }
 
+  /** In another bucket or directory everything is missing, and nothing is lost. */
+  private async mustBeOurs(): Promise<void> {
+    const { facts, log, timing } = this
+    if (await within(timing.store, 'look for the marker', facts.isOurs()).catch(unavailable)) return
+    const internal =
+      'a file is not in the store, nor is any other of this installation: another bucket or directory?'
+    const now = this.clock.now()
+    if (now - this.warnedAt >= WARNING_MS) {
+      this.warnedAt = now
+      log.warn({}, internal)
+    }
+    throw new Refusal('store_unavailable', { retryInSeconds: WRONG_STORE_RETRY, internal })
+  }
+
   /** A file that vanished from the store is fetched again; meanwhile its links are not ready. */
   private async guardingLoss<T>(download: Download, work: () => Promise<T>): Promise<T> {
     try {
@@ -216,6 +240,7 @@ export class DownloadController {
       if (!(error instanceof StoreError)) throw error
       if (error.kind === 'UNAVAILABLE') return unavailable(error)
       if (error.kind !== 'NO_SUCH_OBJECT') throw error
+      await this.mustBeOurs()
       await within(this.timing.lookup, 'lost file', this.downloads.lost(download)).catch(unavailable)
       throw new Refusal('not_ready', {
         retryInSeconds: NOT_READY_RETRY,

@@ -277,6 +277,23 @@ describe('a link that cannot be served', () => {
     },
   )
 
+  it.each(['GET', 'HEAD'])(
+    'is 503, and nothing is lost, where the store is another one, by %s',
+    async (method) => {
+      const { objectKey } = await rig.put(FILE)
+      await rig.store.delete(objectKey ?? '')
+      rig.isOurs = false
+      for (let ask = 0; ask < 3; ask++) {
+        const reply = await rig.get({}, method)
+        expect(reply.status).toBe(503)
+        expect(reply.headers['retry-after']).toBe('60')
+      }
+      expect(rig.downloads.lostFiles).toEqual([])
+      expect(rig.log.filter(({ message }) => message.includes('another bucket'))).toHaveLength(1)
+      expect(envelope(await rig.ask('/health'))).toMatchObject({ data: { store: 'wrong' } })
+    },
+  )
+
   it.each(['GET', 'HEAD'])('is 503 while the store is away, by %s', async (method) => {
     await rig.put(FILE)
     rig.store.failure = new StoreError('UNAVAILABLE', 'disk is gone')
@@ -317,7 +334,7 @@ describe('health', () => {
   it('is fine', async () => {
     const reply = await rig.ask('/health')
     expect(reply.status).toBe(200)
-    expect(envelope(reply)).toEqual({ success: true, data: { status: 'ok' } })
+    expect(envelope(reply)).toEqual({ success: true, data: { status: 'ok', store: 'ok' } })
   })
 
   it('is 503 while the store or the database is away', async () => {

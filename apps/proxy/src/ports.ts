@@ -1,6 +1,8 @@
 /** Injection tokens of what the proxy is given: everything it knows of the world. */
 export const DOWNLOADS = Symbol('Downloads')
 export const OBJECT_STORE = Symbol('ObjectStore')
+/** StoreFacts. */
+export const STORE_FACTS = Symbol('StoreFacts')
 export const CLOCK = Symbol('Clock')
 export const LOG = Symbol('Log')
 export const TIMING = Symbol('Timing')

@@ -6,6 +6,7 @@ import { PgDownloads } from '@obb/core/links'
 import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import type { ServerProcess } from '@obb/core/process'
 import { openObjectStore } from '@obb/core/storage'
+import { Installation, StoreHealth, storeFacts } from '@obb/core/store-state'
 import { createProxyApp } from './app.js'
 import { Connections } from './connections.js'
 import { describe } from './failures.js'
@@ -27,10 +28,12 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerP
   })
   const databaseClock = await DatabaseClock.start(database, log)
   const downloads = new RecentDownloads(new PgDownloads(database, databaseClock), systemClock)
+  const health = new StoreHealth(database, databaseClock)
+  const facts = storeFacts(store, health, new Installation(database, databaseClock, config.S3_PREFIX))
   const { PUBLIC_PROXY_URL: publicUrl, TRUSTED_PROXIES } = config
   const urls = new DownloadUrls({ publicUrl, forwarding: new Forwarding(TRUSTED_PROXIES) })
   const app = await createProxyApp({
-    ...{ downloads, store, log, urls, clock: systemClock },
+    ...{ downloads, store, facts, log, urls, clock: systemClock },
     offload: config.PROXY_OFFLOAD,
     serveWhileFetching: config.SERVE_WHILE_FETCHING,
   })

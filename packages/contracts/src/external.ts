@@ -125,6 +125,7 @@ export const gateNames = [
   'reuse',
   'file',
   'fetcher',
+  'store',
   'host_working',
   'slots',
   'host_usage',

@@ -24,6 +24,12 @@ export const REFUSALS = {
   link_ended: { status: 104, http: 410, msg: 'This link is no longer valid; request it again.' },
   host_unavailable: { status: 105, http: 503, msg: 'The host is not available at the moment.' },
   no_fetcher: { status: 105, http: 503, msg: 'The service is under maintenance.' },
+  store_full: { status: 105, http: 503, msg: 'There is no room for this file on the server at the moment.' },
+  store_unavailable: {
+    status: 105,
+    http: 503,
+    msg: 'The storage of this server is not available at the moment.',
+  },
   service_unavailable: { status: 105, http: 503, msg: 'The service is not available at the moment.' },
   not_ready: { status: 105, http: 425, msg: 'The file is not ready yet.' },
   not_ready_whole: {

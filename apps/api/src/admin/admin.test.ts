@@ -66,6 +66,10 @@ describe('the admin API', () => {
     ['GET', '/blocks'],
     ['DELETE', `/blocks/${NOBODY}`],
     ['POST', '/secrets/reseal'],
+    ['POST', '/files/sweeps'],
+    ['GET', '/files/sweeps/00000000-0000-4000-8000-000000000000'],
+    ['GET', '/store'],
+    ['POST', '/store/adopt'],
   ]
   it.each(ROUTES)(
     '401 with 1 for %s %s without the token, with a wrong one, and with a user key',

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Patch, UseGuards } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import {
   type FileRemoved,
@@ -7,16 +7,21 @@ import {
   Refusal,
   type Success,
   fileRemovedSchema,
+  type SweepRequest,
+  type SweepView,
   fileUpdateSchema,
   fileViewSchema,
   success,
+  sweepRequestSchema,
+  sweepViewSchema,
 } from '@obb/contracts'
 import { StoredFiles } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
+import { StoreSweeps } from '@obb/core/store-state'
 import { z } from 'zod'
 import { ApiAnswer } from '../openapi/api-answer.js'
 import { AdminGuard } from './admin.guard.js'
-import { fileView } from './views.js'
+import { fileView, sweepView } from './views.js'
 
 const MAX_FILES = 1_000
 
@@ -29,6 +34,7 @@ export class FilesController {
   constructor(
     private readonly files: Files,
     private readonly stored: StoredFiles,
+    private readonly sweeps: StoreSweeps,
   ) {}
 
   @Get()
@@ -36,6 +42,23 @@ export class FilesController {
   @ApiAnswer(z.array(fileViewSchema))
   async list(): Promise<Success<FileView[]>> {
     return success((await this.files.list(MAX_FILES)).map(fileView))
+  }
+
+  @Post('sweeps')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Have objects in the store that no file needs found, and removed' })
+  @ApiAnswer(sweepViewSchema)
+  async sweep(@Body({ schema: sweepRequestSchema }) { dryRun }: SweepRequest): Promise<Success<SweepView>> {
+    return success(sweepView(await this.sweeps.request(dryRun)))
+  }
+
+  @Get('sweeps/:id')
+  @ApiOperation({ summary: 'How far a sweep has come' })
+  @ApiAnswer(sweepViewSchema)
+  async sweepById(@Param('id', { schema: z.uuid() }) id: string): Promise<Success<SweepView>> {
+    const sweep = await this.sweeps.byId(id)
+    if (!sweep) throw new Refusal('resource_unknown', { details: [`There is no sweep ${id}.`] })
+    return success(sweepView(sweep))
   }
 
   @Patch(':id')

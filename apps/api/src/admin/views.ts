@@ -1,10 +1,19 @@
-import type { BlockView, FileView, HostAccountView, HostView, UserView } from '@obb/contracts'
+import type {
+  BlockView,
+  FileView,
+  HostAccountView,
+  HostView,
+  StoreView,
+  SweepView,
+  UserView,
+} from '@obb/contracts'
 import type { User } from '@obb/core/accounts'
 import type { Block } from '@obb/core/blocks'
 import type { SourceFile } from '@obb/core/files'
 import { type HostHealth, isWorking, medianSpeed } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { ListedAccount, PlatformTraffic } from '@obb/core/pool'
+import { type Installation, type StoreState, type StoreSweep, stateWord } from '@obb/core/store-state'
 
 const iso = (date: Date | null) => date?.toISOString() ?? null
 
@@ -124,5 +133,37 @@ export function fileView(file: SourceFile & { links: number }): FileView {
     pinned,
     fileId: file.hostFileId,
     updatedAt: file.updatedAt.toISOString(),
+  }
+}
+
+export function storeView(
+  state: StoreState,
+  installation: Awaited<ReturnType<Installation['known']>>,
+): StoreView {
+  return {
+    state: stateWord(state),
+    reason: state.reason,
+    since: iso(state.since),
+    retryAt: iso(state.retryAt),
+    room: state.room,
+    lacking: state.lacking,
+    installation: installation?.id ?? null,
+    copied: installation?.copied ?? [],
+  }
+}
+
+export function sweepView(sweep: StoreSweep): SweepView {
+  const { id, dryRun, objects, bytes, orphans, orphanBytes, names, failure } = sweep
+  return {
+    id,
+    dryRun,
+    requestedAt: sweep.requestedAt.toISOString(),
+    finishedAt: iso(sweep.finishedAt),
+    objects,
+    bytes,
+    orphans,
+    orphanBytes,
+    names,
+    failure,
   }
 }

@@ -4,6 +4,7 @@ import { Accounts } from '@obb/core/accounts'
 import { BlockList } from '@obb/core/blocks'
 import { SourceFile } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
+import { StoreHealth } from '@obb/core/store-state'
 import { FetchQueue } from '@obb/core/queue'
 import { Gateway, rapidGatorUrl } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
@@ -100,6 +101,19 @@ describe('GET /explain', () => {
     ],
     ['fetcher', 'no_fetcher', () => gateway.database.query('DELETE FROM fetcher'), { clears_in_seconds: 15 }],
     [
+      'store',
+      'store_full',
+      () => gateway.app.get(StoreHealth).failed('full', 'S3 UploadPart: 507 InsufficientStorage'),
+      {},
+    ],
+    ['store', 'store_unavailable', () => gateway.app.get(StoreHealth).failed('away', 'S3: ECONNREFUSED'), {}],
+    [
+      'store',
+      'store_full',
+      () => gateway.database.query('UPDATE store_health SET room = 999'),
+      { clears_in_seconds: 60 },
+    ],
+    [
       'host_working',
       'host_unavailable',
       () =>
@@ -162,6 +176,7 @@ describe('GET /explain', () => {
       expect.objectContaining({ gate, status: failure.status, msg: failure.msg, ...more }),
     ])
     await gateway.database.query('DELETE FROM host_health')
+    await gateway.database.query('UPDATE store_health SET trouble = NULL, room = NULL')
     await gateway.database.query('UPDATE host_account SET cool_until = NULL')
     await gateway.app.get(HostCatalog).update('RapidGator', { maxDownloads: 5, maxQueued: 100 })
   })

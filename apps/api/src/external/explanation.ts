@@ -14,6 +14,7 @@ const OPEN: Record<GateName | 'host_known' | 'host_enabled', string> = {
   reuse: 'You have no valid link to this file; a new one is charged.',
   file: 'Nothing is known against the file.',
   fetcher: 'Files can be fetched.',
+  store: 'There is room for the file.',
   host_working: 'The host is working.',
   slots: 'You have a free place.',
   host_usage: 'The file fits into your 24 hour limit for this host.',

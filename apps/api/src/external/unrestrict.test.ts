@@ -5,6 +5,7 @@ import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
+import { StoreHealth } from '@obb/core/store-state'
 import { TrafficLedger } from '@obb/core/traffic'
 import { Gateway, PROXY_URL, rapidGatorUrl } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
@@ -241,6 +242,41 @@ describe('POST /unrestrict', () => {
       expect(refused.retry_in_seconds).toBeGreaterThan(0)
     }
     expect(await entries(id)).toHaveLength(1)
+  })
+
+  it('503 with 105 while the store takes no files, before a host is asked; what is stored is given as ever', async () => {
+    const store = gateway.app.get(StoreHealth)
+    const { id, apiKey } = await gateway.user()
+    const known = (await gateway.knownFile(++n)).url
+    const waiting = (await gateway.knownFile(++n)).url
+    const mine = successOf(await unrestrict(apiKey, waiting), linkSchema)
+    const stored = await gateway.knownFile(++n)
+    await gateway.database.query(
+      `UPDATE source_file SET state = 'done', object_key = 'a/1', sha256 = $2, done_at = now() WHERE id = $1`,
+      [stored.file.id, 'ab'.repeat(32)],
+    )
+    await store.failed('full', 'S3 UploadPart: 507 InsufficientStorage')
+    expect((await gateway.send('GET', '/health')).body).toEqual({
+      success: true,
+      data: { status: 'ok', store: 'full' },
+    })
+    const other = await gateway.user()
+    for (const [key, url] of [
+      [apiKey, known],
+      [apiKey, rapidGatorUrl(++n)],
+      [other.apiKey, waiting],
+    ] as const) {
+      expect(expectRefusal(await unrestrict(key, url), 'store_full').retry_in_seconds).toBeGreaterThan(0)
+    }
+    expect(successOf(await unrestrict(apiKey, waiting), linkSchema)).toMatchObject({
+      linkId: mine.linkId,
+      reusedExisting: true,
+    })
+    const again = successOf(await unrestrict(apiKey, stored.url), linkSchema)
+    expect(again).toMatchObject({ remote_status: 'done', download_ready: true })
+    expect(await entries(id)).toHaveLength(3)
+    await store.recovered()
+    successOf(await unrestrict(apiKey, known), linkSchema)
   })
 
   it('429 with 107 when no account of the pool is left, with the time when one is back', async () => {

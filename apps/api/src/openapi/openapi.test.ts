@@ -71,6 +71,10 @@ describe('the OpenAPI document', () => {
         `DELETE ${ADMIN_API}/users`,
         `POST ${ADMIN_API}/secrets/reseal`,
         `GET ${ADMIN_API}/files`,
+        `POST ${ADMIN_API}/files/sweeps`,
+        `GET ${ADMIN_API}/files/sweeps/{id}`,
+        `GET ${ADMIN_API}/store`,
+        `POST ${ADMIN_API}/store/adopt`,
         'GET /health',
       ].sort(),
     )
@@ -87,7 +91,7 @@ describe('the OpenAPI document', () => {
       const external = path.startsWith(EXTERNAL_API)
       const schemes = security?.flatMap((each) => Object.keys(each)).sort() ?? []
       expect(schemes).toEqual(external ? ['X-Api-Key', 'bearer'] : path === '/health' ? [] : ['bearer'])
-      const bodiless = path.includes('{id}') || path.endsWith('/reseal')
+      const bodiless = path.includes('{id}') || /\/(reseal|adopt)$/.test(path)
       const takesBody = method === 'patch' || (method === 'post' && !bodiless)
       const type = path.endsWith('/nzb') ? 'application/x-nzb' : 'application/json'
       expect([path, json(requestBody, type) !== undefined]).toEqual([path, takesBody])

@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BlockView, FileView, HostAccountView, HostView, LedgerView, UserView } from '@obb/contracts'
+import type {
+  BlockView,
+  FileView,
+  HostAccountView,
+  HostView,
+  LedgerView,
+  StoreView,
+  SweepView,
+  UserView,
+} from '@obb/contracts'
 import { run } from '../main.js'
 import { testIo, type TestIo } from '../testing/test-io.js'
 import { ok, refused, sendJson, TestServer } from '../testing/test-server.js'
@@ -112,6 +121,17 @@ const BLOCK: BlockView = {
   createdAt: '2027-01-01T00:00:00.000Z',
 }
 const COUNTS = { resealed: 2, current: 1, unreadable: 0 }
+const STORE: StoreView = {
+  ...{ state: 'full', reason: 'S3 UploadPart: 507 InsufficientStorage', since: '2027-01-01T00:00:00.000Z' },
+  ...{ retryAt: '2027-01-01T00:00:10.000Z', room: null, lacking: null },
+  ...{ installation: 'obb-0123456789ab', copied: ['obb-ba9876543210'] },
+}
+const SWEEP: SweepView = {
+  ...{ id: 's1', dryRun: true, requestedAt: '2027-01-01T00:00:00.000Z' },
+  ...{ finishedAt: '2027-01-01T00:00:03.000Z', objects: 5, bytes: 5000, orphans: 2, orphanBytes: 2000 },
+  names: ['obb-0123456789ab/x/1'],
+  failure: null,
+}
 const FILE: FileView = {
   id: 'f1',
   platform: 'RapidGator',
@@ -330,6 +350,10 @@ describe('every admin command', () => {
     ],
     ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org', undefined, LEDGER],
     ['file list', 'GET', '/files', undefined, [FILE]],
+    ['store show', 'GET', '/store', undefined, STORE],
+    ['store adopt', 'POST', '/store/adopt', {}, STORE],
+    ['file sweep', 'POST', '/files/sweeps', { dryRun: false }, SWEEP],
+    ['file sweep --dry-run', 'POST', '/files/sweeps', { dryRun: true }, SWEEP],
     ['file pin f1', 'PATCH', '/files/f1', { pinned: true }, FILE],
     ['file unpin f1', 'PATCH', '/files/f1', { pinned: false }, FILE],
   ])(

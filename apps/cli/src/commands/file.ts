@@ -1,10 +1,19 @@
-import { fileRemovedSchema, fileUpdateSchema, fileViewSchema } from '@obb/contracts'
-import type { FileView } from '@obb/contracts'
+import {
+  fileRemovedSchema,
+  fileUpdateSchema,
+  fileViewSchema,
+  sweepRequestSchema,
+  sweepViewSchema,
+} from '@obb/contracts'
+import type { FileView, SweepView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { checkedBody } from '../options.js'
 import { bytesOr, sheet, table } from '../output.js'
+
+/** Between two looks at a sweep, ms; fetchers look for one every 3 s. */
+const POLL_MS = 1_000
 
 export function registerFile(program: Command, cli: Cli): void {
   const file = program.command('file').description('files that were or are fetched')
@@ -28,6 +37,25 @@ export function registerFile(program: Command, cli: Cli): void {
           { title: 'updated', cell: (f) => f.updatedAt },
         ]),
       )
+    })
+
+  file
+    .command('sweep')
+    .description('find what lies in the store and no file needs any more, and remove it')
+    .option('--dry-run', 'only tell what would be removed')
+    .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+      const admin = cli.admin()
+      const { clock, signal } = cli.io
+      let sweep = await admin.post(
+        ['files', 'sweeps'],
+        sweepViewSchema,
+        checkedBody(sweepRequestSchema, { dryRun }),
+      )
+      while (sweep.finishedAt === null) {
+        await clock.sleep(POLL_MS, signal)
+        sweep = await admin.get(['files', 'sweeps', sweep.id], sweepViewSchema)
+      }
+      cli.print(sweep, sweepText)
     })
 
   for (const [name, pinned, what] of [
@@ -59,6 +87,17 @@ export function registerFile(program: Command, cli: Cli): void {
         removed || links > 0 ? `removed ${id}; links that ended: ${links}` : `nothing of ${id} is stored`,
       )
     })
+}
+
+function sweepText({ dryRun, failure, names, objects, orphanBytes, orphans, bytes }: SweepView): string {
+  const what = dryRun ? 'would be removed' : 'are being removed'
+  const rest = orphans - names.length
+  return [
+    ...(failure === null ? [] : [failure]),
+    `${objects} objects (${bytesOr(bytes, '0')}) looked at; ${orphans} (${bytesOr(orphanBytes, '0')}) ${what}`,
+    ...names.map((name) => `  ${name}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ].join('\n')
 }
 
 function percentDone(file: FileView): string {

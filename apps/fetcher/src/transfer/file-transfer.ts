@@ -21,6 +21,8 @@ export interface UploadPlace {
   /** A new upload in place of the current one. */
   fresh(size: number): Promise<Upload>
   current(size: number): Upload
+  /** The object of the current upload is not what the host said. */
+  drop(size: number): Promise<void>
 }
 
 export interface FileTransfer {
@@ -135,7 +137,7 @@ async function verified({ hash, names, place, signal, size, source, store }: Fil
   try {
     return await verify(store, key, { size, hash, verifier, ...(names && { names }) }, signal)
   } catch (error) {
-    if ((error as { kind?: unknown }).kind === 'CORRUPT') await store.delete(key)
+    if ((error as { kind?: unknown }).kind === 'CORRUPT') await place.drop(size)
     throw error
   }
 }

@@ -60,6 +60,7 @@ class Row implements HashStatePlace {
     throw new Error('the host has ranges')
   }
   current = (): Upload => this.upload!
+  drop = (): Promise<void> => this.store.delete(this.upload!.key)
   loadHashes = async (): Promise<Buffer | undefined> => this.state
   saveHashes = async (_upload: Upload, state: Buffer): Promise<void> => {
     if (!this.dead) this.state = state

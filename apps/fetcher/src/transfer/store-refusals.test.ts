@@ -87,6 +87,7 @@ describe.each([
         open: async () => ({ upload, stored: await store.listParts(upload) }),
         fresh: () => Promise.reject(new Error('the version is proven')),
         current: () => upload,
+        drop: () => store.delete(upload.key),
       },
       signal: new AbortController().signal,
       now: () => Date.UTC(2026, 7, 22),

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Download, Downloads } from '@obb/core/links'
 import { LocalStore } from '@obb/core/storage'
+import type { StoreFacts } from '@obb/core/store-state'
 import type { ProxyParts } from '../app.module.js'
 import { createProxyApp } from '../app.js'
 import type { Log, Timing } from '../ports.js'
@@ -109,6 +110,7 @@ export class Rig {
       ...parts,
       downloads,
       store,
+      facts: this.factsOf(rig),
       log,
       clock: { now: () => NOW },
       timing: { reopen: [0, 0, 0, 0, 0], ...timing },
@@ -116,6 +118,16 @@ export class Rig {
     await rig.app.listen(0, '127.0.0.1')
     rig.port = (rig.server.address() as AddressInfo).port
     return rig
+  }
+
+  /** Every store is ours and well, unless a test says otherwise. */
+  isOurs = true
+
+  private static factsOf(rig: Rig): StoreFacts {
+    return {
+      state: () => Promise.resolve(rig.isOurs ? 'ok' : 'wrong'),
+      isOurs: () => Promise.resolve(rig.isOurs),
+    }
   }
 
   get server(): Server {

@@ -11,6 +11,7 @@ import { Link } from '../links/index.js'
 import { lockAccounts, lockFile, transaction } from '../locks/index.js'
 import type { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
+import { StoreHealth } from '../store-state/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
 import {
@@ -60,9 +61,10 @@ export class Admission {
     blocks = new BlockList(database, clock),
     breaker = new HostBreaker(database, clock),
     fetchers = new Fetchers(database, clock),
+    store = new StoreHealth(database, clock),
   ) {
     this.knownFiles = new KnownFiles(database)
-    this.sources = { clock, files, blocks, pool, breaker, fetchers }
+    this.sources = { clock, files, blocks, pool, breaker, fetchers, store }
   }
 
   /**

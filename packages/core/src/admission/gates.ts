@@ -8,6 +8,7 @@ import type { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import type { AccountPool } from '../pool/index.js'
 import type { Fetchers } from '../queue/index.js'
+import type { StoreHealth } from '../store-state/index.js'
 import { HostUsage } from '../traffic/index.js'
 
 /*
@@ -21,6 +22,8 @@ import { HostUsage } from '../traffic/index.js'
 
 /** When to ask again if no fetcher is alive, seconds. */
 const FETCHER_RETRY_S = 15
+/** When to ask again if there is no room for a file, seconds. */
+const ROOM_RETRY_S = 60
 /** When to ask again if all slots are taken, seconds. */
 const SLOT_RETRY_S = 30
 /** When to ask again if no account of the pool says when it is back, seconds. */
@@ -54,6 +57,7 @@ export interface GateSources {
   pool: AccountPool
   breaker: HostBreaker
   fetchers: Fetchers
+  store: StoreHealth
 }
 
 /** What a gate sees. Figures are bytes, or links with `slots`; times are whole seconds or epoch ms. */
@@ -90,6 +94,7 @@ export type GateName =
   | 'reuse'
   | 'file'
   | 'fetcher'
+  | 'store'
   | 'host_working'
   | 'slots'
   | 'host_usage'
@@ -133,6 +138,17 @@ const remembered: Look = ({ file }, { files, clock }) => {
 /** 105: nothing is charged for what nobody would fetch. */
 const fetcher: Look = async (_of, { fetchers }) =>
   (await fetchers.anyAlive()) ? {} : refused('no_fetcher', FETCHER_RETRY_S)
+
+/** 105: the store takes no files, or not so large a one. */
+const store: Look = async ({ file, size }, { store, clock, runner }) => {
+  const { trouble, retryAt, room } = await store.state(runner)
+  if (trouble) {
+    const seconds = secondsUntil(retryAt?.getTime() ?? 0, clock)
+    return refused(trouble === 'full' ? 'store_full' : 'store_unavailable', seconds)
+  }
+  const missing = Math.max(0, (size ?? 0) - (file?.bytesDone ?? 0))
+  return room !== null && missing > room ? refused('store_full', ROOM_RETRY_S) : {}
+}
 
 /** 105: the platform's circuit is open. */
 const hostWorking: Look = async ({ policy }, { breaker, runner, clock }) => {
@@ -201,6 +217,7 @@ export const GATES: readonly Gate[] = [
   { name: 'reuse', look: reuse },
   { name: 'file', look: remembered },
   { name: 'fetcher', look: fetcher, concerns: notStored, early: true },
+  { name: 'store', look: store, concerns: notStored, early: true },
   { name: 'host_working', look: hostWorking, concerns: unwanted },
   { name: 'slots', look: slots, concerns: notStored },
   {

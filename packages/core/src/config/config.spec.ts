@@ -170,8 +170,26 @@ describe('the settings', () => {
 describe('the store', () => {
   it('is a directory below OBB_HOME unless an S3 is set', () => {
     const config = parseConfig({ ...NEEDED, OBB_HOME: '/var/obb' })
-    expect(storeSettings(config)).toEqual({ kind: 'local', directory: '/var/obb/files' })
+    expect(storeSettings(config)).toEqual({ kind: 'local', directory: '/var/obb/files', reserve: 1e9 })
+    const none = parseConfig({ ...NEEDED, OBB_HOME: '/var/obb', STORAGE_RESERVE: '0' })
+    expect(storeSettings(none)).toMatchObject({ reserve: 0 })
+    expect(parseConfig({ ...NEEDED, STORAGE_RESERVE: '20GB' }).STORAGE_RESERVE).toBe(20e9)
   })
+
+  it.each([
+    [undefined, ''],
+    ['obb', 'obb'],
+    ['/backup/obb-1/', 'backup/obb-1'],
+  ])('has objects below the prefix %s', (S3_PREFIX, prefix) => {
+    expect(parseConfig({ ...NEEDED, ...(S3_PREFIX && { S3_PREFIX }) }).S3_PREFIX).toBe(prefix)
+  })
+
+  it.each(['a//b', '../a', 'a/.hidden', 'with space', 'ü', 'x'.repeat(65)])(
+    'refuses the prefix %s',
+    (S3_PREFIX) => {
+      expect(() => parseConfig({ ...NEEDED, S3_PREFIX })).toThrow(/S3_PREFIX must/)
+    },
+  )
 
   it('is the S3 that is set', () => {
     expect(storeSettings(parseConfig({ ...NEEDED, ...S3, S3_REGION: 'eu' }))).toEqual({

@@ -47,6 +47,13 @@ const secretsKeys = z.string().transform((text, ctx) => {
   })
 })
 
+/** What object keys may be made of. */
+function isPlainPath(text: string): boolean {
+  return (
+    text.split('/').every((segment) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(segment)) && !text.includes('..')
+  )
+}
+
 const schema = z.object({
   OBB_HOME: z
     .string()
@@ -72,6 +79,15 @@ const schema = z.object({
   S3_REGION: z.string().default('us-east-1'),
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
+  S3_PREFIX: z
+    .string()
+    .max(64, 'must have at most 64 characters')
+    .transform((text) => text.replace(/^\/+|\/+$/g, ''))
+    .refine(
+      (text) => text === '' || isPlainPath(text),
+      'must be plain path segments, such as obb or backup/obb',
+    )
+    .default(''),
   SECRETS_KEY: secretsKey,
   SECRETS_KEYS_OLD: secretsKeys.default([]),
   ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -84,6 +100,7 @@ const schema = z.object({
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
   STORAGE_QUOTA: bytes.optional(),
+  STORAGE_RESERVE: bytes.or(z.literal('0').transform(() => 0)).default(1e9),
   RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(3_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -116,6 +133,8 @@ const STORE = [
     'S3_REGION',
     'S3_ACCESS_KEY_ID',
     'S3_SECRET_ACCESS_KEY',
+    'S3_PREFIX',
+    'STORAGE_RESERVE',
   ] as const),
   'SERVE_WHILE_FETCHING',
 ] as const
@@ -211,7 +230,7 @@ export function storeSettings(config: Pick<Config, (typeof STORE)[number]>): Sto
   const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = config
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config
   if (endpoint === undefined || bucket === undefined || !accessKeyId || !secretAccessKey) {
-    return { kind: 'local', directory: join(config.OBB_HOME, 'files') }
+    return { kind: 'local', directory: join(config.OBB_HOME, 'files'), reserve: config.STORAGE_RESERVE }
   }
   const readableParts = config.SERVE_WHILE_FETCHING
   return { kind: 's3', endpoint, bucket, region, accessKeyId, secretAccessKey, readableParts }

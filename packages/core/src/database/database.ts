@@ -13,6 +13,7 @@ import { Link } from '../links/index.js'
 import { HostAccount, PoolLease } from '../pool/index.js'
 import { Fetcher } from '../queue/index.js'
 import { BandwidthShare, FetchShare } from '../scheduling/index.js'
+import { InstallationRow, StoreHealthRow, StoreSweep } from '../store-state/index.js'
 import { TrafficEntry } from '../traffic/index.js'
 import { surviveLostConnections } from './lost-connections.js'
 import { migrations } from './migrations/index.js'
@@ -64,6 +65,9 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       Block,
       DiscardedObject,
       Document,
+      InstallationRow,
+      StoreHealthRow,
+      StoreSweep,
     ],
     migrations,
     migrationsTransactionMode: 'all',

@@ -31,6 +31,8 @@ export interface Turn {
   solo: boolean
   /** What a lease of an operator account is taken with; undefined where no account is needed. */
   account: { maxPerAccount: number; maxConnections: number; leaseMs: number } | undefined
+  /** Bytes that the store has room for, what is being fetched included; undefined where it does not tell. */
+  room?: number | undefined
   /** False where "platform" is not one place and has no circuit to break. */
   guarded: boolean
 }
@@ -108,7 +110,10 @@ export class FetchSchedule {
       `WITH running AS (
          SELECT slot_account_id AS id, count(*) AS held FROM source_file
           WHERE platform = $1 AND state = 'downloading' AND lease_until > $2 GROUP BY 1),
-       clock AS (SELECT coalesce(max(start_tag), 0) AS now FROM fetch_share WHERE platform = $1)
+       clock AS (SELECT coalesce(max(start_tag), 0) AS now FROM fetch_share WHERE platform = $1),
+       room AS (
+         SELECT $6::bigint - coalesce(sum(greatest(0, size - bytes_done)), 0) AS left FROM source_file
+          WHERE state = 'downloading' AND lease_until > $2 AND $6::bigint IS NOT NULL)
        SELECT f.id AS "fileId", f.generation, l.account_id AS "accountId", coalesce(f.size, 0) AS size
          FROM source_file f
          JOIN link l ON l.file_id = f.id AND l.ended_at IS NULL
@@ -116,11 +121,13 @@ export class FetchSchedule {
          LEFT JOIN running r ON r.id = a.id
          LEFT JOIN fetch_share s ON s.platform = $1 AND s.account_id = a.id
          CROSS JOIN clock
+         CROSS JOIN room
         WHERE ${WAITING} AND coalesce(r.held, 0) < CASE WHEN a.solo OR $4 THEN 1 ELSE $3::int END
           AND ($5::bigint IS NULL OR coalesce(f.size, 0) < $5)
+          AND ($6::bigint IS NULL OR coalesce(f.size, 0) - f.bytes_done <= room.left)
         ORDER BY greatest(coalesce(s.finish_tag, 0), clock.now), l.created_at, f.id
         LIMIT 1`,
-      [turn.platform, dateOf(this.clock), turn.maxDownloads, turn.solo, busyFrom],
+      [turn.platform, dateOf(this.clock), turn.maxDownloads, turn.solo, busyFrom, turn.room ?? null],
     )
     return candidate
   }

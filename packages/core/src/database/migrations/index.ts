@@ -9,6 +9,7 @@ import { Canaries1764050000000 } from './1764050000000-canaries.js'
 import { Names1764060000000 } from './1764060000000-names.js'
 import { HashStates1764070000000 } from './1764070000000-hash-states.js'
 import { BandwidthShares1764080000000 } from './1764080000000-bandwidth-shares.js'
+import { StoreState1764090000000 } from './1764090000000-store-state.js'
 import { Removals1764100000000 } from './1764100000000-removals.js'
 
 /** In order; a released migration is never changed. */
@@ -24,5 +25,6 @@ export const migrations = [
   Names1764060000000,
   HashStates1764070000000,
   BandwidthShares1764080000000,
+  StoreState1764090000000,
   Removals1764100000000,
 ]

@@ -1,0 +1,7 @@
+export * from './installation.js'
+export * from './installation.table.js'
+export * from './store-facts.js'
+export * from './store-health.js'
+export * from './store-health.table.js'
+export * from './store-sweep.js'
+export * from './store-sweep.table.js'
