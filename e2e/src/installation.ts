@@ -81,7 +81,7 @@ export class Installation {
       FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
       LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
       RATE_LIMIT: '0', // tests do not wait as clients do
-      ...(stores === 'production' ? await this.productionStores() : {}),
+      ...(stores === 'production' ? await this.productionStores('S3_ENDPOINT' in env) : {}),
       ...env,
     }
     this.config = parseConfig(this.env)
@@ -112,9 +112,10 @@ export class Installation {
     this.cleanups.push(() => api.close())
   }
 
-  private async productionStores(): Promise<Record<string, string>> {
+  private async productionStores(hasS3: boolean): Promise<Record<string, string>> {
     const redis = (this.redis = await startRedis())
     this.cleanups.push(() => redis.stop())
+    if (hasS3) return { REDIS_URL: redis.url }
     const s3 = (this.s3 = await startS3())
     this.cleanups.push(() => s3.close())
     return {

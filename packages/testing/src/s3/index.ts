@@ -1,3 +1,4 @@
+export { type BreakingS3, breakS3 } from './breaking-proxy.js'
 export type { Operation } from './exchange.js'
 export type { Dialect } from './handler.js'
 export type { Break, Faults, Strike } from './faults.js'
