@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Log } from '@obb/core/log'
 import { type ObjectStore, StoreError } from '@obb/core/storage'
 import {
@@ -144,7 +143,7 @@ export class StoreWatch {
       this.prepared = true
       await this.store.ping()
       if (!(await this.recognise())) return
-      const key = `${this.holdings.root}.probe-${randomUUID()}`
+      const key = `${this.holdings.root}.probe`
       await this.store.put(key, Buffer.alloc(bytes))
       await this.store.delete(key)
     } catch (error) {

@@ -1,0 +1,1 @@
+export { type Ceph, cephMissing, startCeph } from './ceph.js'
