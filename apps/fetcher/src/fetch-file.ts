@@ -121,7 +121,6 @@ export class FetchFile {
     try {
       await attempt.run()
       verdict = { end: 'done' }
-      await this.parts.watch.stored()
     } catch (error) {
       elsewhere = error instanceof HostError && error.elsewhere
       if (!abort.signal.aborted) await this.blame(file.platform, error)
@@ -129,19 +128,25 @@ export class FetchFile {
     }
     await heart.stop()
     await this.write(file, claim, verdict)
+    if (verdict.end === 'done') await this.noteStored()
     if (!elsewhere) await this.measure(file, verdict, performance.now() - begun)
   }
 
   /** A failure of the platform or the store counts towards its circuit breaker; what else a platform did is kept for operators. */
   private async blame(platform: string, error: unknown): Promise<void> {
     const { breaker, catalog, log, watch } = this.parts
-    if (error instanceof StoreError) await watch.blame(error)
+    await watch.blame(error).catch((fault: unknown) => log.warn({ err: textOf(fault) }, 'store health'))
     if (!(error instanceof HostError) || error.elsewhere) return
     if (catalog.get(platform).adapter.manifest.catchAll) return
     const kept = error.scope === 'host' ? breaker.failed(platform, error) : breaker.noted(platform, error)
     await kept.catch((fault: unknown) => {
       log.warn({ platform, err: textOf(fault) }, 'host health')
     })
+  }
+
+  private async noteStored(): Promise<void> {
+    const { log, watch } = this.parts
+    await watch.stored().catch((fault: unknown) => log.warn({ err: textOf(fault) }, 'store health'))
   }
 
   /** What the platform's health is read from. A file that waits says nothing yet. */

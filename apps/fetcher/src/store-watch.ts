@@ -58,12 +58,13 @@ export class StoreWatch {
 
   /**
    * The store ended a fetch. Where it says that it is full nothing else is fetched; where it could not be used it is
-   * asked once more, since that may have been about one request.
+   * asked once more, since that may have been about one request. With a whole part: a store may close the connection on
+   * a body for which it has no room, and then its answer is not always heard.
    */
   async blame(error: unknown): Promise<void> {
     if (!(error instanceof StoreError)) return
     if (error.kind === 'FULL') return this.tell('full', error.message)
-    if (error.kind === 'UNAVAILABLE') await this.probe(1)
+    if (error.kind === 'UNAVAILABLE') await this.probe(PART)
   }
 
   /** A file was stored. */

@@ -15,6 +15,8 @@ export interface BreakingS3 {
   close(): Promise<void>
 }
 
+const BROKEN = Symbol('broken as asked')
+
 /** `upstream`: an S3 addressed by path. The Host that clients sign is passed on. */
 export async function breakS3(upstream: string): Promise<BreakingS3> {
   const sockets = new Set<Socket>()
@@ -41,10 +43,15 @@ export async function breakS3(upstream: string): Promise<BreakingS3> {
     const { method, url: path, rawHeaders: headers } = request
     const onward = ask({ hostname, port, method, path, headers, agent: false })
     response.on('close', () => onward.destroy())
+    onward.on('error', () => undefined)
     const answered = once(onward, 'response') as Promise<[IncomingMessage]>
     answered.catch(() => undefined)
-    await flow(request, onward, breakOn(fault, 'request'), request.socket)
-    const [answer] = await answered
+    const sent = flow(request, onward, breakOn(fault, 'request'), request.socket).catch((error: unknown) => {
+      if (error === BROKEN) throw error // else what does not want the body may have answered
+    })
+    const [answer] = await Promise.race([answered, sent.then(() => answered)])
+    sent.catch(() => undefined)
+    request.resume()
     const cut = breakOn(fault, 'response')
     if (cut?.afterBytes !== 0) response.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
     await flow(answer, response, cut, request.socket)
@@ -67,7 +74,7 @@ export async function breakS3(upstream: string): Promise<BreakingS3> {
     if (!cut) return void target.end()
     if (cut.kind === 'stall') await Promise.race([faults.released(), once(socket, 'close')])
     socket.resetAndDestroy()
-    throw new Error('broken as asked')
+    throw BROKEN
   }
 
   server.on('connection', (socket) => {
