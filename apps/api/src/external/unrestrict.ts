@@ -93,7 +93,7 @@ export class Unrestrict {
     const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
     if (this.files.needsInspection(file)) return this.inspections.inspected(order)
     const applicant = { caller, policy: requested.policy, file, facts: file, size: file.size }
-    const refusal = await this.admission.refusal(applicant, ['fetcher', 'store'])
+    const refusal = await this.admission.refusal(applicant, ['fetcher'])
     if (refusal) throw refusal
     return file
   }

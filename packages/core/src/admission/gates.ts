@@ -217,7 +217,7 @@ export const GATES: readonly Gate[] = [
   { name: 'reuse', look: reuse },
   { name: 'file', look: remembered },
   { name: 'fetcher', look: fetcher, concerns: notStored, early: true },
-  { name: 'store', look: store, concerns: notStored, early: true },
+  { name: 'store', look: store, concerns: notStored },
   { name: 'host_working', look: hostWorking, concerns: unwanted },
   { name: 'slots', look: slots, concerns: notStored },
   {
