@@ -118,7 +118,10 @@ describe('the health of the store', () => {
     })
     expect(await health().measured(500)).toEqual({ lacking: null, changed: false }) // nobody wants it
     const accountId = randomUUID()
-    await database.query(`INSERT INTO account (id, email, created_at) VALUES ($1, 'waiting@sample.test', now())`, [accountId])
+    await database.query(
+      `INSERT INTO account (id, email, created_at) VALUES ($1, 'waiting@sample.test', now())`,
+      [accountId],
+    )
     await database.query(
       `INSERT INTO link (id, account_id, file_id, host_domain, charged, created_at, expires_at)
        VALUES ('${'a'.repeat(24)}', $1, $2, 'sample.test', 1, now(), now())`,
