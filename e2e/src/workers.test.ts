@@ -96,16 +96,17 @@ describeWithProc.each(['api', 'proxy'] as const)('the workers of the %s', (name)
   it('may be killed while they have nothing to do: no client sees an error', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const faithful = client(app.url, agent)
-    let kills = 0
+    const killed = new Set<number>()
     const killIdle = (): void => {
-      if (kills >= KILLS || workers().length < WORKERS) return
-      const idle = workers().find((each) => connectionsOf(each, port()) === 0)
+      const alive = workers().filter((each) => !killed.has(each))
+      if (killed.size >= KILLS || alive.length < WORKERS) return
+      const idle = alive.find((each) => connectionsOf(each, port()) === 0)
       if (idle === undefined) return
       process.kill(idle, 'SIGKILL')
-      kills += 1
+      killed.add(idle)
     }
     const fickle = client(app.url, false, killIdle)
-    await until(() => kills === KILLS && workers().length === WORKERS)
+    await until(() => killed.size === KILLS && workers().length === WORKERS)
     await Promise.all([faithful.stop(), fickle.stop()])
     agent.destroy()
     expect(new Set([...faithful.answers, ...fickle.answers])).toEqual(new Set([200]))
