@@ -207,6 +207,7 @@ export class Workers implements Running {
   }
 
   private taken(worker: Worker): void {
+    if (!this.all.has(worker)) return // it ended meanwhile, and its word came late
     worker.inHand?.destroy() // ours; the worker has its own
     worker.inHand = undefined
     if (this.places.some((place) => place.worker === worker)) this.free.add(worker)
