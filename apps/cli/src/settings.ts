@@ -133,9 +133,22 @@ export function controlSocket(io: Io): string {
   )
 }
 
+/** What stands in the file that a variable names, for secrets that are not to be in the environment. Raises CliError. */
+function secretFile(env: Readonly<Record<string, string>>, variable: string): string | undefined {
+  const path = env[variable]
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw new CliError(
+      `${variable} names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    )
+  }
+}
+
 /**
- * The address is the flag, `OBB_API`, or ready.json; the secret is the flag, the environment's, or
- * ready.json's. A secret of ready.json is only ever sent to the server that wrote it.
+ * The address is the flag, `OBB_API`, or ready.json; the secret is the flag, the environment's, that of
+ * the file which the environment names (`OBB_ADMIN_TOKEN_FILE`), or ready.json's. A secret of ready.json is only ever sent to the server that wrote it.
  */
 function endpoint(
   io: Io,
@@ -155,7 +168,7 @@ function endpoint(
   const url = baseUrl(address)
   const ofReady =
     ready !== undefined && sameServer(url, baseUrl(ready.api)) ? ready[secret.inReady] : undefined
-  const value = flags.secret ?? env[secret.variable] ?? ofReady
+  const value = flags.secret ?? env[secret.variable] ?? secretFile(env, `${secret.variable}_FILE`) ?? ofReady
   if (value === undefined) {
     throw new UsageError(
       `what lets you in at ${url} is missing: give ${secret.flag} or set ${secret.variable}`,

@@ -583,6 +583,16 @@ describe('where OBB is', () => {
     ])
   })
 
+  it('may lie in a file that the environment names', async () => {
+    const path = join(directory, 'token')
+    await writeFile(path, `${TOKEN}\n`)
+    io.env = { OBB_API: server.url, OBB_ADMIN_TOKEN_FILE: path }
+    expect(await run(['user', 'list'], io)).toBe(0)
+    io.env = { OBB_API: server.url, OBB_ADMIN_TOKEN_FILE: join(directory, 'nothing') }
+    expect(await run(['user', 'list'], io)).toBe(1)
+    expect(io.stderr.text).toContain('OBB_ADMIN_TOKEN_FILE names a file that cannot be read (ENOENT)')
+  })
+
   it('gets the token of ready.json only if it is the server that wrote it', async () => {
     await ready('data', { api: 'http://127.0.0.1:1', adminToken: TOKEN })
     expect(await run(['user', 'list', '--api', server.url], io)).toBe(2)
