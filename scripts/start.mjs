@@ -9,7 +9,8 @@ Settings come from the environment and from .env; the important ones:
 
   OBB_HOME               data directory                                  ./data
   API_PORT, PROXY_PORT   0 picks a free one                              8080, 8081
-  HOST                   address to listen on                            127.0.0.1
+  HOST                   address to listen on; 0.0.0.0 for other machines 127.0.0.1
+  TRUSTED_PROXIES        reverse proxies that are believed               none
   DATABASE_URL           a PostgreSQL instead of the embedded one
   REDIS_URL              a Redis for the queue instead of PostgreSQL
   S3_ENDPOINT …          an S3 store instead of a local directory
