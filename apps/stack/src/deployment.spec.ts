@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseConfigOf, SETTINGS_OF, storeSettings, type ProcessName } from '@obb/core/config'
+import { parseConfigOf, SETTINGS, SETTINGS_OF, storeSettings, type ProcessName } from '@obb/core/config'
 import { existsSync, readFileSync } from 'node:fs'
 import { composeServices, settingsOf } from './testing/compose.js'
 
@@ -27,6 +27,12 @@ const FIXED: Record<string, string> = {
 
 /** Names that are not settings of the process. */
 const FOR_OTHERS = ['OBB_API', 'OBB_ADMIN_TOKEN', 'OBB_ADMIN_TOKEN_FILE', 'NODE_EXTRA_CA_CERTS']
+
+describe('docs/settings.md', () => {
+  it.each(SETTINGS)('tells of %s', (name) => {
+    expect(textOf('docs/settings.md')).toContain(`\`${name}\``)
+  })
+})
 
 describe('compose.yml', () => {
   it.each(PROCESSES)('gives %s settings that it accepts', (name) => {
