@@ -1,7 +1,7 @@
+import { isDatabaseAway } from '@obb/core/database'
 import { type HostRefusal, type SourceFile, refusalOf } from '@obb/core/files'
 import { StoreError } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
-import { isDatabaseAway } from './database-away.js'
 import { PoolRefusal } from './pool-refusal.js'
 import { SizeDiffers } from './transfer/download-answer.js'
 

@@ -1,8 +1,8 @@
 import { types } from 'node:util'
 import { HttpException } from '@nestjs/common'
 import { Refusal, type RefusalCause } from '@obb/contracts'
+import { isDatabaseAway } from '@obb/core/database'
 import { QueueError } from '@obb/core/queue'
-import { QueryFailedError } from 'typeorm'
 
 const RETRY_S = 10
 
@@ -12,12 +12,6 @@ const BY_HTTP_CODE: Readonly<Record<number, RefusalCause>> = {
   413: 'body_too_large',
   415: 'media_type_unsupported',
 }
-
-/** PostgreSQL is away, starting, stopping, or has no connection left (SQLSTATE classes 08, 53, 57). */
-const AWAY_STATES = /^(08|53|57)/
-const AWAY_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
-const AWAY_TEXTS =
-  /Connection terminated|timeout exceeded when trying to connect|Connection ended|not queryable|Cannot use a pool after|connection timeout|Query runner already released/i
 
 /** What a thrown value means to the client. */
 export function refusalOf(error: unknown): Refusal {
@@ -32,16 +26,7 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /** Whether the database or the queue cannot be used at the moment, as opposed to a mistake of ours. */
-export function isAway(error: unknown): boolean {
-  if (error instanceof QueueError) return true
-  if (!types.isNativeError(error)) return false
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error
-  if (cause instanceof AggregateError) return cause.errors.some(isAway)
-  const code = (cause as { code?: unknown }).code
-  if (typeof code === 'string' && (AWAY_CODES.has(code) || (code.length === 5 && AWAY_STATES.test(code))))
-    return true
-  return AWAY_TEXTS.test(error.message)
-}
+export const isAway = (error: unknown): boolean => error instanceof QueueError || isDatabaseAway(error)
 
 function httpCodeOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus()

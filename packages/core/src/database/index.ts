@@ -1,2 +1,3 @@
+export * from './away.js'
 export * from './database.js'
 export * from './migrate.js'

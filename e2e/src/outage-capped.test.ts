@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
+import { Installation } from './installation.js'
+
+const SIZE = 10_000
+const USERS = 40
+const REQUESTS = 2_000
+
+let obb: Installation
+let host: FakeHost
+
+beforeAll(async () => {
+  obb = await Installation.start('embedded')
+  host = await (await loadFake('RapidGator')).start()
+  await obb.startFetcher()
+  await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
+  await obb.admin('POST', '/accounts', {
+    platform: 'RapidGator',
+    credentials: host.credentials,
+    untested: true,
+  })
+})
+
+afterAll(async () => {
+  await obb.close()
+  await host.close()
+})
+
+/** Ends what is in the midst of a transaction, as a restart of PostgreSQL or an impatient operator does. */
+const terminateTransactions = () =>
+  obb.database.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
+  )
+
+it('capped users who ask at once while their transactions are terminated are told to come back, never that OBB failed', async () => {
+  const url = host.addFile({ name: 'asked-for.bin', content: patternContent(SIZE, 7) })
+  const keys = await Promise.all(
+    Array.from({ length: USERS }, async (_each, n) => {
+      const user = {
+        email: `capped${n}@example.test`,
+        traffic: SIZE * REQUESTS,
+        dailyPerHost: SIZE * REQUESTS,
+      }
+      return (await obb.admin('POST', '/users', user)).apiKey as string
+    }),
+  )
+  let left = REQUESTS
+  const codes = new Map<number, number>()
+  const work = async (key: string): Promise<void> => {
+    while (left-- > 0) {
+      const { code, body } = await obb.call(key, 'POST', '/unrestrict', { url })
+      codes.set(code, (codes.get(code) ?? 0) + 1)
+      // Otherwise the link of before is the answer, and there is no transaction.
+      if (code === 200) await obb.call(key, 'DELETE', `/link/${body.data.linkId}`)
+    }
+  }
+  const working = Promise.all(keys.map(work))
+  let isOver = false
+  const terminating = (async () => {
+    let ended = 0
+    while (!isOver) ended += (await terminateTransactions()).length
+    return ended
+  })()
+  await working
+  isOver = true
+  expect(await terminating).toBeGreaterThan(10)
+  expect([...codes.keys()].filter((code) => code !== 200 && code !== 503)).toEqual([])
+  expect(codes.get(200)).toBeGreaterThan(0)
+  expect(codes.get(503)).toBeGreaterThan(0)
+})
