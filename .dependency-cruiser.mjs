@@ -9,6 +9,10 @@
  */
 const TESTS = '(\\.(spec|test|suite)\\.ts$|/src/testing/|/fake(s)?(/|\\.ts$))'
 
+/** The stand-ins of platforms, what they are made of, and the suite that holds platforms against them. */
+const STAND_INS =
+  '^packages/host-adapters/src/(testing\\.ts$|(http/)?fake/|conformance/|(dialects|platforms)/[^/]+/(fake[^/]*|conformance)\\.ts$)'
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -70,6 +74,16 @@ export default {
         path: '^packages/host-adapters/src/platforms/',
         pathNot: '^packages/host-adapters/src/platforms/$1/',
       },
+    },
+    {
+      name: 'production-knows-no-stand-ins',
+      comment: 'Stand-ins are for tests and `obb fakehost`; workers, gateway and proxy go without them.',
+      severity: 'error',
+      from: {
+        path: '^(apps|packages)/',
+        pathNot: `${STAND_INS}|^apps/cli/src/commands/fakehost\\.ts$|${TESTS}`,
+      },
+      to: { path: STAND_INS },
     },
     {
       name: 'nothing-unresolvable',

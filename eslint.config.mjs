@@ -22,6 +22,7 @@ export default tseslint.config(
       globals: {
         process: 'readonly',
         console: 'readonly',
+        AbortController: 'readonly',
         URL: 'readonly',
         fetch: 'readonly',
         performance: 'readonly',

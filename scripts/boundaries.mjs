@@ -43,8 +43,13 @@ const VIOLATIONS = {
   ],
   'platforms-do-not-know-each-other': [
     'packages/host-adapters/src/platforms/http/a.ts',
-    '../rapidgator/api.js',
-    'packages/host-adapters/src/platforms/rapidgator/api.ts',
+    '../rapid-gator/api.js',
+    'packages/host-adapters/src/platforms/rapid-gator/api.ts',
+  ],
+  'production-knows-no-stand-ins': [
+    'apps/fetcher/src/a.ts',
+    '../../../packages/host-adapters/src/testing.js',
+    'packages/host-adapters/src/testing.ts',
   ],
   'nothing-unresolvable': ['apps/api/src/a.ts', './missing.js'],
 }

@@ -120,7 +120,7 @@ async function sha256Of(path) {
 
 async function makeFile(path) {
   const { patternContent } = await import(
-    pathToFileURL(join(root, 'packages', 'host-adapters', 'dist', 'index.js')).href
+    pathToFileURL(join(root, 'packages', 'host-adapters', 'dist', 'testing.js')).href
   )
   writeFileSync(path, '')
   for await (const chunk of patternContent(SIZE, 256).read(0, SIZE)) writeFileSync(path, chunk, { flag: 'a' })

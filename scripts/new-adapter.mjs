@@ -8,6 +8,11 @@ import { root } from './runtime.mjs'
 
 const sources = join(root, 'packages/host-adapters/src')
 
+/** The folder of a platform: its id in kebab case, `one-fichier` of OneFichier. */
+export function folderOf(id) {
+  return id.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()
+}
+
 /** Makes the folder and returns its path. Throws with a sentence for a name that is taken or no identifier. */
 export function newAdapter(name, within = sources) {
   if (!/^[A-Z][A-Za-z0-9]{1,39}$/.test(name ?? '')) {
@@ -15,13 +20,16 @@ export function newAdapter(name, within = sources) {
       'Name the platform as its users will see it, such as PixelDrain: a capital first, no blanks.',
     )
   }
-  const folder = name.toLowerCase()
+  const folder = folderOf(name)
   const target = join(within, 'platforms', folder)
   if (existsSync(target)) throw new Error(`platforms/${folder} exists already.`)
   cpSync(join(within, 'conformance/template'), target, { recursive: true })
   for (const file of readdirSync(target)) {
     const path = join(target, file)
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('Sample', name).replaceAll('sample', folder))
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replaceAll('Sample', name).replaceAll('sample', name.toLowerCase()),
+    )
   }
   return target
 }
@@ -30,7 +38,7 @@ export function main([name]) {
   try {
     const target = newAdapter(name)
     console.log(
-      `${target}\n\nIts suite, which names what is missing:\n  npm test -- host-adapters/src/conformance.test -t ${name}\n\nThe ten steps: docs/adapters.md`,
+      `${target}\n\nIts suite, which names what is missing:\n  npm run adapter ${name}\n\nThe ten steps: docs/adapters.md`,
     )
     return 0
   } catch (error) {

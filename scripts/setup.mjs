@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { root, say, StepFailed } from './runtime.mjs'
 
 export { root, say, StepFailed } from './runtime.mjs'
@@ -64,7 +64,7 @@ const builtFolders = () =>
       JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).scripts?.build !== undefined,
   )
 
-async function install() {
+export async function install() {
   const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
     .concat(workspaceFolders().map((folder) => join(folder, 'package.json')))
     .map((path) => readFileSync(join(root, path)))
@@ -101,12 +101,31 @@ function sourceDigest() {
 
 const isBuilt = () => builtFolders().every((folder) => existsSync(join(root, folder, 'dist')))
 
+const OUTPUT = /\.(d\.ts|js)(\.map)?$/
+
+/** Removes what was built from sources that are gone: a platform that was renamed would be found twice. */
+function prune(folder) {
+  for (const path of sources(join(root, folder, 'dist'))) {
+    const source = join(
+      root,
+      folder,
+      'src',
+      relative(join(root, folder, 'dist'), path).replace(OUTPUT, '.ts'),
+    )
+    if (!OUTPUT.test(path) || existsSync(source)) continue
+    rmSync(path)
+    for (let at = dirname(path); readdirSync(at).length === 0; at = dirname(at))
+      rmSync(at, { recursive: true })
+  }
+}
+
 async function build() {
   const wanted = sourceDigest()
   const stamp = join(root, 'node_modules', '.obb-build')
   if (readStamp(stamp) === wanted && isBuilt()) return
   say('Building (first start, or sources changed) …')
   rmSync(stamp, { force: true })
+  for (const folder of builtFolders()) if (existsSync(join(root, folder, 'dist'))) prune(folder)
   await run('The build', 'turbo', ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'])
   writeFileSync(stamp, wanted)
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { type FakeContent, patternContent } from '@obb/host-adapters'
+import { type FakeContent, patternContent } from '@obb/host-adapters/testing'
 
 /** Bytes of a part in every store, for the sizes of these tests. */
 export const PART = 8 * 1024 * 1024

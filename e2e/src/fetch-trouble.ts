@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { storeSettings } from '@obb/core/config'
 import { openObjectStore } from '@obb/core/storage'
-import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters'
+import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation, type Stores } from './installation.js'
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Fetchers } from '@obb/core/queue'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
+import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { Installation } from './installation.js'
 import { OtherGateway, until } from './outage-gateway.js'
 

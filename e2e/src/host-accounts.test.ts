@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters'
+import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'
 

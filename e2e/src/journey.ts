@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, contentBytes, loadFake, patternContent } from '@obb/host-adapters'
+import { type FakeHost, contentBytes, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { Installation, type Stores } from './installation.js'
 
 const HOUR = 3_600_000

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
+import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { Installation, type Stores } from './installation.js'
 import { OtherGateway, until } from './outage-gateway.js'
 import { Wire } from './outage-wire.js'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
+import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { redisAvailable } from '@obb/testing/redis'
 import { Installation } from './installation.js'
 import { OtherGateway, until } from './outage-gateway.js'

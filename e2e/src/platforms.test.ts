@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { loadRegistry } from '@obb/host-adapters'
 import {
   type CannedAnswer,
   type FakeHost,
   type TransferKnobs,
   contentBytes,
   loadFake,
-  loadRegistry,
   patternContent,
-} from '@obb/host-adapters'
+} from '@obb/host-adapters/testing'
 import { type Answer, Installation } from './installation.js'
 
 interface UsenetKnobs extends TransferKnobs {

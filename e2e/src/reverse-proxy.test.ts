@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { contentBytes, type FakeContent, type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
+import {
+  contentBytes,
+  type FakeContent,
+  type FakeHost,
+  loadFake,
+  patternContent,
+} from '@obb/host-adapters/testing'
 import { hasCaddy, startCaddy } from '@obb/testing/caddy'
 import { freePort, hasNginx, startNginxWith } from '@obb/testing/nginx'
 import { cert, key as certKey } from './certificate.js'

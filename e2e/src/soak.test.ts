@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, contentBytes, loadFake, patternContent } from '@obb/host-adapters'
+import { type FakeHost, contentBytes, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { Installation } from './installation.js'
 import {
   abortingReader,

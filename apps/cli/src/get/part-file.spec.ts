@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { patternContent, contentBytes } from '@obb/host-adapters'
+import { patternContent, contentBytes } from '@obb/host-adapters/testing'
 import { inDirectory, TestClock } from '../testing/test-io.js'
 import { dataPath, PartFile, recordPath } from './part-file.js'
 

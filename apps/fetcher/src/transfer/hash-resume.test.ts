@@ -6,17 +6,14 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type ObjectStore, type StoreSettings, type Upload, openObjectStore } from '@obb/core/storage'
+import { type HostAdapter, type OwnedHostHttp, createHostHttp, loadRegistry } from '@obb/host-adapters'
 import {
   type FakeContent,
   type FakeHost,
-  type HostAdapter,
-  type OwnedHostHttp,
   contentBytes,
-  createHostHttp,
   loadFake,
-  loadRegistry,
   patternContent,
-} from '@obb/host-adapters'
+} from '@obb/host-adapters/testing'
 import { startS3 } from '@obb/testing/s3'
 import type { HashStatePlace } from '../hashing/hash-checkpoints.js'
 import { type FileTransfer, transferFile } from './file-transfer.js'

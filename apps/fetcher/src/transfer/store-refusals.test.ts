@@ -2,17 +2,14 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type ObjectStore, type Upload, openObjectStore } from '@obb/core/storage'
+import { type HostAdapter, type OwnedHostHttp, createHostHttp, loadRegistry } from '@obb/host-adapters'
 import {
   type FakeContent,
   type FakeHost,
-  type HostAdapter,
-  type OwnedHostHttp,
   contentBytes,
-  createHostHttp,
   loadFake,
-  loadRegistry,
   patternContent,
-} from '@obb/host-adapters'
+} from '@obb/host-adapters/testing'
 import { type S3Server, startS3 } from '@obb/testing/s3'
 import { transferFile } from './file-transfer.js'
 

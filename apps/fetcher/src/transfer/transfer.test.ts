@@ -8,20 +8,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type ObjectStore, type StoreSettings, type StoredPart, openObjectStore } from '@obb/core/storage'
 import {
   type ByteRange,
-  type CannedAnswer,
-  type FakeContent,
-  type FakeHost,
   type HostAdapter,
   HostError,
   type HostErrorKind,
   type OwnedHostHttp,
+  createHostHttp,
+  loadRegistry,
+} from '@obb/host-adapters'
+import {
+  type CannedAnswer,
+  type FakeContent,
+  type FakeHost,
   type TransferKnobs,
   contentBytes,
-  createHostHttp,
   loadFake,
-  loadRegistry,
   patternContent,
-} from '@obb/host-adapters'
+} from '@obb/host-adapters/testing'
 import { startS3 } from '@obb/testing/s3'
 import { Bandwidth } from './bandwidth.js'
 import { verify } from './digest.js'

@@ -1,10 +1,11 @@
-import type { FileRef, HostAdapter, HostContext } from '../adapter.js'
-import type { FakeHost, FakePlatform } from '../fake.js'
+import type { FileRef, HostAdapter, HostContext } from '../kit/adapter.js'
+import type { FakeHost, FakePlatform } from '../fake/fake-host.js'
+import type { ApiKnobs } from '../fake/api-knobs.js'
 import { createHostHttp } from '../http/create-host-http.js'
 import type { OwnedHostHttp } from '../http/create-host-http.js'
 import { retryingHttp } from '../http/retry.js'
-import { resolveOrigin } from '../origin.js'
-import { checksWithAccount } from '../manifest.js'
+import { resolveOrigin } from '../kit/origin.js'
+import { checksWithAccount } from '../kit/manifest.js'
 import { MemorySession } from './memory-session.js'
 
 /** Epoch ms at which the clock of every bench starts. */
@@ -23,6 +24,11 @@ export interface Bench<Knobs extends object> {
   /** The reference of a link; throws when the adapter does not own it. */
   ref(link: string): FileRef
   close(): Promise<void>
+}
+
+/** The knobs of a JSON API; undefined for a stand-in that has none. */
+export function apiOf(knobs: object): ApiKnobs | undefined {
+  return 'seen' in knobs ? (knobs as ApiKnobs) : undefined
 }
 
 export async function startBench<Knobs extends object>(

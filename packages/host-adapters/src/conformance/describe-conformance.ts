@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import type { HostAdapter } from '../adapter.js'
 import type { TransferKnobs } from '../fake/transfer.js'
 import { missing } from './missing.js'
-import type { PlatformConformance } from './platform-conformance.js'
-import { Subject } from './subject.js'
+import type { Subject } from './subject.js'
 import { describeAbort } from './suite/abort.js'
 import { describeAnswers } from './suite/answers.js'
 import { describeCheck } from './suite/check.js'
@@ -17,31 +15,23 @@ import { describeSecrets } from './suite/secrets.js'
 import { describeSessions } from './suite/sessions.js'
 
 /**
- * What every platform owes the core, held against its stand-in over real sockets. `others` are all other
- * platforms. An adapter is excused by what its manifest and its sources declare, and by nothing else.
+ * What every platform owes the core, held against its stand-in over real sockets. An adapter is excused by what its
+ * manifest and its sources declare, and by nothing else.
  */
-export function describeConformance<Knobs extends TransferKnobs>(
-  adapter: HostAdapter,
-  platform: PlatformConformance<Knobs>,
-  others: readonly HostAdapter[],
-): void {
+export function describeConformance<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
+  const { adapter, platform } = subject
   describe(adapter.manifest.id, () => {
     it('is complete', () => {
       expect(missing(adapter, platform)).toEqual([])
     })
 
-    describeBehaviour(adapter, platform, others)
+    describeBehaviour(subject)
   })
 }
 
 /** The same without asking whether the folder is complete. */
-export function describeBehaviour<Knobs extends TransferKnobs>(
-  adapter: HostAdapter,
-  platform: PlatformConformance<Knobs>,
-  others: readonly HostAdapter[],
-): void {
+export function describeBehaviour<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
   describe('behaviour', () => {
-    const subject = new Subject(adapter, platform, others)
     subject.everyTest()
 
     describeLinks(subject)

@@ -1,4 +1,4 @@
-import type { HostSession, SessionStore, Turn } from '../session/session-store.js'
+import type { HostSession, SessionStore, Turn } from '../kit/session/session-store.js'
 
 /** The session store of one account, in memory: one login at a time, shared by everybody who waits. */
 export class MemorySession implements SessionStore {

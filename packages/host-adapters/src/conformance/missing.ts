@@ -1,6 +1,6 @@
-import type { HostAdapter } from '../adapter.js'
+import type { HostAdapter } from '../kit/adapter.js'
 import type { TransferKnobs } from '../fake/transfer.js'
-import { ownsNoDomain } from '../manifest.js'
+import { ownsNoDomain } from '../kit/manifest.js'
 import type { PlatformConformance } from './platform-conformance.js'
 
 /** Refusals that every host with an API has something for. */
@@ -33,6 +33,10 @@ export function missing<Knobs extends TransferKnobs>(
     [
       platform.refusals.length < LEAST_REFUSALS,
       `conformance.refusals: at least ${LEAST_REFUSALS}, every row of the table among them`,
+    ],
+    [
+      platform.tooManyRequests === undefined && Object.keys(manifest.origins).length > 0,
+      'conformance.tooManyRequests: what a 429 means',
     ],
     [platform.table.length === 0, 'refusals.ts: the table of refusals'],
     [

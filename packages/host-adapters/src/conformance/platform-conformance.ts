@@ -1,8 +1,8 @@
-import type { HostErrorKind } from '../errors.js'
-import type { FakeHost, FakePlatform } from '../fake.js'
+import type { HostErrorKind } from '../kit/errors.js'
+import type { FakeHost, FakePlatform } from '../fake/fake-host.js'
 import type { CannedAnswer } from '../fake/fake-server.js'
 import type { TransferKnobs } from '../fake/transfer.js'
-import type { Refusal } from '../refusals.js'
+import type { RefusalRule } from '../kit/refusal-rules.js'
 
 /**
  * What `platforms/<folder>/conformance.ts` tells the suite about its platform. The suite goes by the manifest
@@ -16,7 +16,7 @@ export interface PlatformConformance<Knobs extends TransferKnobs = TransferKnobs
   /** Look like links of the platform but are none. */
   foreign: readonly string[]
   /** The platform's table: every row must have been provoked by `refusals`. */
-  table: readonly Refusal[]
+  table: readonly RefusalRule[]
   refusals: readonly RefusalCase<Knobs>[]
   /** Routes of the fake that charge or hand out the file: a check never calls them. */
   chargingCalls: RegExp

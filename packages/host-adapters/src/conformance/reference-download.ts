@@ -1,9 +1,9 @@
 import type { Readable, Transform } from 'node:stream'
-import type { HostContext } from '../adapter.js'
-import { HostError } from '../errors.js'
+import type { HostContext } from '../kit/adapter.js'
+import { HostError } from '../kit/errors.js'
 import type { HostDownload } from '../http/host-http.js'
 import { isPage } from '../http/page.js'
-import type { Source, UrlSource } from '../source.js'
+import type { Source, UrlSource } from '../kit/source.js'
 import type { Bench } from './bench.js'
 
 type Parts = Pick<Bench<object>, 'adapter' | 'http'>

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { Transform } from 'node:stream'
 import { describe } from '@jest/globals'
-import type { HostAdapter, HostContext } from '../adapter.js'
-import { HostError } from '../errors.js'
-import type { FakeContent, FakeFile, FakePlatform } from '../fake.js'
+import type { HostAdapter, HostContext } from '../kit/adapter.js'
+import { HostError } from '../kit/errors.js'
+import type { FakeContent, FakeFile, FakePlatform } from '../fake/fake-host.js'
 import { contentDigest } from '../fake/content.js'
-import type { ContentVerifier, Source } from '../source.js'
+import type { ContentVerifier, Source } from '../kit/source.js'
 import type { PlatformConformance } from './platform-conformance.js'
-import { FILE, Subject, urlOf } from './subject.js'
+import { FILE } from './sample-file.js'
+import { Subject, urlOf } from './subject.js'
 import { describeAbort } from './suite/abort.js'
 import { describeDownload } from './suite/download.js'
 import { conformance } from './template/conformance.js'
@@ -76,30 +77,27 @@ function variant(change: (source: Source, ctx: HostContext) => Source, files = (
     },
   }
   const platform: PlatformConformance<SampleKnobs> = { ...conformance, fake }
-  return new Subject(changed, platform, [])
+  return Subject.of(changed, platform)
 }
 
-const kinds: Record<string, () => Subject<SampleKnobs>> = {
-  'that are encrypted': () =>
-    variant(
-      (source) => ({ ...urlOf(source), transform: { alignment: BLOCK, create: cipher }, verifier }),
-      (file) => ({ ...file, content: encrypted(file.content) }),
-    ),
-  'that are streams': () =>
-    variant((source, ctx) => ({
-      kind: 'stream',
-      size: source.size ?? 0,
-      partAlignment: 64 * 1024,
-      verifier,
-      async open({ start, end }, signal) {
-        const range = `bytes=${start}-${end - 1}`
-        return (await ctx.http.open({ url: urlOf(source).url, headers: { range }, signal })).body
-      },
-    })),
+const kinds = {
+  'that are encrypted': await variant(
+    (source) => ({ ...urlOf(source), transform: { alignment: BLOCK, create: cipher }, verifier }),
+    (file) => ({ ...file, content: encrypted(file.content) }),
+  ),
+  'that are streams': await variant((source, ctx) => ({
+    kind: 'stream',
+    size: source.size ?? 0,
+    partAlignment: 64 * 1024,
+    verifier,
+    async open({ start, end }, signal) {
+      const range = `bytes=${start}-${end - 1}`
+      return (await ctx.http.open({ url: urlOf(source).url, headers: { range }, signal })).body
+    },
+  })),
 }
 
-describe.each(Object.keys(kinds))('sources %s', (kind) => {
-  const subject = kinds[kind]!()
+describe.each(Object.entries(kinds))('sources %s', (_, subject) => {
   subject.everyTest()
   describeDownload(subject)
   describeAbort(subject)

@@ -1,23 +1,17 @@
 import { afterEach, beforeEach, expect } from '@jest/globals'
-import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../adapter.js'
-import { HostError } from '../errors.js'
-import type { FakeFile } from '../fake.js'
+import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../kit/adapter.js'
+import { HostError } from '../kit/errors.js'
 import type { ApiKnobs } from '../fake/api-knobs.js'
-import { patternContent } from '../fake/content.js'
 import type { CannedAnswer } from '../fake/fake-server.js'
 import type { TransferKnobs } from '../fake/transfer.js'
-import type { Source, UrlSource } from '../source.js'
-import { startBench } from './bench.js'
+import type { Source, UrlSource } from '../kit/source.js'
+import { apiOf, startBench } from './bench.js'
 import type { Bench } from './bench.js'
 import type { PlatformConformance } from './platform-conformance.js'
+import { FILE } from './sample-file.js'
 import { secretsIn } from './secrecy.js'
-
-export const SIZE = 3 * 2 ** 20 + 17
-export const FILE: FakeFile = {
-  name: 'a file – ünïcode.bin',
-  content: patternContent(SIZE, 7),
-  md5: '9e107d9d372bb6826bd81d3542a419d6',
-}
+import { traitsOf } from './traits.js'
+import type { Traits } from './traits.js'
 
 /** The adapter under test with a fresh stand-in and one file there, renewed for each test. */
 export class Subject<Knobs extends TransferKnobs> {
@@ -30,11 +24,21 @@ export class Subject<Knobs extends TransferKnobs> {
   /** Of files and folders: as secret, but sent with few calls. */
   readonly passwords = new Set<string>()
 
-  constructor(
+  private constructor(
     readonly adapter: HostAdapter,
     readonly platform: PlatformConformance<Knobs>,
     readonly others: readonly HostAdapter[],
+    readonly traits: Traits,
   ) {}
+
+  /** `others` are all other platforms. */
+  static async of<Knobs extends TransferKnobs>(
+    adapter: HostAdapter,
+    platform: PlatformConformance<Knobs>,
+    others: readonly HostAdapter[] = [],
+  ): Promise<Subject<Knobs>> {
+    return new Subject(adapter, platform, others, await traitsOf(adapter, platform))
+  }
 
   async start(): Promise<void> {
     this.bench = await startBench(this.adapter, this.platform.fake)
@@ -59,10 +63,16 @@ export class Subject<Knobs extends TransferKnobs> {
     return this.bench.fake.knobs
   }
 
-  /** The knobs of a JSON API; undefined for a stand-in that has none. */
-  get api(): ApiKnobs | undefined {
-    const knobs: object = this.knobs
-    return 'seen' in knobs ? (knobs as ApiKnobs) : undefined
+  /** The knobs of a JSON API. Throws for a stand-in that has none. */
+  get api(): ApiKnobs {
+    const api = apiOf(this.knobs)
+    if (api === undefined) throw new Error('the stand-in is no JSON API')
+    return api
+  }
+
+  /** The source of the file as a URL. */
+  async resolveUrl(): Promise<UrlSource> {
+    return urlOf(await this.resolve())
   }
 
   check(refs: readonly FileRef[] = [this.file], changes: Partial<HostContext> = {}): Promise<FileInfo[]> {
@@ -108,8 +118,7 @@ export class Subject<Knobs extends TransferKnobs> {
 
   answerAll(answer: CannedAnswer): void {
     if (this.platform.answerAll) this.platform.answerAll(this.bench.fake, answer)
-    else if (this.api !== undefined) this.api.apiAnswer = answer
-    else throw new Error('conformance.ts has no answerAll')
+    else this.api.apiAnswer = answer
   }
 
   calls(pattern: RegExp): string[] {

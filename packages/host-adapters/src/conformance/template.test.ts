@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import { describeBehaviour } from './describe-conformance.js'
 import { missing } from './missing.js'
+import { Subject } from './subject.js'
 import { conformance } from './template/conformance.js'
 import { adapter } from './template/index.js'
+
+const subject = await Subject.of(adapter, conformance)
 
 describe('the template of adapters', () => {
   it('lacks the facts of a platform', () => {
@@ -16,5 +19,5 @@ describe('the template of adapters', () => {
     ])
   })
 
-  describeBehaviour(adapter, conformance, [])
+  describeBehaviour(subject)
 })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import type { HashAlgorithm } from '../adapter.js'
-import type { FakeContent } from '../fake.js'
+import type { HashAlgorithm } from '../kit/adapter.js'
+import type { FakeContent } from './fake-host.js'
 
 const BLOCK = 64 * 1024
 const STAMP_EVERY = 512

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Readable } from 'node:stream'
-import type { FakeFile } from '../fake.js'
+import type { FakeFile } from './fake-host.js'
 import type { FakeRequest } from './fake-server.js'
 
 /** Faults of a file transfer, switched while the fake runs. */

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import { parseUrl, portOf } from './url.js'
 
 /**

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { createSecureContext, rootCertificates } from 'node:tls'
 import type { SecureContext } from 'node:tls'
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import { AddressGuard, systemResolver } from './address-guard.js'
 import type { Resolver } from './address-guard.js'
 import { ClientPool } from './client-pool.js'

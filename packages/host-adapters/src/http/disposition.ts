@@ -1,4 +1,4 @@
-import { baseName, decodedSegment } from '../fields/text.js'
+import { baseName, decodedSegment } from '../kit/fields/text.js'
 
 /**
  * The file's name in a Content-Disposition: `filename*` (RFC 8187) before `filename` (RFC 6266), without any path.

@@ -1,4 +1,4 @@
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import type { Fields, HostRequest } from './host-http.js'
 import { parseUrl, publicUrl } from './url.js'
 

@@ -1,4 +1,4 @@
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import { publicUrl } from './url.js'
 
 /** What the network said, without its words: those may quote what a peer sent. */

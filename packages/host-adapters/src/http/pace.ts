@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RequestGate } from '../manifest.js'
+import type { RequestGate } from '../kit/manifest.js'
 import type { HostHttp } from './host-http.js'
 
 export interface PaceClock {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import { parseProxyUrl, proxyLabel } from './proxy-url.js'
 
 describe('a proxy URL', () => {

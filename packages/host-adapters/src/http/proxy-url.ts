@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import { parseUrl } from './url.js'
 
 /** Where an operator's egress proxy listens, and who may use it. Holds a secret: log `proxyLabel` instead. */

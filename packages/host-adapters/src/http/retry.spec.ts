@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import type { HostHttp, HostRequest } from './host-http.js'
 import { NetworkFault } from './network-fault.js'
 import { retryingHttp } from './retry.js'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostHttp, HostRequest } from './host-http.js'
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import { networkCode } from './network-fault.js'
 
 export interface RetryRules {

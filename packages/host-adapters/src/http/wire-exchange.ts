@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { HostError } from '../errors.js'
+import { HostError } from '../kit/errors.js'
 import { ChunkedDecoder } from './chunked.js'
 import type { Route } from './client-pool.js'
 import type { Hop } from './hop.js'

@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect } from '@jest/globals'
 import { fieldsSeen } from '../../fake/api-knobs.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
+import { caseUnless } from '../case.js'
 import { MemorySession } from '../memory-session.js'
 import type { Subject } from '../subject.js'
 
@@ -33,10 +34,11 @@ export async function askEverything<Knobs extends TransferKnobs>(subject: Subjec
 }
 
 export function describeAnswers<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
+  const ofApi = caseUnless(!subject.traits.api && 'no JSON API')
+
   describe('answers of the API', () => {
-    it('may state numbers as strings', async () => {
+    ofApi('may state numbers as strings', async () => {
       const { adapter, api, bench } = subject
-      if (api === undefined) return
       const [before] = await subject.check()
       const account = await adapter.checkAccount?.(bench.context())
       api.numbersAsStrings = true
@@ -45,9 +47,8 @@ export function describeAnswers<Knobs extends TransferKnobs>(subject: Subject<Kn
       await subject.resolve()
     })
 
-    it('may lack any field: then they are refused, or do without', async () => {
+    ofApi('may lack any field: then they are refused, or do without', async () => {
       const { api } = subject
-      if (api === undefined) return
       await askEverything(subject)
       const fields = fieldsSeen(api)
       expect(fields.length).toBeGreaterThan(0)
@@ -57,8 +58,7 @@ export function describeAnswers<Knobs extends TransferKnobs>(subject: Subject<Kn
       }
     })
 
-    it('may be a maintenance page', async () => {
-      if (subject.api === undefined) return
+    ofApi('may be a maintenance page', async () => {
       const body = subject.platform.maintenance ?? MAINTENANCE
       for (const answer of [
         { status: 200, body },
@@ -71,14 +71,15 @@ export function describeAnswers<Knobs extends TransferKnobs>(subject: Subject<Kn
       expect((await subject.failure(subject.check())).scope).toBe('host')
     })
 
-    it.each(NONSENSE)('may be %j, which gives no file', async (body) => {
-      if (subject.api === undefined) return
-      subject.answerAll({ status: 200, body })
-      const [info] = (await subject.unlessRefused(subject.check())) ?? []
-      expect(info?.state === 'available' && info.size !== undefined).toBe(false)
-      const account = subject.adapter.checkAccount?.(subject.bench.context())
-      expect((await subject.unlessRefused(account))?.premium ?? false).toBe(false)
-      await askEverything(subject)
-    })
+    for (const body of NONSENSE) {
+      ofApi(`may be ${JSON.stringify(body)}, which gives no file`, async () => {
+        subject.answerAll({ status: 200, body })
+        const [info] = (await subject.unlessRefused(subject.check())) ?? []
+        expect(info?.state === 'available' && info.size !== undefined).toBe(false)
+        const account = subject.adapter.checkAccount?.(subject.bench.context())
+        expect((await subject.unlessRefused(account))?.premium ?? false).toBe(false)
+        await askEverything(subject)
+      })
+    }
   })
 }

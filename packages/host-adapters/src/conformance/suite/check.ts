@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { patternContent } from '../../fake/content.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
-import { FILE, SIZE } from '../subject.js'
+import { FILE, SIZE } from '../sample-file.js'
+import { caseUnless } from '../case.js'
 import type { Subject } from '../subject.js'
 
 export function describeCheck<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
@@ -54,17 +55,20 @@ export function describeCheck<Knobs extends TransferKnobs>(subject: Subject<Knob
   })
 
   describe('account', () => {
-    it('is told as premium, with numbers that are unknown, finite or unlimited, never negative', async () => {
-      if (adapter.checkAccount === undefined) return expect(adapter.manifest.needsAccount).toBe(false)
-      const info = await adapter.checkAccount(subject.bench.context())
-      expect(info.premium).toBe(true)
-      const { resetAt, trafficLeft, trafficTotal, validUntil } = info
-      for (const value of [resetAt, trafficLeft, trafficTotal, validUntil]) {
-        expect(value === undefined || value >= 0).toBe(true)
-      }
-      for (const time of [resetAt, validUntil]) {
-        expect(time === undefined || time === Infinity || time > Date.UTC(2000, 0)).toBe(true)
-      }
-    })
+    const accounts = caseUnless(adapter.checkAccount === undefined && 'no accounts')
+    accounts(
+      'is told as premium, with numbers that are unknown, finite or unlimited, never negative',
+      async () => {
+        const info = await adapter.checkAccount?.(subject.bench.context())
+        expect(info?.premium).toBe(true)
+        const { resetAt, trafficLeft, trafficTotal, validUntil } = info ?? {}
+        for (const value of [resetAt, trafficLeft, trafficTotal, validUntil]) {
+          expect(value === undefined || value >= 0).toBe(true)
+        }
+        for (const time of [resetAt, validUntil]) {
+          expect(time === undefined || time === Infinity || time > Date.UTC(2000, 0)).toBe(true)
+        }
+      },
+    )
   })
 }

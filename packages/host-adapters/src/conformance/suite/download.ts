@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
 import { contentBytes } from '../../fake/content.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
-import { SOURCE_ALIGNMENT } from '../../limits.js'
-import type { Source } from '../../source.js'
+import { SOURCE_ALIGNMENT } from '../../kit/limits.js'
+import type { Source } from '../../kit/source.js'
+import { caseUnless } from '../case.js'
 import { download } from '../reference-download.js'
-import { FILE, SIZE } from '../subject.js'
+import { FILE, SIZE } from '../sample-file.js'
 import type { Subject } from '../subject.js'
+
+/** As many come slowly. */
+const END_BYTES = 10_000
 
 export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
   const { manifest } = subject.adapter
@@ -15,6 +19,17 @@ export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<K
   }
   const sameBytes = async (bytes: Buffer, start = 0) => bytes.equals(await contentBytes(FILE.content, start))
 
+  const { source: seen } = subject.traits
+  const resumable = caseUnless(!manifest.limits.resumable && 'downloads are not resumable')
+  const single = (seen?.maxChunks ?? manifest.limits.maxChunks) === 1 || seen?.resumable === false
+  const ranged = caseUnless(single && 'one connection per file')
+  const verified = caseUnless(seen !== undefined && seen.verifier === undefined && 'no verifier')
+  const byUrl = caseUnless(seen?.kind === 'stream' && 'the adapter brings the bytes itself')
+  const ofApi = caseUnless(
+    seen?.kind === 'stream' ? 'the adapter brings the bytes itself' : !subject.traits.api && 'no JSON API',
+  )
+  const coarse = seen !== undefined && alignmentOf(seen) > END_BYTES
+
   describe('download', () => {
     it('hands out the whole file', async () => {
       const source = await subject.resolve()
@@ -22,8 +37,7 @@ export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<K
       expect(await sameBytes(await fetchFrom(source))).toBe(true)
     })
 
-    it('goes on at any offset, the last byte and what is not aligned included', async () => {
-      if (!manifest.limits.resumable) return
+    resumable('goes on at any offset, the last byte and what is not aligned included', async () => {
       const source = await subject.resolve()
       expect(source.resumable).not.toBe(false)
       for (const start of [1, 15, 16, 17, 65_535, 65_536, 2 ** 20, SIZE >> 1, SIZE - 1]) {
@@ -35,10 +49,9 @@ export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<K
       expect(SOURCE_ALIGNMENT % alignmentOf(await subject.resolve())).toBe(0)
     })
 
-    it('is several ranges at once', async () => {
+    ranged('is several ranges at once', async () => {
       const source = await subject.resolve()
       const connections = source.maxChunks ?? manifest.limits.maxChunks
-      if (connections === 1 || source.resumable === false) return
       const starts = [0, 2 ** 20, 2 ** 21].slice(0, connections)
       const all = await Promise.all(
         starts.map(async (start) => sameBytes(await fetchFrom(source, start), start)),
@@ -46,7 +59,7 @@ export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<K
       expect(all).toEqual(starts.map(() => true))
     })
 
-    it('is verified to the last byte where there is a verifier', async () => {
+    verified('is verified to the last byte where there is a verifier', async () => {
       const source = await subject.resolve()
       const bytes = await contentBytes(FILE.content)
       const judge = (changed: Buffer) => {
@@ -56,7 +69,6 @@ export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<K
         verifier?.finish()
       }
       expect(() => judge(bytes)).not.toThrow()
-      if (source.verifier === undefined) return
       for (const at of [0, SIZE >> 1, SIZE - 1]) {
         const changed = Buffer.from(bytes)
         changed[at] = (changed[at] ?? 0) ^ 1
@@ -75,38 +87,35 @@ export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<K
       expect(await sameBytes(await fetchFrom(source))).toBe(true)
     })
 
-    it('survives a server that ignores ranges', async () => {
-      const source = await subject.resolve()
-      if (source.kind !== 'url') return
+    byUrl('survives a server that ignores ranges', async () => {
+      const source = await subject.resolveUrl()
       subject.knobs.ignoreRange = true
       expect(await sameBytes(await fetchFrom(source, 1000), 1000)).toBe(true)
     })
 
-    it('survives a slow trickle', async () => {
+    caseUnless(coarse && 'ranges begin at large blocks')('survives a slow trickle', async () => {
       const source = await subject.resolve()
       subject.knobs.bytesPerSecond = 40_000
-      const start = SIZE - 10_000
-      if (alignmentOf(source) > 10_000) return
+      const start = SIZE - END_BYTES
       expect(await sameBytes(await fetchFrom(source, start), start)).toBe(true)
     })
 
-    it.each([-1, 1])('notices a body that is %i byte too long', async (bodyDelta) => {
-      const source = await subject.resolve()
-      if (source.kind !== 'url') return
-      subject.knobs.bodyDelta = bodyDelta
-      expect((await subject.failure(fetchFrom(source))).kind).toBe('CORRUPT')
-    })
+    for (const bodyDelta of [-1, 1]) {
+      byUrl(`notices a body that is ${bodyDelta} byte too long`, async () => {
+        const source = await subject.resolveUrl()
+        subject.knobs.bodyDelta = bodyDelta
+        expect((await subject.failure(fetchFrom(source))).kind).toBe('CORRUPT')
+      })
+    }
 
-    it('notices an answer about another range', async () => {
-      const source = await subject.resolve()
-      if (source.kind !== 'url') return
+    byUrl('notices an answer about another range', async () => {
+      const source = await subject.resolveUrl()
       subject.knobs.wrongContentRange = true
       expect((await subject.failure(fetchFrom(source, 10))).kind).toBe('CORRUPT')
     })
 
-    it('notices a page in place of the file', async () => {
-      const source = await subject.resolve()
-      if (subject.api === undefined || source.kind !== 'url') return
+    ofApi('notices a page in place of the file', async () => {
+      const source = await subject.resolveUrl()
       for (const body of ['<html>Please log in</html>', { error: 'no' }]) {
         subject.api.linkAnswer = { status: 200, body }
         await subject.failure(fetchFrom(source))

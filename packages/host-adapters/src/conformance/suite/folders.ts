@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import type { ExpandedLink } from '../../adapter.js'
-import type { FakeFolder } from '../../fake.js'
+import type { ExpandedLink } from '../../kit/adapter.js'
+import type { FakeFolder } from '../../fake/fake-host.js'
 import { patternContent } from '../../fake/content.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
-import { MAX_EXPANDED_LINKS } from '../../limits.js'
+import { MAX_EXPANDED_LINKS } from '../../kit/limits.js'
+import { caseUnless } from '../case.js'
 import type { Subject } from '../subject.js'
 
 export function describeFolders<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
@@ -54,8 +55,8 @@ export function describeFolders<Knobs extends TransferKnobs>(subject: Subject<Kn
       expect(error.retryable).toBe(false)
     }, 60_000)
 
-    it('with a password want the right one', async () => {
-      if (!adapter.manifest.folderPasswords) return
+    const passwords = caseUnless(!adapter.manifest.folderPasswords && 'no passwords of folders')
+    passwords('with a password want the right one', async () => {
       const link = addFolder({ name: 'closed', entries: [addFile('a.bin')], password: 'sesame-word' })
       subject.passwords.add('sesame-word').add('wrong-word')
       expect((await subject.failure(subject.expand(link))).kind).toBe('FILE_PASSWORD_REQUIRED')

@@ -5,11 +5,12 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
-import type { DownloadAnswer } from '../../adapter.js'
-import { HostError } from '../../errors.js'
+import type { DownloadAnswer } from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
 import { fieldsSeen } from '../../fake/api-knobs.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
-import type { Refusal } from '../../refusals.js'
+import type { RefusalRule } from '../../kit/refusal-rules.js'
+import { caseUnless } from '../case.js'
 import { START } from '../bench.js'
 import { everythingAbout } from '../secrecy.js'
 import type { Subject } from '../subject.js'
@@ -73,26 +74,28 @@ export function describeFuzz<Knobs extends TransferKnobs>(subject: Subject<Knobs
       }
     }, 120_000)
 
-    it('any answer of a direct link means something or nothing', () => {
-      const { explainDownload } = adapter
-      if (explainDownload === undefined) return
-      const explained = (answer: Omit<DownloadAnswer, 'now'>): void => {
-        const meaning = explainDownload({ ...answer, now: START })
-        const sound =
-          meaning === undefined || meaning === 'retry-without-range' || meaning instanceof HostError
-        if (!sound) throw new Error(`means ${String(meaning)}`)
-      }
-      fc.assert(fc.property(downloadAnswers(platform.table), explained), RUNS)
-      for (const text of longTexts()) {
-        for (const status of [200, 403]) quick(() => explained({ status, headers: {}, text, url: text }))
-      }
-    }, 120_000)
+    const { explainDownload } = adapter
+    const links = caseUnless(explainDownload === undefined && 'no direct links to explain')
+    links(
+      'any answer of a direct link means something or nothing',
+      () => {
+        const explained = (answer: Omit<DownloadAnswer, 'now'>): void => {
+          const meaning = explainDownload?.({ ...answer, now: START })
+          const sound =
+            meaning === undefined || meaning === 'retry-without-range' || meaning instanceof HostError
+          if (!sound) throw new Error(`means ${String(meaning)}`)
+        }
+        fc.assert(fc.property(downloadAnswers(platform.table), explained), RUNS)
+        for (const text of longTexts()) {
+          for (const status of [200, 403]) quick(() => explained({ status, headers: {}, text, url: text }))
+        }
+      },
+      120_000,
+    )
 
-    it.each(Object.keys(platform.fuzz))(
+    it.each(Object.entries(platform.fuzz))(
       'any answer is read or refused: %s',
-      async (name) => {
-        const read = platform.fuzz[name]
-        if (read === undefined) return
+      async (_, read) => {
         fc.assert(
           fc.property(await answerTexts(subject), statuses, (text, status) => {
             refusing(() => read(text, status))
@@ -116,7 +119,7 @@ const statuses = fc.oneof(
 )
 
 /** With the words of the table in them. */
-function downloadAnswers(table: readonly Refusal[]): fc.Arbitrary<Omit<DownloadAnswer, 'now'>> {
+function downloadAnswers(table: readonly RefusalRule[]): fc.Arbitrary<Omit<DownloadAnswer, 'now'>> {
   const words = table.flatMap(({ text = [] }) => text.filter((part) => typeof part === 'string'))
   const part = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.constantFrom('<html>', ...words))
   const headers = [
@@ -143,8 +146,8 @@ async function answerTexts<Knobs extends TransferKnobs>(
   subject: Subject<Knobs>,
 ): Promise<fc.Arbitrary<string>> {
   const texts = [fc.string({ unit: 'binary' }), fc.json(), fc.json().map((json) => `\uFEFF1${json}`)]
+  if (!subject.traits.api) return fc.oneof(...texts)
   const { api } = subject
-  if (api === undefined) return fc.oneof(...texts)
   await askEverything(subject)
   const fields = fieldsSeen(api)
   const bent = fc

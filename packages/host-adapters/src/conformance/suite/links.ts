@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { TransferKnobs } from '../../fake/transfer.js'
-import { ownsNoDomain } from '../../manifest.js'
+import { ownsNoDomain } from '../../kit/manifest.js'
+import { caseUnless } from '../case.js'
 import type { Subject } from '../subject.js'
 
 export function describeLinks<Knobs extends TransferKnobs>({
@@ -22,8 +23,8 @@ export function describeLinks<Knobs extends TransferKnobs>({
       }
     })
 
-    it('on every domain of the manifest are among them', () => {
-      if (ownsNoDomain(manifest)) return
+    const owner = caseUnless(ownsNoDomain(manifest) && 'no hostnames of its own')
+    owner('on every domain of the manifest are among them', () => {
       const hostnames = spellings.map((link) => new URL(link).hostname)
       const owns = (domain: string) =>
         hostnames.some((name) => `.${name.replace(/\.$/, '')}`.endsWith(`.${domain}`))
@@ -43,12 +44,14 @@ export function describeLinks<Knobs extends TransferKnobs>({
       for (const foreign of platform.foreign) expect([foreign, match(foreign)]).toEqual([foreign, undefined])
     })
 
-    it('are claimed by no other platform', () => {
-      if (manifest.catchAll) return
-      const specific = others.filter((other) => !other.manifest.catchAll)
-      for (const spelling of spellings) {
-        for (const other of specific) expect(other.match(new URL(spelling))).toBeUndefined()
-      }
-    })
+    caseUnless(manifest.catchAll && 'it takes what nobody else claims')(
+      'are claimed by no other platform',
+      () => {
+        const specific = others.filter((other) => !other.manifest.catchAll)
+        for (const spelling of spellings) {
+          for (const other of specific) expect(other.match(new URL(spelling))).toBeUndefined()
+        }
+      },
+    )
   })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { TransferKnobs } from '../../fake/transfer.js'
 import { download } from '../reference-download.js'
-import { FILE, SIZE } from '../subject.js'
+import { FILE, SIZE } from '../sample-file.js'
 import type { Subject } from '../subject.js'
 
 export function describePasswords<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {

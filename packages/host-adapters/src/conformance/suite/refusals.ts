@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { HOST_ERROR_SCOPES } from '../../errors.js'
-import type { HostError } from '../../errors.js'
+import { HOST_ERROR_SCOPES } from '../../kit/errors.js'
+import type { HostError } from '../../kit/errors.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
 import type { RefusalCase } from '../platform-conformance.js'
+import { caseUnless } from '../case.js'
 import { explain, openUrl } from '../reference-download.js'
 import { everythingAbout } from '../secrecy.js'
 import { soon, urlOf } from '../subject.js'
@@ -51,8 +52,8 @@ export function describeRefusals<Knobs extends TransferKnobs>(subject: Subject<K
       expect(missing).toEqual([])
     })
 
-    it('of too many requests take both forms of Retry-After', async () => {
-      if (platform.tooManyRequests === undefined) return expect(adapter.manifest.origins).toEqual({})
+    const http = caseUnless(platform.tooManyRequests === undefined && 'it does not speak HTTP')
+    http('of too many requests take both forms of Retry-After', async () => {
       const { now } = subject.bench.clock
       for (const retryAfter of ['120', new Date(now + 120_000).toUTCString()]) {
         subject.answerAll({ status: 429, body: '', headers: { 'retry-after': retryAfter } })

@@ -1,35 +1,38 @@
 import { describe, expect, it } from '@jest/globals'
 import type { TransferKnobs } from '../../fake/transfer.js'
 import { everythingAbout } from '../secrecy.js'
+import { caseUnless } from '../case.js'
 import type { Subject } from '../subject.js'
-import { asksTheHost } from './abort.js'
 
 /** Runs last: it looks at all errors of the suite. */
 export function describeSecrets<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
   const { adapter, platform } = subject
 
   describe('secrets', () => {
-    it('of a link are kept apart and appear in no error', async () => {
-      if (platform.secretLink === undefined) return
-      const { link, secrets } = platform.secretLink(subject.link)
-      const ref = subject.bench.ref(link)
-      for (const secret of secrets) expect(ref.canonicalUrl).not.toContain(secret)
-      if (platform.tooManyRequests !== undefined) subject.answerAll({ status: 503, body: '' })
-      await subject.unlessRefused(subject.check([ref]))
-      await subject.bench.fake.close()
-      await subject.unlessRefused(subject.resolve({}, ref))
-      for (const secret of secrets) subject.secrets.add(secret)
-    })
+    const { secretLink } = platform
+    caseUnless(secretLink === undefined && 'links hold no secrets')(
+      'of a link are kept apart and appear in no error',
+      async () => {
+        const { link, secrets } = secretLink?.(subject.link) ?? { link: subject.link, secrets: [] }
+        const ref = subject.bench.ref(link)
+        for (const secret of secrets) expect(ref.canonicalUrl).not.toContain(secret)
+        if (platform.tooManyRequests !== undefined) subject.answerAll({ status: 503, body: '' })
+        await subject.unlessRefused(subject.check([ref]))
+        await subject.bench.fake.close()
+        await subject.unlessRefused(subject.resolve({}, ref))
+        for (const secret of secrets) subject.secrets.add(secret)
+      },
+    )
 
     it('appear in no error when the host is away', async () => {
-      const asks = await asksTheHost(subject)
       await subject.bench.fake.close()
       expect((await subject.failure(subject.check())).kind).toBe('HOST_TEMP')
-      if (asks) expect((await subject.failure(subject.resolve())).kind).toBe('HOST_TEMP')
+      if (subject.traits.resolveAsks)
+        expect((await subject.failure(subject.resolve())).kind).toBe('HOST_TEMP')
     })
 
-    it('appear in no error that quotes the host, who repeats all that was sent to it', async () => {
-      if (subject.api === undefined) return
+    const ofApi = caseUnless(!subject.traits.api && 'no JSON API')
+    ofApi('appear in no error that quotes the host, who repeats all that was sent to it', async () => {
       const secrets = [...subject.secrets].join(' ')
       for (const body of [
         secrets,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { TransferKnobs } from '../../fake/transfer.js'
-import { checksWithAccount } from '../../manifest.js'
+import { checksWithAccount } from '../../kit/manifest.js'
+import { caseUnless } from '../case.js'
 import type { Subject } from '../subject.js'
 
 export function describeSessions<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
@@ -8,8 +9,8 @@ export function describeSessions<Knobs extends TransferKnobs>(subject: Subject<K
   const { manifest } = adapter
 
   describe('credentials', () => {
-    it("that are missing are the configuration's fault", async () => {
-      if (!manifest.needsAccount) return
+    const accounts = caseUnless(!manifest.needsAccount && 'no accounts')
+    accounts("that are missing are the configuration's fault", async () => {
       const account = { id: 'account-1', credentials: {} }
       expect((await subject.failure(subject.resolve({ account }))).kind).toBe('CONFIG')
       if (checksWithAccount(manifest)) {
@@ -17,8 +18,8 @@ export function describeSessions<Knobs extends TransferKnobs>(subject: Subject<K
       }
     })
 
-    it('are not needed by a check that does without', async () => {
-      if (checksWithAccount(manifest)) return
+    const anybody = caseUnless(checksWithAccount(manifest) && 'checks want an account')
+    anybody('are not needed by a check that does without', async () => {
       const { account } = subject.bench.checkContext()
       expect([account, await subject.check()]).toMatchObject([undefined, [{ state: 'available' }]])
       expect(subject.logins()).toBe(0)

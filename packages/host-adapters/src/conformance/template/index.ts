@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import type { HostAdapter } from '../../adapter.js'
-import { API_KEY } from '../../credentials.js'
-import { present } from '../../fields/present.js'
-import { field } from '../../fields/schema.js'
-import { hashOf } from '../../fields/text.js'
-import { KeyedApi } from '../../json/keyed-api.js'
-import { checkByRows, filesAt } from '../../links.js'
-import type { HostManifest } from '../../manifest.js'
-import { explainBy } from '../../refusals.js'
-import { REFUSALS, refused } from './refusals.js'
+import type { HostAdapter } from '../../kit/adapter.js'
+import { API_KEY } from '../../kit/credentials.js'
+import { present } from '../../kit/fields/present.js'
+import { field } from '../../kit/fields/schema.js'
+import { hashOf } from '../../kit/fields/text.js'
+import { KeyedApi } from '../../kit/json/keyed-api.js'
+import { checkByRows, filesAt } from '../../kit/links.js'
+import type { HostManifest } from '../../kit/manifest.js'
+import { explainBy } from '../../kit/refusal-rules.js'
+import { REFUSALS, parseRefusal } from './refusals.js'
 
 const manifest: HostManifest = {
   id: 'Sample',
@@ -30,7 +30,7 @@ const LINK = /^\/file\/([A-Za-z0-9]{4,32})(?:\/([^/]*))?\/?$/
 export const api = new KeyedApi({
   platform: manifest.id,
   refusals: REFUSALS,
-  refused,
+  parseRefusal,
   signed: (apiKey) => ({ headers: { 'x-api-key': apiKey } }),
   answers: {
     account: z.object({ premium: field.flag, until: field.time, left: field.bytes, total: field.bytes }),

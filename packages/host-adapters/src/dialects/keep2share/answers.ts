@@ -1,8 +1,9 @@
+/* What API v2 answers, and how it refuses. */
 import { z } from 'zod'
-import { timeOf } from '../../fields/dates.js'
-import { field } from '../../fields/schema.js'
-import { hashOf } from '../../fields/text.js'
-import type { Refused } from '../../json/json-api.js'
+import { timeOf } from '../../kit/fields/dates.js'
+import { field } from '../../kit/fields/schema.js'
+import { hashOf } from '../../kit/fields/text.js'
+import type { ParsedRefusal } from '../../kit/json/json-api.js'
 
 /** Sub-codes are told from codes by this. */
 const SUB = 'sub '
@@ -63,7 +64,7 @@ export type FileStatus = z.infer<typeof fileSchema> & { id?: string | undefined 
  * What an answer refuses. The codes 21, 22 and 42 stand for many reasons: there a sub-code goes before the
  * code, written `sub N` in the table of refusals.
  */
-export function refusedBy(json: unknown, httpStatus: number): Refused | undefined {
+export function parseRefusal(json: unknown, httpStatus: number): ParsedRefusal | undefined {
   const read = refusalSchema.safeParse(json)
   if (!read.success || read.data.status?.toLowerCase() === 'success') return undefined
   const { code, errorCode, errors, message, status } = read.data

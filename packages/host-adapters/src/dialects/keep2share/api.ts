@@ -1,16 +1,17 @@
 import type { z } from 'zod'
-import type { AccountInfo, HostContext } from '../../adapter.js'
-import { credentialsOf } from '../../credentials.js'
-import { HostError } from '../../errors.js'
-import type { HostErrorKind } from '../../errors.js'
-import { JsonApi } from '../../json/json-api.js'
-import type { Readers } from '../../json/json-api.js'
-import type { CredentialField } from '../../manifest.js'
-import type { Refusal } from '../../refusals.js'
-import type { HostSession } from '../../session/session-store.js'
-import { withSession } from '../../session/with-session.js'
-import { answers, refusedBy } from './answers.js'
+import type { AccountInfo, HostContext } from '../../kit/adapter.js'
+import { credentialsOf } from '../../kit/credentials.js'
+import { HostError } from '../../kit/errors.js'
+import type { HostErrorKind } from '../../kit/errors.js'
+import { JsonApi } from '../../kit/json/json-api.js'
+import type { Readers } from '../../kit/json/json-api.js'
+import type { CredentialField } from '../../kit/manifest.js'
+import type { HostSession } from '../../kit/session/session-store.js'
+import { withSession } from '../../kit/session/with-session.js'
+import { answers, parseRefusal } from './answers.js'
 import type { FileStatus, ListedFile } from './answers.js'
+import { refusalsOf } from './refusals.js'
+import type { Site } from './site.js'
 
 export const CREDENTIALS = [
   { name: 'username', label: 'E-mail', secret: false, required: true },
@@ -37,11 +38,8 @@ type Authority = { auth_token: string } | { access_token: string }
 export class Keep2shareApi {
   private readonly api: JsonApi
 
-  constructor(
-    private readonly platform: string,
-    refusals: readonly Refusal[],
-  ) {
-    this.api = new JsonApi({ platform, refusals, refused: refusedBy })
+  constructor(private readonly site: Site) {
+    this.api = new JsonApi({ platform: site.id, refusals: refusalsOf(site), parseRefusal })
   }
 
   /**
@@ -106,11 +104,11 @@ export class Keep2shareApi {
   }
 
   private async authorised<T>(ctx: HostContext, work: (authority: Authority) => Promise<T>): Promise<T> {
-    const { accessToken } = credentialsOf(ctx, this.platform, CREDENTIALS)
+    const { accessToken } = credentialsOf(ctx, this.site.id, CREDENTIALS)
     if (accessToken === undefined) {
       return withSession(
         ctx,
-        this.platform,
+        this.site.id,
         () => this.login(ctx),
         ({ token }) => work({ auth_token: token }),
       )
@@ -124,7 +122,7 @@ export class Keep2shareApi {
   }
 
   private async login(ctx: HostContext): Promise<HostSession> {
-    const { username, password } = credentialsOf(ctx, this.platform, CREDENTIALS)
+    const { username, password } = credentialsOf(ctx, this.site.id, CREDENTIALS)
     const { auth_token: token } = await this.call(ctx, 'login', { username, password }, answers.login)
     return { token, expiresAt: ctx.now() + SESSION_MS }
   }

@@ -1,10 +1,12 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
-import type { HostErrorKind } from '../../errors.js'
-import type { FakeHost, FakePlatform } from '../../fake.js'
-import { refused } from './fake.js'
+import type { HostErrorKind } from '../../kit/errors.js'
+import type { FakeHost } from '../../fake/fake-host.js'
+import { Keep2shareApi } from './api.js'
+import { fake, refused } from './fake.js'
 import type { Keep2shareAccount, Keep2shareKnobs } from './fake.js'
-import type { Keep2sharePlatform } from './adapter.js'
+import { refusalsOf } from './refusals.js'
+import type { Site } from './site.js'
 
 type Case = RefusalCase<Keep2shareKnobs>
 type Knobs = Keep2shareKnobs
@@ -162,14 +164,11 @@ const REFUSALS: readonly Case[] = [
 ]
 
 /** What the suite holds a service of the family to. */
-export function keep2shareConformance(
-  { adapter, readers, refusals }: Keep2sharePlatform,
-  fake: FakePlatform<Knobs>,
-): PlatformConformance<Knobs> {
-  const { domains } = adapter.manifest
+export function conformance(site: Site): PlatformConformance<Knobs> {
+  const { domains } = site
   const [home] = domains
   return {
-    fake,
+    fake: fake(site),
     links: [
       {
         kind: 'file',
@@ -207,7 +206,7 @@ export function keep2shareConformance(
       `https://not${home}/file/a1b2c3d4e5f67`,
       `https://${home}.example.com/file/a1b2c3d4e5f67`,
     ],
-    table: refusals,
+    table: refusalsOf(site),
     chargingCalls: /^(getUrl|dl)$/,
     tooManyRequests: 'RATE_LIMITED',
     sessions: {
@@ -217,7 +216,7 @@ export function keep2shareConformance(
         knobs.tokenCalls = calls
       },
     },
-    fuzz: readers,
+    fuzz: new Keep2shareApi(site).readers(),
     refusals: REFUSALS,
   }
 }

@@ -1,10 +1,11 @@
-import type { FakeFile, FakePlatform } from '../../fake.js'
+import type { FakeFile, FakePlatform } from '../../fake/fake-host.js'
 import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
 import { linkTo, oneSpelling } from './links.js'
+import type { Site } from './site.js'
 
 /**
  * A stand-in for a service of the family: its API v2 and its download servers. `knobs` makes it misbehave the
@@ -70,7 +71,7 @@ export function refused(
   return { status: code, body: { status: 'error', code, errorCode, message, ...more } }
 }
 
-export function keep2shareFake(domain: string): FakePlatform<Keep2shareKnobs> {
+export function fake({ domains: [domain] }: Site): FakePlatform<Keep2shareKnobs> {
   return apiFake((now) => {
     const state = new FakeState(now)
     const [account] = state.knobs.accounts

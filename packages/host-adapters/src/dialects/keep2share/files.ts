@@ -1,10 +1,15 @@
-import type { AvailableFile, ExpandedLink, FileInfo, FileRef, HostContext } from '../../adapter.js'
-import type { HostError } from '../../errors.js'
-import { addLinks } from '../../folder.js'
+/*
+ * Files and folders of a service: the list is quick, but calls some files available that are deleted; the status of one
+ * file is the truth.
+ */
+import type { AvailableFile, ExpandedLink, FileInfo, FileRef, HostContext } from '../../kit/adapter.js'
+import type { HostError } from '../../kit/errors.js'
+import { addLinks } from '../../kit/folder.js'
 import type { FileStatus, ListedFile } from './answers.js'
 import { isKind } from './api.js'
 import type { Keep2shareApi } from './api.js'
 import { linkTo, oneSpelling } from './links.js'
+import type { Site } from './site.js'
 
 /** Most ids that the list of files takes. */
 export const BATCH = 100
@@ -14,7 +19,7 @@ const FOLDER_PAGE = 100
 export class Keep2shareFiles {
   constructor(
     private readonly api: Keep2shareApi,
-    private readonly service: { id: string; domains: readonly [string, ...string[]] },
+    private readonly site: Site,
   ) {}
 
   async check(ctx: HostContext, ids: readonly string[]): Promise<FileInfo[]> {
@@ -48,7 +53,7 @@ export class Keep2shareFiles {
       const news = page.filter(({ id }) => !known.has(id) && known.add(id))
       const usable = news.filter((row) => row.is_available !== false)
       addLinks(
-        this.service.id,
+        this.site.id,
         links,
         usable.map((row) => this.linkOf(row)),
       )
@@ -105,7 +110,7 @@ export class Keep2shareFiles {
   private linkOf({ id, is_folder, name, size }: ListedFile): ExpandedLink {
     const kind = is_folder ? 'folder' : 'file'
     return {
-      url: linkTo(this.service.domains[0], kind, oneSpelling(id)),
+      url: linkTo(this.site.domains[0], kind, oneSpelling(id)),
       ...(name !== undefined && { name }),
       ...(kind === 'file' && size !== undefined && { size }),
     }

@@ -2,26 +2,27 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { startBench } from '../../conformance/bench.js'
 import type { Bench } from '../../conformance/bench.js'
 import { patternContent } from '../../fake/content.js'
-import { keep2share } from './adapter.js'
-import { keep2shareFake } from './fake.js'
+import { fake } from './fake.js'
 import type { Keep2shareKnobs } from './fake.js'
+import * as keep2share from './index.js'
 
 const DAY = 86_400_000
 const HOUR = DAY / 24
 const TRACKING_ID = 'a1b2-LongTrackingId_9'
 const md5 = '9e107d9d372bb6826bd81d3542a419d6'
-const { adapter } = keep2share({
+const SITE: keep2share.Site = {
   id: 'Sample',
   domains: ['sample.example', 'other.example'],
   api: 'https://other.example/api/v2',
-})
+}
+const adapter = keep2share.adapter(SITE)
 
 let bench: Bench<Keep2shareKnobs>
 let link: string
 const content = patternContent(1_000_000)
 
 beforeEach(async () => {
-  bench = await startBench(adapter, keep2shareFake('sample.example'))
+  bench = await startBench(adapter, fake(SITE))
   link = bench.fake.addFile({ name: 'a.bin', content, md5 })
 })
 afterEach(() => bench.close())

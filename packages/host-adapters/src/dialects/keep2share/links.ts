@@ -1,5 +1,5 @@
-import type { FileRef } from '../../adapter.js'
-import { decodedSegment } from '../../fields/text.js'
+import type { FileRef } from '../../kit/adapter.js'
+import { decodedSegment } from '../../kit/fields/text.js'
 
 const LINK = /^\/(?:f|file|preview|(folder))\/(?:info\/)?([a-z0-9_-]{13,64})(?:\/([^/]*))?\/?$/i
 const PLAIN_ID = /^[a-z0-9]{13}$/i

@@ -1,4 +1,5 @@
-import type { Refusal } from '../../refusals.js'
+import type { RefusalRule } from '../../kit/refusal-rules.js'
+import type { Site } from './site.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -7,17 +8,17 @@ const FILE_CALLS = ['getFilesInfo', 'getFileStatus', 'getUrl']
 
 /**
  * What the services of the family refuse, first fit wins. `at` is the method of the API, or `download` for the
- * direct link; a code `sub N` is the reason behind one of the vague codes (see `refusedBy`). `site` is where
- * the operator signs in.
+ * direct link; a code `sub N` is the reason behind one of the vague codes (see `parseRefusal`).
  */
-export function refusalsOf(site: string): readonly Refusal[] {
+export function refusalsOf({ domains }: Pick<Site, 'domains'>): readonly RefusalRule[] {
+  const url = `https://${domains[0]}`
   return [
     {
       text: ['captcha_need_wait'],
       kind: 'ACCOUNT_NEEDS_HUMAN',
       message: 'a captcha or a long wait is asked for',
       retryAfterMs: HOUR,
-      humanAction: { reason: 'Sign in on the site from the address of this server', url: site },
+      humanAction: { reason: 'Sign in on the site from the address of this server', url },
     },
     { code: ['sub 1'], kind: 'ACCOUNT_QUOTA', message: 'number of downloads is used up' },
     { code: ['sub 2'], kind: 'ACCOUNT_QUOTA', message: 'traffic of the account is used up' },
@@ -62,7 +63,7 @@ export function refusalsOf(site: string): readonly Refusal[] {
       code: [30, 31, 33],
       kind: 'ACCOUNT_NEEDS_HUMAN',
       message: 'a captcha is asked for',
-      humanAction: { reason: 'Sign in on the site from the address of this server', url: site },
+      humanAction: { reason: 'Sign in on the site from the address of this server', url },
     },
     { code: [40, 41], kind: 'ACCOUNT_NOT_PREMIUM', message: 'account is served as a free one' },
     { code: [50, 51], kind: 'UNEXPECTED', message: 'host talks of reselling' },

@@ -1,29 +1,15 @@
 import { z } from 'zod'
-import type { AccountInfo, AvailableFile, HostContext } from '../../adapter.js'
-import { credentialsOf } from '../../credentials.js'
-import type { HostError, HostErrorKind, HostErrorOptions } from '../../errors.js'
-import { field } from '../../fields/schema.js'
-import { hashOf } from '../../fields/text.js'
-import { JsonApi } from '../../json/json-api.js'
-import type { Readers, Refused } from '../../json/json-api.js'
-import type { CredentialField } from '../../manifest.js'
-import type { Refusal } from '../../refusals.js'
-import type { HostSession } from '../../session/session-store.js'
-import { withSession } from '../../session/with-session.js'
-
-/**
- * The JSON API that RapidGator speaks (v2) and Alfafile too (v1): every method answers
- * `{response, status, details}` where `status` is HTTP-like and goes before the real HTTP status, and
- * `details` is English prose. Methods are called as POST forms, so that passwords and tokens stay out of
- * URLs. A token comes from `user/login`; when the host does not know it any more, exactly one new login
- * is made per account, however many callers ran into it.
- */
-export interface DialectOptions {
-  platform: string
-  refusals: readonly Refusal[]
-  /** The host goes on serving this long after the stated end of a premium time, ms. */
-  graceMs: number
-}
+import type { AccountInfo, AvailableFile, HostContext } from '../../kit/adapter.js'
+import { credentialsOf } from '../../kit/credentials.js'
+import type { HostError, HostErrorKind, HostErrorOptions } from '../../kit/errors.js'
+import { field } from '../../kit/fields/schema.js'
+import { hashOf } from '../../kit/fields/text.js'
+import { JsonApi } from '../../kit/json/json-api.js'
+import type { Readers, ParsedRefusal } from '../../kit/json/json-api.js'
+import type { CredentialField } from '../../kit/manifest.js'
+import type { HostSession } from '../../kit/session/session-store.js'
+import { withSession } from '../../kit/session/with-session.js'
+import type { Site } from './site.js'
 
 /** A token is used this long, ms; the hosts document no lifetime. */
 const SESSION_MS = 45 * 60_000
@@ -68,19 +54,26 @@ export interface CheckedUrl {
   accessible: boolean
 }
 
+/**
+ * The JSON API that RapidGator speaks (v2) and Alfafile too (v1): every method answers
+ * `{response, status, details}` where `status` is HTTP-like and goes before the real HTTP status, and
+ * `details` is English prose. Methods are called as POST forms, so that passwords and tokens stay out of
+ * URLs. A token comes from `user/login`; when the host does not know it any more, exactly one new login
+ * is made per account, however many callers ran into it.
+ */
 export class RapidGatorApi {
   private readonly api: JsonApi
 
-  constructor(private readonly options: DialectOptions) {
-    const { platform, refusals } = options
-    this.api = new JsonApi({ platform, refusals, refused })
+  constructor(private readonly site: Pick<Site, 'id' | 'refusals' | 'graceMs'>) {
+    const { id: platform, refusals } = site
+    this.api = new JsonApi({ platform, refusals, parseRefusal })
   }
 
   /** Runs `work` with a token, once more with a fresh one if the host has forgotten the first. */
   withToken<T>(ctx: HostContext, work: (token: string) => Promise<T>): Promise<T> {
     return withSession(
       ctx,
-      this.options.platform,
+      this.site.id,
       () => this.login(ctx),
       ({ token }) => work(token),
     )
@@ -94,7 +87,7 @@ export class RapidGatorApi {
       premium,
       ...(premium &&
         user.premium_end_time !== undefined && {
-          validUntil: user.premium_end_time + this.options.graceMs,
+          validUntil: user.premium_end_time + (this.site.graceMs ?? 0),
         }),
       ...(left !== undefined && { trafficLeft: left }),
       ...(total !== undefined && { trafficTotal: total }),
@@ -142,7 +135,7 @@ export class RapidGatorApi {
   }
 
   private async login(ctx: HostContext): Promise<HostSession> {
-    const { email, password } = credentialsOf(ctx, this.options.platform, CREDENTIALS)
+    const { email, password } = credentialsOf(ctx, this.site.id, CREDENTIALS)
     const { token } = await this.call(ctx, 'user/login', { login: email, password }, responses.login)
     return { token, expiresAt: ctx.now() + SESSION_MS }
   }
@@ -160,7 +153,7 @@ export class RapidGatorApi {
   }
 }
 
-function refused(json: unknown, httpStatus: number): Refused | undefined {
+function parseRefusal(json: unknown, httpStatus: number): ParsedRefusal | undefined {
   const envelope = envelopeSchema.safeParse(json)
   if (!envelope.success) return undefined
   const { status = httpStatus, details } = envelope.data

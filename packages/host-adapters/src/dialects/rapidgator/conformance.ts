@@ -1,9 +1,11 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { withAnswer, withDeletedFile, withLinkAnswer } from '../../conformance/refusal-cases.js'
-import type { HostErrorKind } from '../../errors.js'
-import type { FakeHost } from '../../fake.js'
-import { refused } from './fake.js'
+import type { HostErrorKind } from '../../kit/errors.js'
+import type { FakeHost } from '../../fake/fake-host.js'
+import { RapidGatorApi } from './api.js'
+import { fake, refused } from './fake.js'
 import type { RapidGatorKnobs } from './fake.js'
+import type { Site } from './site.js'
 
 type Fake = FakeHost<RapidGatorKnobs>
 type Case = RefusalCase<RapidGatorKnobs>
@@ -36,7 +38,7 @@ export function account(change: (one: RapidGatorKnobs['accounts'][number]) => vo
 }
 
 /** Provokes every row of COMMON_REFUSALS. */
-export const COMMON_CASES: readonly Case[] = [
+const COMMON_CASES: readonly Case[] = [
   {
     name: 'wrong password',
     during: 'checkAccount',
@@ -78,15 +80,21 @@ export const COMMON_CASES: readonly Case[] = [
   link(404, '<html></html>', 'LINK_EXPIRED'),
 ]
 
-/** What the suite is told of every host of the dialect. */
-export const COMMON_CONFORMANCE = {
-  chargingCalls: /^(file\/download|dl)$/,
-  tooManyRequests: 'RATE_LIMITED',
-  sessions: {
-    loginCall: 'user/login',
-    forget: ({ knobs }) => knobs.forgetSessions(),
-    limit: ({ knobs }, calls) => {
-      knobs.tokenCalls = calls
+/** What the suite holds a host of the dialect to; its links, whose ids are an expression, it tells itself. */
+export function conformance(site: Site): Omit<PlatformConformance<RapidGatorKnobs>, 'links' | 'foreign'> {
+  return {
+    fake: fake(site),
+    table: site.refusals,
+    chargingCalls: /^(file\/download|dl)$/,
+    tooManyRequests: 'RATE_LIMITED',
+    sessions: {
+      loginCall: 'user/login',
+      forget: ({ knobs }) => knobs.forgetSessions(),
+      limit: ({ knobs }, calls) => {
+        knobs.tokenCalls = calls
+      },
     },
-  },
-} satisfies Partial<PlatformConformance<RapidGatorKnobs>>
+    fuzz: new RapidGatorApi(site).readers(),
+    refusals: COMMON_CASES,
+  }
+}

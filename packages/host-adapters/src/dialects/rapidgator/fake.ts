@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
-import type { FakePlatform } from '../../fake.js'
+import type { FakePlatform } from '../../fake/fake-host.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
+import type { Site } from './site.js'
 
 /**
  * A stand-in for a host of the dialect: its API and its download servers. `knobs` makes it misbehave the way
@@ -40,17 +42,6 @@ export interface RapidGatorKnobs extends ApiKnobs {
   forgetSessions(): void
 }
 
-/** In what the hosts differ. */
-export interface FakeSite {
-  /** Path of the API, such as `/api/v2`. */
-  api: string
-  domain: string
-  password: string
-  newId(): string
-  /** Whether `file/check_link` exists. */
-  checksLinks: boolean
-}
-
 type Fields = Readonly<Record<string, string>>
 
 const GIB = 2 ** 30
@@ -63,18 +54,27 @@ export function refused(status: number, details: string): CannedAnswer {
   return { status, body: { response: null, status, details } }
 }
 
-export function rapidGatorFake(site: FakeSite): FakePlatform<RapidGatorKnobs> {
-  const { domain, newId, password } = site
+export function fake(site: Site): FakePlatform<RapidGatorKnobs> {
+  const [domain] = site.domains
   return apiFake((now) => {
     const state = new FakeState(site, now)
     return {
       knobs: state.knobs,
-      credentials: { email: 'op@example.test', password },
-      newId,
+      credentials: { email: 'op@example.test', password: passwordOf(site) },
+      newId: () => (site.lowerCase ? hexId(32) : mixedCaseId()),
       fileLink: (id, file) => `https://${domain}/file/${id}/${encodeURIComponent(file.name)}.html`,
       routes: (host) => state.routes(host),
     }
   })
+}
+
+function passwordOf({ id }: Site): string {
+  return `fake-${id.toLowerCase()}-password`
+}
+
+/** Of letters in both cases and digits. */
+function mixedCaseId(): string {
+  return randomBytes(6).toString('base64url').replace(/[-_]/g, 'x')
 }
 
 interface Session {
@@ -90,7 +90,7 @@ class FakeState {
   readonly knobs: RapidGatorKnobs
 
   constructor(
-    private readonly site: FakeSite,
+    private readonly site: Site,
     private readonly now: () => number,
   ) {
     this.knobs = {
@@ -98,7 +98,7 @@ class FakeState {
       accounts: [
         {
           email: 'op@example.test',
-          password: site.password,
+          password: passwordOf(site),
           premium: true,
           premiumEnd: 1893456000,
           trafficLeft: 900 * GIB,
@@ -125,14 +125,14 @@ class FakeState {
       'file/info': (fields) => this.authorised(fields, () => this.fileInfo(fields['file_id'] ?? '')),
       'file/download': (fields) =>
         this.authorised(fields, (account) => this.directLink(account, fields['file_id'] ?? '')),
-      ...(this.site.checksLinks && {
+      ...(this.site.checkBatchSize > 1 && {
         'file/check_link': (fields: Fields) =>
           this.authorised(fields, () => this.checkLinks((fields['url'] ?? '').split(','))),
       }),
     }
     return Object.entries(methods).map(([name, method]) => ({
       name,
-      path: new RegExp(`^${this.site.api}/${name}$`),
+      path: new RegExp(`^${new URL(this.site.api).pathname}/${name}$`),
       answer: ({ fields }) => {
         const answer = method(fields)
         const body = this.knobs.strayCharacter ? `1${JSON.stringify(answer.body)}` : answer.body
@@ -175,7 +175,7 @@ class FakeState {
         hash: md5 ?? null,
         size: content.size,
         created: 1700000000,
-        url: `http://${this.site.domain}/file/${id}`,
+        url: `http://${this.site.domains[0]}/file/${id}`,
         nb_downloads: 3,
       },
     })

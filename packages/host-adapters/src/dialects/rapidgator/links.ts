@@ -1,17 +1,11 @@
-import type { FileRef } from '../../adapter.js'
-import { decodedSegment } from '../../fields/text.js'
+import type { FileRef } from '../../kit/adapter.js'
+import { decodedSegment } from '../../kit/fields/text.js'
+import type { Site } from './site.js'
 
-export interface LinkRules {
-  /** Canonical first. */
-  domains: readonly [string, ...string[]]
-  /** Expression for the ids of each kind that there are links of. */
-  ids: Partial<Record<FileRef['kind'], string>>
-  /** Ids in either case are the same. */
-  lowerCase: boolean
-}
+type Links = Pick<Site, 'domains' | 'ids' | 'lowerCase'>
 
 /** Recognises `/<kind>/<id>` and `/<kind>/<id>/<name>.html`. */
-export function matcher({ domains, ids, lowerCase }: LinkRules): (url: URL) => FileRef | undefined {
+export function matcher({ domains, ids, lowerCase }: Links): (url: URL) => FileRef | undefined {
   const kinds = (['file', 'folder'] as const).flatMap((kind) => {
     const id = ids[kind]
     return id === undefined ? [] : [{ kind, path: new RegExp(`^/${kind}/(${id})(?:/([^/]*))?/?$`, 'i') }]

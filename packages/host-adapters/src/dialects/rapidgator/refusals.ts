@@ -1,11 +1,11 @@
-import type { Refusal } from '../../refusals.js'
+import type { RefusalRule } from '../../kit/refusal-rules.js'
 
 /**
  * What all hosts of the dialect refuse alike. A platform's own rows go first, and words before statuses,
  * because one status means many things. `at`: `login`, `call` (any other API method), `download` (the direct
  * link).
  */
-export const COMMON_REFUSALS: readonly Refusal[] = [
+export const COMMON_REFUSALS: readonly RefusalRule[] = [
   {
     text: ['user is not premium', 'premium only', 'premium users only', 'download files up to'],
     kind: 'ACCOUNT_NOT_PREMIUM',

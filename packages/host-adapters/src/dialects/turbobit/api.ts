@@ -1,18 +1,18 @@
 import { z } from 'zod'
-import type { AccountInfo, HostContext } from '../../adapter.js'
-import { credentialsOf } from '../../credentials.js'
-import type { HostError } from '../../errors.js'
-import { field } from '../../fields/schema.js'
+import type { AccountInfo, HostContext } from '../../kit/adapter.js'
+import { credentialsOf } from '../../kit/credentials.js'
+import type { HostError } from '../../kit/errors.js'
+import { field } from '../../kit/fields/schema.js'
 import type { HostRequest } from '../../http/host-http.js'
 import { sentBy } from '../../http/redaction.js'
-import { JsonApi } from '../../json/json-api.js'
-import type { Readers, Refused } from '../../json/json-api.js'
-import type { CredentialField } from '../../manifest.js'
-import { withCookies } from '../../session/cookie-http.js'
-import type { CookieHttp } from '../../session/cookie-http.js'
+import { JsonApi } from '../../kit/json/json-api.js'
+import type { Readers, ParsedRefusal } from '../../kit/json/json-api.js'
+import type { CredentialField } from '../../kit/manifest.js'
+import { withCookies } from '../../kit/session/cookie-http.js'
+import type { CookieHttp } from '../../kit/session/cookie-http.js'
 import { usable } from './mirrors.js'
 import { BAN_MS, refusalsOf } from './refusals.js'
-import type { TurboSite } from './site.js'
+import type { Site } from './site.js'
 
 export const CREDENTIALS = [
   { name: 'email', label: 'E-mail', secret: false, required: true },
@@ -57,8 +57,8 @@ export type DownloadInfo = z.infer<typeof responses.info>
 export class TurboApi {
   readonly json: JsonApi
 
-  constructor(private readonly site: TurboSite) {
-    this.json = new JsonApi({ platform: site.id, refusals: refusalsOf(site), refused })
+  constructor(private readonly site: Site) {
+    this.json = new JsonApi({ platform: site.id, refusals: refusalsOf(site), parseRefusal })
   }
 
   /** Runs `work` with the account's cookies, and once more with new ones if the site has forgotten them. */
@@ -142,7 +142,7 @@ export class TurboApi {
   }
 }
 
-function refused(json: unknown, status: number): Refused | undefined {
+function parseRefusal(json: unknown, status: number): ParsedRefusal | undefined {
   const { data } = errorSchema.safeParse(json)
   const wantsCaptcha = data?.needCaptcha ?? data?.data?.needCaptcha ?? false
   if (data?.error_name === undefined && !wantsCaptcha && status < 400) return undefined

@@ -1,12 +1,12 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
-import type { FakeHost } from '../../fake.js'
+import type { FakeHost } from '../../fake/fake-host.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
 import { TurboApi } from './api.js'
-import { fakeOf } from './fake.js'
+import { fake } from './fake.js'
 import type { TurboAccount, TurboKnobs } from './fake.js'
 import { refusalsOf } from './refusals.js'
-import type { TurboSite } from './site.js'
+import type { Site } from './site.js'
 
 type Case = RefusalCase<TurboKnobs>
 
@@ -31,7 +31,7 @@ function account(change: Partial<TurboAccount>): (host: FakeHost<TurboKnobs>) =>
   return ({ knobs }) => knobs.accounts.forEach((one) => Object.assign(one, change))
 }
 
-function linksOf({ domains, pages, shortDomains = [] }: TurboSite): PlatformConformance['links'] {
+function linksOf({ domains, pages, shortDomains = [] }: Site): PlatformConformance['links'] {
   const [canonical] = domains
   const page = pages === 'html' ? `${ID}.html` : ID
   const named = pages === 'html' ? `${ID}/a%20b.bin.html` : `${ID}/a%20b.bin`
@@ -60,7 +60,7 @@ function linksOf({ domains, pages, shortDomains = [] }: TurboSite): PlatformConf
   ]
 }
 
-function foreignOf({ domains: [canonical], pages }: TurboSite): readonly string[] {
+function foreignOf({ domains: [canonical], pages }: Site): readonly string[] {
   const end = pages === 'html' ? '.html' : ''
   return [
     `https://${canonical}/`,
@@ -76,9 +76,9 @@ function foreignOf({ domains: [canonical], pages }: TurboSite): readonly string[
   ]
 }
 
-export function conformanceOf(site: TurboSite): PlatformConformance<TurboKnobs> {
+export function conformance(site: Site): PlatformConformance<TurboKnobs> {
   return {
-    fake: fakeOf(site),
+    fake: fake(site),
     links: linksOf(site),
     foreign: foreignOf(site),
     table: refusalsOf(site),

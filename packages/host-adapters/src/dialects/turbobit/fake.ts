@@ -1,11 +1,11 @@
-import type { FakePlatform } from '../../fake.js'
+import type { FakePlatform } from '../../fake/fake-host.js'
 import { answerWith, apiFake, hexId } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
 import type { FakeRequest } from '../../fake/fake-server.js'
 import { fileUrl } from './links.js'
-import type { TurboSite } from './site.js'
+import type { Site } from './site.js'
 
 export interface TurboAccount {
   email: string
@@ -40,7 +40,7 @@ interface Session {
 
 const LONGEST_PASSWORD = 24
 
-export function fakeOf(site: TurboSite): FakePlatform<TurboKnobs> {
+export function fake(site: Site): FakePlatform<TurboKnobs> {
   return apiFake(() => {
     const sessions = new Map<string, Session>()
     const knobs = knobsOf(site, sessions)
@@ -54,7 +54,7 @@ export function fakeOf(site: TurboSite): FakePlatform<TurboKnobs> {
   })
 }
 
-function knobsOf(site: TurboSite, sessions: Map<string, Session>): TurboKnobs {
+function knobsOf(site: Site, sessions: Map<string, Session>): TurboKnobs {
   return {
     ...apiKnobs(),
     accounts: [

@@ -1,17 +1,17 @@
-import type { AvailableFile, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
-import { present } from '../../fields/present.js'
-import { fileAnswer } from '../../file-answer.js'
-import type { HostManifest } from '../../manifest.js'
-import { explainBy } from '../../refusals.js'
-import type { Source, UrlSource } from '../../source.js'
+import type { AvailableFile, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import { present } from '../../kit/fields/present.js'
+import { fileAnswer } from '../../kit/file-answer.js'
+import type { HostManifest } from '../../kit/manifest.js'
+import { explainBy } from '../../kit/refusal-rules.js'
+import type { Source, UrlSource } from '../../kit/source.js'
 import { CREDENTIALS, TurboApi } from './api.js'
 import type { DownloadInfo } from './api.js'
 import { matchLink } from './links.js'
 import { firstThatServes, usable } from './mirrors.js'
 import { refusalsOf } from './refusals.js'
-import type { TurboSite } from './site.js'
+import type { Site } from './site.js'
 
-export type { TurboSite } from './site.js'
+export type { Site } from './site.js'
 
 const LINKS_PER_CHECK = 50
 
@@ -20,7 +20,7 @@ const LINKS_PER_CHECK = 50
  * cookies of the operator's login; a login may ask for a captcha, which only the operator can switch off. So
  * a platform of this dialect stays off until its operator has decided that it may be used so.
  */
-export function turboBit(site: TurboSite): HostAdapter {
+export function adapter(site: Site): HostAdapter {
   const api = new TurboApi(site)
   const explainDownload = explainBy(site.id, refusalsOf(site))
 
@@ -87,7 +87,7 @@ function available(fileId: string, { name, size }: DownloadInfo['file']): Availa
   return { fileId, state: 'available', ...present({ name, size }) }
 }
 
-function manifestOf(site: TurboSite): HostManifest {
+function manifestOf(site: Site): HostManifest {
   return {
     id: site.id,
     domains: site.domains,

@@ -1,8 +1,8 @@
-import type { FileRef } from '../../adapter.js'
-import { decodedSegment } from '../../fields/text.js'
-import type { TurboSite } from './site.js'
+import type { FileRef } from '../../kit/adapter.js'
+import { decodedSegment } from '../../kit/fields/text.js'
+import type { Site } from './site.js'
 
-type Links = Pick<TurboSite, 'domains' | 'pages' | 'shortDomains'>
+type Links = Pick<Site, 'domains' | 'pages' | 'shortDomains'>
 
 /** Labels under which the site itself answers. */
 const LABEL = /^(?:www|new|app|m)\./

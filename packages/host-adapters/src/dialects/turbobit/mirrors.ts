@@ -1,8 +1,9 @@
-import type { DownloadAnswer, HostContext } from '../../adapter.js'
-import { HostError } from '../../errors.js'
+/* Mirrors: a file is offered by several servers, of which some are dead. */
+import type { DownloadAnswer, HostContext } from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
 import { isPage } from '../../http/page.js'
 import { parseUrl } from '../../http/url.js'
-import type { UrlSource } from '../../source.js'
+import type { UrlSource } from '../../kit/source.js'
 
 const MAX_MIRRORS = 8
 

@@ -1,5 +1,5 @@
-import type { Refusal } from '../../refusals.js'
-import type { TurboSite } from './site.js'
+import type { RefusalRule } from '../../kit/refusal-rules.js'
+import type { Site } from './site.js'
 
 const MINUTE = 60_000
 
@@ -10,7 +10,7 @@ export const BAN_MS = 30 * MINUTE
  * What the site refuses, first fit wins: its `error_name` is the code, `needcaptcha` stands in the text where
  * it wants one. `at`: `login`, `account`, `links`, `info`, `download`.
  */
-export function refusalsOf({ domains }: Pick<TurboSite, 'domains'>): readonly Refusal[] {
+export function refusalsOf({ domains }: Pick<Site, 'domains'>): readonly RefusalRule[] {
   return [
     {
       at: ['login'],
@@ -57,7 +57,7 @@ export function refusalsOf({ domains }: Pick<TurboSite, 'domains'>): readonly Re
   ]
 }
 
-function human(domain: string): Pick<Refusal, 'kind' | 'humanAction'> {
+function human(domain: string): Pick<RefusalRule, 'kind' | 'humanAction'> {
   const reason = 'Log in on the website once, and switch off the captcha of logins in the account’s settings'
   return { kind: 'ACCOUNT_NEEDS_HUMAN', humanAction: { reason, url: `https://${domain}/login` } }
 }

@@ -1,7 +1,7 @@
-import type { HostFact } from '../../manifest.js'
+import type { HostFact } from '../../kit/manifest.js'
 
 /** One of the sites that run TurboBit's website: everything in which they differ. */
-export interface TurboSite {
+export interface Site {
   /** Platform id. */
   id: string
   /** Hostnames, canonical first, without `www.`; retired ones still name files. */

@@ -4,13 +4,13 @@ import type { Bench } from '../../conformance/bench.js'
 import { download } from '../../conformance/reference-download.js'
 import { contentBytes, patternContent } from '../../fake/content.js'
 import type { HostRequest } from '../../http/host-http.js'
-import { fakeOf } from './fake.js'
+import { fake } from './fake.js'
 import type { TurboKnobs } from './fake.js'
-import { turboBit } from './index.js'
+import * as turbobit from './index.js'
 import { usable } from './mirrors.js'
-import type { TurboSite } from './site.js'
+import type { Site } from './site.js'
 
-const SITE: TurboSite = {
+const SITE: Site = {
   id: 'Sample',
   domains: ['sample.test'],
   api: 'https://app.sample.test',
@@ -19,14 +19,14 @@ const SITE: TurboSite = {
   reviewed: '2026-08-22',
 }
 const GB = 1e9
-const adapter = turboBit(SITE)
+const adapter = turbobit.adapter(SITE)
 const content = patternContent(100_003, 5)
 
 let bench: Bench<TurboKnobs>
 let link: string
 
 beforeEach(async () => {
-  bench = await startBench(adapter, fakeOf(SITE))
+  bench = await startBench(adapter, fake(SITE))
   link = bench.fake.addFile({ name: 'a.bin', content })
 })
 afterEach(() => bench.close())

@@ -1,15 +1,16 @@
+/* Accounts of the script, which each site states in fields and spellings of its own. */
 import { z } from 'zod'
-import type { AccountInfo } from '../../adapter.js'
-import { timeOf } from '../../fields/dates.js'
-import { present } from '../../fields/present.js'
-import { field } from '../../fields/schema.js'
-import type { XfsSite } from './site.js'
+import type { AccountInfo } from '../../kit/adapter.js'
+import { timeOf } from '../../kit/fields/dates.js'
+import { present } from '../../kit/fields/present.js'
+import { field } from '../../kit/fields/schema.js'
+import type { Site } from './site.js'
 
 /** From here on a premium time is for life, ms. */
 const FOR_LIFE_MS = 6 * 365 * 86_400_000
 
 /** The answer of `account/info`. Old scripts misspell the expiry; a free account has a past one or none. */
-export function accountSchema({ trafficUnit = 'B' }: Pick<XfsSite, 'trafficUnit'>) {
+export function accountSchema({ trafficUnit = 'B' }: Pick<Site, 'trafficUnit'>) {
   const traffic = field.amount({ unit: trafficUnit })
   return z.object({
     server_time: field.time,
@@ -32,7 +33,7 @@ export type XfsAccount = Omit<AccountInfo, 'premium'> & {
 /** What the host says of an account; times are on its own clock, which `server_time` tells. `now`: epoch ms. */
 export function readAccount(
   { server_time: hostNow, result }: z.output<ReturnType<typeof accountSchema>>,
-  { trafficGrantsDownloads = false }: Pick<XfsSite, 'trafficGrantsDownloads'>,
+  { trafficGrantsDownloads = false }: Pick<Site, 'trafficGrantsDownloads'>,
   now: number,
 ): XfsAccount {
   const { premium_expire: expiry = result.premim_expire } = result

@@ -1,18 +1,18 @@
 import { z } from 'zod'
-import type { FileRef, HostContext } from '../../adapter.js'
-import { API_KEY, credentialsOf } from '../../credentials.js'
-import { HostError } from '../../errors.js'
-import type { HostErrorKind } from '../../errors.js'
-import { field } from '../../fields/schema.js'
-import { JsonApi } from '../../json/json-api.js'
-import type { Answer, Readers, Refused } from '../../json/json-api.js'
-import { jsonOf } from '../../json/json-text.js'
+import type { FileRef, HostContext } from '../../kit/adapter.js'
+import { API_KEY, credentialsOf } from '../../kit/credentials.js'
+import { HostError } from '../../kit/errors.js'
+import type { HostErrorKind } from '../../kit/errors.js'
+import { field } from '../../kit/fields/schema.js'
+import { JsonApi } from '../../kit/json/json-api.js'
+import type { Answer, Readers, ParsedRefusal } from '../../kit/json/json-api.js'
+import { jsonOf } from '../../kit/json/json-text.js'
 import { sentBy } from '../../http/redaction.js'
 import { accountSchema, readAccount } from './account.js'
 import type { XfsAccount } from './account.js'
 import { fileCode } from './links.js'
 import { REFUSALS } from './refusals.js'
-import type { XfsSite } from './site.js'
+import type { Site } from './site.js'
 
 const envelopeSchema = z.object({ status: field.number, msg: field.text })
 
@@ -53,8 +53,8 @@ export class XfsApi {
   private readonly json: JsonApi
   private readonly accountSchema: ReturnType<typeof accountSchema>
 
-  constructor(private readonly site: XfsSite) {
-    this.json = new JsonApi({ platform: site.id, refusals: REFUSALS, refused })
+  constructor(private readonly site: Site) {
+    this.json = new JsonApi({ platform: site.id, refusals: REFUSALS, parseRefusal })
     this.accountSchema = accountSchema(site)
   }
 
@@ -137,7 +137,7 @@ function quotedAmounts(text: string): string {
   return text.replace(/(":\s{0,8})(\d{1,15}(?:\.\d{1,9})? [KMGTP]?B)(?=\s{0,8}[,}])/g, '$1"$2"')
 }
 
-function refused(json: unknown, httpStatus: number): Refused | undefined {
+function parseRefusal(json: unknown, httpStatus: number): ParsedRefusal | undefined {
   const envelope = envelopeSchema.safeParse(json)
   if (!envelope.success) return undefined
   const { status = httpStatus, msg } = envelope.data

@@ -1,10 +1,10 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
 import { XfsApi } from './api.js'
-import { EXPIRED, MAINTENANCE_PAGE, fakeOf } from './fake.js'
+import { EXPIRED, MAINTENANCE_PAGE, fake } from './fake.js'
 import type { XfsKnobs } from './fake.js'
 import { REFUSALS } from './refusals.js'
-import type { XfsSite } from './site.js'
+import type { Site } from './site.js'
 
 type Case = RefusalCase<XfsKnobs>
 
@@ -83,10 +83,10 @@ const refusals: readonly Case[] = [
 ]
 
 /** What is asked of every site of the script. */
-export function conformanceOf(site: XfsSite): PlatformConformance<XfsKnobs> {
+export function conformance(site: Site): PlatformConformance<XfsKnobs> {
   const [canonical] = site.domains
   return {
-    fake: fakeOf(site),
+    fake: fake(site),
     links: [
       {
         kind: 'file',

@@ -1,10 +1,10 @@
-import type { FakePlatform } from '../../fake.js'
+import type { FakePlatform } from '../../fake/fake-host.js'
 import { answerWith, apiFake } from '../../fake/api-fake.js'
 import type { ApiFakeHost, ApiRoute, LinkRules } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
 import type { CannedAnswer, FakeRequest } from '../../fake/fake-server.js'
-import type { XfsSite } from './site.js'
+import type { Site } from './site.js'
 
 /**
  * A stand-in for a site of the script: its API and its download server, which reads at most `checkBatchSize`
@@ -54,7 +54,7 @@ export const EXPIRED: CannedAnswer = {
   headers: { 'content-type': 'text/plain', 'content-disposition': 'inline; filename=error.html' },
 }
 
-export function fakeOf(site: XfsSite): FakePlatform<XfsKnobs> {
+export function fake(site: Site): FakePlatform<XfsKnobs> {
   return apiFake((now) => {
     const knobs = knobsOf(site)
     return {
@@ -66,7 +66,7 @@ export function fakeOf(site: XfsSite): FakePlatform<XfsKnobs> {
   })
 }
 
-function knobsOf(site: XfsSite): XfsKnobs {
+function knobsOf(site: Site): XfsKnobs {
   return {
     ...apiKnobs(),
     apiKey: '48151fakekeyfakekey00',
@@ -86,7 +86,7 @@ function knobsOf(site: XfsSite): XfsKnobs {
 
 class Script {
   constructor(
-    private readonly site: XfsSite,
+    private readonly site: Site,
     private readonly knobs: XfsKnobs,
     private readonly now: () => number,
     private readonly host: ApiFakeHost,

@@ -1,25 +1,25 @@
 /*
  * XFileSharing: a script that hundreds of hosts run. Those that have its API mod speak one dialect and differ
- * by data only (`XfsSite`). A valid key does not mean downloads: `file/direct_link` can be switched off for the
+ * by data only (`Site`). A valid key does not mean downloads: `file/direct_link` can be switched off for the
  * site, for free accounts or for one account, and a site may change that without notice. So it is asked:
  * `checkAccount` probes it without a file, which costs nothing, and a refusal met while resolving is looked into
  * before it is blamed on the account.
  */
-import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
-import { API_KEY } from '../../credentials.js'
-import { HostError } from '../../errors.js'
-import { present } from '../../fields/present.js'
-import { fromHtml, hashOf } from '../../fields/text.js'
-import { inBatches } from '../../links.js'
-import type { HostManifest } from '../../manifest.js'
-import { HTTP_REFUSALS, refusalOf } from '../../refusals.js'
+import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import { API_KEY } from '../../kit/credentials.js'
+import { HostError } from '../../kit/errors.js'
+import { present } from '../../kit/fields/present.js'
+import { fromHtml, hashOf } from '../../kit/fields/text.js'
+import { inBatches } from '../../kit/links.js'
+import type { HostManifest } from '../../kit/manifest.js'
+import { HTTP_REFUSALS, errorByRules } from '../../kit/refusal-rules.js'
 import { XfsApi } from './api.js'
 import type { XfsRow } from './api.js'
 import { isShort, matchLink } from './links.js'
 import { REFUSALS } from './refusals.js'
-import type { XfsSite } from './site.js'
+import type { Site } from './site.js'
 
-export type { XfsSite } from './site.js'
+export type { Site } from './site.js'
 export { SCRIPT_BATCH } from './site.js'
 
 /** One request a second; the sites publish no limit. */
@@ -27,7 +27,7 @@ const GATE = { minIntervalMs: 1000, burst: 3 }
 const ACCOUNT_CHECK_MS = 30 * 60_000
 
 /** The platform of a site. */
-export function xFileSharing(site: XfsSite): HostAdapter {
+export function adapter(site: Site): HostAdapter {
   const api = new XfsApi(site)
   const manifest = manifestOf(site)
 
@@ -103,7 +103,7 @@ export function xFileSharing(site: XfsSite): HostAdapter {
       return present({ kind: 'url' as const, url, resumable: true, size })
     },
     explainDownload: ({ status, headers, text, now }: DownloadAnswer) =>
-      refusalOf([...REFUSALS, ...HTTP_REFUSALS], site.id, {
+      errorByRules([...REFUSALS, ...HTTP_REFUSALS], site.id, {
         at: 'download',
         status,
         text: `${headers['content-disposition'] ?? ''}\n${text}`,
@@ -113,7 +113,7 @@ export function xFileSharing(site: XfsSite): HostAdapter {
   }
 }
 
-function manifestOf(site: XfsSite): HostManifest {
+function manifestOf(site: Site): HostManifest {
   const { api, checkBatchSize, domains, facts, givesDirectLinks, id, maxChunks, maxDownloads, reviewed } =
     site
   return {

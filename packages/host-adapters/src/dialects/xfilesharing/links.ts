@@ -1,7 +1,7 @@
-import type { FileRef } from '../../adapter.js'
-import { decodedSegment } from '../../fields/text.js'
-import { domainOf } from '../../links.js'
-import type { XfsSite } from './site.js'
+import type { FileRef } from '../../kit/adapter.js'
+import { decodedSegment } from '../../kit/fields/text.js'
+import { domainOf } from '../../kit/links.js'
+import type { Site } from './site.js'
 
 const FILE = /^\/(?:embed-|[de]\/)?([a-z0-9]{12})(?:-\d{1,5}x\d{1,5})?(?:\.html?)?(?:\/([^/]*))?\/?$/
 const SHORT = /^\/d\/([A-Za-z0-9]{1,32})\/?$/
@@ -10,7 +10,7 @@ const SHORT_PREFIX = 'd-'
 /** Pages of the script whose names have the form of a file's code. */
 const PAGES: ReadonlySet<string> = new Set(['registration'])
 
-type Links = Pick<XfsSite, 'domains' | 'shortLinks'>
+type Links = Pick<Site, 'domains' | 'shortLinks'>
 
 /** Codes are 12 lower-case characters; short ids, where a site has them, are of any other kind and case. */
 export function matchLink({ domains, shortLinks = false }: Links, url: URL): FileRef | undefined {

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../refusals.js'
+import type { RefusalRule } from '../../kit/refusal-rules.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -8,7 +8,7 @@ const HOUR = 60 * MINUTE
  * file) or `download`. Statuses of the API are matched as `code`, so that a page served in place of an answer
  * (a proxy's 403) says nothing of the account.
  */
-export const REFUSALS: readonly Refusal[] = [
+export const REFUSALS: readonly RefusalRule[] = [
   {
     at: ['download'],
     text: ['download-limit', 'download limit', 'traffic exceeded'],

@@ -1,10 +1,10 @@
-import type { HostFact } from '../../manifest.js'
+import type { HostFact } from '../../kit/manifest.js'
 
 /**
  * A site that runs the XFileSharing script with its API: everything in which it differs from the others.
  * A further site is one of these.
  */
-export interface XfsSite {
+export interface Site {
   /** Platform id. */
   id: string
   /** Hostnames, canonical first, without `www.`; subdomains of them are accepted in links. */

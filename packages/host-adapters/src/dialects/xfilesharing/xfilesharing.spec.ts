@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it } from '@jest/globals'
 import { startBench } from '../../conformance/bench.js'
 import type { Bench } from '../../conformance/bench.js'
 import { contentDigest, patternContent } from '../../fake/content.js'
-import { PROBE, fakeOf } from './fake.js'
+import { PROBE, fake } from './fake.js'
 import type { XfsKnobs } from './fake.js'
-import { xFileSharing } from './index.js'
-import type { XfsSite } from './index.js'
+import * as xfilesharing from './index.js'
+import type { Site } from './site.js'
 
-const SITE: XfsSite = {
+const SITE: Site = {
   id: 'Sample',
   domains: ['sample.test', 'other.test'],
   api: 'https://sample.test/api',
@@ -19,16 +19,16 @@ const SITE: XfsSite = {
   reviewed: '2026-08-22',
 }
 /** As send.now differs from the others. */
-const RICH: Partial<XfsSite> = { shortLinks: true, listsAllFiles: true, trafficGrantsDownloads: true }
+const RICH: Partial<Site> = { shortLinks: true, listsAllFiles: true, trafficGrantsDownloads: true }
 const DAY = 86_400_000
 const HOUR = 3_600_000
 const GIB = 2 ** 30
 
 let bench: Bench<XfsKnobs>
 
-async function start(changes: Partial<XfsSite> = {}): Promise<Bench<XfsKnobs>> {
+async function start(changes: Partial<Site> = {}): Promise<Bench<XfsKnobs>> {
   const site = { ...SITE, ...changes }
-  bench = await startBench(xFileSharing(site), fakeOf(site))
+  bench = await startBench(xfilesharing.adapter(site), fake(site))
   return bench
 }
 const add = (name = 'a.bin', size = 1000) => bench.fake.addFile({ name, content: patternContent(size) })

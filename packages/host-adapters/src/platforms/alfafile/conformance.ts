@@ -1,16 +1,16 @@
 import type { PlatformConformance } from '../../conformance/platform-conformance.js'
-import { COMMON_CASES, COMMON_CONFORMANCE, api, link } from '../../dialects/rapidgator/conformance.js'
+import * as rapidgator from '../../dialects/rapidgator/conformance.js'
 import type { RapidGatorKnobs } from '../../dialects/rapidgator/fake.js'
-import { fake } from './fake.js'
-import { readers } from './index.js'
-import { REFUSALS } from './refusals.js'
+import { site } from './index.js'
 
 const MINUTE = 60_000
 const PAUSE = 'Conflict. Delay between downloads must be not less than 60 minutes.'
 
+const { api, link } = rapidgator
+const dialect = rapidgator.conformance(site)
+
 export const conformance: PlatformConformance<RapidGatorKnobs> = {
-  ...COMMON_CONFORMANCE,
-  fake,
+  ...dialect,
   links: [
     {
       kind: 'file',
@@ -33,10 +33,8 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
     'https://alfafile.net.example.com/file/aB3d',
     'https://notalfafile.net/file/aB3d',
   ],
-  table: REFUSALS,
-  fuzz: readers,
   refusals: [
-    ...COMMON_CASES,
+    ...dialect.refusals,
     {
       name: 'second download too soon',
       during: 'resolve',

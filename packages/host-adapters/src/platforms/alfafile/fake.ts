@@ -1,10 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { rapidGatorFake } from '../../dialects/rapidgator/fake.js'
+import * as rapidgator from '../../dialects/rapidgator/fake.js'
+import { site } from './index.js'
 
-export const fake = rapidGatorFake({
-  api: '/api/v1',
-  domain: 'alfafile.net',
-  password: 'fake-alfafile-password',
-  newId: () => randomBytes(6).toString('base64url').replace(/[-_]/g, 'x'),
-  checksLinks: false,
-})
+export const fake = rapidgator.fake(site)

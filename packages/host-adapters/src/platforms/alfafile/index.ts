@@ -1,7 +1,7 @@
-import { rapidGatorDialect } from '../../dialects/rapidgator/adapter.js'
+import * as rapidgator from '../../dialects/rapidgator/index.js'
 import { REFUSALS } from './refusals.js'
 
-export const { adapter, readers } = rapidGatorDialect({
+export const site: rapidgator.Site = {
   id: 'Alfafile',
   domains: ['alfafile.net'],
   api: 'https://alfafile.net/api/v1',
@@ -18,4 +18,6 @@ export const { adapter, readers } = rapidGatorDialect({
     { fact: 'three downloads at once per account', standing: 'inferred' },
   ],
   reviewed: '2026-08-22',
-})
+}
+
+export const adapter = rapidgator.adapter(site)

@@ -1,10 +1,10 @@
 import { COMMON_REFUSALS } from '../../dialects/rapidgator/refusals.js'
-import type { Refusal } from '../../refusals.js'
+import type { RefusalRule } from '../../kit/refusal-rules.js'
 
 const MINUTE = 60_000
 
 /** What Alfafile refuses, first fit wins; `at` as in COMMON_REFUSALS. */
-export const REFUSALS: readonly Refusal[] = [
+export const REFUSALS: readonly RefusalRule[] = [
   {
     text: ['delay between downloads'],
     kind: 'ACCOUNT_QUOTA',

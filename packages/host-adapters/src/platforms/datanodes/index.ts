@@ -1,14 +1,13 @@
-import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
-import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+import * as xfilesharing from '../../dialects/xfilesharing/index.js'
 
-export const site: XfsSite = {
+export const site: xfilesharing.Site = {
   id: 'Datanodes',
   domains: ['datanodes.to'],
   api: 'https://datanodes.to/api',
   givesDirectLinks: true,
   maxChunks: 4,
   maxDownloads: 5,
-  checkBatchSize: SCRIPT_BATCH,
+  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   facts: [
     { fact: 'methods and fields of the API', standing: 'client' },
     { fact: 'direct links are for premium accounts', standing: 'client' },
@@ -19,4 +18,4 @@ export const site: XfsSite = {
   reviewed: '2026-08-22',
 }
 
-export const adapter = xFileSharing(site)
+export const adapter = xfilesharing.adapter(site)

@@ -1,14 +1,13 @@
-import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
-import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+import * as xfilesharing from '../../dialects/xfilesharing/index.js'
 
-export const site: XfsSite = {
+export const site: xfilesharing.Site = {
   id: 'Ddownload',
   domains: ['ddownload.com', 'ddl.to'],
   api: 'https://api-v2.ddownload.com/api',
   givesDirectLinks: false,
   maxChunks: 1,
   maxDownloads: 10,
-  checkBatchSize: SCRIPT_BATCH,
+  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   trafficUnit: 'MB',
   facts: [
     { fact: 'direct links of the API are refused since 2024-11-28', standing: 'client' },
@@ -19,4 +18,4 @@ export const site: XfsSite = {
   reviewed: '2026-08-22',
 }
 
-export const adapter = xFileSharing(site)
+export const adapter = xfilesharing.adapter(site)

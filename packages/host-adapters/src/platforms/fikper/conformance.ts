@@ -1,6 +1,6 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
-import { readers } from './answers.js'
+import { readers } from './api.js'
 import { fake, refused } from './fake.js'
 import type { FikperKnobs } from './fake.js'
 import { REFUSALS } from './refusals.js'

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../refusals.js'
+import type { RefusalRule } from '../../kit/refusal-rules.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE
  * What Fikper refuses, first fit wins. Statuses are those that the body states, HTTP's where it states none.
  * `at`: `account`, `check`, `info`, `download` (the calls), `file` (a row of a check), `link` (the direct link).
  */
-export const REFUSALS: readonly Refusal[] = [
+export const REFUSALS: readonly RefusalRule[] = [
   {
     at: ['link'],
     status: [429],

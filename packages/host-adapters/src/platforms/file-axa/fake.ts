@@ -1,4 +1,4 @@
-import { fakeOf } from '../../dialects/xfilesharing/fake.js'
+import * as xfilesharing from '../../dialects/xfilesharing/fake.js'
 import { site } from './index.js'
 
-export const fake = fakeOf(site)
+export const fake = xfilesharing.fake(site)

@@ -1,14 +1,13 @@
-import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
-import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+import * as xfilesharing from '../../dialects/xfilesharing/index.js'
 
-export const site: XfsSite = {
+export const site: xfilesharing.Site = {
   id: 'FileAxa',
   domains: ['fileaxa.com'],
   api: 'https://fileaxa.com/api',
   givesDirectLinks: false,
   maxChunks: 4,
   maxDownloads: 5,
-  checkBatchSize: SCRIPT_BATCH,
+  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   facts: [
     { fact: 'direct links of the API are not known to be given', standing: 'client' },
     { fact: 'fifty files per check', standing: 'client' },
@@ -19,4 +18,4 @@ export const site: XfsSite = {
   reviewed: '2026-08-22',
 }
 
-export const adapter = xFileSharing(site)
+export const adapter = xfilesharing.adapter(site)

@@ -1,7 +1,6 @@
-import { xFileSharing } from '../../dialects/xfilesharing/index.js'
-import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+import * as xfilesharing from '../../dialects/xfilesharing/index.js'
 
-export const site: XfsSite = {
+export const site: xfilesharing.Site = {
   id: 'HotlinkCc',
   domains: ['hotlink.cc', 'redirect.codes'],
   api: 'https://hotlink.cc/api',
@@ -18,4 +17,4 @@ export const site: XfsSite = {
   reviewed: '2026-08-22',
 }
 
-export const adapter = xFileSharing(site)
+export const adapter = xfilesharing.adapter(site)

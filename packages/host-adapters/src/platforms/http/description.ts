@@ -1,7 +1,8 @@
-import type { AvailableFile, HashAlgorithm } from '../../adapter.js'
-import { HostError } from '../../errors.js'
-import { bytesOf } from '../../fields/numbers.js'
-import { baseName, decodedSegment } from '../../fields/text.js'
+/* Description of a file by the head of an answer: any server may serve a link. */
+import type { AvailableFile, HashAlgorithm } from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
+import { bytesOf } from '../../kit/fields/numbers.js'
+import { baseName, decodedSegment } from '../../kit/fields/text.js'
 import { dispositionName } from '../../http/disposition.js'
 import { isPage } from '../../http/page.js'
 

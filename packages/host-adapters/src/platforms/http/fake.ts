@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { FakeFile, FakePlatform } from '../../fake.js'
+import type { FakeFile, FakePlatform } from '../../fake/fake-host.js'
 import { sendCanned, startFakeServer } from '../../fake/fake-server.js'
 import type { CannedAnswer, FakeRequest } from '../../fake/fake-server.js'
 import { serveFile, transferKnobs } from '../../fake/transfer.js'

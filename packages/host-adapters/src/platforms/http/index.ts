@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
-import { HostError } from '../../errors.js'
+import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
 import type { HostRequest } from '../../http/host-http.js'
 import { networkCode } from '../../http/network-fault.js'
-import type { HostManifest } from '../../manifest.js'
-import { refusalOf } from '../../refusals.js'
-import type { Source } from '../../source.js'
+import type { HostManifest } from '../../kit/manifest.js'
+import { errorByRules } from '../../kit/refusal-rules.js'
+import type { Source } from '../../kit/source.js'
 import { describe, lastSegment } from './description.js'
 import type { Description, Head } from './description.js'
 import { REFUSALS } from './refusals.js'
@@ -143,12 +143,13 @@ function refuseUnlessFile(ctx: HostContext, { status, headers }: Head): void {
   if (status === 200 || status === 206) return
   const answer = { at: 'check', status, text: '', retryAfter: headers['retry-after'], now: ctx.now() }
   throw (
-    refusalOf(REFUSALS, manifest.id, answer) ?? new HostError('UNEXPECTED', `Http: server answers ${status}`)
+    errorByRules(REFUSALS, manifest.id, answer) ??
+    new HostError('UNEXPECTED', `Http: server answers ${status}`)
   )
 }
 
 function explainDownload({ status, headers, text, now }: DownloadAnswer): HostError | undefined {
-  return refusalOf(REFUSALS, manifest.id, {
+  return errorByRules(REFUSALS, manifest.id, {
     at: 'download',
     status,
     text,

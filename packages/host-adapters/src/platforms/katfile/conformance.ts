@@ -1,4 +1,4 @@
-import { conformanceOf } from '../../dialects/xfilesharing/conformance.js'
+import * as xfilesharing from '../../dialects/xfilesharing/conformance.js'
 import { site } from './index.js'
 
-export const conformance = conformanceOf(site)
+export const conformance = xfilesharing.conformance(site)

@@ -1,7 +1,6 @@
-import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
-import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+import * as xfilesharing from '../../dialects/xfilesharing/index.js'
 
-export const site: XfsSite = {
+export const site: xfilesharing.Site = {
   id: 'Katfile',
   domains: [
     'katfile.biz',
@@ -16,7 +15,7 @@ export const site: XfsSite = {
   givesDirectLinks: false,
   maxChunks: 2,
   maxDownloads: 5,
-  checkBatchSize: SCRIPT_BATCH,
+  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   facts: [
     { fact: 'direct links of the API are for own files only', standing: 'client' },
     { fact: 'the domain changes, katfile.biz since July 2026', standing: 'client' },
@@ -27,4 +26,4 @@ export const site: XfsSite = {
   reviewed: '2026-08-22',
 }
 
-export const adapter = xFileSharing(site)
+export const adapter = xfilesharing.adapter(site)

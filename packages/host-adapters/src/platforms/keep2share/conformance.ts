@@ -1,5 +1,4 @@
-import { keep2shareConformance } from '../../dialects/keep2share/conformance.js'
-import { fake } from './fake.js'
-import { platform } from './index.js'
+import * as keep2share from '../../dialects/keep2share/conformance.js'
+import { site } from './index.js'
 
-export const conformance = keep2shareConformance(platform, fake)
+export const conformance = keep2share.conformance(site)

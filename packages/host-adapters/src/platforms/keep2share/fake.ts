@@ -1,3 +1,4 @@
-import { keep2shareFake } from '../../dialects/keep2share/fake.js'
+import * as keep2share from '../../dialects/keep2share/fake.js'
+import { site } from './index.js'
 
-export const fake = keep2shareFake('k2s.cc')
+export const fake = keep2share.fake(site)

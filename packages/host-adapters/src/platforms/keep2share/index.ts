@@ -1,9 +1,9 @@
-import { keep2share } from '../../dialects/keep2share/adapter.js'
+import * as keep2share from '../../dialects/keep2share/index.js'
 
-export const platform = keep2share({
+export const site: keep2share.Site = {
   id: 'Keep2share',
   domains: ['k2s.cc', 'keep2share.cc', 'k2share.cc', 'keep2s.cc'],
   api: 'https://keep2share.cc/api/v2',
-})
+}
 
-export const { adapter } = platform
+export const adapter = keep2share.adapter(site)

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import type { HostContext } from '../../adapter.js'
-import { numberOf } from '../../fields/numbers.js'
-import { field } from '../../fields/schema.js'
+import type { HostContext } from '../../kit/adapter.js'
+import { numberOf } from '../../kit/fields/numbers.js'
+import { field } from '../../kit/fields/schema.js'
 import { sentBy } from '../../http/redaction.js'
-import { JsonApi } from '../../json/json-api.js'
-import type { Refused } from '../../json/json-api.js'
+import { JsonApi } from '../../kit/json/json-api.js'
+import type { ParsedRefusal } from '../../kit/json/json-api.js'
 import { solved } from './proof-of-work.js'
 import { REFUSALS } from './refusals.js'
 
@@ -27,7 +27,7 @@ export interface CallScope {
 
 export type Command = Readonly<Record<string, string | number>>
 
-export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, refused: refusedCode })
+export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, parseRefusal })
 
 /** What a command answers, by its letter. */
 export const responses = {
@@ -106,7 +106,7 @@ export async function askAll(
 }
 
 /** A negative number alone, or as `e` beside what is left of the answer. */
-function refusedCode(json: unknown): Refused | undefined {
+function parseRefusal(json: unknown): ParsedRefusal | undefined {
   const code = numberOf(json) ?? numberOf((json as { e?: unknown } | null)?.e)
   return code !== undefined && code < 0 ? { code } : undefined
 }

@@ -1,5 +1,6 @@
-import type { AvailableFile, FileInfo, FileRef, HostContext } from '../../adapter.js'
-import { fileAnswer } from '../../file-answer.js'
+/* Checks: single files many to a call, files of a folder by its tree. */
+import type { AvailableFile, FileInfo, FileRef, HostContext } from '../../kit/adapter.js'
+import { fileAnswer } from '../../kit/file-answer.js'
 import { api, askAll, responses } from './api.js'
 import { fileKeyOf } from './content.js'
 import type { FileKey } from './content.js'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { HostErrorKind } from '../../errors.js'
-import type { FakeHost } from '../../fake.js'
+import type { HostErrorKind } from '../../kit/errors.js'
+import type { FakeHost } from '../../fake/fake-host.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { withDeletedFile } from '../../conformance/refusal-cases.js'
 import { api, parts, responses } from './api.js'

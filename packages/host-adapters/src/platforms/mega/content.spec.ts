@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { HostError } from '../../errors.js'
+import { HostError } from '../../kit/errors.js'
 import { ContentMac, counterAt, decryption, fileKeyOf, macVerifier } from './content.js'
 import type { FileKey } from './content.js'
 

@@ -10,8 +10,8 @@
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Cipheriv } from 'node:crypto'
-import { HostError } from '../../errors.js'
-import type { ContentTransform, ContentVerifier } from '../../source.js'
+import { HostError } from '../../kit/errors.js'
+import type { ContentTransform, ContentVerifier } from '../../kit/source.js'
 
 export const BLOCK = 16
 const CHUNK_STEP = 128 * 1024

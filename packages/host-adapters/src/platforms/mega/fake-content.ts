@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { FakeContent } from '../../fake.js'
+import type { FakeContent } from '../../fake/fake-host.js'
 import { contentNow } from '../../fake/content.js'
 import { BLOCK, ContentMac, counterAt } from './content.js'
 import type { FileKey } from './content.js'

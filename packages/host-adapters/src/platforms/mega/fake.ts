@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { FakeFile, FakeFolder, FakePlatform } from '../../fake.js'
+import type { FakeFile, FakeFolder, FakePlatform } from '../../fake/fake-host.js'
 import { apiKnobs, sendApi } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
 import { sendCanned, startFakeServer } from '../../fake/fake-server.js'

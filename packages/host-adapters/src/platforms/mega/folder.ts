@@ -1,5 +1,6 @@
+/* Folders: a tree of nodes whose names and keys the key of the folder opens. */
 import type { z } from 'zod'
-import type { ExpandedLink, FileRef, HostContext } from '../../adapter.js'
+import type { ExpandedLink, FileRef, HostContext } from '../../kit/adapter.js'
 import { api, ask, responses } from './api.js'
 import type { CallScope } from './api.js'
 import { fileKeyOf } from './content.js'

@@ -5,13 +5,13 @@ import type {
   FileRef,
   HostAdapter,
   HostContext,
-} from '../../adapter.js'
-import { HostError } from '../../errors.js'
-import { numberOf } from '../../fields/numbers.js'
-import { addLinks } from '../../folder.js'
-import type { HostFact, HostManifest } from '../../manifest.js'
-import { refusalOf } from '../../refusals.js'
-import type { Source } from '../../source.js'
+} from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
+import { numberOf } from '../../kit/fields/numbers.js'
+import { addLinks } from '../../kit/folder.js'
+import type { HostFact, HostManifest } from '../../kit/manifest.js'
+import { errorByRules } from '../../kit/refusal-rules.js'
+import type { Source } from '../../kit/source.js'
 import { PLATFORM, api, ask, responses } from './api.js'
 import { BATCH, check, nameOf, requireFile } from './check.js'
 import { decryption, fileKeyOf, macVerifier } from './content.js'
@@ -100,7 +100,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
 
 function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
   const retryAfter = headers['retry-after']
-  const error = refusalOf(REFUSALS, PLATFORM, { at: 'download', status, text, retryAfter, now })
+  const error = errorByRules(REFUSALS, PLATFORM, { at: 'download', status, text, retryAfter, now })
   const seconds = numberOf(headers['x-mega-time-left'])
   if (error?.kind !== 'ACCOUNT_QUOTA' || seconds === undefined || seconds <= 0) return error
   return new HostError(error.kind, error.message, {

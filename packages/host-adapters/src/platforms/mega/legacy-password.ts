@@ -1,3 +1,4 @@
+/* Passwords of accounts of version 1: a key stretched by AES, without a salt. */
 import { createCipheriv } from 'node:crypto'
 import type { Cipheriv } from 'node:crypto'
 import { setImmediate as breath } from 'node:timers/promises'

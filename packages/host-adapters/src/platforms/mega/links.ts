@@ -1,6 +1,6 @@
-import type { FileRef } from '../../adapter.js'
-import { HostError } from '../../errors.js'
-import { decodedSegment } from '../../fields/text.js'
+import type { FileRef } from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
+import { decodedSegment } from '../../kit/fields/text.js'
 import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, bytesOfBase64 } from './keys.js'
 
 export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io'] as const

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../refusals.js'
+import type { RefusalRule } from '../../kit/refusal-rules.js'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -11,7 +11,7 @@ const OWN_ACCOUNT = ['login', 'account', 'session']
  * `folder`, `session` (the number stands for the whole answer to a call with a session), `download` (a
  * storage server).
  */
-export const REFUSALS: readonly Refusal[] = [
+export const REFUSALS: readonly RefusalRule[] = [
   {
     at: ['download'],
     status: [509],

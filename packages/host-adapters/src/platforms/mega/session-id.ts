@@ -1,3 +1,4 @@
+/* Session ids, which come encrypted with the RSA key of the account. */
 import { constants, createPrivateKey, privateDecrypt } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 

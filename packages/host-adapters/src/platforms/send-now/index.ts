@@ -1,7 +1,6 @@
-import { SCRIPT_BATCH, xFileSharing } from '../../dialects/xfilesharing/index.js'
-import type { XfsSite } from '../../dialects/xfilesharing/index.js'
+import * as xfilesharing from '../../dialects/xfilesharing/index.js'
 
-export const site: XfsSite = {
+export const site: xfilesharing.Site = {
   id: 'SendNow',
   domains: [
     'send.now',
@@ -16,7 +15,7 @@ export const site: XfsSite = {
   givesDirectLinks: true,
   maxChunks: 10,
   maxDownloads: 10,
-  checkBatchSize: SCRIPT_BATCH,
+  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   shortLinks: true,
   listsAllFiles: true,
   trafficGrantsDownloads: true,
@@ -30,4 +29,4 @@ export const site: XfsSite = {
   reviewed: '2026-08-22',
 }
 
-export const adapter = xFileSharing(site)
+export const adapter = xfilesharing.adapter(site)

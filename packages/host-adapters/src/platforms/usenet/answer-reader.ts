@@ -1,4 +1,5 @@
-import { HostError } from '../../errors.js'
+/* Answers of a news server, taken out of a stream of bytes. */
+import { HostError } from '../../kit/errors.js'
 
 export interface NewsAnswer {
   status: number

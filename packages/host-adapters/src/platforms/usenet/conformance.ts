@@ -1,4 +1,4 @@
-import type { HostErrorKind } from '../../errors.js'
+import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import { AnswerReader } from './answer-reader.js'
 import { fake } from './fake.js'

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import type { FakeFile, FakeFolder, FakeHost, FakePlatform } from '../../fake.js'
+import type { FakeFile, FakeFolder, FakeHost, FakePlatform } from '../../fake/fake-host.js'
 import { contentBytes } from '../../fake/content.js'
 import { sendCanned, startFakeServer } from '../../fake/fake-server.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
 import { transferKnobs } from '../../fake/transfer.js'
 import { startNews } from './fake-news.js'
 import type { Article, NewsKnobs } from './fake-news.js'
-import { encodePart } from './yenc-encoder.js'
+import { encodePart } from './fake-yenc.js'
 
 export interface UsenetKnobs extends NewsKnobs {
   /** Of the files that are added from now on, bytes. */

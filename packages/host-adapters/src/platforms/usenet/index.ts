@@ -1,10 +1,17 @@
-import type { AccountInfo, ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../../adapter.js'
-import { HostError } from '../../errors.js'
-import { present } from '../../fields/present.js'
-import { fileAnswer } from '../../file-answer.js'
-import { addLinks } from '../../folder.js'
-import type { HostManifest } from '../../manifest.js'
-import type { Source } from '../../source.js'
+import type {
+  AccountInfo,
+  ExpandedLink,
+  FileInfo,
+  FileRef,
+  HostAdapter,
+  HostContext,
+} from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
+import { present } from '../../kit/fields/present.js'
+import { fileAnswer } from '../../kit/file-answer.js'
+import { addLinks } from '../../kit/folder.js'
+import type { HostManifest } from '../../kit/manifest.js'
+import type { Source } from '../../kit/source.js'
 import { addressOf, match } from './links.js'
 import { NewsFile } from './news-file.js'
 import { Newsroom, serversOf } from './newsroom.js'

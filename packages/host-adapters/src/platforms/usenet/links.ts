@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FileRef } from '../../adapter.js'
-import { decodedSegment } from '../../fields/text.js'
+import type { FileRef } from '../../kit/adapter.js'
+import { decodedSegment } from '../../kit/fields/text.js'
 
 /** Indexers put keys behind the name as well: `/getnzb/<id>.nzb&i=1&r=<key>`. */
 const DOCUMENT = /^(\/(?:[^/]*\/)*[^/&]*\.nzb(?:\.gz)?)(&[^/]*)?$/i

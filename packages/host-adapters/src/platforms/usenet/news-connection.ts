@@ -7,7 +7,7 @@
  * whose cause is a LostConnection: what they asked for may be asked for again elsewhere.
  */
 import type { Socket } from 'node:net'
-import { HostError } from '../../errors.js'
+import { HostError } from '../../kit/errors.js'
 import type { HostHttp } from '../../http/host-http.js'
 import { networkCode } from '../../http/network-fault.js'
 import { AnswerReader, lost } from './answer-reader.js'

@@ -7,8 +7,8 @@
  * at once when that was broken off, a moment later when it came to its end.
  */
 import { Readable } from 'node:stream'
-import { HostError } from '../../errors.js'
-import type { ByteRange } from '../../source.js'
+import { HostError } from '../../kit/errors.js'
+import type { ByteRange } from '../../kit/source.js'
 import type { NzbSegment } from './nzb.js'
 import type { YencPart } from './yenc.js'
 

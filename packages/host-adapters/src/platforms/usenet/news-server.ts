@@ -1,4 +1,5 @@
-import { HostError } from '../../errors.js'
+/* A news server behind its connections. */
+import { HostError } from '../../kit/errors.js'
 import { LostConnection } from './answer-reader.js'
 import type { NewsAnswer } from './answer-reader.js'
 import { NewsConnection } from './news-connection.js'

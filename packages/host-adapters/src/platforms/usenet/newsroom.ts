@@ -1,7 +1,8 @@
+/* All news servers of an account: who is asked for an article, and who next. */
 import { setMaxListeners } from 'node:events'
-import type { HostContext } from '../../adapter.js'
-import { credentialsOf } from '../../credentials.js'
-import { HostError } from '../../errors.js'
+import type { HostContext } from '../../kit/adapter.js'
+import { credentialsOf } from '../../kit/credentials.js'
+import { HostError } from '../../kit/errors.js'
 import { NewsServer } from './news-server.js'
 import { CREDENTIALS, parseServers } from './servers.js'
 import type { NewsAddress } from './servers.js'

@@ -1,7 +1,8 @@
+/* NZBs where they lie: at an indexer, or uploaded. */
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { FileRef, HostContext } from '../../adapter.js'
-import { HostError } from '../../errors.js'
+import type { FileRef, HostContext } from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
 import { NetworkFault, networkCode } from '../../http/network-fault.js'
 import { addressOf, uploadOf } from './links.js'
 import { parseNzb } from './nzb.js'

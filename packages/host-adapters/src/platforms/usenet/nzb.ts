@@ -1,9 +1,10 @@
+/* NZBs as text: files and their articles. */
 import { createHash } from 'node:crypto'
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
-import { HostError } from '../../errors.js'
-import { bytesOf } from '../../fields/numbers.js'
-import { fromHtml } from '../../fields/text.js'
+import { HostError } from '../../kit/errors.js'
+import { bytesOf } from '../../kit/fields/numbers.js'
+import { fromHtml } from '../../kit/fields/text.js'
 
 /** A file of an NZB: the articles that hold it, in order. */
 export interface NzbFile {

@@ -1,6 +1,6 @@
-import { HostError } from '../../errors.js'
-import { refusalOf } from '../../refusals.js'
-import type { RefusedAnswer, Refusal } from '../../refusals.js'
+import { HostError } from '../../kit/errors.js'
+import { errorByRules } from '../../kit/refusal-rules.js'
+import type { RefusedAnswer, RefusalRule } from '../../kit/refusal-rules.js'
 
 const MINUTE = 60_000
 
@@ -10,7 +10,7 @@ const NEWS = ['greeting', 'login', 'command']
  * What news servers refuse (RFC 3977, RFC 4643), and the server that an NZB is on; first fit wins. `at`: `greeting`,
  * `login` and `command` of a news server, `nzb`. A server's words tell a full account from a wrong one.
  */
-export const REFUSALS: readonly Refusal[] = [
+export const REFUSALS: readonly RefusalRule[] = [
   {
     at: NEWS,
     status: [400, 403, 452, 481, 482, 502, 503],
@@ -89,7 +89,7 @@ export const REFUSALS: readonly Refusal[] = [
 export function refusal(answer: RefusedAnswer): HostError {
   const { at, status } = answer
   return (
-    refusalOf(REFUSALS, 'Usenet', answer) ??
+    errorByRules(REFUSALS, 'Usenet', answer) ??
     new HostError('UNEXPECTED', `Usenet: server answers ${status} (${at})`)
   )
 }

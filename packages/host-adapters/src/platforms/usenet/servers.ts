@@ -1,6 +1,7 @@
-import { HostError } from '../../errors.js'
+/* Addresses of news servers, as an operator enters them. */
+import { HostError } from '../../kit/errors.js'
 import { parseUrl } from '../../http/url.js'
-import type { CredentialField } from '../../manifest.js'
+import type { CredentialField } from '../../kit/manifest.js'
 
 export const CREDENTIALS = [
   {

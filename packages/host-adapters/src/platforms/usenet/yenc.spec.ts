@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
-import { crcOf, encodeLines, encodePart } from './yenc-encoder.js'
+import { crcOf, encodeLines, encodePart } from './fake-yenc.js'
 import { decodeYenc } from './yenc.js'
 
 const ESCAPES = Buffer.from('040506d6e0e313', 'hex')

@@ -5,7 +5,7 @@
  * without copying it into text first.
  */
 import { crc32 } from 'node:zlib'
-import { HostError } from '../../errors.js'
+import { HostError } from '../../kit/errors.js'
 
 /** One decoded article: the bytes [begin, end) of a file. */
 export interface YencPart {

@@ -1,0 +1,93 @@
+import type { DownloadAnswer } from './adapter.js'
+import { HostError } from './errors.js'
+import type { HostErrorKind, HumanAction } from './errors.js'
+import { parseRetryAfter } from '../http/fields.js'
+
+/** One row of a platform's table of refusals: what the host says, and what that means. */
+export interface RefusalRule {
+  /** Where the row holds; everywhere when absent. */
+  at?: readonly string[]
+  status?: readonly number[]
+  /** Any of these is the code that the answer states. */
+  code?: readonly (string | number)[]
+  /** Any of these in the answer's text in lower case. */
+  text?: readonly (string | RegExp)[]
+  kind: HostErrorKind
+  /** Our own words, for logs: a host's prose may repeat what was sent to it. */
+  message: string
+  /** When another try makes sense, ms from now; what the host itself says goes first. */
+  retryAfterMs?: number
+  /** Of ACCOUNT_NEEDS_HUMAN. */
+  humanAction?: HumanAction
+}
+
+const MINUTE = 60_000
+
+/** What HTTP itself says, where a platform's own table has nothing to say. */
+export const HTTP_REFUSALS: readonly RefusalRule[] = [
+  { status: [429], kind: 'RATE_LIMITED', message: 'too many requests', retryAfterMs: MINUTE },
+  {
+    status: [500, 501, 507],
+    kind: 'HOST_TEMP',
+    message: 'host has an internal error',
+    retryAfterMs: 5 * MINUTE,
+  },
+  {
+    status: [502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530],
+    kind: 'HOST_DOWN',
+    message: 'host is down',
+    retryAfterMs: 5 * MINUTE,
+  },
+]
+
+export interface RefusedAnswer {
+  at: string
+  status: number
+  /** Numbers and their digits are the same. */
+  code?: string | number | undefined
+  text: string
+  /** The header `Retry-After`. */
+  retryAfter?: string | undefined
+  /** What the body says of it, ms from now. */
+  retryAfterMs?: number | undefined
+  now: number
+}
+
+/** The error of the first row that fits all it names, in table order. */
+export function errorByRules(
+  table: readonly RefusalRule[],
+  platform: string,
+  answer: RefusedAnswer,
+): HostError | undefined {
+  const text = answer.text.toLowerCase()
+  const row = table.find(
+    (candidate) =>
+      (candidate.at?.includes(answer.at) ?? true) &&
+      (candidate.status?.includes(answer.status) ?? true) &&
+      (candidate.code?.some((code) => String(code) === String(answer.code)) ?? true) &&
+      (candidate.text?.some((part) => contains(text, part)) ?? true),
+  )
+  if (row === undefined) return undefined
+  const delay = answer.retryAfterMs ?? row.retryAfterMs
+  const inWords = delay === undefined ? undefined : answer.now + delay
+  const retryAt = parseRetryAfter(answer.retryAfter, answer.now) ?? inWords
+  return new HostError(row.kind, `${platform}: ${row.message}`, {
+    ...(retryAt !== undefined && { retryAt }),
+    ...(row.humanAction !== undefined && { humanAction: row.humanAction }),
+  })
+}
+
+function contains(text: string, part: string | RegExp): boolean {
+  return typeof part === 'string' ? text.includes(part) : part.test(text)
+}
+
+/** `explainDownload` by the rows of a table for `at`, and then by what HTTP itself says. */
+export function explainBy(
+  platform: string,
+  table: readonly RefusalRule[],
+  at = 'download',
+): (answer: DownloadAnswer) => HostError | undefined {
+  const rows = [...table, ...HTTP_REFUSALS]
+  return ({ headers, now, status, text }) =>
+    errorByRules(rows, platform, { at, status, text, retryAfter: headers['retry-after'], now })
+}

@@ -1,0 +1,143 @@
+import { readdir } from 'node:fs/promises'
+import type { FileRef, HostAdapter } from './adapter.js'
+import { parseUrl } from '../http/url.js'
+import { manifestFaults, ownsNoDomain } from './manifest.js'
+
+export interface HostMatch {
+  adapter: HostAdapter
+  ref: FileRef
+}
+
+/** What an operator changed of hostnames, by platform id. Names are bare: lower case, without `www.`. */
+export interface DomainChanges {
+  /** A manifest's own claim goes first. */
+  added?: Readonly<Record<string, readonly string[]>>
+  /** Of a manifest's own: nobody's any more, so plain links may take them. */
+  retired?: Readonly<Record<string, readonly string[]>>
+}
+
+export interface HostRegistry {
+  /** Every platform, in order of id. */
+  adapters(): HostAdapter[]
+  get(id: string): HostAdapter | undefined
+  /** The platform a hostname belongs to, subdomains included; never one that is on foreign hostnames. */
+  owner(hostname: string, changes?: DomainChanges): HostAdapter | undefined
+  /**
+   * The file behind what a user pasted. Total: undefined for anything that is no supported link. A
+   * hostname that belongs to a platform is never handed to the catch-all.
+   */
+  match(rawUrl: string, changes?: DomainChanges): HostMatch | undefined
+}
+
+const MAX_URL_LENGTH = 2048
+// eslint-disable-next-line no-control-regex
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/
+const PLATFORMS = new URL('../platforms/', import.meta.url)
+
+/** Finds every folder under `platforms/`. Throws with all faults when one is unsound or two collide. */
+export async function loadRegistry(): Promise<HostRegistry> {
+  const platforms = await discover()
+  return createRegistry(platforms.map(({ adapter }) => adapter))
+}
+
+export interface PlatformFolder {
+  folder: string
+  adapter: HostAdapter
+}
+
+export async function discover(): Promise<PlatformFolder[]> {
+  const entries = await readdir(PLATFORMS, { withFileTypes: true })
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const platforms: PlatformFolder[] = []
+  // One after the other: Jest's loader of modules fails at imports in parallel that share some.
+  for (const folder of folders.sort()) {
+    const { adapter } = (await import(`../platforms/${folder}/index.js`)) as { adapter?: HostAdapter }
+    if (adapter === undefined) throw new Error(`platforms/${folder} exports no adapter`)
+    platforms.push({ folder, adapter })
+  }
+  return platforms
+}
+
+export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
+  const sorted = [...unsorted].sort((a, b) => (a.manifest.id < b.manifest.id ? -1 : 1))
+  const faults = sorted.flatMap(({ manifest }) =>
+    manifestFaults(manifest).map((fault) => `${manifest.id}: ${fault}`),
+  )
+  const byId = new Map<string, HostAdapter>()
+  const byDomain = new Map<string, HostAdapter>()
+  for (const adapter of sorted) {
+    const { id, domains } = adapter.manifest
+    const key = id.toLowerCase()
+    if (byId.has(key)) faults.push(`${id}: the id is taken by another folder`)
+    byId.set(key, adapter)
+    for (const domain of ownsNoDomain(adapter.manifest) ? [] : domains) {
+      const holder = byDomain.get(domain)
+      if (holder !== undefined) faults.push(`${id}: ${domain} is claimed by ${holder.manifest.id} too`)
+      byDomain.set(domain, adapter)
+    }
+  }
+  const catchAlls = sorted.filter(({ manifest }) => manifest.catchAll)
+  if (catchAlls.length > 1) faults.push('more than one catch-all platform')
+  const roaming = [...sorted.filter(({ manifest }) => manifest.anyDomain), ...catchAlls]
+  if (faults.length > 0) throw new Error(`Host platforms are unsound:\n${faults.join('\n')}`)
+
+  /** The claim on a hostname: by a manifest or an operator, the longest domain first. */
+  function claim(
+    hostname: string,
+    { added = {}, retired = {} }: DomainChanges,
+  ): { adapter: HostAdapter; alias: boolean } | undefined {
+    const adopters = new Map(
+      Object.entries(added).flatMap(([id, names]) => names.map((name) => [bareHostname(name), id] as const)),
+    )
+    for (let rest = hostname; rest !== ''; rest = rest.slice(rest.indexOf('.') + 1 || rest.length)) {
+      const own = byDomain.get(rest)
+      if (own !== undefined && !retired[own.manifest.id]?.includes(rest))
+        return { adapter: own, alias: false }
+      const addedTo = byId.get(adopters.get(rest)?.toLowerCase() ?? '')
+      if (addedTo !== undefined && !ownsNoDomain(addedTo.manifest)) return { adapter: addedTo, alias: true }
+    }
+    return undefined
+  }
+
+  /** A link into an uploaded document, which is on no hostname. */
+  function matchDocument(url: URL): HostMatch | undefined {
+    for (const adapter of sorted) {
+      const { document } = adapter.manifest
+      if (document === undefined || !document.link.startsWith(`${url.protocol}//`)) continue
+      const ref = adapter.match(url)
+      if (ref !== undefined) return { adapter, ref }
+    }
+    return undefined
+  }
+
+  return {
+    adapters: () => [...sorted],
+    get: (id) => sorted.find(({ manifest }) => manifest.id === id),
+    owner: (hostname, changes = {}) => claim(bareHostname(hostname), changes)?.adapter,
+    match(rawUrl, changes = {}) {
+      const text = rawUrl.trim()
+      if (text.length > MAX_URL_LENGTH || CONTROL_CHARACTER.test(text)) return undefined
+      const url = parseUrl(text)
+      if (url === undefined) return undefined
+      if (url.protocol !== 'http:' && url.protocol !== 'https:') return matchDocument(url)
+      const hostDomain = bareHostname(url.hostname)
+      if (hostDomain === '') return undefined
+      const owner = claim(hostDomain, changes)
+      // An adapter knows its own domains only: an operator's alias is shown to it as the canonical one.
+      if (owner !== undefined) url.hostname = owner.alias ? owner.adapter.manifest.domains[0] : hostDomain
+      for (const adapter of owner === undefined ? roaming : [owner.adapter]) {
+        const ref = adapter.match(url)
+        if (ref !== undefined) return { adapter, ref: { ...ref, hostDomain } }
+      }
+      return undefined
+    },
+  }
+}
+
+function bareHostname(hostname: string): string {
+  return hostname
+    .trim()
+    .toLowerCase()
+    .replace(/\.+$/, '')
+    .replace(/^www\./, '')
+}

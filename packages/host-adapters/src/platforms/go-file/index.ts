@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import type {
+  AccountInfo,
+  ExpandedLink,
+  FileInfo,
+  FileRef,
+  HostAdapter,
+  HostContext,
+} from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
+import { present } from '../../kit/fields/present.js'
+import { field } from '../../kit/fields/schema.js'
+import { hashOf } from '../../kit/fields/text.js'
+import type { Readers } from '../../kit/json/json-api.js'
+import type { HostManifest } from '../../kit/manifest.js'
+import { explainBy } from '../../kit/refusal-rules.js'
+import type { Source } from '../../kit/source.js'
+import { accountOf, accountSchema } from './account.js'
+import { CREDENTIALS, PLATFORM, api, authorization, contentsSchema, requireAccess, tokenOf } from './api.js'
+import type { Entry } from './api.js'
+import { DOMAIN, match, placeOf } from './links.js'
+import { listed, recent } from './listings.js'
+import { REFUSALS } from './refusals.js'
+
+const CALLS_APART = { minIntervalMs: 1000, burst: 1 }
+
+const manifest: HostManifest = {
+  id: PLATFORM,
+  domains: [DOMAIN],
+  enabledByDefault: true,
+  needsAccount: true,
+  filePasswords: true,
+  folderPasswords: true,
+  foldersOfOne: true,
+  limits: { maxChunks: 3, maxDownloads: 4, resumable: true },
+  credentials: CREDENTIALS,
+  origins: { api: 'https://api.gofile.io' },
+  checkBatchSize: 10,
+  accountCheckIntervalMs: 10 * 60_000,
+  requestGate: CALLS_APART,
+  hostGate: CALLS_APART,
+  facts: [
+    { fact: 'calls and fields of the API, which is in beta and wants a premium token', standing: 'official' },
+    { fact: 'every link is a folder', standing: 'client' },
+    { fact: 'three connections per file', standing: 'client' },
+    { fact: 'the download needs the token as a cookie', standing: 'client' },
+    { fact: 'traffic left is an estimate', standing: 'client' },
+    { fact: 'a file of a folder is named by the fragment', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+const idSchema = z.object({ data: z.object({ id: field.requiredText }) })
+
+/** Answers by the name of their call, for fuzzing. */
+export const readers: Readers = {
+  id: (text, status) => read('account', text, status, idSchema),
+  account: (text, status) => accountOf(read('account', text, status, accountSchema).data),
+  contents: (text, status) => requireAccess(read('contents', text, status, contentsSchema).data),
+}
+
+function read<T>(at: string, text: string, status = 200, schema: z.ZodType<T>): T {
+  return api.read(at, { status, headers: {}, text }, schema, 0)
+}
+
+async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
+  const headers = authorization(ctx)
+  const account = <T>(part: string, schema: z.ZodType<T>) =>
+    api.call(ctx, 'account', { url: `${ctx.origin('api')}/accounts/${part}`, headers }, schema)
+  const { id } = (await account('getid', idSchema)).data
+  return accountOf((await account(encodeURIComponent(id), accountSchema)).data)
+}
+
+/** One listing for all files of a container. What is not in a recent one may have come since. */
+async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+  const containers = new Map<string, Entry[] | HostError>()
+  const answers: FileInfo[] = []
+  for (const ref of refs) {
+    const { code } = placeOf(ref)
+    const known = recent(ctx, code)
+    if (known !== undefined && !(pick(ref, known) instanceof HostError)) {
+      answers.push(fileInfoOf(ref, known))
+      continue
+    }
+    const entries = containers.get(code) ?? (await listOrRefusal(ctx, code))
+    containers.set(code, entries)
+    answers.push(fileInfoOf(ref, entries))
+  }
+  return answers
+}
+
+/** What concerns more than the container is raised. */
+async function listOrRefusal(ctx: HostContext, code: string): Promise<Entry[] | HostError> {
+  try {
+    return await listed(ctx, code)
+  } catch (error) {
+    if (error instanceof HostError && (error.scope === 'file' || error.scope === 'request')) return error
+    throw error
+  }
+}
+
+function fileInfoOf(ref: FileRef, entries: Entry[] | HostError): FileInfo {
+  const { fileId } = ref
+  const found = entries instanceof HostError ? entries : pick(ref, entries)
+  if (found instanceof HostError) {
+    return found.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error: found }
+  }
+  const { md5, name, size } = found
+  return { fileId, state: 'available', ...present({ name, size, hash: hashOf('md5', md5) }) }
+}
+
+/** The file that a link means: the one it names, or the only one that there is. */
+function pick(ref: FileRef, entries: readonly Entry[]): Entry | HostError {
+  const { file } = placeOf(ref)
+  const [only, ...others] = file === undefined ? entries : entries.filter(({ id }) => id === file)
+  if (only === undefined) return api.error('FILE_GONE', 'folder does not hold the file')
+  if (only.kind === 'file' && others.length === 0) return only
+  return api.error('BAD_URL', 'link is a folder of several files, which has to be expanded')
+}
+
+async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
+  const { code } = placeOf(ref)
+  const known = pick(ref, recent(ctx, code) ?? [])
+  const found = known instanceof HostError ? pick(ref, await listed(ctx, code)) : known
+  if (found instanceof HostError) throw found
+  const { link, name, size } = found
+  if (link === undefined) throw api.error('UNEXPECTED', 'file is listed without a link')
+  return {
+    kind: 'url',
+    url: link,
+    headers: { cookie: `accountToken=${tokenOf(ctx)}` },
+    resumable: true,
+    ...present({ size, name }),
+  }
+}
+
+async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
+  const { code, file } = placeOf(ref)
+  const entries = await listed(ctx, code)
+  return entries
+    .filter(({ id }) => file === undefined || id === file)
+    .map(({ name, size, url }) => ({ url, ...present({ name, size }) }))
+}
+
+export const adapter: HostAdapter = {
+  manifest,
+  match,
+  checkAccount,
+  check,
+  expand,
+  resolve,
+  explainDownload: explainBy(PLATFORM, REFUSALS, 'link'),
+}

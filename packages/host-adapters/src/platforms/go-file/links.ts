@@ -1,0 +1,43 @@
+import type { FileRef } from '../../kit/adapter.js'
+
+export const DOMAIN = 'gofile.io'
+
+const CODE = /^[A-Za-z0-9-]{6,64}$/
+const FILE = /^#file=([A-Za-z0-9-]{1,64})$/
+
+/** A container by its code, and a file in it where the link names one. */
+export interface Place {
+  code: string
+  file?: string
+}
+
+/**
+ * Links of the site name folders, even those of a single file; a file in one is named by the fragment, as in
+ * old links of the site. Codes differ by case.
+ */
+export function match(url: URL): FileRef | undefined {
+  const hostDomain = url.hostname
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^www\./, '')
+  if (hostDomain !== DOMAIN) return undefined
+  const [, code] = /^\/d\/([^/]+)\/?$/.exec(url.pathname) ?? []
+  const named = code ?? (url.pathname === '/' ? url.searchParams.get('c') : undefined) ?? ''
+  if (!CODE.test(named)) return undefined
+  const [, file] = FILE.exec(url.hash) ?? []
+  return {
+    fileId: file === undefined ? named : `${named}/${file}`,
+    canonicalUrl: linkTo(named, file),
+    kind: file === undefined ? 'folder' : 'file',
+    hostDomain,
+  }
+}
+
+export function placeOf({ fileId }: FileRef): Place {
+  const [code = '', file] = fileId.split('/')
+  return { code, ...(file !== undefined && { file }) }
+}
+
+export function linkTo(code: string, file?: string): string {
+  return `https://${DOMAIN}/d/${code}${file === undefined ? '' : `#file=${file}`}`
+}

@@ -1,0 +1,18 @@
+import * as turbobit from '../../dialects/turbobit/index.js'
+
+export const site: turbobit.Site = {
+  id: 'HitFile',
+  domains: ['hitfile.net', 'hil.to'],
+  api: 'https://app.hitfile.net',
+  pages: 'bare',
+  facts: [
+    { fact: 'there is no official API for downloads; calls and fields of the website', standing: 'client' },
+    { fact: 'hil.to is its short form', standing: 'inferred' },
+    { fact: 'traffic in GB of 10⁹ bytes, times in UTC', standing: 'inferred' },
+    { fact: 'five connections per file, five downloads at once', standing: 'inferred' },
+    { fact: 'one call per second', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+export const adapter = turbobit.adapter(site)

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import type {
+  AccountInfo,
+  DownloadAnswer,
+  ExpandedLink,
+  FileInfo,
+  FileRef,
+  HostAdapter,
+  HostContext,
+} from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
+import { addLinks } from '../../kit/folder.js'
+import type { HostManifest } from '../../kit/manifest.js'
+import { HTTP_REFUSALS, errorByRules } from '../../kit/refusal-rules.js'
+import type { Source } from '../../kit/source.js'
+import { ANSWERS, PLATFORM, api, fileInfoOf } from './api.js'
+import type { LinkEntry } from './api.js'
+import { DOMAINS, keysIn, linkOf, match } from './links.js'
+import { REFUSALS } from './refusals.js'
+import { CREDENTIALS, signed } from './rotating-session.js'
+
+const manifest: HostManifest = {
+  id: PLATFORM,
+  domains: DOMAINS,
+  enabledByDefault: true,
+  needsAccount: true,
+  checkNeedsAccount: false,
+  limits: { maxChunks: 8, maxDownloads: 8, resumable: true },
+  credentials: CREDENTIALS,
+  origins: { api: 'https://www.mediafire.com/api/1.5' },
+  checkBatchSize: 500,
+  accountCheckIntervalMs: 10 * 60_000,
+  requestGate: { minIntervalMs: 250, burst: 2 },
+  facts: [
+    { fact: 'calls, signatures and the rotating key of API 1.5', standing: 'official' },
+    { fact: 'files and folders are told to anybody, 500 files at once', standing: 'official' },
+    { fact: 'SHA-256 of every file', standing: 'official' },
+    { fact: 'any number of connections per file', standing: 'client' },
+    { fact: 'direct links are good for hours and not bound to the address', standing: 'inferred' },
+    { fact: 'passwords of files cannot be sent', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
+  const { response } = await signed(ctx, { name: 'user/get_info', answer: ANSWERS.account })
+  const { bandwidth, premium = false } = response.user_info
+  return { premium, ...(bandwidth !== undefined && { trafficLeft: bandwidth }) }
+}
+
+async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+  requireFiles(refs)
+  const [only] = refs
+  if (only !== undefined && refs.length === 1) return [await checkOne(ctx, only)]
+  const answers: FileInfo[] = []
+  for (let at = 0; at < refs.length; at += manifest.checkBatchSize) {
+    answers.push(...(await checkMany(ctx, refs.slice(at, at + manifest.checkBatchSize))))
+  }
+  return answers
+}
+
+async function checkOne(ctx: HostContext, { fileId }: FileRef): Promise<FileInfo> {
+  try {
+    const { response } = await call(ctx, 'file/get_info', { quick_key: fileId }, ANSWERS.file)
+    return fileInfoOf(fileId, response.file_info, aboutNow(ctx))
+  } catch (error) {
+    return ifGone(error, { fileId, state: 'gone' })
+  }
+}
+
+/** Bad keys are passed over, so a refusal of the whole means that there is not one good key. */
+async function checkMany(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+  const gone = refs.map(({ fileId }): FileInfo => ({ fileId, state: 'gone' }))
+  try {
+    const keys = refs.map(({ fileId }) => fileId).join(',')
+    const { response } = await call(ctx, 'file/get_info', { quick_key: keys }, ANSWERS.files)
+    const told = [...(response.file_infos ?? []), ...(response.file_info ? [response.file_info] : [])]
+    const byKey = new Map(told.map((file) => [file.quickkey.toLowerCase(), file]))
+    return gone.map((missing) => {
+      const file = byKey.get(missing.fileId)
+      return file === undefined ? missing : fileInfoOf(missing.fileId, file, aboutNow(ctx))
+    })
+  } catch (error) {
+    return ifGone(error, gone)
+  }
+}
+
+async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
+  requireFiles([ref])
+  const info = await checkOne(ctx, ref)
+  if (info.state === 'refused') throw info.error
+  if (info.state === 'gone') throw api.error('FILE_GONE', 'file does not exist')
+  const fields = { quick_key: ref.fileId, link_type: 'direct_download' }
+  const { response } = await signed(ctx, { name: 'file/get_links', fields, answer: ANSWERS.links })
+  const [link] = response.links
+  if (link?.direct_download === undefined) return refuse(ctx, link)
+  return {
+    kind: 'url',
+    url: link.direct_download,
+    resumable: true,
+    ...(info.size !== undefined && { size: info.size }),
+    ...(info.name !== undefined && { name: info.name }),
+  }
+}
+
+/** An entry without a direct link says why, by a code or in words. */
+function refuse(ctx: HostContext, link: LinkEntry | undefined): never {
+  const message = [link?.direct_download_error, link?.error].join(' ')
+  const answer = { response: { result: 'Error', error: link?.error, message } }
+  return api.readPart('link', answer, z.never(), ctx.now())
+}
+
+async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
+  const [key = '', ...more] = keysIn(ref)
+  if (more.length > 0) return [key, ...more].map((one) => ({ url: linkOf(one) }))
+  if (ref.kind !== 'folder') throw api.error('BAD_URL', 'link is not a folder')
+  const links: ExpandedLink[] = []
+  for (const content_type of ['folders', 'files']) {
+    let going = true
+    for (let chunk = 1; going; chunk++) {
+      const fields = { folder_key: key, content_type, chunk: String(chunk) }
+      const { response } = await call(ctx, 'folder/get_content', fields, ANSWERS.folder)
+      const { files = [], folders = [], more_chunks } = response.folder_content
+      addLinks(PLATFORM, links, [
+        ...folders.map(({ folderkey, name }) => ({ url: linkOf(folderkey), ...(name && { name }) })),
+        ...files.map(({ filename, quickkey, size }) => ({
+          url: linkOf(quickkey),
+          ...(filename !== undefined && { name: filename }),
+          ...(size !== undefined && { size }),
+        })),
+      ])
+      going = more_chunks !== false && files.length + folders.length > 0
+    }
+  }
+  return links
+}
+
+/** A direct link may lead to the website's error page, which tells why by a number in its own URL. */
+function explainDownload({ headers, now, status, text, url = '' }: DownloadAnswer): HostError | undefined {
+  const asked = { status, text, retryAfter: headers['retry-after'], now }
+  const [, errno] = /[?&]errno=(\d{1,9})\b/.exec(url) ?? []
+  const page = errno === undefined ? undefined : { ...asked, at: 'page', code: errno }
+  return (
+    (page && errorByRules(REFUSALS, PLATFORM, page)) ??
+    errorByRules([...REFUSALS, ...HTTP_REFUSALS], PLATFORM, { ...asked, at: 'download' })
+  )
+}
+
+/** Calls that need no session. */
+function call<T>(
+  ctx: HostContext,
+  name: string,
+  fields: Readonly<Record<string, string>>,
+  answer: Parameters<typeof api.call<T>>[3],
+): Promise<T> {
+  const form = { ...fields, response_format: 'json' }
+  return api.call(ctx, name, { url: `${ctx.origin('api')}/${name}.php`, form, idempotent: true }, answer)
+}
+
+function aboutNow({ now, password }: HostContext): { now: number; password: string | undefined } {
+  return { now: now(), password }
+}
+
+function ifGone<T>(error: unknown, answer: T): T {
+  if (error instanceof HostError && error.kind === 'FILE_GONE') return answer
+  throw error
+}
+
+function requireFiles(refs: readonly FileRef[]): void {
+  if (refs.some((ref) => ref.kind !== 'file')) throw api.error('BAD_URL', 'folder links cannot be fetched')
+}
+
+export const adapter: HostAdapter = { manifest, match, checkAccount, check, expand, resolve, explainDownload }

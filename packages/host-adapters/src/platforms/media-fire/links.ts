@@ -1,0 +1,83 @@
+import type { FileRef } from '../../kit/adapter.js'
+import { decodedSegment } from '../../kit/fields/text.js'
+
+export const DOMAINS = ['mediafire.com', 'mediafirecdn.com'] as const
+
+const SITE = 'https://www.mediafire.com'
+const FILE_KEY = /^(?:[a-z0-9]{11}|[a-z0-9]{15})$/
+const FOLDER_KEY = /^[a-z0-9]{13}$/
+const FILE_WORDS: ReadonlySet<string> = new Set([
+  ...['file', 'file_premium', 'download', 'listen', 'watch', 'view'],
+])
+const QUERY_PATHS: ReadonlySet<string> = new Set(['/', '/i/', '/download.php'])
+const DOWNLOAD_SERVER = /^download\d*\./
+/** As many as a URL of ordinary length holds. */
+const MAX_KEYS = 200
+
+/** The files and folders that a link names; more than one is a list, which has no page of its own. */
+export function match(url: URL): FileRef | undefined {
+  const hostDomain = url.hostname
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^www\./, '')
+  if (!DOMAINS.some((domain) => hostDomain === domain || hostDomain.endsWith(`.${domain}`))) return undefined
+  const named = DOWNLOAD_SERVER.test(hostDomain) ? directLink(url) : (pageLink(url) ?? queryLink(url))
+  if (named === undefined) return undefined
+  const keys = new Set(named.keys.split(',', MAX_KEYS + 1).map((key) => key.toLowerCase()))
+  const [key = ''] = keys
+  if (keys.size > 1) return listOf([...keys], hostDomain)
+  const nameHint = decodedSegment(named.name ?? '')
+  if (named.folder !== true && FILE_KEY.test(key)) {
+    return { ...keyRef(key, 'file'), ...(nameHint && { nameHint }), hostDomain }
+  }
+  return FOLDER_KEY.test(key) ? { ...keyRef(key, 'folder'), hostDomain } : undefined
+}
+
+/** The keys in the id of a list. */
+export function keysIn({ fileId }: FileRef): string[] {
+  return fileId.split(',')
+}
+
+/** The link of one key, whichever kind it is. */
+export function linkOf(key: string): string {
+  return keyRef(key, FOLDER_KEY.test(key) ? 'folder' : 'file').canonicalUrl
+}
+
+interface Named {
+  keys: string
+  name?: string | undefined
+  folder?: boolean
+}
+
+/** `download<n>.mediafire.com/<token>/<key>/<name>`. */
+function directLink({ pathname }: URL): Named | undefined {
+  const [, , key, name, ...rest] = pathname.split('/')
+  return key === undefined || name === undefined || rest.length > 0 ? undefined : { keys: key, name }
+}
+
+function pageLink({ pathname }: URL): Named | undefined {
+  const [, word = '', keys, name] = pathname.split('/')
+  if (keys === undefined) return undefined
+  if (word === 'folder') return { keys, folder: true }
+  return FILE_WORDS.has(word) ? { keys, name } : undefined
+}
+
+/** `/?<key>`, `/?quickkey=<key>`, `/?sharekey=<key>` and their like. */
+function queryLink({ pathname, search }: URL): Named | undefined {
+  if (!QUERY_PATHS.has(pathname)) return undefined
+  const [, name, value] = /^\?([a-z0-9,_%]+)=?([a-z0-9,%]*)/i.exec(search) ?? []
+  if (name === undefined || value === undefined) return undefined
+  if (name === 'quickkey') return { keys: decodedSegment(value) }
+  if (name === 'sharekey') return { keys: decodedSegment(value), folder: true }
+  return { keys: decodedSegment(name) }
+}
+
+function keyRef(key: string, kind: 'file' | 'folder'): Omit<FileRef, 'hostDomain'> {
+  return { fileId: key, canonicalUrl: `${SITE}/${kind}/${key}`, kind }
+}
+
+function listOf(keys: readonly string[], hostDomain: string): FileRef | undefined {
+  const sound = keys.length <= MAX_KEYS && keys.every((key) => FILE_KEY.test(key) || FOLDER_KEY.test(key))
+  const fileId = keys.join(',')
+  return sound ? { fileId, canonicalUrl: `${SITE}/?${fileId}`, kind: 'folder', hostDomain } : undefined
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import type { AccountInfo, FileInfo, HostContext } from '../../kit/adapter.js'
+import { credentialsOf } from '../../kit/credentials.js'
+import { fileAnswer } from '../../kit/file-answer.js'
+import { present } from '../../kit/fields/present.js'
+import { field } from '../../kit/fields/schema.js'
+import { hashOf } from '../../kit/fields/text.js'
+import { JsonApi } from '../../kit/json/json-api.js'
+import type { ParsedRefusal } from '../../kit/json/json-api.js'
+import type { CredentialField } from '../../kit/manifest.js'
+import { REFUSALS } from './refusals.js'
+
+/*
+ * NitroFlare's API v2: every method is a GET, there is no session, and what needs an account takes its e-mail
+ * and password in the query. So its URLs are secrets; messages and logs never hold a query.
+ */
+export const PLATFORM = 'NitroFlare'
+
+export const CREDENTIALS = [
+  { name: 'email', label: 'E-mail', secret: false, required: true },
+  { name: 'password', label: 'Password', secret: true, required: true },
+] as const satisfies readonly CredentialField[]
+
+/** A map; an empty list where it would be empty. */
+const files = z.union([z.array(z.unknown()).max(0), z.record(z.string(), z.unknown())])
+const file = z.object({
+  status: field.requiredText,
+  name: field.text,
+  size: field.bytes,
+  md5: field.text,
+  password: z.unknown().optional(),
+})
+const answers = {
+  account: z.object({
+    result: z.object({
+      status: field.text,
+      expiryDate: field.time,
+      trafficLeft: field.bytes,
+      trafficMax: field.bytes,
+    }),
+  }),
+  files: z.object({ result: z.object({ files }) }),
+  file,
+  link: z.object({
+    result: z.object({ url: field.requiredUrl, name: field.text, size: field.bytes, linkType: field.text }),
+  }),
+}
+
+export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, parseRefusal })
+
+/** Readers of the answers, for fuzzing. */
+export const readers = api.readers(answers)
+
+const envelope = z.object({ type: field.text, code: field.number, message: field.text })
+
+function parseRefusal(json: unknown, httpStatus: number): ParsedRefusal | undefined {
+  const { data } = envelope.safeParse(json)
+  const isRefusal = httpStatus >= 400 || data?.type?.toLowerCase() === 'error'
+  return isRefusal ? { code: data?.code, text: data?.message } : undefined
+}
+
+export async function keyInfo(ctx: HostContext): Promise<AccountInfo> {
+  const { result } = await call(ctx, 'getKeyInfo', answers.account, { ...userOf(ctx) })
+  const premium = result.status?.toLowerCase() === 'active'
+  const validUntil = premium ? result.expiryDate : undefined
+  return {
+    premium,
+    ...present({ validUntil, trafficLeft: result.trafficLeft, trafficTotal: result.trafficMax }),
+  }
+}
+
+/** At most a hundred files, without an account. */
+export async function fileInfos(ctx: HostContext, ids: readonly string[]): Promise<FileInfo[]> {
+  const { result } = await call(ctx, 'getFileInfo', answers.files, { files: [...new Set(ids)].join(',') })
+  const rows = new Map(Array.isArray(result.files) ? [] : Object.entries(result.files))
+  return Promise.all(ids.map((fileId) => fileAnswer(fileId, () => infoOf(ctx, fileId, rows.get(fileId)))))
+}
+
+function infoOf(ctx: HostContext, fileId: string, row: unknown): FileInfo {
+  if (row === undefined) return { fileId, state: 'gone' }
+  const { md5, name, password, size, status } = api.readPart('getFileInfo', row, answers.file, ctx.now())
+  if (status.toLowerCase() !== 'online') return { fileId, state: 'gone' }
+  const passwordProtected = password !== undefined ? isSet(password) : undefined
+  return {
+    fileId,
+    state: 'available',
+    ...present({ name, size, hash: hashOf('md5', md5), passwordProtected }),
+  }
+}
+
+/** A link that is bound to the address it was asked from. */
+export async function downloadLink(
+  ctx: HostContext,
+  fileId: string,
+): Promise<{ url: string; name: string | undefined; size: number | undefined }> {
+  const query = { ...userOf(ctx), file: fileId }
+  const { result } = await call(ctx, 'getDownloadLink', answers.link, query)
+  const { linkType = 'premium', name, size, url } = result
+  if (linkType.toLowerCase() !== 'premium') throw api.error('ACCOUNT_NOT_PREMIUM', 'host gives a free link')
+  return { url, name, size }
+}
+
+function call<T>(
+  ctx: HostContext,
+  method: string,
+  schema: z.ZodType<T>,
+  query: Record<string, string>,
+): Promise<T> {
+  return api.call(ctx, method, { url: `${ctx.origin('api')}/${method}`, query }, schema)
+}
+
+function userOf(ctx: HostContext): Record<'user' | 'premiumKey', string> {
+  const { email, password } = credentialsOf(ctx, PLATFORM, CREDENTIALS)
+  return { user: email, premiumKey: password }
+}
+
+/** The host states the password itself, or null. */
+function isSet(password: unknown): boolean {
+  return password !== null && password !== '' && password !== false
+}

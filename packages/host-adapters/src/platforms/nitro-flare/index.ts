@@ -1,0 +1,77 @@
+import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import { HostError } from '../../kit/errors.js'
+import { present } from '../../kit/fields/present.js'
+import { filesAt, inBatches } from '../../kit/links.js'
+import type { HostFact, HostManifest } from '../../kit/manifest.js'
+import { explainBy } from '../../kit/refusal-rules.js'
+import type { Source } from '../../kit/source.js'
+import { CREDENTIALS, PLATFORM, api, downloadLink, fileInfos, keyInfo } from './api.js'
+import { REFUSALS } from './refusals.js'
+
+const FACTS: readonly HostFact[] = [
+  { fact: 'methods, fields and codes of API v2', standing: 'client' },
+  { fact: 'facts of 100 files in one call, without an account', standing: 'client' },
+  { fact: 'direct links are bound to the address', standing: 'client' },
+  { fact: 'addresses of data centres meet captchas', standing: 'client' },
+  { fact: 'five downloads at once, eight connections each', standing: 'inferred' },
+  { fact: 'dates are in UTC', standing: 'inferred' },
+]
+
+const manifest: HostManifest = {
+  id: PLATFORM,
+  domains: ['nitroflare.com', 'nitroflare.net', 'nitro.download'],
+  enabledByDefault: true,
+  needsAccount: true,
+  checkNeedsAccount: false,
+  limits: { maxChunks: 8, maxDownloads: 5, resumable: true },
+  credentials: CREDENTIALS,
+  origins: { api: 'https://nitroflare.com/api/v2' },
+  checkBatchSize: 100,
+  egressSticky: true,
+  accountCheckIntervalMs: 10 * 60_000,
+  requestGate: { minIntervalMs: 1000, burst: 2 },
+  facts: FACTS,
+  reviewed: '2026-08-22',
+}
+
+const DAY = 86_400_000
+/** Ids are upper case, and another case is another id. */
+const LINK = /^\/(?:view|watch)\/([A-Z0-9]{4,32})(?:\/([^/]*))?\/?$/
+
+function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+  return inBatches(refs, manifest.checkBatchSize, (batch) =>
+    fileInfos(
+      ctx,
+      batch.map(({ fileId }) => fileId),
+    ),
+  )
+}
+
+/** The host asks for a check before each link. */
+async function resolve(ctx: HostContext, { fileId }: FileRef): Promise<Source> {
+  const [info] = await fileInfos(ctx, [fileId])
+  if (info?.state === 'refused') throw info.error
+  if (info?.state !== 'available') throw api.error('FILE_GONE', 'file is offline')
+  const link = await downloadLink(ctx, fileId)
+  const { name = info.name, size = info.size } = link
+  return { kind: 'url', url: link.url, resumable: true, ...present({ name, size }) }
+}
+
+const explain = explainBy(PLATFORM, REFUSALS)
+
+/** Traffic comes back with the next day. */
+function explainDownload(answer: DownloadAnswer): HostError | undefined {
+  const error = explain(answer)
+  if (error?.kind !== 'ACCOUNT_QUOTA' || error.retryAt !== undefined) return error
+  const tomorrow = (Math.floor(answer.now / DAY) + 1) * DAY
+  return new HostError(error.kind, error.message, { retryAt: tomorrow })
+}
+
+export const adapter: HostAdapter = {
+  manifest,
+  match: filesAt(manifest, LINK, (fileId) => `/view/${fileId}`),
+  checkAccount: keyInfo,
+  check,
+  resolve,
+  explainDownload,
+}

@@ -1,0 +1,146 @@
+import type {
+  AvailableFile,
+  DownloadAnswer,
+  ExpandedLink,
+  FileInfo,
+  FileRef,
+  HostAdapter,
+  HostContext,
+} from '../../kit/adapter.js'
+import { API_KEY } from '../../kit/credentials.js'
+import type { HostError } from '../../kit/errors.js'
+import { present } from '../../kit/fields/present.js'
+import { fileAnswer } from '../../kit/file-answer.js'
+import { addLinks } from '../../kit/folder.js'
+import { jsonOf } from '../../kit/json/json-text.js'
+import { inBatches } from '../../kit/links.js'
+import type { HostFact, HostManifest } from '../../kit/manifest.js'
+import { errorByRules } from '../../kit/refusal-rules.js'
+import type { Source } from '../../kit/source.js'
+import { PLATFORM, api, authorization, available, envelope, fileInfo, list, stat, userInfo } from './api.js'
+import { checkFiles } from './check-files.js'
+import { DOMAINS, match, targetOf } from './links.js'
+import { REFUSALS } from './refusals.js'
+
+const FACTS: readonly HostFact[] = [
+  { fact: 'methods, fields and errors of the API', standing: 'official' },
+  { fact: 'beyond the transfer cap a download goes on at 1 MiB/s', standing: 'official' },
+  { fact: 'a euro of prepaid credit is about a terabyte', standing: 'official' },
+  { fact: 'seven domains serve the same data', standing: 'client' },
+  { fact: 'facts of 1000 files in one call', standing: 'client' },
+  { fact: 'two calls a second', standing: 'inferred' },
+]
+
+const manifest: HostManifest = {
+  id: PLATFORM,
+  domains: [...DOMAINS],
+  enabledByDefault: true,
+  needsAccount: true,
+  checkNeedsAccount: false,
+  limits: { maxChunks: 8, maxDownloads: 8, resumable: true },
+  credentials: API_KEY,
+  origins: { api: 'https://pixeldrain.com/api' },
+  checkBatchSize: 1000,
+  accountCheckIntervalMs: 10 * 60_000,
+  requestGate: { minIntervalMs: 500, burst: 4 },
+  facts: FACTS,
+  reviewed: '2026-08-22',
+}
+
+async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+  requireKind(refs, 'file')
+  const plain = refs.filter((ref) => targetOf(ref).at === 'file')
+  const answers = await inBatches(plain, manifest.checkBatchSize, (batch) => checkFiles(ctx, batch))
+  const known = new Map(answers.map((info) => [info.fileId, info]))
+  const infos: FileInfo[] = []
+  for (const ref of refs) {
+    const own = async () => (await locate(ctx, ref)).info
+    infos.push(known.get(ref.fileId) ?? (await fileAnswer(ref.fileId, own)))
+  }
+  return infos
+}
+
+/** Where a file is, and what is told of it there. Raises HostError. */
+async function locate(ctx: HostContext, ref: FileRef): Promise<{ path: string; info: AvailableFile }> {
+  const target = targetOf(ref)
+  if (target.at === 'file') {
+    const info = available(ref.fileId, await fileInfo(ctx, target.id))
+    return { path: `file/${target.id}?download`, info }
+  }
+  if (target.at === 'list') {
+    const row = (await list(ctx, target.id))[target.item ?? -1]
+    if (row?.id === undefined) throw api.error('FILE_GONE', 'list has no such item')
+    return { path: `file/${row.id}?download`, info: available(ref.fileId, row) }
+  }
+  const { base } = await stat(ctx, target.path)
+  if (base.type === 'dir') throw api.error('BAD_URL', 'link is that of a directory')
+  const row = { name: base.name, size: base.file_size, hash_sha256: base.sha256_sum }
+  return { path: `filesystem/${target.path}?attach`, info: available(ref.fileId, row) }
+}
+
+async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
+  requireKind([ref], 'file')
+  const headers = authorization(ctx)
+  const { info, path } = await locate(ctx, ref)
+  const { name, size } = info
+  return {
+    kind: 'url',
+    url: `${ctx.origin('api')}/${path}`,
+    headers,
+    resumable: true,
+    ...present({ size, name }),
+  }
+}
+
+async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
+  requireKind([ref], 'folder')
+  const target = targetOf(ref)
+  const links: ExpandedLink[] = []
+  const site = `https://${DOMAINS[0]}`
+  if (target.at === 'list') {
+    const rows = await list(ctx, target.id)
+    addLinks(
+      PLATFORM,
+      links,
+      rows.flatMap(({ id, name, size }) => (id === undefined ? [] : [linkTo(`${site}/u/${id}`, name, size)])),
+    )
+  } else if (target.at === 'filesystem') {
+    const { base, children } = await stat(ctx, target.path)
+    const whole = `${site}/api/filesystem/${target.path}`
+    // A single file can be shared under what looks like a root.
+    if (base.type === 'file') return [linkTo(whole, base.name, base.file_size)]
+    const entries = children.flatMap(({ file_size, name, type }) => {
+      if (name === undefined) return []
+      const path = `${target.path}/${encodeURIComponent(name)}`
+      return type === 'dir'
+        ? [linkTo(`${site}/d/${path}/`, name)]
+        : [linkTo(`${site}/api/filesystem/${path}`, name, file_size)]
+    })
+    addLinks(PLATFORM, links, entries)
+  }
+  return links
+}
+
+function linkTo(url: string, name: string | undefined, size?: number): ExpandedLink {
+  return { url, ...present({ name, size }) }
+}
+
+function explainDownload({ status, headers, text, now }: DownloadAnswer): HostError | undefined {
+  const code = envelope.safeParse(jsonOf(text)?.json).data?.value
+  const retryAfter = headers['retry-after']
+  return errorByRules(REFUSALS, PLATFORM, { at: 'download', status, code, text, retryAfter, now })
+}
+
+function requireKind(refs: readonly FileRef[], kind: FileRef['kind']): void {
+  if (refs.some((ref) => ref.kind !== kind)) throw api.error('BAD_URL', `link is not that of a ${kind}`)
+}
+
+export const adapter: HostAdapter = {
+  manifest,
+  match,
+  checkAccount: userInfo,
+  check,
+  expand,
+  resolve,
+  explainDownload,
+}

@@ -1,0 +1,74 @@
+import type { FileRef } from '../../kit/adapter.js'
+import { domainOf } from '../../kit/links.js'
+
+/** Canonical first; the others are mirrors of the same data. */
+export const DOMAINS = [
+  'pixeldrain.com',
+  'pixeldrain.net',
+  'pixeldrain.nl',
+  'pixeldrain.biz',
+  'pixeldrain.tech',
+  'pixeldrain.dev',
+  'pixeldra.in',
+] as const
+
+/** What a link leads to; ids are case-sensitive. */
+export type Target =
+  | { at: 'file'; id: string }
+  /** One file of a list, by its number from 0; the whole list without. */
+  | { at: 'list'; id: string; item?: number }
+  /** A node of a shared filesystem: `<id>[/path]`, percent-encoded. */
+  | { at: 'filesystem'; path: string }
+
+const FILE = /^\/(?:u|api\/file)\/([A-Za-z0-9_-]{4,32})\/?$/
+const LIST = /^\/(?:l|api\/list)\/([A-Za-z0-9_-]{4,32})\/?$/
+const ITEM = /^#item=(\d{1,5})$/
+const FILESYSTEM = /^\/(d|api\/filesystem)\/([A-Za-z0-9_-]{4,32})(\/.*)?$/
+
+/**
+ * Files `/u/<id>`, lists `/l/<id>` (`#item=<n>` is one of its files) and shared filesystems `/d/<id>[/path]`,
+ * also in the spelling of the API. Whether a path of a filesystem is that of a directory, only the host knows:
+ * the root and what ends with a slash are taken for one, the rest and all API paths for files.
+ */
+export function match(url: URL): FileRef | undefined {
+  const hostDomain = domainOf({ domains: DOMAINS }, url)
+  const link = hostDomain === undefined ? undefined : linkOf(url)
+  if (hostDomain === undefined || link === undefined) return undefined
+  return { ...link, canonicalUrl: `https://${DOMAINS[0]}${link.canonicalUrl}`, hostDomain }
+}
+
+/** What `fileId` of a link stands for. */
+export function targetOf({ fileId }: Pick<FileRef, 'fileId'>): Target {
+  const [kind, id = '', item] = fileId.split(/[/#]/, 3)
+  if (kind === 'd') return { at: 'filesystem', path: fileId.slice(2) }
+  if (kind === 'l') return { at: 'list', id, ...(item !== undefined && { item: Number(item) }) }
+  return { at: 'file', id: fileId }
+}
+
+function linkOf({ hash, pathname }: URL): Omit<FileRef, 'hostDomain'> | undefined {
+  const file = FILE.exec(pathname)?.[1]
+  if (file !== undefined) return { fileId: file, canonicalUrl: `/u/${file}`, kind: 'file' }
+  const list = LIST.exec(pathname)?.[1]
+  if (list !== undefined) {
+    const item = ITEM.exec(hash)?.[1]
+    if (item === undefined) return { fileId: `l/${list}`, canonicalUrl: `/l/${list}`, kind: 'folder' }
+    const number = Number(item)
+    return { fileId: `l/${list}#${number}`, canonicalUrl: `/l/${list}#item=${number}`, kind: 'file' }
+  }
+  const [, spelling, id, rest = ''] = FILESYSTEM.exec(pathname) ?? []
+  if (id === undefined) return undefined
+  const names = rest.split('/').filter((name) => name !== '')
+  const path = [id, ...names.map(encoded)].join('/')
+  const isDirectory = rest.endsWith('/') || (names.length === 0 && spelling === 'd')
+  if (isDirectory) return { fileId: `d/${path}`, canonicalUrl: `/d/${path}/`, kind: 'folder' }
+  return { fileId: `d/${path}`, canonicalUrl: `/api/filesystem/${path}`, kind: 'file' }
+}
+
+/** One spelling for all; what is no valid UTF-8 stays as it is. */
+function encoded(name: string): string {
+  try {
+    return encodeURIComponent(decodeURIComponent(name))
+  } catch {
+    return name
+  }
+}

@@ -1,0 +1,27 @@
+import * as rapidgator from '../../dialects/rapidgator/index.js'
+import { REFUSALS } from './refusals.js'
+
+export const site: rapidgator.Site = {
+  id: 'RapidGator',
+  domains: ['rapidgator.net', 'rapidgator.asia', 'rg.to'],
+  api: 'https://rapidgator.net/api/v2',
+  ids: { file: '[a-z0-9]{32}|\\d{1,20}', folder: '\\d{1,20}' },
+  lowerCase: true,
+  limits: { maxChunks: 5, maxDownloads: 5, resumable: true },
+  checkBatchSize: 25,
+  egressSticky: true,
+  graceMs: 24 * 60 * 60_000,
+  singleConnectionBytes: 2 * 1024 * 1024,
+  refusals: REFUSALS,
+  facts: [
+    { fact: 'methods, fields and statuses of API v2', standing: 'official' },
+    { fact: 'a token is good for 45 minutes', standing: 'client' },
+    { fact: 'accounts are served for a day after the stated end', standing: 'client' },
+    { fact: 'links are bound to the address', standing: 'client' },
+    { fact: 'five connections per file, one up to 2 MiB', standing: 'client' },
+    { fact: 'five downloads at once per account', standing: 'inferred' },
+  ],
+  reviewed: '2026-08-22',
+}
+
+export const adapter = rapidgator.adapter(site)
