@@ -1,5 +1,6 @@
 import { describe, expect } from '@jest/globals'
 import { fieldsSeen } from '../../fake/api-knobs.js'
+import { patternContent } from '../../fake/content.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
 import { caseUnless } from '../case.js'
 import { MemorySession } from '../memory-session.js'
@@ -25,10 +26,11 @@ const NONSENSE = [
 export async function askEverything<Knobs extends TransferKnobs>(subject: Subject<Knobs>): Promise<void> {
   const { adapter, bench } = subject
   const fresh = { session: new MemorySession(() => bench.clock.now) }
+  const other = bench.ref(bench.fake.addFile({ name: 'other.bin', content: patternContent(1000) }))
   const folder = adapter.expand && bench.fake.addFolder?.({ name: 'folder', entries: [subject.link] })
   await subject.unlessRefused(adapter.checkAccount?.(bench.context(fresh)))
   await subject.unlessRefused(subject.check([subject.file], fresh))
-  await subject.unlessRefused(subject.check([subject.file, subject.file], fresh))
+  await subject.unlessRefused(subject.check([subject.file, other], fresh))
   await subject.unlessRefused(subject.resolve(fresh))
   if (folder !== undefined) await subject.unlessRefused(subject.expand(folder, fresh))
 }

@@ -5,7 +5,8 @@ import { present } from '../../kit/fields/present.js'
 import { field } from '../../kit/fields/schema.js'
 import { hashOf } from '../../kit/fields/text.js'
 import { KeyedApi } from '../../kit/json/keyed-api.js'
-import { checkByRows, filesAt } from '../../kit/links.js'
+import { checkByRows } from '../../kit/check.js'
+import { filesAt } from '../../kit/links.js'
 import type { HostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import { REFUSALS, parseRefusal } from './refusals.js'
@@ -48,9 +49,13 @@ export const adapter: HostAdapter = {
     const { left, premium = false, total, until } = await api.ask(ctx, 'account')
     return { premium, ...present({ validUntil: until, trafficLeft: left, trafficTotal: total }) }
   },
-  check: checkByRows(manifest, async (ctx, ids) => {
-    const rows = await api.ask(ctx, 'check', { json: { ids }, idempotent: true })
-    return rows.map(({ id, md5, name, size }) => ({ fileId: id, name, size, hash: hashOf('md5', md5) }))
+  check: checkByRows(manifest, {
+    async rows(ctx, refs) {
+      const ids = refs.map(({ fileId }) => fileId)
+      const rows = await api.ask(ctx, 'check', { json: { ids }, idempotent: true })
+      return new Map(rows.map((row) => [row.id, row]))
+    },
+    facts: ({ md5, name, size }) => ({ name, size, hash: hashOf('md5', md5) }),
   }),
   async resolve(ctx, { fileId }) {
     const { size, url } = await api.ask(ctx, 'link', { json: { id: fileId } })

@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import type { FileRef, HostContext } from '../../kit/adapter.js'
-import { API_KEY, credentialsOf } from '../../kit/credentials.js'
 import { HostError } from '../../kit/errors.js'
 import type { HostErrorKind } from '../../kit/errors.js'
 import { field } from '../../kit/fields/schema.js'
-import { JsonApi } from '../../kit/json/json-api.js'
-import type { Answer, Readers, ParsedRefusal } from '../../kit/json/json-api.js'
-import { jsonOf } from '../../kit/json/json-text.js'
-import { sentBy } from '../../http/redaction.js'
+import type { ParsedRefusal, Readers } from '../../kit/json/json-api.js'
+import { KeyedApi } from '../../kit/json/keyed-api.js'
 import { accountSchema, readAccount } from './account.js'
 import type { XfsAccount } from './account.js'
 import { fileCode } from './links.js'
@@ -50,23 +47,22 @@ export type XfsRow = z.output<typeof rowSchema>
 
 /** The methods of the script's API that are used here: GET, the key in the query, `{status, msg, result}`. */
 export class XfsApi {
-  private readonly json: JsonApi
-  private readonly accountSchema: ReturnType<typeof accountSchema>
+  private readonly api: ReturnType<typeof apiOf>
 
   constructor(private readonly site: Site) {
-    this.json = new JsonApi({ platform: site.id, refusals: REFUSALS, parseRefusal })
-    this.accountSchema = accountSchema(site)
+    this.api = apiOf(site)
   }
 
   async account(ctx: HostContext): Promise<XfsAccount> {
-    const answer = await this.call(ctx, 'account/info', {}, this.accountSchema)
+    const answer = await this.api.ask(ctx, 'account/info')
     return readAccount(answer, this.site, ctx.now())
   }
 
   /** Whether the account is given direct links, asked without a file. Raises the refusal if not. */
   async probe(ctx: HostContext): Promise<void> {
     try {
-      await this.call(ctx, 'file/direct_link', { file_code: '' }, z.unknown(), 'probe')
+      const url = `${ctx.origin('api')}/file/direct_link`
+      await this.api.ask(ctx, 'probe', { url, query: { file_code: '' } })
     } catch (error) {
       const looked = error instanceof HostError && (error.kind === 'FILE_GONE' || error.kind === 'BAD_URL')
       if (!looked) throw error
@@ -75,61 +71,47 @@ export class XfsApi {
 
   /** At most `checkBatchSize` files by code. */
   async files(ctx: HostContext, codes: readonly string[]): Promise<XfsRow[]> {
-    const fields = { file_code: codes.join(',') }
-    return (await this.call(ctx, 'file/info', fields, filesSchema)).result
+    return (await this.api.ask(ctx, 'file/info', { query: { file_code: codes.join(',') } })).result
   }
 
   /** A file by its short link. */
   async fileAt(ctx: HostContext, url: string): Promise<XfsRow | undefined> {
-    return (await this.call(ctx, 'file/info', { url }, filesSchema)).result[0]
+    return (await this.api.ask(ctx, 'file/info', { query: { url } })).result[0]
   }
 
   async directLink(ctx: HostContext, ref: FileRef): Promise<{ url: string; size: number | undefined }> {
-    const fields = { file_code: fileCode(ref) }
-    return (await this.call(ctx, 'file/direct_link', fields, linkSchema)).result
+    return (await this.api.ask(ctx, 'file/direct_link', { query: { file_code: fileCode(ref) } })).result
   }
 
   error(kind: HostErrorKind, message: string): HostError {
-    return this.json.error(kind, message)
+    return this.api.error(kind, message)
   }
 
-  /** Readers of the answers, by method, for fuzzing. */
+  /** Readers of the answers, for fuzzing. */
   readers(): Readers {
-    const reader =
-      <T>(method: string, schema: z.ZodType<T>) =>
-      (text: string, status = 200): T =>
-        this.read(method, { status, headers: {}, text }, schema, 0)
-    const account = reader('account/info', this.accountSchema)
+    const { 'account/info': account, 'file/info': files, 'file/direct_link': link } = this.api.answerReaders
     return {
       account: (text, status) => readAccount(account(text, status), this.site, 0),
-      files: reader('file/info', filesSchema),
-      link: reader('file/direct_link', linkSchema),
+      files,
+      link,
     }
   }
+}
 
-  private async call<T>(
-    ctx: HostContext,
-    method: string,
-    fields: Record<string, string>,
-    schema: z.ZodType<T>,
-    at = method,
-  ): Promise<T> {
-    const { apiKey } = credentialsOf(ctx, this.site.id, API_KEY)
-    const request = { url: `${ctx.origin('api')}/${method}`, query: { key: apiKey, ...fields } }
-    const answer = await ctx.http.request({ ...request, signal: ctx.signal })
-    return this.read(at, answer, schema, ctx.now(), sentBy(request))
-  }
-
-  private read<T>(
-    at: string,
-    answer: Answer,
-    schema: z.ZodType<T>,
-    now: number,
-    sent: readonly string[] = [],
-  ): T {
-    const text = jsonOf(answer.text) === undefined ? quotedAmounts(answer.text) : answer.text
-    return this.json.read(at, { ...answer, text }, schema, now, sent)
-  }
+function apiOf(site: Site) {
+  return new KeyedApi({
+    platform: site.id,
+    refusals: REFUSALS,
+    parseRefusal,
+    repair: quotedAmounts,
+    signed: (key) => ({ query: { key } }),
+    answers: {
+      'account/info': accountSchema(site),
+      'file/info': filesSchema,
+      'file/direct_link': linkSchema,
+      probe: z.unknown(),
+    },
+  })
 }
 
 /** Amounts with a unit that a site forgets to put in quotes (`"premium_bandwidth": 1000.0 GB`). */

@@ -22,6 +22,8 @@ export interface JsonApiOptions {
   refusals: readonly RefusalRule[]
   /** What an answer refuses; undefined for one that does not. */
   parseRefusal(json: unknown, status: number): ParsedRefusal | undefined
+  /** Makes JSON of an answer that is none, where a host is known to write it wrong. */
+  repair?(text: string): string
 }
 
 /** In the words of the host. */
@@ -39,6 +41,11 @@ export type Answer = Pick<HostResponse, 'status' | 'headers' | 'text'>
 /** By the name of the answer; the HTTP status is 200 unless given. */
 export type Readers = Readonly<Record<string, (text: string, status?: number) => unknown>>
 
+/** The same, by what each gives. */
+export type ReadersOf<Answers extends Readonly<Record<string, z.ZodType>>> = {
+  readonly [Name in keyof Answers]: (text: string, status?: number) => z.infer<Answers[Name]>
+}
+
 export class JsonApi {
   constructor(private readonly options: JsonApiOptions) {}
 
@@ -50,7 +57,8 @@ export class JsonApi {
 
   /** The value in an answer. Raises HostError and nothing else. `sent`: values that no message may repeat. */
   read<T>(at: string, answer: Answer, schema: z.ZodType<T>, now: number, sent: readonly string[] = []): T {
-    const body = jsonOf(answer.text)
+    const { repair = String } = this.options
+    const body = jsonOf(answer.text) ?? jsonOf(repair(answer.text))
     if (body === undefined) throw this.refusal(at, answer, { text: answer.text }, now, sent, false)
     const refused = this.options.parseRefusal(body.json, answer.status)
     if (refused !== undefined) throw this.refusal(at, answer, refused, now, sent)
@@ -65,13 +73,14 @@ export class JsonApi {
   }
 
   /** A reader per answer, text to value or HostError, for fuzzing. */
-  readers(answers: Readonly<Record<string, z.ZodType>>): Readers {
-    return Object.fromEntries(
+  readers<Answers extends Readonly<Record<string, z.ZodType>>>(answers: Answers): ReadersOf<Answers> {
+    const readers: Readers = Object.fromEntries(
       Object.entries(answers).map(([name, schema]) => [
         name,
         (text: string, status = 200): unknown => this.read(name, { status, headers: {}, text }, schema, 0),
       ]),
     )
+    return readers as ReadersOf<Answers>
   }
 
   error(kind: HostErrorKind, message: string, options: HostErrorOptions = {}): HostError {

@@ -3,7 +3,7 @@ import type { HostContext } from '../adapter.js'
 import { API_KEY, credentialsOf } from '../credentials.js'
 import type { HostRequest } from '../../http/host-http.js'
 import { JsonApi } from './json-api.js'
-import type { JsonApiOptions, Readers } from './json-api.js'
+import type { JsonApiOptions, ReadersOf } from './json-api.js'
 
 interface Signature {
   headers?: Record<string, string>
@@ -24,7 +24,7 @@ export interface KeyedApiOptions<Answers> extends JsonApiOptions {
 /** A JSON API whose calls all want the API key of the account, which is the credential `apiKey`. */
 export class KeyedApi<Answers extends Readonly<Record<string, z.ZodType>>> extends JsonApi {
   /** By the name of the call, for fuzzing. */
-  readonly answerReaders: Readers
+  readonly answerReaders: ReadersOf<Answers>
 
   constructor(private readonly keyed: KeyedApiOptions<Answers>) {
     super(keyed)

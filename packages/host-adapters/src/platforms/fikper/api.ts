@@ -4,7 +4,8 @@
  * for. Both are read here, so that the flow sees refusals and values only.
  */
 import { z } from 'zod'
-import type { AccountInfo, FileInfo, HostContext } from '../../kit/adapter.js'
+import type { AccountInfo, HostContext } from '../../kit/adapter.js'
+import type { FileFacts } from '../../kit/check.js'
 import { timeOf } from '../../kit/fields/dates.js'
 import { present } from '../../kit/fields/present.js'
 import { field } from '../../kit/fields/schema.js'
@@ -68,11 +69,10 @@ export async function ask<Name extends keyof typeof readers>(
   return readers[name](answer, ctx.now(), sentBy(request)) as ReturnType<(typeof readers)[Name]>
 }
 
-/** What a row of a check says. Raises HostError for a file that is refused. */
-export function fileInfoOf(fileId: string, row: CheckedRow, now: number): FileInfo {
+/** What a row of a check tells. Raises what the file is refused for. */
+export function factsOf(row: CheckedRow, ctx: HostContext): FileFacts {
   const { error: code, fileName: name, fileSize: size, message } = row
-  if (code !== undefined) return api.readPart('file', { code, message }, z.never(), now)
-  return { fileId, state: 'available', ...present({ name, size }) }
+  return code === undefined ? { name, size } : api.readPart('file', { code, message }, z.never(), ctx.now())
 }
 
 function read<T>(at: string, answer: Answer, schema: z.ZodType<T>, now: number, sent: readonly string[]): T {

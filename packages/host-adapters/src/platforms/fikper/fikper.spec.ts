@@ -49,7 +49,8 @@ describe('Fikper', () => {
   })
 
   it('keeps what is wrong with one file of a batch apart from what is wrong with the account', async () => {
-    const refs = [bench.ref(link), bench.ref(link)]
+    const other = bench.fake.addFile({ name: 'b.bin', content: patternContent(1000) })
+    const refs = [bench.ref(link), bench.ref(other)]
     bench.fake.knobs.rowError = 418
     const refused = { state: 'refused', error: { kind: 'UNEXPECTED' } }
     expect(await adapter.check(bench.context(), refs)).toMatchObject([refused, refused])

@@ -1,13 +1,13 @@
-import type { AccountInfo, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import type { AccountInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { API_KEY, credentialsOf } from '../../kit/credentials.js'
 import { HostError } from '../../kit/errors.js'
-import { fileAnswer } from '../../kit/file-answer.js'
 import { present } from '../../kit/fields/present.js'
-import { filesAt, inBatches } from '../../kit/links.js'
+import { checkByRows } from '../../kit/check.js'
+import { filesAt } from '../../kit/links.js'
 import type { HostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
-import { PLATFORM, api, ask, fileInfoOf } from './api.js'
+import { PLATFORM, api, ask, factsOf } from './api.js'
 import type { FileDescription } from './api.js'
 import { REFUSALS } from './refusals.js'
 
@@ -61,36 +61,24 @@ async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
   }
 }
 
-async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-  const headers = authorization(ctx)
-  const [only] = refs
-  if (only !== undefined && refs.length === 1) return [await checkOne(ctx, only)]
-  return inBatches(refs, manifest.checkBatchSize, async (batch) => {
+const check = checkByRows(manifest, {
+  async rows(ctx, refs) {
     const request = {
       url: `${ctx.origin('api')}/api/file/check-links`,
-      headers,
-      json: { links: batch.map(({ canonicalUrl }) => canonicalUrl) },
+      headers: authorization(ctx),
+      json: { links: refs.map(({ canonicalUrl }) => canonicalUrl) },
       idempotent: true,
     }
-    const rows = new Map((await ask(ctx, 'check', request)).map((row) => [row.fileHashName, row]))
-    const answers = batch.map(({ fileId }) => {
-      const row = rows.get(fileId)
-      if (row === undefined) throw api.error('UNEXPECTED', 'answer of check leaves a file out')
-      return fileAnswer(fileId, () => fileInfoOf(fileId, row, ctx.now()))
-    })
-    return Promise.all(answers)
-  })
-}
-
-async function checkOne(ctx: HostContext, { fileId }: FileRef): Promise<FileInfo> {
-  try {
+    return new Map((await ask(ctx, 'check', request)).map((row) => [row.fileHashName, row]))
+  },
+  complete: true,
+  facts: factsOf,
+  async single(ctx, { fileId }) {
+    authorization(ctx)
     const { name, size } = await describe(ctx, fileId)
-    return { fileId, state: 'available', ...present({ name, size }) }
-  } catch (error) {
-    if (!(error instanceof HostError) || error.kind !== 'FILE_GONE') throw error
-    return { fileId, state: 'gone' }
-  }
-}
+    return { name, size }
+  },
+})
 
 /** What anybody is told of a file; only this call tells of passwords. Raises FILE_RESTRICTED for such files. */
 async function describe(ctx: HostContext, fileHashName: string): Promise<FileDescription> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { FileInfo } from '../../kit/adapter.js'
+import type { HostContext } from '../../kit/adapter.js'
+import type { FileFacts } from '../../kit/check.js'
 import { field } from '../../kit/fields/schema.js'
 import { hashOf } from '../../kit/fields/text.js'
 import { JsonApi } from '../../kit/json/json-api.js'
@@ -76,12 +77,11 @@ export function hasNewKey(json: unknown): boolean {
 
 const newKeySchema = z.object({ response: z.object({ new_key: field.flag }) })
 
-/** What the host tells of a file, refusals of this one file included. */
-export function fileInfoOf(
-  fileId: string,
+/** What the host tells of a file. Raises what stands against this one file. */
+export function factsOf(
   told: FileFields,
-  { now, password }: { now: number; password?: string | undefined },
-): FileInfo {
+  { now, password }: Pick<HostContext, 'now' | 'password'>,
+): FileFacts {
   const {
     delete_date: deletedAt,
     filename: name,
@@ -90,23 +90,12 @@ export function fileInfoOf(
     privacy,
     size,
   } = told
-  if (deletedAt !== undefined && deletedAt <= now) return { fileId, state: 'gone' }
-  if (privacy?.toLowerCase() === 'private') {
-    return { fileId, state: 'refused', error: api.error('FILE_RESTRICTED', 'file is private') }
-  }
+  if (deletedAt !== undefined && deletedAt <= now()) throw api.error('FILE_GONE', 'file is deleted')
+  if (privacy?.toLowerCase() === 'private') throw api.error('FILE_RESTRICTED', 'file is private')
   if (isProtected === true) {
-    const error =
-      password === undefined
-        ? api.error('FILE_PASSWORD_REQUIRED', 'file is protected by a password')
-        : api.error('FILE_RESTRICTED', 'the API takes no file passwords')
-    return { fileId, state: 'refused', error }
+    throw password === undefined
+      ? api.error('FILE_PASSWORD_REQUIRED', 'file is protected by a password')
+      : api.error('FILE_RESTRICTED', 'the API takes no file passwords')
   }
-  const sha256 = hashOf('sha256', hash)
-  return {
-    fileId,
-    state: 'available',
-    ...(name !== undefined && { name }),
-    ...(size !== undefined && { size }),
-    ...(sha256 !== undefined && { hash: sha256 }),
-  }
+  return { name, size, hash: hashOf('sha256', hash) }
 }

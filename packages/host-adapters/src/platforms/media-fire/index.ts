@@ -8,12 +8,15 @@ import type {
   HostAdapter,
   HostContext,
 } from '../../kit/adapter.js'
+import { checkByRows } from '../../kit/check.js'
+import type { FileFacts } from '../../kit/check.js'
 import { HostError } from '../../kit/errors.js'
+import { present } from '../../kit/fields/present.js'
 import { addLinks } from '../../kit/folder.js'
 import type { HostManifest } from '../../kit/manifest.js'
 import { HTTP_REFUSALS, errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
-import { ANSWERS, PLATFORM, api, fileInfoOf } from './api.js'
+import { ANSWERS, PLATFORM, api, factsOf } from './api.js'
 import type { LinkEntry } from './api.js'
 import { DOMAINS, keysIn, linkOf, match } from './links.js'
 import { REFUSALS } from './refusals.js'
@@ -48,48 +51,36 @@ async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
   return { premium, ...(bandwidth !== undefined && { trafficLeft: bandwidth }) }
 }
 
+const checkFiles = checkByRows(manifest, {
+  async rows(ctx, refs) {
+    const keys = refs.map(({ fileId }) => fileId).join(',')
+    try {
+      const { response } = await call(ctx, 'file/get_info', { quick_key: keys }, ANSWERS.files)
+      const told = [...(response.file_infos ?? []), ...(response.file_info ? [response.file_info] : [])]
+      return new Map(told.map((file) => [file.quickkey.toLowerCase(), file]))
+    } catch (error) {
+      // Bad keys are passed over, so a refusal of the whole means that there is not one good key.
+      if (error instanceof HostError && error.kind === 'FILE_GONE') return new Map()
+      throw error
+    }
+  },
+  facts: factsOf,
+  single: describeFile,
+})
+
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
   requireFiles(refs)
-  const [only] = refs
-  if (only !== undefined && refs.length === 1) return [await checkOne(ctx, only)]
-  const answers: FileInfo[] = []
-  for (let at = 0; at < refs.length; at += manifest.checkBatchSize) {
-    answers.push(...(await checkMany(ctx, refs.slice(at, at + manifest.checkBatchSize))))
-  }
-  return answers
+  return checkFiles(ctx, refs)
 }
 
-async function checkOne(ctx: HostContext, { fileId }: FileRef): Promise<FileInfo> {
-  try {
-    const { response } = await call(ctx, 'file/get_info', { quick_key: fileId }, ANSWERS.file)
-    return fileInfoOf(fileId, response.file_info, aboutNow(ctx))
-  } catch (error) {
-    return ifGone(error, { fileId, state: 'gone' })
-  }
-}
-
-/** Bad keys are passed over, so a refusal of the whole means that there is not one good key. */
-async function checkMany(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-  const gone = refs.map(({ fileId }): FileInfo => ({ fileId, state: 'gone' }))
-  try {
-    const keys = refs.map(({ fileId }) => fileId).join(',')
-    const { response } = await call(ctx, 'file/get_info', { quick_key: keys }, ANSWERS.files)
-    const told = [...(response.file_infos ?? []), ...(response.file_info ? [response.file_info] : [])]
-    const byKey = new Map(told.map((file) => [file.quickkey.toLowerCase(), file]))
-    return gone.map((missing) => {
-      const file = byKey.get(missing.fileId)
-      return file === undefined ? missing : fileInfoOf(missing.fileId, file, aboutNow(ctx))
-    })
-  } catch (error) {
-    return ifGone(error, gone)
-  }
+async function describeFile(ctx: HostContext, { fileId }: FileRef): Promise<FileFacts> {
+  const { response } = await call(ctx, 'file/get_info', { quick_key: fileId }, ANSWERS.file)
+  return factsOf(response.file_info, ctx)
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   requireFiles([ref])
-  const info = await checkOne(ctx, ref)
-  if (info.state === 'refused') throw info.error
-  if (info.state === 'gone') throw api.error('FILE_GONE', 'file does not exist')
+  const { name, size } = await describeFile(ctx, ref)
   const fields = { quick_key: ref.fileId, link_type: 'direct_download' }
   const { response } = await signed(ctx, { name: 'file/get_links', fields, answer: ANSWERS.links })
   const [link] = response.links
@@ -98,8 +89,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
     kind: 'url',
     url: link.direct_download,
     resumable: true,
-    ...(info.size !== undefined && { size: info.size }),
-    ...(info.name !== undefined && { name: info.name }),
+    ...present({ name, size }),
   }
 }
 
@@ -155,15 +145,6 @@ function call<T>(
 ): Promise<T> {
   const form = { ...fields, response_format: 'json' }
   return api.call(ctx, name, { url: `${ctx.origin('api')}/${name}.php`, form, idempotent: true }, answer)
-}
-
-function aboutNow({ now, password }: HostContext): { now: number; password: string | undefined } {
-  return { now: now(), password }
-}
-
-function ifGone<T>(error: unknown, answer: T): T {
-  if (error instanceof HostError && error.kind === 'FILE_GONE') return answer
-  throw error
 }
 
 function requireFiles(refs: readonly FileRef[]): void {

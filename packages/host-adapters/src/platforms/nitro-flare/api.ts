@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { AccountInfo, FileInfo, HostContext } from '../../kit/adapter.js'
+import type { AccountInfo, HostContext } from '../../kit/adapter.js'
+import type { FileFacts } from '../../kit/check.js'
 import { credentialsOf } from '../../kit/credentials.js'
-import { fileAnswer } from '../../kit/file-answer.js'
 import { present } from '../../kit/fields/present.js'
 import { field } from '../../kit/fields/schema.js'
 import { hashOf } from '../../kit/fields/text.js'
@@ -69,23 +69,18 @@ export async function keyInfo(ctx: HostContext): Promise<AccountInfo> {
   }
 }
 
-/** At most a hundred files, without an account. */
-export async function fileInfos(ctx: HostContext, ids: readonly string[]): Promise<FileInfo[]> {
-  const { result } = await call(ctx, 'getFileInfo', answers.files, { files: [...new Set(ids)].join(',') })
-  const rows = new Map(Array.isArray(result.files) ? [] : Object.entries(result.files))
-  return Promise.all(ids.map((fileId) => fileAnswer(fileId, () => infoOf(ctx, fileId, rows.get(fileId)))))
+/** At most a hundred files by their ids, without an account. */
+export async function fileRows(ctx: HostContext, ids: readonly string[]): Promise<Map<string, unknown>> {
+  const { result } = await call(ctx, 'getFileInfo', answers.files, { files: ids.join(',') })
+  return new Map(Array.isArray(result.files) ? [] : Object.entries(result.files))
 }
 
-function infoOf(ctx: HostContext, fileId: string, row: unknown): FileInfo {
-  if (row === undefined) return { fileId, state: 'gone' }
+/** What a row of `fileRows` tells. Raises HostError, FILE_GONE for a file that is offline. */
+export function factsOf(row: unknown, ctx: HostContext): FileFacts {
   const { md5, name, password, size, status } = api.readPart('getFileInfo', row, answers.file, ctx.now())
-  if (status.toLowerCase() !== 'online') return { fileId, state: 'gone' }
+  if (status.toLowerCase() !== 'online') throw api.error('FILE_GONE', 'file is offline')
   const passwordProtected = password !== undefined ? isSet(password) : undefined
-  return {
-    fileId,
-    state: 'available',
-    ...present({ name, size, hash: hashOf('md5', md5), passwordProtected }),
-  }
+  return { name, size, hash: hashOf('md5', md5), passwordProtected }
 }
 
 /** A link that is bound to the address it was asked from. */

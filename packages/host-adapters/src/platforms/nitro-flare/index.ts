@@ -1,11 +1,12 @@
-import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import type { DownloadAnswer, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
-import { filesAt, inBatches } from '../../kit/links.js'
+import { checkByRows } from '../../kit/check.js'
+import { filesAt } from '../../kit/links.js'
 import type { HostFact, HostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
-import { CREDENTIALS, PLATFORM, api, downloadLink, fileInfos, keyInfo } from './api.js'
+import { CREDENTIALS, PLATFORM, api, downloadLink, factsOf, fileRows, keyInfo } from './api.js'
 import { REFUSALS } from './refusals.js'
 
 const FACTS: readonly HostFact[] = [
@@ -38,21 +39,21 @@ const DAY = 86_400_000
 /** Ids are upper case, and another case is another id. */
 const LINK = /^\/(?:view|watch)\/([A-Z0-9]{4,32})(?:\/([^/]*))?\/?$/
 
-function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-  return inBatches(refs, manifest.checkBatchSize, (batch) =>
-    fileInfos(
+const check = checkByRows(manifest, {
+  rows: (ctx, refs) =>
+    fileRows(
       ctx,
-      batch.map(({ fileId }) => fileId),
+      refs.map(({ fileId }) => fileId),
     ),
-  )
-}
+  facts: factsOf,
+})
 
 /** The host asks for a check before each link. */
-async function resolve(ctx: HostContext, { fileId }: FileRef): Promise<Source> {
-  const [info] = await fileInfos(ctx, [fileId])
+async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
+  const [info] = await check(ctx, [ref])
   if (info?.state === 'refused') throw info.error
   if (info?.state !== 'available') throw api.error('FILE_GONE', 'file is offline')
-  const link = await downloadLink(ctx, fileId)
+  const link = await downloadLink(ctx, ref.fileId)
   const { name = info.name, size = info.size } = link
   return { kind: 'url', url: link.url, resumable: true, ...present({ name, size }) }
 }

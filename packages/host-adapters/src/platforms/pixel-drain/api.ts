@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { AccountInfo, AvailableFile, HostContext } from '../../kit/adapter.js'
+import type { AccountInfo, HostContext } from '../../kit/adapter.js'
+import type { FileFacts } from '../../kit/check.js'
 import { API_KEY, credentialsOf } from '../../kit/credentials.js'
 import { present } from '../../kit/fields/present.js'
 import { field } from '../../kit/fields/schema.js'
@@ -74,18 +75,10 @@ export async function fileInfo(ctx: HostContext, id: string): Promise<FileRow> {
   return api.call(ctx, 'info', requestOf(ctx, `file/${id}/info`), answers.info)
 }
 
-/** What is told of each file, by its id; those that are missing are left out. Two at least. */
-export async function fileInfos(
-  ctx: HostContext,
-  ids: readonly string[],
-): Promise<Map<string, () => FileRow>> {
+/** Rows by file id; those of missing files are left out. Two ids at least. */
+export async function fileInfos(ctx: HostContext, ids: readonly string[]): Promise<Map<string, unknown>> {
   const rows = await api.call(ctx, 'info', requestOf(ctx, `file/${ids.join(',')}/info`), answers.infos)
-  return new Map(
-    rows.map((row) => [
-      z.object({ id: field.text }).safeParse(row).data?.id ?? '',
-      () => api.readPart('info', row, answers.info, ctx.now()),
-    ]),
-  )
+  return new Map(rows.map((row) => [z.object({ id: field.text }).safeParse(row).data?.id ?? '', row]))
 }
 
 export async function list(ctx: HostContext, id: string): Promise<FileRow[]> {
@@ -100,13 +93,13 @@ export async function stat(ctx: HostContext, path: string): Promise<{ base: Node
   return { base, children: answer.children ?? [] }
 }
 
-/** What the host tells of a file, under the id of its link. */
-export function available(
-  fileId: string,
-  row: Pick<FileRow, 'name' | 'size' | 'hash_sha256'>,
-): AvailableFile {
-  const { hash_sha256, name, size } = row
-  return { fileId, state: 'available', ...present({ name, size, hash: hashOf('sha256', hash_sha256) }) }
+/** What a row of `fileInfos` tells. Raises what the file is refused for. */
+export function readRow(row: unknown, ctx: HostContext): FileFacts {
+  return factsOf(api.readPart('info', row, answers.info, ctx.now()))
+}
+
+export function factsOf({ hash_sha256, name, size }: Omit<FileRow, 'id'>): FileFacts {
+  return { name, size, hash: hashOf('sha256', hash_sha256) }
 }
 
 export function authorization(ctx: HostContext): { authorization: string } {

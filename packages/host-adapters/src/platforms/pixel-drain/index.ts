@@ -1,5 +1,4 @@
 import type {
-  AvailableFile,
   DownloadAnswer,
   ExpandedLink,
   FileInfo,
@@ -13,12 +12,24 @@ import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
 import { jsonOf } from '../../kit/json/json-text.js'
-import { inBatches } from '../../kit/links.js'
+import { checkByRows } from '../../kit/check.js'
+import type { FileFacts } from '../../kit/check.js'
 import type { HostFact, HostManifest } from '../../kit/manifest.js'
 import { errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
-import { PLATFORM, api, authorization, available, envelope, fileInfo, list, stat, userInfo } from './api.js'
-import { checkFiles } from './check-files.js'
+import {
+  PLATFORM,
+  api,
+  authorization,
+  envelope,
+  factsOf,
+  fileInfo,
+  fileInfos,
+  list,
+  readRow,
+  stat,
+  userInfo,
+} from './api.js'
 import { DOMAINS, match, targetOf } from './links.js'
 import { REFUSALS } from './refusals.js'
 
@@ -47,42 +58,55 @@ const manifest: HostManifest = {
   reviewed: '2026-08-22',
 }
 
+const checkPlain = checkByRows(manifest, {
+  rows: (ctx, refs) =>
+    fileInfos(
+      ctx,
+      refs.map(({ fileId }) => fileId),
+    ),
+  facts: readRow,
+  single: async (ctx, { fileId }) => factsOf(await fileInfo(ctx, fileId)),
+})
+
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
   requireKind(refs, 'file')
   const plain = refs.filter((ref) => targetOf(ref).at === 'file')
-  const answers = await inBatches(plain, manifest.checkBatchSize, (batch) => checkFiles(ctx, batch))
+  const answers = await checkPlain(ctx, plain)
   const known = new Map(answers.map((info) => [info.fileId, info]))
   const infos: FileInfo[] = []
   for (const ref of refs) {
-    const own = async () => (await locate(ctx, ref)).info
-    infos.push(known.get(ref.fileId) ?? (await fileAnswer(ref.fileId, own)))
+    infos.push(known.get(ref.fileId) ?? (await fileAnswer(ref.fileId, () => located(ctx, ref))))
   }
   return infos
 }
 
+async function located(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
+  const { facts } = await locate(ctx, ref)
+  return { fileId: ref.fileId, state: 'available', ...present(facts) }
+}
+
 /** Where a file is, and what is told of it there. Raises HostError. */
-async function locate(ctx: HostContext, ref: FileRef): Promise<{ path: string; info: AvailableFile }> {
+async function locate(ctx: HostContext, ref: FileRef): Promise<{ path: string; facts: FileFacts }> {
   const target = targetOf(ref)
   if (target.at === 'file') {
-    const info = available(ref.fileId, await fileInfo(ctx, target.id))
-    return { path: `file/${target.id}?download`, info }
+    return { path: `file/${target.id}?download`, facts: factsOf(await fileInfo(ctx, target.id)) }
   }
   if (target.at === 'list') {
     const row = (await list(ctx, target.id))[target.item ?? -1]
     if (row?.id === undefined) throw api.error('FILE_GONE', 'list has no such item')
-    return { path: `file/${row.id}?download`, info: available(ref.fileId, row) }
+    return { path: `file/${row.id}?download`, facts: factsOf(row) }
   }
   const { base } = await stat(ctx, target.path)
   if (base.type === 'dir') throw api.error('BAD_URL', 'link is that of a directory')
   const row = { name: base.name, size: base.file_size, hash_sha256: base.sha256_sum }
-  return { path: `filesystem/${target.path}?attach`, info: available(ref.fileId, row) }
+  return { path: `filesystem/${target.path}?attach`, facts: factsOf(row) }
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   requireKind([ref], 'file')
   const headers = authorization(ctx)
-  const { info, path } = await locate(ctx, ref)
-  const { name, size } = info
+  const { facts, path } = await locate(ctx, ref)
+  const { name, size } = facts
   return {
     kind: 'url',
     url: `${ctx.origin('api')}/${path}`,
