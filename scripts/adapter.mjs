@@ -6,8 +6,9 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, watch } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
-import { parseArgs, stripVTControlCharacters } from 'node:util'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { SHOWN_LINES, summary } from './adapter-summary.mjs'
 import { install, root, say, StepFailed } from './setup.mjs'
 
 const HELP = `npm run adapter <Name> [-- --watch] [--port <n>]
@@ -22,8 +23,6 @@ FUZZ_SEED=<seed> repeats a failed fuzz run. "npm run new-adapter <Name>" makes a
 
 const SOURCES = join(root, 'packages', 'host-adapters', 'src')
 const PLATFORMS = join(SOURCES, 'platforms')
-const SHOWN_FAILURES = 6
-const SHOWN_LINES = 10
 /** An editor saves several files at once, ms. */
 const SETTLE_MS = 150
 
@@ -33,40 +32,6 @@ export function findFolder(name, folders) {
   const folder = folders.find((one) => bare(one) === bare(name))
   if (folder !== undefined) return folder
   throw new Error(`There is no platform ${JSON.stringify(name)}; there are ${folders.join(', ')}.`)
-}
-
-/** What Jest's report comes to, for people: failures with their reasons, what was skipped and why, counts. */
-export function summary(report) {
-  const lines = []
-  const cases = report.testResults.flatMap(({ assertionResults }) => assertionResults)
-  const failed = cases.filter(({ status }) => status === 'failed')
-  const unloaded = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  )
-  const failures = [
-    ...unloaded.map(({ name, message }) => [relative(root, name), message]),
-    ...failed.map(({ fullName, failureMessages }) => [fullName, failureMessages.join('\n')]),
-  ]
-  for (const [name, message] of failures.slice(0, SHOWN_FAILURES))
-    lines.push(`✗ ${name}`, ...reason(message), '')
-  if (failures.length > SHOWN_FAILURES) lines.push(`… and ${failures.length - SHOWN_FAILURES} more`, '')
-  const skipped = cases.filter(({ status }) => status === 'pending')
-  const reasons = new Set(skipped.map(({ title }) => /\(skipped: (.+)\)$/.exec(title)?.[1]).filter(Boolean))
-  const passed = cases.filter(({ status }) => status === 'passed').length
-  const why = reasons.size > 0 ? ` (${[...reasons].join('; ')})` : ''
-  lines.push(`${passed} passed, ${failures.length} failed, ${skipped.length} skipped${why}`)
-  return { text: lines.join('\n'), passed: failures.length === 0 && passed > 0 }
-}
-
-/** The beginning of a message, and the first place in our sources that it names. */
-function reason(message) {
-  const lines = stripVTControlCharacters(message).split('\n')
-  const stack = lines.findIndex((line) => /^\s+at /.test(line))
-  const said = (stack < 0 ? lines : lines.slice(0, stack)).filter((line) => line.trim() !== '')
-  const place = lines.find((line) => /^\s+at /.test(line) && line.includes(SOURCES))
-  const shown = said.slice(0, SHOWN_LINES).map((line) => `    ${line}`)
-  const at = place && /[^\s(]+:\d+:\d+/.exec(place)?.[0].replace('file://', '')
-  return [...shown, ...(at ? [`    at ${relative(root, at)}`] : [])]
 }
 
 /** One run of the cases. Resolves with its summary; undefined when `signal` ended it. */
@@ -94,10 +59,7 @@ async function runCases(folder, signal) {
     return signal.aborted ? undefined : summary(JSON.parse(readFileSync(output, 'utf8')))
   } catch {
     return {
-      text: told
-        .split('\n')
-        .slice(0, 2 * SHOWN_LINES)
-        .join('\n'),
+      text: told.split('\n').slice(0, SHOWN_LINES).join('\n'),
       passed: false,
     }
   } finally {

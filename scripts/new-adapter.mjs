@@ -2,7 +2,7 @@
  * npm run new-adapter <Name>: a folder for a platform, made from the template. Its suite runs from the start
  * and names what is still missing. docs/adapters.md leads on from there.
  */
-import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './runtime.mjs'
 
@@ -25,7 +25,8 @@ export function newAdapter(name, within = sources) {
   if (existsSync(target)) throw new Error(`platforms/${folder} exists already.`)
   cpSync(join(within, 'conformance/template'), target, { recursive: true })
   for (const file of readdirSync(target)) {
-    const path = join(target, file)
+    const path = join(target, file.replace('sample', folder))
+    renameSync(join(target, file), path)
     writeFileSync(
       path,
       readFileSync(path, 'utf8').replaceAll('Sample', name).replaceAll('sample', name.toLowerCase()),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -31,7 +31,14 @@ const newAdapter = (name: string, within: string) =>
 
 it('a new adapter is a folder whose suite runs, and fails with a list of what is missing', async () => {
   const within = await copied()
-  await newAdapter('Gallery', within)
+  await newAdapter('PhotoGallery', within)
+  expect((await readdir(join(within, 'platforms/photo-gallery'))).sort()).toEqual([
+    'conformance.ts',
+    'fake.ts',
+    'index.ts',
+    'photo-gallery.spec.ts',
+    'refusals.ts',
+  ])
   const jest = join(root, 'node_modules/jest/bin/jest.js')
   const args = [
     '--roots',
@@ -40,7 +47,7 @@ it('a new adapter is a folder whose suite runs, and fails with a list of what is
     '--colors=false',
     'src/conformance.test',
     '-t',
-    'Gallery is complete',
+    'PhotoGallery is complete',
   ]
   const failed: unknown = await run('node', ['--experimental-vm-modules', jest, ...args], {
     cwd: root,
@@ -51,7 +58,7 @@ it('a new adapter is a folder whose suite runs, and fails with a list of what is
   for (const what of ['domains', 'origins', 'facts', 'reviewed'])
     expect(stderr).toContain(`manifest.${what}: `)
   for (const what of ['links', 'foreign']) expect(stderr).toContain(`conformance.${what}: `)
-  await expect(newAdapter('Gallery', within)).rejects.toThrow('exists already')
+  await expect(newAdapter('PhotoGallery', within)).rejects.toThrow('exists already')
 })
 
 it.each(['gallery', 'Two Words', '../Up', ''])('a new adapter is not called %j', async (name) => {
