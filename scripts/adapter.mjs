@@ -171,6 +171,7 @@ export async function main(args) {
     say(`\n${await standIn.said}`)
     interrupted.signal.addEventListener('abort', standIn.stop)
     await standIn.ended
+    if (!interrupted.signal.aborted) return 1
   }
   return result.passed ? 0 : 1
 }
