@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters'
+import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { Installation } from './installation.js'
 
 const SIZE = 10_000

@@ -71,14 +71,23 @@ export function hostsDocument(adapters: readonly HostAdapter[]): string {
   ].join('\n\n')
 }
 
-/** Platforms with their first hostname. */
+const LINE = 116
+
+/** The names of all platforms, in lines of prose; those that are off until an operator wants them apart. */
 function hostsList(adapters: readonly HostAdapter[]): string {
-  const rows = adapters.map(({ manifest }) => [
-    manifest.id,
-    namesOf(manifest.domains),
-    manifest.enabledByDefault ? '' : 'off by default',
-  ])
-  return table(['platform', 'hostnames', 'note'], rows)
+  const named = (on: boolean) =>
+    adapters.filter(({ manifest }) => manifest.enabledByDefault === on).map(({ manifest }) => manifest.id)
+  return wrapped(`${named(true).join(', ')}. Off until you enable them: ${named(false).join(', ')}.`)
+}
+
+function wrapped(text: string): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line !== '' && line.length + 1 + word.length > LINE) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines.join('\n')
 }
 
 const SECTION = /(<!-- hosts: [^>]*-->\n)[^]*?(<!-- \/hosts -->)/
@@ -89,10 +98,6 @@ export function withHostsList(readme: string, adapters: readonly HostAdapter[]):
     SECTION,
     (_, begin: string, end: string) => `${begin}\n${hostsList(adapters)}\n\n${end}`,
   )
-}
-
-function namesOf([first = '', ...others]: readonly string[]): string {
-  return others.length === 0 ? first : `${first} and ${others.length} more`
 }
 
 /** Of what a password that the user sends opens. */
