@@ -180,7 +180,7 @@ async function ofMemory(host) {
   const results = await inTurn({ 'obb, local': side(local), 'obb, S3': side(await startS3()) })
   table(results, atOnce * MIDDLE)
   for (const [name, rows] of Object.entries(results)) {
-    goal(`${name}: highest resident set, MiB`, Math.max(...rows.map((row) => row.rss)), '≤', 150)
+    goal(`${name}: highest resident set, MiB`, Math.max(...rows.map((row) => row.rss)), '≤', 170)
   }
 }
 
@@ -211,7 +211,7 @@ const ROWS = {
 }
 
 async function main() {
-  const named = process.argv.slice(3)
+  const named = process.argv.slice(2)
   const unknown = named.filter((name) => !(name in ROWS))
   if (unknown.length > 0) throw new Error(`rows are ${Object.keys(ROWS).join(', ')}`)
   const missing = Object.keys(versions).filter((name) => versions[name] === undefined)
