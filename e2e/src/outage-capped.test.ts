@@ -5,6 +5,8 @@ import { Installation } from './installation.js'
 const SIZE = 10_000
 const USERS = 40
 const REQUESTS = 2_000
+/** Requests from one termination to the next: continuous ones would let nothing through. */
+const CALM = 10
 
 let obb: Installation
 let host: FakeHost
@@ -45,27 +47,22 @@ it('capped users who ask at once while their transactions are terminated are tol
       return (await obb.admin('POST', '/users', user)).apiKey as string
     }),
   )
+  // Its host is asked about it once, before; the file is stored then.
+  const { body: known } = await obb.call(keys[0] ?? '', 'POST', '/unrestrict', { url })
+  await obb.settled(keys[0] ?? '', known.data.linkId)
   let left = REQUESTS
   const codes = new Map<number, number>()
+  let terminated = 0
   const work = async (key: string): Promise<void> => {
-    while (left-- > 0) {
+    while (left > 0) {
+      if (left-- % CALM === 0) terminated += (await terminateTransactions()).length
       const { code, body } = await obb.call(key, 'POST', '/unrestrict', { url })
       codes.set(code, (codes.get(code) ?? 0) + 1)
       // Otherwise the link of before is the answer, and there is no transaction.
       if (code === 200) await obb.call(key, 'DELETE', `/link/${body.data.linkId}`)
     }
   }
-  const working = Promise.all(keys.map(work))
-  let isOver = false
-  const terminating = (async () => {
-    let ended = 0
-    while (!isOver) ended += (await terminateTransactions()).length
-    return ended
-  })()
-  await working
-  isOver = true
-  expect(await terminating).toBeGreaterThan(10)
-  expect([...codes.keys()].filter((code) => code !== 200 && code !== 503)).toEqual([])
-  expect(codes.get(200)).toBeGreaterThan(0)
-  expect(codes.get(503)).toBeGreaterThan(0)
+  await Promise.all(keys.map(work))
+  expect(terminated).toBeGreaterThan(10)
+  expect([...codes.keys()].sort()).toEqual([200, 503])
 })
