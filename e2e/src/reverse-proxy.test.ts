@@ -93,7 +93,11 @@ beforeAll(async () => {
   obb = await Installation.start('embedded', { TRUSTED_PROXIES: '127.0.0.1' })
   host = await (await loadFake('RapidGator')).start()
   await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-  await obb.admin('POST', '/accounts', { platform: 'RapidGator', credentials: host.credentials })
+  await obb.admin('POST', '/accounts', {
+    platform: 'RapidGator',
+    credentials: host.credentials,
+    untested: true,
+  })
   await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
   await obb.startFetcher()
   key = (await obb.admin('POST', '/users', { email: 'far@example.test', traffic: 1e12 })).apiKey
