@@ -10,9 +10,10 @@ ENV CI=true TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
 RUN npm install --global pnpm@10.34.8
 WORKDIR /obb
 
-# The dependencies depend on the lock file alone, and so does this layer.
+# The dependencies depend on the lock file and its patches alone, and so does this layer.
 FROM base AS packages
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches ./patches
 RUN pnpm fetch
 
 FROM packages AS build

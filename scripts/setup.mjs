@@ -67,6 +67,7 @@ const builtFolders = () =>
 export async function install() {
   const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']
     .concat(workspaceFolders().map((folder) => join(folder, 'package.json')))
+    .concat(readdirSync(join(root, 'patches')).map((name) => join('patches', name)))
     .map((path) => readFileSync(join(root, path)))
   const wanted = digest([process.platform, process.arch, ...inputs])
   const stamp = join(root, 'node_modules', '.obb-install')

@@ -14,6 +14,9 @@ const canIsolate =
   has('ip', '-V') &&
   has('redis-server', '-v')
 
+/** The whole journey takes half a minute. */
+const HANGS_AFTER_MS = 300_000
+
 /** Of the base image. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -79,9 +82,7 @@ interface Result {
       const { status, stderr } = spawnSync(
         'unshare',
         [...isolation, process.execPath, driver, join(work, 'plan.json')],
-        {
-          encoding: 'utf8',
-        },
+        { encoding: 'utf8', timeout: HANGS_AFTER_MS, killSignal: 'SIGKILL' },
       )
       if (status !== 0) throw new Error(`${status} ${stderr}`)
       return { result: JSON.parse(readFileSync(join(work, 'result.json'), 'utf8')) as Result, content }

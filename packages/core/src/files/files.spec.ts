@@ -205,6 +205,8 @@ describe('a remembered refusal', () => {
     'host_unavailable',
     'no_fetcher',
     'service_unavailable',
+    'store_unavailable',
+    'store_full',
     'not_ready',
     'not_ready_whole',
     'upstream_error',

@@ -1,5 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { appendFile, cp, mkdir, mkdtemp, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import {
+  appendFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+  utimes,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -25,6 +37,14 @@ describe('local store', () => {
   const inUpload = (name = ''): string => join(directory, 'uploads', upload.uploadId, name)
   const put = (number: number, content: string): ReturnType<LocalStore['putPart']> =>
     store.putPart(upload, number, Readable.from([Buffer.from(content)]), forever)
+
+  it('has room for a whole number of bytes, whatever is reserved of a small disk', async () => {
+    const { blocks, bsize } = await statfs(directory)
+    for (const reserve of [0, blocks * bsize, 12_345.6]) {
+      const room = await new LocalStore(directory, reserve).room()
+      expect(Number.isSafeInteger(room)).toBe(true)
+    }
+  })
 
   it('ignores a journal line that a crash has torn, and writes on after it', async () => {
     const first = await put(1, '0123456789')

@@ -95,7 +95,7 @@ export class LocalStore implements ObjectStore {
 
   async room(): Promise<number> {
     const { bavail, blocks, bsize } = await onDisk(() => statfs(this.#objects))
-    return bavail * bsize - Math.min(this.#reserve, Math.floor(blocks * bsize * MOST_RESERVED))
+    return Math.floor(bavail * bsize - Math.min(this.#reserve, blocks * bsize * MOST_RESERVED))
   }
 
   async put(key: string, content: Buffer): Promise<void> {
