@@ -52,7 +52,7 @@ async function fetchOne(store, { url, size, key, connections, names }) {
 process.on('message', async ({ store: settings, files, atOnce, imports = [] }) => {
   try {
     for (const name of imports) await import(name)
-    const store = openObjectStore(settings)
+    const store = await openObjectStore(settings)
     await store.prepare()
     const waiting = [...files]
     const digests = []

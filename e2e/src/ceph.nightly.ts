@@ -34,7 +34,7 @@ describeOverCeph(`the production column over Ceph ${missing ?? ''}`, () => {
       ...{ S3_ENDPOINT: s3.endpoint, S3_BUCKET: 'obb', SERVE_WHILE_FETCHING: 'on', LOG_LEVEL: 'info' },
       ...{ S3_ACCESS_KEY_ID: ceph.accessKeyId, S3_SECRET_ACCESS_KEY: ceph.secretAccessKey },
     })
-    store = openObjectStore(storeSettings(obb.config))
+    store = await openObjectStore(storeSettings(obb.config))
     host = await (await loadFake('Http')).start()
     await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
     key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 1e12 })).apiKey

@@ -37,7 +37,7 @@ describe.each(['native', 'resumable'])(
     beforeAll(async () => {
       buildFetcher()
       obb = await Installation.start('embedded', { FETCH_HASHES: hashes })
-      store = openObjectStore(storeSettings(obb.config))
+      store = await openObjectStore(storeSettings(obb.config))
       host = await (await loadFake('RapidGator')).start()
       await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
       await obb.admin('POST', '/accounts', {

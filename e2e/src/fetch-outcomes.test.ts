@@ -242,7 +242,7 @@ describe('what a host says about a file, an account or itself', () => {
     expect(await view(linkId)).toMatchObject({ remote_status: 'error', error: { status: 106 } })
     expect(content.reads.length).toBe(5 * 3)
     expect(await entries(linkId)).toEqual(refunded)
-    const store = openObjectStore(storeSettings(obb.config))
+    const store = await openObjectStore(storeSettings(obb.config))
     expect(await store.listUploads()).toEqual([])
     expect((await file(linkId)).object_key).toBeNull()
     await store.close()

@@ -32,7 +32,7 @@ export function describeTakeover(stores: Stores): void {
         ...{ LOG_LEVEL: 'info', FETCHER_DRAIN: `${DRAIN_MS / 1000}s` },
         SERVE_WHILE_FETCHING: 'on', // each part is an object of its own in an S3, and nothing of that may stay
       })
-      store = openObjectStore(storeSettings(obb.config))
+      store = await openObjectStore(storeSettings(obb.config))
       host = await (await loadFake('RapidGator')).start()
       await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
       await obb.admin('POST', '/accounts', {

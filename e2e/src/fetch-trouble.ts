@@ -125,7 +125,7 @@ export function describeTrouble(stores: Stores): void {
       host.replaceFile(url, { name: 'version-2.bin', content: young })
       host.knobs.bytesPerSecond = 0
       await isWhole(linkId, young)
-      const store = openObjectStore(storeSettings(obb.config))
+      const store = await openObjectStore(storeSettings(obb.config))
       // What the database could not be told of in the test before is swept in an hour.
       const [{ fileId }] = await obb.database.query('SELECT file_id AS "fileId" FROM link WHERE id = $1', [
         linkId,
@@ -166,7 +166,7 @@ export function describeTrouble(stores: Stores): void {
       it('leave nothing behind: no connection, no upload of a file, no lease, no open file', async () => {
         await obb.stopFetchers()
         while (host.connections() > 0) await sleep(20)
-        const store = openObjectStore(storeSettings(obb.config))
+        const store = await openObjectStore(storeSettings(obb.config))
         const uploads = (await store.listUploads()).map(({ uploadId }) => uploadId)
         await store.close()
         // What the database could not be told of is swept in an hour; nothing else is left.

@@ -90,7 +90,7 @@ export class Installation {
 
     const source = await openDatabase(config.DATABASE_URL, { pool: 4 })
     this.database = source
-    const store = openObjectStore(storeSettings(config))
+    const store = await openObjectStore(storeSettings(config))
     await store.prepare()
     const urls = new DownloadUrls({ forwarding: new Forwarding(config.TRUSTED_PROXIES) })
     const downloads = new PgDownloads(source, clock)

@@ -73,7 +73,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
       host = await (await loadFake('Http')).start()
       await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
       key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 1e12 })).apiKey
-      store = openObjectStore(storeSettings(obb.config))
+      store = await openObjectStore(storeSettings(obb.config))
       await obb.startFetcher()
     })
     afterAll(async () => {
@@ -283,7 +283,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
       const files = [await link(1_000), await link(2_000), await link(3_000)]
       for (const file of files) await isWhole(file)
       const settings = { ...obb.config, S3_BUCKET: 'obb-empty' }
-      const empty = openObjectStore(storeSettings(settings))
+      const empty = await openObjectStore(storeSettings(settings))
       await empty.prepare()
       const { clock, database } = obb
       const identity = new StoreIdentity(database, clock, PREFIX)

@@ -3,7 +3,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Download } from '@obb/core/links'
-import { S3Store, type StoredPart, type Upload } from '@obb/core/storage'
+import { openObjectStore, type StoredPart, type Upload } from '@obb/core/storage'
 import { startS3, type S3Server } from '@obb/testing/s3'
 import type { ProxyParts } from './app.module.js'
 import type { Timing } from './ports.js'
@@ -220,7 +220,7 @@ describe('a file that is being fetched into an S3', () => {
   async function begin(readableParts: boolean): Promise<Upload> {
     const { endpoint, region, accessKeyId, secretAccessKey } = s3
     const where = { endpoint, bucket: 'files', region, accessKeyId, secretAccessKey }
-    const store = new S3Store({ ...where, readableParts })
+    const store = await openObjectStore({ kind: 's3', ...where, readableParts })
     await store.prepare()
     rig = await Rig.start({ look: 5, arrival: 30_000, fetchStall: 30_000 }, { store })
     const upload = await store.createUpload(KEY, size, MIN_PART)

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { S3Store } from '@obb/core/storage'
+import { openObjectStore } from '@obb/core/storage'
 import { startS3, type S3Server } from '@obb/testing/s3'
 import { LINK, pattern, Rig } from './testing/rig.js'
 
@@ -141,7 +141,14 @@ const WAYS: Record<string, () => Promise<string>> = {
     wire = await BreakingWire.to(Number(new URL(s3.endpoint).port), FILE.length / 2)
     const { region, accessKeyId, secretAccessKey } = s3
     const endpoint = `http://127.0.0.1:${wire.port}`
-    const store = new S3Store({ bucket: 'files', endpoint, region, accessKeyId, secretAccessKey })
+    const store = await openObjectStore({
+      kind: 's3',
+      bucket: 'files',
+      endpoint,
+      region,
+      accessKeyId,
+      secretAccessKey,
+    })
     await store.prepare()
     rig = await Rig.start({}, { store, offload: 'redirect' })
     await rig.put(FILE)

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { LocalStore, S3Store, type ObjectStore } from '@obb/core/storage'
+import { LocalStore, openObjectStore, type ObjectStore } from '@obb/core/storage'
 import { startS3, type S3Server } from '@obb/testing/s3'
 import { hasNginx, startNginxWith, type Nginx } from '@obb/testing/nginx'
 import { LINK, NOW, Rig } from './testing/rig.js'
@@ -50,7 +50,14 @@ afterAll(async () => {
 
 const s3Store = async (): Promise<ObjectStore> => {
   const { endpoint, region, accessKeyId, secretAccessKey } = s3
-  const store = new S3Store({ bucket: 'files', endpoint, region, accessKeyId, secretAccessKey })
+  const store = await openObjectStore({
+    kind: 's3',
+    bucket: 'files',
+    endpoint,
+    region,
+    accessKeyId,
+    secretAccessKey,
+  })
   await store.prepare()
   return store
 }

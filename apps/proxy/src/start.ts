@@ -22,7 +22,7 @@ const GOODBYE = 1_000
  */
 export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerProcess> {
   const database = await openDatabase(config.DATABASE_URL, { pool: config.DATABASE_POOL })
-  const store = openObjectStore(storeSettings(config))
+  const store = await openObjectStore(storeSettings(config))
   await store.prepare().catch((error: unknown) => {
     log.error({ reason: describe(error) }, 'the store cannot be used now')
   })

@@ -3,7 +3,7 @@ import { readdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type ObjectStore, type Upload, openObjectStore, partCount, partRange } from '@obb/core/storage'
+import { type ObjectStore, type Upload, LocalStore, partCount, partRange } from '@obb/core/storage'
 import fc from 'fast-check'
 import { FileHashes } from './file-hashes.js'
 import { type HashName, hashThreads } from './hash-threads.js'
@@ -58,20 +58,20 @@ describe.each([
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'obb-hashes-'))
-    const local = openObjectStore({ kind: 'local', directory })
+    const local = new LocalStore(directory)
     store = shows ? local : Object.assign(Object.create(local) as ObjectStore, { pathOf: () => undefined })
     await local.prepare()
   })
   afterAll(() => rm(directory, { recursive: true }))
 
   const create = (size: number): Promise<Upload> =>
-    openObjectStore({ kind: 'local', directory }).createUpload(`k/${++keys}`, size, PART)
+    new LocalStore(directory).createUpload(`k/${++keys}`, size, PART)
 
-  const listParts = (upload: Upload) => openObjectStore({ kind: 'local', directory }).listParts(upload)
+  const listParts = (upload: Upload) => new LocalStore(directory).listParts(upload)
 
   /** As a transfer does it. */
   async function bring(hashes: FileHashes, upload: Upload, number: number, content: Buffer, step = 200_001) {
-    const local = openObjectStore({ kind: 'local', directory })
+    const local = new LocalStore(directory)
     const { start, end } = partRange(upload, number)
     await hashes.reserve(number, forever)
     const part = await local.openPart(upload, number, forever)

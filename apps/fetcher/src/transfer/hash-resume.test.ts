@@ -99,7 +99,7 @@ describe.each(Object.keys(columns))('hashes that go on, of a file into %s', (nam
 
   beforeAll(async () => {
     column = await columns[name]!()
-    store = openObjectStore(column.settings)
+    store = await openObjectStore(column.settings)
     await store.prepare()
     const read = store.read.bind(store)
     store.read = (...args) => (reads++, read(...args))

@@ -94,7 +94,7 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
 
   beforeAll(async () => {
     column = await columns[name]!()
-    store = openObjectStore(column.settings)
+    store = await openObjectStore(column.settings)
     await store.prepare()
     adapter = (await loadRegistry()).get('Http')!
     host = await (await loadFake<Knobs>('Http')).start()
@@ -527,7 +527,7 @@ describe('the memory of a transfer', () => {
   it('does not grow with the file: far below 150 MiB more for 1 GiB', async () => {
     const size = 1024 ** 3
     const directory = await mkdtemp(join(tmpdir(), 'obb-transfer-'))
-    const store = openObjectStore({ kind: 'local', directory })
+    const store = await openObjectStore({ kind: 'local', directory })
     await store.prepare()
     const host = await (await loadFake<Knobs>('Http')).start()
     const http = createHostHttp({ allowNetworks: ['127.0.0.0/8'] })

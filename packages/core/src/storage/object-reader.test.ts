@@ -46,7 +46,7 @@ describe.each(['local', 's3'] as const)('a reader of an object, %s', (kind) => {
     server = kind === 's3' ? await startS3({ directory }) : undefined
     const settings: StoreSettings =
       server === undefined ? { kind: 'local', directory } : { kind: 's3', bucket: 'files', ...server }
-    store = openObjectStore(settings)
+    store = await openObjectStore(settings)
     await put(store, 'a', CONTENT)
   })
   afterAll(async () => {
@@ -129,7 +129,7 @@ describe('a reader of an S3 that fails', () => {
 
   beforeEach(async () => {
     server = await startS3()
-    store = openObjectStore({ kind: 's3', bucket: 'files', stallMs: STALL_MS, ...server })
+    store = await openObjectStore({ kind: 's3', bucket: 'files', stallMs: STALL_MS, ...server })
     await put(store, 'a', CONTENT)
   })
   afterEach(async () => {
@@ -188,7 +188,7 @@ describe('a reader of an S3 that fails', () => {
   })
 
   it('tells no secret', async () => {
-    const wrong = openObjectStore({
+    const wrong = await openObjectStore({
       kind: 's3',
       bucket: 'files',
       ...server,

@@ -60,11 +60,11 @@ describe.each(columns)('object store in %s', (_name, column) => {
 
   beforeAll(async () => {
     settings = await column.start()
-    await openObjectStore(settings).prepare()
+    await (await openObjectStore(settings)).prepare()
   })
   afterAll(() => column.stop())
-  beforeEach(() => {
-    store = openObjectStore(settings)
+  beforeEach(async () => {
+    store = await openObjectStore(settings)
     key = `files/${++keys}`
   })
   afterEach(async () => {
@@ -231,7 +231,7 @@ describe.each(columns)('object store in %s', (_name, column) => {
     const upload = await store.createUpload(key, SIZE, PART)
     const parts = [await put(upload, 1), await put(upload, 3)]
     await store.close()
-    store = openObjectStore(settings)
+    store = await openObjectStore(settings)
     expect(await store.listParts(upload)).toEqual(parts)
     await store.completeUpload(upload, [...(await store.listParts(upload)), await put(upload, 2)])
     expect(digest(await readAll(0, SIZE))).toBe(digest(CONTENT))
@@ -254,7 +254,7 @@ describe.each(columns)('object store in %s', (_name, column) => {
     const content = CONTENT.subarray(0, 10)
     const parts = [await put(upload, 1, content)]
     await Promise.all([store.completeUpload(upload, parts), store.completeUpload(upload, parts)])
-    await openObjectStore(settings).completeUpload(upload, parts)
+    await (await openObjectStore(settings)).completeUpload(upload, parts)
     expect(await readAll(0, 10)).toEqual(content)
     await expectKind('NO_SUCH_UPLOAD', store.listParts(upload))
 
@@ -457,7 +457,7 @@ describe.each(columns)('object store in %s', (_name, column) => {
         )
         if (steps.some(({ restart }) => restart)) {
           await store.close()
-          store = openObjectStore(settings)
+          store = await openObjectStore(settings)
         }
         const had = await store.listParts(upload)
         const has = new Set(had.map(({ number }) => number))

@@ -7,7 +7,8 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startS3, type S3Server } from '@obb/testing/s3'
-import { S3Store, type S3Settings, type StoredPart, type Upload } from './index.js'
+import type { S3Settings, StoredPart, Upload } from './index.js'
+import { S3Store } from './s3-store.js'
 
 const MIB = 1024 * 1024
 /** Long against a busy machine, short against the limit of a test. */
