@@ -154,11 +154,17 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
   it('come over as many connections as allowed and no more', async () => {
     let open = 0
     let most = 0
+    let release = (): void => undefined
+    const allCame = new Promise<void>((resolve) => (release = resolve))
     content.serve = (start, end) => {
       most = Math.max(most, ++open)
-      return pattern.read(start, end).on('close', () => open--)
+      if (open === 3) release()
+      async function* onceAllCame(): AsyncGenerator<Buffer> {
+        await allCame
+        yield* pattern.read(start, end) as AsyncIterable<Buffer>
+      }
+      return Readable.from(onceAllCame()).on('close', () => open--)
     }
-    host.knobs.bytesPerSecond = 40 * PART
     await fetchRanges({ ...task, connections: 3 })
     expect(most).toBe(3)
   })
