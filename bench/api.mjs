@@ -22,6 +22,7 @@ import { fileURLToPath } from 'node:url'
 import { migrate } from '@obb/core/database'
 import { startPostgres } from '@obb/embedded-postgres'
 import pg from 'pg'
+import { median, say } from './lib/figures.mjs'
 
 const CLIENTS = 16
 /** What runs often is compiled, the later the more processes share the cores; a gateway runs for days. Per gateway. */
@@ -35,7 +36,6 @@ const GOAL = 0.6
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'obb-bench-'))
-const say = (line) => process.stdout.write(`${line}\n`)
 
 const idOf = (file) => file.toString(16).padStart(32, '0')
 
@@ -110,7 +110,7 @@ async function openFloor(count, url, keys) {
   const clients = Array.from({ length: CLIENTS }, (_, client) => client)
   const children = await Promise.all(
     Array.from({ length: count }, async (_, process) => {
-      const child = fork(fileURLToPath(new URL('api-floor.mjs', import.meta.url)))
+      const child = fork(fileURLToPath(new URL('lib/api-floor.mjs', import.meta.url)))
       const connections = clients.filter((client) => client % count === process)
       child.send({ url, size: SIZE, connections, keys: keys.map(({ hash }) => hash.toString('hex')) })
       await once(child, 'message')
@@ -217,8 +217,6 @@ async function openGateways(count, postgres, keys) {
     close,
   }
 }
-
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
 
 function row(name, results) {
   const [rate, p99, ratio] = ['rate', 'p99', 'ratio'].map((key) => median(results.map((each) => each[key])))

@@ -18,24 +18,23 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { median, say } from './lib/figures.mjs'
 import {
   MIB,
   endAll,
   engine,
   goal,
   inTurn,
-  median,
   owned,
   ratio,
   rounds,
   run,
-  say,
   start,
   table,
   versionOf,
   writeFile,
-} from './fetch-measure.mjs'
-import { freePort, startNginx } from './proxy-nginx.mjs'
+} from './lib/fetch-measure.mjs'
+import { freePort, startNginx } from './lib/nginx.mjs'
 
 const SIZE = Number(process.env.BENCH_MIB ?? 1024) * MIB
 const LARGE = Number(process.env.BENCH_LARGE_MIB ?? 16 * 1024) * MIB

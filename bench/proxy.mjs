@@ -9,7 +9,7 @@
  *
  * All sides have the same number of worker processes (BENCH_WORKERS, 1) and are measured in turn, one after the
  * other, in every round; numbers only compare within one run, so every goal is a ratio. BENCH_ROUNDS (5) rounds,
- * medians of the rounds' ratios; on a loopback of its own, see proxy-loopback.mjs. The clients are one more process,
+ * medians of the rounds' ratios; on a loopback of its own, see lib/loopback.mjs. The clients are one more process,
  * whose own share of a core is printed.
  */
 import { execFileSync, fork } from 'node:child_process'
@@ -30,8 +30,9 @@ import { fileURLToPath } from 'node:url'
 import { migrate } from '@obb/core/database'
 import { startPostgres } from '@obb/embedded-postgres'
 import pg from 'pg'
-import { hasOwnLoopback, runWithOwnLoopback } from './proxy-loopback.mjs'
-import { freePort, packagedConfig, startNginx, tunedConfig, upstreamConfig } from './proxy-nginx.mjs'
+import { median, say } from './lib/figures.mjs'
+import { hasOwnLoopback, runWithOwnLoopback } from './lib/loopback.mjs'
+import { freePort, packagedConfig, startNginx, tunedConfig, upstreamConfig } from './lib/nginx.mjs'
 
 const GIB = 1024 ** 3
 const SIZE = Number(process.env.BENCH_MIB ?? 1024) * 1024 ** 2
@@ -53,8 +54,6 @@ const BUCKET = 'files'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'obb-bench-'))
-const say = (line) => process.stdout.write(`${line}\n`)
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
 const children = []
 
 function nginxVersion() {
@@ -265,7 +264,7 @@ async function main() {
       'Without a network namespace (root, unshare and ip): delayed ACKs may bound the small ranges on every side.',
     )
   }
-  load = fork(fileURLToPath(new URL('proxy-load.mjs', import.meta.url)))
+  load = fork(fileURLToPath(new URL('lib/proxy-load.mjs', import.meta.url)))
   children.push(load)
   const folder = join(home, 'www', BUCKET)
   mkdirSync(folder, { recursive: true })

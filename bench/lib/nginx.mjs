@@ -1,4 +1,4 @@
-/* The nginx processes of bench:proxy, each with a configuration and directory of its own. */
+/* The nginx processes of bench:proxy and bench:fetch, each with a configuration and directory of its own. */
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'

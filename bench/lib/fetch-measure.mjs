@@ -7,15 +7,13 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { clearInterval, setInterval } from 'node:timers'
 import { fileURLToPath } from 'node:url'
+import { median, say } from './figures.mjs'
 
 export const MIB = 1024 ** 2
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 export const rounds = ROUNDS
 
-export const say = (line) => process.stdout.write(`${line}\n`)
-export const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]
-
-/** What a fetcher is started with: apps/stack/src/child.ts, docker-compose.yml. */
+/** What a fetcher is started with: apps/stack/src/child.ts, compose.yml. */
 const FLAGS = ['--max-semi-space-size=2', '--optimize-for-size']
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
 const children = []
