@@ -23,6 +23,7 @@ export default tseslint.config(
         process: 'readonly',
         console: 'readonly',
         AbortController: 'readonly',
+        AbortSignal: 'readonly',
         URL: 'readonly',
         fetch: 'readonly',
         performance: 'readonly',

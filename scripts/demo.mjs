@@ -59,6 +59,9 @@ async function until(what, process, limitMs, test) {
   }
 }
 
+/** A built module of a package. */
+const built = (folder, name) => import(pathToFileURL(join(root, folder, 'dist', name)).href)
+
 async function timed(step, bytes, work) {
   const started = performance.now()
   const result = await work()
@@ -74,42 +77,22 @@ async function obb(...args) {
   return JSON.parse(command.output())
 }
 
-let drawnTenth = -1
-
-/** A bar on a terminal; a line every ten percent anywhere else. */
-function drawProgress(share, text) {
-  const width = 40
-  const filled = Math.floor(share * width)
-  const bar = `  [${'='.repeat(filled)}${' '.repeat(width - filled)}] ${String(Math.floor(share * 100)).padStart(3)} % ${text}`
-  const tenth = Math.floor(share * 10)
-  if (process.stdout.isTTY) process.stdout.write(`\r${bar}   `)
-  else if (tenth !== drawnTenth) say(bar)
-  drawnTenth = tenth
-}
-
-async function call(ready, method, path, body) {
-  const response = await fetch(`${ready.api}/api/external/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${ready.apiKey}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const answer = await response.json()
-  if (!answer.success) throw new Error(`${method} ${path}: status ${answer.status}, ${answer.msg}`)
-  return answer.data
-}
-
-/** Unrestricts and polls until the file lies on our storage. */
-async function fetched(ready, url, stack) {
-  let link = await call(ready, 'POST', '/unrestrict', { url })
-  await until('The fetch', stack, FETCH_LIMIT_MS, async () => {
-    link = await call(ready, 'GET', `/link/${link.linkId}`)
-    const speed = link.speed_bps === undefined ? '' : `${(link.speed_bps / 1e6).toFixed(0)} MB/s`
-    drawProgress(link.progress, `${link.remote_status} ${speed}`)
-    if (link.remote_status === 'error') throw new Error(`the fetch failed: ${link.error?.msg}`)
-    return link.download_ready
-  })
-  if (process.stdout.isTTY) say('')
-  return link
+/** Has the file fetched by the client of the command line, until it lies on our storage. */
+async function fetchFile(ready, url, stack) {
+  const { Cli, Portal, processIo, screenProgress } = await built('apps/cli', 'index.js')
+  const io = processIo(root)
+  const { clock, stderr } = io
+  const signal = AbortSignal.any([io.signal, AbortSignal.timeout(FETCH_LIMIT_MS)])
+  const cli = new Cli(io, () => ({}))
+  const progress = screenProgress(stderr, clock)
+  const portal = new Portal({ url: ready.api, secret: ready.apiKey }, cli.http, clock, signal, progress)
+  try {
+    const link = portal.unrestrict(url).then((asked) => portal.ready(asked))
+    return await Promise.race([link, stack.failed])
+  } finally {
+    progress.end()
+    await cli.close()
+  }
 }
 
 async function sha256Of(path) {
@@ -119,9 +102,7 @@ async function sha256Of(path) {
 }
 
 async function makeFile(path) {
-  const { patternContent } = await import(
-    pathToFileURL(join(root, 'packages', 'host-adapters', 'dist', 'testing.js')).href
-  )
+  const { patternContent } = await built('packages/host-adapters', 'testing.js')
   writeFileSync(path, '')
   for await (const chunk of patternContent(SIZE, 256).read(0, SIZE)) writeFileSync(path, chunk, { flag: 'a' })
   return sha256Of(path)
@@ -172,7 +153,9 @@ async function demo() {
   const [first] = host.links
   const url = typeof first === 'string' ? first : first.url
   say(`Fetching ${url} …`)
-  const link = await timed('fetch from the host, stored and verified', SIZE, () => fetched(ready, url, stack))
+  const link = await timed('fetch from the host, stored and verified', SIZE, () =>
+    fetchFile(ready, url, stack),
+  )
 
   const copy = join(home, 'copy.mkv')
   say(`Downloading over ${RANGES} ranges …`)

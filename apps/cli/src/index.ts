@@ -1,3 +1,6 @@
+export { Cli } from './cli.js'
+export { Portal } from './get/portal.js'
+export { screenProgress } from './get/progress.js'
 export { processIo } from './io.js'
 export type { Clock, Io } from './io.js'
 export { run } from './main.js'
