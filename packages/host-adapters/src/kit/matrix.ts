@@ -8,67 +8,61 @@ import type { HostManifest, Standing } from './manifest.js'
  */
 
 const STANDINGS: Record<Standing, string> = {
-  official: 'documented by the host',
-  client: 'seen in clients',
-  inferred: 'inferred',
+  official: 'Documented by the host',
+  client: 'Seen in clients',
+  inferred: 'Inferred',
 }
 
-/** docs/hosts.md. */
+const HEAD = [
+  'platform',
+  'on by default',
+  'connections per file',
+  'files at once',
+  'files per check',
+  'folders',
+]
+
+/** docs/hosts.md: figures to compare in a table, all that is said in words as lists. */
 export function hostsDocument(adapters: readonly HostAdapter[]): string {
-  const rows = adapters.map((adapter) => {
-    const { manifest } = adapter
-    const { limits } = manifest
-    return [
-      manifest.id,
-      manifest.domains.map((name) => `\`${name}\``).join(' '),
-      manifest.needsAccount ? manifest.credentials.map(({ name }) => name).join(', ') : 'none',
-      yes(manifest.enabledByDefault),
-      yes(limits.resumable),
-      limits.maxChunks,
-      limits.maxDownloads,
-      manifest.checkBatchSize,
-      yes(!checksWithAccount(manifest)),
-      yes(adapter.checkAccount !== undefined),
-      yes(adapter.expand !== undefined),
-      passwords(manifest),
-      yes(manifest.chargesOnResolve === true),
-      manifest.reviewed,
-    ]
-  })
-  const facts = adapters.flatMap(({ manifest }) => [
-    `## ${manifest.id}`,
-    ...(manifest.facts.length === 0
-      ? ['Nothing beyond its manifest.']
-      : [
-          table(
-            ['fact', 'standing'],
-            manifest.facts.map(({ fact, standing }) => [fact, STANDINGS[standing]]),
-          ),
-        ]),
+  const rows = adapters.map(({ expand, manifest: { checkBatchSize, enabledByDefault, id, limits } }) => [
+    ...[id, yes(enabledByDefault), limits.maxChunks, limits.maxDownloads, checkBatchSize],
+    yes(expand !== undefined),
   ])
   return [
     '<!-- Written by `npm run hosts` from the adapters. -->',
     '# Hosts',
     'What each platform can do here, the limits per account of yours, and what the facts about it rest on.',
-    table(
-      [
-        ...['platform', 'hostnames', 'account', 'on by default', 'resumable', 'connections per file'],
-        ...[
-          'files at once',
-          'files per check',
-          'checked without account',
-          'state of accounts',
-          'folders',
-          'passwords',
-          'charged when opened',
-          'reviewed',
-        ],
-      ],
-      rows,
-    ),
-    ...facts,
+    table(HEAD, rows),
+    ...adapters.flatMap((adapter) => [
+      `## ${adapter.manifest.id}`,
+      list([...abilities(adapter), ...facts(adapter.manifest)]),
+    ]),
     '',
   ].join('\n\n')
+}
+
+/** What is beside the figures. */
+function abilities({ checkAccount, manifest }: HostAdapter): string[] {
+  const { credentials, domains, limits, needsAccount, reviewed } = manifest
+  return [
+    `Hostnames: ${domains.map((name) => `\`${name}\``).join(', ')}`,
+    `Account: ${needsAccount ? credentials.map(({ name }) => name).join(', ') : 'none'}`,
+    limits.resumable ? 'A fetch goes on after a break.' : 'A fetch that breaks off begins anew.',
+    `Files are checked ${checksWithAccount(manifest) ? 'with an account' : 'without an account'}.`,
+    checkAccount === undefined ? 'The state of accounts is not told.' : 'The state of accounts is told.',
+    `Passwords: ${passwords(manifest)}`,
+    ...(manifest.chargesOnResolve === true ? ['A file is charged when it is opened.'] : []),
+    `Reviewed: ${reviewed}`,
+  ]
+}
+
+/** By how well they are known. */
+function facts(manifest: HostManifest): string[] {
+  if (manifest.facts.length === 0) return ['Nothing beyond its manifest.']
+  return Object.entries(STANDINGS).flatMap(([standing, title]) => {
+    const known = manifest.facts.filter((each) => each.standing === standing).map(({ fact }) => fact)
+    return known.length === 0 ? [] : [`${title}: ${known.join('; ')}`]
+  })
 }
 
 const LINE = 116
@@ -102,11 +96,15 @@ export function withHostsList(readme: string, adapters: readonly HostAdapter[]):
 
 /** Of what a password that the user sends opens. */
 function passwords({ filePasswords = false, folderPasswords = false }: HostManifest): string {
-  return [filePasswords && 'files', folderPasswords && 'folders'].filter(Boolean).join(', ') || 'no'
+  return [filePasswords && 'of files', folderPasswords && 'of folders'].filter(Boolean).join(', ') || 'none'
 }
 
 function yes(value: boolean): string {
   return value ? 'yes' : 'no'
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${wrapped(item).replaceAll('\n', '\n  ')}`).join('\n')
 }
 
 /** As Prettier would write it, were it asked. */
