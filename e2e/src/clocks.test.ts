@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
+import { EXTERNAL_API } from '@obb/contracts'
+import type { FakeHost, TransferKnobs } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'
 import { type App, type AppProcess, build, startApp } from './processes.js'
@@ -19,11 +20,7 @@ describe('a process whose clock is off', () => {
   beforeAll(async () => {
     await build()
     obb = await Installation.start('embedded')
-    host = await (await loadFake('RapidGator')).start()
-    await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', {
-      ...{ platform: 'RapidGator', credentials: host.credentials, untested: true },
-    })
+    host = await obb.addHost('RapidGator')
     key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 100 * SIZE })).apiKey
   }, 180_000)
   afterEach(async () => {
@@ -31,7 +28,6 @@ describe('a process whose clock is off', () => {
   })
   afterAll(async () => {
     await obb.close()
-    await host.close()
   })
 
   async function start(app: App, shiftDate: number): Promise<AppProcess> {
@@ -44,7 +40,7 @@ describe('a process whose clock is off', () => {
   async function unrestrict(name: string, gateway: AppProcess): Promise<string> {
     const content = new WatchedContent(SIZE, name.length)
     const url = host.addFile({ name, content, md5: await content.digest('md5') })
-    const response = await fetch(`${gateway.url}/api/external/v1/unrestrict`, {
+    const response = await fetch(`${gateway.url}${EXTERNAL_API}/unrestrict`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify({ url }),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { storeSettings } from '@obb/core/config'
 import { type ObjectStore, openObjectStore } from '@obb/core/storage'
-import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
+import type { FakeHost, TransferKnobs } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { FetcherProcess, buildFetcher } from './fetch-process.js'
 import { Installation } from './installation.js'
@@ -38,23 +38,13 @@ describe.each(['native', 'resumable'])(
       buildFetcher()
       obb = await Installation.start('embedded', { FETCH_HASHES: hashes })
       store = await openObjectStore(storeSettings(obb.config))
-      host = await (await loadFake('RapidGator')).start()
-      await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-      await obb.admin('POST', '/accounts', {
-        ...{
-          platform: 'RapidGator',
-          credentials: host.credentials,
-          untested: true,
-          maxConnections: CONNECTIONS,
-        },
-      })
+      host = await obb.addHost('RapidGator', { maxConnections: CONNECTIONS })
       key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 2 * SIZE })).apiKey
     }, 180_000)
     afterAll(async () => {
       await fetcher?.end('SIGKILL')
       await store.close()
       await obb.close()
-      await host.close()
     })
 
     async function storedParts(): Promise<number[]> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { storeSettings } from '@obb/core/config'
 import { type ObjectStore, openObjectStore } from '@obb/core/storage'
-import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
+import type { FakeHost, TransferKnobs } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { FetcherProcess, buildFetcher } from './fetch-process.js'
 import { Installation, type Stores } from './installation.js'
@@ -33,13 +33,7 @@ export function describeTakeover(stores: Stores): void {
         SERVE_WHILE_FETCHING: 'on', // each part is an object of its own in an S3, and nothing of that may stay
       })
       store = await openObjectStore(storeSettings(obb.config))
-      host = await (await loadFake('RapidGator')).start()
-      await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-      await obb.admin('POST', '/accounts', {
-        platform: 'RapidGator',
-        credentials: host.credentials,
-        untested: true,
-      })
+      host = await obb.addHost('RapidGator')
       key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 10 * SIZE })).apiKey
     }, 180_000)
 
@@ -47,7 +41,6 @@ export function describeTakeover(stores: Stores): void {
       await first?.end('SIGKILL')
       await store.close()
       await obb.close()
-      await host.close()
     })
 
     /** The first fetcher with some parts stored, some on their way and some not asked for yet. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Fetchers } from '@obb/core/queue'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
+import { type FakeHost, patternContent } from '@obb/host-adapters/testing'
 import { Installation } from './installation.js'
 import { OtherGateway, until } from './outage-gateway.js'
 
@@ -19,15 +19,9 @@ describe('two gateways on one database', () => {
 
   beforeAll(async () => {
     obb = await Installation.start('embedded')
-    host = await (await loadFake('RapidGator')).start()
+    host = await obb.addHost('RapidGator')
     await obb.admin('PATCH', '/hosts/Http', { enabled: true })
     await obb.startFetcher()
-    await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', {
-      platform: 'RapidGator',
-      credentials: host.credentials,
-      untested: true,
-    })
     const [one, two] = [await OtherGateway.of(obb), await OtherGateway.of(obb)]
     gateways = [one, two]
     const { apiKey } = await obb.admin('POST', '/users', { email: 'slow@example.test', traffic: SIZE })
@@ -39,7 +33,6 @@ describe('two gateways on one database', () => {
   afterAll(async () => {
     for (const gateway of gateways) await gateway.close()
     await obb.close()
-    await host.close()
     silent.close()
     silent.closeAllConnections()
   })

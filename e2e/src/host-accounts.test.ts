@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { ADMIN_API } from '@obb/contracts'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'
@@ -24,7 +25,7 @@ describe('an account of the operator', () => {
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the tests assert
   async function call(method: string, path: string, body?: unknown): Promise<{ code: number; body: any }> {
-    const response = await fetch(`${obb.api}/api/admin/v1${path}`, {
+    const response = await fetch(obb.api + ADMIN_API + path, {
       method,
       headers: { authorization: `Bearer ${obb.adminToken}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApi } from '@obb/api'
+import { ADMIN_API, EXTERNAL_API } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
 import { type Config, parseConfig, storeSettings } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
@@ -13,6 +14,7 @@ import { type Log, openLog } from '@obb/core/log'
 import { openObjectStore } from '@obb/core/storage'
 import { Installation as StoreIdentity, StoreHealth, storeFacts } from '@obb/core/store-state'
 import { startFetcher } from '@obb/fetcher'
+import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { createProxyApp } from '@obb/proxy'
 import { createTestDatabase } from '@obb/testing/postgres'
 import { type TestRedis, startRedis } from '@obb/testing/redis'
@@ -140,6 +142,19 @@ export class Installation {
     return fetcher
   }
 
+  /** The stand-in of a platform, with an account of the operator there on these terms; it ends with the installation. */
+  async addHost<Knobs extends object = TransferKnobs>(
+    platform: string,
+    terms: object = {},
+  ): Promise<FakeHost<Knobs>> {
+    const host = await (await loadFake<Knobs>(platform)).start()
+    this.cleanups.push(() => host.close())
+    await this.admin('PATCH', `/hosts/${platform}`, { origins: host.origins })
+    const { credentials } = host
+    await this.admin('POST', '/accounts', { platform, credentials, untested: true, ...terms })
+    return host
+  }
+
   /** What must be in no line of log. */
   get secrets(): string[] {
     const { DATABASE_URL = '', S3_SECRET_ACCESS_KEY: s3, SECRETS_KEY: sealing } = this.env
@@ -166,18 +181,18 @@ export class Installation {
 
   /** A call of the external API. */
   async call(key: string, method: string, path: string, body?: unknown): Promise<Answer> {
-    return send(`${this.api}/api/external/v1${path}`, method, key, body)
+    return send(this.api + EXTERNAL_API + path, method, key, body)
   }
 
   /** A call of the external API whose body is not JSON. */
   upload(key: string, path: string, body: string, type: string): Promise<Answer> {
-    return sendBody(`${this.api}/api/external/v1${path}`, 'POST', key, body, type)
+    return sendBody(this.api + EXTERNAL_API + path, 'POST', key, body, type)
   }
 
   /** A call of the admin API that has to succeed; its data. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
   async admin(method: string, path: string, body?: unknown): Promise<any> {
-    const answer = await send(`${this.api}/api/admin/v1${path}`, method, ADMIN_TOKEN, body)
+    const answer = await send(this.api + ADMIN_API + path, method, ADMIN_TOKEN, body)
     if (answer.code !== 200)
       throw new Error(`${method} ${path}: ${answer.code} ${JSON.stringify(answer.body)}`)
     return answer.body.data

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
+import { type FakeHost, patternContent } from '@obb/host-adapters/testing'
 import { Installation } from './installation.js'
 
 const SIZE = 10_000
@@ -13,19 +13,12 @@ let host: FakeHost
 
 beforeAll(async () => {
   obb = await Installation.start('embedded')
-  host = await (await loadFake('RapidGator')).start()
+  host = await obb.addHost('RapidGator')
   await obb.startFetcher()
-  await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-  await obb.admin('POST', '/accounts', {
-    platform: 'RapidGator',
-    credentials: host.credentials,
-    untested: true,
-  })
 })
 
 afterAll(async () => {
   await obb.close()
-  await host.close()
 })
 
 /** Ends what is in the midst of a transaction, as a restart of PostgreSQL or an impatient operator does. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
+import { ADMIN_API } from '@obb/contracts'
+import { type FakeHost, patternContent } from '@obb/host-adapters/testing'
 import { Installation, type Stores } from './installation.js'
 import { OtherGateway, until } from './outage-gateway.js'
 import { Wire } from './outage-wire.js'
@@ -32,14 +33,8 @@ export function describeDatabaseOutage(stores: Stores, ways: readonly Way[]): vo
     beforeAll(async () => {
       process.on('unhandledRejection', onLost)
       obb = await Installation.start(stores)
-      host = await (await loadFake('RapidGator')).start()
+      host = await obb.addHost('RapidGator')
       await obb.startFetcher()
-      await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-      await obb.admin('POST', '/accounts', {
-        platform: 'RapidGator',
-        credentials: host.credentials,
-        untested: true,
-      })
       key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 10 * SIZE })).apiKey
       urls = [1, 2].map((n) => host.addFile({ name: `${n}.bin`, content: patternContent(SIZE, n) }))
       wire = await Wire.to(obb.config.DATABASE_URL)
@@ -55,7 +50,6 @@ export function describeDatabaseOutage(stores: Stores, ways: readonly Way[]): vo
       await gateway.close()
       await wire.close()
       await obb.close()
-      await host.close()
       process.off('unhandledRejection', onLost)
     })
 
@@ -70,8 +64,8 @@ export function describeDatabaseOutage(stores: Stores, ways: readonly Way[]): vo
         gateway.call(key, 'GET', `/link/${linkId}`),
         ...urls.map((url) => gateway.call(key, 'POST', '/unrestrict', { url })),
         gateway.call(key, 'GET', '/health'),
-        gateway.call(obb.adminToken, 'GET', '/api/admin/v1/users'),
-        gateway.call(obb.adminToken, 'POST', '/api/admin/v1/users', { email: 'never@example.test' }),
+        gateway.call(obb.adminToken, 'GET', `${ADMIN_API}/users`),
+        gateway.call(obb.adminToken, 'POST', `${ADMIN_API}/users`, { email: 'never@example.test' }),
       ])
       for (const { code, body, headers, ms } of answers) {
         expect([code, body.status, headers.get('retry-after')]).toEqual([

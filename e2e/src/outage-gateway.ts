@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createApi } from '@obb/api'
+import { EXTERNAL_API } from '@obb/contracts'
 import type { Config } from '@obb/core/config'
 import type { Answer, Installation } from './installation.js'
 
@@ -21,7 +22,7 @@ export class OtherGateway {
   /** A call of the external API; `/health` and the admin API by their whole path. */
   async call(key: string, method: string, path: string, body?: unknown): Promise<Answer & { ms: number }> {
     const began = performance.now()
-    const whole = path.startsWith('/api/') || path === '/health' ? path : `/api/external/v1${path}`
+    const whole = path.startsWith('/api/') || path === '/health' ? path : EXTERNAL_API + path
     const response = await fetch(this.url + whole, {
       method,
       headers: { 'x-api-key': key, authorization: `Bearer ${key}`, 'content-type': 'application/json' },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
+import { type FakeHost, patternContent } from '@obb/host-adapters/testing'
 import { Installation } from './installation.js'
 import { OtherGateway, until } from './outage-gateway.js'
 
@@ -16,14 +16,8 @@ describe("the gateway while the connections of PostgreSQL's queue are ended, aga
   beforeAll(async () => {
     process.on('unhandledRejection', onLost)
     obb = await Installation.start('embedded')
-    host = await (await loadFake('RapidGator')).start()
+    host = await obb.addHost('RapidGator')
     await obb.startFetcher()
-    await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', {
-      platform: 'RapidGator',
-      credentials: host.credentials,
-      untested: true,
-    })
     key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 100 * SIZE })).apiKey
     gateway = await OtherGateway.of(obb)
   })
@@ -31,7 +25,6 @@ describe("the gateway while the connections of PostgreSQL's queue are ended, aga
   afterAll(async () => {
     await gateway.close()
     await obb.close()
-    await host.close()
     process.off('unhandledRejection', onLost)
   })
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
+import { type FakeHost, patternContent } from '@obb/host-adapters/testing'
 import { redisAvailable } from '@obb/testing/redis'
 import { Installation } from './installation.js'
 import { OtherGateway, until } from './outage-gateway.js'
@@ -21,14 +21,8 @@ describeWithRedis('the gateway while Redis is down', () => {
   beforeAll(async () => {
     process.on('unhandledRejection', onLost)
     obb = await Installation.start('production')
-    host = await (await loadFake('RapidGator')).start()
+    host = await obb.addHost('RapidGator')
     await obb.startFetcher()
-    await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', {
-      platform: 'RapidGator',
-      credentials: host.credentials,
-      untested: true,
-    })
     key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 10 * SIZE })).apiKey
     gateway = await OtherGateway.of(obb)
     expect((await gateway.call(key, 'GET', '/account')).code).toBe(200)
@@ -37,7 +31,6 @@ describeWithRedis('the gateway while Redis is down', () => {
   afterAll(async () => {
     await gateway.close()
     await obb.close()
-    await host.close()
     process.off('unhandledRejection', onLost)
   })
 

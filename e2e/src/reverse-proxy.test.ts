@@ -7,15 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import {
-  contentBytes,
-  type FakeContent,
-  type FakeHost,
-  loadFake,
-  patternContent,
-} from '@obb/host-adapters/testing'
+import { EXTERNAL_API } from '@obb/contracts'
+import { contentBytes, type FakeContent, type FakeHost, patternContent } from '@obb/host-adapters/testing'
 import { hasCaddy, startCaddy } from '@obb/testing/caddy'
-import { freePort, hasNginx, startNginxWith } from '@obb/testing/nginx'
+import { freePort } from '@obb/testing/guarded'
+import { hasNginx, startNginxWith } from '@obb/testing/nginx'
 import { cert, key as certKey } from './certificate.js'
 import { Installation } from './installation.js'
 import { OtherGateway } from './outage-gateway.js'
@@ -91,13 +87,7 @@ beforeAll(async () => {
   await writeFile(join(directory, 'cert.pem'), cert)
   await writeFile(join(directory, 'key.pem'), certKey)
   obb = await Installation.start('embedded', { TRUSTED_PROXIES: '127.0.0.1' })
-  host = await (await loadFake('RapidGator')).start()
-  await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-  await obb.admin('POST', '/accounts', {
-    platform: 'RapidGator',
-    credentials: host.credentials,
-    untested: true,
-  })
+  host = await obb.addHost('RapidGator')
   await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
   await obb.startFetcher()
   key = (await obb.admin('POST', '/users', { email: 'far@example.test', traffic: 1e12 })).apiKey
@@ -111,7 +101,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await obb.close()
-  await host.close()
   await rm(directory, { recursive: true })
 })
 
@@ -176,7 +165,7 @@ for (const [server, isThere, pattern, open] of SERVERS) {
         'content-length': String(sent?.length ?? 0),
         ...more,
       }
-      const reply = await ask(`https://obb.example.org/api/external/v1${path}`, headers, method, sent)
+      const reply = await ask(`https://obb.example.org${EXTERNAL_API}${path}`, headers, method, sent)
       return { code: reply.status, body: JSON.parse(reply.body.toString()) }
     }
     const link = async (): Promise<string> => (await call('POST', '/unrestrict', { url })).body.data.link
@@ -332,7 +321,7 @@ describeWithNginx('two gateways behind nginx (needs nginx)', () => {
     const ask = (agent: Agent | false): Promise<string> =>
       new Promise((resolve) => {
         const to = { host: '127.0.0.1', port: front.port, servername: 'obb.example.org', ca: cert, agent }
-        request({ ...to, method: 'POST', path: '/api/external/v1/unrestrict', headers }, (got) => {
+        request({ ...to, method: 'POST', path: `${EXTERNAL_API}/unrestrict`, headers }, (got) => {
           got.resume().on('end', () => resolve(String(got.statusCode)))
         })
           .on('error', (error) => resolve(String(error)))

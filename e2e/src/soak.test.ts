@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, contentBytes, loadFake, patternContent } from '@obb/host-adapters/testing'
+import { type FakeHost, contentBytes, patternContent } from '@obb/host-adapters/testing'
 import { Installation } from './installation.js'
 import {
   abortingReader,
@@ -67,20 +67,13 @@ describe('mixed clients, round after round', () => {
 
   beforeAll(async () => {
     obb = await Installation.start('embedded')
-    host = await (await loadFake('RapidGator')).start()
+    host = await obb.addHost('RapidGator')
     directory = await mkdtemp(join(tmpdir(), 'obb-soak-'))
     await obb.startFetcher()
-    await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
-    await obb.admin('POST', '/accounts', {
-      platform: 'RapidGator',
-      credentials: host.credentials,
-      untested: true,
-    })
     key = (await obb.admin('POST', '/users', { email: 'soak@example.test', traffic: 1e15 })).apiKey
   })
   afterAll(async () => {
     await obb.close()
-    await host.close()
     await rm(directory, { recursive: true })
   })
 

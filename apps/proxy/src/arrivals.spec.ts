@@ -218,9 +218,7 @@ describe('a file that is being fetched into an S3', () => {
   afterEach(() => s3.close())
 
   async function begin(readableParts: boolean): Promise<Upload> {
-    const { endpoint, region, accessKeyId, secretAccessKey } = s3
-    const where = { endpoint, bucket: 'files', region, accessKeyId, secretAccessKey }
-    const store = await openObjectStore({ kind: 's3', ...where, readableParts })
+    const store = await openObjectStore({ ...s3.settings, readableParts })
     await store.prepare()
     rig = await Rig.start({ look: 5, arrival: 30_000, fetchStall: 30_000 }, { store })
     const upload = await store.createUpload(KEY, size, MIN_PART)

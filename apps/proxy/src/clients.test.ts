@@ -139,16 +139,8 @@ const WAYS: Record<string, () => Promise<string>> = {
   },
   'by redirect to an S3': async () => {
     wire = await BreakingWire.to(Number(new URL(s3.endpoint).port), FILE.length / 2)
-    const { region, accessKeyId, secretAccessKey } = s3
     const endpoint = `http://127.0.0.1:${wire.port}`
-    const store = await openObjectStore({
-      kind: 's3',
-      bucket: 'files',
-      endpoint,
-      region,
-      accessKeyId,
-      secretAccessKey,
-    })
+    const store = await openObjectStore({ ...s3.settings, endpoint })
     await store.prepare()
     rig = await Rig.start({}, { store, offload: 'redirect' })
     await rig.put(FILE)

@@ -49,15 +49,7 @@ afterAll(async () => {
 })
 
 const s3Store = async (): Promise<ObjectStore> => {
-  const { endpoint, region, accessKeyId, secretAccessKey } = s3
-  const store = await openObjectStore({
-    kind: 's3',
-    bucket: 'files',
-    endpoint,
-    region,
-    accessKeyId,
-    secretAccessKey,
-  })
+  const store = await openObjectStore(s3.settings)
   await store.prepare()
   return store
 }

@@ -80,9 +80,7 @@ const columns: Record<string, () => Promise<Column>> = {
 
 async function inS3(readableParts: boolean): Promise<Column> {
   const s3 = await startS3()
-  const { endpoint, region, accessKeyId, secretAccessKey } = s3
-  const settings = { kind: 's3' as const, bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
-  return { settings: { ...settings, readableParts }, stop: () => s3.close() }
+  return { settings: { ...s3.settings, readableParts }, stop: () => s3.close() }
 }
 
 describe.each(Object.keys(columns))('hashes that go on, of a file into %s', (name) => {

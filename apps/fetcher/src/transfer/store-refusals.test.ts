@@ -47,9 +47,7 @@ describe.each([
 
   beforeAll(async () => {
     s3 = await startS3()
-    const { endpoint, region, accessKeyId, secretAccessKey } = s3
-    const where = { bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
-    store = await openObjectStore({ kind: 's3', ...where, readableParts, stallMs: 2_500 })
+    store = await openObjectStore({ ...s3.settings, readableParts, stallMs: 2_500 })
     await store.prepare()
     adapter = (await loadRegistry()).get('Http')!
     host = await (await loadFake('Http')).start()

@@ -72,9 +72,7 @@ const columns: Record<string, () => Promise<Column>> = {
   },
   'an S3': async () => {
     const s3 = await startS3()
-    const { endpoint, region, accessKeyId, secretAccessKey } = s3
-    const settings = { kind: 's3' as const, bucket: 'files', endpoint, region, accessKeyId, secretAccessKey }
-    return { settings, stop: () => s3.close() }
+    return { settings: s3.settings, stop: () => s3.close() }
   },
 }
 

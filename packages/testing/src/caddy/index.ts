@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, listens } from '../nginx/index.js'
+import { freePort } from '../guarded/index.js'
+import { listens } from '../nginx/index.js'
 
 export interface Caddy {
   port: number

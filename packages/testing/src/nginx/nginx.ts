@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../guarded/index.js'
 
 export interface Nginx {
   port: number
@@ -16,15 +17,6 @@ export interface Nginx {
 /** Whether this machine has an nginx. */
 export function hasNginx(): boolean {
   return spawnSync('nginx', ['-v']).status === 0
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 /** The system's nginx with one server, whose body `server` is; it runs as whoever runs the test. */

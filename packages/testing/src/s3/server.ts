@@ -25,7 +25,18 @@ export interface S3Stats {
   requests: Readonly<Record<string, number>>
 }
 
+export interface S3Bucket {
+  kind: 's3'
+  bucket: string
+  endpoint: string
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
+}
+
 export interface S3Server {
+  /** What an object store in its bucket `files` is opened with. */
+  settings: S3Bucket
   endpoint: string
   port: number
   directory: string
@@ -74,12 +85,12 @@ export async function startS3(options: S3Options = {}): Promise<S3Server> {
   })
   const { port } = server.address() as AddressInfo
 
+  const where = { endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', ...credentials }
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    settings: { kind: 's3', bucket: 'files', ...where },
+    ...where,
     port,
     directory,
-    region: 'us-east-1',
-    ...credentials,
     faults,
     stats: () => ({
       connections: sockets.size,
