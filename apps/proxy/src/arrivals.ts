@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
+import { within } from '@obb/core/deadline'
 import type { Arriving, Download, Downloads } from '@obb/core/links'
 import {
   StoreError,
@@ -10,7 +11,6 @@ import {
   type Upload,
 } from '@obb/core/storage'
 import type { ServedFile } from './answer.js'
-import { within } from './deadline.js'
 import { DOWNLOADS, OBJECT_STORE, TIMING, type Timing } from './ports.js'
 import { NOT_READY_RETRY } from './served-file.js'
 
@@ -75,7 +75,7 @@ export class Arrival {
     if (this.hasLooked) await delay(this.timing.look)
     this.hasLooked = true
     const { key, size, uploadId } = this.upload
-    const found = within(this.timing.lookup, 'link lookup', this.downloads.find(this.linkId))
+    const found = within(this.timing.lookup, this.downloads.find(this.linkId), 'link lookup')
     const download = await found.catch(() => 'unknown' as const) // no news; too long without is the end
     if (download === 'unknown') return
     if (download?.objectKey !== key || download.size !== size) throw over()

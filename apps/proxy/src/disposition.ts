@@ -1,10 +1,11 @@
+import { LRUCache } from 'lru-cache'
+
 /** Longest file name of common file systems, in bytes of UTF-8. */
 const MAX_NAME = 255
 /** UTF-16 units looked at; keeps a monstrous name from costing time. */
 const MAX_INPUT = 4_096
 /** Names whose field is remembered: a file is asked for in many ranges, and the rules for names are slow. */
-const KNOWN = 1_000
-const known = new Map<string, string>()
+const known = new LRUCache<string, string>({ max: 1_000 })
 /** What counts as an extension worth keeping when a name is cut. */
 const EXTENSION = /\.[A-Za-z0-9]{1,16}$/
 
@@ -32,7 +33,6 @@ export function contentDisposition(name: string): string {
   if (before !== undefined) return before
   const safe = safeFileName(name)
   const field = `attachment; filename="${asciiForm(safe)}"; filename*=UTF-8''${extendedForm(safe)}`
-  if (known.size >= KNOWN) known.clear()
   known.set(name, field)
   return field
 }

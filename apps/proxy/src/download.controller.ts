@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
+import { within } from '@obb/core/deadline'
 import type { Download, Downloads } from '@obb/core/links'
 import { StoreError, type ObjectStore, type StoredObject } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
@@ -10,7 +11,6 @@ import { answerOf, type Answer, type ServedFile } from './answer.js'
 import { Arrivals, type Arrival } from './arrivals.js'
 import { ArrivingObject } from './arriving-object.js'
 import { Connections } from './connections.js'
-import { within } from './deadline.js'
 import { describe, HttpRefusal, unavailable } from './failures.js'
 import { FileUses } from './file-uses.js'
 import { Metalinks } from './metalinks.js'
@@ -180,7 +180,7 @@ export class DownloadController {
 
   private async find(linkId: string): Promise<Download> {
     if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
-    const download = await within(this.timing.lookup, 'link lookup', this.downloads.find(linkId)).catch(
+    const download = await within(this.timing.lookup, this.downloads.find(linkId), 'link lookup').catch(
       unavailable,
     )
     if (download === undefined) throw new Refusal('link_unknown')
@@ -213,7 +213,7 @@ export class DownloadController {
 
   /** HEAD and empty files read nothing, so nothing would notice that the object is gone. */
   private async mustExist(key: string): Promise<StoredObject> {
-    const object = await within(this.timing.store, 'object look-up', this.store.head(key)).catch(unavailable)
+    const object = await within(this.timing.store, this.store.head(key), 'object look-up').catch(unavailable)
     if (object === undefined) throw new StoreError('NO_SUCH_OBJECT', 'no such object')
     return object
   }
@@ -221,7 +221,7 @@ export class DownloadController {
   /** In another bucket or directory everything is missing, and nothing is lost. */
   private async mustBeOurs(): Promise<void> {
     const { facts, log, timing } = this
-    if (await within(timing.store, 'look for the marker', facts.isOurs()).catch(unavailable)) return
+    if (await within(timing.store, facts.isOurs(), 'look for the marker').catch(unavailable)) return
     const internal =
       'a file is not in the store, nor is any other of this installation: another bucket or directory?'
     const now = this.clock.now()
@@ -241,7 +241,7 @@ export class DownloadController {
       if (error.kind === 'UNAVAILABLE') return unavailable(error)
       if (error.kind !== 'NO_SUCH_OBJECT') throw error
       await this.mustBeOurs()
-      await within(this.timing.lookup, 'lost file', this.downloads.lost(download)).catch(unavailable)
+      await within(this.timing.lookup, this.downloads.lost(download), 'lost file').catch(unavailable)
       throw new Refusal('not_ready', {
         retryInSeconds: NOT_READY_RETRY,
         internal: 'the object is not in the store',

@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common'
 import { Refusal, type StoreStateWord, success, type Success } from '@obb/contracts'
+import { within } from '@obb/core/deadline'
 import type { Downloads } from '@obb/core/links'
 import type { ObjectStore } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
-import { within } from './deadline.js'
 import { describe } from './failures.js'
 import { DOWNLOADS, OBJECT_STORE, STORE_FACTS, TIMING, type Timing } from './ports.js'
 import { HEALTH_ROUTE } from './routes.js'
@@ -27,7 +27,7 @@ export class HealthController {
   async health(): Promise<Success<{ status: 'ok'; store: StoreStateWord }>> {
     try {
       const asked = Promise.all([this.facts.state(), this.store.ping(), this.downloads.find(NO_LINK)])
-      const [store] = await within(this.timing.health, 'health check', asked)
+      const [store] = await within(this.timing.health, asked, 'health check')
       return success({ status: 'ok', store })
     } catch (error) {
       throw new Refusal('service_unavailable', { retryInSeconds: RETRY, internal: describe(error) })

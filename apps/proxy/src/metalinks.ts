@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Inject, Injectable } from '@nestjs/common'
+import { within } from '@obb/core/deadline'
 import { PIECE_BYTES } from '@obb/core/files'
 import type { Download, Downloads } from '@obb/core/links'
 import { downloadUrl, DownloadUrls } from '@obb/core/origin'
-import { within } from './deadline.js'
 import { contentDisposition, safeFileName } from './disposition.js'
 import { unavailable } from './failures.js'
 import { metalink } from './metalink.js'
@@ -32,7 +32,7 @@ export class Metalinks {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const digests = await within(this.timing.lookup, 'pieces', this.downloads.pieces(download)).catch(
+    const digests = await within(this.timing.lookup, this.downloads.pieces(download), 'pieces').catch(
       unavailable,
     )
     const url = downloadUrl(this.urls.base(request), download.linkId, safeFileName(name))

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
+import { type Release, Semaphore } from '@obb/core/semaphore'
 import { TIMING, type Timing } from './ports.js'
 
 /** Clients open a connection or two beyond what they are told while they replace one. */
@@ -9,11 +10,6 @@ const MAX_WAITING = 64
 /** Seconds for Retry-After. */
 const RETRY = 5
 
-interface Queue {
-  taken: number
-  waiting: (() => void)[]
-}
-
 /**
  * How many answers of one link are sent at the same time: `maxChunks` and two more are never refused. The next ones
  * wait for a place in their order, and after a while get 503 with Retry-After; a 429 or a cut connection would make
@@ -21,73 +17,47 @@ interface Queue {
  */
 @Injectable()
 export class Places {
-  private readonly links = new Map<string, Queue>()
+  /** Those in use. */
+  private readonly links = new Map<string, Semaphore>()
 
   constructor(@Inject(TIMING) private readonly timing: Timing) {}
 
   /** Resolves with what gives the place back, once. Raises the signal's reason, or the refusal. */
-  async take(linkId: string, maxChunks: number, signal: AbortSignal): Promise<() => void> {
+  async take(linkId: string, maxChunks: number, signal: AbortSignal): Promise<Release> {
     signal.throwIfAborted()
-    const free = this.takeNow(linkId, maxChunks)
-    if (free !== undefined) return free
-    const queue = this.queueOf(linkId)
-    await this.wait(queue, signal)
-    return this.giving(linkId, queue)
+    const places = this.of(linkId, maxChunks)
+    return this.giving(linkId, places, places.tryAcquire() ?? (await this.wait(places, signal)))
   }
 
   /** The same where a place is free; undefined where it would have to be waited for. */
-  takeNow(linkId: string, maxChunks: number): (() => void) | undefined {
-    const queue = this.queueOf(linkId)
-    if (queue.taken >= maxChunks + SPARE) return undefined
-    queue.taken += 1
-    return this.giving(linkId, queue)
+  takeNow(linkId: string, maxChunks: number): Release | undefined {
+    const places = this.of(linkId, maxChunks)
+    const release = places.tryAcquire()
+    return release && this.giving(linkId, places, release)
   }
 
-  private queueOf(linkId: string): Queue {
-    let queue = this.links.get(linkId)
-    if (queue === undefined) this.links.set(linkId, (queue = { taken: 0, waiting: [] }))
-    return queue
+  private of(linkId: string, maxChunks: number): Semaphore {
+    let places = this.links.get(linkId)
+    if (places === undefined) this.links.set(linkId, (places = new Semaphore(maxChunks + SPARE)))
+    return places
   }
 
-  private wait(queue: Queue, signal: AbortSignal): Promise<void> {
+  private async wait(places: Semaphore, signal: AbortSignal): Promise<Release> {
     const busy = (): Refusal => new Refusal('service_unavailable', { retryInSeconds: RETRY })
-    if (queue.waiting.length >= MAX_WAITING) return Promise.reject(busy())
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
-        const index = queue.waiting.indexOf(go)
-        if (index >= 0) queue.waiting.splice(index, 1)
-      }
-      const go = (): void => {
-        leave()
-        resolve()
-      }
-      const stop = (): void => {
-        leave()
-        reject(signal.reason as Error)
-      }
-      const timer = setTimeout(() => {
-        leave()
-        reject(busy())
-      }, this.timing.place)
-      signal.addEventListener('abort', stop, { once: true })
-      queue.waiting.push(go)
-    })
+    if (places.waiting >= MAX_WAITING) throw busy()
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(busy()), this.timing.place)
+    try {
+      return await places.acquire(AbortSignal.any([signal, late.signal]))
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
-  private giving(linkId: string, queue: Queue): () => void {
-    let isGiven = false
+  private giving(linkId: string, places: Semaphore, release: Release): Release {
     return () => {
-      if (isGiven) return
-      isGiven = true
-      const next = queue.waiting[0]
-      if (next !== undefined) {
-        next() // the place passes on as it is
-        return
-      }
-      queue.taken -= 1
-      if (queue.taken === 0) this.links.delete(linkId)
+      release()
+      if (places.isIdle && this.links.get(linkId) === places) this.links.delete(linkId)
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '@obb/core/clock'
 import type { Download, Downloads } from '@obb/core/links'
+import { LRUCache } from 'lru-cache'
 
 /** ms that an answer of the database stays good: so late does a revoked link stop at the latest. */
 const GOOD_FOR = 500
@@ -18,8 +19,8 @@ interface Known {
  * succession. Only links that can be served are remembered: who waits for a file hears of it at once.
  */
 export class RecentDownloads implements Downloads {
-  private readonly links = new Map<string, Known>()
-  private readonly touched = new Map<string, number>()
+  private readonly links = new LRUCache<string, Known>({ max: REMEMBERED })
+  private readonly touched = new LRUCache<string, number>({ max: REMEMBERED })
 
   constructor(
     private readonly downloads: Downloads,
@@ -31,7 +32,7 @@ export class RecentDownloads implements Downloads {
     const known = this.links.get(linkId)
     if (known !== undefined && Math.abs(now - known.at) < GOOD_FOR) return known.found
     const found = this.downloads.find(linkId)
-    remember(this.links, linkId, { at: now, found })
+    this.links.set(linkId, { at: now, found })
     const forget = (): void => {
       if (this.links.get(linkId)?.found === found) this.links.delete(linkId)
     }
@@ -47,7 +48,7 @@ export class RecentDownloads implements Downloads {
     const now = this.clock.now()
     const last = this.touched.get(download.fileId)
     if (last !== undefined && Math.abs(now - last) < TOUCH_EVERY) return
-    remember(this.touched, download.fileId, now)
+    this.touched.set(download.fileId, now)
     await this.downloads.touch(download).catch((error: unknown) => {
       this.touched.delete(download.fileId)
       throw error
@@ -58,12 +59,4 @@ export class RecentDownloads implements Downloads {
     this.links.delete(download.linkId)
     await this.downloads.lost(download)
   }
-}
-
-/** Puts it last; the one put first goes where there are too many. */
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key)
-  map.set(key, value)
-  const [first] = map.keys()
-  if (map.size > REMEMBERED && first !== undefined) map.delete(first)
 }

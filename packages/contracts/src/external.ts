@@ -117,9 +117,12 @@ export const linkSchema = z.object({
 })
 export type LinkAnswer = z.infer<typeof linkSchema>
 
-export const gateNames = [
-  'host_known',
-  'host_enabled',
+/** The gates that look at the URL alone. */
+export const URL_GATES = ['host_known', 'host_enabled'] as const
+export type UrlGate = (typeof URL_GATES)[number]
+
+/** The gates of admission behind them, in the order in which they refuse. */
+export const ADMISSION_GATES = [
   'account',
   'block',
   'reuse',
@@ -132,9 +135,10 @@ export const gateNames = [
   'pool',
   'traffic',
 ] as const
+export type AdmissionGate = (typeof ADMISSION_GATES)[number]
 
 export const gateSchema = z.object({
-  gate: z.enum(gateNames),
+  gate: z.enum([...URL_GATES, ...ADMISSION_GATES]),
   pass: z.boolean(),
   status: z.number().int().optional().describe('Number of the error table, where it does not let pass'),
   msg: z.string(),

@@ -1,6 +1,6 @@
-import { type ExpandAnswer, Refusal } from '@obb/contracts'
+import { type AdmissionGate, type ExpandAnswer, Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
-import type { Admission, GateName } from '@obb/core/admission'
+import type { Admission } from '@obb/core/admission'
 import type { Folders } from '@obb/core/folders'
 import type { HostCatalog } from '@obb/core/hosts'
 import type { HostCalls } from './host-calls.js'
@@ -11,7 +11,7 @@ const TIMEOUT_MS = 20_000
 const RETRY_S = 15
 
 /** Whatever refuses anyway costs the host no call. */
-const BEFORE_ASKING: readonly GateName[] = ['account', 'block', 'fetcher', 'host_working', 'pool']
+const BEFORE_ASKING: readonly AdmissionGate[] = ['account', 'block', 'fetcher', 'host_working', 'pool']
 
 /** The links behind a link: those in a folder, or a file itself. Makes no link of ours and charges nothing. */
 export class Expansions {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { type ExplainAnswer, explainSchema, gateNames } from '@obb/contracts'
+import { ADMISSION_GATES, type ExplainAnswer, URL_GATES, explainSchema } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { BlockList } from '@obb/core/blocks'
 import { SourceFile } from '@obb/core/files'
@@ -45,7 +45,7 @@ describe('GET /explain', () => {
       filesize: '1000',
       cost: 1000,
     })
-    expect(answer.gates.map(({ gate }) => gate)).toEqual([...gateNames])
+    expect(answer.gates.map(({ gate }) => gate)).toEqual([...URL_GATES, ...ADMISSION_GATES])
     expect(answer.gates.every(({ pass }) => pass)).toBe(true)
     expect(gateOf(answer, 'traffic')).toMatchObject({ used: 0, max: 5000 })
     expect(gateOf(answer, 'host_usage')).toMatchObject({ used: 0, max: 3000, resets_at: null })

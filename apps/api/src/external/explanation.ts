@@ -1,12 +1,12 @@
 import { type ExplainAnswer, type GateAnswer, REFUSALS, Refusal, failure } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
-import type { Admission, Applicant, GateName, GateReport } from '@obb/core/admission'
+import type { Admission, Applicant, GateReport } from '@obb/core/admission'
 import type { Files } from '@obb/core/files'
 import type { HostCatalog } from '@obb/core/hosts'
 import { type RequestedFile, readUrl } from './requested-file.js'
 
 /** What a gate says that lets pass; constant, like the texts of refusals. */
-const OPEN: Record<GateName | 'host_known' | 'host_enabled', string> = {
+const OPEN: Record<GateAnswer['gate'], string> = {
   host_known: 'The host is supported.',
   host_enabled: 'The host is switched on.',
   account: 'Your account is active.',

@@ -1,6 +1,6 @@
-import { Refusal } from '@obb/contracts'
+import { type AdmissionGate, Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
-import type { Admission, GateName } from '@obb/core/admission'
+import type { Admission } from '@obb/core/admission'
 import type { Files, SourceFile } from '@obb/core/files'
 import type { HostCalls } from './host-calls.js'
 import type { RequestedFile } from './requested-file.js'
@@ -12,7 +12,7 @@ export interface InspectionOrder {
   requested: RequestedFile
   file: SourceFile
   /** What must let pass before the host is asked. */
-  gates: readonly GateName[]
+  gates: readonly AdmissionGate[]
   timeoutMs: number
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Refusal } from '@obb/contracts'
-import { within } from '../deadline.js'
+import { within } from '@obb/core/deadline'
+import { LRUCache } from 'lru-cache'
 import { isAway } from '../failures/refusal-of.js'
 
 const MAX_ENTRIES = 10_000
@@ -15,7 +16,7 @@ const RETRY_S = 10
  * for an hour after one failed account check. Kept under a digest, so no key stays in memory as text.
  */
 export class LastKnown {
-  private readonly answers = new Map<string, unknown>()
+  private readonly answers = new LRUCache<string, NonNullable<unknown>>({ max: MAX_ENTRIES })
 
   /**
    * The answer of `ask`; if there is none for a passing reason or in time, the one before it, where `mayBeOld`
@@ -32,20 +33,15 @@ export class LastKnown {
     }
   }
 
-  /** Also an answer that comes too late for this caller is the last known one for the next. */
+  /**
+   * Also an answer that comes too late for this caller is the last known one for the next. What is undefined is
+   * forgotten: a revoked key must not come back.
+   */
   private async remembered<T>(id: string, ask: () => Promise<T>): Promise<T> {
     const answer = await ask()
-    this.remember(id, answer)
+    if (answer === undefined || answer === null) this.answers.delete(id)
+    else this.answers.set(id, answer)
     return answer
-  }
-
-  /** What is undefined is forgotten: a revoked key must not come back. The oldest entry makes room. */
-  private remember(id: string, answer: unknown): void {
-    this.answers.delete(id)
-    if (answer === undefined) return
-    this.answers.set(id, answer)
-    const oldest = this.answers.keys().next()
-    if (this.answers.size > MAX_ENTRIES && !oldest.done) this.answers.delete(oldest.value)
   }
 }
 

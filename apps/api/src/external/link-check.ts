@@ -1,14 +1,22 @@
 import { setMaxListeners } from 'node:events'
-import { type CheckAnswer, type CheckedUrl, REFUSALS, Refusal, type Status, failure } from '@obb/contracts'
+import {
+  type AdmissionGate,
+  type CheckAnswer,
+  type CheckedUrl,
+  REFUSALS,
+  Refusal,
+  type Status,
+  failure,
+} from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
-import type { Admission, GateName } from '@obb/core/admission'
+import type { Admission } from '@obb/core/admission'
+import { within } from '@obb/core/deadline'
 import type { Files, SourceFile } from '@obb/core/files'
 import type { HostCatalog } from '@obb/core/hosts'
 import type { Log } from '@obb/core/log'
-import { within } from '../deadline.js'
+import { Semaphore } from '@obb/core/semaphore'
 import { refusalOf } from '../failures/refusal-of.js'
 import type { Inspections } from './inspections.js'
-import { Places } from './places.js'
 import { type RequestedFile, readUrl } from './requested-file.js'
 
 /** The whole answer takes no longer, ms; what is not known by then is told as 105. */
@@ -18,12 +26,12 @@ const RETRY_S = 15
 const PLACES = 8
 
 /** The caller's own limits do not keep a host from being asked. */
-const BEFORE_INSPECTION: readonly GateName[] = ['block', 'file', 'fetcher', 'host_working', 'pool']
-const ALL: readonly GateName[] = ['account', ...BEFORE_INSPECTION, 'slots', 'host_usage', 'traffic']
+const BEFORE_INSPECTION: readonly AdmissionGate[] = ['block', 'file', 'fetcher', 'host_working', 'pool']
+const ALL: readonly AdmissionGate[] = ['account', ...BEFORE_INSPECTION, 'slots', 'host_usage', 'traffic']
 
 /** Whether files are there, and what a link to each would cost now. Makes no link and charges nothing. */
 export class LinkCheck {
-  private readonly places = new Places(PLACES)
+  private readonly places = new Semaphore(PLACES)
 
   constructor(
     private readonly catalog: HostCatalog,

@@ -1,14 +1,14 @@
 import { type LinkAnswer, NZB_TYPE, Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
+import { within } from '@obb/core/deadline'
 import type { Documents } from '@obb/core/documents'
 import { fileIdentity } from '@obb/core/files'
 import type { Folders } from '@obb/core/folders'
 import type { HostCatalog } from '@obb/core/hosts'
+import { Semaphore } from '@obb/core/semaphore'
 import type { FastifyRequest } from 'fastify'
-import { within } from '../deadline.js'
 import type { Expansions } from './expansions.js'
 import { readNzb } from './nzb-body.js'
-import { Places } from './places.js'
 import type { Unrestrict } from './unrestrict.js'
 
 /** Uploads that are taken in at once: each takes some hundred MB at worst. */
@@ -23,7 +23,7 @@ const RETRY_S = 15
  * which read it; the gateway only looks whether it may be one.
  */
 export class NzbUpload {
-  private readonly places = new Places(AT_ONCE)
+  private readonly places = new Semaphore(AT_ONCE)
 
   constructor(
     private readonly catalog: HostCatalog,

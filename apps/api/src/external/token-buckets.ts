@@ -1,4 +1,5 @@
 import type { Clock } from '@obb/core/clock'
+import { LRUCache } from 'lru-cache'
 
 /** Names that are remembered; a bucket that is forgotten is full again. */
 const MAX_BUCKETS = 50_000
@@ -20,7 +21,7 @@ export interface Tokens {
  * it holds through.
  */
 export class TokenBuckets {
-  private readonly buckets = new Map<string, { tokens: number; at: number }>()
+  private readonly buckets: LRUCache<string, { tokens: number; at: number }>
   private readonly perMs: number
 
   /** `capacity` ≥ 1, `perMinute` > 0 */
@@ -28,8 +29,9 @@ export class TokenBuckets {
     private readonly clock: Clock,
     private readonly capacity: number,
     perMinute: number,
-    private readonly maxBuckets = MAX_BUCKETS,
+    maxBuckets = MAX_BUCKETS,
   ) {
+    this.buckets = new LRUCache({ max: maxBuckets })
     this.perMs = perMinute / 60_000
   }
 
@@ -40,7 +42,7 @@ export class TokenBuckets {
     const filled = Math.min(this.capacity, bucket.tokens + since * this.perMs)
     const taken = filled >= 1
     const tokens = taken ? filled - 1 : filled
-    this.keep(name, { tokens, at: now })
+    this.buckets.set(name, { tokens, at: now })
     return {
       taken,
       limit: this.capacity,
@@ -48,13 +50,5 @@ export class TokenBuckets {
       fullInSeconds: Math.ceil((this.capacity - tokens) / this.perMs / 1000),
       nextInSeconds: Math.max(1, Math.ceil((1 - tokens) / this.perMs / 1000)),
     }
-  }
-
-  /** The one that was asked for longest ago makes room. */
-  private keep(name: string, bucket: { tokens: number; at: number }): void {
-    this.buckets.delete(name)
-    this.buckets.set(name, bucket)
-    const oldest = this.buckets.keys().next()
-    if (this.buckets.size > this.maxBuckets && !oldest.done) this.buckets.delete(oldest.value)
   }
 }

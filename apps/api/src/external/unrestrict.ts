@@ -1,12 +1,12 @@
-import { type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
+import { ADMISSION_GATES, type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
 import type { Caller, PresumedCaller } from '@obb/core/accounts'
-import type { Admission, Admitted, GateName } from '@obb/core/admission'
+import type { Admission, Admitted } from '@obb/core/admission'
+import { within } from '@obb/core/deadline'
 import type { Files, SourceFile } from '@obb/core/files'
 import type { HostCatalog } from '@obb/core/hosts'
 import type { Links } from '@obb/core/links'
 import type { Log } from '@obb/core/log'
 import type { FetchQueue } from '@obb/core/queue'
-import { within } from '../deadline.js'
 import { textOf } from '../failures/refusal-of.js'
 import type { Inspections } from './inspections.js'
 import type { LinkAnswers } from './link-answers.js'
@@ -29,17 +29,7 @@ const ANSWER_LIMIT_MS = 25_000
 const RETRY_S = 15
 
 /** Whatever refuses anyway costs the host no call. */
-const BEFORE_INSPECTION: readonly GateName[] = [
-  'block',
-  'file',
-  'fetcher',
-  'store',
-  'host_working',
-  'slots',
-  'host_usage',
-  'pool',
-  'traffic',
-]
+const BEFORE_INSPECTION = ADMISSION_GATES.filter((gate) => gate !== 'account' && gate !== 'reuse')
 
 /**
  * A link goes in, a link to our copy comes out: read the URL, return the live link if there is one, have a

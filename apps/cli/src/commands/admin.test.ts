@@ -2,15 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type {
-  BlockView,
-  FileView,
-  HostAccountView,
-  HostView,
-  LedgerView,
-  StoreView,
-  SweepView,
-  UserView,
+import {
+  ADMIN_API,
+  type BlockView,
+  type FileView,
+  type HostAccountView,
+  type HostView,
+  type LedgerView,
+  type StoreView,
+  type SweepView,
+  type UserView,
 } from '@obb/contracts'
 import { run } from '../main.js'
 import { testIo, type TestIo } from '../testing/test-io.js'
@@ -166,7 +167,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-const at = (path: string) => `/api/admin/v1${path}`
+const at = (path: string) => ADMIN_API + path
 
 describe('every admin command', () => {
   it.each<[string, string, string, unknown, unknown]>([

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { within } from '@obb/core/deadline'
 import { type StoredPart, type Upload, partCount, partRange } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
 import { Crew } from './crew.js'
@@ -49,7 +49,8 @@ export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
     await Promise.race([Promise.all(running), crew.failed])
   } catch (error) {
     crew.stop()
-    if (concernsOneRequest(error)) await within(DRAIN_MS, Promise.allSettled(running))
+    if (concernsOneRequest(error))
+      await within(DRAIN_MS, Promise.allSettled(running), 'draining').catch(() => undefined)
     stop.abort(error)
     await Promise.allSettled(running)
     throw asHostError(error)
@@ -73,11 +74,4 @@ export function wholeParts(upload: Upload, stored: readonly StoredPart[]): Store
 function concernsOneRequest(error: unknown): boolean {
   if (!(error instanceof HostError)) return false
   return error.kind === 'LINK_EXPIRED' || error.kind === 'TRUNCATED' || error.scope === 'host'
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const timer = new AbortController()
-  const late = sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)
-  await Promise.race([work, late])
-  timer.abort()
 }

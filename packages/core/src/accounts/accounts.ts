@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Refusal } from '@obb/contracts'
+import { LRUCache } from 'lru-cache'
 import { type DataSource, type EntityManager, Not } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
@@ -71,7 +72,7 @@ const MAX_SEEN = 10_000
 /** Users of the portal and their keys. Raises Refusal `resource_unknown` for an e-mail nobody has. */
 export class Accounts {
   private readonly callers = new Batch((hashes: Buffer[]) => this.byHashes(hashes), GATHER_MS)
-  private readonly seen = new Map<string, PresumedCaller>()
+  private readonly seen = new LRUCache<string, PresumedCaller>({ max: MAX_SEEN })
 
   constructor(
     private readonly database: DataSource,
@@ -93,15 +94,12 @@ export class Accounts {
     return hash && this.seen.get(hash.toString('latin1'))
   }
 
-  /** The oldest entry makes room. */
   private remember(keyHash: Buffer, caller: Caller | undefined): void {
     const id = keyHash.toString('latin1')
     this.seen.delete(id)
     if (caller?.state !== 'active' || caller.dailyPerHost !== null) return
     if (Object.keys(caller.hostCaps).length > 0) return
     this.seen.set(id, { ...caller, keyHash })
-    const oldest = this.seen.keys().next()
-    if (this.seen.size > MAX_SEEN && !oldest.done) this.seen.delete(oldest.value)
   }
 
   private async byHashes(hashes: readonly Buffer[]): Promise<(Caller | undefined)[]> {

@@ -1,4 +1,4 @@
-import { Refusal } from '@obb/contracts'
+import { type AdmissionGate, Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Caller, type PresumedCaller, capOf, randomToken } from '../accounts/index.js'
 import { type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
@@ -14,14 +14,7 @@ import { Fetchers } from '../queue/index.js'
 import { StoreHealth } from '../store-state/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
-import {
-  type Applicant,
-  type Finding,
-  GATES,
-  type GateName,
-  type GateSources,
-  type Standing,
-} from './gates.js'
+import { type Applicant, type Finding, GATES, type GateSources, type Standing } from './gates.js'
 import { type FileQuestion, type KnownFile, KnownFiles, type LinkOffer } from './known-file.js'
 
 /** When to ask again for a file that nobody inspected, seconds. */
@@ -43,7 +36,7 @@ export interface Admitted {
 }
 
 export interface GateReport extends Finding {
-  gate: GateName
+  gate: AdmissionGate
 }
 
 /** Makes a link and charges for it, in one transaction, or says why not; or only says what it would do. */
@@ -152,7 +145,7 @@ export class Admission {
   }
 
   /** The first refusal of these gates, as things stand now, without locks: a later `admit` has the last word. */
-  async refusal(applicant: Applicant, gates: readonly GateName[]): Promise<Refusal | undefined> {
+  async refusal(applicant: Applicant, gates: readonly AdmissionGate[]): Promise<Refusal | undefined> {
     const sources = this.from(this.database, applicant.caller)
     for (const gate of GATES) {
       if (!gates.includes(gate.name) || gate.concerns?.(applicant) === false) continue

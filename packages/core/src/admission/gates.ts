@@ -1,4 +1,4 @@
-import { Refusal } from '@obb/contracts'
+import { type AdmissionGate, Refusal } from '@obb/contracts'
 import type { EntityManager } from 'typeorm'
 import { type Caller, capOf } from '../accounts/index.js'
 import { type BlockFacts, type BlockList, blockRefusal } from '../blocks/index.js'
@@ -80,26 +80,13 @@ export interface Finding {
 type Look = (of: Applicant, from: GateSources) => Finding | Promise<Finding>
 
 interface Gate {
-  name: GateName
+  name: AdmissionGate
   look: Look
   /** Whether it matters to this file; if not, admission does not ask it. */
   concerns?: (of: Applicant) => boolean
   /** Asked before the locks are taken, and not again: what it sees does not depend on them. */
   early?: true
 }
-
-export type GateName =
-  | 'account'
-  | 'block'
-  | 'reuse'
-  | 'file'
-  | 'fetcher'
-  | 'store'
-  | 'host_working'
-  | 'slots'
-  | 'host_usage'
-  | 'pool'
-  | 'traffic'
 
 /** 2 */
 const account: Look = async (_of, { standing, clock }) => {

@@ -1,2 +1,2 @@
 export * from './admission.js'
-export type { Applicant, Finding, GateName } from './gates.js'
+export type { Applicant, Finding } from './gates.js'

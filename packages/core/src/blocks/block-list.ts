@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Refusal } from '@obb/contracts'
+import { LRUCache } from 'lru-cache'
 import { type DataSource, type EntityManager, IsNull } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { lockBlocks, transaction } from '../locks/index.js'
@@ -49,7 +50,7 @@ export interface Enforced {
 
 /** The files that the operator does not serve (102). */
 export class BlockList {
-  private readonly ready = new Map<string, NamePattern>()
+  private readonly ready = new LRUCache<string, NamePattern>({ max: MAX_READY })
 
   constructor(
     private readonly database: DataSource,
@@ -163,10 +164,7 @@ export class BlockList {
 
   private pattern(value: string): NamePattern {
     let pattern = this.ready.get(value)
-    if (!pattern) {
-      if (this.ready.size >= MAX_READY) this.ready.clear()
-      this.ready.set(value, (pattern = new NamePattern(value)))
-    }
+    if (!pattern) this.ready.set(value, (pattern = new NamePattern(value)))
     return pattern
   }
 }

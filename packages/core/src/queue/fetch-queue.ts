@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import { type Job, Queue, QueueEvents } from 'bullmq'
+import { within } from '../deadline/index.js'
 import type { Log } from '../log/index.js'
 import { type QueueSettings, queueConnection } from './backend.js'
 import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall } from './jobs.js'
@@ -94,22 +95,21 @@ export class FetchQueue {
    */
   private async finished(job: Job, timeoutMs: number): Promise<void> {
     const answers: EventEmitter = this.answers
+    const late = (): QueueError => new QueueError('TIMEOUT', `no answer to ${job.name}`)
     let done = (): void => undefined
     let fail = (): void => undefined
     const outcome = new Promise<void>((resolve, reject) => {
       done = resolve
-      fail = () => reject(new QueueError('TIMEOUT', `no answer to ${job.name}`))
+      fail = () => reject(late())
     })
-    const timer = setTimeout(fail, timeoutMs)
     answers.on(`completed:${job.id}`, done).on(`failed:${job.id}`, fail)
     this.stateOf(job).then((state) => {
       if (state === 'completed') done()
       if (state === 'failed' || state === 'unknown') fail()
     }, this.warn)
     try {
-      await outcome
+      await within(timeoutMs, outcome, late)
     } finally {
-      clearTimeout(timer)
       answers.off(`completed:${job.id}`, done).off(`failed:${job.id}`, fail)
     }
   }
@@ -150,17 +150,11 @@ function subjectOf(call: HostCall): string {
 }
 
 async function bounded<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new QueueError('UNAVAILABLE', `${what} took too long`)), ms)
-  })
   try {
-    return await Promise.race([work, late])
+    return await within(ms, work, () => new QueueError('UNAVAILABLE', `${what} took too long`))
   } catch (error) {
     throw error instanceof QueueError
       ? error
       : new QueueError('UNAVAILABLE', `${what} failed`, { cause: error })
-  } finally {
-    clearTimeout(timer)
   }
 }

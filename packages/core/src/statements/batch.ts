@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { within } from '../deadline/index.js'
 
 /** Questions that go in one round trip at most. */
 const MAX_SIZE = 100
@@ -48,10 +49,8 @@ export class Batch<Question, Answer> {
     this.running = true
     while (this.waiting.length > 0) {
       await this.gather()
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)))
-      await Promise.race([this.trip(this.waiting.splice(0, MAX_SIZE)), late])
-      clearTimeout(timer)
+      const trip = this.trip(this.waiting.splice(0, MAX_SIZE))
+      await within(PATIENCE_MS, trip, 'a statement').catch(() => undefined) // the next ones need not wait for it
     }
     this.running = false
   }
