@@ -7,4 +7,5 @@ export { contentBytes, contentDigest, fileContent, patternContent } from './fake
 export type * from './fake/fake-host.js'
 export type { CannedAnswer } from './fake/fake-server.js'
 export { loadFake } from './fake/load-fake.js'
+export { sampleManifest } from './fake/sample-manifest.js'
 export type { TransferKnobs } from './fake/transfer.js'

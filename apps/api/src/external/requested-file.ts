@@ -1,13 +1,13 @@
-import { MAX_URL_LENGTH, Refusal } from '@obb/contracts'
+import { MAX_URL_LENGTH, Refusal, type UrlGate } from '@obb/contracts'
 import type { BlockFacts } from '@obb/core/blocks'
 import { type FileIdentity, fileIdentity } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
-import type { FileRef } from '@obb/host-adapters'
+import type { MatchedRef } from '@obb/host-adapters'
 
 /** The file, or the folder, that a URL means. */
 export interface RequestedFile {
   policy: HostPolicy
-  ref: FileRef
+  ref: MatchedRef
   password: string | undefined
   identity: FileIdentity
   /** What the URL alone tells of it. */
@@ -16,7 +16,7 @@ export interface RequestedFile {
 
 /** A URL that means no file here, and which of the two gates before all others it fails at. */
 export interface UnsupportedUrl {
-  gate: 'host_known' | 'host_enabled'
+  gate: UrlGate
   policy?: HostPolicy
   refusal: Refusal
 }

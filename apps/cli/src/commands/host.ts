@@ -1,5 +1,6 @@
 import { hostUpdateSchema, hostViewSchema } from '@obb/contracts'
 import type { HostView } from '@obb/contracts'
+import { bareHostname } from '@obb/host-adapters'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
@@ -103,7 +104,7 @@ function states(switches: Pairs): Record<string, boolean> {
 }
 
 function hostname(name: string, before: string[] = []): string[] {
-  return [...before, name.toLowerCase().replace(/^www\./, '')]
+  return [...before, bareHostname(name)]
 }
 
 function canary({ canaryUrl, health }: HostView): string | null {

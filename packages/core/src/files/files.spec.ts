@@ -37,7 +37,6 @@ function newRef(more: Partial<FileRef> = {}): FileRef {
     fileId,
     canonicalUrl: `https://sample.test/${fileId}`,
     kind: 'file',
-    hostDomain: 'sample.test',
     ...more,
   }
 }

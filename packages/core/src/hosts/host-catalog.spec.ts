@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { type HostAdapter, type HostManifest, createRegistry } from '@obb/host-adapters'
+import { sampleManifest } from '@obb/host-adapters/testing'
 import type { DataSource } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { randomBytes } from 'node:crypto'
@@ -11,21 +12,6 @@ const START = Date.parse('2026-03-01T12:00:00Z')
 let time = START
 const clock = { now: () => time }
 
-const manifest = (id: string, more: Partial<HostManifest> = {}): HostManifest => ({
-  id,
-  domains: [`${id.toLowerCase()}.test`],
-  enabledByDefault: true,
-  needsAccount: false,
-  limits: { maxChunks: 4, maxDownloads: 3, resumable: true },
-  credentials: [],
-  origins: {},
-  checkBatchSize: 1,
-  accountCheckIntervalMs: 0,
-  requestGate: { minIntervalMs: 0, burst: 1 },
-  facts: [],
-  reviewed: '2026-01-01',
-  ...more,
-})
 const adapterOf = (of: HostManifest): HostAdapter => ({
   manifest: of,
   match: (url) => ({
@@ -33,7 +19,6 @@ const adapterOf = (of: HostManifest): HostAdapter => ({
     canonicalUrl: url.href.replace(url.hash, ''),
     kind: url.pathname.startsWith('/folder/') ? 'folder' : 'file',
     ...(url.hash !== '' && { secret: url.hash.slice(1) }),
-    hostDomain: url.hostname,
   }),
   check: () => Promise.resolve([]),
   resolve: () => Promise.reject(new Error('not asked')),
@@ -41,9 +26,9 @@ const adapterOf = (of: HostManifest): HostAdapter => ({
 const switches = ['first', 'second'].map((name) => ({ name, label: `The ${name}` }))
 const origins = { api: 'https://api.sample.test/v2/', site: 'https://sample.test' }
 const registry = createRegistry([
-  adapterOf(manifest('Sample', { switches, origins, domains: ['sample.test', 'smpl.test'] })),
-  adapterOf(manifest('Plain', { enabledByDefault: false })),
-  adapterOf(manifest('FoldersOfOne', { domains: ['one.test'], foldersOfOne: true })),
+  adapterOf(sampleManifest('Sample', { switches, origins, domains: ['sample.test', 'smpl.test'] })),
+  adapterOf(sampleManifest('Plain', { enabledByDefault: false })),
+  adapterOf(sampleManifest('FoldersOfOne', { domains: ['one.test'], foldersOfOne: true })),
 ])
 
 const vault = new Vault(randomBytes(32))

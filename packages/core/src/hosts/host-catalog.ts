@@ -1,10 +1,10 @@
 import { DEFAULT_MAX_CHUNKS, Refusal, type HostUpdate } from '@obb/contracts'
 import {
   type DomainChanges,
-  type FileRef,
   type HostAdapter,
   type HostManifest,
   type HostRegistry,
+  type MatchedRef,
   ownsNoDomain,
   resolveOrigin,
 } from '@obb/host-adapters'
@@ -91,7 +91,7 @@ export class HostCatalog {
   }
 
   /** Which platform and file a URL means; undefined for none. The platform may be disabled. */
-  match(url: string): { policy: HostPolicy; ref: FileRef } | undefined {
+  match(url: string): { policy: HostPolicy; ref: MatchedRef } | undefined {
     const match = this.registry.match(url, this.domains)
     return match && { policy: this.policyOf(match.adapter), ref: match.ref }
   }

@@ -21,6 +21,17 @@ export function withKnobs<Knobs extends object>(
   return { name: JSON.stringify(change), during, arrange, expected, ...optional(retryAfterMs) }
 }
 
+/** The stand-in is brought into a state that its knobs alone do not name. */
+export function withState<Knobs extends object>(
+  during: During,
+  name: string,
+  arrange: Case<Knobs>['arrange'],
+  expected: Expected,
+  retryAfterMs?: number,
+): Case<Knobs> {
+  return { name, during, arrange, expected, ...optional(retryAfterMs) }
+}
+
 /** One call of the API, by its name in the stand-in, is answered so. */
 export function withAnswer<Knobs extends ApiKnobs>(
   during: During,

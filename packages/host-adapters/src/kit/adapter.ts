@@ -14,8 +14,6 @@ export interface FileRef {
   nameHint?: string
   /** Secret part of the link (user info, fragment key). Kept sealed, never logged. */
   secret?: string
-  /** Hostname as the user wrote it, without `www.`. */
-  hostDomain: string
 }
 
 export type HashAlgorithm = 'md5' | 'sha1' | 'sha256'

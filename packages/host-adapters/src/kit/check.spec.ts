@@ -7,12 +7,7 @@ import { HostError } from './errors.js'
 const manifest = { id: 'Sample', checkBatchSize: 2 }
 const ctx = {} as HostContext
 const refs = (...ids: string[]): FileRef[] =>
-  ids.map((fileId) => ({
-    fileId,
-    canonicalUrl: `https://s.test/${fileId}`,
-    kind: 'file',
-    hostDomain: 's.test',
-  }))
+  ids.map((fileId) => ({ fileId, canonicalUrl: `https://s.test/${fileId}`, kind: 'file' }))
 
 /** A host that has files by id; what it was asked for. */
 function host(files: Record<string, number>, more: Partial<RowCheck<number>> = {}) {
@@ -59,6 +54,14 @@ describe('a check by rows', () => {
     const { check } = host({ a: 1, b: 2, c: 3 }, { facts })
     expect(await check('a', 'b')).toMatchObject([{ state: 'refused' }, { state: 'gone' }])
     await expect(check('a', 'c')).rejects.toMatchObject({ kind: 'ACCOUNT_INVALID' })
+  })
+
+  it('is of files', async () => {
+    const [file, folder] = refs('a', 'b') as [FileRef, FileRef]
+    const { check } = host({ a: 1, b: 2 })
+    await expect(check('a')).resolves.toHaveLength(1)
+    const mixed = checkByRows<number>(manifest, { rows: () => Promise.resolve(new Map()), facts: () => ({}) })
+    await expect(mixed(ctx, [file, { ...folder, kind: 'folder' }])).rejects.toMatchObject({ kind: 'BAD_URL' })
   })
 
   it('does not take for gone what a complete answer leaves out', async () => {

@@ -2,6 +2,7 @@ import type { AvailableFile, FileInfo, FileRef, HostAdapter, HostContext } from 
 import { HostError } from './errors.js'
 import { present } from './fields/present.js'
 import { fileAnswer } from './file-answer.js'
+import { requireKind } from './links.js'
 import type { HostManifest } from './manifest.js'
 
 /** Works on so many at a time, in order, and joins the answers. */
@@ -31,7 +32,7 @@ export interface RowCheck<Row> {
   complete?: boolean
 }
 
-/** `check` of a host that is asked about many files at once and answers with a row for each. */
+/** `check` of a host that is asked about many files at once and answers with a row for each. Folders are BAD_URL. */
 export function checkByRows<Row>(
   { checkBatchSize, id: platform }: Pick<HostManifest, 'checkBatchSize' | 'id'>,
   { complete = false, facts, rows, single }: RowCheck<Row>,
@@ -60,5 +61,8 @@ export function checkByRows<Row>(
     return Promise.all(answers)
   }
 
-  return (ctx, refs) => inBatches(refs, checkBatchSize, (batch) => checkBatch(ctx, batch))
+  return async (ctx, refs) => {
+    requireKind(platform, refs, 'file')
+    return inBatches(refs, checkBatchSize, (batch) => checkBatch(ctx, batch))
+  }
 }

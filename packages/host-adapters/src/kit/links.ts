@@ -1,34 +1,63 @@
 import type { FileRef } from './adapter.js'
+import { HostError } from './errors.js'
 import { decodedSegment } from './fields/text.js'
-import type { HostManifest } from './manifest.js'
+import { bareHostname } from './hostname.js'
+
+/** Which subdomains of a platform's domains have its links: none, all, or those of these labels. */
+type Subdomains = boolean | readonly string[]
 
 /**
- * The domain of a platform that a URL is on, as in the manifest; undefined for another's. A subdomain other
- * than `www.` counts only where `subdomains` says so.
+ * The domain of a platform that a URL is on; undefined for another's. A subdomain other than `www.` counts only
+ * where `subdomains` says so.
  */
 export function domainOf(
-  { domains }: Pick<HostManifest, 'domains'>,
+  domains: readonly string[],
   url: URL,
-  { subdomains = false } = {},
+  { subdomains = false }: { subdomains?: Subdomains | undefined } = {},
 ): string | undefined {
-  const hostname = url.hostname.replace(/\.$/, '').replace(/^www\./, '')
-  return domains.find((domain) => hostname === domain || (subdomains && hostname.endsWith(`.${domain}`)))
+  const hostname = bareHostname(url.hostname)
+  return domains.find((domain) => {
+    if (hostname === domain || !hostname.endsWith(`.${domain}`)) return hostname === domain
+    const label = hostname.slice(0, -domain.length - 1)
+    return typeof subdomains === 'boolean' ? subdomains : subdomains.includes(label)
+  })
 }
 
-/**
- * `match` of a platform whose links are all files at one kind of path. The first group of `link` is the id, the
- * second, if there is one, the name as it is written in the URL. `canonical` makes the path from the id.
- */
-export function filesAt(
-  manifest: Pick<HostManifest, 'domains'>,
-  link: RegExp,
-  canonical: (fileId: string) => string,
+/** One form of a platform's links: an id in the path. */
+export interface LinkForm {
+  /** Files unless given. */
+  kind?: FileRef['kind']
+  /** Of the URL. The first group is the id, the second, if there is one, the name as it is written there. */
+  path: RegExp
+  /** The `fileId` of the id in the path, which it is itself unless given; undefined for what only looks like one. */
+  fileId?(id: string): string | undefined
+  /** Path of the canonical URL of a `fileId`. */
+  canonical(fileId: string): string
+  /** Those of the platform that have links of this form; all unless given. */
+  domains?: readonly string[]
+  /** None unless given. */
+  subdomains?: Subdomains
+}
+
+/** `match` of a platform whose links all have an id in the path. The first form that fits makes the reference. */
+export function linksAt(
+  domains: readonly [string, ...string[]],
+  ...forms: readonly LinkForm[]
 ): (url: URL) => FileRef | undefined {
   return (url) => {
-    const hostDomain = domainOf(manifest, url)
-    const [, fileId, name] = link.exec(url.pathname) ?? []
-    if (hostDomain === undefined || fileId === undefined) return undefined
-    const canonicalUrl = `https://${manifest.domains[0]}${canonical(fileId)}`
-    return { fileId, canonicalUrl, kind: 'file', hostDomain, ...(name && { nameHint: decodedSegment(name) }) }
+    for (const { canonical, kind = 'file', path, fileId: fileIdOf = String, ...where } of forms) {
+      const [, id, name] = path.exec(url.pathname) ?? []
+      const fileId = id === undefined ? undefined : fileIdOf(id)
+      if (fileId === undefined || domainOf(where.domains ?? domains, url, where) === undefined) continue
+      const canonicalUrl = `https://${domains[0]}${canonical(fileId)}`
+      return { fileId, canonicalUrl, kind, ...(name && { nameHint: decodedSegment(name) }) }
+    }
+    return undefined
   }
+}
+
+/** Raises BAD_URL where a reference is of the other kind. */
+export function requireKind(platform: string, refs: readonly FileRef[], kind: FileRef['kind']): void {
+  if (refs.every((ref) => ref.kind === kind)) return
+  throw new HostError('BAD_URL', `${platform}: link is not that of a ${kind}`)
 }

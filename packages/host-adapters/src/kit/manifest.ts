@@ -99,6 +99,22 @@ export interface HostManifest {
   reviewed: string
 }
 
+/** What most platforms have in common. */
+const USUAL = {
+  enabledByDefault: true,
+  needsAccount: true,
+  accountCheckIntervalMs: 10 * 60_000,
+} satisfies Partial<HostManifest>
+
+type Usual = keyof typeof USUAL
+
+/** The manifest of a platform, which states what it has of its own and where it differs from the usual. */
+export function hostManifest(
+  own: Omit<HostManifest, Usual> & Partial<Pick<HostManifest, Usual>>,
+): HostManifest {
+  return { ...USUAL, ...own }
+}
+
 const hostname = z
   .string()
   .regex(/^(?!www\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a lower-case hostname without www.')

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
 import { loadFake } from '../fake/load-fake.js'
+import { sampleManifest } from '../fake/sample-manifest.js'
 import type { FileRef, HostAdapter } from './adapter.js'
 import type { HostManifest } from './manifest.js'
 import { type DomainChanges, createRegistry, loadRegistry } from './registry.js'
@@ -10,21 +11,7 @@ function platform(
   domains: [string, ...string[]],
   changes: Partial<HostManifest> = {},
 ): HostAdapter {
-  const manifest: HostManifest = {
-    id,
-    domains,
-    enabledByDefault: true,
-    needsAccount: false,
-    limits: { maxChunks: 1, maxDownloads: 1, resumable: true },
-    credentials: [],
-    origins: {},
-    checkBatchSize: 1,
-    accountCheckIntervalMs: 0,
-    requestGate: { minIntervalMs: 0, burst: 1 },
-    facts: [],
-    reviewed: '2026-08-22',
-    ...changes,
-  }
+  const manifest = sampleManifest(id, { domains, ...changes })
   const match = (url: URL): FileRef | undefined => {
     const owned = changes.catchAll || domains.includes(url.hostname)
     return owned && url.pathname.startsWith('/f/') ? fileOf(url) : undefined
@@ -34,7 +21,7 @@ function platform(
 }
 
 function fileOf(url: URL): FileRef {
-  return { fileId: url.pathname, canonicalUrl: url.href, kind: 'file', hostDomain: url.hostname }
+  return { fileId: url.pathname, canonicalUrl: url.href, kind: 'file' }
 }
 
 const field = (name: string) => ({ name, label: name, secret: false, required: false })

@@ -1,11 +1,17 @@
 import { readdir } from 'node:fs/promises'
 import type { FileRef, HostAdapter } from './adapter.js'
 import { parseUrl } from '../http/url.js'
+import { bareHostname } from './hostname.js'
 import { manifestFaults, ownsNoDomain } from './manifest.js'
 
 export interface HostMatch {
   adapter: HostAdapter
-  ref: FileRef
+  ref: MatchedRef
+}
+
+export interface MatchedRef extends FileRef {
+  /** The bare hostname that the user wrote; the platform's pseudo name for links on none. */
+  hostDomain: string
 }
 
 /** What an operator changed of hostnames, by platform id. Names are bare: lower case, without `www.`. */
@@ -105,7 +111,7 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       const { document } = adapter.manifest
       if (document === undefined || !document.link.startsWith(`${url.protocol}//`)) continue
       const ref = adapter.match(url)
-      if (ref !== undefined) return { adapter, ref }
+      if (ref !== undefined) return { adapter, ref: { ...ref, hostDomain: adapter.manifest.domains[0] } }
     }
     return undefined
   }
@@ -132,12 +138,4 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       return undefined
     },
   }
-}
-
-function bareHostname(hostname: string): string {
-  return hostname
-    .trim()
-    .toLowerCase()
-    .replace(/\.+$/, '')
-    .replace(/^www\./, '')
 }

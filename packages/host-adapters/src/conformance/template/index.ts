@@ -6,25 +6,22 @@ import { field } from '../../kit/fields/schema.js'
 import { hashOf } from '../../kit/fields/text.js'
 import { KeyedApi } from '../../kit/json/keyed-api.js'
 import { checkByRows } from '../../kit/check.js'
-import { filesAt } from '../../kit/links.js'
-import type { HostManifest } from '../../kit/manifest.js'
+import { linksAt } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import { REFUSALS, parseRefusal } from './refusals.js'
 
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: 'Sample',
   domains: ['sample.invalid'],
-  enabledByDefault: true,
-  needsAccount: true,
   limits: { maxChunks: 4, maxDownloads: 4, resumable: true },
   credentials: API_KEY,
   origins: { api: 'https://api.sample.invalid/v1' },
   checkBatchSize: 100,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 1000, burst: 3 },
   facts: [],
   reviewed: '1970-01-01',
-}
+})
 
 const LINK = /^\/file\/([A-Za-z0-9]{4,32})(?:\/([^/]*))?\/?$/
 
@@ -32,7 +29,8 @@ export const api = new KeyedApi({
   platform: manifest.id,
   refusals: REFUSALS,
   parseRefusal,
-  signed: (apiKey) => ({ headers: { 'x-api-key': apiKey } }),
+  credentials: API_KEY,
+  signed: ({ apiKey }) => ({ headers: { 'x-api-key': apiKey } }),
   answers: {
     account: z.object({ premium: field.flag, until: field.time, left: field.bytes, total: field.bytes }),
     check: z.array(
@@ -44,7 +42,7 @@ export const api = new KeyedApi({
 
 export const adapter: HostAdapter = {
   manifest,
-  match: filesAt(manifest, LINK, (fileId) => `/file/${fileId}`),
+  match: linksAt(manifest.domains, { path: LINK, canonical: (fileId) => `/file/${fileId}` }),
   async checkAccount(ctx) {
     const { left, premium = false, total, until } = await api.ask(ctx, 'account')
     return { premium, ...present({ validUntil: until, trafficLeft: left, trafficTotal: total }) }

@@ -1,5 +1,11 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import {
+  withAnswer,
+  withDeletedFile,
+  withKnobs,
+  withLinkAnswer,
+  withState,
+} from '../../conformance/refusal-cases.js'
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { FakeHost } from '../../fake/fake-host.js'
 import { Keep2shareApi } from './api.js'
@@ -59,46 +65,46 @@ const REFUSALS: readonly Case[] = [
   withKnobs('checkAccount', { captcha: true }, 'ACCOUNT_NEEDS_HUMAN'),
   withKnobs('resolve', { access: 'private' }, 'FILE_RESTRICTED'),
   withKnobs('check', { access: 'private' }, 'FILE_RESTRICTED'),
-  {
-    name: 'wrong password',
-    during: 'checkAccount',
-    arrange: account((one) => (one.password = 'another')),
-    expected: 'ACCOUNT_INVALID',
-  },
-  {
-    name: 'free account',
-    during: 'resolve',
-    arrange: account((one) => (one.expires = false)),
-    expected: 'ACCOUNT_NOT_PREMIUM',
-  },
-  {
-    name: 'no traffic left',
-    during: 'resolve',
-    arrange: account((one) => (one.trafficLeft = 0)),
-    expected: 'ACCOUNT_QUOTA',
-    retryAfterMs: MIDNIGHT,
-  },
-  {
-    name: 'no traffic left until a stated time',
-    during: 'resolve',
-    arrange: ({ knobs }) => {
+  withState(
+    'checkAccount',
+    'wrong password',
+    account((one) => (one.password = 'another')),
+    'ACCOUNT_INVALID',
+  ),
+  withState(
+    'resolve',
+    'free account',
+    account((one) => (one.expires = false)),
+    'ACCOUNT_NOT_PREMIUM',
+  ),
+  withState(
+    'resolve',
+    'no traffic left',
+    account((one) => (one.trafficLeft = 0)),
+    'ACCOUNT_QUOTA',
+    MIDNIGHT,
+  ),
+  withState(
+    'resolve',
+    'no traffic left until a stated time',
+    ({ knobs }) => {
       for (const one of knobs.accounts) one.trafficLeft = 0
       knobs.quotaResetAt = '2026-08-22T05:00:00Z'
     },
-    expected: 'ACCOUNT_QUOTA',
-    retryAfterMs: 5 * HOUR,
-  },
+    'ACCOUNT_QUOTA',
+    5 * HOUR,
+  ),
   withDeletedFile('check'),
   withDeletedFile('resolve'),
-  {
-    name: 'deleted file that the list calls available',
-    during: 'check',
-    arrange: (host, file) => {
+  withState(
+    'check',
+    'deleted file that the list calls available',
+    (host, file) => {
       host.knobs.staleList = true
       host.removeFile(file)
     },
-    expected: 'gone',
-  },
+    'gone',
+  ),
   api('login', 2, 'EGRESS_BLOCKED', { retryAfterMs: 30 * MINUTE }),
   api('login', 30, 'ACCOUNT_NEEDS_HUMAN'),
   api('login', 31, 'ACCOUNT_NEEDS_HUMAN'),

@@ -2,8 +2,10 @@
  * Files and folders of a service: the list is quick, but calls some files available that are deleted; the status of one
  * file is the truth.
  */
-import type { AvailableFile, ExpandedLink, FileInfo, FileRef, HostContext } from '../../kit/adapter.js'
-import type { HostError } from '../../kit/errors.js'
+import type { ExpandedLink, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import { checkByRows } from '../../kit/check.js'
+import type { FileFacts } from '../../kit/check.js'
+import { present } from '../../kit/fields/present.js'
 import { addLinks } from '../../kit/folder.js'
 import type { FileStatus, ListedFile } from './answers.js'
 import { isKind } from './api.js'
@@ -17,30 +19,26 @@ const FOLDER_PAGE = 100
 
 /** What a service of the family tells of files and folders, to anybody and for nothing. */
 export class Keep2shareFiles {
+  readonly check: HostAdapter['check']
+
   constructor(
     private readonly api: Keep2shareApi,
     private readonly site: Site,
-  ) {}
-
-  async check(ctx: HostContext, ids: readonly string[]): Promise<FileInfo[]> {
-    const [only] = ids
-    if (only !== undefined && ids.length === 1) return [await this.checkOne(ctx, only)]
-    const infos: FileInfo[] = []
-    for (let at = 0; at < ids.length; at += BATCH) {
-      const part = ids.slice(at, at + BATCH)
-      const rows = await this.listed(ctx, part)
-      infos.push(...part.map((fileId) => this.infoOf(fileId, rows.get(fileId))))
-    }
-    return infos
+  ) {
+    this.check = checkByRows<FileStatus>(
+      { id: site.id, checkBatchSize: BATCH },
+      {
+        rows: (ctx, refs) => this.listed(ctx, refs),
+        facts: (file) => this.factsOf(file),
+        single: (ctx, ref) => this.single(ctx, ref),
+      },
+    )
   }
 
   /** Also the file's own id, where a tracking id was asked for. Raises what stands against fetching the file. */
-  async fetchable(ctx: HostContext, fileId: string): Promise<AvailableFile & { ownId: string }> {
+  async fetchable(ctx: HostContext, fileId: string): Promise<FileFacts & { ownId: string }> {
     const file = await this.api.file(ctx, fileId)
-    const info = this.infoOf(fileId, file)
-    if (info.state === 'gone') throw this.api.error('FILE_GONE', 'file does not exist')
-    if (info.state === 'refused') throw info.error
-    return { ...info, ownId: file.id ?? fileId }
+    return { ...this.factsOf(file), ownId: file.id ?? fileId }
   }
 
   /** The links in a folder. Raises BAD_URL where there is none. */
@@ -63,21 +61,16 @@ export class Keep2shareFiles {
   }
 
   /** By the call that knows best; the list is asked for what it alone tells, the hash. */
-  private async checkOne(ctx: HostContext, fileId: string): Promise<FileInfo> {
-    try {
-      const info = this.infoOf(fileId, await this.api.file(ctx, fileId))
-      if (info.state !== 'available' || info.hash !== undefined) return info
-      const hash = (await this.listed(ctx, [fileId])).get(fileId)?.md5
-      return { ...info, ...(hash !== undefined && { hash }) }
-    } catch (error) {
-      if (!isKind(error, 'FILE_GONE')) throw error
-      return { fileId, state: 'gone' }
-    }
+  private async single(ctx: HostContext, ref: FileRef): Promise<FileFacts> {
+    const facts = this.factsOf(await this.api.file(ctx, ref.fileId))
+    if (facts.hash !== undefined) return facts
+    return { ...facts, hash: (await this.listed(ctx, [ref])).get(ref.fileId)?.md5 }
   }
 
   /** By the id that was asked for: a tracking id is answered with the file's own beside it. */
-  private async listed(ctx: HostContext, ids: readonly string[]): Promise<Map<string, ListedFile>> {
+  private async listed(ctx: HostContext, refs: readonly FileRef[]): Promise<Map<string, ListedFile>> {
     try {
+      const ids = refs.map(({ fileId }) => fileId)
       const rows = await this.api.listed(ctx, ids)
       const byOwnId = rows.map((row) => [oneSpelling(row.id), row] as const)
       return new Map([
@@ -90,29 +83,19 @@ export class Keep2shareFiles {
     }
   }
 
-  private infoOf(fileId: string, file: FileStatus | undefined): FileInfo {
-    if (file === undefined || file.is_available === false) return { fileId, state: 'gone' }
-    const { access, is_folder, md5: hash, name, size } = file
-    const refused = (error: HostError): FileInfo => ({ fileId, state: 'refused', error })
-    if (is_folder) return refused(this.api.error('BAD_URL', 'link leads to a folder'))
-    if (access?.toLowerCase() === 'private') {
-      return refused(this.api.error('FILE_RESTRICTED', 'file is private'))
-    }
-    return {
-      fileId,
-      state: 'available',
-      ...(name !== undefined && { name }),
-      ...(size !== undefined && { size }),
-      ...(hash !== undefined && { hash }),
-    }
+  /** Raises what stands against the file. */
+  private factsOf({ access, is_available, is_folder, md5: hash, name, size }: FileStatus): FileFacts {
+    if (is_available === false) throw this.api.error('FILE_GONE', 'file does not exist')
+    if (is_folder) throw this.api.error('BAD_URL', 'link leads to a folder')
+    if (access?.toLowerCase() === 'private') throw this.api.error('FILE_RESTRICTED', 'file is private')
+    return { name, size, hash }
   }
 
   private linkOf({ id, is_folder, name, size }: ListedFile): ExpandedLink {
     const kind = is_folder ? 'folder' : 'file'
     return {
       url: linkTo(this.site.domains[0], kind, oneSpelling(id)),
-      ...(name !== undefined && { name }),
-      ...(kind === 'file' && size !== undefined && { size }),
+      ...present({ name, size: is_folder ? undefined : size }),
     }
   }
 }

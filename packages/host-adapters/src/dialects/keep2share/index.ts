@@ -1,9 +1,12 @@
 import type { DownloadAnswer, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { timeOf } from '../../kit/fields/dates.js'
+import { present } from '../../kit/fields/present.js'
+import { requireKind } from '../../kit/links.js'
 import { looksLikeHtml } from '../../http/page.js'
+import { hostManifest } from '../../kit/manifest.js'
 import type { HostFact, HostManifest } from '../../kit/manifest.js'
-import { HTTP_REFUSALS, errorByRules } from '../../kit/refusal-rules.js'
+import { explainBy } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import { CREDENTIALS, Keep2shareApi, isKind, nextMidnight } from './api.js'
 import { BATCH, Keep2shareFiles } from './files.js'
@@ -27,11 +30,9 @@ const FACTS: readonly HostFact[] = [
 const GATE = { minIntervalMs: 2000, burst: 20 }
 
 function manifestOf({ api, domains, id }: Site): HostManifest {
-  return {
+  return hostManifest({
     id,
     domains,
-    enabledByDefault: true,
-    needsAccount: true,
     checkNeedsAccount: false,
     chargesOnResolve: true,
     egressSticky: true,
@@ -39,39 +40,26 @@ function manifestOf({ api, domains, id }: Site): HostManifest {
     credentials: CREDENTIALS,
     origins: { api },
     checkBatchSize: BATCH,
-    accountCheckIntervalMs: 10 * 60_000,
     requestGate: GATE,
     hostGate: GATE,
     facts: FACTS,
     reviewed: '2026-08-22',
-  }
+  })
 }
 
 /** A service that speaks the API v2 of Keep2share. */
 export function adapter(site: Site): HostAdapter {
   const { domains, id } = site
-  const refusals = refusalsOf(site)
+  const explain = explainBy(id, refusalsOf(site))
   const api = new Keep2shareApi(site)
   const files = new Keep2shareFiles(api, site)
 
-  function fileIds(refs: readonly FileRef[]): string[] {
-    if (refs.some((ref) => ref.kind !== 'file')) throw api.error('BAD_URL', 'folder links cannot be fetched')
-    return refs.map((ref) => ref.fileId)
-  }
-
   async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-    fileIds([ref])
+    requireKind(id, [ref], 'file')
     const { name, ownId, size } = await files.fetchable(ctx, ref.fileId)
     const url = await chargedLink(ctx, ownId)
     const expiresAt = timeOf(new URL(url).searchParams.get('temp_url_expires'))
-    return {
-      kind: 'url',
-      url,
-      resumable: true,
-      ...(size !== undefined && { size }),
-      ...(name !== undefined && { name }),
-      ...(expiresAt !== undefined && { expiresAt }),
-    }
+    return { kind: 'url', url, resumable: true, ...present({ name, size, expiresAt }) }
   }
 
   /** A quota that is used up is told with the time at which it starts over. */
@@ -94,10 +82,9 @@ export function adapter(site: Site): HostAdapter {
     }
   }
 
-  function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
-    const answer = { at: 'download', status, text, retryAfter: headers['retry-after'], now }
-    const meaning = errorByRules([...refusals, ...HTTP_REFUSALS], id, answer)
-    if (meaning !== undefined || status >= 300 || !looksLikeHtml(text)) return meaning
+  function explainDownload(answer: DownloadAnswer): HostError | undefined {
+    const meaning = explain(answer)
+    if (meaning !== undefined || answer.status >= 300 || !looksLikeHtml(answer.text)) return meaning
     return api.error('LINK_EXPIRED', 'direct link answers with a page')
   }
 
@@ -105,7 +92,7 @@ export function adapter(site: Site): HostAdapter {
     manifest: manifestOf(site),
     match: matcher(domains),
     checkAccount: (ctx) => api.account(ctx),
-    check: async (ctx, refs) => files.check(ctx, fileIds(refs)),
+    check: files.check,
     expand: (ctx, ref) => files.expand(ctx, ref),
     resolve,
     explainDownload,

@@ -67,9 +67,10 @@ describe('the family of Keep2share', () => {
 
   it('asks whether the file is still there before it is charged, whatever the list says', async () => {
     bench.fake.knobs.staleList = true
-    expect(await check(link, link)).toMatchObject([{ state: 'available' }, { state: 'available' }])
+    const other = bench.fake.addFile({ name: 'other.bin', content })
+    expect(await check(link, other)).toMatchObject([{ state: 'available' }, { state: 'available' }])
     bench.fake.removeFile(link)
-    expect(await check(link, link)).toMatchObject([{ state: 'available' }, { state: 'available' }])
+    expect(await check(link, other)).toMatchObject([{ state: 'available' }, { state: 'available' }])
     expect(await check(link)).toMatchObject([{ state: 'gone' }])
     await expect(resolve()).rejects.toMatchObject({ kind: 'FILE_GONE' })
     expect(bench.fake.calls).not.toContain('getUrl')

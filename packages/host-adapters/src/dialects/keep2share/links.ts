@@ -1,7 +1,8 @@
 import type { FileRef } from '../../kit/adapter.js'
-import { decodedSegment } from '../../kit/fields/text.js'
+import { linksAt } from '../../kit/links.js'
 
-const LINK = /^\/(?:f|file|preview|(folder))\/(?:info\/)?([a-z0-9_-]{13,64})(?:\/([^/]*))?\/?$/i
+const FILE = /^\/(?:f|file|preview)\/(?:info\/)?([a-z0-9_-]{13,64})(?:\/([^/]*))?\/?$/i
+const FOLDER = /^\/folder\/(?:info\/)?([a-z0-9]{13,64})(?:\/([^/]*))?\/?$/i
 const PLAIN_ID = /^[a-z0-9]{13}$/i
 
 /**
@@ -14,29 +15,21 @@ export function oneSpelling(id: string): string {
 
 /** The link of an id at the platform whose canonical domain is `domain`. */
 export function linkTo(domain: string, kind: FileRef['kind'], id: string): string {
-  return `https://${domain}/${kind}/${id}`
+  return `https://${domain}${pathOf(kind, id)}`
 }
 
 /** Recognises links on the domains, canonical first, and on all their subdomains. */
 export function matcher(domains: readonly [string, ...string[]]): (url: URL) => FileRef | undefined {
-  return (url) => {
-    const hostDomain = url.hostname
-      .toLowerCase()
-      .replace(/\.$/, '')
-      .replace(/^www\./, '')
-    if (!domains.some((domain) => hostDomain === domain || hostDomain.endsWith(`.${domain}`)))
-      return undefined
-    const [, folder, id, tail = ''] = LINK.exec(url.pathname) ?? []
-    if (id === undefined || (folder !== undefined && /[_-]/.test(id))) return undefined
-    const kind = folder === undefined ? 'file' : 'folder'
-    const fileId = oneSpelling(id)
-    const nameHint = decodedSegment(tail)
-    return {
-      fileId,
-      canonicalUrl: linkTo(domains[0], kind, fileId),
-      kind,
-      ...(nameHint && { nameHint }),
-      hostDomain,
-    }
-  }
+  const form = (kind: FileRef['kind'], path: RegExp) => ({
+    kind,
+    path,
+    fileId: oneSpelling,
+    canonical: (id: string) => pathOf(kind, id),
+    subdomains: true,
+  })
+  return linksAt(domains, form('file', FILE), form('folder', FOLDER))
+}
+
+function pathOf(kind: FileRef['kind'], id: string): string {
+  return `/${kind}/${id}`
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { AccountInfo, AvailableFile, HostContext } from '../../kit/adapter.js'
+import type { AccountInfo, HostContext } from '../../kit/adapter.js'
+import type { FileFacts } from '../../kit/check.js'
 import { credentialsOf } from '../../kit/credentials.js'
 import type { HostError, HostErrorKind, HostErrorOptions } from '../../kit/errors.js'
 import { field } from '../../kit/fields/schema.js'
@@ -95,17 +96,10 @@ export class RapidGatorApi {
   }
 
   /** Raises FILE_GONE, and FILE_RESTRICTED for a private file. */
-  async fileInfo(ctx: HostContext, token: string, fileId: string): Promise<AvailableFile> {
+  async fileInfo(ctx: HostContext, token: string, fileId: string): Promise<FileFacts> {
     const { file } = await this.call(ctx, 'file/info', { token, file_id: fileId }, responses.file)
     if (file.mode === PRIVATE_MODE) throw this.error('FILE_RESTRICTED', 'file is private')
-    const hash = hashOf('md5', file.hash)
-    return {
-      fileId,
-      state: 'available',
-      ...(file.name !== undefined && { name: file.name }),
-      ...(file.size !== undefined && { size: file.size }),
-      ...(hash !== undefined && { hash }),
-    }
+    return { name: file.name, size: file.size, hash: hashOf('md5', file.hash) }
   }
 
   async checkLinks(ctx: HostContext, token: string, urls: readonly string[]): Promise<CheckedUrl[]> {

@@ -1,5 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import { withAnswer, withDeletedFile, withLinkAnswer, withState } from '../../conformance/refusal-cases.js'
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { FakeHost } from '../../fake/fake-host.js'
 import { RapidGatorApi } from './api.js'
@@ -39,18 +39,18 @@ export function account(change: (one: RapidGatorKnobs['accounts'][number]) => vo
 
 /** Provokes every row of COMMON_REFUSALS. */
 const COMMON_CASES: readonly Case[] = [
-  {
-    name: 'wrong password',
-    during: 'checkAccount',
-    arrange: account((one) => (one.password = 'another')),
-    expected: 'ACCOUNT_INVALID',
-  },
-  {
-    name: 'free account',
-    during: 'resolve',
-    arrange: account((one) => (one.premium = false)),
-    expected: 'ACCOUNT_NOT_PREMIUM',
-  },
+  withState(
+    'checkAccount',
+    'wrong password',
+    account((one) => (one.password = 'another')),
+    'ACCOUNT_INVALID',
+  ),
+  withState(
+    'resolve',
+    'free account',
+    account((one) => (one.premium = false)),
+    'ACCOUNT_NOT_PREMIUM',
+  ),
   withDeletedFile('check'),
   withDeletedFile('resolve'),
   ...(['check', 'resolve'] as const).map((during) => ({

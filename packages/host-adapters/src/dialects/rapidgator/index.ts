@@ -1,5 +1,9 @@
-import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import type { DownloadAnswer, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import { checkByRows } from '../../kit/check.js'
 import { HostError } from '../../kit/errors.js'
+import { present } from '../../kit/fields/present.js'
+import { requireKind } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import type { HostManifest } from '../../kit/manifest.js'
 import { HTTP_REFUSALS, errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
@@ -21,76 +25,48 @@ function manifestOf({
   limits,
   reviewed,
 }: Site): HostManifest {
-  return {
+  return hostManifest({
     id,
     domains,
-    enabledByDefault: true,
-    needsAccount: true,
     limits,
     credentials: CREDENTIALS,
     origins: { api },
     checkBatchSize,
     ...(egressSticky !== undefined && { egressSticky }),
-    accountCheckIntervalMs: 10 * 60_000,
     requestGate: { minIntervalMs: 1000, burst: 3 },
     facts,
     reviewed,
-  }
+  })
 }
 
 /** A host that speaks the dialect of RapidGator. */
 export function adapter(site: Site): HostAdapter {
-  const { checkBatchSize, id, refusals, singleConnectionBytes = 0 } = site
+  const { id, refusals, singleConnectionBytes = 0 } = site
   const api = new RapidGatorApi(site)
+  const manifest = manifestOf(site)
   const match = matcher(site)
 
-  async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-    requireFiles(refs)
-    const answers: FileInfo[] = []
-    const oneByOne = refs.length === 1 || checkBatchSize === 1
-    for (let at = 0; at < refs.length; at += checkBatchSize) {
-      const part = refs.slice(at, at + checkBatchSize)
-      const ask = (token: string) =>
-        oneByOne ? Promise.all(part.map((ref) => checkOne(ctx, token, ref))) : checkMany(ctx, token, part)
-      answers.push(...(await api.withToken(ctx, ask)))
-    }
-    return answers
-  }
-
-  async function checkOne(ctx: HostContext, token: string, { fileId }: FileRef): Promise<FileInfo> {
-    try {
-      return await api.fileInfo(ctx, token, fileId)
-    } catch (error) {
-      if (!(error instanceof HostError) || error.scope !== 'file') throw error
-      return error.kind === 'FILE_GONE' ? { fileId, state: 'gone' } : { fileId, state: 'refused', error }
-    }
-  }
-
-  async function checkMany(ctx: HostContext, token: string, refs: readonly FileRef[]): Promise<FileInfo[]> {
-    const urls = refs.map((ref) => ref.canonicalUrl)
-    const rows = await api.checkLinks(ctx, token, urls)
-    const byId = new Map(
-      rows.map((row) => [
-        row.url !== undefined && URL.canParse(row.url) ? match(new URL(row.url))?.fileId : undefined,
-        row,
-      ]),
-    )
-    return refs.map(({ fileId }) => {
-      const row = byId.get(fileId)
-      if (row === undefined) throw api.error('UNEXPECTED', 'answer of file/check_link leaves a file out')
-      if (!row.accessible) return { fileId, state: 'gone' }
-      const { name, size } = row
-      return {
-        fileId,
-        state: 'available',
-        ...(name !== undefined && { name }),
-        ...(size !== undefined && { size }),
-      }
-    })
-  }
+  const check = checkByRows(manifest, {
+    async rows(ctx, refs) {
+      const urls = refs.map((ref) => ref.canonicalUrl)
+      const rows = await api.withToken(ctx, (token) => api.checkLinks(ctx, token, urls))
+      return new Map(
+        rows.flatMap((row) => {
+          const ref = URL.canParse(row.url ?? '') ? match(new URL(row.url ?? '')) : undefined
+          return ref === undefined ? [] : [[ref.fileId, row] as const]
+        }),
+      )
+    },
+    complete: true,
+    facts({ accessible, name, size }) {
+      if (!accessible) throw api.error('FILE_GONE', 'file does not exist')
+      return { name, size }
+    },
+    single: (ctx, { fileId }) => api.withToken(ctx, (token) => api.fileInfo(ctx, token, fileId)),
+  })
 
   async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-    requireFiles([ref])
+    requireKind(id, [ref], 'file')
     let renewed = false
     return api.withToken(ctx, async (token) => {
       const { name, size } = await api.fileInfo(ctx, token, ref.fileId)
@@ -100,9 +76,8 @@ export function adapter(site: Site): HostAdapter {
           kind: 'url',
           url,
           resumable: true,
-          ...(size !== undefined && { size }),
           ...(size !== undefined && size <= singleConnectionBytes && { maxChunks: 1 }),
-          ...(name !== undefined && { name }),
+          ...present({ name, size }),
         }
       } catch (error) {
         if (!(error instanceof HostError) || error.kind !== 'FILE_GONE') throw error
@@ -144,12 +119,8 @@ export function adapter(site: Site): HostAdapter {
     return errorByRules([...refusals, ...HTTP_REFUSALS], id, said)
   }
 
-  function requireFiles(refs: readonly FileRef[]): void {
-    if (refs.some((ref) => ref.kind !== 'file')) throw api.error('BAD_URL', 'folder links cannot be fetched')
-  }
-
   return {
-    manifest: manifestOf(site),
+    manifest,
     match,
     checkAccount: (ctx) => api.withToken(ctx, (token) => api.account(ctx, token)),
     check,

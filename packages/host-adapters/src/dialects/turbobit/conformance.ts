@@ -1,5 +1,11 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import {
+  withAnswer,
+  withDeletedFile,
+  withKnobs,
+  withLinkAnswer,
+  withState,
+} from '../../conformance/refusal-cases.js'
 import type { FakeHost } from '../../fake/fake-host.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
 import { TurboApi } from './api.js'
@@ -93,54 +99,33 @@ export function conformance(site: Site): PlatformConformance<TurboKnobs> {
     },
     fuzz: new TurboApi(site).readers(),
     refusals: [
-      {
-        name: 'wrong password',
-        during: 'checkAccount',
-        arrange: account({ password: 'another' }),
-        expected: 'ACCOUNT_INVALID',
-      },
-      {
-        name: 'login behind a captcha',
-        during: 'resolve',
-        arrange: account({ captcha: true }),
-        expected: 'ACCOUNT_NEEDS_HUMAN',
-      },
-      {
-        name: 'banned account',
-        during: 'checkAccount',
-        arrange: account({ status: 'banned' }),
-        expected: 'ACCOUNT_QUOTA',
-        retryAfterMs: 30 * MINUTE,
-      },
-      {
-        name: 'ban of an active account',
-        during: 'checkAccount',
-        arrange: account({ banInfo: { reason: 'limit' } }),
-        expected: 'ACCOUNT_QUOTA',
-        retryAfterMs: 30 * MINUTE,
-      },
-      {
-        name: 'banned account',
-        during: 'resolve',
-        arrange: account({ status: 'banned' }),
-        expected: 'ACCOUNT_QUOTA',
-        retryAfterMs: 30 * MINUTE,
-      },
-      {
-        name: 'free account',
-        during: 'resolve',
-        arrange: account({ status: 'free' }),
-        expected: 'ACCOUNT_NOT_PREMIUM',
-      },
+      withState('checkAccount', 'wrong password', account({ password: 'another' }), 'ACCOUNT_INVALID'),
+      withState('resolve', 'login behind a captcha', account({ captcha: true }), 'ACCOUNT_NEEDS_HUMAN'),
+      withState(
+        'checkAccount',
+        'banned account',
+        account({ status: 'banned' }),
+        'ACCOUNT_QUOTA',
+        30 * MINUTE,
+      ),
+      withState(
+        'checkAccount',
+        'ban of an active account',
+        account({ banInfo: { reason: 'limit' } }),
+        'ACCOUNT_QUOTA',
+        30 * MINUTE,
+      ),
+      withState('resolve', 'banned account', account({ status: 'banned' }), 'ACCOUNT_QUOTA', 30 * MINUTE),
+      withState('resolve', 'free account', account({ status: 'free' }), 'ACCOUNT_NOT_PREMIUM'),
       withKnobs('resolve', { mirrors: 0 }, 'UNEXPECTED'),
-      {
-        name: 'dead mirrors',
-        during: 'resolve',
-        arrange: ({ knobs }) => {
+      withState(
+        'resolve',
+        'dead mirrors',
+        ({ knobs }) => {
           knobs.deadMirrors = knobs.mirrors
         },
-        expected: 'LINK_EXPIRED',
-      },
+        'LINK_EXPIRED',
+      ),
       withDeletedFile('check'),
       withDeletedFile('resolve'),
       withAnswer('resolve', 'download/info', { status: 404, body: {} }, 'FILE_GONE'),

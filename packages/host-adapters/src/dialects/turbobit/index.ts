@@ -1,12 +1,13 @@
-import type { AvailableFile, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import type { FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import { inBatches } from '../../kit/check.js'
 import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
-import type { HostManifest } from '../../kit/manifest.js'
+import { requireKind } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import type { Source, UrlSource } from '../../kit/source.js'
 import { CREDENTIALS, TurboApi } from './api.js'
-import type { DownloadInfo } from './api.js'
-import { matchLink } from './links.js'
+import { matcher } from './links.js'
 import { firstThatServes, usable } from './mirrors.js'
 import { refusalsOf } from './refusals.js'
 import type { Site } from './site.js'
@@ -25,29 +26,29 @@ export function adapter(site: Site): HostAdapter {
   const explainDownload = explainBy(site.id, refusalsOf(site))
 
   async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-    requireFiles(refs)
-    const infos: FileInfo[] = []
-    for (let at = 0; at < refs.length; at += LINKS_PER_CHECK) {
-      const batch = refs.slice(at, at + LINKS_PER_CHECK)
+    requireKind(site.id, refs, 'file')
+    return inBatches(refs, LINKS_PER_CHECK, async (batch) => {
       // The check of many links knows no sizes, so it only spares questions about what is gone.
       const urls = batch.map(({ canonicalUrl }) => canonicalUrl)
       const gone = batch.length > 1 ? await api.gone(ctx, urls) : new Set<string>()
+      const infos: FileInfo[] = []
       for (const ref of batch) {
         infos.push(gone.has(ref.fileId) ? { fileId: ref.fileId, state: 'gone' } : await checkOne(ctx, ref))
       }
-    }
-    return infos
+      return infos
+    })
   }
 
   function checkOne(ctx: HostContext, { fileId }: FileRef): Promise<FileInfo> {
     return fileAnswer(fileId, async () => {
       const { file } = await api.withAccount(ctx, (http) => api.info(ctx, http, fileId))
-      return available(fileId, file)
+      const { name, size } = file
+      return { fileId, state: 'available', ...present({ name, size }) }
     })
   }
 
   async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-    requireFiles([ref])
+    requireKind(site.id, [ref], 'file')
     let renewed = false
     return api.withAccount(ctx, async (http) => {
       const { downloadUrls, file, premium } = await api.info(ctx, http, ref.fileId)
@@ -68,39 +69,25 @@ export function adapter(site: Site): HostAdapter {
     })
   }
 
-  function requireFiles(refs: readonly FileRef[]): void {
-    if (refs.some(({ kind }) => kind !== 'file'))
-      throw api.json.error('BAD_URL', 'folder links cannot be fetched')
-  }
-
   return {
-    manifest: manifestOf(site),
-    match: (url) => matchLink(site, url),
+    manifest: hostManifest({
+      id: site.id,
+      domains: site.domains,
+      enabledByDefault: false,
+      limits: { maxChunks: 5, maxDownloads: 5, resumable: true },
+      credentials: CREDENTIALS,
+      origins: { api: site.api },
+      checkBatchSize: LINKS_PER_CHECK,
+      egressSticky: true,
+      accountCheckIntervalMs: 30 * 60_000,
+      requestGate: { minIntervalMs: 1000, burst: 2 },
+      facts: site.facts,
+      reviewed: site.reviewed,
+    }),
+    match: matcher(site),
     checkAccount: (ctx) => api.withAccount(ctx, (http) => api.account(ctx, http)),
     check,
     resolve,
     explainDownload,
-  }
-}
-
-function available(fileId: string, { name, size }: DownloadInfo['file']): AvailableFile {
-  return { fileId, state: 'available', ...present({ name, size }) }
-}
-
-function manifestOf(site: Site): HostManifest {
-  return {
-    id: site.id,
-    domains: site.domains,
-    enabledByDefault: false,
-    needsAccount: true,
-    limits: { maxChunks: 5, maxDownloads: 5, resumable: true },
-    credentials: CREDENTIALS,
-    origins: { api: site.api },
-    checkBatchSize: LINKS_PER_CHECK,
-    egressSticky: true,
-    accountCheckIntervalMs: 30 * 60_000,
-    requestGate: { minIntervalMs: 1000, burst: 2 },
-    facts: site.facts,
-    reviewed: site.reviewed,
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { FileRef, HostContext } from '../../kit/adapter.js'
+import { API_KEY } from '../../kit/credentials.js'
 import { HostError } from '../../kit/errors.js'
 import type { HostErrorKind } from '../../kit/errors.js'
 import { field } from '../../kit/fields/schema.js'
@@ -104,7 +105,8 @@ function apiOf(site: Site) {
     refusals: REFUSALS,
     parseRefusal,
     repair: quotedAmounts,
-    signed: (key) => ({ query: { key } }),
+    credentials: API_KEY,
+    signed: ({ apiKey: key }) => ({ query: { key } }),
     answers: {
       'account/info': accountSchema(site),
       'file/info': filesSchema,

@@ -4,6 +4,7 @@ import type { ApiFakeHost, ApiRoute, LinkRules } from '../../fake/api-fake.js'
 import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
 import type { CannedAnswer, FakeRequest } from '../../fake/fake-server.js'
+import { SCRIPT_BATCH } from './site.js'
 import type { Site } from './site.js'
 
 /**
@@ -141,7 +142,7 @@ class Script {
     const asked = url === undefined ? list.split(',') : url.split(',').map(codeOf)
     const codes = asked.filter((code) => /^\w{12}$/.test(code))
     if (codes.length === 0) return this.said(400, 'Invalid file codes')
-    const known = this.knobs.ownFilesOnly ? [] : codes.slice(0, this.site.checkBatchSize)
+    const known = this.knobs.ownFilesOnly ? [] : codes.slice(0, this.site.checkBatchSize ?? SCRIPT_BATCH)
     return this.said(
       200,
       'OK',

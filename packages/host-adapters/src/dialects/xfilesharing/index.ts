@@ -5,23 +5,25 @@
  * `checkAccount` probes it without a file, which costs nothing, and a refusal met while resolving is looked into
  * before it is blamed on the account.
  */
-import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import type { FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { API_KEY } from '../../kit/credentials.js'
 import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
 import { fromHtml, hashOf } from '../../kit/fields/text.js'
 import { inBatches } from '../../kit/check.js'
-import type { HostManifest } from '../../kit/manifest.js'
-import { HTTP_REFUSALS, errorByRules } from '../../kit/refusal-rules.js'
+import { hostManifest } from '../../kit/manifest.js'
+import type { HostFact, HostManifest } from '../../kit/manifest.js'
+import { explainBy } from '../../kit/refusal-rules.js'
 import { XfsApi } from './api.js'
 import type { XfsRow } from './api.js'
-import { isShort, matchLink } from './links.js'
+import { isShort, matcher } from './links.js'
 import { REFUSALS } from './refusals.js'
+import { SCRIPT_BATCH } from './site.js'
 import type { Site } from './site.js'
 
 export type { Site } from './site.js'
-export { SCRIPT_BATCH } from './site.js'
 
+const SCRIPT_READS: HostFact = { fact: 'fifty files per check', standing: 'client' }
 /** One request a second; the sites publish no limit. */
 const GATE = { minIntervalMs: 1000, burst: 3 }
 const ACCOUNT_CHECK_MS = 30 * 60_000
@@ -30,6 +32,7 @@ const ACCOUNT_CHECK_MS = 30 * 60_000
 export function adapter(site: Site): HostAdapter {
   const api = new XfsApi(site)
   const manifest = manifestOf(site)
+  const explain = explainBy(site.id, REFUSALS)
 
   async function checkPart(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
     try {
@@ -77,7 +80,7 @@ export function adapter(site: Site): HostAdapter {
 
   return {
     manifest,
-    match: (url) => matchLink(site, url),
+    match: matcher(site),
     async checkAccount(ctx) {
       const { premium, ...account } = await api.account(ctx)
       if (premium === false) return { premium, ...account }
@@ -102,34 +105,26 @@ export function adapter(site: Site): HostAdapter {
       })
       return present({ kind: 'url' as const, url, resumable: true, size })
     },
-    explainDownload: ({ status, headers, text, now }: DownloadAnswer) =>
-      errorByRules([...REFUSALS, ...HTTP_REFUSALS], site.id, {
-        at: 'download',
-        status,
-        text: `${headers['content-disposition'] ?? ''}\n${text}`,
-        retryAfter: headers['retry-after'],
-        now,
-      }),
+    explainDownload: (answer) =>
+      explain({ ...answer, text: `${answer.headers['content-disposition'] ?? ''}\n${answer.text}` }),
   }
 }
 
 function manifestOf(site: Site): HostManifest {
-  const { api, checkBatchSize, domains, facts, givesDirectLinks, id, maxChunks, maxDownloads, reviewed } =
-    site
-  return {
+  const { api, domains, facts, givesDirectLinks, id, maxChunks, maxDownloads, reviewed } = site
+  return hostManifest({
     id,
     domains,
     enabledByDefault: givesDirectLinks,
-    needsAccount: true,
     egressSticky: true,
     limits: { maxChunks, maxDownloads, resumable: true },
     credentials: API_KEY,
     origins: { api },
-    checkBatchSize,
+    checkBatchSize: site.checkBatchSize ?? SCRIPT_BATCH,
     accountCheckIntervalMs: ACCOUNT_CHECK_MS,
     requestGate: GATE,
     hostGate: GATE,
-    facts,
+    facts: site.checkBatchSize === undefined ? [...facts, SCRIPT_READS] : facts,
     reviewed,
-  }
+  })
 }

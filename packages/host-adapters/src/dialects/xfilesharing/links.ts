@@ -1,9 +1,9 @@
 import type { FileRef } from '../../kit/adapter.js'
-import { decodedSegment } from '../../kit/fields/text.js'
-import { domainOf } from '../../kit/links.js'
+import { linksAt } from '../../kit/links.js'
 import type { Site } from './site.js'
 
-const FILE = /^\/(?:embed-|[de]\/)?([a-z0-9]{12})(?:-\d{1,5}x\d{1,5})?(?:\.html?)?(?:\/([^/]*))?\/?$/
+const FILE =
+  /^\/(?:embed-|[de]\/)?([a-z0-9]{12})(?:-\d{1,5}x\d{1,5})?(?:\.html?)?(?:\/([^/]*?)(?:\.[Hh][Tt][Mm][Ll]?)?)?\/?$/
 const SHORT = /^\/d\/([A-Za-z0-9]{1,32})\/?$/
 const SHORT_PREFIX = 'd-'
 
@@ -13,20 +13,16 @@ const PAGES: ReadonlySet<string> = new Set(['registration'])
 type Links = Pick<Site, 'domains' | 'shortLinks'>
 
 /** Codes are 12 lower-case characters; short ids, where a site has them, are of any other kind and case. */
-export function matchLink({ domains, shortLinks = false }: Links, url: URL): FileRef | undefined {
-  const hostDomain = domainOf({ domains }, url, { subdomains: true })
-  if (hostDomain === undefined) return undefined
-  const [, code, tail = ''] = FILE.exec(url.pathname) ?? []
-  if (code !== undefined && !PAGES.has(code)) {
-    const nameHint = decodedSegment(tail.replace(/\.html?$/i, ''))
-    const canonicalUrl = `https://${domains[0]}/${code}`
-    return { fileId: code, canonicalUrl, kind: 'file', ...(nameHint && { nameHint }), hostDomain }
-  }
-  // Download servers have links of this form on names of their own.
-  const [, short] = (shortLinks && domainOf({ domains }, url) && SHORT.exec(url.pathname)) || []
-  if (short === undefined) return undefined
-  const canonicalUrl = `https://${domains[0]}/d/${short}`
-  return { fileId: SHORT_PREFIX + short, canonicalUrl, kind: 'file', hostDomain }
+export function matcher({ domains, shortLinks = false }: Links): (url: URL) => FileRef | undefined {
+  const canonical = (fileId: string) => `/${fileCode({ fileId })}`
+  const code = (id: string) => (PAGES.has(id) ? undefined : id)
+  // Download servers have links of the short form on names of their own.
+  const short = { path: SHORT, fileId: (id: string) => SHORT_PREFIX + id, canonical }
+  return linksAt(
+    domains,
+    { path: FILE, fileId: code, canonical, subdomains: true },
+    ...(shortLinks ? [short] : []),
+  )
 }
 
 export function isShort({ fileId }: Pick<FileRef, 'fileId'>): boolean {

@@ -20,8 +20,8 @@ export interface Site {
   maxChunks: number
   /** Files at once per account. */
   maxDownloads: number
-  /** Files per `file/info`; the script silently leaves out what goes beyond 50. */
-  checkBatchSize: number
+  /** Files per `file/info`. As many as the script reads when absent. */
+  checkBatchSize?: number
   /** Links `/d/<id>` with ids of another kind, which the API takes as URLs. */
   shortLinks?: boolean
   /** `file/info` knows everybody's files, so one it leaves out is gone; elsewhere nothing is known of it. */
@@ -35,5 +35,5 @@ export interface Site {
   reviewed: string
 }
 
-/** Most codes that the script reads from one `file/info`. */
+/** Most codes that the script reads from one `file/info`; what goes beyond is silently left out. */
 export const SCRIPT_BATCH = 50

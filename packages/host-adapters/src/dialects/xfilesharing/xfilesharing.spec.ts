@@ -14,7 +14,6 @@ const SITE: Site = {
   givesDirectLinks: true,
   maxChunks: 4,
   maxDownloads: 5,
-  checkBatchSize: 50,
   facts: [],
   reviewed: '2026-08-22',
 }

@@ -2,13 +2,15 @@ import { describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
 import type { HostContext } from '../adapter.js'
 import type { HostRequest } from '../../http/host-http.js'
+import { API_KEY } from '../credentials.js'
 import { KeyedApi } from './keyed-api.js'
 import type { KeyedApiOptions } from './keyed-api.js'
 
 const answers = { 'file/info': z.object({ size: z.number() }) }
 
-function apiOf(more: Pick<KeyedApiOptions<typeof answers>, 'signed' | 'path'>) {
-  return new KeyedApi({ platform: 'Sample', refusals: [], parseRefusal: () => undefined, answers, ...more })
+function apiOf(more: Pick<KeyedApiOptions<typeof answers, typeof API_KEY>, 'signed' | 'path'>) {
+  const common = { platform: 'Sample', refusals: [], parseRefusal: () => undefined, credentials: API_KEY }
+  return new KeyedApi({ ...common, answers, ...more })
 }
 
 function contextOf(credentials: Record<string, string>) {
@@ -29,11 +31,16 @@ function contextOf(credentials: Record<string, string>) {
 describe('an API with a key', () => {
   it('signs every call, and keeps what the call has itself', async () => {
     const { ctx, sent } = contextOf({ apiKey: 'k' })
-    const inQuery = apiOf({ signed: (key) => ({ query: { key } }), path: (name) => `${name}.cgi` })
+    const inQuery = apiOf({
+      signed: ({ apiKey: key }) => ({ query: { key } }),
+      path: (name) => `${name}.cgi`,
+    })
     expect(await inQuery.ask(ctx, 'file/info', { query: { id: '1' }, headers: { accept: 'x' } })).toEqual({
       size: 7,
     })
-    await apiOf({ signed: (key) => ({ headers: { 'x-key': key } }) }).ask(ctx, 'file/info', { json: {} })
+    await apiOf({ signed: ({ apiKey }) => ({ headers: { 'x-key': apiKey } }) }).ask(ctx, 'file/info', {
+      json: {},
+    })
     expect(sent).toMatchObject([
       { url: 'https://api.test/file/info.cgi', query: { key: 'k', id: '1' }, headers: { accept: 'x' } },
       { url: 'https://api.test/file/info', headers: { 'x-key': 'k' }, json: {} },

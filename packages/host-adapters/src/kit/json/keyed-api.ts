@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { HostContext } from '../adapter.js'
-import { API_KEY, credentialsOf } from '../credentials.js'
+import { credentialsOf } from '../credentials.js'
+import type { Credentials } from '../credentials.js'
 import type { HostRequest } from '../../http/host-http.js'
+import type { CredentialField } from '../manifest.js'
 import { JsonApi } from './json-api.js'
 import type { JsonApiOptions, ReadersOf } from './json-api.js'
 
@@ -12,33 +14,38 @@ interface Signature {
 
 export type KeyedRequest = Omit<Partial<HostRequest>, 'query'> & Signature
 
-export interface KeyedApiOptions<Answers> extends JsonApiOptions {
+export interface KeyedApiOptions<Answers, Fields extends readonly CredentialField[]> extends JsonApiOptions {
   /** What each call answers, by its name. */
   answers: Answers
-  /** How a request carries the key. */
-  signed(apiKey: string): Signature
+  /** Those of the manifest. */
+  credentials: Fields
+  /** How a request carries the credentials of the account. */
+  signed(credentials: Credentials<Fields>): Signature
   /** Of a call, below the origin `api`. Default: its name. */
   path?(name: string): string
 }
 
-/** A JSON API whose calls all want the API key of the account, which is the credential `apiKey`. */
-export class KeyedApi<Answers extends Readonly<Record<string, z.ZodType>>> extends JsonApi {
+/** A JSON API whose calls carry the credentials of the account themselves, without a login: a key, most often. */
+export class KeyedApi<
+  Answers extends Readonly<Record<string, z.ZodType>>,
+  const Fields extends readonly CredentialField[],
+> extends JsonApi {
   /** By the name of the call, for fuzzing. */
   readonly answerReaders: ReadersOf<Answers>
 
-  constructor(private readonly keyed: KeyedApiOptions<Answers>) {
+  constructor(private readonly keyed: KeyedApiOptions<Answers, Fields>) {
     super(keyed)
     this.answerReaders = this.readers(keyed.answers)
   }
 
-  /** A call by its name. Raises HostError. */
+  /** A signed call by its name; `call` is for those that anybody may make. Raises HostError. */
   async ask<Name extends keyof Answers & string>(
     ctx: HostContext,
     name: Name,
     request: KeyedRequest = {},
   ): Promise<z.infer<Answers[Name]>> {
-    const { answers, path = String, platform } = this.keyed
-    const { headers, query } = this.keyed.signed(credentialsOf(ctx, platform, API_KEY).apiKey)
+    const { answers, credentials, path = String, platform } = this.keyed
+    const { headers, query } = this.keyed.signed(credentialsOf(ctx, platform, credentials))
     const signed = {
       url: `${ctx.origin('api')}/${path(name)}`,
       ...request,

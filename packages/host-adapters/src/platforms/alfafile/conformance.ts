@@ -1,4 +1,5 @@
 import type { PlatformConformance } from '../../conformance/platform-conformance.js'
+import { withState } from '../../conformance/refusal-cases.js'
 import * as rapidgator from '../../dialects/rapidgator/conformance.js'
 import type { RapidGatorKnobs } from '../../dialects/rapidgator/fake.js'
 import { site } from './index.js'
@@ -35,18 +36,18 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
   ],
   refusals: [
     ...dialect.refusals,
-    {
-      name: 'second download too soon',
-      during: 'resolve',
-      arrange: ({ knobs }) => {
+    withState(
+      'resolve',
+      'second download too soon',
+      ({ knobs }) => {
         knobs.answers['file/download'] = {
           status: 200,
           body: { response: null, status: '409', details: `${PAUSE} Try again in 12 minutes.` },
         }
       },
-      expected: 'ACCOUNT_QUOTA',
-      retryAfterMs: 12 * MINUTE,
-    },
+      'ACCOUNT_QUOTA',
+      12 * MINUTE,
+    ),
     api('file/download', 409, PAUSE, 'ACCOUNT_QUOTA', 60 * MINUTE),
     api('file/download', 409, 'Conflict. Temporarily unavailable', 'HOST_TEMP', 10 * MINUTE),
     api('file/info', 500, 'Error', 'HOST_TEMP'),

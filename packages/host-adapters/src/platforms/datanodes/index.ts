@@ -7,11 +7,9 @@ export const site: xfilesharing.Site = {
   givesDirectLinks: true,
   maxChunks: 4,
   maxDownloads: 5,
-  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   facts: [
     { fact: 'methods and fields of the API', standing: 'client' },
     { fact: 'direct links are for premium accounts', standing: 'client' },
-    { fact: 'fifty files per check', standing: 'client' },
     { fact: 'direct links to files of others', standing: 'inferred' },
     { fact: 'four connections per file, five downloads at once', standing: 'inferred' },
   ],

@@ -7,11 +7,9 @@ export const site: xfilesharing.Site = {
   givesDirectLinks: false,
   maxChunks: 1,
   maxDownloads: 10,
-  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   trafficUnit: 'MB',
   facts: [
     { fact: 'direct links of the API are refused since 2024-11-28', standing: 'client' },
-    { fact: 'fifty files per check', standing: 'client' },
     { fact: 'one connection per file, ten downloads at once', standing: 'client' },
     { fact: 'traffic is stated in MB', standing: 'client' },
   ],

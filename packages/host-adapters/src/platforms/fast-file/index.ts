@@ -7,10 +7,8 @@ export const site: xfilesharing.Site = {
   givesDirectLinks: false,
   maxChunks: 1,
   maxDownloads: 5,
-  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   facts: [
     { fact: 'direct links of the API are not known to be given', standing: 'client' },
-    { fact: 'fifty files per check', standing: 'client' },
     { fact: 'one connection per file', standing: 'client' },
     { fact: 'five downloads at once', standing: 'inferred' },
   ],

@@ -1,5 +1,11 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import {
+  withAnswer,
+  withDeletedFile,
+  withKnobs,
+  withLinkAnswer,
+  withState,
+} from '../../conformance/refusal-cases.js'
 import { readers } from './api.js'
 import { fake, refused } from './fake.js'
 import type { FikperKnobs } from './fake.js'
@@ -98,22 +104,22 @@ export const conformance: PlatformConformance<FikperKnobs> = {
     link(403, { code: 403, message: 'Bandwidth limit' }, 'ACCOUNT_QUOTA', HOUR),
     link(503, '', 'HOST_DOWN'),
     withKnobs('resolve', { apiKey: 'another' }, 'ACCOUNT_INVALID'),
-    {
-      name: 'free account',
-      during: 'resolve',
-      arrange: ({ knobs }) => {
+    withState(
+      'resolve',
+      'free account',
+      ({ knobs }) => {
         knobs.account.premium = false
       },
-      expected: 'ACCOUNT_NOT_PREMIUM',
-    },
-    {
-      name: 'no bandwidth left',
-      during: 'resolve',
-      arrange: ({ knobs }) => {
+      'ACCOUNT_NOT_PREMIUM',
+    ),
+    withState(
+      'resolve',
+      'no bandwidth left',
+      ({ knobs }) => {
         knobs.account.usedBandwidth = knobs.account.totalBandwidth
       },
-      expected: 'ACCOUNT_QUOTA',
-    },
+      'ACCOUNT_QUOTA',
+    ),
     withDeletedFile('check'),
     withDeletedFile('resolve'),
     withAnswer('check', 'info', PROTECTED, 'FILE_RESTRICTED'),

@@ -3,24 +3,21 @@ import { API_KEY, credentialsOf } from '../../kit/credentials.js'
 import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
 import { checkByRows } from '../../kit/check.js'
-import { filesAt } from '../../kit/links.js'
-import type { HostManifest } from '../../kit/manifest.js'
+import { linksAt } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import { PLATFORM, api, ask, factsOf } from './api.js'
 import type { FileDescription } from './api.js'
 import { REFUSALS } from './refusals.js'
 
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: PLATFORM,
   domains: ['fikper.com'],
-  enabledByDefault: true,
-  needsAccount: true,
   limits: { maxChunks: 4, maxDownloads: 4, resumable: true },
   credentials: API_KEY,
   origins: { api: 'https://sapi.fikper.com' },
   checkBatchSize: 100,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 1000, burst: 3 },
   facts: [
     { fact: 'calls and fields of the API with a key', standing: 'client' },
@@ -30,7 +27,7 @@ const manifest: HostManifest = {
     { fact: 'passwords of files cannot be sent', standing: 'inferred' },
   ],
   reviewed: '2026-08-22',
-}
+})
 
 const LINK = /^\/([A-Za-z0-9]{1,64})(?:\/([^/]*?)(?:\.html)?)?\/?$/i
 /** Pages of the site where a file's id would be. */
@@ -42,12 +39,11 @@ const PAGES: ReadonlySet<string> = new Set([
   ...['signin', 'signup', 'static', 'support', 'terms', 'tos', 'upload', 'user', 'users', 'verify'],
 ])
 
-const matchFile = filesAt(manifest, LINK, (fileId) => `/${fileId}`)
-
-function match(url: URL): FileRef | undefined {
-  const ref = matchFile(url)
-  return ref !== undefined && PAGES.has(ref.fileId.toLowerCase()) ? undefined : ref
-}
+const match = linksAt(manifest.domains, {
+  path: LINK,
+  fileId: (id) => (PAGES.has(id.toLowerCase()) ? undefined : id),
+  canonical: (fileId) => `/${fileId}`,
+})
 
 /** Two clients know two names for the call. */
 async function checkAccount(ctx: HostContext): Promise<AccountInfo> {

@@ -7,10 +7,8 @@ export const site: xfilesharing.Site = {
   givesDirectLinks: false,
   maxChunks: 4,
   maxDownloads: 5,
-  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   facts: [
     { fact: 'direct links of the API are not known to be given', standing: 'client' },
-    { fact: 'fifty files per check', standing: 'client' },
     { fact: 'any number of connections per file', standing: 'client' },
     { fact: 'four of them are enough', standing: 'inferred' },
     { fact: 'five downloads at once', standing: 'inferred' },

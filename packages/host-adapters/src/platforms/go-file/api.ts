@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { ExpandedLink, HostContext } from '../../kit/adapter.js'
+import type { AccountInfo, ExpandedLink, HostContext } from '../../kit/adapter.js'
 import { credentialsOf } from '../../kit/credentials.js'
 import { field } from '../../kit/fields/schema.js'
 import { addLinks } from '../../kit/folder.js'
-import { JsonApi } from '../../kit/json/json-api.js'
-import type { ParsedRefusal } from '../../kit/json/json-api.js'
+import type { ParsedRefusal, Readers } from '../../kit/json/json-api.js'
+import { KeyedApi } from '../../kit/json/keyed-api.js'
 import type { CredentialField } from '../../kit/manifest.js'
+import { accountOf, accountSchema } from './account.js'
 import { linkTo } from './links.js'
 import { REFUSALS } from './refusals.js'
 
@@ -14,8 +15,6 @@ export const PLATFORM = 'GoFile'
 export const CREDENTIALS = [
   { name: 'token', label: 'API token', secret: true, required: true },
 ] as const satisfies readonly CredentialField[]
-
-export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, parseRefusal })
 
 const PAGE_SIZE = 1000
 /** A page of children, of about a kilobyte each. */
@@ -32,7 +31,7 @@ const childSchema = z.object({
 })
 type Child = z.infer<typeof childSchema>
 
-export const contentsSchema = z.object({
+const contentsSchema = z.object({
   data: z.object({
     passwordStatus: field.text,
     canAccess: field.flag,
@@ -55,12 +54,34 @@ export interface Entry extends ExpandedLink {
   link: string | undefined
 }
 
-export function authorization(ctx: HostContext): Record<string, string> {
-  return { authorization: `Bearer ${tokenOf(ctx)}` }
+export const api = new KeyedApi({
+  platform: PLATFORM,
+  refusals: REFUSALS,
+  parseRefusal,
+  credentials: CREDENTIALS,
+  signed: ({ token }) => ({ headers: { authorization: `Bearer ${token}` } }),
+  answers: {
+    'accounts/getid': z.object({ data: z.object({ id: field.requiredText }) }),
+    account: accountSchema,
+    contents: contentsSchema,
+  },
+})
+
+/** Answers by the name of their call, for fuzzing. */
+export const readers: Readers = {
+  id: api.answerReaders['accounts/getid'],
+  account: (text, status) => accountOf(api.answerReaders.account(text, status).data),
+  contents: (text, status) => requireAccess(api.answerReaders.contents(text, status).data),
 }
 
 export function tokenOf(ctx: HostContext): string {
   return credentialsOf(ctx, PLATFORM, CREDENTIALS).token
+}
+
+export async function account(ctx: HostContext): Promise<AccountInfo> {
+  const { id } = (await api.ask(ctx, 'accounts/getid')).data
+  const url = `${ctx.origin('api')}/accounts/${encodeURIComponent(id)}`
+  return accountOf((await api.ask(ctx, 'account', { url })).data)
 }
 
 /** All of a container. Raises HostError: FILE_GONE, FILE_RESTRICTED, and those of passwords. */
@@ -74,10 +95,9 @@ export async function list(ctx: HostContext, code: string): Promise<Entry[]> {
         pageSize: String(PAGE_SIZE),
         ...(ctx.password !== undefined && { password: sha256(ctx.password) }),
       },
-      headers: authorization(ctx),
       maxBytes: MAX_PAGE_BYTES,
     }
-    const { data, metadata } = await api.call(ctx, 'contents', request, contentsSchema)
+    const { data, metadata } = await api.ask(ctx, 'contents', request)
     requireAccess(data)
     const children = Object.values(data.children ?? {})
     addLinks(
@@ -90,7 +110,7 @@ export async function list(ctx: HostContext, code: string): Promise<Entry[]> {
 }
 
 /** An open answer may yet hold a closed container. */
-export function requireAccess({ canAccess, passwordStatus }: z.infer<typeof contentsSchema>['data']): void {
+function requireAccess({ canAccess, passwordStatus }: z.infer<typeof contentsSchema>['data']): void {
   const status = passwordStatus?.toLowerCase()
   if (status === 'passwordrequired') throw api.error('FILE_PASSWORD_REQUIRED', 'folder wants a password')
   if (status === 'passwordwrong') throw api.error('FILE_PASSWORD_WRONG', 'password of the folder is wrong')

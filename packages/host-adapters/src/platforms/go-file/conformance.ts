@@ -1,8 +1,14 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import {
+  withAnswer,
+  withDeletedFile,
+  withKnobs,
+  withLinkAnswer,
+  withState,
+} from '../../conformance/refusal-cases.js'
 import { fake, refused } from './fake.js'
 import type { GoFileKnobs } from './fake.js'
-import { readers } from './index.js'
+import { readers } from './api.js'
 import { REFUSALS } from './refusals.js'
 
 const MINUTE = 60_000
@@ -94,14 +100,14 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
     withKnobs('resolve', { canAccess: false }, 'FILE_RESTRICTED'),
     withKnobs('expand', { canAccess: false }, 'FILE_RESTRICTED'),
     withKnobs('resolve', { withoutLinks: true }, 'UNEXPECTED'),
-    {
-      name: 'lapsed account',
-      during: 'resolve',
-      arrange: ({ knobs }) => {
+    withState(
+      'resolve',
+      'lapsed account',
+      ({ knobs }) => {
         knobs.account.tier = 'standard'
       },
-      expected: 'ACCOUNT_NOT_PREMIUM',
-    },
+      'ACCOUNT_NOT_PREMIUM',
+    ),
     withDeletedFile('check'),
     withDeletedFile('resolve'),
   ],

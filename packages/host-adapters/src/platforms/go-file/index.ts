@@ -1,22 +1,11 @@
-import { z } from 'zod'
-import type {
-  AccountInfo,
-  ExpandedLink,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../kit/adapter.js'
+import type { FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
-import { field } from '../../kit/fields/schema.js'
 import { hashOf } from '../../kit/fields/text.js'
-import type { Readers } from '../../kit/json/json-api.js'
-import type { HostManifest } from '../../kit/manifest.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
-import { accountOf, accountSchema } from './account.js'
-import { CREDENTIALS, PLATFORM, api, authorization, contentsSchema, requireAccess, tokenOf } from './api.js'
+import { CREDENTIALS, PLATFORM, account, api, tokenOf } from './api.js'
 import type { Entry } from './api.js'
 import { DOMAIN, match, placeOf } from './links.js'
 import { listed, recent } from './listings.js'
@@ -24,11 +13,9 @@ import { REFUSALS } from './refusals.js'
 
 const CALLS_APART = { minIntervalMs: 1000, burst: 1 }
 
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: PLATFORM,
   domains: [DOMAIN],
-  enabledByDefault: true,
-  needsAccount: true,
   filePasswords: true,
   folderPasswords: true,
   foldersOfOne: true,
@@ -36,7 +23,6 @@ const manifest: HostManifest = {
   credentials: CREDENTIALS,
   origins: { api: 'https://api.gofile.io' },
   checkBatchSize: 10,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: CALLS_APART,
   hostGate: CALLS_APART,
   facts: [
@@ -48,28 +34,7 @@ const manifest: HostManifest = {
     { fact: 'a file of a folder is named by the fragment', standing: 'inferred' },
   ],
   reviewed: '2026-08-22',
-}
-
-const idSchema = z.object({ data: z.object({ id: field.requiredText }) })
-
-/** Answers by the name of their call, for fuzzing. */
-export const readers: Readers = {
-  id: (text, status) => read('account', text, status, idSchema),
-  account: (text, status) => accountOf(read('account', text, status, accountSchema).data),
-  contents: (text, status) => requireAccess(read('contents', text, status, contentsSchema).data),
-}
-
-function read<T>(at: string, text: string, status = 200, schema: z.ZodType<T>): T {
-  return api.read(at, { status, headers: {}, text }, schema, 0)
-}
-
-async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
-  const headers = authorization(ctx)
-  const account = <T>(part: string, schema: z.ZodType<T>) =>
-    api.call(ctx, 'account', { url: `${ctx.origin('api')}/accounts/${part}`, headers }, schema)
-  const { id } = (await account('getid', idSchema)).data
-  return accountOf((await account(encodeURIComponent(id), accountSchema)).data)
-}
+})
 
 /** One listing for all files of a container. What is not in a recent one may have come since. */
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
@@ -134,20 +99,18 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   }
 }
 
-async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
-  const { code, file } = placeOf(ref)
-  const entries = await listed(ctx, code)
-  return entries
-    .filter(({ id }) => file === undefined || id === file)
-    .map(({ name, size, url }) => ({ url, ...present({ name, size }) }))
-}
-
 export const adapter: HostAdapter = {
   manifest,
   match,
-  checkAccount,
+  checkAccount: account,
   check,
-  expand,
   resolve,
+  async expand(ctx, ref) {
+    const { code, file } = placeOf(ref)
+    const entries = await listed(ctx, code)
+    return entries
+      .filter(({ id }) => file === undefined || id === file)
+      .map(({ name, size, url }) => ({ url, ...present({ name, size }) }))
+  },
   explainDownload: explainBy(PLATFORM, REFUSALS, 'link'),
 }

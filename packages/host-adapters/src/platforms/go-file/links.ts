@@ -1,4 +1,5 @@
 import type { FileRef } from '../../kit/adapter.js'
+import { domainOf } from '../../kit/links.js'
 
 export const DOMAIN = 'gofile.io'
 
@@ -16,11 +17,7 @@ export interface Place {
  * old links of the site. Codes differ by case.
  */
 export function match(url: URL): FileRef | undefined {
-  const hostDomain = url.hostname
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^www\./, '')
-  if (hostDomain !== DOMAIN) return undefined
+  if (domainOf([DOMAIN], url) === undefined) return undefined
   const [, code] = /^\/d\/([^/]+)\/?$/.exec(url.pathname) ?? []
   const named = code ?? (url.pathname === '/' ? url.searchParams.get('c') : undefined) ?? ''
   if (!CODE.test(named)) return undefined
@@ -29,7 +26,6 @@ export function match(url: URL): FileRef | undefined {
     fileId: file === undefined ? named : `${named}/${file}`,
     canonicalUrl: linkTo(named, file),
     kind: file === undefined ? 'folder' : 'file',
-    hostDomain,
   }
 }
 

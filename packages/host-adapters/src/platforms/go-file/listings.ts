@@ -1,5 +1,6 @@
 /* Listings of containers, kept for a moment: one call serves all files of a folder. */
 import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { HostContext } from '../../kit/adapter.js'
 import { SharedCalls } from '../../kit/shared-calls.js'
 import { list, tokenOf } from './api.js'
@@ -16,7 +17,7 @@ interface Listing {
   until: number
 }
 
-const listings = new Map<string, Listing>()
+const listings = new LRUCache<string, Listing>({ max: MAX_LISTINGS })
 const underWay = new SharedCalls<Entry[]>()
 
 /** What a container was seen to hold by this account a moment ago, if it is worth keeping: several entries. */
@@ -30,12 +31,7 @@ export async function listed(ctx: HostContext, code: string): Promise<Entry[]> {
   const key = keyOf(ctx, code)
   listings.delete(key)
   const entries = await underWay.ask(key, ctx.signal, (signal) => list({ ...ctx, signal }, code))
-  if (entries.length < 2) return entries
-  listings.set(key, { entries, until: ctx.now() + FRESH_MS })
-  for (const oldest of listings.keys()) {
-    if (listings.size <= MAX_LISTINGS) break
-    listings.delete(oldest)
-  }
+  if (entries.length > 1) listings.set(key, { entries, until: ctx.now() + FRESH_MS })
   return entries
 }
 

@@ -35,7 +35,6 @@ describe('Http', () => {
     expect(plain).toMatchObject({
       fileId: createHash('sha256').update('https://files.example.com/A?x=1').digest('hex'),
       canonicalUrl: 'https://files.example.com/A?x=1',
-      hostDomain: 'files.example.com',
       nameHint: 'A',
     })
     expect(plain.secret).toBeUndefined()

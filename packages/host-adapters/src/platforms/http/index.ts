@@ -47,7 +47,6 @@ function match(url: URL): FileRef | undefined {
     kind: 'file',
     ...(nameHint !== undefined && { nameHint }),
     ...(secret !== undefined && { secret }),
-    hostDomain: url.hostname.replace(/\.$/, '').replace(/^www\./, ''),
   }
 }
 

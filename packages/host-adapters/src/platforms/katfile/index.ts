@@ -15,11 +15,9 @@ export const site: xfilesharing.Site = {
   givesDirectLinks: false,
   maxChunks: 2,
   maxDownloads: 5,
-  checkBatchSize: xfilesharing.SCRIPT_BATCH,
   facts: [
     { fact: 'direct links of the API are for own files only', standing: 'client' },
     { fact: 'the domain changes, katfile.biz since July 2026', standing: 'client' },
-    { fact: 'fifty files per check', standing: 'client' },
     { fact: 'two connections per file', standing: 'client' },
     { fact: 'five downloads at once', standing: 'inferred' },
   ],

@@ -1,6 +1,6 @@
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import { withDeletedFile, withKnobs, withLinkAnswer, withState } from '../../conformance/refusal-cases.js'
 import { ANSWERS, api, hasNewKey } from './api.js'
 import { fake, refused } from './fake.js'
 import type { MediaFireKnobs } from './fake.js'
@@ -166,46 +166,46 @@ export const conformance: PlatformConformance<MediaFireKnobs> = {
     withKnobs('check', { deleteDate: '2026-08-01 10:00:00' }, 'gone'),
     withKnobs('resolve', { deleteDate: '2026-08-01 10:00:00' }, 'FILE_GONE'),
     withDeletedFile('check'),
-    {
-      name: 'wrong password',
-      during: 'checkAccount',
-      arrange: ({ knobs }) => {
+    withState(
+      'checkAccount',
+      'wrong password',
+      ({ knobs }) => {
         knobs.account.password = 'another'
       },
-      expected: 'ACCOUNT_INVALID',
-    },
-    {
-      name: 'another API key',
-      during: 'checkAccount',
-      arrange: ({ knobs }) => {
+      'ACCOUNT_INVALID',
+    ),
+    withState(
+      'checkAccount',
+      'another API key',
+      ({ knobs }) => {
         knobs.application.apiKey = 'another'
       },
-      expected: 'CONFIG',
-    },
-    {
-      name: 'another application',
-      during: 'checkAccount',
-      arrange: ({ knobs }) => {
+      'CONFIG',
+    ),
+    withState(
+      'checkAccount',
+      'another application',
+      ({ knobs }) => {
         knobs.application.id = '1'
       },
-      expected: 'CONFIG',
-    },
-    {
-      name: 'free account',
-      during: 'resolve',
-      arrange: ({ knobs }) => {
+      'CONFIG',
+    ),
+    withState(
+      'resolve',
+      'free account',
+      ({ knobs }) => {
         knobs.account.premium = false
       },
-      expected: 'ACCOUNT_NOT_PREMIUM',
-    },
-    {
-      name: 'no bandwidth left',
-      during: 'resolve',
-      arrange: ({ knobs }) => {
+      'ACCOUNT_NOT_PREMIUM',
+    ),
+    withState(
+      'resolve',
+      'no bandwidth left',
+      ({ knobs }) => {
         knobs.account.bandwidth = 0
       },
-      expected: 'ACCOUNT_QUOTA',
-    },
+      'ACCOUNT_QUOTA',
+    ),
     errorPage(320, 'FILE_GONE'),
     ...[323, 326, 378, 380, 382, 386, 388].map((errno) => errorPage(errno, 'FILE_BLOCKED')),
     errorPage(999, 'FILE_RESTRICTED'),

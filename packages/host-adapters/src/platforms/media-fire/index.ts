@@ -1,19 +1,12 @@
 import { z } from 'zod'
-import type {
-  AccountInfo,
-  DownloadAnswer,
-  ExpandedLink,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../kit/adapter.js'
+import type { DownloadAnswer, ExpandedLink, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { checkByRows } from '../../kit/check.js'
 import type { FileFacts } from '../../kit/check.js'
 import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
 import { addLinks } from '../../kit/folder.js'
-import type { HostManifest } from '../../kit/manifest.js'
+import { requireKind } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { HTTP_REFUSALS, errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import { ANSWERS, PLATFORM, api, factsOf } from './api.js'
@@ -22,17 +15,14 @@ import { DOMAINS, keysIn, linkOf, match } from './links.js'
 import { REFUSALS } from './refusals.js'
 import { CREDENTIALS, signed } from './rotating-session.js'
 
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: PLATFORM,
   domains: DOMAINS,
-  enabledByDefault: true,
-  needsAccount: true,
   checkNeedsAccount: false,
   limits: { maxChunks: 8, maxDownloads: 8, resumable: true },
   credentials: CREDENTIALS,
   origins: { api: 'https://www.mediafire.com/api/1.5' },
   checkBatchSize: 500,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 250, burst: 2 },
   facts: [
     { fact: 'calls, signatures and the rotating key of API 1.5', standing: 'official' },
@@ -43,15 +33,9 @@ const manifest: HostManifest = {
     { fact: 'passwords of files cannot be sent', standing: 'inferred' },
   ],
   reviewed: '2026-08-22',
-}
+})
 
-async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
-  const { response } = await signed(ctx, { name: 'user/get_info', answer: ANSWERS.account })
-  const { bandwidth, premium = false } = response.user_info
-  return { premium, ...(bandwidth !== undefined && { trafficLeft: bandwidth }) }
-}
-
-const checkFiles = checkByRows(manifest, {
+const check = checkByRows(manifest, {
   async rows(ctx, refs) {
     const keys = refs.map(({ fileId }) => fileId).join(',')
     try {
@@ -68,18 +52,13 @@ const checkFiles = checkByRows(manifest, {
   single: describeFile,
 })
 
-async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-  requireFiles(refs)
-  return checkFiles(ctx, refs)
-}
-
 async function describeFile(ctx: HostContext, { fileId }: FileRef): Promise<FileFacts> {
   const { response } = await call(ctx, 'file/get_info', { quick_key: fileId }, ANSWERS.file)
   return factsOf(response.file_info, ctx)
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-  requireFiles([ref])
+  requireKind(PLATFORM, [ref], 'file')
   const { name, size } = await describeFile(ctx, ref)
   const fields = { quick_key: ref.fileId, link_type: 'direct_download' }
   const { response } = await signed(ctx, { name: 'file/get_links', fields, answer: ANSWERS.links })
@@ -103,7 +82,7 @@ function refuse(ctx: HostContext, link: LinkEntry | undefined): never {
 async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
   const [key = '', ...more] = keysIn(ref)
   if (more.length > 0) return [key, ...more].map((one) => ({ url: linkOf(one) }))
-  if (ref.kind !== 'folder') throw api.error('BAD_URL', 'link is not a folder')
+  requireKind(PLATFORM, [ref], 'folder')
   const links: ExpandedLink[] = []
   for (const content_type of ['folders', 'files']) {
     let going = true
@@ -112,11 +91,10 @@ async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
       const { response } = await call(ctx, 'folder/get_content', fields, ANSWERS.folder)
       const { files = [], folders = [], more_chunks } = response.folder_content
       addLinks(PLATFORM, links, [
-        ...folders.map(({ folderkey, name }) => ({ url: linkOf(folderkey), ...(name && { name }) })),
-        ...files.map(({ filename, quickkey, size }) => ({
+        ...folders.map(({ folderkey, name }) => ({ url: linkOf(folderkey), ...present({ name }) })),
+        ...files.map(({ filename: name, quickkey, size }) => ({
           url: linkOf(quickkey),
-          ...(filename !== undefined && { name: filename }),
-          ...(size !== undefined && { size }),
+          ...present({ name, size }),
         })),
       ])
       going = more_chunks !== false && files.length + folders.length > 0
@@ -147,8 +125,16 @@ function call<T>(
   return api.call(ctx, name, { url: `${ctx.origin('api')}/${name}.php`, form, idempotent: true }, answer)
 }
 
-function requireFiles(refs: readonly FileRef[]): void {
-  if (refs.some((ref) => ref.kind !== 'file')) throw api.error('BAD_URL', 'folder links cannot be fetched')
+export const adapter: HostAdapter = {
+  manifest,
+  match,
+  async checkAccount(ctx) {
+    const { response } = await signed(ctx, { name: 'user/get_info', answer: ANSWERS.account })
+    const { bandwidth, premium = false } = response.user_info
+    return { premium, ...present({ trafficLeft: bandwidth }) }
+  },
+  check,
+  resolve,
+  expand,
+  explainDownload,
 }
-
-export const adapter: HostAdapter = { manifest, match, checkAccount, check, expand, resolve, explainDownload }

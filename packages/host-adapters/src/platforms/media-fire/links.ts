@@ -1,5 +1,6 @@
 import type { FileRef } from '../../kit/adapter.js'
 import { decodedSegment } from '../../kit/fields/text.js'
+import { domainOf } from '../../kit/links.js'
 
 export const DOMAINS = ['mediafire.com', 'mediafirecdn.com'] as const
 
@@ -16,21 +17,17 @@ const MAX_KEYS = 200
 
 /** The files and folders that a link names; more than one is a list, which has no page of its own. */
 export function match(url: URL): FileRef | undefined {
-  const hostDomain = url.hostname
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^www\./, '')
-  if (!DOMAINS.some((domain) => hostDomain === domain || hostDomain.endsWith(`.${domain}`))) return undefined
-  const named = DOWNLOAD_SERVER.test(hostDomain) ? directLink(url) : (pageLink(url) ?? queryLink(url))
+  if (domainOf(DOMAINS, url, { subdomains: true }) === undefined) return undefined
+  const named = DOWNLOAD_SERVER.test(url.hostname) ? directLink(url) : (pageLink(url) ?? queryLink(url))
   if (named === undefined) return undefined
   const keys = new Set(named.keys.split(',', MAX_KEYS + 1).map((key) => key.toLowerCase()))
   const [key = ''] = keys
-  if (keys.size > 1) return listOf([...keys], hostDomain)
+  if (keys.size > 1) return listOf([...keys])
   const nameHint = decodedSegment(named.name ?? '')
   if (named.folder !== true && FILE_KEY.test(key)) {
-    return { ...keyRef(key, 'file'), ...(nameHint && { nameHint }), hostDomain }
+    return { ...keyRef(key, 'file'), ...(nameHint && { nameHint }) }
   }
-  return FOLDER_KEY.test(key) ? { ...keyRef(key, 'folder'), hostDomain } : undefined
+  return FOLDER_KEY.test(key) ? keyRef(key, 'folder') : undefined
 }
 
 /** The keys in the id of a list. */
@@ -72,12 +69,12 @@ function queryLink({ pathname, search }: URL): Named | undefined {
   return { keys: decodedSegment(name) }
 }
 
-function keyRef(key: string, kind: 'file' | 'folder'): Omit<FileRef, 'hostDomain'> {
+function keyRef(key: string, kind: FileRef['kind']): FileRef {
   return { fileId: key, canonicalUrl: `${SITE}/${kind}/${key}`, kind }
 }
 
-function listOf(keys: readonly string[], hostDomain: string): FileRef | undefined {
+function listOf(keys: readonly string[]): FileRef | undefined {
   const sound = keys.length <= MAX_KEYS && keys.every((key) => FILE_KEY.test(key) || FOLDER_KEY.test(key))
   const fileId = keys.join(',')
-  return sound ? { fileId, canonicalUrl: `${SITE}/?${fileId}`, kind: 'folder', hostDomain } : undefined
+  return sound ? { fileId, canonicalUrl: `${SITE}/?${fileId}`, kind: 'folder' } : undefined
 }

@@ -1,7 +1,10 @@
 /* Checks: single files many to a call, files of a folder by its tree. */
 import type { AvailableFile, FileInfo, FileRef, HostContext } from '../../kit/adapter.js'
+import { inBatches } from '../../kit/check.js'
+import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
-import { api, askAll, responses } from './api.js'
+import { requireKind } from '../../kit/links.js'
+import { PLATFORM, api, askAll, responses } from './api.js'
 import { fileKeyOf } from './content.js'
 import type { FileKey } from './content.js'
 import { SharedFolder } from './folder.js'
@@ -15,13 +18,12 @@ export const BATCH = 25
 export async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
   const infos = new Map<FileRef, FileInfo>()
   const single = refs.filter((ref) => placeOf(ref).node === undefined)
-  for (let at = 0; at < single.length; at += BATCH) {
-    const batch = single.slice(at, at + BATCH)
+  const parts = await inBatches(single, BATCH, (batch) => {
     const commands = batch.map((ref) => ({ a: 'g', p: placeOf(ref).handle }))
-    const parts = await askAll(ctx, 'file', commands)
-    for (const [index, ref] of batch.entries()) {
-      infos.set(ref, await fileAnswer(ref.fileId, () => fileIn(ctx, ref, parts[index])))
-    }
+    return askAll(ctx, 'file', commands)
+  })
+  for (const [index, ref] of single.entries()) {
+    infos.set(ref, await fileAnswer(ref.fileId, () => fileIn(ctx, ref, parts[index])))
   }
   const nested = refs.filter((ref) => placeOf(ref).node !== undefined)
   for (const together of byFolder(nested)) {
@@ -42,30 +44,21 @@ export function nameOf(key: FileKey, attributes: string | undefined): string | u
   return opened.name
 }
 
-export function requireFile({ kind }: FileRef): void {
-  if (kind !== 'file') throw api.error('BAD_URL', 'folder links cannot be fetched')
-}
-
 function fileIn(ctx: HostContext, ref: FileRef, part: unknown): AvailableFile {
-  requireFile(ref)
+  requireKind(PLATFORM, [ref], 'file')
   const key = fileKeyOf(keyOf(ref, FILE_KEY_BYTES))
   const { at, s } = api.readPart('file', part, responses.g, ctx.now())
   return available(ref, nameOf(key, at), s)
 }
 
 function fileOf(ref: FileRef, folder: SharedFolder): AvailableFile {
-  requireFile(ref)
+  requireKind(PLATFORM, [ref], 'file')
   const { name, size } = folder.file(placeOf(ref).node ?? '')
   return available(ref, name, size)
 }
 
 function available({ fileId }: FileRef, name: string | undefined, size: number | undefined): AvailableFile {
-  return {
-    fileId,
-    state: 'available',
-    ...(name !== undefined && { name }),
-    ...(size !== undefined && { size }),
-  }
+  return { fileId, state: 'available', ...present({ name, size }) }
 }
 
 /** By the folder and its key, which may be wrong in one link and right in another. */

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { FakeHost } from '../../fake/fake-host.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withDeletedFile } from '../../conformance/refusal-cases.js'
+import { withDeletedFile, withState } from '../../conformance/refusal-cases.js'
 import { api, parts, responses } from './api.js'
 import { fake } from './fake.js'
 import type { MegaKnobs } from './fake.js'
@@ -161,40 +161,25 @@ export const conformance: PlatformConformance<MegaKnobs> = {
   },
   secretLink: (link) => ({ link, secrets: [new URL(link).hash.slice(1)] }),
   refusals: [
-    {
-      name: 'wrong password',
-      during: 'checkAccount',
-      arrange: account({ password: 'another' }),
-      expected: 'ACCOUNT_INVALID',
-    },
-    {
-      name: 'unknown e-mail',
-      during: 'checkAccount',
-      arrange: account({ email: 'another@example.test' }),
-      expected: 'ACCOUNT_INVALID',
-    },
-    {
-      name: 'blocked account',
-      during: 'resolve',
-      arrange: account({ blocked: true }),
-      expected: 'ACCOUNT_INVALID',
-    },
-    {
-      name: 'second factor',
-      during: 'resolve',
-      arrange: account({ secondFactor: true }),
-      expected: 'ACCOUNT_NEEDS_HUMAN',
-    },
+    withState('checkAccount', 'wrong password', account({ password: 'another' }), 'ACCOUNT_INVALID'),
+    withState(
+      'checkAccount',
+      'unknown e-mail',
+      account({ email: 'another@example.test' }),
+      'ACCOUNT_INVALID',
+    ),
+    withState('resolve', 'blocked account', account({ blocked: true }), 'ACCOUNT_INVALID'),
+    withState('resolve', 'second factor', account({ secondFactor: true }), 'ACCOUNT_NEEDS_HUMAN'),
     withDeletedFile('check'),
     withDeletedFile('resolve'),
-    {
-      name: 'proof of work of an unknown kind',
-      during: 'check',
-      arrange: ({ knobs }) => {
+    withState(
+      'check',
+      'proof of work of an unknown kind',
+      ({ knobs }) => {
         knobs.challenge = '2:180:1700000000:c29tZXRoaW5nIGVsc2U'
       },
-      expected: 'HOST_TEMP',
-    },
+      'HOST_TEMP',
+    ),
     whole('uq', -16, 'ACCOUNT_INVALID'),
     whole('uq', -15, 'ACCOUNT_INVALID'),
     whole('url', -16, 'ACCOUNT_INVALID'),

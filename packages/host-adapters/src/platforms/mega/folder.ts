@@ -1,6 +1,7 @@
 /* Folders: a tree of nodes whose names and keys the key of the folder opens. */
 import type { z } from 'zod'
 import type { ExpandedLink, FileRef, HostContext } from '../../kit/adapter.js'
+import { present } from '../../kit/fields/present.js'
 import { api, ask, responses } from './api.js'
 import type { CallScope } from './api.js'
 import { fileKeyOf } from './content.js'
@@ -109,7 +110,6 @@ export function linksOf(ref: FileRef, files: readonly FolderFile[]): ExpandedLin
   const { handle } = placeOf(ref)
   return files.map(({ handle: node, name, size }) => ({
     url: folderFileUrl(handle, key, node),
-    ...(name !== undefined && { name }),
-    ...(size !== undefined && { size }),
+    ...present({ name, size }),
   }))
 }

@@ -1,19 +1,14 @@
-import type {
-  AccountInfo,
-  DownloadAnswer,
-  ExpandedLink,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../kit/adapter.js'
+import type { AccountInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { numberOf } from '../../kit/fields/numbers.js'
+import { present } from '../../kit/fields/present.js'
 import { addLinks } from '../../kit/folder.js'
-import type { HostFact, HostManifest } from '../../kit/manifest.js'
+import { requireKind } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import { PLATFORM, api, ask, responses } from './api.js'
-import { BATCH, check, nameOf, requireFile } from './check.js'
+import { BATCH, check, nameOf } from './check.js'
 import { decryption, fileKeyOf, macVerifier } from './content.js'
 import { SharedFolder, linksOf } from './folder.js'
 import { FILE_KEY_BYTES } from './keys.js'
@@ -21,30 +16,25 @@ import { DOMAINS, keyOf, match, placeOf } from './links.js'
 import { CREDENTIALS, withAccount } from './login.js'
 import { REFUSALS } from './refusals.js'
 
-const FACTS: readonly HostFact[] = [
-  { fact: 'commands, keys, decryption and MAC', standing: 'client' },
-  { fact: 'login of both versions, proof of work', standing: 'client' },
-  { fact: 'a session lives until it is closed', standing: 'client' },
-  { fact: 'four connections per file', standing: 'client' },
-  { fact: 'four downloads at once per account', standing: 'inferred' },
-  { fact: '25 commands per call', standing: 'inferred' },
-]
-
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: PLATFORM,
   domains: DOMAINS,
-  enabledByDefault: true,
-  needsAccount: true,
   checkNeedsAccount: false,
   limits: { maxChunks: 4, maxDownloads: 4, resumable: true },
   credentials: CREDENTIALS,
   origins: { api: 'https://g.api.mega.co.nz' },
   checkBatchSize: BATCH,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 1000, burst: 4 },
-  facts: FACTS,
+  facts: [
+    { fact: 'commands, keys, decryption and MAC', standing: 'client' },
+    { fact: 'login of both versions, proof of work', standing: 'client' },
+    { fact: 'a session lives until it is closed', standing: 'client' },
+    { fact: 'four connections per file', standing: 'client' },
+    { fact: 'four downloads at once per account', standing: 'inferred' },
+    { fact: '25 commands per call', standing: 'inferred' },
+  ],
   reviewed: '2026-08-22',
-}
+})
 
 const FREE_USER = 0
 const MAX_WAIT_SECONDS = 86_400
@@ -56,26 +46,17 @@ async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
     const { caxfer, csxfer = 0, mxfer, suntil, tua = 0, tuo = 0, utype } = user
     if (utype === undefined) throw api.error('UNEXPECTED', 'answer of account names no plan')
     const lapsed = suntil !== undefined && suntil <= ctx.now()
-    const left = mxfer !== undefined && caxfer !== undefined && mxfer - caxfer - csxfer - tuo - tua
+    const isTold = mxfer !== undefined && caxfer !== undefined
+    const trafficLeft = isTold ? Math.max(0, mxfer - caxfer - csxfer - tuo - tua) : undefined
     return {
       premium: utype > FREE_USER && !lapsed,
-      ...(suntil !== undefined && { validUntil: suntil }),
-      ...(mxfer !== undefined && { trafficTotal: mxfer }),
-      ...(left !== false && { trafficLeft: Math.max(0, left) }),
+      ...present({ validUntil: suntil, trafficTotal: mxfer, trafficLeft }),
     }
   })
 }
 
-async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
-  if (ref.kind !== 'folder') throw api.error('BAD_URL', 'link is not one of a folder')
-  const folder = await SharedFolder.read(ctx, ref)
-  const links: ExpandedLink[] = []
-  addLinks(PLATFORM, links, linksOf(ref, folder.files(placeOf(ref).node)))
-  return links
-}
-
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-  requireFile(ref)
+  requireKind(PLATFORM, [ref], 'file')
   const { handle, node } = placeOf(ref)
   const key =
     node === undefined
@@ -90,21 +71,10 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
       kind: 'url',
       url: g,
       resumable: true,
-      ...(s !== undefined && { size: s }),
-      ...(name !== undefined && { name }),
+      ...present({ name, size: s }),
       transform: decryption(key),
       verifier: () => macVerifier(key),
     }
-  })
-}
-
-function explainDownload({ headers, now, status, text }: DownloadAnswer): HostError | undefined {
-  const retryAfter = headers['retry-after']
-  const error = errorByRules(REFUSALS, PLATFORM, { at: 'download', status, text, retryAfter, now })
-  const seconds = numberOf(headers['x-mega-time-left'])
-  if (error?.kind !== 'ACCOUNT_QUOTA' || seconds === undefined || seconds <= 0) return error
-  return new HostError(error.kind, error.message, {
-    retryAt: now + Math.min(seconds, MAX_WAIT_SECONDS) * 1000,
   })
 }
 
@@ -113,7 +83,19 @@ export const adapter: HostAdapter = {
   match,
   checkAccount,
   check,
-  expand,
   resolve,
-  explainDownload,
+  async expand(ctx, ref) {
+    requireKind(PLATFORM, [ref], 'folder')
+    const folder = await SharedFolder.read(ctx, ref)
+    return addLinks(PLATFORM, [], linksOf(ref, folder.files(placeOf(ref).node)))
+  },
+  explainDownload({ headers, now, status, text }) {
+    const retryAfter = headers['retry-after']
+    const error = errorByRules(REFUSALS, PLATFORM, { at: 'download', status, text, retryAfter, now })
+    const seconds = numberOf(headers['x-mega-time-left'])
+    if (error?.kind !== 'ACCOUNT_QUOTA' || seconds === undefined || seconds <= 0) return error
+    return new HostError(error.kind, error.message, {
+      retryAt: now + Math.min(seconds, MAX_WAIT_SECONDS) * 1000,
+    })
+  },
 }

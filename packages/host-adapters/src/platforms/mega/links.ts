@@ -1,6 +1,7 @@
 import type { FileRef } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { decodedSegment } from '../../kit/fields/text.js'
+import { domainOf } from '../../kit/links.js'
 import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, bytesOfBase64 } from './keys.js'
 
 export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io'] as const
@@ -28,13 +29,9 @@ export interface MegaPlace {
 }
 
 export function match(url: URL): FileRef | undefined {
-  const hostDomain = url.hostname
-    .toLowerCase()
-    .replace(/\.$/, '')
-    .replace(/^www\./, '')
-  if (!DOMAINS.some((domain) => domain === hostDomain)) return undefined
+  if (domainOf(DOMAINS, url) === undefined) return undefined
   const parts = partsOf(url.pathname, decodedSegment(url.hash.slice(1)))
-  return parts && { ...refOf(parts), hostDomain }
+  return parts && refOf(parts)
 }
 
 /** Of a reference that `match` made. */
@@ -55,7 +52,7 @@ export function folderFileUrl(handle: string, key: string, node: string): string
   return `https://${DOMAINS[0]}/folder/${handle}#${key}/file/${node}`
 }
 
-function refOf({ folder, handle, key, sub }: Parts): Omit<FileRef, 'hostDomain'> {
+function refOf({ folder, handle, key, sub }: Parts): FileRef {
   const bytes = bytesOfBase64(key ?? '', folder ? FOLDER_KEY_BYTES : FILE_KEY_BYTES)
   const base = `https://${DOMAINS[0]}/${folder ? 'folder' : 'file'}/${handle}`
   return {

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import type { AccountInfo, HostContext } from '../../kit/adapter.js'
+import type { AccountInfo, FileRef, HostContext } from '../../kit/adapter.js'
 import type { FileFacts } from '../../kit/check.js'
-import { credentialsOf } from '../../kit/credentials.js'
 import { present } from '../../kit/fields/present.js'
 import { field } from '../../kit/fields/schema.js'
 import { hashOf } from '../../kit/fields/text.js'
-import { JsonApi } from '../../kit/json/json-api.js'
 import type { ParsedRefusal } from '../../kit/json/json-api.js'
+import { KeyedApi } from '../../kit/json/keyed-api.js'
 import type { CredentialField } from '../../kit/manifest.js'
 import { REFUSALS } from './refusals.js'
 
@@ -31,7 +30,7 @@ const file = z.object({
   password: z.unknown().optional(),
 })
 const answers = {
-  account: z.object({
+  getKeyInfo: z.object({
     result: z.object({
       status: field.text,
       expiryDate: field.time,
@@ -39,17 +38,23 @@ const answers = {
       trafficMax: field.bytes,
     }),
   }),
-  files: z.object({ result: z.object({ files }) }),
-  file,
-  link: z.object({
+  getDownloadLink: z.object({
     result: z.object({ url: field.requiredUrl, name: field.text, size: field.bytes, linkType: field.text }),
   }),
 }
+const filesAnswer = z.object({ result: z.object({ files }) })
 
-export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, parseRefusal })
+export const api = new KeyedApi({
+  platform: PLATFORM,
+  refusals: REFUSALS,
+  parseRefusal,
+  credentials: CREDENTIALS,
+  signed: ({ email, password }) => ({ query: { user: email, premiumKey: password } }),
+  answers,
+})
 
 /** Readers of the answers, for fuzzing. */
-export const readers = api.readers(answers)
+export const readers = { ...api.answerReaders, ...api.readers({ files: filesAnswer, file }) }
 
 const envelope = z.object({ type: field.text, code: field.number, message: field.text })
 
@@ -60,7 +65,7 @@ function parseRefusal(json: unknown, httpStatus: number): ParsedRefusal | undefi
 }
 
 export async function keyInfo(ctx: HostContext): Promise<AccountInfo> {
-  const { result } = await call(ctx, 'getKeyInfo', answers.account, { ...userOf(ctx) })
+  const { result } = await api.ask(ctx, 'getKeyInfo')
   const premium = result.status?.toLowerCase() === 'active'
   const validUntil = premium ? result.expiryDate : undefined
   return {
@@ -70,14 +75,16 @@ export async function keyInfo(ctx: HostContext): Promise<AccountInfo> {
 }
 
 /** At most a hundred files by their ids, without an account. */
-export async function fileRows(ctx: HostContext, ids: readonly string[]): Promise<Map<string, unknown>> {
-  const { result } = await call(ctx, 'getFileInfo', answers.files, { files: ids.join(',') })
+export async function fileRows(ctx: HostContext, refs: readonly FileRef[]): Promise<Map<string, unknown>> {
+  const query = { files: refs.map(({ fileId }) => fileId).join(',') }
+  const request = { url: `${ctx.origin('api')}/getFileInfo`, query }
+  const { result } = await api.call(ctx, 'getFileInfo', request, filesAnswer)
   return new Map(Array.isArray(result.files) ? [] : Object.entries(result.files))
 }
 
 /** What a row of `fileRows` tells. Raises HostError, FILE_GONE for a file that is offline. */
 export function factsOf(row: unknown, ctx: HostContext): FileFacts {
-  const { md5, name, password, size, status } = api.readPart('getFileInfo', row, answers.file, ctx.now())
+  const { md5, name, password, size, status } = api.readPart('getFileInfo', row, file, ctx.now())
   if (status.toLowerCase() !== 'online') throw api.error('FILE_GONE', 'file is offline')
   const passwordProtected = password !== undefined ? isSet(password) : undefined
   return { name, size, hash: hashOf('md5', md5), passwordProtected }
@@ -88,25 +95,10 @@ export async function downloadLink(
   ctx: HostContext,
   fileId: string,
 ): Promise<{ url: string; name: string | undefined; size: number | undefined }> {
-  const query = { ...userOf(ctx), file: fileId }
-  const { result } = await call(ctx, 'getDownloadLink', answers.link, query)
+  const { result } = await api.ask(ctx, 'getDownloadLink', { query: { file: fileId } })
   const { linkType = 'premium', name, size, url } = result
   if (linkType.toLowerCase() !== 'premium') throw api.error('ACCOUNT_NOT_PREMIUM', 'host gives a free link')
   return { url, name, size }
-}
-
-function call<T>(
-  ctx: HostContext,
-  method: string,
-  schema: z.ZodType<T>,
-  query: Record<string, string>,
-): Promise<T> {
-  return api.call(ctx, method, { url: `${ctx.origin('api')}/${method}`, query }, schema)
-}
-
-function userOf(ctx: HostContext): Record<'user' | 'premiumKey', string> {
-  const { email, password } = credentialsOf(ctx, PLATFORM, CREDENTIALS)
-  return { user: email, premiumKey: password }
 }
 
 /** The host states the password itself, or null. */

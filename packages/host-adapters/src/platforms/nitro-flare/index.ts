@@ -2,51 +2,39 @@ import type { DownloadAnswer, FileRef, HostAdapter, HostContext } from '../../ki
 import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
 import { checkByRows } from '../../kit/check.js'
-import { filesAt } from '../../kit/links.js'
-import type { HostFact, HostManifest } from '../../kit/manifest.js'
+import { linksAt } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import { CREDENTIALS, PLATFORM, api, downloadLink, factsOf, fileRows, keyInfo } from './api.js'
 import { REFUSALS } from './refusals.js'
 
-const FACTS: readonly HostFact[] = [
-  { fact: 'methods, fields and codes of API v2', standing: 'client' },
-  { fact: 'facts of 100 files in one call, without an account', standing: 'client' },
-  { fact: 'direct links are bound to the address', standing: 'client' },
-  { fact: 'addresses of data centres meet captchas', standing: 'client' },
-  { fact: 'five downloads at once, eight connections each', standing: 'inferred' },
-  { fact: 'dates are in UTC', standing: 'inferred' },
-]
-
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: PLATFORM,
   domains: ['nitroflare.com', 'nitroflare.net', 'nitro.download'],
-  enabledByDefault: true,
-  needsAccount: true,
   checkNeedsAccount: false,
   limits: { maxChunks: 8, maxDownloads: 5, resumable: true },
   credentials: CREDENTIALS,
   origins: { api: 'https://nitroflare.com/api/v2' },
   checkBatchSize: 100,
   egressSticky: true,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 1000, burst: 2 },
-  facts: FACTS,
+  facts: [
+    { fact: 'methods, fields and codes of API v2', standing: 'client' },
+    { fact: 'facts of 100 files in one call, without an account', standing: 'client' },
+    { fact: 'direct links are bound to the address', standing: 'client' },
+    { fact: 'addresses of data centres meet captchas', standing: 'client' },
+    { fact: 'five downloads at once, eight connections each', standing: 'inferred' },
+    { fact: 'dates are in UTC', standing: 'inferred' },
+  ],
   reviewed: '2026-08-22',
-}
+})
 
 const DAY = 86_400_000
 /** Ids are upper case, and another case is another id. */
 const LINK = /^\/(?:view|watch)\/([A-Z0-9]{4,32})(?:\/([^/]*))?\/?$/
 
-const check = checkByRows(manifest, {
-  rows: (ctx, refs) =>
-    fileRows(
-      ctx,
-      refs.map(({ fileId }) => fileId),
-    ),
-  facts: factsOf,
-})
+const check = checkByRows(manifest, { rows: fileRows, facts: factsOf })
 
 /** The host asks for a check before each link. */
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
@@ -70,7 +58,7 @@ function explainDownload(answer: DownloadAnswer): HostError | undefined {
 
 export const adapter: HostAdapter = {
   manifest,
-  match: filesAt(manifest, LINK, (fileId) => `/view/${fileId}`),
+  match: linksAt(manifest.domains, { path: LINK, canonical: (fileId) => `/view/${fileId}` }),
   checkAccount: keyInfo,
   check,
   resolve,

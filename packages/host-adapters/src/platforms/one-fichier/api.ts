@@ -51,7 +51,8 @@ export const api = new KeyedApi({
   parseRefusal,
   answers,
   path: (method) => `${method}.cgi`,
-  signed: (apiKey) => ({ headers: { authorization: `Bearer ${apiKey}` } }),
+  credentials: CREDENTIALS,
+  signed: ({ apiKey }) => ({ headers: { authorization: `Bearer ${apiKey}` } }),
 })
 
 const envelope = z.object({ status: field.text, message: field.text })

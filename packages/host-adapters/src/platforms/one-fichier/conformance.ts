@@ -1,6 +1,12 @@
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import {
+  withAnswer,
+  withDeletedFile,
+  withKnobs,
+  withLinkAnswer,
+  withState,
+} from '../../conformance/refusal-cases.js'
 import { fake, refused } from './fake.js'
 import type { OneFichierKnobs } from './fake.js'
 import { readers } from './api.js'
@@ -84,15 +90,15 @@ export const conformance: PlatformConformance<OneFichierKnobs> = {
     withKnobs('check', { domain: 'cjoint.net' }, 'gone'),
     withKnobs('resolve', { domain: 'cjoint.net' }, 'FILE_GONE'),
     withDeletedFile('check'),
-    {
-      name: 'deleted private file',
-      during: 'check',
-      arrange: ({ knobs }) => {
+    withState(
+      'check',
+      'deleted private file',
+      ({ knobs }) => {
         knobs.isPrivate = true
         knobs.answers['file/info'] = refused('Resource not found #469', 404)
       },
-      expected: 'gone',
-    },
+      'gone',
+    ),
     user('Not authenticated #92', 'ACCOUNT_INVALID'),
     user('No such user #93', 'ACCOUNT_INVALID'),
     user('Error #93', 'ACCOUNT_INVALID'),

@@ -1,10 +1,11 @@
-import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import type { FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
 import { parseUrl } from '../../http/url.js'
 import { inBatches } from '../../kit/check.js'
-import type { HostFact, HostManifest } from '../../kit/manifest.js'
+import { requireKind } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import {
@@ -21,23 +22,10 @@ import {
 import { DOMAINS, match } from './links.js'
 import { REFUSALS } from './refusals.js'
 
-const FACTS: readonly HostFact[] = [
-  { fact: 'methods, fields and domains of API v1', standing: 'official' },
-  { fact: 'a direct link starts within 5 minutes', standing: 'official' },
-  { fact: 'user/info at most every 5 minutes', standing: 'client' },
-  { fact: 'check_links.pl takes 100 links', standing: 'client' },
-  { fact: 'a file answers on its own domain only', standing: 'client' },
-  { fact: '30 connections per account: 7 files of 4', standing: 'client' },
-  { fact: 'addresses of data centres need CDN credit or GOLD', standing: 'client' },
-  { fact: 'https://<id>.1fichier.com/ is an old form', standing: 'inferred' },
-]
-
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: PLATFORM,
-  domains: [...DOMAINS],
+  domains: DOMAINS,
   keepsDomain: true,
-  enabledByDefault: true,
-  needsAccount: true,
   filePasswords: true,
   folderPasswords: true,
   limits: { maxChunks: 4, maxDownloads: 7, resumable: true },
@@ -45,16 +33,24 @@ const manifest: HostManifest = {
   origins: { api: 'https://api.1fichier.com/v1', site: SITE },
   checkBatchSize: 100,
   egressSticky: true,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 2500, burst: 2 },
-  facts: FACTS,
+  facts: [
+    { fact: 'methods, fields and domains of API v1', standing: 'official' },
+    { fact: 'a direct link starts within 5 minutes', standing: 'official' },
+    { fact: 'user/info at most every 5 minutes', standing: 'client' },
+    { fact: 'check_links.pl takes 100 links', standing: 'client' },
+    { fact: 'a file answers on its own domain only', standing: 'client' },
+    { fact: '30 connections per account: 7 files of 4', standing: 'client' },
+    { fact: 'addresses of data centres need CDN credit or GOLD', standing: 'client' },
+    { fact: 'https://<id>.1fichier.com/ is an old form', standing: 'inferred' },
+  ],
   reviewed: '2026-08-22',
-}
+})
 
 const LINK_MS = 5 * 60_000
 
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-  requireKind(refs, 'file')
+  requireKind(PLATFORM, refs, 'file')
   return inBatches(refs, manifest.checkBatchSize, async (batch) => {
     const urls = batch.map(({ canonicalUrl }) => canonicalUrl)
     const lines = await checkLinks(ctx, urls)
@@ -84,32 +80,21 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   }
 }
 
-async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
-  requireKind([ref], 'folder')
-  const links: ExpandedLink[] = []
-  const rows = await folder(ctx, ref)
-  const known = rows.flatMap(({ filename: name, link = '', size }) => {
-    const url = parseUrl(link)
-    const found = url === undefined ? undefined : match(url)
-    if (found === undefined) return []
-    return [
-      { url: found.canonicalUrl, ...(name !== undefined && { name }), ...(size !== undefined && { size }) },
-    ]
-  })
-  addLinks(PLATFORM, links, known)
-  return links
-}
-
-function requireKind(refs: readonly FileRef[], kind: FileRef['kind']): void {
-  if (refs.some((ref) => ref.kind !== kind)) throw api.error('BAD_URL', `link is not that of a ${kind}`)
-}
-
 export const adapter: HostAdapter = {
   manifest,
   match,
   checkAccount: userInfo,
   check,
-  expand,
   resolve,
+  async expand(ctx, ref) {
+    requireKind(PLATFORM, [ref], 'folder')
+    const rows = await folder(ctx, ref)
+    const known = rows.flatMap(({ filename: name, link = '', size }) => {
+      const url = parseUrl(link)
+      const found = url === undefined ? undefined : match(url)
+      return found === undefined ? [] : [{ url: found.canonicalUrl, ...present({ name, size }) }]
+    })
+    return addLinks(PLATFORM, [], known)
+  },
   explainDownload: explainBy(PLATFORM, REFUSALS),
 }

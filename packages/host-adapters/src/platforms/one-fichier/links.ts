@@ -1,4 +1,5 @@
 import type { FileRef } from '../../kit/adapter.js'
+import { bareHostname } from '../../kit/hostname.js'
 import { domainOf } from '../../kit/links.js'
 
 /** Canonical first; the API names most of them by number. */
@@ -25,14 +26,12 @@ const FOLDER = /^\/dir\/([A-Za-z0-9]{5,20})\/?$/
  * on the domain that its uploader chose, so the canonical URL keeps it, while the id is the same everywhere.
  */
 export function match(url: URL): FileRef | undefined {
-  const hostDomain = domainOf({ domains: DOMAINS }, url, { subdomains: true })
-  if (hostDomain === undefined) return undefined
-  const labels = url.hostname.replace(/\.$/, '').replace(/^www\./, '')
-  const oldId = labels.slice(0, -hostDomain.length - 1)
+  const domain = domainOf(DOMAINS, url, { subdomains: true })
+  if (domain === undefined) return undefined
+  const oldId = bareHostname(url.hostname).slice(0, -domain.length - 1)
   const folderId = oldId === '' ? FOLDER.exec(url.pathname)?.[1] : undefined
   if (folderId !== undefined) {
-    const canonicalUrl = `https://${hostDomain}/dir/${folderId}`
-    return { fileId: `dir/${folderId}`, canonicalUrl, kind: 'folder', hostDomain }
+    return { fileId: `dir/${folderId}`, canonicalUrl: `https://${domain}/dir/${folderId}`, kind: 'folder' }
   }
   // What else the query holds has names: `af`, `e`, `auth`.
   const bare = url.search
@@ -41,5 +40,5 @@ export function match(url: URL): FileRef | undefined {
     .find((part) => !part.includes('='))
   const fileId = oldId === '' ? bare : oldId
   if (url.pathname !== '/' || fileId === undefined || !FILE_ID.test(fileId)) return undefined
-  return { fileId, canonicalUrl: `https://${hostDomain}/?${fileId}`, kind: 'file', hostDomain }
+  return { fileId, canonicalUrl: `https://${domain}/?${fileId}`, kind: 'file' }
 }

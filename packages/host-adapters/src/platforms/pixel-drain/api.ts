@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AccountInfo, HostContext } from '../../kit/adapter.js'
+import type { AccountInfo, FileRef, HostContext } from '../../kit/adapter.js'
 import type { FileFacts } from '../../kit/check.js'
 import { API_KEY, credentialsOf } from '../../kit/credentials.js'
 import { present } from '../../kit/fields/present.js'
@@ -75,9 +75,10 @@ export async function fileInfo(ctx: HostContext, id: string): Promise<FileRow> {
   return api.call(ctx, 'info', requestOf(ctx, `file/${id}/info`), answers.info)
 }
 
-/** Rows by file id; those of missing files are left out. Two ids at least. */
-export async function fileInfos(ctx: HostContext, ids: readonly string[]): Promise<Map<string, unknown>> {
-  const rows = await api.call(ctx, 'info', requestOf(ctx, `file/${ids.join(',')}/info`), answers.infos)
+/** Rows by file id; those of missing files are left out. Two files at least. */
+export async function fileInfos(ctx: HostContext, refs: readonly FileRef[]): Promise<Map<string, unknown>> {
+  const ids = refs.map(({ fileId }) => fileId).join(',')
+  const rows = await api.call(ctx, 'info', requestOf(ctx, `file/${ids}/info`), answers.infos)
   return new Map(rows.map((row) => [z.object({ id: field.text }).safeParse(row).data?.id ?? '', row]))
 }
 

@@ -1,20 +1,13 @@
-import type {
-  DownloadAnswer,
-  ExpandedLink,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../kit/adapter.js'
+import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { API_KEY } from '../../kit/credentials.js'
-import type { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
 import { jsonOf } from '../../kit/json/json-text.js'
 import { checkByRows } from '../../kit/check.js'
 import type { FileFacts } from '../../kit/check.js'
-import type { HostFact, HostManifest } from '../../kit/manifest.js'
+import { requireKind } from '../../kit/links.js'
+import { hostManifest } from '../../kit/manifest.js'
 import { errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import {
@@ -31,45 +24,37 @@ import {
   userInfo,
 } from './api.js'
 import { DOMAINS, match, targetOf } from './links.js'
+import type { Target } from './links.js'
 import { REFUSALS } from './refusals.js'
 
-const FACTS: readonly HostFact[] = [
-  { fact: 'methods, fields and errors of the API', standing: 'official' },
-  { fact: 'beyond the transfer cap a download goes on at 1 MiB/s', standing: 'official' },
-  { fact: 'a euro of prepaid credit is about a terabyte', standing: 'official' },
-  { fact: 'seven domains serve the same data', standing: 'client' },
-  { fact: 'facts of 1000 files in one call', standing: 'client' },
-  { fact: 'two calls a second', standing: 'inferred' },
-]
-
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: PLATFORM,
-  domains: [...DOMAINS],
-  enabledByDefault: true,
-  needsAccount: true,
+  domains: DOMAINS,
   checkNeedsAccount: false,
   limits: { maxChunks: 8, maxDownloads: 8, resumable: true },
   credentials: API_KEY,
   origins: { api: 'https://pixeldrain.com/api' },
   checkBatchSize: 1000,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 500, burst: 4 },
-  facts: FACTS,
+  facts: [
+    { fact: 'methods, fields and errors of the API', standing: 'official' },
+    { fact: 'beyond the transfer cap a download goes on at 1 MiB/s', standing: 'official' },
+    { fact: 'a euro of prepaid credit is about a terabyte', standing: 'official' },
+    { fact: 'seven domains serve the same data', standing: 'client' },
+    { fact: 'facts of 1000 files in one call', standing: 'client' },
+    { fact: 'two calls a second', standing: 'inferred' },
+  ],
   reviewed: '2026-08-22',
-}
+})
 
 const checkPlain = checkByRows(manifest, {
-  rows: (ctx, refs) =>
-    fileInfos(
-      ctx,
-      refs.map(({ fileId }) => fileId),
-    ),
+  rows: fileInfos,
   facts: readRow,
   single: async (ctx, { fileId }) => factsOf(await fileInfo(ctx, fileId)),
 })
 
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-  requireKind(refs, 'file')
+  requireKind(PLATFORM, refs, 'file')
   const plain = refs.filter((ref) => targetOf(ref).at === 'file')
   const answers = await checkPlain(ctx, plain)
   const known = new Map(answers.map((info) => [info.fileId, info]))
@@ -103,7 +88,7 @@ async function locate(ctx: HostContext, ref: FileRef): Promise<{ path: string; f
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-  requireKind([ref], 'file')
+  requireKind(PLATFORM, [ref], 'file')
   const headers = authorization(ctx)
   const { facts, path } = await locate(ctx, ref)
   const { name, size } = facts
@@ -116,47 +101,31 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   }
 }
 
-async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
-  requireKind([ref], 'folder')
-  const target = targetOf(ref)
-  const links: ExpandedLink[] = []
+/** All that a list or a directory holds. */
+async function entriesOf(ctx: HostContext, target: Target): Promise<ExpandedLink[]> {
   const site = `https://${DOMAINS[0]}`
   if (target.at === 'list') {
     const rows = await list(ctx, target.id)
-    addLinks(
-      PLATFORM,
-      links,
-      rows.flatMap(({ id, name, size }) => (id === undefined ? [] : [linkTo(`${site}/u/${id}`, name, size)])),
+    return rows.flatMap(({ id, name, size }) =>
+      id === undefined ? [] : [linkTo(`${site}/u/${id}`, name, size)],
     )
-  } else if (target.at === 'filesystem') {
-    const { base, children } = await stat(ctx, target.path)
-    const whole = `${site}/api/filesystem/${target.path}`
-    // A single file can be shared under what looks like a root.
-    if (base.type === 'file') return [linkTo(whole, base.name, base.file_size)]
-    const entries = children.flatMap(({ file_size, name, type }) => {
-      if (name === undefined) return []
-      const path = `${target.path}/${encodeURIComponent(name)}`
-      return type === 'dir'
-        ? [linkTo(`${site}/d/${path}/`, name)]
-        : [linkTo(`${site}/api/filesystem/${path}`, name, file_size)]
-    })
-    addLinks(PLATFORM, links, entries)
   }
-  return links
+  if (target.at === 'file') return []
+  const { base, children } = await stat(ctx, target.path)
+  const whole = `${site}/api/filesystem/${target.path}`
+  // A single file can be shared under what looks like a root.
+  if (base.type === 'file') return [linkTo(whole, base.name, base.file_size)]
+  return children.flatMap(({ file_size, name, type }) => {
+    if (name === undefined) return []
+    const path = `${target.path}/${encodeURIComponent(name)}`
+    return type === 'dir'
+      ? [linkTo(`${site}/d/${path}/`, name)]
+      : [linkTo(`${site}/api/filesystem/${path}`, name, file_size)]
+  })
 }
 
 function linkTo(url: string, name: string | undefined, size?: number): ExpandedLink {
   return { url, ...present({ name, size }) }
-}
-
-function explainDownload({ status, headers, text, now }: DownloadAnswer): HostError | undefined {
-  const code = envelope.safeParse(jsonOf(text)?.json).data?.value
-  const retryAfter = headers['retry-after']
-  return errorByRules(REFUSALS, PLATFORM, { at: 'download', status, code, text, retryAfter, now })
-}
-
-function requireKind(refs: readonly FileRef[], kind: FileRef['kind']): void {
-  if (refs.some((ref) => ref.kind !== kind)) throw api.error('BAD_URL', `link is not that of a ${kind}`)
 }
 
 export const adapter: HostAdapter = {
@@ -164,7 +133,14 @@ export const adapter: HostAdapter = {
   match,
   checkAccount: userInfo,
   check,
-  expand,
   resolve,
-  explainDownload,
+  async expand(ctx, ref) {
+    requireKind(PLATFORM, [ref], 'folder')
+    return addLinks(PLATFORM, [], await entriesOf(ctx, targetOf(ref)))
+  },
+  explainDownload({ headers, now, status, text }) {
+    const code = envelope.safeParse(jsonOf(text)?.json).data?.value
+    const retryAfter = headers['retry-after']
+    return errorByRules(REFUSALS, PLATFORM, { at: 'download', status, code, text, retryAfter, now })
+  },
 }

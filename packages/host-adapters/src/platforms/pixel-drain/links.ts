@@ -31,10 +31,8 @@ const FILESYSTEM = /^\/(d|api\/filesystem)\/([A-Za-z0-9_-]{4,32})(\/.*)?$/
  * the root and what ends with a slash are taken for one, the rest and all API paths for files.
  */
 export function match(url: URL): FileRef | undefined {
-  const hostDomain = domainOf({ domains: DOMAINS }, url)
-  const link = hostDomain === undefined ? undefined : linkOf(url)
-  if (hostDomain === undefined || link === undefined) return undefined
-  return { ...link, canonicalUrl: `https://${DOMAINS[0]}${link.canonicalUrl}`, hostDomain }
+  const link = domainOf(DOMAINS, url) === undefined ? undefined : linkOf(url)
+  return link && { ...link, canonicalUrl: `https://${DOMAINS[0]}${link.canonicalUrl}` }
 }
 
 /** What `fileId` of a link stands for. */
@@ -45,7 +43,8 @@ export function targetOf({ fileId }: Pick<FileRef, 'fileId'>): Target {
   return { at: 'file', id: fileId }
 }
 
-function linkOf({ hash, pathname }: URL): Omit<FileRef, 'hostDomain'> | undefined {
+/** Its canonical URL is a path. */
+function linkOf({ hash, pathname }: URL): FileRef | undefined {
   const file = FILE.exec(pathname)?.[1]
   if (file !== undefined) return { fileId: file, canonicalUrl: `/u/${file}`, kind: 'file' }
   const list = LIST.exec(pathname)?.[1]

@@ -1,4 +1,5 @@
 import type { PlatformConformance } from '../../conformance/platform-conformance.js'
+import { withState } from '../../conformance/refusal-cases.js'
 import * as rapidgator from '../../dialects/rapidgator/conformance.js'
 import type { RapidGatorKnobs } from '../../dialects/rapidgator/fake.js'
 import { site } from './index.js'
@@ -51,42 +52,42 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
   maintenance: MAINTENANCE_PAGE,
   refusals: [
     ...dialect.refusals,
-    {
-      name: 'frozen account',
-      during: 'checkAccount',
-      arrange: account((one) => (one.frozen = true)),
-      expected: 'ACCOUNT_NEEDS_HUMAN',
-    },
-    {
-      name: 'no traffic left',
-      during: 'resolve',
-      arrange: account((one) => (one.trafficLeft = 0)),
-      expected: 'ACCOUNT_QUOTA',
-      retryAfterMs: 4 * HOUR,
-    },
-    {
-      name: 'no traffic left',
-      during: 'download',
-      arrange: account((one) => (one.trafficLeft = 0)),
-      expected: 'ACCOUNT_QUOTA',
-    },
-    {
-      name: 'denied address',
-      during: 'download',
-      arrange: ({ knobs }) => {
+    withState(
+      'checkAccount',
+      'frozen account',
+      account((one) => (one.frozen = true)),
+      'ACCOUNT_NEEDS_HUMAN',
+    ),
+    withState(
+      'resolve',
+      'no traffic left',
+      account((one) => (one.trafficLeft = 0)),
+      'ACCOUNT_QUOTA',
+      4 * HOUR,
+    ),
+    withState(
+      'download',
+      'no traffic left',
+      account((one) => (one.trafficLeft = 0)),
+      'ACCOUNT_QUOTA',
+    ),
+    withState(
+      'download',
+      'denied address',
+      ({ knobs }) => {
         knobs.ipDenied = true
       },
-      expected: 'EGRESS_BLOCKED',
-      retryAfterMs: 2 * HOUR,
-    },
-    {
-      name: 'refused range',
-      during: 'download',
-      arrange: ({ knobs }) => {
+      'EGRESS_BLOCKED',
+      2 * HOUR,
+    ),
+    withState(
+      'download',
+      'refused range',
+      ({ knobs }) => {
         knobs.rangeRefusals = 1
       },
-      expected: 'retry-without-range',
-    },
+      'retry-without-range',
+    ),
     api('user/login', 403, 'Error: Please wait 5 minutes', 'ACCOUNT_RATE', 5 * MINUTE),
     api('user/login', 401, 'Error: Two-factor code is required', 'ACCOUNT_NEEDS_HUMAN'),
     api('user/info', 401, 'Error: ACCOUNT LOCKED FOR VIOLATION of terms', 'ACCOUNT_NEEDS_HUMAN'),

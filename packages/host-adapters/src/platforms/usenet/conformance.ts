@@ -1,5 +1,6 @@
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import { withState } from '../../conformance/refusal-cases.js'
 import { AnswerReader } from './answer-reader.js'
 import { fake } from './fake.js'
 import type { UsenetKnobs } from './fake.js'
@@ -167,23 +168,8 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     ...knob('an NZB without the file', 'FILE_GONE', (knobs) => {
       knobs.editNzb = (text) => text.replace('p1of', 'q1of')
     }),
-    {
-      name: 'a missing last article',
-      during: 'check',
-      arrange: ({ knobs }) => void knobs.missingParts.add(32),
-      expected: 'gone',
-    },
-    {
-      name: 'a wrong user',
-      during: 'checkAccount',
-      arrange: ({ knobs }) => (knobs.user = 'another'),
-      expected: 'ACCOUNT_INVALID',
-    },
-    {
-      name: 'a full house',
-      during: 'checkAccount',
-      arrange: ({ knobs }) => (knobs.connectionCap = 0),
-      expected: 'ACCOUNT_BUSY',
-    },
+    withState('check', 'a missing last article', ({ knobs }) => void knobs.missingParts.add(32), 'gone'),
+    withState('checkAccount', 'a wrong user', ({ knobs }) => (knobs.user = 'another'), 'ACCOUNT_INVALID'),
+    withState('checkAccount', 'a full house', ({ knobs }) => (knobs.connectionCap = 0), 'ACCOUNT_BUSY'),
   ],
 }

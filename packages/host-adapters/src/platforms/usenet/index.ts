@@ -1,16 +1,9 @@
-import type {
-  AccountInfo,
-  ExpandedLink,
-  FileInfo,
-  FileRef,
-  HostAdapter,
-  HostContext,
-} from '../../kit/adapter.js'
+import type { FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
-import type { HostManifest } from '../../kit/manifest.js'
+import { hostManifest } from '../../kit/manifest.js'
 import type { Source } from '../../kit/source.js'
 import { addressOf, match } from './links.js'
 import { NewsFile } from './news-file.js'
@@ -26,13 +19,12 @@ import type { NewsAddress } from './servers.js'
  * Off until an operator wants it. Its row in the list of hosts has a switch of its own: download managers take the row
  * for a promise to resolve `usenet://` pseudo links. What is posted is served as it is; RAR and PAR2 are for whoever downloads it.
  */
-const manifest: HostManifest = {
+const manifest = hostManifest({
   id: 'Usenet',
   domains: ['usenet'],
   anyDomain: true,
   document: { mediaType: 'application/x-nzb', mark: '<nzb', link: 'usenet://nzb/' },
   enabledByDefault: false,
-  needsAccount: true,
   foldersOfOne: true,
   limits: { maxChunks: 4, maxDownloads: 2, resumable: true },
   credentials: CREDENTIALS,
@@ -40,7 +32,6 @@ const manifest: HostManifest = {
   listedBy: 'listed',
   origins: {},
   checkBatchSize: 20,
-  accountCheckIntervalMs: 10 * 60_000,
   requestGate: { minIntervalMs: 500, burst: 10 },
   facts: [
     { fact: 'commands and answers of news servers (RFC 3977, RFC 4643)', standing: 'official' },
@@ -52,7 +43,7 @@ const manifest: HostManifest = {
     { fact: 'article 451 is a takedown', standing: 'client' },
   ],
   reviewed: '2026-08-22',
-}
+})
 
 /** Articles of a file that a check asks for, besides the one that it reads. */
 const SAMPLES = 6
@@ -62,16 +53,6 @@ const CHECK_CONNECTIONS = 1
 /** What is left to one download when all that may run at once do, and one connection is kept for checks. */
 function share({ connections }: NewsAddress): number {
   return Math.max(1, Math.floor((connections - CHECK_CONNECTIONS) / manifest.limits.maxDownloads))
-}
-
-async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
-  const room = new Newsroom(ctx, serversOf(ctx), () => CHECK_CONNECTIONS, ctx.signal)
-  try {
-    await room.greet()
-  } finally {
-    room.close()
-  }
-  return { premium: true }
 }
 
 /** Each NZB is fetched once for all its files. */
@@ -143,18 +124,6 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   }
 }
 
-async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
-  const files = await fetchNzb(ctx, ref)
-  const links: ExpandedLink[] = []
-  const { link } = addressOf(ref)
-  const page = files.map(({ fileId, name, size }) => ({
-    url: `${link}#${fileId}`,
-    ...present({ name, size }),
-  }))
-  addLinks(manifest.id, links, page)
-  return links
-}
-
 /** Raises BAD_URL for an NZB of several files, and FILE_GONE for a file that it does not hold, or not whole. */
 function fileIn(files: readonly NzbFile[], { fileId, kind }: FileRef): NzbFile {
   const [file, another] = files.filter((candidate) => kind === 'folder' || candidate.fileId === fileId)
@@ -166,4 +135,27 @@ function fileIn(files: readonly NzbFile[], { fileId, kind }: FileRef): NzbFile {
   return file
 }
 
-export const adapter: HostAdapter = { manifest, match, checkAccount, check, expand, resolve }
+export const adapter: HostAdapter = {
+  manifest,
+  match,
+  async checkAccount(ctx) {
+    const room = new Newsroom(ctx, serversOf(ctx), () => CHECK_CONNECTIONS, ctx.signal)
+    try {
+      await room.greet()
+    } finally {
+      room.close()
+    }
+    return { premium: true }
+  },
+  check,
+  resolve,
+  async expand(ctx, ref) {
+    const files = await fetchNzb(ctx, ref)
+    const { link } = addressOf(ref)
+    const page = files.map(({ fileId, name, size }) => ({
+      url: `${link}#${fileId}`,
+      ...present({ name, size }),
+    }))
+    return addLinks(manifest.id, [], page)
+  },
+}

@@ -21,10 +21,7 @@ export function match(url: URL): FileRef | undefined {
   const tail = keys + url.search
   const userInfo = url.username === '' && url.password === '' ? '' : `${url.username}:${url.password}`
   const secret = tail === '' && userInfo === '' ? undefined : `${userInfo}@${tail}`
-  const common = {
-    hostDomain: url.hostname.replace(/\.$/, '').replace(/^www\./, ''),
-    ...(secret !== undefined && { secret }),
-  }
+  const common = secret === undefined ? {} : { secret }
   const fileId = FILE.exec(url.hash)?.[1]?.toLowerCase()
   if (fileId !== undefined) return { fileId, canonicalUrl: `${document}#${fileId}`, kind: 'file', ...common }
   const nameHint = decodedSegment(path.split('/').at(-1) ?? '')
@@ -45,8 +42,8 @@ function matchUploaded({ hash, host, pathname, search }: URL): FileRef | undefin
   const document = `usenet://nzb/${digest}`
   const fileId = FILE.exec(hash)?.[1]?.toLowerCase()
   return fileId === undefined
-    ? { fileId: digest, canonicalUrl: document, kind: 'folder', hostDomain: 'usenet' }
-    : { fileId, canonicalUrl: `${document}#${fileId}`, kind: 'file', hostDomain: 'usenet' }
+    ? { fileId: digest, canonicalUrl: document, kind: 'folder' }
+    : { fileId, canonicalUrl: `${document}#${fileId}`, kind: 'file' }
 }
 
 /** The digest of the uploaded NZB of a reference; undefined where it is at a URL. */
