@@ -39,6 +39,27 @@ export interface PlatformConformance<Knobs extends TransferKnobs = TransferKnobs
   secretLink?(link: string): { link: string; secrets: readonly string[] }
 }
 
+/** Knobs of a stand-in whose accounts log in. */
+export interface SessionKnobs {
+  /** Every session is unknown from now on. */
+  forgetSessions(): void
+  /** Calls that a new session is good for. */
+  sessionCalls: number
+}
+
+/** `sessions` of such a stand-in; `loginCall` is what it calls a login. */
+export function sessionsBy<Knobs extends TransferKnobs & SessionKnobs>(
+  loginCall: string,
+): NonNullable<PlatformConformance<Knobs>['sessions']> {
+  return {
+    loginCall,
+    forget: ({ knobs }) => knobs.forgetSessions(),
+    limit({ knobs }, calls) {
+      knobs.sessionCalls = calls
+    },
+  }
+}
+
 /** Reads what a host answered, with an HTTP status where there is one (200 unless given). */
 export type Reader = (text: string, status?: number) => unknown
 

@@ -1,5 +1,5 @@
 import type { PlatformConformance } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { fake, refusedWith } from './fake.js'
 import type { SampleKnobs } from './fake.js'
 import { api } from './index.js'
@@ -30,11 +30,11 @@ export const conformance: PlatformConformance<SampleKnobs> = {
   tooManyRequests: 'RATE_LIMITED',
   fuzz: api.answerReaders,
   refusals: [
-    withKnobs('checkAccount', { apiKey: 'another' }, 'ACCOUNT_INVALID'),
-    withDeletedFile('check'),
-    withDeletedFile('resolve'),
-    withKnobs('resolve', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', HOUR),
-    withAnswer('resolve', 'link', refusedWith(418, 'teapot', 'short and stout'), 'UNEXPECTED'),
-    withLinkAnswer({ status: 403, body: '<html>expired</html>' }, 'LINK_EXPIRED'),
+    given.knobs('checkAccount', { apiKey: 'another' }, 'ACCOUNT_INVALID'),
+    given.deletedFile('check'),
+    given.deletedFile('resolve'),
+    given.knobs('resolve', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', HOUR),
+    given.answer('resolve', 'link', refusedWith(418, 'teapot', 'short and stout'), 'UNEXPECTED'),
+    given.linkAnswer({ status: 403, body: '<html>expired</html>' }, 'LINK_EXPIRED'),
   ],
 }

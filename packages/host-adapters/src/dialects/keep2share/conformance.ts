@@ -1,16 +1,10 @@
+import { sessionsBy } from '../../conformance/platform-conformance.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import {
-  withAnswer,
-  withDeletedFile,
-  withKnobs,
-  withLinkAnswer,
-  withState,
-} from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import type { HostErrorKind } from '../../kit/errors.js'
-import type { FakeHost } from '../../fake/fake-host.js'
 import { Keep2shareApi } from './api.js'
 import { fake, refused } from './fake.js'
-import type { Keep2shareAccount, Keep2shareKnobs } from './fake.js'
+import type { Keep2shareKnobs } from './fake.js'
 import { refusalsOf } from './refusals.js'
 import type { Site } from './site.js'
 
@@ -32,23 +26,19 @@ function api(
   { message = 'Refused', retryAfterMs }: { message?: string; retryAfterMs?: number } = {},
 ): Case {
   const during = method === 'getFileStatus' ? 'check' : DURING[method]
-  return withAnswer(during, method, refused(406, errorCode, message), expected, retryAfterMs)
+  return given.answer(during, method, refused(406, errorCode, message), expected, retryAfterMs)
 }
 
 /** `getUrl` refuses for the reason of a sub-code. */
 function sub(code: number, expected: HostErrorKind, retryAfterMs?: number, detail: object = {}): Case {
   const errorCode = [21, '22', 42][code % 3] ?? 21
   const answer = refused(406, errorCode, 'Download is not available', { errors: [{ code, ...detail }] })
-  return withAnswer('resolve', 'getUrl', answer, expected, retryAfterMs)
+  return given.answer('resolve', 'getUrl', answer, expected, retryAfterMs)
 }
 
 /** The direct link answers with this. */
 function link(status: number, body: string, expected: HostErrorKind, retryAfterMs?: number): Case {
-  return withLinkAnswer({ status, body }, expected, retryAfterMs)
-}
-
-function account(change: (one: Keep2shareAccount) => void): (fake: FakeHost<Knobs>) => void {
-  return ({ knobs }) => knobs.accounts.forEach(change)
+  return given.linkAnswer({ status, body }, expected, retryAfterMs)
 }
 
 const http = (status: number, expected: HostErrorKind, retryAfterMs: number): Case => ({
@@ -62,29 +52,13 @@ const http = (status: number, expected: HostErrorKind, retryAfterMs: number): Ca
 })
 
 const REFUSALS: readonly Case[] = [
-  withKnobs('checkAccount', { captcha: true }, 'ACCOUNT_NEEDS_HUMAN'),
-  withKnobs('resolve', { access: 'private' }, 'FILE_RESTRICTED'),
-  withKnobs('check', { access: 'private' }, 'FILE_RESTRICTED'),
-  withState(
-    'checkAccount',
-    'wrong password',
-    account((one) => (one.password = 'another')),
-    'ACCOUNT_INVALID',
-  ),
-  withState(
-    'resolve',
-    'free account',
-    account((one) => (one.expires = false)),
-    'ACCOUNT_NOT_PREMIUM',
-  ),
-  withState(
-    'resolve',
-    'no traffic left',
-    account((one) => (one.trafficLeft = 0)),
-    'ACCOUNT_QUOTA',
-    MIDNIGHT,
-  ),
-  withState(
+  given.knobs('checkAccount', { captcha: true }, 'ACCOUNT_NEEDS_HUMAN'),
+  given.knobs('resolve', { access: 'private' }, 'FILE_RESTRICTED'),
+  given.knobs('check', { access: 'private' }, 'FILE_RESTRICTED'),
+  given.account('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
+  given.account('resolve', { expires: false }, 'ACCOUNT_NOT_PREMIUM'),
+  given.account('resolve', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', MIDNIGHT),
+  given.state(
     'resolve',
     'no traffic left until a stated time',
     ({ knobs }) => {
@@ -94,9 +68,9 @@ const REFUSALS: readonly Case[] = [
     'ACCOUNT_QUOTA',
     5 * HOUR,
   ),
-  withDeletedFile('check'),
-  withDeletedFile('resolve'),
-  withState(
+  given.deletedFile('check'),
+  given.deletedFile('resolve'),
+  given.state(
     'check',
     'deleted file that the list calls available',
     (host, file) => {
@@ -215,13 +189,7 @@ export function conformance(site: Site): PlatformConformance<Knobs> {
     table: refusalsOf(site),
     chargingCalls: /^(getUrl|dl)$/,
     tooManyRequests: 'RATE_LIMITED',
-    sessions: {
-      loginCall: 'login',
-      forget: ({ knobs }) => knobs.forgetSessions(),
-      limit: ({ knobs }, calls) => {
-        knobs.tokenCalls = calls
-      },
-    },
+    sessions: sessionsBy('login'),
     fuzz: new Keep2shareApi(site).readers(),
     refusals: REFUSALS,
   }

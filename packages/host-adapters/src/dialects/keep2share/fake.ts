@@ -25,7 +25,7 @@ export interface Keep2shareAccount {
 export interface Keep2shareKnobs extends ApiKnobs {
   accounts: Keep2shareAccount[]
   /** A token stops working after so many calls. */
-  tokenCalls: number
+  sessionCalls: number
   /** And after this time on the fake's clock, ms. */
   tokenMs: number
   /** The address that the fake sees the client at; a token works only from that of its login. */
@@ -105,7 +105,7 @@ class FakeState {
         trafficLeft: 50 * 2 ** 30,
       },
     ],
-    tokenCalls: Infinity,
+    sessionCalls: Infinity,
     tokenMs: Infinity,
     clientAddress: '192.0.2.1',
     loginAttempts: Infinity,
@@ -159,7 +159,7 @@ class FakeState {
     }
     const token = hexId(26)
     const expires = this.now() + knobs.tokenMs
-    this.tokens.set(token, { account, callsLeft: knobs.tokenCalls, expires, address: knobs.clientAddress })
+    this.tokens.set(token, { account, callsLeft: knobs.sessionCalls, expires, address: knobs.clientAddress })
     return ok({ auth_token: token })
   }
 

@@ -1,5 +1,6 @@
+import { sessionsBy } from '../../conformance/platform-conformance.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withLinkAnswer, withState } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { FakeHost } from '../../fake/fake-host.js'
 import { RapidGatorApi } from './api.js'
@@ -19,7 +20,7 @@ export function api(
   retryAfterMs?: number,
 ): Case {
   const during = method === 'file/info' ? 'check' : method === 'user/info' ? 'checkAccount' : 'resolve'
-  return withAnswer(during, method, refused(status, details), expected, retryAfterMs)
+  return given.answer(during, method, refused(status, details), expected, retryAfterMs)
 }
 
 /** The direct link answers with this. */
@@ -30,29 +31,15 @@ export function link(
   retryAfterMs?: number,
   headers: Record<string, string> = {},
 ): Case {
-  return withLinkAnswer({ status, body, headers }, expected, retryAfterMs)
-}
-
-export function account(change: (one: RapidGatorKnobs['accounts'][number]) => void): (fake: Fake) => void {
-  return ({ knobs }) => knobs.accounts.forEach(change)
+  return given.linkAnswer({ status, body, headers }, expected, retryAfterMs)
 }
 
 /** Provokes every row of COMMON_REFUSALS. */
 const COMMON_CASES: readonly Case[] = [
-  withState(
-    'checkAccount',
-    'wrong password',
-    account((one) => (one.password = 'another')),
-    'ACCOUNT_INVALID',
-  ),
-  withState(
-    'resolve',
-    'free account',
-    account((one) => (one.premium = false)),
-    'ACCOUNT_NOT_PREMIUM',
-  ),
-  withDeletedFile('check'),
-  withDeletedFile('resolve'),
+  given.account('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
+  given.account('resolve', { premium: false }, 'ACCOUNT_NOT_PREMIUM'),
+  given.deletedFile('check'),
+  given.deletedFile('resolve'),
   ...(['check', 'resolve'] as const).map((during) => ({
     name: 'private file',
     during,
@@ -87,13 +74,7 @@ export function conformance(site: Site): Omit<PlatformConformance<RapidGatorKnob
     table: site.refusals,
     chargingCalls: /^(file\/download|dl)$/,
     tooManyRequests: 'RATE_LIMITED',
-    sessions: {
-      loginCall: 'user/login',
-      forget: ({ knobs }) => knobs.forgetSessions(),
-      limit: ({ knobs }, calls) => {
-        knobs.tokenCalls = calls
-      },
-    },
+    sessions: sessionsBy('user/login'),
     fuzz: new RapidGatorApi(site).readers(),
     refusals: COMMON_CASES,
   }

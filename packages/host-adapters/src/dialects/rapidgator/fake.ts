@@ -26,7 +26,7 @@ export interface RapidGatorAccount {
 export interface RapidGatorKnobs extends ApiKnobs {
   accounts: RapidGatorAccount[]
   /** A token stops working after so many calls. */
-  tokenCalls: number
+  sessionCalls: number
   /** A second login within this time is refused with "Please wait", ms on the fake's clock; 0: never. */
   loginWindowMs: number
   /** A second direct link within this time is refused, ms on the fake's clock; 0: never. */
@@ -106,7 +106,7 @@ class FakeState {
           frozen: false,
         },
       ],
-      tokenCalls: Infinity,
+      sessionCalls: Infinity,
       loginWindowMs: 0,
       downloadPauseMs: 0,
       mode: 0,
@@ -149,7 +149,7 @@ class FakeState {
     if (this.now() - last < this.knobs.loginWindowMs) return refused(403, 'Error: Please wait 5 minutes')
     this.lastLogin.set(account.email, this.now())
     const token = hexId(26)
-    this.sessions.set(token, { account, callsLeft: this.knobs.tokenCalls })
+    this.sessions.set(token, { account, callsLeft: this.knobs.sessionCalls })
     return ok({ token, user: userOf(account) })
   }
 

@@ -1,16 +1,10 @@
+import { sessionsBy } from '../../conformance/platform-conformance.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import {
-  withAnswer,
-  withDeletedFile,
-  withKnobs,
-  withLinkAnswer,
-  withState,
-} from '../../conformance/refusal-cases.js'
-import type { FakeHost } from '../../fake/fake-host.js'
+import * as given from '../../conformance/refusal-cases.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
 import { TurboApi } from './api.js'
 import { fake } from './fake.js'
-import type { TurboAccount, TurboKnobs } from './fake.js'
+import type { TurboKnobs } from './fake.js'
 import { refusalsOf } from './refusals.js'
 import type { Site } from './site.js'
 
@@ -30,11 +24,7 @@ function says(
   expected: Case['expected'],
   wait?: number,
 ): Case {
-  return withAnswer(DURING[call], call, answer, expected, wait)
-}
-
-function account(change: Partial<TurboAccount>): (host: FakeHost<TurboKnobs>) => void {
-  return ({ knobs }) => knobs.accounts.forEach((one) => Object.assign(one, change))
+  return given.answer(DURING[call], call, answer, expected, wait)
 }
 
 function linksOf({ domains, pages, shortDomains = [] }: Site): PlatformConformance['links'] {
@@ -90,35 +80,17 @@ export function conformance(site: Site): PlatformConformance<TurboKnobs> {
     table: refusalsOf(site),
     chargingCalls: /^dl$/,
     tooManyRequests: 'RATE_LIMITED',
-    sessions: {
-      loginCall: 'auth/login',
-      forget: ({ knobs }) => knobs.forgetSessions(),
-      limit: ({ knobs }, calls) => {
-        knobs.sessionCalls = calls
-      },
-    },
+    sessions: sessionsBy('auth/login'),
     fuzz: new TurboApi(site).readers(),
     refusals: [
-      withState('checkAccount', 'wrong password', account({ password: 'another' }), 'ACCOUNT_INVALID'),
-      withState('resolve', 'login behind a captcha', account({ captcha: true }), 'ACCOUNT_NEEDS_HUMAN'),
-      withState(
-        'checkAccount',
-        'banned account',
-        account({ status: 'banned' }),
-        'ACCOUNT_QUOTA',
-        30 * MINUTE,
-      ),
-      withState(
-        'checkAccount',
-        'ban of an active account',
-        account({ banInfo: { reason: 'limit' } }),
-        'ACCOUNT_QUOTA',
-        30 * MINUTE,
-      ),
-      withState('resolve', 'banned account', account({ status: 'banned' }), 'ACCOUNT_QUOTA', 30 * MINUTE),
-      withState('resolve', 'free account', account({ status: 'free' }), 'ACCOUNT_NOT_PREMIUM'),
-      withKnobs('resolve', { mirrors: 0 }, 'UNEXPECTED'),
-      withState(
+      given.account('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
+      given.account('resolve', { captcha: true }, 'ACCOUNT_NEEDS_HUMAN'),
+      given.account('checkAccount', { status: 'banned' }, 'ACCOUNT_QUOTA', 30 * MINUTE),
+      given.account('checkAccount', { banInfo: { reason: 'limit' } }, 'ACCOUNT_QUOTA', 30 * MINUTE),
+      given.account('resolve', { status: 'banned' }, 'ACCOUNT_QUOTA', 30 * MINUTE),
+      given.account('resolve', { status: 'free' }, 'ACCOUNT_NOT_PREMIUM'),
+      given.knobs('resolve', { mirrors: 0 }, 'UNEXPECTED'),
+      given.state(
         'resolve',
         'dead mirrors',
         ({ knobs }) => {
@@ -126,9 +98,9 @@ export function conformance(site: Site): PlatformConformance<TurboKnobs> {
         },
         'LINK_EXPIRED',
       ),
-      withDeletedFile('check'),
-      withDeletedFile('resolve'),
-      withAnswer('resolve', 'download/info', { status: 404, body: {} }, 'FILE_GONE'),
+      given.deletedFile('check'),
+      given.deletedFile('resolve'),
+      given.answer('resolve', 'download/info', { status: 404, body: {} }, 'FILE_GONE'),
       says('auth/login', { status: 422, body: { error_name: 'validation_failed' } }, 'ACCOUNT_INVALID'),
       says('auth/login', { status: 200, body: { error_name: 'password_incorrect' } }, 'ACCOUNT_INVALID'),
       says('auth/login', { status: 403, body: { error_name: 'invalid_captcha' } }, 'ACCOUNT_NEEDS_HUMAN'),
@@ -139,8 +111,8 @@ export function conformance(site: Site): PlatformConformance<TurboKnobs> {
       says('download/info', { status: 404, body: {} }, 'gone'),
       says('download/info', { status: 500, body: {} }, 'HOST_DOWN', 5 * MINUTE),
       says('download/info', { status: 200, body: '<html></html>' }, 'HOST_DOWN'),
-      withLinkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
-      withLinkAnswer({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
+      given.linkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+      given.linkAnswer({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
     ],
   }
 }

@@ -1,5 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { XfsApi } from './api.js'
 import { EXPIRED, MAINTENANCE_PAGE, fake } from './fake.js'
 import type { XfsKnobs } from './fake.js'
@@ -26,20 +26,20 @@ function says(
   retryAfterMs?: number,
 ): Case {
   const body = { msg, status, server_time: '2026-01-01 00:00:00' }
-  return withAnswer(DURING[method], method, { status: 200, body }, expected, retryAfterMs)
+  return given.answer(DURING[method], method, { status: 200, body }, expected, retryAfterMs)
 }
 
 const refusals: readonly Case[] = [
   ...(['check', 'resolve'] as const).flatMap((during): Case[] => [
-    withDeletedFile(during),
-    withKnobs(during, { apiKey: 'changed' }, 'ACCOUNT_INVALID'),
-    withKnobs(during, { apiKey: '48151anotherkeyanothe' }, 'ACCOUNT_INVALID'),
+    given.deletedFile(during),
+    given.knobs(during, { apiKey: 'changed' }, 'ACCOUNT_INVALID'),
+    given.knobs(during, { apiKey: '48151anotherkeyanothe' }, 'ACCOUNT_INVALID'),
   ]),
-  withKnobs('checkAccount', { apiKey: '48151anotherkeyanothe' }, 'ACCOUNT_INVALID'),
-  withKnobs('resolve', { withheld: true }, 'FILE_BLOCKED'),
-  withKnobs('checkAccount', { directLinks: 'off' }, 'CAPABILITY_OFF'),
-  withKnobs('resolve', { directLinks: 'off' }, 'CAPABILITY_OFF'),
-  withKnobs(
+  given.knobs('checkAccount', { apiKey: '48151anotherkeyanothe' }, 'ACCOUNT_INVALID'),
+  given.knobs('resolve', { withheld: true }, 'FILE_BLOCKED'),
+  given.knobs('checkAccount', { directLinks: 'off' }, 'CAPABILITY_OFF'),
+  given.knobs('resolve', { directLinks: 'off' }, 'CAPABILITY_OFF'),
+  given.knobs(
     'resolve',
     {
       directLinks: 'off',
@@ -48,10 +48,10 @@ const refusals: readonly Case[] = [
     },
     'ACCOUNT_NOT_PREMIUM',
   ),
-  withKnobs('resolve', { directLinks: 'premium', premiumExpire: null }, 'ACCOUNT_NOT_PREMIUM'),
-  withKnobs('download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA'),
-  withKnobs('download', { maxConnections: 0 }, 'ACCOUNT_BUSY'),
-  withKnobs('download', { linkAnswer: EXPIRED }, 'LINK_EXPIRED'),
+  given.knobs('resolve', { directLinks: 'premium', premiumExpire: null }, 'ACCOUNT_NOT_PREMIUM'),
+  given.knobs('download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA'),
+  given.knobs('download', { maxConnections: 0 }, 'ACCOUNT_BUSY'),
+  given.knobs('download', { linkAnswer: EXPIRED }, 'LINK_EXPIRED'),
   says('account/info', 400, 'Invalid key', 'ACCOUNT_INVALID'),
   says('account/info', 403, 'Access denied', 'ACCOUNT_INVALID'),
   says('account/info', 403, 'API not enabled for your account', 'CAPABILITY_OFF'),
@@ -71,15 +71,15 @@ const refusals: readonly Case[] = [
   says('file/direct_link', 404, 'no file', 'FILE_GONE'),
   says('file/direct_link', 451, 'Unavailable For Legal Reasons', 'FILE_BLOCKED'),
   says('file/direct_link', 200, 'uploading', 'UNEXPECTED'),
-  withLinkAnswer({ status: 200, body: 'Wrong IP' }, 'LINK_EXPIRED'),
-  withLinkAnswer({ status: 200, body: '', headers: EXPIRED.headers ?? {} }, 'LINK_EXPIRED'),
-  withLinkAnswer({ status: 200, body: 'Premium traffic exceeded' }, 'ACCOUNT_QUOTA', 4 * HOUR),
-  withLinkAnswer({ status: 403, body: '<html></html>' }, 'LINK_EXPIRED'),
-  withLinkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
-  withLinkAnswer({ status: 429, body: '' }, 'ACCOUNT_BUSY', 5 * MINUTE),
-  withLinkAnswer({ status: 451, body: '' }, 'FILE_BLOCKED'),
-  withLinkAnswer({ status: 503, body: 'too many connections' }, 'ACCOUNT_BUSY', 5 * MINUTE),
-  withLinkAnswer({ status: 500, body: '' }, 'HOST_TEMP', 5 * MINUTE),
+  given.linkAnswer({ status: 200, body: 'Wrong IP' }, 'LINK_EXPIRED'),
+  given.linkAnswer({ status: 200, body: '', headers: EXPIRED.headers ?? {} }, 'LINK_EXPIRED'),
+  given.linkAnswer({ status: 200, body: 'Premium traffic exceeded' }, 'ACCOUNT_QUOTA', 4 * HOUR),
+  given.linkAnswer({ status: 403, body: '<html></html>' }, 'LINK_EXPIRED'),
+  given.linkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+  given.linkAnswer({ status: 429, body: '' }, 'ACCOUNT_BUSY', 5 * MINUTE),
+  given.linkAnswer({ status: 451, body: '' }, 'FILE_BLOCKED'),
+  given.linkAnswer({ status: 503, body: 'too many connections' }, 'ACCOUNT_BUSY', 5 * MINUTE),
+  given.linkAnswer({ status: 500, body: '' }, 'HOST_TEMP', 5 * MINUTE),
 ]
 
 /** What is asked of every site of the script. */

@@ -1,5 +1,5 @@
 import type { PlatformConformance } from '../../conformance/platform-conformance.js'
-import { withState } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import * as rapidgator from '../../dialects/rapidgator/conformance.js'
 import type { RapidGatorKnobs } from '../../dialects/rapidgator/fake.js'
 import { site } from './index.js'
@@ -36,7 +36,7 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
   ],
   refusals: [
     ...dialect.refusals,
-    withState(
+    given.state(
       'resolve',
       'second download too soon',
       ({ knobs }) => {

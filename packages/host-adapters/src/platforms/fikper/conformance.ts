@@ -1,11 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import {
-  withAnswer,
-  withDeletedFile,
-  withKnobs,
-  withLinkAnswer,
-  withState,
-} from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { readers } from './api.js'
 import { fake, refused } from './fake.js'
 import type { FikperKnobs } from './fake.js'
@@ -27,16 +21,16 @@ function api(
   retryAfterMs?: number,
 ): Case {
   const during = call === 'info' ? 'check' : call === 'account' ? 'checkAccount' : 'resolve'
-  return withAnswer(during, call, refused(code, message), expected, retryAfterMs)
+  return given.answer(during, call, refused(code, message), expected, retryAfterMs)
 }
 
 function link(status: number, body: unknown, expected: Case['expected'], retryAfterMs?: number): Case {
-  return withLinkAnswer({ status, body }, expected, retryAfterMs)
+  return given.linkAnswer({ status, body }, expected, retryAfterMs)
 }
 
 function textInPlaceOfJson(call: keyof typeof readers, during: Case['during']): Case {
   const answer = { status: 200, body: 'try later', headers: { 'content-type': 'text/plain' } }
-  return withAnswer(during, call, answer, 'HOST_TEMP', MINUTE)
+  return given.answer(during, call, answer, 'HOST_TEMP', MINUTE)
 }
 
 const PROTECTED = { status: 200, body: { name: 'a', size: 1, password: true } }
@@ -103,16 +97,9 @@ export const conformance: PlatformConformance<FikperKnobs> = {
     link(410, '', 'LINK_EXPIRED'),
     link(403, { code: 403, message: 'Bandwidth limit' }, 'ACCOUNT_QUOTA', HOUR),
     link(503, '', 'HOST_DOWN'),
-    withKnobs('resolve', { apiKey: 'another' }, 'ACCOUNT_INVALID'),
-    withState(
-      'resolve',
-      'free account',
-      ({ knobs }) => {
-        knobs.account.premium = false
-      },
-      'ACCOUNT_NOT_PREMIUM',
-    ),
-    withState(
+    given.knobs('resolve', { apiKey: 'another' }, 'ACCOUNT_INVALID'),
+    given.account('resolve', { premium: false }, 'ACCOUNT_NOT_PREMIUM'),
+    given.state(
       'resolve',
       'no bandwidth left',
       ({ knobs }) => {
@@ -120,9 +107,9 @@ export const conformance: PlatformConformance<FikperKnobs> = {
       },
       'ACCOUNT_QUOTA',
     ),
-    withDeletedFile('check'),
-    withDeletedFile('resolve'),
-    withAnswer('check', 'info', PROTECTED, 'FILE_RESTRICTED'),
-    withAnswer('resolve', 'info', PROTECTED, 'FILE_RESTRICTED'),
+    given.deletedFile('check'),
+    given.deletedFile('resolve'),
+    given.answer('check', 'info', PROTECTED, 'FILE_RESTRICTED'),
+    given.answer('resolve', 'info', PROTECTED, 'FILE_RESTRICTED'),
   ],
 }

@@ -1,11 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import {
-  withAnswer,
-  withDeletedFile,
-  withKnobs,
-  withLinkAnswer,
-  withState,
-} from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { fake, refused } from './fake.js'
 import type { GoFileKnobs } from './fake.js'
 import { readers } from './api.js'
@@ -28,7 +22,7 @@ function api(
   const ways = call === 'account' ? (['checkAccount'] as const) : (['check', 'resolve', 'expand'] as const)
   return ways.map((during) => {
     const outcome = during === 'check' && expected === 'FILE_GONE' ? 'gone' : expected
-    return withAnswer(during, call, refused(status), outcome, retryAfterMs)
+    return given.answer(during, call, refused(status), outcome, retryAfterMs)
   })
 }
 
@@ -82,33 +76,26 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
     ...api('contents', 'error-new', 'UNEXPECTED'),
     ...api('account', 'error-wrongToken', 'ACCOUNT_INVALID'),
     ...api('account', 'error-notFound', 'UNEXPECTED'),
-    withAnswer('check', 'contents', { status: 401, body: {} }, 'ACCOUNT_INVALID'),
-    withAnswer('check', 'contents', { status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
-    withAnswer(
+    given.answer('check', 'contents', { status: 401, body: {} }, 'ACCOUNT_INVALID'),
+    given.answer('check', 'contents', { status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
+    given.answer(
       'resolve',
       'contents',
       { status: 200, body: { status: 'error-x', data: { message: 'Monthly download limit exceeded' } } },
       'ACCOUNT_QUOTA',
       6 * HOUR,
     ),
-    withLinkAnswer({ status: 200, body: MONTHLY }, 'ACCOUNT_QUOTA', 6 * HOUR),
-    withLinkAnswer({ status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
-    withLinkAnswer({ status: 429, body: '' }, 'RATE_LIMITED', MINUTE),
-    ...[401, 403, 404, 410].map((status) => withLinkAnswer({ status, body: '' }, 'LINK_EXPIRED')),
-    withKnobs('check', { token: 'another' }, 'ACCOUNT_INVALID'),
-    withKnobs('check', { canAccess: false }, 'FILE_RESTRICTED'),
-    withKnobs('resolve', { canAccess: false }, 'FILE_RESTRICTED'),
-    withKnobs('expand', { canAccess: false }, 'FILE_RESTRICTED'),
-    withKnobs('resolve', { withoutLinks: true }, 'UNEXPECTED'),
-    withState(
-      'resolve',
-      'lapsed account',
-      ({ knobs }) => {
-        knobs.account.tier = 'standard'
-      },
-      'ACCOUNT_NOT_PREMIUM',
-    ),
-    withDeletedFile('check'),
-    withDeletedFile('resolve'),
+    given.linkAnswer({ status: 200, body: MONTHLY }, 'ACCOUNT_QUOTA', 6 * HOUR),
+    given.linkAnswer({ status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
+    given.linkAnswer({ status: 429, body: '' }, 'RATE_LIMITED', MINUTE),
+    ...[401, 403, 404, 410].map((status) => given.linkAnswer({ status, body: '' }, 'LINK_EXPIRED')),
+    given.knobs('check', { token: 'another' }, 'ACCOUNT_INVALID'),
+    given.knobs('check', { canAccess: false }, 'FILE_RESTRICTED'),
+    given.knobs('resolve', { canAccess: false }, 'FILE_RESTRICTED'),
+    given.knobs('expand', { canAccess: false }, 'FILE_RESTRICTED'),
+    given.knobs('resolve', { withoutLinks: true }, 'UNEXPECTED'),
+    given.account('resolve', { tier: 'standard' }, 'ACCOUNT_NOT_PREMIUM'),
+    given.deletedFile('check'),
+    given.deletedFile('resolve'),
   ],
 }

@@ -1,6 +1,6 @@
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withDeletedFile } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { dispositionName } from '../../http/disposition.js'
 import { describe } from './description.js'
 import { fake } from './fake.js'
@@ -115,7 +115,7 @@ export const conformance: PlatformConformance<HttpKnobs> = {
     ...STATUSES.flatMap(([status, kind]) =>
       (['check', 'resolve', 'download'] as const).map((during) => always(status, during, kind)),
     ),
-    withDeletedFile('check'),
+    given.deletedFile('check'),
     ...knob('a web page', 'BAD_URL', {
       headers: { 'content-type': 'text/html', 'content-disposition': undefined },
     }),

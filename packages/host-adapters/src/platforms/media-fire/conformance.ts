@@ -1,6 +1,7 @@
 import type { HostErrorKind } from '../../kit/errors.js'
+import { sessionsBy } from '../../conformance/platform-conformance.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withDeletedFile, withKnobs, withLinkAnswer, withState } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { ANSWERS, api, hasNewKey } from './api.js'
 import { fake, refused } from './fake.js'
 import type { MediaFireKnobs } from './fake.js'
@@ -45,17 +46,17 @@ function codes(
 
 /** The entry of file/get_links. */
 function entry(linkEntry: object, expected: HostErrorKind): Case {
-  return withKnobs('resolve', { linkEntry }, expected)
+  return given.knobs('resolve', { linkEntry }, expected)
 }
 
 /** The direct link ends on an error page. */
 function errorPage(errno: number, expected: HostErrorKind): Case {
   const location = `/error.php?errno=${errno}&origin=download`
-  return withLinkAnswer({ status: 302, body: '', headers: { location } }, expected)
+  return given.linkAnswer({ status: 302, body: '', headers: { location } }, expected)
 }
 
 function link(status: number, expected: HostErrorKind): Case {
-  return withLinkAnswer({ status, body: '' }, expected)
+  return given.linkAnswer({ status, body: '' }, expected)
 }
 
 const read =
@@ -122,13 +123,7 @@ export const conformance: PlatformConformance<MediaFireKnobs> = {
   table: REFUSALS,
   chargingCalls: /^(file\/get_links|dl)$/,
   tooManyRequests: 'RATE_LIMITED',
-  sessions: {
-    loginCall: LOGIN,
-    forget: ({ knobs }) => knobs.forgetSessions(),
-    limit: ({ knobs }, calls) => {
-      knobs.sessionCalls = calls
-    },
-  },
+  sessions: sessionsBy(LOGIN),
   fuzz: {
     ...Object.fromEntries(
       (Object.keys(ANSWERS) as (keyof typeof ANSWERS)[]).map((name) => [name, read(name)]),
@@ -161,20 +156,13 @@ export const conformance: PlatformConformance<MediaFireKnobs> = {
     entry({ error: 110 }, 'FILE_GONE'),
     entry({ error: '149', direct_download_error: 'No bandwidth' }, 'ACCOUNT_QUOTA'),
     entry({ direct_download: '' }, 'UNEXPECTED'),
-    withKnobs('check', { privacy: 'private' }, 'FILE_RESTRICTED'),
-    withKnobs('resolve', { privacy: 'private' }, 'FILE_RESTRICTED'),
-    withKnobs('check', { deleteDate: '2026-08-01 10:00:00' }, 'gone'),
-    withKnobs('resolve', { deleteDate: '2026-08-01 10:00:00' }, 'FILE_GONE'),
-    withDeletedFile('check'),
-    withState(
-      'checkAccount',
-      'wrong password',
-      ({ knobs }) => {
-        knobs.account.password = 'another'
-      },
-      'ACCOUNT_INVALID',
-    ),
-    withState(
+    given.knobs('check', { privacy: 'private' }, 'FILE_RESTRICTED'),
+    given.knobs('resolve', { privacy: 'private' }, 'FILE_RESTRICTED'),
+    given.knobs('check', { deleteDate: '2026-08-01 10:00:00' }, 'gone'),
+    given.knobs('resolve', { deleteDate: '2026-08-01 10:00:00' }, 'FILE_GONE'),
+    given.deletedFile('check'),
+    given.account('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
+    given.state(
       'checkAccount',
       'another API key',
       ({ knobs }) => {
@@ -182,7 +170,7 @@ export const conformance: PlatformConformance<MediaFireKnobs> = {
       },
       'CONFIG',
     ),
-    withState(
+    given.state(
       'checkAccount',
       'another application',
       ({ knobs }) => {
@@ -190,22 +178,8 @@ export const conformance: PlatformConformance<MediaFireKnobs> = {
       },
       'CONFIG',
     ),
-    withState(
-      'resolve',
-      'free account',
-      ({ knobs }) => {
-        knobs.account.premium = false
-      },
-      'ACCOUNT_NOT_PREMIUM',
-    ),
-    withState(
-      'resolve',
-      'no bandwidth left',
-      ({ knobs }) => {
-        knobs.account.bandwidth = 0
-      },
-      'ACCOUNT_QUOTA',
-    ),
+    given.account('resolve', { premium: false }, 'ACCOUNT_NOT_PREMIUM'),
+    given.account('resolve', { bandwidth: 0 }, 'ACCOUNT_QUOTA'),
     errorPage(320, 'FILE_GONE'),
     ...[323, 326, 378, 380, 382, 386, 388].map((errno) => errorPage(errno, 'FILE_BLOCKED')),
     errorPage(999, 'FILE_RESTRICTED'),

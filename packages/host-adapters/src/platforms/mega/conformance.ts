@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { HostErrorKind } from '../../kit/errors.js'
-import type { FakeHost } from '../../fake/fake-host.js'
+import { sessionsBy } from '../../conformance/platform-conformance.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withDeletedFile, withState } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { api, parts, responses } from './api.js'
 import { fake } from './fake.js'
 import type { MegaKnobs } from './fake.js'
@@ -65,10 +65,6 @@ function storage(
     expected,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
-}
-
-function account(change: Partial<MegaKnobs['accounts'][number]>): (host: FakeHost<MegaKnobs>) => void {
-  return ({ knobs }) => knobs.accounts.forEach((one) => Object.assign(one, change))
 }
 
 /** The first part of an answer, as the command's reader takes it. */
@@ -140,13 +136,7 @@ export const conformance: PlatformConformance<MegaKnobs> = {
   table: REFUSALS,
   chargingCalls: /^(url|dl)$/,
   tooManyRequests: 'RATE_LIMITED',
-  sessions: {
-    loginCall: 'us',
-    forget: ({ knobs }) => knobs.forgetSessions(),
-    limit: ({ knobs }, calls) => {
-      knobs.sessionCalls = calls
-    },
-  },
+  sessions: sessionsBy('us'),
   fuzz: {
     ...Object.fromEntries(
       Object.entries(responses).map(([name, schema]) => [
@@ -161,25 +151,13 @@ export const conformance: PlatformConformance<MegaKnobs> = {
   },
   secretLink: (link) => ({ link, secrets: [new URL(link).hash.slice(1)] }),
   refusals: [
-    withState('checkAccount', 'wrong password', account({ password: 'another' }), 'ACCOUNT_INVALID'),
-    withState(
-      'checkAccount',
-      'unknown e-mail',
-      account({ email: 'another@example.test' }),
-      'ACCOUNT_INVALID',
-    ),
-    withState('resolve', 'blocked account', account({ blocked: true }), 'ACCOUNT_INVALID'),
-    withState('resolve', 'second factor', account({ secondFactor: true }), 'ACCOUNT_NEEDS_HUMAN'),
-    withDeletedFile('check'),
-    withDeletedFile('resolve'),
-    withState(
-      'check',
-      'proof of work of an unknown kind',
-      ({ knobs }) => {
-        knobs.challenge = '2:180:1700000000:c29tZXRoaW5nIGVsc2U'
-      },
-      'HOST_TEMP',
-    ),
+    given.account('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
+    given.account('checkAccount', { email: 'another@example.test' }, 'ACCOUNT_INVALID'),
+    given.account('resolve', { blocked: true }, 'ACCOUNT_INVALID'),
+    given.account('resolve', { secondFactor: true }, 'ACCOUNT_NEEDS_HUMAN'),
+    given.deletedFile('check'),
+    given.deletedFile('resolve'),
+    given.knobs('check', { challenge: '2:180:1700000000:c29tZXRoaW5nIGVsc2U' }, 'HOST_TEMP'),
     whole('uq', -16, 'ACCOUNT_INVALID'),
     whole('uq', -15, 'ACCOUNT_INVALID'),
     whole('url', -16, 'ACCOUNT_INVALID'),

@@ -1,6 +1,6 @@
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withAnswer, withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { START } from '../../conformance/bench.js'
 import { readers } from './api.js'
 import { UPGRADING_PAGE, fake, refused } from './fake.js'
@@ -24,12 +24,12 @@ function api(
 ): Case {
   const during = { getKeyInfo: 'checkAccount', getFileInfo: 'check', getDownloadLink: 'resolve' } as const
   const answer = refused(code, message, code % 2 === 0 ? 500 : 200)
-  return withAnswer(during[method], method, answer, expected, retryAfterMs)
+  return given.answer(during[method], method, answer, expected, retryAfterMs)
 }
 
 /** The direct link answers with a page of these words. */
 function link(words: string, expected: HostErrorKind, retryAfterMs?: number, status = 200): Case {
-  return withLinkAnswer({ status, body: `<html><body>${words}</body></html>` }, expected, retryAfterMs)
+  return given.linkAnswer({ status, body: `<html><body>${words}</body></html>` }, expected, retryAfterMs)
 }
 
 export const conformance: PlatformConformance<NitroFlareKnobs> = {
@@ -63,18 +63,18 @@ export const conformance: PlatformConformance<NitroFlareKnobs> = {
   maintenance: UPGRADING_PAGE,
   fuzz: readers,
   refusals: [
-    withKnobs('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
-    withKnobs('checkAccount', { captchaGate: true }, 'ACCOUNT_NEEDS_HUMAN', 30 * MINUTE),
-    withKnobs('resolve', { captchaGate: true }, 'ACCOUNT_NEEDS_HUMAN', 30 * MINUTE),
-    withKnobs('resolve', { status: 'inactive' }, 'ACCOUNT_NOT_PREMIUM'),
-    withKnobs('resolve', { linkType: 'free' }, 'ACCOUNT_NOT_PREMIUM'),
-    withKnobs('check', { fileStatus: 'offline' }, 'gone'),
-    withKnobs('resolve', { fileStatus: 'offline' }, 'FILE_GONE'),
-    withKnobs('download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', DAY - (START % DAY)),
-    withKnobs('download', { otherAddress: true }, 'LINK_EXPIRED'),
-    withKnobs('check', { apiAnswer: { status: 500, body: 'oops' } }, 'HOST_TEMP', 5 * MINUTE),
-    withKnobs('resolve', { apiAnswer: { status: 200, body: UPGRADING_PAGE } }, 'HOST_DOWN', 15 * MINUTE),
-    withDeletedFile('check'),
+    given.knobs('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
+    given.knobs('checkAccount', { captchaGate: true }, 'ACCOUNT_NEEDS_HUMAN', 30 * MINUTE),
+    given.knobs('resolve', { captchaGate: true }, 'ACCOUNT_NEEDS_HUMAN', 30 * MINUTE),
+    given.knobs('resolve', { status: 'inactive' }, 'ACCOUNT_NOT_PREMIUM'),
+    given.knobs('resolve', { linkType: 'free' }, 'ACCOUNT_NOT_PREMIUM'),
+    given.knobs('check', { fileStatus: 'offline' }, 'gone'),
+    given.knobs('resolve', { fileStatus: 'offline' }, 'FILE_GONE'),
+    given.knobs('download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', DAY - (START % DAY)),
+    given.knobs('download', { otherAddress: true }, 'LINK_EXPIRED'),
+    given.knobs('check', { apiAnswer: { status: 500, body: 'oops' } }, 'HOST_TEMP', 5 * MINUTE),
+    given.knobs('resolve', { apiAnswer: { status: 200, body: UPGRADING_PAGE } }, 'HOST_DOWN', 15 * MINUTE),
+    given.deletedFile('check'),
     api('getKeyInfo', 8, 'Wrong login', 'ACCOUNT_INVALID'),
     api('getKeyInfo', 0, 'Your password has expired', 'ACCOUNT_NEEDS_HUMAN'),
     api('getFileInfo', 0, 'Your IP 192.0.2.1 is blocked', 'EGRESS_BLOCKED', HOUR),

@@ -1,12 +1,6 @@
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import {
-  withAnswer,
-  withDeletedFile,
-  withKnobs,
-  withLinkAnswer,
-  withState,
-} from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { fake, refused } from './fake.js'
 import type { OneFichierKnobs } from './fake.js'
 import { readers } from './api.js'
@@ -83,14 +77,14 @@ export const conformance: PlatformConformance<OneFichierKnobs> = {
   tooManyRequests: 'RATE_LIMITED',
   fuzz: readers,
   refusals: [
-    withKnobs('checkAccount', { userInfoCalls: 0 }, 'ACCOUNT_RATE', 5 * MINUTE),
-    withKnobs('resolve', { offer: 0 }, 'ACCOUNT_NOT_PREMIUM'),
-    withKnobs('resolve', { cdnRequired: true }, 'EGRESS_BLOCKED', HOUR),
-    withKnobs('resolve', { elsewhere: true }, 'ACCOUNT_BUSY', 5 * MINUTE),
-    withKnobs('check', { domain: 'cjoint.net' }, 'gone'),
-    withKnobs('resolve', { domain: 'cjoint.net' }, 'FILE_GONE'),
-    withDeletedFile('check'),
-    withState(
+    given.knobs('checkAccount', { userInfoCalls: 0 }, 'ACCOUNT_RATE', 5 * MINUTE),
+    given.knobs('resolve', { offer: 0 }, 'ACCOUNT_NOT_PREMIUM'),
+    given.knobs('resolve', { cdnRequired: true }, 'EGRESS_BLOCKED', HOUR),
+    given.knobs('resolve', { elsewhere: true }, 'ACCOUNT_BUSY', 5 * MINUTE),
+    given.knobs('check', { domain: 'cjoint.net' }, 'gone'),
+    given.knobs('resolve', { domain: 'cjoint.net' }, 'FILE_GONE'),
+    given.deletedFile('check'),
+    given.state(
       'check',
       'deleted private file',
       ({ knobs }) => {
@@ -124,27 +118,27 @@ export const conformance: PlatformConformance<OneFichierKnobs> = {
     token('Resource not found #469', 'FILE_GONE'),
     token('Error #469', 'FILE_GONE'),
     token('New words #999', 'UNEXPECTED'),
-    withKnobs('check', { apiAnswer: { status: 200, body: 'Flood detected' } }, 'RATE_LIMITED', 5 * MINUTE),
-    withKnobs(
+    given.knobs('check', { apiAnswer: { status: 200, body: 'Flood detected' } }, 'RATE_LIMITED', 5 * MINUTE),
+    given.knobs(
       'check',
       { apiAnswer: { status: 503, body: '<html>Maintenance</html>' } },
       'HOST_DOWN',
       5 * MINUTE,
     ),
-    withKnobs('check', { apiAnswer: { status: 200, body: 'x;y;1' } }, 'UNEXPECTED'),
-    withAnswer('expand', 'folder', { status: 404, body: '<html>Not found</html>' }, 'FILE_GONE'),
-    withAnswer(
+    given.knobs('check', { apiAnswer: { status: 200, body: 'x;y;1' } }, 'UNEXPECTED'),
+    given.answer('expand', 'folder', { status: 404, body: '<html>Not found</html>' }, 'FILE_GONE'),
+    given.answer(
       'expand',
       'folder',
       { status: 200, body: '<input name="pass" type="password">' },
       'FILE_PASSWORD_REQUIRED',
     ),
-    withLinkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
-    withLinkAnswer(
+    given.linkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+    given.linkAnswer(
       { status: 200, body: '<html>Your IP belongs to professional equipment</html>' },
       'EGRESS_BLOCKED',
       HOUR,
     ),
-    withLinkAnswer({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
+    given.linkAnswer({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
   ],
 }

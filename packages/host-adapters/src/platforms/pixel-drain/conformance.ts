@@ -1,5 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withDeletedFile, withKnobs, withLinkAnswer } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { fake, refused } from './fake.js'
 import type { PixelDrainKnobs } from './fake.js'
 import { readers } from './api.js'
@@ -19,8 +19,8 @@ function says(
   retryAfterMs?: number,
 ): RefusalCase<PixelDrainKnobs> {
   const answer = refused(status, value)
-  if (during === 'download') return withLinkAnswer(answer, expected, retryAfterMs)
-  return withKnobs(during, { apiAnswer: answer }, expected, retryAfterMs)
+  if (during === 'download') return given.linkAnswer(answer, expected, retryAfterMs)
+  return given.knobs(during, { apiAnswer: answer }, expected, retryAfterMs)
 }
 
 export const conformance: PlatformConformance<PixelDrainKnobs> = {
@@ -78,12 +78,12 @@ export const conformance: PlatformConformance<PixelDrainKnobs> = {
   tooManyRequests: 'RATE_LIMITED',
   fuzz: readers,
   refusals: [
-    withDeletedFile('check'),
-    withDeletedFile('download'),
-    withKnobs('check', { abuseType: 'terrorism' }, 'FILE_BLOCKED'),
-    withKnobs('resolve', { abuseType: 'copyright' }, 'FILE_BLOCKED'),
-    withKnobs('check', { availability: 'virus_detected_captcha_required' }, 'FILE_BLOCKED'),
-    withKnobs('download', { captcha: true }, 'ACCOUNT_NOT_PREMIUM'),
+    given.deletedFile('check'),
+    given.deletedFile('download'),
+    given.knobs('check', { abuseType: 'terrorism' }, 'FILE_BLOCKED'),
+    given.knobs('resolve', { abuseType: 'copyright' }, 'FILE_BLOCKED'),
+    given.knobs('check', { availability: 'virus_detected_captcha_required' }, 'FILE_BLOCKED'),
+    given.knobs('download', { captcha: true }, 'ACCOUNT_NOT_PREMIUM'),
     says('check', 404, 'file_not_found', 'gone'),
     says('check', 404, 'path_not_found', 'gone'),
     says('check', 410, 'file_deleted', 'gone'),

@@ -134,13 +134,13 @@ export const adapter: HostAdapter = {
   checkAccount: userInfo,
   check,
   resolve,
-  async expand(ctx, ref) {
-    requireKind(PLATFORM, [ref], 'folder')
-    return addLinks(PLATFORM, [], await entriesOf(ctx, targetOf(ref)))
-  },
   explainDownload({ headers, now, status, text }) {
     const code = envelope.safeParse(jsonOf(text)?.json).data?.value
     const retryAfter = headers['retry-after']
     return errorByRules(REFUSALS, PLATFORM, { at: 'download', status, code, text, retryAfter, now })
+  },
+  async expand(ctx, ref) {
+    requireKind(PLATFORM, [ref], 'folder')
+    return addLinks(PLATFORM, [], await entriesOf(ctx, targetOf(ref)))
   },
 }

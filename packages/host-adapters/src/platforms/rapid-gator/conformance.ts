@@ -1,5 +1,5 @@
 import type { PlatformConformance } from '../../conformance/platform-conformance.js'
-import { withState } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import * as rapidgator from '../../dialects/rapidgator/conformance.js'
 import type { RapidGatorKnobs } from '../../dialects/rapidgator/fake.js'
 import { site } from './index.js'
@@ -9,7 +9,7 @@ const MAINTENANCE_PAGE = '<html><body><h1>Maintenance in data center</h1></body>
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-const { account, api, link } = rapidgator
+const { api, link } = rapidgator
 const dialect = rapidgator.conformance(site)
 
 export const conformance: PlatformConformance<RapidGatorKnobs> = {
@@ -52,42 +52,11 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
   maintenance: MAINTENANCE_PAGE,
   refusals: [
     ...dialect.refusals,
-    withState(
-      'checkAccount',
-      'frozen account',
-      account((one) => (one.frozen = true)),
-      'ACCOUNT_NEEDS_HUMAN',
-    ),
-    withState(
-      'resolve',
-      'no traffic left',
-      account((one) => (one.trafficLeft = 0)),
-      'ACCOUNT_QUOTA',
-      4 * HOUR,
-    ),
-    withState(
-      'download',
-      'no traffic left',
-      account((one) => (one.trafficLeft = 0)),
-      'ACCOUNT_QUOTA',
-    ),
-    withState(
-      'download',
-      'denied address',
-      ({ knobs }) => {
-        knobs.ipDenied = true
-      },
-      'EGRESS_BLOCKED',
-      2 * HOUR,
-    ),
-    withState(
-      'download',
-      'refused range',
-      ({ knobs }) => {
-        knobs.rangeRefusals = 1
-      },
-      'retry-without-range',
-    ),
+    given.account('checkAccount', { frozen: true }, 'ACCOUNT_NEEDS_HUMAN'),
+    given.account('resolve', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', 4 * HOUR),
+    given.account('download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA'),
+    given.knobs('download', { ipDenied: true }, 'EGRESS_BLOCKED', 2 * HOUR),
+    given.knobs('download', { rangeRefusals: 1 }, 'retry-without-range'),
     api('user/login', 403, 'Error: Please wait 5 minutes', 'ACCOUNT_RATE', 5 * MINUTE),
     api('user/login', 401, 'Error: Two-factor code is required', 'ACCOUNT_NEEDS_HUMAN'),
     api('user/info', 401, 'Error: ACCOUNT LOCKED FOR VIOLATION of terms', 'ACCOUNT_NEEDS_HUMAN'),

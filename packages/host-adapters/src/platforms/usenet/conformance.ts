@@ -1,6 +1,6 @@
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
-import { withState } from '../../conformance/refusal-cases.js'
+import * as given from '../../conformance/refusal-cases.js'
 import { AnswerReader } from './answer-reader.js'
 import { fake } from './fake.js'
 import type { UsenetKnobs } from './fake.js'
@@ -168,8 +168,8 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     ...knob('an NZB without the file', 'FILE_GONE', (knobs) => {
       knobs.editNzb = (text) => text.replace('p1of', 'q1of')
     }),
-    withState('check', 'a missing last article', ({ knobs }) => void knobs.missingParts.add(32), 'gone'),
-    withState('checkAccount', 'a wrong user', ({ knobs }) => (knobs.user = 'another'), 'ACCOUNT_INVALID'),
-    withState('checkAccount', 'a full house', ({ knobs }) => (knobs.connectionCap = 0), 'ACCOUNT_BUSY'),
+    given.state('check', 'a missing last article', ({ knobs }) => void knobs.missingParts.add(32), 'gone'),
+    given.knobs('checkAccount', { user: 'another' }, 'ACCOUNT_INVALID'),
+    given.knobs('checkAccount', { connectionCap: 0 }, 'ACCOUNT_BUSY'),
   ],
 }
