@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import { bytes } from './fields.js'
 
 /** The external API, version 1: the names, types and units that download clients rely on. */
 
 /** Connections per file against our proxy, where the operator set nothing for the platform. */
 export const DEFAULT_MAX_CHUNKS = 16
-
-const bytes = z.number().int().nonnegative()
 
 export const hostLimitSchema = z.object({
   platform: z.string(),

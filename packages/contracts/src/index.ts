@@ -1,4 +1,4 @@
-export * from './admin.js'
+export * from './admin/index.js'
 export * from './envelope.js'
 export * from './external.js'
 export * from './keys.js'

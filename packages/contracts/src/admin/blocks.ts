@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+export const blockKindSchema = z.enum(['url', 'file', 'name', 'sha256'])
+/** `file`: `<platform>:<file id>`. `name`: a pattern with `*` and `?`, whatever the case. */
+export const blockCreateSchema = z.strictObject({
+  kind: blockKindSchema,
+  value: z.string().trim().min(1).max(2048),
+  reason: z.string().trim().min(1).max(500),
+})
+export type BlockCreate = z.infer<typeof blockCreateSchema>
+
+export const blockSchema = z.object({
+  id: z.string(),
+  kind: blockKindSchema,
+  value: z.string(),
+  reason: z.string(),
+  createdAt: z.string(),
+})
+export type BlockView = z.infer<typeof blockSchema>
+
+export const blockCreatedSchema = blockSchema.extend({
+  files: z.number().int().nonnegative().describe('Files that were stored or being fetched'),
+  links: z.number().int().nonnegative().describe('Links that were revoked'),
+})
+export type BlockCreated = z.infer<typeof blockCreatedSchema>

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** What is far below any line is a slip of the unit. */
+export const bandwidth = z
+  .number()
+  .int()
+  .min(65_536)
+  .nullish()
+  .describe('Bytes per second that all fetchers together take; null is without a limit')
+
+/** Of a removal; it can be repeated. */
+export const removedSchema = z.object({
+  id: z.string(),
+  removed: z.boolean().describe('False: there was none, any more or at all'),
+})
+export type Removed = z.infer<typeof removedSchema>

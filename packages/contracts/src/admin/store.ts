@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { bytes } from '../fields.js'
+
+export const sweepRequestSchema = z.strictObject({
+  dryRun: z.boolean().default(false).describe('Only count; nothing is removed'),
+})
+export type SweepRequest = z.infer<typeof sweepRequestSchema>
+
+export const sweepViewSchema = z.object({
+  id: z.string(),
+  dryRun: z.boolean(),
+  requestedAt: z.string(),
+  finishedAt: z.string().nullable().describe('null while it is under way'),
+  objects: z.number().int().describe('Objects of this installation that were looked at'),
+  bytes: bytes,
+  orphans: z.number().int().describe('Those that no file needs; younger than a day do not count'),
+  orphanBytes: bytes,
+  names: z.array(z.string()).describe('Of the first hundred orphans'),
+  failure: z.string().nullable().describe('Why it ended early'),
+})
+export type SweepView = z.infer<typeof sweepViewSchema>
+
+export const storeStateSchema = z
+  .enum(['ok', 'full', 'away', 'wrong'])
+  .describe(
+    '`full`: new files find no room. `away`: it cannot be used. `wrong`: it is not where the files of this installation lie',
+  )
+export type StoreStateWord = z.infer<typeof storeStateSchema>
+
+export const storeViewSchema = z.object({
+  state: storeStateSchema,
+  reason: z.string().nullable().describe('What the store said'),
+  since: z.string().nullable(),
+  retryAt: z.string().nullable().describe('When a fetcher tries it again'),
+  room: z.number().int().nullable().describe('Bytes that may be written; null where the store does not tell'),
+  lacking: bytes.nullable().describe('The smallest file that waits and finds no room; null if there is none'),
+  installation: z
+    .string()
+    .nullable()
+    .describe('Part of the name of every new object; null before the first fetcher'),
+  copied: z
+    .array(z.string())
+    .describe('Installations that this database is a copy of: their objects are read, and never deleted'),
+})
+export type StoreView = z.infer<typeof storeViewSchema>

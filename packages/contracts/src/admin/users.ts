@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { bytes } from '../fields.js'
+
+const email = z
+  .email()
+  .max(254)
+  .transform((value) => value.toLowerCase())
+
+const isoTime = z.iso.datetime({ offset: true })
+
+/** What a user may use, beside traffic. What is left out stays as it is. */
+const plan = {
+  dailyPerHost: bytes.nullish().describe('Cap per host in 24 h, bytes; null is without a cap'),
+  hostCaps: z
+    .record(z.string().min(1).max(64), bytes.nullable())
+    .optional()
+    .describe('Caps of single platforms in 24 h, bytes; null goes back to dailyPerHost'),
+  expires: isoTime.nullish(),
+  weight: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Share of the fetch slots where several users wait'),
+  solo: z.boolean().optional().describe('One fetch per platform at a time'),
+}
+
+export const userCreateSchema = z.strictObject({
+  email,
+  traffic: bytes.default(0).describe('First grant, bytes'),
+  ...plan,
+})
+export type UserCreate = z.input<typeof userCreateSchema>
+
+export const userRefSchema = z.strictObject({ email })
+export const userRemovedSchema = z.object({
+  email: z.string(),
+  removed: z.boolean().describe('False: there is no such user, any more or at all'),
+  id: z.string().nullable().describe('Under which the ledger keeps the entries'),
+})
+export type UserRemoved = z.infer<typeof userRemovedSchema>
+export const ledgerQuerySchema = z
+  .strictObject({ email: email.optional(), id: z.uuid().optional() })
+  .refine((query) => (query.email === undefined) !== (query.id === undefined), 'either email or id')
+export const userGrantSchema = z.strictObject({ email, traffic: z.number().int().positive() })
+export const userSetSchema = z.strictObject({ email, ...plan })
+export type UserSet = z.infer<typeof userSetSchema>
+export const userAdjustSchema = z.strictObject({
+  email,
+  traffic: z
+    .number()
+    .int()
+    .refine((value) => value !== 0, 'must not be 0')
+    .describe('Signed bytes'),
+  note: z.string().trim().min(1).max(200).describe('Why; it stands in the ledger'),
+})
+export const keyRotateSchema = z.strictObject({ email })
+export const keySetSchema = z.strictObject({ email, errorsAs200: z.boolean() })
+
+export const userSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  state: z.enum(['active', 'suspended']),
+  trafficLeft: bytes,
+  trafficMax: bytes,
+  dailyPerHost: bytes.nullable(),
+  hostCaps: z.record(z.string(), bytes).describe('By platform; they go before dailyPerHost'),
+  weight: z.number().int(),
+  solo: z.boolean(),
+  expiresAt: z.string().nullable(),
+  createdAt: z.string(),
+  errorsAs200: z.boolean(),
+})
+export type UserView = z.infer<typeof userSchema>
+
+export const userCreatedSchema = z.object({ id: z.string(), email: z.string(), apiKey: z.string() })
+export const keyRotatedSchema = z.object({ apiKey: z.string() })
+
+export const ledgerEntrySchema = z.object({
+  id: z.string(),
+  at: z.string(),
+  kind: z.enum(['grant', 'charge', 'refund', 'adjustment']),
+  bytes: z.number().int().describe('Signed'),
+  platform: z.string().nullable(),
+  linkId: z.string().nullable(),
+  note: z.string().nullable(),
+})
+export const ledgerSchema = z.object({
+  email: z.string(),
+  trafficLeft: bytes,
+  entries: z.array(ledgerEntrySchema),
+})
+export type LedgerView = z.infer<typeof ledgerSchema>
