@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { storeSettings } from '@obb/core/config'
 import { type ObjectStore, openObjectStore } from '@obb/core/storage'
-import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
+import type { FakeHost, TransferKnobs } from '@obb/host-adapters/testing'
 import { type Ceph, cephMissing, startCeph } from '@obb/testing/ceph'
 import { redisAvailable } from '@obb/testing/redis'
 import { type BreakingS3, breakS3 } from '@obb/testing/s3'
@@ -35,8 +35,7 @@ describeOverCeph(`the production column over Ceph ${missing ?? ''}`, () => {
       ...{ S3_ACCESS_KEY_ID: ceph.accessKeyId, S3_SECRET_ACCESS_KEY: ceph.secretAccessKey },
     })
     store = await openObjectStore(storeSettings(obb.config))
-    host = await (await loadFake('Http')).start()
-    await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
+    host = await obb.addPlainHost()
     key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 1e12 })).apiKey
     fetcher = await FetcherProcess.start(obb)
   }, 240_000)
@@ -44,7 +43,6 @@ describeOverCeph(`the production column over Ceph ${missing ?? ''}`, () => {
     await fetcher?.end('SIGKILL')
     await store?.close()
     await obb?.close()
-    await host?.close()
     await s3?.close()
     await ceph?.stop()
   })

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { storeSettings } from '@obb/core/config'
 import { openObjectStore } from '@obb/core/storage'
-import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
+import type { FakeHost, TransferKnobs } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation, type Stores } from './installation.js'
 
@@ -24,15 +24,13 @@ export function describeTrouble(stores: Stores): void {
 
     beforeAll(async () => {
       obb = await Installation.start(stores, { LOG_LEVEL: 'info', FETCHER_CONCURRENCY: '2' })
-      host = await (await loadFake('Http')).start()
-      await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
+      host = await obb.addPlainHost()
       key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 1000 * PART })).apiKey
       await obb.startFetcher()
       await obb.startFetcher()
     })
     afterAll(async () => {
       await obb.close()
-      await host.close()
     })
     afterEach(() => {
       host.knobs.bytesPerSecond = 0

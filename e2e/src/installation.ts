@@ -147,11 +147,22 @@ export class Installation {
     platform: string,
     terms: object = {},
   ): Promise<FakeHost<Knobs>> {
-    const host = await (await loadFake<Knobs>(platform)).start()
-    this.cleanups.push(() => host.close())
+    const host = await this.standIn<Knobs>(platform)
     await this.admin('PATCH', `/hosts/${platform}`, { origins: host.origins })
     const { credentials } = host
     await this.admin('POST', '/accounts', { platform, credentials, untested: true, ...terms })
+    return host
+  }
+
+  /** A server of files whose links are taken, up to a hundred of a user at once; it ends with the installation. */
+  async addPlainHost(): Promise<FakeHost<TransferKnobs>> {
+    await this.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
+    return this.standIn('Http')
+  }
+
+  private async standIn<Knobs extends object = TransferKnobs>(platform: string): Promise<FakeHost<Knobs>> {
+    const host = await (await loadFake<Knobs>(platform)).start()
+    this.cleanups.push(() => host.close())
     return host
   }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake } from '@obb/host-adapters/testing'
+import type { FakeHost } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'
 
@@ -27,14 +27,12 @@ describeOnDisk(`files on a disk that fills up ${canMount ? '' : '(no tmpfs can b
 
   beforeAll(async () => {
     obb = await Installation.start('embedded', { OBB_HOME: home, LOG_LEVEL: 'info' })
-    host = await (await loadFake('Http')).start()
-    await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
+    host = await obb.addPlainHost()
     key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 1e12 })).apiKey
     await obb.startFetcher()
   })
   afterAll(async () => {
     await obb.close()
-    await host.close()
     spawnSync('umount', [home])
     rmSync(home, { recursive: true })
   })

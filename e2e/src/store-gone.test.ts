@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { type FakeHost, loadFake } from '@obb/host-adapters/testing'
+import type { FakeHost } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'
 
@@ -43,14 +43,12 @@ describe.each([
     obb = await Installation.start('embedded', { LOG_LEVEL: 'info', LINK_TTL: '90d' })
     directory = join(obb.config.OBB_HOME, 'files')
     away = join(obb.config.OBB_HOME, 'elsewhere')
-    host = await (await loadFake('Http')).start()
-    await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
+    host = await obb.addPlainHost()
     key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 1e12 })).apiKey
     await obb.startFetcher()
   })
   afterAll(async () => {
     await obb.close()
-    await host.close()
   })
   afterEach(comeBack)
 

@@ -7,7 +7,7 @@ import { PgDownloads } from '@obb/core/links'
 import { openLog } from '@obb/core/log'
 import { type ObjectStore, openObjectStore } from '@obb/core/storage'
 import { Installation as StoreIdentity, StoreHealth, storeFacts } from '@obb/core/store-state'
-import { type FakeContent, type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
+import { type FakeContent, type FakeHost, patternContent } from '@obb/host-adapters/testing'
 import { createProxyApp } from '@obb/proxy'
 import type { Faults } from '@obb/testing/s3'
 import { Installation } from './installation.js'
@@ -70,8 +70,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
         ...{ S3_ACCESS_KEY_ID: s3.accessKeyId, S3_SECRET_ACCESS_KEY: s3.secretAccessKey },
         ...{ LOG_LEVEL: 'info', LINK_TTL: '90d' },
       })
-      host = await (await loadFake('Http')).start()
-      await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
+      host = await obb.addPlainHost()
       key = (await obb.admin('POST', '/users', { email: 'jd@example.test', traffic: 1e12 })).apiKey
       store = await openObjectStore(storeSettings(obb.config))
       await obb.startFetcher()
@@ -79,7 +78,6 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
     afterAll(async () => {
       await store.close()
       await obb.close()
-      await host.close()
       await s3.close()
     })
     afterEach(() => {
