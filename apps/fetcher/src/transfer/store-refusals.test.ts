@@ -3,13 +3,8 @@ import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type ObjectStore, type Upload, openObjectStore } from '@obb/core/storage'
 import { type HostAdapter, type OwnedHostHttp, createHostHttp, loadRegistry } from '@obb/host-adapters'
-import {
-  type FakeContent,
-  type FakeHost,
-  contentBytes,
-  loadFake,
-  patternContent,
-} from '@obb/host-adapters/testing'
+import type { FakeContent, FakeHost } from '@obb/host-adapters/testing'
+import { contentBytes, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { type S3Server, startS3 } from '@obb/testing/s3'
 import { transferFile } from './file-transfer.js'
 

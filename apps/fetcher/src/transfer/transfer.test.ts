@@ -15,15 +15,8 @@ import {
   createHostHttp,
   loadRegistry,
 } from '@obb/host-adapters'
-import {
-  type CannedAnswer,
-  type FakeContent,
-  type FakeHost,
-  type TransferKnobs,
-  contentBytes,
-  loadFake,
-  patternContent,
-} from '@obb/host-adapters/testing'
+import type { CannedAnswer, FakeContent, FakeHost, TransferKnobs } from '@obb/host-adapters/testing'
+import { contentBytes, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { startS3 } from '@obb/testing/s3'
 import { Bandwidth } from './bandwidth.js'
 import { verify } from './digest.js'

@@ -45,11 +45,12 @@ export function linksAt(
   ...forms: readonly LinkForm[]
 ): (url: URL) => FileRef | undefined {
   return (url) => {
-    for (const { canonical, kind = 'file', path, fileId: fileIdOf = String, ...where } of forms) {
-      const [, id, name] = path.exec(url.pathname) ?? []
-      const fileId = id === undefined ? undefined : fileIdOf(id)
-      if (fileId === undefined || domainOf(where.domains ?? domains, url, where) === undefined) continue
-      const canonicalUrl = `https://${domains[0]}${canonical(fileId)}`
+    for (const form of forms) {
+      const [, id, name] = form.path.exec(url.pathname) ?? []
+      const fileId = id === undefined || form.fileId === undefined ? id : form.fileId(id)
+      if (fileId === undefined || domainOf(form.domains ?? domains, url, form) === undefined) continue
+      const canonicalUrl = `https://${domains[0]}${form.canonical(fileId)}`
+      const { kind = 'file' } = form
       return { fileId, canonicalUrl, kind, ...(name && { nameHint: decodedSegment(name) }) }
     }
     return undefined

@@ -104,7 +104,6 @@ export const adapter: HostAdapter = {
   match,
   checkAccount: account,
   check,
-  resolve,
   async expand(ctx, ref) {
     const { code, file } = placeOf(ref)
     const entries = await listed(ctx, code)
@@ -112,5 +111,6 @@ export const adapter: HostAdapter = {
       .filter(({ id }) => file === undefined || id === file)
       .map(({ name, size, url }) => ({ url, ...present({ name, size }) }))
   },
+  resolve,
   explainDownload: explainBy(PLATFORM, REFUSALS, 'link'),
 }

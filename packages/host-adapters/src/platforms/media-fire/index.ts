@@ -134,7 +134,7 @@ export const adapter: HostAdapter = {
     return { premium, ...present({ trafficLeft: bandwidth }) }
   },
   check,
-  resolve,
   expand,
+  resolve,
   explainDownload,
 }

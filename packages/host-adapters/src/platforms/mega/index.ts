@@ -83,12 +83,12 @@ export const adapter: HostAdapter = {
   match,
   checkAccount,
   check,
-  resolve,
   async expand(ctx, ref) {
     requireKind(PLATFORM, [ref], 'folder')
     const folder = await SharedFolder.read(ctx, ref)
     return addLinks(PLATFORM, [], linksOf(ref, folder.files(placeOf(ref).node)))
   },
+  resolve,
   explainDownload({ headers, now, status, text }) {
     const retryAfter = headers['retry-after']
     const error = errorByRules(REFUSALS, PLATFORM, { at: 'download', status, text, retryAfter, now })

@@ -1,4 +1,4 @@
-import type { FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
@@ -80,21 +80,23 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   }
 }
 
+async function expand(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]> {
+  requireKind(PLATFORM, [ref], 'folder')
+  const rows = await folder(ctx, ref)
+  const known = rows.flatMap(({ filename: name, link = '', size }) => {
+    const url = parseUrl(link)
+    const found = url === undefined ? undefined : match(url)
+    return found === undefined ? [] : [{ url: found.canonicalUrl, ...present({ name, size }) }]
+  })
+  return addLinks(PLATFORM, [], known)
+}
+
 export const adapter: HostAdapter = {
   manifest,
   match,
   checkAccount: userInfo,
   check,
+  expand,
   resolve,
-  async expand(ctx, ref) {
-    requireKind(PLATFORM, [ref], 'folder')
-    const rows = await folder(ctx, ref)
-    const known = rows.flatMap(({ filename: name, link = '', size }) => {
-      const url = parseUrl(link)
-      const found = url === undefined ? undefined : match(url)
-      return found === undefined ? [] : [{ url: found.canonicalUrl, ...present({ name, size }) }]
-    })
-    return addLinks(PLATFORM, [], known)
-  },
   explainDownload: explainBy(PLATFORM, REFUSALS),
 }

@@ -133,14 +133,14 @@ export const adapter: HostAdapter = {
   match,
   checkAccount: userInfo,
   check,
+  async expand(ctx, ref) {
+    requireKind(PLATFORM, [ref], 'folder')
+    return addLinks(PLATFORM, [], await entriesOf(ctx, targetOf(ref)))
+  },
   resolve,
   explainDownload({ headers, now, status, text }) {
     const code = envelope.safeParse(jsonOf(text)?.json).data?.value
     const retryAfter = headers['retry-after']
     return errorByRules(REFUSALS, PLATFORM, { at: 'download', status, code, text, retryAfter, now })
-  },
-  async expand(ctx, ref) {
-    requireKind(PLATFORM, [ref], 'folder')
-    return addLinks(PLATFORM, [], await entriesOf(ctx, targetOf(ref)))
   },
 }

@@ -148,7 +148,6 @@ export const adapter: HostAdapter = {
     return { premium: true }
   },
   check,
-  resolve,
   async expand(ctx, ref) {
     const files = await fetchNzb(ctx, ref)
     const { link } = addressOf(ref)
@@ -158,4 +157,5 @@ export const adapter: HostAdapter = {
     }))
     return addLinks(manifest.id, [], page)
   },
+  resolve,
 }
