@@ -13,6 +13,9 @@ const TESTS = '(\\.(spec|test|suite)\\.ts$|/src/testing/|/fake(s)?(/|\\.ts$))'
 const STAND_INS =
   '^packages/host-adapters/src/(testing\\.ts$|(http/)?fake/|conformance/|(dialects|platforms)/[^/]+/(fake[^/]*|conformance)\\.ts$)'
 
+/** When a link counts; asked by features on which links build. */
+const LIVENESS = '^packages/core/src/links/liveness\\.ts$'
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -53,7 +56,17 @@ export default {
       comment: 'A feature is imported by its name; what lies behind index.ts is its own affair.',
       severity: 'error',
       from: { path: '^packages/core/src/([^/]+)/' },
-      to: { path: '^packages/core/src/[^/]+/.+', pathNot: '^packages/core/src/($1/|[^/]+/index\\.ts$)' },
+      to: {
+        path: '^packages/core/src/[^/]+/.+',
+        pathNot: `^packages/core/src/($1/|[^/]+/index\\.ts$)|${LIVENESS}`,
+      },
+    },
+    {
+      name: 'liveness-is-a-leaf',
+      comment: 'Files ask whether a link is live, and links build on files.',
+      severity: 'error',
+      from: { path: LIVENESS },
+      to: { path: '.' },
     },
     {
       name: 'packages-through-their-exports',

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Claim, Fetches, HashStates } from '@obb/core/fetches'
-import type { SourceFile } from '@obb/core/files'
+import type { Claim, Fetches } from '@obb/core/fetches'
+import type { HashStates, SourceFile } from '@obb/core/files'
 import {
   type ObjectStore,
   StoreError,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Discards } from '@obb/core/discards'
-import type { Fetches, HashStates, StoredFiles } from '@obb/core/fetches'
+import type { Fetches } from '@obb/core/fetches'
+import type { HashStates, StoredFiles } from '@obb/core/files'
 import { openLog } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
 import { Holdings } from '@obb/core/store-state'

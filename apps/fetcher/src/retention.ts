@@ -1,6 +1,7 @@
 import type { Clock } from '@obb/core/clock'
 import type { Discards } from '@obb/core/discards'
-import type { Fetches, HashStates, StoredFiles } from '@obb/core/fetches'
+import type { Fetches } from '@obb/core/fetches'
+import type { HashStates, StoredFiles } from '@obb/core/files'
 import type { Log } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
 import type { Holdings } from '@obb/core/store-state'

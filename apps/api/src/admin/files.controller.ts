@@ -15,8 +15,8 @@ import {
   sweepRequestSchema,
   sweepViewSchema,
 } from '@obb/contracts'
-import { StoredFiles } from '@obb/core/fetches'
-import { Files } from '@obb/core/files'
+import { Fetches } from '@obb/core/fetches'
+import { Files, StoredFiles } from '@obb/core/files'
 import { StoreSweeps } from '@obb/core/store-state'
 import { z } from 'zod'
 import { ApiAnswer } from '../openapi/api-answer.js'
@@ -34,6 +34,7 @@ export class FilesController {
   constructor(
     private readonly files: Files,
     private readonly stored: StoredFiles,
+    private readonly fetches: Fetches,
     private readonly sweeps: StoreSweeps,
   ) {}
 
@@ -80,7 +81,7 @@ export class FilesController {
   })
   @ApiAnswer(fileRemovedSchema)
   async remove(@Param('id', { schema: z.uuid() }) id: string): Promise<Success<FileRemoved>> {
-    const { stored, links } = await this.stored.remove(id)
+    const { stored, links } = await this.fetches.remove(id)
     return success({ id, removed: stored, links })
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
-import { Accounts, type Caller, type PresumedCaller } from '@obb/core/accounts'
+import { Accounts, type Caller, type PresumedCaller, standingRefusal } from '@obb/core/accounts'
 import type { Clock } from '@obb/core/clock'
 import { Forwarding } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
@@ -56,10 +56,8 @@ export class Callers {
   }
 
   assertUsable(caller: Caller): void {
-    if (caller.state !== 'active') throw new Refusal('account_suspended')
-    if (caller.expiresAt !== null && caller.expiresAt.getTime() <= this.clock.now()) {
-      throw new Refusal('account_expired')
-    }
+    const cause = standingRefusal(caller, this.clock.now())
+    if (cause !== undefined) throw new Refusal(cause)
   }
 }
 

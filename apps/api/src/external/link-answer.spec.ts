@@ -29,6 +29,7 @@ function viewOf(fetch: Fetch, age: number): LinkView {
     createdAt: new Date(START),
     wantedAt: new Date(START),
     expiresAt: new Date(START + 10 ** 9),
+    endedAt: null,
     endReason: null,
     nextAttemptAt: null,
   } as unknown as LinkView

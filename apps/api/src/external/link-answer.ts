@@ -1,6 +1,6 @@
 import { type LinkAnswer, REFUSALS, type RemoteStatus, isPassing, isRefusalCause } from '@obb/contracts'
 import type { HostPolicy } from '@obb/core/hosts'
-import type { LinkView } from '@obb/core/links'
+import { type LinkView, isLive } from '@obb/core/links'
 import { downloadUrl } from '@obb/core/origin'
 
 /** What clients do with `poll_after_seconds`: sleep that long, clamped to 1–60, at most 60 times. */
@@ -68,8 +68,7 @@ function hashesOf(sha256: string, { md5, crc32c }: LinkView): LinkAnswer['hashes
 
 /** A link whose time is over has ended, also before the sweep writes that down. */
 function remoteStatus(link: LinkView, now: number): RemoteStatus {
-  if (link.endReason !== null) return 'error'
-  if (link.state === 'done' && link.expiresAt.getTime() <= now) return 'error'
+  if (!isLive(link, link, now)) return 'error'
   switch (link.state) {
     case 'done':
     case 'downloading':

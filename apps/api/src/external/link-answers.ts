@@ -1,7 +1,7 @@
 import type { LinkAnswer } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
 import type { HostCatalog } from '@obb/core/hosts'
-import type { LinkView } from '@obb/core/links'
+import { type LinkView, isUnended } from '@obb/core/links'
 import type { FetchSchedule } from '@obb/core/scheduling'
 import { linkAnswer } from './link-answer.js'
 
@@ -17,7 +17,7 @@ export class LinkAnswers {
   async of(link: LinkView, reused: boolean, downloads: string): Promise<LinkAnswer> {
     await this.catalog.refresh()
     const policy = this.catalog.get(link.platform)
-    const waits = link.state === 'pending' && link.endReason === null
+    const waits = link.state === 'pending' && isUnended(link)
     const queue = waits ? await this.schedule.position(link.platform, link.fileId, link.accountId) : undefined
     return linkAnswer(link, { policy, downloads, reused, now: this.clock.now(), ...(queue ? { queue } : {}) })
   }

@@ -9,6 +9,7 @@ import { TrafficLedger } from '../traffic/index.js'
 import { Account } from './account.table.js'
 import { ApiKey } from './api-key.table.js'
 import { hashApiKey, newApiKey } from './key.js'
+import { mayAct } from './standing.js'
 
 /** The account behind a key, as every call of the external API sees it. */
 export interface Caller {
@@ -97,7 +98,7 @@ export class Accounts {
   private remember(keyHash: Buffer, caller: Caller | undefined): void {
     const id = keyHash.toString('latin1')
     this.seen.delete(id)
-    if (caller?.state !== 'active' || caller.dailyPerHost !== null) return
+    if (!caller || !mayAct(caller, this.clock.now()) || caller.dailyPerHost !== null) return
     if (Object.keys(caller.hostCaps).length > 0) return
     this.seen.set(id, { ...caller, keyHash })
   }

@@ -3,18 +3,25 @@ import type { DataSource, EntityManager } from 'typeorm'
 import { type Caller, type PresumedCaller, capOf, randomToken } from '../accounts/index.js'
 import { type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
-import type { FetchJob } from '../fetches/index.js'
-import { type FileIdentity, type Files, SourceFile, isEvicted, recall } from '../files/index.js'
+import {
+  type FetchJob,
+  type FileIdentity,
+  type Files,
+  SourceFile,
+  allows,
+  isEvicted,
+  transitions,
+} from '../files/index.js'
 import { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
-import { Link } from '../links/index.js'
+import { Link, expireLink } from '../links/index.js'
 import { lockAccounts, lockFile, transaction } from '../locks/index.js'
 import type { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
 import { StoreHealth } from '../store-state/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
-import { type Applicant, type Finding, GATES, type GateSources, type Standing } from './gates.js'
+import { type AccountNow, type Applicant, type Finding, GATES, type GateSources } from './gates.js'
 import { type FileQuestion, type KnownFile, KnownFiles, type LinkOffer } from './known-file.js'
 
 /** When to ask again for a file that nobody inspected, seconds. */
@@ -41,7 +48,7 @@ export interface GateReport extends Finding {
 
 /** Makes a link and charges for it, in one transaction, or says why not; or only says what it would do. */
 export class Admission {
-  private readonly sources: Omit<GateSources, 'runner' | 'standing'>
+  private readonly sources: Omit<GateSources, 'runner' | 'accountNow'>
   private readonly turns = new AccountTurns()
   private readonly knownFiles: KnownFiles
 
@@ -92,7 +99,7 @@ export class Admission {
     }
     const known = await this.look(question)
     if (known.file && isEvicted(known.file)) {
-      await recall(this.database, this.clock, known.file.id)
+      await transitions.refetchEvicted(this.database, known.file.id, dateOf(this.clock))
       return this.look({ ...question, offer: undefined })
     }
     if (!offer || known.live || known.file?.state !== 'done' || known.blocks.length === 0) return known
@@ -130,7 +137,7 @@ export class Admission {
         const { refusal, link } = await gate.look(applicant, sources)
         if (refusal) throw refusal
         if (link?.live) return { linkId: link.id, reused: true, fetch: undefined }
-        if (link) await this.expire(tx, link.id)
+        if (link) await expireLink(tx, link.id, dateOf(this.clock))
       }
       const size = file.size
       if (size === null || file.name === null) {
@@ -173,16 +180,8 @@ export class Admission {
   }
 
   private from(runner: Pick<EntityManager, 'query'>, caller: Caller): GateSources {
-    let standing: Promise<Standing> | undefined
-    return { ...this.sources, runner, standing: () => (standing ??= standingOf(runner, caller)) }
-  }
-
-  /** A link past its time makes way for a new one. */
-  private async expire(tx: EntityManager, linkId: string): Promise<void> {
-    await tx.query(`UPDATE link SET ended_at = $2, end_reason = 'expired' WHERE id = $1`, [
-      linkId,
-      dateOf(this.clock),
-    ])
+    let account: Promise<AccountNow> | undefined
+    return { ...this.sources, runner, accountNow: () => (account ??= accountNow(runner, caller)) }
   }
 
   private async insertLink(tx: EntityManager, request: AdmissionRequest, charged: number): Promise<string> {
@@ -202,27 +201,20 @@ export class Admission {
 
   /** A file that nobody is fetching becomes pending; after an error as a new generation. */
   private async want(tx: EntityManager, file: SourceFile): Promise<Admitted['fetch']> {
-    const { id: fileId, generation, claim } = file
-    if (file.state === 'downloading' || (file.state === 'done' && !isEvicted(file))) return undefined
-    if (file.state === 'pending') return { fileId, generation, claim }
-    const next = file.state === 'error' ? generation + 1 : generation
-    await tx.query(
-      `UPDATE source_file
-          SET state = 'pending', generation = $2, wanted_at = $3, next_attempt_at = $3, attempts = 0, bytes_done = 0,
-              upload_id = NULL, refusal = NULL, refused_until = NULL, updated_at = $3
-        WHERE id = $1`,
-      [fileId, next, dateOf(this.clock)],
-    )
-    return { fileId, generation: next, claim }
+    const { id: fileId, claim } = file
+    if (file.state === 'pending') return { fileId, generation: file.generation, claim }
+    if (!allows('want', file)) return undefined
+    const generation = await transitions.want(tx, fileId, dateOf(this.clock))
+    return generation === undefined ? undefined : { fileId, generation, claim }
   }
 }
 
 /** The account may have changed since its key was looked up. */
-async function standingOf(runner: Pick<EntityManager, 'query'>, caller: Caller): Promise<Standing> {
-  const [standing] = await runner.query<Standing[]>(
+async function accountNow(runner: Pick<EntityManager, 'query'>, caller: Caller): Promise<AccountNow> {
+  const [account] = await runner.query<AccountNow[]>(
     'SELECT state, expires_at AS "expiresAt", traffic_left AS "trafficLeft" FROM account WHERE id = $1',
     [caller.accountId],
   )
-  if (!standing) throw new Refusal('account_suspended')
-  return standing
+  if (!account) throw new Refusal('account_suspended')
+  return account
 }

@@ -1,11 +1,12 @@
 import { type AdmissionGate, Refusal } from '@obb/contracts'
 import type { EntityManager } from 'typeorm'
-import { type Caller, capOf } from '../accounts/index.js'
+import { type Account, type Caller, capOf, standingRefusal } from '../accounts/index.js'
 import { type BlockFacts, type BlockList, blockRefusal } from '../blocks/index.js'
 import type { Clock } from '../clock/index.js'
-import type { Files, SourceFile } from '../files/index.js'
+import { type Files, type SourceFile, UNFETCHED, isIn } from '../files/index.js'
 import type { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
+import { isExpired, isUnendedSql } from '../links/index.js'
 import type { AccountPool } from '../pool/index.js'
 import type { Fetchers } from '../queue/index.js'
 import type { StoreHealth } from '../store-state/index.js'
@@ -41,15 +42,15 @@ export interface Applicant {
 }
 
 /** The account as it is now, not as it was when its key was looked up. */
-export interface Standing {
-  state: 'active' | 'suspended' | 'removed'
+export interface AccountNow {
+  state: Account['state']
   expiresAt: Date | null
   trafficLeft: number
 }
 
 export interface GateSources {
   /** Read once, when the first gate wants it. */
-  standing: () => Promise<Standing>
+  accountNow: () => Promise<AccountNow>
   runner: Pick<EntityManager, 'query'>
   clock: Clock
   files: Files
@@ -89,11 +90,9 @@ interface Gate {
 }
 
 /** 2 */
-const account: Look = async (_of, { standing, clock }) => {
-  const { state, expiresAt } = await standing()
-  if (state !== 'active') return { refusal: new Refusal('account_suspended') }
-  const expired = expiresAt !== null && expiresAt.getTime() <= clock.now()
-  return expired ? { refusal: new Refusal('account_expired') } : {}
+const account: Look = async (_of, { accountNow, clock }) => {
+  const cause = standingRefusal(await accountNow(), clock.now())
+  return cause === undefined ? {} : { refusal: new Refusal(cause) }
 }
 
 /** 102: also with a live link, which is about to be revoked. */
@@ -106,12 +105,12 @@ const block: Look = async ({ facts }, { blocks, runner }) => {
 const reuse: Look = async ({ caller, file }, { runner, clock }) => {
   if (!file) return {}
   const [link] = await runner.query<{ id: string; expiresAt: Date }[]>(
-    'SELECT id, expires_at AS "expiresAt" FROM link WHERE account_id = $1 AND file_id = $2 AND ended_at IS NULL',
+    `SELECT id, expires_at AS "expiresAt" FROM link
+      WHERE account_id = $1 AND file_id = $2 AND ${isUnendedSql('link')}`,
     [caller.accountId, file.id],
   )
   if (!link) return {}
-  const live = link.expiresAt.getTime() > clock.now() || file.state !== 'done'
-  return { link: { id: link.id, live } }
+  return { link: { id: link.id, live: !isExpired(link, file, clock.now()) } }
 }
 
 /** What the host said of the file, while it is remembered. */
@@ -153,7 +152,7 @@ const slots: Look = async ({ caller, policy }, { runner }) => {
   const [row] = await runner.query<{ unfinished: number; running: number }[]>(
     `SELECT count(*)::int AS unfinished, (count(*) FILTER (WHERE f.state = 'downloading'))::int AS running
        FROM link l JOIN source_file f ON f.id = l.file_id
-      WHERE l.account_id = $1 AND l.ended_at IS NULL AND f.platform = $2 AND f.state <> 'done'`,
+      WHERE l.account_id = $1 AND ${isUnendedSql('l')} AND f.platform = $2 AND f.state <> 'done'`,
     [caller.accountId, policy.platform],
   )
   const { unfinished = 0, running = 0 } = row ?? {}
@@ -187,15 +186,15 @@ const poolHasRoom: Look = async ({ policy, size }, { pool, clock, runner }) => {
 }
 
 /** 52 */
-const traffic: Look = async ({ size, caller }, { standing }) => {
-  const { trafficLeft } = await standing()
+const traffic: Look = async ({ size, caller }, { accountNow }) => {
+  const { trafficLeft } = await accountNow()
   const figures = { used: Math.max(0, caller.trafficMax - trafficLeft), max: caller.trafficMax }
   return (size ?? 0) <= trafficLeft ? figures : { ...figures, refusal: new Refusal('traffic_insufficient') }
 }
 
 const notStored = ({ file }: Applicant) => file?.state !== 'done'
 /** Its fetch would begin with this request. */
-const unwanted = ({ file }: Applicant) => !file || file.state === 'idle' || file.state === 'error'
+const unwanted = ({ file }: Applicant) => !file || isIn(UNFETCHED, file)
 
 /** In the order in which they refuse; read it from top to bottom. */
 export const GATES: readonly Gate[] = [

@@ -1,7 +1,8 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
+import { mayActSql } from '../accounts/index.js'
 import { type BlockCandidate, type BlockFacts, candidatesSql } from '../blocks/index.js'
 import { type FileIdentity, SourceFile } from '../files/index.js'
-import { Link, type LinkView, linkView } from '../links/index.js'
+import { Link, type LinkView, isLive, isUnendedSql, linkView } from '../links/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 
 /*
@@ -113,8 +114,8 @@ export class KnownFiles {
       const live = linkView({ ...offer, accountId, createdAt: new Date(now), ...unended }, file)
       return { blocks, file, live, made, tooDear }
     }
-    const isLive = file && link && (link.expiresAt.getTime() > now || file.state !== 'done')
-    return { blocks, file, live: isLive ? linkView(link, file) : undefined, made, tooDear }
+    const live = file && link && isLive(link, file, now) ? linkView(link, file) : undefined
+    return { blocks, file, live, made, tooDear }
   }
 }
 
@@ -137,8 +138,8 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
        CROSS JOIN LATERAL (
           SELECT key_hash IS NULL OR EXISTS (
             SELECT FROM api_key JOIN account ON account.id = api_key.account_id
-             WHERE hash = key_hash AND revoked_at IS NULL AND account.id = wanted.account_id AND state = 'active'
-               AND (expires_at IS NULL OR expires_at > wanted.now)
+             WHERE hash = key_hash AND revoked_at IS NULL AND account.id = wanted.account_id
+               AND ${mayActSql('account', 'wanted.now')}
                AND daily_per_host IS NULL AND NOT host_caps ? wanted.platform) AS holds) key
         LEFT JOIN LATERAL (
           SELECT * FROM source_file
@@ -147,7 +148,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
            LIMIT 1) f ON true
         LEFT JOIN LATERAL (
           SELECT * FROM link
-           WHERE account_id = wanted.account_id AND file_id = f.id AND ended_at IS NULL
+           WHERE account_id = wanted.account_id AND file_id = f.id AND ${isUnendedSql('link')}
            LIMIT 1) l ON true
        CROSS JOIN LATERAL (SELECT json_agg(c) AS blocks FROM (${candidates}) c) b),
     stored AS (
@@ -168,8 +169,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
     paid AS (
       UPDATE account SET traffic_left = traffic_left - payer.bytes
         FROM payer
-       WHERE id = payer.account_id AND state = 'active' AND traffic_left >= payer.bytes
-         AND (account.expires_at IS NULL OR account.expires_at > payer.now)
+       WHERE id = payer.account_id AND traffic_left >= payer.bytes AND ${mayActSql('account', 'payer.now')}
        RETURNING account.id),
     linked AS (
       INSERT INTO link (id, account_id, file_id, host_domain, charged, created_at, expires_at)
@@ -183,8 +183,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
     SELECT ${file.names}, ${link.names}, blocks, charged.link_id IS NOT NULL AS made,
            makes AND charged.link_id IS NULL AND EXISTS (
              SELECT FROM account
-              WHERE id = account_id AND state = 'active' AND (expires_at IS NULL OR expires_at > now)
-                AND traffic_left < "f.size") AS "tooDear"
+              WHERE id = account_id AND ${mayActSql('account', 'now')} AND traffic_left < "f.size") AS "tooDear"
       FROM known LEFT JOIN charged ON charged.link_id = known.offer_id
      ORDER BY place`
 }

@@ -3,6 +3,8 @@ import { Refusal } from '@obb/contracts'
 import { LRUCache } from 'lru-cache'
 import { type DataSource, type EntityManager, IsNull } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
+import { TRANSITIONS, isInSql, transitions } from '../files/index.js'
+import { isWantedSql } from '../links/index.js'
 import { lockBlocks, transaction } from '../locks/index.js'
 import { Block, type BlockKind } from './block.table.js'
 import { NamePattern } from './name-pattern.js'
@@ -107,11 +109,7 @@ export class BlockList {
     return transaction(this.database, async (tx) => {
       const { affected } = await tx.delete(Block, { id })
       if (affected !== 1) return false
-      await tx.query(
-        `UPDATE source_file SET refused_until = $1
-          WHERE refusal = 'file_blocked' AND refused_until > $1 AND state IN ('idle', 'error')`,
-        [dateOf(this.clock)],
-      )
+      await transitions.unblock(tx, dateOf(this.clock))
       return true
     })
   }
@@ -148,8 +146,7 @@ export class BlockList {
       const files = await this.database.query<{ id: string; name: string | null }[]>(
         `SELECT id, name FROM source_file f
           WHERE id > $1 AND ${condition}
-            AND (state IN ('pending', 'downloading', 'done')
-                 OR EXISTS (SELECT 1 FROM link WHERE file_id = f.id AND ended_at IS NULL))
+            AND (${isInSql(TRANSITIONS.block.from, 'f')} OR ${isWantedSql('f.id')})
           ORDER BY id LIMIT ${BATCH}`,
         [after, ...values],
       )

@@ -5,13 +5,13 @@ import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account, type Caller } from '../accounts/index.js'
 import { Admission } from '../admission/index.js'
 import { openDatabase } from '../database/index.js'
-import { FilePieces, type HostRefusal, Files, SourceFile } from '../files/index.js'
+import { type Claim, FilePieces, Files, type HostRefusal, SourceFile, StoredFiles } from '../files/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
-import { type Claim, Fetches, StoredFiles } from './index.js'
+import { Fetches } from './index.js'
 
 const START = Date.parse('2026-03-01T12:00:00Z')
 const LEASE_MS = 30_000

@@ -1,3 +1,2 @@
 export * from './fetches.js'
-export * from './stored-files.js'
-export * from './hash-states.js'
+export type { Claim, FetchJob, FetchProgress, FetchResult } from '../files/index.js'

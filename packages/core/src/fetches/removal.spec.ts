@@ -6,13 +6,13 @@ import { Account, Accounts, type Caller } from '../accounts/index.js'
 import { Admission } from '../admission/index.js'
 import { openDatabase } from '../database/index.js'
 import { DiscardedObject, STOP_WRITING_MS } from '../discards/index.js'
-import { FilePieces, Files, SourceFile } from '../files/index.js'
+import { FilePieces, Files, SourceFile, StoredFiles } from '../files/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link, PgDownloads } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
-import { Fetches, StoredFiles } from './index.js'
+import { Fetches } from './index.js'
 
 const START = Date.parse('2026-03-01T12:00:00Z')
 const LEASE_MS = 15_000
@@ -134,14 +134,14 @@ describe('a file that is removed', () => {
     const file = await newFile()
     for (const user of users) await linked(user, file)
     const claim = await begun(file)
-    expect(await stored.remove(file)).toEqual({ stored: true, links: 2 })
+    expect(await fetches.remove(file)).toEqual({ stored: true, links: 2 })
     expect(await fetches.renew(claim, LEASE_MS, { bytesDone: 1, speed: null })).toBe(false)
     expect(await fetches.finish(claim, { size: SIZE, sha256: 'ab'.repeat(32) })).toBe(false)
     expect(await database.manager.find(DiscardedObject)).toMatchObject([
       { objectKey: `${file}/1`, uploadId: 'u', dueAt: new Date(START + LEASE_MS + STOP_WRITING_MS) },
     ])
     for (const user of users) expect(await left(user.accountId)).toBe(10 * SIZE)
-    expect(await stored.remove(file)).toEqual({ stored: false, links: 0 })
+    expect(await fetches.remove(file)).toEqual({ stored: false, links: 0 })
   })
 
   it('in the store goes at once, pinned or not, with its links at their price; it can be asked for anew', async () => {
@@ -151,7 +151,7 @@ describe('a file that is removed', () => {
     await done(file)
     await stored.pin(file, true)
     const { generation } = await fileOf(file)
-    expect(await stored.remove(file)).toEqual({ stored: true, links: 1 })
+    expect(await fetches.remove(file)).toEqual({ stored: true, links: 1 })
     expect(await fileOf(file)).toMatchObject({
       ...{ state: 'idle', objectKey: null, sha256: null, pinned: false, checkedAt: null },
       generation: generation + 1,
@@ -164,6 +164,6 @@ describe('a file that is removed', () => {
   })
 
   it('that nobody knows is no file', async () => {
-    expect(await stored.remove(randomUUID())).toEqual({ stored: false, links: 0 })
+    expect(await fetches.remove(randomUUID())).toEqual({ stored: false, links: 0 })
   })
 })

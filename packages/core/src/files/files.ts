@@ -4,9 +4,12 @@ import type { AvailableFile, FileRef } from '@obb/host-adapters'
 import type { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { type Clock, dateOf } from '../clock/index.js'
+import { isUnendedSql } from '../links/liveness.js'
 import { SEALED, type Vault } from '../secrets/index.js'
+import { UNFETCHED, isIn } from './file-states.js'
 import type { HostRefusal } from './refusal.js'
 import { type NameOrigin, SourceFile } from './source-file.table.js'
+import * as transitions from './transitions/index.js'
 
 /** How long what a host told about a file is taken as true, ms. */
 const FRESH_MS = 10 * 60_000
@@ -40,7 +43,7 @@ export function isRemembered(
   file: SourceFile,
   now: number,
 ): file is SourceFile & { refusal: RefusalCause; refusedUntil: Date } {
-  if (file.state !== 'idle' && file.state !== 'error') return false
+  if (!isIn(UNFETCHED, file)) return false
   return isRefusalCause(file.refusal) && file.refusedUntil !== null && file.refusedUntil.getTime() > now
 }
 
@@ -61,20 +64,14 @@ export class Files {
       ...(ref.secret === undefined ? {} : { secret: ref.secret }),
     }
     const now = dateOf(this.clock)
-    await this.database
-      .createQueryBuilder()
-      .insert()
-      .into(SourceFile)
-      .values({
-        id: randomUUID(),
-        ...identity,
-        canonicalUrl: ref.canonicalUrl,
-        sealed: identity.passwordDigest === '' ? null : this.vault.seal(PURPOSE, secrets),
-        createdAt: now,
-        updatedAt: now,
-      })
-      .orIgnore()
-      .execute()
+    await transitions.add(this.database, {
+      id: randomUUID(),
+      ...identity,
+      canonicalUrl: ref.canonicalUrl,
+      sealed: identity.passwordDigest === '' ? null : this.vault.seal(PURPOSE, secrets),
+      createdAt: now,
+      updatedAt: now,
+    })
     return this.database.manager.findOneByOrFail(SourceFile, { ...identity })
   }
 
@@ -84,12 +81,7 @@ export class Files {
    */
   async respelled(file: SourceFile, { canonicalUrl }: FileRef): Promise<SourceFile> {
     if (file.canonicalUrl === canonicalUrl || file.refusal === null) return file
-    await this.database.manager.query(
-      `UPDATE source_file
-          SET canonical_url = $2, refusal = NULL, refused_until = NULL, checked_at = NULL, updated_at = $3
-        WHERE id = $1 AND state IN ('idle', 'error') AND refusal IS NOT NULL`,
-      [file.id, canonicalUrl, dateOf(this.clock)],
-    )
+    await transitions.setUrl(this.database, file.id, canonicalUrl, dateOf(this.clock))
     return this.database.manager.findOneByOrFail(SourceFile, { id: file.id })
   }
 
@@ -114,7 +106,8 @@ export class Files {
 
   private async counted(files: SourceFile[]): Promise<(SourceFile & { links: number })[]> {
     const counts = await this.database.query<{ id: string; links: number }[]>(
-      'SELECT file_id AS id, count(*)::int AS links FROM link WHERE ended_at IS NULL AND file_id = ANY($1) GROUP BY file_id',
+      `SELECT file_id AS id, count(*)::int AS links FROM link
+        WHERE ${isUnendedSql('link')} AND file_id = ANY($1) GROUP BY file_id`,
       [files.map((file) => file.id)],
     )
     const links = new Map(counts.map((row) => [row.id, row.links]))
@@ -146,7 +139,7 @@ export class Files {
 
   /** True if its host has to be asked before a link to it can be made. */
   needsInspection(file: SourceFile): boolean {
-    if (file.state !== 'idle' && file.state !== 'error') return false
+    if (!isIn(UNFETCHED, file)) return false
     if (file.checkedAt === null || file.size === null || file.refusal !== null) return true
     return file.checkedAt.getTime() + FRESH_MS <= this.clock.now()
   }
@@ -158,43 +151,17 @@ export class Files {
     return trusted ? file.size : null
   }
 
-  /**
-   * What the host told. Does not touch a file that is being fetched or is stored. The digest of bytes that were
-   * stored once stays only while the host tells nothing else about them. A name that came with the bytes gives way
-   * to one that is told, not to what the link says.
-   */
+  /** What the host told. Does not touch a file that is being fetched or is stored. */
   async record(
     id: string,
     info: AvailableFile & { size: number; name: string; nameFrom?: NameOrigin },
   ): Promise<void> {
-    await this.database.manager.query(
-      `UPDATE source_file
-          SET name = CASE WHEN $8 = 'link' AND name_from = 'fetch' THEN name ELSE $2 END,
-              name_from = CASE WHEN $8 = 'link' AND name_from = 'fetch' THEN name_from ELSE $8 END,
-              size = $3, host_hash_algorithm = $4, host_hash = $5, validator = $6, checked_at = $7,
-              sha256 = CASE WHEN size = $3 AND host_hash IS NOT DISTINCT FROM $5
-                             AND validator IS NOT DISTINCT FROM $6 THEN sha256 END,
-              refusal = NULL, refused_until = NULL, updated_at = $7
-        WHERE id = $1 AND state IN ('idle', 'error')`,
-      [
-        id,
-        info.name,
-        info.size,
-        info.hash?.algorithm ?? null,
-        info.hash?.value ?? null,
-        info.validator ?? null,
-        dateOf(this.clock),
-        info.nameFrom ?? 'check',
-      ],
-    )
+    const facts = { ...info, nameFrom: info.nameFrom ?? 'check' }
+    await transitions.recordFacts(this.database, id, facts, dateOf(this.clock))
   }
 
   /** Remembers that the host refused it. Links of earlier requests are not touched. */
   async refuse(id: string, refusal: HostRefusal): Promise<void> {
-    await this.database.manager.query(
-      `UPDATE source_file SET refusal = $2, refused_until = $3, checked_at = $4, updated_at = $4
-        WHERE id = $1 AND state IN ('idle', 'error')`,
-      [id, refusal.cause, new Date(refusal.until), dateOf(this.clock)],
-    )
+    await transitions.recordRefusal(this.database, id, refusal, dateOf(this.clock))
   }
 }

@@ -1,10 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
-
-/**
- * `idle`: known, nobody wants its bytes. `pending`: to be fetched from `nextAttemptAt` on. `downloading`:
- * leased by `worker` until `leaseUntil`. `done`: whole and verified in the store. `error`: refused for good.
- */
-export type FileState = 'idle' | 'pending' | 'downloading' | 'done' | 'error'
+import { FILE_STATES, type FileState } from './file-states.js'
 
 /**
  * Where a file's name is from: its host told it when it was asked (`check`) or with the bytes (`fetch`), or nobody
@@ -18,7 +13,7 @@ export type NameOrigin = 'check' | 'fetch' | 'link'
 @Index('source_file_wanted', ['nextAttemptAt'], { where: "state = 'pending'" })
 @Index('source_file_leased', ['leaseUntil'], { where: "state = 'downloading'" })
 @Index('source_file_stored', ['lastAccessAt'], { where: "state = 'done'" })
-@Check('source_file_state_known', "state IN ('idle', 'pending', 'downloading', 'done', 'error')")
+@Check('source_file_state_known', `state IN (${FILE_STATES.map((state) => `'${state}'`).join(', ')})`)
 @Check('source_file_name_from_known', "name_from IN ('check', 'fetch', 'link')")
 export class SourceFile {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'source_file_pkey' })

@@ -1,4 +1,6 @@
 export * from './download.js'
+export * from './endings.js'
 export * from './link.table.js'
 export * from './links.js'
+export * from './liveness.js'
 export * from './pg-downloads.js'

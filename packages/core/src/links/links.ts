@@ -1,9 +1,9 @@
-import type { DataSource, EntityManager } from 'typeorm'
+import type { DataSource } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
-import { type FileState, type SourceFile, recall } from '../files/index.js'
-import { lockAccounts } from '../locks/index.js'
-import { TrafficLedger } from '../traffic/index.js'
+import { type FileState, type SourceFile, isInSql, transitions } from '../files/index.js'
+import { expireLinks } from './endings.js'
 import type { Link } from './link.table.js'
+import { isLive } from './liveness.js'
 
 /** A link together with what its file does right now: one read of two rows. */
 export interface LinkView {
@@ -39,7 +39,7 @@ const VIEW = `
          l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, f.name, f.size,
          f.bytes_done AS "bytesDone", f.speed, f.attempts, f.wanted_at AS "wantedAt",
          f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c,
-         f.state = 'done' AND f.object_key IS NULL AS evicted
+         ${isInSql(['evicted'], 'f')} AS evicted
     FROM link l JOIN source_file f ON f.id = l.file_id`
 
 /** The same of rows that were read already. */
@@ -77,7 +77,7 @@ export class Links {
     private readonly clock: Clock,
   ) {}
 
-  /** A link of this account; undefined for an unknown id and for somebody else's. An evicted file is recalled. */
+  /** A link of this account; undefined for an unknown id and for somebody else's. An evicted file is fetched again. */
   async view(accountId: string, linkId: string): Promise<LinkView | undefined> {
     const [row] = await this.database.query<(LinkView & { evicted: boolean })[]>(
       `${VIEW} WHERE l.id = $1 AND l.account_id = $2`,
@@ -85,50 +85,14 @@ export class Links {
     )
     if (!row) return undefined
     const { evicted, ...view } = row
-    const isLive = view.endedAt === null && view.expiresAt.getTime() > this.clock.now()
-    if (!evicted || !isLive) return view
-    await recall(this.database, this.clock, view.fileId)
     const now = dateOf(this.clock)
+    if (!evicted || !isLive(view, view, now.getTime())) return view
+    await transitions.refetchEvicted(this.database, view.fileId, now)
     return { ...view, state: 'pending', bytesDone: 0, attempts: 0, wantedAt: now, nextAttemptAt: now }
   }
 
   /** Ends links whose time is over. A link whose file is still being fetched keeps until that ends. */
-  async expire(): Promise<number> {
-    const [, ended] = await this.database.query<[unknown[], number]>(
-      `UPDATE link SET ended_at = $1, end_reason = 'expired'
-         FROM source_file f
-        WHERE f.id = link.file_id AND link.ended_at IS NULL AND link.expires_at <= $1 AND f.state = 'done'`,
-      [dateOf(this.clock)],
-    )
-    return ended
+  expire(): Promise<number> {
+    return expireLinks(this.database, dateOf(this.clock))
   }
-}
-
-/**
- * Ends every live link of a file for good and gives back what was charged. Call it under the file's lock:
- * no link can be added to the file meanwhile.
- */
-export async function failLinks(
-  tx: EntityManager,
-  clock: Clock,
-  fileId: string,
-  refusal: { cause: string; until: number },
-): Promise<void> {
-  const [ended] = await tx.query<[{ id: string; accountId: string }[], number]>(
-    `UPDATE link SET ended_at = $2, end_reason = 'failed', refusal = $3, retry_at = $4
-      WHERE file_id = $1 AND ended_at IS NULL
-      RETURNING id, account_id AS "accountId"`,
-    [fileId, dateOf(clock), refusal.cause, new Date(refusal.until)],
-  )
-  if (ended.length === 0) return
-  // Files of the same accounts may fail at once: their order must not be the query planner's.
-  await lockAccounts(
-    tx,
-    ended.map((link) => link.accountId),
-  )
-  await TrafficLedger.refund(
-    tx,
-    clock,
-    ended.map((link) => link.id),
-  )
 }

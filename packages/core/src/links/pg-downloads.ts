@@ -1,23 +1,32 @@
 import { DEFAULT_MAX_CHUNKS } from '@obb/contracts'
 import type { DataSource } from 'typeorm'
+import { type Account, type AccountStanding, accountStanding } from '../accounts/index.js'
 import { type Clock, dateOf } from '../clock/index.js'
-import { recall } from '../files/index.js'
+import { type FileState, type SourceFile, piecesOf, transitions } from '../files/index.js'
 import { Batch, Statement, rowsOf } from '../statements/index.js'
 import type { Download, Downloads } from './download.js'
+import type { Link } from './link.table.js'
+import { isLive } from './liveness.js'
 
 const TOUCH_MS = 60_000
 
 interface Row extends Omit<Download, 'state' | 'maxChunks' | 'arriving'> {
   maxChunks: number | null
-  fileState: string
+  fileState: FileState
   uploadId: string | null
   partSize: number | null
   bytesDone: number
   endedAt: Date | null
   expiresAt: Date
-  accountState: 'active' | 'suspended' | 'removed'
+  accountState: Account['state']
   accountExpiresAt: Date | null
 }
+
+const STATE_OF_STANDING = {
+  removed: 'ended',
+  suspended: 'account_suspended',
+  expired: 'account_expired',
+} as const satisfies Record<Exclude<AccountStanding, 'good'>, Download['state']>
 
 const BY_IDS = new Statement<Row>(
   `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey", f.name, f.size,
@@ -30,9 +39,6 @@ const BY_IDS = new Statement<Row>(
      JOIN source_file f ON f.id = l.file_id
      JOIN account a ON a.id = l.account_id
      LEFT JOIN host_setting h ON h.platform = f.platform`,
-)
-const TOUCH = new Statement<never>(
-  'UPDATE source_file SET last_access_at = $2 WHERE id = $1 AND last_access_at < $3',
 )
 
 /**
@@ -53,9 +59,13 @@ export class PgDownloads implements Downloads {
     if (!row) return undefined
     const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...rest } = row
     const { uploadId, partSize, bytesDone, ...download } = rest
-    let state = this.stateOf(fileState, endedAt, expiresAt, accountState, accountExpiresAt)
+    let state = this.stateOf(
+      { endedAt, expiresAt },
+      { state: fileState },
+      { state: accountState, expiresAt: accountExpiresAt },
+    )
     if (state === 'ready' && row.objectKey === null) {
-      await recall(this.database, this.clock, row.fileId)
+      await transitions.refetchEvicted(this.database, row.fileId, dateOf(this.clock))
       state = 'not_ready'
     }
     const isArriving = state === 'not_ready' && uploadId !== null && partSize !== null
@@ -70,27 +80,19 @@ export class PgDownloads implements Downloads {
   }
 
   private stateOf(
-    fileState: string,
-    endedAt: Date | null,
-    expiresAt: Date,
-    accountState: 'active' | 'suspended' | 'removed',
-    accountExpiresAt: Date | null,
+    link: Pick<Link, 'endedAt' | 'expiresAt'>,
+    file: Pick<SourceFile, 'state'>,
+    account: Pick<Account, 'state' | 'expiresAt'>,
   ): Download['state'] {
     const now = this.clock.now()
-    if (accountState === 'removed') return 'ended'
-    if (accountState === 'suspended') return 'account_suspended'
-    if (accountExpiresAt !== null && accountExpiresAt.getTime() <= now) return 'account_expired'
-    if (endedAt !== null) return 'ended'
-    if (fileState !== 'done') return 'not_ready'
-    return expiresAt.getTime() <= now ? 'ended' : 'ready'
+    const standing = accountStanding(account, now)
+    if (standing !== 'good') return STATE_OF_STANDING[standing]
+    if (!isLive(link, file, now)) return 'ended'
+    return file.state === 'done' ? 'ready' : 'not_ready'
   }
 
-  async pieces({ fileId, generation }: Download): Promise<Buffer | undefined> {
-    const [row] = await this.database.query<{ digests: Buffer }[]>(
-      'SELECT digests FROM file_pieces WHERE file_id = $1 AND generation = $2',
-      [fileId, generation],
-    )
-    return row?.digests
+  pieces(download: Download): Promise<Buffer | undefined> {
+    return piecesOf(this.database, download)
   }
 
   async touch({ fileId }: Download): Promise<void> {
@@ -100,18 +102,12 @@ export class PgDownloads implements Downloads {
   private async record(fileIds: readonly string[]): Promise<void[]> {
     const used = dateOf(this.clock)
     const before = new Date(this.clock.now() - TOUCH_MS)
-    for (const fileId of fileIds) await TOUCH.run(this.database, [fileId, used, before])
+    for (const fileId of fileIds) await transitions.touch(this.database, fileId, used, before)
     return fileIds.map(() => undefined)
   }
 
   /** The row goes back to pending; the sweep of the fetchers takes it up, so the proxy needs no queue. */
   async lost(download: Download): Promise<void> {
-    await this.database.query(
-      `UPDATE source_file
-          SET state = 'pending', generation = generation + 1, wanted_at = $3, next_attempt_at = $3, attempts = 0,
-              bytes_done = 0, upload_id = NULL, object_key = NULL, updated_at = $3
-        WHERE id = $1 AND generation = $2 AND state = 'done'`,
-      [download.fileId, download.generation, dateOf(this.clock)],
-    )
+    await transitions.markMissing(this.database, download, dateOf(this.clock))
   }
 }

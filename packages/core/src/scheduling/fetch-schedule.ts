@@ -1,8 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
-import type { FetchJob, Fetches } from '../fetches/index.js'
-import type { SourceFile } from '../files/index.js'
+import type { Fetches } from '../fetches/index.js'
+import { type FetchJob, type SourceFile, isDueSql, isLeasedSql } from '../files/index.js'
 import type { HostBreaker } from '../health/index.js'
+import { isUnendedSql, isWantedSql } from '../links/index.js'
 import { lockPlatform, transaction } from '../locks/index.js'
 import type { AccountPool, Lease, LeaseRefusal } from '../pool/index.js'
 
@@ -47,8 +48,7 @@ export interface Scheduled {
 /** Files looked at in one turn: one that no free account is good for does not hold up a smaller one. */
 const LOOKS = 20
 
-const WAITING = `f.platform = $1 AND (f.state = 'pending' AND f.next_attempt_at <= $2
-  OR f.state = 'downloading' AND f.lease_until <= $2)`
+const WAITING = `f.platform = $1 AND ${isDueSql('f', '$2')}`
 
 export class FetchSchedule {
   constructor(
@@ -108,15 +108,15 @@ export class FetchSchedule {
   ): Promise<(FetchJob & { accountId: string; size: number }) | undefined> {
     const [candidate] = await tx.query<(FetchJob & { accountId: string; size: number })[]>(
       `WITH running AS (
-         SELECT slot_account_id AS id, count(*) AS held FROM source_file
-          WHERE platform = $1 AND state = 'downloading' AND lease_until > $2 GROUP BY 1),
+         SELECT slot_account_id AS id, count(*) AS held FROM source_file f
+          WHERE platform = $1 AND ${isLeasedSql('f', '$2')} GROUP BY 1),
        clock AS (SELECT coalesce(max(start_tag), 0) AS now FROM fetch_share WHERE platform = $1),
        room AS (
-         SELECT $6::bigint - coalesce(sum(greatest(0, size - bytes_done)), 0) AS left FROM source_file
-          WHERE state = 'downloading' AND lease_until > $2 AND $6::bigint IS NOT NULL)
+         SELECT $6::bigint - coalesce(sum(greatest(0, size - bytes_done)), 0) AS left FROM source_file f
+          WHERE ${isLeasedSql('f', '$2')} AND $6::bigint IS NOT NULL)
        SELECT f.id AS "fileId", f.generation, l.account_id AS "accountId", coalesce(f.size, 0) AS size
          FROM source_file f
-         JOIN link l ON l.file_id = f.id AND l.ended_at IS NULL
+         JOIN link l ON l.file_id = f.id AND ${isUnendedSql('l')}
          JOIN account a ON a.id = l.account_id
          LEFT JOIN running r ON r.id = a.id
          LEFT JOIN fetch_share s ON s.platform = $1 AND s.account_id = a.id
@@ -178,7 +178,7 @@ export class FetchSchedule {
                 greatest(coalesce(s.finish_tag, 0), clock.now)
                 + (row_number() OVER (PARTITION BY l.account_id ORDER BY l.created_at, f.id) - 1)::float8 / a.weight AS tag
            FROM source_file f
-           JOIN link l ON l.file_id = f.id AND l.ended_at IS NULL
+           JOIN link l ON l.file_id = f.id AND ${isUnendedSql('l')}
            JOIN account a ON a.id = l.account_id
            LEFT JOIN fetch_share s ON s.platform = $1 AND s.account_id = a.id
            CROSS JOIN clock
@@ -192,7 +192,7 @@ export class FetchSchedule {
                 WHERE platform = $1 AND state = 'downloading') AS "bytesPerSecond"
          FROM queue
         WHERE id = $2
-          AND EXISTS (SELECT FROM link WHERE file_id = $2 AND account_id = $3 AND ended_at IS NULL)`,
+          AND EXISTS (SELECT FROM link WHERE file_id = $2 AND account_id = $3 AND ${isUnendedSql('link')})`,
       [platform, fileId, accountId],
     )
     return row
@@ -204,7 +204,7 @@ export class FetchSchedule {
   ): Promise<{ fileId: string; generation: number; claim: number } | undefined> {
     const [file] = await this.database.query<{ fileId: string; generation: number; claim: number }[]>(
       `SELECT f.id AS "fileId", f.generation, f.claim FROM source_file f
-        WHERE ${WAITING} AND EXISTS (SELECT FROM link WHERE file_id = f.id AND ended_at IS NULL)
+        WHERE ${WAITING} AND ${isWantedSql('f.id')}
         ORDER BY f.wanted_at LIMIT 1`,
       [platform, dateOf(this.clock)],
     )

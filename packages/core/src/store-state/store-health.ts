@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
+import { isWantedSql } from '../links/index.js'
 import type { StoreHealthRow, StoreTrouble } from './store-health.table.js'
 
 const FIRST_PAUSE_MS = 10_000
@@ -101,7 +102,7 @@ export class StoreHealth {
          FROM (SELECT lacking AS before FROM store_health FOR UPDATE) old,
               (SELECT CASE WHEN min(size - bytes_done) > $1::bigint THEN min(size - bytes_done) END AS least
                  FROM source_file f
-                WHERE state = 'pending' AND EXISTS (SELECT FROM link WHERE file_id = f.id AND ended_at IS NULL)) waiting
+                WHERE state = 'pending' AND ${isWantedSql('f.id')}) waiting
         RETURNING now.lacking, old.before`,
       [room ?? null, dateOf(this.clock), WORTH_A_TRY],
     )

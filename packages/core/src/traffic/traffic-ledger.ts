@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
+import { isUnendedSql } from '../links/liveness.js'
 import type { TrafficEntryKind } from './traffic-entry.table.js'
 
 const DAY_MS = 86_400_000
@@ -83,7 +84,7 @@ export const TrafficLedger = {
       `WITH due AS (
          SELECT l.id, l.account_id, f.platform, greatest(l.charged - $2, -a.traffic_left) AS bytes
            FROM link l JOIN account a ON a.id = l.account_id JOIN source_file f ON f.id = l.file_id
-          WHERE l.file_id = $1 AND l.ended_at IS NULL AND l.charged <> $2),
+          WHERE l.file_id = $1 AND ${isUnendedSql('l')} AND l.charged <> $2),
        entry AS (
          INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, note, created_at)
          SELECT account_id, 'adjustment', bytes, platform, id, 'the file has another size than its host told', $3

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import type { DataSource } from 'typeorm'
 import { openDatabase } from '../database/index.js'
-import { SourceFile } from '../files/index.js'
-import { HashStates } from './index.js'
+import { HashStates, SourceFile } from './index.js'
 
 let postgres: TestDatabase
 let database: DataSource

@@ -6,12 +6,12 @@ import { Account, type Caller } from '../accounts/index.js'
 import { Admission } from '../admission/index.js'
 import { openDatabase } from '../database/index.js'
 import { Discards } from '../discards/index.js'
-import { Files, SourceFile, fileIdentity } from '../files/index.js'
+import { Fetches } from '../fetches/index.js'
 import { Link, Links, PgDownloads } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
-import { Fetches, StoredFiles } from './index.js'
+import { Files, SourceFile, StoredFiles, fileIdentity } from './index.js'
 
 const START = Date.parse('2026-03-01T12:00:00Z')
 const HOUR = 3_600_000

@@ -1,5 +1,5 @@
-import type { DataSource } from 'typeorm'
-import type { Claim } from './fetches.js'
+import type { DataSource, EntityManager } from 'typeorm'
+import type { Claim } from './transitions/index.js'
 
 /**
  * How far the hashes of files under way have come, for the worker that goes on. One state per file: the last, and of
@@ -25,6 +25,11 @@ export class HashStates {
       [fileId, uploadId],
     )
     return row?.state
+  }
+
+  /** Of a file that is whole. */
+  static async forget(tx: EntityManager, fileId: string): Promise<void> {
+    await tx.query('DELETE FROM hash_state WHERE file_id = $1', [fileId])
   }
 
   /** Those whose upload was completed or given up. */

@@ -1,0 +1,171 @@
+import type { EntityManager } from 'typeorm'
+import { isDueSql, isLeasedSql } from '../file-states.js'
+import type { HostRefusal } from '../refusal.js'
+import { giveUp } from './given-up.js'
+import { NOT_REFUSED, RELEASED, type Runner, change, changed, transition } from './statement.js'
+
+/* What fetchers do with a file they fetch. False, or undefined: the claim is lost, and nothing was changed. */
+
+/** A worker's hold on a file. Every later step names the claim, so a worker that lost it changes nothing. */
+export interface Claim {
+  fileId: string
+  claim: number
+  worker: string
+}
+
+/** What wakes a worker for a file. */
+export interface FetchJob {
+  fileId: string
+  generation: number
+}
+
+export interface FetchProgress {
+  bytesDone: number
+  /** Bytes per second, smoothed; null before it is known. */
+  speed: number | null
+}
+
+export interface FetchResult {
+  size: number
+  sha256: string
+  /** Null where it was not computed. */
+  md5?: string | null
+  crc32c?: string | null
+  /** See FilePieces. */
+  pieces?: Buffer | null
+}
+
+const CLAIM = transition('claim', {
+  set: 'claim = f.claim + 1, worker = $3, lease_until = $4, slot_account_id = $5, updated_at = $2',
+  where: `f.id = $1 AND f.generation = $6 AND ${isDueSql('f', '$2')}`,
+})
+
+/** False: it is not due, or of another generation. */
+export async function claim(
+  runner: Runner,
+  job: FetchJob,
+  by: { worker: string; leaseUntil: Date; slotAccountId: string | null },
+  now: Date,
+): Promise<boolean> {
+  const values = [job.fileId, now, by.worker, by.leaseUntil, by.slotAccountId, job.generation]
+  return (await change(runner, CLAIM, values)) === 1
+}
+
+/** One statement of the holder of a claim. */
+async function step(
+  runner: Runner,
+  statement: string,
+  { fileId, claim }: Claim,
+  now: Date,
+  values: unknown[],
+): Promise<boolean> {
+  return (await change(runner, statement, [fileId, now, claim, ...values])) === 1
+}
+
+const RENEW = transition('renew', {
+  set: 'lease_until = $4, bytes_done = $5, speed = $6, updated_at = $2',
+  where: `f.id = $1 AND ${isLeasedSql('f', '$2')}`,
+})
+
+/** Not one whose lease is over, though nobody took over yet: its slot may have been given to another file. */
+export function renew(
+  runner: Runner,
+  claim: Claim,
+  leaseUntil: Date,
+  { bytesDone, speed }: FetchProgress,
+  now: Date,
+): Promise<boolean> {
+  return step(runner, RENEW, claim, now, [leaseUntil, bytesDone, speed])
+}
+
+const SET_UPLOAD = transition('setUpload', {
+  set: 'object_key = $4, upload_id = $5, part_size = $6, updated_at = $2',
+})
+
+export function setUpload(
+  runner: Runner,
+  claim: Claim,
+  upload: { objectKey: string; uploadId: string; partSize: number },
+  now: Date,
+): Promise<boolean> {
+  return step(runner, SET_UPLOAD, claim, now, [upload.objectKey, upload.uploadId, upload.partSize])
+}
+
+const RESIZE = transition('resize', {
+  set: 'size = $4, bytes_done = 0, upload_id = NULL, updated_at = $2',
+})
+
+/** Everything starts over. */
+export function resize(runner: Runner, claim: Claim, size: number, now: Date): Promise<boolean> {
+  return step(runner, RESIZE, claim, now, [size])
+}
+
+const RENAME = transition('rename', {
+  set: `name = $4, name_from = 'fetch', updated_at = $2`,
+  returning: `f.platform, f.host_file_id AS "hostFileId", f.canonical_url AS "canonicalUrl", f.name`,
+})
+
+/** What is known of the file then. */
+export async function rename(
+  runner: Runner,
+  { fileId, claim }: Claim,
+  name: string,
+  now: Date,
+): Promise<{ platform: string; hostFileId: string; canonicalUrl: string; name: string } | undefined> {
+  const [named] = await changed<{ platform: string; hostFileId: string; canonicalUrl: string; name: string }>(
+    runner,
+    RENAME,
+    [fileId, now, claim, name],
+  )
+  return named
+}
+
+const RECORD_DIGEST = transition('recordDigest', { set: 'sha256 = $4, updated_at = $2' })
+
+/** Of bytes that will not be served: they are known by it from now on. */
+export function recordDigest(runner: Runner, claim: Claim, sha256: string, now: Date): Promise<boolean> {
+  return step(runner, RECORD_DIGEST, claim, now, [sha256])
+}
+
+const FINISH = transition('finish', {
+  set: `size = $4, bytes_done = $4, sha256 = $5, md5 = $6, crc32c = $7, done_at = $2, last_access_at = $2,
+        upload_id = NULL, ${RELEASED}, ${NOT_REFUSED}, updated_at = $2`,
+})
+
+export function finish(runner: Runner, claim: Claim, result: FetchResult, now: Date): Promise<boolean> {
+  const { size, sha256, md5 = null, crc32c = null } = result
+  return step(runner, FINISH, claim, now, [size, sha256, md5, crc32c])
+}
+
+const WAIT = transition('wait', {
+  set: `next_attempt_at = $4, attempts = f.attempts + $5, ${RELEASED}, updated_at = $2,
+        upload_id = CASE WHEN $6 THEN NULL ELSE f.upload_id END,
+        bytes_done = CASE WHEN $6 THEN 0 ELSE f.bytes_done END`,
+})
+
+/** `until`: epoch ms. `restart` forgets the parts that are stored. */
+export function wait(
+  runner: Runner,
+  claim: Claim,
+  until: number,
+  { failedAttempt, restart }: { failedAttempt: boolean; restart: boolean },
+  now: Date,
+): Promise<boolean> {
+  return step(runner, WAIT, claim, now, [new Date(until), failedAttempt ? 1 : 0, restart])
+}
+
+const FAIL = transition('fail', {
+  set: `refusal = $4, refused_until = $5, ${RELEASED}, updated_at = $2`,
+  empties: true,
+})
+
+/** Call it under the file's lock. What is stored of it goes at once. */
+export async function fail(
+  tx: EntityManager,
+  { fileId, claim }: Claim,
+  refusal: HostRefusal,
+  now: Date,
+): Promise<boolean> {
+  const values = [fileId, now, claim, refusal.cause, new Date(refusal.until)]
+  return (await giveUp(tx, FAIL, values, now, 'its worker')).length === 1
+}

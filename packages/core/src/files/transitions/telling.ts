@@ -1,0 +1,84 @@
+import type { DataSource } from 'typeorm'
+import type { HostRefusal } from '../refusal.js'
+import { SourceFile } from '../source-file.table.js'
+import type { NameOrigin } from '../source-file.table.js'
+import { NOT_REFUSED, type Runner, change, transition } from './statement.js'
+
+/* What is known of a file that nobody fetches and that is not stored. */
+
+export type NewFile = Pick<
+  SourceFile,
+  'id' | 'platform' | 'hostFileId' | 'passwordDigest' | 'canonicalUrl' | 'sealed' | 'createdAt' | 'updatedAt'
+>
+
+/** Nothing happens where the file is known already. */
+export async function add(database: DataSource, file: NewFile): Promise<void> {
+  await database.createQueryBuilder().insert().into(SourceFile).values(file).orIgnore().execute()
+}
+
+const SET_URL = transition('setUrl', {
+  set: `canonical_url = $3, ${NOT_REFUSED}, checked_at = NULL, updated_at = $2`,
+  where: 'f.id = $1 AND f.refusal IS NOT NULL',
+})
+
+/** A file that was refused is asked about again by another link. */
+export async function setUrl(runner: Runner, fileId: string, canonicalUrl: string, now: Date): Promise<void> {
+  await change(runner, SET_URL, [fileId, now, canonicalUrl])
+}
+
+const UNTOLD_NAME = `$4 = 'link' AND f.name_from = 'fetch'`
+
+const RECORD_FACTS = transition('recordFacts', {
+  set: `name = CASE WHEN ${UNTOLD_NAME} THEN f.name ELSE $3 END,
+        name_from = CASE WHEN ${UNTOLD_NAME} THEN f.name_from ELSE $4 END,
+        size = $5, host_hash_algorithm = $6, host_hash = $7, validator = $8, checked_at = $2,
+        sha256 = CASE WHEN f.size = $5 AND f.host_hash IS NOT DISTINCT FROM $7
+                       AND f.validator IS NOT DISTINCT FROM $8 THEN f.sha256 END,
+        ${NOT_REFUSED}, updated_at = $2`,
+})
+
+export interface FileFacts {
+  name: string
+  nameFrom: NameOrigin
+  /** Bytes. */
+  size: number
+  hash?: { algorithm: string; value: string } | undefined
+  validator?: string | undefined
+}
+
+/**
+ * The digest of bytes that were stored once stays only while the host tells nothing else about them. A name that came
+ * with the bytes gives way to one that is told, not to what the link says.
+ */
+export async function recordFacts(
+  runner: Runner,
+  fileId: string,
+  { name, nameFrom, size, hash, validator }: FileFacts,
+  now: Date,
+): Promise<void> {
+  const hashed = [hash?.algorithm ?? null, hash?.value ?? null]
+  await change(runner, RECORD_FACTS, [fileId, now, name, nameFrom, size, ...hashed, validator ?? null])
+}
+
+const RECORD_REFUSAL = transition('recordRefusal', {
+  set: 'refusal = $3, refused_until = $4, checked_at = $2, updated_at = $2',
+})
+
+export async function recordRefusal(
+  runner: Runner,
+  fileId: string,
+  { cause, until }: HostRefusal,
+  now: Date,
+): Promise<void> {
+  await change(runner, RECORD_REFUSAL, [fileId, now, cause, new Date(until)])
+}
+
+const UNBLOCK = transition('unblock', {
+  set: 'refused_until = $1',
+  where: `f.refusal = 'file_blocked' AND f.refused_until > $1`,
+})
+
+/** Files that are refused for a block may be asked for again at once. */
+export async function unblock(runner: Runner, now: Date): Promise<void> {
+  await change(runner, UNBLOCK, [now])
+}
