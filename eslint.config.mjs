@@ -1,5 +1,30 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
+import { SQL_HOMES } from './scripts/sql-homes.mjs'
+
+/** Selectors of SQL, and of TypeORM's calls that stand for it, that has its home elsewhere. */
+const strays = (homes) => [
+  'error',
+  ...homes.flatMap(({ what, instead, sql, calls }) => {
+    const message = `This SQL (${what}) has one home: use ${instead}.`
+    const selectors = [`TemplateElement[value.raw=/${sql}/i]`, `Literal[value=/${sql}/i]`]
+    if (calls) {
+      const { methods, entity } = calls
+      selectors.push(
+        `CallExpression[callee.property.name=/${methods}/] > Identifier.arguments[name='${entity}']`,
+      )
+    }
+    return selectors.map((selector) => ({ selector, message }))
+  }),
+]
+
+/** Tests set rows up, migrations make tables. */
+const SET_UP = [
+  '**/*.{spec,test,suite,nightly}.ts',
+  '**/testing/**',
+  '**/migrations/**',
+  'packages/testing/**',
+]
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'data/**'] },
@@ -16,6 +41,16 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
+  {
+    files: ['{apps,packages}/*/src/**/*.ts'],
+    ignores: SET_UP,
+    rules: { 'no-restricted-syntax': strays(SQL_HOMES) },
+  },
+  ...SQL_HOMES.map((home) => ({
+    files: home.homes,
+    ignores: SET_UP,
+    rules: { 'no-restricted-syntax': strays(SQL_HOMES.filter((other) => other !== home)) },
+  })),
   {
     files: ['**/*.mjs', 'obb'],
     languageOptions: {
