@@ -4,14 +4,16 @@
  *   e2e                                      journeys through everything; nobody imports it
  *   apps/*                                   one process each; none knows another
  *   packages/core                            the domain, in feature folders behind their index.ts
- *   packages/contracts, host-adapters, embedded-postgres
+ *   packages/host-adapters                   the platforms
+ *   packages/host-http                       the guarded client that platforms see
+ *   packages/http-engine, contracts, embedded-postgres
  *   packages/testing                         for tests only
  */
 const TESTS = '(\\.(spec|test|suite)\\.ts$|/src/testing/|/fake(s)?(/|\\.ts$))'
 
 /** The stand-ins of platforms, what they are made of, and the suite that holds platforms against them. */
 const STAND_INS =
-  '^packages/host-adapters/src/(testing\\.ts$|(http/)?fake/|conformance/|(dialects|platforms)/[^/]+/(fake[^/]*|conformance)\\.ts$)'
+  '^packages/(host-adapters|host-http)/src/(testing\\.ts$|fake/|conformance/|(dialects|platforms)/[^/]+/(fake[^/]*|conformance)\\.ts$)'
 
 /** When a link counts; asked by features on which links build. */
 const LIVENESS = '^packages/core/src/links/liveness\\.ts$'
@@ -40,10 +42,34 @@ export default {
     },
     {
       name: 'ground-floor-imports-nothing-of-ours',
-      comment: 'The wire, the hosts and the database binaries stand on their own.',
+      comment: 'The wire, the HTTP engine and the database binaries stand on their own.',
       severity: 'error',
-      from: { path: '^packages/(contracts|host-adapters|embedded-postgres)/', pathNot: TESTS },
+      from: { path: '^packages/(contracts|http-engine|embedded-postgres)/', pathNot: TESTS },
       to: { path: '^(apps|packages)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'host-http-stands-on-the-engine-alone',
+      comment: 'The guarded client knows neither the platforms that use it nor the domain.',
+      severity: 'error',
+      from: { path: '^packages/host-http/', pathNot: TESTS },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/(host-http|http-engine)/' },
+    },
+    {
+      name: 'platforms-speak-through-host-http',
+      comment: 'A platform that took the engine itself would go past the address guard.',
+      severity: 'error',
+      from: { path: '^packages/host-adapters/', pathNot: TESTS },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/(host-adapters|host-http)/' },
+    },
+    {
+      name: 'the-engine-is-for-host-http-and-storage',
+      comment: 'Whoever else talks HTTP does so to a host, through the guard.',
+      severity: 'error',
+      from: {
+        path: '^(apps|packages)/',
+        pathNot: `^packages/(http-engine|host-http|core/src/storage)/|${TESTS}`,
+      },
+      to: { path: '^packages/http-engine/' },
     },
     {
       name: 'testing-is-for-tests',

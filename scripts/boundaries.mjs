@@ -29,6 +29,21 @@ const VIOLATIONS = {
     '../../core/src/pool/index.js',
     'packages/core/src/pool/index.ts',
   ],
+  'host-http-stands-on-the-engine-alone': [
+    'packages/host-http/src/a.ts',
+    '../../host-adapters/src/index.js',
+    'packages/host-adapters/src/index.ts',
+  ],
+  'platforms-speak-through-host-http': [
+    'packages/host-adapters/src/a.ts',
+    '../../http-engine/src/index.js',
+    'packages/http-engine/src/index.ts',
+  ],
+  'the-engine-is-for-host-http-and-storage': [
+    'apps/fetcher/src/a.ts',
+    '../../../packages/http-engine/src/index.js',
+    'packages/http-engine/src/index.ts',
+  ],
   'testing-is-for-tests': [
     'apps/api/src/a.ts',
     '../../../packages/testing/src/redis/index.js',

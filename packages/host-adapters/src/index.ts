@@ -1,30 +1,39 @@
 export type * from './kit/adapter.js'
 export { credentialsOf } from './kit/credentials.js'
 export * from './kit/errors.js'
-export { AddressGuard } from './http/address-guard.js'
-export type { AddressGuardOptions, ResolvedAddress, Resolver } from './http/address-guard.js'
-export { createHostHttp } from './http/create-host-http.js'
-export type { HostHttpOptions, OwnedHostHttp } from './http/create-host-http.js'
-export { bytesOf } from './kit/fields/numbers.js'
-export { dispositionName } from './http/disposition.js'
-export { parseRetryAfter } from './http/fields.js'
+export {
+  AddressGuard,
+  NetworkFault,
+  Pace,
+  PacePerHostname,
+  createHostHttp,
+  isPage,
+  networkCode,
+  pacedHttp,
+  parseProxyUrl,
+  parseRetryAfter,
+  proxyLabel,
+  publicUrl,
+  retryingHttp,
+} from '@obb/host-http'
 export type {
+  AddressGuardOptions,
   BodyReader,
   HostDownload,
   HostHttp,
+  HostHttpOptions,
   HostRequest,
   HostResponse,
   HostStream,
+  OwnedHostHttp,
+  PaceClock,
+  ProxyEndpoint,
+  ResolvedAddress,
+  Resolver,
   SocketTarget,
-} from './http/host-http.js'
-export { NetworkFault, networkCode } from './http/network-fault.js'
-export { Pace, PacePerHostname, pacedHttp } from './http/pace.js'
-export type { PaceClock } from './http/pace.js'
-export { isPage } from './http/page.js'
-export { parseProxyUrl, proxyLabel } from './http/proxy-url.js'
-export type { ProxyEndpoint } from './http/proxy-url.js'
-export { retryingHttp } from './http/retry.js'
-export { publicUrl } from './http/url.js'
+} from '@obb/host-http'
+export { dispositionName } from './kit/fields/disposition.js'
+export { bytesOf } from './kit/fields/numbers.js'
 export { bareHostname } from './kit/hostname.js'
 export { MAX_EXPANDED_LINKS, SOURCE_ALIGNMENT } from './kit/limits.js'
 export { checksWithAccount, ownsNoDomain } from './kit/manifest.js'

@@ -1,10 +1,10 @@
-import { LocalStore } from './local-store.js'
+import { LocalStore } from './local/local-store.js'
 import type { ObjectStore } from './object-store.js'
-import type { S3Settings } from './s3-store.js'
+import type { S3Settings } from './s3/s3-store.js'
 
 export * from './object-store.js'
-export { LocalStore } from './local-store.js'
-export type { S3Settings } from './s3-store.js'
+export { LocalStore } from './local/local-store.js'
+export type { S3Settings } from './s3/s3-store.js'
 export { fileOf, installationOf, isSameVersion, rootOf } from './object-name.js'
 export { type Retries, STORE_RETRIES, isPassing, pauseBefore, retried } from './retries.js'
 export { choosePartSize, partCount, partRange } from './part-plan.js'
@@ -19,6 +19,6 @@ export type StoreSettings =
  */
 export async function openObjectStore(settings: StoreSettings): Promise<ObjectStore> {
   if (settings.kind === 'local') return new LocalStore(settings.directory, settings.reserve)
-  const { S3Store } = await import('./s3-store.js')
+  const { S3Store } = await import('./s3/s3-store.js')
   return new S3Store(settings)
 }

@@ -1,8 +1,7 @@
 import type { Readable, Transform } from 'node:stream'
 import type { HostContext } from '../kit/adapter.js'
 import { HostError } from '../kit/errors.js'
-import type { HostDownload } from '../http/host-http.js'
-import { isPage } from '../http/page.js'
+import { type HostDownload, isPage } from '@obb/host-http'
 import type { Source, UrlSource } from '../kit/source.js'
 import type { Bench } from './bench.js'
 

@@ -1,5 +1,5 @@
 import type { HostError } from './errors.js'
-import type { HostHttp } from '../http/host-http.js'
+import type { HostHttp } from '@obb/host-http'
 import type { HostManifest } from './manifest.js'
 import type { SessionStore } from './session/session-store.js'
 import type { Source } from './source.js'

@@ -1,4 +1,7 @@
+import type { RequestGate } from '@obb/host-http'
 import { z } from 'zod'
+
+export type { RequestGate }
 
 export interface HostLimits {
   /** Most parallel connections per file towards the host. */
@@ -22,12 +25,6 @@ export interface HostSwitch {
   /** An identifier: `webPages` … */
   name: string
   label: string
-}
-
-/** A token bucket: `burst` calls at once, then one per `minIntervalMs`. */
-export interface RequestGate {
-  minIntervalMs: number
-  burst: number
 }
 
 /** A kind of document that users upload instead of a link to it. */

@@ -1,4 +1,4 @@
-import { parseUrl } from '../http/url.js'
+import { parseUrl } from '@obb/host-http'
 
 /**
  * The base URL to use for a platform's `defaultUrl` when an operator overrides it. An override without a

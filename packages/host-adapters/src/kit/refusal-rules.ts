@@ -1,7 +1,7 @@
 import type { DownloadAnswer } from './adapter.js'
 import { HostError } from './errors.js'
 import type { HostErrorKind, HumanAction } from './errors.js'
-import { parseRetryAfter } from '../http/fields.js'
+import { parseRetryAfter } from '@obb/host-http'
 
 /** One row of a platform's table of refusals: what the host says, and what that means. */
 export interface RefusalRule {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import type { FileRef, HostAdapter } from './adapter.js'
-import { parseUrl } from '../http/url.js'
+import { parseUrl } from '@obb/host-http'
 import { bareHostname } from './hostname.js'
 import { manifestFaults, ownsNoDomain } from './manifest.js'
 

@@ -1,8 +1,7 @@
 /* Mirrors: a file is offered by several servers, of which some are dead. */
 import type { DownloadAnswer, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
-import { isPage } from '../../http/page.js'
-import { parseUrl } from '../../http/url.js'
+import { isPage, parseUrl } from '@obb/host-http'
 import type { UrlSource } from '../../kit/source.js'
 
 const MAX_MIRRORS = 8

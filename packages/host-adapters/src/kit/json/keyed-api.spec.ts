@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { z } from 'zod'
 import type { HostContext } from '../adapter.js'
-import type { HostRequest } from '../../http/host-http.js'
+import type { HostRequest } from '@obb/host-http'
 import { API_KEY } from '../credentials.js'
 import { KeyedApi } from './keyed-api.js'
 import type { KeyedApiOptions } from './keyed-api.js'

@@ -1,8 +1,7 @@
 import { CookieJar } from 'tough-cookie'
 import type { HostContext } from '../adapter.js'
 import { HostError } from '../errors.js'
-import type { HostHttp, HostRequest, HostResponse } from '../../http/host-http.js'
-import { parseUrl } from '../../http/url.js'
+import { type HostHttp, type HostRequest, type HostResponse, parseUrl } from '@obb/host-http'
 import type { HostSession } from './session-store.js'
 import { withSession } from './with-session.js'
 

@@ -1,7 +1,7 @@
 import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import * as given from '../../conformance/refusal-cases.js'
-import { dispositionName } from '../../http/disposition.js'
+import { dispositionName } from '../../kit/fields/disposition.js'
 import { describe } from './description.js'
 import { fake } from './fake.js'
 import type { HttpKnobs } from './fake.js'

@@ -3,8 +3,8 @@ import type { AvailableFile, HashAlgorithm } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { bytesOf } from '../../kit/fields/numbers.js'
 import { baseName, decodedSegment } from '../../kit/fields/text.js'
-import { dispositionName } from '../../http/disposition.js'
-import { isPage } from '../../http/page.js'
+import { dispositionName } from '../../kit/fields/disposition.js'
+import { isPage } from '@obb/host-http'
 
 /** What the head of an answer tells about a file. */
 export interface Description {

@@ -8,8 +8,7 @@
  */
 import type { Socket } from 'node:net'
 import { HostError } from '../../kit/errors.js'
-import type { HostHttp } from '../../http/host-http.js'
-import { networkCode } from '../../http/network-fault.js'
+import { type HostHttp, networkCode } from '@obb/host-http'
 import { AnswerReader, lost } from './answer-reader.js'
 import type { NewsAnswer } from './answer-reader.js'
 import { refusal } from './refusals.js'

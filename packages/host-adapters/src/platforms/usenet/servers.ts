@@ -1,6 +1,6 @@
 /* Addresses of news servers, as an operator enters them. */
 import { HostError } from '../../kit/errors.js'
-import { parseUrl } from '../../http/url.js'
+import { parseUrl } from '@obb/host-http'
 import type { CredentialField } from '../../kit/manifest.js'
 
 export const CREDENTIALS = [

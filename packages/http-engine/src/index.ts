@@ -1,0 +1,5 @@
+export { Appetite, BufferPool, SMALL, largeBuffers } from './buffers.js'
+export { ChunkedDecoder } from './chunked.js'
+export { NetworkFault } from './fault.js'
+export { type MessageHead, parseHead } from './head.js'
+export { onAbort } from './on-abort.js'
