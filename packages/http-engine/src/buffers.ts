@@ -1,5 +1,5 @@
 const KIB = 1024
-/** Large buffers that lie ready; more are left to the garbage collector. */
+/** Buffers of one size that lie ready; more are left to the garbage collector. */
 const KEPT = 16
 
 /** Buffers of one size, lent and given back. */
@@ -49,7 +49,7 @@ const PROVEN = 1024 * KIB
 const FAST = 200
 
 /** Whether a reader deserves a large buffer: by how it took the last ones. */
-export class Appetite {
+export class BufferSizing {
   #taken = 0
   #lentAt = 0
   #fast = true

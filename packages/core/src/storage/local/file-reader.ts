@@ -1,6 +1,6 @@
 import { close, fstat, open, read } from 'node:fs'
 import { promisify } from 'node:util'
-import { Appetite, BufferPool, largeBuffers, SMALL } from '@obb/http-engine'
+import { BufferPool, BufferSizing, largeBuffers, SMALL } from '@obb/http-engine'
 import { diskError } from './local-files.js'
 import { readerClosed } from '../object-reader.js'
 import { StoreError, type ObjectReader } from '../object-store.js'
@@ -23,7 +23,7 @@ export async function openFileReader(path: string, start: number, end: number): 
 }
 
 class FileReader implements ObjectReader {
-  readonly #appetite = new Appetite()
+  readonly #sizing = new BufferSizing()
   #small: Buffer | undefined
   #large: Buffer | undefined
   #lent: Buffer | undefined
@@ -37,7 +37,7 @@ class FileReader implements ObjectReader {
   ) {}
 
   async read(): Promise<Uint8Array | undefined> {
-    this.#appetite.returned()
+    this.#sizing.returned()
     this.#lent = undefined
     if (this.#isClosed) throw readerClosed()
     if (this.position === this.end) {
@@ -48,7 +48,7 @@ class FileReader implements ObjectReader {
     const count = await this.#fill(buffer)
     this.#lent = buffer
     this.position += count
-    this.#appetite.lent(count)
+    this.#sizing.lent(count)
     return buffer.subarray(0, count)
   }
 
@@ -59,7 +59,7 @@ class FileReader implements ObjectReader {
   }
 
   #buffer(): Buffer {
-    if (!this.#appetite.wantsLarge(this.end - this.position)) {
+    if (!this.#sizing.wantsLarge(this.end - this.position)) {
       if (this.#large !== undefined) largeBuffers.give(this.#large)
       this.#large = undefined
     } else this.#large ??= largeBuffers.take()

@@ -1,3 +1,4 @@
+import { NetworkFault } from '@obb/http-engine'
 import { StoreError, type StoreErrorKind } from '../object-store.js'
 
 /** What an S3 error code means to us; any other is `UNAVAILABLE`. */
@@ -22,6 +23,14 @@ const HINTS: Partial<Record<string, string>> = {
   RequestTimeTooSkewed: ': this machine and the S3 differ by more than 15 minutes; have NTP keep its clock',
 }
 
+/** What the engine says of a connection. */
+const FAULTS: readonly (readonly [code: RegExp, words: string])[] = [
+  [/_TIMEOUT$/, 'the store went silent'],
+  [/^UND_ERR_HEADERS_OVERFLOW$/, 'an endless head'],
+  [/^HPE_/, 'an answer that is no HTTP'],
+  [/^ECONNRESET$/, 'the connection was closed'],
+]
+
 /** What they miss is the upload, whatever the S3 calls it: Ceph's radosgw answers some of them with NoSuchKey. */
 const OF_UPLOADS = new Set(['AbortMultipartUpload', 'CompleteMultipartUpload', 'ListParts', 'UploadPart'])
 
@@ -38,6 +47,10 @@ export function answerError(operation: string, status: number, code: string): St
  */
 export function s3Error(operation: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error
+  if (error instanceof NetworkFault) {
+    const words = FAULTS.find(([code]) => code.test(error.code))?.[1] ?? plain(error.code)
+    return new StoreError('UNAVAILABLE', `S3 ${operation}: ${words}`)
+  }
   const { name, code, $metadata } = error as {
     name?: string
     code?: unknown

@@ -1,14 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Readable } from 'node:stream'
-import { StreamReader } from '../object-reader.js'
+import {
+  type Answer,
+  BufferPool,
+  ConnectionPool,
+  type Destination,
+  type Dialling,
+  OVERSHOOT,
+  dialTcp,
+  dialTls,
+  exchange,
+  largeBuffers,
+} from '@obb/http-engine'
+import { readerClosed } from '../object-reader.js'
 import { StoreError, type ObjectReader } from '../object-store.js'
-import { documentError } from './s3-errors.js'
-import { WirePool, type Answered } from './wire-pool.js'
+import { documentError, s3Error } from './s3-errors.js'
 
 /*
  * Ranges of objects without the SDK and without Node's HTTP client, which cost three to five times the CPU: a
- * presigned URL, signed once and used for a while, and a strict reader of the answer. What that reader does not
- * understand (a chunked body) is asked for again through the full client, and for a minute everything else too.
+ * presigned URL, signed once and used for a while, over the HTTP engine.
  */
 
 /** Bytes of an error document that are looked at. */
@@ -16,9 +25,10 @@ const MAX_DOCUMENT = 64 * 1024
 const ATTEMPTS = 3
 const FIRST_PAUSE_MS = 100
 const CONNECT_MS = 5_000
-const DETOUR_MS = 60_000
 /** Signed URLs that are remembered. */
 const URLS = 4_096
+/** Where connections over TLS gather records, 128 at most in a process. */
+const gathering = new BufferPool(160 * 1024 + OVERSHOOT, 128)
 
 export interface S3RangesOptions {
   endpoint: string
@@ -26,12 +36,9 @@ export interface S3RangesOptions {
   /** A URL that is good for at least `goodForMs` from now. */
   sign(key: string): Promise<string>
   goodForMs: number
-  /** The full client. */
-  detour(url: string, start: number, end: number, signal?: AbortSignal): Promise<Readable>
 }
 
 interface Signed {
-  url: string
   /** Everything of the request up to the range. */
   request: string
   until: number
@@ -39,17 +46,15 @@ interface Signed {
 
 export class S3Ranges {
   readonly #options: S3RangesOptions
-  readonly #pool: WirePool
+  readonly #pool: ConnectionPool
+  readonly #store: Destination
   readonly #signed = new Map<string, Signed>()
   readonly #signing = new Map<string, Promise<Signed>>()
-  #detourUntil = 0
 
   constructor(options: S3RangesOptions) {
     this.#options = options
-    const { hostname, port, protocol } = new URL(options.endpoint)
-    const tls = protocol === 'https:'
-    const origin = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (tls ? 443 : 80)), tls }
-    this.#pool = new WirePool(origin, { connect: CONNECT_MS, stall: options.stallMs })
+    this.#pool = new ConnectionPool({ idleMs: options.stallMs, buffers: { large: largeBuffers, gathering } })
+    this.#store = destinationOf(new URL(options.endpoint))
   }
 
   /** The bytes [start, end), at least one. Errors as of `open`; tries again until bytes begin to flow. */
@@ -71,29 +76,29 @@ export class S3Ranges {
   }
 
   async #open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader> {
-    const { url, request } = this.#remembered(key) ?? (await this.#sign(key))
-    if (performance.now() < this.#detourUntil) return this.#detour(url, start, end, signal)
-    const text = `${request}${start}-${end - 1}\r\n\r\n`
-    const answered = await this.#pool.ask(text, end - start, signal)
-    const { status, length, contentRange } = answered.head
-    const isRange = status === 206 && contentRange?.startsWith(`bytes ${start}-${end - 1}/`) === true
-    const isWhole = status === 200 && start === 0 && length === end
-    if (length === end - start && (isRange || isWhole)) return new S3Reader(this.#pool, answered, length)
-    if (status < 300 && length !== undefined) {
-      answered.inlet.close()
-      throw new StoreError('INVALID', `S3 GetObject: the object has no range [${start}, ${end})`)
-    }
+    const { request } = this.#remembered(key) ?? (await this.#sign(key))
+    const { status, length, headers, body } = await this.#ask(`${request}${start}-${end - 1}\r\n\r\n`, signal)
     if (status === 403) this.#signed.delete(key)
-    if (status >= 300 && length !== undefined && length <= MAX_DOCUMENT) {
-      throw documentError('GetObject', status, await textOf(new S3Reader(this.#pool, answered, length)))
-    }
-    answered.inlet.close()
-    if (status < 300) this.#detourUntil = performance.now() + DETOUR_MS
-    return this.#detour(url, start, end, signal)
+    if (status >= 300) throw documentError('GetObject', status, await documentOf(body))
+    const isRange =
+      status === 206 && headers['content-range']?.startsWith(`bytes ${start}-${end - 1}/`) === true
+    const isWhole = status === 200 && start === 0 && length === end
+    // Where no length is announced, the reader counts.
+    const isLong = typeof length === 'string' || length === end - start
+    if ((isRange || isWhole) && isLong) return new S3Reader(body, end - start)
+    body.close()
+    throw new StoreError('INVALID', `S3 GetObject: the object has no range [${start}, ${end})`)
   }
 
-  async #detour(url: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader> {
-    return new StreamReader(await this.#options.detour(url, start, end, signal))
+  /** `signal` ends the opening; after that there is `close`. */
+  async #ask(head: string, signal: AbortSignal | undefined): Promise<Answer> {
+    const terms = { silenceMs: this.#options.stallMs, signal, signalEnds: 'opening' } as const
+    try {
+      return await exchange(this.#pool, this.#store, { method: 'GET', head }, terms)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw s3Error('GetObject', error)
+    }
   }
 
   #remembered(key: string): Signed | undefined {
@@ -116,7 +121,7 @@ export class S3Ranges {
     const url = await this.#options.sign(key)
     const { pathname, search, host } = new URL(url)
     const request = `GET ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nuser-agent: obb\r\nrange: bytes=`
-    const signed = { url, request, until }
+    const signed = { request, until }
     this.#signed.delete(key)
     this.#signed.set(key, signed)
     const [oldest] = this.#signed.keys()
@@ -125,67 +130,69 @@ export class S3Ranges {
   }
 }
 
-/** The body of an answer, `length` bytes; fewer or more are an error. */
-class S3Reader implements ObjectReader {
-  readonly #pool: WirePool
-  readonly #answered: Answered
-  #first: Uint8Array | undefined
-  #left: number
-  #isOver = false
-
-  constructor(pool: WirePool, answered: Answered, length: number) {
-    this.#pool = pool
-    this.#answered = answered
-    this.#left = length
-    if (answered.first.length > 0) this.#first = answered.first
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
-    if (this.#left === 0 && this.#first === undefined) return this.#end()
-    const bytes = await (this.#first === undefined ? this.#answered.inlet.read(this.#left) : this.#small())
-    if (bytes !== undefined && bytes.length <= this.#left) {
-      this.#left -= bytes.length
-      return bytes
-    }
-    this.close()
-    const how = bytes === undefined ? 'shorter' : 'longer'
-    throw new StoreError('UNAVAILABLE', `S3 GetObject: the body is ${how} than announced`)
-  }
-
-  /** What came with the head, and the rest behind it where that is little. */
-  async #small(): Promise<Uint8Array | undefined> {
-    const { inlet } = this.#answered
-    let bytes = this.#first
-    this.#first = undefined
-    while (bytes !== undefined && bytes.length < this.#left && this.#left - bytes.length <= inlet.room) {
-      const more: Uint8Array | undefined = await inlet.read(this.#left - bytes.length)
-      if (more === undefined) return undefined
-      const isBehind = more.buffer === bytes.buffer && more.byteOffset === bytes.byteOffset + bytes.length
-      bytes = isBehind
-        ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length + more.length)
-        : Buffer.concat([bytes, more]) // the head came in pieces
-    }
-    return bytes
-  }
-
-  close(): void {
-    if (!this.#isOver) this.#answered.inlet.close()
-    this.#isOver = true
-  }
-
-  #end(): undefined {
-    if (this.#isOver) return
-    if (!this.#answered.head.keepAlive) {
-      this.close()
-      return
-    }
-    this.#isOver = true
-    this.#pool.giveBack(this.#answered.inlet)
+function destinationOf({ hostname, port, protocol, origin }: URL): Destination {
+  const tls = protocol === 'https:'
+  const target = { host: hostname, port: Number(port || (tls ? 443 : 80)), timeoutMs: CONNECT_MS }
+  return {
+    ...{ key: origin, tls },
+    dial(onread, signal) {
+      const way: Dialling = { ...target, onread, signal }
+      return tls ? dialTls({ ...way, protocols: ['http/1.1'] }) : dialTcp(way)
+    },
   }
 }
 
-async function textOf(reader: ObjectReader): Promise<string> {
+/** The body of an answer, `length` bytes; fewer or more are an error. */
+class S3Reader implements ObjectReader {
+  #left: number
+  #isClosed = false
+
+  constructor(
+    private readonly body: Answer['body'],
+    length: number,
+  ) {
+    this.#left = length
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    const bytes = await this.#next()
+    this.#left -= bytes?.length ?? 0
+    if (this.#left >= 0 && this.body.surplus === 0 && (bytes !== undefined || this.#left === 0)) return bytes
+    this.close()
+    throw wrongLength(bytes === undefined ? 'shorter' : 'longer')
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.body.close()
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.body.read()
+    } catch (error) {
+      if (this.#isClosed) throw readerClosed()
+      throw (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+        ? wrongLength('shorter')
+        : s3Error('GetObject', error)
+    }
+  }
+}
+
+function wrongLength(how: 'shorter' | 'longer'): StoreError {
+  return new StoreError('UNAVAILABLE', `S3 GetObject: the body is ${how} than announced`)
+}
+
+async function documentOf(body: Answer['body']): Promise<string> {
   let text = ''
-  for (let bytes; (bytes = await reader.read()) !== undefined;) text += Buffer.from(bytes).toString()
-  return text
+  try {
+    for (let bytes; (bytes = await body.read()) !== undefined && text.length < MAX_DOCUMENT;) {
+      text += bytes.toString()
+    }
+    return text
+  } catch (error) {
+    throw s3Error('GetObject', error)
+  } finally {
+    body.close()
+  }
 }

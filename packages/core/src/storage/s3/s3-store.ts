@@ -18,7 +18,8 @@ import {
 } from '@aws-sdk/client-s3'
 import { S3RequestPresigner, getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { setMaxListeners } from 'node:events'
-import { Readable } from 'node:stream'
+import { Readable, addAbortSignal } from 'node:stream'
+import { BodyStream } from '@obb/http-engine'
 import { checkKey, checkRange, checkSomeBytes } from '../key.js'
 import { StoreError } from '../object-store.js'
 import type {
@@ -68,8 +69,8 @@ export interface S3Settings {
 }
 
 /**
- * Any S3, addressed by path. Requests about files go through the SDK and are repeated by it; file
- * content goes over `S3Wire`, where only the caller can repeat a part.
+ * Any S3, addressed by path. Requests about files go through the SDK and are repeated by it; file content comes
+ * through `S3Ranges` and goes over `S3Wire`, where only the caller can repeat a part.
  */
 export class S3Store implements ObjectStore {
   readonly #client: S3Client
@@ -94,7 +95,6 @@ export class S3Store implements ObjectStore {
       stallMs: stallMs ?? STALL_MS,
       sign: (key) => this.#getUrl(key),
       goodForMs: (URL_LIFETIME_S * 1000) / 2,
-      detour: (...range) => this.#wire.get(...range),
     })
     this.#client = new S3Client({
       ...where,
@@ -264,7 +264,10 @@ export class S3Store implements ObjectStore {
     checkKey(key)
     checkRange(start, end)
     signal?.throwIfAborted()
-    if (start < end) return this.#wire.get(await this.#getUrl(key), start, end, signal)
+    if (start < end) {
+      const stream = new BodyStream(await this.#ranges.open(key, start, end, signal))
+      return signal === undefined ? stream : addAbortSignal(signal, stream)
+    }
     const object = await this.head(key) // HTTP has no empty range
     if (object === undefined) throw new StoreError('NO_SUCH_OBJECT', 'no such object')
     if (end > object.size) throw new StoreError('INVALID', `range ends at ${end} of ${object.size} bytes`)
