@@ -1,26 +1,27 @@
-import type { Readable } from 'node:stream'
 import { createSecureContext, rootCertificates } from 'node:tls'
 import type { SecureContext } from 'node:tls'
-import { HostError } from './host-error.js'
+import { BodyStream, BufferPool, type Buffers, ConnectionPool, OVERSHOOT, type Terms } from '@obb/http-engine'
 import { AddressGuard, systemResolver } from './address-guard.js'
 import type { Resolver } from './address-guard.js'
-import { ClientPool } from './client-pool.js'
-import type { Route } from './client-pool.js'
-import { exchange } from './exchange.js'
-import type { Exchange } from './exchange.js'
+import { type HopAnswer, exchangeHop } from './hop-exchange.js'
 import { firstHop, nextHop } from './hop.js'
-import type { Hop } from './hop.js'
-import type { HostDownload, HostHttp, HostRequest, HostResponse, HostStream } from './host-http.js'
+import { HostError } from './host-error.js'
+import type {
+  BodyReader,
+  HostDownload,
+  HostHttp,
+  HostRequest,
+  HostResponse,
+  HostStream,
+} from './host-http.js'
 import { NetworkFault } from './network-fault.js'
 import { openSocket } from './open-socket.js'
 import { pinnedConnector } from './pinned-connector.js'
 import { proxiedConnector } from './proxied-connector.js'
 import { parseProxyUrl } from './proxy-url.js'
 import type { ProxyEndpoint } from './proxy-url.js'
+import type { Route } from './route.js'
 import { publicUrl } from './url.js'
-import { wireExchange } from './wire-exchange.js'
-import type { WireExchange } from './wire-exchange.js'
-import { WirePool } from './wire-pool.js'
 
 export interface HostHttpOptions {
   /** FETCH_ALLOW_NETWORKS: CIDRs that may be connected to although they are not public. */
@@ -48,17 +49,20 @@ export interface OwnedHostHttp extends HostHttp {
 }
 
 const MAX_REDIRECTS = 5
-const MAX_HEADER_BYTES = 16 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
 const IDLE_TIMEOUT_MS = 60_000
 const MAX_BODY_BYTES = 1024 * 1024
+/** How long a connection is kept that nobody uses, ms. */
+const KEPT_MS = 4_000
+const LARGE = 16
+const LARGE_BYTES = 512 * 1024
+const GATHERING_BYTES = 160 * 1024
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/** The HostHttp of production: undici, with every hop judged and pinned by the address guard. */
+/** The HostHttp of production: the HTTP engine, with every hop judged and pinned by the address guard. */
 export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
   const guard = new AddressGuard(options)
-  const pool = new ClientPool({ maxHeaderSize: MAX_HEADER_BYTES })
-  const wires = new WirePool()
+  const pool = new ConnectionPool({ idleMs: KEPT_MS, buffers: buffers() })
   const timeoutMs = options.connectTimeoutMs ?? 10_000
   const { resolver = systemResolver, now = Date.now, ca } = options
   const secureContext = ca && createSecureContext({ ca: [...rootCertificates, ...ca] })
@@ -72,7 +76,7 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
     connect: proxiedConnector(guard, proxy, { userUrl, timeoutMs, secureContext, resolver, now }),
   })
 
-  const ways = { guard, pool, wires, secureContext }
+  const ways = { guard, pool, secureContext }
   return {
     ...hostHttp({ ...ways, routes: { platform: direct(false), user: direct(true) } }, options.userAgent),
     through(proxyUrl) {
@@ -80,46 +84,37 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
       const routes = { platform: proxied(proxy, false), user: proxied(proxy, true) }
       return hostHttp({ ...ways, routes }, options.userAgent)
     },
-    async close() {
-      wires.destroy()
-      await pool.destroy()
-    },
+    close: async () => pool.close(),
+  }
+}
+
+/** As many large ones as one file has connections: 8 MiB, beyond the 68 KiB of each connection. */
+function buffers(): Buffers {
+  return {
+    large: new BufferPool(LARGE_BYTES, LARGE),
+    gathering: new BufferPool(GATHERING_BYTES + OVERSHOOT, LARGE),
   }
 }
 
 interface Ways {
   guard: AddressGuard
-  pool: ClientPool
-  wires: WirePool
+  pool: ConnectionPool
   /** Apart, since a connection to a port closed to links shall never serve one. */
   routes: { platform: Route; user: Route }
   secureContext: SecureContext | undefined
 }
 
-/** The answer to one request of a chain of redirects. */
-interface HopAnswer {
-  status: number
-  headers: Readonly<Record<string, string>>
-}
-
-function hostHttp(
-  { guard, pool, wires, routes, secureContext }: Ways,
-  userAgent: string | undefined,
-): HostHttp {
-  async function follow<Answer extends HopAnswer>(
-    request: HostRequest,
-    ask: (hop: Hop, route: Route) => Promise<Answer>,
-    drop: (answer: Answer) => void,
-  ): Promise<Answer & { url: string }> {
+function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: string | undefined): HostHttp {
+  async function follow(request: HostRequest, terms: Terms): Promise<HopAnswer & { url: string }> {
     const userUrl = request.userUrl ?? false
     let hop = firstHop(request, userAgent)
     for (let redirects = 0; ; redirects++) {
       guard.checkUrl(hop.url, userUrl)
-      const answer = await ask(hop, userUrl ? routes.user : routes.platform)
+      const answer = await exchangeHop(pool, userUrl ? routes.user : routes.platform, hop, terms)
       const moved = REDIRECTS.has(answer.status) && request.redirects !== 'none'
       const location = moved ? answer.headers['location'] : undefined
       if (location === undefined) return { ...answer, url: hop.url.href }
-      drop(answer)
+      answer.body.close()
       if (redirects === MAX_REDIRECTS) {
         const kind = userUrl ? 'BAD_URL' : 'UNEXPECTED'
         throw new HostError(kind, `More than ${MAX_REDIRECTS} redirects: ${publicUrl(request.url)}`)
@@ -128,49 +123,32 @@ function hostHttp(
     }
   }
 
-  function exchanged(
-    request: HostRequest,
-    timing: { headersTimeout: number; bodyTimeout: number },
-    signal: AbortSignal | undefined,
-  ): Promise<Exchange & { url: string }> {
-    const ask = ({ url, method, headers, body }: Hop, route: Route): Promise<Exchange> =>
-      exchange(pool, route, url, { method, headers, body: body ?? null, ...timing }, signal)
-    return follow(request, ask, ({ body }) => body.destroy())
+  async function stream(request: HostRequest): Promise<HostStream> {
+    const { signal, timeoutMs: silenceMs = IDLE_TIMEOUT_MS } = request
+    const { status, headers, url, body } = await follow(request, { silenceMs, signal })
+    return { status, headers, url, body }
   }
 
   return {
     async request(request) {
       const deadline = new Deadline(request.timeoutMs ?? REQUEST_TIMEOUT_MS, request)
       try {
-        const timing = { headersTimeout: 0, bodyTimeout: 0 }
-        const answer = await exchanged(request, timing, deadline.signal)
-        const text = await readText(answer.body, request.maxBytes ?? MAX_BODY_BYTES, answer.url)
-        return {
-          status: answer.status,
-          headers: answer.headers,
-          setCookie: answer.setCookie,
-          url: answer.url,
-          text,
-        } satisfies HostResponse
+        const { body, ...answer } = await follow(request, { signal: deadline.signal })
+        const text = await readText(body, request.maxBytes ?? MAX_BODY_BYTES, answer.url)
+        const { status, headers, setCookie, url } = answer
+        return { status, headers, setCookie, url, text } satisfies HostResponse
       } finally {
         deadline.clear()
       }
     },
 
     async open(request) {
-      const idle = request.timeoutMs ?? IDLE_TIMEOUT_MS
-      const timing = { headersTimeout: idle, bodyTimeout: idle }
-      const { status, headers, url, body } = await exchanged(request, timing, request.signal)
-      return { status, headers, url, body } satisfies HostDownload
+      const { body, ...answer } = await stream(request)
+      const lender = { read: () => body.next(), close: () => body.close() }
+      return { ...answer, body: new BodyStream(lender) } satisfies HostDownload
     },
 
-    async stream(request) {
-      const signal = request.signal ?? new AbortController().signal
-      const terms = { idleMs: request.timeoutMs ?? IDLE_TIMEOUT_MS, signal }
-      const ask = (hop: Hop, route: Route): Promise<WireExchange> => wireExchange(wires, route, hop, terms)
-      const { status, headers, url, body } = await follow(request, ask, (answer) => answer.body.close())
-      return { status, headers, url, body } satisfies HostStream
-    },
+    stream,
 
     connect: (target) => openSocket(routes.platform.connect, target, secureContext),
   }
@@ -203,14 +181,16 @@ class Deadline {
   }
 }
 
-async function readText(body: Readable, maxBytes: number, url: string): Promise<string> {
+async function readText(body: BodyReader, maxBytes: number, url: string): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for (let chunk; (chunk = await body.next()) !== undefined;) {
     size += chunk.length
-    if (size > maxBytes)
+    if (size > maxBytes) {
+      body.close()
       throw new HostError('UNEXPECTED', `Answer is larger than ${maxBytes} bytes: ${publicUrl(url)}`)
-    chunks.push(chunk)
+    }
+    chunks.push(Buffer.from(chunk))
   }
   return Buffer.concat(chunks).toString('utf8')
 }

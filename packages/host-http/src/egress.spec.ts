@@ -227,11 +227,7 @@ describe.each(KINDS)('through a proxy by %s', (_name, { start, url }) => {
     }
     const connect = proxiedConnector(new AddressGuard(), parseProxyUrl(url(proxy)), options)
     const target = { protocol: 'http:', hostname: PUBLIC, port: '' }
-    const socket = await new Promise<Socket>((resolve, reject) => {
-      connect(target, new AbortController().signal, (error, tunnel) =>
-        tunnel ? resolve(tunnel) : reject(error),
-      )
-    })
+    const socket = await connect(target, new AbortController().signal)
     expect(Buffer.concat(await socket.toArray()).toString()).toBe('early bytes')
     socket.destroy()
   })

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { HostError } from './host-error.js'
 import type { Fields, HostRequest } from './host-http.js'
 import { parseUrl, publicUrl } from './url.js'
@@ -47,9 +48,15 @@ function isPairs(fields: Fields): fields is readonly (readonly [string, string])
   return Array.isArray(fields)
 }
 
+/** Header bytes arrive as Latin-1; a path that was not encoded is UTF-8 where it can be. */
+function utf8(value: string): string {
+  const bytes = Buffer.from(value, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : value
+}
+
 /** RFC 9110 §15.4; credentials stay with the origin they were meant for. Raises UNEXPECTED. */
 export function nextHop(hop: Hop, status: number, location: string): Hop {
-  const url = parseUrl(location, hop.url)
+  const url = parseUrl(utf8(location), hop.url)
   if (url === undefined)
     throw new HostError('UNEXPECTED', `Redirect to an invalid URL: ${publicUrl(hop.url.href)}`)
   if (url.hash === '') url.hash = hop.url.hash

@@ -9,8 +9,10 @@ export type FaultPhase = 'head' | 'body'
 
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY|DECODE)|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED)/
+/** What Node says of a header that would be two, or none. */
+const UNSENDABLE = /^ERR_INVALID_(CHAR|HTTP_TOKEN)$/
 const TIMEOUT = /TIMEOUT|ETIMEDOUT/
-const SILENT_LOSS = /^(UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|ECONNRESET|ECONNABORTED|EPIPE|HPE_)/
+const SILENT_LOSS = /^(ECONNRESET|ECONNABORTED|EPIPE|HPE_)/
 
 /**
  * The HostError of a network failure; a HostError passes unchanged. A connection lost inside a body is
@@ -24,6 +26,9 @@ export function networkError(error: unknown, url: string, phase: FaultPhase): Ho
   const where = publicUrl(url)
   if (CERTIFICATE.test(code)) {
     return new HostError('UNEXPECTED', `Certificate refused (${code}): ${where}`, { cause, retryable: false })
+  }
+  if (UNSENDABLE.test(code)) {
+    return new HostError('UNEXPECTED', `A header cannot be sent (${code})`, { cause, retryable: false })
   }
   if (phase === 'body' && SILENT_LOSS.test(code)) {
     return new HostError('TRUNCATED', `Connection lost inside the body (${code}): ${where}`, { cause })
@@ -41,7 +46,7 @@ export function networkCode(error: unknown): string | undefined {
   return error.cause instanceof NetworkFault ? error.cause.code : undefined
 }
 
-/** The code an error of Node or undici carries, `UNKNOWN` without. */
+/** The code an error of Node or of the engine carries, `UNKNOWN` without. */
 export function errorCode(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0 && !hasCode(error)) {
     return errorCode(error.errors[0])

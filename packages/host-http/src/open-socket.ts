@@ -1,11 +1,9 @@
-import { once } from 'node:events'
-import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import type { SecureContext } from 'node:tls'
-import type { Connector } from './client-pool.js'
+import { dialTls } from '@obb/http-engine'
 import type { SocketTarget } from './host-http.js'
 import { networkError } from './network-fault.js'
+import type { Connector } from './route.js'
 
 /** Time for the TLS handshake; the connector bounds what comes before it, ms. */
 const HANDSHAKE_MS = 10_000
@@ -22,45 +20,11 @@ export async function openSocket(
   signal?.throwIfAborted()
   const wanted = signal ?? new AbortController().signal
   try {
-    const socket = await plainSocket(connect, host, port, wanted)
-    return tls ? await secured(socket, host, secureContext, wanted) : socket
+    const socket = await connect({ hostname: host, port: String(port), protocol: 'http:' }, wanted)
+    if (!tls) return socket
+    return await dialTls({ host, port, timeoutMs: HANDSHAKE_MS, signal: wanted, secureContext }, socket)
   } catch (error) {
     signal?.throwIfAborted()
     throw networkError(error, `socket://${host}:${port}`, 'head')
-  }
-}
-
-function plainSocket(
-  connect: Connector,
-  hostname: string,
-  port: number,
-  signal: AbortSignal,
-): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const target = { hostname, host: `${hostname}:${port}`, port: String(port), protocol: 'http:' }
-    connect(target, signal, (error, socket) => {
-      if (error !== null) return reject(error)
-      socket.on('error', () => undefined) // whoever uses it finds it closed
-      resolve(socket)
-    })
-  })
-}
-
-async function secured(
-  socket: Socket,
-  host: string,
-  secureContext: SecureContext | undefined,
-  signal: AbortSignal,
-): Promise<Socket> {
-  const named = isIP(host) === 0
-  const secure = connectTls({ socket, host, secureContext, ...(named && { servername: host }) })
-  secure.on('error', () => undefined)
-  const late = AbortSignal.any([signal, AbortSignal.timeout(HANDSHAKE_MS)])
-  try {
-    await once(secure, 'secureConnect', { signal: late })
-    return secure
-  } catch (error) {
-    secure.destroy()
-    throw late.aborted ? Object.assign(new Error('handshake is late'), { code: 'ETIMEDOUT' }) : error
   }
 }

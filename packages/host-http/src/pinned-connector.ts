@@ -1,8 +1,8 @@
 import type { LookupFunction } from 'node:net'
 import type { SecureContext } from 'node:tls'
-import { type ConnectTarget, buildConnector } from './undici.js'
+import { dialTcp, dialTls } from '@obb/http-engine'
 import type { AddressGuard, ResolvedAddress } from './address-guard.js'
-import type { Connector } from './client-pool.js'
+import { HTTP, type Connector, type Target } from './route.js'
 import { portOf } from './url.js'
 
 export interface ConnectorOptions {
@@ -17,27 +17,18 @@ export interface ConnectorOptions {
 /** A connector that dials only addresses the guard has just checked; Host and SNI stay those of the URL. */
 export function pinnedConnector(guard: AddressGuard, options: ConnectorOptions): Connector {
   const { timeoutMs, secureContext } = options
-  return (target, signal, callback, onread) => {
-    judged(guard, target, options).then(
-      ({ addresses }) => {
-        const dial = {
-          timeout: timeoutMs,
-          lookup: pin(addresses),
-          signal,
-          secureContext,
-          ...(onread && { onread }),
-        }
-        buildConnector(dial)(target, callback)
-      },
-      (error: Error) => callback(error, null),
-    )
+  return async (target, signal, onread) => {
+    const { addresses, port } = await judged(guard, target, options)
+    signal.throwIfAborted()
+    const way = { host: target.hostname, port, timeoutMs, lookup: pin(addresses), signal, onread }
+    return target.protocol === 'https:' ? dialTls({ ...way, secureContext, protocols: HTTP }) : dialTcp(way)
   }
 }
 
 /** Where a connection to the target may go. */
 export async function judged(
   guard: AddressGuard,
-  target: ConnectTarget,
+  target: Target,
   { userUrl, timeoutMs }: ConnectorOptions,
 ): Promise<{ addresses: readonly ResolvedAddress[]; port: number }> {
   const { hostname, protocol } = target

@@ -9,27 +9,24 @@
  * address is the operator's choice and is not judged.
  *
  * Targets without TLS get a tunnel as well (no absolute-form requests), so that there is one mechanism.
- * undici's ProxyAgent and Socks5ProxyAgent cannot serve: they hand the name to the proxy, and own their
- * connections, which ClientPool must.
+ * undici's ProxyAgent and Socks5ProxyAgent cannot serve: they hand the name to the proxy.
  *
  * Errors: what is the proxy's fault is EGRESS_BLOCKED, which cools the account that uses it; what the
  * proxy says of the target is left to `networkError`, as if it had happened here. A proxy that stays
  * silent until the time is over is at fault, since nobody can tell.
  */
-import { once } from 'node:events'
-import { connect as connectTcp, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
-import { buildConnector } from './undici.js'
+import { dialTcp, dialTls } from '@obb/http-engine'
 import { HostError } from './host-error.js'
 import type { AddressGuard, ResolvedAddress, Resolver } from './address-guard.js'
-import type { Connector } from './client-pool.js'
 import { httpTunnel } from './http-tunnel.js'
 import { NetworkFault, errorCode } from './network-fault.js'
 import { judged, pin, within } from './pinned-connector.js'
 import type { ConnectorOptions } from './pinned-connector.js'
 import { proxyLabel } from './proxy-url.js'
 import type { ProxyEndpoint } from './proxy-url.js'
+import { HTTP, type Connector } from './route.js'
 import { socksTunnel } from './socks-tunnel.js'
 import { TunnelFault } from './tunnel-fault.js'
 import { tunnelTarget } from './tunnel-target.js'
@@ -56,17 +53,13 @@ export function proxiedConnector(
   proxy: ProxyEndpoint,
   options: ProxiedConnectorOptions,
 ): Connector {
-  return (target, signal, callback) => {
-    judged(guard, target, options)
-      .then(({ addresses, port }) => firstTunnel(proxy, addresses, port, options, signal))
-      .then(
-        (socket) => {
-          if (target.protocol !== 'https:') return callback(null, socket)
-          const { timeoutMs: timeout, secureContext } = options
-          buildConnector({ timeout, secureContext })({ ...target, httpSocket: socket }, callback)
-        },
-        (error: Error) => callback(error, null),
-      )
+  return async (target, signal, onread) => {
+    const { addresses, port } = await judged(guard, target, options)
+    const socket = await firstTunnel(proxy, addresses, port, options, signal)
+    if (target.protocol !== 'https:') return socket
+    const { timeoutMs, secureContext } = options
+    const inside = { host: target.hostname, port, timeoutMs, secureContext, protocols: HTTP, onread }
+    return dialTls(inside, socket)
   }
 }
 
@@ -127,25 +120,10 @@ async function dial(
   signal: AbortSignal,
 ): Promise<Socket> {
   const { hostname: host, port } = proxy
-  const named = isIP(host) === 0
-  const addresses = named ? await within(timeoutMs, resolver(host)) : []
+  const addresses = isIP(host) === 0 ? await within(timeoutMs, resolver(host)) : []
   signal.throwIfAborted()
   const way = { host, port, lookup: pin(addresses), signal }
-  const socket =
-    proxy.protocol === 'https'
-      ? connectTls({
-          ...way,
-          ...(named ? { servername: host } : {}),
-          secureContext,
-          ALPNProtocols: ['http/1.1'],
-        })
-      : connectTcp(way)
-  // Whoever waits on the socket sees its error; between two of them nobody does.
-  socket.on('error', () => undefined)
-  socket.setNoDelay(true)
-  socket.setKeepAlive(true, 60_000)
-  await once(socket, proxy.protocol === 'https' ? 'secureConnect' : 'connect')
-  return socket
+  return proxy.protocol === 'https' ? dialTls({ ...way, secureContext, protocols: HTTP }) : dialTcp(way)
 }
 
 function asFault(error: unknown, cut: AbortSignal): TunnelFault {

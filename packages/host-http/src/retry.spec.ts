@@ -51,7 +51,7 @@ describe('a request that met a network failure before any answer', () => {
 
   it.each([
     fault('ETIMEDOUT'),
-    fault('UND_ERR_SOCKET', 'TRUNCATED'),
+    fault('ECONNRESET', 'TRUNCATED'),
     fault('ECONNREFUSED', 'EGRESS_BLOCKED'),
     new HostError('HOST_TEMP', 'the host says so'),
     new Error('something else'),

@@ -26,7 +26,6 @@ const RULES: RetryRules = {
 /** The connection did not come about or broke before a head came; time that ran out is not asked for again. */
 const WORTH_ANOTHER: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'],
-  'UND_ERR_SOCKET',
 ])
 
 /**

@@ -6,7 +6,7 @@ const MAX_LINE = 16 * 1024
 const LF = 0x0a
 /** Extensions are left aside, if that is what they are (RFC 9112 §7.1.1). */
 const SIZE = /^([0-9a-f]{1,12})(?:;[\w!#$%&'*+.^`|~-]+(?:=(?:[\w!#$%&'*+.^`|~-]+|"[\t !#-[\]-~]*"))?)*$/i
-const NO_TRAILERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'host', 'trailer'])
+const NO_TRAILERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding'])
 
 /** Takes the framing of chunked transfer coding (RFC 9112 §7.1) out of bytes, in place. */
 export class ChunkedDecoder {

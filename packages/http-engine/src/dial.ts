@@ -8,8 +8,8 @@ const KEEP_ALIVE_MS = 60_000
 export interface Dialling {
   host: string
   port: number
-  /** Bounds what is done here, ms. Then the code is ETIMEDOUT. */
-  timeoutMs: number
+  /** Bounds what is done here, ms; then the code is ETIMEDOUT. When absent, the signal does. */
+  timeoutMs?: number | undefined
   /** Closes the socket, however far it is and for as long as it lives. */
   signal?: AbortSignal | undefined
   /** Where the bytes of the socket shall land. */
@@ -44,17 +44,25 @@ export async function dialTls(
     ...(protocols && { ALPNProtocols: protocols }),
     ...defined(rest),
   }
-  return ready(connectTls(options), 'secureConnect', timeoutMs)
+  try {
+    return await ready(connectTls(options), 'secureConnect', timeoutMs)
+  } catch (error) {
+    socket?.destroy()
+    throw error
+  }
 }
 
-async function ready(socket: Socket, event: string, timeoutMs: number): Promise<Socket> {
+async function ready(socket: Socket, event: string, timeoutMs: number | undefined): Promise<Socket> {
   socket.on('error', () => undefined) // whoever waits or reads sees it; between two of them nobody does
   socket.setNoDelay(true)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
-  const timer = setTimeout(() => socket.destroy(late()), timeoutMs)
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => socket.destroy(late()), timeoutMs)
   try {
     await once(socket, event)
     return socket
+  } catch (error) {
+    socket.destroy()
+    throw error
   } finally {
     clearTimeout(timer)
   }

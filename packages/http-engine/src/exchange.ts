@@ -203,7 +203,8 @@ export function requestHead(
   headers: Readonly<Record<string, string>>,
   body?: string,
 ): string {
-  const own = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  const length = body ?? (method === 'POST' ? '' : undefined)
+  const own = length === undefined ? {} : { 'content-length': String(Buffer.byteLength(length)) }
   const lines = [`${method} ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`]
   try {
     for (const [name, value] of Object.entries({ connection: 'keep-alive', ...headers, ...own })) {

@@ -75,9 +75,12 @@ export class ConnectionPool {
   }
 
   #takeIdle(key: string): Member | undefined {
-    const member = this.#idle.get(key)?.at(-1)
-    if (member !== undefined) this.#removeIdle(member)
-    return member
+    for (let member; (member = this.#idle.get(key)?.at(-1)) !== undefined; this.#drop(member)) {
+      if (!member.connection.isUsable) continue
+      this.#removeIdle(member)
+      return member
+    }
+    return undefined
   }
 
   #removeIdle(member: Member): void {
