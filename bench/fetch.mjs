@@ -9,12 +9,15 @@
  *   aria2c     -x16 -s16, no hash, nothing made durable
  *   rclone     copyurl, no hash, nothing made durable
  *
- * Rows: local, s3, limited, files, memory, growth; all unless named. The sides are measured in turn in every round, and
+ *   clients    what both receive with, the client of hosts and the reader of an S3, without anything behind: ranges of
+ *              one file, thrown away
+ *
+ * Rows: local, s3, clients, limited, files, memory, growth; all unless named. The sides are measured in turn in every round, and
  * numbers only compare within one run, so every goal is a median of the rounds' ratios. BENCH_ROUNDS (5);
  * BENCH_MIB (1024), the file; BENCH_LARGE_MIB (16384), whose cost is compared with that of as many bytes in
  * files of 64 MiB: twice as much room is needed where temporary files lie.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -42,6 +45,7 @@ const SMALL = 64 * MIB
 const MIDDLE = 256 * MIB
 const FILES = 200
 const CONNECTIONS = 16
+const RANGES = 8
 /** Bytes per second and connection of the limited host; and of one that is not, but for what a machine can do. */
 const LIMIT = 20e6
 const UNLIMITED = 1e9
@@ -68,6 +72,7 @@ async function startHost() {
   writeFile(join(www, 'big'), SIZE)
   writeFile(join(www, 'middle'), MIDDLE)
   writeFile(join(www, 'small'), SMALL)
+  symlinkSync('.', join(www, 'bucket'))
   for (let index = 0; index < FILES; index++) writeFile(join(www, `f${index}`), MIB)
   const port = await freePort()
   const http = `sendfile on; keepalive_requests 1000000; default_type application/octet-stream;
@@ -139,6 +144,18 @@ async function toS3(host) {
   goal('highest resident set, MiB', Math.max(...results.obb.map((result) => result.rss)), '≤', 120)
 }
 
+/** Both stand on packages/http-engine, and nginx is the S3 as well: a presigned URL is a path to it. */
+async function ofClients(host) {
+  say(`\n${SIZE / MIB} MiB in ${RANGES} ranges at once, thrown away`)
+  const side = (client) => () => {
+    const order = { client, ranges: RANGES, origin: host, bucket: 'bucket', key: 'big', size: SIZE }
+    return engine(order, { ...order, key: 'small', size: SMALL }, './fetch-client.mjs')
+  }
+  const results = await inTurn({ hosts: side('hosts'), S3: side('S3') })
+  table(results, SIZE)
+  goal("CPU of the hosts' client, times the S3's", ratio(cpu, results.hosts, results.S3), '≤', 1.15)
+}
+
 async function fromLimited(host) {
   say(
     `\n${SIZE / MIB} MiB from a host limited to ${LIMIT / 1e6} MB/s per connection, ${CONNECTIONS} connections`,
@@ -203,6 +220,7 @@ async function asItGrows(host) {
 const ROWS = {
   local: toLocal,
   s3: toS3,
+  clients: ofClients,
   limited: fromLimited,
   files: ofManyFiles,
   memory: ofMemory,

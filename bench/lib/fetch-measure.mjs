@@ -76,12 +76,9 @@ function peakBelow(pid) {
   }
 }
 
-/** OBB's engine in a fresh process, so that its memory is its own; it does `warm` first, unmeasured. */
-export async function engine(order, warm) {
-  const { child } = await startWith(
-    { execArgv: FLAGS, env: { ...process.env, ...ENVIRONMENT } },
-    './fetch-engine.mjs',
-  )
+/** OBB's side in a fresh process, so that its memory is its own; it does `warm` first, unmeasured. */
+export async function engine(order, warm, program = './fetch-engine.mjs') {
+  const { child } = await startWith({ execArgv: FLAGS, env: { ...process.env, ...ENVIRONMENT } }, program)
   try {
     let answer
     for (const task of [warm, order]) {
