@@ -81,7 +81,7 @@ export default {
       name: 'core-features-through-their-index',
       comment: 'A feature is imported by its name; what lies behind index.ts is its own affair.',
       severity: 'error',
-      from: { path: '^packages/core/src/([^/]+)/' },
+      from: { path: '^packages/core/src/([^/]+)' },
       to: {
         path: '^packages/core/src/[^/]+/.+',
         pathNot: `^packages/core/src/($1/|[^/]+/index\\.ts$)|${LIVENESS}`,

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { storeSettings } from '@obb/core/config'
-import { openObjectStore } from '@obb/core/storage'
+import { openObjectStore, storeSettings } from '@obb/core/storage'
 import { type CannedAnswer, type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'

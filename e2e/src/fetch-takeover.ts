@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { storeSettings } from '@obb/core/config'
-import { type ObjectStore, openObjectStore } from '@obb/core/storage'
+import { type ObjectStore, openObjectStore, storeSettings } from '@obb/core/storage'
 import type { FakeHost, TransferKnobs } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { FetcherProcess, buildFetcher } from './fetch-process.js'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseConfigOf, SETTINGS, SETTINGS_OF, storeSettings, type ProcessName } from '@obb/core/config'
+import { parseConfigOf, SETTINGS, SETTINGS_OF, type ProcessName } from '@obb/core/config'
+import { storeSettings } from '@obb/core/storage'
 import { existsSync, readFileSync } from 'node:fs'
 import { composeServices, settingsOf } from './testing/compose.js'
 

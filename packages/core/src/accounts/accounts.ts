@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { LRUCache } from 'lru-cache'
-import { type DataSource, type EntityManager, Not } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { DataSource, type EntityManager, Not } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
@@ -71,6 +72,7 @@ const BY_KEYS = new Statement<Caller & { hash: Buffer }>(
 const MAX_SEEN = 10_000
 
 /** Users of the portal and their keys. Raises Refusal `resource_unknown` for an e-mail nobody has. */
+@Injectable()
 export class Accounts {
   private readonly callers = new Batch((hashes: Buffer[]) => this.byHashes(hashes), GATHER_MS)
   private readonly seen = new LRUCache<string, PresumedCaller>({ max: MAX_SEEN })

@@ -1,12 +1,13 @@
+import { Inject, Injectable } from '@nestjs/common'
 import { type AdmissionGate, Refusal } from '@obb/contracts'
-import type { DataSource, EntityManager } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import { type Caller, type PresumedCaller, capOf, randomToken } from '../accounts/index.js'
 import { type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Clock, dateOf } from '../clock/index.js'
 import {
   type FetchJob,
   type FileIdentity,
-  type Files,
+  Files,
   SourceFile,
   allows,
   isEvicted,
@@ -16,13 +17,16 @@ import { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link, expireLink } from '../links/index.js'
 import { lockAccounts, lockFile, transaction } from '../locks/index.js'
-import type { AccountPool } from '../pool/index.js'
+import { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
 import { StoreHealth } from '../store-state/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
 import { type AccountNow, type Applicant, type Finding, GATES, type GateSources } from './gates.js'
 import { type FileQuestion, type KnownFile, KnownFiles, type LinkOffer } from './known-file.js'
+
+/** Token of how long a link lives, ms. */
+export const LINK_TTL = Symbol('LinkTtl')
 
 /** When to ask again for a file that nobody inspected, seconds. */
 const INSPECTION_RETRY_S = 5
@@ -47,6 +51,7 @@ export interface GateReport extends Finding {
 }
 
 /** Makes a link and charges for it, in one transaction, or says why not; or only says what it would do. */
+@Injectable()
 export class Admission {
   private readonly sources: Omit<GateSources, 'runner' | 'accountNow'>
   private readonly turns = new AccountTurns()
@@ -57,11 +62,11 @@ export class Admission {
     private readonly clock: Clock,
     files: Files,
     pool: AccountPool,
-    private readonly linkTtlMs: number,
-    blocks = new BlockList(database, clock),
-    breaker = new HostBreaker(database, clock),
-    fetchers = new Fetchers(database, clock),
-    store = new StoreHealth(database, clock),
+    @Inject(LINK_TTL) private readonly linkTtlMs: number,
+    blocks: BlockList = new BlockList(database, clock),
+    breaker: HostBreaker = new HostBreaker(database, clock),
+    fetchers: Fetchers = new Fetchers(database, clock),
+    store: StoreHealth = new StoreHealth(database, clock),
   ) {
     this.knownFiles = new KnownFiles(database)
     this.sources = { clock, files, blocks, pool, breaker, fetchers, store }

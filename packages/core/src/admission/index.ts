@@ -1,2 +1,3 @@
 export * from './admission.js'
 export type { Applicant, Finding } from './gates.js'
+export * from './admission.module.js'

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { LRUCache } from 'lru-cache'
-import { type DataSource, type EntityManager, IsNull } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { DataSource, type EntityManager, IsNull } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { TRANSITIONS, isInSql, transitions } from '../files/index.js'
 import { isWantedSql } from '../links/index.js'
 import { lockBlocks, transaction } from '../locks/index.js'
@@ -51,6 +52,7 @@ export interface Enforced {
 }
 
 /** The files that the operator does not serve (102). */
+@Injectable()
 export class BlockList {
   private readonly ready = new LRUCache<string, NamePattern>({ max: MAX_READY })
 

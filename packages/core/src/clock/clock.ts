@@ -1,7 +1,7 @@
 /** Epoch ms as whoever is handed it sees it, so that tests can move it. */
-export interface Clock {
+export abstract class Clock {
   /** Epoch ms. */
-  now(): number
+  abstract now(): number
 }
 
 /**

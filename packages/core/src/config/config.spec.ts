@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { queueSettings } from '../queue/index.js'
+import { storeSettings } from '../storage/index.js'
 import {
   ConfigError,
   misspeltSettings,
   parseConfig,
   parseConfigOf,
-  queueSettings,
   readEnvironment,
   SETTINGS,
   SETTINGS_OF,
-  storeSettings,
 } from './index.js'
 
 const HEX_KEY = 'ab'.repeat(32)

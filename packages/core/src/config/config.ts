@@ -1,8 +1,6 @@
 import { isIP } from 'node:net'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
-import type { QueueSettings } from '../queue/index.js'
-import type { StoreSettings } from '../storage/index.js'
 import { ConfigError } from './config-error.js'
 import { type Environment, readEnvironment } from './environment.js'
 import { bytes, duration } from './units.js'
@@ -105,6 +103,9 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
+/** Token of the settings of a process. */
+export const CONFIG = Symbol('Config')
+
 /** Every setting of OBB, validated. Durations are ms, sizes bytes. */
 export type Config = z.output<typeof schema>
 
@@ -138,6 +139,8 @@ const STORE = [
   ] as const),
   'SERVE_WHILE_FETCHING',
 ] as const
+/** The settings that say where files lie. */
+export type StoreConfig = Pick<Config, (typeof STORE)[number]>
 const DATABASE = ['DATABASE_URL', 'DATABASE_PASSWORD', 'LOG_LEVEL'] as const
 const EVERY = [...DATABASE, 'DATABASE_POOL'] as const
 const QUEUE = ['REDIS_URL', 'REDIS_PASSWORD'] as const
@@ -224,19 +227,3 @@ export const parseConfig = (env: Environment): Config => parse(env, SETTINGS)
 /** The settings of one process. Raises ConfigError with every fault. */
 export const parseConfigOf = <Name extends ProcessName>(name: Name, env: Environment): ConfigOf<Name> =>
   parse<(typeof SETTINGS_OF)[Name][number]>(env, SETTINGS_OF[name])
-
-/** Where files lie: an S3 if one is configured, else a directory below OBB_HOME. */
-export function storeSettings(config: Pick<Config, (typeof STORE)[number]>): StoreSettings {
-  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = config
-  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config
-  if (endpoint === undefined || bucket === undefined || !accessKeyId || !secretAccessKey) {
-    return { kind: 'local', directory: join(config.OBB_HOME, 'files'), reserve: config.STORAGE_RESERVE }
-  }
-  const readableParts = config.SERVE_WHILE_FETCHING
-  return { kind: 's3', endpoint, bucket, region, accessKeyId, secretAccessKey, readableParts }
-}
-
-/** Where queues live: Redis if it is configured, else the database. */
-export function queueSettings(config: Pick<Config, 'REDIS_URL' | 'DATABASE_URL'>): QueueSettings {
-  return { redisUrl: config.REDIS_URL, databaseUrl: config.DATABASE_URL }
-}

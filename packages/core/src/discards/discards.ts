@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type DataSource, type EntityManager, LessThanOrEqual } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Injectable } from '@nestjs/common'
+import { DataSource, type EntityManager, LessThanOrEqual } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { DiscardedObject } from './discarded-object.table.js'
 
 /** How long a worker that lost its file may take to notice and stop writing, ms. */
@@ -16,6 +17,7 @@ export interface Discarded {
  * be written anywhere: so the row's transaction notes the object here, and a fetcher's sweep deletes it. A crash
  * between the two loses nothing, and a key is never used for other bytes afterwards, so twice does no harm.
  */
+@Injectable()
 export class Discards {
   constructor(
     private readonly database: DataSource,

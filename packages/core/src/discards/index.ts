@@ -1,2 +1,3 @@
 export * from './discarded-object.table.js'
 export * from './discards.js'
+export * from './discards.module.js'

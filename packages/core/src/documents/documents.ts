@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import type { DataSource } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Injectable, Optional } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { Document } from './document.table.js'
 
 const KEPT_MS = 30 * 24 * 3_600_000
@@ -16,11 +17,12 @@ const unzip = promisify(gunzip)
  * Documents that users uploaded, by the SHA-256 of their text. Kept for 30 days from the last use; of an account
  * with more than 256 MiB of them, those that were not used for longest make room.
  */
+@Injectable()
 export class Documents {
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-    private readonly share = SHARE,
+    @Optional() private readonly share: number = SHARE,
   ) {}
 
   /** The same text is one document, whoever has it. `isNew`: it was not there. */

@@ -1,7 +1,8 @@
+import { Injectable } from '@nestjs/common'
 import { HostError } from '@obb/host-adapters'
-import type { DataSource, EntityManager } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import { BlockList, type Revoked, revokeFile } from '../blocks/index.js'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Clock, dateOf } from '../clock/index.js'
 import {
   type Claim,
   FETCHING,
@@ -24,6 +25,7 @@ import { TrafficLedger } from '../traffic/index.js'
  * The life of a fetch: pending → downloading → done, error, or pending again. All steps are compare-and-set
  * on the file's row; the queue's jobs only say that it may be worth trying.
  */
+@Injectable()
 export class Fetches {
   private readonly blocks: BlockList
 

@@ -1,2 +1,3 @@
 export * from './fetches.js'
 export type { Claim, FetchJob, FetchProgress, FetchResult } from '../files/index.js'
+export * from './fetches.module.js'

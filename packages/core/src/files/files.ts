@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
 import { Refusal, type RefusalCause, isPassing, isRefusalCause } from '@obb/contracts'
 import type { AvailableFile, FileRef } from '@obb/host-adapters'
-import type { DataSource } from 'typeorm'
+import { DataSource } from 'typeorm'
 import { z } from 'zod'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Clock, dateOf } from '../clock/index.js'
 import { isUnendedSql } from '../links/liveness.js'
-import { SEALED, type Vault } from '../secrets/index.js'
+import { SEALED, Vault } from '../secrets/index.js'
 import { UNFETCHED, isIn } from './file-states.js'
 import type { HostRefusal } from './refusal.js'
 import { type NameOrigin, SourceFile } from './source-file.table.js'
@@ -48,6 +49,7 @@ export function isRemembered(
 }
 
 /** The files that are known, and what their hosts told about them. */
+@Injectable()
 export class Files {
   constructor(
     private readonly database: DataSource,

@@ -1,10 +1,12 @@
-import type { DataSource, EntityManager } from 'typeorm'
+import { Injectable } from '@nestjs/common'
+import { DataSource, type EntityManager } from 'typeorm'
 import type { Claim } from './transitions/index.js'
 
 /**
  * How far the hashes of files under way have come, for the worker that goes on. One state per file: the last, and of
  * no use without the upload whose parts it is of.
  */
+@Injectable()
 export class HashStates {
   constructor(private readonly database: DataSource) {}
 

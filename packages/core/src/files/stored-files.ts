@@ -1,5 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Injectable } from '@nestjs/common'
+import { DataSource, type EntityManager } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { isWantedSql } from '../links/liveness.js'
 import { transaction } from '../locks/index.js'
 import { DONE, isInSql } from './file-states.js'
@@ -16,6 +17,7 @@ export interface GivenUp {
 }
 
 /** What lies in the store, and how long: until nobody wants it, or there is no room for it. Pinned files stay. */
+@Injectable()
 export class StoredFiles {
   constructor(
     private readonly database: DataSource,

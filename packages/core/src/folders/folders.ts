@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
 import { Refusal, isPassing, isRefusalCause } from '@obb/contracts'
 import type { FileRef } from '@obb/host-adapters'
-import type { DataSource } from 'typeorm'
+import { DataSource } from 'typeorm'
 import { z } from 'zod'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Clock, dateOf } from '../clock/index.js'
 import { type FileIdentity, type FileSecrets, type HostRefusal, fileSecretsSchema } from '../files/index.js'
-import { SEALED, type Vault } from '../secrets/index.js'
+import { SEALED, Vault } from '../secrets/index.js'
 import { Folder } from './folder.table.js'
 
 /** How long a list is taken as true, ms. */
@@ -21,6 +22,7 @@ const linksSchema = z.array(
 export type FolderLinks = z.infer<typeof linksSchema>
 
 /** Folders at hosts, and what their hosts told is in them. */
+@Injectable()
 export class Folders {
   constructor(
     private readonly database: DataSource,

@@ -1,2 +1,3 @@
 export * from './folder.table.js'
 export * from './folders.js'
+export * from './folders.module.js'

@@ -1,6 +1,7 @@
+import { Injectable, Optional } from '@nestjs/common'
 import type { HostError } from '@obb/host-adapters'
-import type { DataSource, EntityManager } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { DataSource, type EntityManager } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { HostHealth } from './host-health.table.js'
 
 /** Failures of the platform itself in a row that open the circuit. */
@@ -30,11 +31,12 @@ export type Passage = { pass: true; probe?: true } | { pass: false; probe?: unde
  * stays open for a time that doubles with each further failure (with jitter, so that fetchers do not come back
  * all at once), then one call at a time is let through until one succeeds.
  */
+@Injectable()
 export class HostBreaker {
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-    private readonly random: () => number = Math.random,
+    @Optional() private readonly random: () => number = Math.random,
   ) {}
 
   /** Asks for passage; while the platform is on probation the one that gets it is the probe. */

@@ -1,2 +1,3 @@
 export * from './host-breaker.js'
 export * from './host-health.table.js'
+export * from './health.module.js'

@@ -1,3 +1,4 @@
+import { Inject, Injectable } from '@nestjs/common'
 import { DEFAULT_MAX_CHUNKS, Refusal, type HostUpdate } from '@obb/contracts'
 import {
   type DomainChanges,
@@ -8,10 +9,13 @@ import {
   ownsNoDomain,
   resolveOrigin,
 } from '@obb/host-adapters'
-import type { DataSource } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
-import { SEALED, type Vault } from '../secrets/index.js'
+import { DataSource } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
+import { SEALED, Vault } from '../secrets/index.js'
 import { HostSetting } from './host-setting.table.js'
+
+/** Token of the platforms that this OBB has. */
+export const HOST_REGISTRY = Symbol('HostRegistry')
 
 /** How long settings are used before they are read again, ms: an operator's change holds after this. */
 const SETTINGS_AGE_MS = 1_000
@@ -45,6 +49,7 @@ export interface HostPolicy {
 }
 
 /** The platforms of this installation. Matching is pure; settings come from the database. */
+@Injectable()
 export class HostCatalog {
   private settings = new Map<string, HostSetting>()
   private domains: DomainChanges = {}
@@ -52,7 +57,7 @@ export class HostCatalog {
   private reading: Promise<void> | undefined
 
   constructor(
-    private readonly registry: HostRegistry,
+    @Inject(HOST_REGISTRY) private readonly registry: HostRegistry,
     private readonly database: DataSource,
     private readonly clock: Clock,
     private readonly vault: Vault,

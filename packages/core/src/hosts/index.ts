@@ -1,2 +1,3 @@
 export * from './host-catalog.js'
 export * from './host-setting.table.js'
+export * from './hosts.module.js'

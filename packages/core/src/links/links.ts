@@ -1,5 +1,6 @@
-import type { DataSource } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Injectable } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { type FileState, type SourceFile, isInSql, transitions } from '../files/index.js'
 import { expireLinks } from './endings.js'
 import type { Link } from './link.table.js'
@@ -71,6 +72,7 @@ export function linkView(link: LinkRow, file: SourceFile): LinkView {
 }
 
 /** Accounts' rights to files. */
+@Injectable()
 export class Links {
   constructor(
     private readonly database: DataSource,

@@ -1,7 +1,8 @@
+import { Injectable } from '@nestjs/common'
 import { DEFAULT_MAX_CHUNKS } from '@obb/contracts'
-import type { DataSource } from 'typeorm'
+import { DataSource } from 'typeorm'
 import { type Account, type AccountStanding, accountStanding } from '../accounts/index.js'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Clock, dateOf } from '../clock/index.js'
 import { type FileState, type SourceFile, piecesOf, transitions } from '../files/index.js'
 import { Batch, Statement, rowsOf } from '../statements/index.js'
 import type { Download, Downloads } from './download.js'
@@ -45,6 +46,7 @@ const BY_IDS = new Statement<Row>(
  * Downloads read from PostgreSQL. Links that are asked for at once share a round trip, and the uses of files are
  * written one after the other: a thousand clients that begin together do not stand in line for a few connections.
  */
+@Injectable()
 export class PgDownloads implements Downloads {
   private readonly rows = new Batch((linkIds: string[]) => this.byIds(linkIds))
   private readonly uses = new Batch((fileIds: string[]) => this.record(fileIds))

@@ -2,6 +2,9 @@ import pino, { type Logger, type LoggerOptions } from 'pino'
 
 export type Log = Logger
 
+/** Token of the process's log. */
+export const LOG = Symbol('Log')
+
 /**
  * One JSON line per event on stdout. Whatever a caller passes by mistake under these names is cut out; the
  * real rule is that errors and URLs are reduced where they arise (see HostError).

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
 import type { HostError } from '@obb/host-adapters'
 import type { EntityManager } from 'typeorm'
 import { dateOf } from '../clock/index.js'
@@ -78,6 +79,7 @@ const room = (limit: '$3' | '$4') => `lease.downloads < coalesce(a.max_downloads
   AND (a.max_connections IS NULL OR lease.connections < a.max_connections)`
 
 /** The operator's accounts at the platforms: who may be used now, for how much, and why not. */
+@Injectable()
 export class AccountPool extends AccountRegister {
   /** Whether any account could serve a file of this size, now or later. */
   async capacity(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
 import {
   type AccountInfo,
   HostError,
@@ -6,10 +7,10 @@ import {
   parseProxyUrl,
   proxyLabel,
 } from '@obb/host-adapters'
-import { type DataSource, IsNull } from 'typeorm'
+import { DataSource, IsNull } from 'typeorm'
 import { z } from 'zod'
-import { type Clock, dateOf } from '../clock/index.js'
-import { SEALED, SealError, type Vault } from '../secrets/index.js'
+import { Clock, dateOf } from '../clock/index.js'
+import { SEALED, SealError, Vault } from '../secrets/index.js'
 import { HostAccount } from './host-account.table.js'
 
 export const credentialsSchema = z.record(z.string(), z.string())
@@ -51,6 +52,7 @@ export interface SealedAccount {
 }
 
 /** The operator's accounts as rows: made, changed, listed, and what their platforms told about them. */
+@Injectable()
 export class AccountRegister {
   constructor(
     protected readonly database: DataSource,

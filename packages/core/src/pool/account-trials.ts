@@ -1,15 +1,11 @@
+import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
-import type { DataSource, EntityManager } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { DataSource, type EntityManager } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { lockHostAccounts, transaction } from '../locks/index.js'
-import { SEALED, SealError, type Vault } from '../secrets/index.js'
+import { SEALED, SealError, Vault } from '../secrets/index.js'
 import { type IdentifyingField, identityOf, labelOf } from './account-identity.js'
-import {
-  type AccountRegister,
-  type AccountTerms,
-  SWITCHED_OFF,
-  credentialsSchema,
-} from './account-register.js'
+import { AccountRegister, type AccountTerms, SWITCHED_OFF, credentialsSchema } from './account-register.js'
 import { HostAccount } from './host-account.table.js'
 
 /** How long a trial may take until it is forgotten, ms: longer than anybody waits for its outcome. */
@@ -32,6 +28,7 @@ export type TrialOutcome =
  * nobody fetches with, lists or counts. It becomes an account, or new credentials of one, in a single transaction; one
  * that nobody decides about is forgotten.
  */
+@Injectable()
 export class AccountTrials {
   constructor(
     private readonly database: DataSource,

@@ -1,8 +1,9 @@
+import { Injectable } from '@nestjs/common'
 import type { HostSession, SessionStore, Turn } from '@obb/host-adapters'
-import type { DataSource, EntityManager } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import { z } from 'zod'
-import type { Clock } from '../clock/index.js'
-import { SEALED, type Vault } from '../secrets/index.js'
+import { Clock } from '../clock/index.js'
+import { SEALED, Vault } from '../secrets/index.js'
 
 const PURPOSE = SEALED.session.purpose
 const sessionSchema = z.object({ token: z.string(), expiresAt: z.number() })
@@ -15,6 +16,7 @@ const LOGIN_LOCK = 0x0bb
  * a process by sharing the promise, between processes by an advisory lock that ends with its transaction,
  * so a process killed during a login holds nobody up.
  */
+@Injectable()
 export class PgSessions {
   private readonly logins = new Map<string, Promise<HostSession>>()
   /** The last of those in this process that wait to have the session to themselves: one connection is enough. */

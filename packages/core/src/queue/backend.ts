@@ -1,10 +1,5 @@
 import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory } from 'bullmq'
-
-/** Where the queues live: Redis if it is configured, else the database that is there anyway. */
-export interface QueueSettings {
-  redisUrl?: string | undefined
-  databaseUrl: string
-}
+import type { QueueSettings } from './settings.js'
 
 /** Connections of each queue object to PostgreSQL. */
 const POSTGRES_POOL = 3

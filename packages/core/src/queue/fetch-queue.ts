@@ -1,9 +1,11 @@
 import type { EventEmitter } from 'node:events'
+import { Inject, Injectable } from '@nestjs/common'
 import { type Job, Queue, QueueEvents } from 'bullmq'
 import { within } from '../deadline/index.js'
-import type { Log } from '../log/index.js'
-import { type QueueSettings, queueConnection } from './backend.js'
+import { LOG, type Log } from '../log/index.js'
+import { queueConnection } from './backend.js'
 import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall } from './jobs.js'
+import { QUEUE_SETTINGS, type QueueSettings } from './settings.js'
 
 /** How long an answered host call is kept for whoever waits for it, s. */
 const KEEP_ANSWER_S = 60
@@ -32,14 +34,15 @@ export async function takeWakeUp(job: Job): Promise<void> {
 }
 
 /** Wakes fetchers. Losing what is in it costs a sweep, not data. */
+@Injectable()
 export class FetchQueue {
   private readonly fetches: Queue
   private readonly calls: Queue
   private readonly answers: QueueEvents
 
   constructor(
-    settings: QueueSettings,
-    private readonly log: Log,
+    @Inject(QUEUE_SETTINGS) settings: QueueSettings,
+    @Inject(LOG) private readonly log: Log,
   ) {
     this.fetches = new Queue(FETCH_QUEUE, { connection: queueConnection(settings, 'producer') })
     this.calls = new Queue(HOST_CALL_QUEUE, { connection: queueConnection(settings, 'producer') })

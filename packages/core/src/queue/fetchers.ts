@@ -1,10 +1,12 @@
-import type { DataSource } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Injectable } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 
 /** A fetcher that was not seen for this long counts as gone, ms. */
 const GONE_MS = 20_000
 
 /** Which fetch workers are alive. */
+@Injectable()
 export class Fetchers {
   constructor(
     private readonly database: DataSource,

@@ -1,5 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Injectable } from '@nestjs/common'
+import { DataSource, type EntityManager } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { nextShare, type Claim } from './fair-share.js'
 
 /** Of the advisory lock under which shares are claimed one after the other. */
@@ -25,6 +26,7 @@ interface Row extends Claim {
  * claims again and again what its fetches could use, gets its fair share of it, and what others still hold it gets
  * once they have claimed too. So the parts never exceed the limit, and what one does not use the others do.
  */
+@Injectable()
 export class BandwidthShares {
   /** Whether there may be rows of ours. */
   private holds = true

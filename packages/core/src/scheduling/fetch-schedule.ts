@@ -1,11 +1,12 @@
-import type { DataSource, EntityManager } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
-import type { Fetches } from '../fetches/index.js'
+import { Injectable } from '@nestjs/common'
+import { DataSource, type EntityManager } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
+import { Fetches } from '../fetches/index.js'
 import { type FetchJob, type SourceFile, isDueSql, isLeasedSql } from '../files/index.js'
-import type { HostBreaker } from '../health/index.js'
+import { HostBreaker } from '../health/index.js'
 import { isUnendedSql, isWantedSql } from '../links/index.js'
 import { lockPlatform, transaction } from '../locks/index.js'
-import type { AccountPool, Lease, LeaseRefusal } from '../pool/index.js'
+import { AccountPool, type Lease, type LeaseRefusal } from '../pool/index.js'
 
 /*
  * Which file of a platform is fetched next.
@@ -50,6 +51,7 @@ const LOOKS = 20
 
 const WAITING = `f.platform = $1 AND ${isDueSql('f', '$2')}`
 
+@Injectable()
 export class FetchSchedule {
   constructor(
     private readonly database: DataSource,

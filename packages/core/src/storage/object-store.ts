@@ -95,6 +95,9 @@ export interface ArrivedParts {
   open(start: number, end: number, signal?: AbortSignal): Promise<ObjectReader>
 }
 
+/** Token of the ObjectStore. */
+export const OBJECT_STORE = Symbol('ObjectStore')
+
 /**
  * Where files lie. The part list of an upload is the store's own, so it is the truth about what a
  * killed worker had already written. Implementations: a local directory, any S3.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { DataSource } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Inject, Injectable } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { type ObjectStore, installationOf } from '../storage/index.js'
 import type { InstallationRow } from './installation.table.js'
 
@@ -11,6 +12,9 @@ import type { InstallationRow } from './installation.table.js'
  * id is a copy: it gets an id of its own, reads what the old one stored, and leaves it alone. Whether a store is the
  * right one at all is told by a marker that lies in it.
  */
+
+/** Token of S3_PREFIX, or empty: what the names of objects begin with. */
+export const STORE_PREFIX = Symbol('StorePrefix')
 
 /** The files read last that are looked for where there is no marker. */
 const SAMPLE = 5
@@ -46,12 +50,13 @@ export class Holdings {
 }
 
 /** This database's identity towards the object store. */
+@Injectable()
 export class Installation {
   /** `prefix`: S3_PREFIX, or empty. */
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-    private readonly prefix: string,
+    @Inject(STORE_PREFIX) private readonly prefix: string,
   ) {}
 
   /** For whoever writes to the store, at boot. `copyOf`: it has just turned out to be a copy of that installation. */

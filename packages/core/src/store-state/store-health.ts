@@ -1,5 +1,6 @@
-import type { DataSource, EntityManager } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Injectable, Optional } from '@nestjs/common'
+import { DataSource, type EntityManager } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { isWantedSql } from '../links/index.js'
 import type { StoreHealthRow, StoreTrouble } from './store-health.table.js'
 
@@ -23,11 +24,12 @@ export function stateWord({ trouble, lacking }: StoreState): 'ok' | StoreTrouble
  * here; nothing is fetched then, and from `retryAt` on one fetcher at a time tries it, at intervals that double until a
  * file is stored again.
  */
+@Injectable()
 export class StoreHealth {
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-    private readonly random: () => number = Math.random,
+    @Optional() private readonly random: () => number = Math.random,
   ) {}
 
   async state(runner: Pick<EntityManager, 'query'> = this.database): Promise<StoreState> {

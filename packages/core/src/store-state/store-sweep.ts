@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { DataSource, EntityManager } from 'typeorm'
-import { type Clock, dateOf } from '../clock/index.js'
+import { Injectable } from '@nestjs/common'
+import { DataSource, type EntityManager } from 'typeorm'
+import { Clock, dateOf } from '../clock/index.js'
 import { Discards } from '../discards/index.js'
 import { transaction } from '../locks/index.js'
 import { type ListedObject, fileOf } from '../storage/index.js'
@@ -27,6 +28,7 @@ type Listed = Pick<ListedObject, 'key' | 'size' | 'lastModified'>
  * here how far they are. What is found goes the way of all discarded objects. Once a day one begins by itself: it counts
  * first, and removes nothing if that would be most of the store, since then it is the database that is wrong.
  */
+@Injectable()
 export class StoreSweeps {
   constructor(
     private readonly database: DataSource,

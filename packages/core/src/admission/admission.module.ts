@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common'
+import { BlocksModule } from '../blocks/index.js'
+import { CONFIG, type Config } from '../config/index.js'
+import { FilesModule } from '../files/index.js'
+import { HealthModule } from '../health/index.js'
+import { PoolModule } from '../pool/index.js'
+import { QueueModule } from '../queue/index.js'
+import { StoreStateModule } from '../store-state/index.js'
+import { Admission, LINK_TTL } from './admission.js'
+
+@Module({
+  imports: [FilesModule, PoolModule, BlocksModule, HealthModule, QueueModule, StoreStateModule],
+  providers: [
+    {
+      provide: LINK_TTL,
+      inject: [CONFIG],
+      useFactory: (config: Pick<Config, 'LINK_TTL'>) => config.LINK_TTL,
+    },
+    Admission,
+  ],
+  exports: [Admission],
+})
+export class AdmissionModule {}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common'
+import { FetchesModule } from '../fetches/index.js'
+import { HealthModule } from '../health/index.js'
+import { PoolModule } from '../pool/index.js'
+import { BandwidthShares } from './bandwidth-shares.js'
+import { FetchSchedule } from './fetch-schedule.js'
+
+@Module({
+  imports: [FetchesModule, HealthModule, PoolModule],
+  providers: [BandwidthShares, FetchSchedule],
+  exports: [BandwidthShares, FetchSchedule],
+})
+export class SchedulingModule {}
