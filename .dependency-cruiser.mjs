@@ -18,6 +18,9 @@ const STAND_INS =
 /** When a link counts; asked by features on which links build. */
 const LIVENESS = '^packages/core/src/links/liveness\\.ts$'
 
+/** The tables of the features, and what makes a data source of them. */
+const TABLES = '^packages/core/src/(database/database|[^/]+/[^/]+\\.table)\\.ts$'
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -81,7 +84,7 @@ export default {
       name: 'core-features-through-their-index',
       comment: 'A feature is imported by its name; what lies behind index.ts is its own affair.',
       severity: 'error',
-      from: { path: '^packages/core/src/([^/]+)' },
+      from: { path: '^packages/core/src/([^/]+)', pathNot: TABLES },
       to: {
         path: '^packages/core/src/[^/]+/.+',
         pathNot: `^packages/core/src/($1/|[^/]+/index\\.ts$)|${LIVENESS}`,
@@ -93,6 +96,16 @@ export default {
       severity: 'error',
       from: { path: LIVENESS },
       to: { path: '.' },
+    },
+    {
+      name: 'tables-know-only-tables',
+      comment: 'Whoever wants the tables alone, as migrations do, loads no feature and no Nest with them.',
+      severity: 'error',
+      from: { path: TABLES },
+      to: {
+        path: '^packages/core/src/',
+        pathNot: `${TABLES}|^packages/core/src/(database|statements)/`,
+      },
     },
     {
       name: 'packages-through-their-exports',

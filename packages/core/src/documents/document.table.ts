@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm'
-import { Account } from '../accounts/index.js'
+import { Account } from '../accounts/account.table.js'
 
 /** A document that a user uploaded, such as an NZB. Whoever knows its digest has had it. */
 @Entity('document')

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm'
-import { Account } from '../accounts/index.js'
-import { SourceFile } from '../files/index.js'
+import { Account } from '../accounts/account.table.js'
+import { SourceFile } from '../files/source-file.table.js'
 
 /** One account's right to one file. At most one is live per account and file, so reuse needs no charge. */
 @Entity('link')
