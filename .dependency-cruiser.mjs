@@ -104,7 +104,7 @@ export default {
       from: { path: TABLES },
       to: {
         path: '^packages/core/src/',
-        pathNot: `${TABLES}|^packages/core/src/(database|statements)/`,
+        pathNot: `${TABLES}|^packages/core/src/(database/|statements/|files/file-states\\.ts$)`,
       },
     },
     {

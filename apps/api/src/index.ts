@@ -1,3 +1,3 @@
-export { createApi } from './app.js'
+export { createApi } from './create-api.js'
 export { AppModule } from './app.module.js'
-export { documentText, gatewayDocument } from './openapi/gateway-document.js'
+export { documentText, gatewayDocument } from './docs/gateway-document.js'

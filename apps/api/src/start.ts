@@ -1,7 +1,7 @@
 import type { ApiConfig } from '@obb/core/config'
 import type { Log } from '@obb/core/log'
 import type { ServerProcess } from '@obb/core/process'
-import { createApi } from './app.js'
+import { createApi } from './create-api.js'
 import { OpenConnections } from './http/open-connections.js'
 
 /** The gateway, as a server that does not listen. Fails without a database. `close` drains and takes at most 7 s. */

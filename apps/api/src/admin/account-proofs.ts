@@ -1,9 +1,10 @@
+import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import type { HostPolicy } from '@obb/core/hosts'
-import type { AccountTrials, Candidate } from '@obb/core/pool'
-import type { Fetchers } from '@obb/core/queue'
+import { AccountTrials, type Candidate } from '@obb/core/pool'
+import { Fetchers } from '@obb/core/queue'
 import { textOf } from '../failures/refusal-of.js'
-import type { HostCalls } from '../external/host-calls.js'
+import { HostCalls } from '../inquiries/host-calls.js'
 
 /** A fetcher gives a check 18 s. */
 const CHECK_TIMEOUT_MS = 25_000
@@ -29,6 +30,7 @@ export interface Proven {
  * Accounts are saved after their host took them. A fetcher asks, since hosts are talked to from there only; what it
  * needs is sealed in the row of a trial. Whatever happens on the way, no account is left half made.
  */
+@Injectable()
 export class AccountProofs {
   constructor(
     private readonly trials: AccountTrials,

@@ -1,9 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type CanActivate, type ExecutionContext, Inject } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
-import type { Config } from '@obb/core/config'
+import { CONFIG, type Config } from '@obb/core/config'
 import type { FastifyRequest } from 'fastify'
-import { CONFIG } from '../tokens.js'
 
 /** Lets in who has the operator's token. Without `ADMIN_TOKEN` nobody is let in. */
 export class AdminGuard implements CanActivate {

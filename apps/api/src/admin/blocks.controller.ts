@@ -1,28 +1,23 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common'
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { Body, Delete, Get, Param, Post } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
 import {
   type BlockCreate,
   type BlockCreated,
   type BlockView,
   Refusal,
-  type Success,
   blockCreateSchema,
   blockCreatedSchema,
   blockSchema,
-  success,
 } from '@obb/contracts'
 import { BlockList, MAX_PATTERN_LENGTH } from '@obb/core/blocks'
 import { HostCatalog } from '@obb/core/hosts'
 import { z } from 'zod'
-import { ApiAnswer } from '../openapi/api-answer.js'
-import { AdminGuard } from './admin.guard.js'
+import { AdminApi } from '../http/admin-api.js'
+import { ApiAnswer } from '../http/api-answer.js'
 import { blockView } from './views.js'
 
 /** Files that are not served (102). */
-@ApiTags('Admin API')
-@ApiBearerAuth()
-@UseGuards(AdminGuard)
-@Controller('api/admin/v1/blocks')
+@AdminApi('blocks')
 export class BlocksController {
   constructor(
     private readonly blocks: BlockList,
@@ -30,26 +25,25 @@ export class BlocksController {
   ) {}
 
   @Post()
-  @HttpCode(200)
   @ApiOperation({ summary: 'Block a file: stored copies go, links are revoked' })
   @ApiAnswer(blockCreatedSchema)
-  async add(@Body({ schema: blockCreateSchema }) block: BlockCreate): Promise<Success<BlockCreated>> {
+  async add(@Body({ schema: blockCreateSchema }) block: BlockCreate): Promise<BlockCreated> {
     const added = await this.blocks.add({ ...block, value: this.compared(block) })
-    return success({ ...blockView(added), ...added.enforced })
+    return { ...blockView(added), ...added.enforced }
   }
 
   @Get()
   @ApiOperation({ summary: 'The block list' })
   @ApiAnswer(z.array(blockSchema))
-  async list(): Promise<Success<BlockView[]>> {
-    return success((await this.blocks.list()).map(blockView))
+  async list(): Promise<BlockView[]> {
+    return (await this.blocks.list()).map(blockView)
   }
 
   @Delete(':id')
   @ApiOperation({ summary: 'Take a block back; revoked links stay revoked' })
   @ApiAnswer(z.object({ id: z.string() }))
-  async remove(@Param('id', { schema: z.uuid() }) id: string): Promise<Success<{ id: string }>> {
-    if (await this.blocks.remove(id)) return success({ id })
+  async remove(@Param('id', { schema: z.uuid() }) id: string): Promise<{ id: string }> {
+    if (await this.blocks.remove(id)) return { id }
     throw new Refusal('resource_unknown', { details: [`There is no block ${id}.`] })
   }
 

@@ -1,17 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common'
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { Body, Delete, Get, Param, Patch, Post } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
 import {
   type FileRemoved,
   type FileUpdate,
   type FileView,
   Refusal,
-  type Success,
   fileRemovedSchema,
   type SweepRequest,
   type SweepView,
   fileUpdateSchema,
   fileViewSchema,
-  success,
   sweepRequestSchema,
   sweepViewSchema,
 } from '@obb/contracts'
@@ -19,17 +17,14 @@ import { Fetches } from '@obb/core/fetches'
 import { Files, StoredFiles } from '@obb/core/files'
 import { StoreSweeps } from '@obb/core/store-state'
 import { z } from 'zod'
-import { ApiAnswer } from '../openapi/api-answer.js'
-import { AdminGuard } from './admin.guard.js'
+import { AdminApi } from '../http/admin-api.js'
+import { ApiAnswer } from '../http/api-answer.js'
 import { fileView, sweepView } from './views.js'
 
 const MAX_FILES = 1_000
 
 /** Files that were or are fetched. */
-@ApiTags('Admin API')
-@ApiBearerAuth()
-@UseGuards(AdminGuard)
-@Controller('api/admin/v1/files')
+@AdminApi('files')
 export class FilesController {
   constructor(
     private readonly files: Files,
@@ -41,25 +36,24 @@ export class FilesController {
   @Get()
   @ApiOperation({ summary: `The ${MAX_FILES} files that changed last` })
   @ApiAnswer(z.array(fileViewSchema))
-  async list(): Promise<Success<FileView[]>> {
-    return success((await this.files.list(MAX_FILES)).map(fileView))
+  async list(): Promise<FileView[]> {
+    return (await this.files.list(MAX_FILES)).map(fileView)
   }
 
   @Post('sweeps')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Have objects in the store that no file needs found, and removed' })
   @ApiAnswer(sweepViewSchema)
-  async sweep(@Body({ schema: sweepRequestSchema }) { dryRun }: SweepRequest): Promise<Success<SweepView>> {
-    return success(sweepView(await this.sweeps.request(dryRun)))
+  async sweep(@Body({ schema: sweepRequestSchema }) { dryRun }: SweepRequest): Promise<SweepView> {
+    return sweepView(await this.sweeps.request(dryRun))
   }
 
   @Get('sweeps/:id')
   @ApiOperation({ summary: 'How far a sweep has come' })
   @ApiAnswer(sweepViewSchema)
-  async sweepById(@Param('id', { schema: z.uuid() }) id: string): Promise<Success<SweepView>> {
+  async sweepById(@Param('id', { schema: z.uuid() }) id: string): Promise<SweepView> {
     const sweep = await this.sweeps.byId(id)
     if (!sweep) throw new Refusal('resource_unknown', { details: [`There is no sweep ${id}.`] })
-    return success(sweepView(sweep))
+    return sweepView(sweep)
   }
 
   @Patch(':id')
@@ -68,10 +62,10 @@ export class FilesController {
   async update(
     @Param('id', { schema: z.uuid() }) id: string,
     @Body({ schema: fileUpdateSchema }) { pinned }: FileUpdate,
-  ): Promise<Success<FileView>> {
+  ): Promise<FileView> {
     const file = (await this.stored.pin(id, pinned)) ? await this.files.withLinks(id) : undefined
     if (!file) throw new Refusal('resource_unknown', { details: [`There is no file ${id}.`] })
-    return success(fileView(file))
+    return fileView(file)
   }
 
   @Delete(':id')
@@ -80,8 +74,8 @@ export class FilesController {
     description: 'What was charged for a file that was not whole yet comes back.',
   })
   @ApiAnswer(fileRemovedSchema)
-  async remove(@Param('id', { schema: z.uuid() }) id: string): Promise<Success<FileRemoved>> {
+  async remove(@Param('id', { schema: z.uuid() }) id: string): Promise<FileRemoved> {
     const { stored, links } = await this.fetches.remove(id)
-    return success({ id, removed: stored, links })
+    return { id, removed: stored, links }
   }
 }

@@ -1,37 +1,32 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common'
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { Body, Delete, Get, Param, Patch, Post } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
 import {
   type HostAccountSaved,
   type HostAccountSet,
   type HostAccountView,
   Refusal,
   type Removed,
-  type Success,
   hostAccountCreateSchema,
   hostAccountSavedSchema,
   hostAccountSchema,
   hostAccountSetSchema,
   removedSchema,
-  success,
 } from '@obb/contracts'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { AccountPool, type AccountTerms } from '@obb/core/pool'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { HostError, parseProxyUrl } from '@obb/host-adapters'
 import { z } from 'zod'
-import { ApiAnswer } from '../openapi/api-answer.js'
+import { ApiAnswer } from '../http/api-answer.js'
 import { AccountProofs } from './account-proofs.js'
-import { AdminGuard } from './admin.guard.js'
+import { AdminApi } from '../http/admin-api.js'
 import { hostAccountView } from './views.js'
 
 const CHECK_TIMEOUT_MS = 25_000
 const id = { schema: z.uuid() }
 
 /** The operator's accounts at the platforms. */
-@ApiTags('Admin API')
-@ApiBearerAuth()
-@UseGuards(AdminGuard)
-@Controller('api/admin/v1/accounts')
+@AdminApi('accounts')
 export class HostAccountsController {
   constructor(
     private readonly catalog: HostCatalog,
@@ -42,25 +37,24 @@ export class HostAccountsController {
   ) {}
 
   @Post()
-  @HttpCode(200)
   @ApiOperation({ summary: 'Add an account that its platform takes; its credentials are sealed' })
   @ApiAnswer(hostAccountSavedSchema)
   async add(
     @Body({ schema: hostAccountCreateSchema }) account: z.output<typeof hostAccountCreateSchema>,
-  ): Promise<Success<HostAccountSaved>> {
+  ): Promise<HostAccountSaved> {
     const policy = this.catalog.get(account.platform)
     const { credentials, untested = false } = account
     const details = [...credentialFaults(policy, credentials), ...proxyFaults(account.proxy)]
     if (details.length > 0) throw new Refusal('request_invalid', { details })
     const candidate = { platform: policy.platform, credentials, ...termsOf(account) }
-    return success(await this.proofs.save({ candidate, policy, untested }))
+    return this.proofs.save({ candidate, policy, untested })
   }
 
   @Get()
   @ApiOperation({ summary: 'All accounts, and why one is off' })
   @ApiAnswer(z.array(hostAccountSchema))
-  async list(): Promise<Success<HostAccountView[]>> {
-    return success((await this.pool.list()).map(hostAccountView))
+  async list(): Promise<HostAccountView[]> {
+    return (await this.pool.list()).map(hostAccountView)
   }
 
   @Patch(':id')
@@ -72,7 +66,7 @@ export class HostAccountsController {
   async set(
     @Param('id', id) accountId: string,
     @Body({ schema: hostAccountSetSchema }) update: HostAccountSet,
-  ): Promise<Success<HostAccountView>> {
+  ): Promise<HostAccountView> {
     const details = proxyFaults(update.proxy)
     if (details.length > 0) throw new Refusal('request_invalid', { details })
     if (update.credentials !== undefined) await this.replaceCredentials(accountId, update)
@@ -83,31 +77,28 @@ export class HostAccountsController {
   @Delete(':id')
   @ApiOperation({ summary: 'Remove an account; fetches under way go on with others. Can be repeated' })
   @ApiAnswer(removedSchema)
-  async remove(@Param('id', id) accountId: string): Promise<Success<Removed>> {
-    return success({ id: accountId, removed: await this.pool.remove(accountId) })
+  async remove(@Param('id', id) accountId: string): Promise<Removed> {
+    return { id: accountId, removed: await this.pool.remove(accountId) }
   }
 
   @Post(':id/enable')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Switch an account on and forget its cached login' })
   @ApiAnswer(hostAccountSchema)
-  enable(@Param('id', id) accountId: string): Promise<Success<HostAccountView>> {
+  enable(@Param('id', id) accountId: string): Promise<HostAccountView> {
     return this.setEnabled(accountId, true)
   }
 
   @Post(':id/disable')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Switch an account off; running fetches end as they are' })
   @ApiAnswer(hostAccountSchema)
-  disable(@Param('id', id) accountId: string): Promise<Success<HostAccountView>> {
+  disable(@Param('id', id) accountId: string): Promise<HostAccountView> {
     return this.setEnabled(accountId, false)
   }
 
   @Post(':id/check')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Ask the platform how the account stands, now' })
   @ApiAnswer(hostAccountSchema)
-  async check(@Param('id', id) accountId: string): Promise<Success<HostAccountView>> {
+  async check(@Param('id', id) accountId: string): Promise<HostAccountView> {
     await this.view(accountId)
     if (!(await this.fetchers.anyAlive())) throw new Refusal('no_fetcher', { retryInSeconds: 15 })
     await this.queue.call({ call: 'check-account', hostAccountId: accountId }, CHECK_TIMEOUT_MS)
@@ -127,15 +118,15 @@ export class HostAccountsController {
     await this.proofs.save({ candidate, policy, untested: update.untested ?? false, into })
   }
 
-  private async setEnabled(accountId: string, enabled: boolean): Promise<Success<HostAccountView>> {
+  private async setEnabled(accountId: string, enabled: boolean): Promise<HostAccountView> {
     await this.pool.setEnabled(accountId, enabled)
     return this.view(accountId)
   }
 
-  private async view(accountId: string): Promise<Success<HostAccountView>> {
+  private async view(accountId: string): Promise<HostAccountView> {
     const account = (await this.pool.list()).find((each) => each.id === accountId)
     if (!account) throw unknown(accountId)
-    return success(hostAccountView(account))
+    return hostAccountView(account)
   }
 }
 

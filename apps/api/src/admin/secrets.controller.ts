@@ -1,16 +1,13 @@
-import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common'
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { type ResealView, type Success, resealSchema, success } from '@obb/contracts'
+import { Post } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
+import { type ResealView, resealSchema } from '@obb/contracts'
 import { Vault, reseal } from '@obb/core/secrets'
 import { DataSource } from 'typeorm'
-import { ApiAnswer } from '../openapi/api-answer.js'
-import { AdminGuard } from './admin.guard.js'
+import { AdminApi } from '../http/admin-api.js'
+import { ApiAnswer } from '../http/api-answer.js'
 
 /** What is sealed in the database. */
-@ApiTags('Admin API')
-@ApiBearerAuth()
-@UseGuards(AdminGuard)
-@Controller('api/admin/v1/secrets')
+@AdminApi('secrets')
 export class SecretsController {
   constructor(
     private readonly database: DataSource,
@@ -18,10 +15,9 @@ export class SecretsController {
   ) {}
 
   @Post('reseal')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Seal everything with the current SECRETS_KEY; can be repeated' })
   @ApiAnswer(resealSchema)
-  async reseal(): Promise<Success<ResealView>> {
-    return success(await reseal(this.database, this.vault))
+  async reseal(): Promise<ResealView> {
+    return reseal(this.database, this.vault)
   }
 }

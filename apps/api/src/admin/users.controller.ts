@@ -1,9 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, UseGuards } from '@nestjs/common'
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
 import {
   type LedgerView,
   Refusal,
-  type Success,
   type UserRemoved,
   type UserView,
   keyRotateSchema,
@@ -11,7 +10,6 @@ import {
   keySetSchema,
   ledgerQuerySchema,
   ledgerSchema,
-  success,
   userAdjustSchema,
   userCreateSchema,
   userCreatedSchema,
@@ -27,18 +25,15 @@ import { HostCatalog } from '@obb/core/hosts'
 import { TrafficLedger } from '@obb/core/traffic'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
-import { ApiAnswer } from '../openapi/api-answer.js'
-import { AdminGuard } from './admin.guard.js'
+import { AdminApi } from '../http/admin-api.js'
+import { ApiAnswer } from '../http/api-answer.js'
 import { userView } from './views.js'
 
 type UserRef = z.output<typeof userRefSchema>
 type UserSet = z.output<typeof userSetSchema>
 
 /** Users, their keys and their traffic. */
-@ApiTags('Admin API')
-@ApiBearerAuth()
-@UseGuards(AdminGuard)
-@Controller('api/admin/v1')
+@AdminApi()
 export class UsersController {
   constructor(
     private readonly accounts: Accounts,
@@ -48,28 +43,27 @@ export class UsersController {
   ) {}
 
   @Post('users')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Add a user; the key is shown here only' })
   @ApiAnswer(userCreatedSchema)
   async add(
     @Body({ schema: userCreateSchema }) user: z.output<typeof userCreateSchema>,
-  ): Promise<Success<z.infer<typeof userCreatedSchema>>> {
+  ): Promise<z.infer<typeof userCreatedSchema>> {
     const { email, traffic } = user
     const created = await this.accounts.create({ email, traffic, ...this.planOf(user) })
-    return success({ id: created.id, email, apiKey: created.apiKey })
+    return { id: created.id, email, apiKey: created.apiKey }
   }
 
   @Get('users')
   @ApiOperation({ summary: 'All users' })
   @ApiAnswer(z.array(userSchema))
-  async list(): Promise<Success<UserView[]>> {
-    return success((await this.accounts.list()).map(userView))
+  async list(): Promise<UserView[]> {
+    return (await this.accounts.list()).map(userView)
   }
 
   @Patch('users')
   @ApiOperation({ summary: 'Change what a user may use; what is left out stays' })
   @ApiAnswer(userSchema)
-  set(@Body({ schema: userSetSchema }) { email, ...plan }: UserSet): Promise<Success<UserView>> {
+  set(@Body({ schema: userSetSchema }) { email, ...plan }: UserSet): Promise<UserView> {
     return this.changed(email, () => this.accounts.setPlan(email, this.planOf(plan)))
   }
 
@@ -80,35 +74,32 @@ export class UsersController {
       'The ledger keeps its entries under the id in the answer. Traffic of files that were not whole comes back there.',
   })
   @ApiAnswer(userRemovedSchema)
-  async remove(@Query({ schema: userRefSchema }) { email }: UserRef): Promise<Success<UserRemoved>> {
+  async remove(@Query({ schema: userRefSchema }) { email }: UserRef): Promise<UserRemoved> {
     const id = await this.accounts.remove(email)
     if (id !== undefined) await this.fetches.endRemoved()
-    return success({ email, removed: id !== undefined, id: id ?? null })
+    return { email, removed: id !== undefined, id: id ?? null }
   }
 
   @Post('users/suspend')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Suspend a user: calls and downloads answer 403' })
   @ApiAnswer(userSchema)
-  suspend(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<Success<UserView>> {
+  suspend(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<UserView> {
     return this.changed(email, () => this.accounts.setState(email, 'suspended'))
   }
 
   @Post('users/resume')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Take a suspension back' })
   @ApiAnswer(userSchema)
-  resume(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<Success<UserView>> {
+  resume(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<UserView> {
     return this.changed(email, () => this.accounts.setState(email, 'active'))
   }
 
   @Post('users/grant')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Grant traffic' })
   @ApiAnswer(userSchema)
   grant(
     @Body({ schema: userGrantSchema }) { email, traffic }: z.output<typeof userGrantSchema>,
-  ): Promise<Success<UserView>> {
+  ): Promise<UserView> {
     return this.changed(email, (user) => {
       if (Number.isSafeInteger(user.trafficMax + traffic)) return this.accounts.grant(email, traffic)
       throw new Refusal('request_invalid', {
@@ -118,32 +109,29 @@ export class UsersController {
   }
 
   @Post('users/adjust')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Correct a balance, up or down, but never below 0' })
   @ApiAnswer(userSchema)
   adjust(
     @Body({ schema: userAdjustSchema }) { email, traffic, note }: z.output<typeof userAdjustSchema>,
-  ): Promise<Success<UserView>> {
+  ): Promise<UserView> {
     return this.changed(email, () => this.accounts.adjust(email, traffic, note))
   }
 
   @Post('keys/rotate')
-  @HttpCode(200)
   @ApiOperation({ summary: 'A new key; the old one stops working with the next request' })
   @ApiAnswer(keyRotatedSchema)
   async rotate(
     @Body({ schema: keyRotateSchema }) { email }: UserRef,
-  ): Promise<Success<z.infer<typeof keyRotatedSchema>>> {
-    return success({ apiKey: await this.accounts.rotateKey(email) })
+  ): Promise<z.infer<typeof keyRotatedSchema>> {
+    return { apiKey: await this.accounts.rotateKey(email) }
   }
 
   @Post('keys/set')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Mark a key: failures are sent with HTTP 200' })
   @ApiAnswer(userSchema)
   setKey(
     @Body({ schema: keySetSchema }) { email, errorsAs200 }: z.output<typeof keySetSchema>,
-  ): Promise<Success<UserView>> {
+  ): Promise<UserView> {
     return this.changed(email, () => this.accounts.setErrorsAs200(email, errorsAs200))
   }
 
@@ -154,14 +142,14 @@ export class UsersController {
   @ApiAnswer(ledgerSchema)
   async ledger(
     @Query({ schema: ledgerQuerySchema }) { email, id = '' }: z.output<typeof ledgerQuerySchema>,
-  ): Promise<Success<LedgerView>> {
+  ): Promise<LedgerView> {
     const account = await (email === undefined ? this.accounts.byId(id) : this.accounts.byEmail(email))
     const entries = await TrafficLedger.entries(this.database, account.id)
-    return success({
+    return {
       email: account.email,
       trafficLeft: account.trafficLeft,
       entries: entries.map(({ createdAt, ...entry }) => ({ ...entry, at: createdAt.toISOString() })),
-    })
+    }
   }
 
   /** Platforms by their ids as they are spelled. Raises `resource_unknown` for one that is not there. */
@@ -178,10 +166,10 @@ export class UsersController {
     }
   }
 
-  private async changed(email: string, change: (user: Account) => Promise<void>): Promise<Success<UserView>> {
+  private async changed(email: string, change: (user: Account) => Promise<void>): Promise<UserView> {
     await change(await this.accounts.byEmail(email))
     const user = (await this.accounts.list()).find((each) => each.email === email)
     if (!user) throw new Error('the user that was just changed is not there')
-    return success(userView(user))
+    return userView(user)
   }
 }

@@ -1,10 +1,9 @@
 import { types } from 'node:util'
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common'
 import { EXTERNAL_API, REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
-import type { Log } from '@obb/core/log'
+import { LOG, type Log } from '@obb/core/log'
 import type { FastifyReply } from 'fastify'
-import { type CallerRequest, Callers } from '../external/callers.js'
-import { LOG } from '../tokens.js'
+import { type CallerRequest, Callers } from '../callers/callers.js'
 import { KnownRoutes } from './known-routes.js'
 import { refusalOf, textOf } from './refusal-of.js'
 

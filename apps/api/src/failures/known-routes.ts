@@ -1,4 +1,6 @@
+import { Injectable } from '@nestjs/common'
 /** Which methods the gateway's paths have, to tell a wrong method from a wrong path (RFC 9110 §15.5.6). */
+@Injectable()
 export class KnownRoutes {
   private readonly routes: { path: RegExp; method: string }[] = []
 

@@ -1,8 +1,8 @@
 import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { EXTERNAL_API, NZB_TYPE, Refusal, failureAnswer } from '@obb/contracts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { GatewayAdapter } from './gateway-adapter.js'
 
 /** Largest request body, bytes: a link and a password. */
 const MAX_BODY = 64 * 1024
@@ -23,9 +23,9 @@ type FrameworkFailure = (reply: FastifyReply, request: FastifyRequest, error: un
  * Fastify such that nothing answers past the one writer of failures: not the router, not the body parser,
  * not Node's HTTP parser. `fail` writes what happens outside of any handler.
  */
-export function gatewayAdapter(fail: FrameworkFailure): FastifyAdapter {
+export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
   const underWay: UnderWay = new WeakMap()
-  const adapter = new FastifyAdapter({
+  const adapter = new GatewayAdapter({
     http: {
       maxHeaderSize: MAX_HEAD,
       headersTimeout: HEAD_TIMEOUT_MS,

@@ -13,7 +13,7 @@ import { Fetchers } from '@obb/core/queue'
 import { createTestDatabase } from '@obb/testing/postgres'
 import pino from 'pino'
 import { DataSource } from 'typeorm'
-import { createApi } from '../app.js'
+import { createApi } from '../create-api.js'
 import { RawConnection } from './raw-connection.js'
 
 export const ADMIN_TOKEN = 'admin-token-of-the-tests-0123456789'

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common'
+import { Clock } from '@obb/core/clock'
+import { HostCatalog } from '@obb/core/hosts'
+import { HostUsage } from '@obb/core/traffic'
+import { DataSource } from 'typeorm'
+import type { LimitFacts } from './account-answer.js'
+import { LastKnown, isPassing } from '../callers/last-known.js'
+
+/** An account's use of the platforms, as it is now or was when the database could last be asked. */
+@Injectable()
+export class AccountLimits {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly catalog: HostCatalog,
+    private readonly lastKnown: LastKnown,
+  ) {}
+
+  /** undefined if it cannot be told now and was not before: the rest of the account's answer does not fail. */
+  async facts(accountId: string): Promise<LimitFacts | undefined> {
+    try {
+      return await this.lastKnown.or(`limits ${accountId}`, () => this.read(accountId))
+    } catch (error) {
+      if (isPassing(error)) return undefined
+      throw error
+    }
+  }
+
+  private async read(accountId: string): Promise<LimitFacts> {
+    await this.catalog.refresh()
+    const enabled = this.catalog.all().filter((policy) => policy.enabled)
+    const windows = await HostUsage.windows(this.database, this.clock, accountId)
+    return { platforms: enabled.map((policy) => policy.platform), windows }
+  }
+}

@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common'
+import { AccountsModule } from '@obb/core/accounts'
+import { BlocksModule } from '@obb/core/blocks'
+import { FetchesModule } from '@obb/core/fetches'
+import { FilesModule } from '@obb/core/files'
+import { HealthModule } from '@obb/core/health'
+import { HostsModule } from '@obb/core/hosts'
+import { PoolModule } from '@obb/core/pool'
+import { QueueModule } from '@obb/core/queue'
+import { SecretsModule } from '@obb/core/secrets'
+import { StoreStateModule } from '@obb/core/store-state'
+import { InquiriesModule } from '../inquiries/inquiries.module.js'
+import { AccountProofs } from './account-proofs.js'
+import { BlocksController } from './blocks.controller.js'
+import { FilesController } from './files.controller.js'
+import { HostAccountsController } from './host-accounts.controller.js'
+import { HostsController } from './hosts.controller.js'
+import { SecretsController } from './secrets.controller.js'
+import { StoreController } from './store.controller.js'
+import { UsersController } from './users.controller.js'
+
+/** The admin API: what operators do, mostly through `./obb`. */
+@Module({
+  imports: [
+    AccountsModule,
+    BlocksModule,
+    FetchesModule,
+    FilesModule,
+    HealthModule,
+    HostsModule,
+    InquiriesModule,
+    PoolModule,
+    QueueModule,
+    SecretsModule,
+    StoreStateModule,
+  ],
+  controllers: [
+    UsersController,
+    HostAccountsController,
+    HostsController,
+    FilesController,
+    BlocksController,
+    SecretsController,
+    StoreController,
+  ],
+  providers: [AccountProofs],
+})
+export class AdminModule {}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common'
+import { AccountsModule } from '@obb/core/accounts'
+import { CONFIG, type Config } from '@obb/core/config'
+import { OriginModule } from '@obb/core/origin'
+import { Callers } from './callers.js'
+import { LastKnown } from './last-known.js'
+import { RATE_LIMIT, RateLimits } from './rate-limits.js'
+
+/** Who asks, and how often he may. Whoever has routes of the external API imports it, for its guard. */
+@Module({
+  imports: [AccountsModule, OriginModule],
+  providers: [
+    {
+      provide: RATE_LIMIT,
+      inject: [CONFIG],
+      useFactory: (config: Pick<Config, 'RATE_LIMIT'>) => config.RATE_LIMIT,
+    },
+    RateLimits,
+    LastKnown,
+    Callers,
+  ],
+  exports: [RateLimits, LastKnown, Callers],
+})
+export class CallersModule {}

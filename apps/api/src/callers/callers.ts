@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common'
+import { Refusal } from '@obb/contracts'
+import { Accounts, type Caller, type PresumedCaller, standingRefusal } from '@obb/core/accounts'
+import { Clock } from '@obb/core/clock'
+import { Forwarding } from '@obb/core/origin'
+import type { FastifyRequest } from 'fastify'
+import { LastKnown } from './last-known.js'
+import { RateLimits } from './rate-limits.js'
+
+export interface CallerRequest extends FastifyRequest {
+  caller?: Caller
+  /** Instead of it, where the handler proves the key. */
+  presumed?: PresumedCaller
+}
+
+/** Who asks, by the key in the request. The key is looked up with every request, or in the statement it is for. */
+@Injectable()
+export class Callers {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly lastKnown: LastKnown,
+    private readonly limits: RateLimits,
+    private readonly forwarding: Forwarding,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * undefined without a valid key. With the database away, `mayBeOld` takes the caller of a key that was valid
+   * before; whatever changes something must not.
+   */
+  async find(request: FastifyRequest, mayBeOld: boolean): Promise<Caller | undefined> {
+    const key = keyOf(request)
+    if (key === undefined) return undefined
+    return this.lastKnown.or(`caller ${key}`, () => this.accounts.byKey(key), mayBeOld)
+  }
+
+  /** As `find`; raises `key_invalid`. */
+  async known(request: FastifyRequest, mayBeOld: boolean): Promise<Caller> {
+    const caller = await this.find(request, mayBeOld)
+    if (caller) return caller
+    this.limits.failed(this.forwarding.read(request.raw)?.address ?? request.ip)
+    throw new Refusal('key_invalid')
+  }
+
+  presumed(request: FastifyRequest): PresumedCaller | undefined {
+    const key = keyOf(request)
+    return key === undefined ? undefined : this.accounts.presumed(key)
+  }
+
+  /** Who was let in, by a look at the key if there was none. Raises Refusal. */
+  async proven(request: CallerRequest): Promise<Caller> {
+    request.caller ??= await this.known(request, false)
+    this.assertUsable(request.caller)
+    return request.caller
+  }
+
+  assertUsable(caller: Caller): void {
+    const cause = standingRefusal(caller, this.clock.now())
+    if (cause !== undefined) throw new Refusal(cause)
+  }
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
+  const bearer = /^Bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1]
+  const header = request.headers['x-api-key']
+  return bearer ?? (typeof header === 'string' ? header.trim() : undefined)
+}

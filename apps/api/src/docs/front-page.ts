@@ -1,0 +1,22 @@
+import { EXTERNAL_API } from '@obb/contracts'
+import { page } from './page.js'
+
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<rect width="32" height="32" rx="7" fill="#1f6feb"/>
+<path d="M16 6v13m-6-5 6 6 6-6M8 25h16" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>
+</svg>
+`
+
+/** What somebody sees who opens the server's address in a browser. */
+export const FRONT_PAGE = page(
+  'OBB',
+  `<h1>OBB</h1>
+<p>This is an OBB server. Submit links of file hosts with your API key; it fetches each file once and serves it as a
+fast, resumable download. There is nothing to click here: use a download client, or the API.</p>
+<ul>
+<li><a href="${EXTERNAL_API}/docs">Documentation of the API</a></li>
+<li><a href="${EXTERNAL_API}/openapi.json">The same for programs (OpenAPI)</a></li>
+<li><a href="/health">Whether this server can serve now</a></li>
+</ul>
+<p>No key yet? Whoever runs this server makes one with <code>./obb user add</code>.</p>`,
+)

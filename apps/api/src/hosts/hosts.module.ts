@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common'
+import { HealthModule } from '@obb/core/health'
+import { HostsModule as CoreHostsModule } from '@obb/core/hosts'
+import { PoolModule } from '@obb/core/pool'
+import { CallersModule } from '../callers/callers.module.js'
+import { HostView } from './host-view.js'
+import { SupportedHostsController } from './supported-hosts.controller.js'
+
+@Module({
+  imports: [CallersModule, CoreHostsModule, HealthModule, PoolModule],
+  controllers: [SupportedHostsController],
+  providers: [HostView],
+})
+export class HostsModule {}

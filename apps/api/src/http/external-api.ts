@@ -1,0 +1,15 @@
+import { Controller, UseGuards, applyDecorators } from '@nestjs/common'
+import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger'
+import { EXTERNAL_API } from '@obb/contracts'
+import { CallerGuard } from '../callers/caller.guard.js'
+
+/** Routes of the external API, version 1, which download clients speak: by API key and within its limits. */
+export function ExternalApi(): ClassDecorator {
+  return applyDecorators(
+    Controller(EXTERNAL_API),
+    UseGuards(CallerGuard),
+    ApiSecurity('X-Api-Key'),
+    ApiBearerAuth(),
+    ApiTags('External API'),
+  )
+}

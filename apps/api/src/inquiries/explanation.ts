@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common'
+import { type ExplainAnswer, type GateAnswer, REFUSALS, Refusal, failure } from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import { Admission, type Applicant, type GateReport } from '@obb/core/admission'
+import { Files } from '@obb/core/files'
+import { HostCatalog } from '@obb/core/hosts'
+import { type RequestedFile, readUrl } from './requested-file.js'
+
+/** What a gate says that lets pass; constant, like the texts of refusals. */
+const OPEN: Record<GateAnswer['gate'], string> = {
+  host_known: 'The host is supported.',
+  host_enabled: 'The host is switched on.',
+  account: 'Your account is active.',
+  block: 'The file is not on the block list.',
+  reuse: 'You have no valid link to this file; a new one is charged.',
+  file: 'Nothing is known against the file.',
+  fetcher: 'Files can be fetched.',
+  store: 'There is room for the file.',
+  host_working: 'The host is working.',
+  slots: 'You have a free place.',
+  host_usage: 'The file fits into your 24 hour limit for this host.',
+  pool: 'An account for this host is available.',
+  traffic: 'You have enough traffic left.',
+}
+const REUSED = 'You have a valid link to this file; it is returned and nothing is charged.'
+const NOT_ASKED = 'The host has not been asked about this file lately; its size is unknown.'
+
+/** What a request for a URL would meet, gate by gate in their order. Asks no host and changes nothing. */
+@Injectable()
+export class Explanation {
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly files: Files,
+    private readonly admission: Admission,
+  ) {}
+
+  async of(caller: Caller, url: string): Promise<ExplainAnswer> {
+    const requested = await readUrl(this.catalog, url)
+    if (!('refusal' in requested)) return this.gates(caller, requested)
+    const { gate, policy, refusal } = requested
+    const known = gate === 'host_known' ? [] : [open('host_known')]
+    return {
+      ...verdict(refusal),
+      platform: policy?.platform ?? null,
+      filename: null,
+      filesize: null,
+      cost: null,
+      gates: [...known, closed(gate, refusal)],
+    }
+  }
+
+  private async gates(caller: Caller, { policy, identity, facts }: RequestedFile): Promise<ExplainAnswer> {
+    const file = await this.files.find(identity)
+    const size = file ? this.files.knownSize(file) : null
+    const applicant: Applicant = { caller, policy, file, facts: file ?? facts, size }
+    const reports = await this.admission.explain(applicant)
+    const decisive = reports.find((each) => each.refusal ?? each.link?.live)
+    return {
+      ...verdict(decisive?.refusal),
+      platform: policy.platform,
+      filename: file?.name ?? null,
+      filesize: size === null ? null : String(size),
+      cost: decisive?.link?.live ? 0 : size,
+      gates: [open('host_known'), open('host_enabled'), ...reports.map((each) => gateAnswer(each, size))],
+    }
+  }
+}
+
+function verdict(refusal: Refusal | undefined): Pick<ExplainAnswer, 'allowed' | 'status' | 'msg'> {
+  if (!refusal) return { allowed: true }
+  const { status, msg, retry_in_seconds } = failure(refusal)
+  return { allowed: false, status, msg, ...(retry_in_seconds === undefined ? {} : { retry_in_seconds }) }
+}
+
+function gateAnswer(report: GateReport, size: number | null): GateAnswer {
+  const { gate, refusal, used, max, running, waiting, maxRunning, maxWaiting, resetsAt } = report
+  const figures = {
+    ...(used === undefined ? {} : { used }),
+    ...(max === undefined ? {} : { max }),
+    ...(running === undefined ? {} : { running }),
+    ...(waiting === undefined ? {} : { waiting }),
+    ...(maxRunning === undefined ? {} : { max_running: maxRunning }),
+    ...(maxWaiting === undefined ? {} : { max_waiting: maxWaiting }),
+    ...(resetsAt === undefined ? {} : { resets_at: resetsAt }),
+  }
+  if (refusal) return { ...closed(gate, refusal, report.clearsInSeconds), ...figures }
+  if (gate === 'reuse' && report.link?.live) return { ...open(gate), msg: REUSED, link_id: report.link.id }
+  if (gate === 'file' && size === null) return { ...open(gate), msg: NOT_ASKED }
+  return { ...open(gate), ...figures }
+}
+
+function open(gate: GateAnswer['gate']): GateAnswer {
+  return { gate, pass: true, msg: OPEN[gate] }
+}
+
+function closed(gate: GateAnswer['gate'], refusal: Refusal, clearsInSeconds?: number): GateAnswer {
+  const { status, msg } = REFUSALS[refusal.refusal]
+  const clears = clearsInSeconds === undefined ? {} : { clears_in_seconds: clearsInSeconds }
+  return { gate, pass: false, status, msg, ...clears }
+}

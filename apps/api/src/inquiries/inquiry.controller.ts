@@ -1,0 +1,66 @@
+import { Body, Get, Post, Query } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
+import {
+  type CheckAnswer,
+  type CheckRequest,
+  type ExpandAnswer,
+  type ExplainAnswer,
+  type ExplainRequest,
+  type UnrestrictRequest,
+  checkRequestSchema,
+  checkSchema,
+  expandSchema,
+  explainRequestSchema,
+  explainSchema,
+  unrestrictRequestSchema,
+} from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import { ApiAnswer } from '../http/api-answer.js'
+import { ExternalApi } from '../http/external-api.js'
+import { AnyStanding, CurrentCaller, Limited } from '../callers/caller.guard.js'
+import { Expansions } from './expansions.js'
+import { Explanation } from './explanation.js'
+import { LinkCheck } from './link-check.js'
+
+/** Questions before a link is made: nothing is charged here. */
+@ExternalApi()
+export class InquiryController {
+  constructor(
+    private readonly explanation: Explanation,
+    private readonly linkCheck: LinkCheck,
+    private readonly expansions: Expansions,
+  ) {}
+
+  @Get('explain')
+  @AnyStanding()
+  @ApiOperation({ summary: 'What a request for this link would meet, gate by gate; the host is not asked' })
+  @ApiAnswer(explainSchema)
+  async explain(
+    @CurrentCaller() caller: Caller,
+    @Query({ schema: explainRequestSchema }) { url }: ExplainRequest,
+  ): Promise<ExplainAnswer> {
+    return this.explanation.of(caller, url)
+  }
+
+  @Post('check')
+  @Limited('asking')
+  @ApiOperation({ summary: 'Whether files are there, and what links to them would cost; nothing is charged' })
+  @ApiAnswer(checkSchema)
+  async check(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: checkRequestSchema }) { urls }: CheckRequest,
+  ): Promise<CheckAnswer> {
+    return this.linkCheck.of(caller, urls)
+  }
+
+  @Post('expand')
+  @Limited('asking')
+  @ApiOperation({ summary: 'The links in a folder, or the file itself; nothing is charged' })
+  @ApiAnswer(expandSchema)
+  async expand(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: unrestrictRequestSchema }) { url, password }: UnrestrictRequest,
+  ): Promise<ExpandAnswer> {
+    return this.expansions.of(caller, url, password)
+  }
+}

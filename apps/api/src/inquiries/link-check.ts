@@ -1,0 +1,138 @@
+import { setMaxListeners } from 'node:events'
+import { Inject, Injectable, Optional } from '@nestjs/common'
+import {
+  type AdmissionGate,
+  type CheckAnswer,
+  type CheckedUrl,
+  REFUSALS,
+  Refusal,
+  type Status,
+  failure,
+} from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import { Admission } from '@obb/core/admission'
+import { within } from '@obb/core/deadline'
+import { Files, type SourceFile } from '@obb/core/files'
+import { HostCatalog } from '@obb/core/hosts'
+import { LOG, type Log } from '@obb/core/log'
+import { Semaphore } from '@obb/core/semaphore'
+import { refusalOf } from '../failures/refusal-of.js'
+import { Inspections } from './inspections.js'
+import { type RequestedFile, readUrl } from './requested-file.js'
+
+/** The whole answer takes no longer, ms; what is not known by then is told as 105. */
+const TIME_LIMIT_MS = 18_000
+const RETRY_S = 15
+/** Files that this process looks up at once for all checks: requests for links must not wait behind them. */
+const PLACES = 8
+
+/** The caller's own limits do not keep a host from being asked. */
+const BEFORE_INSPECTION: readonly AdmissionGate[] = ['block', 'file', 'fetcher', 'host_working', 'pool']
+const ALL: readonly AdmissionGate[] = ['account', ...BEFORE_INSPECTION, 'slots', 'host_usage', 'traffic']
+
+/** Whether files are there, and what a link to each would cost now. Makes no link and charges nothing. */
+@Injectable()
+export class LinkCheck {
+  private readonly places = new Semaphore(PLACES)
+
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly files: Files,
+    private readonly admission: Admission,
+    private readonly inspections: Inspections,
+    @Inject(LOG) private readonly log: Log,
+    @Optional() private readonly timeLimitMs: number = TIME_LIMIT_MS,
+  ) {}
+
+  /** One result per different URL, in the order of their first. */
+  async of(caller: Caller, urls: readonly string[]): Promise<CheckAnswer> {
+    const until = performance.now() + this.timeLimitMs
+    const late = new AbortController()
+    setMaxListeners(0, late.signal) // one for every URL that waits for a place
+    const timer = setTimeout(() => late.abort(tooLate()), this.timeLimitMs)
+    try {
+      const results = [...new Set(urls)].map((url) => this.one(caller, url, until, late.signal))
+      return { results: await Promise.all(results) }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  private async one(caller: Caller, url: string, until: number, late: AbortSignal): Promise<CheckedUrl> {
+    try {
+      return await this.places.with(late, () => {
+        const left = Math.max(1, until - performance.now())
+        return within(left, this.look(caller, url, left), tooLate)
+      })
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (refusal.refusal === 'internal') this.log.error({ reason: refusal.options.internal }, 'check failed')
+      return result(url, { refusal })
+    }
+  }
+
+  private async look(caller: Caller, url: string, timeoutMs: number): Promise<CheckedUrl> {
+    const requested = await readUrl(this.catalog, url)
+    if ('refusal' in requested) return result(url, { refusal: requested.refusal })
+    const { policy, ref, identity, facts } = requested
+    let file: SourceFile | undefined
+    try {
+      const known = await this.admission.known(caller, identity, facts)
+      file = known.file
+        ? await this.files.respelled(known.file, ref)
+        : await this.files.ensure(identity, ref, undefined)
+      if (known.live) return result(url, { requested, file, reusable: true })
+      const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs }
+      file = await this.inspections.inspected(order)
+    } catch (error) {
+      return result(url, { requested, ...(file ? { file } : {}), refusal: refusalOf(error) })
+    }
+    const refusal = await this.admission.refusal({ caller, policy, file, facts: file, size: file.size }, ALL)
+    return result(url, { requested, file, told: true, ...(refusal ? { refusal } : {}) })
+  }
+}
+
+function tooLate(): Refusal {
+  return new Refusal('host_unavailable', { retryInSeconds: RETRY_S, internal: 'no answer within the check' })
+}
+
+interface Outcome {
+  requested?: RequestedFile
+  file?: SourceFile
+  refusal?: Refusal
+  reusable?: boolean
+  /** The host has told that it has the file. */
+  told?: boolean
+}
+
+function result(url: string, outcome: Outcome): CheckedUrl {
+  const { requested, file, refusal, reusable = false } = outcome
+  const size = file?.size ?? null
+  return {
+    url,
+    availability: availabilityOf(outcome),
+    platform: requested?.policy.platform ?? null,
+    filename: file?.name ?? null,
+    filesize: size === null ? null : String(size),
+    cost: reusable ? 0 : size,
+    reusable,
+    ...(refusal ? failureFields(refusal) : {}),
+  }
+}
+
+const OFFLINE: readonly Status[] = [101, 102, 104]
+/** What the host says only of a file that it has. */
+const ONLINE: readonly Status[] = [103, 109, 110]
+
+/** A refusal may be about the file, about the host, or about nothing but the caller. */
+function availabilityOf({ refusal, told = false }: Outcome): CheckedUrl['availability'] {
+  if (!refusal) return 'online'
+  const { status } = REFUSALS[refusal.refusal]
+  if (OFFLINE.includes(status)) return 'offline'
+  return told || ONLINE.includes(status) ? 'online' : 'unknown'
+}
+
+function failureFields(refusal: Refusal): Pick<CheckedUrl, 'status' | 'msg' | 'retry_in_seconds'> {
+  const { status, msg, retry_in_seconds } = failure(refusal)
+  return { status, msg, ...(retry_in_seconds === undefined ? {} : { retry_in_seconds }) }
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common'
+import { type LinkAnswer, Refusal } from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import { Fetches } from '@obb/core/fetches'
+import { Links } from '@obb/core/links'
+import { LinkAnswers } from './link-answers.js'
+
+const LINK_ID = /^[0-9A-Za-z]{1,64}$/
+
+/** Links that exist. Raises Refusal `link_unknown` for an unknown id and for another account's. */
+@Injectable()
+export class CallerLinks {
+  constructor(
+    private readonly links: Links,
+    private readonly fetches: Fetches,
+    private readonly answers: LinkAnswers,
+  ) {}
+
+  async view(caller: Caller, linkId: string, downloads: string): Promise<LinkAnswer> {
+    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+    const link = await this.links.view(caller.accountId, linkId)
+    if (!link) throw new Refusal('link_unknown')
+    return this.answers.of(link, false, downloads)
+  }
+
+  /**
+   * Gives an unfinished link back, with its traffic. One that has ended already is answered as it is; one that
+   * is done stays. Raises Refusal `conflict` for that.
+   */
+  async cancel(caller: Caller, linkId: string, downloads: string): Promise<LinkAnswer> {
+    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+    if ((await this.fetches.cancel(caller.accountId, linkId)) === 'unknown') throw new Refusal('link_unknown')
+    const link = await this.view(caller, linkId, downloads)
+    if (link.remote_status === 'error') return link
+    throw new Refusal('conflict', { details: ['The file of this link is done; there is nothing to cancel.'] })
+  }
+}

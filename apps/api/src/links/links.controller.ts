@@ -1,0 +1,81 @@
+import { Body, Delete, Get, Param, Post, Req } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
+import {
+  type LinkAnswer,
+  Refusal,
+  type UnrestrictRequest,
+  linkSchema,
+  unrestrictRequestSchema,
+} from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import { DownloadUrls } from '@obb/core/origin'
+import type { FastifyRequest } from 'fastify'
+import { CurrentCaller, Limited, ProvesKey } from '../callers/caller.guard.js'
+import { type CallerRequest, Callers } from '../callers/callers.js'
+import { RateLimits } from '../callers/rate-limits.js'
+import { ApiAnswer } from '../http/api-answer.js'
+import { ExternalApi } from '../http/external-api.js'
+import { CallerLinks } from './caller-links.js'
+import { Unrestrict } from './unrestrict.js'
+
+/** Links to our copies: asked for, polled, cancelled. */
+@ExternalApi()
+export class LinksController {
+  constructor(
+    private readonly callers: Callers,
+    private readonly links: CallerLinks,
+    private readonly rates: RateLimits,
+    private readonly unrestrict: Unrestrict,
+    private readonly urls: DownloadUrls,
+  ) {}
+
+  @Post('unrestrict')
+  @Limited('asking')
+  @ProvesKey()
+  @ApiOperation({
+    operationId: 'External_create',
+    summary: 'Have a link fetched; returns a link to our copy',
+  })
+  @ApiAnswer(linkSchema)
+  async create(
+    @Req() asked: CallerRequest,
+    @Body({ schema: unrestrictRequestSchema }) request: UnrestrictRequest,
+  ): Promise<LinkAnswer> {
+    const { presumed } = asked
+    return this.unrestrict.link(
+      { presumed, proven: () => this.callers.proven(asked), downloads: this.urls.base(asked.raw) },
+      request,
+    )
+  }
+
+  @Get('link/:linkId')
+  @Limited('polling')
+  @ApiOperation({ operationId: 'External_link', summary: 'How a link stands' })
+  @ApiAnswer(linkSchema)
+  async link(
+    @CurrentCaller() caller: Caller,
+    @Param('linkId') linkId: string,
+    @Req() { raw }: FastifyRequest,
+  ): Promise<LinkAnswer> {
+    try {
+      return await this.links.view(caller, linkId, this.urls.base(raw))
+    } catch (error) {
+      if (error instanceof Refusal && error.refusal === 'link_unknown') this.rates.missed(caller.accountId)
+      throw error
+    }
+  }
+
+  @Delete('link/:linkId')
+  @ApiOperation({
+    operationId: 'External_cancel',
+    summary: 'Cancel an unfinished link; what was charged for it comes back',
+  })
+  @ApiAnswer(linkSchema)
+  async cancel(
+    @CurrentCaller() caller: Caller,
+    @Param('linkId') linkId: string,
+    @Req() { raw }: FastifyRequest,
+  ): Promise<LinkAnswer> {
+    return this.links.cancel(caller, linkId, this.urls.base(raw))
+  }
+}

@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { ADMISSION_GATES, type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
+import type { Caller, PresumedCaller } from '@obb/core/accounts'
+import { Admission, type Admitted } from '@obb/core/admission'
+import { within } from '@obb/core/deadline'
+import { Files, type SourceFile } from '@obb/core/files'
+import { HostCatalog } from '@obb/core/hosts'
+import { Links } from '@obb/core/links'
+import { LOG, type Log } from '@obb/core/log'
+import { FetchQueue } from '@obb/core/queue'
+import { textOf } from '../failures/refusal-of.js'
+import { Inspections } from '../inquiries/inspections.js'
+import { LinkAnswers } from './link-answers.js'
+import { type RequestedFile, readUrl } from '../inquiries/requested-file.js'
+
+/** Who asks for a link. */
+export interface Asker {
+  /** Good for what one statement, which looks for the key too, can do at once. */
+  presumed?: PresumedCaller | undefined
+  /** For all else. Raises Refusal. */
+  proven: () => Promise<Caller>
+  /** What download URLs begin with for this client. */
+  downloads: string
+}
+
+/** How long a host may take to tell about a file, ms. */
+const INSPECT_TIMEOUT_MS = 20_000
+/** Clients give up on an answer after 30 s and repeat the request silently after 60, ms. */
+const ANSWER_LIMIT_MS = 25_000
+const RETRY_S = 15
+
+/** Whatever refuses anyway costs the host no call. */
+const BEFORE_INSPECTION = ADMISSION_GATES.filter((gate) => gate !== 'account' && gate !== 'reuse')
+
+/**
+ * A link goes in, a link to our copy comes out: read the URL, return the live link if there is one, have a
+ * fetcher ask the host if the file is not known, admit and charge, wake a fetcher. Sent twice, at once or one
+ * after the other, it makes one link and one charge.
+ */
+@Injectable()
+export class Unrestrict {
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly files: Files,
+    private readonly links: Links,
+    private readonly admission: Admission,
+    private readonly inspections: Inspections,
+    private readonly answers: LinkAnswers,
+    private readonly queue: FetchQueue,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** Raises Refusal. What is still under way after the limit goes on, and the next request finds its outcome. */
+  link(asker: Asker, request: UnrestrictRequest): Promise<LinkAnswer> {
+    const internal = 'unrestrict took too long'
+    return within(
+      ANSWER_LIMIT_MS,
+      this.make(asker, request),
+      () => new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal }),
+    )
+  }
+
+  private async make(asker: Asker, request: UnrestrictRequest): Promise<LinkAnswer> {
+    const requested = await readUrl(this.catalog, request.url, request.password)
+    if ('refusal' in requested) throw requested.refusal
+    const { policy, ref, identity, facts, password } = requested
+    const { hostDomain } = ref
+    const caller = asker.presumed ?? (await asker.proven())
+    const known = await this.admission.asked(caller, identity, facts, hostDomain)
+    if (known.live) return this.answers.of(known.live, !known.made, asker.downloads)
+    if (asker.presumed) return this.make({ ...asker, presumed: undefined }, request)
+
+    const wanted = known.file
+      ? await this.files.respelled(known.file, ref)
+      : await this.files.ensure(identity, ref, password)
+    const file = await this.inspected(caller, requested, wanted)
+    const admitted = await this.admission.admit({ caller, fileId: file.id, hostDomain, policy })
+    if (admitted.fetch) this.wake(admitted.fetch)
+    const view = await this.links.view(caller.accountId, admitted.linkId)
+    if (!view) throw new Error('the link that was just made is not there')
+    return this.answers.of(view, admitted.reused, asker.downloads)
+  }
+
+  private async inspected(caller: Caller, requested: RequestedFile, file: SourceFile): Promise<SourceFile> {
+    const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
+    if (this.files.needsInspection(file)) return this.inspections.inspected(order)
+    const applicant = { caller, policy: requested.policy, file, facts: file, size: file.size }
+    const refusal = await this.admission.refusal(applicant, ['fetcher'])
+    if (refusal) throw refusal
+    return file
+  }
+
+  /** Outside the critical path: what does not get through is found by the fetchers' sweep. */
+  private wake(fetch: NonNullable<Admitted['fetch']>): void {
+    this.queue.addFetch(fetch).catch((error: unknown) => {
+      this.log.warn({ fileId: fetch.fileId, err: textOf(error) }, 'a fetch was not enqueued, the sweep will')
+    })
+  }
+}

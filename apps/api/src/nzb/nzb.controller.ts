@@ -1,0 +1,39 @@
+import { Post, Req } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
+import { type LinkAnswer, NZB_TYPE, linkSchema } from '@obb/contracts'
+import type { Caller } from '@obb/core/accounts'
+import { DownloadUrls } from '@obb/core/origin'
+import type { FastifyRequest } from 'fastify'
+import { ApiAnswer } from '../http/api-answer.js'
+import { ExternalApi } from '../http/external-api.js'
+import { CurrentCaller, Limited } from '../callers/caller.guard.js'
+import { NzbUpload } from './nzb-upload.js'
+
+const BINARY = { type: 'string', format: 'binary' }
+const FORM = { type: 'object', properties: { file: BINARY }, required: ['file'] }
+
+/** Uploads, whose bodies are read only once their caller is known. */
+@ExternalApi()
+export class NzbController {
+  constructor(
+    private readonly uploads: NzbUpload,
+    private readonly urls: DownloadUrls,
+  ) {}
+
+  @Post('nzb')
+  @Limited('asking')
+  @ApiOperation({
+    summary: 'Have the file of an NZB fetched; returns a link to our copy',
+    description:
+      'The NZB, plain or gzip, is the body itself or the file of a form; at most 32 MiB. One that lists several ' +
+      'files is refused with 101, and `details` says under which URL `/expand` lists their links.',
+    requestBody: {
+      required: true,
+      content: { [NZB_TYPE]: { schema: BINARY }, 'multipart/form-data': { schema: FORM } },
+    },
+  })
+  @ApiAnswer(linkSchema)
+  async upload(@CurrentCaller() caller: Caller, @Req() request: FastifyRequest): Promise<LinkAnswer> {
+    return this.uploads.link(caller, request, this.urls.base(request.raw))
+  }
+}
