@@ -18,6 +18,7 @@ import { PoolLease } from '../pool/pool-lease.table.js'
 import { Fetcher } from '../queue/fetcher.table.js'
 import { BandwidthShare } from '../scheduling/bandwidth-share.table.js'
 import { FetchShare } from '../scheduling/fetch-share.table.js'
+import { driverOf } from '../statements/index.js'
 import { InstallationRow } from '../store-state/installation.table.js'
 import { StoreHealthRow } from '../store-state/store-health.table.js'
 import { StoreSweep } from '../store-state/store-sweep.table.js'
@@ -49,9 +50,10 @@ export interface DatabaseOptions {
 /** The data source of OBB's tables; not connected yet. */
 export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): DataSource {
   surviveLostConnections()
-  return new DataSource({
+  const source: DataSource = new DataSource({
     type: 'postgres',
     url,
+    driver: driverOf(() => source),
     namingStrategy: new SnakeNaming(),
     entities: [
       Account,
@@ -84,6 +86,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
     extra: { types, idleTimeoutMillis: 30_000, statement_timeout: 30_000, keepAlive: true },
     poolErrorHandler: () => undefined,
   })
+  return source
 }
 
 /** A connected data source. Fails if the database cannot be reached now. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
-import type { EventEmitter } from 'node:events'
 import type { DataSource } from 'typeorm'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
 import { openDatabase } from '../database/index.js'
 import { FilePieces, type FileState, SourceFile } from '../files/index.js'
+import { poolOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { type Download, Link, Links, PgDownloads, failLinks } from './index.js'
 
@@ -222,8 +222,7 @@ describe('a download', () => {
 it('downloads that a thousand clients ask for at once are looked up in a few round trips', async () => {
   const narrow = await openDatabase(postgres.url, { pool: 2 })
   let trips = 0
-  const { master } = narrow.driver as unknown as { master: EventEmitter }
-  master.on('acquire', () => (trips += 1))
+  poolOf(narrow).on('acquire', () => (trips += 1))
   const crowd = new PgDownloads(narrow, clock)
   const found = await Promise.all(
     Array.from({ length: 1_000 }, (_, at) => crowd.find(at % 2 === 0 ? linkId : `unknown${at}`)),

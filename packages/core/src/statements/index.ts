@@ -1,2 +1,3 @@
 export * from './batch.js'
 export * from './statement.js'
+export * from './pool.js'

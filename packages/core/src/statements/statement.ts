@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-
-/** What of the driver's pool (node-postgres) is used here. */
-interface Pool {
-  query<Row>(query: { name: string; text: string; values: unknown[] }): Promise<{ rows: Row[] }>
-}
+import { poolOf } from './pool.js'
 
 /**
  * A statement of a hot path: parsed and planned once per connection instead of with every call, and without a query
- * runner in between. It is a transaction of its own. TypeORM knows no prepared statements, hence the driver's pool.
+ * runner in between. It is a transaction of its own. TypeORM knows no prepared statements, hence the pool.
  */
 export class Statement<Row> {
   /** PostgreSQL keeps 63 bytes of a name. */
@@ -19,9 +15,8 @@ export class Statement<Row> {
   }
 
   async run(database: DataSource, values: unknown[]): Promise<Row[]> {
-    const { master } = database.driver as unknown as { master: Pool }
-    const { rows } = await master.query<Row>({ name: this.name, text: this.text, values })
-    return rows
+    const { rows } = await poolOf(database).query({ name: this.name, text: this.text, values })
+    return rows as Row[]
   }
 }
 
