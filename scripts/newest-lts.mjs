@@ -14,7 +14,7 @@ const SLICE = [
   'packages/host-adapters/src/platforms/mega',
   'apps/fetcher/src/hashing',
   'apps/proxy/src/small-ranges',
-  'apps/proxy/src/download',
+  'apps/proxy/src/download/download',
   'e2e/src/journey.embedded',
 ]
 

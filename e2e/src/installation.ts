@@ -13,9 +13,9 @@ import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import { type Log, openLog } from '@obb/core/log'
 import { openObjectStore, storeSettings } from '@obb/core/storage'
 import { Installation as StoreIdentity, StoreHealth, storeFacts } from '@obb/core/store-state'
-import { startFetcher } from '@obb/fetcher'
+import { createFetcher } from '@obb/fetcher'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
-import { createProxyApp } from '@obb/proxy'
+import { createProxy } from '@obb/proxy'
 import { createTestDatabase } from '@obb/testing/postgres'
 import { type TestRedis, startRedis } from '@obb/testing/redis'
 import { type S3Server, startS3 } from '@obb/testing/s3'
@@ -98,7 +98,7 @@ export class Installation {
     const downloads = new PgDownloads(source, clock)
     const identity = new StoreIdentity(source, clock, config.S3_PREFIX)
     const facts = storeFacts(store, new StoreHealth(source, clock), identity)
-    const proxy = await createProxyApp({ downloads, store, facts, clock, log, urls })
+    const proxy = await createProxy({ downloads, store, facts, clock, log, urls })
     await proxy.listen(0, '127.0.0.1')
     this.proxyServer = proxy.getHttpServer()
     this.proxy = urlOf(proxy.getHttpServer().address() as AddressInfo)
@@ -132,7 +132,7 @@ export class Installation {
   /** Another fetch worker; also the first one, since an installation starts without. */
   async startFetcher(): Promise<{ close(): Promise<void> }> {
     const { config, clock } = this
-    const app = await startFetcher({ config, clock, log: this.openLog() })
+    const app = await createFetcher({ config, clock, log: this.openLog() })
     const fetcher = {
       close: async () => {
         if (this.fetchers.delete(fetcher)) await app.close()

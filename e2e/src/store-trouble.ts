@@ -7,7 +7,7 @@ import { openLog } from '@obb/core/log'
 import { type ObjectStore, openObjectStore, storeSettings } from '@obb/core/storage'
 import { Installation as StoreIdentity, StoreHealth, storeFacts } from '@obb/core/store-state'
 import { type FakeContent, type FakeHost, patternContent } from '@obb/host-adapters/testing'
-import { createProxyApp } from '@obb/proxy'
+import { createProxy } from '@obb/proxy'
 import type { Faults } from '@obb/testing/s3'
 import { Installation } from './installation.js'
 
@@ -284,7 +284,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
       await empty.prepare()
       const { clock, database } = obb
       const identity = new StoreIdentity(database, clock, PREFIX)
-      const proxy = await createProxyApp({
+      const proxy = await createProxy({
         ...{
           store: empty,
           clock,

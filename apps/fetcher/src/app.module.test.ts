@@ -10,11 +10,11 @@ import { openDatabase } from '@obb/core/database'
 import { openLog } from '@obb/core/log'
 import { FetchQueue, queueSettings } from '@obb/core/queue'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { startFetcher } from './app.js'
-import { FetchFile } from './fetch-file.js'
-import { FetchProcessor } from './fetch.processor.js'
-import { HostCallProcessor } from './host-call.processor.js'
-import { Sweep } from './sweep.js'
+import { createFetcher } from './create-fetcher.js'
+import { FetchFile } from './fetch/fetch-file.js'
+import { FetchProcessor } from './queue/fetch.processor.js'
+import { HostCallProcessor } from './queue/host-call.processor.js'
+import { Sweep } from './housekeeping/sweep.js'
 
 describe('the fetcher as an application', () => {
   let home: string
@@ -48,7 +48,7 @@ describe('the fetcher as an application', () => {
   }
 
   it('starts, is alive, works as many files at once as set, and leaves nothing behind', async () => {
-    const app = await startFetcher({ config })
+    const app = await createFetcher({ config })
     for (const part of [FetchFile, HostCallProcessor, Sweep]) expect(app.get(part)).toBeInstanceOf(part)
     expect(app.get(FetchProcessor).worker.concurrency).toBe(3)
     expect(await query('SELECT 1 FROM fetcher')).toHaveLength(1)
@@ -63,8 +63,8 @@ describe('the fetcher as an application', () => {
 
   it('does not start without its database', async () => {
     const nowhere = { ...config, DATABASE_URL: 'postgres://nobody:secret-of-nobody@127.0.0.1:1/none' }
-    await expect(startFetcher({ config: nowhere })).rejects.toThrow(/ECONNREFUSED/)
-    await expect(startFetcher({ config: nowhere })).rejects.not.toThrow(/secret-of-nobody/)
+    await expect(createFetcher({ config: nowhere })).rejects.toThrow(/ECONNREFUSED/)
+    await expect(createFetcher({ config: nowhere })).rejects.not.toThrow(/secret-of-nobody/)
   })
 
   it('stops within 8 s although a host does not answer the call that somebody waits for', async () => {
@@ -81,7 +81,7 @@ describe('the fetcher as an application', () => {
        VALUES ($1, 'Http', 'x', $2, now(), now())`,
       [fileId, `http://127.0.0.1:${port}/a.bin`],
     )
-    const app = await startFetcher({ config })
+    const app = await createFetcher({ config })
     const queue = new FetchQueue(queueSettings(config), openLog('test', 'silent'))
     const call = queue.call({ call: 'inspect', fileId }, 20_000).then(
       () => 'answered',

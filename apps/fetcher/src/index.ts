@@ -1,2 +1,3 @@
-export { startFetcher } from './app.js'
-export { AppModule } from './app.module.js'
+export { createFetcher } from './create-fetcher.js'
+export type { FetcherOptions } from './app.module.js'
+export { startFetcher } from './start.js'

@@ -5,15 +5,15 @@ import type { Downloads } from '@obb/core/links'
 import { DownloadUrls } from '@obb/core/origin'
 import type { ObjectStore } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
-import { Arrivals } from './arrivals.js'
-import { Connections } from './connections.js'
-import { DownloadController } from './download.controller.js'
-import { FailureFilter } from './failure.filter.js'
-import { FileUses } from './file-uses.js'
-import { HealthController } from './health.controller.js'
-import { Metalinks } from './metalinks.js'
-import { Offload, type OffloadMode } from './offload.js'
-import { Places } from './places.js'
+import { Arrivals } from './unfinished/arrivals.js'
+import { Connections } from './http/connections.js'
+import { DownloadController } from './download/download.controller.js'
+import { FailureFilter } from './http/failure.filter.js'
+import { FileUses } from './links/file-uses.js'
+import { HealthController } from './http/health.controller.js'
+import { Metalinks } from './download/metalinks.js'
+import { Offload, type OffloadMode } from './download/offload.js'
+import { Places } from './links/places.js'
 import {
   CLOCK,
   DOWNLOADS,
@@ -27,7 +27,7 @@ import {
   type Log,
   type Timing,
 } from './ports.js'
-import { SmallRanges } from './small-ranges.js'
+import { SmallRanges } from './small-ranges/small-ranges.js'
 
 export interface ProxyParts {
   downloads: Downloads

@@ -1,3 +1,3 @@
-export { createProxyApp } from './app.js'
+export { createProxy } from './create-proxy.js'
 export type { ProxyParts } from './app.module.js'
 export { startProxy } from './start.js'

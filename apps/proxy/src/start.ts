@@ -7,11 +7,11 @@ import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import type { ServerProcess } from '@obb/core/process'
 import { openObjectStore, storeSettings } from '@obb/core/storage'
 import { Installation, StoreHealth, storeFacts } from '@obb/core/store-state'
-import { createProxyApp } from './app.js'
-import { Connections } from './connections.js'
-import { describe } from './failures.js'
+import { createProxy } from './create-proxy.js'
+import { Connections } from './http/connections.js'
+import { describe } from './http/failures.js'
 import type { Log } from './ports.js'
-import { RecentDownloads } from './recent-downloads.js'
+import { RecentDownloads } from './links/recent-downloads.js'
 
 /** ms for the store and the database to say goodbye, after all connections are closed. */
 const GOODBYE = 1_000
@@ -32,7 +32,7 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerP
   const facts = storeFacts(store, health, new Installation(database, databaseClock, config.S3_PREFIX))
   const { PUBLIC_PROXY_URL: publicUrl, TRUSTED_PROXIES } = config
   const urls = new DownloadUrls({ publicUrl, forwarding: new Forwarding(TRUSTED_PROXIES) })
-  const app = await createProxyApp({
+  const app = await createProxy({
     ...{ downloads, store, facts, log, urls, clock: systemClock },
     offload: config.PROXY_OFFLOAD,
     serveWhileFetching: config.SERVE_WHILE_FETCHING,

@@ -1,7 +1,7 @@
 import { type ObjectStore, type Retries, StoreError, type Upload } from '@obb/core/storage'
 import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
 import type { FileHashes } from '../hashing/file-hashes.js'
-import type { Limiter } from './bandwidth.js'
+import type { Limiter } from '../bandwidth/bandwidth.js'
 import type { Patience } from './patience.js'
 
 /** One source, one upload. */

@@ -18,7 +18,7 @@ import {
 import type { CannedAnswer, FakeContent, FakeHost, TransferKnobs } from '@obb/host-adapters/testing'
 import { contentBytes, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { startS3 } from '@obb/testing/s3'
-import { Bandwidth } from './bandwidth.js'
+import { Bandwidth } from '../bandwidth/bandwidth.js'
 import { verify } from './digest.js'
 import { RangesRefused } from './download-answer.js'
 import { fetchInOneStream } from './one-stream.js'

@@ -10,7 +10,7 @@ import type { Download, Downloads } from '@obb/core/links'
 import { LocalStore } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
 import type { ProxyParts } from '../app.module.js'
-import { createProxyApp } from '../app.js'
+import { createProxy } from '../create-proxy.js'
 import type { Log, Timing } from '../ports.js'
 import { WatchedStore } from './watched-store.js'
 
@@ -106,7 +106,7 @@ export class Rig {
         void rig.log.push({ level, fields, message })
     const log: Log = { info: line('info'), warn: line('warn'), error: line('error') }
     const { downloads, store } = rig
-    rig.app = await createProxyApp({
+    rig.app = await createProxy({
       ...parts,
       downloads,
       store,

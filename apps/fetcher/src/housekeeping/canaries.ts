@@ -1,0 +1,71 @@
+import type { HostBreaker } from '@obb/core/health'
+import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
+import type { Log } from '@obb/core/log'
+import { HostError, checksWithAccount } from '@obb/host-adapters'
+import { checkOne } from '../host-calls/inspection.js'
+import { knownRef } from '../host-calls/file-ref.js'
+import type { HostInquiry } from '../host-calls/host-inquiry.js'
+
+/** How often a canary is asked for, ms. */
+const INTERVAL_MS = 15 * 60_000
+
+/**
+ * A link per platform, named by the operator, whose file is known to be there: it is asked for on a schedule, so that
+ * a platform that is down, or has changed, is noticed before a user does. It is only checked, never fetched.
+ */
+export class Canaries {
+  private readonly abort = new AbortController()
+  private readonly running = new Set<Promise<void>>()
+
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly breaker: HostBreaker,
+    private readonly inquiry: HostInquiry,
+    private readonly log: Log,
+  ) {}
+
+  /** Begins those that are due, each at one worker, and does not wait for them. */
+  async begin(): Promise<void> {
+    await this.catalog.refresh()
+    for (const policy of this.catalog.all()) {
+      if (this.abort.signal.aborted) return
+      const { canaryUrl, enabled, platform } = policy
+      if (canaryUrl === null || !enabled) continue
+      if (await this.breaker.claimCanary(platform, INTERVAL_MS)) this.start(policy)
+    }
+  }
+
+  /** Resolves when none runs any more. */
+  async stop(): Promise<void> {
+    this.abort.abort(new Error('the worker stops'))
+    await Promise.allSettled(this.running)
+  }
+
+  private start(policy: HostPolicy): void {
+    const check = this.check(policy)
+      .catch((error: unknown) => {
+        if (this.abort.signal.aborted) return
+        const err = error instanceof Error ? error.message : String(error)
+        this.log.warn({ platform: policy.platform, err }, 'canary')
+      })
+      .finally(() => this.running.delete(check))
+    this.running.add(check)
+  }
+
+  private async check(policy: HostPolicy): Promise<void> {
+    const { platform, adapter } = policy
+    const canary = this.catalog.canaryOf(policy)
+    if (canary === undefined) return
+    const { canonicalUrl, ...secrets } = canary
+    try {
+      const known = knownRef(this.catalog, { platform, canonicalUrl }, secrets)
+      const withAccount = checksWithAccount(adapter.manifest)
+      await this.inquiry.ask(known, withAccount, this.abort.signal, (context) => checkOne(known, context))
+      await this.breaker.sang(platform, null)
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error
+      this.log.warn({ platform, kind: error.kind, reason: error.message }, 'canary')
+      await this.breaker.sang(platform, error.kind)
+    }
+  }
+}

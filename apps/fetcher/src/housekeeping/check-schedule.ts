@@ -1,0 +1,54 @@
+import type { HostCatalog } from '@obb/core/hosts'
+import type { Log } from '@obb/core/log'
+import type { AccountPool } from '@obb/core/pool'
+import type { AccountCheck } from '../host-calls/account-check.js'
+
+/** Checks of this worker at once. */
+const CONCURRENCY = 4
+
+/**
+ * Asks the platforms how the operator's accounts stand, as often as each platform allows. An account that is
+ * switched off, as one whose login was refused is, is left alone until an operator acts; one that rests is asked
+ * when its time is over.
+ */
+export class CheckSchedule {
+  private readonly abort = new AbortController()
+  private readonly running = new Set<Promise<void>>()
+
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly pool: Pick<AccountPool, 'claimChecks'>,
+    private readonly accountCheck: Pick<AccountCheck, 'check'>,
+    private readonly log: Log,
+  ) {}
+
+  /** Begins the checks that are due, and does not wait for them. */
+  async begin(): Promise<void> {
+    await this.catalog.refresh()
+    for (const { platform, enabled, adapter } of this.catalog.all()) {
+      const { accountCheckIntervalMs: interval, needsAccount } = adapter.manifest
+      const free = CONCURRENCY - this.running.size
+      if (free <= 0 || this.abort.signal.aborted) return
+      if (!enabled || !needsAccount || !adapter.checkAccount || interval <= 0) continue
+      for (const id of await this.pool.claimChecks(platform, interval, free)) this.start(id)
+    }
+  }
+
+  /** Resolves when no check runs any more. */
+  async stop(): Promise<void> {
+    this.abort.abort(new Error('the worker stops'))
+    await Promise.allSettled(this.running)
+  }
+
+  private start(id: string): void {
+    const check = this.accountCheck
+      .check(id, this.abort.signal)
+      .catch((error: unknown) => {
+        if (this.abort.signal.aborted) return
+        const err = error instanceof Error ? error.message : String(error)
+        this.log.warn({ account: id, err }, 'scheduled account check')
+      })
+      .finally(() => this.running.delete(check))
+    this.running.add(check)
+  }
+}

@@ -1,0 +1,45 @@
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
+import { type BeforeApplicationShutdown, Inject, type OnApplicationBootstrap } from '@nestjs/common'
+import type { Config } from '@obb/core/config'
+import type { Log } from '@obb/core/log'
+import { FETCH_QUEUE, WORKER_OPTIONS, fetchJobSchema, takeWakeUp } from '@obb/core/queue'
+import type { Job } from 'bullmq'
+import { FetchFile } from '../fetch/fetch-file.js'
+import { CONFIG, LOG } from '../tokens.js'
+
+/** Jobs of the fetch queue. A job that finds nothing to do is normal: the row decides. */
+@Processor(FETCH_QUEUE, WORKER_OPTIONS)
+export class FetchProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    private readonly fetchFile: FetchFile,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    super()
+  }
+
+  onApplicationBootstrap(): void {
+    this.worker.concurrency = this.config.FETCHER_CONCURRENCY
+  }
+
+  override async process(job: Job): Promise<void> {
+    const parsed = fetchJobSchema.safeParse(job.data)
+    if (!parsed.success) return this.log.error({ job: job.id }, 'a fetch job that nobody understands')
+    try {
+      await takeWakeUp(job)
+      await this.fetchFile.run(parsed.data)
+    } catch (error) {
+      // The row's lease runs out and the sweep tries again; failing the job would help nobody.
+      this.log.error({ job: job.id, err: error }, 'fetch job')
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.fetchFile.stop()
+  }
+
+  @OnWorkerEvent('error')
+  onError(error: Error): void {
+    this.log.warn({ err: error.message }, 'fetch queue')
+  }
+}

@@ -1,0 +1,91 @@
+import 'reflect-metadata'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { Refusal } from '@obb/contracts'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { AppModule, type ProxyParts } from './app.module.js'
+import { Connections } from './http/connections.js'
+import { HttpRefusal, refusalOf, writeFailure, writeFailureToSocket } from './http/failures.js'
+import { isKnownPath } from './http/routes.js'
+
+/*
+ * Waits on clients, in ms. Receiving a request is bounded, against clients that trickle; sending an answer is
+ * not: a paused download stays open as long as its client holds the connection.
+ */
+const HEAD_TIMEOUT = 20_000
+const REQUEST_TIMEOUT = 30_000
+const KEEP_ALIVE = 75_000
+const TCP_PROBE = 60_000
+/** Bytes of a request head. */
+const MAX_HEAD = 16 * 1024
+
+/** The proxy, ready to listen. Closing it drains: see Connections. */
+export async function createProxy(parts: ProxyParts): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    http: {
+      maxHeaderSize: MAX_HEAD,
+      headersTimeout: HEAD_TIMEOUT,
+      connectionsCheckingInterval: 5_000,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_PROBE,
+      requireHostHeader: false, // refused below, with the envelope
+    },
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE,
+    connectionTimeout: 0,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_HEAD },
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+      reply.hijack()
+      writeFailure(reply.raw, refusalOf(error))
+    },
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket as Socket),
+  })
+  const fastify = adapter.getInstance()
+  // Before any body is looked at: there is no request here that has one.
+  fastify.addHook('onRequest', (request, _reply, done) => done(refuseRequest(request.raw)))
+  const server = fastify.server
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    server.emit('request', request, response) // an expectation may be ignored (RFC 9110 §10.1.1)
+  })
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    writeFailureToSocket(socket, methodRefusal())
+  })
+
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(parts), adapter, {
+    logger: false,
+    bodyParser: false,
+    abortOnError: false,
+  })
+  const connections = app.get(Connections)
+  const refused = new WeakSet<Socket>()
+  return app.init()
+
+  function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+    if (refused.has(socket)) return // the rest of the same rubbish
+    // Amid an answer there is no room for another one.
+    if (error.code === 'ECONNRESET' || !socket.writable || connections.isBusy(socket)) {
+      socket.destroy()
+      return
+    }
+    const code =
+      error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+    refused.add(socket)
+    writeFailureToSocket(socket, new HttpRefusal('request_invalid', { code }))
+  }
+}
+
+function refuseRequest(request: IncomingMessage): Refusal | undefined {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return isKnownPath(request.url ?? '') ? methodRefusal() : new Refusal('route_unknown')
+  }
+  // RFC 9112 §3.2
+  const nameless = request.httpVersion === '1.1' && request.headers.host === undefined
+  return nameless ? new Refusal('request_invalid') : undefined
+}
+
+function methodRefusal(): Refusal {
+  return new HttpRefusal('method_not_allowed', { headers: { allow: 'GET, HEAD' } })
+}

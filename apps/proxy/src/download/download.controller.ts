@@ -1,0 +1,255 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
+import { Refusal } from '@obb/contracts'
+import type { Clock } from '@obb/core/clock'
+import { within } from '@obb/core/deadline'
+import type { Download, Downloads } from '@obb/core/links'
+import { StoreError, type ObjectStore, type StoredObject } from '@obb/core/storage'
+import type { StoreFacts } from '@obb/core/store-state'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { answerOf, type Answer } from './answer.js'
+import { Arrivals, type Arrival } from '../unfinished/arrivals.js'
+import { ArrivingObject } from '../unfinished/arriving-object.js'
+import { Connections } from '../http/connections.js'
+import { describe, HttpRefusal, unavailable } from '../http/failures.js'
+import { FileUses } from '../links/file-uses.js'
+import { Metalinks } from './metalinks.js'
+import { Offload } from './offload.js'
+import { Places } from '../links/places.js'
+import {
+  CLOCK,
+  DOWNLOADS,
+  LOG,
+  OBJECT_STORE,
+  SERVE_WHILE_FETCHING,
+  STORE_FACTS,
+  TIMING,
+  type Log,
+  type Timing,
+} from '../ports.js'
+import { ClientGone, Pump } from './pump.js'
+import { decide } from '../range/index.js'
+import { DOWNLOAD_ROUTES } from '../http/routes.js'
+import { NOT_READY_RETRY, servedFile, type ServedFile } from '../links/served-file.js'
+
+const LINK_ID = /^[0-9A-Za-z]{16,64}$/
+/** ms; the largest that Node's timers take. */
+const NEVER = 2 ** 31 - 1
+
+/** Seconds for Retry-After while the store is not ours. */
+const WRONG_STORE_RETRY = 60
+/** Between two warnings of that, ms: every download meets it. */
+const WARNING_MS = 60_000
+
+interface Exchange {
+  linkId: string
+  fileName: string | undefined
+  /** Whether bytes are wanted before all of them are there. */
+  eager: boolean
+  request: IncomingMessage
+  response: ServerResponse
+  signal: AbortSignal
+}
+
+/**
+ * Serves the file behind a link to whoever has the link: no key, and the name in the URL is decoration.
+ * Everything that can be refused is refused before the head is written; after that an answer is either
+ * complete or its connection ends short.
+ */
+@Controller()
+export class DownloadController {
+  private warnedAt = -Infinity
+
+  constructor(
+    @Inject(DOWNLOADS) private readonly downloads: Downloads,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(STORE_FACTS) private readonly facts: StoreFacts,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TIMING) private readonly timing: Timing,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(SERVE_WHILE_FETCHING) private readonly serveWhileFetching: boolean,
+    private readonly arrivals: Arrivals,
+    private readonly connections: Connections,
+    private readonly metalinks: Metalinks,
+    private readonly offload: Offload,
+    private readonly places: Places,
+    private readonly uses: FileUses,
+  ) {}
+
+  @Get(DOWNLOAD_ROUTES)
+  async download(
+    @Param('linkId') linkId: string,
+    @Param('filename') fileName: string | undefined,
+    @Query('stream') stream: unknown,
+    @Req() { raw: request }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const response = reply.raw
+    reply.hijack()
+    const signal = this.connections.signalOf(response)
+    try {
+      await this.connections.turnOf(response)
+      const eager = this.serveWhileFetching || stream === '1'
+      await this.serve({ linkId, fileName, eager, request, response, signal })
+    } catch (error) {
+      if (signal.aborted || error instanceof ClientGone) return
+      if (!response.headersSent) throw error
+      this.log.warn({ link: linkId.slice(0, 8), reason: describe(error) }, 'download cut short')
+      response.socket?.destroySoon()
+    }
+  }
+
+  private async serve(exchange: Exchange): Promise<void> {
+    const { linkId, fileName, eager, request, response, signal } = exchange
+    const download = await this.find(linkId)
+    const arriving = eager ? this.arrivals.take(download) : undefined
+    if (arriving !== undefined) {
+      await this.serveArriving(download, arriving.arrival, exchange).finally(arriving.leave)
+      return
+    }
+    const stored = servedFile(download, this.clock)
+    if (this.metalinks.isAskedFor(fileName, stored)) {
+      return this.metalinks.answer(download, stored, request, response)
+    }
+    const key = stored.objectKey
+    const object = this.offload.leadsToStore
+      ? await this.guardingLoss(download, () => this.mustExist(key))
+      : undefined
+    const file = object === undefined ? stored : Offload.asTold(stored, object)
+    const answer = this.answer(request, file)
+    if (answer.code === 304) {
+      response.writeHead(answer.code, answer.headers).end()
+      return
+    }
+    const isBodiless = request.method === 'HEAD' || answer.segments.length === 0
+    if (isBodiless) {
+      if (object === undefined) await this.guardingLoss(download, () => this.mustExist(key))
+      response.writeHead(answer.code, answer.headers).end()
+      if (request.method === 'GET') this.uses.record(download)
+      return
+    }
+    const leave = await this.places.take(linkId, download.maxChunks, signal)
+    try {
+      await this.guardingLoss(download, async () => {
+        if (this.offload.takes(request.headers, answer)) {
+          if (object === undefined) await this.mustExist(key)
+          const { code, headers } = await this.offload.answer(download, key, answer)
+          response.writeHead(code, headers).end()
+          this.uses.record(download)
+          return
+        }
+        const { store, timing } = this
+        const transfer = { store, timing, key, segments: answer.segments, signal }
+        const pump = await Pump.open(transfer)
+        response.writeHead(answer.code, answer.headers)
+        // At once: many downloaders never take the whole of their first answer.
+        this.uses.record(download)
+        await pump.run(response)
+      })
+    } finally {
+      leave()
+    }
+  }
+
+  /** What of the file is there already, and the rest as it comes. */
+  private async serveArriving(
+    download: Download,
+    arrival: Arrival,
+    { linkId, request, response, signal }: Exchange,
+  ): Promise<void> {
+    const { code, headers, segments } = this.answer(request, arrival.file)
+    if (request.method === 'HEAD' || segments.length === 0) {
+      response.writeHead(code, headers).end()
+      return
+    }
+    const leave = await this.places.take(linkId, download.maxChunks, signal)
+    try {
+      const store = new ArrivingObject(arrival)
+      // It knows how long to wait, and what cannot come any more.
+      const timing = { store: NEVER, reopen: this.timing.reopen }
+      const pump = await Pump.open({ store, timing, key: arrival.file.objectKey, segments, signal })
+      response.writeHead(code, headers)
+      await pump.run(response)
+    } catch (error) {
+      if (response.headersSent || !(error instanceof StoreError)) throw error
+      throw new Refusal('not_ready', { retryInSeconds: NOT_READY_RETRY })
+    } finally {
+      leave()
+    }
+  }
+
+  private async find(linkId: string): Promise<Download> {
+    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+    const download = await within(this.timing.lookup, this.downloads.find(linkId), 'link lookup').catch(
+      unavailable,
+    )
+    if (download === undefined) throw new Refusal('link_unknown')
+    return download
+  }
+
+  private answer({ method = 'GET', headers }: IncomingMessage, file: ServedFile): Answer {
+    const conditions = {
+      range: headers.range,
+      ifRange: single(headers['if-range']),
+      ifMatch: headers['if-match'],
+      ifNoneMatch: headers['if-none-match'],
+      ifModifiedSince: headers['if-modified-since'],
+      ifUnmodifiedSince: headers['if-unmodified-since'],
+    }
+    const decision = decide(method, conditions, file, this.clock.now())
+    switch (decision.status) {
+      case 412:
+        throw new HttpRefusal('request_invalid', { code: 412 })
+      case 416:
+        throw new HttpRefusal('range_unsatisfiable', {
+          headers: { 'content-range': `bytes */${file.size}`, 'accept-ranges': 'bytes' },
+        })
+      case 200:
+      case 206:
+      case 304:
+        return answerOf(file, decision)
+    }
+  }
+
+  /** HEAD and empty files read nothing, so nothing would notice that the object is gone. */
+  private async mustExist(key: string): Promise<StoredObject> {
+    const object = await within(this.timing.store, this.store.head(key), 'object look-up').catch(unavailable)
+    if (object === undefined) throw new StoreError('NO_SUCH_OBJECT', 'no such object')
+    return object
+  }
+
+  /** In another bucket or directory everything is missing, and nothing is lost. */
+  private async mustBeOurs(): Promise<void> {
+    const { facts, log, timing } = this
+    if (await within(timing.store, facts.isOurs(), 'look for the marker').catch(unavailable)) return
+    const internal =
+      'a file is not in the store, nor is any other of this installation: another bucket or directory?'
+    const now = this.clock.now()
+    if (now - this.warnedAt >= WARNING_MS) {
+      this.warnedAt = now
+      log.warn({}, internal)
+    }
+    throw new Refusal('store_unavailable', { retryInSeconds: WRONG_STORE_RETRY, internal })
+  }
+
+  /** A file that vanished from the store is fetched again; meanwhile its links are not ready. */
+  private async guardingLoss<T>(download: Download, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      if (error.kind === 'UNAVAILABLE') return unavailable(error)
+      if (error.kind !== 'NO_SUCH_OBJECT') throw error
+      await this.mustBeOurs()
+      await within(this.timing.lookup, this.downloads.lost(download), 'lost file').catch(unavailable)
+      throw new Refusal('not_ready', {
+        retryInSeconds: NOT_READY_RETRY,
+        internal: 'the object is not in the store',
+      })
+    }
+  }
+}
+
+function single(field: string | string[] | undefined): string | undefined {
+  return Array.isArray(field) ? field.join(', ') : field
+}

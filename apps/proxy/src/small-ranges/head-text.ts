@@ -1,0 +1,28 @@
+import { STATUS_CODES } from 'node:http'
+import type { Answer } from '../download/answer.js'
+import { formatHttpDate } from '../range/index.js'
+
+/**
+ * A head as Node's HTTP server writes it. `keepAlive`: ms until the connection is closed when nothing more is asked
+ * for; undefined closes it after this answer. `now`: epoch ms.
+ */
+export function headText({ code, headers }: Answer, keepAlive: number | undefined, now: number): string {
+  let fields = ''
+  for (const name in headers) fields += `${name}: ${String(headers[name])}\r\n`
+  const connection =
+    keepAlive === undefined ? 'close' : `keep-alive\r\nKeep-Alive: timeout=${keepAlive / 1000}`
+  const line = `HTTP/1.1 ${code} ${STATUS_CODES[code]}\r\n`
+  return `${line}${fields}Date: ${dateText(now)}\r\nConnection: ${connection}\r\n\r\n`
+}
+
+let second = NaN
+let text = ''
+
+/** Written once a second. */
+function dateText(now: number): string {
+  if (Math.floor(now / 1000) !== second) {
+    second = Math.floor(now / 1000)
+    text = formatHttpDate(now)
+  }
+  return text
+}
