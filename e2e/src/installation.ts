@@ -12,10 +12,10 @@ import { PgDownloads } from '@obb/core/links'
 import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import { type Log, openLog } from '@obb/core/log'
 import { openObjectStore, storeSettings } from '@obb/core/storage'
-import { Installation as StoreIdentity, StoreHealth, storeFacts } from '@obb/core/store-state'
+import { Installation as StoreIdentity, InstallationFacts, StoreHealth } from '@obb/core/store-state'
 import { createFetcher } from '@obb/fetcher'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
-import { createProxy } from '@obb/proxy'
+import { PortsModule, createProxy } from '@obb/proxy'
 import { createTestDatabase } from '@obb/testing/postgres'
 import { type TestRedis, startRedis } from '@obb/testing/redis'
 import { type S3Server, startS3 } from '@obb/testing/s3'
@@ -97,8 +97,8 @@ export class Installation {
     const urls = new DownloadUrls({ forwarding: new Forwarding(config.TRUSTED_PROXIES) })
     const downloads = new PgDownloads(source, clock)
     const identity = new StoreIdentity(source, clock, config.S3_PREFIX)
-    const facts = storeFacts(store, new StoreHealth(source, clock), identity)
-    const proxy = await createProxy({ downloads, store, facts, clock, log, urls })
+    const facts = new InstallationFacts(store, new StoreHealth(source, clock), identity)
+    const proxy = await createProxy(PortsModule.of({ downloads, store, facts, clock, log, urls }))
     await proxy.listen(0, '127.0.0.1')
     this.proxyServer = proxy.getHttpServer()
     this.proxy = urlOf(proxy.getHttpServer().address() as AddressInfo)

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { PgDownloads } from '@obb/core/links'
 import { openLog } from '@obb/core/log'
 import { type ObjectStore, openObjectStore, storeSettings } from '@obb/core/storage'
-import { Installation as StoreIdentity, StoreHealth, storeFacts } from '@obb/core/store-state'
+import { Installation as StoreIdentity, InstallationFacts, StoreHealth } from '@obb/core/store-state'
 import { type FakeContent, type FakeHost, patternContent } from '@obb/host-adapters/testing'
-import { createProxy } from '@obb/proxy'
+import { PortsModule, createProxy } from '@obb/proxy'
 import type { Faults } from '@obb/testing/s3'
 import { Installation } from './installation.js'
 
@@ -284,15 +284,15 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
       await empty.prepare()
       const { clock, database } = obb
       const identity = new StoreIdentity(database, clock, PREFIX)
-      const proxy = await createProxy({
-        ...{
+      const proxy = await createProxy(
+        PortsModule.of({
           store: empty,
           clock,
           downloads: new PgDownloads(database, clock),
           log: openLog('proxy', 'silent'),
-        },
-        facts: storeFacts(empty, new StoreHealth(database, clock), identity),
-      })
+          facts: new InstallationFacts(empty, new StoreHealth(database, clock), identity),
+        }),
+      )
       await proxy.listen(0, '127.0.0.1')
       const { port } = proxy.getHttpServer().address() as { port: number }
       for (const { linkId } of files) {

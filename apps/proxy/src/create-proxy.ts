@@ -1,11 +1,12 @@
 import 'reflect-metadata'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { DynamicModule } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Refusal } from '@obb/contracts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { AppModule, type ProxyParts } from './app.module.js'
+import { AppModule } from './app.module.js'
 import { Connections } from './http/connections.js'
 import { HttpRefusal, refusalOf, writeFailure, writeFailureToSocket } from './http/failures.js'
 import { isKnownPath } from './http/routes.js'
@@ -21,8 +22,8 @@ const TCP_PROBE = 60_000
 /** Bytes of a request head. */
 const MAX_HEAD = 16 * 1024
 
-/** The proxy, ready to listen. Closing it drains: see Connections. */
-export async function createProxy(parts: ProxyParts): Promise<NestFastifyApplication> {
+/** The proxy over `ports` (of PortsModule), ready to listen. Closing it drains: see Connections. */
+export async function createProxy(ports: DynamicModule): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     http: {
       maxHeaderSize: MAX_HEAD,
@@ -54,7 +55,7 @@ export async function createProxy(parts: ProxyParts): Promise<NestFastifyApplica
     writeFailureToSocket(socket, methodRefusal())
   })
 
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(parts), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(ports), adapter, {
     logger: false,
     bodyParser: false,
     abortOnError: false,

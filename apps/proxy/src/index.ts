@@ -1,3 +1,3 @@
 export { createProxy } from './create-proxy.js'
-export type { ProxyParts } from './app.module.js'
+export { PortsModule, type ProxyParts } from './ports.module.js'
 export { startProxy } from './start.js'

@@ -1,10 +1,14 @@
-/** Injection tokens of what the proxy is given: everything it knows of the world. */
+export { LOG } from '@obb/core/log'
+export { OBJECT_STORE } from '@obb/core/storage'
+
+/*
+ * Injection tokens of what the proxy is given: everything it knows of the world.
+ */
 export const DOWNLOADS = Symbol('Downloads')
-export const OBJECT_STORE = Symbol('ObjectStore')
 /** StoreFacts. */
 export const STORE_FACTS = Symbol('StoreFacts')
+/** What clients are told that the time is: this machine's, whatever the database says. */
 export const CLOCK = Symbol('Clock')
-export const LOG = Symbol('Log')
 export const TIMING = Symbol('Timing')
 /** OffloadMode. */
 export const OFFLOAD = Symbol('Offload')

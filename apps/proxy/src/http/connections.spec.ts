@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { StoreFacts } from '@obb/core/store-state'
 import { once } from 'node:events'
 import { createProxy } from '../create-proxy.js'
+import { PortsModule } from '../ports.module.js'
 import { Connections } from './connections.js'
 import { drain, LINK, pattern, Rig } from '../testing/rig.js'
 
@@ -153,7 +154,9 @@ describe('shutdown', () => {
     const { downloads, store } = rig
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
     const facts: StoreFacts = { state: () => Promise.resolve('ok'), isOurs: () => Promise.resolve(true) }
-    const app = await createProxy({ downloads, store, facts, clock: { now: () => 0 }, log: silent })
+    const app = await createProxy(
+      PortsModule.of({ downloads, store, facts, clock: { now: () => 0 }, log: silent }),
+    )
     await app.close()
     await rig.stop()
   })

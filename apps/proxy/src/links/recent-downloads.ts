@@ -1,6 +1,8 @@
+import { Inject, Injectable } from '@nestjs/common'
 import type { Clock } from '@obb/core/clock'
-import type { Download, Downloads } from '@obb/core/links'
+import { type Download, type Downloads, PgDownloads } from '@obb/core/links'
 import { LRUCache } from 'lru-cache'
+import { CLOCK } from '../ports.js'
 
 /** ms that an answer of the database stays good: so late does a revoked link stop at the latest. */
 const GOOD_FOR = 500
@@ -18,13 +20,14 @@ interface Known {
  * Downloads whose database is asked once where many ranges of one link are asked for at the same time or in quick
  * succession. Only links that can be served are remembered: who waits for a file hears of it at once.
  */
+@Injectable()
 export class RecentDownloads implements Downloads {
   private readonly links = new LRUCache<string, Known>({ max: REMEMBERED })
   private readonly touched = new LRUCache<string, number>({ max: REMEMBERED })
 
   constructor(
-    private readonly downloads: Downloads,
-    private readonly clock: Clock,
+    @Inject(PgDownloads) private readonly downloads: Downloads,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   find(linkId: string): Promise<Download | undefined> {

@@ -9,8 +9,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Download, Downloads } from '@obb/core/links'
 import { LocalStore } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
-import type { ProxyParts } from '../app.module.js'
 import { createProxy } from '../create-proxy.js'
+import { PortsModule, type ProxyParts } from '../ports.module.js'
 import type { Log, Timing } from '../ports.js'
 import { WatchedStore } from './watched-store.js'
 
@@ -106,15 +106,17 @@ export class Rig {
         void rig.log.push({ level, fields, message })
     const log: Log = { info: line('info'), warn: line('warn'), error: line('error') }
     const { downloads, store } = rig
-    rig.app = await createProxy({
-      ...parts,
-      downloads,
-      store,
-      facts: this.factsOf(rig),
-      log,
-      clock: { now: () => NOW },
-      timing: { reopen: [0, 0, 0, 0, 0], ...timing },
-    })
+    rig.app = await createProxy(
+      PortsModule.of({
+        ...parts,
+        downloads,
+        store,
+        facts: this.factsOf(rig),
+        log,
+        clock: { now: () => NOW },
+        timing: { reopen: [0, 0, 0, 0, 0], ...timing },
+      }),
+    )
     await rig.app.listen(0, '127.0.0.1')
     rig.port = (rig.server.address() as AddressInfo).port
     return rig

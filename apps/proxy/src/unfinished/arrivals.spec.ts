@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Download } from '@obb/core/links'
 import { openObjectStore, type StoredPart, type Upload } from '@obb/core/storage'
 import { startS3, type S3Server } from '@obb/testing/s3'
-import type { ProxyParts } from '../app.module.js'
+import type { ProxyParts } from '../ports.module.js'
 import type { Timing } from '../ports.js'
 import { LINK, pattern, Rig } from '../testing/rig.js'
 

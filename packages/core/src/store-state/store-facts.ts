@@ -1,6 +1,7 @@
-import type { ObjectStore } from '../storage/index.js'
-import type { Installation } from './installation.js'
-import { type StoreHealth, stateWord } from './store-health.js'
+import { Inject, Injectable } from '@nestjs/common'
+import { OBJECT_STORE, type ObjectStore } from '../storage/index.js'
+import { Installation } from './installation.js'
+import { StoreHealth, stateWord } from './store-health.js'
 
 /** What somebody who only reads from the store wants to know of it. */
 export interface StoreFacts {
@@ -10,14 +11,20 @@ export interface StoreFacts {
   isOurs(): Promise<boolean>
 }
 
-export function storeFacts(
-  store: Pick<ObjectStore, 'head'>,
-  health: StoreHealth,
-  installation: Installation,
-): StoreFacts {
-  const isOurs = async (): Promise<boolean> => (await installation.liesIn(store)) !== 'no'
-  return {
-    isOurs,
-    state: async () => ((await isOurs()) ? stateWord(await health.state()) : 'wrong'),
+/** The facts about the store of this process. */
+@Injectable()
+export class InstallationFacts implements StoreFacts {
+  constructor(
+    @Inject(OBJECT_STORE) private readonly store: Pick<ObjectStore, 'head'>,
+    private readonly health: StoreHealth,
+    private readonly installation: Installation,
+  ) {}
+
+  async state(): Promise<ReturnType<typeof stateWord>> {
+    return (await this.isOurs()) ? stateWord(await this.health.state()) : 'wrong'
+  }
+
+  async isOurs(): Promise<boolean> {
+    return (await this.installation.liesIn(this.store)) !== 'no'
   }
 }

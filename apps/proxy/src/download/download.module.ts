@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common'
+import { HttpModule } from '../http/http.module.js'
+import { LinksModule } from '../links/links.module.js'
+import { UnfinishedModule } from '../unfinished/unfinished.module.js'
+import { DownloadController } from './download.controller.js'
+import { Metalinks } from './metalinks.js'
+import { Offload } from './offload.js'
+
+@Module({
+  imports: [HttpModule, LinksModule, UnfinishedModule],
+  controllers: [DownloadController],
+  providers: [Metalinks, Offload],
+})
+export class DownloadModule {}

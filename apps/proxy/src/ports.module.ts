@@ -1,0 +1,96 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { CoreModule } from '@obb/core'
+import { type Clock, systemClock } from '@obb/core/clock'
+import type { ProxyConfig } from '@obb/core/config'
+import { type Downloads, LinksModule } from '@obb/core/links'
+import type { Log as ProcessLog } from '@obb/core/log'
+import { DownloadUrls, Forwarding, OriginModule } from '@obb/core/origin'
+import { type ObjectStore, StorageModule } from '@obb/core/storage'
+import { InstallationFacts, type StoreFacts, StoreStateModule } from '@obb/core/store-state'
+import type { OffloadMode } from './download/offload.js'
+import { RecentDownloads } from './links/recent-downloads.js'
+import {
+  CLOCK,
+  DOWNLOADS,
+  LOG,
+  OBJECT_STORE,
+  OFFLOAD,
+  SERVE_WHILE_FETCHING,
+  STORE_FACTS,
+  TIMING,
+  TIMINGS,
+  type Log,
+  type Timing,
+} from './ports.js'
+
+export interface ProxyParts {
+  downloads: Downloads
+  store: ObjectStore
+  facts: StoreFacts
+  clock: Clock
+  log: Log
+  /** Where clients reach it; without, by the address that they come by. */
+  urls?: DownloadUrls
+  /** Both off unless given. */
+  offload?: OffloadMode
+  serveWhileFetching?: boolean
+  /** What differs from TIMINGS. */
+  timing?: Partial<Timing>
+}
+
+const PORTS = [CLOCK, DOWNLOADS, DownloadUrls, OFFLOAD, SERVE_WHILE_FETCHING, STORE_FACTS, TIMING]
+
+/** Everything that the proxy knows of the world, for all its modules. */
+@Module({})
+export class PortsModule {
+  /** Of a process: made from its settings. */
+  static forRoot(config: ProxyConfig, log: ProcessLog): DynamicModule {
+    const { PROXY_OFFLOAD: offload, PUBLIC_PROXY_URL: publicUrl, SERVE_WHILE_FETCHING: eager } = config
+    return {
+      module: PortsModule,
+      global: true,
+      imports: [
+        CoreModule.forRoot(config, { log }),
+        LinksModule,
+        OriginModule,
+        StorageModule,
+        StoreStateModule,
+      ],
+      providers: [
+        RecentDownloads,
+        { provide: DOWNLOADS, useExisting: RecentDownloads },
+        { provide: STORE_FACTS, useClass: InstallationFacts },
+        {
+          provide: DownloadUrls,
+          inject: [Forwarding],
+          useFactory: (forwarding: Forwarding) => new DownloadUrls({ publicUrl, forwarding }),
+        },
+        { provide: CLOCK, useValue: systemClock },
+        { provide: OFFLOAD, useValue: offload },
+        { provide: SERVE_WHILE_FETCHING, useValue: eager },
+        { provide: TIMING, useValue: TIMINGS },
+      ],
+      exports: [...PORTS, StorageModule],
+    }
+  }
+
+  /** As they are. */
+  static of(parts: ProxyParts): DynamicModule {
+    return {
+      module: PortsModule,
+      global: true,
+      providers: [
+        { provide: DOWNLOADS, useValue: parts.downloads },
+        { provide: OBJECT_STORE, useValue: parts.store },
+        { provide: STORE_FACTS, useValue: parts.facts },
+        { provide: CLOCK, useValue: parts.clock },
+        { provide: LOG, useValue: parts.log },
+        { provide: DownloadUrls, useValue: parts.urls ?? new DownloadUrls({}) },
+        { provide: OFFLOAD, useValue: parts.offload ?? 'off' },
+        { provide: SERVE_WHILE_FETCHING, useValue: parts.serveWhileFetching ?? false },
+        { provide: TIMING, useValue: { ...TIMINGS, ...parts.timing } },
+      ],
+      exports: [...PORTS, OBJECT_STORE, LOG],
+    }
+  }
+}

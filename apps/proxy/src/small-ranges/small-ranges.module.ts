@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common'
+import { HttpModule } from '../http/http.module.js'
+import { LinksModule } from '../links/links.module.js'
+import { SmallRanges } from './small-ranges.js'
+
+@Module({
+  imports: [HttpModule, LinksModule],
+  providers: [SmallRanges],
+})
+export class SmallRangesModule {}
