@@ -1,20 +1,58 @@
 import { createServer } from 'node:http'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import type { INestApplicationContext, Type } from '@nestjs/common'
+import { ModulesContainer, NestFactory } from '@nestjs/core'
+import { CoreModule } from '@obb/core'
 import { type Config, parseConfig } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { openLog } from '@obb/core/log'
 import { FetchQueue, queueSettings } from '@obb/core/queue'
 import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { AppModule } from './app.module.js'
+import { BandwidthModule } from './bandwidth/bandwidth.module.js'
 import { createFetcher } from './create-fetcher.js'
-import { FetchFile } from './fetch/fetch-file.js'
+import { FetchModule } from './fetch/fetch.module.js'
+import { HostCallsModule } from './host-calls/host-calls.module.js'
+import { HousekeepingModule } from './housekeeping/housekeeping.module.js'
 import { FetchProcessor } from './queue/fetch.processor.js'
-import { HostCallProcessor } from './queue/host-call.processor.js'
-import { Sweep } from './housekeeping/sweep.js'
+import { QueueModule } from './queue/queue.module.js'
+import { StoreModule } from './store/store.module.js'
+import { WorkerModule } from './worker.module.js'
+
+const MODULES: Type[] = [
+  AppModule,
+  BandwidthModule,
+  FetchModule,
+  HostCallsModule,
+  HousekeepingModule,
+  QueueModule,
+  StoreModule,
+  WorkerModule,
+]
+
+/** Everything that the modules of an application provide, but for Nest's own. */
+function providersOf(app: INestApplicationContext) {
+  const modules = [...app.get(ModulesContainer).values()].filter(({ name }) => name !== 'InternalCoreModule')
+  return modules.flatMap(({ providers }) => [...providers.values()])
+}
+
+/** The names of the classes in our sources that ask to be provided. */
+async function injectables(): Promise<string[]> {
+  const sources = (await readdir(import.meta.dirname, { recursive: true })).filter((name) =>
+    /(?<!\.(spec|test))\.ts$/.test(name),
+  )
+  const texts = await Promise.all(sources.map((name) => readFile(join(import.meta.dirname, name), 'utf8')))
+  return texts.flatMap((text) =>
+    [...text.matchAll(/^@(?:Injectable|Processor)\([^]*?^export class (\w+)/gm)].map(([, name]) =>
+      String(name),
+    ),
+  )
+}
 
 describe('the fetcher as an application', () => {
   let home: string
@@ -47,9 +85,31 @@ describe('the fetcher as an application', () => {
     }
   }
 
+  it.each(MODULES)(
+    '%p boots with nothing but the core beside it, and resolves every provider',
+    async (module) => {
+      const core = CoreModule.forRoot(config, { log: openLog('test', 'silent') })
+      const app = await NestFactory.createApplicationContext(
+        { module: class Process {}, imports: [core, module] },
+        { logger: false, abortOnError: false },
+      )
+      const unresolved = providersOf(app).filter(({ instance }) => instance === undefined)
+      expect(unresolved.map(({ name }) => String(name))).toEqual([])
+      await app.close()
+    },
+  )
+
+  it('provides every class that asks for it', async () => {
+    const app = await createFetcher({ config })
+    const provided = providersOf(app).map(({ metatype }) => metatype?.name)
+    const asking = await injectables()
+    expect(asking).toContain('FetchProcessor')
+    expect(asking.filter((name) => !provided.includes(name))).toEqual([])
+    await app.close()
+  })
+
   it('starts, is alive, works as many files at once as set, and leaves nothing behind', async () => {
     const app = await createFetcher({ config })
-    for (const part of [FetchFile, HostCallProcessor, Sweep]) expect(app.get(part)).toBeInstanceOf(part)
     expect(app.get(FetchProcessor).worker.concurrency).toBe(3)
     expect(await query('SELECT 1 FROM fetcher')).toHaveLength(1)
     await app.close()

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals'
-import type { Claim } from '@obb/core/scheduling'
+import type { BandwidthShares, Claim } from '@obb/core/scheduling'
 import { openLog } from '@obb/core/log'
 import { BandwidthLimits, LOOK_MS } from './bandwidth-limits.js'
 
@@ -26,7 +26,13 @@ function limitsOf(rate?: number) {
       time = Math.max(time, until)
     },
   }
-  const limits = new BandwidthLimits(source, 'one', rate, openLog('fetcher', 'silent'), clock)
+  const limits = new BandwidthLimits(
+    source as unknown as BandwidthShares,
+    'one',
+    { FETCHER_BANDWIDTH: rate },
+    openLog('fetcher', 'silent'),
+    clock,
+  )
   /** Seconds that so many megabytes take, one after the other, beyond the tenth that may be saved up. */
   async function seconds(megabytes: number, pay: (bytes: number) => Promise<void>): Promise<number> {
     const begun = time

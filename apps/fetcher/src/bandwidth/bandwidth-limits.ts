@@ -1,6 +1,9 @@
-import type { Log } from '@obb/core/log'
-import type { BandwidthShares, Claim } from '@obb/core/scheduling'
-import { Bandwidth, type BandwidthClock, type Limiter, allOf, systemClock } from './bandwidth.js'
+import { Inject, Injectable } from '@nestjs/common'
+import { CONFIG, type FetcherConfig } from '@obb/core/config'
+import { LOG, type Log } from '@obb/core/log'
+import { BandwidthShares, type Claim } from '@obb/core/scheduling'
+import { WORKER_ID } from '../worker.module.js'
+import { Bandwidth, BandwidthClock, type Limiter, allOf } from './bandwidth.js'
 
 /** How soon a limit holds that was changed, and how often a share is claimed anew, ms. */
 export const LOOK_MS = 1_000
@@ -57,6 +60,7 @@ export interface LimitedFetch {
  * of what may be taken over all workers, which it claims anew by what it uses. Between two looks the last known shares
  * hold.
  */
+@Injectable()
 export class BandwidthLimits {
   private readonly own: readonly Bandwidth[]
   private readonly shared = new Map<string, Shared>()
@@ -66,12 +70,11 @@ export class BandwidthLimits {
   private next: Promise<void> | undefined
 
   constructor(
-    private readonly shares: Pick<BandwidthShares, 'claim'>,
-    private readonly worker: string,
-    /** Bytes per second of this worker; undefined is without a limit. */
-    rate: number | undefined,
-    private readonly log: Log,
-    private readonly clock: BandwidthClock = systemClock,
+    private readonly shares: BandwidthShares,
+    @Inject(WORKER_ID) private readonly worker: string,
+    @Inject(CONFIG) { FETCHER_BANDWIDTH: rate }: Pick<FetcherConfig, 'FETCHER_BANDWIDTH'>,
+    @Inject(LOG) private readonly log: Log,
+    private readonly clock: BandwidthClock,
   ) {
     this.own = rate === undefined ? [] : [new Bandwidth(rate, clock)]
   }

@@ -7,11 +7,11 @@ const ROUNDING = 0.001
 /** How soon who waits notices another rate, ms. */
 const LOOK_MS = 200
 
-export interface BandwidthClock {
+export abstract class BandwidthClock {
   /** Monotonic, ms. */
-  now(): number
+  abstract now(): number
   /** Rejects with the signal's reason when it aborts. */
-  wait(ms: number, signal: AbortSignal): Promise<void>
+  abstract wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
 export const systemClock: BandwidthClock = {

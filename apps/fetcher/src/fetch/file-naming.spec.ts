@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Fetches } from '@obb/core/fetches'
 import type { NameOrigin, SourceFile } from '@obb/core/files'
+import { LOST } from './fetch-end.js'
 import { FileNaming } from './file-naming.js'
-import { LOST } from './file-upload.js'
 
 const CLAIM = { fileId: 'f', claim: 1, worker: 'w' }
 const says = (name: string) => ({ 'content-disposition': `attachment; filename="${name}"` })

@@ -2,7 +2,7 @@ import type { Claim, Fetches } from '@obb/core/fetches'
 import type { SourceFile } from '@obb/core/files'
 import { dispositionName } from '@obb/host-adapters'
 import { fitName } from '../host-calls/file-name.js'
-import { LOST } from './file-upload.js'
+import { LOST } from './fetch-end.js'
 
 /*
  * What a file is called. The name that its host's API tells when it is asked stays, whatever its servers call the

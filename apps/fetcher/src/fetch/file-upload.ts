@@ -12,9 +12,7 @@ import {
 import type { Holdings } from '@obb/core/store-state'
 import type { HashStatePlace } from '../hashing/hash-checkpoints.js'
 import type { UploadPlace } from '../transfer/file-transfer.js'
-
-/** Raised when the row says that another worker has the file. */
-export const LOST = Symbol('another worker has the file')
+import { LOST } from './fetch-end.js'
 
 /**
  * Where the parts of a file go. The row names the upload before its first part is written, so whoever goes on

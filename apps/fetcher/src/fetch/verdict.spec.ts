@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { StoreError, type StoreErrorKind } from '@obb/core/storage'
 import { HOST_ERROR_SCOPES, HostError, type HostErrorKind } from '@obb/host-adapters'
 import { QueryFailedError } from 'typeorm'
+import { LOST, STOPPED } from './fetch-end.js'
 import { PoolRefusal } from './pool-refusal.js'
 import { MAX_ATTEMPTS, MAX_WAIT_MS, judge } from './verdict.js'
 
@@ -123,6 +124,11 @@ describe('the verdict on our own side', () => {
     const mistake = new QueryFailedError('SELECT', [], Object.assign(new Error('x'), { code: '42P01' }))
     expect(read(mistake)).toBe('wait 2 s, an attempt used')
     expect(read(new TypeError('x'), last)).toBe('fail upstream_error')
+  })
+
+  it('a file that another worker has is left alone; one that a worker hands over is due at once', () => {
+    expect(read(LOST, last)).toBe('lost')
+    expect(read(STOPPED, last)).toBe('wait 0 s')
   })
 
   it('accounts: busy ones come back soon, exhausted ones at their time, none at all ends it', () => {

@@ -2,6 +2,7 @@ import { isDatabaseAway } from '@obb/core/database'
 import { type HostRefusal, type SourceFile, refusalOf } from '@obb/core/files'
 import { StoreError } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
+import { LOST, STOPPED } from './fetch-end.js'
 import { PoolRefusal } from './pool-refusal.js'
 import { SizeDiffers } from '../transfer/download-answer.js'
 
@@ -38,11 +39,19 @@ const HOST_PAUSE_MS = 30_000
 /** When a file for which all accounts are busy is tried again, ms. */
 const BUSY_PAUSE_MS = 3_000
 
-/** `error`: HostError, StoreError, PoolRefusal, or anything unexpected. `now`: epoch ms. */
+/** Whether an attempt may end so without a fault of ours. */
+export function isForeseen(error: unknown): boolean {
+  if (error === LOST || error === STOPPED || isDatabaseAway(error)) return true
+  return [HostError, StoreError, PoolRefusal].some((kind) => error instanceof kind)
+}
+
+/** `error`: LOST, STOPPED, HostError, StoreError, PoolRefusal, or anything unexpected. `now`: epoch ms. */
 export function judge(error: unknown, { file, gained }: Attempted, now: number): Verdict {
   const wait = (ms: number, why: string, how = {}): Verdict => {
     return { end: 'wait', until: now + ms, failedAttempt: false, restart: false, why, ...how }
   }
+  if (error === LOST) return { end: 'lost' }
+  if (error === STOPPED) return wait(0, 'stopped')
   if (isDatabaseAway(error)) return wait(DATABASE_PAUSE_MS, 'database: away')
   if (error instanceof PoolRefusal) {
     const pause = error.reason === 'busy' ? BUSY_PAUSE_MS : error.retryAt && error.retryAt - now

@@ -1,18 +1,20 @@
-import type { HostCatalog } from '@obb/core/hosts'
-import type { Log } from '@obb/core/log'
-import type { AccountPool } from '@obb/core/pool'
+import { Inject, Injectable } from '@nestjs/common'
+import { HostCatalog } from '@obb/core/hosts'
+import { LOG, type Log } from '@obb/core/log'
+import { AccountPool } from '@obb/core/pool'
 import { HostError } from '@obb/host-adapters'
-import type { HostAccess } from './host-access.js'
+import { HostAccess } from './host-access.js'
 
 const TIMEOUT_MS = 18_000
 
 /** Asks a platform how one of the operator's accounts stands. The answer is written to the account's row. */
+@Injectable()
 export class AccountCheck {
   constructor(
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
     private readonly access: HostAccess,
-    private readonly log: Log,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Raises the reason of `stop`, with nothing written. */

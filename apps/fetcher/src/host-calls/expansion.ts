@@ -1,20 +1,22 @@
-import type { Clock } from '@obb/core/clock'
+import { Inject, Injectable } from '@nestjs/common'
+import { Clock } from '@obb/core/clock'
 import { refusalOf } from '@obb/core/files'
-import type { Folders } from '@obb/core/folders'
-import type { HostCatalog } from '@obb/core/hosts'
-import type { Log } from '@obb/core/log'
+import { Folders } from '@obb/core/folders'
+import { HostCatalog } from '@obb/core/hosts'
+import { LOG, type Log } from '@obb/core/log'
 import { HostError } from '@obb/host-adapters'
 import { knownRef } from './file-ref.js'
-import type { HostInquiry } from './host-inquiry.js'
+import { HostInquiry } from './host-inquiry.js'
 
 /** Asks a host what is in a folder. The answer is written to the folder's row. */
+@Injectable()
 export class Expansion {
   constructor(
     private readonly folders: Folders,
     private readonly catalog: HostCatalog,
     private readonly inquiry: HostInquiry,
     private readonly clock: Clock,
-    private readonly log: Log,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Raises the reason of `stop`, with nothing written. */

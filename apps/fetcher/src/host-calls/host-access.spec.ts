@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Documents } from '@obb/core/documents'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { PgSessions } from '@obb/core/pool'
 import type { HostHttp, HostRequest, OwnedHostHttp, SocketTarget } from '@obb/host-adapters'
@@ -30,7 +31,7 @@ function network() {
   })
   const http: OwnedHostHttp = { ...by('direct'), through: by, close: () => Promise.resolve() }
   const sessions = { of: (id: string) => ({ obtain: () => Promise.resolve({ token: id, expiresAt: 1 }) }) }
-  const none = { read: () => Promise.resolve(undefined) }
+  const none = { read: () => Promise.resolve(undefined) } as Partial<Documents> as Documents
   return { left, access: new HostAccess(http, sessions as unknown as PgSessions, { now: () => 7 }, none) }
 }
 

@@ -1,8 +1,9 @@
-import type { Clock } from '@obb/core/clock'
-import type { Documents } from '@obb/core/documents'
+import { Inject, Injectable } from '@nestjs/common'
+import { Clock } from '@obb/core/clock'
+import { Documents } from '@obb/core/documents'
 import type { FileSecrets } from '@obb/core/files'
 import type { HostPolicy } from '@obb/core/hosts'
-import { type PgSessions, type PooledAccount, noSessions } from '@obb/core/pool'
+import { PgSessions, type PooledAccount, noSessions } from '@obb/core/pool'
 import {
   type HostContext,
   type OwnedHostHttp,
@@ -12,7 +13,11 @@ import {
   retryingHttp,
 } from '@obb/host-adapters'
 
+/** Token of the guarded way to hosts: OwnedHostHttp. */
+export const HOST_HTTP = Symbol('HostHttp')
+
 /** Hands adapters what they may touch: the guarded network at their account's pace, sessions, origins. */
+@Injectable()
 export class HostAccess {
   /** By account, or by platform where none is needed. An entry is small and accounts are few. */
   private readonly paces = new Map<string, Pace | PacePerHostname>()
@@ -20,10 +25,10 @@ export class HostAccess {
   private readonly hostPaces = new Map<string, Pace | PacePerHostname>()
 
   constructor(
-    private readonly http: OwnedHostHttp,
+    @Inject(HOST_HTTP) private readonly http: OwnedHostHttp,
     private readonly sessions: PgSessions,
     private readonly clock: Clock,
-    private readonly documents: Pick<Documents, 'read'>,
+    private readonly documents: Documents,
   ) {}
 
   /**

@@ -1,9 +1,10 @@
-import type { HostBreaker } from '@obb/core/health'
-import type { Log } from '@obb/core/log'
-import type { AccountPool } from '@obb/core/pool'
+import { Inject, Injectable } from '@nestjs/common'
+import { HostBreaker } from '@obb/core/health'
+import { LOG, type Log } from '@obb/core/log'
+import { AccountPool } from '@obb/core/pool'
 import { type HostContext, HostError } from '@obb/host-adapters'
 import type { KnownFile } from './file-ref.js'
-import type { HostAccess } from './host-access.js'
+import { HostAccess } from './host-access.js'
 
 /** One call to a host that somebody waits for must end before they give up, ms. */
 const TIMEOUT_MS = 18_000
@@ -16,12 +17,13 @@ class NoAccount extends HostError {
 }
 
 /** Short questions to hosts about a file or folder: with one account after the other, and never while a host is down. */
+@Injectable()
 export class HostInquiry {
   constructor(
     private readonly pool: AccountPool,
     private readonly access: HostAccess,
     private readonly breaker: HostBreaker,
-    private readonly log: Log,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /**

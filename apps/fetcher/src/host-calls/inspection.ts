@@ -1,20 +1,22 @@
-import type { Clock } from '@obb/core/clock'
-import { type Files, isRemembered, refusalOf } from '@obb/core/files'
-import type { HostCatalog } from '@obb/core/hosts'
-import type { Log } from '@obb/core/log'
+import { Inject, Injectable } from '@nestjs/common'
+import { Clock } from '@obb/core/clock'
+import { Files, isRemembered, refusalOf } from '@obb/core/files'
+import { HostCatalog } from '@obb/core/hosts'
+import { LOG, type Log } from '@obb/core/log'
 import { type AvailableFile, type HostContext, HostError, checksWithAccount } from '@obb/host-adapters'
 import { checkedName } from './file-name.js'
 import { type KnownFile, knownFile } from './file-ref.js'
-import type { HostInquiry } from './host-inquiry.js'
+import { HostInquiry } from './host-inquiry.js'
 
 /** Asks a host about a file: name, size, hash, or why not. The answer is written to the file's row. */
+@Injectable()
 export class Inspection {
   constructor(
     private readonly files: Files,
     private readonly catalog: HostCatalog,
     private readonly inquiry: HostInquiry,
     private readonly clock: Clock,
-    private readonly log: Log,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Raises the reason of `stop`, with nothing written. */

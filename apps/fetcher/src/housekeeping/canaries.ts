@@ -1,10 +1,11 @@
-import type { HostBreaker } from '@obb/core/health'
-import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
-import type { Log } from '@obb/core/log'
+import { Inject, Injectable } from '@nestjs/common'
+import { HostBreaker } from '@obb/core/health'
+import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
+import { LOG, type Log } from '@obb/core/log'
 import { HostError, checksWithAccount } from '@obb/host-adapters'
 import { checkOne } from '../host-calls/inspection.js'
 import { knownRef } from '../host-calls/file-ref.js'
-import type { HostInquiry } from '../host-calls/host-inquiry.js'
+import { HostInquiry } from '../host-calls/host-inquiry.js'
 
 /** How often a canary is asked for, ms. */
 const INTERVAL_MS = 15 * 60_000
@@ -13,6 +14,7 @@ const INTERVAL_MS = 15 * 60_000
  * A link per platform, named by the operator, whose file is known to be there: it is asked for on a schedule, so that
  * a platform that is down, or has changed, is noticed before a user does. It is only checked, never fetched.
  */
+@Injectable()
 export class Canaries {
   private readonly abort = new AbortController()
   private readonly running = new Set<Promise<void>>()
@@ -21,7 +23,7 @@ export class Canaries {
     private readonly catalog: HostCatalog,
     private readonly breaker: HostBreaker,
     private readonly inquiry: HostInquiry,
-    private readonly log: Log,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Begins those that are due, each at one worker, and does not wait for them. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
+import type { AccountPool } from '@obb/core/pool'
+import type { AccountCheck } from '../host-calls/account-check.js'
 import { CheckSchedule } from './check-schedule.js'
 
 const HOUR = 3_600_000
@@ -30,14 +32,14 @@ function scheduleOf(platforms: Platform[], due: Record<string, string[]> = {}) {
       claims.push([platform, interval, limit])
       return Promise.resolve((due[platform] ?? []).splice(0, limit))
     },
-  }
+  } as Partial<AccountPool> as AccountPool
   const accountCheck = {
     check: (id: string, signal: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
         running.set(id, { end: resolve, signal })
         signal.addEventListener('abort', () => reject(signal.reason as Error))
       }),
-  }
+  } as Partial<AccountCheck> as AccountCheck
   const schedule = new CheckSchedule(catalog, pool, accountCheck, openLog('fetcher', 'silent'))
   return { schedule, claims, running }
 }

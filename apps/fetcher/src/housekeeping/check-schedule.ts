@@ -1,7 +1,8 @@
-import type { HostCatalog } from '@obb/core/hosts'
-import type { Log } from '@obb/core/log'
-import type { AccountPool } from '@obb/core/pool'
-import type { AccountCheck } from '../host-calls/account-check.js'
+import { Inject, Injectable } from '@nestjs/common'
+import { HostCatalog } from '@obb/core/hosts'
+import { LOG, type Log } from '@obb/core/log'
+import { AccountPool } from '@obb/core/pool'
+import { AccountCheck } from '../host-calls/account-check.js'
 
 /** Checks of this worker at once. */
 const CONCURRENCY = 4
@@ -11,15 +12,16 @@ const CONCURRENCY = 4
  * switched off, as one whose login was refused is, is left alone until an operator acts; one that rests is asked
  * when its time is over.
  */
+@Injectable()
 export class CheckSchedule {
   private readonly abort = new AbortController()
   private readonly running = new Set<Promise<void>>()
 
   constructor(
     private readonly catalog: HostCatalog,
-    private readonly pool: Pick<AccountPool, 'claimChecks'>,
-    private readonly accountCheck: Pick<AccountCheck, 'check'>,
-    private readonly log: Log,
+    private readonly pool: AccountPool,
+    private readonly accountCheck: AccountCheck,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Begins the checks that are due, and does not wait for them. */

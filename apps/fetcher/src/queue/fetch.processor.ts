@@ -1,18 +1,27 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
-import { type BeforeApplicationShutdown, Inject, type OnApplicationBootstrap } from '@nestjs/common'
-import type { Config } from '@obb/core/config'
-import type { Log } from '@obb/core/log'
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common'
+import { CONFIG, type FetcherConfig } from '@obb/core/config'
+import { LOG, type Log } from '@obb/core/log'
 import { FETCH_QUEUE, WORKER_OPTIONS, fetchJobSchema, takeWakeUp } from '@obb/core/queue'
 import type { Job } from 'bullmq'
 import { FetchFile } from '../fetch/fetch-file.js'
-import { CONFIG, LOG } from '../tokens.js'
 
 /** Jobs of the fetch queue. A job that finds nothing to do is normal: the row decides. */
 @Processor(FETCH_QUEUE, WORKER_OPTIONS)
-export class FetchProcessor extends WorkerHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class FetchProcessor
+  extends WorkerHost
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown
+{
+  private stopped: Promise<void> = Promise.resolve()
+
   constructor(
     private readonly fetchFile: FetchFile,
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_CONCURRENCY'>,
     @Inject(LOG) private readonly log: Log,
   ) {
     super()
@@ -34,8 +43,13 @@ export class FetchProcessor extends WorkerHost implements OnApplicationBootstrap
     }
   }
 
+  /** Fetches and whatever else stops do so side by side. */
+  onModuleDestroy(): void {
+    this.stopped = this.fetchFile.stop()
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
-    await this.fetchFile.stop()
+    await this.stopped
   }
 
   @OnWorkerEvent('error')

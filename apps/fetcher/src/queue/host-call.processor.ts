@@ -1,12 +1,11 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
-import { type BeforeApplicationShutdown, Inject } from '@nestjs/common'
-import type { Log } from '@obb/core/log'
+import { Inject, type OnModuleDestroy } from '@nestjs/common'
+import { LOG, type Log } from '@obb/core/log'
 import { HOST_CALL_QUEUE, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
 import type { Job } from 'bullmq'
 import { AccountCheck } from '../host-calls/account-check.js'
 import { Expansion } from '../host-calls/expansion.js'
 import { Inspection } from '../host-calls/inspection.js'
-import { LOG } from '../tokens.js'
 
 /** Short calls at once; they wait for hosts, not for this machine. */
 const CONCURRENCY = 16
@@ -17,7 +16,7 @@ const CONCURRENCY = 16
   stalledInterval: WORKER_OPTIONS.stalledInterval,
   concurrency: CONCURRENCY,
 })
-export class HostCallProcessor extends WorkerHost implements BeforeApplicationShutdown {
+export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
   private readonly stop = new AbortController()
 
   constructor(
@@ -42,7 +41,7 @@ export class HostCallProcessor extends WorkerHost implements BeforeApplicationSh
   }
 
   /** Whoever waits is told at once that it failed, and asks again. */
-  beforeApplicationShutdown(): void {
+  onModuleDestroy(): void {
     this.stop.abort(new Error('the worker stops'))
   }
 

@@ -1,10 +1,11 @@
-import type { Log } from '@obb/core/log'
-import { type ObjectStore, StoreError } from '@obb/core/storage'
+import { Inject, Injectable } from '@nestjs/common'
+import { LOG, type Log } from '@obb/core/log'
+import { OBJECT_STORE, type ObjectStore, StoreError } from '@obb/core/storage'
 import {
   type Holdings,
-  type Installation,
-  type StoreHealth,
-  type StoreSweeps,
+  Installation,
+  StoreHealth,
+  StoreSweeps,
   type StoreTrouble,
 } from '@obb/core/store-state'
 
@@ -17,6 +18,7 @@ const PAGES_AT_ONCE = 16
  * The store as one worker sees it, and what it tells the others of it (StoreHealth): whether it is there, whether it is
  * the one where this installation's files lie, and whether it takes more. Nothing is fetched that it would not take.
  */
+@Injectable()
 export class StoreWatch {
   private begun: Promise<void> | undefined
   private current: Holdings | undefined
@@ -26,11 +28,11 @@ export class StoreWatch {
   private probing: Promise<void> | undefined
 
   constructor(
-    private readonly store: ObjectStore,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     private readonly health: StoreHealth,
     private readonly installation: Installation,
     private readonly sweeps: StoreSweeps,
-    private readonly log: Log,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Raises what the database says. A store that cannot be used is told, and tried again by `look`. */

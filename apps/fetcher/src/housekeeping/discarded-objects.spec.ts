@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Discards } from '@obb/core/discards'
-import type { Fetches } from '@obb/core/fetches'
-import type { HashStates, StoredFiles } from '@obb/core/files'
 import { openLog } from '@obb/core/log'
 import type { ObjectStore } from '@obb/core/storage'
 import { Holdings } from '@obb/core/store-state'
-import { Retention } from './retention.js'
+import type { StoreWatch } from '../store/store-watch.js'
+import { DiscardedObjects } from './discarded-objects.js'
 
-function retentionOf(rows: { id: string; objectKey: string; uploadId: string | null }[], broken?: string) {
+function discardedOf(rows: { id: string; objectKey: string; uploadId: string | null }[], broken?: string) {
   const done: string[] = []
   const discards = {
     due: () => Promise.resolve([...rows]),
@@ -27,18 +26,14 @@ function retentionOf(rows: { id: string; objectKey: string; uploadId: string | n
     delete: (key: string) => act('delete', key),
     abortUpload: ({ key, uploadId }: { key: string; uploadId: string }) => act('abort', `${key} ${uploadId}`),
   }
-  const retention = new Retention(
-    {} as Fetches,
-    {} as StoredFiles,
+  const watch = { holdings: new Holdings('obb-1', ['', 'obb-1'], '') } as StoreWatch
+  const discarded = new DiscardedObjects(
     discards as unknown as Discards,
-    {} as HashStates,
+    watch,
     store as unknown as ObjectStore,
-    () => new Holdings('obb-1', ['', 'obb-1'], ''),
-    { unusedMs: 1 },
-    { now: () => 0 },
     openLog('fetcher', 'silent'),
   )
-  return { retention, done }
+  return { discarded, done }
 }
 
 describe('what rows have given up', () => {
@@ -47,8 +42,8 @@ describe('what rows have given up', () => {
       { id: '1', objectKey: 'a', uploadId: null },
       { id: '2', objectKey: 'b', uploadId: 'u' },
     ]
-    const { retention, done } = retentionOf(rows)
-    await retention.removeDiscarded()
+    const { discarded, done } = discardedOf(rows)
+    await discarded.remove()
     expect(done).toEqual(['delete a', 'abort b u', 'delete b'])
     expect(rows).toEqual([])
   })
@@ -60,17 +55,17 @@ describe('what rows have given up', () => {
       { id: '2', objectKey: `obb-1/${file}/1`, uploadId: null },
       { id: '3', objectKey: `${file}/1`, uploadId: null },
     ]
-    const { retention, done } = retentionOf(rows)
-    await retention.removeDiscarded()
+    const { discarded, done } = discardedOf(rows)
+    await discarded.remove()
     expect(done).toEqual([`delete obb-1/${file}/1`, `delete ${file}/1`])
     expect(rows).toEqual([])
   })
 
   it('stays on the list while the store does not take it', async () => {
     const rows = [{ id: '1', objectKey: 'a', uploadId: null }]
-    await expect(retentionOf(rows, 'a').retention.removeDiscarded()).rejects.toThrow('the store is away')
+    await expect(discardedOf(rows, 'a').discarded.remove()).rejects.toThrow('the store is away')
     expect(rows).toHaveLength(1)
-    await retentionOf(rows).retention.removeDiscarded()
+    await discardedOf(rows).discarded.remove()
     expect(rows).toEqual([])
   })
 })

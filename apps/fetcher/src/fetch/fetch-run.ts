@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { type Claim, Fetches } from '@obb/core/fetches'
+import { HashStates, type SourceFile } from '@obb/core/files'
+import type { Scheduled } from '@obb/core/scheduling'
+import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
+import { StoreWatch } from '../store/store-watch.js'
+import { WORKER_ID } from '../worker.module.js'
+import { FileNaming } from './file-naming.js'
+import { FileUpload } from './file-upload.js'
+import { Progress } from './progress.js'
+
+/** One fetch of a claimed file: whose it is, where its bytes go, how far it has come, and how it is ended. */
+export class FetchRun {
+  /** Parts came into the store that stay there. */
+  gained = false
+  readonly progress = new Progress()
+  /** Ends it at once, with the reason. */
+  readonly abort = new AbortController()
+
+  constructor(
+    readonly scheduled: Scheduled,
+    readonly claim: Claim,
+    readonly naming: FileNaming,
+    readonly upload: FileUpload,
+    /** Ends it once the parts under way are stored; see FileTransfer. */
+    readonly drain: AbortSignal,
+  ) {}
+
+  /** Kept in step with what is written to the row. */
+  get file(): SourceFile {
+    return this.scheduled.file
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal
+  }
+}
+
+/** Begins fetches of this worker. */
+@Injectable()
+export class FetchRuns {
+  constructor(
+    private readonly fetches: Fetches,
+    private readonly states: HashStates,
+    private readonly watch: StoreWatch,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(WORKER_ID) private readonly worker: string,
+  ) {}
+
+  begin(scheduled: Scheduled, drain: AbortSignal): FetchRun {
+    const { fetches, states, store, watch, worker } = this
+    const { file } = scheduled
+    const claim = { fileId: file.id, claim: file.claim, worker }
+    const naming = new FileNaming(fetches, file, claim)
+    const upload = new FileUpload(store, watch.holdings, fetches, file, claim, states)
+    return new FetchRun(scheduled, claim, naming, upload, drain)
+  }
+}

@@ -1,0 +1,52 @@
+import { Module } from '@nestjs/common'
+import { FetchesModule } from '@obb/core/fetches'
+import { FilesModule } from '@obb/core/files'
+import { HealthModule } from '@obb/core/health'
+import { HostsModule } from '@obb/core/hosts'
+import { PoolModule } from '@obb/core/pool'
+import { QueueModule } from '@obb/core/queue'
+import { SchedulingModule } from '@obb/core/scheduling'
+import { StorageModule } from '@obb/core/storage'
+import { BandwidthModule } from '../bandwidth/bandwidth.module.js'
+import { HostCallsModule } from '../host-calls/host-calls.module.js'
+import { StoreModule } from '../store/store.module.js'
+import { WorkerModule } from '../worker.module.js'
+import { AccountLeases } from './account-leases.js'
+import { Attempt } from './attempt.js'
+import { FetchClaims } from './fetch-claims.js'
+import { FetchFile } from './fetch-file.js'
+import { FetchHealth } from './fetch-health.js'
+import { FetchOutcomes } from './fetch-outcomes.js'
+import { FetchRuns } from './fetch-run.js'
+import { FileDownload } from './file-download.js'
+import { LeaseHeartbeat } from './lease-heartbeat.js'
+import { StoredTransfer } from './stored-transfer.js'
+
+const core = [
+  FetchesModule,
+  FilesModule,
+  HealthModule,
+  HostsModule,
+  PoolModule,
+  QueueModule,
+  SchedulingModule,
+  StorageModule,
+]
+
+@Module({
+  imports: [...core, BandwidthModule, HostCallsModule, StoreModule, WorkerModule],
+  providers: [
+    AccountLeases,
+    Attempt,
+    FetchClaims,
+    FetchFile,
+    FetchHealth,
+    FetchOutcomes,
+    FetchRuns,
+    FileDownload,
+    LeaseHeartbeat,
+    StoredTransfer,
+  ],
+  exports: [FetchFile],
+})
+export class FetchModule {}

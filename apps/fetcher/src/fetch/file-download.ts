@@ -1,0 +1,122 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { HostBreaker } from '@obb/core/health'
+import type { HostPolicy } from '@obb/core/hosts'
+import { LOG, type Log } from '@obb/core/log'
+import type { Lease } from '@obb/core/pool'
+import { type FileRef, type HostContext, HostError, type Source } from '@obb/host-adapters'
+import type { Limiter } from '../bandwidth/bandwidth.js'
+import { BandwidthLimits } from '../bandwidth/bandwidth-limits.js'
+import type { KnownFile } from '../host-calls/file-ref.js'
+import { HostAccess } from '../host-calls/host-access.js'
+import { SizeDiffers } from '../transfer/download-answer.js'
+import type { FetchRun } from './fetch-run.js'
+import { StoredTransfer } from './stored-transfer.js'
+import { UsedSession } from './used-session.js'
+
+/** Direct links that may expire one after the other without a single part gained. */
+const MAX_RESOLVES = 3
+
+/** Has the adapter open a file and brings what is missing of it into the store, by one account or by none. */
+@Injectable()
+export class FileDownload {
+  constructor(
+    private readonly access: HostAccess,
+    private readonly breaker: HostBreaker,
+    private readonly limits: BandwidthLimits,
+    private readonly transfer: StoredTransfer,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  /** Resolves when the file is stored and verified; a direct link that is no good any more is resolved anew. */
+  async run(fetch: FetchRun, known: KnownFile, lease: Lease | undefined, signal: AbortSignal): Promise<void> {
+    const names = [known.policy.platform, ...(lease ? [lease.account.id] : [])]
+    const { leave, limiter } = await this.limits.join(names)
+    try {
+      await this.runWithin(limiter, fetch, known, lease, signal)
+    } finally {
+      leave()
+    }
+  }
+
+  private async runWithin(
+    bandwidth: Limiter,
+    fetch: FetchRun,
+    { policy, ref, secrets }: KnownFile,
+    lease: Lease | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const given = this.access.context(policy, lease?.account, signal, secrets)
+    const session = new UsedSession(given.session)
+    const context = { ...given, session }
+    const { adapter } = policy
+    const connections = lease?.connections ?? adapter.manifest.limits.maxChunks
+    let fruitless = 0
+    let renewed = false
+    for (;;) {
+      const source = await this.resolve(policy, context, ref)
+      await fetch.naming.resolved(source.name)
+      const size = await this.sizeOf(fetch, source)
+      const before = fetch.gained
+      fetch.gained = false
+      try {
+        const { http } = context
+        await this.transfer.run(fetch, { adapter, http, source, size, connections, bandwidth, signal })
+        return
+      } catch (error) {
+        fruitless = fetch.gained ? 0 : fruitless + 1
+        if (error instanceof SizeDiffers && !signal.aborted && fruitless < MAX_RESOLVES) {
+          await this.resize(fetch, error.size)
+          continue
+        }
+        if (signal.aborted || !(error instanceof HostError)) throw error
+        if (error.kind === 'SESSION_EXPIRED') {
+          if (renewed && !fetch.gained)
+            throw new HostError('ACCOUNT_INVALID', `${error.message}, nor is a new one`)
+          await session.forget()
+          renewed = true
+        } else if (error.kind !== 'LINK_EXPIRED' || fruitless >= MAX_RESOLVES) throw error
+        const { kind, message: reason } = error
+        this.log.info(
+          { fileId: fetch.file.id, kind, reason },
+          'direct link is no good any more, resolving again',
+        )
+      } finally {
+        fetch.gained ||= before
+      }
+    }
+  }
+
+  /** Failures of the platform itself are counted once per attempt, by whoever holds the file. */
+  private async resolve(
+    { adapter, platform }: HostPolicy,
+    context: HostContext,
+    ref: FileRef,
+  ): Promise<Source> {
+    try {
+      const source = await adapter.resolve(context, ref)
+      await this.breaker.answered(platform)
+      return source
+    } catch (error) {
+      const counts = error instanceof HostError && (error.elsewhere || error.scope !== 'host')
+      if (counts) await this.breaker.refused(platform, error)
+      throw error
+    }
+  }
+
+  /** What the direct link says goes before what the check said: hosts round, and files are replaced. */
+  private async sizeOf(fetch: FetchRun, source: Source): Promise<number> {
+    const { size } = fetch.file
+    if (source.size !== undefined && source.size !== size) {
+      await this.resize(fetch, source.size)
+      return source.size
+    }
+    if (size === null) throw new HostError('SIZE_UNKNOWN', 'the size is not known')
+    return size
+  }
+
+  private async resize(fetch: FetchRun, size: number): Promise<void> {
+    this.log.info({ fileId: fetch.file.id, told: fetch.file.size, size }, 'another size than told')
+    await fetch.upload.resize(size)
+    fetch.gained = false
+  }
+}

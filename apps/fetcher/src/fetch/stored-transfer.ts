@@ -1,0 +1,41 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { Clock } from '@obb/core/clock'
+import { CONFIG, type FetcherConfig } from '@obb/core/config'
+import { Fetches } from '@obb/core/fetches'
+import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
+import { type FileTransfer, transferFile } from '../transfer/file-transfer.js'
+import { LOST } from './fetch-end.js'
+import type { FetchRun } from './fetch-run.js'
+
+/** What a transfer is told by whoever opened the file. */
+export type OpenedFile = Pick<
+  FileTransfer,
+  'adapter' | 'http' | 'source' | 'size' | 'connections' | 'bandwidth' | 'signal'
+>
+
+/** Brings the bytes of an opened file into a whole, verified object, and the file's row to `done`. */
+@Injectable()
+export class StoredTransfer {
+  constructor(
+    private readonly fetches: Fetches,
+    private readonly clock: Clock,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCH_HASHES'>,
+  ) {}
+
+  /** Raises what `transferFile` raises, or LOST. */
+  async run(fetch: FetchRun, opened: OpenedFile): Promise<void> {
+    const { claim, drain, file, naming, progress, upload } = fetch
+    const { hostHash, hostHashAlgorithm } = file
+    const known = hostHash !== null && hostHashAlgorithm !== null
+    const digests = await transferFile({
+      ...{ ...opened, drain, progress, store: this.store, place: upload },
+      states: this.config.FETCH_HASHES === 'resumable' ? upload : undefined,
+      hash: known ? { algorithm: hostHashAlgorithm, value: hostHash } : undefined,
+      now: () => this.clock.now(),
+      onAnswer: naming.onAnswer,
+      onGain: (gained) => (fetch.gained = gained),
+    })
+    if (!(await this.fetches.finish(claim, { size: opened.size, ...digests }))) throw LOST
+  }
+}

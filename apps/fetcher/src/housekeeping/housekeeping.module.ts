@@ -1,0 +1,61 @@
+import { Module } from '@nestjs/common'
+import { BlocksModule } from '@obb/core/blocks'
+import { DiscardsModule } from '@obb/core/discards'
+import { DocumentsModule } from '@obb/core/documents'
+import { FetchesModule } from '@obb/core/fetches'
+import { FilesModule } from '@obb/core/files'
+import { FoldersModule } from '@obb/core/folders'
+import { HealthModule } from '@obb/core/health'
+import { HostsModule } from '@obb/core/hosts'
+import { LinksModule } from '@obb/core/links'
+import { PoolModule } from '@obb/core/pool'
+import { QueueModule } from '@obb/core/queue'
+import { StorageModule } from '@obb/core/storage'
+import { StoreStateModule } from '@obb/core/store-state'
+import { HostCallsModule } from '../host-calls/host-calls.module.js'
+import { StoreModule } from '../store/store.module.js'
+import { WorkerModule } from '../worker.module.js'
+import { Canaries } from './canaries.js'
+import { CheckSchedule } from './check-schedule.js'
+import { DiscardedObjects } from './discarded-objects.js'
+import { DueFiles } from './due-files.js'
+import { Expiry } from './expiry.js'
+import { HealthServer, Liveness } from './health.js'
+import { OrphanedUploads } from './orphaned-uploads.js'
+import { Presence } from './presence.js'
+import { Retention } from './retention.js'
+import { Sweep } from './sweep.js'
+
+const core = [
+  BlocksModule,
+  DiscardsModule,
+  DocumentsModule,
+  FetchesModule,
+  FilesModule,
+  FoldersModule,
+  HealthModule,
+  HostsModule,
+  LinksModule,
+  PoolModule,
+  QueueModule,
+  StorageModule,
+  StoreStateModule,
+]
+
+@Module({
+  imports: [...core, HostCallsModule, StoreModule, WorkerModule],
+  providers: [
+    Canaries,
+    CheckSchedule,
+    DiscardedObjects,
+    DueFiles,
+    Expiry,
+    HealthServer,
+    Liveness,
+    OrphanedUploads,
+    Presence,
+    Retention,
+    Sweep,
+  ],
+})
+export class HousekeepingModule {}
