@@ -32,6 +32,14 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'app-folders-one-way',
+      comment: 'Two folders of an app that need each other are one subject, or hide a third.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^apps/(fetcher|proxy)/src/' },
+      to: { circular: true },
+    },
+    {
       name: 'apps-do-not-know-each-other',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
