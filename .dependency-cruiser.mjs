@@ -89,6 +89,20 @@ export default {
       to: { path: '^packages/testing/' },
     },
     {
+      name: 'production-knows-no-test-rows',
+      comment: '@obb/core/testing makes databases and rows for tests.',
+      severity: 'error',
+      from: { path: '^(apps|packages)/', pathNot: TESTS },
+      to: { path: '^packages/core/src/testing/' },
+    },
+    {
+      name: 'testing-knows-nothing-above-it',
+      comment: 'Servers and clocks that the tests of core use: what needs tables is @obb/core/testing.',
+      severity: 'error',
+      from: { path: '^packages/testing/' },
+      to: { path: '^packages/(core|host-adapters)/' },
+    },
+    {
       name: 'core-features-through-their-index',
       comment: 'A feature is imported by its name; what lies behind index.ts is its own affair.',
       severity: 'error',

@@ -55,6 +55,16 @@ const VIOLATIONS = {
     '../../../packages/testing/src/redis/index.js',
     'packages/testing/src/redis/index.ts',
   ],
+  'production-knows-no-test-rows': [
+    'apps/api/src/a.ts',
+    '../../../packages/core/src/testing/index.js',
+    'packages/core/src/testing/index.ts',
+  ],
+  'testing-knows-nothing-above-it': [
+    'packages/testing/src/a.ts',
+    '../../core/src/pool/index.js',
+    'packages/core/src/pool/index.ts',
+  ],
   'core-features-through-their-index': [
     'packages/core/src/links/a.ts',
     '../pool/lease.js',

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApi } from '@obb/api'
 import { ADMIN_API, EXTERNAL_API } from '@obb/contracts'
-import type { Clock } from '@obb/core/clock'
 import { type Config, parseConfig } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { PgDownloads } from '@obb/core/links'
@@ -16,7 +15,8 @@ import { Installation as StoreIdentity, InstallationFacts, StoreHealth } from '@
 import { createFetcher } from '@obb/fetcher'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PortsModule, createProxy } from '@obb/proxy'
-import { createTestDatabase } from '@obb/testing/postgres'
+import { createTestDatabase } from '@obb/core/testing'
+import { RunningClock } from '@obb/testing/clock'
 import { type TestRedis, startRedis } from '@obb/testing/redis'
 import { type S3Server, startS3 } from '@obb/testing/s3'
 
@@ -24,19 +24,6 @@ import { type S3Server, startS3 } from '@obb/testing/s3'
 export type Stores = 'embedded' | 'production'
 
 const ADMIN_TOKEN = 'admin-token-of-the-tests-0123456789'
-
-/** Wall-clock time that a test can move on. Time passes in between as everywhere. */
-export class TestClock implements Clock {
-  private offset = 0
-
-  now(): number {
-    return Date.now() + this.offset
-  }
-
-  advance(ms: number): void {
-    this.offset += ms
-  }
-}
 
 export interface Answer {
   code: number
@@ -47,7 +34,7 @@ export interface Answer {
 
 /** A whole OBB in this process: gateway, fetchers and proxy on real stores, with one clock. */
 export class Installation {
-  readonly clock = new TestClock()
+  readonly clock = new RunningClock()
   readonly adminToken = ADMIN_TOKEN
   private readonly cleanups: (() => Promise<unknown>)[] = []
   private readonly fetchers = new Set<{ close(): Promise<void> }>()

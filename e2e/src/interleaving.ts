@@ -2,17 +2,17 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
-import { openDatabase } from '@obb/core/database'
 import { Fetches } from '@obb/core/fetches'
 import { Files, StoredFiles } from '@obb/core/files'
 import { HostBreaker } from '@obb/core/health'
-import type { HostPolicy } from '@obb/core/hosts'
 import { type Download, Links, PgDownloads } from '@obb/core/links'
 import { AccountPool } from '@obb/core/pool'
 import { FetchSchedule } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
+import { TestDatabase, aPolicy } from '@obb/core/testing'
 import { TrafficLedger } from '@obb/core/traffic'
 import { HostError } from '@obb/host-adapters'
+import { TestClock } from '@obb/testing/clock'
 import { type Database, brokenInvariants } from './invariants.js'
 
 export const ACCOUNTS = 3
@@ -78,9 +78,7 @@ const TABLES = `link, source_file, traffic_entry, account, api_key, pool_lease, 
 
 /** The core on a real database with three processes of workers, and a clock that only a test moves. */
 export class World {
-  time = 0
   readonly holds: Hold[][] = Array.from({ length: WORKERS }, () => [])
-  private readonly clock = { now: () => this.time }
   /** One per process, taken in turn. */
   private readonly admissions: Admission[]
   private requests = 0
@@ -90,20 +88,18 @@ export class World {
   private accounts: string[] = []
   private files: string[] = []
   private operators: string[] = []
-  private readonly policy = {
-    platform: 'Sample',
-    adapter: { manifest: { needsAccount: true, catchAll: false } },
-    maxDownloads: LIMITS.maxDownloads,
-    maxQueued: MAX_QUEUED,
-    solo: false,
-  } as unknown as HostPolicy
+  private readonly policy = aPolicy({
+    ...{ maxDownloads: LIMITS.maxDownloads, maxQueued: MAX_QUEUED },
+    manifest: { needsAccount: true },
+  })
 
   private constructor(
-    private readonly databases: readonly Database[],
-    readonly database: Database,
+    private readonly db: TestDatabase,
+    databases: readonly Database[],
+    readonly clock: TestClock,
   ) {
     const vault = new Vault(randomBytes(32))
-    const { clock } = this
+    const { database } = this
     this.fetches = new Fetches(database, clock)
     this.pool = new AccountPool(database, clock, vault)
     this.admissions = databases.map((each) => {
@@ -116,21 +112,28 @@ export class World {
     })
   }
 
-  static async open(url: string): Promise<World> {
-    const databases = await Promise.all(Array.from({ length: WORKERS }, () => openDatabase(url, { pool: 5 })))
-    return new World(databases, databases[0] as Database)
+  static async open(): Promise<World> {
+    const clock = new TestClock()
+    const db = await TestDatabase.open(clock, { pool: 5 })
+    const databases = [db.source]
+    while (databases.length < WORKERS) databases.push(await db.another({ pool: 5 }))
+    return new World(db, databases, clock)
   }
 
-  async close(): Promise<void> {
-    for (const each of this.databases) await each.destroy()
+  get database(): Database {
+    return this.db.source
+  }
+
+  close(): Promise<void> {
+    return this.db.close()
   }
 
   /** Everything as at the beginning. Not by DELETE: the ledger takes none. */
   async reset(): Promise<void> {
-    this.time = Date.parse('2026-03-01T12:00:00Z')
+    this.clock.set()
     for (const holds of this.holds) holds.length = 0
     await this.database.query(`TRUNCATE ${TABLES} CASCADE`)
-    const now = new Date(this.time)
+    const now = new Date(this.clock.now())
     this.accounts = ids(ACCOUNTS)
     await this.database.query(
       `INSERT INTO account (id, email, created_at) SELECT id, id::text, $2 FROM unnest($1::uuid[]) id`,
@@ -152,7 +155,7 @@ export class World {
 
   /** What must not be broken. */
   broken(): Promise<string[]> {
-    return brokenInvariants(this.database, this.time, LIMITS)
+    return brokenInvariants(this.database, this.clock.now(), LIMITS)
   }
 
   /** How the rows stand, in the terms of the model. */
@@ -186,29 +189,25 @@ export class World {
     const [row] = await this.database.query<[{ free: number }]>(
       `SELECT count(*)::int AS free FROM host_account a WHERE (cool_until IS NULL OR cool_until <= $1)
          AND NOT EXISTS (SELECT FROM pool_lease WHERE host_account_id = a.id AND expires_at > $1)`,
-      [new Date(this.time)],
+      [new Date(this.clock.now())],
     )
     return row.free
   }
 
   /** As the gateway goes about it. The cause of the refusal, if it was refused. */
   async unrestrict(account: number, file: number): Promise<string> {
-    const caller = {
-      accountId: this.accounts[account],
-      dailyPerHost: null,
-      hostCaps: {},
-      solo: false,
-      trafficMax: 0,
+    const caller: Caller = {
+      ...{ accountId: this.accounts[account] ?? '', state: 'active', expiresAt: null, errorsAs200: false },
+      ...{ dailyPerHost: null, hostCaps: {}, solo: false, trafficLeft: 0, trafficMax: 0 },
     }
     const fileId = this.files[file] ?? ''
     const admission = this.admissions[this.requests++ % this.admissions.length] as Admission
-    const by = caller as unknown as Caller
     try {
       const facts = { ...identityOf(fileId), canonicalUrl: '' }
-      const known = await admission.asked(by, identityOf(fileId), facts, 'sample.test')
+      const known = await admission.asked(caller, identityOf(fileId), facts, 'sample.test')
       if (known.made) return 'linked'
       const { reused } = await admission.admit({
-        ...{ caller: by, fileId, hostDomain: 'sample.test', policy: this.policy },
+        ...{ caller, fileId, hostDomain: 'sample.test', policy: this.policy },
       })
       return reused ? 'reused' : 'linked'
     } catch (error) {
@@ -272,13 +271,13 @@ export class World {
   }
 
   fail(worker: number): Promise<boolean> {
-    const refusal = { cause: 'file_gone', until: this.time + MEMORY_MS } as const
+    const refusal = { cause: 'file_gone', until: this.clock.now() + MEMORY_MS } as const
     return this.step(worker, true, (claim) => this.fetches.fail(claim, refusal))
   }
 
   wait(worker: number, ms: number): Promise<boolean> {
     const how = { failedAttempt: true, restart: false }
-    return this.step(worker, true, (claim) => this.fetches.wait(claim, this.time + ms, how))
+    return this.step(worker, true, (claim) => this.fetches.wait(claim, this.clock.now() + ms, how))
   }
 
   crash(worker: number): void {
@@ -328,7 +327,7 @@ export class World {
   }
 
   async cool(operator: number): Promise<void> {
-    const error = new HostError('ACCOUNT_QUOTA', 'used up', { retryAt: this.time + COOL_MS })
+    const error = new HostError('ACCOUNT_QUOTA', 'used up', { retryAt: this.clock.now() + COOL_MS })
     await this.pool.setAside(this.operators[operator] ?? '', error)
   }
 
@@ -366,7 +365,7 @@ export class World {
       case 'cool':
         return this.cool(action.operator)
       case 'pass':
-        this.time += action.ms
+        this.clock.advance(action.ms)
     }
   }
 }

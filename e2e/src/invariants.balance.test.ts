@@ -4,14 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { EXTERNAL_API } from '@obb/contracts'
-import { Accounts } from '@obb/core/accounts'
 import { systemClock } from '@obb/core/clock'
-import { openDatabase } from '@obb/core/database'
 import { Files, fileIdentity } from '@obb/core/files'
 import { Vault } from '@obb/core/secrets'
 import { TrafficLedger } from '@obb/core/traffic'
 import { loadRegistry } from '@obb/host-adapters'
-import { createTestDatabase } from '@obb/testing/postgres'
+import { TestDatabase } from '@obb/core/testing'
 import { type Database, brokenInvariants } from './invariants.js'
 import { type AppProcess, build, startApp } from './processes.js'
 
@@ -53,23 +51,16 @@ describe(`${REQUESTS} links asked for at once over ${PROCESSES} gateways, with t
 
   beforeAll(build, 300_000)
   beforeAll(async () => {
-    const postgres = await createTestDatabase()
-    cleanups.push(() => postgres.drop())
+    const db = await TestDatabase.open(systemClock)
+    cleanups.push(() => db.close())
     const home = await mkdtemp(join(tmpdir(), 'obb-balance-'))
     cleanups.push(() => rm(home, { recursive: true, force: true }))
-    database = await openDatabase(postgres.url)
-    cleanups.push(() => database.destroy())
-    const account = {
-      email: 'one@example.test',
-      traffic: PAID_FOR * SIZE + SIZE - 1,
-      dailyPerHost: null,
-      expiresAt: null,
-    }
-    const { id, apiKey } = await new Accounts(database, systemClock).create(account)
-    accountId = id
+    database = db.source
+    const { apiKey, ...account } = await db.anAccount({ traffic: PAID_FOR * SIZE + SIZE - 1 })
+    accountId = account.accountId
     await storedFiles(database)
     const env = {
-      ...{ OBB_HOME: home, DATABASE_URL: postgres.url, SECRETS_KEY: 'ab'.repeat(32) },
+      ...{ OBB_HOME: home, DATABASE_URL: db.url, SECRETS_KEY: 'ab'.repeat(32) },
       ...{ API_PORT: '0', DATABASE_POOL: '8', RATE_LIMIT: '0', LOG_LEVEL: 'silent' },
     }
     gateways = await Promise.all(Array.from({ length: PROCESSES }, () => startApp('api', { env })))

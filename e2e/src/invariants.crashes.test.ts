@@ -5,13 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ADMIN_API, EXTERNAL_API } from '@obb/contracts'
 import { systemClock } from '@obb/core/clock'
-import { openDatabase } from '@obb/core/database'
 import { Files, fileIdentity } from '@obb/core/files'
 import { Fetchers } from '@obb/core/queue'
 import { Vault } from '@obb/core/secrets'
 import { loadRegistry } from '@obb/host-adapters'
 import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
-import { createTestDatabase } from '@obb/testing/postgres'
+import { TestDatabase } from '@obb/core/testing'
 import { type Database, brokenInvariants } from './invariants.js'
 import { type App, type AppProcess, build, startApp } from './processes.js'
 
@@ -74,16 +73,15 @@ describe('a crash at a step of the journey', () => {
 
   beforeAll(build, 300_000)
   beforeAll(async () => {
-    const postgres = await createTestDatabase()
-    cleanups.push(() => postgres.drop())
+    const db = await TestDatabase.open(systemClock, { pool: 4 })
+    cleanups.push(() => db.close())
     const home = await mkdtemp(join(tmpdir(), 'obb-crashes-'))
     cleanups.push(() => rm(home, { recursive: true, force: true }))
-    database = await openDatabase(postgres.url, { pool: 4 })
-    cleanups.push(() => database.destroy())
+    database = db.source
     host = await (await loadFake('RapidGator')).start()
     cleanups.push(() => host.close())
     env = {
-      ...{ OBB_HOME: home, DATABASE_URL: postgres.url, SECRETS_KEY, ADMIN_TOKEN, API_PORT: '0' },
+      ...{ OBB_HOME: home, DATABASE_URL: db.url, SECRETS_KEY, ADMIN_TOKEN, API_PORT: '0' },
       ...{
         FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
         RATE_LIMIT: '0',

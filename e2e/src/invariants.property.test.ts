@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createTestDatabase } from '@obb/testing/postgres'
 import fc from 'fast-check'
 import { ACCOUNTS, type Action, BUSY, FILES, OPERATOR_ACCOUNTS, WORKERS, World } from './interleaving.js'
 import { ReferenceModel } from './reference-model.js'
@@ -69,17 +68,11 @@ class Command implements fc.AsyncCommand<ReferenceModel, World> {
 
 describe(`random interleavings (seed ${seed})`, () => {
   let world: World
-  let drop: () => Promise<void>
 
   beforeAll(async () => {
-    const database = await createTestDatabase()
-    drop = () => database.drop()
-    world = await World.open(database.url)
+    world = await World.open()
   })
-  afterAll(async () => {
-    await world.close()
-    await drop()
-  })
+  afterAll(() => world.close())
 
   it('one after the other come out as the rules say, and break nothing', async () => {
     const commands = fc.commands(
@@ -97,7 +90,7 @@ describe(`random interleavings (seed ${seed})`, () => {
     await fc.assert(
       fc.asyncProperty(fc.boolean(), commands, async (busy, list) => {
         await world.reset()
-        const model = new ReferenceModel(world.time)
+        const model = new ReferenceModel(world.clock.now())
         for (const each of busy ? BUSY : []) await new Command(each).run(model, world)
         await fc.asyncModelRun(() => ({ model, real: world }), list)
       }),

@@ -5,7 +5,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createTestDatabase, type TestDatabase } from '@obb/testing/postgres'
+import { createTestDatabase } from '@obb/core/testing'
+import type { ScratchDatabase } from '@obb/testing/postgres'
 import { childrenOf, connectionsOf } from './proc.js'
 import { build, startApp, type AppProcess } from './processes.js'
 
@@ -62,7 +63,7 @@ async function until(holds: () => boolean): Promise<void> {
 const describeWithProc = process.platform === 'linux' ? describe : describe.skip
 
 describeWithProc.each(['api', 'proxy'] as const)('the workers of the %s', (name) => {
-  let database: TestDatabase
+  let database: ScratchDatabase
   let home: string
   let app: AppProcess
   let pid: number

@@ -8,11 +8,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { INestApplicationContext, Type } from '@nestjs/common'
 import { ModulesContainer, NestFactory } from '@nestjs/core'
 import { CoreModule } from '@obb/core'
+import { systemClock } from '@obb/core/clock'
 import { type Config, parseConfig } from '@obb/core/config'
-import { openDatabase } from '@obb/core/database'
 import { openLog } from '@obb/core/log'
 import { FetchQueue, queueSettings } from '@obb/core/queue'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { TestDatabase } from '@obb/core/testing'
 import { AppModule } from './app.module.js'
 import { BandwidthModule } from './bandwidth/bandwidth.module.js'
 import { createFetcher } from './create-fetcher.js'
@@ -56,15 +56,15 @@ async function injectables(): Promise<string[]> {
 
 describe('the fetcher as an application', () => {
   let home: string
-  let database: TestDatabase
+  let db: TestDatabase
   let config: Config
 
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'obb-fetcher-'))
-    database = await createTestDatabase()
+    db = await TestDatabase.open(systemClock, { pool: 1 })
     config = parseConfig({
       OBB_HOME: home,
-      DATABASE_URL: database.url,
+      DATABASE_URL: db.url,
       SECRETS_KEY: 'ab'.repeat(32),
       FETCHER_CONCURRENCY: '3',
       FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
@@ -72,18 +72,11 @@ describe('the fetcher as an application', () => {
     })
   })
   afterEach(async () => {
-    await database.drop()
+    await db.close()
     await rm(home, { recursive: true })
   })
 
-  async function query<T>(sql: string, values: unknown[] = []): Promise<T[]> {
-    const source = await openDatabase(config.DATABASE_URL, { pool: 1 })
-    try {
-      return await source.query(sql, values)
-    } finally {
-      await source.destroy()
-    }
-  }
+  const query = <T>(sql: string): Promise<T[]> => db.source.query(sql)
 
   it.each(MODULES)(
     '%p boots with nothing but the core beside it, and resolves every provider',
@@ -132,15 +125,14 @@ describe('the fetcher as an application', () => {
     const silent = createServer(() => (asked = true)).listen(0, '127.0.0.1')
     await new Promise((resolve) => silent.once('listening', resolve))
     const { port } = silent.address() as AddressInfo
-    const fileId = 'aaaaaaaa-0000-4000-8000-000000000001'
     await query(
       `INSERT INTO host_setting (platform, enabled, origins, updated_at) VALUES ('Http', true, '{}', now())`,
     )
-    await query(
-      `INSERT INTO source_file (id, platform, host_file_id, canonical_url, created_at, updated_at)
-       VALUES ($1, 'Http', 'x', $2, now(), now())`,
-      [fileId, `http://127.0.0.1:${port}/a.bin`],
-    )
+    const { id: fileId } = await db.aFile({
+      platform: 'Http',
+      canonicalUrl: `http://127.0.0.1:${port}/a.bin`,
+      ...{ checkedAt: null, name: null, size: null },
+    })
     const app = await createFetcher({ config })
     const queue = new FetchQueue(queueSettings(config), openLog('test', 'silent'))
     const call = queue.call({ call: 'inspect', fileId }, 20_000).then(

@@ -49,7 +49,7 @@ describe('GET /account', () => {
     expect((await account(apiKey)).limits).toEqual([row])
     await gateway.database.query('UPDATE account SET host_caps = $2 WHERE id = $1', [id, { RapidGator: 700 }])
     expect((await account(apiKey)).limits).toEqual([{ ...row, max: 700 }])
-    gateway.clock.time = start + DAY
+    gateway.clock.set(start + DAY)
     expect((await account(apiKey)).limits).toEqual([
       { platform: 'RapidGator', used: 400, max: 700, resets_at: start + DAY + 5_000 },
     ])

@@ -1,52 +1,51 @@
 import { describe, expect, it } from '@jest/globals'
-import { StillClock } from '../testing/gateway.js'
+import { TestClock } from '@obb/testing/clock'
 import { RateLimits } from './rate-limits.js'
 import { TokenBuckets } from './token-buckets.js'
 
-const clockAt = (time: number) => new StillClock(time)
-let clock = clockAt(0)
+let clock = new TestClock(0)
 
 const takes = (buckets: TokenBuckets, count: number, name = 'a') =>
   Array.from({ length: count }, () => buckets.take(name).taken).filter(Boolean).length
 
 describe('a token bucket', () => {
   it('lets a burst of all it holds through, then its steady rate', () => {
-    clock = clockAt(0)
+    clock = new TestClock(0)
     const buckets = new TokenBuckets(clock, 10, 60)
     expect(takes(buckets, 25)).toBe(10)
-    clock.time += 3_000
+    clock.advance(3_000)
     expect(takes(buckets, 25)).toBe(3)
-    clock.time += 3_600_000
+    clock.advance(3_600_000)
     expect(takes(buckets, 25)).toBe(10)
   })
 
   it('says what is left, when it is full and when the next token comes', () => {
-    clock = clockAt(0)
+    clock = new TestClock(0)
     const buckets = new TokenBuckets(clock, 2, 6)
     expect(buckets.take('a')).toMatchObject({ taken: true, limit: 2, remaining: 1, fullInSeconds: 10 })
     expect(buckets.take('a')).toMatchObject({ taken: true, remaining: 0, fullInSeconds: 20 })
-    clock.time += 2_500
+    clock.advance(2_500)
     expect(buckets.take('a')).toMatchObject({ taken: false, nextInSeconds: 8 })
-    clock.time += 7_500
+    clock.advance(7_500)
     expect(buckets.take('a').taken).toBe(true)
   })
 
   it('holds each name by itself', () => {
-    clock = clockAt(0)
+    clock = new TestClock(0)
     const buckets = new TokenBuckets(clock, 1, 1)
     expect([takes(buckets, 5, 'a'), takes(buckets, 5, 'b')]).toEqual([1, 1])
   })
 
   it('does not lose tokens to a clock that is set back', () => {
-    clock = clockAt(1_000_000)
+    clock = new TestClock(1_000_000)
     const buckets = new TokenBuckets(clock, 5, 60)
     takes(buckets, 2)
-    clock.time = 0
+    clock.set(0)
     expect(takes(buckets, 9)).toBe(3)
   })
 
   it('remembers a bounded number of names, the latest', () => {
-    clock = clockAt(0)
+    clock = new TestClock(0)
     const buckets = new TokenBuckets(clock, 1, 1, 2)
     for (const name of ['a', 'b', 'a', 'c']) buckets.take(name)
     expect(buckets.take('a').taken).toBe(false)
@@ -59,7 +58,7 @@ describe('the limits of the gateway', () => {
     Array.from({ length: count }, () => limits.take(rate, of)?.taken).filter((each) => each !== false).length
 
   it('are 600 requests per minute, 240 that may ask a host, and 1200 polls of one link', () => {
-    clock = clockAt(0)
+    clock = new TestClock(0)
     const limits = new RateLimits(clock, 600)
     expect(taken(limits, 'general', 1000)).toBe(600)
     expect(taken(limits, 'asking', 1000)).toBe(240)
@@ -67,11 +66,11 @@ describe('the limits of the gateway', () => {
   })
 
   it('never hold up a client that polls twice as fast as the shortest advice', () => {
-    clock = clockAt(0)
+    clock = new TestClock(0)
     const limits = new RateLimits(clock, 1)
     for (let poll = 0; poll < 3600; poll++) {
       expect(limits.take('polling', 'x')?.taken).toBe(true)
-      clock.time += 1_000
+      clock.advance(1_000)
     }
   })
 
@@ -82,7 +81,7 @@ describe('the limits of the gateway', () => {
   })
 
   it('count wrong keys by address', () => {
-    clock = clockAt(0)
+    clock = new TestClock(0)
     const limits = new RateLimits(clock, 10)
     limits.failed('a')
     limits.failed('a')

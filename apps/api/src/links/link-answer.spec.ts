@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import type { HostPolicy } from '@obb/core/hosts'
 import type { LinkView } from '@obb/core/links'
+import { aPolicy } from '@obb/core/testing'
 import { type QueuePlace, linkAnswer } from './link-answer.js'
 
 const START = Date.UTC(2026, 10, 23, 12)
 const SIZE = 10 ** 12
-const policy = { maxChunks: 16 } as HostPolicy
+const policy = aPolicy()
 
 /** A fetch that takes `seconds`, at an even speed unless said otherwise. */
 interface Fetch {
@@ -20,7 +20,8 @@ function viewOf(fetch: Fetch, age: number): LinkView {
   const passed = Math.min(1, age / seconds)
   const done = progress(passed)
   return {
-    id: 'l',
+    ...{ id: 'l', accountId: 'a', fileId: 'f', platform: 'Sample', hostDomain: 'sample.test' },
+    ...{ endedAt: null, refusal: null, retryAt: null, attempts: 0, sha256: null, md5: null, crc32c: null },
     state: passed < 1 ? 'downloading' : 'done',
     name: 'a',
     size: SIZE,
@@ -32,7 +33,7 @@ function viewOf(fetch: Fetch, age: number): LinkView {
     endedAt: null,
     endReason: null,
     nextAttemptAt: null,
-  } as unknown as LinkView
+  }
 }
 
 /**

@@ -3,14 +3,14 @@ import { Writable } from 'node:stream'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { EXTERNAL_API, ADMIN_API } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
-import type { Clock } from '@obb/core/clock'
 import { parseConfig } from '@obb/core/config'
 import { Fetches } from '@obb/core/fetches'
 import { Files, type SourceFile, fileIdentity } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
 import { Fetchers } from '@obb/core/queue'
-import { createTestDatabase } from '@obb/testing/postgres'
+import { createTestDatabase } from '@obb/core/testing'
+import { TestClock } from '@obb/testing/clock'
 import pino from 'pino'
 import { DataSource } from 'typeorm'
 import { createApi } from '../create-api.js'
@@ -27,19 +27,6 @@ export interface Answer {
   body: any
 }
 
-/** Time that stands still until a test moves it. */
-export class StillClock implements Clock {
-  constructor(public time = Date.UTC(2026, 10, 23, 12)) {}
-
-  now(): number {
-    return this.time
-  }
-
-  advance(ms: number): void {
-    this.time += ms
-  }
-}
-
 export interface NewUser {
   traffic?: number
   dailyPerHost?: number
@@ -48,7 +35,7 @@ export interface NewUser {
 
 /** A gateway on a real database and a free port, everything it logs at hand. There is no fetcher. */
 export class Gateway {
-  readonly clock = new StillClock()
+  readonly clock = new TestClock(Date.UTC(2026, 10, 23, 12))
   /** Every line of the log from `debug` on, as written. */
   readonly log: string[] = []
   app: NestFastifyApplication

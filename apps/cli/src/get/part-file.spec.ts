@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { patternContent, contentBytes } from '@obb/host-adapters/testing'
-import { inDirectory, TestClock } from '../testing/test-io.js'
+import { TestClock } from '@obb/testing/clock'
+import { inDirectory } from '../testing/test-io.js'
 import { dataPath, PartFile, recordPath } from './part-file.js'
 
 const SIZE = 4096

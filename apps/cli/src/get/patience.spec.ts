@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { TestClock } from '../testing/test-io.js'
+import { TestClock } from '@obb/testing/clock'
 import { Patience } from './patience.js'
 
 const never = new AbortController().signal

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { TestClock, TextScreen } from '../testing/test-io.js'
+import { TestClock } from '@obb/testing/clock'
+import { TextScreen } from '../testing/test-io.js'
 import { bar, screenProgress, Speedometer } from './progress.js'
 
 describe('Speedometer', () => {

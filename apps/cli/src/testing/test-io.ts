@@ -2,29 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
-import type { Clock, Io, Screen } from '../io.js'
-
-/** Time that passes only while somebody sleeps. */
-export class TestClock implements Clock {
-  readonly sleeps: number[] = []
-
-  constructor(private time = Date.UTC(2027, 0, 1)) {}
-
-  now(): number {
-    return this.time
-  }
-
-  async sleep(ms: number, signal: AbortSignal): Promise<void> {
-    this.sleeps.push(ms)
-    await new Promise((resolve) => setImmediate(resolve))
-    signal.throwIfAborted()
-    this.time += ms
-  }
-
-  advance(ms: number): void {
-    this.time += ms
-  }
-}
+import { TestClock } from '@obb/testing/clock'
+import type { Io, Screen } from '../io.js'
 
 export class TextScreen extends Writable {
   text = ''

@@ -1,12 +1,23 @@
-import { describe, expect, it } from '@jest/globals'
-import type { Documents } from '@obb/core/documents'
-import type { HostPolicy } from '@obb/core/hosts'
-import type { PgSessions } from '@obb/core/pool'
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { Documents } from '@obb/core/documents'
+import { AccountPool, PgSessions } from '@obb/core/pool'
+import { Vault } from '@obb/core/secrets'
+import { TestDatabase, aPolicy } from '@obb/core/testing'
 import type { HostHttp, HostRequest, OwnedHostHttp, SocketTarget } from '@obb/host-adapters'
+import { TestClock } from '@obb/testing/clock'
 import { HostAccess } from './host-access.js'
 
 const PROXY = 'socks5://op:proxy-secret@p.test:1080'
 const signal = new AbortController().signal
+const clock = new TestClock()
+const vault = new Vault(randomBytes(32))
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await TestDatabase.open(clock)
+})
+afterAll(() => db.close())
 
 /** A network that keeps by which way each request left. */
 function network() {
@@ -30,16 +41,14 @@ function network() {
     },
   })
   const http: OwnedHostHttp = { ...by('direct'), through: by, close: () => Promise.resolve() }
-  const sessions = { of: (id: string) => ({ obtain: () => Promise.resolve({ token: id, expiresAt: 1 }) }) }
-  const none = { read: () => Promise.resolve(undefined) } as Partial<Documents> as Documents
-  return { left, access: new HostAccess(http, sessions as unknown as PgSessions, { now: () => 7 }, none) }
+  const none = new Documents(db.source, clock)
+  return { left, access: new HostAccess(http, new PgSessions(db.source, clock, vault), clock, none) }
 }
 
-const policy = {
-  platform: 'P',
-  origins: { api: 'https://p.test' },
-  adapter: { manifest: { requestGate: { minIntervalMs: 0, burst: 10 } } },
-} as unknown as HostPolicy
+const policy = aPolicy({
+  ...{ platform: 'P', origins: { api: 'https://p.test' } },
+  manifest: { requestGate: { minIntervalMs: 0, burst: 10 } },
+})
 const account = (id: string, proxy?: string) => ({ id, credentials: { apiKey: 'k' }, proxy })
 
 describe('what an adapter does for an account', () => {
@@ -75,13 +84,15 @@ describe('what an adapter does for an account', () => {
 
   it('is told the credentials, not the proxy', async () => {
     const { access } = network()
-    const context = access.context(policy, account('a', PROXY), signal, { password: 'sesame' })
-    expect(context.account).toEqual({ id: 'a', credentials: { apiKey: 'k' } })
+    const of = { platform: 'P', label: 'one', credentials: { apiKey: 'k' } }
+    const id = await new AccountPool(db.source, clock, vault).add(of)
+    const context = access.context(policy, account(id, PROXY), signal, { password: 'sesame' })
+    expect(context.account).toEqual({ id, credentials: { apiKey: 'k' } })
     expect(context.password).toBe('sesame')
-    expect(await context.session.obtain(() => Promise.reject(new Error('a login')))).toMatchObject({
-      token: 'a',
-    })
-    expect([context.origin('api'), context.now()]).toEqual(['https://p.test', 7])
+    const session = { token: 'token', expiresAt: clock.now() + 1 }
+    await context.session.obtain(() => Promise.resolve(session))
+    expect(await context.session.obtain(() => Promise.reject(new Error('a login')))).toEqual(session)
+    expect([context.origin('api'), context.now()]).toEqual(['https://p.test', clock.now()])
     expect(() => context.origin('cdn')).toThrow('P has no origin cdn')
   })
 })

@@ -1,51 +1,82 @@
-import { beforeEach, describe, expect, it } from '@jest/globals'
-import type { HostBreaker } from '@obb/core/health'
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { Documents } from '@obb/core/documents'
+import { HostBreaker } from '@obb/core/health'
 import { openLog } from '@obb/core/log'
-import type { AccountPool, PooledAccount } from '@obb/core/pool'
-import { HostError } from '@obb/host-adapters'
+import { AccountPool, PgSessions } from '@obb/core/pool'
+import { Vault } from '@obb/core/secrets'
+import { TestDatabase, aPolicy } from '@obb/core/testing'
+import { type HostContext, HostError, createHostHttp } from '@obb/host-adapters'
+import { TestClock } from '@obb/testing/clock'
 import type { KnownFile } from './file-ref.js'
-import type { HostAccess } from './host-access.js'
+import { HostAccess } from './host-access.js'
 import { HostInquiry } from './host-inquiry.js'
 
-const known = { policy: { platform: 'A', adapter: { manifest: {} } }, secrets: {} } as unknown as KnownFile
-let accounts: string[]
-let told: unknown[]
+const clock = new TestClock()
+const vault = new Vault(randomBytes(32))
+const http = createHostHttp()
 
-const pool = {
-  pick: (_platform, exclude) => {
-    const id = accounts.find((one) => !exclude.includes(one))
-    return Promise.resolve(id === undefined ? undefined : ({ id } as PooledAccount))
-  },
-  setAside: (id, { kind }) => Promise.resolve(void told.push([id, kind])),
-} as Pick<AccountPool, 'pick' | 'setAside'> as AccountPool
-const breaker = {
-  enter: () => Promise.resolve({ pass: true, probe: true }),
-  leave: () => Promise.resolve(void told.push('not asked')),
-  answered: () => Promise.resolve(void told.push('answered')),
-  refused: (_platform, { kind }) => Promise.resolve(void told.push(kind)),
-} as Partial<HostBreaker> as HostBreaker
-const access = { context: () => ({}) } as unknown as HostAccess
-const inquiry = new HostInquiry(pool, access, breaker, openLog('fetcher', 'silent'))
-const ask = (question: () => Promise<string>) =>
-  inquiry.ask(known, true, new AbortController().signal, question)
+let db: TestDatabase
+let pool: AccountPool
+let breaker: HostBreaker
+let inquiry: HostInquiry
+let known: KnownFile
 
-beforeEach(() => {
-  told = []
+beforeAll(async () => {
+  db = await TestDatabase.open(clock)
+  pool = new AccountPool(db.source, clock, vault)
+  breaker = new HostBreaker(db.source, clock)
+  const sessions = new PgSessions(db.source, clock, vault)
+  const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock))
+  inquiry = new HostInquiry(pool, access, breaker, openLog('fetcher', 'silent'))
 })
+afterAll(async () => {
+  await http.close()
+  await db.close()
+})
+beforeEach(() => {
+  const policy = aPolicy({ platform: `P${randomBytes(4).toString('hex')}`, manifest: { needsAccount: true } })
+  const ref = { fileId: '1', canonicalUrl: 'https://p.test/1', kind: 'file', hostDomain: 'p.test' } as const
+  known = { policy, ref, secrets: {} }
+})
+
+const account = (label: string) =>
+  pool.add({ platform: known.policy.platform, label, credentials: { apiKey: label }, proxy: null })
+const ask = (question: (context: HostContext) => Promise<string>) =>
+  inquiry.ask(known, true, new AbortController().signal, question)
+const health = async () => (await breaker.all()).get(known.policy.platform)
 
 describe('a question to a host', () => {
   it('goes on with the next account, and ends in what the last one was refused for', async () => {
-    accounts = ['one', 'two']
+    const ids = [await account('one'), await account('two')]
     const refusals = [new HostError('ACCOUNT_INVALID', 'no'), new HostError('ACCOUNT_QUOTA', 'used up')]
-    await expect(ask(() => Promise.reject(refusals.shift() as HostError))).rejects.toMatchObject({
-      kind: 'ACCOUNT_QUOTA',
+    const asked: (string | undefined)[] = []
+    const answer = ask(({ account: by }) => {
+      asked.push(by?.id)
+      return Promise.reject(refusals.shift() as HostError)
     })
-    expect(told).toEqual([['one', 'ACCOUNT_INVALID'], ['two', 'ACCOUNT_QUOTA'], 'ACCOUNT_QUOTA'])
+    await expect(answer).rejects.toMatchObject({ kind: 'ACCOUNT_QUOTA' })
+    expect(asked.sort()).toEqual(ids.sort())
+    const listed = (await pool.list()).filter(({ platform }) => platform === known.policy.platform)
+    expect(listed.map(({ offReason }) => offReason?.split(':')[0]).sort()).toEqual([
+      'ACCOUNT_INVALID',
+      'ACCOUNT_QUOTA',
+    ])
+    expect(await health()).toMatchObject({ failures: 0, lastError: 'ACCOUNT_QUOTA' })
   })
 
   it('that nobody could ask says nothing of the host', async () => {
-    accounts = []
     await expect(ask(() => Promise.resolve('unasked'))).rejects.toMatchObject({ kind: 'ACCOUNT_BUSY' })
-    expect(told).toEqual(['not asked'])
+    expect(await health()).toBeUndefined()
+  })
+
+  it('that nobody could ask leaves the probe of a host that was down to the next one', async () => {
+    for (let failure = 0; failure < 3; failure++)
+      await breaker.failed(known.policy.platform, new HostError('HOST_DOWN', 'down'))
+    clock.set((await health())?.openUntil?.getTime())
+    await expect(ask(() => Promise.resolve('unasked'))).rejects.toMatchObject({ kind: 'ACCOUNT_BUSY' })
+    await account('one')
+    expect(await ask(() => Promise.resolve('answered'))).toBe('answered')
+    expect(await health()).toMatchObject({ failures: 0, openUntil: null })
   })
 })

@@ -1,84 +1,94 @@
-import { describe, expect, it } from '@jest/globals'
-import type { HostBreaker } from '@obb/core/health'
-import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
+import { randomBytes } from 'node:crypto'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { Documents } from '@obb/core/documents'
+import { HostBreaker, type HostHealth } from '@obb/core/health'
+import { HostCatalog } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
-import { type AvailableFile, HostError } from '@obb/host-adapters'
+import { AccountPool, PgSessions } from '@obb/core/pool'
+import { Vault } from '@obb/core/secrets'
+import { TestDatabase, anAdapter } from '@obb/core/testing'
+import { type FileInfo, type FileRef, HostError, createHostHttp, createRegistry } from '@obb/host-adapters'
+import { sampleManifest } from '@obb/host-adapters/testing'
+import { START, TestClock } from '@obb/testing/clock'
 import { Canaries } from './canaries.js'
-import type { HostInquiry } from '../host-calls/host-inquiry.js'
+import { HostAccess } from '../host-calls/host-access.js'
+import { HostInquiry } from '../host-calls/host-inquiry.js'
 
-interface Platform {
-  platform: string
-  canaryUrl: string | null
-  enabled?: boolean
-}
-
-function canariesOf(platforms: Platform[], due: string[], ask: HostInquiry['ask']) {
-  const policies = platforms.map(({ platform, canaryUrl, enabled = true }) => ({
-    ...{ platform, canaryUrl, enabled, adapter: { manifest: { needsAccount: true } } },
-  })) as unknown as HostPolicy[]
-  const catalog = {
-    refresh: () => Promise.resolve(),
-    all: () => policies,
-    match: (url: string) => ({ policy: policies.find(({ canaryUrl }) => canaryUrl === url), ref: {} }),
-    canaryOf: ({ canaryUrl }: HostPolicy) => ({ canonicalUrl: canaryUrl, secret: `key of ${canaryUrl}` }),
-  } as unknown as HostCatalog
-  const sung: [string, string | null][] = []
-  const asked: string[] = []
-  const secrets: (string | undefined)[] = []
-  const breaker = {
-    claimCanary: (platform: string) => Promise.resolve(due.includes(platform)),
-    sang: (platform: string, error: string | null) => Promise.resolve(void sung.push([platform, error])),
-  } as unknown as HostBreaker
-  const inquiry = {
-    ask: ((known, ...rest) => {
-      asked.push(known.policy.platform)
-      secrets.push(known.ref.secret)
-      return ask(known, ...rest)
-    }) as HostInquiry['ask'],
-  } as HostInquiry
-  return {
-    canaries: new Canaries(catalog, breaker, inquiry, openLog('fetcher', 'silent')),
-    sung,
-    asked,
-    secrets,
-  }
-}
-
-const there = { fileId: '1', state: 'available' } satisfies AvailableFile
+const PLATFORMS = ['A', 'NotDue', 'Off', 'None']
+/** How long a host takes to answer, ms. */
+const ANSWER_MS = 5_000
 
 describe('canaries', () => {
+  const clock = new TestClock()
+  const http = createHostHttp()
+  let db: TestDatabase
+  let breaker: HostBreaker
+  let canaries: Canaries
+  let asked: FileRef[]
+  let answer: (signal: AbortSignal) => Promise<FileInfo[]>
+
+  beforeEach(async () => {
+    clock.set()
+    asked = []
+    db = await TestDatabase.open(clock)
+    const log = openLog('fetcher', 'silent')
+    const vault = new Vault(randomBytes(32))
+    const adapters = PLATFORMS.map((id) => ({
+      ...anAdapter(sampleManifest(id)),
+      check: async ({ signal }: { signal: AbortSignal }, refs: readonly FileRef[]) => {
+        asked.push(...refs)
+        clock.advance(ANSWER_MS)
+        return answer(signal)
+      },
+    }))
+    breaker = new HostBreaker(db.source, clock)
+    const catalog = new HostCatalog(createRegistry(adapters), db.source, clock, vault)
+    for (const id of ['A', 'NotDue', 'Off']) {
+      const canaryUrl = `https://${id.toLowerCase()}.test/1#key-of-${id}`
+      await catalog.update(id, { canaryUrl, enabled: id !== 'Off' })
+    }
+    await breaker.claimCanary('NotDue', 1)
+    const sessions = new PgSessions(db.source, clock, vault)
+    const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock))
+    const inquiry = new HostInquiry(new AccountPool(db.source, clock, vault), access, breaker, log)
+    canaries = new Canaries(catalog, breaker, inquiry, log)
+  })
+  afterEach(() => db.close())
+  afterAll(() => http.close())
+
+  /** What was told of a platform that was asked at the beginning of the test. */
+  async function told(platform = 'A'): Promise<Pick<HostHealth, 'canaryAt' | 'canaryError'> | undefined> {
+    const health = (await breaker.all()).get(platform)
+    return health && { canaryAt: health.canaryAt, canaryError: health.canaryError }
+  }
+
+  async function ended(): Promise<void> {
+    while ((await told())?.canaryAt?.getTime() === START)
+      await new Promise((resolve) => setImmediate(resolve))
+  }
+
   it('are asked for where there is one, the platform is on and its time has come', async () => {
-    const platforms = [
-      { platform: 'A', canaryUrl: 'https://a.test/1' },
-      { platform: 'NotDue', canaryUrl: 'https://b.test/1' },
-      { platform: 'Off', canaryUrl: 'https://c.test/1', enabled: false },
-      { platform: 'None', canaryUrl: null },
-    ]
-    const ask = (() => Promise.resolve(there)) as HostInquiry['ask']
-    const { canaries, asked, secrets, sung } = canariesOf(platforms, ['A', 'Off', 'None'], ask)
+    answer = () => Promise.resolve([{ fileId: '1', state: 'available' }])
     await canaries.begin()
-    await canaries.stop()
-    expect(asked).toEqual(['A'])
-    expect(secrets).toEqual(['key of https://a.test/1'])
-    expect(sung).toEqual([['A', null]])
+    await ended()
+    expect(asked).toMatchObject([{ canonicalUrl: 'https://a.test/1', secret: 'key-of-A' }])
+    expect(await told()).toEqual({ canaryAt: new Date(START + ANSWER_MS), canaryError: null })
+    expect([await told('Off'), await told('None')]).toEqual([undefined, undefined])
   })
 
   it('tell the kind of what they ended in', async () => {
-    const ask = (() => Promise.reject(new HostError('FILE_GONE', 'gone'))) as HostInquiry['ask']
-    const { canaries, sung } = canariesOf([{ platform: 'A', canaryUrl: 'https://a.test/1' }], ['A'], ask)
+    answer = () => Promise.reject(new HostError('FILE_GONE', 'gone'))
     await canaries.begin()
-    await canaries.stop()
-    expect(sung).toEqual([['A', 'FILE_GONE']])
+    await ended()
+    expect(await told()).toEqual({ canaryAt: new Date(START + ANSWER_MS), canaryError: 'FILE_GONE' })
   })
 
   it('are broken off when the worker stops, with nothing told of the platform', async () => {
-    const ask = ((_known, _with, stop: AbortSignal) =>
-      new Promise((_, reject) =>
-        stop.addEventListener('abort', () => reject(stop.reason as Error)),
-      )) as HostInquiry['ask']
-    const { canaries, sung } = canariesOf([{ platform: 'A', canaryUrl: 'https://a.test/1' }], ['A'], ask)
+    answer = (signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
     await canaries.begin()
+    while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve))
     await canaries.stop()
-    expect(sung).toEqual([])
+    expect(await told()).toEqual({ canaryAt: new Date(START), canaryError: null })
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import type { AccountPool } from '@obb/core/pool'
+import { aPolicy } from '@obb/core/testing'
 import type { AccountCheck } from '../host-calls/account-check.js'
 import { CheckSchedule } from './check-schedule.js'
 
@@ -15,9 +16,17 @@ interface Platform {
   checks?: boolean
 }
 
-function policy({ platform, enabled = true, needsAccount = true, interval = HOUR, checks = true }: Platform) {
-  const manifest = { accountCheckIntervalMs: interval, needsAccount }
-  return { platform, enabled, adapter: { manifest, ...(checks ? { checkAccount: () => undefined } : {}) } }
+/** A platform whose accounts can be checked, unless said otherwise. */
+function policy({
+  platform,
+  enabled = true,
+  needsAccount = true,
+  interval = HOUR,
+  checks = true,
+}: Platform): HostPolicy {
+  const made = aPolicy({ platform, enabled, manifest: { accountCheckIntervalMs: interval, needsAccount } })
+  const checkAccount = () => Promise.resolve({ premium: true })
+  return { ...made, adapter: { ...made.adapter, ...(checks && { checkAccount }) } }
 }
 
 function scheduleOf(platforms: Platform[], due: Record<string, string[]> = {}) {
@@ -25,7 +34,7 @@ function scheduleOf(platforms: Platform[], due: Record<string, string[]> = {}) {
   const running = new Map<string, { end: () => void; signal: AbortSignal }>()
   const catalog = {
     refresh: () => Promise.resolve(),
-    all: () => platforms.map(policy) as unknown as HostPolicy[],
+    all: () => platforms.map(policy),
   } as Pick<HostCatalog, 'refresh' | 'all'> as HostCatalog
   const pool = {
     claimChecks: (platform: string, interval: number, limit: number) => {

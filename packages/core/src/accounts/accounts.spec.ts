@@ -1,27 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { Refusal } from '@obb/contracts'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import type { Clock } from '../clock/index.js'
-import { openDatabase } from '../database/index.js'
+import { TestClock } from '@obb/testing/clock'
+import { Statement } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { Accounts, hashApiKey, newApiKey, randomToken } from './index.js'
 
-const clock: Clock = { now: () => Date.parse('2026-03-01T12:00:00Z') }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let accounts: Accounts
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   accounts = new Accounts(database, clock)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 
 let number = 0
 async function newAccount(traffic = 0): Promise<{ email: string; id: string; apiKey: string }> {
@@ -64,8 +61,10 @@ describe('an API key', () => {
     'obb_' + 'a'.repeat(31) + '\n',
   ])('is not %j, and the database is not asked for it', async (text) => {
     expect(hashApiKey(text)).toBeUndefined()
-    const query = () => Promise.reject(new Error('asked'))
-    expect(await new Accounts({ query } as unknown as DataSource, clock).byKey(text)).toBeUndefined()
+    const query = jest.spyOn(Statement.prototype, 'run')
+    expect(await new Accounts(database, clock).byKey(text)).toBeUndefined()
+    expect(query).not.toHaveBeenCalled()
+    query.mockRestore()
   })
 
   it('is kept as a hash alone', async () => {

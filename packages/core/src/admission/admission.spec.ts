@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { Accounts, type Caller } from '../accounts/index.js'
+import { START, TestClock } from '@obb/testing/clock'
+import type { Caller } from '../accounts/index.js'
 import { BlockList } from '../blocks/index.js'
-import { openDatabase } from '../database/index.js'
 import { Files, SourceFile } from '../files/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link, Links } from '../links/index.js'
@@ -12,77 +11,54 @@ import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Fetchers } from '../queue/index.js'
+import { TestDatabase, aPolicy } from '../testing/index.js'
 import { Admission, type Admitted, type Applicant } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const DAY_MS = 86_400_000
 const TTL_MS = 7 * DAY_MS
 const SIZE = 100
 
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 const vault = new Vault(randomBytes(32))
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
-let accounts: Accounts
 let pool: AccountPool
 let admission: Admission
 let platform: string
 let policy: HostPolicy
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
-  accounts = new Accounts(database, clock)
+  db = await TestDatabase.open(clock)
+  database = db.source
   pool = new AccountPool(database, clock, vault)
   admission = new Admission(database, clock, new Files(database, clock, vault), pool, TTL_MS)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => {
-  time = START
+  clock.set()
   platform = `P${randomBytes(4).toString('hex')}`
   policy = policyOf({ maxDownloads: 3, maxQueued: 0 })
 })
 
 /** A platform that needs an account of the operator. */
-function policyOf(limits: { maxDownloads: number; maxQueued: number }, needsAccount = true): HostPolicy {
-  return { platform, adapter: { manifest: { needsAccount } }, ...limits } as unknown as HostPolicy
-}
+const policyOf = (limits: { maxDownloads: number; maxQueued: number }, needsAccount = true): HostPolicy =>
+  aPolicy({ platform, ...limits, manifest: { needsAccount } })
 
-async function newCaller(traffic = 10 * SIZE, dailyPerHost: number | null = null): Promise<Caller> {
-  const email = `${randomUUID()}@a.test`
-  const { apiKey } = await accounts.create({ email, traffic, dailyPerHost, expiresAt: null })
-  const caller = await accounts.byKey(apiKey)
-  if (!caller) throw new Error('no caller')
-  return caller
-}
-
-/** A file that was inspected. */
-async function newFile(more: Partial<SourceFile> = {}): Promise<string> {
-  const id = randomUUID()
-  const now = new Date(START)
-  const facts = { name: 'a.bin', size: SIZE, checkedAt: now, createdAt: now, updatedAt: now }
-  const canonicalUrl = `https://sample.test/${id}`
-  await database.manager.insert(SourceFile, { id, platform, hostFileId: id, canonicalUrl, ...facts, ...more })
-  return id
-}
+const newCaller = (traffic = 10 * SIZE, dailyPerHost: number | null = null): Promise<Caller> =>
+  db.anAccount({ traffic, dailyPerHost })
+const newFile = async (more: Partial<SourceFile> = {}): Promise<string> =>
+  (await db.aFile({ platform, size: SIZE, ...more })).id
 
 const addAccountOfPool = () => pool.add({ platform, label: 'one', credentials: { apiKey: 'x' }, proxy: null })
 const admit = (caller: Caller, fileId: string, by = policy): Promise<Admitted> =>
   admission.admit({ caller, fileId, hostDomain: 'sample.test', policy: by })
 
-const insertLink = (caller: Caller, fileId: string, expiresAt: number) =>
-  database.manager.insert(Link, {
-    id: randomUUID(),
-    accountId: caller.accountId,
-    fileId,
-    hostDomain: 'sample.test',
-    charged: SIZE,
-    createdAt: new Date(START),
+const insertLink = (account: Caller, fileId: string, expiresAt: number) =>
+  db.aLink({
+    account,
+    file: { id: fileId, platform, size: SIZE },
+    charged: 0,
     expiresAt: new Date(expiresAt),
   })
 
@@ -271,7 +247,7 @@ describe('a link', () => {
     expect(await bookOf(caller)).toEqual({ left: 9 * SIZE, charges: 1 })
     const link = await new Links(database, clock).view(caller.accountId, linkId)
     expect(link).toMatchObject({ state: 'pending', expiresAt: new Date(START + TTL_MS), size: SIZE })
-    time += TTL_MS - 1
+    clock.advance(TTL_MS - 1)
     expect(await admit(caller, fileId)).toEqual({ linkId, reused: true, fetch: undefined })
     expect(await bookOf(caller)).toEqual({ left: 9 * SIZE, charges: 1 })
   })
@@ -303,18 +279,18 @@ describe('a link', () => {
   it('whose time is over makes way for a new one', async () => {
     await database.manager.update(SourceFile, { id: fileId }, { state: 'done', objectKey: 'object' })
     const { linkId } = await admit(caller, fileId)
-    time += TTL_MS
+    clock.advance(TTL_MS)
     const next = await admit(caller, fileId)
     expect(next).toMatchObject({ reused: false })
     expect(next.linkId).not.toBe(linkId)
     expect(await bookOf(caller)).toEqual({ left: 8 * SIZE, charges: 2 })
     const old = await database.manager.findOneByOrFail(Link, { id: linkId })
-    expect(old).toMatchObject({ endReason: 'expired', endedAt: new Date(time) })
+    expect(old).toMatchObject({ endReason: 'expired', endedAt: new Date(clock.now()) })
   })
 
   it('whose time is over is kept while its file is still being fetched', async () => {
     const { linkId } = await admit(caller, fileId)
-    time += TTL_MS
+    clock.advance(TTL_MS)
     expect(await admit(caller, fileId)).toMatchObject({ linkId, reused: true })
   })
 })
@@ -366,12 +342,12 @@ describe('traffic', () => {
     const wanted = await Promise.all(Array.from({ length: 5 }, () => newFile()))
     const outcomes = await Promise.allSettled(wanted.map((id) => admit(caller, id)))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
-    time += 3_600_000
+    clock.advance(3_600_000)
     await expect(admit(caller, await newFile())).rejects.toMatchObject({
       refusal: 'host_usage_exceeded',
       options: { retryInSeconds: 23 * 3600 },
     })
-    time = START + DAY_MS
+    clock.set(START + DAY_MS)
     expect(await admit(caller, await newFile())).toMatchObject({ reused: false })
   })
 })

@@ -1,58 +1,40 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { Account } from '../accounts/index.js'
+import { START, TestClock } from '@obb/testing/clock'
 import { BlockList } from '../blocks/index.js'
-import { openDatabase } from '../database/index.js'
 import { SourceFile } from '../files/index.js'
 import { Link, Links } from '../links/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { KnownFiles } from './known-file.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const EXPIRY = START + 1_000
-const clock = { now: () => START }
+const FACTS = { name: 'A film.mkv', size: 6_000_000_000, sealed: Buffer.from([0, 255]) }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let known: KnownFiles
 let accountId: string
+let file: SourceFile
 let fileId: string
 let linkId: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   known = new KnownFiles(database)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
-  accountId = await newAccount()
-  fileId = randomUUID()
-  linkId = randomUUID()
-  await database.manager.insert(SourceFile, {
-    ...{ id: fileId, platform: 'Sample', hostFileId: fileId, canonicalUrl: urlOf(fileId) },
-    ...{ state: 'done', objectKey: 'object' },
-    ...{ name: 'A film.mkv', size: 6_000_000_000, sha256: fileId.replaceAll('-', '').repeat(2) },
-    ...{ sealed: Buffer.from([0, 255]), checkedAt: new Date(START), bytesDone: 6_000_000_000 },
-    ...{ createdAt: new Date(START), updatedAt: new Date(START) },
-  })
-  await database.manager.insert(Link, {
-    ...{ id: linkId, accountId, fileId, hostDomain: 'smpl.test', charged: 100 },
-    ...{ createdAt: new Date(START), expiresAt: new Date(EXPIRY) },
-  })
+  ;({ accountId } = await db.anAccount())
+  file = await db.aFile({ ...FACTS, state: 'done' })
+  fileId = file.id
+  const link = { account: { accountId }, file, hostDomain: 'smpl.test', charged: 100 }
+  linkId = (await db.aLink({ ...link, expiresAt: new Date(EXPIRY) })).id
 })
 
 const urlOf = (id: string) => `https://sample.test/${id}`
-
-async function newAccount(): Promise<string> {
-  const id = randomUUID()
-  await database.manager.insert(Account, { id, email: `${id}@a.test`, createdAt: new Date(START) })
-  return id
-}
 
 function find({
   account = accountId,
@@ -98,7 +80,7 @@ describe('what is known of a file', () => {
   })
 
   it('has no link of another account', async () => {
-    expect(await live({ account: await newAccount() })).toBeUndefined()
+    expect(await live({ account: (await db.anAccount()).accountId })).toBeUndefined()
   })
 
   it('comes with every block that may hit it and no other', async () => {

@@ -1,37 +1,33 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { START, TestClock } from '@obb/testing/clock'
 import { Account, Accounts, type Caller, type PresumedCaller } from '../accounts/index.js'
 import { BlockList } from '../blocks/index.js'
-import { openDatabase } from '../database/index.js'
 import { Files, SourceFile, StoredFiles } from '../files/index.js'
 import { Link, Links } from '../links/index.js'
 import { lockAccounts, lockFile } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { Admission } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const TTL_MS = 86_400_000
 const SIZE = 100
-const clock = { now: () => START }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let caller: Caller
 let file: SourceFile
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
   caller = await newCaller()
   file = await newFile()
@@ -44,22 +40,9 @@ function newAdmission(): Admission {
   return new Admission(database, clock, files, new AccountPool(database, clock, vault), TTL_MS)
 }
 
-async function newCaller(traffic = 4 * SIZE): Promise<Caller> {
-  const account = { email: `${randomUUID()}@a.test`, traffic, dailyPerHost: null, expiresAt: null }
-  const { apiKey } = await new Accounts(database, clock).create(account)
-  return (await new Accounts(database, clock).byKey(apiKey)) as Caller
-}
-
-async function newFile(more: Partial<SourceFile> = {}): Promise<SourceFile> {
-  const id = randomUUID()
-  const at = new Date(START)
-  await database.manager.insert(SourceFile, {
-    ...{ id, platform: 'Sample', hostFileId: id, canonicalUrl: `https://sample.test/${id}`, state: 'done' },
-    ...{ name: 'a.bin', size: SIZE, objectKey: id, sha256: 'ab'.repeat(32), md5: 'cd'.repeat(16) },
-    ...{ doneAt: at, lastAccessAt: new Date(0), checkedAt: at, createdAt: at, updatedAt: at, ...more },
-  })
-  return database.manager.findOneByOrFail(SourceFile, { id })
-}
+const newCaller = (traffic = 4 * SIZE): Promise<Caller> => db.anAccount({ traffic })
+const newFile = (more: Partial<SourceFile> = {}): Promise<SourceFile> =>
+  db.aFile({ state: 'done', size: SIZE, lastAccessAt: new Date(0), ...more })
 
 function ask(of = caller, which = file, admission = newAdmission()) {
   const { platform, hostFileId, canonicalUrl, passwordDigest } = which

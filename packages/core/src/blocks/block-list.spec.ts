@@ -1,71 +1,46 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { START, TestClock } from '@obb/testing/clock'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { Account } from '../accounts/index.js'
-import { openDatabase } from '../database/index.js'
 import { DiscardedObject, Discards, STOP_WRITING_MS } from '../discards/index.js'
 import { Fetches } from '../fetches/index.js'
 import { type Claim, SourceFile, StoredFiles } from '../files/index.js'
 import { Link } from '../links/index.js'
-import { TrafficLedger } from '../traffic/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { Block, BlockList, type NewBlock } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const GRANT = 1_000_000
 const SIZE = 1_000
 
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let blocks: BlockList
 let platform: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   blocks = new BlockList(database, clock)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
-  time = START
+  clock.set()
   platform = `P${randomBytes(4).toString('hex')}`
   await database.query('DELETE FROM block; DELETE FROM discarded_object')
 })
 
-async function addFile(more: Partial<SourceFile> = {}): Promise<SourceFile> {
-  const id = randomUUID()
-  const now = new Date(time)
-  const file = {
-    ...{ id, platform, hostFileId: id, passwordDigest: '', canonicalUrl: `https://p.test/${id}` },
-    ...{ name: 'Some File.bin', size: SIZE, createdAt: now, updatedAt: now, lastAccessAt: now },
-    ...(more.state === 'done' ? { objectKey: `${id}/1`, sha256: randomBytes(32).toString('hex') } : {}),
-    ...more,
-  }
-  await database.manager.insert(SourceFile, file)
-  return fileOf(id)
-}
+const addFile = (more: Partial<SourceFile> = {}) =>
+  db.aFile({ platform, name: 'Some File.bin', size: SIZE, ...more })
 const fileOf = (id: string) => database.manager.findOneByOrFail(SourceFile, { id })
 
 /** A user with a charged live link. */
 async function addLink(file: SourceFile): Promise<{ accountId: string; linkId: string }> {
-  const [accountId, linkId] = [randomUUID(), randomBytes(12).toString('hex')]
-  const now = new Date(time)
-  await database.manager.insert(Account, { id: accountId, email: `${accountId}@a.test`, createdAt: now })
-  await database.transaction(async (tx) => {
-    await TrafficLedger.grant(tx, clock, accountId, GRANT, null)
-    await tx.insert(Link, {
-      ...{ id: linkId, accountId, fileId: file.id, hostDomain: 'p.test', charged: SIZE },
-      ...{ createdAt: now, expiresAt: new Date(time + 86_400_000) },
-    })
-    await TrafficLedger.charge(tx, clock, { accountId, linkId, platform, bytes: SIZE })
-  })
-  return { accountId, linkId }
+  const account = await db.anAccount({ traffic: GRANT })
+  const { id: linkId } = await db.aLink({ account, file })
+  return { accountId: account.accountId, linkId }
 }
 const linkOf = (id: string) => database.manager.findOneByOrFail(Link, { id })
 const leftOf = async (id: string) => (await database.manager.findOneByOrFail(Account, { id })).trafficLeft
@@ -164,7 +139,7 @@ describe('a block', () => {
       kind: 'name' as const,
       value: 'SOME *',
       reason: 'r',
-      createdAt: new Date(time),
+      createdAt: new Date(clock.now()),
     }
     await database.manager.insert(Block, cutOff)
     await blocks.enforcePending()
@@ -303,7 +278,7 @@ describe('discarded objects', () => {
     expect(due).toMatchObject([{ objectKey: 'now', uploadId: 'u' }])
     for (const { id } of due) await discards.forget(id)
     expect(await discards.due(10)).toEqual([])
-    time += 5
+    clock.advance(5)
     expect(await discards.due(10)).toMatchObject([{ objectKey: 'later', uploadId: null }])
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createTestDatabase } from '@obb/testing/postgres'
 import { dataSource } from '../database/index.js'
+import { createTestDatabase } from '../testing/index.js'
 import { type ClockSources, DatabaseClock } from './index.js'
 
 const START = Date.parse('2026-03-01T12:00:00Z')

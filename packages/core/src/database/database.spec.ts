@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { inspect } from 'node:util'
 import pg from 'pg'
-import { type TestDatabase, createEmptyDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { type ScratchDatabase, createEmptyDatabase } from '@obb/testing/postgres'
 import { Account } from '../accounts/index.js'
+import { createTestDatabase } from '../testing/index.js'
 import { migrate, openDatabase, schemaDrift } from './index.js'
 import { migrations } from './migrations/index.js'
 
-let postgres: TestDatabase
+let postgres: ScratchDatabase
 beforeEach(async () => {
   postgres = await createTestDatabase()
 })

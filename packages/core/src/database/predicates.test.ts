@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import type { DataSource } from 'typeorm'
 import { Account, mayAct, mayActSql } from '../accounts/index.js'
 import {
@@ -28,7 +27,7 @@ import {
   isWanted,
   isWantedSql,
 } from '../links/index.js'
-import { openDatabase } from './index.js'
+import { TestDatabase } from '../testing/index.js'
 
 /*
  * Predicates that are asked of rows in TypeScript and of tables in SQL. Both are asked about the same rows: all states,
@@ -72,7 +71,7 @@ const product = <A, B>(as: readonly A[], bs: readonly B[]): [A, B][] =>
 
 const pick = <T>(list: readonly T[], at: number): T => list[at % list.length] as T
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 const rows: Rows[] = []
 let answers: Map<string, Record<string, boolean>>
@@ -113,8 +112,8 @@ async function insert(files: Partial<SourceFile>[], users: Partial<Account>[], l
 }
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open()
+  database = db.source
   const users = accounts()
   const stored = product(FILE_STATES, [null, 'object'])
   const times = product([null, ...AROUND], [null, ...AROUND])
@@ -136,10 +135,7 @@ beforeAll(async () => {
   )
   answers = new Map(told.map(({ id, ...row }) => [id, row as Record<string, boolean>]))
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 
 describe('a row that was read and the table are told the same:', () => {
   it.each(TWINS)('%s', (name, predicate) => {

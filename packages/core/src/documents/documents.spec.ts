@@ -1,34 +1,26 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { openDatabase } from '../database/index.js'
+import { TestClock } from '@obb/testing/clock'
+import { TestDatabase } from '../testing/index.js'
 import { Documents } from './index.js'
 
 const DAY = 24 * 3_600_000
 const SHARE = 1000
 
-let time = 0
-let postgres: TestDatabase
-let database: DataSource
+const clock = new TestClock()
+
+let db: TestDatabase
 let documents: Documents
 let account: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
-  documents = new Documents(database, { now: () => time }, SHARE)
+  db = await TestDatabase.open(clock)
+  documents = new Documents(db.source, clock, SHARE)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
-  time = Date.parse('2026-03-01T12:00:00Z')
-  account = randomUUID()
-  await database.query('INSERT INTO account (id, email, created_at) VALUES ($1::uuid, $1::text, now())', [
-    account,
-  ])
+  clock.set()
+  account = (await db.anAccount()).accountId
 })
 
 /** Text that gzip does not make smaller by much. */
@@ -48,9 +40,9 @@ describe('a document', () => {
 
   it('is forgotten 30 days after its last use', async () => {
     const [used, unused] = [await keep(text()), await keep(text())]
-    time += 29 * DAY
+    clock.advance(29 * DAY)
     await documents.read(used)
-    time += DAY
+    clock.advance(DAY)
     await documents.forgetOld()
     expect([await documents.read(used), await documents.read(unused)]).toEqual([
       expect.any(String),
@@ -62,7 +54,7 @@ describe('a document', () => {
     const kept: string[] = []
     for (let count = 0; count < 5; count++) {
       kept.push(await keep(text(500)))
-      time += 1000
+      clock.advance(1000)
     }
     const there = await Promise.all(kept.map((digest) => documents.read(digest)))
     expect(there.map((each) => each !== undefined)).toEqual([false, false, true, true, true])

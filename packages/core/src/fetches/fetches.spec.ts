@@ -1,72 +1,47 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { START, TestClock } from '@obb/testing/clock'
 import { Account, type Caller } from '../accounts/index.js'
 import { Admission } from '../admission/index.js'
-import { openDatabase } from '../database/index.js'
 import { type Claim, FilePieces, Files, type HostRefusal, SourceFile, StoredFiles } from '../files/index.js'
-import type { HostPolicy } from '../hosts/index.js'
 import { Link } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
+import { TestDatabase, aPolicy } from '../testing/index.js'
 import { Fetches } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const LEASE_MS = 30_000
 const SIZE = 100
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let fetches: Fetches
 let storedFiles: StoredFiles
 let admission: Admission
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   fetches = new Fetches(database, clock)
   storedFiles = new StoredFiles(database, clock)
   const vault = new Vault(randomBytes(32))
   const pool = new AccountPool(database, clock, vault)
   admission = new Admission(database, clock, new Files(database, clock, vault), pool, 86_400_000)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
   await database.query('TRUNCATE link, source_file')
-  time = START
+  clock.set()
 })
 
-async function newFile(more: Partial<SourceFile> = {}): Promise<string> {
-  const id = randomUUID()
-  const at = new Date(START)
-  const wanted = { state: 'pending', wantedAt: at, nextAttemptAt: at } as const
-  const facts = { name: 'a.bin', size: SIZE, checkedAt: at, createdAt: at, updatedAt: at }
-  const canonicalUrl = `https://sample.test/${id}`
-  const row = { id, platform: 'Sample', hostFileId: id, canonicalUrl, ...facts, ...wanted, ...more }
-  await database.manager.insert(SourceFile, row)
-  return id
-}
+const newFile = async (more: Partial<SourceFile> = {}): Promise<string> =>
+  (await db.aFile({ state: 'pending', size: SIZE, ...more })).id
+const newCaller = (): Promise<Caller> => db.anAccount({ traffic: 100 * SIZE })
 
-async function newCaller(): Promise<Caller> {
-  const id = randomUUID()
-  await database.manager.insert(Account, { id, email: `${id}@a.test`, createdAt: new Date(START) })
-  await TrafficLedger.grant(database.manager, clock, id, 100 * SIZE, null)
-  return { accountId: id, dailyPerHost: null, hostCaps: {} } as unknown as Caller
-}
-
-const policy = {
-  platform: 'Sample',
-  adapter: { manifest: { needsAccount: false } },
-  maxDownloads: 1_000,
-  maxQueued: 0,
-} as unknown as HostPolicy
+const policy = aPolicy({ maxDownloads: 1_000, maxQueued: 0 })
 const admit = (caller: Caller, fileId: string) =>
   admission.admit({ caller, fileId, hostDomain: 'sample.test', policy })
 
@@ -111,7 +86,7 @@ describe('a claim', () => {
   it('is not given before the file is due', async () => {
     const fileId = await newFile({ nextAttemptAt: new Date(START + 1) })
     expect(await fetches.claim(job(fileId), 'one', LEASE_MS)).toBeUndefined()
-    time += 1
+    clock.advance(1)
     expect(await fetches.claim(job(fileId), 'one', LEASE_MS)).toBeDefined()
   })
 
@@ -129,9 +104,9 @@ describe('a claim', () => {
   it('is held as long as it is renewed, with its progress for all to see', async () => {
     const fileId = await newFile()
     const claim = await claimed(fileId)
-    time += LEASE_MS - 1
+    clock.advance(LEASE_MS - 1)
     expect(await fetches.renew(claim, LEASE_MS, { bytesDone: 40, speed: 7 })).toBe(true)
-    time += LEASE_MS - 1
+    clock.advance(LEASE_MS - 1)
     expect(await fetches.claim(job(fileId), 'two', LEASE_MS)).toBeUndefined()
     expect(await fileOf(fileId)).toMatchObject({ bytesDone: 40, speed: 7, worker: 'one' })
   })
@@ -140,7 +115,7 @@ describe('a claim', () => {
 describe('a worker that lost its lease', () => {
   it('does not get it back by a late heartbeat, since its slot was free for others', async () => {
     const claim = await claimed(await newFile())
-    time += LEASE_MS
+    clock.advance(LEASE_MS)
     const before = await fileOf(claim.fileId)
     expect(await fetches.renew(claim, LEASE_MS, { bytesDone: 1, speed: 1 })).toBe(false)
     expect(await fileOf(claim.fileId)).toEqual(before)
@@ -159,9 +134,9 @@ describe('a worker that lost its lease', () => {
     const caller = await newCaller()
     await admit(caller, fileId)
     const lost = await claimed(fileId, 'killed')
-    time += LEASE_MS - 1
+    clock.advance(LEASE_MS - 1)
     expect(await fetches.claim(job(fileId), 'two', LEASE_MS)).toBeUndefined()
-    time += 1
+    clock.advance(1)
     const next = await claimed(fileId, 'two')
     const before = await fileOf(fileId)
     expect(await step(lost)).toBe(false)
@@ -182,7 +157,7 @@ describe('a worker that lost its lease', () => {
   it('loses to exactly one of many', async () => {
     const fileId = await newFile()
     await claimed(fileId)
-    time += LEASE_MS
+    clock.advance(LEASE_MS)
     const taken = await Promise.all(
       Array.from({ length: 20 }, () => fetches.claim(job(fileId), 'next', LEASE_MS)),
     )
@@ -195,7 +170,7 @@ describe('a fetch', () => {
     const fileId = await newFile({ refusal: 'file_gone', refusedUntil: new Date(START) })
     const claim = await claimed(fileId)
     await fetches.setUpload(claim, { objectKey: 'object', uploadId: 'upload', partSize: 8 })
-    time += 5_000
+    clock.advance(5_000)
     expect(await fetches.finish(claim, RESULT)).toBe(true)
     expect(await fileOf(fileId)).toMatchObject({
       ...RESULT,
@@ -208,8 +183,8 @@ describe('a fetch', () => {
       speed: null,
       refusal: null,
       refusedUntil: null,
-      doneAt: new Date(time),
-      lastAccessAt: new Date(time),
+      doneAt: new Date(clock.now()),
+      lastAccessAt: new Date(clock.now()),
     })
   })
 
@@ -251,7 +226,7 @@ describe('a fetch', () => {
         ...after,
       })
       expect(await fetches.claim(job(fileId), 'two', LEASE_MS)).toBeUndefined()
-      time = START + 9_000
+      clock.set(START + 9_000)
       expect(await fetches.claim(job(fileId), 'two', LEASE_MS)).toMatchObject({ claim: 2 })
     },
   )

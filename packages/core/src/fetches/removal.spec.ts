@@ -1,25 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { START, TestClock } from '@obb/testing/clock'
 import { Account, Accounts, type Caller } from '../accounts/index.js'
 import { Admission } from '../admission/index.js'
-import { openDatabase } from '../database/index.js'
 import { DiscardedObject, STOP_WRITING_MS } from '../discards/index.js'
 import { FilePieces, Files, SourceFile, StoredFiles } from '../files/index.js'
-import type { HostPolicy } from '../hosts/index.js'
 import { Link, PgDownloads } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
+import { TestDatabase, aPolicy } from '../testing/index.js'
 import { Fetches } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const LEASE_MS = 15_000
 const SIZE = 100
-const clock = { now: () => START }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let accounts: Accounts
 let admission: Admission
@@ -27,8 +25,8 @@ let fetches: Fetches
 let stored: StoredFiles
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   accounts = new Accounts(database, clock)
   fetches = new Fetches(database, clock)
   stored = new StoredFiles(database, clock)
@@ -36,39 +34,13 @@ beforeAll(async () => {
   const files = new Files(database, clock, vault)
   admission = new Admission(database, clock, files, new AccountPool(database, clock, vault), 86_400_000)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => database.query('TRUNCATE link, source_file, file_pieces, discarded_object'))
 
-interface User extends Caller {
-  email: string
-  apiKey: string
-}
+const newUser = () => db.anAccount({ traffic: 10 * SIZE })
+const newFile = async () => (await db.aFile({ size: SIZE })).id
 
-async function newUser(): Promise<User> {
-  const email = `${randomUUID()}@a.test`
-  const { apiKey } = await accounts.create({ email, traffic: 10 * SIZE })
-  const caller = await accounts.byKey(apiKey)
-  if (!caller) throw new Error('no caller')
-  return { ...caller, email, apiKey }
-}
-
-async function newFile(): Promise<string> {
-  const id = randomUUID()
-  const at = new Date(START)
-  await database.manager.insert(SourceFile, {
-    ...{ id, platform: 'Sample', hostFileId: id, canonicalUrl: `https://sample.test/${id}` },
-    ...{ name: 'a.bin', size: SIZE, checkedAt: at, createdAt: at, updatedAt: at },
-  })
-  return id
-}
-
-const policy = {
-  ...{ platform: 'Sample', maxDownloads: 1_000, maxQueued: 0 },
-  adapter: { manifest: { needsAccount: false } },
-} as unknown as HostPolicy
+const policy = aPolicy({ maxDownloads: 1_000, maxQueued: 0 })
 const linked = async (caller: Caller, fileId: string) =>
   (await admission.admit({ caller, fileId, hostDomain: 'sample.test', policy })).linkId
 const fileOf = (id: string) => database.manager.findOneByOrFail(SourceFile, { id })

@@ -3,32 +3,27 @@ import { REFUSALS, type RefusalCause } from '@obb/contracts'
 import type { FileRef } from '@obb/host-adapters'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { openDatabase } from '../database/index.js'
+import { START, TestClock } from '@obb/testing/clock'
 import { Vault } from '../secrets/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { type FileState, Files, SourceFile, fileIdentity, isRemembered } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const MINUTE = 60_000
 
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let files: Files
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   files = new Files(database, clock, new Vault(randomBytes(32)))
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => {
-  time = START
+  clock.set()
 })
 
 function newRef(more: Partial<FileRef> = {}): FileRef {
@@ -149,9 +144,9 @@ describe('what a host told', () => {
       validator: '"etag"',
       checkedAt: new Date(START),
     })
-    time = START + 10 * MINUTE - 1
+    clock.set(START + 10 * MINUTE - 1)
     expect(files.needsInspection(file)).toBe(false)
-    time = START + 10 * MINUTE
+    clock.set(START + 10 * MINUTE)
     expect(files.needsInspection(file)).toBe(true)
   })
 
@@ -218,7 +213,7 @@ describe('a remembered refusal', () => {
     const file = await read(id)
     const options = passing.includes(cause) ? { retryInSeconds: 91 } : {}
     expect(() => files.assertNotRefused(file)).toThrow(expect.objectContaining({ refusal: cause, options }))
-    time = START + 90_500
+    clock.set(START + 90_500)
     expect(() => files.assertNotRefused(file)).not.toThrow()
   })
 
@@ -248,20 +243,13 @@ describe('a remembered refusal', () => {
 
 describe('the list of files', () => {
   it('has the latest change first, counts live links, and ends at its limit', async () => {
-    time = START + 1_000 * MINUTE
+    clock.set(START + 1_000 * MINUTE)
     const older = await ensure(newRef())
-    time += 1
+    clock.advance(1)
     const newer = await ensure(newRef())
-    const accountId = randomUUID()
-    await database.query(`INSERT INTO account (id, email, created_at) VALUES ($1, 'list@a.test', now())`, [
-      accountId,
-    ])
-    await database.query(
-      `INSERT INTO link (id, account_id, file_id, host_domain, charged, created_at, expires_at, ended_at, end_reason)
-       VALUES ('live', $1, $2, 'sample.test', 0, now(), now(), NULL, NULL),
-              ('over', $1, $2, 'sample.test', 0, now(), now(), now(), 'expired')`,
-      [accountId, older.id],
-    )
+    const account = await db.anAccount()
+    await db.aLink({ account, file: older })
+    await db.aLink({ account, file: older, endedAt: new Date(clock.now()), endReason: 'expired' })
     const list = await files.list(2)
     expect(list.map(({ id, links }) => [id, links])).toEqual([
       [newer.id, 0],

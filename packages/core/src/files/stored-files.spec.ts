@@ -1,66 +1,45 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { Account, type Caller } from '../accounts/index.js'
+import { START, TestClock } from '@obb/testing/clock'
+import type { Caller } from '../accounts/index.js'
 import { Admission } from '../admission/index.js'
-import { openDatabase } from '../database/index.js'
 import { Discards } from '../discards/index.js'
 import { Fetches } from '../fetches/index.js'
 import { Link, Links, PgDownloads } from '../links/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
-import { TrafficLedger } from '../traffic/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { Files, SourceFile, StoredFiles, fileIdentity } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const HOUR = 3_600_000
 const SIZE = 100
-const clock = { now: () => START }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let stored: StoredFiles
 let admission: Admission
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   stored = new StoredFiles(database, clock)
   const vault = new Vault(randomBytes(32))
   const pool = new AccountPool(database, clock, vault)
   admission = new Admission(database, clock, new Files(database, clock, vault), pool, 86_400_000)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => database.query('TRUNCATE link, source_file, discarded_object'))
 
-async function newFile(idleMs: number, more: Partial<SourceFile> = {}): Promise<string> {
-  const id = randomUUID()
-  const at = new Date(START)
-  await database.manager.insert(SourceFile, {
-    ...{ id, platform: 'Sample', hostFileId: id, canonicalUrl: `https://sample.test/${id}` },
-    ...{ name: 'a.bin', size: SIZE, checkedAt: at, createdAt: at, updatedAt: at, doneAt: at },
-    ...{ state: 'done', objectKey: `${id}/1`, bytesDone: SIZE, sha256: 'ab' },
-    lastAccessAt: new Date(START - idleMs),
-    ...more,
-  })
-  return id
-}
+const newFile = async (idleMs: number, more: Partial<SourceFile> = {}): Promise<string> =>
+  (await db.aFile({ state: 'done', size: SIZE, lastAccessAt: new Date(START - idleMs), ...more })).id
 
 async function newLink(fileId: string, more: Partial<Link> = {}): Promise<{ id: string; caller: Caller }> {
-  const accountId = randomUUID()
-  await database.manager.insert(Account, {
-    ...{ id: accountId, email: `${accountId}@a.test`, createdAt: new Date(START) },
-  })
-  await TrafficLedger.grant(database.manager, clock, accountId, 100 * SIZE, null)
-  const id = randomUUID().slice(0, 24)
-  const times = { createdAt: new Date(START), expiresAt: new Date(START + HOUR) }
-  const link = { id, accountId, fileId, hostDomain: 'sample.test', charged: SIZE, ...times, ...more }
-  await database.manager.insert(Link, link)
-  return { id, caller: { accountId, dailyPerHost: null, hostCaps: {} } as unknown as Caller }
+  const caller = await db.anAccount({ traffic: 100 * SIZE })
+  const file = { id: fileId, platform: 'Sample', size: SIZE }
+  const { id } = await db.aLink({ expiresAt: new Date(START + HOUR), ...more, account: caller, file })
+  return { id, caller }
 }
 
 const fileOf = (id: string) => database.manager.findOneByOrFail(SourceFile, { id })

@@ -1,40 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { HostError } from '@obb/host-adapters'
 import { randomUUID } from 'node:crypto'
-import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { openDatabase } from '../database/index.js'
+import { START, TestClock } from '@obb/testing/clock'
+import { TestDatabase } from '../testing/index.js'
 import { HostBreaker, HostHealth, isWorking, medianSpeed } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const MINUTE = 60_000
 const DOWN = new HostError('HOST_DOWN', 'down')
 
-let time = START
 let chance = 0.5 // the middle of the jitter
-const clock = { now: () => time }
+const clock = new TestClock()
 const random = () => chance
 
-let postgres: TestDatabase
-let databases: DataSource[]
+let db: TestDatabase
 let breaker: HostBreaker
 let other: HostBreaker
 let platform: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  databases = [await openDatabase(postgres.url), await openDatabase(postgres.url)]
-  ;[breaker, other] = databases.map((each) => new HostBreaker(each, clock, random)) as [
-    HostBreaker,
-    HostBreaker,
-  ]
+  db = await TestDatabase.open(clock)
+  breaker = new HostBreaker(db.source, clock, random)
+  other = new HostBreaker(await db.another(), clock, random)
 })
-afterAll(async () => {
-  for (const each of databases) await each.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => {
-  time = START
+  clock.set()
   chance = 0.5
   platform = randomUUID()
 })
@@ -47,7 +37,7 @@ async function health(): Promise<HostHealth> {
 async function fail(times: number): Promise<void> {
   for (let failure = 0; failure < times; failure++) await breaker.failed(platform, DOWN)
 }
-const openFor = async () => ((await health()).openUntil?.getTime() ?? time) - time
+const openFor = async () => ((await health()).openUntil?.getTime() ?? clock.now()) - clock.now()
 
 /** A large file at so many bytes per second. */
 const fetched = (speed: number) => ({ succeeded: true, bytes: 1e9, ms: 1e12 / speed })
@@ -57,7 +47,7 @@ describe('the circuit of a platform', () => {
     expect(await breaker.enter(platform)).toEqual({ pass: true })
     await fail(2)
     expect(await breaker.enter(platform)).toEqual({ pass: true })
-    expect(isWorking(await health(), time)).toBe(true)
+    expect(isWorking(await health(), clock.now())).toBe(true)
   })
 
   it('opens with the third failure in a row, and says until when and why', async () => {
@@ -65,7 +55,7 @@ describe('the circuit of a platform', () => {
     expect(await breaker.enter(platform)).toEqual({ pass: false, retryAt: START + 30_000 })
     const known = await health()
     expect(known).toMatchObject({ failures: 3, lastError: 'HOST_DOWN', lastErrorAt: new Date(START) })
-    expect(isWorking(known, time)).toBe(false)
+    expect(isWorking(known, clock.now())).toBe(false)
     expect(isWorking(known, START + 30_000)).toBe(true)
   })
 
@@ -80,7 +70,7 @@ describe('the circuit of a platform', () => {
     await fail(3)
     const pauses = [await openFor()]
     for (let round = 0; round < 30; round++) {
-      time += await openFor()
+      clock.advance(await openFor())
       await fail(1)
       pauses.push(await openFor())
     }
@@ -108,21 +98,21 @@ describe('the circuit of a platform', () => {
 
   it('lets one probe at a time through when its time is over, in all processes together', async () => {
     await fail(3)
-    time += 30_000
+    clock.advance(30_000)
     const asked = await Promise.all(
       Array.from({ length: 20 }, (_, index) => (index % 2 ? breaker : other).enter(platform)),
     )
     expect(asked.filter(({ pass }) => pass)).toEqual([{ pass: true, probe: true }])
     const refused = asked.filter(({ pass }) => !pass)
     expect(refused).toHaveLength(19)
-    for (const passage of refused) expect(passage).toEqual({ pass: false, retryAt: time + MINUTE })
-    time += MINUTE // nothing was heard of the probe
+    for (const passage of refused) expect(passage).toEqual({ pass: false, retryAt: clock.now() + MINUTE })
+    clock.advance(MINUTE) // nothing was heard of the probe
     expect(await other.enter(platform)).toEqual({ pass: true, probe: true })
   })
 
   it('has a probe that was not used for the next one', async () => {
     await fail(3)
-    time += 30_000
+    clock.advance(30_000)
     await breaker.enter(platform)
     await breaker.leave(platform)
     expect(await other.enter(platform)).toEqual({ pass: true, probe: true })
@@ -130,17 +120,17 @@ describe('the circuit of a platform', () => {
 
   it('opens again with the failure of the probe, and the next one has to wait', async () => {
     await fail(3)
-    time += 30_000
+    clock.advance(30_000)
     await breaker.enter(platform)
     await breaker.failed(platform, DOWN)
-    expect(await other.enter(platform)).toEqual({ pass: false, retryAt: time + MINUTE })
-    time += MINUTE
+    expect(await other.enter(platform)).toEqual({ pass: false, retryAt: clock.now() + MINUTE })
+    clock.advance(MINUTE)
     expect((await other.enter(platform)).pass).toBe(true)
   })
 
   it('closes with an answer, for all processes', async () => {
     await fail(5)
-    time += 60 * MINUTE
+    clock.advance(60 * MINUTE)
     await breaker.enter(platform)
     await breaker.answered(platform)
     expect(await other.enter(platform)).toEqual({ pass: true })
@@ -158,7 +148,7 @@ describe('the circuit of a platform', () => {
     ['HOST_TEMP', 'open'],
   ] as const)('is after a probe that ended in %s: %s', async (kind, end) => {
     await fail(3)
-    time += 30_000
+    clock.advance(30_000)
     await breaker.enter(platform)
     await breaker.refused(platform, new HostError(kind, 'refused'))
     const next = await other.enter(platform)
@@ -224,10 +214,10 @@ describe('what was measured of a platform', () => {
       )
     expect((await claims()).filter(Boolean)).toHaveLength(1)
     await breaker.sang(platform, 'HOST_DOWN')
-    expect(await health()).toMatchObject({ canaryAt: new Date(time), canaryError: 'HOST_DOWN' })
-    time += MINUTE - 1
+    expect(await health()).toMatchObject({ canaryAt: new Date(clock.now()), canaryError: 'HOST_DOWN' })
+    clock.advance(MINUTE - 1)
     expect((await claims()).filter(Boolean)).toHaveLength(0)
-    time += 1
+    clock.advance(1)
     expect((await claims()).filter(Boolean)).toHaveLength(1)
     await breaker.sang(platform, null)
     expect(await health()).toMatchObject({ canaryError: null })
@@ -235,7 +225,11 @@ describe('what was measured of a platform', () => {
 
   it('leans towards the latest fetches, and takes a speed from those that succeeded', async () => {
     await breaker.measured(platform, fetched(1000.4))
-    expect(await health()).toMatchObject({ successRate: 1, speeds: [1000], measuredAt: new Date(time) })
+    expect(await health()).toMatchObject({
+      successRate: 1,
+      speeds: [1000],
+      measuredAt: new Date(clock.now()),
+    })
     await breaker.measured(platform, { succeeded: false })
     expect(await health()).toMatchObject({ successRate: 0.8, speeds: [1000] })
     await breaker.measured(platform, fetched(2000))

@@ -1,53 +1,37 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { type HostAdapter, type HostManifest, createRegistry } from '@obb/host-adapters'
+import { createRegistry } from '@obb/host-adapters'
 import { sampleManifest } from '@obb/host-adapters/testing'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { START, TestClock } from '@obb/testing/clock'
 import { randomBytes } from 'node:crypto'
-import { openDatabase } from '../database/index.js'
 import { Vault } from '../secrets/index.js'
+import { TestDatabase, anAdapter } from '../testing/index.js'
 import { HostCatalog } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 
-const adapterOf = (of: HostManifest): HostAdapter => ({
-  manifest: of,
-  match: (url) => ({
-    fileId: url.pathname.slice(1),
-    canonicalUrl: url.href.replace(url.hash, ''),
-    kind: url.pathname.startsWith('/folder/') ? 'folder' : 'file',
-    ...(url.hash !== '' && { secret: url.hash.slice(1) }),
-  }),
-  check: () => Promise.resolve([]),
-  resolve: () => Promise.reject(new Error('not asked')),
-})
 const switches = ['first', 'second'].map((name) => ({ name, label: `The ${name}` }))
 const origins = { api: 'https://api.sample.test/v2/', site: 'https://sample.test' }
 const registry = createRegistry([
-  adapterOf(sampleManifest('Sample', { switches, origins, domains: ['sample.test', 'smpl.test'] })),
-  adapterOf(sampleManifest('Plain', { enabledByDefault: false })),
-  adapterOf(sampleManifest('FoldersOfOne', { domains: ['one.test'], foldersOfOne: true })),
+  anAdapter(sampleManifest('Sample', { switches, origins, domains: ['sample.test', 'smpl.test'] })),
+  anAdapter(sampleManifest('Plain', { enabledByDefault: false })),
+  anAdapter(sampleManifest('FoldersOfOne', { domains: ['one.test'], foldersOfOne: true })),
 ])
 
 const vault = new Vault(randomBytes(32))
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let catalog: HostCatalog
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
   await database.query('DELETE FROM host_setting')
-  time = START
+  clock.set()
   catalog = new HostCatalog(registry, database, clock, vault)
 })
 afterEach(() => {
@@ -91,7 +75,7 @@ describe('a platform without settings', () => {
 describe('a setting', () => {
   it('holds at once where it was made, and leaves the others as they were', async () => {
     await catalog.update('plain', { enabled: true, maxDownloads: 7 })
-    time += 5_000
+    clock.advance(5_000)
     const policy = await catalog.update('Plain', { maxChunks: 2, maxQueued: 0 })
     expect(policy).toMatchObject({ enabled: true, maxDownloads: 7, maxChunks: 2, maxQueued: 0 })
     expect(catalog.get('Sample')).toMatchObject({ maxDownloads: 3, maxChunks: 16 })

@@ -2,34 +2,29 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { HOST_ERROR_SCOPES, HostError, type HostErrorKind } from '@obb/host-adapters'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { openDatabase } from '../database/index.js'
+import { START, TestClock } from '@obb/testing/clock'
 import { Vault } from '../secrets/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { AccountPool, HostAccount, type LeaseAnswer } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const LEASE_MS = 30_000
 const SIZE = 100
 
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let pool: AccountPool
 let platform: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   pool = new AccountPool(database, clock, new Vault(randomBytes(32)))
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => {
-  time = START
+  clock.set()
   platform = `P${randomBytes(4).toString('hex')}`
 })
 
@@ -87,12 +82,12 @@ describe('a lease', () => {
   it('frees its place when it is released, or runs out, but not while it is renewed', async () => {
     await add()
     const first = leaseOf(await acquire({ maxPerAccount: 1 }))
-    time += LEASE_MS - 1
+    clock.advance(LEASE_MS - 1)
     expect(await acquire({ maxPerAccount: 1 })).toEqual({ reason: 'busy' })
     await pool.renew(first, LEASE_MS)
-    time += LEASE_MS - 1
+    clock.advance(LEASE_MS - 1)
     expect(await acquire({ maxPerAccount: 1 })).toEqual({ reason: 'busy' })
-    time += 1
+    clock.advance(1)
     const second = leaseOf(await acquire({ maxPerAccount: 1 }))
     expect(await acquire({ maxPerAccount: 1 })).toEqual({ reason: 'busy' })
     await pool.release(second)
@@ -180,7 +175,7 @@ describe('the capacity of a platform', () => {
       ...{ configured: true, usable: false },
       retryAt: START + 40_000,
     })
-    time = START + 40_000
+    clock.set(START + 40_000)
     expect(await pool.capacity(platform, SIZE)).toMatchObject({ usable: true })
   })
 
@@ -221,7 +216,7 @@ describe('an account that a host refused', () => {
     const id = await add({ coolUntil: inMs(5), sealedSession: Buffer.from('old') })
     await pool.setAside(id, new HostError(kind, 'text', { retryAt: START + 1 }))
     expect(await row(id)).toMatchObject({ enabled: false, offReason: `${kind}: text`, coolUntil: null })
-    time += 10 * 365 * 86_400_000
+    clock.advance(10 * 365 * 86_400_000)
     expect(await acquire()).toEqual({ reason: 'none' })
     expect(await pool.setEnabled(id, true)).toBe(true)
     expect(await row(id)).toMatchObject({ enabled: true, offReason: null, sealedSession: null })
@@ -238,7 +233,7 @@ describe('an account that a host refused', () => {
       offReason: `${kind}: text`,
     })
     expect(await row(untimed)).toMatchObject({ enabled: true, coolUntil: inMs(600_000) })
-    time = START + 7_000
+    clock.set(START + 7_000)
     expect(accountOf(await acquire())).toBe(timed)
   })
 
@@ -332,7 +327,7 @@ describe('scheduled checks', () => {
       expect(at).toBeLessThanOrEqual(START + HOUR * 1.1)
     }
     expect(new Set(times).size).toBeGreaterThan(1)
-    time += HOUR * 1.1
+    clock.advance(HOUR * 1.1)
     expect(await claim(20)).toHaveLength(ids.length)
   })
 
@@ -343,9 +338,9 @@ describe('scheduled checks', () => {
     const resting = await add()
     await pool.setAside(resting, new HostError('ACCOUNT_QUOTA', 'text', { retryAt: START + 7_000 }))
     expect(await claim()).toEqual([])
-    time += 7_000
+    clock.advance(7_000)
     expect(await claim()).toEqual([resting])
-    time += 100 * HOUR
+    clock.advance(100 * HOUR)
     expect(await claim()).toEqual([resting])
   })
 })

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { HostError } from '@obb/host-adapters'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { openDatabase } from '../database/index.js'
+import { START, TestClock } from '@obb/testing/clock'
 import { Vault } from '../secrets/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { AccountPool, AccountTrials, HostAccount, identityOf, labelOf } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const FIELDS = [
   { name: 'email', secret: false, required: true },
   { name: 'password', secret: true, required: true },
@@ -19,27 +18,23 @@ const KEY = [
 ]
 const GOOD = { premium: true, trafficLeft: 5_000 }
 
-let time = START
-const clock = { now: () => time }
-let postgres: TestDatabase
+const clock = new TestClock()
+let db: TestDatabase
 let database: DataSource
 let pool: AccountPool
 let trials: AccountTrials
 let platform: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   const vault = new Vault(randomBytes(32))
   pool = new AccountPool(database, clock, vault)
   trials = new AccountTrials(database, clock, vault, pool)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => {
-  time = START
+  clock.set()
   platform = `P${randomBytes(4).toString('hex')}`
 })
 
@@ -113,7 +108,7 @@ describe('an account on trial', () => {
     const [kept, left] = [await add('kept@b.test'), await begin('left@b.test')]
     await trials.forgetOld()
     expect((await trials.outcome(left)).state).toBe('open')
-    time += 10 * 60_000
+    clock.advance(10 * 60_000)
     await trials.forgetOld()
     expect((await trials.outcome(left)).state).toBe('failed')
     expect((await listed()).map(({ id }) => id)).toEqual([kept])

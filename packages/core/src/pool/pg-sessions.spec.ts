@@ -2,17 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { HostSession } from '@obb/host-adapters'
 import { randomBytes } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { openDatabase } from '../database/index.js'
+import { START, TestClock } from '@obb/testing/clock'
 import { Vault } from '../secrets/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { AccountPool, PgSessions, noSessions } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 const vault = new Vault(randomBytes(32))
 
-let postgres: TestDatabase
+let db: TestDatabase
 /** As two processes have them. */
 let one: DataSource
 let two: DataSource
@@ -21,16 +19,13 @@ let processes: PgSessions[]
 let logins: number
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  one = await openDatabase(postgres.url)
-  two = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  one = db.source
+  two = await db.another()
 })
-afterAll(async () => {
-  await Promise.all([one.destroy(), two.destroy()])
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
-  time = START
+  clock.set()
   logins = 0
   processes = [new PgSessions(one, clock, vault), new PgSessions(two, clock, vault)]
   const account = { platform: 'Sample', label: 'one', credentials: { apiKey: 'x' }, proxy: null }
@@ -57,9 +52,9 @@ describe('a login', () => {
 
   it('is made again when it has expired', async () => {
     await obtainedBy(1)
-    time = START + 59_999
+    clock.set(START + 59_999)
     expect(tokensOf(await obtainedBy(4))).toEqual(new Set(['token-1']))
-    time = START + 60_000
+    clock.set(START + 60_000)
     const later = () => Promise.resolve({ token: `token-${++logins}`, expiresAt: START + 120_000 })
     expect(tokensOf(await obtainedBy(20, undefined, later))).toEqual(new Set(['token-2']))
   })
@@ -140,7 +135,7 @@ describe('a login', () => {
       Array.from({ length: 18 }, (_, at) => String(at + 1)),
     )
     expect((await processes[0]?.of(accountId).obtain(login))?.token).toBe('19')
-    time = START + 60_000
+    clock.set(START + 60_000)
     const late = (session: HostSession | undefined) =>
       Promise.resolve({ session: undefined, result: session?.token })
     expect(await processes[1]?.of(accountId).exclusive(late)).toBeUndefined()

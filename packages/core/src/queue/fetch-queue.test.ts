@@ -3,9 +3,9 @@ import { type Job, Queue, Worker } from 'bullmq'
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { type TestRedis, redisAvailable, startRedis } from '@obb/testing/redis'
 import { openLog } from '../log/index.js'
+import { createTestDatabase } from '../testing/index.js'
 import {
   FETCH_QUEUE,
   FetchQueue,
@@ -325,7 +325,7 @@ describeRedis('the fetch queue (its Redis half needs redis-server on the PATH)',
 
 describe('the fetch queue', () => {
   describeQueue('over PostgreSQL', async () => {
-    const postgres: TestDatabase = await createTestDatabase()
+    const postgres = await createTestDatabase()
     return { settings: { databaseUrl: postgres.url }, stop: () => postgres.drop() }
   })
 })

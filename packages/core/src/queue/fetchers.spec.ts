@@ -1,27 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { openDatabase } from '../database/index.js'
+import { START, TestClock } from '@obb/testing/clock'
+import { TestDatabase } from '../testing/index.js'
 import { Fetchers } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
-let time = START
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let fetchers: Fetchers
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
-  fetchers = new Fetchers(database, { now: () => time })
+  db = await TestDatabase.open(clock)
+  database = db.source
+  fetchers = new Fetchers(database, clock)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
-  time = START
+  clock.set()
   await database.query('DELETE FROM fetcher')
 })
 
@@ -29,9 +25,9 @@ describe('the fetchers', () => {
   it('are alive while one of them was seen within twenty seconds', async () => {
     expect(await fetchers.anyAlive()).toBe(false)
     await fetchers.beat('one')
-    time = START + 19_999
+    clock.set(START + 19_999)
     expect(await fetchers.anyAlive()).toBe(true)
-    time = START + 20_000
+    clock.set(START + 20_000)
     expect(await fetchers.anyAlive()).toBe(false)
     await fetchers.beat('one')
     expect(await fetchers.anyAlive()).toBe(true)
@@ -49,10 +45,10 @@ describe('the fetchers', () => {
   it('keep the time they started, and clear away those that were killed long ago', async () => {
     await fetchers.beat('killed')
     await fetchers.beat('leaving')
-    time = START + 20 * 60_000
+    clock.set(START + 20 * 60_000)
     await fetchers.beat('living')
     await fetchers.beat('leaving')
-    time += 1
+    clock.advance(1)
     await fetchers.leave('leaving')
     expect(await database.query('SELECT id, started_at AS at FROM fetcher')).toEqual([
       { id: 'living', at: new Date(START + 20 * 60_000) },

@@ -3,42 +3,37 @@ import { HostError } from '@obb/host-adapters'
 import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { Account } from '../accounts/index.js'
-import { openDatabase } from '../database/index.js'
+import { START, TestClock } from '@obb/testing/clock'
+import type { NewAccount } from '../accounts/index.js'
 import { Fetches } from '../fetches/index.js'
 import { SourceFile } from '../files/index.js'
 import { HostBreaker, OPEN_AFTER } from '../health/index.js'
 import { Link } from '../links/index.js'
 import { AccountPool, HostAccount } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { FetchSchedule, type Scheduled, type Turn } from './index.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const LEASE_MS = 15_000
 const ACCOUNT = { maxPerAccount: 1, maxConnections: 4, leaseMs: 30_000 }
 
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 const vault = new Vault(randomBytes(32))
 
-let postgres: TestDatabase
+let db: TestDatabase
 let databases: DataSource[]
 let database: DataSource
 let platform: string
 let madeAt: number
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  databases = await Promise.all([1, 2, 3].map(() => openDatabase(postgres.url, { pool: 6 })))
-  database = databases[0] as DataSource
+  db = await TestDatabase.open(clock, { pool: 6 })
+  database = db.source
+  databases = [database, await db.another({ pool: 6 }), await db.another({ pool: 6 })]
 })
-afterAll(async () => {
-  await Promise.all(databases.map((each) => each.destroy()))
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => {
-  time = START
+  clock.set()
   madeAt = START - 1_000_000
   platform = `P${randomBytes(6).toString('hex')}`
 })
@@ -59,35 +54,19 @@ const turn = (more: Partial<Turn> = {}): Turn => ({
 })
 const next = (more: Partial<Turn> = {}): Promise<Scheduled | undefined> => scheduleOf().next(turn(more))
 
-async function newAccount(more: Partial<Account> = {}): Promise<string> {
-  const id = randomUUID()
-  await database.manager.insert(Account, { id, email: `${id}@a.test`, createdAt: new Date(START), ...more })
-  return id
-}
+const newAccount = async (more: Partial<NewAccount> = {}): Promise<string> =>
+  (await db.anAccount(more)).accountId
 
 /** Files that wait, each with a link of every one of these accounts; made one after the other. */
 async function waiting(accountIds: string[], count = 1, more: Partial<SourceFile> = {}): Promise<string[]> {
-  const at = new Date(START)
-  const files = Array.from({ length: count }, () => randomUUID())
-  const facts = { name: 'a.bin', size: 100, checkedAt: at, createdAt: at, updatedAt: at }
-  const wanted = { state: 'pending', wantedAt: at, nextAttemptAt: at } as const
-  await database.manager.insert(
-    SourceFile,
-    files.map((id) => ({
-      ...{ id, platform, hostFileId: id, canonicalUrl: `https://sample.test/${id}` },
-      ...facts,
-      ...wanted,
-      ...more,
-    })),
-  )
-  const links = files.flatMap((fileId) =>
-    accountIds.map((accountId) => ({
-      ...{ id: randomUUID(), accountId, fileId, hostDomain: 'sample.test', charged: 100 },
-      createdAt: new Date(madeAt++),
-      expiresAt: new Date(START + 86_400_000),
-    })),
-  )
-  await database.manager.insert(Link, links)
+  const files: string[] = []
+  for (let each = 0; each < count; each++) {
+    const file = await db.aFile({ state: 'pending', platform, ...more })
+    files.push(file.id)
+    for (const accountId of accountIds) {
+      await db.aLink({ account: { accountId }, file, createdAt: new Date(madeAt++) })
+    }
+  }
   return files
 }
 
@@ -230,7 +209,7 @@ describe('turns', () => {
     await waiting([account], 1, { nextAttemptAt: new Date(START + 1) })
     expect(await next()).toBeUndefined()
     expect(await scheduleOf().waiting(platform)).toBeUndefined()
-    time += 1
+    clock.advance(1)
     expect(await scheduleOf().waiting(platform)).toMatchObject({ generation: 1, claim: 0 })
     expect(await next()).toBeDefined()
   })
@@ -331,9 +310,9 @@ describe('the operator’s accounts', () => {
     await operatorAccount()
     const [fileId] = await waiting([account])
     await next({ account: ACCOUNT, worker: 'killed' })
-    time += LEASE_MS - 1
+    clock.advance(LEASE_MS - 1)
     expect(await next({ account: ACCOUNT, worker: 'two' })).toBeUndefined()
-    time += 1
+    clock.advance(1)
     expect(await next({ account: ACCOUNT, worker: 'two' })).toMatchObject({ file: { id: fileId, claim: 2 } })
     expect(await leases()).toEqual([{ fileId, worker: 'two' }])
   })
@@ -342,14 +321,14 @@ describe('the operator’s accounts', () => {
     await operatorAccount()
     await waiting([await newAccount()], 2)
     const late = await next({ account: ACCOUNT, maxDownloads: 1 })
-    time += ACCOUNT.leaseMs
+    clock.advance(ACCOUNT.leaseMs)
     const taken = await next({ account: ACCOUNT, worker: 'two' })
     expect(taken).toBeDefined()
     await new AccountPool(database, clock, vault).renew(late?.lease?.id ?? '', ACCOUNT.leaseMs)
     const [held] = await database.query<[{ count: number }]>(
       `SELECT count(*)::int FROM pool_lease p JOIN host_account a ON a.id = p.host_account_id
         WHERE a.platform = $1 AND p.expires_at > $2`,
-      [platform, new Date(time)],
+      [platform, new Date(clock.now())],
     )
     expect(held).toEqual({ count: 1 })
   })
@@ -398,7 +377,7 @@ describe('an open circuit', () => {
   it('lets one fetch through when its time is over', async () => {
     await operatorAccount({ maxDownloads: 5 })
     await waiting([await newAccount()], 3)
-    time += 60_000
+    clock.advance(60_000)
     expect(await next(guarded)).toMatchObject({ lease: {} })
     expect(await next(guarded)).toBeUndefined()
     await breaker().answered(platform)
@@ -406,7 +385,7 @@ describe('an open circuit', () => {
   })
 
   it('keeps its probe for a fetch that calls the platform', async () => {
-    time += 60_000
+    clock.advance(60_000)
     expect(await next(guarded)).toBeUndefined() // nothing waits
     const account = await newAccount()
     await waiting([account])

@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { openDatabase } from '../database/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { SEALED, Vault, reseal } from './index.js'
 
 const [FIRST, SECOND] = [randomBytes(32), randomBytes(32)]
 const NONE = { resealed: 0, current: 0, unreadable: 0 }
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open()
+  database = db.source
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 
 async function addAccount(vault: Vault, secret: string): Promise<string> {
   const id = randomUUID()
@@ -34,13 +30,7 @@ async function addAccount(vault: Vault, secret: string): Promise<string> {
   return id
 }
 
-async function addFile(sealed: Buffer | null): Promise<void> {
-  await database.query(
-    `INSERT INTO source_file (id, platform, host_file_id, canonical_url, sealed, created_at, updated_at)
-     VALUES (gen_random_uuid(), 'P', $1, 'https://p.test/', $2, now(), now())`,
-    [randomUUID(), sealed],
-  )
-}
+const addFile = (sealed: Buffer | null) => db.aFile({ sealed })
 
 async function addCanary(sealed: Buffer): Promise<void> {
   await database.query(

@@ -3,44 +3,34 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { START, TestClock } from '@obb/testing/clock'
 import type { DataSource } from 'typeorm'
-import { openDatabase } from '../database/index.js'
 import { DiscardedObject } from '../discards/index.js'
 import { SourceFile } from '../files/index.js'
 import { type ListedObject, LocalStore } from '../storage/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { Installation, StoreHealth, type StoreSweep, StoreSweeps, stateWord } from './index.js'
 
 const HOUR = 3_600_000
-const START = Date.parse('2026-03-01T12:00:00Z')
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
-  time = START
+  clock.set()
   await database.query('TRUNCATE link, source_file, installation, store_sweep, discarded_object')
   await database.query('DELETE FROM store_health')
   await database.query('INSERT INTO store_health DEFAULT VALUES')
 })
 
-async function newFile(more: Partial<SourceFile> = {}): Promise<string> {
-  const id = randomUUID()
-  const at = new Date(START)
-  const facts = { canonicalUrl: `https://sample.test/${id}`, createdAt: at, updatedAt: at, lastAccessAt: at }
-  await database.manager.insert(SourceFile, { id, platform: 'Sample', hostFileId: id, ...facts, ...more })
-  return id
-}
+const newFile = async (more: Partial<SourceFile> = {}): Promise<string> =>
+  (await db.aFile({ lastAccessAt: new Date(START), ...more })).id
 
 describe('the health of the store', () => {
   const health = () => new StoreHealth(database, clock, () => 1)
@@ -64,10 +54,10 @@ describe('the health of the store', () => {
     const waits: number[] = []
     for (let round = 0; round < 8; round++) {
       const { retryAt } = await health().state()
-      waits.push((retryAt?.getTime() ?? 0) - time)
-      time = (retryAt?.getTime() ?? 0) - 1
+      waits.push((retryAt?.getTime() ?? 0) - clock.now())
+      clock.set((retryAt?.getTime() ?? 0) - 1)
       expect(await health().enterProbe()).toBeUndefined()
-      time += 1
+      clock.advance(1)
       const entered = await Promise.all(Array.from({ length: 5 }, () => health().enterProbe()))
       expect(entered.filter((trouble) => trouble === 'away')).toHaveLength(1)
       await health().failed('away', 'S3 HeadBucket: ECONNREFUSED')
@@ -84,7 +74,7 @@ describe('the health of the store', () => {
     const waits: number[] = []
     for (let round = 0; round < 3; round++) {
       await health().failed('full', 'no')
-      waits.push(((await health().state()).retryAt?.getTime() ?? 0) - time)
+      waits.push(((await health().state()).retryAt?.getTime() ?? 0) - clock.now())
       await health().recovered()
       if (round === 1) await health().stored()
     }
@@ -101,32 +91,18 @@ describe('the health of the store', () => {
 
   it('is tried by another one when whoever tried it is not heard of any more', async () => {
     await health().failed('away', 'no')
-    time += 10_000
+    clock.advance(10_000)
     expect(await health().enterProbe()).toBe('away')
-    time += 59_999
+    clock.advance(59_999)
     expect(await health().enterProbe()).toBeUndefined()
-    time += 1
+    clock.advance(1)
     expect(await health().enterProbe()).toBe('away')
   })
 
   it('knows of files that wait and find no room, and of room that was made', async () => {
-    const id = await newFile({
-      state: 'pending',
-      size: 1_000,
-      bytesDone: 100,
-      nextAttemptAt: new Date(START),
-    })
+    const file = await db.aFile({ state: 'pending', size: 1_000, bytesDone: 100 })
     expect(await health().measured(500)).toEqual({ lacking: null, changed: false }) // nobody wants it
-    const accountId = randomUUID()
-    await database.query(
-      `INSERT INTO account (id, email, created_at) VALUES ($1, 'waiting@sample.test', now())`,
-      [accountId],
-    )
-    await database.query(
-      `INSERT INTO link (id, account_id, file_id, host_domain, charged, created_at, expires_at)
-       VALUES ('${'a'.repeat(24)}', $1, $2, 'sample.test', 1, now(), now())`,
-      [accountId, id],
-    )
+    await db.aLink({ file })
     expect(await health().measured(500)).toEqual({ lacking: 900, changed: true })
     expect(await health().measured(400)).toEqual({ lacking: 900, changed: false })
     expect(stateWord(await health().state())).toBe('full')
@@ -287,10 +263,10 @@ describe('a sweep of the store', () => {
     await run(mine[0], [earlier], 'next')
     const again = await sweeps().enter()
     expect(again?.cursor).toBe('next')
-    time += 60_000 // whoever had it was killed
+    clock.advance(60_000) // whoever had it was killed
     expect(await run(await sweeps().enter(), [unknown])).toMatchObject({
       orphans: 2,
-      finishedAt: new Date(time),
+      finishedAt: new Date(clock.now()),
     })
     expect(await sweeps().enter()).toBeUndefined()
   })
@@ -306,7 +282,7 @@ describe('a sweep of the store', () => {
     expect(await discarded()).toContain(unknown.key)
     await sweeps().begin()
     expect(await sweeps().enter()).toBeUndefined()
-    time += 24 * HOUR + 1
+    clock.advance(24 * HOUR + 1)
     await sweeps().begin()
     expect(await sweeps().enter()).toMatchObject({ dryRun: true })
   })

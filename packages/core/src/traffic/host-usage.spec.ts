@@ -2,42 +2,29 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check'
 import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import { openDatabase } from '../database/index.js'
+import { START, TestClock } from '@obb/testing/clock'
+import { TestDatabase } from '../testing/index.js'
 import { HostUsage, TrafficLedger } from './traffic-ledger.js'
 
 const DAY_MS = 86_400_000
-const START = Date.parse('2026-03-01T12:00:00Z')
 
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let accountId: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
-  time = START
+  clock.set()
   accountId = await newAccount()
 })
 
-async function newAccount(): Promise<string> {
-  const id = randomUUID()
-  await database.query('INSERT INTO account (id, email, created_at) VALUES ($1, $2, now())', [
-    id,
-    `${id}@a.test`,
-  ])
-  await TrafficLedger.grant(database.manager, clock, id, 1e12, null)
-  return id
-}
+const newAccount = async () => (await db.anAccount({ traffic: 1e12 })).accountId
 
 async function charge(bytes: number, platform = 'Sample'): Promise<string> {
   const linkId = randomUUID()
@@ -66,10 +53,10 @@ describe('the use of a host in 24 hours', () => {
 
   it('counts a charge until the very millisecond 24 hours later', async () => {
     await charge(10)
-    time = START + DAY_MS - 1
+    clock.set(START + DAY_MS - 1)
     expect(await used()).toEqual({ Sample: 10 })
     expect(await wait(1, 10)).toBe(1)
-    time = START + DAY_MS
+    clock.set(START + DAY_MS)
     expect(await used()).toEqual({})
     expect(await wait(1, 10)).toBe(0)
   })
@@ -77,11 +64,11 @@ describe('the use of a host in 24 hours', () => {
   it('does not count what was given back, whenever it was charged', async () => {
     const link = await charge(10)
     await charge(3)
-    time += 1_000
+    clock.advance(1_000)
     await TrafficLedger.refund(database.manager, clock, [link])
     expect(await used()).toEqual({ Sample: 3 })
     expect(await wait(7, 10)).toBe(0)
-    time = START + DAY_MS + 500 // the charge has left the window, its refund has not
+    clock.set(START + DAY_MS + 500) // the charge has left the window, its refund has not
     await charge(10)
     expect(await used()).toEqual({ Sample: 10 })
     expect(await wait(1, 10)).toBe(DAY_MS / 1000)
@@ -89,9 +76,9 @@ describe('the use of a host in 24 hours', () => {
 
   it('says when a file fits: not before enough of it has passed', async () => {
     await charge(4)
-    time += 10_000
+    clock.advance(10_000)
     await charge(4)
-    time += 10_000
+    clock.advance(10_000)
     expect(await wait(2, 10)).toBe(0)
     expect(await wait(3, 10)).toBe(DAY_MS / 1000 - 20)
     expect(await wait(7, 10)).toBe(DAY_MS / 1000 - 10)
@@ -117,19 +104,19 @@ describe('the use of a host in 24 hours', () => {
         fc.integer({ min: 1, max: 100 }),
         fc.integer({ min: 1, max: 100 }),
         async (events, bytes, cap) => {
-          time = START
+          clock.set()
           accountId = await newAccount()
           const kept: { at: number; bytes: number }[] = []
           for (const { gapMs, bytes: charged, returned } of events) {
-            time += gapMs
+            clock.advance(gapMs)
             const link = await charge(charged)
             if (returned) await TrafficLedger.refund(database.manager, clock, [link])
-            else kept.push({ at: time, bytes: charged })
+            else kept.push({ at: clock.now(), bytes: charged })
           }
           const seconds = await wait(bytes, cap)
           if (bytes > cap) return expect(seconds).toBe(DAY_MS / 1000)
-          expect(fits(kept, time + seconds * 1000, bytes, cap)).toBe(true)
-          if (seconds > 0) expect(fits(kept, time + (seconds - 1) * 1000, bytes, cap)).toBe(false)
+          expect(fits(kept, clock.now() + seconds * 1000, bytes, cap)).toBe(true)
+          if (seconds > 0) expect(fits(kept, clock.now() + (seconds - 1) * 1000, bytes, cap)).toBe(false)
         },
       ),
       { numRuns: 60 },

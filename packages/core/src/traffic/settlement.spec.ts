@@ -1,62 +1,42 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { START, TestClock } from '@obb/testing/clock'
 import { Account } from '../accounts/index.js'
-import { openDatabase } from '../database/index.js'
 import { Fetches } from '../fetches/index.js'
 import { type Claim, SourceFile } from '../files/index.js'
 import { Link } from '../links/index.js'
+import { TestDatabase } from '../testing/index.js'
 import { HostUsage, TrafficLedger } from './traffic-ledger.js'
 
-const START = Date.parse('2026-03-01T12:00:00Z')
 const DAY_MS = 86_400_000
 const TOLD = 100
 
-let time = START
-const clock = { now: () => time }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let fetches: Fetches
+let file: SourceFile
 let fileId: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
   fetches = new Fetches(database, clock)
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
-  time = START
-  const at = new Date(START)
-  fileId = randomUUID()
-  await database.manager.insert(SourceFile, {
-    ...{ id: fileId, platform: 'Sample', hostFileId: fileId, canonicalUrl: 'https://sample.test/' },
-    ...{ state: 'pending', name: 'a.bin', size: TOLD, wantedAt: at, nextAttemptAt: at },
-    ...{ createdAt: at, updatedAt: at },
-  })
+  clock.set()
+  file = await db.aFile({ state: 'pending', size: TOLD })
+  fileId = file.id
 })
 
 /** An account that was charged for the file as its host told it, with this much traffic left after that. */
 async function charged(left: number): Promise<{ accountId: string; linkId: string }> {
-  const [accountId, linkId] = [randomUUID(), randomUUID()]
-  await database.manager.insert(Account, {
-    id: accountId,
-    email: `${accountId}@a.test`,
-    createdAt: new Date(),
-  })
-  await TrafficLedger.grant(database.manager, clock, accountId, TOLD + left, null)
-  await database.manager.insert(Link, {
-    ...{ id: linkId, accountId, fileId, hostDomain: 'sample.test', charged: TOLD },
-    ...{ createdAt: new Date(START), expiresAt: new Date(START + 7 * DAY_MS) },
-  })
-  const charge = { accountId, linkId, platform: 'Sample', bytes: TOLD }
-  await TrafficLedger.charge(database.manager, clock, charge)
-  return { accountId, linkId }
+  const account = await db.anAccount({ traffic: TOLD + left })
+  const { id: linkId } = await db.aLink({ account, file })
+  return { accountId: account.accountId, linkId }
 }
 
 async function claimed(): Promise<Claim> {
@@ -184,13 +164,13 @@ describe('the use of a host in 24 hours', () => {
 
   it('counts a link with what it was settled to, from its charge on', async () => {
     const { accountId } = await charged(500)
-    time += DAY_MS - 1_000
+    clock.advance(DAY_MS - 1_000)
     await finishedWith(70)
     expect(await used(accountId)).toEqual({ Sample: 70 })
     const charge = { accountId, linkId: randomUUID(), platform: 'Sample', bytes: 40 }
     await TrafficLedger.charge(database.manager, clock, charge)
     expect(await used(accountId)).toEqual({ Sample: 110 })
-    time = START + DAY_MS // the settlement is younger than its charge, and leaves with it
+    clock.set(START + DAY_MS) // the settlement is younger than its charge, and leaves with it
     expect(await used(accountId)).toEqual({ Sample: 40 })
   })
 

@@ -1,38 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
-import type { Clock } from '../clock/index.js'
-import { openDatabase } from '../database/index.js'
+import { TestClock } from '@obb/testing/clock'
+import { TestDatabase } from '../testing/index.js'
 import { TrafficLedger } from './traffic-ledger.js'
 
-const clock: Clock = { now: () => Date.parse('2026-03-01T12:00:00Z') }
+const clock = new TestClock()
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 let accountId: string
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open(clock)
+  database = db.source
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(async () => {
   accountId = await newAccount(0)
 })
 
-async function newAccount(traffic: number): Promise<string> {
-  const id = randomUUID()
-  await database.query('INSERT INTO account (id, email, created_at) VALUES ($1, $2, now())', [
-    id,
-    `${id}@a.test`,
-  ])
-  if (traffic > 0) await TrafficLedger.grant(database.manager, clock, id, traffic, null)
-  return id
-}
+const newAccount = async (traffic: number) => (await db.anAccount({ traffic })).accountId
 
 const charge = (linkId: string, bytes: number, account = accountId) =>
   database.transaction((tx) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import pg from 'pg'
-import { createEmptyDatabase, createTestDatabase } from './test-database.js'
+import { createEmptyDatabase, databaseLike } from './test-database.js'
 
 async function query<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: url })
@@ -33,10 +33,16 @@ describe('a test database', () => {
     expect(await lost).toBeInstanceOf(Error)
   })
 
-  it('comes with every migration applied when asked for', async () => {
-    const database = await createTestDatabase()
-    const tables = await query<{ table_name: string }>(database.url, TABLES)
-    expect(tables.length).toBeGreaterThan(3)
-    await database.drop()
+  it('is a copy of a template that is made once', async () => {
+    let fills = 0
+    const fill = async (url: string) => {
+      fills++
+      await query(url, 'CREATE TABLE filled (id int)')
+    }
+    const [one, two] = await Promise.all([databaseLike('notes', fill), databaseLike('notes', fill)])
+    await query(one.url, 'CREATE TABLE note (id int)')
+    expect(await query(two.url, TABLES)).toEqual([{ table_name: 'filled' }])
+    expect(fills).toBe(1)
+    await Promise.all([one.drop(), two.drop()])
   })
 })

@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { testServer } from './test-server.js'
 
-const TEMPLATE = 'obb_template'
-
 /** A database of one test file. */
-export interface TestDatabase {
+export interface ScratchDatabase {
   /** A connection string. */
   url: string
   /** Disconnects whoever is still connected. */
@@ -33,34 +31,38 @@ const dropDatabase = (name: string) =>
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   })
 
-async function createDatabase(template: string): Promise<TestDatabase> {
+async function copyOf(template: string): Promise<ScratchDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
   await asSuperuser((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`))
   return { url: await urlOf(name), drop: () => dropDatabase(name) }
 }
 
 /** Under its name only when complete: a test that timed out meanwhile leaves no half of it. */
-async function makeTemplate(): Promise<void> {
+async function makeTemplate(template: string, fill: (url: string) => Promise<void>): Promise<void> {
   const { rowCount } = await asSuperuser((client) =>
-    client.query('SELECT FROM pg_database WHERE datname = $1', [TEMPLATE]),
+    client.query('SELECT FROM pg_database WHERE datname = $1', [template]),
   )
   if (rowCount === 1) return
-  const building = await createDatabase('template0')
-  const { migrate } = await import('@obb/core/database')
-  await migrate(building.url)
+  const building = await createEmptyDatabase()
+  await fill(building.url)
   const name = new URL(building.url).pathname.slice(1)
-  await asSuperuser((client) => client.query(`ALTER DATABASE ${name} RENAME TO ${TEMPLATE}`))
+  await asSuperuser((client) => client.query(`ALTER DATABASE ${name} RENAME TO ${template}`))
 }
 
-let template: Promise<void> | undefined
+const templates = new Map<string, Promise<void>>()
 
-/** A database with every migration applied: a copy of a template, about 30 ms. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  await (template ??= makeTemplate())
-  return createDatabase(TEMPLATE)
+/** A copy of the database `template`, which `fill` makes once per process of the test run, of an empty one. */
+export async function databaseLike(
+  template: string,
+  fill: (url: string) => Promise<void>,
+): Promise<ScratchDatabase> {
+  const made = templates.get(template) ?? makeTemplate(template, fill)
+  templates.set(template, made)
+  await made
+  return copyOf(template)
 }
 
-/** A database with nothing in it, for tests of the migrations themselves. */
-export function createEmptyDatabase(): Promise<TestDatabase> {
-  return createDatabase('template0')
+/** A database with nothing in it. */
+export function createEmptyDatabase(): Promise<ScratchDatabase> {
+  return copyOf('template0')
 }

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import type { DataSource, EntityManager } from 'typeorm'
 import { Account } from '../../accounts/index.js'
-import { openDatabase } from '../../database/index.js'
+import { TestDatabase } from '../../testing/index.js'
 import { DiscardedObject } from '../../discards/index.js'
 import { Link } from '../../links/index.js'
 import {
@@ -28,17 +27,14 @@ const LATER = new Date(START.getTime() + 60_000)
 const LEASE_OVER = new Date(START.getTime() + 120_000)
 const CLAIM = 3
 
-let postgres: TestDatabase
+let db: TestDatabase
 let database: DataSource
 
 beforeAll(async () => {
-  postgres = await createTestDatabase()
-  database = await openDatabase(postgres.url)
+  db = await TestDatabase.open()
+  database = db.source
 })
-afterAll(async () => {
-  await database.destroy()
-  await postgres.drop()
-})
+afterAll(() => db.close())
 beforeEach(() => database.query('TRUNCATE link, source_file, file_pieces, discarded_object, account CASCADE'))
 
 const PHASES: Record<FilePhase, Partial<SourceFile>> = {
