@@ -8,10 +8,15 @@ const POSTGRES_POOL = 3
  * Selects BullMQ's backend for this process and returns the `connection` option that goes with it; BullMQ
  * opens and closes the connections. It knows one default backend per process, and so does an OBB process.
  * Call it before any queue or worker is made. `role`: a producer fails at once when Redis is away, a worker
- * keeps trying.
+ * keeps trying, until `closed`: BullMQ closes what is there, and a connection to Redis that is just
+ * being made again would be made for good.
  */
-export function queueConnection(settings: QueueSettings, role: 'producer' | 'worker'): ConnectionOptions {
-  if (settings.redisUrl !== undefined) return redisOptions(settings.redisUrl, role)
+export function queueConnection(
+  settings: QueueSettings,
+  role: 'producer' | 'worker',
+  closed?: AbortSignal,
+): ConnectionOptions {
+  if (settings.redisUrl !== undefined) return redisOptions(settings.redisUrl, role, closed)
   setDefaultBackendFactory(createPostgresBackend as never)
   // BullMQ types the option for its default backend only.
   return {
@@ -24,7 +29,7 @@ export function queueConnection(settings: QueueSettings, role: 'producer' | 'wor
 }
 
 /** `redis[s]://[user:password@]host[:port][/db]` */
-function redisOptions(text: string, role: 'producer' | 'worker'): ConnectionOptions {
+function redisOptions(text: string, role: 'producer' | 'worker', closed?: AbortSignal): ConnectionOptions {
   const url = new URL(text)
   const db = url.pathname.slice(1)
   return {
@@ -35,6 +40,6 @@ function redisOptions(text: string, role: 'producer' | 'worker'): ConnectionOpti
     ...(db === '' ? {} : { db: Number(db) }),
     ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
     maxRetriesPerRequest: role === 'worker' ? null : 1,
-    retryStrategy: (times: number) => Math.min(2_000, 100 * times),
+    retryStrategy: (times: number) => (closed?.aborted ? null : Math.min(2_000, 100 * times)),
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { type Job, Queue, Worker } from 'bullmq'
+import { Job, Queue, Worker } from 'bullmq'
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
@@ -25,8 +25,8 @@ import {
 class Cable {
   private readonly sockets = new Set<Socket>()
   private server: Server | undefined
-  /** Called with what goes to the backend. */
-  onRequest: ((data: Buffer) => void) | undefined
+  /** Called with what goes to the backend; what it returns is awaited before the data go on. */
+  onRequest: ((data: Buffer) => Promise<void> | void) | undefined
   port = 0
 
   constructor(private readonly target: { host: string; port: number }) {}
@@ -43,9 +43,10 @@ class Cable {
           far.destroy()
         })
       }
+      let sent = Promise.resolve()
       near.on('data', (data) => {
-        this.onRequest?.(data)
-        far.write(data)
+        const going = this.onRequest?.(data)
+        sent = sent.then(() => going).then(() => void far.write(data))
       })
       far.pipe(near)
     }).listen(this.port, '127.0.0.1')
@@ -73,6 +74,15 @@ class Cable {
     for (const socket of this.sockets) socket.destroy()
   }
 }
+
+/** Holds up whoever waits for `passed`. */
+function gate(): { passed: Promise<void>; open: () => void } {
+  let open = (): void => undefined
+  const passed = new Promise<void>((resolve) => (open = resolve))
+  return { passed, open }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 interface Backend {
   settings: QueueSettings
@@ -104,13 +114,7 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
       const { hostname: host, port } = new URL(redisUrl ?? databaseUrl)
       cable = new Cable({ host, port: Number(port) })
       await cable.plug()
-      queue = new FetchQueue(
-        {
-          redisUrl: redisUrl && throughCable(redisUrl, cable.port),
-          databaseUrl: throughCable(databaseUrl, cable.port),
-        },
-        log,
-      )
+      queue = newQueue()
       workers = []
       await drain()
     })
@@ -120,6 +124,14 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
       await cable.pull()
     })
 
+    function newQueue(): FetchQueue {
+      const { redisUrl, databaseUrl } = backend.settings
+      const settings = {
+        redisUrl: redisUrl && throughCable(redisUrl, cable.port),
+        databaseUrl: throughCable(databaseUrl, cable.port),
+      }
+      return new FetchQueue(settings, log)
+    }
     async function withQueue<T>(name: string, work: (queue: Queue) => Promise<T>): Promise<T> {
       const direct = new Queue(name, { connection: queueConnection(backend.settings, 'producer') })
       try {
@@ -160,8 +172,7 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
     it('wakes again for a file whose wake-up a worker is busy with', async () => {
       const wake = { fileId: randomUUID(), generation: 1, claim: 0 }
       const beginnings = new EventEmitter()
-      let release = (): void => undefined
-      const busy = new Promise<void>((resolve) => (release = resolve))
+      const { passed: busy, open: release } = gate()
       const connection = queueConnection(backend.settings, 'worker')
       const worker = new Worker(
         FETCH_QUEUE,
@@ -200,13 +211,32 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
       expect(done).toEqual(calls)
     })
 
+    it('hears of a call that was done before the queue listened to what is done', async () => {
+      const [listens, ends] = [gate(), gate()]
+      cable.onRequest = (data) =>
+        /xread|max\(id\)/i.test(data.toString('latin1')) ? listens.passed : undefined
+      await queue.close()
+      queue = newQueue()
+      const asked = jest.spyOn(Job.prototype, 'getState')
+      const worker = await work(() => ends.passed)
+      const isDone = once(worker, 'completed')
+      const call = queue.call(inspect(), 10_000)
+      const outcome = expect(call).resolves.toBeUndefined()
+      while (asked.mock.results.length === 0) await turn()
+      expect(await asked.mock.results[0]?.value).not.toBe('completed')
+      asked.mockRestore()
+      ends.open()
+      await isDone
+      listens.open()
+      await outcome
+    })
+
     it('makes one job of the same call by many at once, all of whom get its answer', async () => {
       let runs = 0
-      let release = (): void => undefined
-      const gate = new Promise<void>((resolve) => (release = resolve))
+      const { passed, open: release } = gate()
       await work(async () => {
         runs++
-        await gate
+        await passed
       })
       const call = inspect()
       const add = jest.spyOn(Queue.prototype, 'add')
@@ -265,8 +295,7 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
     })
 
     it('ends a call in time though the backend goes away and stays away while it is waited for', async () => {
-      let taken = (): void => undefined
-      const isTaken = new Promise<void>((resolve) => (taken = resolve))
+      const { passed: isTaken, open: taken } = gate()
       const ended = new AbortController()
       await work(async () => {
         taken()

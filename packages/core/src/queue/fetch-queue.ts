@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { type Job, Queue, QueueEvents } from 'bullmq'
 import { within } from '../deadline/index.js'
@@ -12,6 +13,12 @@ const KEEP_ANSWER_S = 60
 
 /** How long a command to the backend may take, ms. */
 const COMMAND_MS = 3_000
+
+/** States in which a job has ended; unknown is one that is not kept any more. */
+const OVER = new Set<string>(['completed', 'failed', 'unknown'])
+
+/** How often the state of a host call is asked for while its answer is waited for, ms. */
+const STATE_EVERY_MS = 1_000
 
 /** The queue cannot be used, or nobody answered in time. */
 export class QueueError extends Error {
@@ -39,14 +46,16 @@ export class FetchQueue {
   private readonly fetches: Queue
   private readonly calls: Queue
   private readonly answers: QueueEvents
+  private readonly closed = new AbortController()
 
   constructor(
     @Inject(QUEUE_SETTINGS) settings: QueueSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.fetches = new Queue(FETCH_QUEUE, { connection: queueConnection(settings, 'producer') })
-    this.calls = new Queue(HOST_CALL_QUEUE, { connection: queueConnection(settings, 'producer') })
-    this.answers = new QueueEvents(HOST_CALL_QUEUE, { connection: queueConnection(settings, 'worker') })
+    const connection = (role: 'producer' | 'worker') => queueConnection(settings, role, this.closed.signal)
+    this.fetches = new Queue(FETCH_QUEUE, { connection: connection('producer') })
+    this.calls = new Queue(HOST_CALL_QUEUE, { connection: connection('producer') })
+    this.answers = new QueueEvents(HOST_CALL_QUEUE, { connection: connection('worker') })
     this.answers.setMaxListeners(0) // one pair per request that waits
     // Without a listener a dropped connection would end the process.
     for (const each of [this.fetches, this.calls, this.answers] as EventEmitter[]) {
@@ -93,12 +102,17 @@ export class FetchQueue {
   }
 
   /**
-   * BullMQ's own `waitUntilFinished` has no time limit while it connects, and a connection that drops in the
-   * midst of it is a rejection that nobody can catch.
+   * The event is the quick way to hear of the end, the job's state the sure one. Events are heard from some moment on,
+   * and a job may end before it: BullMQ begins its stream at "now" whenever it has read nothing yet, also after a read
+   * that found nothing, and over PostgreSQL it drops a notification that overtakes the answer of its last look.
+   *
+   * BullMQ's own `waitUntilFinished` asks for the state once, has no time limit while it connects, and a connection
+   * that drops in the midst of it is a rejection that nobody can catch.
    */
   private async finished(job: Job, timeoutMs: number): Promise<void> {
     const answers: EventEmitter = this.answers
     const late = (): QueueError => new QueueError('TIMEOUT', `no answer to ${job.name}`)
+    const over = new AbortController()
     let done = (): void => undefined
     let fail = (): void => undefined
     const outcome = new Promise<void>((resolve, reject) => {
@@ -106,27 +120,29 @@ export class FetchQueue {
       fail = () => reject(late())
     })
     answers.on(`completed:${job.id}`, done).on(`failed:${job.id}`, fail)
-    this.stateOf(job).then((state) => {
-      if (state === 'completed') done()
-      if (state === 'failed' || state === 'unknown') fail()
-    }, this.warn)
+    void this.ended(job, over.signal).then((state) => (state === 'completed' ? done() : fail()))
     try {
       await within(timeoutMs, outcome, late)
     } finally {
+      over.abort()
       answers.off(`completed:${job.id}`, done).off(`failed:${job.id}`, fail)
     }
   }
 
-  /** Asked once its answer can be heard: it may have come before. */
-  private async stateOf(job: Job): Promise<string> {
-    await this.answers.waitUntilReady()
-    return job.getState()
+  /** The state in which the job has ended, or in which it is when nobody wants to know any more. */
+  private async ended(job: Job, signal: AbortSignal): Promise<string> {
+    for (;;) {
+      const state = await job.getState().catch(this.warn)
+      if (signal.aborted || (state !== undefined && OVER.has(state))) return state ?? 'unknown'
+      await sleep(STATE_EVERY_MS, undefined, { signal }).catch(() => undefined)
+    }
   }
 
   private readonly warn = (error: Error): void => this.log.warn({ err: error.message }, 'queue connection')
 
   /** Ends within seconds also while the backend is away. */
   async close(): Promise<void> {
+    this.closed.abort()
     await Promise.all([this.fetches, this.calls, this.answers].map((each) => this.closeOne(each)))
   }
 
