@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Documents } from '@obb/core/documents'
+import { Fetches } from '@obb/core/fetches'
+import { Files, HashStates, SourceFile } from '@obb/core/files'
+import { HostBreaker } from '@obb/core/health'
+import { HostCatalog } from '@obb/core/hosts'
+import { openLog } from '@obb/core/log'
+import { AccountPool, HostAccount, PgSessions } from '@obb/core/pool'
+import { FetchQueue } from '@obb/core/queue'
+import { BandwidthShares, FetchSchedule, type Scheduled } from '@obb/core/scheduling'
+import { Vault } from '@obb/core/secrets'
+import { LocalStore } from '@obb/core/storage'
+import { Installation, StoreHealth, StoreSweeps } from '@obb/core/store-state'
+import { TestDatabase } from '@obb/core/testing'
+import { type HostAdapter, createHostHttp, createRegistry, loadRegistry } from '@obb/host-adapters'
+import {
+  type ApiKnobs,
+  type FakeContent,
+  type FakeHost,
+  contentBytes,
+  loadFake,
+  patternContent,
+} from '@obb/host-adapters/testing'
+import { TestClock } from '@obb/testing/clock'
+import { Attempt } from '../attempt.js'
+import { BandwidthLimits } from '../bandwidth-limits.js'
+import { FetchFile, type FetchFileParts } from '../fetch-file.js'
+import { HostAccess } from '../host-access.js'
+import { Progress } from '../progress.js'
+import { StoreWatch } from '../store-watch.js'
+
+const PLATFORM = 'RapidGator'
+const LEASE_MS = 15_000
+const forever = new AbortController().signal
+
+interface Account {
+  email: string
+  password: string
+  trafficLeft: number
+  frozen: boolean
+}
+type Knobs = ApiKnobs & { accounts: Account[]; forgetSessions(): void }
+
+/** What a fetch worker has, all of it real; its host is the stand-in of a platform that needs accounts. */
+export class FetchRig {
+  private readonly cleanups: (() => Promise<unknown>)[] = []
+  /** Of the files at the host, by id. */
+  private readonly links = new Map<string, string>()
+
+  private constructor(
+    readonly clock: TestClock,
+    readonly db: TestDatabase,
+    readonly host: FakeHost<Knobs>,
+    readonly parts: FetchFileParts & { store: LocalStore },
+  ) {}
+
+  static async start(clock = new TestClock()): Promise<FetchRig> {
+    const db = await TestDatabase.open(clock)
+    const { source: database } = db
+    const directory = await mkdtemp(join(tmpdir(), 'obb-fetch-'))
+    const host = await (await loadFake<Knobs>(PLATFORM)).start()
+    const vault = new Vault(randomBytes(32))
+    const log = openLog('fetcher', 'silent')
+    const store = new LocalStore(directory)
+    const http = createHostHttp({ allowNetworks: ['127.0.0.0/8'], now: () => clock.now() })
+    const fetches = new Fetches(database, clock)
+    const pool = new AccountPool(database, clock, vault)
+    const breaker = new HostBreaker(database, clock)
+    const catalog = new HostCatalog(createRegistry([await unhurried()]), database, clock, vault)
+    await catalog.update(PLATFORM, { origins: host.origins })
+    const sessions = new PgSessions(database, clock, vault)
+    const health = new StoreHealth(database, clock)
+    const sweeps = new StoreSweeps(database, clock)
+    const watch = new StoreWatch(store, health, new Installation(database, clock, ''), sweeps, log)
+    await watch.begin()
+    const queue = new FetchQueue({ databaseUrl: db.url }, log)
+    const rig = new FetchRig(clock, db, host, {
+      ...{ fetches, catalog, pool, breaker, store, watch, clock, log, queue, worker: 'one', drainMs: 0 },
+      files: new Files(database, clock, vault),
+      access: new HostAccess(http, sessions, clock, new Documents(database, clock)),
+      limits: new BandwidthLimits(new BandwidthShares(database, clock), 'one', undefined, log),
+      states: new HashStates(database),
+      hashing: 'native',
+      schedule: new FetchSchedule(database, clock, fetches, pool, breaker),
+    })
+    rig.cleanups.push(
+      () => queue.close(),
+      () => http.close(),
+      () => host.close(),
+      () => store.close(),
+      () => rm(directory, { recursive: true }),
+      () => db.close(),
+    )
+    return rig
+  }
+
+  async close(): Promise<void> {
+    for (const cleanup of this.cleanups) await cleanup()
+  }
+
+  /** An account of the operator at the host; the first is the one that the stand-in knows anyway. */
+  async operatorAccount(more: Partial<Account> = {}): Promise<string> {
+    const { accounts } = this.host.knobs
+    const known = await this.db.source.manager.countBy(HostAccount, { platform: PLATFORM })
+    const [first] = accounts
+    if (!first) throw new Error('the stand-in knows no account')
+    if (known > 0)
+      accounts.push({ ...first, email: `op${known}@example.test`, trafficLeft: 2 ** 40, frozen: false })
+    const { email, password } = Object.assign(accounts.at(-1)!, more)
+    const { pool } = this.parts
+    return pool.add({ platform: PLATFORM, label: email, credentials: { email, password }, proxy: null })
+  }
+
+  /** A file that a user waits for. */
+  async wanted(
+    content: FakeContent = patternContent(1_000),
+    told: Partial<SourceFile> = {},
+  ): Promise<SourceFile> {
+    const name = 'a.bin'
+    const link = this.host.addFile({ name, content })
+    const match = this.parts.catalog.match(link)
+    if (!match) throw new Error('the platform does not know the link of its stand-in')
+    const { canonicalUrl, fileId: hostFileId } = match.ref
+    const size = content.size
+    const facts = { platform: PLATFORM, hostFileId, canonicalUrl, name, size, ...told }
+    const file = await this.db.aFile({ state: 'pending', ...facts })
+    await this.db.aLink({ file, account: await this.db.anAccount({ traffic: size }) })
+    this.links.set(file.id, link)
+    this.clock.advance(1) // who asks later waits behind
+    return file
+  }
+
+  removeAtHost({ id }: Pick<SourceFile, 'id'>): void {
+    this.host.removeFile(this.links.get(id) ?? '')
+  }
+
+  /** Whose turn it is, with an account leased for it. */
+  async scheduled(): Promise<Scheduled> {
+    const { limits } = this.parts.catalog.get(PLATFORM).adapter.manifest
+    const account = {
+      ...{ maxPerAccount: limits.maxDownloads, maxConnections: limits.maxChunks, leaseMs: LEASE_MS },
+    }
+    const scheduled = await this.parts.schedule.next({
+      ...{ platform: PLATFORM, worker: this.parts.worker, leaseMs: LEASE_MS, maxDownloads: 10, solo: false },
+      ...{ account, guarded: true },
+    })
+    if (!scheduled) throw new Error('nothing waits')
+    return scheduled
+  }
+
+  attempt(scheduled: Scheduled, signal: AbortSignal = forever, drain: AbortSignal = forever): Attempt {
+    const { file } = scheduled
+    const claim = { fileId: file.id, claim: file.claim, worker: this.parts.worker }
+    return new Attempt(this.parts, scheduled, claim, new Progress(), signal, drain)
+  }
+
+  worker(more: Partial<FetchFileParts> = {}): FetchFile {
+    return new FetchFile({ ...this.parts, ...more })
+  }
+
+  fileNow({ id }: Pick<SourceFile, 'id'>): Promise<SourceFile> {
+    return this.db.source.manager.findOneByOrFail(SourceFile, { id })
+  }
+
+  /** The stored object of a file is what the host has. */
+  async isWhole(file: Pick<SourceFile, 'id'>, content: FakeContent): Promise<boolean> {
+    const { objectKey, state } = await this.fileNow(file)
+    if (state !== 'done' || objectKey === null) return false
+    const chunks: Buffer[] = []
+    for await (const chunk of await this.parts.store.read(objectKey, 0, content.size))
+      chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks).equals(await contentBytes(content))
+  }
+
+  /** How many calls of this name the host has had. */
+  calls(name: string): number {
+    return this.host.calls.filter((call) => call === name).length
+  }
+
+  /** Accounts that are leased now. */
+  async leases(): Promise<number> {
+    const [{ count }] = await this.db.source.query<[{ count: number }]>(
+      'SELECT count(*)::int FROM pool_lease',
+    )
+    return count
+  }
+}
+
+/** The platform's adapter as it is, but for its pace. */
+async function unhurried(): Promise<HostAdapter> {
+  const adapter = (await loadRegistry()).get(PLATFORM)
+  if (!adapter) throw new Error('there is no such platform')
+  const manifest = { ...adapter.manifest, requestGate: { minIntervalMs: 0, burst: 1 } }
+  return Object.create(adapter, { manifest: { value: manifest } }) as HostAdapter
+}

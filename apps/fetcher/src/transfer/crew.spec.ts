@@ -1,0 +1,192 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, addAbortSignal } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { LocalStore } from '@obb/core/storage'
+import {
+  type HostAdapter,
+  HostError,
+  type OwnedHostHttp,
+  createHostHttp,
+  loadRegistry,
+} from '@obb/host-adapters'
+import { Crew } from './crew.js'
+
+const PART = 1024 * 1024
+const PARTS = 4
+
+/** A connection to the host, as a test sees it. */
+interface Connection {
+  start: number
+  end: number
+  body: PassThrough
+}
+
+describe('the connections of a transfer', () => {
+  let directory: string
+  let store: LocalStore
+  let adapter: HostAdapter
+  let http: OwnedHostHttp
+  let abort: AbortController
+  /** In the order in which the host was asked. */
+  let opened: Connection[]
+  let refusal: (start: number) => Error | undefined
+  let received: number
+  let stored: number
+  let wake: () => void
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'obb-crew-'))
+    store = new LocalStore(directory)
+    await store.prepare()
+    adapter = (await loadRegistry()).get('Http')!
+    http = createHostHttp()
+    abort = new AbortController()
+    opened = []
+    refusal = () => undefined
+    received = stored = 0
+    wake = () => undefined
+  })
+  afterEach(async () => {
+    jest.restoreAllMocks()
+    abort.abort(new Error('the test is over'))
+    await http.close()
+    await store.close()
+    await rm(directory, { recursive: true })
+  })
+
+  /** Parts whose connections bring what the test writes into them. */
+  async function aCrew(connections: number, missing = [1, 2, 3, 4]): Promise<Crew> {
+    const size = PARTS * PART
+    const task = {
+      ...{ adapter, http, store, signal: abort.signal, now: () => 0 },
+      upload: await store.createUpload('files/a', size, PART),
+      source: {
+        ...{ kind: 'stream' as const, size },
+        open: ({ start, end }: { start: number; end: number }, signal: AbortSignal) => {
+          const refused = refusal(start)
+          if (refused) return Promise.reject(refused)
+          const body = addAbortSignal(signal, new PassThrough())
+          body.on('error', () => undefined)
+          opened.push({ start, end, body })
+          wake()
+          return Promise.resolve(body)
+        },
+      },
+      onBytes: (count: number) => {
+        received += count
+        wake()
+      },
+    }
+    return new Crew(task, missing, connections, () => {
+      stored++
+      wake()
+    })
+  }
+  async function until(reached: () => boolean): Promise<void> {
+    while (!reached()) await new Promise<void>((resolve) => (wake = resolve))
+  }
+  const finish = ({ start, end, body }: Connection) => void body.end(Buffer.alloc(end - start, 1))
+  const partsOf = (some: readonly Connection[]) => some.map(({ start }) => start / PART + 1)
+
+  /** The clock by which connections are judged, moved on without waiting. */
+  function later(seconds: number): void {
+    const now = performance.now.bind(performance)
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + seconds * 1000)
+  }
+
+  it('take each missing part once, as many at a time as there are of them', async () => {
+    const crew = await aCrew(2, [1, 2, 4])
+    const running = crew.start()
+    expect(running).toHaveLength(2)
+    await until(() => opened.length === 2)
+    expect(partsOf(opened)).toEqual([1, 2])
+    finish(opened[1]!)
+    await until(() => opened.length === 3)
+    finish(opened[2]!)
+    finish(opened[0]!)
+    await Promise.all(running)
+    expect(partsOf(opened)).toEqual([1, 2, 4])
+    expect([...crew.stored.keys()].sort()).toEqual([1, 2, 4])
+    expect([stored, received]).toEqual([3, 3 * PART])
+  })
+
+  it('are no more than there are parts', async () => {
+    const running = (await aCrew(8, [3])).start()
+    expect(running).toHaveLength(1)
+    await until(() => opened.length === 1)
+    finish(opened[0]!)
+    await Promise.all(running)
+  })
+
+  it('go on with the next byte of a part whose connection broke', async () => {
+    const crew = await aCrew(1, [2])
+    const running = crew.start()
+    await until(() => opened.length === 1)
+    opened[0]!.body.end(Buffer.alloc(700_000))
+    await until(() => opened.length === 2)
+    expect(opened[1]).toMatchObject({ start: PART + 700_000, end: 2 * PART })
+    finish(opened[1]!)
+    await Promise.all(running)
+    expect([stored, received]).toEqual([1, PART])
+  })
+
+  it('relieve a slow one once no part is missing, which is asked for the rest of it alone', async () => {
+    const crew = await aCrew(2, [1, 2])
+    const running = crew.start()
+    await until(() => opened.length === 2)
+    opened[0]!.body.write(Buffer.alloc(1_000))
+    await until(() => received === 1_000)
+    later(5)
+    finish(opened[1]!)
+    await until(() => opened.length === 3)
+    expect(opened[2]).toMatchObject({ start: 1_000, end: PART })
+    expect(opened[0]!.body.destroyed).toBe(true)
+    finish(opened[2]!)
+    await Promise.all(running)
+    expect([stored, received]).toEqual([2, 2 * PART])
+  })
+
+  it('are one fewer where the host refuses one that is too many, and the others do its work', async () => {
+    const crew = await aCrew(2, [1, 2])
+    let servesOne = true
+    const tooMany = new HostError('HOST_TEMP', 'too many connections')
+    refusal = (start) => (servesOne && start === PART ? tooMany : undefined)
+    const running = crew.start()
+    await until(() => opened.length === 1)
+    opened[0]!.body.write(Buffer.alloc(1_000))
+    await running[1] // which gives up
+    servesOne = false
+    opened[0]!.body.end(Buffer.alloc(PART - 1_000))
+    await until(() => opened.length === 2)
+    finish(opened[1]!)
+    await Promise.all(running)
+    expect(partsOf(opened)).toEqual([1, 2])
+    expect([stored, received]).toEqual([2, 2 * PART])
+  })
+
+  it('raise at once what is said of the file, with its part dropped and the others under way', async () => {
+    const crew = await aCrew(2, [1, 2])
+    const gone = new HostError('FILE_GONE', 'the file is gone')
+    refusal = (start) => (start === PART ? gone : undefined)
+    const [first, second] = crew.start()
+    await expect(second).rejects.toBe(gone)
+    await until(() => opened.length === 1)
+    finish(opened[0]!)
+    await first
+    expect([...crew.stored.keys()]).toEqual([1])
+    expect(received).toBe(PART)
+  })
+
+  it('begin no part any more once they are told to stop, and store those under way', async () => {
+    const crew = await aCrew(2)
+    const running = crew.start()
+    await until(() => opened.length === 2)
+    crew.stop()
+    for (const each of opened) finish(each)
+    await Promise.all(running)
+    expect(partsOf(opened)).toEqual([1, 2])
+    expect([...crew.stored.keys()].sort()).toEqual([1, 2])
+  })
+})
