@@ -10,7 +10,6 @@ export async function main() {
       '--experimental-vm-modules',
       '--disable-warning=ExperimentalWarning',
       'node_modules/jest/bin/jest.js',
-      '--forceExit',
       'e2e/src/soak',
     ],
     { env: { ...process.env, SOAK_SECONDS: process.env.SOAK_SECONDS ?? '600' } },

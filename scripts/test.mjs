@@ -56,8 +56,6 @@ async function jest(args) {
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
     ...(args.includes('--runInBand') ? [] : ['--maxWorkers=2']),
-    // A connection that a queue's backend opens again after its database is gone must not hold up the verdict.
-    '--forceExit',
   ]
   let exitCode = 0
   try {
