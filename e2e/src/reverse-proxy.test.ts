@@ -222,12 +222,17 @@ for (const [server, isThere, pattern, open] of SERVERS) {
       expect([status, /<url>(.*)<\/url>/.exec(body.toString())?.[1]]).toEqual([200, await link()])
     })
 
-    it('a document of 31 MiB reaches the gateway, and one that is too large is refused by it', async () => {
-      const nzb = { 'content-type': 'application/x-nzb' }
+    const nzb = { 'content-type': 'application/x-nzb' }
+
+    it('a document of 31 MiB reaches the gateway', async () => {
       const large = await call('POST', '/nzb', Buffer.alloc(31 * MIB, 'x'), nzb)
       expect([large.code, large.body.status]).toEqual([400, 101]) // read whole: it is no NZB
-      // The gateway refuses this one by its head; only who reads a body before passing it on can still say so.
-      if (server !== 'nginx') return
+    })
+
+    // The gateway refuses it by its head; only who reads a body before passing it on can still say so.
+    const readsFirst = server === 'nginx'
+    const why = readsFirst ? '' : ` (skipped: ${server} passes a body on while it reads)`
+    ;(readsFirst ? it : it.skip)(`a document that is too large is refused${why}`, async () => {
       const larger = await call('POST', '/nzb', Buffer.alloc(32 * MIB + 1000, 'x'), nzb)
       expect([larger.code, larger.body.status]).toEqual([413, 900])
     })
