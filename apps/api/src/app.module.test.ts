@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { CoreModule } from '@obb/core'
 import { parseConfig } from '@obb/core/config'
 import { openLog } from '@obb/core/log'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { TestDatabase } from '@obb/core/testing'
 import { AccountModule } from './account/account.module.js'
 import { AdminModule } from './admin/admin.module.js'
 import { AppModule } from './app.module.js'
@@ -45,11 +45,11 @@ describe('the modules of the gateway', () => {
   let core: DynamicModule
 
   beforeAll(async () => {
-    database = await createTestDatabase()
+    database = await TestDatabase.open()
     const config = parseConfig({ DATABASE_URL: database.url, SECRETS_KEY: 'ab'.repeat(32) })
     core = CoreModule.forRoot(config, { log: openLog('test', 'silent') })
   })
-  afterAll(() => database.drop())
+  afterAll(() => database.close())
 
   it.each(SUBJECTS)('%p brings with it whatever its controllers and providers ask for', async (subject) => {
     const options = { logger: false, abortOnError: false } as const

@@ -8,7 +8,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { type Config, parseConfig } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { openLog } from '@obb/core/log'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
+import { TestDatabase } from '@obb/core/testing'
 import { AppModule } from './app.module.js'
 import { createProxy } from './create-proxy.js'
 import { DownloadModule } from './download/download.module.js'
@@ -55,11 +55,11 @@ describe('the proxy as an application', () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'obb-proxy-'))
-    database = await createTestDatabase()
+    database = await TestDatabase.open()
     config = parseConfig({ OBB_HOME: home, DATABASE_URL: database.url, SECRETS_KEY: 'ab'.repeat(32) })
   })
   afterAll(async () => {
-    await database.drop()
+    await database.close()
     await rm(home, { recursive: true })
   })
 

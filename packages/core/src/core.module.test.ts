@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { type TestDatabase, createTestDatabase } from '@obb/testing/postgres'
 import { DataSource } from 'typeorm'
 import { Accounts, AccountsModule } from './accounts/index.js'
 import { Admission, AdmissionModule } from './admission/index.js'
@@ -28,6 +27,7 @@ import { BandwidthShares, FetchSchedule, SchedulingModule } from './scheduling/i
 import { SecretsModule, Vault } from './secrets/index.js'
 import { OBJECT_STORE, StorageModule } from './storage/index.js'
 import { Installation, StoreHealth, StoreStateModule, StoreSweeps } from './store-state/index.js'
+import { TestDatabase } from './testing/index.js'
 
 /** Every feature with a module, and what it gives. */
 const FEATURES: [Type, (Type | symbol)[]][] = [
@@ -65,11 +65,11 @@ let config: Config
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'obb-core-'))
-  database = await createTestDatabase()
+  database = await TestDatabase.open()
   config = parseConfig({ OBB_HOME: home, DATABASE_URL: database.url, SECRETS_KEY: 'ab'.repeat(32) })
 })
 afterAll(async () => {
-  await database.drop()
+  await database.close()
   await rm(home, { recursive: true })
 })
 

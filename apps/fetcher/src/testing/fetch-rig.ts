@@ -25,14 +25,23 @@ import {
   patternContent,
 } from '@obb/host-adapters/testing'
 import { TestClock } from '@obb/testing/clock'
-import { Attempt } from '../attempt.js'
-import { BandwidthLimits } from '../bandwidth-limits.js'
-import { FetchFile, type FetchFileParts } from '../fetch-file.js'
-import { HostAccess } from '../host-access.js'
-import { Progress } from '../progress.js'
-import { StoreWatch } from '../store-watch.js'
+import { BandwidthLimits } from '../bandwidth/bandwidth-limits.js'
+import { systemClock } from '../bandwidth/bandwidth.js'
+import { AccountLeases } from '../fetch/account-leases.js'
+import { Attempt } from '../fetch/attempt.js'
+import { FetchClaims } from '../fetch/fetch-claims.js'
+import { FetchFile } from '../fetch/fetch-file.js'
+import { FetchHealth } from '../fetch/fetch-health.js'
+import { FetchOutcomes } from '../fetch/fetch-outcomes.js'
+import { type FetchRun, FetchRuns } from '../fetch/fetch-run.js'
+import { FileDownload } from '../fetch/file-download.js'
+import { LeaseHeartbeat } from '../fetch/lease-heartbeat.js'
+import { StoredTransfer } from '../fetch/stored-transfer.js'
+import { HostAccess } from '../host-calls/host-access.js'
+import { StoreWatch } from '../store/store-watch.js'
 
 const PLATFORM = 'RapidGator'
+const WORKER = 'one'
 const LEASE_MS = 15_000
 const forever = new AbortController().signal
 
@@ -41,6 +50,18 @@ interface Account {
   password: string
   trafficLeft: number
   frozen: boolean
+}
+/** What the tests ask of the parts of a worker. */
+interface Parts {
+  fetches: Fetches
+  catalog: HostCatalog
+  pool: AccountPool
+  queue: FetchQueue
+  schedule: FetchSchedule
+  store: LocalStore
+  runs: FetchRuns
+  attempt: Attempt
+  worker(drainMs: number): FetchFile
 }
 type Knobs = ApiKnobs & { accounts: Account[]; forgetSessions(): void }
 
@@ -54,7 +75,7 @@ export class FetchRig {
     readonly clock: TestClock,
     readonly db: TestDatabase,
     readonly host: FakeHost<Knobs>,
-    readonly parts: FetchFileParts & { store: LocalStore },
+    readonly parts: Parts,
   ) {}
 
   static async start(clock = new TestClock()): Promise<FetchRig> {
@@ -77,14 +98,23 @@ export class FetchRig {
     const watch = new StoreWatch(store, health, new Installation(database, clock, ''), sweeps, log)
     await watch.begin()
     const queue = new FetchQueue({ databaseUrl: db.url }, log)
+    const files = new Files(database, clock, vault)
+    const access = new HostAccess(http, sessions, clock, new Documents(database, clock))
+    const shares = new BandwidthShares(database, clock)
+    const limits = new BandwidthLimits(shares, WORKER, {}, log, systemClock)
+    const transfer = new StoredTransfer(fetches, clock, store, { FETCH_HASHES: 'native' })
+    const download = new FileDownload(access, breaker, limits, transfer, log)
+    const attempt = new Attempt(catalog, files, new AccountLeases(pool, breaker, log), download, log)
+    const runs = new FetchRuns(fetches, new HashStates(database), watch, store, WORKER)
+    const schedule = new FetchSchedule(database, clock, fetches, pool, breaker)
+    const claims = new FetchClaims(files, catalog, schedule, queue, watch, WORKER, log)
+    const outcomes = new FetchOutcomes(fetches, watch, clock, store, log)
+    const fetchHealth = new FetchHealth(breaker, catalog, watch, log)
+    const heartbeat = new LeaseHeartbeat(fetches, log)
     const rig = new FetchRig(clock, db, host, {
-      ...{ fetches, catalog, pool, breaker, store, watch, clock, log, queue, worker: 'one', drainMs: 0 },
-      files: new Files(database, clock, vault),
-      access: new HostAccess(http, sessions, clock, new Documents(database, clock)),
-      limits: new BandwidthLimits(new BandwidthShares(database, clock), 'one', undefined, log),
-      states: new HashStates(database),
-      hashing: 'native',
-      schedule: new FetchSchedule(database, clock, fetches, pool, breaker),
+      ...{ fetches, catalog, pool, queue, schedule, store, runs, attempt },
+      worker: (FETCHER_DRAIN) =>
+        new FetchFile(claims, runs, heartbeat, attempt, outcomes, fetchHealth, { FETCHER_DRAIN }),
     })
     rig.cleanups.push(
       () => queue.close(),
@@ -144,21 +174,23 @@ export class FetchRig {
       ...{ maxPerAccount: limits.maxDownloads, maxConnections: limits.maxChunks, leaseMs: LEASE_MS },
     }
     const scheduled = await this.parts.schedule.next({
-      ...{ platform: PLATFORM, worker: this.parts.worker, leaseMs: LEASE_MS, maxDownloads: 10, solo: false },
+      ...{ platform: PLATFORM, worker: WORKER, leaseMs: LEASE_MS, maxDownloads: 10, solo: false },
       ...{ account, guarded: true },
     })
     if (!scheduled) throw new Error('nothing waits')
     return scheduled
   }
 
-  attempt(scheduled: Scheduled, signal: AbortSignal = forever, drain: AbortSignal = forever): Attempt {
-    const { file } = scheduled
-    const claim = { fileId: file.id, claim: file.claim, worker: this.parts.worker }
-    return new Attempt(this.parts, scheduled, claim, new Progress(), signal, drain)
+  /** Begun, for `attempt.run`; ends at once when `signal` is aborted. */
+  begun(scheduled: Scheduled, signal: AbortSignal = forever): FetchRun {
+    const run = this.parts.runs.begin(scheduled, forever)
+    signal.addEventListener('abort', () => run.abort.abort(signal.reason))
+    return run
   }
 
-  worker(more: Partial<FetchFileParts> = {}): FetchFile {
-    return new FetchFile({ ...this.parts, ...more })
+  /** `drainMs`: how long what is under way may take once the worker stops. */
+  worker(drainMs = 0): FetchFile {
+    return this.parts.worker(drainMs)
   }
 
   fileNow({ id }: Pick<SourceFile, 'id'>): Promise<SourceFile> {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { HostAccount } from '@obb/core/pool'
 import { type FakeContent, patternContent } from '@obb/host-adapters/testing'
 import type { Readable } from 'node:stream'
+import { FetchRig } from '../testing/fetch-rig.js'
 import { PoolRefusal } from './pool-refusal.js'
-import { FetchRig } from './testing/fetch-rig.js'
 
 const MIB = 1024 * 1024
 /** Three parts. */
@@ -39,13 +39,13 @@ describe('an attempt to fetch a file', () => {
   it('stores the file with one account, one login and one direct link, and gives the account back', async () => {
     await rig.operatorAccount()
     const file = await rig.wanted(content)
-    const attempt = rig.attempt(await rig.scheduled())
+    const fetch = rig.begun(await rig.scheduled())
     expect(await rig.leases()).toBe(1)
-    await attempt.run()
+    await rig.parts.attempt.run(fetch)
     expect(['user/login', 'file/download'].map((call) => rig.calls(call))).toEqual([1, 1])
     expect(content.asked.sort((a, b) => a - b)).toEqual([0, 8 * MIB, 16 * MIB])
     expect(await rig.isWhole(file, content)).toBe(true)
-    expect(attempt.gained).toBe(true)
+    expect(fetch.gained).toBe(true)
     expect(await rig.leases()).toBe(0)
   })
 
@@ -57,9 +57,9 @@ describe('an attempt to fetch a file', () => {
     async (_, fault, aside) => {
       const bad = await rig.operatorAccount(fault)
       const file = await rig.wanted(content)
-      const attempt = rig.attempt(await rig.scheduled())
+      const fetch = rig.begun(await rig.scheduled())
       const good = await rig.operatorAccount()
-      await attempt.run()
+      await rig.parts.attempt.run(fetch)
       expect(await rig.isWhole(file, content)).toBe(true)
       expect(await account(bad)).toMatchObject({ ...aside, offReason: expect.stringMatching(/^ACCOUNT_/) })
       expect(await account(good)).toMatchObject({ enabled: true, coolUntil: null, offReason: null })
@@ -71,7 +71,7 @@ describe('an attempt to fetch a file', () => {
     await rig.operatorAccount({ trafficLeft: 0 })
     await rig.operatorAccount({ trafficLeft: 0 })
     await rig.wanted(content)
-    expect(await outcome(rig.attempt(await rig.scheduled()).run())).toBeInstanceOf(PoolRefusal)
+    expect(await outcome(rig.parts.attempt.run(rig.begun(await rig.scheduled())))).toBeInstanceOf(PoolRefusal)
     expect(rig.calls('file/download')).toBe(2)
     expect(content.asked).toEqual([])
     expect(await rig.leases()).toBe(0)
@@ -82,7 +82,7 @@ describe('an attempt to fetch a file', () => {
     const file = await rig.wanted(content)
     const refusals = [{ status: 401, body: 'This download session is not for you' }]
     Object.defineProperty(rig.host.knobs, 'linkAnswer', { get: () => refusals.shift() })
-    await rig.attempt(await rig.scheduled()).run()
+    await rig.parts.attempt.run(rig.begun(await rig.scheduled()))
     expect(await rig.isWhole(file, content)).toBe(true)
     expect(rig.calls('user/login')).toBe(2)
     expect((await account(id)).enabled).toBe(true)
@@ -92,7 +92,7 @@ describe('an attempt to fetch a file', () => {
     const id = await rig.operatorAccount()
     await rig.wanted(content)
     rig.host.knobs.linkAnswer = { status: 401, body: 'This download session is not for you' }
-    expect(await outcome(rig.attempt(await rig.scheduled()).run())).toBeInstanceOf(PoolRefusal)
+    expect(await outcome(rig.parts.attempt.run(rig.begun(await rig.scheduled())))).toBeInstanceOf(PoolRefusal)
     expect(rig.calls('user/login')).toBe(2)
     expect(await account(id)).toMatchObject({
       enabled: false,
@@ -104,7 +104,7 @@ describe('an attempt to fetch a file', () => {
     await rig.operatorAccount()
     const file = await rig.wanted(content)
     rig.host.knobs.linkRequests = 1
-    await rig.attempt(await rig.scheduled()).run()
+    await rig.parts.attempt.run(rig.begun(await rig.scheduled()))
     expect(rig.calls('file/download')).toBe(3)
     expect(content.asked.sort((a, b) => a - b)).toEqual([0, 8 * MIB, 16 * MIB])
     expect(await rig.isWhole(file, content)).toBe(true)
@@ -114,10 +114,13 @@ describe('an attempt to fetch a file', () => {
     await rig.operatorAccount()
     await rig.wanted(content)
     rig.host.knobs.linkRequests = 0
-    const attempt = rig.attempt(await rig.scheduled())
-    expect(await outcome(attempt.run())).toMatchObject({ name: 'HostError', kind: 'LINK_EXPIRED' })
+    const fetch = rig.begun(await rig.scheduled())
+    expect(await outcome(rig.parts.attempt.run(fetch))).toMatchObject({
+      name: 'HostError',
+      kind: 'LINK_EXPIRED',
+    })
     expect(rig.calls('file/download')).toBe(3)
-    expect(attempt.gained).toBe(false)
+    expect(fetch.gained).toBe(false)
   })
 
   it('that is broken off leaves its parts to the next one, which asks for the others alone', async () => {
@@ -129,15 +132,15 @@ describe('an attempt to fetch a file', () => {
     content.onRead = () => {
       if (content.asked.length === 2) stop.abort(stopped)
     }
-    const first = rig.attempt(await rig.scheduled(), stop.signal)
-    expect(await outcome(first.run())).toBe(stopped)
+    const first = rig.begun(await rig.scheduled(), stop.signal)
+    expect(await outcome(rig.parts.attempt.run(first))).toBe(stopped)
     expect([first.gained, await rig.leases()]).toEqual([true, 0])
 
     content.onRead = () => undefined
     const before = content.asked.splice(0)
     const claim = { fileId: file.id, claim: 1, worker: 'one' }
     await rig.parts.fetches.wait(claim, rig.clock.now(), { failedAttempt: false, restart: false })
-    await rig.attempt(await rig.scheduled()).run()
+    await rig.parts.attempt.run(rig.begun(await rig.scheduled()))
     expect(content.asked).not.toContain(before[0])
     expect(await rig.isWhole(file, content)).toBe(true)
   })
@@ -145,7 +148,7 @@ describe('an attempt to fetch a file', () => {
   it('takes the size that the direct link tells for what the file is', async () => {
     await rig.operatorAccount()
     const file = await rig.wanted(content, { size: SIZE - 1 })
-    await rig.attempt(await rig.scheduled()).run()
+    await rig.parts.attempt.run(rig.begun(await rig.scheduled()))
     expect((await rig.fileNow(file)).size).toBe(SIZE)
     expect(await rig.isWhole(file, content)).toBe(true)
   })

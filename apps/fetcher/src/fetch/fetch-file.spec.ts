@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { StoreHealth } from '@obb/core/store-state'
 import { patternContent } from '@obb/host-adapters/testing'
+import { FetchRig } from '../testing/fetch-rig.js'
 import type { FetchFile } from './fetch-file.js'
-import { FetchRig } from './testing/fetch-rig.js'
 
 const MIB = 1024 * 1024
 const content = patternContent(3 * MIB, 5)
@@ -97,7 +97,7 @@ describe('a fetch worker', () => {
   })
 
   it('lets what is under way end while it stops, if there is time for it', async () => {
-    worker = rig.worker({ drainMs: 60_000 })
+    worker = rig.worker(60_000)
     const file = await rig.wanted(content)
     const running = worker.run(job(file))
     await slowlyBegun()

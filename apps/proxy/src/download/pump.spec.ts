@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LocalStore, StoreError } from '@obb/core/storage'
 import { ClientGone, Pump, type Segment, type Transfer, lengthOf } from './pump.js'
-import { drain, pattern, turns } from './testing/rig.js'
-import { WatchedStore } from './testing/watched-store.js'
+import { drain, pattern, turns } from '../testing/rig.js'
+import { WatchedStore } from '../testing/watched-store.js'
 
 const MIB = 1024 * 1024
 /** More than the socket buffers of both sides hold, so that a client that does not read is felt. */
