@@ -4,7 +4,7 @@ import * as given from '../../conformance/refusal-cases.js'
 import { AnswerReader } from './answer-reader.js'
 import { fake } from './fake.js'
 import type { UsenetKnobs } from './fake.js'
-import { parseNzb, readSubject } from './nzb.js'
+import { parseShortNzb, readSubject } from './nzb.js'
 import { REFUSALS } from './refusals.js'
 import { parseServers } from './servers.js'
 import { decodeYenc } from './yenc.js'
@@ -105,9 +105,9 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     knobs.nzbAnswer = answer
   },
   fuzz: {
-    nzb: parseNzb,
+    nzb: parseShortNzb,
     'nzb of one file': (text) =>
-      parseNzb(`<nzb><file subject="${text}"><segments>${text}</segments></file></nzb>`),
+      parseShortNzb(`<nzb><file subject="${text}"><segments>${text}</segments></file></nzb>`),
     subject: readSubject,
     servers: parseServers,
     'answers of a news server': (text) => readAnswers(text),

@@ -20,14 +20,14 @@ export async function fetchNzb(ctx: HostContext, ref: FileRef): Promise<NzbFile[
   const upload = uploadOf(ref)
   if (upload !== undefined) {
     const text = await ctx.document?.(upload)
-    if (text !== undefined) return parseNzb(text)
+    if (text !== undefined) return parseNzb(text, ctx.signal)
     throw new HostError('BAD_URL', 'Usenet: NZB was not uploaded, or too long ago', { retryable: false })
   }
   const bytes = await fetchBytes(ctx, ref).catch((error: unknown) => {
     ctx.signal.throwIfAborted()
     throw ofTheIndexer(error)
   })
-  return parseNzb(await textOf(bytes))
+  return parseNzb(await textOf(bytes), ctx.signal)
 }
 
 async function fetchBytes(ctx: HostContext, ref: FileRef): Promise<Buffer> {

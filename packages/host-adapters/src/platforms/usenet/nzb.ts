@@ -1,7 +1,7 @@
 /* NZBs as text: files and their articles. */
 import { createHash } from 'node:crypto'
-import { XMLParser } from 'fast-xml-parser'
-import { z } from 'zod'
+import { setImmediate as others } from 'node:timers/promises'
+import { Parser } from 'htmlparser2'
 import { HostError } from '../../kit/errors.js'
 import { bytesOf } from '../../kit/fields/numbers.js'
 import { fromHtml } from '../../kit/fields/text.js'
@@ -27,65 +27,146 @@ export interface NzbSegment {
 }
 
 const MAX_SEGMENTS = 1_000_000
+const MAX_FILES = 100_000
+/** Nested: nzb, file, segments, segment. Hardly more than others' additions to it. */
+const MAX_DEPTH = 16
+/** Longer text of a segment is no message id, characters. */
+const MAX_ID = 1_000
+const MAX_SUBJECT = 2_000
 const MESSAGE_ID = /^[!-;=?-~]{1,248}$/
 /** What only an attack needs: entities and declarations of its own. */
-const INTERNAL_SUBSET = /<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)|<!DOCTYPE[^>[]{0,1000}\[/i
+const DECLARATION = /^!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)$/i
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  removeNSPrefix: true,
-  parseTagValue: false,
-  processEntities: false,
-  isArray: (name) => name === 'file' || name === 'segment' || name === 'nzb' || name === 'segments',
-})
-
-const segment = z.object({ '#text': z.string(), '@bytes': z.unknown(), '@number': z.unknown() })
-const file = z.object({
-  '@subject': z.string().default(''),
-  segments: z
-    .array(z.union([z.object({ segment: z.array(z.unknown()).default([]) }), z.string()]))
-    .default([]),
-})
-const nzb = z.object({ nzb: z.tuple([z.union([z.object({ file: z.array(file).default([]) }), z.string()])]) })
+/** Characters that are read at once: a millisecond or two. Then others have their turn. */
+const SLICE = 64 * 1024
 
 /**
- * The files of an NZB; none in an empty one. A file without any article that could be asked for is left out.
- * Raises BAD_URL for text that is no NZB, declares entities, or lists files of which not one has an article.
+ * The files of an NZB; none in an empty one. A file without any article that could be asked for is left out. Work and
+ * memory grow with the length of the text alone, and others have their turn every few milliseconds.
+ * Raises BAD_URL for text that is no NZB or no whole one, declares entities, nests deeper than 16, lists more than
+ * 100 000 files or a million articles, or files of which not one has an article; what `signal` says when it is aborted.
  */
-export function parseNzb(text: string): NzbFile[] {
-  if (INTERNAL_SUBSET.test(text)) throw badNzb('NZB declares entities of its own')
-  const { data } = nzb.safeParse(xml(text))
-  const [root] = data?.nzb ?? []
-  if (root === undefined) throw badNzb('document is no NZB')
-  const entries = typeof root === 'string' ? [] : root.file
-  const files = entries.map(fileOf).filter(({ segments }) => segments.length > 0)
-  if (files.length === 0 && entries.length > 0) throw badNzb('NZB lists no articles')
+export async function parseNzb(text: string, signal: AbortSignal): Promise<NzbFile[]> {
+  const reader = new NzbReader()
+  for (let at = 0; at < text.length; at += SLICE) {
+    reader.write(text.slice(at, at + SLICE))
+    await others()
+    signal.throwIfAborted()
+  }
+  reader.end()
+  const files: NzbFile[] = []
+  for (const listed of reader.files) {
+    files.push(fileOf(listed))
+    if (listed.segments.size > 1_000) await others()
+  }
   return files
 }
 
-function xml(text: string): unknown {
-  try {
-    return parser.parse(text)
-  } catch {
-    throw badNzb('document is no XML')
+/** The same at one go, for short ones. */
+export function parseShortNzb(text: string): NzbFile[] {
+  const reader = new NzbReader()
+  reader.write(text)
+  reader.end()
+  return reader.files.map(fileOf)
+}
+
+interface ListedFile {
+  subject: string
+  /** By number. */
+  segments: Map<number, NzbSegment>
+}
+
+/** Reads the elements as they come, and keeps the articles alone. */
+class NzbReader {
+  readonly files: ListedFile[] = []
+  /** Local names of the elements around. */
+  private readonly path: string[] = []
+  private file: ListedFile | undefined
+  private segment: { bytes: number; number: number; text: string } | undefined
+  private segments = 0
+  /** File elements, with and without articles. */
+  private listed = 0
+  private isWhole = false
+  /** There is no more text; what is open now was never closed. */
+  private isOver = false
+  private readonly parser = new Parser(
+    {
+      onopentag: (name, attributes) => this.open(localName(name), attributes),
+      onclosetag: () => this.close(),
+      ontext: (text) => this.text(text),
+      onprocessinginstruction: (name, text) => declare(name, text),
+    },
+    { xmlMode: true, decodeEntities: false },
+  )
+
+  write(text: string): void {
+    this.parser.write(text)
+  }
+
+  end(): void {
+    this.isOver = true
+    this.parser.end()
+    if (!this.isWhole) throw badNzb('document is no NZB, or is cut short')
+    if (this.files.length === 0 && this.listed > 0) throw badNzb('NZB lists no articles')
+  }
+
+  private open(name: string, attributes: Readonly<Record<string, string>>): void {
+    const depth = this.path.push(name)
+    if (depth > MAX_DEPTH) throw badNzb('NZB is nested too deep')
+    if (depth === 1 && (name !== 'nzb' || this.isWhole)) throw badNzb('document is no NZB')
+    if (depth === 2 && name === 'file') {
+      if (++this.listed > MAX_FILES) throw badNzb(`NZB lists more than ${MAX_FILES} files`)
+      this.file = { subject: (attributes['subject'] ?? '').slice(0, MAX_SUBJECT), segments: new Map() }
+    }
+    if (depth !== 4 || name !== 'segment' || this.path[2] !== 'segments') return
+    if (++this.segments > MAX_SEGMENTS) throw badNzb(`NZB lists more than ${MAX_SEGMENTS} articles`)
+    const { bytes, number } = attributes
+    this.segment = { bytes: bytesOf(bytes) ?? 0, number: bytesOf(number) ?? 0, text: '' }
+  }
+
+  private text(text: string): void {
+    if (this.segment && this.segment.text.length <= MAX_ID) this.segment.text += text.slice(0, MAX_ID + 1)
+  }
+
+  private close(): void {
+    const name = this.path.pop()
+    const depth = this.path.length
+    if (depth === 0) this.isWhole = !this.isOver
+    if (depth === 1 && name === 'file' && this.file) {
+      if (this.file.segments.size > 0) this.files.push(this.file)
+      this.file = undefined
+    }
+    if (depth !== 3 || !this.segment) return
+    const { bytes, number, text } = this.segment
+    this.segment = undefined
+    const messageId = messageIdOf(text)
+    if (messageId === undefined || number < 1 || number > MAX_SEGMENTS || !this.file) return
+    if (!this.file.segments.has(number)) this.file.segments.set(number, { messageId, bytes })
   }
 }
 
-function fileOf(entry: z.infer<typeof file>): NzbFile {
-  const byNumber = new Map<number, NzbSegment>()
-  const raw = entry.segments.flatMap((list) => (typeof list === 'string' ? [] : list.segment))
-  for (const one of raw) {
-    const { data } = segment.safeParse(one)
-    const number = bytesOf(data?.['@number']) ?? 0
-    const messageId = fromHtml(data?.['#text'] ?? '').replace(/^\s*<?|>?\s*$/g, '')
-    if (number < 1 || number > MAX_SEGMENTS || !MESSAGE_ID.test(messageId) || byNumber.has(number)) continue
-    byNumber.set(number, { messageId, bytes: bytesOf(data?.['@bytes']) ?? 0 })
-  }
+/** Without the namespace's prefix. */
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
+
+function declare(name: string, text: string): void {
+  if (DECLARATION.test(name) || (name.toUpperCase() === '!DOCTYPE' && text.includes('[')))
+    throw badNzb('NZB declares entities of its own')
+}
+
+/** Undefined for what is none, or would not stay in a command. */
+function messageIdOf(text: string): string | undefined {
+  if (text.length > MAX_ID) return undefined
+  const trimmed = fromHtml(text).trim()
+  const id = trimmed.slice(trimmed.startsWith('<') ? 1 : 0, trimmed.endsWith('>') ? -1 : undefined)
+  return MESSAGE_ID.test(id) ? id : undefined
+}
+
+function fileOf({ subject, segments: byNumber }: ListedFile): NzbFile {
   const numbers = [...byNumber.keys()].sort((a, b) => a - b)
   const segments = numbers.flatMap((number) => byNumber.get(number) ?? [])
-  const subject = fromHtml(entry['@subject'])
-  const { name, size, total } = readSubject(subject)
+  const { name, size, total } = readSubject(fromHtml(subject))
   const ids = segments.map(({ messageId }) => messageId).sort()
   return {
     fileId: createHash('sha256').update(ids.join('\n')).digest('hex'),
@@ -101,7 +182,7 @@ function fileOf(entry: z.infer<typeof file>): NzbFile {
  * the word with an extension before `yEnc`; the last pair in parentheses is the parts, a number behind it the size.
  */
 export function readSubject(subject: string): { name?: string; size?: number; total?: number } {
-  const text = subject.slice(0, 2000)
+  const text = subject.slice(0, MAX_SUBJECT)
   const quoted = /"([^"]+)"/.exec(text)?.[1]
   const word = /(?:^|\s)([^\s"]+\.[a-z0-9]{2,10})\s+yenc\b/i.exec(text)?.[1]
   const name = (quoted ?? word)?.split(/[/\\]/).at(-1)?.trim()
