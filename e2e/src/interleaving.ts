@@ -204,7 +204,7 @@ export class World {
     const admission = this.admissions[this.requests++ % this.admissions.length] as Admission
     try {
       const facts = { ...identityOf(fileId), canonicalUrl: '' }
-      const known = await admission.asked(caller, identityOf(fileId), facts, 'sample.test')
+      const known = await admission.linkIfStored(caller, identityOf(fileId), facts, 'sample.test')
       if (known.made) return 'linked'
       const { reused } = await admission.admit({
         ...{ caller, fileId, hostDomain: 'sample.test', policy: this.policy },
@@ -307,7 +307,7 @@ export class World {
       [this.files[file]],
     )
     const download = { fileId: this.files[file], generation: row?.generation } as Download
-    await new PgDownloads(this.database, this.clock).lost(download)
+    await new PgDownloads(this.database, this.clock).markMissing(download)
   }
 
   async expire(): Promise<void> {

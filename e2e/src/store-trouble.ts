@@ -240,7 +240,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
     it('of others in the same bucket are left alone, however old, and what is left over of its own goes', async () => {
       const foreign = await store.createUpload('other-app/backup.tar', 10, PART)
       const other = await store.createUpload(`${PREFIX}/obb-ffffffffffff/${randomUUID()}/1`, 10, PART)
-      const { holdings } = (await new StoreIdentity(obb.database, obb.clock, PREFIX).known())!
+      const { holdings } = (await new StoreIdentity(obb.database, obb.clock, PREFIX).current())!
       const own = await store.createUpload(`${holdings.root}${randomUUID()}/1`, 10, PART)
       obb.clock.advance(2 * HOUR)
       const pending = async () => (await store.listUploads()).map(({ uploadId }) => uploadId).sort()
@@ -254,7 +254,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
     it('that no row needs any more are found and removed, and no others', async () => {
       const kept = await link(1_000)
       await isWhole(kept)
-      const { holdings } = (await new StoreIdentity(obb.database, obb.clock, PREFIX).known())!
+      const { holdings } = (await new StoreIdentity(obb.database, obb.clock, PREFIX).current())!
       const orphan = `${holdings.root}${randomUUID()}/1`
       const foreign = `${PREFIX}/obb-ffffffffffff/${randomUUID()}/1`
       for (const each of [orphan, foreign, 'other-app/file']) await store.put(each, Buffer.from('left over'))

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { CliError, UsageError, interrupted } from './failure.js'
+import { CliError, UsageError, interruption } from './failure.js'
 import type { Io } from './io.js'
 
 /**
@@ -11,7 +11,7 @@ export async function confirm(io: Io, what: string, yes: boolean | undefined): P
   if (io.stdin.isTTY !== true) throw new UsageError(`this cannot be taken back: give --yes to ${what}`)
   io.stderr.write(`${what}? This cannot be taken back [y/N] `)
   const answer = await firstLine(io)
-  if (io.signal.aborted) throw interrupted()
+  if (io.signal.aborted) throw interruption()
   if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('nothing was removed')
 }
 

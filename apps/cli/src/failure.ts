@@ -57,6 +57,6 @@ export class ConnectionFault extends CliError {
   }
 }
 
-export function interrupted(what = 'interrupted'): CliError {
+export function interruption(what = 'interrupted'): CliError {
   return new CliError(what, 130)
 }

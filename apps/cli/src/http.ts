@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { request, type Dispatcher } from 'undici'
 import { failureSchema } from '@obb/contracts'
-import { CliError, ConnectionFault, interrupted, PortalRefusal } from './failure.js'
+import { CliError, ConnectionFault, interruption, PortalRefusal } from './failure.js'
 
 /** Largest JSON answer that is read, bytes. */
 const MAX_ANSWER = 64 * 2 ** 20
@@ -17,7 +17,7 @@ export interface Call {
   idleMs: number
 }
 
-export interface Answer {
+export interface HttpAnswer {
   status: number
   headers: IncomingHttpHeaders
   body: Dispatcher.ResponseData['body']
@@ -26,7 +26,7 @@ export interface Answer {
 /** What went wrong with a connection, as one of ours. */
 export function connectionFault(error: unknown, url: string, signal: AbortSignal): CliError {
   if (error instanceof CliError) return error
-  if (signal.aborted) return interrupted()
+  if (signal.aborted) return interruption()
   const { code, name } = error as { code?: unknown; name?: unknown }
   return new ConnectionFault(new URL(url).origin, typeof code === 'string' ? code : String(name))
 }
@@ -41,7 +41,7 @@ export function header(headers: IncomingHttpHeaders, name: string): string | und
  * One request. Redirects are followed within the origin only, since they carry the key along, and only
  * where the method stays. Raises ConnectionFault, CliError.
  */
-export async function send(http: Dispatcher, call: Call): Promise<Answer> {
+export async function send(http: Dispatcher, call: Call): Promise<HttpAnswer> {
   let url = call.url
   for (let hops = 0; ; hops++) {
     const { statusCode, headers, body } = await request(url, {
@@ -71,7 +71,7 @@ export async function send(http: Dispatcher, call: Call): Promise<Answer> {
 }
 
 /** The body as text, bounded. Raises ConnectionFault, CliError. */
-export async function readText(answer: Answer, url: string, signal: AbortSignal, limit = MAX_ANSWER) {
+export async function readText(answer: HttpAnswer, url: string, signal: AbortSignal, limit = MAX_ANSWER) {
   const chunks: Buffer[] = []
   let size = 0
   try {

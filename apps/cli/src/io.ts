@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Readable, Writable } from 'node:stream'
 
-export interface Clock {
+export interface IoClock {
   /** Epoch ms. */
   now(): number
   /** Resolves after `ms`; rejects when the signal is aborted. */
@@ -19,12 +19,12 @@ export interface Io {
   cwd: string
   /** Directory of the repository: where `data` and `.env` are looked for if the working directory has none. */
   root: string
-  clock: Clock
+  clock: IoClock
   /** Aborted by Ctrl-C and SIGTERM. */
   signal: AbortSignal
 }
 
-export const systemClock: Clock = {
+export const systemClock: IoClock = {
   now: () => Date.now(),
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
 }

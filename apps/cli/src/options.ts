@@ -16,7 +16,7 @@ export function signedSize(text: string): number {
   return text.startsWith('-') ? -size(text.slice(1)) : size(text.replace(/^\+/, ''))
 }
 
-/** What an option is given to say that there shall be nothing; `cleared` makes null of it. */
+/** What an option is given to say that there shall be nothing; `clearedOptions` makes null of it. */
 const NOTHING = Symbol('none')
 type Nothing = typeof NOTHING
 
@@ -31,7 +31,7 @@ export function isoTimeOrNever(text: string): string | Nothing {
 }
 
 /** Options as they go into a body. */
-export function cleared(options: object): Record<string, unknown> {
+export function clearedOptions(options: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => [name, value === NOTHING ? null : (value as unknown)]),
   )

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { CliError, interrupted } from './failure.js'
+import { CliError, interruption } from './failure.js'
 import type { Io } from './io.js'
 
 const MAX_LINE = 4096
@@ -38,6 +38,6 @@ export async function readLines(io: Io, names: readonly string[]): Promise<Map<s
     lines.close()
     io.stdin.pause()
   }
-  if (onTerminal || io.signal.aborted) throw interrupted()
+  if (onTerminal || io.signal.aborted) throw interruption()
   throw new CliError(`the standard input ended before ${names[values.size]} was read`)
 }

@@ -7,8 +7,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Refusal } from '@obb/contracts'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppModule } from './app.module.js'
-import { Connections } from './http/connections.js'
-import { HttpRefusal, refusalOf, writeFailure, writeFailureToSocket } from './http/failures.js'
+import { ClientConnections } from './http/client-connections.js'
+import { HttpRefusal, toRefusal, writeFailure, writeFailureToSocket } from './http/failures.js'
 import { isKnownPath } from './http/routes.js'
 
 /*
@@ -40,7 +40,7 @@ export async function createProxy(ports: DynamicModule): Promise<NestFastifyAppl
     routerOptions: { maxParamLength: MAX_HEAD },
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack()
-      writeFailure(reply.raw, refusalOf(error))
+      writeFailure(reply.raw, toRefusal(error))
     },
     clientErrorHandler: (error, socket) => refuseConnection(error, socket as Socket),
   })
@@ -60,7 +60,7 @@ export async function createProxy(ports: DynamicModule): Promise<NestFastifyAppl
     bodyParser: false,
     abortOnError: false,
   })
-  const connections = app.get(Connections)
+  const connections = app.get(ClientConnections)
   const refused = new WeakSet<Socket>()
   return app.init()
 

@@ -3,7 +3,7 @@ import type { Log } from '@obb/core/log'
 import type { ServerProcess } from '@obb/core/process'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
 import { createProxy } from './create-proxy.js'
-import { Connections } from './http/connections.js'
+import { ClientConnections } from './http/client-connections.js'
 import { describe } from './http/failures.js'
 import { PortsModule } from './ports.module.js'
 
@@ -22,7 +22,7 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerP
   await app.getHttpAdapter().getInstance().ready()
   return {
     server: app.getHttpServer(),
-    retire: () => app.get(Connections).retire(),
+    retire: () => app.get(ClientConnections).retire(),
     close: () => app.close(),
   }
 }

@@ -19,7 +19,7 @@ export class Control {
       const done = isKnown ? restart() : Promise.reject(new Refusal('route_unknown'))
       const answered = done.then(
         (data) => ({ code: 200, body: success(data) }),
-        (error: unknown) => failureAnswer(refusalOf(error)),
+        (error: unknown) => failureAnswer(toRefusal(error)),
       )
       void answered.then(({ code, body }) => {
         response
@@ -39,7 +39,7 @@ export class Control {
   }
 }
 
-function refusalOf(error: unknown): Refusal {
+function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   return new Refusal('internal', {
     details: (error instanceof Error ? error.message : String(error)).split('\n'),

@@ -34,7 +34,7 @@ export function greeting(ready: Ready, { config, address, database, seconds }: C
     ready.apiKey === ''
       ? `unknown here (rotated since); a new one: ./obb key rotate --email ${FIRST_USER.email}`
       : ready.apiKey
-  const obb = home === resolve('data') ? './obb' : `OBB_HOME=${quoted(home)} ./obb`
+  const obb = home === resolve('data') ? './obb' : `OBB_HOME=${quote(home)} ./obb`
   return [
     '',
     `  API            ${api}`,
@@ -48,7 +48,7 @@ export function greeting(ready: Ready, { config, address, database, seconds }: C
     '  Fetch a link (the key is read from ready.json in the data directory; elsewhere from OBB_KEY):',
     `    ${obb} get ${LINK}`,
     '  The same by hand, the key from there, too:',
-    `    sed -n 's/.*"apiKey": "\\(.*\\)".*/X-Api-Key: \\1/p' ${quoted(`${home}/ready.json`)} |`,
+    `    sed -n 's/.*"apiKey": "\\(.*\\)".*/X-Api-Key: \\1/p' ${quote(`${home}/ready.json`)} |`,
     `      curl -s -H @- -H 'Content-Type: application/json' -d '{"url":"${LINK}"}' ${ready.api}${EXTERNAL_API}/unrestrict`,
     '',
     `ready in ${seconds.toFixed(1)} s: ${ready.api} (Ctrl-C stops everything)`,
@@ -67,6 +67,6 @@ function reach({ HOST, PUBLIC_PROXY_URL, TRUSTED_PROXIES }: Config, address: str
 }
 
 /** As one word of a shell. */
-function quoted(text: string): string {
+function quote(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -15,7 +15,7 @@ export interface CoreOptions {
 
 /**
  * What every feature stands on, once per process and everywhere: the settings (`CONFIG`), the log (`LOG`), the
- * database (`DataSource`) and the time (`Clock`). Features take of the settings what they need when they are imported,
+ * database (`DataSource`) and the time (`IoClock`). Features take of the settings what they need when they are imported,
  * so a process that is told no secrets imports none that want some. Closed after everything else.
  */
 @Module({})

@@ -56,7 +56,7 @@ export class AddressGuard {
   /** Whether an address, in any spelling, may be connected to. */
   allows(address: string): boolean {
     const parsed = parseAddress(address)
-    return parsed !== undefined && (this.listed(parsed) || isPublic(parsed))
+    return parsed !== undefined && (this.isListed(parsed) || isPublic(parsed))
   }
 
   /** Refuses at once what needs no resolution: the scheme, and a literal address or its port. */
@@ -85,13 +85,13 @@ export class AddressGuard {
     for (const { address } of found) {
       const parsed = parseAddress(address)
       if (parsed === undefined) throw refusal('address is not an IP address')
-      if (this.listed(parsed)) continue
+      if (this.isListed(parsed)) continue
       if (!isPublic(parsed)) throw refusal('address is not public')
       if (userUrl && !USER_PORTS.has(port)) throw refusal('port is not open to links')
     }
   }
 
-  private listed(address: Address): boolean {
+  private isListed(address: Address): boolean {
     return this.networks.some(([network, bits]) => within(address, network, bits))
   }
 }

@@ -6,7 +6,7 @@ import { HTTP, type Connector, type Target } from './route.js'
 import { portOf } from './url.js'
 
 export interface ConnectorOptions {
-  /** A user wrote the URL, see `Destination`. */
+  /** A user wrote the URL, see `DownloadTarget`. */
   userUrl: boolean
   /** Bounds the resolution and, separately, the connection. */
   timeoutMs: number
@@ -18,7 +18,7 @@ export interface ConnectorOptions {
 export function pinnedConnector(guard: AddressGuard, options: ConnectorOptions): Connector {
   const { timeoutMs, secureContext } = options
   return async (target, signal, onread) => {
-    const { addresses, port } = await judged(guard, target, options)
+    const { addresses, port } = await allowedAddresses(guard, target, options)
     signal.throwIfAborted()
     const way = { host: target.hostname, port, timeoutMs, lookup: pin(addresses), signal, onread }
     return target.protocol === 'https:' ? dialTls({ ...way, secureContext, protocols: HTTP }) : dialTcp(way)
@@ -26,7 +26,7 @@ export function pinnedConnector(guard: AddressGuard, options: ConnectorOptions):
 }
 
 /** Where a connection to the target may go. */
-export async function judged(
+export async function allowedAddresses(
   guard: AddressGuard,
   target: Target,
   { userUrl, timeoutMs }: ConnectorOptions,

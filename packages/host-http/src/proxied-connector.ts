@@ -22,7 +22,7 @@ import { HostError } from './host-error.js'
 import type { AddressGuard, ResolvedAddress, Resolver } from './address-guard.js'
 import { httpTunnel } from './http-tunnel.js'
 import { NetworkFault, errorCode } from './network-fault.js'
-import { judged, pin, within } from './pinned-connector.js'
+import { allowedAddresses, pin, within } from './pinned-connector.js'
 import type { ConnectorOptions } from './pinned-connector.js'
 import { proxyLabel } from './proxy-url.js'
 import type { ProxyEndpoint } from './proxy-url.js'
@@ -54,7 +54,7 @@ export function proxiedConnector(
   options: ProxiedConnectorOptions,
 ): Connector {
   return async (target, signal, onread) => {
-    const { addresses, port } = await judged(guard, target, options)
+    const { addresses, port } = await allowedAddresses(guard, target, options)
     const socket = await firstTunnel(proxy, addresses, port, options, signal)
     if (target.protocol !== 'https:') return socket
     const { timeoutMs, secureContext } = options

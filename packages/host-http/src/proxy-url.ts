@@ -40,7 +40,7 @@ export function parseProxyUrl(text: string): ProxyEndpoint {
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
   const endpoint = { protocol, hostname, port }
   if (url.username === '' && url.password === '') return endpoint
-  const credentials = { username: decoded(url.username), password: decoded(url.password) }
+  const credentials = { username: decodePart(url.username), password: decodePart(url.password) }
   checkCredentials(protocol, credentials)
   return { ...endpoint, credentials }
 }
@@ -68,7 +68,7 @@ function checkCredentials(
   }
 }
 
-function decoded(part: string): string {
+function decodePart(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {

@@ -54,12 +54,12 @@ export class BufferSizing {
   #lentAt = 0
   #fast = true
 
-  lent(bytes: number): void {
+  recordLent(bytes: number): void {
     this.#taken += bytes
     this.#lentAt = performance.now()
   }
 
-  returned(): void {
+  recordReturned(): void {
     if (this.#lentAt === 0) return
     this.#fast = performance.now() - this.#lentAt < FAST
     this.#lentAt = 0

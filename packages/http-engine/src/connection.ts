@@ -150,7 +150,7 @@ export class Connection {
   #came(count: number, chunk?: Buffer): boolean {
     if (this.#isClosed) return false
     const isExpected = this.#waiting !== undefined || (this.#landing.overshoots && !this.#isResting)
-    if (!isExpected || !this.#landing.landed(count, chunk)) {
+    if (!isExpected || !this.#landing.accept(count, chunk)) {
       this.close()
       return false
     }

@@ -27,7 +27,7 @@ export interface Securing extends Omit<Dialling, 'lookup'> {
 
 /** A TCP connection. Raises the socket's error. */
 export async function dialTcp({ host, port, timeoutMs, ...rest }: Dialling): Promise<Socket> {
-  const socket = connectTcp({ host: bare(host), port, ...defined(rest) })
+  const socket = connectTcp({ host: bare(host), port, ...withoutUndefined(rest) })
   return ready(socket, 'connect', timeoutMs)
 }
 
@@ -42,7 +42,7 @@ export async function dialTls(
     host: name,
     servername: isIP(name) === 0 ? name : '', // RFC 6066 §3: no addresses
     ...(protocols && { ALPNProtocols: protocols }),
-    ...defined(rest),
+    ...withoutUndefined(rest),
   }
   try {
     return await ready(connectTls(options), 'secureConnect', timeoutMs)
@@ -78,7 +78,7 @@ function bare(host: string): string {
 }
 
 /** `signal` and the like must not be there where they are undefined. */
-function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+function withoutUndefined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined)
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }

@@ -5,7 +5,7 @@ import type { Reading, Verdict } from './connection.js'
 import { NetworkFault } from './fault.js'
 import { type MessageHead, parseHead } from './head.js'
 import { onAbort } from './on-abort.js'
-import type { ConnectionPool, Destination, Lease } from './pool.js'
+import type { ConnectionPool, Destination, ClientLease } from './pool.js'
 
 /** Bytes of a head; servers send a few hundred. */
 const MAX_HEAD = 16 * 1024
@@ -96,7 +96,7 @@ class Incoming implements Reading, Body {
 
   constructor(
     private readonly method: string,
-    private readonly lease: Lease,
+    private readonly lease: ClientLease,
     private readonly forget: (() => void) | undefined,
   ) {}
 

@@ -39,7 +39,7 @@ export interface Landing {
   /** A socket that was told to rest may still bring something. */
   readonly overshoots: boolean
   /** `count` bytes are in `target`, or else `from`. False: there is no room for them. */
-  landed(count: number, from?: Buffer): boolean
+  accept(count: number, from?: Buffer): boolean
   /** Lends all that is unread. `left`: bytes expected behind it. */
   lend(left: number, next: Next): Buffer
   /** What was lent is given back. */
@@ -82,14 +82,14 @@ export class DirectLanding implements Landing {
     return this.#end === this.#memory.length
   }
 
-  landed(count: number): boolean {
+  accept(count: number): boolean {
     this.#end += count
     return true
   }
 
   lend(left: number, next: Next): Buffer {
     const bytes = this.unread
-    this.#sizing.lent(bytes.length)
+    this.#sizing.recordLent(bytes.length)
     this.#lent = this.#memory
     this.#start = this.#end
     if (next === 'stays') return bytes
@@ -100,7 +100,7 @@ export class DirectLanding implements Landing {
 
   reclaim(): void {
     if (this.#lent === undefined) return
-    this.#sizing.returned()
+    this.#sizing.recordReturned()
     this.#lent = undefined
     if (this.#memory !== this.#large) this.#release()
   }
@@ -171,7 +171,7 @@ export class GatheringLanding implements Landing {
     return this.#end >= this.worth
   }
 
-  landed(count: number, from = passage): boolean {
+  accept(count: number, from = passage): boolean {
     if (this.#end + count > this.#memory.length) return false
     from.copy(this.#memory, this.#end, 0, count)
     this.#end += count

@@ -17,7 +17,7 @@ export interface Destination {
 }
 
 /** A connection for one exchange. */
-export interface Lease {
+export interface ClientLease {
   readonly connection: Connection
   /** It has served an exchange before, and may have been closed by the other side meanwhile. */
   readonly wasKept: boolean
@@ -53,7 +53,7 @@ export class ConnectionPool {
   }
 
   /** Raises what `dial` raises, or the signal's reason. `fresh`: not one that was used before. */
-  async lease(to: Destination, signal?: AbortSignal, fresh = false): Promise<Lease> {
+  async lease(to: Destination, signal?: AbortSignal, fresh = false): Promise<ClientLease> {
     const kept = fresh ? undefined : this.#takeIdle(to.key)
     const member = kept ?? (await this.#dial(to, signal))
     let ended = false

@@ -4,7 +4,7 @@ import { HostCatalog } from '@obb/core/hosts'
 import { HostUsage } from '@obb/core/traffic'
 import { DataSource } from 'typeorm'
 import type { LimitFacts } from './account-answer.js'
-import { LastKnown, isPassing } from '../callers/last-known.js'
+import { StaleIfError, isPassingFailure } from '../callers/stale-if-error.js'
 
 /** An account's use of the platforms, as it is now or was when the database could last be asked. */
 @Injectable()
@@ -13,15 +13,15 @@ export class AccountLimits {
     private readonly database: DataSource,
     private readonly clock: Clock,
     private readonly catalog: HostCatalog,
-    private readonly lastKnown: LastKnown,
+    private readonly staleIfError: StaleIfError,
   ) {}
 
   /** undefined if it cannot be told now and was not before: the rest of the account's answer does not fail. */
   async facts(accountId: string): Promise<LimitFacts | undefined> {
     try {
-      return await this.lastKnown.or(`limits ${accountId}`, () => this.read(accountId))
+      return await this.staleIfError.get(`limits ${accountId}`, () => this.read(accountId))
     } catch (error) {
-      if (isPassing(error)) return undefined
+      if (isPassingFailure(error)) return undefined
       throw error
     }
   }

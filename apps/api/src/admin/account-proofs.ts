@@ -3,7 +3,7 @@ import { Refusal } from '@obb/contracts'
 import type { HostPolicy } from '@obb/core/hosts'
 import { AccountTrials, type Candidate } from '@obb/core/pool'
 import { Fetchers } from '@obb/core/queue'
-import { textOf } from '../failures/refusal-of.js'
+import { textOf } from '../failures/to-refusal.js'
 import { HostCalls } from '../inquiries/host-calls.js'
 
 /** A fetcher gives a check 18 s. */
@@ -11,7 +11,7 @@ const CHECK_TIMEOUT_MS = 25_000
 const FETCHER_RETRY_S = 15
 const UNTESTED = 'Nothing was saved. With `untested` (--untested) it is saved without asking the host.'
 
-export interface Proof {
+export interface AccountProof {
   candidate: Candidate
   policy: HostPolicy
   /** Save it without asking the host. */
@@ -20,7 +20,7 @@ export interface Proof {
   into?: string
 }
 
-export interface Proven {
+export interface SavedAccount {
   id: string
   /** False where the host was not asked: it was not to be, or this platform's accounts cannot be checked. */
   tested: boolean
@@ -39,7 +39,7 @@ export class AccountProofs {
   ) {}
 
   /** Raises Refusal: `conflict`, `account_refused` in the host's words, `host_unavailable`, `no_fetcher`. */
-  async save({ candidate, policy, untested, into }: Proof): Promise<Proven> {
+  async save({ candidate, policy, untested, into }: AccountProof): Promise<SavedAccount> {
     const { trials } = this
     const { credentials: fields } = policy.adapter.manifest
     const tested = !untested && policy.adapter.checkAccount !== undefined
@@ -61,7 +61,7 @@ export class AccountProofs {
     const { calls, trials } = this
     const isOver = async () => (await trials.outcome(trial)).state !== 'open'
     await calls
-      .answered({ call: 'check-account', hostAccountId: trial }, isOver, CHECK_TIMEOUT_MS)
+      .request({ call: 'check-account', hostAccountId: trial }, isOver, CHECK_TIMEOUT_MS)
       .catch((error: unknown) => {
         const { refusal: cause, options } =
           error instanceof Refusal ? error : new Refusal('service_unavailable', { internal: textOf(error) })

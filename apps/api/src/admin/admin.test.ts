@@ -484,13 +484,13 @@ describe('hosts', () => {
       speed: null,
       lastError: null,
     })
-    await breaker.measured('Http', { succeeded: true, bytes: 50_000_000, ms: 10_000 })
+    await breaker.recordFetch('Http', { succeeded: true, bytes: 50_000_000, ms: 10_000 })
     for (let failure = 0; failure < 5; failure++)
-      await breaker.failed('Http', new HostError('HOST_DOWN', 'text'))
+      await breaker.recordFailure('Http', new HostError('HOST_DOWN', 'text'))
     const { health } = successOf(await admin('GET', '/hosts/Http'), hostViewSchema)
     expect(health).toMatchObject({ working: false, successRate: 1, speed: 5_000_000, lastError: 'HOST_DOWN' })
     expect(Date.parse(health.openUntil ?? '')).toBeGreaterThan(gateway.clock.now())
-    await breaker.answered('Http')
+    await breaker.recordSuccess('Http')
     expect(successOf(await admin('GET', '/hosts/Http'), hostViewSchema).health.working).toBe(true)
   })
 

@@ -28,7 +28,7 @@ export class BlocksController {
   @ApiOperation({ summary: 'Block a file: stored copies go, links are revoked' })
   @ApiAnswer(blockCreatedSchema)
   async add(@Body({ schema: blockCreateSchema }) block: BlockCreate): Promise<BlockCreated> {
-    const added = await this.blocks.add({ ...block, value: this.compared(block) })
+    const added = await this.blocks.add({ ...block, value: this.comparable(block) })
     return { ...blockView(added), ...added.enforced }
   }
 
@@ -48,7 +48,7 @@ export class BlocksController {
   }
 
   /** As it is compared: URLs as their platform writes them, ids with the platform's own spelling. */
-  private compared({ kind, value }: BlockCreate): string {
+  private comparable({ kind, value }: BlockCreate): string {
     switch (kind) {
       case 'url': {
         const match = this.catalog.match(value)

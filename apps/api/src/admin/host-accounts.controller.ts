@@ -108,7 +108,7 @@ export class HostAccountsController {
   /** Those that are named; the others stay. */
   private async replaceCredentials(into: string, update: HostAccountSet): Promise<void> {
     const account = await this.pool.byId(into)
-    if (!account) throw unknown(into)
+    if (!account) throw unknownAccount(into)
     const policy = this.catalog.get(account.platform)
     const credentials = { ...account.credentials, ...update.credentials }
     const details = credentialFaults(policy, credentials)
@@ -125,12 +125,12 @@ export class HostAccountsController {
 
   private async view(accountId: string): Promise<HostAccountView> {
     const account = (await this.pool.list()).find((each) => each.id === accountId)
-    if (!account) throw unknown(accountId)
+    if (!account) throw unknownAccount(accountId)
     return hostAccountView(account)
   }
 }
 
-function unknown(accountId: string): Refusal {
+function unknownAccount(accountId: string): Refusal {
   return new Refusal('resource_unknown', { details: [`There is no account ${accountId}.`] })
 }
 

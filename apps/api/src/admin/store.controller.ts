@@ -18,7 +18,7 @@ export class StoreController {
   @ApiOperation({ summary: 'Whether the store takes files, and whose it is' })
   @ApiAnswer(storeViewSchema)
   async show(): Promise<StoreView> {
-    return storeView(await this.health.state(), await this.installation.known())
+    return storeView(await this.health.state(), await this.installation.current())
   }
 
   @Post('adopt')

@@ -64,7 +64,7 @@ export class UsersController {
   @ApiOperation({ summary: 'Change what a user may use; what is left out stays' })
   @ApiAnswer(userSchema)
   set(@Body({ schema: userSetSchema }) { email, ...plan }: UserSet): Promise<UserView> {
-    return this.changed(email, () => this.accounts.setPlan(email, this.planOf(plan)))
+    return this.change(email, () => this.accounts.setPlan(email, this.planOf(plan)))
   }
 
   @Delete('users')
@@ -84,14 +84,14 @@ export class UsersController {
   @ApiOperation({ summary: 'Suspend a user: calls and downloads answer 403' })
   @ApiAnswer(userSchema)
   suspend(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<UserView> {
-    return this.changed(email, () => this.accounts.setState(email, 'suspended'))
+    return this.change(email, () => this.accounts.setState(email, 'suspended'))
   }
 
   @Post('users/resume')
   @ApiOperation({ summary: 'Take a suspension back' })
   @ApiAnswer(userSchema)
   resume(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<UserView> {
-    return this.changed(email, () => this.accounts.setState(email, 'active'))
+    return this.change(email, () => this.accounts.setState(email, 'active'))
   }
 
   @Post('users/grant')
@@ -100,7 +100,7 @@ export class UsersController {
   grant(
     @Body({ schema: userGrantSchema }) { email, traffic }: z.output<typeof userGrantSchema>,
   ): Promise<UserView> {
-    return this.changed(email, (user) => {
+    return this.change(email, (user) => {
       if (Number.isSafeInteger(user.trafficMax + traffic)) return this.accounts.grant(email, traffic)
       throw new Refusal('request_invalid', {
         details: ['traffic: more than can be counted (2^53 bytes in all)'],
@@ -114,7 +114,7 @@ export class UsersController {
   adjust(
     @Body({ schema: userAdjustSchema }) { email, traffic, note }: z.output<typeof userAdjustSchema>,
   ): Promise<UserView> {
-    return this.changed(email, () => this.accounts.adjust(email, traffic, note))
+    return this.change(email, () => this.accounts.adjust(email, traffic, note))
   }
 
   @Post('keys/rotate')
@@ -132,7 +132,7 @@ export class UsersController {
   setKey(
     @Body({ schema: keySetSchema }) { email, errorsAs200 }: z.output<typeof keySetSchema>,
   ): Promise<UserView> {
-    return this.changed(email, () => this.accounts.setErrorsAs200(email, errorsAs200))
+    return this.change(email, () => this.accounts.setErrorsAs200(email, errorsAs200))
   }
 
   @Get('ledger')
@@ -166,7 +166,7 @@ export class UsersController {
     }
   }
 
-  private async changed(email: string, change: (user: Account) => Promise<void>): Promise<UserView> {
+  private async change(email: string, change: (user: Account) => Promise<void>): Promise<UserView> {
     await change(await this.accounts.byEmail(email))
     const user = (await this.accounts.list()).find((each) => each.email === email)
     if (!user) throw new Error('the user that was just changed is not there')

@@ -138,7 +138,7 @@ export function fileView(file: SourceFile & { links: number }): FileView {
 
 export function storeView(
   state: StoreState,
-  installation: Awaited<ReturnType<Installation['known']>>,
+  installation: Awaited<ReturnType<Installation['current']>>,
 ): StoreView {
   return {
     state: stateWord(state),

@@ -9,11 +9,11 @@ import { Reflector } from '@nestjs/core'
 import type { Caller } from '@obb/core/accounts'
 import type { FastifyReply } from 'fastify'
 import { type CallerRequest, Callers } from './callers.js'
-import { type Rate, RateLimits, assertTaken, rateHeaders } from './rate-limits.js'
+import { type RateKind, RateLimits, assertTaken, rateHeaders } from './rate-limits.js'
 
 const NEVER_FAILS = Symbol('NeverFails')
 const ANY_STANDING = Symbol('AnyStanding')
-const PROVES_KEY = Symbol('ProvesKey')
+const VERIFIES_KEY = Symbol('ProvesKey')
 const RATE = Symbol('Rate')
 
 /** A route that answers from the last known state while the database is away (API.md). */
@@ -22,11 +22,11 @@ export const NeverFails = () => SetMetadata(NEVER_FAILS, true)
 /** A route that is there for suspended and expired accounts as well. */
 export const AnyStanding = () => SetMetadata(ANY_STANDING, true)
 
-/** A handler that takes presumed callers and proves their keys; failures that it leaves with are looked after. */
-export const ProvesKey = () => SetMetadata(PROVES_KEY, true)
+/** A handler that takes cached callers and verifies their keys; failures that it leaves with are looked after. */
+export const VerifiesKey = () => SetMetadata(VERIFIES_KEY, true)
 
 /** Which limit of requests a route falls under; `general` if nothing is said. */
-export const Limited = (rate: Rate) => SetMetadata(RATE, rate)
+export const Limited = (rate: RateKind) => SetMetadata(RATE, rate)
 
 /** Lets in who has a valid key of a usable account and does not ask too often. */
 @Injectable()
@@ -40,18 +40,20 @@ export class CallerGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp()
     const request = http.getRequest<CallerRequest>()
-    const presumed = this.metadata<boolean>(context, PROVES_KEY) ? this.callers.presumed(request) : undefined
+    const presumed = this.metadata<boolean>(context, VERIFIES_KEY)
+      ? this.callers.cachedCaller(request)
+      : undefined
     const mayBeOld = this.metadata<boolean>(context, NEVER_FAILS) ?? false
-    const caller = presumed ?? (await this.callers.known(request, mayBeOld))
-    if (presumed) request.presumed = presumed
+    const caller = presumed ?? (await this.callers.authenticate(request, mayBeOld))
+    if (presumed) request.cachedCaller = presumed
     else request.caller = caller
-    const rate = this.metadata<Rate>(context, RATE) ?? 'general'
+    const rate = this.metadata<RateKind>(context, RATE) ?? 'general'
     this.limit(rate, request, caller, http.getResponse<FastifyReply>())
     if (!presumed && !this.metadata<boolean>(context, ANY_STANDING)) this.callers.assertUsable(caller)
     return true
   }
 
-  private limit(rate: Rate, request: CallerRequest, caller: Caller, reply: FastifyReply): void {
+  private limit(rate: RateKind, request: CallerRequest, caller: Caller, reply: FastifyReply): void {
     const { linkId = '' } = request.params as { linkId?: string }
     const of = rate === 'polling' ? `${caller.accountId} ${linkId.slice(0, 64)}` : caller.accountId
     const tokens = this.limits.take(rate, of)

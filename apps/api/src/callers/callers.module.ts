@@ -3,7 +3,7 @@ import { AccountsModule } from '@obb/core/accounts'
 import { CONFIG, type Config } from '@obb/core/config'
 import { OriginModule } from '@obb/core/origin'
 import { Callers } from './callers.js'
-import { LastKnown } from './last-known.js'
+import { StaleIfError } from './stale-if-error.js'
 import { RATE_LIMIT, RateLimits } from './rate-limits.js'
 
 /** Who asks, and how often he may. Whoever has routes of the external API imports it, for its guard. */
@@ -16,9 +16,9 @@ import { RATE_LIMIT, RateLimits } from './rate-limits.js'
       useFactory: (config: Pick<Config, 'RATE_LIMIT'>) => config.RATE_LIMIT,
     },
     RateLimits,
-    LastKnown,
+    StaleIfError,
     Callers,
   ],
-  exports: [RateLimits, LastKnown, Callers],
+  exports: [RateLimits, StaleIfError, Callers],
 })
 export class CallersModule {}

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
-import { Accounts, type Caller, type PresumedCaller, standingRefusal } from '@obb/core/accounts'
+import { Accounts, type Caller, type CachedCaller, standingRefusal } from '@obb/core/accounts'
 import { Clock } from '@obb/core/clock'
 import { Forwarding } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
-import { LastKnown } from './last-known.js'
+import { StaleIfError } from './stale-if-error.js'
 import { RateLimits } from './rate-limits.js'
 
 export interface CallerRequest extends FastifyRequest {
   caller?: Caller
   /** Instead of it, where the handler proves the key. */
-  presumed?: PresumedCaller
+  cachedCaller?: CachedCaller
 }
 
 /** Who asks, by the key in the request. The key is looked up with every request, or in the statement it is for. */
@@ -18,7 +18,7 @@ export interface CallerRequest extends FastifyRequest {
 export class Callers {
   constructor(
     private readonly accounts: Accounts,
-    private readonly lastKnown: LastKnown,
+    private readonly staleIfError: StaleIfError,
     private readonly limits: RateLimits,
     private readonly forwarding: Forwarding,
     private readonly clock: Clock,
@@ -31,25 +31,25 @@ export class Callers {
   async find(request: FastifyRequest, mayBeOld: boolean): Promise<Caller | undefined> {
     const key = keyOf(request)
     if (key === undefined) return undefined
-    return this.lastKnown.or(`caller ${key}`, () => this.accounts.byKey(key), mayBeOld)
+    return this.staleIfError.get(`caller ${key}`, () => this.accounts.byKey(key), mayBeOld)
   }
 
   /** As `find`; raises `key_invalid`. */
-  async known(request: FastifyRequest, mayBeOld: boolean): Promise<Caller> {
+  async authenticate(request: FastifyRequest, mayBeOld: boolean): Promise<Caller> {
     const caller = await this.find(request, mayBeOld)
     if (caller) return caller
-    this.limits.failed(this.forwarding.read(request.raw)?.address ?? request.ip)
+    this.limits.countWrongKey(this.forwarding.read(request.raw)?.address ?? request.ip)
     throw new Refusal('key_invalid')
   }
 
-  presumed(request: FastifyRequest): PresumedCaller | undefined {
+  cachedCaller(request: FastifyRequest): CachedCaller | undefined {
     const key = keyOf(request)
-    return key === undefined ? undefined : this.accounts.presumed(key)
+    return key === undefined ? undefined : this.accounts.cachedCaller(key)
   }
 
   /** Who was let in, by a look at the key if there was none. Raises Refusal. */
-  async proven(request: CallerRequest): Promise<Caller> {
-    request.caller ??= await this.known(request, false)
+  async verifiedCaller(request: CallerRequest): Promise<Caller> {
+    request.caller ??= await this.authenticate(request, false)
     this.assertUsable(request.caller)
     return request.caller
   }

@@ -13,7 +13,7 @@ const FAILURE_SHARE = 0.2
 const POLLS_PER_MINUTE = 1_200
 
 /** Which bucket a route takes from. `polling` has one per link, so that no other request slows it down. */
-export type Rate = 'general' | 'asking' | 'polling'
+export type RateKind = 'general' | 'asking' | 'polling'
 
 /**
  * How often the gateway may be called: per key, per key and link for polling, and per remote address for keys
@@ -21,7 +21,7 @@ export type Rate = 'general' | 'asking' | 'polling'
  */
 @Injectable()
 export class RateLimits {
-  private readonly buckets: Record<Rate | 'failure', TokenBuckets> | undefined
+  private readonly buckets: Record<RateKind | 'failure', TokenBuckets> | undefined
 
   /** `perMinute`: requests of a key, all of which may come at once; 0 switches all limits off. */
   constructor(clock: Clock, @Inject(RATE_LIMIT) perMinute: number) {
@@ -36,7 +36,7 @@ export class RateLimits {
   }
 
   /** Takes a token; undefined without limits. `of`: the account, with the link if it polls. */
-  take(rate: Rate, of: string): Tokens | undefined {
+  take(rate: RateKind, of: string): Tokens | undefined {
     return this.buckets?.[rate].take(of)
   }
 
@@ -44,12 +44,12 @@ export class RateLimits {
    * Counts a wrong key. Raises Refusal `rate_limited` if too many came from there; a valid key from the same
    * address is not held up, since many users may share it.
    */
-  failed(address: string): void {
+  countWrongKey(address: string): void {
     assertTaken(this.buckets?.failure.take(address))
   }
 
   /** Counts a link that does not exist, which no polling of a link of its own would slow down. */
-  missed(accountId: string): void {
+  countUnknownLink(accountId: string): void {
     assertTaken(this.take('general', accountId))
   }
 }

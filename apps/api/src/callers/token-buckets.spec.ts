@@ -77,17 +77,17 @@ describe('the limits of the gateway', () => {
   it('are off with 0', () => {
     const limits = new RateLimits(clock, 0)
     expect(taken(limits, 'asking', 5000)).toBe(5000)
-    for (let failure = 0; failure < 5000; failure++) limits.failed('::1')
+    for (let failure = 0; failure < 5000; failure++) limits.countWrongKey('::1')
   })
 
   it('count wrong keys by address', () => {
     clock = new TestClock(0)
     const limits = new RateLimits(clock, 10)
-    limits.failed('a')
-    limits.failed('a')
-    expect(() => limits.failed('a')).toThrow(
+    limits.countWrongKey('a')
+    limits.countWrongKey('a')
+    expect(() => limits.countWrongKey('a')).toThrow(
       expect.objectContaining({ refusal: 'rate_limited', options: { retryInSeconds: 30 } }),
     )
-    expect(() => limits.failed('b')).not.toThrow()
+    expect(() => limits.countWrongKey('b')).not.toThrow()
   })
 })

@@ -5,7 +5,7 @@ import { LOG, type Log } from '@obb/core/log'
 import type { FastifyReply } from 'fastify'
 import { type CallerRequest, Callers } from '../callers/callers.js'
 import { KnownRoutes } from './known-routes.js'
-import { refusalOf, textOf } from './refusal-of.js'
+import { toRefusal, textOf } from './to-refusal.js'
 
 /** Where it happened; the lines below are the framework's. */
 const STACK_LINES = 8
@@ -27,7 +27,7 @@ export class FailureFilter implements ExceptionFilter {
 
   /** Also for errors of the framework itself, outside any handler. */
   async write(reply: FastifyReply, request: CallerRequest, error: unknown): Promise<void> {
-    let refusal = await this.overruled(request, refusalOf(error))
+    let refusal = await this.refusalOfCaller(request, toRefusal(error))
     const allow = refusal.refusal === 'route_unknown' ? this.routes.methods(request.url) : []
     if (allow.length > 0) {
       refusal = new Refusal('method_not_allowed')
@@ -42,11 +42,11 @@ export class FailureFilter implements ExceptionFilter {
       .send(answer.body)
   }
 
-  /** A key that was only presumed to be valid, and is not, is what the answer says. */
-  private async overruled(request: CallerRequest, refusal: Refusal): Promise<Refusal> {
-    const isProven = request.caller || !request.presumed || refusal.refusal === 'key_invalid'
+  /** The key of a cached caller is looked at: where it is not valid, that is what the answer says. */
+  private async refusalOfCaller(request: CallerRequest, refusal: Refusal): Promise<Refusal> {
+    const isProven = request.caller || !request.cachedCaller || refusal.refusal === 'key_invalid'
     if (isProven || REFUSALS[refusal.refusal].http >= 500) return refusal
-    return this.callers.proven(request).then(() => refusal, refusalOf)
+    return this.callers.verifiedCaller(request).then(() => refusal, toRefusal)
   }
 
   /** What fails before the caller is known (a body that is no JSON, a wrong method) is answered as asked, too. */

@@ -3,12 +3,12 @@ import { HealthModule } from '@obb/core/health'
 import { HostsModule as CoreHostsModule } from '@obb/core/hosts'
 import { PoolModule } from '@obb/core/pool'
 import { CallersModule } from '../callers/callers.module.js'
-import { HostView } from './host-view.js'
+import { HostFactsQuery } from './host-facts-query.js'
 import { SupportedHostsController } from './supported-hosts.controller.js'
 
 @Module({
   imports: [CallersModule, CoreHostsModule, HealthModule, PoolModule],
   controllers: [SupportedHostsController],
-  providers: [HostView],
+  providers: [HostFactsQuery],
 })
 export class HostsModule {}

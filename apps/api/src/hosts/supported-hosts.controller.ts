@@ -4,19 +4,19 @@ import { type HostGroupsAnswer, type HostsAnswer, hostGroupsSchema, hostsSchema 
 import type { Caller } from '@obb/core/accounts'
 import { Clock } from '@obb/core/clock'
 import { CurrentCaller, NeverFails } from '../callers/caller.guard.js'
-import { LastKnown } from '../callers/last-known.js'
+import { StaleIfError } from '../callers/stale-if-error.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
 import { hostGroups, hostRows } from './host-rows.js'
-import { HostView } from './host-view.js'
+import { HostFactsQuery } from './host-facts-query.js'
 
 /** Platforms, as a caller may use them. */
 @ExternalApi()
 export class SupportedHostsController {
   constructor(
     private readonly clock: Clock,
-    private readonly hosts: HostView,
-    private readonly lastKnown: LastKnown,
+    private readonly hosts: HostFactsQuery,
+    private readonly staleIfError: StaleIfError,
   ) {}
 
   @Get('hosts')
@@ -35,7 +35,7 @@ export class SupportedHostsController {
     return hostGroups(await this.facts(caller), this.clock.now())
   }
 
-  private facts(caller: Caller): ReturnType<HostView['facts']> {
-    return this.lastKnown.or(`hosts ${caller.accountId}`, () => this.hosts.facts(caller.accountId))
+  private facts(caller: Caller): ReturnType<HostFactsQuery['facts']> {
+    return this.staleIfError.get(`hosts ${caller.accountId}`, () => this.hosts.facts(caller.accountId))
   }
 }

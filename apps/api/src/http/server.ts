@@ -58,7 +58,7 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
   })
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    done(refusalOfHead(request))
+    done(headRefusal(request))
   })
   const { server } = fastify
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -76,7 +76,7 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
 }
 
 /** Before any body is looked at: a path that is not there needs none. */
-function refusalOfHead({ raw, is404 }: FastifyRequest): Refusal | undefined {
+function headRefusal({ raw, is404 }: FastifyRequest): Refusal | undefined {
   const nameless = raw.httpVersion === '1.1' && raw.headers.host === undefined // RFC 9112 §3.2
   if (nameless) return new Refusal('request_invalid')
   return is404 ? new Refusal('route_unknown') : undefined

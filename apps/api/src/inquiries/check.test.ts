@@ -10,7 +10,7 @@ import { FetchQueue, type HostCall, QueueError } from '@obb/core/queue'
 import { TrafficLedger } from '@obb/core/traffic'
 import { Gateway, rapidGatorUrl } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
-import { Inspections } from './inspections.js'
+import { InspectFile } from './inspect-file.js'
 import { LinkCheck } from './link-check.js'
 
 describe('POST /check', () => {
@@ -133,7 +133,7 @@ describe('POST /check', () => {
       app.get(HostCatalog),
       app.get(Files),
       app.get(Admission),
-      app.get(Inspections),
+      app.get(InspectFile),
       app.get<Log>(LOG),
       300,
     )

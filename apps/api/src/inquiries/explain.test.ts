@@ -103,10 +103,15 @@ describe('GET /explain', () => {
     [
       'store',
       'store_full',
-      () => gateway.app.get(StoreHealth).failed('full', 'S3 UploadPart: 507 InsufficientStorage'),
+      () => gateway.app.get(StoreHealth).recordFailure('full', 'S3 UploadPart: 507 InsufficientStorage'),
       {},
     ],
-    ['store', 'store_unavailable', () => gateway.app.get(StoreHealth).failed('away', 'S3: ECONNREFUSED'), {}],
+    [
+      'store',
+      'store_unavailable',
+      () => gateway.app.get(StoreHealth).recordFailure('away', 'S3: ECONNREFUSED'),
+      {},
+    ],
     [
       'store',
       'store_full',

@@ -38,14 +38,14 @@ export class Explanation {
     const requested = await readUrl(this.catalog, url)
     if (!('refusal' in requested)) return this.gates(caller, requested)
     const { gate, policy, refusal } = requested
-    const known = gate === 'host_known' ? [] : [open('host_known')]
+    const known = gate === 'host_known' ? [] : [openGate('host_known')]
     return {
       ...verdict(refusal),
       platform: policy?.platform ?? null,
       filename: null,
       filesize: null,
       cost: null,
-      gates: [...known, closed(gate, refusal)],
+      gates: [...known, closedGate(gate, refusal)],
     }
   }
 
@@ -61,7 +61,11 @@ export class Explanation {
       filename: file?.name ?? null,
       filesize: size === null ? null : String(size),
       cost: decisive?.link?.live ? 0 : size,
-      gates: [open('host_known'), open('host_enabled'), ...reports.map((each) => gateAnswer(each, size))],
+      gates: [
+        openGate('host_known'),
+        openGate('host_enabled'),
+        ...reports.map((each) => gateAnswer(each, size)),
+      ],
     }
   }
 }
@@ -83,17 +87,18 @@ function gateAnswer(report: GateReport, size: number | null): GateAnswer {
     ...(maxWaiting === undefined ? {} : { max_waiting: maxWaiting }),
     ...(resetsAt === undefined ? {} : { resets_at: resetsAt }),
   }
-  if (refusal) return { ...closed(gate, refusal, report.clearsInSeconds), ...figures }
-  if (gate === 'reuse' && report.link?.live) return { ...open(gate), msg: REUSED, link_id: report.link.id }
-  if (gate === 'file' && size === null) return { ...open(gate), msg: NOT_ASKED }
-  return { ...open(gate), ...figures }
+  if (refusal) return { ...closedGate(gate, refusal, report.clearsInSeconds), ...figures }
+  if (gate === 'reuse' && report.link?.live)
+    return { ...openGate(gate), msg: REUSED, link_id: report.link.id }
+  if (gate === 'file' && size === null) return { ...openGate(gate), msg: NOT_ASKED }
+  return { ...openGate(gate), ...figures }
 }
 
-function open(gate: GateAnswer['gate']): GateAnswer {
+function openGate(gate: GateAnswer['gate']): GateAnswer {
   return { gate, pass: true, msg: OPEN[gate] }
 }
 
-function closed(gate: GateAnswer['gate'], refusal: Refusal, clearsInSeconds?: number): GateAnswer {
+function closedGate(gate: GateAnswer['gate'], refusal: Refusal, clearsInSeconds?: number): GateAnswer {
   const { status, msg } = REFUSALS[refusal.refusal]
   const clears = clearsInSeconds === undefined ? {} : { clears_in_seconds: clearsInSeconds }
   return { gate, pass: false, status, msg, ...clears }

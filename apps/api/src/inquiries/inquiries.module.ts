@@ -5,18 +5,18 @@ import { FoldersModule } from '@obb/core/folders'
 import { HostsModule } from '@obb/core/hosts'
 import { QueueModule } from '@obb/core/queue'
 import { CallersModule } from '../callers/callers.module.js'
-import { Expansions } from './expansions.js'
+import { ExpandFolder } from './expand-folder.js'
 import { Explanation } from './explanation.js'
 import { HostCalls } from './host-calls.js'
 import { InquiryController } from './inquiry.controller.js'
-import { Inspections } from './inspections.js'
+import { InspectFile } from './inspect-file.js'
 import { LinkCheck } from './link-check.js'
 
 /** Questions about files and folders, and the calls to their hosts that answer them. */
 @Module({
   imports: [AdmissionModule, CallersModule, FilesModule, FoldersModule, HostsModule, QueueModule],
   controllers: [InquiryController],
-  providers: [Expansions, Explanation, HostCalls, Inspections, LinkCheck],
-  exports: [Expansions, HostCalls, Inspections],
+  providers: [ExpandFolder, Explanation, HostCalls, InspectFile, LinkCheck],
+  exports: [ExpandFolder, HostCalls, InspectFile],
 })
 export class InquiriesModule {}

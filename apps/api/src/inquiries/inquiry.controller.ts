@@ -18,7 +18,7 @@ import type { Caller } from '@obb/core/accounts'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
 import { AnyStanding, CurrentCaller, Limited } from '../callers/caller.guard.js'
-import { Expansions } from './expansions.js'
+import { ExpandFolder } from './expand-folder.js'
 import { Explanation } from './explanation.js'
 import { LinkCheck } from './link-check.js'
 
@@ -28,7 +28,7 @@ export class InquiryController {
   constructor(
     private readonly explanation: Explanation,
     private readonly linkCheck: LinkCheck,
-    private readonly expansions: Expansions,
+    private readonly expandFolder: ExpandFolder,
   ) {}
 
   @Get('explain')
@@ -61,6 +61,6 @@ export class InquiryController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: unrestrictRequestSchema }) { url, password }: UnrestrictRequest,
   ): Promise<ExpandAnswer> {
-    return this.expansions.of(caller, url, password)
+    return this.expandFolder.of(caller, url, password)
   }
 }

@@ -16,8 +16,8 @@ import { Files, type SourceFile } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { Semaphore } from '@obb/core/semaphore'
-import { refusalOf } from '../failures/refusal-of.js'
-import { Inspections } from './inspections.js'
+import { toRefusal } from '../failures/to-refusal.js'
+import { InspectFile } from './inspect-file.js'
 import { type RequestedFile, readUrl } from './requested-file.js'
 
 /** The whole answer takes no longer, ms; what is not known by then is told as 105. */
@@ -39,7 +39,7 @@ export class LinkCheck {
     private readonly catalog: HostCatalog,
     private readonly files: Files,
     private readonly admission: Admission,
-    private readonly inspections: Inspections,
+    private readonly inspectFile: InspectFile,
     @Inject(LOG) private readonly log: Log,
     @Optional() private readonly timeLimitMs: number = TIME_LIMIT_MS,
   ) {}
@@ -51,41 +51,46 @@ export class LinkCheck {
     setMaxListeners(0, late.signal) // one for every URL that waits for a place
     const timer = setTimeout(() => late.abort(tooLate()), this.timeLimitMs)
     try {
-      const results = [...new Set(urls)].map((url) => this.one(caller, url, until, late.signal))
+      const results = [...new Set(urls)].map((url) => this.checkInTurn(caller, url, until, late.signal))
       return { results: await Promise.all(results) }
     } finally {
       clearTimeout(timer)
     }
   }
 
-  private async one(caller: Caller, url: string, until: number, late: AbortSignal): Promise<CheckedUrl> {
+  private async checkInTurn(
+    caller: Caller,
+    url: string,
+    until: number,
+    late: AbortSignal,
+  ): Promise<CheckedUrl> {
     try {
       return await this.places.with(late, () => {
         const left = Math.max(1, until - performance.now())
-        return within(left, this.look(caller, url, left), tooLate)
+        return within(left, this.check(caller, url, left), tooLate)
       })
     } catch (error) {
-      const refusal = refusalOf(error)
+      const refusal = toRefusal(error)
       if (refusal.refusal === 'internal') this.log.error({ reason: refusal.options.internal }, 'check failed')
       return result(url, { refusal })
     }
   }
 
-  private async look(caller: Caller, url: string, timeoutMs: number): Promise<CheckedUrl> {
+  private async check(caller: Caller, url: string, timeoutMs: number): Promise<CheckedUrl> {
     const requested = await readUrl(this.catalog, url)
     if ('refusal' in requested) return result(url, { refusal: requested.refusal })
     const { policy, ref, identity, facts } = requested
     let file: SourceFile | undefined
     try {
-      const known = await this.admission.known(caller, identity, facts)
+      const known = await this.admission.lookUp(caller, identity, facts)
       file = known.file
-        ? await this.files.respelled(known.file, ref)
+        ? await this.files.withNewUrl(known.file, ref)
         : await this.files.ensure(identity, ref, undefined)
       if (known.live) return result(url, { requested, file, reusable: true })
       const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs }
-      file = await this.inspections.inspected(order)
+      file = await this.inspectFile.request(order)
     } catch (error) {
-      return result(url, { requested, ...(file ? { file } : {}), refusal: refusalOf(error) })
+      return result(url, { requested, ...(file ? { file } : {}), refusal: toRefusal(error) })
     }
     const refusal = await this.admission.refusal({ caller, policy, file, facts: file, size: file.size }, ALL)
     return result(url, { requested, file, told: true, ...(refusal ? { refusal } : {}) })

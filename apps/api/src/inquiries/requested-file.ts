@@ -29,10 +29,10 @@ export async function readUrl(
 ): Promise<RequestedFile | UnsupportedUrl> {
   const link = await readLink(catalog, url, givenPassword)
   if ('refusal' in link || link.ref.kind === 'file' || link.policy.adapter.manifest.foldersOfOne) return link
-  return unsupported('host_known')
+  return unsupportedUrl('host_known')
 }
 
-function unsupported(gate: UnsupportedUrl['gate']): UnsupportedUrl {
+function unsupportedUrl(gate: UnsupportedUrl['gate']): UnsupportedUrl {
   return { gate, refusal: new Refusal('url_unsupported') }
 }
 
@@ -42,14 +42,14 @@ export async function readLink(
   url: string,
   givenPassword?: string | null,
 ): Promise<RequestedFile | UnsupportedUrl> {
-  if (url.length > MAX_URL_LENGTH) return unsupported('host_known')
+  if (url.length > MAX_URL_LENGTH) return unsupportedUrl('host_known')
   await catalog.refresh()
   const match = catalog.match(url)
-  if (!match) return unsupported('host_known')
+  if (!match) return unsupportedUrl('host_known')
   const { policy, ref } = match
   // Where plain links to any host are off, a host that only they would take is unknown.
-  if (!policy.enabled && policy.adapter.manifest.catchAll) return unsupported('host_known')
-  if (!policy.enabled) return { ...unsupported('host_enabled'), policy }
+  if (!policy.enabled && policy.adapter.manifest.catchAll) return unsupportedUrl('host_known')
+  if (!policy.enabled) return { ...unsupportedUrl('host_enabled'), policy }
   const password = givenPassword ? givenPassword : undefined
   const identity = fileIdentity(policy.platform, ref, password)
   return { policy, ref, password, identity, facts: { ...identity, canonicalUrl: ref.canonicalUrl } }

@@ -10,7 +10,7 @@ import {
 import type { Caller } from '@obb/core/accounts'
 import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
-import { CurrentCaller, Limited, ProvesKey } from '../callers/caller.guard.js'
+import { CurrentCaller, Limited, VerifiesKey } from '../callers/caller.guard.js'
 import { type CallerRequest, Callers } from '../callers/callers.js'
 import { RateLimits } from '../callers/rate-limits.js'
 import { ApiAnswer } from '../http/api-answer.js'
@@ -31,7 +31,7 @@ export class LinksController {
 
   @Post('unrestrict')
   @Limited('asking')
-  @ProvesKey()
+  @VerifiesKey()
   @ApiOperation({
     operationId: 'External_create',
     summary: 'Have a link fetched; returns a link to our copy',
@@ -41,9 +41,13 @@ export class LinksController {
     @Req() asked: CallerRequest,
     @Body({ schema: unrestrictRequestSchema }) request: UnrestrictRequest,
   ): Promise<LinkAnswer> {
-    const { presumed } = asked
+    const { cachedCaller: presumed } = asked
     return this.unrestrict.link(
-      { presumed, proven: () => this.callers.proven(asked), downloads: this.urls.base(asked.raw) },
+      {
+        cachedCaller: presumed,
+        verifiedCaller: () => this.callers.verifiedCaller(asked),
+        downloads: this.urls.base(asked.raw),
+      },
       request,
     )
   }
@@ -60,7 +64,8 @@ export class LinksController {
     try {
       return await this.links.view(caller, linkId, this.urls.base(raw))
     } catch (error) {
-      if (error instanceof Refusal && error.refusal === 'link_unknown') this.rates.missed(caller.accountId)
+      if (error instanceof Refusal && error.refusal === 'link_unknown')
+        this.rates.countUnknownLink(caller.accountId)
       throw error
     }
   }

@@ -255,7 +255,7 @@ describe('POST /unrestrict', () => {
       `UPDATE source_file SET state = 'done', object_key = 'a/1', sha256 = $2, done_at = now() WHERE id = $1`,
       [stored.file.id, 'ab'.repeat(32)],
     )
-    await store.failed('full', 'S3 UploadPart: 507 InsufficientStorage')
+    await store.recordFailure('full', 'S3 UploadPart: 507 InsufficientStorage')
     expect((await gateway.send('GET', '/health')).body).toEqual({
       success: true,
       data: { status: 'ok', store: 'full' },
@@ -275,7 +275,7 @@ describe('POST /unrestrict', () => {
     const again = successOf(await unrestrict(apiKey, stored.url), linkSchema)
     expect(again).toMatchObject({ remote_status: 'done', download_ready: true })
     expect(await entries(id)).toHaveLength(3)
-    await store.recovered()
+    await store.recordRecovery()
     successOf(await unrestrict(apiKey, known), linkSchema)
   })
 

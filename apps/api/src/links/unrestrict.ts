@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { ADMISSION_GATES, type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
-import type { Caller, PresumedCaller } from '@obb/core/accounts'
+import type { Caller, CachedCaller } from '@obb/core/accounts'
 import { Admission, type Admitted } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
 import { Files, type SourceFile } from '@obb/core/files'
@@ -8,17 +8,17 @@ import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue } from '@obb/core/queue'
-import { textOf } from '../failures/refusal-of.js'
-import { Inspections } from '../inquiries/inspections.js'
+import { textOf } from '../failures/to-refusal.js'
+import { InspectFile } from '../inquiries/inspect-file.js'
 import { LinkAnswers } from './link-answers.js'
 import { type RequestedFile, readUrl } from '../inquiries/requested-file.js'
 
 /** Who asks for a link. */
-export interface Asker {
+export interface Requester {
   /** Good for what one statement, which looks for the key too, can do at once. */
-  presumed?: PresumedCaller | undefined
+  cachedCaller?: CachedCaller | undefined
   /** For all else. Raises Refusal. */
-  proven: () => Promise<Caller>
+  verifiedCaller: () => Promise<Caller>
   /** What download URLs begin with for this client. */
   downloads: string
 }
@@ -44,46 +44,46 @@ export class Unrestrict {
     private readonly files: Files,
     private readonly links: Links,
     private readonly admission: Admission,
-    private readonly inspections: Inspections,
+    private readonly inspectFile: InspectFile,
     private readonly answers: LinkAnswers,
     private readonly queue: FetchQueue,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
   /** Raises Refusal. What is still under way after the limit goes on, and the next request finds its outcome. */
-  link(asker: Asker, request: UnrestrictRequest): Promise<LinkAnswer> {
+  link(requester: Requester, request: UnrestrictRequest): Promise<LinkAnswer> {
     const internal = 'unrestrict took too long'
     return within(
       ANSWER_LIMIT_MS,
-      this.make(asker, request),
+      this.make(requester, request),
       () => new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal }),
     )
   }
 
-  private async make(asker: Asker, request: UnrestrictRequest): Promise<LinkAnswer> {
+  private async make(requester: Requester, request: UnrestrictRequest): Promise<LinkAnswer> {
     const requested = await readUrl(this.catalog, request.url, request.password)
     if ('refusal' in requested) throw requested.refusal
     const { policy, ref, identity, facts, password } = requested
     const { hostDomain } = ref
-    const caller = asker.presumed ?? (await asker.proven())
-    const known = await this.admission.asked(caller, identity, facts, hostDomain)
-    if (known.live) return this.answers.of(known.live, !known.made, asker.downloads)
-    if (asker.presumed) return this.make({ ...asker, presumed: undefined }, request)
+    const caller = requester.cachedCaller ?? (await requester.verifiedCaller())
+    const known = await this.admission.linkIfStored(caller, identity, facts, hostDomain)
+    if (known.live) return this.answers.of(known.live, !known.made, requester.downloads)
+    if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)
 
     const wanted = known.file
-      ? await this.files.respelled(known.file, ref)
+      ? await this.files.withNewUrl(known.file, ref)
       : await this.files.ensure(identity, ref, password)
-    const file = await this.inspected(caller, requested, wanted)
+    const file = await this.inspect(caller, requested, wanted)
     const admitted = await this.admission.admit({ caller, fileId: file.id, hostDomain, policy })
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
     if (!view) throw new Error('the link that was just made is not there')
-    return this.answers.of(view, admitted.reused, asker.downloads)
+    return this.answers.of(view, admitted.reused, requester.downloads)
   }
 
-  private async inspected(caller: Caller, requested: RequestedFile, file: SourceFile): Promise<SourceFile> {
+  private async inspect(caller: Caller, requested: RequestedFile, file: SourceFile): Promise<SourceFile> {
     const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
-    if (this.files.needsInspection(file)) return this.inspections.inspected(order)
+    if (this.files.needsInspection(file)) return this.inspectFile.request(order)
     const applicant = { caller, policy: requested.policy, file, facts: file, size: file.size }
     const refusal = await this.admission.refusal(applicant, ['fetcher'])
     if (refusal) throw refusal

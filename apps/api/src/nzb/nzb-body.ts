@@ -18,7 +18,7 @@ const unzip = promisify(gunzip)
  */
 export async function readNzb(request: FastifyRequest, mark: string): Promise<Buffer> {
   const type = request.headers['content-type'] ?? ''
-  const body = await received(request)
+  const body = await readBody(request)
   const text = await textOf(type.startsWith('multipart/') ? await fileIn(body, type) : body)
   const beginning = text.toString('latin1', 0, MARK_WITHIN).toLowerCase()
   if (!beginning.includes(mark)) throw new Refusal('url_unsupported', { internal: 'the upload is no NZB' })
@@ -26,7 +26,7 @@ export async function readNzb(request: FastifyRequest, mark: string): Promise<Bu
 }
 
 /** What is beyond the limit is left to whoever answers: to break off would be a reset that overtakes the answer. */
-async function received({ body, headers }: FastifyRequest): Promise<Buffer> {
+async function readBody({ body, headers }: FastifyRequest): Promise<Buffer> {
   if (!isStream(body)) throw new Refusal('nzb_expected')
   if (Number(headers['content-length'] ?? 0) > MAX_NZB_BYTES) throw new Refusal('body_too_large')
   const chunks: Buffer[] = []

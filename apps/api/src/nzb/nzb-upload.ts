@@ -8,7 +8,7 @@ import { Folders } from '@obb/core/folders'
 import { HostCatalog } from '@obb/core/hosts'
 import { Semaphore } from '@obb/core/semaphore'
 import type { FastifyRequest } from 'fastify'
-import { Expansions } from '../inquiries/expansions.js'
+import { ExpandFolder } from '../inquiries/expand-folder.js'
 import { Unrestrict } from '../links/unrestrict.js'
 import { readNzb } from './nzb-body.js'
 
@@ -31,7 +31,7 @@ export class NzbUpload {
     private readonly catalog: HostCatalog,
     private readonly documents: Documents,
     private readonly folders: Folders,
-    private readonly expansions: Expansions,
+    private readonly expandFolder: ExpandFolder,
     private readonly unrestrict: Unrestrict,
   ) {}
 
@@ -56,10 +56,10 @@ export class NzbUpload {
 
   /** A file of its own is one file, whichever document lists it. */
   private async fileOf(caller: Caller, url: string, downloads: string): Promise<LinkAnswer> {
-    const { links } = await this.expansions.of(caller, url)
+    const { links } = await this.expandFolder.of(caller, url)
     const [only, ...others] = links
     if (only && others.length === 0)
-      return this.unrestrict.link({ proven: async () => caller, downloads }, { url: only.url })
+      return this.unrestrict.link({ verifiedCaller: async () => caller, downloads }, { url: only.url })
     const count = links.length === 0 ? 'no files' : `${links.length} files`
     const details = [`The NZB lists ${count}; POST /expand tells the links of ${url}.`]
     throw new Refusal('url_unsupported', { details })

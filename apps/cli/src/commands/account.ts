@@ -10,7 +10,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { UsageError } from '../failure.js'
-import { checkedBody, cleared, count, orNone, pair, type Pairs, size } from '../options.js'
+import { checkedBody, clearedOptions, count, orNone, pair, type Pairs, size } from '../options.js'
 import { bytesOr, perSecond, sheet, table } from '../output.js'
 import { readLines } from '../secret-line.js'
 
@@ -62,7 +62,10 @@ export function registerAccount(program: Command, cli: Cli): void {
     ),
   ).action(async ({ set, ...rest }: AccountOptions) => {
     const credentials = await credentialsOf(cli, set)
-    const body = checkedBody(hostAccountCreateSchema, { credentials: credentials ?? {}, ...cleared(rest) })
+    const body = checkedBody(hostAccountCreateSchema, {
+      credentials: credentials ?? {},
+      ...clearedOptions(rest),
+    })
     cli.print(await cli.admin().post(['accounts'], hostAccountSavedSchema, body), ({ id, tested }) =>
       sheet([
         ['id', id],
@@ -86,7 +89,7 @@ export function registerAccount(program: Command, cli: Cli): void {
     const body = checkedBody(hostAccountSetSchema, {
       ...(credentials === undefined ? {} : { credentials }),
       ...(untested === undefined ? {} : { untested }),
-      ...cleared(terms),
+      ...clearedOptions(terms),
     })
     cli.print(await cli.admin().patch(['accounts', id], hostAccountSchema, body), accountSheet)
   })

@@ -4,7 +4,7 @@ import { bareHostname } from '@obb/host-adapters'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
-import { checkedBody, cleared, count, onOff, orNone, pair, type Pairs, size } from '../options.js'
+import { checkedBody, clearedOptions, count, onOff, orNone, pair, type Pairs, size } from '../options.js'
 import { perSecond, sheet, table } from '../output.js'
 
 export function registerHost(program: Command, cli: Cli): void {
@@ -71,7 +71,7 @@ export function registerHost(program: Command, cli: Cli): void {
       if (Object.keys(options).length === 0) throw new UsageError('nothing to set: give at least one option')
       const origins = [...(origin ?? [])].map(([name, url]) => [name, url === '' ? null : url] as const)
       const body = checkedBody(hostUpdateSchema, {
-        ...cleared(limits),
+        ...clearedOptions(limits),
         ...(origin === undefined ? {} : { origins: Object.fromEntries(origins) }),
         ...(switches === undefined ? {} : { switches: states(switches) }),
         ...(addDomain === undefined ? {} : { addDomains: addDomain }),

@@ -17,7 +17,7 @@ import {
   type Caps,
   cap,
   checkedBody,
-  cleared,
+  clearedOptions,
   count,
   isoTimeOrNever,
   onOff,
@@ -49,7 +49,7 @@ function withPlan(command: Command): Command {
 }
 
 function planBody({ hostCap, ...plan }: PlanOptions): object {
-  return { ...cleared(plan), ...(hostCap === undefined ? {} : { hostCaps: hostCap }) }
+  return { ...clearedOptions(plan), ...(hostCap === undefined ? {} : { hostCaps: hostCap }) }
 }
 
 export function registerUser(program: Command, cli: Cli): void {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { interrupted } from '../failure.js'
+import { interruption } from '../failure.js'
 
-export interface Digests {
+export interface ReceivedDigests {
   /** Lower-case hex. */
   sha256: string
   md5: string
@@ -14,13 +14,13 @@ export type Reader = (buffer: Buffer, offset: number) => Promise<number>
 const BUFFER = 2 ** 20
 
 /** Digests of everything the reader gives. MD5 costs twice as much, so only where it is all there is. */
-export async function digest(read: Reader, withMd5: boolean, signal: AbortSignal): Promise<Digests> {
+export async function digest(read: Reader, withMd5: boolean, signal: AbortSignal): Promise<ReceivedDigests> {
   const sha256 = createHash('sha256')
   const md5 = withMd5 ? createHash('md5') : undefined
   const buffer = Buffer.allocUnsafe(BUFFER)
   let bytes = 0
   for (;;) {
-    if (signal.aborted) throw interrupted()
+    if (signal.aborted) throw interruption()
     const length = await read(buffer, bytes)
     if (length === 0) return { sha256: sha256.digest('hex'), md5: md5?.digest('hex') ?? '', bytes }
     sha256.update(buffer.subarray(0, length))
@@ -30,7 +30,7 @@ export async function digest(read: Reader, withMd5: boolean, signal: AbortSignal
 }
 
 /** What the whole file has to be. */
-export interface Expected {
+export interface ExpectedDigests {
   sha256?: string
   md5?: string
 }
@@ -39,7 +39,7 @@ export interface Expected {
 export function expectedDigests(
   hashes: { sha256: string; md5?: string | undefined } | undefined,
   etag: string | null | undefined,
-): Expected {
+): ExpectedDigests {
   if (hashes !== undefined) {
     const md5 = hashes.md5?.toLowerCase()
     return { sha256: hashes.sha256.toLowerCase(), ...(md5 === undefined ? {} : { md5 }) }
@@ -49,7 +49,7 @@ export function expectedDigests(
 }
 
 /** Whether the file is what it has to be; true where nothing is known about it. */
-export function matches(found: Digests, expected: Expected): boolean {
+export function matches(found: ReceivedDigests, expected: ExpectedDigests): boolean {
   if (expected.sha256 !== undefined) return found.sha256 === expected.sha256
   return expected.md5 === undefined || found.md5 === expected.md5
 }

@@ -70,7 +70,7 @@ describe('the download of a file', () => {
     expect((await content()).equals(obb.content)).toBe(true)
     expect(asked()).toBe(SIZE)
     expect(most).toBeLessThanOrEqual(3)
-    expect(part.missing()).toEqual([])
+    expect(part.missingSpans()).toEqual([])
   })
 
   it('asks for nothing but the last byte when all is there, to know that it is still the same', async () => {

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import type { Dispatcher } from 'undici'
-import { CliError, ConnectionFault, interrupted } from '../failure.js'
+import { CliError, ConnectionFault, interruption } from '../failure.js'
 import { connectionFault } from '../http.js'
-import type { Clock } from '../io.js'
+import type { IoClock } from '../io.js'
 import type { PartFile } from './part-file.js'
-import { Patience } from './patience.js'
+import { RetryPatience } from './retry-patience.js'
 import { pieceLength, plan } from './plan.js'
-import type { Progress } from './progress.js'
+import type { ProgressDisplay } from './progress.js'
 import type { Span } from './range-set.js'
 import { discard, openRemote, type Opened } from './remote.js'
 
@@ -23,16 +23,16 @@ import { discard, openRemote, type Opened } from './remote.js'
  * kept.
  */
 
-export interface Download {
+export interface DownloadJob {
   http: Dispatcher
   url: string
   connections: number
   /** Size by the portal, bytes; used where the server itself does not say. */
   size: number
   part: PartFile
-  clock: Clock
+  clock: IoClock
   signal: AbortSignal
-  progress: Progress
+  progress: ProgressDisplay
 }
 
 export type Outcome =
@@ -58,8 +58,8 @@ class LinkLost extends Error {
 }
 
 /** Downloads what is missing. Raises CliError; what was received stays in the part file. */
-export async function download(job: Download): Promise<Outcome> {
-  const patience = new Patience(job.clock, PATIENCE_MS)
+export async function download(job: DownloadJob): Promise<Outcome> {
+  const patience = new RetryPatience(job.clock, PATIENCE_MS)
   for (let restarts = 0; ; restarts++) {
     try {
       return await attempt(job, patience)
@@ -72,12 +72,12 @@ export async function download(job: Download): Promise<Outcome> {
   }
 }
 
-async function attempt(job: Download, patience: Patience): Promise<Outcome> {
+async function attempt(job: DownloadJob, patience: RetryPatience): Promise<Outcome> {
   const { part } = job
   const known = part.version?.etag === null ? undefined : part.version
   const size = known?.size ?? job.size
   const length = pieceLength(size, job.connections)
-  const missing = known === undefined ? [{ start: 0, end: size }] : part.missing()
+  const missing = known === undefined ? [{ start: 0, end: size }] : part.missingSpans()
   // With nothing missing the last byte is asked for, to learn whether the version is still that one.
   const [first] = plan(missing.length > 0 ? missing : [{ start: Math.max(0, size - 1), end: size }], length)
   const opened = await probe(job, first, known?.etag ?? null, patience)
@@ -91,7 +91,7 @@ async function attempt(job: Download, patience: Patience): Promise<Outcome> {
     return { kind: 'complete' }
   }
   await part.begin({ size: opened.total, etag: opened.etag })
-  const queue = plan(part.missing(), length)
+  const queue = plan(part.missingSpans(), length)
   // Another version than the one asked for begins elsewhere: that answer is of no use.
   const usable = queue[0]?.start === opened.start
   if (!usable) discard(opened.body)
@@ -103,7 +103,12 @@ async function attempt(job: Download, patience: Patience): Promise<Outcome> {
 type Readable = Extract<Opened, { kind: 'range' | 'whole' }>
 
 /** The first request, repeated until there are bytes to read. */
-async function probe(job: Download, first: Span | undefined, etag: string | null, patience: Patience) {
+async function probe(
+  job: DownloadJob,
+  first: Span | undefined,
+  etag: string | null,
+  patience: RetryPatience,
+) {
   let span = first
   for (;;) {
     const opened = await tryOpen(job, span, etag, patience, job.signal)
@@ -117,10 +122,10 @@ async function probe(job: Download, first: Span | undefined, etag: string | null
 
 /** One request; undefined after a wait when it has to be repeated. Raises LinkLost, CliError. */
 async function tryOpen(
-  job: Download,
+  job: DownloadJob,
   span: Span | undefined,
   etag: string | null,
-  patience: Patience,
+  patience: RetryPatience,
   signal: AbortSignal,
 ): Promise<Readable | { kind: 'unsatisfiable' } | undefined> {
   try {
@@ -138,10 +143,10 @@ async function tryOpen(
 }
 
 async function receiveRanges(
-  job: Download,
+  job: DownloadJob,
   queue: Span[],
   first: Readable | undefined,
-  patience: Patience,
+  patience: RetryPatience,
 ): Promise<void> {
   const group = new AbortController()
   const signal = AbortSignal.any([job.signal, group.signal])
@@ -164,16 +169,16 @@ async function receiveRanges(
   }
   const others = Math.min(job.connections, queue.length) - 1
   await Promise.all([worker(first), ...Array.from({ length: Math.max(0, others) }, () => worker())])
-  if (job.signal.aborted) throw interrupted()
+  if (job.signal.aborted) throw interruption()
   if (faults.length > 0) throw faults[0]
 }
 
 /** A piece to its end, over as many connections as it takes. */
 async function receivePiece(
-  job: Download,
+  job: DownloadJob,
   piece: Span,
   opened: Readable | undefined,
-  patience: Patience,
+  patience: RetryPatience,
   signal: AbortSignal,
 ): Promise<void> {
   const version = job.part.version
@@ -199,7 +204,11 @@ async function receivePiece(
   }
 }
 
-async function receiveWhole(job: Download, opened: Extract<Opened, { kind: 'whole' }>, patience: Patience) {
+async function receiveWhole(
+  job: DownloadJob,
+  opened: Extract<Opened, { kind: 'whole' }>,
+  patience: RetryPatience,
+) {
   const size = opened.total ?? job.size
   // Without ranges nothing can be continued, so nothing is: the record says so by having no ETag.
   await job.part.restart({ size, etag: null })
@@ -217,10 +226,10 @@ async function receiveWhole(job: Download, opened: Extract<Opened, { kind: 'whol
  * that ended it early, or undefined after a clean end. Raises what is not a fault of the connection.
  */
 async function receiveBody(
-  job: Download,
+  job: DownloadJob,
   body: Readable['body'],
   rest: Span,
-  patience: Patience,
+  patience: RetryPatience,
   signal: AbortSignal,
 ): Promise<ConnectionFault | undefined> {
   let batch: Buffer[] = []
@@ -248,7 +257,7 @@ async function receiveBody(
       batch.push(chunk)
       batched += chunk.length
       patience.reset()
-      job.progress.received(chunk.length)
+      job.progress.countReceived(chunk.length)
       if (batched >= WRITE_BYTES || job.clock.now() - flushedAt >= WRITE_EVERY_MS) await flush()
       if (received.length > room) break
     }

@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises'
 import type { Dispatcher } from 'undici'
-import { CliError, interrupted, PortalRefusal } from '../failure.js'
-import type { Clock } from '../io.js'
-import { digest, expectedDigests, matches, type Digests } from './digest.js'
+import { CliError, interruption, PortalRefusal } from '../failure.js'
+import type { IoClock } from '../io.js'
+import { digest, expectedDigests, matches, type ReceivedDigests } from './digest.js'
 import { download } from './download.js'
 import { PartFile } from './part-file.js'
 import { connectionCount } from './plan.js'
 import type { Portal, RemoteLink } from './portal.js'
-import type { Progress } from './progress.js'
+import type { ProgressDisplay } from './progress.js'
 import { destination, existingSize, targetPath } from './target.js'
 
 export interface GetRequest {
@@ -34,9 +34,9 @@ export interface Got {
 export interface GetTools {
   portal: Portal
   http: Dispatcher
-  clock: Clock
+  clock: IoClock
   signal: AbortSignal
-  progress: Progress
+  progress: ProgressDisplay
 }
 
 type ReadyLink = RemoteLink & { link: string }
@@ -51,9 +51,10 @@ export async function get(request: GetRequest, tools: GetTools): Promise<Got> {
   const asked = await portal.unrestrict(request.url, request.password)
   const target = targetPath(place, asked.filename)
   const oldSize = await existingSize(target)
-  if (oldSize !== undefined && !request.force && oldSize !== Number(asked.filesize)) throw occupied(target)
+  if (oldSize !== undefined && !request.force && oldSize !== Number(asked.filesize))
+    throw targetExists(target)
   const ready = await portal.ready(asked)
-  const result = (link: ReadyLink, found: Digests): Got => ({
+  const result = (link: ReadyLink, found: ReceivedDigests): Got => ({
     file: target,
     bytes: found.bytes,
     sha256: found.sha256,
@@ -64,7 +65,7 @@ export async function get(request: GetRequest, tools: GetTools): Promise<Got> {
 
   if (oldSize !== undefined && !request.force) {
     const found = await sameFile(target, ready, tools)
-    if (found === undefined) throw occupied(target)
+    if (found === undefined) throw targetExists(target)
     await PartFile.discard(target)
     return result(ready, found)
   }
@@ -72,7 +73,7 @@ export async function get(request: GetRequest, tools: GetTools): Promise<Got> {
   let finished = false
   try {
     const { link, found } = await receive(request, ready, part, tools)
-    if (!request.force && (await existingSize(target)) !== undefined) throw occupied(target)
+    if (!request.force && (await existingSize(target)) !== undefined) throw targetExists(target)
     await part.finish()
     finished = true
     return result(link, found)
@@ -88,7 +89,7 @@ async function receive(request: GetRequest, first: ReadyLink, part: PartFile, to
   for (let tries = 0; ; tries++) {
     const resumed = part.bytes > 0
     link = await transfer(request, link, part, tools)
-    progress.verifying()
+    progress.showVerifying()
     const expected = expectedDigests(link.hashes, part.version?.etag)
     const withMd5 = expected.sha256 === undefined && expected.md5 !== undefined
     const found = await digest((buffer, offset) => part.read(buffer, offset), withMd5, signal)
@@ -121,7 +122,7 @@ async function transfer(
       signal,
       progress,
     }).catch((error: unknown) => {
-      throw signal.aborted ? interrupted('interrupted; the same command goes on where it stopped') : error
+      throw signal.aborted ? interruption('interrupted; the same command goes on where it stopped') : error
     })
     if (outcome.kind === 'complete') return link
     if (links >= MAX_LINKS) throw new CliError('the download address stops working again and again')
@@ -131,13 +132,13 @@ async function transfer(
     } else {
       progress.notice('the file is not ready any more')
       await portal.sleep(Math.min(outcome.waitMs ?? link.poll_after_seconds * 1000, 60_000))
-      link = await portal.ready(await current(portal, link, request))
+      link = await portal.ready(await currentLink(portal, link, request))
     }
   }
 }
 
 /** The state of a link; a link that is gone is asked for again. */
-async function current(portal: Portal, link: RemoteLink, request: GetRequest): Promise<RemoteLink> {
+async function currentLink(portal: Portal, link: RemoteLink, request: GetRequest): Promise<RemoteLink> {
   try {
     return await portal.link(link.linkId)
   } catch (error) {
@@ -147,14 +148,18 @@ async function current(portal: Portal, link: RemoteLink, request: GetRequest): P
 }
 
 /** Digests of what is at the target if it is the file of the link, else undefined. */
-async function sameFile(target: string, link: RemoteLink, tools: GetTools): Promise<Digests | undefined> {
+async function sameFile(
+  target: string,
+  link: RemoteLink,
+  tools: GetTools,
+): Promise<ReceivedDigests | undefined> {
   const expected = expectedDigests(link.hashes, undefined)
   if (expected.sha256 === undefined) return undefined
   const file = await open(target, 'r')
   try {
     const read = async (buffer: Buffer, at: number) =>
       (await file.read(buffer, 0, buffer.length, at)).bytesRead
-    tools.progress.verifying()
+    tools.progress.showVerifying()
     const found = await digest(read, false, tools.signal)
     return matches(found, expected) ? found : undefined
   } finally {
@@ -170,7 +175,7 @@ function downloadUrl(text: string): string {
   return url.href
 }
 
-function occupied(target: string): CliError {
+function targetExists(target: string): CliError {
   return new CliError(
     `${target} exists and is another file; use --force to replace it, or -o for another name`,
   )

@@ -62,7 +62,8 @@ describe('PartFile', () => {
               await part.begin(VERSION)
             }
           }
-          for (const { start, end } of part.missing()) await part.write([content.subarray(start, end)], start)
+          for (const { start, end } of part.missingSpans())
+            await part.write([content.subarray(start, end)], start)
           expect(part.bytes).toBe(SIZE)
           await part.finish()
           expect((await readFile(target)).equals(content)).toBe(true)
@@ -84,11 +85,11 @@ describe('PartFile', () => {
       clock.advance(499)
       await first.write([Buffer.alloc(100)], 100)
       const second = await PartFile.open(target, clock)
-      expect(second.missing()).toEqual([{ start: 100, end: SIZE }])
+      expect(second.missingSpans()).toEqual([{ start: 100, end: SIZE }])
       clock.advance(1)
       await first.write([Buffer.alloc(100)], 200)
       const third = await PartFile.open(target, clock)
-      expect(third.missing()).toEqual([{ start: 300, end: SIZE }])
+      expect(third.missingSpans()).toEqual([{ start: 300, end: SIZE }])
       await Promise.all([first, second, third].map((part) => part.close()))
     }))
 
@@ -106,7 +107,7 @@ describe('PartFile', () => {
       const second = await PartFile.open(target, new TestClock())
       expect(second.bytes).toBe(1000)
       await second.begin(version)
-      expect(second.missing()).toEqual([{ start: 0, end: version.size }])
+      expect(second.missingSpans()).toEqual([{ start: 0, end: version.size }])
       await second.close()
     }),
   )

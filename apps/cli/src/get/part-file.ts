@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { CliError } from '../failure.js'
-import type { Clock } from '../io.js'
+import type { IoClock } from '../io.js'
 import { RangeSet, type Span } from './range-set.js'
 
 /*
@@ -40,7 +40,7 @@ export class PartFile {
   private constructor(
     readonly target: string,
     private readonly data: FileHandle,
-    private readonly clock: Clock,
+    private readonly clock: IoClock,
     private current: Version | undefined,
     done: readonly Span[],
   ) {
@@ -51,7 +51,7 @@ export class PartFile {
    * Takes up what an earlier run left, or begins. Raises CliError if `FILE.part` is there without a record
    * and so is somebody else's, unless `force`.
    */
-  static async open(target: string, clock: Clock, force = false): Promise<PartFile> {
+  static async open(target: string, clock: IoClock, force = false): Promise<PartFile> {
     const size = await fileSize(dataPath(target))
     const ours = size === undefined || size === 0 || (await fileSize(recordPath(target))) !== undefined
     if (!ours && !force) {
@@ -82,8 +82,8 @@ export class PartFile {
     return this.done.bytes
   }
 
-  missing(): Span[] {
-    return this.current === undefined ? [] : this.done.missing(this.current.size)
+  missingSpans(): Span[] {
+    return this.current === undefined ? [] : this.done.missingSpans(this.current.size)
   }
 
   /** Goes on with this version; the bytes of another one, or of one without an ETag, are given up. */

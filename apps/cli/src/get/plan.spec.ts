@@ -14,7 +14,7 @@ describe('plan', () => {
         fc.integer({ min: 1, max: 600 }),
         fc.integer({ min: 1, max: 99 }),
         (spans, size, length) => {
-          const missing = new RangeSet(spans).missing(size)
+          const missing = new RangeSet(spans).missingSpans(size)
           const pieces = plan(missing, length)
           expect(pieces.every(({ start, end }) => end > start && end - start <= length)).toBe(true)
           expect(pieces.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(

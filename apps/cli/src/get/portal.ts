@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici'
 import { EXTERNAL_API, linkSchema } from '@obb/contracts'
 import { notRunning } from '../admin-client.js'
-import { ConnectionFault, interrupted, PortalRefusal } from '../failure.js'
+import { ConnectionFault, interruption, PortalRefusal } from '../failure.js'
 import { callJson, type Call } from '../http.js'
-import type { Clock } from '../io.js'
+import type { IoClock } from '../io.js'
 import type { Endpoint } from '../settings.js'
-import { Patience } from './patience.js'
-import type { Progress } from './progress.js'
+import { RetryPatience } from './retry-patience.js'
+import type { ProgressDisplay } from './progress.js'
 
 /** Longest wait for an answer, ms. */
 const IDLE_MS = 60_000
@@ -25,9 +25,9 @@ export class Portal {
   constructor(
     private readonly endpoint: Endpoint,
     private readonly http: Dispatcher,
-    private readonly clock: Clock,
+    private readonly clock: IoClock,
     private readonly signal: AbortSignal,
-    private readonly progress: Progress,
+    private readonly progress: ProgressDisplay,
   ) {}
 
   /** Asks for a file; asking again for the same one is free while its link is valid. */
@@ -53,7 +53,7 @@ export class Portal {
           error?.retry_in_seconds,
         )
       }
-      this.progress.fetching(
+      this.progress.showFetching(
         answer.filename,
         remote_status,
         answer.progress,
@@ -67,12 +67,12 @@ export class Portal {
 
   async sleep(ms: number): Promise<void> {
     await this.clock.sleep(ms, this.signal).catch(() => {
-      throw interrupted()
+      throw interruption()
     })
   }
 
   private async call(method: Call['method'], path: string, body?: object): Promise<RemoteLink> {
-    const patience = new Patience(this.clock, PATIENCE_MS)
+    const patience = new RetryPatience(this.clock, PATIENCE_MS)
     const { url, secret } = this.endpoint
     for (;;) {
       try {
@@ -103,7 +103,7 @@ export class Portal {
         await patience
           .wait(fault, this.signal, asked === undefined ? undefined : asked * 1000)
           .catch((reason: unknown) => {
-            throw this.signal.aborted ? interrupted() : reason
+            throw this.signal.aborted ? interruption() : reason
           })
       }
     }

@@ -37,7 +37,7 @@ describe('screenProgress', () => {
     progress.begin(100e6, 0)
     for (let tick = 0; tick < 20; tick++) {
       clock.advance(500)
-      progress.received(1e6)
+      progress.countReceived(1e6)
     }
     expect(screen.text.split('\n')).toEqual([
       '0%  0 B of 100.0 MB',
@@ -51,12 +51,12 @@ describe('screenProgress', () => {
     const [clock, screen] = [new TestClock(), new TextScreen()]
     Object.assign(screen, { isTTY: true, columns: 60 })
     const progress = screenProgress(screen, clock)
-    progress.fetching('na\u001bme', 'pending', 0)
+    progress.showFetching('na\u001bme', 'pending', 0)
     progress.begin(1000, 0)
     clock.advance(100)
-    progress.received(500)
+    progress.countReceived(500)
     clock.advance(100)
-    progress.received(250)
+    progress.countReceived(250)
     progress.notice('the connection failed')
     progress.end()
     const draws = screen.text.split('\r').slice(1)

@@ -1,30 +1,36 @@
-import type { Clock, Screen } from '../io.js'
+import type { IoClock, Screen } from '../io.js'
 import { formatBytes, formatSeconds, printable } from '../output.js'
 
 /** What a download tells while it runs. */
-export interface Progress {
+export interface ProgressDisplay {
   /** OBB is fetching the file from its host. `done` is 0 to 1; speed in bytes per second. */
-  fetching(name: string, state: string, done: number | undefined, speed?: number, etaSeconds?: number): void
+  showFetching(
+    name: string,
+    state: string,
+    done: number | undefined,
+    speed?: number,
+    etaSeconds?: number,
+  ): void
   /** Bytes arrive from now on, `done` of `size` are there already. */
   begin(size: number, done: number): void
-  received(bytes: number): void
-  verifying(): void
+  countReceived(bytes: number): void
+  showVerifying(): void
   notice(text: string): void
   /** The line is free for other output. */
   end(): void
 }
 
-export const silent: Progress = {
-  fetching: () => undefined,
+export const silent: ProgressDisplay = {
+  showFetching: () => undefined,
   begin: () => undefined,
-  received: () => undefined,
-  verifying: () => undefined,
+  countReceived: () => undefined,
+  showVerifying: () => undefined,
   notice: () => undefined,
   end: () => undefined,
 }
 
 /** A bar that is redrawn on a terminal, a plain line now and then anywhere else. */
-export function screenProgress(screen: Screen, clock: Clock): Progress {
+export function screenProgress(screen: Screen, clock: IoClock): ProgressDisplay {
   return new ScreenProgress(screen, clock)
 }
 
@@ -36,7 +42,7 @@ const LINE_MS = 5000
 export class Speedometer {
   private readonly samples: { at: number; bytes: number }[] = []
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: IoClock) {}
 
   add(bytes: number): void {
     const now = this.clock.now()
@@ -64,7 +70,7 @@ export function bar(share: number, width: number): string {
   return `[${'='.repeat(filled)}${filled < width ? '>' : ''}${' '.repeat(Math.max(0, width - filled - 1))}]`
 }
 
-class ScreenProgress implements Progress {
+class ScreenProgress implements ProgressDisplay {
   private speed: Speedometer
   private size = 0
   private done = 0
@@ -73,12 +79,18 @@ class ScreenProgress implements Progress {
 
   constructor(
     private readonly screen: Screen,
-    private readonly clock: Clock,
+    private readonly clock: IoClock,
   ) {
     this.speed = new Speedometer(clock)
   }
 
-  fetching(name: string, state: string, done: number | undefined, speed?: number, etaSeconds?: number): void {
+  showFetching(
+    name: string,
+    state: string,
+    done: number | undefined,
+    speed?: number,
+    etaSeconds?: number,
+  ): void {
     const details = [speed === undefined ? '' : `${formatBytes(speed)}/s`, this.eta(etaSeconds)]
     const word = state === 'pending' ? 'waiting for' : 'fetching'
     this.draw(done, `${word} ${name}`, details, true)
@@ -89,10 +101,10 @@ class ScreenProgress implements Progress {
     this.size = size
     this.done = done
     this.drawnAt = -Infinity
-    this.received(0)
+    this.countReceived(0)
   }
 
-  received(bytes: number): void {
+  countReceived(bytes: number): void {
     this.done += bytes
     this.speed.add(bytes)
     const rate = this.speed.bytesPerSecond()
@@ -103,7 +115,7 @@ class ScreenProgress implements Progress {
     this.draw(this.size === 0 ? 1 : this.done / this.size, amount, details, finished)
   }
 
-  verifying(): void {
+  showVerifying(): void {
     this.draw(undefined, 'verifying', [], true)
   }
 

@@ -18,7 +18,7 @@ describe('RangeSet', () => {
         const positions = (list: { start: number; end: number }[]) =>
           Array.from({ length: SIZE }, (_, at) => list.some(({ start, end }) => at >= start && at < end))
         expect(positions(set.spans())).toEqual(model)
-        expect(positions(set.missing(SIZE))).toEqual(model.map((there) => !there))
+        expect(positions(set.missingSpans(SIZE))).toEqual(model.map((there) => !there))
         expect(set.bytes).toBe(model.filter(Boolean).length)
         set.spans().forEach(({ start }, index, all) => {
           expect(start).toBeGreaterThan(all[index - 1]?.end ?? -1)

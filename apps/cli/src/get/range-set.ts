@@ -39,7 +39,7 @@ export class RangeSet {
   }
 
   /** What [0, size) lacks, in order. */
-  missing(size: number): Span[] {
+  missingSpans(size: number): Span[] {
     const gaps: Span[] = []
     let at = 0
     for (const { start, end } of this.list) {

@@ -1,13 +1,19 @@
 import type { Dispatcher } from 'undici'
 import { CliError, PortalRefusal } from '../failure.js'
-import { header, readText, refusalIn, send, type Answer } from '../http.js'
+import { header, readText, refusalIn, send, type HttpAnswer } from '../http.js'
 import type { Span } from './range-set.js'
 
 /** What the download address answers, as far as it decides how to go on. */
 export type Opened =
-  | { kind: 'range'; start: number; total: number; etag: string | null; body: Answer['body'] }
+  | { kind: 'range'; start: number; total: number; etag: string | null; body: HttpAnswer['body'] }
   /** The whole file, because no range was asked for, or it was ignored, or the version changed. */
-  | { kind: 'whole'; total: number | undefined; etag: string | null; ranges: boolean; body: Answer['body'] }
+  | {
+      kind: 'whole'
+      total: number | undefined
+      etag: string | null
+      ranges: boolean
+      body: HttpAnswer['body']
+    }
   /** The link does not work any more. */
   | { kind: 'ended' }
   /** The file is not on the storage (any more). */
@@ -75,11 +81,11 @@ export async function openRemote(
 }
 
 /** Gives a body up; its connection is closed. */
-export function discard(body: Answer['body']): void {
+export function discard(body: HttpAnswer['body']): void {
   body.on('error', () => undefined).destroy()
 }
 
-function strongEtag({ headers }: Answer): string | null {
+function strongEtag({ headers }: HttpAnswer): string | null {
   const etag = header(headers, 'etag')
   return etag !== undefined && /^"[\x21\x23-\x7e]{1,256}"$/.test(etag) ? etag : null
 }

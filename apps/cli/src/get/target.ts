@@ -33,14 +33,14 @@ function cutBytes(text: string, limit: number): string {
   return kept
 }
 
-export interface Destination {
+export interface DownloadTarget {
   directory: string
   /** undefined: the name of the link. */
   name?: string
 }
 
 /** `-o` as a directory that exists and perhaps a name in it. Raises UsageError. */
-export async function destination(cwd: string, output: string | undefined): Promise<Destination> {
+export async function destination(cwd: string, output: string | undefined): Promise<DownloadTarget> {
   if (output === undefined) return { directory: cwd }
   if (output === '-') throw new UsageError('a ranged download cannot be written to stdout; give -o a file')
   const path = resolve(cwd, output)
@@ -51,7 +51,7 @@ export async function destination(cwd: string, output: string | undefined): Prom
   return { directory, name: basename(path) }
 }
 
-export function targetPath({ directory, name }: Destination, filename: string): string {
+export function targetPath({ directory, name }: DownloadTarget, filename: string): string {
   return join(directory, name ?? safeName(filename))
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
-import { BandwidthShares, type Claim } from '@obb/core/scheduling'
+import { BandwidthShares, type ShareRequest } from '@obb/core/scheduling'
 import { WORKER_ID } from '../worker.module.js'
 import { Bandwidth, BandwidthClock, type Limiter, allOf } from './bandwidth.js'
 
@@ -35,7 +35,7 @@ class Shared {
     this.measured = { at: this.clock.now(), paid: this.bandwidth.paid }
   }
 
-  claim(): Claim {
+  claim(): ShareRequest {
     const now = this.clock.now()
     const { at, paid } = this.measured
     if (now - at >= MEASURED_MS) {

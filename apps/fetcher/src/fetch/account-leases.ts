@@ -65,6 +65,6 @@ export class AccountLeases {
     const { kind, message: reason } = error
     this.log.warn({ account, platform, kind, reason }, 'account set aside')
     await this.pool.setAside(account, error)
-    await this.breaker.noted(platform, error)
+    await this.breaker.recordError(platform, error)
   }
 }

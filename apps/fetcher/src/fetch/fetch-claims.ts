@@ -4,7 +4,7 @@ import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue } from '@obb/core/queue'
-import { FetchSchedule, type Scheduled, type Turn } from '@obb/core/scheduling'
+import { FetchSchedule, type ScheduledFetch, type Turn } from '@obb/core/scheduling'
 import { StoreWatch } from '../store/store-watch.js'
 import { WORKER_ID } from '../worker.module.js'
 import { ACCOUNT_LEASE_MS } from './account-leases.js'
@@ -24,7 +24,7 @@ export class FetchClaims {
   ) {}
 
   /** The next file of the job's platform; undefined if none waits, nothing more may run there, or the store takes none. */
-  async next(job: FetchJob): Promise<Scheduled | undefined> {
+  async next(job: FetchJob): Promise<ScheduledFetch | undefined> {
     const platform = (await this.files.byId(job.fileId))?.platform
     if (platform === undefined) return undefined
     const taken = await this.watch.takes()
@@ -35,7 +35,7 @@ export class FetchClaims {
   /** Wakes a worker for the next file: a slot is free. What does not get through is found by the sweep. */
   async wakeNext(platform: string): Promise<void> {
     try {
-      const waiting = await this.schedule.waiting(platform)
+      const waiting = await this.schedule.nextWaiting(platform)
       if (waiting) await this.queue.addFetch(waiting)
     } catch (error) {
       const err = error instanceof Error ? error.message : String(error)

@@ -24,12 +24,13 @@ export class FetchHealth {
     if (!(error instanceof HostError) || error.elsewhere) return
     if (this.catalog.get(platform).adapter.manifest.catchAll) return
     const { breaker } = this
-    const kept = error.scope === 'host' ? breaker.failed(platform, error) : breaker.noted(platform, error)
+    const kept =
+      error.scope === 'host' ? breaker.recordFailure(platform, error) : breaker.recordError(platform, error)
     await kept.catch(this.warn('host health', platform))
   }
 
   async recordStored(): Promise<void> {
-    await this.watch.stored().catch(this.warn('store health'))
+    await this.watch.recordStored().catch(this.warn('store health'))
   }
 
   /** Measures the platform by a fetch that took `ms`. A file that waits says nothing yet. */
@@ -43,7 +44,9 @@ export class FetchHealth {
     // What others had brought before is not of this time.
     const bytes = Math.max(0, (size ?? 0) - bytesDone)
     const succeeded = verdict.end === 'done'
-    await this.breaker.measured(platform, { succeeded, bytes, ms }).catch(this.warn('host health', platform))
+    await this.breaker
+      .recordFetch(platform, { succeeded, bytes, ms })
+      .catch(this.warn('host health', platform))
   }
 
   private warn(what: string, platform?: string): (error: unknown) => void {

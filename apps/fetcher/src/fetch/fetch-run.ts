@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { type Claim, Fetches } from '@obb/core/fetches'
 import { HashStates, type SourceFile } from '@obb/core/files'
-import type { Scheduled } from '@obb/core/scheduling'
+import type { ScheduledFetch } from '@obb/core/scheduling'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
 import { StoreWatch } from '../store/store-watch.js'
 import { WORKER_ID } from '../worker.module.js'
@@ -18,7 +18,7 @@ export class FetchRun {
   readonly abort = new AbortController()
 
   constructor(
-    readonly scheduled: Scheduled,
+    readonly scheduled: ScheduledFetch,
     readonly claim: Claim,
     readonly naming: FileNaming,
     readonly upload: FileUpload,
@@ -47,7 +47,7 @@ export class FetchRuns {
     @Inject(WORKER_ID) private readonly worker: string,
   ) {}
 
-  begin(scheduled: Scheduled, drain: AbortSignal): FetchRun {
+  begin(scheduled: ScheduledFetch, drain: AbortSignal): FetchRun {
     const { fetches, states, store, watch, worker } = this
     const { file } = scheduled
     const claim = { fileId: file.id, claim: file.claim, worker }

@@ -12,9 +12,9 @@ import { HostCallsModule } from '../host-calls/host-calls.module.js'
 import { StoreModule } from '../store/store.module.js'
 import { WorkerModule } from '../worker.module.js'
 import { AccountLeases } from './account-leases.js'
-import { Attempt } from './attempt.js'
+import { FetchAttempt } from './fetch-attempt.js'
 import { FetchClaims } from './fetch-claims.js'
-import { FetchFile } from './fetch-file.js'
+import { FetchWorker } from './fetch-worker.js'
 import { FetchHealth } from './fetch-health.js'
 import { FetchOutcomes } from './fetch-outcomes.js'
 import { FetchRuns } from './fetch-run.js'
@@ -37,9 +37,9 @@ const core = [
   imports: [...core, BandwidthModule, HostCallsModule, StoreModule, WorkerModule],
   providers: [
     AccountLeases,
-    Attempt,
+    FetchAttempt,
     FetchClaims,
-    FetchFile,
+    FetchWorker,
     FetchHealth,
     FetchOutcomes,
     FetchRuns,
@@ -47,6 +47,6 @@ const core = [
     LeaseHeartbeat,
     StoredTransfer,
   ],
-  exports: [FetchFile],
+  exports: [FetchWorker],
 })
 export class FetchModule {}

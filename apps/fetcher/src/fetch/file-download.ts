@@ -6,12 +6,12 @@ import type { Lease } from '@obb/core/pool'
 import { type FileRef, type HostContext, HostError, type Source } from '@obb/host-adapters'
 import type { Limiter } from '../bandwidth/bandwidth.js'
 import { BandwidthLimits } from '../bandwidth/bandwidth-limits.js'
-import type { KnownFile } from '../host-calls/file-ref.js'
+import type { HostFile } from '../host-calls/host-file.js'
 import { HostAccess } from '../host-calls/host-access.js'
 import { SizeDiffers } from '../transfer/download-answer.js'
 import type { FetchRun } from './fetch-run.js'
 import { StoredTransfer } from './stored-transfer.js'
-import { UsedSession } from './used-session.js'
+import { ForgettableSession } from './forgettable-session.js'
 
 /** Direct links that may expire one after the other without a single part gained. */
 const MAX_RESOLVES = 3
@@ -28,7 +28,7 @@ export class FileDownload {
   ) {}
 
   /** Resolves when the file is stored and verified; a direct link that is no good any more is resolved anew. */
-  async run(fetch: FetchRun, known: KnownFile, lease: Lease | undefined, signal: AbortSignal): Promise<void> {
+  async run(fetch: FetchRun, known: HostFile, lease: Lease | undefined, signal: AbortSignal): Promise<void> {
     const names = [known.policy.platform, ...(lease ? [lease.account.id] : [])]
     const { leave, limiter } = await this.limits.join(names)
     try {
@@ -41,12 +41,12 @@ export class FileDownload {
   private async runWithin(
     bandwidth: Limiter,
     fetch: FetchRun,
-    { policy, ref, secrets }: KnownFile,
+    { policy, ref, secrets }: HostFile,
     lease: Lease | undefined,
     signal: AbortSignal,
   ): Promise<void> {
     const given = this.access.context(policy, lease?.account, signal, secrets)
-    const session = new UsedSession(given.session)
+    const session = new ForgettableSession(given.session)
     const context = { ...given, session }
     const { adapter } = policy
     const connections = lease?.connections ?? adapter.manifest.limits.maxChunks
@@ -54,7 +54,7 @@ export class FileDownload {
     let renewed = false
     for (;;) {
       const source = await this.resolve(policy, context, ref)
-      await fetch.naming.resolved(source.name)
+      await fetch.naming.useLinkName(source.name)
       const size = await this.sizeOf(fetch, source)
       const before = fetch.gained
       fetch.gained = false
@@ -94,11 +94,11 @@ export class FileDownload {
   ): Promise<Source> {
     try {
       const source = await adapter.resolve(context, ref)
-      await this.breaker.answered(platform)
+      await this.breaker.recordSuccess(platform)
       return source
     } catch (error) {
       const counts = error instanceof HostError && (error.elsewhere || error.scope !== 'host')
-      if (counts) await this.breaker.refused(platform, error)
+      if (counts) await this.breaker.recordRefusal(platform, error)
       throw error
     }
   }

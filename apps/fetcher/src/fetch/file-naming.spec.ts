@@ -32,14 +32,14 @@ async function naming(name: string, nameFrom: NameOrigin, held = true) {
 describe('the name of a file that is fetched', () => {
   it('stays as its host told it, whatever comes with the bytes', async () => {
     const { file, naming: it, told } = await naming('told.bin', 'check')
-    await it.resolved('other.bin')
+    await it.useLinkName('other.bin')
     await it.onAnswer(says('third.bin'))
     expect([file.name, told()]).toEqual(['told.bin', []])
   })
 
   it('that is only a guess gives way to that of the first answer, fit to be kept, which is told once', async () => {
     const { file, naming: it, row, told } = await naming('x7Yz', 'link')
-    await it.resolved(undefined)
+    await it.useLinkName(undefined)
     await Promise.all([says('../a\tb.bin'), says('other.bin'), says('third.bin')].map(it.onAnswer))
     expect([file.name, file.nameFrom, told()]).toEqual(['a_b.bin', 'fetch', ['a_b.bin']])
     expect(await row()).toEqual(['a_b.bin', 'fetch'])
@@ -54,7 +54,7 @@ describe('the name of a file that is fetched', () => {
 
   it('that came with the direct link goes before that of the answer', async () => {
     const { file, naming: it } = await naming('x7Yz', 'link')
-    await it.resolved('of the link.bin')
+    await it.useLinkName('of the link.bin')
     await it.onAnswer(says('other.bin'))
     expect(file.name).toBe('of the link.bin')
   })

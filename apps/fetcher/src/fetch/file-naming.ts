@@ -22,7 +22,7 @@ export class FileNaming {
   ) {}
 
   /** Told the name that came with the direct link, if any. Raises HostError FILE_BLOCKED, or LOST. */
-  async resolved(name: string | undefined): Promise<void> {
+  async useLinkName(name: string | undefined): Promise<void> {
     const fit = fitName(name)
     if (fit !== undefined) await (this.answered = this.take(fit))
   }

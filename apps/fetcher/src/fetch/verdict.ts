@@ -1,5 +1,5 @@
 import { isDatabaseAway } from '@obb/core/database'
-import { type HostRefusal, type SourceFile, refusalOf } from '@obb/core/files'
+import { type HostRefusal, type SourceFile, hostRefusalOf } from '@obb/core/files'
 import { StoreError } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
 import { LOST, STOPPED } from './fetch-end.js'
@@ -22,7 +22,7 @@ export type Verdict =
     }
   | { end: 'fail'; refusal: HostRefusal; why: string }
 
-export interface Attempted {
+export interface FinishedAttempt {
   file: Pick<SourceFile, 'attempts' | 'wantedAt'>
   /** The attempt brought parts that stay: however often a host breaks off, such attempts come to an end. */
   gained: boolean
@@ -46,7 +46,7 @@ export function isForeseen(error: unknown): boolean {
 }
 
 /** `error`: LOST, STOPPED, HostError, StoreError, PoolRefusal, or anything unexpected. `now`: epoch ms. */
-export function judge(error: unknown, { file, gained }: Attempted, now: number): Verdict {
+export function judge(error: unknown, { file, gained }: FinishedAttempt, now: number): Verdict {
   const wait = (ms: number, why: string, how = {}): Verdict => {
     return { end: 'wait', until: now + ms, failedAttempt: false, restart: false, why, ...how }
   }
@@ -63,7 +63,7 @@ export function judge(error: unknown, { file, gained }: Attempted, now: number):
 
   const fault = hostErrorOf(error)
   const why = `${fault.kind}: ${fault.message}`
-  const fail: Verdict = { end: 'fail', refusal: refusalOf(fault, now), why }
+  const fail: Verdict = { end: 'fail', refusal: hostRefusalOf(fault, now), why }
   const again = (how: { failedAttempt: boolean; restart: boolean }): Verdict =>
     how.failedAttempt && file.attempts + 1 >= MAX_ATTEMPTS
       ? fail

@@ -79,7 +79,7 @@ describe.each([
       const bytes = Buffer.from(content.subarray(at, Math.min(end, at + step)))
       await Promise.all([part.write(bytes), hashes.write(number, at, bytes)])
       bytes.fill(0xee)
-      hashes.filled(number, Math.min(end, at + step))
+      hashes.recordFilled(number, Math.min(end, at + step))
     }
     await part.finish()
   }
@@ -137,7 +137,7 @@ describe.each([
     await first!.close()
     const hashes = await FileHashes.open({ store, upload, names: ALL }, await listParts(upload))
     expect(hashes !== undefined).toBe(shows)
-    hashes?.filled(2, 2 * PART)
+    hashes?.recordFilled(2, 2 * PART)
     for (const number of [1, 3]) if (hashes) await bring(hashes, upload, number, content)
     expect((await hashes?.result())?.sha256).toBe(shows ? hex('sha256', content) : undefined)
   })

@@ -112,16 +112,16 @@ export class FileHashes {
   }
 
   /** The bytes of a part are there up to `end`. */
-  filled(number: number, end: number): void {
+  recordFilled(number: number, end: number): void {
     if (this.over || number < this.part) return
     this.ends.set(partRange(this.upload, number).start, end)
     this.follow()
   }
 
   /** A part is stored, with all that was told of it. */
-  stored(part: StoredPart): void {
+  recordStored(part: StoredPart): void {
     if (this.over) return
-    this.checkpoints?.stored(part)
+    this.checkpoints?.recordStored(part)
     this.spool?.release(partRange(this.upload, part.number).start)
   }
 
@@ -146,7 +146,7 @@ export class FileHashes {
 
   /** Once all parts are there. Undefined if it did not come to a result. */
   async result(): Promise<HashValues | undefined> {
-    await this.answered()
+    await this.waitUntilIdle()
     if (this.over || this.at < this.upload.size) return undefined
     const values = await this.lanes.digests().catch(() => undefined)
     await this.close()
@@ -156,7 +156,7 @@ export class FileHashes {
   /** What is hashed by then is saved. */
   async close(): Promise<void> {
     this.ending = true
-    await this.answered()
+    await this.waitUntilIdle()
     await this.taken
     if (!this.over && this.at < this.upload.size) await this.checkpoints?.end()
     if (!this.over) this.giveUp()
@@ -216,7 +216,7 @@ export class FileHashes {
   }
 
   /** Once nothing that was told is still being read. */
-  private async answered(): Promise<void> {
+  private async waitUntilIdle(): Promise<void> {
     while (this.asked > 0) await new Promise<void>((resolve) => (this.idle = resolve))
   }
 

@@ -52,7 +52,7 @@ export class HashCheckpoints {
   }
 
   /** A part is stored. */
-  stored(part: StoredPart): void {
+  recordStored(part: StoredPart): void {
     this.parts.set(part.number, part)
     this.look()
   }

@@ -75,10 +75,10 @@ class Thread {
     const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 1 }
     this.worker = new Worker(new URL('./hash-thread.mjs', import.meta.url), { resourceLimits })
     this.worker.unref()
-    this.worker.on('message', (answer: Answer) => this.jobs.get(answer.job)?.answered(answer))
+    this.worker.on('message', (answer: Answer) => this.jobs.get(answer.job)?.settle(answer))
     const fail = (): void => {
       gone()
-      for (const job of this.jobs.values()) job.answered({ job: 0, error: 'THREAD_GONE' })
+      for (const job of this.jobs.values()) job.settle({ job: 0, error: 'THREAD_GONE' })
       this.jobs.clear()
     }
     this.worker.on('error', fail)
@@ -144,7 +144,7 @@ class Job implements HashJob {
     this.close()
   }
 
-  answered(answer: Answer): void {
+  settle(answer: Answer): void {
     if (answer.error === undefined) return this.waiting.shift()?.resolve(answer)
     this.failure = new Error(`hash thread: ${answer.error}`)
     for (const { reject } of this.waiting.splice(0)) reject(this.failure)

@@ -8,11 +8,11 @@ import { HealthModule } from '@obb/core/health'
 import { HostsModule } from '@obb/core/hosts'
 import { PoolModule } from '@obb/core/pool'
 import { type OwnedHostHttp, createHostHttp } from '@obb/host-adapters'
-import { AccountCheck } from './account-check.js'
-import { Expansion } from './expansion.js'
+import { CheckAccountJob } from './check-account-job.js'
+import { ExpandFolderJob } from './expand-folder-job.js'
 import { HOST_HTTP, HostAccess } from './host-access.js'
-import { HostInquiry } from './host-inquiry.js'
-import { Inspection } from './inspection.js'
+import { HostClient } from './host-client.js'
+import { InspectFileJob } from './inspect-file-job.js'
 
 /** Short calls to hosts, and what everything that talks to them goes through. */
 @Module({
@@ -24,13 +24,13 @@ import { Inspection } from './inspection.js'
       useFactory: (config: Pick<FetcherConfig, 'FETCH_ALLOW_NETWORKS'>, clock: Clock) =>
         createHostHttp({ allowNetworks: config.FETCH_ALLOW_NETWORKS, now: () => clock.now() }),
     },
-    AccountCheck,
-    Expansion,
+    CheckAccountJob,
+    ExpandFolderJob,
     HostAccess,
-    HostInquiry,
-    Inspection,
+    HostClient,
+    InspectFileJob,
   ],
-  exports: [AccountCheck, Expansion, HostAccess, HostInquiry, Inspection],
+  exports: [CheckAccountJob, ExpandFolderJob, HostAccess, HostClient, InspectFileJob],
 })
 export class HostCallsModule implements OnApplicationShutdown {
   constructor(@Inject(HOST_HTTP) private readonly http: OwnedHostHttp) {}

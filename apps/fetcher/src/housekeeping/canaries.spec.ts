@@ -12,7 +12,7 @@ import { sampleManifest } from '@obb/host-adapters/testing'
 import { START, TestClock } from '@obb/testing/clock'
 import { Canaries } from './canaries.js'
 import { HostAccess } from '../host-calls/host-access.js'
-import { HostInquiry } from '../host-calls/host-inquiry.js'
+import { HostClient } from '../host-calls/host-client.js'
 
 const PLATFORMS = ['A', 'NotDue', 'Off', 'None']
 /** How long a host takes to answer, ms. */
@@ -50,8 +50,8 @@ describe('canaries', () => {
     await breaker.claimCanary('NotDue', 1)
     const sessions = new PgSessions(db.source, clock, vault)
     const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock))
-    const inquiry = new HostInquiry(new AccountPool(db.source, clock, vault), access, breaker, log)
-    canaries = new Canaries(catalog, breaker, inquiry, log)
+    const hostClient = new HostClient(new AccountPool(db.source, clock, vault), access, breaker, log)
+    canaries = new Canaries(catalog, breaker, hostClient, log)
   })
   afterEach(() => db.close())
   afterAll(() => http.close())

@@ -3,9 +3,9 @@ import { HostBreaker } from '@obb/core/health'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { HostError, checksWithAccount } from '@obb/host-adapters'
-import { checkOne } from '../host-calls/inspection.js'
-import { knownRef } from '../host-calls/file-ref.js'
-import { HostInquiry } from '../host-calls/host-inquiry.js'
+import { checkFile } from '../host-calls/inspect-file-job.js'
+import { hostFileAt } from '../host-calls/host-file.js'
+import { HostClient } from '../host-calls/host-client.js'
 
 /** How often a canary is asked for, ms. */
 const INTERVAL_MS = 15 * 60_000
@@ -22,7 +22,7 @@ export class Canaries {
   constructor(
     private readonly catalog: HostCatalog,
     private readonly breaker: HostBreaker,
-    private readonly inquiry: HostInquiry,
+    private readonly hostClient: HostClient,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -60,14 +60,16 @@ export class Canaries {
     if (canary === undefined) return
     const { canonicalUrl, ...secrets } = canary
     try {
-      const known = knownRef(this.catalog, { platform, canonicalUrl }, secrets)
+      const known = hostFileAt(this.catalog, { platform, canonicalUrl }, secrets)
       const withAccount = checksWithAccount(adapter.manifest)
-      await this.inquiry.ask(known, withAccount, this.abort.signal, (context) => checkOne(known, context))
-      await this.breaker.sang(platform, null)
+      await this.hostClient.withAccount(known, withAccount, this.abort.signal, (context) =>
+        checkFile(known, context),
+      )
+      await this.breaker.recordCanary(platform, null)
     } catch (error) {
       if (!(error instanceof HostError)) throw error
       this.log.warn({ platform, kind: error.kind, reason: error.message }, 'canary')
-      await this.breaker.sang(platform, error.kind)
+      await this.breaker.recordCanary(platform, error.kind)
     }
   }
 }

@@ -3,7 +3,7 @@ import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import type { AccountPool } from '@obb/core/pool'
 import { aPolicy } from '@obb/core/testing'
-import type { AccountCheck } from '../host-calls/account-check.js'
+import type { CheckAccountJob } from '../host-calls/check-account-job.js'
 import { CheckSchedule } from './check-schedule.js'
 
 const HOUR = 3_600_000
@@ -42,14 +42,14 @@ function scheduleOf(platforms: Platform[], due: Record<string, string[]> = {}) {
       return Promise.resolve((due[platform] ?? []).splice(0, limit))
     },
   } as Partial<AccountPool> as AccountPool
-  const accountCheck = {
-    check: (id: string, signal: AbortSignal) =>
+  const checkAccountJob = {
+    run: (id: string, signal: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
         running.set(id, { end: resolve, signal })
         signal.addEventListener('abort', () => reject(signal.reason as Error))
       }),
-  } as Partial<AccountCheck> as AccountCheck
-  const schedule = new CheckSchedule(catalog, pool, accountCheck, openLog('fetcher', 'silent'))
+  } as Partial<CheckAccountJob> as CheckAccountJob
+  const schedule = new CheckSchedule(catalog, pool, checkAccountJob, openLog('fetcher', 'silent'))
   return { schedule, claims, running }
 }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
-import { AccountCheck } from '../host-calls/account-check.js'
+import { CheckAccountJob } from '../host-calls/check-account-job.js'
 
 /** Checks of this worker at once. */
 const CONCURRENCY = 4
@@ -20,7 +20,7 @@ export class CheckSchedule {
   constructor(
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
-    private readonly accountCheck: AccountCheck,
+    private readonly checkAccountJob: CheckAccountJob,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -43,8 +43,8 @@ export class CheckSchedule {
   }
 
   private start(id: string): void {
-    const check = this.accountCheck
-      .check(id, this.abort.signal)
+    const check = this.checkAccountJob
+      .run(id, this.abort.signal)
       .catch((error: unknown) => {
         if (this.abort.signal.aborted) return
         const err = error instanceof Error ? error.message : String(error)

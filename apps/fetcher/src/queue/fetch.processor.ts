@@ -9,7 +9,7 @@ import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
 import { FETCH_QUEUE, WORKER_OPTIONS, fetchJobSchema, takeWakeUp } from '@obb/core/queue'
 import type { Job } from 'bullmq'
-import { FetchFile } from '../fetch/fetch-file.js'
+import { FetchWorker } from '../fetch/fetch-worker.js'
 
 /** Jobs of the fetch queue. A job that finds nothing to do is normal: the row decides. */
 @Processor(FETCH_QUEUE, WORKER_OPTIONS)
@@ -20,7 +20,7 @@ export class FetchProcessor
   private stopped: Promise<void> = Promise.resolve()
 
   constructor(
-    private readonly fetchFile: FetchFile,
+    private readonly fetchWorker: FetchWorker,
     @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_CONCURRENCY'>,
     @Inject(LOG) private readonly log: Log,
   ) {
@@ -36,7 +36,7 @@ export class FetchProcessor
     if (!parsed.success) return this.log.error({ job: job.id }, 'a fetch job that nobody understands')
     try {
       await takeWakeUp(job)
-      await this.fetchFile.run(parsed.data)
+      await this.fetchWorker.run(parsed.data)
     } catch (error) {
       // The row's lease runs out and the sweep tries again; failing the job would help nobody.
       this.log.error({ job: job.id, err: error }, 'fetch job')
@@ -45,7 +45,7 @@ export class FetchProcessor
 
   /** Fetches and whatever else stops do so side by side. */
   onModuleDestroy(): void {
-    this.stopped = this.fetchFile.stop()
+    this.stopped = this.fetchWorker.stop()
   }
 
   async beforeApplicationShutdown(): Promise<void> {

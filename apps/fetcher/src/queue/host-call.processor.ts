@@ -3,9 +3,9 @@ import { Inject, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
 import { HOST_CALL_QUEUE, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
 import type { Job } from 'bullmq'
-import { AccountCheck } from '../host-calls/account-check.js'
-import { Expansion } from '../host-calls/expansion.js'
-import { Inspection } from '../host-calls/inspection.js'
+import { CheckAccountJob } from '../host-calls/check-account-job.js'
+import { ExpandFolderJob } from '../host-calls/expand-folder-job.js'
+import { InspectFileJob } from '../host-calls/inspect-file-job.js'
 
 /** Short calls at once; they wait for hosts, not for this machine. */
 const CONCURRENCY = 16
@@ -20,9 +20,9 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
   private readonly stop = new AbortController()
 
   constructor(
-    private readonly inspection: Inspection,
-    private readonly expansion: Expansion,
-    private readonly accountCheck: AccountCheck,
+    private readonly inspectFileJob: InspectFileJob,
+    private readonly expandFolderJob: ExpandFolderJob,
+    private readonly checkAccountJob: CheckAccountJob,
     @Inject(LOG) private readonly log: Log,
   ) {
     super()
@@ -32,11 +32,11 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
     const call = hostCallSchema.parse(job.data)
     switch (call.call) {
       case 'inspect':
-        return this.inspection.inspect(call.fileId, this.stop.signal)
+        return this.inspectFileJob.run(call.fileId, this.stop.signal)
       case 'expand':
-        return this.expansion.expand(call.folderId, this.stop.signal)
+        return this.expandFolderJob.run(call.folderId, this.stop.signal)
       case 'check-account':
-        return this.accountCheck.check(call.hostAccountId, this.stop.signal)
+        return this.checkAccountJob.run(call.hostAccountId, this.stop.signal)
     }
   }
 

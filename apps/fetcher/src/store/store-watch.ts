@@ -70,8 +70,8 @@ export class StoreWatch {
   }
 
   /** A file was stored. */
-  async stored(): Promise<void> {
-    await this.health.stored()
+  async recordStored(): Promise<void> {
+    await this.health.recordStored()
   }
 
   /** Every few seconds: how much room there is, and once it is time whether what was wrong is over. */
@@ -115,7 +115,7 @@ export class StoreWatch {
 
   /** What was decided through the API. */
   private async followOperator(): Promise<void> {
-    const known = await this.installation.known()
+    const known = await this.installation.current()
     if (!known) return
     this.current = known.holdings
     if (!known.adopting) return
@@ -127,7 +127,7 @@ export class StoreWatch {
   private async measure(): Promise<void> {
     const room = await this.store.room().catch(() => undefined) // a fetch, or the probe, tells why
     if (room === undefined) return
-    const { lacking, changed } = await this.health.measured(room)
+    const { lacking, changed } = await this.health.recordRoom(room)
     if (changed && lacking !== null)
       this.log.warn({ room, lacking }, 'the store has no room for a file that waits')
     else if (changed) this.log.info({ room }, 'the store has room again')
@@ -154,12 +154,12 @@ export class StoreWatch {
       return this.tell(error.kind === 'FULL' ? 'full' : 'away', error.message)
     }
     // A full store may well take a byte.
-    const recovered = await this.health.recovered(bytes < PART ? 'full' : undefined)
+    const recovered = await this.health.recordRecovery(bytes < PART ? 'full' : undefined)
     if (recovered) this.log.info({}, 'the store takes files again')
   }
 
   private async recognise(): Promise<boolean> {
-    const known = await this.installation.known()
+    const known = await this.installation.current()
     const found = known?.adopting ? 'unmarked' : await this.installation.liesIn(this.store)
     this.ours = found !== 'no'
     if (found === 'no') {
@@ -173,7 +173,7 @@ export class StoreWatch {
   }
 
   private async tell(trouble: StoreTrouble, reason: string): Promise<void> {
-    if (await this.health.failed(trouble, reason))
+    if (await this.health.recordFailure(trouble, reason))
       this.log.warn({ trouble, reason }, 'the store takes no files')
   }
 }

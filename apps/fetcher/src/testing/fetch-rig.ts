@@ -10,7 +10,7 @@ import { HostCatalog } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import { AccountPool, HostAccount, PgSessions } from '@obb/core/pool'
 import { FetchQueue } from '@obb/core/queue'
-import { BandwidthShares, FetchSchedule, type Scheduled } from '@obb/core/scheduling'
+import { BandwidthShares, FetchSchedule, type ScheduledFetch } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { LocalStore } from '@obb/core/storage'
 import { Installation, StoreHealth, StoreSweeps } from '@obb/core/store-state'
@@ -28,9 +28,9 @@ import { TestClock } from '@obb/testing/clock'
 import { BandwidthLimits } from '../bandwidth/bandwidth-limits.js'
 import { systemClock } from '../bandwidth/bandwidth.js'
 import { AccountLeases } from '../fetch/account-leases.js'
-import { Attempt } from '../fetch/attempt.js'
+import { FetchAttempt } from '../fetch/fetch-attempt.js'
 import { FetchClaims } from '../fetch/fetch-claims.js'
-import { FetchFile } from '../fetch/fetch-file.js'
+import { FetchWorker } from '../fetch/fetch-worker.js'
 import { FetchHealth } from '../fetch/fetch-health.js'
 import { FetchOutcomes } from '../fetch/fetch-outcomes.js'
 import { type FetchRun, FetchRuns } from '../fetch/fetch-run.js'
@@ -60,8 +60,8 @@ interface Parts {
   schedule: FetchSchedule
   store: LocalStore
   runs: FetchRuns
-  attempt: Attempt
-  worker(drainMs: number): FetchFile
+  attempt: FetchAttempt
+  worker(drainMs: number): FetchWorker
 }
 type Knobs = ApiKnobs & { accounts: Account[]; forgetSessions(): void }
 
@@ -104,7 +104,7 @@ export class FetchRig {
     const limits = new BandwidthLimits(shares, WORKER, {}, log, systemClock)
     const transfer = new StoredTransfer(fetches, clock, store, { FETCH_HASHES: 'native' })
     const download = new FileDownload(access, breaker, limits, transfer, log)
-    const attempt = new Attempt(catalog, files, new AccountLeases(pool, breaker, log), download, log)
+    const attempt = new FetchAttempt(catalog, files, new AccountLeases(pool, breaker, log), download, log)
     const runs = new FetchRuns(fetches, new HashStates(database), watch, store, WORKER)
     const schedule = new FetchSchedule(database, clock, fetches, pool, breaker)
     const claims = new FetchClaims(files, catalog, schedule, queue, watch, WORKER, log)
@@ -114,7 +114,7 @@ export class FetchRig {
     const rig = new FetchRig(clock, db, host, {
       ...{ fetches, catalog, pool, queue, schedule, store, runs, attempt },
       worker: (FETCHER_DRAIN) =>
-        new FetchFile(claims, runs, heartbeat, attempt, outcomes, fetchHealth, { FETCHER_DRAIN }),
+        new FetchWorker(claims, runs, heartbeat, attempt, outcomes, fetchHealth, { FETCHER_DRAIN }),
     })
     rig.cleanups.push(
       () => queue.close(),
@@ -168,7 +168,7 @@ export class FetchRig {
   }
 
   /** Whose turn it is, with an account leased for it. */
-  async scheduled(): Promise<Scheduled> {
+  async scheduled(): Promise<ScheduledFetch> {
     const { limits } = this.parts.catalog.get(PLATFORM).adapter.manifest
     const account = {
       ...{ maxPerAccount: limits.maxDownloads, maxConnections: limits.maxChunks, leaseMs: LEASE_MS },
@@ -182,14 +182,14 @@ export class FetchRig {
   }
 
   /** Begun, for `attempt.run`; ends at once when `signal` is aborted. */
-  begun(scheduled: Scheduled, signal: AbortSignal = forever): FetchRun {
+  begun(scheduled: ScheduledFetch, signal: AbortSignal = forever): FetchRun {
     const run = this.parts.runs.begin(scheduled, forever)
     signal.addEventListener('abort', () => run.abort.abort(signal.reason))
     return run
   }
 
   /** `drainMs`: how long what is under way may take once the worker stops. */
-  worker(drainMs = 0): FetchFile {
+  worker(drainMs = 0): FetchWorker {
     return this.parts.worker(drainMs)
   }
 

@@ -3,7 +3,7 @@ import { type ContentVerifier, type HashAlgorithm, HostError } from '@obb/host-a
 import { type HashName, type HashValues, hashThreads } from '../hashing/hash-threads.js'
 import { Lanes } from '../hashing/lanes.js'
 
-export interface Digests {
+export interface FileDigests {
   sha256: string
   md5: string | null
   crc32c: string | null
@@ -21,7 +21,7 @@ export const ALL_HASHES: ReadonlySet<HashName> = new Set(['sha256', 'md5', 'crc3
 /** Bytes on their way to the threads at most. */
 const AHEAD = 4 * 1024 * 1024
 
-export interface Expected {
+export interface ExpectedContent {
   size: number
   hash?: HostHash | undefined
   verifier?: ContentVerifier | undefined
@@ -30,7 +30,10 @@ export interface Expected {
 }
 
 /** The hashes of a file: those that are wanted, SHA-256, and what the host's own can be compared with. */
-export function namesOf({ hash, names = ALL_HASHES }: Pick<Expected, 'hash' | 'names'>): Set<HashName> {
+export function namesOf({
+  hash,
+  names = ALL_HASHES,
+}: Pick<ExpectedContent, 'hash' | 'names'>): Set<HashName> {
   return new Set(['sha256', ...names, ...(hash ? [hash.algorithm] : [])])
 }
 
@@ -41,15 +44,15 @@ export function namesOf({ hash, names = ALL_HASHES }: Pick<Expected, 'hash' | 'n
 export async function verify(
   store: ObjectStore,
   key: string,
-  expected: Expected,
+  expected: ExpectedContent,
   signal: AbortSignal,
-): Promise<Digests> {
+): Promise<FileDigests> {
   const lanes = new Lanes(hashThreads(), namesOf(expected), {})
   try {
     const size = expected.size > 0 ? await read(store, key, expected, lanes, signal) : 0
     if (size !== expected.size)
       throw new HostError('CORRUPT', `${size} bytes stored instead of ${expected.size}`)
-    return judged(await lanes.digests(), expected)
+    return checkDigests(await lanes.digests(), expected)
   } finally {
     lanes.end()
   }
@@ -58,7 +61,7 @@ export async function verify(
 async function read(
   store: ObjectStore,
   key: string,
-  { size, verifier }: Expected,
+  { size, verifier }: ExpectedContent,
   lanes: Lanes,
   signal: AbortSignal,
 ): Promise<number> {
@@ -81,7 +84,7 @@ async function read(
 }
 
 /** The values as they are kept, if they are what the host said. Raises CORRUPT, and what the verifier raises. */
-export function judged(values: HashValues, { hash, verifier }: Expected): Digests {
+export function checkDigests(values: HashValues, { hash, verifier }: ExpectedContent): FileDigests {
   if (hash && values[hash.algorithm] !== hash.value.toLowerCase()) {
     throw new HostError('CORRUPT', `the ${hash.algorithm} of the host does not match the bytes`)
   }

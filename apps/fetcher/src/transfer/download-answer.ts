@@ -37,7 +37,7 @@ export class SizeDiffers extends Error {
 }
 
 /** The bytes a request was for; no range is all of them. */
-export interface Asked {
+export interface RequestedBytes {
   range: ByteRange | undefined
   /** Of the whole file. */
   size: number
@@ -53,7 +53,7 @@ export interface Asked {
 export async function assertBytes(
   adapter: HostAdapter,
   answer: HostStream,
-  { isPage: pageIsFile = false, range, size }: Asked,
+  { isPage: pageIsFile = false, range, size }: RequestedBytes,
   now: number,
 ): Promise<void> {
   const { headers, status } = answer

@@ -3,11 +3,11 @@ import type { HostAdapter, HostHttp, Source } from '@obb/host-adapters'
 import { FileHashes } from '../hashing/file-hashes.js'
 import type { HashStatePlace } from '../hashing/hash-checkpoints.js'
 import type { HashName } from '../hashing/hash-threads.js'
-import { type Digests, type HostHash, judged, namesOf, verify } from './digest.js'
+import { type FileDigests, type HostHash, checkDigests, namesOf, verify } from './digest.js'
 import { RangesRefused } from './download-answer.js'
 import { fetchInOneStream } from './one-stream.js'
 import type { Limiter } from '../bandwidth/bandwidth.js'
-import type { Patience } from './patience.js'
+import type { HostPatience } from './patience.js'
 import { fetchRanges, wholeParts } from './ranges.js'
 import type { TransferTask } from './transfer-task.js'
 
@@ -52,7 +52,7 @@ export interface FileTransfer {
   /** Its reason ends the transfer once what is under way is stored; `signal` ends it at once. */
   drain?: AbortSignal | undefined
   bandwidth?: Limiter | undefined
-  patience?: Patience
+  patience?: HostPatience
   /** See TransferTask. */
   retries?: TransferTask['retries']
 }
@@ -61,12 +61,12 @@ export interface FileTransfer {
  * From its source into a whole object that is what the host said. Raises HostError (CORRUPT with nothing left in
  * the store), SizeDiffers, StoreError, or the signal's reason; parts that came stay with their upload.
  */
-export async function transferFile(transfer: FileTransfer): Promise<Digests> {
+export async function transferFile(transfer: FileTransfer): Promise<FileDigests> {
   const { place, size, source } = transfer
   const ranged = source.resumable !== false
   const validator = source.kind === 'url' ? source.validator : undefined
   const begun = await place.open(size, ranged ? { validator } : 'fresh')
-  if (!begun) return verified(transfer)
+  if (!begun) return readAndVerify(transfer)
   try {
     if (!ranged) throw new RangesRefused('the source has no ranges', false)
     return await inRanges(transfer, begun)
@@ -81,10 +81,10 @@ export async function transferFile(transfer: FileTransfer): Promise<Digests> {
 function inRanges(
   transfer: FileTransfer,
   { upload, stored }: { upload: Upload; stored: StoredPart[] },
-): Promise<Digests> {
+): Promise<FileDigests> {
   const { connections, onGain, progress, source } = transfer
   const whole = wholeParts(upload, stored)
-  return hashed(transfer, { upload, stored: whole, states: transfer.states }, (hashes) => {
+  return awaitHashes(transfer, { upload, stored: whole, states: transfer.states }, (hashes) => {
     const usable = hashes?.usable(whole) ?? whole
     progress.start(usable.reduce((sum, part) => sum + part.size, 0))
     return fetchRanges({
@@ -97,16 +97,16 @@ function inRanges(
   })
 }
 
-function inOneStream(transfer: FileTransfer, upload: Upload): Promise<Digests> {
+function inOneStream(transfer: FileTransfer, upload: Upload): Promise<FileDigests> {
   transfer.progress.start(0)
   transfer.onGain(false)
-  return hashed(transfer, { upload, stored: [] }, (hashes) =>
+  return awaitHashes(transfer, { upload, stored: [] }, (hashes) =>
     fetchInOneStream(taskOf(transfer, upload, hashes)),
   )
 }
 
 /** The parts are hashed while they come, and become an object only if they are what the host said. */
-async function hashed(
+async function awaitHashes(
   transfer: FileTransfer,
   {
     upload,
@@ -114,7 +114,7 @@ async function hashed(
     states,
   }: { upload: Upload; stored: readonly StoredPart[]; states?: HashStatePlace | undefined },
   fetch: (hashes: FileHashes | undefined) => Promise<StoredPart[]>,
-): Promise<Digests> {
+): Promise<FileDigests> {
   const { hash, source, store } = transfer
   const verifier = source.verifier?.()
   const names = namesOf(transfer)
@@ -122,16 +122,24 @@ async function hashed(
   try {
     const parts = await fetch(hashes)
     const values = await hashes?.result()
-    const digests = values && judged(values, { size: transfer.size, hash, verifier })
+    const digests = values && checkDigests(values, { size: transfer.size, hash, verifier })
     await store.completeUpload(upload, parts)
-    return digests ?? (await verified(transfer))
+    return digests ?? (await readAndVerify(transfer))
   } finally {
     await hashes?.close()
   }
 }
 
 /** By reading the object. */
-async function verified({ hash, names, place, signal, size, source, store }: FileTransfer): Promise<Digests> {
+async function readAndVerify({
+  hash,
+  names,
+  place,
+  signal,
+  size,
+  source,
+  store,
+}: FileTransfer): Promise<FileDigests> {
   const { key } = place.current(size)
   const verifier = source.verifier?.()
   try {

@@ -1,7 +1,7 @@
 import type { BodyReader, ByteRange, UrlSource } from '@obb/host-adapters'
 import { assertBytes } from './download-answer.js'
 import { PATIENCE } from './patience.js'
-import { ReadableReader, TransformReader, skipping } from './readable-reader.js'
+import { ReadableReader, TransformReader, skipBytes } from './readable-reader.js'
 import type { TransferTask } from './transfer-task.js'
 
 /**
@@ -19,7 +19,7 @@ export async function hostBytes(
   const surplus = (range?.start ?? 0) % alignment
   const aligned = range && { start: range.start - surplus, end: range.end }
   const body = await alignedBytes(task, aligned, upload.size, signal)
-  return surplus === 0 ? body : skipping(body, surplus)
+  return surplus === 0 ? body : skipBytes(body, surplus)
 }
 
 async function alignedBytes(

@@ -1,4 +1,10 @@
-import { type PartWriter, STORE_RETRIES, type StoredPart, isPassing, retried } from '@obb/core/storage'
+import {
+  type PartWriter,
+  STORE_RETRIES,
+  type StoredPart,
+  isPassingStoreError,
+  retry,
+} from '@obb/core/storage'
 import { PartNotKept, type TransferTask } from './transfer-task.js'
 
 /** Bytes that are read of a part at once to be sent again. */
@@ -35,14 +41,14 @@ export class KeptPart implements PartWriter {
   /** As that of a store's part; raises PartNotKept where that fails and nothing is kept. */
   async write(bytes: Buffer): Promise<void> {
     if (this.failure) return
-    await this.writer.write(bytes).catch((error: unknown) => this.failed(error))
+    await this.writer.write(bytes).catch((error: unknown) => this.recordFailure(error))
   }
 
   /** Once all bytes are there and with the hashes. Raises as `write`, and what the store said last. */
   async finish(): Promise<StoredPart> {
     const { hashes } = this.task
-    const part = await this.stored()
-    hashes?.stored(part)
+    const part = await this.store()
+    hashes?.recordStored(part)
     return part
   }
 
@@ -50,23 +56,23 @@ export class KeptPart implements PartWriter {
     this.writer.abort()
   }
 
-  private async stored(): Promise<StoredPart> {
+  private async store(): Promise<StoredPart> {
     if (!this.failure) {
       try {
         return await this.writer.finish()
       } catch (error) {
-        this.failed(error)
+        this.recordFailure(error)
       }
     }
     const { retries = STORE_RETRIES, signal } = this.task
-    const part = await retried(() => this.sendAgain(), { ...retries, signal, failures: 1 })
+    const part = await retry(() => this.sendAgain(), { ...retries, signal, failures: 1 })
     if (!part) throw new PartNotKept(this.failure!)
     return part
   }
 
   /** Raises it where nothing can be done about it. */
-  private failed(error: unknown): void {
-    if (this.task.signal.aborted || !isPassing(error)) throw error
+  private recordFailure(error: unknown): void {
+    if (this.task.signal.aborted || !isPassingStoreError(error)) throw error
     if (!this.task.hashes?.keeps(this.number)) throw new PartNotKept(error)
     this.failure = error
     this.failures++

@@ -2,7 +2,7 @@ import { type PartWriter, type StoredPart, partCount, partRange } from '@obb/cor
 import { type BodyReader, HostError } from '@obb/host-adapters'
 import { hostBytes } from './host-bytes.js'
 import { KeptPart } from './kept-part.js'
-import { PATIENCE, Watch } from './patience.js'
+import { PATIENCE, HostWatch } from './patience.js'
 import { type TransferTask, asHostError } from './transfer-task.js'
 
 /**
@@ -15,7 +15,7 @@ export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]
   const stop = new AbortController()
   const signal = AbortSignal.any([task.signal, stop.signal])
   const body = await hostBytes(task, undefined, signal)
-  const watch = new Watch(patience, (error) => stop.abort(error))
+  const watch = new HostWatch(patience, (error) => stop.abort(error))
   const paid = async (next: Promise<Buffer | undefined>): Promise<Buffer | undefined> => {
     const bytes = await next
     if (bytes) await task.bandwidth?.pay(bytes.length, signal)
@@ -23,7 +23,7 @@ export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]
   }
   const stream = new OneStream(
     { ...task, signal },
-    { next: () => paid(watch.waiting(body.next())), close: () => undefined },
+    { next: () => paid(watch.waitFor(body.next())), close: () => undefined },
   )
   try {
     return await stream.parts()
@@ -80,7 +80,7 @@ class OneStream {
       }
       this.taken += bytes.length
       onBytes(bytes.length)
-      hashes?.filled(number, this.taken)
+      hashes?.recordFilled(number, this.taken)
     }
   }
 

@@ -5,7 +5,7 @@ import { PassThrough, addAbortSignal } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { LocalStore } from '@obb/core/storage'
 import { type HostAdapter, type HostHttp, loadRegistry } from '@obb/host-adapters'
-import { PartTransfer, TAKEN_OVER } from './part-transfer.js'
+import { PartTransfer, STOLEN } from './part-transfer.js'
 
 const SIZE = 4 * 1024 * 1024
 
@@ -60,12 +60,8 @@ describe('a part that a slow connection feeds', () => {
     await until(() => opened.length === 1)
     opened[0]!.write(Buffer.alloc(1000, 1))
     await until(() => part.at === 1000)
-    expect(await Promise.all([part.takeOver(), part.takeOver(), part.takeOver()])).toEqual([
-      true,
-      false,
-      false,
-    ])
-    expect(await slow).toBe(TAKEN_OVER)
+    expect(await Promise.all([part.steal(), part.steal(), part.steal()])).toEqual([true, false, false])
+    expect(await slow).toBe(STOLEN)
     expect(part.fedFor).toBe(0)
 
     const fast = part.feed(abort.signal)

@@ -2,12 +2,12 @@ import { StoreError, type StoredPart, partRange } from '@obb/core/storage'
 import { type BodyReader, HostError } from '@obb/host-adapters'
 import { hostBytes } from './host-bytes.js'
 import { KeptPart } from './kept-part.js'
-import { PATIENCE, Watch } from './patience.js'
+import { PATIENCE, HostWatch } from './patience.js'
 import { Rate } from './rate.js'
 import { PartNotKept, type TransferTask } from './transfer-task.js'
 
 /** Why a connection stops feeding a part: a faster one goes on with it. */
-export const TAKEN_OVER = Symbol('another connection goes on')
+export const STOLEN = Symbol('another connection goes on')
 
 /**
  * One part from the host into the store. Connections may come and go: each goes on from the next byte, inside the
@@ -54,7 +54,7 @@ export class PartTransfer {
 
   /**
    * Over one connection, until it has all its bytes. Raises HostError, RangesRefused, SizeDiffers, StoreError,
-   * TAKEN_OVER, or the signal's reason; what has come stays.
+   * STOLEN, or the signal's reason; what has come stays.
    */
   async feed(signal: AbortSignal): Promise<void> {
     const stop = new AbortController()
@@ -74,10 +74,10 @@ export class PartTransfer {
    * Takes it from the connection that feeds it. False if there is nothing to take any more, or somebody else takes it:
    * two that feed one part would mix their bytes.
    */
-  async takeOver(): Promise<boolean> {
+  async steal(): Promise<boolean> {
     const { feeding } = this
     if (!feeding || feeding.stop.signal.aborted) return false
-    feeding.stop.abort(TAKEN_OVER)
+    feeding.stop.abort(STOLEN)
     await feeding.over
     return this.left > 0
   }
@@ -103,7 +103,7 @@ export class PartTransfer {
 
   private async pour(signal: AbortSignal, stop: AbortController): Promise<void> {
     const { patience = PATIENCE } = this.task
-    const watch = new Watch(patience, (error) => stop.abort(error))
+    const watch = new HostWatch(patience, (error) => stop.abort(error))
     let body: BodyReader | undefined
     try {
       const asked = hostBytes(this.task, { start: this.at, end: this.end }, signal)
@@ -112,7 +112,7 @@ export class PartTransfer {
       body = answered.value
       if (opened.status === 'rejected') throw opened.reason
       for (;;) {
-        const bytes = await watch.waiting(body.next())
+        const bytes = await watch.waitFor(body.next())
         if (!bytes) break
         await this.task.bandwidth?.pay(bytes.length, signal)
         if (bytes.length > this.left) this.refuse()
@@ -122,7 +122,7 @@ export class PartTransfer {
     } catch (error) {
       const isOfStore = error instanceof StoreError || error instanceof PartNotKept
       // Whoever takes it over begins again: bytes that the store lost are lost.
-      if (error instanceof PartNotKept && stop.signal.reason === TAKEN_OVER) this.drop()
+      if (error instanceof PartNotKept && stop.signal.reason === STOLEN) this.drop()
       else if (isOfStore) throw error
       // Silence that was broken off by somebody else's decision is not the host's.
       throw signal.aborted ? signal.reason : error
@@ -148,6 +148,6 @@ export class PartTransfer {
     this.at += bytes.length
     this.rate.add(bytes.length)
     onBytes(bytes.length)
-    hashes?.filled(this.number, this.at)
+    hashes?.recordFilled(this.number, this.at)
   }
 }

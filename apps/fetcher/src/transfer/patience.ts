@@ -1,7 +1,7 @@
 import { HostError } from '@obb/host-adapters'
 
 /** How little a host may send before its connection is given up. */
-export interface Patience {
+export interface HostPatience {
   /** Silence, ms. */
   idleMs: number
   /** At least `leastBytes` have to come in each `windowMs`, unless the store is what holds them up. */
@@ -9,10 +9,10 @@ export interface Patience {
   leastBytes: number
 }
 
-export const PATIENCE: Patience = { idleMs: 30_000, windowMs: 60_000, leastBytes: 64 * 1024 }
+export const PATIENCE: HostPatience = { idleMs: 30_000, windowMs: 60_000, leastBytes: 64 * 1024 }
 
 /** Looks after one connection: it may be silent or trickle only while nobody wants its bytes. */
-export class Watch {
+export class HostWatch {
   private count = 0
   private wanted = 0
   private since: number | undefined
@@ -20,14 +20,14 @@ export class Watch {
 
   /** `giveUp` is told TRUNCATED once. */
   constructor(
-    private readonly patience: Patience,
+    private readonly patience: HostPatience,
     private readonly giveUp: (error: HostError) => void,
   ) {
     this.timer = setInterval(() => this.look(), patience.windowMs)
   }
 
   /** `work` waits for the host. */
-  async waiting(work: Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+  async waitFor(work: Promise<Buffer | undefined>): Promise<Buffer | undefined> {
     this.since = performance.now()
     try {
       const bytes = await work

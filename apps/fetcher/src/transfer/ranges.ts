@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { within } from '@obb/core/deadline'
 import { type StoredPart, type Upload, partCount, partRange } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
-import { Crew } from './crew.js'
+import { PartWorkers } from './part-workers.js'
 import { type TransferTask, asHostError } from './transfer-task.js'
 
 /*
@@ -33,22 +33,22 @@ const DRAIN_MS = 60_000
 export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
   const { connections, drain, hashes, onPart, upload } = task
   const parts = new Map(wholeParts(upload, task.stored).map((part) => [part.number, part]))
-  for (const number of parts.keys()) hashes?.filled(number, partRange(upload, number).end)
+  for (const number of parts.keys()) hashes?.recordFilled(number, partRange(upload, number).end)
   const missing = Array.from({ length: partCount(upload) }, (_, index) => index + 1).filter(
     (number) => !parts.has(number),
   )
   const stop = new AbortController()
   const signal = AbortSignal.any([task.signal, stop.signal])
   setMaxListeners(0, signal)
-  const crew = new Crew({ ...task, signal }, missing, connections, onPart)
-  const rest = (): void => crew.stop()
+  const partWorkers = new PartWorkers({ ...task, signal }, missing, connections, onPart)
+  const rest = (): void => partWorkers.stop()
   drain?.addEventListener('abort', rest, { once: true })
   if (drain?.aborted) rest()
-  const running = crew.start()
+  const running = partWorkers.start()
   try {
-    await Promise.race([Promise.all(running), crew.failed])
+    await Promise.race([Promise.all(running), partWorkers.failed])
   } catch (error) {
-    crew.stop()
+    partWorkers.stop()
     if (concernsOneRequest(error))
       await within(DRAIN_MS, Promise.allSettled(running), 'draining').catch(() => undefined)
     stop.abort(error)
@@ -57,7 +57,7 @@ export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
   } finally {
     drain?.removeEventListener('abort', rest)
   }
-  for (const part of crew.stored.values()) parts.set(part.number, part)
+  for (const part of partWorkers.stored.values()) parts.set(part.number, part)
   if (parts.size < partCount(upload)) throw drain?.reason
   return [...parts.values()].sort((a, b) => a.number - b.number)
 }

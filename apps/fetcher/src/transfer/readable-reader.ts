@@ -97,7 +97,7 @@ export class TransformReader implements BodyReader {
 }
 
 /** Without its first `count` bytes. */
-export function skipping(body: BodyReader, count: number): BodyReader {
+export function skipBytes(body: BodyReader, count: number): BodyReader {
   let left = count
   return {
     async next() {

@@ -2,7 +2,7 @@ import { type ObjectStore, type Retries, StoreError, type Upload } from '@obb/co
 import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
 import type { FileHashes } from '../hashing/file-hashes.js'
 import type { Limiter } from '../bandwidth/bandwidth.js'
-import type { Patience } from './patience.js'
+import type { HostPatience } from './patience.js'
 
 /** One source, one upload. */
 export interface TransferTask {
@@ -22,7 +22,7 @@ export interface TransferTask {
   /** What it shares with other fetches. */
   bandwidth?: Limiter | undefined
   /** PATIENCE unless given. */
-  patience?: Patience
+  patience?: HostPatience
   /** How what the store refuses in passing is tried again; STORE_RETRIES unless given. */
   retries?: Retries
 }

@@ -4,7 +4,7 @@ import { lengthOf, type Segment } from './pump.js'
 import type { ServedFile } from '../links/served-file.js'
 import { formatHttpDate, type ByteRange, type Decision } from '../range/index.js'
 
-export interface Answer {
+export interface ServedAnswer {
   code: 200 | 206 | 304
   headers: Record<string, string | string[]>
   /** The body, in order; together as long as Content-Length says. */
@@ -17,8 +17,8 @@ const TYPE = 'application/octet-stream'
  * Head and body for a decision that is a success. The hashes are those of the whole file and therefore go
  * with whole answers only: downloaders compare them with what that one answer brought.
  */
-export function answerOf(file: ServedFile, decision: Decision & { status: 200 | 206 | 304 }): Answer {
-  const { validators, fields } = described(file)
+export function answerOf(file: ServedFile, decision: Decision & { status: 200 | 206 | 304 }): ServedAnswer {
+  const { validators, fields } = descriptionOf(file)
   if (decision.status === 304) return { code: 304, headers: validators, segments: [] }
 
   const body = decision.status === 206 ? partial(file, decision.ranges) : whole(file)
@@ -43,7 +43,7 @@ interface Description {
 /** A file is asked for in many ranges, and writing its fields costs more than deciding on a range. */
 const descriptions = new WeakMap<ServedFile, Description>()
 
-function described(file: ServedFile): Description {
+function descriptionOf(file: ServedFile): Description {
   const known = descriptions.get(file)
   if (known !== undefined) return known
   const validators = {
@@ -64,10 +64,10 @@ function described(file: ServedFile): Description {
   return description
 }
 
-type Body = Pick<Answer, 'headers' | 'segments'>
+type Body = Pick<ServedAnswer, 'headers' | 'segments'>
 
 function whole(file: ServedFile): Body {
-  const headers: Answer['headers'] = { 'content-type': TYPE }
+  const headers: ServedAnswer['headers'] = { 'content-type': TYPE }
   if (file.sha256 !== null) {
     const sha256 = base64(file.sha256)
     headers['digest'] = `SHA-256=${sha256}`

@@ -7,15 +7,15 @@ import type { Download, Downloads } from '@obb/core/links'
 import { StoreError, type ObjectStore, type StoredObject } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { answerOf, type Answer } from './answer.js'
-import { Arrivals, type Arrival } from '../unfinished/arrivals.js'
-import { ArrivingObject } from '../unfinished/arriving-object.js'
-import { Connections } from '../http/connections.js'
+import { answerOf, type ServedAnswer } from './answer.js'
+import { UnfinishedDownloads, type UnfinishedFile } from '../unfinished/unfinished-downloads.js'
+import { UnfinishedObject } from '../unfinished/unfinished-object.js'
+import { ClientConnections } from '../http/client-connections.js'
 import { describe, HttpRefusal, unavailable } from '../http/failures.js'
 import { FileUses } from '../links/file-uses.js'
 import { Metalinks } from './metalinks.js'
 import { Offload } from './offload.js'
-import { Places } from '../links/places.js'
+import { LinkConnectionLimit } from '../links/link-connection-limit.js'
 import {
   CLOCK,
   DOWNLOADS,
@@ -68,11 +68,11 @@ export class DownloadController {
     @Inject(TIMING) private readonly timing: Timing,
     @Inject(LOG) private readonly log: Log,
     @Inject(SERVE_WHILE_FETCHING) private readonly serveWhileFetching: boolean,
-    private readonly arrivals: Arrivals,
-    private readonly connections: Connections,
+    private readonly unfinishedDownloads: UnfinishedDownloads,
+    private readonly clientConnections: ClientConnections,
     private readonly metalinks: Metalinks,
     private readonly offload: Offload,
-    private readonly places: Places,
+    private readonly linkConnectionLimit: LinkConnectionLimit,
     private readonly uses: FileUses,
   ) {}
 
@@ -86,9 +86,9 @@ export class DownloadController {
   ): Promise<void> {
     const response = reply.raw
     reply.hijack()
-    const signal = this.connections.signalOf(response)
+    const signal = this.clientConnections.signalOf(response)
     try {
-      await this.connections.turnOf(response)
+      await this.clientConnections.turnOf(response)
       const eager = this.serveWhileFetching || stream === '1'
       await this.serve({ linkId, fileName, eager, request, response, signal })
     } catch (error) {
@@ -102,9 +102,9 @@ export class DownloadController {
   private async serve(exchange: Exchange): Promise<void> {
     const { linkId, fileName, eager, request, response, signal } = exchange
     const download = await this.find(linkId)
-    const arriving = eager ? this.arrivals.take(download) : undefined
+    const arriving = eager ? this.unfinishedDownloads.take(download) : undefined
     if (arriving !== undefined) {
-      await this.serveArriving(download, arriving.arrival, exchange).finally(arriving.leave)
+      await this.serveUnfinished(download, arriving.unfinishedFile, exchange).finally(arriving.leave)
       return
     }
     const stored = servedFile(download, this.clock)
@@ -128,7 +128,7 @@ export class DownloadController {
       if (request.method === 'GET') this.uses.record(download)
       return
     }
-    const leave = await this.places.take(linkId, download.maxChunks, signal)
+    const leave = await this.linkConnectionLimit.take(linkId, download.maxChunks, signal)
     try {
       await this.guardingLoss(download, async () => {
         if (this.offload.takes(request.headers, answer)) {
@@ -152,22 +152,22 @@ export class DownloadController {
   }
 
   /** What of the file is there already, and the rest as it comes. */
-  private async serveArriving(
+  private async serveUnfinished(
     download: Download,
-    arrival: Arrival,
+    unfinishedFile: UnfinishedFile,
     { linkId, request, response, signal }: Exchange,
   ): Promise<void> {
-    const { code, headers, segments } = this.answer(request, arrival.file)
+    const { code, headers, segments } = this.answer(request, unfinishedFile.file)
     if (request.method === 'HEAD' || segments.length === 0) {
       response.writeHead(code, headers).end()
       return
     }
-    const leave = await this.places.take(linkId, download.maxChunks, signal)
+    const leave = await this.linkConnectionLimit.take(linkId, download.maxChunks, signal)
     try {
-      const store = new ArrivingObject(arrival)
+      const store = new UnfinishedObject(unfinishedFile)
       // It knows how long to wait, and what cannot come any more.
       const timing = { store: NEVER, reopen: this.timing.reopen }
-      const pump = await Pump.open({ store, timing, key: arrival.file.objectKey, segments, signal })
+      const pump = await Pump.open({ store, timing, key: unfinishedFile.file.objectKey, segments, signal })
       response.writeHead(code, headers)
       await pump.run(response)
     } catch (error) {
@@ -187,7 +187,7 @@ export class DownloadController {
     return download
   }
 
-  private answer({ method = 'GET', headers }: IncomingMessage, file: ServedFile): Answer {
+  private answer({ method = 'GET', headers }: IncomingMessage, file: ServedFile): ServedAnswer {
     const conditions = {
       range: headers.range,
       ifRange: single(headers['if-range']),
@@ -241,7 +241,7 @@ export class DownloadController {
       if (error.kind === 'UNAVAILABLE') return unavailable(error)
       if (error.kind !== 'NO_SUCH_OBJECT') throw error
       await this.mustBeOurs()
-      await within(this.timing.lookup, this.downloads.lost(download), 'lost file').catch(unavailable)
+      await within(this.timing.lookup, this.downloads.markMissing(download), 'lost file').catch(unavailable)
       throw new Refusal('not_ready', {
         retryInSeconds: NOT_READY_RETRY,
         internal: 'the object is not in the store',

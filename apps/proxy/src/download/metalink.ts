@@ -20,12 +20,12 @@ export function metalink({ name, size, sha256, md5, url, pieces }: MetalinkFile)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<metalink xmlns="urn:ietf:params:xml:ns:metalink">',
-    `  <file name="${escaped(safeFileName(name))}">`,
+    `  <file name="${escapeXml(safeFileName(name))}">`,
     `    <size>${size}</size>`,
     `    <hash type="sha-256">${sha256}</hash>`,
     ...(md5 === null ? [] : [`    <hash type="md5">${md5}</hash>`]),
     ...(pieces === undefined ? [] : piecesOf(pieces)),
-    `    <url>${escaped(url)}</url>`,
+    `    <url>${escapeXml(url)}</url>`,
     '  </file>',
     '</metalink>',
     '',
@@ -49,7 +49,7 @@ const ENTITIES: Record<string, string> = {
 }
 
 /** Text for XML 1.0, which has no way to say most control characters, surrogates and U+FFFE. */
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '')

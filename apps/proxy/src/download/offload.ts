@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import type { ObjectStore, StoredObject } from '@obb/core/storage'
 import type { Clock } from '@obb/core/clock'
 import type { Download } from '@obb/core/links'
-import type { Answer } from './answer.js'
+import type { ServedAnswer } from './answer.js'
 import { CLOCK, OBJECT_STORE, OFFLOAD } from '../ports.js'
 import type { ReadyFile } from '../links/served-file.js'
 
@@ -34,7 +34,7 @@ const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodi
 
 export interface OffloadedAnswer {
   code: 200 | 302
-  headers: Answer['headers']
+  headers: ServedAnswer['headers']
 }
 
 @Injectable()
@@ -57,7 +57,7 @@ export class Offload {
   }
 
   /** Whether another server would send exactly the bytes of `answer` in answer to the same request. */
-  takes(request: IncomingHttpHeaders, { code, segments }: Answer): boolean {
+  takes(request: IncomingHttpHeaders, { code, segments }: ServedAnswer): boolean {
     if (this.mode === 'off' || segments.length !== 1) return false
     if (this.mode === 'x-accel' && request[NGINX_KNOWS] !== '1') return false
     if (CONDITIONS.some((field) => request[field] !== undefined)) return false
@@ -68,7 +68,7 @@ export class Offload {
   async answer(
     { expiresAt }: Pick<Download, 'expiresAt'>,
     key: string,
-    { headers }: Answer,
+    { headers }: ServedAnswer,
   ): Promise<OffloadedAnswer> {
     const as = {
       type: String(headers['content-type']),
@@ -80,7 +80,11 @@ export class Offload {
     if (this.mode === 'redirect' && 'url' in place) {
       return { code: 302, headers: { ...bodiless, location: place.url } }
     }
-    const fields: Answer['headers'] = { ...headers, ...bodiless, 'x-accel-redirect': internalUri(place) }
+    const fields: ServedAnswer['headers'] = {
+      ...headers,
+      ...bodiless,
+      'x-accel-redirect': internalUri(place),
+    }
     delete fields['accept-ranges'] // whoever sends the bytes says so
     return { code: 200, headers: fields }
   }

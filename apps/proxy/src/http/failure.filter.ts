@@ -1,7 +1,7 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { REFUSALS } from '@obb/contracts'
 import type { FastifyReply } from 'fastify'
-import { refusalOf, writeFailure } from './failures.js'
+import { toRefusal, writeFailure } from './failures.js'
 import { LOG, type Log } from '../ports.js'
 
 /** Takes every exception of a request to the writer; a log line is for what is not the client's doing. */
@@ -11,7 +11,7 @@ export class FailureFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>()
-    const refusal = refusalOf(error)
+    const refusal = toRefusal(error)
     const fields = { cause: refusal.refusal, reason: refusal.message }
     if (REFUSALS[refusal.refusal].http >= 500) this.log.error(fields, 'request failed')
     else if (refusal.options.internal !== undefined) this.log.warn(fields, 'request refused')

@@ -32,7 +32,7 @@ interface Rendered {
 }
 
 /** What a thrown value means to the client. */
-export function refusalOf(error: unknown): Refusal {
+export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   const code = httpCodeOf(error)
   if (code === 404) return new Refusal('route_unknown')

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common'
 import { APP_FILTER } from '@nestjs/core'
-import { Connections } from './connections.js'
+import { ClientConnections } from './client-connections.js'
 import { FailureFilter } from './failure.filter.js'
 import { HealthController } from './health.controller.js'
 
 @Module({
   controllers: [HealthController],
-  providers: [Connections, { provide: APP_FILTER, useClass: FailureFilter }],
-  exports: [Connections],
+  providers: [ClientConnections, { provide: APP_FILTER, useClass: FailureFilter }],
+  exports: [ClientConnections],
 })
 export class HttpModule {}

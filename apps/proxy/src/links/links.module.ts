@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common'
 import { FileUses } from './file-uses.js'
-import { Places } from './places.js'
+import { LinkConnectionLimit } from './link-connection-limit.js'
 
 @Module({
-  providers: [FileUses, Places],
-  exports: [FileUses, Places],
+  providers: [FileUses, LinkConnectionLimit],
+  exports: [FileUses, LinkConnectionLimit],
 })
 export class LinksModule {}

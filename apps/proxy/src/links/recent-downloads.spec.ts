@@ -27,7 +27,7 @@ describe('a link that can be served', () => {
 
   it('is looked up again after its file was lost', async () => {
     inner.byLink.set(LINK, linkTo())
-    await recent.lost((await recent.find(LINK))!)
+    await recent.markMissing((await recent.find(LINK))!)
     await recent.find(LINK)
     expect(inner.lostFiles).toEqual(['7'])
     expect(inner.asked).toEqual([LINK, LINK])

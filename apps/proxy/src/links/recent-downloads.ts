@@ -58,8 +58,8 @@ export class RecentDownloads implements Downloads {
     })
   }
 
-  async lost(download: Download): Promise<void> {
+  async markMissing(download: Download): Promise<void> {
     this.links.delete(download.linkId)
-    await this.downloads.lost(download)
+    await this.downloads.markMissing(download)
   }
 }

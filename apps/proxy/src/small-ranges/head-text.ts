@@ -1,12 +1,16 @@
 import { STATUS_CODES } from 'node:http'
-import type { Answer } from '../download/answer.js'
+import type { ServedAnswer } from '../download/answer.js'
 import { formatHttpDate } from '../range/index.js'
 
 /**
  * A head as Node's HTTP server writes it. `keepAlive`: ms until the connection is closed when nothing more is asked
  * for; undefined closes it after this answer. `now`: epoch ms.
  */
-export function headText({ code, headers }: Answer, keepAlive: number | undefined, now: number): string {
+export function headText(
+  { code, headers }: ServedAnswer,
+  keepAlive: number | undefined,
+  now: number,
+): string {
   let fields = ''
   for (const name in headers) fields += `${name}: ${String(headers[name])}\r\n`
   const connection =

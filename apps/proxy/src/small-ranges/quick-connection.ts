@@ -2,11 +2,11 @@ import type { Socket } from 'node:net'
 import type { Clock } from '@obb/core/clock'
 import type { Download, Downloads } from '@obb/core/links'
 import type { ObjectReader, ObjectStore } from '@obb/core/storage'
-import { answerOf, type Answer } from '../download/answer.js'
-import type { Connections, Work } from '../http/connections.js'
+import { answerOf, type ServedAnswer } from '../download/answer.js'
+import type { ClientConnections, Work } from '../http/client-connections.js'
 import type { FileUses } from '../links/file-uses.js'
 import { headText } from './head-text.js'
-import type { Places } from '../links/places.js'
+import type { LinkConnectionLimit } from '../links/link-connection-limit.js'
 import type { Timing } from '../ports.js'
 import { decide } from '../range/index.js'
 import { readRangeRequest, type RangeRequest } from './range-request.js'
@@ -27,8 +27,8 @@ export interface QuickParts {
   store: ObjectStore
   clock: Clock
   timing: Timing
-  connections: Connections
-  places: Places
+  clientConnections: ClientConnections
+  linkConnectionLimit: LinkConnectionLimit
   uses: FileUses
 }
 
@@ -70,7 +70,7 @@ export class QuickConnection implements Work {
     }
     this.head = bytes
     const request = bytes.length > MAX_HEAD ? undefined : readRangeRequest(bytes.toString('latin1'))
-    if (request === undefined || this.parts.connections.isLeaving) this.handOver()
+    if (request === undefined || this.parts.clientConnections.isLeaving) this.handOver()
     else void this.answer(request)
   }
 
@@ -83,7 +83,7 @@ export class QuickConnection implements Work {
   private readonly close = (): void => clearTimeout(this.patience)
 
   private async answer({ linkId, range, isLast }: RangeRequest): Promise<void> {
-    const { connections, downloads, places, store, uses } = this.parts
+    const { clientConnections: connections, downloads, linkConnectionLimit: places, store, uses } = this.parts
     const attempt = (this.attempt += 1)
     const isGivenUp = (): boolean => attempt !== this.attempt
     let leave: (() => void) | undefined
@@ -142,7 +142,7 @@ export class QuickConnection implements Work {
   private finish(isLast: boolean): void {
     this.head = undefined
     this.isSending = false
-    this.parts.connections.finish(this.socket, this)
+    this.parts.clientConnections.finish(this.socket, this)
     if (isLast) this.socket.destroySoon()
     else if (this.behind.length > 0) this.handOver()
   }
@@ -159,7 +159,7 @@ export class QuickConnection implements Work {
     this.giveUp()
     const { socket } = this
     if (this.isSending || !socket.writable) return
-    this.parts.connections.release(socket, this)
+    this.parts.clientConnections.release(socket, this)
     clearTimeout(this.patience)
     socket.setTimeout(0)
     socket.off('data', this.take).off('end', this.end).off('timeout', this.idle).off('close', this.close)
@@ -175,7 +175,7 @@ interface SmallAnswer {
   key: string
   start: number
   end: number
-  answer: Answer
+  answer: ServedAnswer
 }
 
 /** Undefined where the store has fewer bytes than asked for. */

@@ -5,10 +5,10 @@ import { HttpAdapterHost } from '@nestjs/core'
 import type { Clock } from '@obb/core/clock'
 import type { Downloads } from '@obb/core/links'
 import type { ObjectStore } from '@obb/core/storage'
-import { Connections } from '../http/connections.js'
+import { ClientConnections } from '../http/client-connections.js'
 import { FileUses } from '../links/file-uses.js'
 import type { OffloadMode } from '../download/offload.js'
-import { Places } from '../links/places.js'
+import { LinkConnectionLimit } from '../links/link-connection-limit.js'
 import { CLOCK, DOWNLOADS, OBJECT_STORE, OFFLOAD, TIMING, type Timing } from '../ports.js'
 import { QuickConnection, type QuickParts } from './quick-connection.js'
 
@@ -33,8 +33,8 @@ export class SmallRanges implements OnApplicationBootstrap, QuickParts {
     @Inject(CLOCK) readonly clock: Clock,
     @Inject(TIMING) readonly timing: Timing,
     @Inject(OFFLOAD) private readonly offload: OffloadMode,
-    readonly connections: Connections,
-    readonly places: Places,
+    readonly clientConnections: ClientConnections,
+    readonly linkConnectionLimit: LinkConnectionLimit,
     readonly uses: FileUses,
   ) {}
 

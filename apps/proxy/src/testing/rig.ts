@@ -42,7 +42,7 @@ export class MemoryDownloads implements Downloads {
     if (this.failure !== undefined) throw this.failure
   }
 
-  async lost(download: Download): Promise<void> {
+  async markMissing(download: Download): Promise<void> {
     this.lostFiles.push(download.fileId)
   }
 }
@@ -63,7 +63,7 @@ export function linkTo(changes: Partial<Download> = {}): Download {
     maxChunks: 16,
     doneAt: DONE_AT,
     expiresAt: new Date(NOW + 3_600_000),
-    arriving: null,
+    unfinished: null,
     ...changes,
   }
 }

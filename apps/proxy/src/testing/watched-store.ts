@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type {
-  ArrivedParts,
+  ReadableParts,
   ObjectPage,
   ObjectPlace,
   ObjectReader,
@@ -37,8 +37,8 @@ export class WatchedStore implements ObjectStore {
     return this.inner.pathOf(upload)
   }
 
-  arrived(upload: Upload): ArrivedParts | undefined {
-    return this.inner.arrived(upload)
+  readableParts(upload: Upload): ReadableParts | undefined {
+    return this.inner.readableParts(upload)
   }
 
   constructor(private readonly inner: ObjectStore) {}

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common'
-import { Arrivals } from './arrivals.js'
+import { UnfinishedDownloads } from './unfinished-downloads.js'
 
 @Module({
-  providers: [Arrivals],
-  exports: [Arrivals],
+  providers: [UnfinishedDownloads],
+  exports: [UnfinishedDownloads],
 })
 export class UnfinishedModule {}

@@ -30,7 +30,7 @@ export interface Caller {
  * The caller of a key that was valid when this process saw it last, in order and without any cap. Whether all that
  * still holds, only a statement that looks for the key can tell.
  */
-export interface PresumedCaller extends Caller {
+export interface CachedCaller extends Caller {
   keyHash: Buffer
 }
 
@@ -75,7 +75,7 @@ const MAX_SEEN = 10_000
 @Injectable()
 export class Accounts {
   private readonly callers = new Batch((hashes: Buffer[]) => this.byHashes(hashes), GATHER_MS)
-  private readonly seen = new LRUCache<string, PresumedCaller>({ max: MAX_SEEN })
+  private readonly seen = new LRUCache<string, CachedCaller>({ max: MAX_SEEN })
 
   constructor(
     private readonly database: DataSource,
@@ -92,7 +92,7 @@ export class Accounts {
   }
 
   /** Without a look: for callers who pass `keyHash` on to a statement that proves it. */
-  presumed(key: string): PresumedCaller | undefined {
+  cachedCaller(key: string): CachedCaller | undefined {
     const hash = hashApiKey(key)
     return hash && this.seen.get(hash.toString('latin1'))
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { type AdmissionGate, Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
-import { type Caller, type PresumedCaller, capOf, randomToken } from '../accounts/index.js'
+import { type Caller, type CachedCaller, capOf, randomToken } from '../accounts/index.js'
 import { type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
 import { Clock, dateOf } from '../clock/index.js'
 import {
@@ -23,7 +23,12 @@ import { StoreHealth } from '../store-state/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
 import { type AccountNow, type Applicant, type Finding, GATES, type GateSources } from './gates.js'
-import { type FileQuestion, type KnownFile, KnownFiles, type LinkOffer } from './known-file.js'
+import {
+  type FileQuestion,
+  type LookedUpFile,
+  StoredFileFastPath,
+  type LinkOffer,
+} from './stored-file-fast-path.js'
 
 /** Token of how long a link lives, ms. */
 export const LINK_TTL = Symbol('LinkTtl')
@@ -55,7 +60,7 @@ export interface GateReport extends Finding {
 export class Admission {
   private readonly sources: Omit<GateSources, 'runner' | 'accountNow'>
   private readonly turns = new AccountTurns()
-  private readonly knownFiles: KnownFiles
+  private readonly storedFileFastPath: StoredFileFastPath
 
   constructor(
     private readonly database: DataSource,
@@ -68,7 +73,7 @@ export class Admission {
     fetchers: Fetchers = new Fetchers(database, clock),
     store: StoreHealth = new StoreHealth(database, clock),
   ) {
-    this.knownFiles = new KnownFiles(database)
+    this.storedFileFastPath = new StoredFileFastPath(database)
     this.sources = { clock, files, blocks, pool, breaker, fetchers, store }
   }
 
@@ -76,22 +81,22 @@ export class Admission {
    * What is known of the file that an account asks for; raises `file_blocked`. Nothing is locked: it holds for the
    * moment.
    */
-  known(caller: Caller, identity: FileIdentity, facts: BlockFacts): Promise<KnownFile> {
-    return this.look({ ...facts, accountId: caller.accountId, identity, now: this.clock.now() })
+  lookUp(caller: Caller, identity: FileIdentity, facts: BlockFacts): Promise<LookedUpFile> {
+    return this.findUnblocked({ ...facts, accountId: caller.accountId, identity, now: this.clock.now() })
   }
 
   /**
    * The same of a file that the account shall have a link to. If it is stored and nothing is in the way, the link is
    * made and charged; where it is not, `admit` tells why. Raises `traffic_insufficient` at once. If it was evicted, it is
-   * fetched again from now on. For a presumed caller who is not in order nothing is found and nothing is done; then,
-   * and for every refusal, the key is still to be proven.
+   * fetched again from now on. For a cached caller who is not in order nothing is found and nothing is done; then,
+   * and for every refusal, the key is still to be verified.
    */
-  async asked(
-    caller: Caller | PresumedCaller,
+  async linkIfStored(
+    caller: Caller | CachedCaller,
     identity: FileIdentity,
     facts: BlockFacts,
     hostDomain: string,
-  ): Promise<KnownFile> {
+  ): Promise<LookedUpFile> {
     const offer = capOf(caller, identity.platform) === null ? this.offer(hostDomain) : undefined
     const keyHash = 'keyHash' in caller ? caller.keyHash : undefined
     const question = {
@@ -102,17 +107,17 @@ export class Admission {
       now: this.clock.now(),
       offer,
     }
-    const known = await this.look(question)
+    const known = await this.findUnblocked(question)
     if (known.file && isEvicted(known.file)) {
       await transitions.refetchEvicted(this.database, known.file.id, dateOf(this.clock))
-      return this.look({ ...question, offer: undefined })
+      return this.findUnblocked({ ...question, offer: undefined })
     }
     if (!offer || known.live || known.file?.state !== 'done' || known.blocks.length === 0) return known
-    return this.look({ ...question, offer: { ...offer, patternsCompared: true } })
+    return this.findUnblocked({ ...question, offer: { ...offer, patternsCompared: true } })
   }
 
-  private async look(question: FileQuestion): Promise<KnownFile> {
-    const known = await this.knownFiles.find(question)
+  private async findUnblocked(question: FileQuestion): Promise<LookedUpFile> {
+    const known = await this.storedFileFastPath.find(question)
     const block = this.sources.blocks.hit(known.blocks, known.file?.name ?? null)
     if (block) throw blockRefusal(block)
     if (known.tooDear) throw new Refusal('traffic_insufficient')
@@ -152,7 +157,7 @@ export class Admission {
       const linkId = await this.insertLink(tx, request, size)
       const charge = { accountId: caller.accountId, linkId, platform: policy.platform, bytes: size }
       if (!(await TrafficLedger.charge(tx, this.clock, charge))) throw new Refusal('traffic_insufficient')
-      return { linkId, reused: false, fetch: await this.want(tx, file) }
+      return { linkId, reused: false, fetch: await this.markWanted(tx, file) }
     })
   }
 
@@ -205,7 +210,7 @@ export class Admission {
   }
 
   /** A file that nobody is fetching becomes pending; after an error as a new generation. */
-  private async want(tx: EntityManager, file: SourceFile): Promise<Admitted['fetch']> {
+  private async markWanted(tx: EntityManager, file: SourceFile): Promise<Admitted['fetch']> {
     const { id: fileId, claim } = file
     if (file.state === 'pending') return { fileId, generation: file.generation, claim }
     if (!allows('want', file)) return undefined

@@ -114,8 +114,8 @@ const reuse: Look = async ({ caller, file }, { runner, clock }) => {
 }
 
 /** What the host said of the file, while it is remembered. */
-const remembered: Look = ({ file }, { files, clock }) => {
-  const refusal = file && files.remembered(file)
+const hostRefusal: Look = ({ file }, { files, clock }) => {
+  const refusal = file && files.rememberedRefusal(file)
   const until = file?.refusedUntil?.getTime()
   if (!refusal || until === undefined) return {}
   return { refusal, clearsInSeconds: secondsUntil(until, clock) }
@@ -123,24 +123,24 @@ const remembered: Look = ({ file }, { files, clock }) => {
 
 /** 105: nothing is charged for what nobody would fetch. */
 const fetcher: Look = async (_of, { fetchers }) =>
-  (await fetchers.anyAlive()) ? {} : refused('no_fetcher', FETCHER_RETRY_S)
+  (await fetchers.anyAlive()) ? {} : refusalFinding('no_fetcher', FETCHER_RETRY_S)
 
 /** 105: the store takes no files, or not so large a one. */
 const store: Look = async ({ file, size }, { store, clock, runner }) => {
   const { trouble, retryAt, room } = await store.state(runner)
   if (trouble) {
     const seconds = secondsUntil(retryAt?.getTime() ?? 0, clock)
-    return refused(trouble === 'full' ? 'store_full' : 'store_unavailable', seconds)
+    return refusalFinding(trouble === 'full' ? 'store_full' : 'store_unavailable', seconds)
   }
   const missing = Math.max(0, (size ?? 0) - (file?.bytesDone ?? 0))
-  return room !== null && missing > room ? refused('store_full', ROOM_RETRY_S) : {}
+  return room !== null && missing > room ? refusalFinding('store_full', ROOM_RETRY_S) : {}
 }
 
 /** 105: the platform's circuit is open. */
 const hostWorking: Look = async ({ policy }, { breaker, runner, clock }) => {
   if (policy.adapter.manifest.catchAll) return {}
   const until = await breaker.openUntil(policy.platform, runner)
-  return until === undefined ? {} : refused('host_unavailable', secondsUntil(until, clock))
+  return until === undefined ? {} : refusalFinding('host_unavailable', secondsUntil(until, clock))
 }
 
 /**
@@ -162,7 +162,7 @@ const slots: Look = async ({ caller, policy }, { runner }) => {
   const figures = { used: unfinished, max, running, waiting, maxRunning, maxWaiting: policy.maxQueued }
   return unfinished < max
     ? figures
-    : { ...figures, ...refused(solo ? 'solo_slot_full' : 'slots_full', SLOT_RETRY_S) }
+    : { ...figures, ...refusalFinding(solo ? 'solo_slot_full' : 'slots_full', SLOT_RETRY_S) }
 }
 
 /** 54: the account's rolling 24 hours on this platform. */
@@ -173,7 +173,7 @@ const hostUsage: Look = async ({ caller, policy, size }, { runner, clock }) => {
   const figures = { used: window.used, max, resetsAt: window.resetsAt }
   if (max === null) return figures
   const seconds = window.secondsUntilFits(size ?? 0, max)
-  return seconds === 0 ? figures : { ...figures, ...refused('host_usage_exceeded', seconds) }
+  return seconds === 0 ? figures : { ...figures, ...refusalFinding('host_usage_exceeded', seconds) }
 }
 
 /** 107: no account could fetch this file now. */
@@ -182,7 +182,7 @@ const poolHasRoom: Look = async ({ policy, size }, { pool, clock, runner }) => {
   const { configured, usable, retryAt } = await pool.capacity(policy.platform, size ?? 0, runner)
   if (usable) return {}
   if (!configured) return { refusal: new Refusal('pool_empty') }
-  return refused('pool_exhausted', retryAt === undefined ? POOL_RETRY_S : secondsUntil(retryAt, clock))
+  return refusalFinding('pool_exhausted', retryAt === undefined ? POOL_RETRY_S : secondsUntil(retryAt, clock))
 }
 
 /** 52 */
@@ -201,7 +201,7 @@ export const GATES: readonly Gate[] = [
   { name: 'account', look: account },
   { name: 'block', look: block },
   { name: 'reuse', look: reuse },
-  { name: 'file', look: remembered },
+  { name: 'file', look: hostRefusal },
   { name: 'fetcher', look: fetcher, concerns: notStored, early: true },
   { name: 'store', look: store, concerns: notStored },
   { name: 'host_working', look: hostWorking, concerns: unwanted },
@@ -215,7 +215,7 @@ export const GATES: readonly Gate[] = [
   { name: 'traffic', look: traffic },
 ]
 
-function refused(cause: ConstructorParameters<typeof Refusal>[0], retryInSeconds: number): Finding {
+function refusalFinding(cause: ConstructorParameters<typeof Refusal>[0], retryInSeconds: number): Finding {
   return { refusal: new Refusal(cause, { retryInSeconds }), clearsInSeconds: retryInSeconds }
 }
 

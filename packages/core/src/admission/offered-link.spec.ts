@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
-import { Account, Accounts, type Caller, type PresumedCaller } from '../accounts/index.js'
+import { Account, Accounts, type Caller, type CachedCaller } from '../accounts/index.js'
 import { BlockList } from '../blocks/index.js'
 import { Files, SourceFile, StoredFiles } from '../files/index.js'
 import { Link, Links } from '../links/index.js'
@@ -47,7 +47,7 @@ const newFile = (more: Partial<SourceFile> = {}): Promise<SourceFile> =>
 function ask(of = caller, which = file, admission = newAdmission()) {
   const { platform, hostFileId, canonicalUrl, passwordDigest } = which
   const facts = { platform, hostFileId, canonicalUrl }
-  return admission.asked(of, { platform, hostFileId, passwordDigest }, facts, 'sample.test')
+  return admission.linkIfStored(of, { platform, hostFileId, passwordDigest }, facts, 'sample.test')
 }
 
 /**
@@ -101,7 +101,7 @@ describe('a link to a stored file', () => {
       const accounts = new Accounts(database, clock)
       const apiKey = await accounts.rotateKey(await email())
       await accounts.byKey(apiKey)
-      return { accounts, presumed: accounts.presumed(apiKey) as PresumedCaller }
+      return { accounts, presumed: accounts.cachedCaller(apiKey) as CachedCaller }
     }
     const email = async () =>
       (await database.manager.findOneByOrFail(Account, { id: caller.accountId })).email
@@ -133,23 +133,23 @@ describe('a link to a stored file', () => {
     it('is not presumed of who is suspended or has a cap, nor of a key that was not seen or is revoked', async () => {
       const accounts = new Accounts(database, clock)
       const apiKey = await accounts.rotateKey(await email())
-      expect(accounts.presumed(apiKey)).toBeUndefined()
+      expect(accounts.cachedCaller(apiKey)).toBeUndefined()
       for (const [set, value, back] of [
         ['state', 'suspended', 'active'],
         ['daily_per_host', 10, null],
         ['host_caps', { Sample: 10 }, {}],
       ] as const) {
         await accounts.byKey(apiKey)
-        expect(accounts.presumed(apiKey)).toBeDefined()
+        expect(accounts.cachedCaller(apiKey)).toBeDefined()
         await setAccount(set, value)
         await accounts.byKey(apiKey)
-        expect(accounts.presumed(apiKey)).toBeUndefined()
+        expect(accounts.cachedCaller(apiKey)).toBeUndefined()
         await setAccount(set, back)
       }
       await accounts.byKey(apiKey)
       await accounts.rotateKey(await email())
       await accounts.byKey(apiKey)
-      expect(accounts.presumed(apiKey)).toBeUndefined()
+      expect(accounts.cachedCaller(apiKey)).toBeUndefined()
     })
   })
 

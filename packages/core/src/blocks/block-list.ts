@@ -124,7 +124,7 @@ export class BlockList {
 
   private async enforce(block: Pick<Block, 'id' | 'kind' | 'value'>): Promise<Enforced> {
     const enforced: Enforced = { files: 0, links: 0 }
-    for await (const fileId of this.affected(block)) {
+    for await (const fileId of this.affectedFiles(block)) {
       const { stored, links } = await transaction(this.database, (tx) =>
         revokeFile(tx, this.clock, fileId, 'blocked'),
       )
@@ -136,7 +136,7 @@ export class BlockList {
   }
 
   /** Files with bytes, a fetch or links that the block hits. */
-  private async *affected({ kind, value }: Pick<Block, 'kind' | 'value'>): AsyncGenerator<string> {
+  private async *affectedFiles({ kind, value }: Pick<Block, 'kind' | 'value'>): AsyncGenerator<string> {
     const at = value.indexOf(':')
     const [condition, values] = {
       url: ['canonical_url = $2', [value]],

@@ -107,20 +107,20 @@ describe('the row of a file', () => {
     const { id } = await ensure(ref)
     expect((await ensure(later)).canonicalUrl).toBe(ref.canonicalUrl) // nothing is wrong with the first
     await files.refuse(id, { cause: 'file_gone', until: START + MINUTE })
-    expect(files.remembered(await ensure(ref))).toBeDefined()
+    expect(files.rememberedRefusal(await ensure(ref))).toBeDefined()
     const again = await ensure(later)
     expect([again.id, again.canonicalUrl, files.needsInspection(again)]).toEqual([
       id,
       later.canonicalUrl,
       true,
     ])
-    expect(files.remembered(again)).toBeUndefined()
+    expect(files.rememberedRefusal(again)).toBeUndefined()
   })
 
   it('keeps its link while it is fetched, whatever was wrong before', async () => {
     const { id, canonicalUrl } = await inState('pending')
     await database.manager.update(SourceFile, { id }, { refusal: 'file_gone' })
-    const file = await files.respelled(await read(id), newRef({ canonicalUrl: 'https://sample.test/later' }))
+    const file = await files.withNewUrl(await read(id), newRef({ canonicalUrl: 'https://sample.test/later' }))
     expect(file).toMatchObject({ canonicalUrl, refusal: 'file_gone' })
   })
 

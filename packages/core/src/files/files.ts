@@ -60,7 +60,7 @@ export class Files {
   /** The row of this file, made now if nobody asked for it before. */
   async ensure(identity: FileIdentity, ref: FileRef, password: string | undefined): Promise<SourceFile> {
     const known = await this.database.manager.findOneBy(SourceFile, { ...identity })
-    if (known) return this.respelled(known, ref)
+    if (known) return this.withNewUrl(known, ref)
     const secrets: FileSecrets = {
       ...(password === undefined ? {} : { password }),
       ...(ref.secret === undefined ? {} : { secret: ref.secret }),
@@ -81,7 +81,7 @@ export class Files {
    * The file, asked for by the link as it is written now. Where its host refused it by another one that means the
    * same file (another domain, another document that lists it), it is asked again.
    */
-  async respelled(file: SourceFile, { canonicalUrl }: FileRef): Promise<SourceFile> {
+  async withNewUrl(file: SourceFile, { canonicalUrl }: FileRef): Promise<SourceFile> {
     if (file.canonicalUrl === canonicalUrl || file.refusal === null) return file
     await transitions.setUrl(this.database, file.id, canonicalUrl, dateOf(this.clock))
     return this.database.manager.findOneByOrFail(SourceFile, { id: file.id })
@@ -97,16 +97,16 @@ export class Files {
   }
 
   async list(limit: number): Promise<(SourceFile & { links: number })[]> {
-    return this.counted(
+    return this.withLinkCounts(
       await this.database.manager.find(SourceFile, { order: { updatedAt: 'DESC' }, take: limit }),
     )
   }
 
   async withLinks(id: string): Promise<(SourceFile & { links: number }) | undefined> {
-    return (await this.counted(await this.database.manager.findBy(SourceFile, { id })))[0]
+    return (await this.withLinkCounts(await this.database.manager.findBy(SourceFile, { id })))[0]
   }
 
-  private async counted(files: SourceFile[]): Promise<(SourceFile & { links: number })[]> {
+  private async withLinkCounts(files: SourceFile[]): Promise<(SourceFile & { links: number })[]> {
     const counts = await this.database.query<{ id: string; links: number }[]>(
       `SELECT file_id AS id, count(*)::int AS links FROM link
         WHERE ${isUnendedSql('link')} AND file_id = ANY($1) GROUP BY file_id`,
@@ -121,7 +121,7 @@ export class Files {
   }
 
   /** The Refusal that is remembered for this file, while it holds. */
-  remembered(file: SourceFile): Refusal | undefined {
+  rememberedRefusal(file: SourceFile): Refusal | undefined {
     const now = this.clock.now()
     if (!isRemembered(file, now)) return undefined
     const retryInSeconds = Math.ceil((file.refusedUntil.getTime() - now) / 1000)
@@ -130,7 +130,7 @@ export class Files {
 
   /** Raises it. */
   assertNotRefused(file: SourceFile): void {
-    const refusal = this.remembered(file)
+    const refusal = this.rememberedRefusal(file)
     if (refusal) throw refusal
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RefusalCause } from '@obb/contracts'
 import { HOST_ERROR_SCOPES, HostError, type HostErrorKind } from '@obb/host-adapters'
-import { refusalOf } from './refusal.js'
+import { hostRefusalOf } from './refusal.js'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 const MINUTE = 60_000
@@ -32,17 +32,17 @@ describe('what a client sees of a refusal of a host', () => {
   })
 
   it.each(TABLE)('%s is %s, remembered for %i ms', (kind, cause, memory) => {
-    expect(refusalOf(new HostError(kind, 'text'), NOW)).toEqual({ cause, until: NOW + memory })
+    expect(hostRefusalOf(new HostError(kind, 'text'), NOW)).toEqual({ cause, until: NOW + memory })
   })
 
   it.each(ofAccounts)('%s is the pool’s affair, and forgotten within seconds whatever its time', (kind) => {
     const error = new HostError(kind, 'text', { retryAt: NOW + DAY })
-    expect(refusalOf(error, NOW)).toEqual({ cause: 'pool_exhausted', until: NOW + 5_000 })
+    expect(hostRefusalOf(error, NOW)).toEqual({ cause: 'pool_exhausted', until: NOW + 5_000 })
   })
 
   it('is an upstream error where no later try can help', () => {
     const error = new HostError('HOST_TEMP', 'bad certificate', { retryable: false })
-    expect(refusalOf(error, NOW).cause).toBe('upstream_error')
+    expect(hostRefusalOf(error, NOW).cause).toBe('upstream_error')
   })
 
   it.each([
@@ -52,6 +52,6 @@ describe('what a client sees of a refusal of a host', () => {
     ['over already', -DAY, MINUTE],
   ])('is remembered until the time that the host named, within bounds: %s', (_, named, memory) => {
     const error = new HostError('HOST_DOWN', 'text', { retryAt: NOW + named })
-    expect(refusalOf(error, NOW).until).toBe(NOW + memory)
+    expect(hostRefusalOf(error, NOW).until).toBe(NOW + memory)
   })
 })

@@ -43,7 +43,7 @@ export interface HostRefusal {
   until: number
 }
 
-export function refusalOf(error: HostError, now: number): HostRefusal {
+export function hostRefusalOf(error: HostError, now: number): HostRefusal {
   const [cause, memory] = ANSWERS[error.kind]
   const answer = error.kind === 'HOST_TEMP' && !error.retryable ? 'upstream_error' : cause
   if (answer === 'pool_exhausted') return { cause: answer, until: now + memory }

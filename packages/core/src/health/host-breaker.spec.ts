@@ -35,7 +35,7 @@ async function health(): Promise<HostHealth> {
   return found
 }
 async function fail(times: number): Promise<void> {
-  for (let failure = 0; failure < times; failure++) await breaker.failed(platform, DOWN)
+  for (let failure = 0; failure < times; failure++) await breaker.recordFailure(platform, DOWN)
 }
 const openFor = async () => ((await health()).openUntil?.getTime() ?? clock.now()) - clock.now()
 
@@ -61,7 +61,7 @@ describe('the circuit of a platform', () => {
 
   it('counts failures in a row only', async () => {
     await fail(2)
-    await breaker.answered(platform)
+    await breaker.recordSuccess(platform)
     await fail(2)
     expect((await breaker.enter(platform)).pass).toBe(true)
   })
@@ -89,10 +89,10 @@ describe('the circuit of a platform', () => {
   })
 
   it('does not count failures of calls that were under way when it opened', async () => {
-    await Promise.all(Array.from({ length: 20 }, () => breaker.failed(platform, DOWN)))
+    await Promise.all(Array.from({ length: 20 }, () => breaker.recordFailure(platform, DOWN)))
     expect(await health()).toMatchObject({ failures: 3 })
     expect(await openFor()).toBe(30_000)
-    await breaker.failed(platform, new HostError('RATE_LIMITED', 'later'))
+    await breaker.recordFailure(platform, new HostError('RATE_LIMITED', 'later'))
     expect(await health()).toMatchObject({ failures: 3, lastError: 'RATE_LIMITED' })
   })
 
@@ -122,7 +122,7 @@ describe('the circuit of a platform', () => {
     await fail(3)
     clock.advance(30_000)
     await breaker.enter(platform)
-    await breaker.failed(platform, DOWN)
+    await breaker.recordFailure(platform, DOWN)
     expect(await other.enter(platform)).toEqual({ pass: false, retryAt: clock.now() + MINUTE })
     clock.advance(MINUTE)
     expect((await other.enter(platform)).pass).toBe(true)
@@ -132,7 +132,7 @@ describe('the circuit of a platform', () => {
     await fail(5)
     clock.advance(60 * MINUTE)
     await breaker.enter(platform)
-    await breaker.answered(platform)
+    await breaker.recordSuccess(platform)
     expect(await other.enter(platform)).toEqual({ pass: true })
     expect(await health()).toMatchObject({ failures: 0, openUntil: null, probeUntil: null })
     await fail(3)
@@ -150,17 +150,18 @@ describe('the circuit of a platform', () => {
     await fail(3)
     clock.advance(30_000)
     await breaker.enter(platform)
-    await breaker.refused(platform, new HostError(kind, 'refused'))
+    await breaker.recordRefusal(platform, new HostError(kind, 'refused'))
     const next = await other.enter(platform)
     expect(next.pass ? (next.probe ? 'for the next probe' : 'closed') : 'open').toBe(end)
   })
 
   it('is not moved by an address that a user chose', async () => {
     const elsewhere = (kind: 'HOST_TEMP' | 'FILE_GONE') => new HostError(kind, 'refused', { elsewhere: true })
-    for (let failure = 0; failure < 5; failure++) await breaker.refused(platform, elsewhere('HOST_TEMP'))
+    for (let failure = 0; failure < 5; failure++)
+      await breaker.recordRefusal(platform, elsewhere('HOST_TEMP'))
     expect(await breaker.enter(platform)).toEqual({ pass: true })
     await fail(3)
-    await breaker.refused(platform, elsewhere('FILE_GONE'))
+    await breaker.recordRefusal(platform, elsewhere('FILE_GONE'))
     expect((await breaker.enter(platform)).pass).toBe(false)
   })
 
@@ -173,11 +174,11 @@ describe('the circuit of a platform', () => {
       ['HOST_DOWN', 'HOST_DOWN'],
       ['ACCOUNT_QUOTA', 'ACCOUNT_QUOTA'],
     ] as const) {
-      await breaker.refused(platform, new HostError(kind, 'refused'))
+      await breaker.recordRefusal(platform, new HostError(kind, 'refused'))
       expect(await last()).toBe(expected)
     }
-    await breaker.noted(platform, new HostError('CORRUPT', 'wrong bytes'))
-    await breaker.noted(platform, new HostError('HOST_TEMP', 'refused', { elsewhere: true }))
+    await breaker.recordError(platform, new HostError('CORRUPT', 'wrong bytes'))
+    await breaker.recordError(platform, new HostError('HOST_TEMP', 'refused', { elsewhere: true }))
     expect(await last()).toBe('CORRUPT')
     expect((await breaker.enter(platform)).pass).toBe(true)
   })
@@ -213,57 +214,57 @@ describe('what was measured of a platform', () => {
         Array.from({ length: 9 }, (_, index) => (index % 2 ? breaker : other).claimCanary(platform, MINUTE)),
       )
     expect((await claims()).filter(Boolean)).toHaveLength(1)
-    await breaker.sang(platform, 'HOST_DOWN')
+    await breaker.recordCanary(platform, 'HOST_DOWN')
     expect(await health()).toMatchObject({ canaryAt: new Date(clock.now()), canaryError: 'HOST_DOWN' })
     clock.advance(MINUTE - 1)
     expect((await claims()).filter(Boolean)).toHaveLength(0)
     clock.advance(1)
     expect((await claims()).filter(Boolean)).toHaveLength(1)
-    await breaker.sang(platform, null)
+    await breaker.recordCanary(platform, null)
     expect(await health()).toMatchObject({ canaryError: null })
   })
 
   it('leans towards the latest fetches, and takes a speed from those that succeeded', async () => {
-    await breaker.measured(platform, fetched(1000.4))
+    await breaker.recordFetch(platform, fetched(1000.4))
     expect(await health()).toMatchObject({
       successRate: 1,
       speeds: [1000],
       measuredAt: new Date(clock.now()),
     })
-    await breaker.measured(platform, { succeeded: false })
+    await breaker.recordFetch(platform, { succeeded: false })
     expect(await health()).toMatchObject({ successRate: 0.8, speeds: [1000] })
-    await breaker.measured(platform, fetched(2000))
+    await breaker.recordFetch(platform, fetched(2000))
     const known = await health()
     expect(known.successRate).toBeCloseTo(0.84)
     expect(known.speeds).toEqual([2000, 1000])
   })
 
   it('takes no speed from small files, which tell how long a host takes to begin', async () => {
-    await breaker.measured(platform, { succeeded: true, bytes: 4096, ms: 1_200 })
-    await breaker.measured(platform, { succeeded: true, bytes: 2 ** 20, ms: 900 })
+    await breaker.recordFetch(platform, { succeeded: true, bytes: 4096, ms: 1_200 })
+    await breaker.recordFetch(platform, { succeeded: true, bytes: 2 ** 20, ms: 900 })
     expect(await health()).toMatchObject({ successRate: 1, speeds: [] })
-    await breaker.measured(platform, { succeeded: true, bytes: 250e6, ms: 10_000 })
+    await breaker.recordFetch(platform, { succeeded: true, bytes: 250e6, ms: 10_000 })
     expect(medianSpeed(await health())).toBe(25e6)
   })
 
   it('has no speed until a fetch succeeded', async () => {
-    await breaker.measured(platform, { succeeded: false })
+    await breaker.recordFetch(platform, { succeeded: false })
     expect(await health()).toMatchObject({ successRate: 0.8, speeds: [] })
     expect(medianSpeed(await health())).toBeNull()
-    await breaker.measured(platform, fetched(5))
+    await breaker.recordFetch(platform, fetched(5))
     expect(medianSpeed(await health())).toBe(5)
   })
 
   it('has the median of the latest speeds, which one outlier does not move', async () => {
-    for (let speed = 1; speed <= 20; speed++) await breaker.measured(platform, fetched(speed))
-    await breaker.measured(platform, fetched(1_000_000))
+    for (let speed = 1; speed <= 20; speed++) await breaker.recordFetch(platform, fetched(speed))
+    await breaker.recordFetch(platform, fetched(1_000_000))
     expect((await health()).speeds).toHaveLength(15)
     expect(medianSpeed(await health())).toBe(14)
   })
 
   it('does not touch the circuit', async () => {
     await fail(3)
-    await breaker.measured(platform, fetched(5))
+    await breaker.recordFetch(platform, fetched(5))
     expect((await breaker.enter(platform)).pass).toBe(false)
   })
 })

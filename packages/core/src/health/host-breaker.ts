@@ -77,7 +77,7 @@ export class HostBreaker {
   }
 
   /** The platform answered, whatever it said about the file or the account. */
-  async answered(platform: string): Promise<void> {
+  async recordSuccess(platform: string): Promise<void> {
     await this.database.query(
       `UPDATE host_health SET failures = 0, open_until = NULL, probe_until = NULL
         WHERE platform = $1 AND failures > 0`,
@@ -89,15 +89,15 @@ export class HostBreaker {
    * What the error of a call tells of the platform: that it failed, or that it answered, whatever it refused. Where
    * the call never got there, or failed elsewhere, a probe goes to the next one who asks.
    */
-  async refused(platform: string, error: HostError): Promise<void> {
+  async recordRefusal(platform: string, error: HostError): Promise<void> {
     if (error.elsewhere || NOT_ASKED.has(error.kind)) await this.leave(platform)
-    else if (error.scope === 'host') return this.failed(platform, error)
-    else await this.answered(platform)
-    await this.noted(platform, error)
+    else if (error.scope === 'host') return this.recordFailure(platform, error)
+    else await this.recordSuccess(platform)
+    await this.recordError(platform, error)
   }
 
   /** Keeps what went wrong last for operators, unless it is about one file or one request. */
-  async noted(platform: string, { elsewhere, kind, scope }: HostError): Promise<void> {
+  async recordError(platform: string, { elsewhere, kind, scope }: HostError): Promise<void> {
     if (elsewhere || scope === 'file' || scope === 'request') return
     await this.database.query(
       `INSERT INTO host_health (platform, last_error, last_error_at) VALUES ($1, $2, $3)
@@ -107,7 +107,7 @@ export class HostBreaker {
   }
 
   /** The platform itself failed. Failures that were under way when the circuit opened do not count again. */
-  async failed(platform: string, error: HostError): Promise<void> {
+  async recordFailure(platform: string, error: HostError): Promise<void> {
     const now = this.clock.now()
     const jitter = 0.75 + this.random() / 2
     await this.database.query(
@@ -128,7 +128,7 @@ export class HostBreaker {
    * A fetch ended well, with so many bytes in so many ms, or not. A platform counts as good until it proves otherwise.
    * Small files say how long a host takes to begin, not how fast it is.
    */
-  async measured(
+  async recordFetch(
     platform: string,
     fetch: { succeeded: boolean; bytes?: number; ms?: number },
   ): Promise<void> {
@@ -163,7 +163,7 @@ export class HostBreaker {
   }
 
   /** The canary was there (null), or was not: the kind of the error. */
-  async sang(platform: string, error: string | null): Promise<void> {
+  async recordCanary(platform: string, error: string | null): Promise<void> {
     await this.database.query(
       'UPDATE host_health SET canary_at = $2, canary_error = $3 WHERE platform = $1',
       [platform, dateOf(this.clock), error],

@@ -25,11 +25,11 @@ export interface Download {
   /** When the file was completed: `Last-Modified`. */
   doneAt: Date | null
   /** With `not_ready`, where the bytes go that are being fetched; null where none are yet. */
-  arriving: Arriving | null
+  unfinished: UnfinishedUpload | null
 }
 
 /** The upload that a file's bytes go to while it is fetched; its key is the download's `objectKey`. */
-export interface Arriving {
+export interface UnfinishedUpload {
   uploadId: string
   /** Bytes of every part but the last. */
   partSize: number
@@ -46,5 +46,5 @@ export interface Downloads {
   /** The file was read: keeps it from being removed as unused. Cheap, at most one write a minute per file. */
   touch(download: Download): Promise<void>
   /** The object is not in the store any more: the file is fetched again, nothing is charged. */
-  lost(download: Download): Promise<void>
+  markMissing(download: Download): Promise<void>
 }

@@ -77,19 +77,19 @@ describe('a download', () => {
       crc32c: '0badcafe',
       maxChunks: 16,
       doneAt: new Date(START - 5_000),
-      arriving: null,
+      unfinished: null,
     })
   })
 
   it('tells where the bytes go that are being fetched, until they are all there', async () => {
     const tell = (row: Partial<SourceFile>) => database.manager.update(SourceFile, { id: fileId }, row)
     await tell({ state: 'downloading', uploadId: null, partSize: null })
-    expect(await found()).toMatchObject({ state: 'not_ready', arriving: null })
+    expect(await found()).toMatchObject({ state: 'not_ready', unfinished: null })
     await tell({ uploadId: 'upload', partSize: 8_388_608, bytesDone: 5_000_000_000 })
     const arriving = { uploadId: 'upload', partSize: 8_388_608, bytesDone: 5_000_000_000 }
-    expect(await found()).toMatchObject({ state: 'not_ready', arriving })
+    expect(await found()).toMatchObject({ state: 'not_ready', unfinished: arriving })
     await tell({ state: 'done' })
-    expect(await found()).toMatchObject({ state: 'ready', arriving: null })
+    expect(await found()).toMatchObject({ state: 'ready', unfinished: null })
   })
 
   it('has the hashes of its pieces, but not those of another generation', async () => {
@@ -158,7 +158,7 @@ describe('a download', () => {
 
   it('whose object is lost is fetched again from scratch, the link stays and nothing is charged', async () => {
     const download = await found()
-    await Promise.all(Array.from({ length: 10 }, () => downloads.lost(download)))
+    await Promise.all(Array.from({ length: 10 }, () => downloads.markMissing(download)))
     expect(await fileNow()).toMatchObject({
       state: 'pending',
       generation: 4,
@@ -175,7 +175,7 @@ describe('a download', () => {
   it('that was lost long ago does not take a newer object away', async () => {
     const old = await found()
     await setFile({ generation: 4 })
-    await downloads.lost(old)
+    await downloads.markMissing(old)
     expect(await fileNow()).toMatchObject({ state: 'done', generation: 4 })
   })
 })

@@ -72,7 +72,13 @@ export class PgDownloads implements Downloads {
     }
     const isArriving = state === 'not_ready' && uploadId !== null && partSize !== null
     const arriving = isArriving ? { uploadId, partSize, bytesDone } : null
-    return { ...download, expiresAt, state, arriving, maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS }
+    return {
+      ...download,
+      expiresAt,
+      state,
+      unfinished: arriving,
+      maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS,
+    }
   }
 
   private async byIds(linkIds: readonly string[]): Promise<(Row | undefined)[]> {
@@ -109,7 +115,7 @@ export class PgDownloads implements Downloads {
   }
 
   /** The row goes back to pending; the sweep of the fetchers takes it up, so the proxy needs no queue. */
-  async lost(download: Download): Promise<void> {
+  async markMissing(download: Download): Promise<void> {
     await transitions.markMissing(this.database, download, dateOf(this.clock))
   }
 }

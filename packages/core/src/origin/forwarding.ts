@@ -42,14 +42,14 @@ export class Forwarding {
     const { headers } = request
     const standard = headers.forwarded === undefined ? undefined : elements(headers.forwarded)
     const usual = lists(headers)
-    const [one, other] = [standard, usual].map((hops) => hops && this.told(hops, request))
+    const [one, other] = [standard, usual].map((hops) => hops && this.forwardedFrom(hops, request))
     // A proxy that sets one kind may pass on the other one as its client sent it.
     const isBoth = headers.forwarded !== undefined && usual.length > 0
     return isBoth && one?.origin !== other?.origin ? { address: undefined, origin: UNCLEAR } : (one ?? other)
   }
 
   /** From the nearest proxy on, as long as the one before it is trusted, too. */
-  private told(hops: readonly Hop[], request: IncomingMessage): Forwarded {
+  private forwardedFrom(hops: readonly Hop[], request: IncomingMessage): Forwarded {
     let told: Hop = {}
     for (const hop of hops) {
       told = { ...told, ...hop }

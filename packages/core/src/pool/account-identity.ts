@@ -13,7 +13,7 @@ export function identityOf(
   fields: readonly IdentifyingField[],
   credentials: Readonly<Record<string, string>>,
 ): string {
-  const field = identifying(fields)
+  const field = identifyingFieldOf(fields)
   const value = (field && credentials[field.name]?.trim()) ?? ''
   return field?.secret === false ? value.toLowerCase() : value
 }
@@ -23,13 +23,13 @@ export function labelOf(
   fields: readonly IdentifyingField[],
   credentials: Readonly<Record<string, string>>,
 ): string {
-  const field = identifying(fields)
+  const field = identifyingFieldOf(fields)
   const value = (field && credentials[field.name]) ?? ''
   if (field?.secret === false) return value
   return value.length >= 12 ? `…${value.slice(-4)}` : '…'
 }
 
-function identifying(fields: readonly IdentifyingField[]): IdentifyingField | undefined {
+function identifyingFieldOf(fields: readonly IdentifyingField[]): IdentifyingField | undefined {
   const required = fields.filter((field) => field.required)
   return required.find((field) => !field.secret) ?? required[0]
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { HostSession, SessionStore, Turn } from '@obb/host-adapters'
+import type { HostSession, SessionStore, SessionResult } from '@obb/host-adapters'
 import { DataSource, type EntityManager } from 'typeorm'
 import { z } from 'zod'
 import { Clock } from '../clock/index.js'
@@ -78,7 +78,7 @@ export class PgSessions {
 
   private turn<T>(
     accountId: string,
-    work: (session: HostSession | undefined) => Promise<Turn<T>>,
+    work: (session: HostSession | undefined) => Promise<SessionResult<T>>,
   ): Promise<T> {
     return this.alone(accountId, async (cached, keep) => {
       const { session, result } = await work(this.usable(cached, undefined) ? cached : undefined)

@@ -96,9 +96,9 @@ export class Connections {
    */
   async retire(): Promise<void> {
     this.leave()
-    if (await this.emptied(QUIET_MS)) return
+    if (await this.waitUntilEmpty(QUIET_MS)) return
     this.endIdle()
-    await this.emptied()
+    await this.waitUntilEmpty()
   }
 
   /** Accepts nobody new, lets answers finish for a while, and ends the rest short. */
@@ -107,12 +107,12 @@ export class Connections {
     // http.Server.close would destroy connections whose last bytes are still on their way out.
     if (this.server?.listening === true) NetServer.prototype.close.call(this.server)
     this.endIdle()
-    if (await this.emptied(this.timing.drain)) return
+    if (await this.waitUntilEmpty(this.timing.drain)) return
     for (const [socket, responses] of this.open) {
       for (const response of responses) response.abort(OVER)
       socket.destroySoon()
     }
-    if (await this.emptied(this.timing.flush)) return
+    if (await this.waitUntilEmpty(this.timing.flush)) return
     for (const socket of this.open.keys()) socket.destroy()
   }
 
@@ -172,7 +172,7 @@ export class Connections {
   }
 
   /** Whether every connection is closed, at the latest within `ms`. */
-  private emptied(ms?: number): Promise<boolean> {
+  private waitUntilEmpty(ms?: number): Promise<boolean> {
     if (this.open.size === 0) return Promise.resolve(true)
     return new Promise((resolve) => {
       const timer = ms === undefined ? undefined : setTimeout(() => settle(false), ms)

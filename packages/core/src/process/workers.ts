@@ -146,7 +146,7 @@ export class Workers implements Running {
     const ready = new Promise<true>((resolve) => {
       child.on('message', (message: { ready?: true; taken?: true }) => {
         if (message.ready) resolve(true)
-        if (message.taken) this.taken(worker)
+        if (message.taken) this.recordTaken(worker)
       })
     })
     const late = delay(START_MS, 'a worker was not ready in time', { ref: false })
@@ -206,7 +206,7 @@ export class Workers implements Running {
     }
   }
 
-  private taken(worker: Worker): void {
+  private recordTaken(worker: Worker): void {
     if (!this.all.has(worker)) return // it ended meanwhile, and its word came late
     worker.inHand?.destroy() // ours; the worker has its own
     worker.inHand = undefined

@@ -69,7 +69,7 @@ export class FetchQueue {
    */
   async addFetch(job: { fileId: string; generation: number; claim: number }): Promise<void> {
     const { fileId, generation, claim } = job
-    await bounded(
+    await withTimeLimit(
       this.fetches.add(
         FETCH_QUEUE,
         { fileId, generation },
@@ -89,7 +89,7 @@ export class FetchQueue {
    * one job. The outcome is in the database. Raises QueueError.
    */
   async call(call: HostCall, timeoutMs: number): Promise<void> {
-    const job = await bounded(
+    const job = await withTimeLimit(
       this.calls.add(call.call, call, {
         deduplication: { id: `${call.call}-${subjectOf(call)}` },
         removeOnComplete: { age: KEEP_ANSWER_S },
@@ -98,7 +98,7 @@ export class FetchQueue {
       COMMAND_MS,
       'adding a host call',
     )
-    await this.finished(job, timeoutMs)
+    await this.waitUntilFinished(job, timeoutMs)
   }
 
   /**
@@ -109,7 +109,7 @@ export class FetchQueue {
    * BullMQ's own `waitUntilFinished` asks for the state once, has no time limit while it connects, and a connection
    * that drops in the midst of it is a rejection that nobody can catch.
    */
-  private async finished(job: Job, timeoutMs: number): Promise<void> {
+  private async waitUntilFinished(job: Job, timeoutMs: number): Promise<void> {
     const answers: EventEmitter = this.answers
     const late = (): QueueError => new QueueError('TIMEOUT', `no answer to ${job.name}`)
     const over = new AbortController()
@@ -148,11 +148,11 @@ export class FetchQueue {
 
   private async closeOne(each: Queue | QueueEvents): Promise<void> {
     try {
-      await bounded(each.close(), COMMAND_MS, 'closing')
+      await withTimeLimit(each.close(), COMMAND_MS, 'closing')
     } catch {
       // BullMQ waits for good for the end of a connection that is just being made again.
       const backend = each.getBackend()
-      await bounded(backend.close(true), COMMAND_MS, 'closing').catch(this.warn)
+      await withTimeLimit(backend.close(true), COMMAND_MS, 'closing').catch(this.warn)
     }
   }
 }
@@ -168,7 +168,7 @@ function subjectOf(call: HostCall): string {
   }
 }
 
-async function bounded<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
+async function withTimeLimit<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   try {
     return await within(ms, work, () => new QueueError('UNAVAILABLE', `${what} took too long`))
   } catch (error) {

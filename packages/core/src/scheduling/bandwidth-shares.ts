@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { nextShare, type Claim } from './fair-share.js'
+import { nextShare, type ShareRequest } from './fair-share.js'
 
 /** Of the advisory lock under which shares are claimed one after the other. */
 const LOCK = 0x0bd
@@ -15,7 +15,7 @@ interface Limit {
   bandwidth: number
 }
 
-interface Row extends Claim {
+interface Row extends ShareRequest {
   name: string
   worker: string
   share: number
@@ -42,12 +42,14 @@ export class BandwidthShares {
    */
   async claim(
     worker: string,
-    claims: ReadonlyMap<string, Claim>,
+    claims: ReadonlyMap<string, ShareRequest>,
     lower: (name: string, share: number) => void,
   ): Promise<ReadonlyMap<string, number>> {
     const limits = await this.limits([...claims.keys()])
     if (limits.length === 0 && !this.holds) return new Map()
-    const shares = await this.database.transaction((tx) => this.claimed(tx, worker, limits, claims, lower))
+    const shares = await this.database.transaction((tx) =>
+      this.claimShares(tx, worker, limits, claims, lower),
+    )
     this.holds = limits.length > 0
     return shares
   }
@@ -63,11 +65,11 @@ export class BandwidthShares {
     )
   }
 
-  private async claimed(
+  private async claimShares(
     tx: EntityManager,
     worker: string,
     limits: readonly Limit[],
-    claims: ReadonlyMap<string, Claim>,
+    claims: ReadonlyMap<string, ShareRequest>,
     lower: (name: string, share: number) => void,
   ): Promise<ReadonlyMap<string, number>> {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK])

@@ -12,7 +12,7 @@ import { Link } from '../links/index.js'
 import { AccountPool, HostAccount } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TestDatabase } from '../testing/index.js'
-import { FetchSchedule, type Scheduled, type Turn } from './index.js'
+import { FetchSchedule, type ScheduledFetch, type Turn } from './index.js'
 
 const LEASE_MS = 15_000
 const ACCOUNT = { maxPerAccount: 1, maxConnections: 4, leaseMs: 30_000 }
@@ -52,7 +52,7 @@ const turn = (more: Partial<Turn> = {}): Turn => ({
   ...{ account: undefined, guarded: false },
   ...more,
 })
-const next = (more: Partial<Turn> = {}): Promise<Scheduled | undefined> => scheduleOf().next(turn(more))
+const next = (more: Partial<Turn> = {}): Promise<ScheduledFetch | undefined> => scheduleOf().next(turn(more))
 
 const newAccount = async (more: Partial<NewAccount> = {}): Promise<string> =>
   (await db.anAccount(more)).accountId
@@ -70,7 +70,7 @@ async function waiting(accountIds: string[], count = 1, more: Partial<SourceFile
   return files
 }
 
-const finish = ({ file }: Scheduled) =>
+const finish = ({ file }: ScheduledFetch) =>
   fetchesOf().finish(
     { fileId: file.id, claim: file.claim, worker: file.worker ?? '' },
     { size: file.size ?? 0, sha256: 'ab'.repeat(32), md5: 'cd'.repeat(16) },
@@ -132,8 +132,8 @@ describe('the slots of an account', () => {
   it('are free again when a fetch ends, whichever way', async () => {
     const account = await newAccount()
     await waiting([account], 5)
-    const claim = ({ file }: Scheduled) => ({ fileId: file.id, claim: file.claim, worker: 'one' })
-    const ends: ((scheduled: Scheduled) => Promise<unknown>)[] = [
+    const claim = ({ file }: ScheduledFetch) => ({ fileId: file.id, claim: file.claim, worker: 'one' })
+    const ends: ((scheduled: ScheduledFetch) => Promise<unknown>)[] = [
       finish,
       (scheduled) => fetchesOf().fail(claim(scheduled), { cause: 'file_gone', until: START }),
       (scheduled) =>
@@ -208,16 +208,16 @@ describe('turns', () => {
     const account = await newAccount()
     await waiting([account], 1, { nextAttemptAt: new Date(START + 1) })
     expect(await next()).toBeUndefined()
-    expect(await scheduleOf().waiting(platform)).toBeUndefined()
+    expect(await scheduleOf().nextWaiting(platform)).toBeUndefined()
     clock.advance(1)
-    expect(await scheduleOf().waiting(platform)).toMatchObject({ generation: 1, claim: 0 })
+    expect(await scheduleOf().nextWaiting(platform)).toMatchObject({ generation: 1, claim: 0 })
     expect(await next()).toBeDefined()
   })
 
   it('pass over files that nobody wants any more, and wake nobody for them', async () => {
     await waiting([])
     expect(await next()).toBeUndefined()
-    expect(await scheduleOf().waiting(platform)).toBeUndefined()
+    expect(await scheduleOf().nextWaiting(platform)).toBeUndefined()
   })
 })
 
@@ -362,7 +362,7 @@ describe('an open circuit', () => {
   const guarded = { guarded: true, account: ACCOUNT }
   beforeEach(async () => {
     for (let failure = 0; failure < OPEN_AFTER; failure++) {
-      await breaker().failed(platform, new HostError('HOST_DOWN', 'down'))
+      await breaker().recordFailure(platform, new HostError('HOST_DOWN', 'down'))
     }
   })
 
@@ -380,7 +380,7 @@ describe('an open circuit', () => {
     clock.advance(60_000)
     expect(await next(guarded)).toMatchObject({ lease: {} })
     expect(await next(guarded)).toBeUndefined()
-    await breaker().answered(platform)
+    await breaker().recordSuccess(platform)
     expect(await next(guarded)).toMatchObject({ lease: {} })
   })
 

@@ -39,7 +39,7 @@ export interface Turn {
   guarded: boolean
 }
 
-export interface Scheduled {
+export interface ScheduledFetch {
   file: SourceFile
   lease?: Lease
   /** Why no operator account can take this file now, where one is needed. */
@@ -62,7 +62,7 @@ export class FetchSchedule {
   ) {}
 
   /** Claims the file whose turn it is; undefined if nothing waits or nothing may run now. */
-  async next(turn: Turn): Promise<Scheduled | undefined> {
+  async next(turn: Turn): Promise<ScheduledFetch | undefined> {
     return transaction(this.database, async (tx) => {
       await lockPlatform(tx, turn.platform)
       const passage = turn.guarded ? await this.breaker.enter(turn.platform, tx) : undefined
@@ -75,7 +75,7 @@ export class FetchSchedule {
     })
   }
 
-  private async take(tx: EntityManager, turn: Turn): Promise<Scheduled | undefined> {
+  private async take(tx: EntityManager, turn: Turn): Promise<ScheduledFetch | undefined> {
     let busyFrom: number | null = null
     for (let look = 0; look < LOOKS; look++) {
       const candidate = await this.candidate(tx, turn, busyFrom)
@@ -201,7 +201,7 @@ export class FetchSchedule {
   }
 
   /** A file of the platform that waits now, to wake somebody for: a slot has become free. */
-  async waiting(
+  async nextWaiting(
     platform: string,
   ): Promise<{ fileId: string; generation: number; claim: number } | undefined> {
     const [file] = await this.database.query<{ fileId: string; generation: number; claim: number }[]>(

@@ -11,7 +11,7 @@ const BUSY_MS = 10
 /** For the first look-up of requests: in a busy gateway those that come within so long share their statements, ms. */
 export const GATHER_MS = 1
 
-interface Asked<Question, Answer> {
+interface PendingQuestion<Question, Answer> {
   question: Question
   resolve: (answer: Answer) => void
   reject: (reason: unknown) => void
@@ -24,7 +24,7 @@ interface Asked<Question, Answer> {
  * alone goes at once; where others went a moment ago it may wait for company, which all of them win back.
  */
 export class Batch<Question, Answer> {
-  private waiting: Asked<Question, Answer>[] = []
+  private waiting: PendingQuestion<Question, Answer>[] = []
   private running = false
   /** When the last round trip began, ms of the process's own clock. */
   private began = -Infinity
@@ -61,7 +61,7 @@ export class Batch<Question, Answer> {
     this.began = performance.now()
   }
 
-  private async trip(asked: Asked<Question, Answer>[]): Promise<void> {
+  private async trip(asked: PendingQuestion<Question, Answer>[]): Promise<void> {
     try {
       const answers = await this.answer(asked.map(({ question }) => question))
       if (answers.length !== asked.length) throw new Error(`${answers.length} answers to ${asked.length}`)

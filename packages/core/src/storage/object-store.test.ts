@@ -106,7 +106,7 @@ describe.each(columns)('object store in %s', (_name, column) => {
 
   it('shows what has arrived of an upload, unless it can show nothing', async () => {
     const upload = await store.createUpload(key, SIZE, PART)
-    const arrived = store.arrived(upload)
+    const arrived = store.readableParts(upload)
     expect(arrived !== undefined).toBe(store instanceof LocalStore || readable(settings))
     if (arrived === undefined) return
     expect(await arrived.list()).toEqual(new Set())
@@ -134,7 +134,7 @@ describe.each(columns)('object store in %s', (_name, column) => {
     const upload = await store.createUpload(key, SIZE, PART)
     await put(upload, 1)
     const parts = await Promise.all([1, 2, 3].map((number) => put(upload, number)))
-    const arrived = store.arrived(upload)
+    const arrived = store.readableParts(upload)
     await arrived?.list()
     await store.completeUpload(upload, parts)
     expect(await store.listUploads()).toEqual([])

@@ -85,7 +85,7 @@ export interface ObjectReader {
 }
 
 /** What can be read of an upload under way. */
-export interface ArrivedParts {
+export interface ReadableParts {
   /** Numbers of the parts that are there. Raises `NO_SUCH_UPLOAD` where the store tells. */
   list(): Promise<ReadonlySet<number>>
   /**
@@ -140,7 +140,7 @@ export interface ObjectStore {
    */
   pathOf(upload: Upload): string | undefined
   /** Undefined where nothing of an upload can be read before it is complete. */
-  arrived(upload: Upload): ArrivedParts | undefined
+  readableParts(upload: Upload): ReadableParts | undefined
   /**
    * Makes the object visible, whole, at once. Raises `INCOMPLETE` if a part is missing or was written
    * again since, `NO_SUCH_UPLOAD` if it was aborted. Idempotent.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { StoreError, pauseBefore, retried } from './index.js'
+import { StoreError, pauseBefore, retry } from './index.js'
 
 const away = () => new StoreError('UNAVAILABLE', 'S3 UploadPart: 503 SlowDown')
 
@@ -17,7 +17,7 @@ function trying(outcomes: unknown[]) {
 describe('what the store could not do now', () => {
   it('is done once it can, after pauses that grow up to a most', async () => {
     const { work, retries, pauses } = trying([away(), away(), away(), 'done'])
-    expect(await retried(work, retries)).toBe('done')
+    expect(await retry(work, retries)).toBe('done')
     expect(pauses.map((ms) => ms > 0)).toEqual([true, true, true])
     for (const [index, most] of [100, 200, 300].entries()) {
       expect(pauses[index]).toBeGreaterThanOrEqual(most / 2)
@@ -30,13 +30,13 @@ describe('what the store could not do now', () => {
 
   it('is raised after the last try', async () => {
     const { work, retries, count } = trying(Array.from({ length: 9 }, away))
-    await expect(retried(work, retries)).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
+    await expect(retry(work, retries)).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
     expect(count()).toBe(4)
   })
 
   it.each(['FULL', 'NO_SUCH_UPLOAD'] as const)('is not tried again where it is %s', async (kind) => {
     const { work, retries, count } = trying([new StoreError(kind, 'no'), 'done'])
-    await expect(retried(work, retries)).rejects.toMatchObject({ kind })
+    await expect(retry(work, retries)).rejects.toMatchObject({ kind })
     expect(count()).toBe(1)
   })
 
@@ -44,6 +44,6 @@ describe('what the store could not do now', () => {
     const stop = new AbortController()
     const { work, retries } = trying([away(), away(), 'done'])
     const rest = () => Promise.resolve(stop.abort(new Error('stopped')))
-    await expect(retried(work, { ...retries, rest, signal: stop.signal })).rejects.toThrow('stopped')
+    await expect(retry(work, { ...retries, rest, signal: stop.signal })).rejects.toThrow('stopped')
   })
 })

@@ -16,7 +16,7 @@ export interface Retries {
 export const STORE_RETRIES: Retries = { tries: 6, firstMs: 250, mostMs: 4_000 }
 
 /** What another try may heal: the store could not be used just now. */
-export function isPassing(error: unknown): error is StoreError {
+export function isPassingStoreError(error: unknown): error is StoreError {
   return error instanceof StoreError && error.kind === 'UNAVAILABLE'
 }
 
@@ -26,7 +26,7 @@ export function pauseBefore(attempt: number, { firstMs, mostMs }: Retries, rando
 }
 
 /** Raises what is not passing, the last failure, or the signal's reason. */
-export async function retried<T>(
+export async function retry<T>(
   work: () => Promise<T>,
   { signal, failures = 0, ...retries }: Retries & { signal?: AbortSignal; failures?: number },
 ): Promise<T> {
@@ -37,7 +37,7 @@ export async function retried<T>(
       return await work()
     } catch (error) {
       signal?.throwIfAborted()
-      if (!isPassing(error) || attempt >= retries.tries) throw error
+      if (!isPassingStoreError(error) || attempt >= retries.tries) throw error
     }
   }
 }

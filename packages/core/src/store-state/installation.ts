@@ -78,7 +78,7 @@ export class Installation {
   }
 
   /** Undefined before somebody established it. */
-  async known(): Promise<(Known & { holdings: Holdings }) | undefined> {
+  async current(): Promise<(Known & { holdings: Holdings }) | undefined> {
     const row = await this.row()
     return row && { ...row, holdings: this.holdings(row) }
   }

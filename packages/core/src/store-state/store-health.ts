@@ -40,7 +40,7 @@ export class StoreHealth {
   }
 
   /** True if it begins with this. What was under way when it was noticed does not count again. */
-  async failed(trouble: StoreTrouble, reason: string): Promise<boolean> {
+  async recordFailure(trouble: StoreTrouble, reason: string): Promise<boolean> {
     const jitter = 0.75 + this.random() / 4
     const [[before]] = await this.database.query<[{ trouble: StoreTrouble | null }[], number]>(
       `UPDATE store_health AS now
@@ -70,7 +70,7 @@ export class StoreHealth {
   }
 
   /** It can be used again, but for what is said to go on. True if it could not before. */
-  async recovered(but?: StoreTrouble): Promise<boolean> {
+  async recordRecovery(but?: StoreTrouble): Promise<boolean> {
     const [, changed] = await this.database.query<[unknown[], number]>(
       `UPDATE store_health SET trouble = NULL, reason = NULL, since = NULL, retry_at = NULL, probe_until = NULL
         WHERE trouble <> coalesce($1, '')`,
@@ -80,7 +80,7 @@ export class StoreHealth {
   }
 
   /** A file was stored: the next trouble is the first again. */
-  async stored(): Promise<void> {
+  async recordStored(): Promise<void> {
     await this.database.query('UPDATE store_health SET failures = 0 WHERE failures > 0 AND trouble IS NULL')
   }
 
@@ -95,7 +95,7 @@ export class StoreHealth {
    * How much may be written, bytes; undefined where the store does not tell. A full store that has more room than
    * before is tried at once. Tells the smallest file that waits in vain, bytes, where that is another one than before.
    */
-  async measured(room: number | undefined): Promise<{ lacking: number | null; changed: boolean }> {
+  async recordRoom(room: number | undefined): Promise<{ lacking: number | null; changed: boolean }> {
     const [[row]] = await this.database.query<[{ lacking: number | null; before: number | null }[], number]>(
       `UPDATE store_health AS now
           SET room = $1::bigint, lacking = waiting.least,

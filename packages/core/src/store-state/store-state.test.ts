@@ -38,19 +38,21 @@ describe('the health of the store', () => {
   it('is told once when it gets worse and once when it is over', async () => {
     const both = [health(), health()]
     expect(stateWord(await both[0]!.state())).toBe('ok')
-    const told = await Promise.all(both.map((each) => each.failed('full', 'S3 UploadPart: 507 StorageFull')))
+    const told = await Promise.all(
+      both.map((each) => each.recordFailure('full', 'S3 UploadPart: 507 StorageFull')),
+    )
     expect(told.sort()).toEqual([false, true])
     expect(await both[1]!.state()).toMatchObject({
       ...{ trouble: 'full', reason: 'S3 UploadPart: 507 StorageFull', since: new Date(START) },
       retryAt: new Date(START + 10_000),
     })
-    expect(await both[0]!.recovered()).toBe(true)
-    expect(await both[1]!.recovered()).toBe(false)
+    expect(await both[0]!.recordRecovery()).toBe(true)
+    expect(await both[1]!.recordRecovery()).toBe(false)
     expect(stateWord(await both[0]!.state())).toBe('ok')
   })
 
   it('is tried by one at a time, at intervals that double up to five minutes', async () => {
-    await health().failed('away', 'S3 HeadBucket: ECONNREFUSED')
+    await health().recordFailure('away', 'S3 HeadBucket: ECONNREFUSED')
     const waits: number[] = []
     for (let round = 0; round < 8; round++) {
       const { retryAt } = await health().state()
@@ -60,37 +62,37 @@ describe('the health of the store', () => {
       clock.advance(1)
       const entered = await Promise.all(Array.from({ length: 5 }, () => health().enterProbe()))
       expect(entered.filter((trouble) => trouble === 'away')).toHaveLength(1)
-      await health().failed('away', 'S3 HeadBucket: ECONNREFUSED')
+      await health().recordFailure('away', 'S3 HeadBucket: ECONNREFUSED')
     }
     expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000])
   })
 
   it('does not count what was under way when it got worse', async () => {
-    for (let fetch = 0; fetch < 8; fetch++) await health().failed('full', 'no')
+    for (let fetch = 0; fetch < 8; fetch++) await health().recordFailure('full', 'no')
     expect((await health().state()).retryAt).toEqual(new Date(START + 10_000))
   })
 
   it('goes on with longer pauses until a file is stored', async () => {
     const waits: number[] = []
     for (let round = 0; round < 3; round++) {
-      await health().failed('full', 'no')
+      await health().recordFailure('full', 'no')
       waits.push(((await health().state()).retryAt?.getTime() ?? 0) - clock.now())
-      await health().recovered()
-      if (round === 1) await health().stored()
+      await health().recordRecovery()
+      if (round === 1) await health().recordStored()
     }
     expect(waits).toEqual([10_000, 20_000, 10_000])
   })
 
   it('that a small probe found well may still be full', async () => {
-    await health().failed('full', 'no')
-    expect(await health().recovered('full')).toBe(false)
-    await health().recovered()
-    await health().failed('away', 'no')
-    expect(await health().recovered('full')).toBe(true)
+    await health().recordFailure('full', 'no')
+    expect(await health().recordRecovery('full')).toBe(false)
+    await health().recordRecovery()
+    await health().recordFailure('away', 'no')
+    expect(await health().recordRecovery('full')).toBe(true)
   })
 
   it('is tried by another one when whoever tried it is not heard of any more', async () => {
-    await health().failed('away', 'no')
+    await health().recordFailure('away', 'no')
     clock.advance(10_000)
     expect(await health().enterProbe()).toBe('away')
     clock.advance(59_999)
@@ -101,18 +103,18 @@ describe('the health of the store', () => {
 
   it('knows of files that wait and find no room, and of room that was made', async () => {
     const file = await db.aFile({ state: 'pending', size: 1_000, bytesDone: 100 })
-    expect(await health().measured(500)).toEqual({ lacking: null, changed: false }) // nobody wants it
+    expect(await health().recordRoom(500)).toEqual({ lacking: null, changed: false }) // nobody wants it
     await db.aLink({ file })
-    expect(await health().measured(500)).toEqual({ lacking: 900, changed: true })
-    expect(await health().measured(400)).toEqual({ lacking: 900, changed: false })
+    expect(await health().recordRoom(500)).toEqual({ lacking: 900, changed: true })
+    expect(await health().recordRoom(400)).toEqual({ lacking: 900, changed: false })
     expect(stateWord(await health().state())).toBe('full')
-    expect(await health().measured(900)).toEqual({ lacking: null, changed: true })
+    expect(await health().recordRoom(900)).toEqual({ lacking: null, changed: true })
     expect(await health().state()).toMatchObject({ room: 900, lacking: null })
 
-    await health().failed('full', 'no')
-    await health().measured(901)
+    await health().recordFailure('full', 'no')
+    await health().recordRoom(901)
     expect(await health().enterProbe()).toBeUndefined()
-    await health().measured(901 + 8 * 1024 * 1024)
+    await health().recordRoom(901 + 8 * 1024 * 1024)
     expect(await health().enterProbe()).toBe('full')
   })
 })
@@ -142,7 +144,7 @@ describe('an installation', () => {
     const { id, root } = made[0]!.holdings
     expect(id).toMatch(/^obb-[0-9a-f]{12}$/)
     expect(root).toBe(`${id}/`)
-    expect((await installation('backup/x').known())?.holdings.root).toBe(`backup/x/${id}/`)
+    expect((await installation('backup/x').current())?.holdings.root).toBe(`backup/x/${id}/`)
   })
 
   it('owns what names it, and what is from before there were ids', async () => {
@@ -167,11 +169,11 @@ describe('an installation', () => {
     expect((await installation().establish()).copyOf).toBeUndefined()
 
     expect(await installation().adopt()).toBe(true)
-    const known = await installation().known()
+    const known = await installation().current()
     expect(known).toMatchObject({ adopting: true, copied: [] })
     expect(known?.holdings.owns(key)).toBe(true)
     await installation().mark(store, known!.holdings)
-    expect((await installation().known())?.adopting).toBe(false)
+    expect((await installation().current())?.adopting).toBe(false)
   })
 
   it('has nothing to adopt before a fetcher ran', async () => {

@@ -1,4 +1,4 @@
-import type { HostSession, SessionStore, Turn } from '../kit/session/session-store.js'
+import type { HostSession, SessionStore, SessionResult } from '../kit/session/session-store.js'
 
 /** The session store of one account, in memory: one login at a time, shared by everybody who waits. */
 export class MemorySession implements SessionStore {
@@ -26,7 +26,7 @@ export class MemorySession implements SessionStore {
     }
   }
 
-  async exclusive<T>(work: (session: HostSession | undefined) => Promise<Turn<T>>): Promise<T> {
+  async exclusive<T>(work: (session: HostSession | undefined) => Promise<SessionResult<T>>): Promise<T> {
     const turn = this.lastTurn.then(async () => {
       const { session, result } = await work(this.usable)
       this.current = session

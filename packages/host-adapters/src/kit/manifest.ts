@@ -37,13 +37,13 @@ export interface UploadedDocument {
 }
 
 /** How well a fact is known: by the host's own documentation, from what clients do, or by inference. */
-export type Standing = 'official' | 'client' | 'inferred'
+export type Evidence = 'official' | 'client' | 'inferred'
 
 /** A fact that the adapter rests on, for the generated matrix of hosts. */
 export interface HostFact {
   /** A few words, such as `links are bound to the address`. */
   fact: string
-  standing: Standing
+  evidence: Evidence
 }
 
 /** The data of a platform. Domains and origins can be extended by an operator without a release. */
@@ -164,7 +164,7 @@ const schema = z
     requestGate: gate,
     hostGate: gate.optional(),
     facts: z.array(
-      z.strictObject({ fact: z.string().min(1), standing: z.enum(['official', 'client', 'inferred']) }),
+      z.strictObject({ fact: z.string().min(1), evidence: z.enum(['official', 'client', 'inferred']) }),
     ),
     reviewed: z.iso.date(),
   })

@@ -1,13 +1,13 @@
 import type { HostAdapter } from './adapter.js'
 import { checksWithAccount } from './manifest.js'
-import type { HostManifest, Standing } from './manifest.js'
+import type { HostManifest, Evidence } from './manifest.js'
 
 /*
  * What the platforms are, as text for people, from the adapters themselves: the matrix of docs/hosts.md and the list
  * of the README. `npm run hosts` writes both; a test fails while they differ from the code.
  */
 
-const STANDINGS: Record<Standing, string> = {
+const EVIDENCE: Record<Evidence, string> = {
   official: 'Documented by the host',
   client: 'Seen in clients',
   inferred: 'Inferred',
@@ -59,8 +59,8 @@ function abilities({ checkAccount, manifest }: HostAdapter): string[] {
 /** By how well they are known. */
 function facts(manifest: HostManifest): string[] {
   if (manifest.facts.length === 0) return ['Nothing beyond its manifest.']
-  return Object.entries(STANDINGS).flatMap(([standing, title]) => {
-    const known = manifest.facts.filter((each) => each.standing === standing).map(({ fact }) => fact)
+  return Object.entries(EVIDENCE).flatMap(([evidence, title]) => {
+    const known = manifest.facts.filter((each) => each.evidence === evidence).map(({ fact }) => fact)
     return known.length === 0 ? [] : [`${title}: ${known.join('; ')}`]
   })
 }
@@ -71,10 +71,10 @@ const LINE = 116
 function hostsList(adapters: readonly HostAdapter[]): string {
   const named = (on: boolean) =>
     adapters.filter(({ manifest }) => manifest.enabledByDefault === on).map(({ manifest }) => manifest.id)
-  return wrapped(`${named(true).join(', ')}. Off until you enable them: ${named(false).join(', ')}.`)
+  return wrapText(`${named(true).join(', ')}. Off until you enable them: ${named(false).join(', ')}.`)
 }
 
-function wrapped(text: string): string {
+function wrapText(text: string): string {
   const lines = ['']
   for (const word of text.split(' ')) {
     const line = lines.at(-1) ?? ''
@@ -104,7 +104,7 @@ function yes(value: boolean): string {
 }
 
 function list(items: readonly string[]): string {
-  return items.map((item) => `- ${wrapped(item).replaceAll('\n', '\n  ')}`).join('\n')
+  return items.map((item) => `- ${wrapText(item).replaceAll('\n', '\n  ')}`).join('\n')
 }
 
 /** As Prettier would write it, were it asked. */

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm'
 import { isDueSql, isLeasedSql } from '../file-states.js'
 import type { HostRefusal } from '../refusal.js'
 import { giveUp } from './given-up.js'
-import { NOT_REFUSED, RELEASED, type Runner, change, changed, transition } from './statement.js'
+import { NOT_REFUSED, RELEASED, type Runner, change, changeReturning, transition } from './statement.js'
 
 /* What fetchers do with a file they fetch. False, or undefined: the claim is lost, and nothing was changed. */
 
@@ -112,11 +112,12 @@ export async function rename(
   name: string,
   now: Date,
 ): Promise<{ platform: string; hostFileId: string; canonicalUrl: string; name: string } | undefined> {
-  const [named] = await changed<{ platform: string; hostFileId: string; canonicalUrl: string; name: string }>(
-    runner,
-    RENAME,
-    [fileId, now, claim, name],
-  )
+  const [named] = await changeReturning<{
+    platform: string
+    hostFileId: string
+    canonicalUrl: string
+    name: string
+  }>(runner, RENAME, [fileId, now, claim, name])
   return named
 }
 

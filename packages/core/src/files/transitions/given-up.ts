@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm'
 import { Discards, STOP_WRITING_MS } from '../../discards/index.js'
-import { changed } from './statement.js'
+import { changeReturning } from './statement.js'
 
 /** What lay in the store for a file before it gave that up. */
 export interface GivenUp {
@@ -21,7 +21,7 @@ export async function giveUp(
   now: Date,
   by: 'its worker' | 'others' = 'others',
 ): Promise<GivenUp[]> {
-  const emptied = await changed<GivenUp>(tx, statement, values)
+  const emptied = await changeReturning<GivenUp>(tx, statement, values)
   for (const { objectKey, uploadId, leaseUntil } of emptied) {
     if (objectKey === null) continue
     const quietAt = by === 'its worker' || leaseUntil === null ? 0 : leaseUntil.getTime() + STOP_WRITING_MS

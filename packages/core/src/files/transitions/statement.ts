@@ -52,7 +52,11 @@ export async function change(runner: Runner, statement: string, values: unknown[
 }
 
 /** What its `RETURNING` tells of those it changed. */
-export async function changed<Row>(runner: Runner, statement: string, values: unknown[]): Promise<Row[]> {
+export async function changeReturning<Row>(
+  runner: Runner,
+  statement: string,
+  values: unknown[],
+): Promise<Row[]> {
   const [rows] = await runner.query<[Row[], number]>(statement, values)
   return rows
 }

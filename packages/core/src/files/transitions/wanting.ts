@@ -8,7 +8,7 @@ import {
   type Runner,
   WANTED_NOW,
   change,
-  changed,
+  changeReturning,
   transition,
 } from './statement.js'
 
@@ -22,7 +22,7 @@ const WANT = transition('want', {
 
 /** Its generation: after an error a new one. undefined: it is on its way or stored. */
 export async function want(runner: Runner, fileId: string, now: Date): Promise<number | undefined> {
-  const [wanted] = await changed<{ generation: number }>(runner, WANT, [fileId, now])
+  const [wanted] = await changeReturning<{ generation: number }>(runner, WANT, [fileId, now])
   return wanted?.generation
 }
 

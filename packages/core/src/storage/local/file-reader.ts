@@ -37,7 +37,7 @@ class FileReader implements ObjectReader {
   ) {}
 
   async read(): Promise<Uint8Array | undefined> {
-    this.#sizing.returned()
+    this.#sizing.recordReturned()
     this.#lent = undefined
     if (this.#isClosed) throw readerClosed()
     if (this.position === this.end) {
@@ -48,7 +48,7 @@ class FileReader implements ObjectReader {
     const count = await this.#fill(buffer)
     this.#lent = buffer
     this.position += count
-    this.#sizing.lent(count)
+    this.#sizing.recordLent(count)
     return buffer.subarray(0, count)
   }
 

@@ -12,7 +12,7 @@ import type { LocalPart } from './local-part.js'
 import { DIRECTORY_MODE, LocalUpload } from './local-upload.js'
 import { StoreError } from '../object-store.js'
 import type {
-  ArrivedParts,
+  ReadableParts,
   ObjectPage,
   ObjectReader,
   ObjectStore,
@@ -90,7 +90,7 @@ export class LocalStore implements ObjectStore {
   }
 
   async listParts(upload: Upload): Promise<StoredPart[]> {
-    return (await this.#known(upload)).parts()
+    return (await this.#uploadOf(upload)).parts()
   }
 
   async room(): Promise<number> {
@@ -162,7 +162,7 @@ export class LocalStore implements ObjectStore {
   async openPart(upload: Upload, number: number, signal: AbortSignal): Promise<LocalPart> {
     setMaxListeners(0, signal) // a whole file's parts may share it
     signal.throwIfAborted()
-    const known = await this.#known(upload)
+    const known = await this.#uploadOf(upload)
     await this.#assertRoom(partRange(upload, number).size)
     return known.openPart(number, signal)
   }
@@ -171,7 +171,7 @@ export class LocalStore implements ObjectStore {
     return join(this.#uploadPath(uploadId), 'data')
   }
 
-  arrived(upload: Upload): ArrivedParts {
+  readableParts(upload: Upload): ReadableParts {
     return {
       list: async () => new Set((await this.listParts(upload)).map(({ number }) => number)),
       open: async (start, end) => {
@@ -187,7 +187,7 @@ export class LocalStore implements ObjectStore {
     const object = this.#objectPath(upload.key)
     const data = this.pathOf(upload)
     try {
-      const stored = await (await this.#known(upload)).parts()
+      const stored = await (await this.#uploadOf(upload)).parts()
       const recorded = new Map(stored.map((part) => [part.number, part.etag]))
       for (const part of wholeSet(upload, parts)) {
         if (recorded.get(part.number) !== part.etag) {
@@ -284,7 +284,7 @@ export class LocalStore implements ObjectStore {
   }
 
   /** Raises `NO_SUCH_UPLOAD`, or `INVALID` where the caller's idea of the upload is not the store's. */
-  async #known(upload: Upload): Promise<LocalUpload> {
+  async #uploadOf(upload: Upload): Promise<LocalUpload> {
     const { uploadId } = upload
     const known = this.#underWay.get(uploadId) ?? (await LocalUpload.find(this.#uploadPath(uploadId)))
     if (known === undefined) throw noSuchUpload()

@@ -83,7 +83,7 @@ export class LocalUpload {
   async openPart(number: number, signal: AbortSignal): Promise<LocalPart> {
     const { start, size } = partRange(this.description, number)
     signal.throwIfAborted()
-    for (let busy; (busy = this.writing.get(number)) !== undefined;) await settled(busy, signal)
+    for (let busy; (busy = this.writing.get(number)) !== undefined;) await waitUntilSettled(busy, signal)
     let over = (): void => undefined
     const work = new Promise<void>((resolve) => {
       over = () => {
@@ -125,7 +125,7 @@ export class LocalUpload {
 }
 
 /** Waits until `work` has ended, however it ended. Raises the reason of `signal`. */
-function settled(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+function waitUntilSettled(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const abort = (): void => reject(signal.reason as Error)

@@ -60,7 +60,7 @@ export class S3Part implements PartWriter {
     this.position += bytes.length
     const isLast = this.position === this.size
     if (isLast) this.last = Buffer.from(bytes.subarray(-1))
-    await this.sent(isLast ? bytes.subarray(0, -1) : bytes)
+    await this.send(isLast ? bytes.subarray(0, -1) : bytes)
   }
 
   async finish(): Promise<StoredPart> {
@@ -69,7 +69,7 @@ export class S3Part implements PartWriter {
       throw wrongSize('early', this.size)
     }
     this.request.end(this.last)
-    const etag = await this.expected<string>((resolve) => void this.answer.then(resolve))
+    const etag = await this.expectAnswer<string>((resolve) => void this.answer.then(resolve))
     this.end()
     return { number: this.number, size: this.size, etag }
   }
@@ -80,12 +80,12 @@ export class S3Part implements PartWriter {
     this.request.on('error', () => undefined).destroy()
   }
 
-  private sent(bytes: Buffer): Promise<void> {
-    return this.expected((resolve) => void this.request.write(bytes, () => resolve()))
+  private send(bytes: Buffer): Promise<void> {
+    return this.expectAnswer((resolve) => void this.request.write(bytes, () => resolve()))
   }
 
   /** One at a time. */
-  private async expected<T>(begin: (resolve: (value: T) => void) => void): Promise<T> {
+  private async expectAnswer<T>(begin: (resolve: (value: T) => void) => void): Promise<T> {
     this.expecting = true
     this.timer.refresh()
     try {

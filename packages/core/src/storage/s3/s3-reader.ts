@@ -76,7 +76,7 @@ export class S3Ranges {
   }
 
   async #open(key: string, start: number, end: number, signal?: AbortSignal): Promise<ObjectReader> {
-    const { request } = this.#remembered(key) ?? (await this.#sign(key))
+    const { request } = this.#cached(key) ?? (await this.#sign(key))
     const { status, length, headers, body } = await this.#ask(`${request}${start}-${end - 1}\r\n\r\n`, signal)
     if (status === 403) this.#signed.delete(key)
     if (status >= 300) throw documentError('GetObject', status, await documentOf(body))
@@ -101,7 +101,7 @@ export class S3Ranges {
     }
   }
 
-  #remembered(key: string): Signed | undefined {
+  #cached(key: string): Signed | undefined {
     const signed = this.#signed.get(key)
     return signed !== undefined && performance.now() < signed.until ? signed : undefined
   }

@@ -54,7 +54,7 @@ describe('parts of an upload to an S3 that are read before it is complete', () =
     store.putPart(of, number, Readable.from([content]), forever)
   /** Bytes of a part that never got into the upload's own list: the process was killed. */
   const left = (number: number, of = upload) => store.put(staged.newKey(of, number), Buffer.from('left'))
-  const arrivedOf = (of = upload) => staged.arrived(of, (...range) => store.open(...range))
+  const arrivedOf = (of = upload) => staged.readable(of, (...range) => store.open(...range))
 
   async function read(start: number, end: number, arrived: ReturnType<typeof arrivedOf>): Promise<string> {
     const reader = await arrived.open(start, end)

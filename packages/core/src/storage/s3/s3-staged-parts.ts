@@ -11,7 +11,7 @@ import { checkSomeBytes } from '../key.js'
 import { rootOf } from '../object-name.js'
 import { StoreError } from '../object-store.js'
 import type {
-  ArrivedParts,
+  ReadableParts,
   ObjectStore,
   PartWriter,
   PendingUpload,
@@ -53,7 +53,7 @@ export class StagedParts {
   }
 
   /** `open` reads an object, as ObjectStore does. */
-  arrived(upload: Upload, open: ObjectStore['open']): ArrivedParts {
+  readable(upload: Upload, open: ObjectStore['open']): ReadableParts {
     const { length } = folderOf(upload)
     let keys: ReadonlyMap<number, string> = new Map()
     return {
@@ -81,7 +81,7 @@ export class StagedParts {
       failed: part.failed,
       write: (bytes) => part.write(bytes),
       abort: () => part.abort(),
-      finish: async () => this.#copied(upload, key, await part.finish(), signal),
+      finish: async () => this.#copy(upload, key, await part.finish(), signal),
     }
   }
 
@@ -117,7 +117,7 @@ export class StagedParts {
     return keys
   }
 
-  async #copied(
+  async #copy(
     upload: Named,
     key: string,
     { number, size }: StoredPart,

@@ -23,7 +23,7 @@ import { BodyStream } from '@obb/http-engine'
 import { checkKey, checkRange, checkSomeBytes } from '../key.js'
 import { StoreError } from '../object-store.js'
 import type {
-  ArrivedParts,
+  ReadableParts,
   ObjectPage,
   ObjectReader,
   ObjectStore,
@@ -36,7 +36,7 @@ import type {
 } from '../object-store.js'
 import { checkPlan, partCount, partRange, wholeSet } from '../part-plan.js'
 import { streamPart } from '../part-writer.js'
-import { type Retries, STORE_RETRIES, retried } from '../retries.js'
+import { type Retries, STORE_RETRIES, retry } from '../retries.js'
 import { s3Error } from './s3-errors.js'
 import type { S3Part } from './s3-part.js'
 import { S3Ranges } from './s3-reader.js'
@@ -132,8 +132,8 @@ export class S3Store implements ObjectStore {
       throw new StoreError('INVALID', `S3 takes no parts of ${partSize} bytes`)
     }
     const command = new CreateMultipartUploadCommand({ Bucket: this.#bucket, Key: key })
-    const { UploadId } = await asked('CreateMultipartUpload', this.#client.send(command))
-    return { key, uploadId: given(UploadId), size, partSize }
+    const { UploadId } = await withS3Errors('CreateMultipartUpload', this.#client.send(command))
+    return { key, uploadId: required(UploadId), size, partSize }
   }
 
   async listParts(upload: Upload): Promise<StoredPart[]> {
@@ -142,10 +142,10 @@ export class S3Store implements ObjectStore {
     do {
       // Not the SDK's paginator: it goes on for as long as there is a marker, which some stores always send.
       const marker = page?.NextPartNumberMarker
-      const command = new ListPartsCommand({ ...this.#named(upload), PartNumberMarker: marker })
-      page = await asked('ListParts', this.#client.send(command))
+      const command = new ListPartsCommand({ ...this.#nameOf(upload), PartNumberMarker: marker })
+      page = await withS3Errors('ListParts', this.#client.send(command))
       for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
-        parts.push({ number: given(PartNumber), size: given(Size), etag: unquoted(given(ETag)) })
+        parts.push({ number: required(PartNumber), size: required(Size), etag: unquote(required(ETag)) })
       }
     } while (page.IsTruncated === true)
     return parts
@@ -161,9 +161,9 @@ export class S3Store implements ObjectStore {
         KeyMarker: page?.NextKeyMarker,
         UploadIdMarker: page?.NextUploadIdMarker,
       })
-      page = await asked('ListMultipartUploads', this.#client.send(command))
+      page = await withS3Errors('ListMultipartUploads', this.#client.send(command))
       for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-        pending.push({ key: given(Key), uploadId: given(UploadId), createdAt: given(Initiated) })
+        pending.push({ key: required(Key), uploadId: required(UploadId), createdAt: required(Initiated) })
       }
     } while (page.IsTruncated === true)
     return [...pending, ...(await this.#staged.leftovers(prefix, pending))]
@@ -171,9 +171,9 @@ export class S3Store implements ObjectStore {
 
   async listObjects(prefix: string, from?: string): Promise<ObjectPage> {
     const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, StartAfter: from })
-    const { Contents = [], IsTruncated } = await asked('ListObjectsV2', this.#client.send(command))
+    const { Contents = [], IsTruncated } = await withS3Errors('ListObjectsV2', this.#client.send(command))
     const objects = Contents.map(({ Key, Size, LastModified }) => {
-      return { key: given(Key), size: given(Size), lastModified: given(LastModified) }
+      return { key: required(Key), size: required(Size), lastModified: required(LastModified) }
     })
     return { objects, next: IsTruncated === true ? objects.at(-1)?.key : undefined }
   }
@@ -182,7 +182,7 @@ export class S3Store implements ObjectStore {
 
   async put(key: string, content: Buffer): Promise<void> {
     const object = { Bucket: this.#bucket, Key: checkKey(key), Body: content, ContentLength: content.length }
-    await asked('PutObject', this.#client.send(new PutObjectCommand(object)))
+    await withS3Errors('PutObject', this.#client.send(new PutObjectCommand(object)))
   }
 
   async putPart(upload: Upload, number: number, body: Readable, signal: AbortSignal): Promise<StoredPart> {
@@ -218,14 +218,14 @@ export class S3Store implements ObjectStore {
     return undefined
   }
 
-  arrived(upload: Upload): ArrivedParts | undefined {
+  readableParts(upload: Upload): ReadableParts | undefined {
     if (!this.#readableParts) return undefined
-    return this.#staged.arrived(upload, (...range) => this.#ranges.open(...range))
+    return this.#staged.readable(upload, (...range) => this.#ranges.open(...range))
   }
 
   async completeUpload(upload: Upload, parts: readonly StoredPart[]): Promise<void> {
     const whole = wholeSet(upload, parts)
-    await retried(async () => {
+    await retry(async () => {
       try {
         if (upload.size === 0) await this.#completeEmpty(upload)
         else await this.#complete(upload, whole)
@@ -240,7 +240,7 @@ export class S3Store implements ObjectStore {
   }
 
   async abortUpload(upload: Pick<Upload, 'key' | 'uploadId'>): Promise<void> {
-    const command = new AbortMultipartUploadCommand(this.#named(upload))
+    const command = new AbortMultipartUploadCommand(this.#nameOf(upload))
     await this.#client.send(command).catch((raised: unknown) => {
       const error = s3Error('AbortMultipartUpload', raised)
       if (error.kind !== 'NO_SUCH_UPLOAD') throw error
@@ -252,7 +252,11 @@ export class S3Store implements ObjectStore {
     const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: checkKey(key) })
     try {
       const { ContentLength, ETag, LastModified } = await this.#client.send(command)
-      return { size: given(ContentLength), etag: unquoted(given(ETag)), lastModified: given(LastModified) }
+      return {
+        size: required(ContentLength),
+        etag: unquote(required(ETag)),
+        lastModified: required(LastModified),
+      }
     } catch (error) {
       if (!isNotFound(error)) throw s3Error('HeadObject', error)
       await this.ping() // the answer to HEAD does not tell a missing object from a missing bucket
@@ -296,7 +300,7 @@ export class S3Store implements ObjectStore {
   }
 
   async ping(): Promise<void> {
-    await asked('HeadBucket', this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket })))
+    await withS3Errors('HeadBucket', this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket })))
   }
 
   async close(): Promise<void> {
@@ -322,7 +326,7 @@ export class S3Store implements ObjectStore {
 
   async #complete(upload: Upload, parts: StoredPart[]): Promise<void> {
     const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: `"${etag}"` }))
-    const command = { ...this.#named(upload), MultipartUpload: { Parts } }
+    const command = { ...this.#nameOf(upload), MultipartUpload: { Parts } }
     await this.#client.send(new CompleteMultipartUploadCommand(command))
   }
 
@@ -349,7 +353,7 @@ export class S3Store implements ObjectStore {
     return `${origin}${path}?${signed.toString().replaceAll('+', '%20')}`
   }
 
-  #named({ key, uploadId }: Pick<Upload, 'key' | 'uploadId'>): {
+  #nameOf({ key, uploadId }: Pick<Upload, 'key' | 'uploadId'>): {
     Bucket: string
     Key: string
     UploadId: string
@@ -358,7 +362,7 @@ export class S3Store implements ObjectStore {
   }
 }
 
-async function asked<T>(operation: string, sent: Promise<T>): Promise<T> {
+async function withS3Errors<T>(operation: string, sent: Promise<T>): Promise<T> {
   try {
     return await sent
   } catch (error) {
@@ -370,12 +374,12 @@ function isNotFound(error: unknown): boolean {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404
 }
 
-function unquoted(etag: string): string {
+function unquote(etag: string): string {
   return etag.replace(/^"(.*)"$/, '$1')
 }
 
 /** A field every S3 answers with. */
-function given<T>(field: T | undefined): T {
+function required<T>(field: T | undefined): T {
   if (field === undefined) throw new StoreError('UNAVAILABLE', 'S3: an answer lacks what it must have')
   return field
 }

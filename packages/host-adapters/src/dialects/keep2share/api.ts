@@ -29,7 +29,7 @@ const SESSION_MS = 30 * 60_000
 const DAY = 86_400_000
 
 /** How a call is authorised: a token of a login, or the one that a partner was given for good. */
-type Authority = { auth_token: string } | { access_token: string }
+type Credential = { auth_token: string } | { access_token: string }
 
 /**
  * The JSON API v2 of the family: every method is a POST of a JSON object, answered by
@@ -46,7 +46,7 @@ export class Keep2shareApi {
    * Quick, but calls some files available that are deleted. Rows in any order; an id that the host does not
    * know has none, and FILE_GONE is raised when it knows none at all.
    */
-  async listed(ctx: HostContext, ids: readonly string[]): Promise<ListedFile[]> {
+  async listFiles(ctx: HostContext, ids: readonly string[]): Promise<ListedFile[]> {
     return (await this.call(ctx, 'getFilesInfo', { ids, extended_info: false }, answers.files)).files
   }
 
@@ -67,7 +67,7 @@ export class Keep2shareApi {
   }
 
   account(ctx: HostContext): Promise<AccountInfo> {
-    return this.authorised(ctx, async (authority) => {
+    return this.withCredential(ctx, async (authority) => {
       const account = await this.call(ctx, 'accountInfo', authority, answers.account)
       const { account_expires: validUntil, available_traffic: trafficLeft } = account
       return {
@@ -82,7 +82,7 @@ export class Keep2shareApi {
   /** A direct link. Charges the size of the file, once per file until the quota is reset. */
   directLink(ctx: HostContext, fileId: string): Promise<string> {
     let tokens = 0
-    return this.authorised(ctx, async (authority) => {
+    return this.withCredential(ctx, async (authority) => {
       tokens++
       try {
         return (await this.call(ctx, 'getUrl', { ...authority, file_id: fileId }, answers.link)).url
@@ -103,7 +103,7 @@ export class Keep2shareApi {
     return this.api.readers(answers)
   }
 
-  private async authorised<T>(ctx: HostContext, work: (authority: Authority) => Promise<T>): Promise<T> {
+  private async withCredential<T>(ctx: HostContext, work: (authority: Credential) => Promise<T>): Promise<T> {
     const { accessToken } = credentialsOf(ctx, this.site.id, CREDENTIALS)
     if (accessToken === undefined) {
       return withSession(

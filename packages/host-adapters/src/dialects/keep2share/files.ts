@@ -28,7 +28,7 @@ export class Keep2shareFiles {
     this.check = checkByRows<FileStatus>(
       { id: site.id, checkBatchSize: BATCH },
       {
-        rows: (ctx, refs) => this.listed(ctx, refs),
+        rows: (ctx, refs) => this.listFiles(ctx, refs),
         facts: (file) => this.factsOf(file),
         single: (ctx, ref) => this.single(ctx, ref),
       },
@@ -64,14 +64,14 @@ export class Keep2shareFiles {
   private async single(ctx: HostContext, ref: FileRef): Promise<FileFacts> {
     const facts = this.factsOf(await this.api.file(ctx, ref.fileId))
     if (facts.hash !== undefined) return facts
-    return { ...facts, hash: (await this.listed(ctx, [ref])).get(ref.fileId)?.md5 }
+    return { ...facts, hash: (await this.listFiles(ctx, [ref])).get(ref.fileId)?.md5 }
   }
 
   /** By the id that was asked for: a tracking id is answered with the file's own beside it. */
-  private async listed(ctx: HostContext, refs: readonly FileRef[]): Promise<Map<string, ListedFile>> {
+  private async listFiles(ctx: HostContext, refs: readonly FileRef[]): Promise<Map<string, ListedFile>> {
     try {
       const ids = refs.map(({ fileId }) => fileId)
-      const rows = await this.api.listed(ctx, ids)
+      const rows = await this.api.listFiles(ctx, ids)
       const byOwnId = rows.map((row) => [oneSpelling(row.id), row] as const)
       return new Map([
         ...byOwnId,

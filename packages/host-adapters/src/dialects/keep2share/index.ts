@@ -17,14 +17,14 @@ import type { Site } from './site.js'
 export type { Site } from './site.js'
 
 const FACTS: readonly HostFact[] = [
-  { fact: 'methods, fields and codes of API v2', standing: 'official' },
-  { fact: 'a token is kept for 30 minutes', standing: 'official' },
-  { fact: 'a direct link is charged in full, once per file and day', standing: 'client' },
-  { fact: 'the list of files calls some deleted ones available', standing: 'client' },
-  { fact: 'the quota is daily and starts over at midnight UTC', standing: 'client' },
-  { fact: 'a token may be bound to the address of its login', standing: 'client' },
-  { fact: 'ten connections per file, twenty downloads at once per account', standing: 'client' },
-  { fact: 'one call in two seconds, twenty at once', standing: 'client' },
+  { fact: 'methods, fields and codes of API v2', evidence: 'official' },
+  { fact: 'a token is kept for 30 minutes', evidence: 'official' },
+  { fact: 'a direct link is charged in full, once per file and day', evidence: 'client' },
+  { fact: 'the list of files calls some deleted ones available', evidence: 'client' },
+  { fact: 'the quota is daily and starts over at midnight UTC', evidence: 'client' },
+  { fact: 'a token may be bound to the address of its login', evidence: 'client' },
+  { fact: 'ten connections per file, twenty downloads at once per account', evidence: 'client' },
+  { fact: 'one call in two seconds, twenty at once', evidence: 'client' },
 ]
 
 const GATE = { minIntervalMs: 2000, burst: 20 }

@@ -72,7 +72,7 @@ export class TurboApi {
     if (premium.status !== ACTIVE) return { premium: false }
     const url = `${ctx.origin('api')}/api/premium/info`
     const traffic = await this.call(ctx, http, 'account', { url }, responses.traffic)
-    if (says(traffic.banInfo)) throw this.banned(ctx)
+    if (says(traffic.banInfo)) throw this.bannedError(ctx)
     const validUntil = premium.expiredAt ?? traffic.expiredAt
     return { premium: true, ...(validUntil !== undefined && { validUntil }), ...scarcest(traffic) }
   }
@@ -83,7 +83,7 @@ export class TurboApi {
   }
 
   /** Ids of the files that the site says are gone; needs no login. */
-  async gone(ctx: HostContext, urls: readonly string[]): Promise<ReadonlySet<string>> {
+  async goneUrls(ctx: HostContext, urls: readonly string[]): Promise<ReadonlySet<string>> {
     const request = {
       url: `${ctx.origin('api')}/api/links/check`,
       form: { links: urls.join('\n') },
@@ -110,11 +110,11 @@ export class TurboApi {
     const url = `${ctx.origin('api')}/api/user/info`
     const { premium } = await this.call(ctx, http, 'account', { url }, responses.user)
     if (!premium) throw this.json.error('SESSION_EXPIRED', 'site does not say who is logged in')
-    if (premium.status === BANNED) throw this.banned(ctx)
+    if (premium.status === BANNED) throw this.bannedError(ctx)
     return { premium }
   }
 
-  private banned({ now }: HostContext): HostError {
+  private bannedError({ now }: HostContext): HostError {
     return this.json.error('ACCOUNT_QUOTA', 'account is banned for a while', { retryAt: now() + BAN_MS })
   }
 

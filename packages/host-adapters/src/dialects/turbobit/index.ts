@@ -30,7 +30,7 @@ export function adapter(site: Site): HostAdapter {
     return inBatches(refs, LINKS_PER_CHECK, async (batch) => {
       // The check of many links knows no sizes, so it only spares questions about what is gone.
       const urls = batch.map(({ canonicalUrl }) => canonicalUrl)
-      const gone = batch.length > 1 ? await api.gone(ctx, urls) : new Set<string>()
+      const gone = batch.length > 1 ? await api.goneUrls(ctx, urls) : new Set<string>()
       const infos: FileInfo[] = []
       for (const ref of batch) {
         infos.push(gone.has(ref.fileId) ? { fileId: ref.fileId, state: 'gone' } : await checkOne(ctx, ref))

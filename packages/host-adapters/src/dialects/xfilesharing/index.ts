@@ -23,7 +23,7 @@ import type { Site } from './site.js'
 
 export type { Site } from './site.js'
 
-const SCRIPT_READS: HostFact = { fact: 'fifty files per check', standing: 'client' }
+const SCRIPT_READS: HostFact = { fact: 'fifty files per check', evidence: 'client' }
 /** One request a second; the sites publish no limit. */
 const GATE = { minIntervalMs: 1000, burst: 3 }
 const ACCOUNT_CHECK_MS = 30 * 60_000

@@ -9,10 +9,10 @@ export function dispositionName(header: string | undefined): string | undefined 
   const extended = /;\s*filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(header)
   const plain = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(header)
   const quoted = plain?.[1]?.replace(/\\(.)/g, '$1')
-  return baseName(decodedExtended(extended?.[1], extended?.[2])) ?? baseName(utf8(quoted ?? plain?.[2]))
+  return baseName(decodeExtended(extended?.[1], extended?.[2])) ?? baseName(utf8(quoted ?? plain?.[2]))
 }
 
-function decodedExtended(charset: string | undefined, value: string | undefined): string | undefined {
+function decodeExtended(charset: string | undefined, value: string | undefined): string | undefined {
   if (value === undefined) return undefined
   if (charset?.toLowerCase() === 'utf-8') return decodedSegment(value)
   return value.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)))

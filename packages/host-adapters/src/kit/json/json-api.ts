@@ -60,14 +60,14 @@ export class JsonApi {
     if (body === undefined) throw this.refusal(at, answer, { text: answer.text }, now, sent, false)
     const refused = this.options.parseRefusal(body.json, answer.status)
     if (refused !== undefined) throw this.refusal(at, answer, refused, now, sent)
-    return this.shaped(at, body.json, schema)
+    return this.parseShape(at, body.json, schema)
   }
 
   /** The value in a part of an answer that is refused by itself, as in batches. Raises as `read` does. */
   readPart<T>(at: string, json: unknown, schema: z.ZodType<T>, now: number): T {
     const refused = this.options.parseRefusal(json, 200)
     if (refused !== undefined) throw this.refusal(at, { status: 200, headers: {} }, refused, now, [])
-    return this.shaped(at, json, schema)
+    return this.parseShape(at, json, schema)
   }
 
   /** A reader per answer, text to value or HostError, for fuzzing. */
@@ -112,7 +112,7 @@ export class JsonApi {
     return this.error('UNEXPECTED', `${at} was refused: ${asked.status} ${words} (HTTP ${status})`)
   }
 
-  private shaped<T>(at: string, json: unknown, schema: z.ZodType<T>): T {
+  private parseShape<T>(at: string, json: unknown, schema: z.ZodType<T>): T {
     const result = schema.safeParse(json)
     if (result.success) return result.data
     const fields = result.error.issues.map((issue) => issue.path.map(fieldName).join('.') || 'the whole')

@@ -7,16 +7,16 @@ const MAX_STRAY = 16
  */
 export function jsonOf(text: string): { json: unknown } | undefined {
   const plain = text.replace(/^\uFEFF/, '').trim()
-  return parsed(plain) ?? behindStray(plain)
+  return tryParse(plain) ?? behindStray(plain)
 }
 
 function behindStray(text: string): { json: unknown } | undefined {
   const head = text.slice(0, MAX_STRAY)
   const start = head.search(/[{[]/)
-  return start <= 0 || head.startsWith('<') ? undefined : parsed(text.slice(start))
+  return start <= 0 || head.startsWith('<') ? undefined : tryParse(text.slice(start))
 }
 
-function parsed(text: string): { json: unknown } | undefined {
+function tryParse(text: string): { json: unknown } | undefined {
   try {
     return { json: JSON.parse(text) as unknown }
   } catch {

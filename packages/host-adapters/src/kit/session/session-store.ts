@@ -18,10 +18,10 @@ export interface SessionStore {
    * or it has run out, and has to log in then. When it throws, the session stays as it was: have it return
    * the error instead where the call changed the session all the same.
    */
-  exclusive<T>(work: (session: HostSession | undefined) => Promise<Turn<T>>): Promise<T>
+  exclusive<T>(work: (session: HostSession | undefined) => Promise<SessionResult<T>>): Promise<T>
 }
 
-export interface Turn<T> {
+export interface SessionResult<T> {
   session: HostSession | undefined
   result: T
 }

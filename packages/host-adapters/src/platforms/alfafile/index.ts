@@ -11,11 +11,11 @@ export const site: rapidgator.Site = {
   checkBatchSize: 1,
   refusals: REFUSALS,
   facts: [
-    { fact: 'methods and fields of API v1, those of RapidGator without a check of many', standing: 'client' },
-    { fact: 'the hash of a file is its MD5', standing: 'client' },
-    { fact: 'a token is good for 45 minutes', standing: 'inferred' },
-    { fact: 'five connections per file', standing: 'client' },
-    { fact: 'three downloads at once per account', standing: 'inferred' },
+    { fact: 'methods and fields of API v1, those of RapidGator without a check of many', evidence: 'client' },
+    { fact: 'the hash of a file is its MD5', evidence: 'client' },
+    { fact: 'a token is good for 45 minutes', evidence: 'inferred' },
+    { fact: 'five connections per file', evidence: 'client' },
+    { fact: 'three downloads at once per account', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

@@ -8,10 +8,10 @@ export const site: xfilesharing.Site = {
   maxChunks: 4,
   maxDownloads: 5,
   facts: [
-    { fact: 'methods and fields of the API', standing: 'client' },
-    { fact: 'direct links are for premium accounts', standing: 'client' },
-    { fact: 'direct links to files of others', standing: 'inferred' },
-    { fact: 'four connections per file, five downloads at once', standing: 'inferred' },
+    { fact: 'methods and fields of the API', evidence: 'client' },
+    { fact: 'direct links are for premium accounts', evidence: 'client' },
+    { fact: 'direct links to files of others', evidence: 'inferred' },
+    { fact: 'four connections per file, five downloads at once', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

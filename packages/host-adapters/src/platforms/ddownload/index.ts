@@ -9,9 +9,9 @@ export const site: xfilesharing.Site = {
   maxDownloads: 10,
   trafficUnit: 'MB',
   facts: [
-    { fact: 'direct links of the API are refused since 2024-11-28', standing: 'client' },
-    { fact: 'one connection per file, ten downloads at once', standing: 'client' },
-    { fact: 'traffic is stated in MB', standing: 'client' },
+    { fact: 'direct links of the API are refused since 2024-11-28', evidence: 'client' },
+    { fact: 'one connection per file, ten downloads at once', evidence: 'client' },
+    { fact: 'traffic is stated in MB', evidence: 'client' },
   ],
   reviewed: '2026-08-22',
 }

@@ -8,9 +8,9 @@ export const site: xfilesharing.Site = {
   maxChunks: 4,
   maxDownloads: 5,
   facts: [
-    { fact: 'direct links of the API are not known to be given', standing: 'client' },
-    { fact: 'four connections per file', standing: 'client' },
-    { fact: 'five downloads at once', standing: 'inferred' },
+    { fact: 'direct links of the API are not known to be given', evidence: 'client' },
+    { fact: 'four connections per file', evidence: 'client' },
+    { fact: 'five downloads at once', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

@@ -20,11 +20,11 @@ const manifest = hostManifest({
   checkBatchSize: 100,
   requestGate: { minIntervalMs: 1000, burst: 3 },
   facts: [
-    { fact: 'calls and fields of the API with a key', standing: 'client' },
-    { fact: 'any number of connections and downloads', standing: 'client' },
-    { fact: 'direct links can be used again', standing: 'client' },
-    { fact: 'one call per second', standing: 'inferred' },
-    { fact: 'passwords of files cannot be sent', standing: 'inferred' },
+    { fact: 'calls and fields of the API with a key', evidence: 'client' },
+    { fact: 'any number of connections and downloads', evidence: 'client' },
+    { fact: 'direct links can be used again', evidence: 'client' },
+    { fact: 'one call per second', evidence: 'inferred' },
+    { fact: 'passwords of files cannot be sent', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 })

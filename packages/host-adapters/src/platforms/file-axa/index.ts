@@ -8,10 +8,10 @@ export const site: xfilesharing.Site = {
   maxChunks: 4,
   maxDownloads: 5,
   facts: [
-    { fact: 'direct links of the API are not known to be given', standing: 'client' },
-    { fact: 'any number of connections per file', standing: 'client' },
-    { fact: 'four of them are enough', standing: 'inferred' },
-    { fact: 'five downloads at once', standing: 'inferred' },
+    { fact: 'direct links of the API are not known to be given', evidence: 'client' },
+    { fact: 'any number of connections per file', evidence: 'client' },
+    { fact: 'four of them are enough', evidence: 'inferred' },
+    { fact: 'five downloads at once', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

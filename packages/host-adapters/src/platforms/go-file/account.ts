@@ -46,10 +46,10 @@ function creditBytes({ credit, creditTrafficRate: rate }: AccountFields): number
 /** Today and the newest month of the history, which is kept by year, month and day. */
 function usedBytes({ statsCurrent, statsHistory }: AccountFields): number {
   const days = Object.values(fieldsOf(newest(newest(statsHistory))))
-  return [statsCurrent, ...days].reduce<number>((sum, day) => sum + downloaded(day), 0)
+  return [statsCurrent, ...days].reduce<number>((sum, day) => sum + downloadedBytes(day), 0)
 }
 
-function downloaded(stats: unknown): number {
+function downloadedBytes(stats: unknown): number {
   return Math.max(0, numberOf(fieldsOf(stats)['trafficWebDownloaded']) ?? 0)
 }
 

@@ -8,7 +8,7 @@ import type { Source } from '../../kit/source.js'
 import { CREDENTIALS, PLATFORM, account, api, tokenOf } from './api.js'
 import type { Entry } from './api.js'
 import { DOMAIN, match, placeOf } from './links.js'
-import { listed, recent } from './listings.js'
+import { listEntries, recentEntries } from './listings.js'
 import { REFUSALS } from './refusals.js'
 
 const CALLS_APART = { minIntervalMs: 1000, burst: 1 }
@@ -26,12 +26,12 @@ const manifest = hostManifest({
   requestGate: CALLS_APART,
   hostGate: CALLS_APART,
   facts: [
-    { fact: 'calls and fields of the API, which is in beta and wants a premium token', standing: 'official' },
-    { fact: 'every link is a folder', standing: 'client' },
-    { fact: 'three connections per file', standing: 'client' },
-    { fact: 'the download needs the token as a cookie', standing: 'client' },
-    { fact: 'traffic left is an estimate', standing: 'client' },
-    { fact: 'a file of a folder is named by the fragment', standing: 'inferred' },
+    { fact: 'calls and fields of the API, which is in beta and wants a premium token', evidence: 'official' },
+    { fact: 'every link is a folder', evidence: 'client' },
+    { fact: 'three connections per file', evidence: 'client' },
+    { fact: 'the download needs the token as a cookie', evidence: 'client' },
+    { fact: 'traffic left is an estimate', evidence: 'client' },
+    { fact: 'a file of a folder is named by the fragment', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 })
@@ -42,7 +42,7 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
   const answers: FileInfo[] = []
   for (const ref of refs) {
     const { code } = placeOf(ref)
-    const known = recent(ctx, code)
+    const known = recentEntries(ctx, code)
     if (known !== undefined && !(pick(ref, known) instanceof HostError)) {
       answers.push(fileInfoOf(ref, known))
       continue
@@ -57,7 +57,7 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
 /** What concerns more than the container is raised. */
 async function listOrRefusal(ctx: HostContext, code: string): Promise<Entry[] | HostError> {
   try {
-    return await listed(ctx, code)
+    return await listEntries(ctx, code)
   } catch (error) {
     if (error instanceof HostError && (error.scope === 'file' || error.scope === 'request')) return error
     throw error
@@ -85,8 +85,8 @@ function pick(ref: FileRef, entries: readonly Entry[]): Entry | HostError {
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   const { code } = placeOf(ref)
-  const known = pick(ref, recent(ctx, code) ?? [])
-  const found = known instanceof HostError ? pick(ref, await listed(ctx, code)) : known
+  const known = pick(ref, recentEntries(ctx, code) ?? [])
+  const found = known instanceof HostError ? pick(ref, await listEntries(ctx, code)) : known
   if (found instanceof HostError) throw found
   const { link, name, size } = found
   if (link === undefined) throw api.error('UNEXPECTED', 'file is listed without a link')
@@ -106,7 +106,7 @@ export const adapter: HostAdapter = {
   check,
   async expand(ctx, ref) {
     const { code, file } = placeOf(ref)
-    const entries = await listed(ctx, code)
+    const entries = await listEntries(ctx, code)
     return entries
       .filter(({ id }) => file === undefined || id === file)
       .map(({ name, size, url }) => ({ url, ...present({ name, size }) }))

@@ -21,13 +21,13 @@ const listings = new LRUCache<string, Listing>({ max: MAX_LISTINGS })
 const underWay = new SharedCalls<Entry[]>()
 
 /** What a container was seen to hold by this account a moment ago, if it is worth keeping: several entries. */
-export function recent(ctx: HostContext, code: string): Entry[] | undefined {
+export function recentEntries(ctx: HostContext, code: string): Entry[] | undefined {
   const listing = listings.get(keyOf(ctx, code))
   return listing !== undefined && listing.until > ctx.now() ? listing.entries : undefined
 }
 
 /** Asks the host, once for all who ask meanwhile, and keeps the answer for the other files of the container. */
-export async function listed(ctx: HostContext, code: string): Promise<Entry[]> {
+export async function listEntries(ctx: HostContext, code: string): Promise<Entry[]> {
   const key = keyOf(ctx, code)
   listings.delete(key)
   const entries = await underWay.ask(key, ctx.signal, (signal) => list({ ...ctx, signal }, code))

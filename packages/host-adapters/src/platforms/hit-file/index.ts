@@ -6,11 +6,11 @@ export const site: turbobit.Site = {
   api: 'https://app.hitfile.net',
   pages: 'bare',
   facts: [
-    { fact: 'there is no official API for downloads; calls and fields of the website', standing: 'client' },
-    { fact: 'hil.to is its short form', standing: 'inferred' },
-    { fact: 'traffic in GB of 10⁹ bytes, times in UTC', standing: 'inferred' },
-    { fact: 'five connections per file, five downloads at once', standing: 'inferred' },
-    { fact: 'one call per second', standing: 'inferred' },
+    { fact: 'there is no official API for downloads; calls and fields of the website', evidence: 'client' },
+    { fact: 'hil.to is its short form', evidence: 'inferred' },
+    { fact: 'traffic in GB of 10⁹ bytes, times in UTC', evidence: 'inferred' },
+    { fact: 'five connections per file, five downloads at once', evidence: 'inferred' },
+    { fact: 'one call per second', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

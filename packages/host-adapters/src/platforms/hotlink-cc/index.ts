@@ -9,10 +9,10 @@ export const site: xfilesharing.Site = {
   maxDownloads: 5,
   checkBatchSize: 1,
   facts: [
-    { fact: 'direct links of the API are not known to be given', standing: 'client' },
-    { fact: 'one file per check', standing: 'client' },
-    { fact: 'ten connections per file', standing: 'client' },
-    { fact: 'five downloads at once', standing: 'inferred' },
+    { fact: 'direct links of the API are not known to be given', evidence: 'client' },
+    { fact: 'one file per check', evidence: 'client' },
+    { fact: 'ten connections per file', evidence: 'client' },
+    { fact: 'five downloads at once', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

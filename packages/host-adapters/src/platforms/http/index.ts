@@ -26,7 +26,7 @@ const manifest: HostManifest = {
   checkBatchSize: 1,
   accountCheckIntervalMs: 0,
   requestGate: { minIntervalMs: 1000, burst: 4 },
-  facts: [{ fact: 'a link is resumable after a 206 with a strong validator', standing: 'official' }],
+  facts: [{ fact: 'a link is resumable after a 206 with a strong validator', evidence: 'official' }],
   reviewed: '2026-08-22',
 }
 

@@ -16,10 +16,10 @@ export const site: xfilesharing.Site = {
   maxChunks: 2,
   maxDownloads: 5,
   facts: [
-    { fact: 'direct links of the API are for own files only', standing: 'client' },
-    { fact: 'the domain changes, katfile.biz since July 2026', standing: 'client' },
-    { fact: 'two connections per file', standing: 'client' },
-    { fact: 'five downloads at once', standing: 'inferred' },
+    { fact: 'direct links of the API are for own files only', evidence: 'client' },
+    { fact: 'the domain changes, katfile.biz since July 2026', evidence: 'client' },
+    { fact: 'two connections per file', evidence: 'client' },
+    { fact: 'five downloads at once', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

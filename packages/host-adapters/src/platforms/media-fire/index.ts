@@ -13,7 +13,7 @@ import { ANSWERS, PLATFORM, api, factsOf } from './api.js'
 import type { LinkEntry } from './api.js'
 import { DOMAINS, keysIn, linkOf, match } from './links.js'
 import { REFUSALS } from './refusals.js'
-import { CREDENTIALS, signed } from './rotating-session.js'
+import { CREDENTIALS, callSigned } from './rotating-session.js'
 
 const manifest = hostManifest({
   id: PLATFORM,
@@ -25,12 +25,12 @@ const manifest = hostManifest({
   checkBatchSize: 500,
   requestGate: { minIntervalMs: 250, burst: 2 },
   facts: [
-    { fact: 'calls, signatures and the rotating key of API 1.5', standing: 'official' },
-    { fact: 'files and folders are told to anybody, 500 files at once', standing: 'official' },
-    { fact: 'SHA-256 of every file', standing: 'official' },
-    { fact: 'any number of connections per file', standing: 'client' },
-    { fact: 'direct links are good for hours and not bound to the address', standing: 'inferred' },
-    { fact: 'passwords of files cannot be sent', standing: 'inferred' },
+    { fact: 'calls, signatures and the rotating key of API 1.5', evidence: 'official' },
+    { fact: 'files and folders are told to anybody, 500 files at once', evidence: 'official' },
+    { fact: 'SHA-256 of every file', evidence: 'official' },
+    { fact: 'any number of connections per file', evidence: 'client' },
+    { fact: 'direct links are good for hours and not bound to the address', evidence: 'inferred' },
+    { fact: 'passwords of files cannot be sent', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 })
@@ -61,7 +61,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   requireKind(PLATFORM, [ref], 'file')
   const { name, size } = await describeFile(ctx, ref)
   const fields = { quick_key: ref.fileId, link_type: 'direct_download' }
-  const { response } = await signed(ctx, { name: 'file/get_links', fields, answer: ANSWERS.links })
+  const { response } = await callSigned(ctx, { name: 'file/get_links', fields, answer: ANSWERS.links })
   const [link] = response.links
   if (link?.direct_download === undefined) return refuse(ctx, link)
   return {
@@ -129,7 +129,7 @@ export const adapter: HostAdapter = {
   manifest,
   match,
   async checkAccount(ctx) {
-    const { response } = await signed(ctx, { name: 'user/get_info', answer: ANSWERS.account })
+    const { response } = await callSigned(ctx, { name: 'user/get_info', answer: ANSWERS.account })
     const { bandwidth, premium = false } = response.user_info
     return { premium, ...present({ trafficLeft: bandwidth }) }
   },

@@ -43,7 +43,7 @@ interface Step<T> {
 }
 
 /** The value of a call made with the account's session. Raises HostError. */
-export async function signed<T>(ctx: HostContext, call: SignedCall<T>): Promise<T> {
+export async function callSigned<T>(ctx: HostContext, call: SignedCall<T>): Promise<T> {
   const outcome = await ctx.session.exclusive<Outcome<T>>(async (kept) => {
     const first = await step(ctx, call, kept ?? (await login(ctx)))
     if (!isExpired(first.outcome)) return { session: first.session, result: first.outcome }

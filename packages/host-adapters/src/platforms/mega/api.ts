@@ -6,7 +6,7 @@ import { field } from '../../kit/fields/schema.js'
 import { sentBy } from '@obb/host-http'
 import { JsonApi } from '../../kit/json/json-api.js'
 import type { ParsedRefusal } from '../../kit/json/json-api.js'
-import { solved } from './proof-of-work.js'
+import { solveChallenge } from './proof-of-work.js'
 import { REFUSALS } from './refusals.js'
 
 export const PLATFORM = 'Mega'
@@ -96,7 +96,7 @@ export async function askAll(
   let answer = await ctx.http.request(request)
   const challenge = answer.headers['x-hashcash']
   if (challenge !== undefined) {
-    const headers = { 'x-hashcash': await solved(challenge, ctx.signal) }
+    const headers = { 'x-hashcash': await solveChallenge(challenge, ctx.signal) }
     answer = await ctx.http.request({ ...request, headers })
   }
   const where = session === undefined ? at : 'session'

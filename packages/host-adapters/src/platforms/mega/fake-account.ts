@@ -1,6 +1,6 @@
 import { constants, generateKeyPairSync, pbkdf2Sync, publicEncrypt, randomBytes } from 'node:crypto'
 import type { KeyPairKeyObjectResult } from 'node:crypto'
-import { wrapped } from './keys.js'
+import { wrapKey } from './keys.js'
 
 /** An account as the host keeps it: it knows a hash that proves the password, and keys it cannot open. */
 export interface MegaAccount {
@@ -52,8 +52,8 @@ function make(email: string, password: string, version: 1 | 2): Kept {
   return {
     salt,
     loginHash: hash.toString('base64url'),
-    masterKey: wrapped(passwordKey, master).toString('base64url'),
-    privateKey: wrapped(master, privateParts()).toString('base64url'),
+    masterKey: wrapKey(passwordKey, master).toString('base64url'),
+    privateKey: wrapKey(master, privateParts()).toString('base64url'),
   }
 }
 
@@ -94,7 +94,7 @@ function oldPasswordKey(password: string): Buffer {
     for (let at = 0; at < bytes.length; at += 16) {
       const key = Buffer.alloc(16)
       bytes.copy(key, 0, at, at + 16)
-      state = wrapped(key, state)
+      state = wrapKey(key, state)
     }
   }
   return state
@@ -103,6 +103,6 @@ function oldPasswordKey(password: string): Buffer {
 function oldHash(email: string, key: Buffer): Buffer {
   let state: Buffer = Buffer.alloc(16)
   for (let at = 0; at < email.length; at++) state[at % 16] = (state[at % 16] ?? 0) ^ email.charCodeAt(at)
-  for (let round = 0; round < 16_384; round++) state = wrapped(key, state)
+  for (let round = 0; round < 16_384; round++) state = wrapKey(key, state)
   return Buffer.concat([state.subarray(0, 4), state.subarray(8, 12)])
 }

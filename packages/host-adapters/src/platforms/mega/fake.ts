@@ -12,7 +12,7 @@ import type { MegaAccount } from './fake-account.js'
 import { OWNER, commandName, node, overQuota, proves, quotaOf } from './fake-answers.js'
 import type { Command } from './fake-answers.js'
 import { cipherText, newFileKey, packed, sealedName } from './fake-content.js'
-import { wrapped } from './keys.js'
+import { wrapKey } from './keys.js'
 
 /**
  * A stand-in for Mega: the API's commands behind `/cs`, and storage servers under `/dl/` that have cipher text
@@ -231,14 +231,14 @@ class FakeState {
     key = folder.key,
     parent = 'Parent00',
   ): object[] {
-    const nodes: object[] = [node(handle, parent, 1, folder.name, folder.key, top, wrapped(key, folder.key))]
+    const nodes: object[] = [node(handle, parent, 1, folder.name, folder.key, top, wrapKey(key, folder.key))]
     for (const link of folder.entries) {
       const inner = handleOf(link)
       const nested = this.folders.get(inner)
       const file = this.files.get(inner)
       if (nested !== undefined) nodes.push(...this.tree(inner, nested, top, key, handle))
       if (file === undefined) continue
-      const sealed = wrapped(key, packed(file.key))
+      const sealed = wrapKey(key, packed(file.key))
       nodes.push({ ...node(inner, handle, 0, file.name, file.key.aes, top, sealed), s: file.content.size })
     }
     return nodes

@@ -6,7 +6,7 @@ import { api, ask, responses } from './api.js'
 import type { CallScope } from './api.js'
 import { fileKeyOf } from './content.js'
 import type { FileKey } from './content.js'
-import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, attributesOf, bytesOfBase64, unwrapped } from './keys.js'
+import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, attributesOf, bytesOfBase64, unwrapKey } from './keys.js'
 import { folderFileUrl, keyOf, placeOf } from './links.js'
 
 const FILE = 0
@@ -96,7 +96,7 @@ export class SharedFolder {
     for (const pair of keys.split('/', MAX_KEYS)) {
       const wrapped = bytesOfBase64(pair.slice(pair.indexOf(':') + 1), FILE_KEY_BYTES)
       if (wrapped === undefined) continue
-      const key = fileKeyOf(unwrapped(this.key, wrapped))
+      const key = fileKeyOf(unwrapKey(this.key, wrapped))
       const opened = attributesOf(key.aes, attributes)
       if (opened !== undefined) return { handle, key, size, name: opened.name }
     }

@@ -26,12 +26,12 @@ const manifest = hostManifest({
   checkBatchSize: BATCH,
   requestGate: { minIntervalMs: 1000, burst: 4 },
   facts: [
-    { fact: 'commands, keys, decryption and MAC', standing: 'client' },
-    { fact: 'login of both versions, proof of work', standing: 'client' },
-    { fact: 'a session lives until it is closed', standing: 'client' },
-    { fact: 'four connections per file', standing: 'client' },
-    { fact: 'four downloads at once per account', standing: 'inferred' },
-    { fact: '25 commands per call', standing: 'inferred' },
+    { fact: 'commands, keys, decryption and MAC', evidence: 'client' },
+    { fact: 'login of both versions, proof of work', evidence: 'client' },
+    { fact: 'a session lives until it is closed', evidence: 'client' },
+    { fact: 'four connections per file', evidence: 'client' },
+    { fact: 'four downloads at once per account', evidence: 'inferred' },
+    { fact: '25 commands per call', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 })

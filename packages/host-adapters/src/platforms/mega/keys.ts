@@ -17,12 +17,12 @@ export function bytesOfBase64(text: string, length?: number): Buffer | undefined
 }
 
 /** How keys are wrapped: AES-ECB over whole blocks. A block that is not whole is left out. */
-export function unwrapped(key: Buffer, wrapped: Buffer): Buffer {
+export function unwrapKey(key: Buffer, wrapped: Buffer): Buffer {
   const whole = wrapped.subarray(0, wrapped.length - (wrapped.length % BLOCK))
   return createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(whole)
 }
 
-export function wrapped(key: Buffer, plain: Buffer): Buffer {
+export function wrapKey(key: Buffer, plain: Buffer): Buffer {
   return createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(plain)
 }
 

@@ -7,7 +7,7 @@ import type { HostSession } from '../../kit/session/session-store.js'
 import type { CredentialField } from '../../kit/manifest.js'
 import { withSession } from '../../kit/session/with-session.js'
 import { PLATFORM, api, ask, responses } from './api.js'
-import { FOLDER_KEY_BYTES, bytesOfBase64, unwrapped } from './keys.js'
+import { FOLDER_KEY_BYTES, bytesOfBase64, unwrapKey } from './keys.js'
 import { legacyLoginHash, legacyPasswordKey } from './legacy-password.js'
 import { sessionIdOf } from './session-id.js'
 
@@ -45,7 +45,7 @@ async function login(ctx: HostContext): Promise<HostSession> {
   const { s, v } = await ask(ctx, 'login', { a: 'us0', user }, responses.us0)
   const { hash, key } = await proofOf(user, credentials.password, v, s)
   const { csid, k, privk } = await ask(ctx, 'login', { a: 'us', user, uh: hash }, responses.us)
-  const master = unwrapped(key, bytesOfBase64(k, FOLDER_KEY_BYTES) ?? Buffer.alloc(0))
+  const master = unwrapKey(key, bytesOfBase64(k, FOLDER_KEY_BYTES) ?? Buffer.alloc(0))
   return { token: sessionOf(master, privk, csid), expiresAt: ctx.now() + SESSION_MS }
 }
 
@@ -65,7 +65,7 @@ async function proofOf(user: string, password: string, version?: number, salt?: 
 /** Raises UNEXPECTED for what is no session. */
 export function sessionOf(master: Buffer, privk: string, csid: string): string {
   try {
-    const key = unwrapped(master, bytesOfBase64(privk) ?? Buffer.alloc(0))
+    const key = unwrapKey(master, bytesOfBase64(privk) ?? Buffer.alloc(0))
     return sessionIdOf(key, bytesOfBase64(csid) ?? Buffer.alloc(0))
   } catch {
     // OpenSSL's words say nothing, and its errors may carry key material.

@@ -8,7 +8,7 @@ import { fake } from './fake.js'
 import type { MegaKnobs } from './fake.js'
 import { adapter } from './index.js'
 import { legacyLoginHash, legacyPasswordKey } from './legacy-password.js'
-import { solved } from './proof-of-work.js'
+import { solveChallenge } from './proof-of-work.js'
 
 const SIZE = 300_007
 const content = patternContent(SIZE, 5)
@@ -234,12 +234,12 @@ describe('Mega under load', () => {
   it('is given the work that other clients give', async () => {
     const token = Buffer.alloc(48).map((_, at) => at)
     const challenge = `1:194:1700000000:${Buffer.from(token).toString('base64url')}`
-    expect(await solved(challenge, bench.context().signal)).toMatch(/:BAAAAA$/)
+    expect(await solveChallenge(challenge, bench.context().signal)).toMatch(/:BAAAAA$/)
   })
 
   it('is not worked for when nobody waits any more', async () => {
     const stop = new AbortController()
-    const work = solved(`1:0:1700000000:${TOKEN}`, stop.signal)
+    const work = solveChallenge(`1:0:1700000000:${TOKEN}`, stop.signal)
     stop.abort(new Error('stopped by the caller'))
     await expect(work).rejects.toThrow('stopped by the caller')
   })
@@ -247,7 +247,9 @@ describe('Mega under load', () => {
   it.each(['', '1', '2:255:1:x', `1:x:1:${TOKEN}`, '1:255:1700000000:c2hvcnQ'])(
     'is left alone with the challenge %j',
     async (challenge) => {
-      await expect(solved(challenge, AbortSignal.abort())).rejects.toMatchObject({ kind: 'HOST_TEMP' })
+      await expect(solveChallenge(challenge, AbortSignal.abort())).rejects.toMatchObject({
+        kind: 'HOST_TEMP',
+      })
     },
   )
 })

@@ -17,7 +17,7 @@ const MAX_TRIES = 4_000
  * The header that answers a challenge. Raises HOST_TEMP for one that is of another kind or too hard, and the
  * signal's reason when it aborts.
  */
-export async function solved(challenge: string, signal: AbortSignal): Promise<string> {
+export async function solveChallenge(challenge: string, signal: AbortSignal): Promise<string> {
   const { bytes, easiness, token } = challengeOf(challenge)
   const buffer = Buffer.alloc(PREFIX_BYTES + REPETITIONS * TOKEN_BYTES, bytes)
   buffer.copyWithin(PREFIX_BYTES, 0, buffer.length - PREFIX_BYTES)

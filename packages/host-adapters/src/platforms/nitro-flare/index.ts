@@ -20,12 +20,12 @@ const manifest = hostManifest({
   egressSticky: true,
   requestGate: { minIntervalMs: 1000, burst: 2 },
   facts: [
-    { fact: 'methods, fields and codes of API v2', standing: 'client' },
-    { fact: 'facts of 100 files in one call, without an account', standing: 'client' },
-    { fact: 'direct links are bound to the address', standing: 'client' },
-    { fact: 'addresses of data centres meet captchas', standing: 'client' },
-    { fact: 'five downloads at once, eight connections each', standing: 'inferred' },
-    { fact: 'dates are in UTC', standing: 'inferred' },
+    { fact: 'methods, fields and codes of API v2', evidence: 'client' },
+    { fact: 'facts of 100 files in one call, without an account', evidence: 'client' },
+    { fact: 'direct links are bound to the address', evidence: 'client' },
+    { fact: 'addresses of data centres meet captchas', evidence: 'client' },
+    { fact: 'five downloads at once, eight connections each', evidence: 'inferred' },
+    { fact: 'dates are in UTC', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 })

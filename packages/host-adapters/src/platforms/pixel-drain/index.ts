@@ -37,12 +37,12 @@ const manifest = hostManifest({
   checkBatchSize: 1000,
   requestGate: { minIntervalMs: 500, burst: 4 },
   facts: [
-    { fact: 'methods, fields and errors of the API', standing: 'official' },
-    { fact: 'beyond the transfer cap a download goes on at 1 MiB/s', standing: 'official' },
-    { fact: 'a euro of prepaid credit is about a terabyte', standing: 'official' },
-    { fact: 'seven domains serve the same data', standing: 'client' },
-    { fact: 'facts of 1000 files in one call', standing: 'client' },
-    { fact: 'two calls a second', standing: 'inferred' },
+    { fact: 'methods, fields and errors of the API', evidence: 'official' },
+    { fact: 'beyond the transfer cap a download goes on at 1 MiB/s', evidence: 'official' },
+    { fact: 'a euro of prepaid credit is about a terabyte', evidence: 'official' },
+    { fact: 'seven domains serve the same data', evidence: 'client' },
+    { fact: 'facts of 1000 files in one call', evidence: 'client' },
+    { fact: 'two calls a second', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 })
@@ -60,12 +60,12 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
   const known = new Map(answers.map((info) => [info.fileId, info]))
   const infos: FileInfo[] = []
   for (const ref of refs) {
-    infos.push(known.get(ref.fileId) ?? (await fileAnswer(ref.fileId, () => located(ctx, ref))))
+    infos.push(known.get(ref.fileId) ?? (await fileAnswer(ref.fileId, () => locateFile(ctx, ref))))
   }
   return infos
 }
 
-async function located(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
+async function locateFile(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
   const { facts } = await locate(ctx, ref)
   return { fileId: ref.fileId, state: 'available', ...present(facts) }
 }

@@ -57,14 +57,14 @@ function linkOf({ hash, pathname }: URL): FileRef | undefined {
   const [, spelling, id, rest = ''] = FILESYSTEM.exec(pathname) ?? []
   if (id === undefined) return undefined
   const names = rest.split('/').filter((name) => name !== '')
-  const path = [id, ...names.map(encoded)].join('/')
+  const path = [id, ...names.map(encodeName)].join('/')
   const isDirectory = rest.endsWith('/') || (names.length === 0 && spelling === 'd')
   if (isDirectory) return { fileId: `d/${path}`, canonicalUrl: `/d/${path}/`, kind: 'folder' }
   return { fileId: `d/${path}`, canonicalUrl: `/api/filesystem/${path}`, kind: 'file' }
 }
 
 /** One spelling for all; what is no valid UTF-8 stays as it is. */
-function encoded(name: string): string {
+function encodeName(name: string): string {
   try {
     return encodeURIComponent(decodeURIComponent(name))
   } catch {

@@ -14,12 +14,12 @@ export const site: rapidgator.Site = {
   singleConnectionBytes: 2 * 1024 * 1024,
   refusals: REFUSALS,
   facts: [
-    { fact: 'methods, fields and statuses of API v2', standing: 'official' },
-    { fact: 'a token is good for 45 minutes', standing: 'client' },
-    { fact: 'accounts are served for a day after the stated end', standing: 'client' },
-    { fact: 'links are bound to the address', standing: 'client' },
-    { fact: 'five connections per file, one up to 2 MiB', standing: 'client' },
-    { fact: 'five downloads at once per account', standing: 'inferred' },
+    { fact: 'methods, fields and statuses of API v2', evidence: 'official' },
+    { fact: 'a token is good for 45 minutes', evidence: 'client' },
+    { fact: 'accounts are served for a day after the stated end', evidence: 'client' },
+    { fact: 'links are bound to the address', evidence: 'client' },
+    { fact: 'five connections per file, one up to 2 MiB', evidence: 'client' },
+    { fact: 'five downloads at once per account', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

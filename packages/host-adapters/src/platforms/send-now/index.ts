@@ -19,10 +19,10 @@ export const site: xfilesharing.Site = {
   listsAllFiles: true,
   trafficGrantsDownloads: true,
   facts: [
-    { fact: 'methods, fields and statuses of the API, SHA-256 of files', standing: 'official' },
-    { fact: 'direct links need bought traffic, which free accounts may have too', standing: 'client' },
-    { fact: 'ten connections per file, ten downloads at once', standing: 'client' },
-    { fact: 'direct links are bound to the address', standing: 'inferred' },
+    { fact: 'methods, fields and statuses of the API, SHA-256 of files', evidence: 'official' },
+    { fact: 'direct links need bought traffic, which free accounts may have too', evidence: 'client' },
+    { fact: 'ten connections per file, ten downloads at once', evidence: 'client' },
+    { fact: 'direct links are bound to the address', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

@@ -19,11 +19,11 @@ export const site: turbobit.Site = {
   pages: 'html',
   shortDomains: ['trbt.cc'],
   facts: [
-    { fact: 'there is no official API for downloads; calls and fields of the website', standing: 'client' },
-    { fact: 'traffic in GB of 10⁹ bytes, times in UTC', standing: 'inferred' },
-    { fact: 'five connections per file, five downloads at once', standing: 'inferred' },
-    { fact: 'one call per second', standing: 'inferred' },
-    { fact: 'links are bound to the address', standing: 'inferred' },
+    { fact: 'there is no official API for downloads; calls and fields of the website', evidence: 'client' },
+    { fact: 'traffic in GB of 10⁹ bytes, times in UTC', evidence: 'inferred' },
+    { fact: 'five connections per file, five downloads at once', evidence: 'inferred' },
+    { fact: 'one call per second', evidence: 'inferred' },
+    { fact: 'links are bound to the address', evidence: 'inferred' },
   ],
   reviewed: '2026-08-22',
 }

@@ -13,7 +13,7 @@ export interface NewsAnswer {
 export class LostConnection extends Error {}
 
 /** The HostError that all learn who wait for an answer of a connection that is no more. */
-export function lost(what: string): HostError {
+export function connectionLost(what: string): HostError {
   return new HostError('HOST_TEMP', `Usenet: ${what}`, { cause: new LostConnection(what) })
 }
 
@@ -32,7 +32,7 @@ export class AnswerReader {
   /** No end of a block begins before it. */
   private searched = 0
 
-  /** Hands on the answers that are whole with `chunk`. Raises HostError, as `lost` makes it, for what is no NNTP. */
+  /** Hands on the answers that are whole with `chunk`. Raises HostError, as `connectionLost` makes it, for what is no NNTP. */
   read(chunk: Buffer, hand: (answer: NewsAnswer) => void): void {
     const needed = this.length + chunk.length
     if (needed > this.buffer.length) {
@@ -62,7 +62,7 @@ export class AnswerReader {
     const end = received.indexOf(END, Math.max(this.statusEnd, this.searched))
     if (end === -1) {
       this.searched = Math.max(0, this.length - END.length + 1)
-      if (this.length > MAX_BLOCK) throw lost('article has no end')
+      if (this.length > MAX_BLOCK) throw connectionLost('article has no end')
       return undefined
     }
     const block = received.subarray(afterLine, Math.max(afterLine, end + 2))
@@ -91,5 +91,5 @@ function findStatusEnd(received: Buffer): number | undefined {
 }
 
 function noNntp(): HostError {
-  return lost('server does not speak NNTP')
+  return connectionLost('server does not speak NNTP')
 }

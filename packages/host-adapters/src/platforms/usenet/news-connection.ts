@@ -9,7 +9,7 @@
 import type { Socket } from 'node:net'
 import { HostError } from '../../kit/errors.js'
 import { type HostHttp, networkCode } from '@obb/host-http'
-import { AnswerReader, lost } from './answer-reader.js'
+import { AnswerReader, connectionLost } from './answer-reader.js'
 import type { NewsAnswer } from './answer-reader.js'
 import { refusal } from './refusals.js'
 import type { NewsAddress } from './servers.js'
@@ -44,7 +44,8 @@ export class NewsConnection {
     const connection = new NewsConnection(address, socket, ctx)
     try {
       const greeting = await connection.next()
-      if (greeting.status !== 200 && greeting.status !== 201) throw connection.refused('greeting', greeting)
+      if (greeting.status !== 200 && greeting.status !== 201)
+        throw connection.refusalError('greeting', greeting)
       await connection.login()
       return connection
     } catch (error) {
@@ -88,7 +89,7 @@ export class NewsConnection {
   }
 
   /** What a refusal means. */
-  refused(at: string, { status, text }: NewsAnswer): HostError {
+  refusalError(at: string, { status, text }: NewsAnswer): HostError {
     return refusal({ at, status, text, now: this.ctx.now() })
   }
 
@@ -107,9 +108,9 @@ export class NewsConnection {
     if (login === undefined) return
     const user = await this.send(`AUTHINFO USER ${login.user}`)
     if (user.status === 281) return
-    if (user.status !== 381) throw this.refused('login', user)
+    if (user.status !== 381) throw this.refusalError('login', user)
     const password = await this.send(`AUTHINFO PASS ${login.password}`)
-    if (password.status !== 281) throw this.refused('login', password)
+    if (password.status !== 281) throw this.refusalError('login', password)
   }
 
   private send(command: string): Promise<NewsAnswer> {
@@ -126,7 +127,7 @@ export class NewsConnection {
   }
 
   private fail(what: string): void {
-    this.end(lost(what))
+    this.end(connectionLost(what))
   }
 
   private end(reason: HostError): void {
@@ -142,7 +143,7 @@ export class NewsConnection {
       this.reader.read(chunk, (answer) => {
         const waiting = this.waiting.shift()
         // A server that speaks unasked says good-bye.
-        if (waiting === undefined) throw lost('server closed the connection')
+        if (waiting === undefined) throw connectionLost('server closed the connection')
         waiting.resolve(answer)
       })
     } catch (error) {

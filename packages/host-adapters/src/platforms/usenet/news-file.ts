@@ -86,7 +86,7 @@ export class NewsFile {
     let next = found.index + 1
     const ahead: Promise<YencPart>[] = []
     for (let part = found.part; ; part = await (ahead.shift() ?? this.fetch(room, next++))) {
-      if (part.begin > at || part.end <= at || part.size !== this.first.size) throw misplaced()
+      if (part.begin > at || part.end <= at || part.size !== this.first.size) throw misplacedError()
       const usual = part.end - part.begin
       const wanted = (): boolean => ahead.length < WINDOW && part.end + ahead.length * usual < range.end
       while (next < this.segments.length && wanted()) {
@@ -118,15 +118,15 @@ export class NewsFile {
         guess = index + Math.max(1, Math.floor((offset - part.begin) / usual))
       } else return { index, part }
     }
-    throw misplaced()
+    throw misplacedError()
   }
 
   private fetch(room: ArticleSource, index: number): Promise<YencPart> {
     const segment = this.segments[index]
-    return segment === undefined ? Promise.reject(misplaced()) : room.article(segment.messageId)
+    return segment === undefined ? Promise.reject(misplacedError()) : room.article(segment.messageId)
   }
 }
 
-function misplaced(): HostError {
+function misplacedError(): HostError {
   return new HostError('CORRUPT', 'Usenet: articles do not fit together')
 }

@@ -37,7 +37,7 @@ export class NewsServer {
   async greet(): Promise<void> {
     const answer = await this.ask('DATE')
     // Reachable and logged in is enough; not every server tells the time.
-    if (answer.status !== 111 && answer.status !== UNKNOWN_COMMAND) throw this.refused(answer)
+    if (answer.status !== 111 && answer.status !== UNKNOWN_COMMAND) throw this.refusalError(answer)
   }
 
   /** Whether the server says that it has an article. */
@@ -46,7 +46,7 @@ export class NewsServer {
     if (answer.status === UNKNOWN_COMMAND || answer.status === 503)
       answer = await this.ask(`HEAD <${messageId}>`)
     if (answer.status === 223 || answer.status === 221) return true
-    const error = this.refused(answer)
+    const error = this.refusalError(answer)
     if (error.kind !== 'FILE_GONE') throw error
     return false
   }
@@ -56,7 +56,7 @@ export class NewsServer {
     let answer = await this.ask(`BODY <${messageId}>`)
     if (answer.status === UNKNOWN_COMMAND) answer = await this.ask(`ARTICLE <${messageId}>`)
     if (answer.status === 222) return decodeYenc(answer.block)
-    if (answer.status !== 220) throw this.refused(answer)
+    if (answer.status !== 220) throw this.refusalError(answer)
     const head = answer.block.indexOf(HEADER_END)
     return decodeYenc(answer.block.subarray(head === -1 ? answer.block.length : head + HEADER_END.length))
   }
@@ -66,7 +66,7 @@ export class NewsServer {
     this.wakeUp()
   }
 
-  private refused({ status, text }: NewsAnswer): HostError {
+  private refusalError({ status, text }: NewsAnswer): HostError {
     return refusal({ at: 'command', status, text, now: this.ctx.now() })
   }
 

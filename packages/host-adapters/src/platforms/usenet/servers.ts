@@ -48,7 +48,7 @@ function parseServer(entry: string, place: number): NewsAddress {
   if (!Number.isInteger(connections) || connections < 1 || connections > MAX_CONNECTIONS) {
     throw fault(place, `needs connections from 1 to ${MAX_CONNECTIONS}`)
   }
-  const login = { user: decoded(url.username, place), password: decoded(url.password, place) }
+  const login = { user: decodeUserInfo(url.username, place), password: decodeUserInfo(url.password, place) }
   return {
     host: url.hostname.toLowerCase().replace(/^\[|\]$/g, ''),
     port: url.port === '' ? defaultPort : Number(url.port),
@@ -58,7 +58,7 @@ function parseServer(entry: string, place: number): NewsAddress {
   }
 }
 
-function decoded(text: string, place: number): string {
+function decodeUserInfo(text: string, place: number): string {
   let plain: string
   try {
     plain = decodeURIComponent(text)

@@ -55,10 +55,10 @@ export function decodeYenc(wire: Buffer): YencPart {
     }
     at++
   }
-  return judged(headers, data.subarray(0, length))
+  return checkPart(headers, data.subarray(0, length))
 }
 
-function judged({ ybegin, yend, ypart }: Record<string, string | undefined>, data: Buffer): YencPart {
+function checkPart({ ybegin, yend, ypart }: Record<string, string | undefined>, data: Buffer): YencPart {
   if (ybegin === undefined) throw corrupt('article is not yEnc')
   if (yend === undefined) throw corrupt('article is cut short')
   const size = numberIn(ybegin, 'size')

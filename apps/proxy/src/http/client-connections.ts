@@ -8,7 +8,7 @@ export type { Work } from '@obb/core/process'
 
 /** The connections of this proxy, from its first one to the end of the application. */
 @Injectable()
-export class Connections extends ServerConnections implements OnModuleInit, BeforeApplicationShutdown {
+export class ClientConnections extends ServerConnections implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly host: HttpAdapterHost,
     @Inject(TIMING) timing: Timing,

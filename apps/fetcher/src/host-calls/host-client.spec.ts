@@ -8,9 +8,9 @@ import { Vault } from '@obb/core/secrets'
 import { TestDatabase, aPolicy } from '@obb/core/testing'
 import { type HostContext, HostError, createHostHttp } from '@obb/host-adapters'
 import { TestClock } from '@obb/testing/clock'
-import type { KnownFile } from './file-ref.js'
+import type { HostFile } from './host-file.js'
 import { HostAccess } from './host-access.js'
-import { HostInquiry } from './host-inquiry.js'
+import { HostClient } from './host-client.js'
 
 const clock = new TestClock()
 const vault = new Vault(randomBytes(32))
@@ -19,8 +19,8 @@ const http = createHostHttp()
 let db: TestDatabase
 let pool: AccountPool
 let breaker: HostBreaker
-let inquiry: HostInquiry
-let known: KnownFile
+let hostClient: HostClient
+let known: HostFile
 
 beforeAll(async () => {
   db = await TestDatabase.open(clock)
@@ -28,7 +28,7 @@ beforeAll(async () => {
   breaker = new HostBreaker(db.source, clock)
   const sessions = new PgSessions(db.source, clock, vault)
   const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock))
-  inquiry = new HostInquiry(pool, access, breaker, openLog('fetcher', 'silent'))
+  hostClient = new HostClient(pool, access, breaker, openLog('fetcher', 'silent'))
 })
 afterAll(async () => {
   await http.close()
@@ -43,7 +43,7 @@ beforeEach(() => {
 const account = (label: string) =>
   pool.add({ platform: known.policy.platform, label, credentials: { apiKey: label }, proxy: null })
 const ask = (question: (context: HostContext) => Promise<string>) =>
-  inquiry.ask(known, true, new AbortController().signal, question)
+  hostClient.withAccount(known, true, new AbortController().signal, question)
 const health = async () => (await breaker.all()).get(known.policy.platform)
 
 describe('a question to a host', () => {
@@ -72,7 +72,7 @@ describe('a question to a host', () => {
 
   it('that nobody could ask leaves the probe of a host that was down to the next one', async () => {
     for (let failure = 0; failure < 3; failure++)
-      await breaker.failed(known.policy.platform, new HostError('HOST_DOWN', 'down'))
+      await breaker.recordFailure(known.policy.platform, new HostError('HOST_DOWN', 'down'))
     clock.set((await health())?.openUntil?.getTime())
     await expect(ask(() => Promise.resolve('unasked'))).rejects.toMatchObject({ kind: 'ACCOUNT_BUSY' })
     await account('one')

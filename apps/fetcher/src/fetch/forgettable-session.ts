@@ -1,10 +1,10 @@
-import type { HostSession, SessionStore, Turn } from '@obb/host-adapters'
+import type { HostSession, SessionStore, SessionResult } from '@obb/host-adapters'
 
 /**
  * The session store of one account, as one fetch uses it. Adapters replace a session that an API call refuses;
  * one that the direct link refuses is forgotten here, so that resolving again logs in.
  */
-export class UsedSession implements SessionStore {
+export class ForgettableSession implements SessionStore {
   private used: HostSession | undefined
 
   constructor(private readonly store: SessionStore) {}
@@ -14,7 +14,7 @@ export class UsedSession implements SessionStore {
     return this.used
   }
 
-  exclusive<T>(work: (session: HostSession | undefined) => Promise<Turn<T>>): Promise<T> {
+  exclusive<T>(work: (session: HostSession | undefined) => Promise<SessionResult<T>>): Promise<T> {
     return this.store.exclusive(work)
   }
 

@@ -16,7 +16,7 @@ const RETRY = 5
  * clients give up the whole download. Counted per process.
  */
 @Injectable()
-export class Places {
+export class LinkConnectionLimit {
   /** Those in use. */
   private readonly links = new Map<string, Semaphore>()
 
@@ -26,14 +26,14 @@ export class Places {
   async take(linkId: string, maxChunks: number, signal: AbortSignal): Promise<Release> {
     signal.throwIfAborted()
     const places = this.of(linkId, maxChunks)
-    return this.giving(linkId, places, places.tryAcquire() ?? (await this.wait(places, signal)))
+    return this.releaserOf(linkId, places, places.tryAcquire() ?? (await this.wait(places, signal)))
   }
 
   /** The same where a place is free; undefined where it would have to be waited for. */
   takeNow(linkId: string, maxChunks: number): Release | undefined {
     const places = this.of(linkId, maxChunks)
     const release = places.tryAcquire()
-    return release && this.giving(linkId, places, release)
+    return release && this.releaserOf(linkId, places, release)
   }
 
   private of(linkId: string, maxChunks: number): Semaphore {
@@ -54,7 +54,7 @@ export class Places {
     }
   }
 
-  private giving(linkId: string, places: Semaphore, release: Release): Release {
+  private releaserOf(linkId: string, places: Semaphore, release: Release): Release {
     return () => {
       release()
       if (places.isIdle && this.links.get(linkId) === places) this.links.delete(linkId)

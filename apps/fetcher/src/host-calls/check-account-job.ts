@@ -9,7 +9,7 @@ const TIMEOUT_MS = 18_000
 
 /** Asks a platform how one of the operator's accounts stands. The answer is written to the account's row. */
 @Injectable()
-export class AccountCheck {
+export class CheckAccountJob {
   constructor(
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
@@ -18,7 +18,7 @@ export class AccountCheck {
   ) {}
 
   /** Raises the reason of `stop`, with nothing written. */
-  async check(hostAccountId: string, stop: AbortSignal): Promise<void> {
+  async run(hostAccountId: string, stop: AbortSignal): Promise<void> {
     const account = await this.pool.byId(hostAccountId)
     if (!account) return
     await this.catalog.reload()

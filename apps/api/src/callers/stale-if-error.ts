@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { within } from '@obb/core/deadline'
 import { LRUCache } from 'lru-cache'
-import { isAway } from '../failures/refusal-of.js'
+import { isAway } from '../failures/to-refusal.js'
 
 const MAX_ENTRIES = 10_000
 /** After this the answer before is the better one, ms. */
@@ -17,20 +17,20 @@ const RETRY_S = 10
  * for an hour after one failed account check. Kept under a digest, so no key stays in memory as text.
  */
 @Injectable()
-export class LastKnown {
+export class StaleIfError {
   private readonly answers = new LRUCache<string, NonNullable<unknown>>({ max: MAX_ENTRIES })
 
   /**
    * The answer of `ask`; if there is none for a passing reason or in time, the one before it, where `mayBeOld`
    * allows that. Raises what `ask` raises, or Refusal `service_unavailable`.
    */
-  async or<T>(name: string, ask: () => Promise<T>, mayBeOld = true): Promise<T> {
+  async get<T>(name: string, ask: () => Promise<T>, mayBeOld = true): Promise<T> {
     const id = createHash('sha256').update(name).digest('base64')
     const hasOld = mayBeOld && this.answers.has(id)
     try {
-      return await within(hasOld ? PATIENCE_MS : LIMIT_MS, this.remembered(id, ask), () => late(name))
+      return await within(hasOld ? PATIENCE_MS : LIMIT_MS, this.askAndRemember(id, ask), () => late(name))
     } catch (error) {
-      if (!hasOld || !isPassing(error)) throw error
+      if (!hasOld || !isPassingFailure(error)) throw error
       return this.answers.get(id) as T
     }
   }
@@ -39,7 +39,7 @@ export class LastKnown {
    * Also an answer that comes too late for this caller is the last known one for the next. What is undefined is
    * forgotten: a revoked key must not come back.
    */
-  private async remembered<T>(id: string, ask: () => Promise<T>): Promise<T> {
+  private async askAndRemember<T>(id: string, ask: () => Promise<T>): Promise<T> {
     const answer = await ask()
     if (answer === undefined || answer === null) this.answers.delete(id)
     else this.answers.set(id, answer)
@@ -48,7 +48,7 @@ export class LastKnown {
 }
 
 /** Whether there may be an answer the next time. */
-export function isPassing(error: unknown): boolean {
+export function isPassingFailure(error: unknown): boolean {
   return isAway(error) || (error instanceof Refusal && error.refusal === 'service_unavailable')
 }
 

@@ -17,7 +17,7 @@ import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
  * balance does not last for all that they ask at once; but for a balance that would not last for this one file, which
  * the statement tells itself: clients repeat that request most, and the gates are ten round trips and the locks.
  *
- * Who asks may only be presumed, from the last look at the key: then the look at the key is in the same statement,
+ * Who asks may be a cached caller, from the last look at the key: then the look at the key is in the same statement,
  * and where it does not hold, or the account got a cap meanwhile, nothing is found and nothing is done.
  *
  * The statement waits for no lock, or all in it would: what somebody else has locked is left to the gates. The file's
@@ -30,7 +30,7 @@ import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 const LEFT_TO_THE_GATES = new Set(['23505', '40P01'])
 
 /** What is known of a file the moment an account asks for it. */
-export interface KnownFile {
+export interface LookedUpFile {
   /** Blocks that name it, or whose pattern may fit its name. */
   blocks: readonly BlockCandidate[]
   /** undefined: nobody asked for it before. */
@@ -54,7 +54,7 @@ export interface LinkOffer {
 
 export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl'> {
   accountId: string
-  /** The key by which the account asks, if it is still to be proven. */
+  /** The key by which the account asks, if it is still to be verified. */
   keyHash?: Buffer | undefined
   identity: FileIdentity
   /** Epoch ms. */
@@ -64,7 +64,7 @@ export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl'> {
 
 type Row = Record<string, unknown> & { blocks: BlockCandidate[] | null; made: boolean; tooDear: boolean }
 
-export class KnownFiles {
+export class StoredFileFastPath {
   private readonly statement: Statement<Row>
   private readonly file: Columns<SourceFile>
   private readonly link: Columns<Link>
@@ -76,11 +76,11 @@ export class KnownFiles {
     this.statement = new Statement(statementOf(this.file, this.link))
   }
 
-  find(question: FileQuestion): Promise<KnownFile> {
+  find(question: FileQuestion): Promise<LookedUpFile> {
     return this.batch.ask(question)
   }
 
-  private async findAll(questions: readonly FileQuestion[]): Promise<KnownFile[]> {
+  private async findAll(questions: readonly FileQuestion[]): Promise<LookedUpFile[]> {
     try {
       return await this.run(questions)
     } catch (error) {
@@ -89,7 +89,7 @@ export class KnownFiles {
     }
   }
 
-  private async run(questions: readonly FileQuestion[]): Promise<KnownFile[]> {
+  private async run(questions: readonly FileQuestion[]): Promise<LookedUpFile[]> {
     const rows = await this.statement.run(this.database, [
       questions.map(({ accountId }) => accountId),
       questions.map(({ identity }) => identity.platform),
@@ -103,10 +103,10 @@ export class KnownFiles {
       questions.map(({ offer }) => offer?.expiresAt ?? null),
       questions.map(({ offer }) => offer?.patternsCompared ?? false),
     ])
-    return questions.map((question, at) => this.known(question, rows[at] as Row))
+    return questions.map((question, at) => this.resultOf(question, rows[at] as Row))
   }
 
-  private known({ accountId, now, offer }: FileQuestion, row: Row): KnownFile {
+  private resultOf({ accountId, now, offer }: FileQuestion, row: Row): LookedUpFile {
     const { made, tooDear } = row
     const [blocks, file, link] = [row.blocks ?? [], this.file.of(row), this.link.of(row)]
     if (file && offer && made) {

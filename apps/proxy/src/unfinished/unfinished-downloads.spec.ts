@@ -43,7 +43,14 @@ class Fetch {
   tell(changes: Partial<Download>): void {
     const bytesDone = this.parts.reduce((sum, part) => sum + part.size, 0)
     const arriving = { uploadId: this.upload.uploadId, partSize: PART, bytesDone }
-    rig.link({ state: 'not_ready', objectKey: KEY, size: SIZE, doneAt: null, arriving, ...changes })
+    rig.link({
+      state: 'not_ready',
+      objectKey: KEY,
+      size: SIZE,
+      doneAt: null,
+      unfinished: arriving,
+      ...changes,
+    })
   }
 
   async complete(): Promise<void> {
@@ -52,7 +59,7 @@ class Fetch {
   }
 
   done(): void {
-    this.tell({ state: 'ready', arriving: null, sha256: 'ab'.repeat(32), doneAt: new Date(0) })
+    this.tell({ state: 'ready', unfinished: null, sha256: 'ab'.repeat(32), doneAt: new Date(0) })
   }
 }
 
@@ -135,8 +142,8 @@ describe('a file that is being fetched', () => {
   })
 
   it.each<[string, Partial<Download>]>([
-    ['fails for good', { state: 'ended', objectKey: null, arriving: null }],
-    ['begins anew', { arriving: { uploadId: 'another', partSize: PART, bytesDone: 0 } }],
+    ['fails for good', { state: 'ended', objectKey: null, unfinished: null }],
+    ['begins anew', { unfinished: { uploadId: 'another', partSize: PART, bytesDone: 0 } }],
     ['turns out to have another size', { size: SIZE + 1 }],
     ['is cancelled', { state: 'ended' }],
   ])('ends its answers short when it %s', async (_what, changes) => {
@@ -223,7 +230,7 @@ describe('a file that is being fetched into an S3', () => {
     rig = await Rig.start({ look: 5, arrival: 30_000, fetchStall: 30_000 }, { store })
     const upload = await store.createUpload(KEY, size, MIN_PART)
     const arriving = { uploadId: upload.uploadId, partSize: MIN_PART, bytesDone: 0 }
-    rig.link({ state: 'not_ready', objectKey: KEY, size, doneAt: null, arriving })
+    rig.link({ state: 'not_ready', objectKey: KEY, size, doneAt: null, unfinished: arriving })
     return upload
   }
 

@@ -8,7 +8,7 @@ import type { RequestedFile } from './requested-file.js'
 
 const RETRY_S = 15
 
-export interface InspectionOrder {
+export interface InspectFileRequest {
   caller: Caller
   requested: RequestedFile
   file: SourceFile
@@ -19,7 +19,7 @@ export interface InspectionOrder {
 
 /** Files with fresh facts from their hosts. Only fetchers talk to hosts, so one of them asks. */
 @Injectable()
-export class Inspections {
+export class InspectFile {
   constructor(
     private readonly files: Files,
     private readonly admission: Admission,
@@ -27,13 +27,13 @@ export class Inspections {
   ) {}
 
   /** The file as it is if its facts are fresh. Raises Refusal, also the one that the host gave. */
-  async inspected({ caller, requested, file, gates, timeoutMs }: InspectionOrder): Promise<SourceFile> {
+  async request({ caller, requested, file, gates, timeoutMs }: InspectFileRequest): Promise<SourceFile> {
     const { files } = this
     if (!files.needsInspection(file)) return file
     const applicant = { caller, policy: requested.policy, file, facts: file, size: files.knownSize(file) }
     const refusal = await this.admission.refusal(applicant, gates)
     if (refusal) throw refusal
-    await this.calls.answered(
+    await this.calls.request(
       { call: 'inspect', fileId: file.id },
       async () => {
         const row = await files.byId(file.id)

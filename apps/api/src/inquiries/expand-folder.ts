@@ -12,11 +12,11 @@ const TIMEOUT_MS = 20_000
 const RETRY_S = 15
 
 /** Whatever refuses anyway costs the host no call. */
-const BEFORE_ASKING: readonly AdmissionGate[] = ['account', 'block', 'fetcher', 'host_working', 'pool']
+const BEFORE_HOST_CALL: readonly AdmissionGate[] = ['account', 'block', 'fetcher', 'host_working', 'pool']
 
 /** The links behind a link: those in a folder, or a file itself. Makes no link of ours and charges nothing. */
 @Injectable()
-export class Expansions {
+export class ExpandFolder {
   constructor(
     private readonly catalog: HostCatalog,
     private readonly folders: Folders,
@@ -41,9 +41,9 @@ export class Expansions {
     let links = this.folders.links(folder)
     if (!links) {
       const applicant = { caller, policy, file: undefined, facts, size: null }
-      const refusal = await this.admission.refusal(applicant, BEFORE_ASKING)
+      const refusal = await this.admission.refusal(applicant, BEFORE_HOST_CALL)
       if (refusal) throw refusal
-      await this.calls.answered(
+      await this.calls.request(
         { call: 'expand', folderId: folder.id },
         async () => {
           folder = (await this.folders.byId(folder.id)) ?? folder

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { within } from '@obb/core/deadline'
-import type { Arriving, Download, Downloads } from '@obb/core/links'
+import type { UnfinishedUpload, Download, Downloads } from '@obb/core/links'
 import {
   StoreError,
-  type ArrivedParts,
+  type ReadableParts,
   type ObjectReader,
   type ObjectStore,
   type Upload,
@@ -25,7 +25,7 @@ import { NOT_READY_RETRY, type ServedFile } from '../links/served-file.js'
  */
 
 /** What is known of one upload, shared by all answers of one link. */
-export class Arrival {
+export class UnfinishedFile {
   private parts: ReadonlySet<number> = new Set()
   private isDone = false
   private looking: Promise<void> | undefined
@@ -40,7 +40,7 @@ export class Arrival {
     private readonly upload: Upload,
     private readonly downloads: Downloads,
     private readonly store: ObjectStore,
-    private readonly arrived: ArrivedParts,
+    private readonly arrived: ReadableParts,
     readonly timing: Timing,
   ) {}
 
@@ -83,13 +83,13 @@ export class Arrival {
       this.newsAt = performance.now()
       return
     }
-    if (download.state !== 'not_ready' || download.arriving?.uploadId !== uploadId) throw over()
+    if (download.state !== 'not_ready' || download.unfinished?.uploadId !== uploadId) throw over()
     const parts = await this.arrived.list().catch((error: unknown) => {
       if (error instanceof StoreError) return undefined // complete, and about to be told so; or away
       throw error
     })
     if (parts !== undefined) this.parts = parts
-    const news = `${download.arriving.bytesDone}/${this.parts.size}`
+    const news = `${download.unfinished.bytesDone}/${this.parts.size}`
     if (news !== this.news) this.newsAt = performance.now()
     this.news = news
   }
@@ -101,8 +101,8 @@ function over(why = 'the fetch of the file ended'): StoreError {
 }
 
 @Injectable()
-export class Arrivals {
-  private readonly known = new Map<string, { arrival: Arrival; users: number }>()
+export class UnfinishedDownloads {
+  private readonly known = new Map<string, { unfinishedFile: UnfinishedFile; users: number }>()
 
   constructor(
     @Inject(DOWNLOADS) private readonly downloads: Downloads,
@@ -114,25 +114,33 @@ export class Arrivals {
    * Where a file can be read while it is fetched; undefined where nothing is fetched. Give it back. Raises a refusal
    * where the store shows nothing before the file is whole.
    */
-  take(download: Download): { arrival: Arrival; leave: () => void } | undefined {
+  take(download: Download): { unfinishedFile: UnfinishedFile; leave: () => void } | undefined {
     const upload = uploadOf(download)
     if (upload === undefined) return undefined
-    const arrived = this.store.arrived(upload)
+    const arrived = this.store.readableParts(upload)
     if (arrived === undefined) throw new Refusal('not_ready_whole', { retryInSeconds: NOT_READY_RETRY })
     const id = `${download.linkId}/${upload.uploadId}`
     let entry = this.known.get(id)
     if (entry === undefined) {
       const { downloads, store, timing } = this
       const file = fileOf(download, upload)
-      const arrival = new Arrival(file, download.linkId, upload, downloads, store, arrived, timing)
-      entry = { arrival, users: 0 }
+      const unfinishedFile = new UnfinishedFile(
+        file,
+        download.linkId,
+        upload,
+        downloads,
+        store,
+        arrived,
+        timing,
+      )
+      entry = { unfinishedFile: unfinishedFile, users: 0 }
       this.known.set(id, entry)
     }
-    const { arrival } = entry
+    const { unfinishedFile: arrival } = entry
     const taken = entry
     taken.users += 1
     return {
-      arrival,
+      unfinishedFile: arrival,
       leave: () => {
         taken.users -= 1
         if (taken.users === 0) this.known.delete(id)
@@ -141,7 +149,12 @@ export class Arrivals {
   }
 }
 
-function uploadOf({ state, arriving, objectKey, size }: Download): (Upload & Arriving) | undefined {
+function uploadOf({
+  state,
+  unfinished: arriving,
+  objectKey,
+  size,
+}: Download): (Upload & UnfinishedUpload) | undefined {
   if (state !== 'not_ready' || arriving === null || objectKey === null || size === null) return undefined
   return { ...arriving, key: objectKey, size }
 }

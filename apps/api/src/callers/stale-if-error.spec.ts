@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { Refusal } from '@obb/contracts'
-import { LastKnown } from './last-known.js'
+import { StaleIfError } from './stale-if-error.js'
 
 const slow = (ms: number, answer: string) => () =>
   new Promise<string>((resolve) => setTimeout(() => resolve(answer), ms))
 const failing = () => Promise.reject(new Refusal('service_unavailable'))
 
 describe('the last known answer', () => {
-  let known: LastKnown
+  let known: StaleIfError
   beforeEach(() => {
     jest.useFakeTimers()
-    known = new LastKnown()
+    known = new StaleIfError()
   })
   afterEach(() => {
     jest.useRealTimers()
@@ -24,18 +24,18 @@ describe('the last known answer', () => {
   }
 
   it('is taken where a new one takes long or fails for a passing reason', async () => {
-    await known.or('x', () => Promise.resolve('old'))
-    expect(await after(2_000, known.or('x', slow(19_000, 'new')))).toBe('old')
-    expect(await after(0, known.or('x', failing))).toBe('old')
+    await known.get('x', () => Promise.resolve('old'))
+    expect(await after(2_000, known.get('x', slow(19_000, 'new')))).toBe('old')
+    expect(await after(0, known.get('x', failing))).toBe('old')
   })
 
   it('is waited for where there is none before, or where it may not be old', async () => {
-    expect(await after(19_000, known.or('x', slow(19_000, 'first')))).toBe('first')
-    expect(await after(19_000, known.or('x', slow(19_000, 'second'), false))).toBe('second')
-    expect(await after(0, known.or('x', failing, false))).toBe('service_unavailable')
+    expect(await after(19_000, known.get('x', slow(19_000, 'first')))).toBe('first')
+    expect(await after(19_000, known.get('x', slow(19_000, 'second'), false))).toBe('second')
+    expect(await after(0, known.get('x', failing, false))).toBe('service_unavailable')
   })
 
   it('is not waited for longer than clients wait', async () => {
-    expect(await after(20_000, known.or('x', slow(60_000, 'late')))).toBe('service_unavailable')
+    expect(await after(20_000, known.get('x', slow(60_000, 'late')))).toBe('service_unavailable')
   })
 })

@@ -14,7 +14,7 @@ const BY_HTTP_CODE: Readonly<Record<number, RefusalCause>> = {
 }
 
 /** What a thrown value means to the client. */
-export function refusalOf(error: unknown): Refusal {
+export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (isAway(error)) {
     return new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal: textOf(error) })

@@ -6,7 +6,7 @@ import { BlockList } from '../blocks/index.js'
 import { SourceFile } from '../files/index.js'
 import { Link, Links } from '../links/index.js'
 import { TestDatabase } from '../testing/index.js'
-import { KnownFiles } from './known-file.js'
+import { StoredFileFastPath } from './stored-file-fast-path.js'
 
 const EXPIRY = START + 1_000
 const FACTS = { name: 'A film.mkv', size: 6_000_000_000, sealed: Buffer.from([0, 255]) }
@@ -14,7 +14,7 @@ const clock = new TestClock()
 
 let db: TestDatabase
 let database: DataSource
-let known: KnownFiles
+let known: StoredFileFastPath
 let accountId: string
 let file: SourceFile
 let fileId: string
@@ -23,7 +23,7 @@ let linkId: string
 beforeAll(async () => {
   db = await TestDatabase.open(clock)
   database = db.source
-  known = new KnownFiles(database)
+  known = new StoredFileFastPath(database)
 })
 afterAll(() => db.close())
 beforeEach(async () => {

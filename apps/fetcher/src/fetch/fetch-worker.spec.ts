@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { StoreHealth } from '@obb/core/store-state'
 import { patternContent } from '@obb/host-adapters/testing'
 import { FetchRig } from '../testing/fetch-rig.js'
-import type { FetchFile } from './fetch-file.js'
+import type { FetchWorker } from './fetch-worker.js'
 
 const MIB = 1024 * 1024
 const content = patternContent(3 * MIB, 5)
 
 describe('a fetch worker', () => {
   let rig: FetchRig
-  let worker: FetchFile
+  let worker: FetchWorker
 
   beforeEach(async () => {
     rig = await FetchRig.start()
@@ -52,7 +52,7 @@ describe('a fetch worker', () => {
 
   it('asks no host while the store takes no files', async () => {
     const file = await rig.wanted(content)
-    await new StoreHealth(rig.db.source, rig.clock).failed('full', 'no room')
+    await new StoreHealth(rig.db.source, rig.clock).recordFailure('full', 'no room')
     await worker.run(job(file))
     expect(await rig.fileNow(file)).toMatchObject({ state: 'pending', claim: 0 })
     expect(rig.host.calls).toEqual([])

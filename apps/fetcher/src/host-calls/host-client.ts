@@ -3,7 +3,7 @@ import { HostBreaker } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
 import { type HostContext, HostError } from '@obb/host-adapters'
-import type { KnownFile } from './file-ref.js'
+import type { HostFile } from './host-file.js'
 import { HostAccess } from './host-access.js'
 
 /** One call to a host that somebody waits for must end before they give up, ms. */
@@ -18,7 +18,7 @@ class NoAccount extends HostError {
 
 /** Short questions to hosts about a file or folder: with one account after the other, and never while a host is down. */
 @Injectable()
-export class HostInquiry {
+export class HostClient {
   constructor(
     private readonly pool: AccountPool,
     private readonly access: HostAccess,
@@ -30,29 +30,29 @@ export class HostInquiry {
    * The answer to `question`, or the HostError that it ended in; what the host answers, or that it does not, counts
    * for its circuit. Raises the reason of `stop`.
    */
-  async ask<T>(
-    known: KnownFile,
+  async withAccount<T>(
+    known: HostFile,
     withAccount: boolean,
     stop: AbortSignal,
     question: (context: HostContext) => Promise<T>,
   ): Promise<T> {
     const { adapter, platform } = known.policy
-    if (adapter.manifest.catchAll) return this.withAccounts(known, withAccount, stop, question)
+    if (adapter.manifest.catchAll) return this.tryAccounts(known, withAccount, stop, question)
     const passage = await this.breaker.enter(platform)
     if (!passage.pass) throw new HostError('HOST_DOWN', 'the circuit is open', { retryAt: passage.retryAt })
     try {
-      const answer = await this.withAccounts(known, withAccount, stop, question)
-      await this.breaker.answered(platform)
+      const answer = await this.tryAccounts(known, withAccount, stop, question)
+      await this.breaker.recordSuccess(platform)
       return answer
     } catch (error) {
       if (error instanceof NoAccount) await this.breaker.leave(platform)
-      else if (error instanceof HostError) await this.breaker.refused(platform, error)
+      else if (error instanceof HostError) await this.breaker.recordRefusal(platform, error)
       throw error
     }
   }
 
-  private async withAccounts<T>(
-    { policy, secrets }: KnownFile,
+  private async tryAccounts<T>(
+    { policy, secrets }: HostFile,
     withAccount: boolean,
     stop: AbortSignal,
     question: (context: HostContext) => Promise<T>,

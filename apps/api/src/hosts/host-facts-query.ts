@@ -9,7 +9,7 @@ import type { HostFacts } from './host-rows.js'
 
 /** Collects what the host rows of one account are made of. */
 @Injectable()
-export class HostView {
+export class HostFactsQuery {
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Retries, STORE_RETRIES, type StoredPart, pauseBefore } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
 import { RangesRefused } from './download-answer.js'
-import { PartTransfer, TAKEN_OVER } from './part-transfer.js'
+import { PartTransfer, STOLEN } from './part-transfer.js'
 import { PartNotKept, type TransferTask } from './transfer-task.js'
 
 /** Tries of a part that bring less than this, one after the other, are as good as none. */
@@ -22,7 +22,7 @@ const WORTH = 2
  * connection does not decide when the file is there. A connection that the host refuses while it serves others is
  * one too many: the others do its work.
  */
-export class Crew {
+export class PartWorkers {
   readonly stored = new Map<number, StoredPart>()
   /** Rejects when a part that has all its bytes does not become lasting: no connection has anything to do with that. */
   readonly failed: Promise<never>
@@ -43,7 +43,7 @@ export class Crew {
   ) {
     this.working = Math.min(connections, missing.length)
     this.failed = new Promise<never>((_resolve, reject) => (this.fail = reject))
-    this.failed.catch(() => undefined) // whoever runs the crew listens
+    this.failed.catch(() => undefined) // whoever runs the workers listens
   }
 
   /** One promise per connection. They raise what ended them, with their part dropped. */
@@ -55,21 +55,21 @@ export class Crew {
   stop(): void {
     this.stopped = true
     this.missing.length = 0
-    this.changed()
+    this.wakeWaiting()
   }
 
   private async connection(): Promise<void> {
     let perSecond = 0
     try {
       for (let part = await this.next(perSecond); part; part = await this.next(perSecond)) {
-        const outcome = await this.bring(part)
+        const outcome = await this.download(part)
         if (outcome === 'one too many') break
-        if (outcome === 'brought') perSecond = part.perSecond
+        if (outcome === 'downloaded') perSecond = part.perSecond
       }
       await Promise.all(this.finishing)
     } finally {
       this.working--
-      this.changed()
+      this.wakeWaiting()
     }
   }
 
@@ -84,8 +84,8 @@ export class Crew {
       }
       if (this.active.size === 0) return undefined
       const slow = this.slowest(perSecond)
-      if (slow && (await slow.takeOver())) return slow
-      await this.change()
+      if (slow && (await slow.steal())) return slow
+      await this.waitForChange()
     }
   }
 
@@ -104,7 +104,7 @@ export class Crew {
     return slow.left / perSecond < seconds(slow) / WORTH ? slow : undefined
   }
 
-  private async bring(part: PartTransfer): Promise<'brought' | 'taken over' | 'one too many'> {
+  private async download(part: PartTransfer): Promise<'downloaded' | 'stolen' | 'one too many'> {
     const { signal } = this.task
     for (let failures = 0; ;) {
       const before = part.at
@@ -112,8 +112,8 @@ export class Crew {
         await part.feed(signal)
         break
       } catch (error) {
-        if (error === TAKEN_OVER && part.left > 0) return 'taken over'
-        if (error === TAKEN_OVER) break
+        if (error === STOLEN && part.left > 0) return 'stolen'
+        if (error === STOLEN) break
         const gained = part.at - before
         failures = gained >= LEAST_GAIN ? 1 : failures + 1
         if (this.mayRefetch(part, error)) {
@@ -131,8 +131,8 @@ export class Crew {
         await this.pause(part, FIRST_PAUSE_MS * 2 ** (failures - 1) * (0.5 + Math.random()))
       }
     }
-    await this.keep(part)
-    return 'brought'
+    await this.finish(part)
+    return 'downloaded'
   }
 
   /** A part that the store did not take, and that is kept nowhere, is fetched again, a few times. */
@@ -162,7 +162,7 @@ export class Crew {
   }
 
   /** The connection need not wait until the part is durable, unless too many are about to be. */
-  private async keep(part: PartTransfer): Promise<void> {
+  private async finish(part: PartTransfer): Promise<void> {
     const kept = part
       .finish()
       .then((stored) => {
@@ -181,7 +181,7 @@ export class Crew {
       .finally(() => {
         this.active.delete(part)
         this.finishing.delete(kept)
-        this.changed()
+        this.wakeWaiting()
       })
     this.finishing.add(kept)
     kept.catch(() => undefined) // each connection waits for all of them
@@ -193,11 +193,11 @@ export class Crew {
     return this.working > 1 && [...this.active].some((part) => part.fedFor > 0 && part.perSecond > 0)
   }
 
-  private changed(): void {
+  private wakeWaiting(): void {
     for (const wake of [...this.changes]) wake()
   }
 
-  private change(): Promise<void> {
+  private waitForChange(): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
         clearTimeout(timer)

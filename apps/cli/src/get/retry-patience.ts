@@ -1,4 +1,4 @@
-import type { Clock } from '../io.js'
+import type { IoClock } from '../io.js'
 
 const SHORTEST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
@@ -9,11 +9,11 @@ const LONGEST_ASKED_MS = 60_000
  * it has been bad so far (1 to 30 s), which doubles it each time; a wait that the server asks for goes first
  * (up to a minute); after `limitMs` without success the fault itself is raised.
  */
-export class Patience {
+export class RetryPatience {
   private goodAt: number
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: IoClock,
     private readonly limitMs: number,
   ) {
     this.goodAt = clock.now()

@@ -3,7 +3,7 @@ import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { HostError } from '@obb/host-adapters'
-import { knownFile } from '../host-calls/file-ref.js'
+import { hostFileOf } from '../host-calls/host-file.js'
 import { AccountLeases } from './account-leases.js'
 import type { FetchRun } from './fetch-run.js'
 import { FileDownload } from './file-download.js'
@@ -14,7 +14,7 @@ import { PoolRefusal } from './pool-refusal.js'
  * parts that are stored by then stay.
  */
 @Injectable()
-export class Attempt {
+export class FetchAttempt {
   constructor(
     private readonly catalog: HostCatalog,
     private readonly files: Files,
@@ -25,7 +25,7 @@ export class Attempt {
 
   /** Until the file is stored or a refusal concerns more than the account. */
   async run(fetch: FetchRun): Promise<void> {
-    const known = knownFile(this.catalog, this.files, fetch.file)
+    const known = hostFileOf(this.catalog, this.files, fetch.file)
     const { policy } = known
     if (!policy.adapter.manifest.needsAccount) {
       return this.download.run(fetch, known, undefined, fetch.signal)

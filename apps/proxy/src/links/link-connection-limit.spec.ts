@@ -1,22 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { setMaxListeners } from 'node:events'
-import { Places } from './places.js'
+import { LinkConnectionLimit } from './link-connection-limit.js'
 import { TIMINGS } from '../ports.js'
 import { turns } from '../testing/rig.js'
 
-let places: Places
+let linkConnectionLimit: LinkConnectionLimit
 let stop: AbortController
 beforeEach(() => {
   stop = new AbortController()
   setMaxListeners(0, stop.signal)
-  places = new Places({ ...TIMINGS, place: 60_000 })
+  linkConnectionLimit = new LinkConnectionLimit({ ...TIMINGS, place: 60_000 })
 })
 
 afterEach(() => stop.abort())
 
 /** Takes all places that a link with `maxChunks` has. */
 async function fill(maxChunks: number, link = 'a'): Promise<(() => void)[]> {
-  return Promise.all(Array.from({ length: maxChunks + 2 }, () => places.take(link, maxChunks, stop.signal)))
+  return Promise.all(
+    Array.from({ length: maxChunks + 2 }, () => linkConnectionLimit.take(link, maxChunks, stop.signal)),
+  )
 }
 
 describe('the places of a link', () => {
@@ -24,7 +26,7 @@ describe('the places of a link', () => {
     await fill(4)
     await fill(4, 'b')
     let isIn = false
-    places.take('a', 4, stop.signal).then(
+    linkConnectionLimit.take('a', 4, stop.signal).then(
       () => (isIn = true),
       () => undefined,
     )
@@ -36,7 +38,7 @@ describe('the places of a link', () => {
     const taken = await fill(1)
     const order: number[] = []
     for (const index of [0, 1, 2])
-      places.take('a', 1, stop.signal).then(
+      linkConnectionLimit.take('a', 1, stop.signal).then(
         () => order.push(index),
         () => undefined,
       )
@@ -58,28 +60,30 @@ describe('the places of a link', () => {
   it('are not held by who went away while waiting', async () => {
     const taken = await fill(1)
     const gone = new AbortController()
-    const waiting = places.take('a', 1, gone.signal)
+    const waiting = linkConnectionLimit.take('a', 1, gone.signal)
     const why = new Error('gone')
     gone.abort(why)
     await expect(waiting).rejects.toBe(why)
     let isIn = false
-    places.take('a', 1, stop.signal).then(
+    linkConnectionLimit.take('a', 1, stop.signal).then(
       () => (isIn = true),
       () => undefined,
     )
     taken[0]?.()
     await turns(2)
     expect(isIn).toBe(true)
-    await expect(places.take('a', 1, AbortSignal.abort(why))).rejects.toBe(why)
+    await expect(linkConnectionLimit.take('a', 1, AbortSignal.abort(why))).rejects.toBe(why)
   })
 
   it('that are not free in time, or wanted by too many, are a refusal for now', async () => {
-    places = new Places({ ...TIMINGS, place: 20 })
+    linkConnectionLimit = new LinkConnectionLimit({ ...TIMINGS, place: 20 })
     await fill(1)
     const refusal = { refusal: 'service_unavailable', options: { retryInSeconds: 5 } }
-    await expect(places.take('a', 1, stop.signal)).rejects.toMatchObject(refusal)
-    const waiting = Array.from({ length: 64 }, () => places.take('a', 1, stop.signal).catch(() => 'refused'))
-    await expect(places.take('a', 1, stop.signal)).rejects.toMatchObject(refusal)
+    await expect(linkConnectionLimit.take('a', 1, stop.signal)).rejects.toMatchObject(refusal)
+    const waiting = Array.from({ length: 64 }, () =>
+      linkConnectionLimit.take('a', 1, stop.signal).catch(() => 'refused'),
+    )
+    await expect(linkConnectionLimit.take('a', 1, stop.signal)).rejects.toMatchObject(refusal)
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['refused']))
   })
 })

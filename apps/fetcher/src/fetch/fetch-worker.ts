@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import type { FetchJob } from '@obb/core/fetches'
 import { HostError } from '@obb/host-adapters'
-import { Attempt } from './attempt.js'
+import { FetchAttempt } from './fetch-attempt.js'
 import { FetchClaims } from './fetch-claims.js'
 import { STOPPED } from './fetch-end.js'
 import { FetchHealth } from './fetch-health.js'
@@ -18,7 +18,7 @@ import type { Verdict } from './verdict.js'
  * worker that is killed is noticed by its lease.
  */
 @Injectable()
-export class FetchFile {
+export class FetchWorker {
   private readonly running = new Map<FetchRun, Promise<void>>()
   private readonly drain = new AbortController()
 
@@ -26,7 +26,7 @@ export class FetchFile {
     private readonly claims: FetchClaims,
     private readonly runs: FetchRuns,
     private readonly heartbeat: LeaseHeartbeat,
-    private readonly attempt: Attempt,
+    private readonly attempt: FetchAttempt,
     private readonly outcomes: FetchOutcomes,
     private readonly health: FetchHealth,
     @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_DRAIN'>,
@@ -41,7 +41,7 @@ export class FetchFile {
     const scheduled = await this.claims.next(job)
     if (!scheduled) return
     const fetch = this.runs.begin(scheduled, this.drain.signal)
-    const done = this.hold(fetch)
+    const done = this.runLeased(fetch)
     this.running.set(fetch, done)
     if (this.isStopping) fetch.abort.abort(STOPPED) // it began to stop while the file was being claimed
     await done.finally(() => this.running.delete(fetch))
@@ -66,7 +66,7 @@ export class FetchFile {
     return this.drain.signal.aborted
   }
 
-  private async hold(fetch: FetchRun): Promise<void> {
+  private async runLeased(fetch: FetchRun): Promise<void> {
     const { file, signal } = fetch
     const begun = performance.now()
     const heart = this.heartbeat.start(fetch)

@@ -3,7 +3,7 @@ import type { StoreFacts } from '@obb/core/store-state'
 import { once } from 'node:events'
 import { createProxy } from '../create-proxy.js'
 import { PortsModule } from '../ports.module.js'
-import { Connections } from './connections.js'
+import { ClientConnections } from './client-connections.js'
 import { drain, LINK, pattern, Rig } from '../testing/rig.js'
 
 const MIB = 1024 * 1024
@@ -52,7 +52,7 @@ describe('a connection', () => {
     let first = ''
     while (!first.endsWith('0123')) first += String((await once(client, 'data'))[0])
     expect(first).toContain('Connection: keep-alive')
-    const retired = rig.app.get(Connections).retire()
+    const retired = rig.app.get(ClientConnections).retire()
     client.pause()
     client.write(ask('Range: bytes=4-\r\n'))
     const answer = (await drain(client)).toString('latin1')

@@ -11,7 +11,7 @@ import {
   createHostHttp,
   loadRegistry,
 } from '@obb/host-adapters'
-import { Crew } from './crew.js'
+import { PartWorkers } from './part-workers.js'
 
 const PART = 1024 * 1024
 const PARTS = 4
@@ -57,7 +57,7 @@ describe('the connections of a transfer', () => {
   })
 
   /** Parts whose connections bring what the test writes into them. */
-  async function aCrew(connections: number, missing = [1, 2, 3, 4]): Promise<Crew> {
+  async function aCrew(connections: number, missing = [1, 2, 3, 4]): Promise<PartWorkers> {
     const size = PARTS * PART
     const task = {
       ...{ adapter, http, store, signal: abort.signal, now: () => 0 },
@@ -79,7 +79,7 @@ describe('the connections of a transfer', () => {
         wake()
       },
     }
-    return new Crew(task, missing, connections, () => {
+    return new PartWorkers(task, missing, connections, () => {
       stored++
       wake()
     })
