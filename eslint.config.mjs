@@ -1,6 +1,7 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 import { SQL_HOMES } from './scripts/sql-homes.mjs'
+import { retired } from './scripts/words.mjs'
 
 /** Selectors of SQL, and of TypeORM's calls that stand for it, that has its home elsewhere. */
 const strays = (homes) => [
@@ -30,6 +31,11 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'data/**'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
+  {
+    ignores: ['scripts/words.mjs', 'scripts/words.spec.ts'],
+    plugins: { words: { rules: { retired } } },
+    rules: { 'words/retired': 'error' },
+  },
   {
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },

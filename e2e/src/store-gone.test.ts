@@ -71,7 +71,7 @@ describe.each([
   }
   async function isWhole(linkId: string, content: WatchedContent): Promise<void> {
     expect((await obb.settled(key, linkId)).body.data).toMatchObject({
-      ...{ remote_status: 'done', attempt: 0, hashes: { sha256: await content.digest('sha256') } },
+      ...{ remote_status: 'done', hashes: { sha256: await content.digest('sha256') } },
     })
   }
   async function isRefused(): Promise<void> {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { HostAccount } from '@obb/core/pool'
 import { type FakeContent, patternContent } from '@obb/host-adapters/testing'
 import type { Readable } from 'node:stream'
-import { FetchRig } from '../testing/fetch-rig.js'
+import { FetchRig } from './fetch-rig.js'
 import { PoolRefusal } from './pool-refusal.js'
 
 const MIB = 1024 * 1024

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { StoreHealth } from '@obb/core/store-state'
 import { patternContent } from '@obb/host-adapters/testing'
-import { FetchRig } from '../testing/fetch-rig.js'
+import { FetchRig } from './fetch-rig.js'
 import type { FetchWorker } from './fetch-worker.js'
 
 const MIB = 1024 * 1024
