@@ -25,7 +25,10 @@ import pg from 'pg'
 import { median, say } from './lib/figures.mjs'
 
 const CLIENTS = 16
-/** What runs often is compiled, the later the more processes share the cores; a gateway runs for days. Per gateway. */
+/**
+ * WARM_SECONDS is per gateway: what runs often is compiled, the later the more processes share the cores; a gateway
+ * runs for days.
+ */
 const WARM_SECONDS = 8
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 5)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)

@@ -9,7 +9,9 @@ const SHOWN_FAILURES = 6
 export const SHOWN_LINES = 36
 const LEAST_LINES = 6
 
-/** What Jest's report comes to, for people: failures with their reasons, what was skipped and why, counts. */
+/**
+ * summary gives what Jest's report comes to, for people: failures with their reasons, what was skipped and why, counts.
+ */
 export function summary(report) {
   const lines = []
   const cases = report.testResults.flatMap(({ assertionResults }) => assertionResults)

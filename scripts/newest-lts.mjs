@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { installRuntime, runOn } from './runtime.mjs'
 import { root, say } from './setup.mjs'
 
-/** Where Node itself matters: sockets, streams, crypto, threads, child processes. */
+/** SLICE names the tests where Node itself matters: sockets, streams, crypto, threads, child processes. */
 const SLICE = [
   'packages/core/src/storage/local-store',
   'packages/core/src/secrets',

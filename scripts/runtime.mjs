@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
 
-/** What the AWS SDK and the rest of the tree ask for. */
+/** FLOOR is the version of Node that the AWS SDK and the rest of the tree ask for. */
 const FLOOR = [22, 19]
 
 /** Set for the processes that run on a runtime of ours: how many launchers they have above them is one more. */

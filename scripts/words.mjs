@@ -52,10 +52,10 @@ const PARTICIPLES = new Set([
 const kebab = (name) => name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase()
 const lower = (name) => name[0].toLowerCase() + name.slice(1)
 const isCompound = (name) => /^[A-Z][a-z0-9]*[A-Z]/.test(name)
-/** Where they are written small they may be something else: a file that is known, to fetch a file. */
+/** ONLY_TYPES are names that may be something else where written small: a file that is known, to fetch a file. */
 const ONLY_TYPES = new Set(['KnownFile', 'FetchFile'])
 
-/** What a compound name is called where something holds one: `lastKnown`. */
+/** NAMES are the retired names, a compound one also as it is called where something holds one: `lastKnown`. */
 const NAMES = new Map(
   Object.entries(RETIRED).flatMap(([name, now]) => [
     [name, now],

@@ -13,7 +13,7 @@ export const MIB = 1024 ** 2
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 export const rounds = ROUNDS
 
-/** What a fetcher is started with: apps/stack/src/child.ts, compose.yml. */
+/** FLAGS and ENVIRONMENT are what a fetcher is started with: apps/stack/src/child.ts, compose.yml. */
 const FLAGS = ['--max-semi-space-size=2', '--optimize-for-size']
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '1' }
 const children = []

@@ -26,7 +26,7 @@ export const packagedConfig = ({ port, upstream }) => `
     location / { proxy_pass http://127.0.0.1:${upstream}; }
   }`
 
-/** What a careful operator makes of it: connections kept, nothing to disk, large buffers. */
+/** tunedConfig is what a careful operator makes of it: connections kept, nothing to disk, large buffers. */
 export const tunedConfig = ({ port, upstream }) => `
   ${PACKAGED}
   upstream store { server 127.0.0.1:${upstream}; keepalive 128; keepalive_requests 1000000; }

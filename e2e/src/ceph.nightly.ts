@@ -14,7 +14,7 @@ const MIB = 1024 * 1024
 const missing = cephMissing() ?? (redisAvailable() ? undefined : 'not installed: redis-server')
 const describeOverCeph = missing === undefined ? describe : describe.skip
 
-/** What only a real S3 shows: its own words, its own limits, and its death. */
+/** These tests look at what only a real S3 shows: its own words, its own limits, and its death. */
 describeOverCeph(`the production column over Ceph ${missing ?? ''}`, () => {
   let ceph: Ceph
   let s3: BreakingS3

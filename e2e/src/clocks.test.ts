@@ -7,7 +7,7 @@ import { Installation } from './installation.js'
 import { type App, type AppProcess, build, startApp } from './processes.js'
 
 const SIZE = 6 * PART
-/** Of a fetcher; after two of them it has looked at all that is due. */
+/** BEATS are beats of a fetcher; after two of them it has looked at all that is due. */
 const BEATS = 2
 
 /** Processes on machines whose time is wrong, beside others whose time is right. */

@@ -316,7 +316,7 @@ describe('what a host says about a file, an account or itself', () => {
     expect(content.partsAsked()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   })
 
-  /** What the direct link answers: each request its own, the real bytes after them. */
+  /** linkAnswers sets what the direct link answers: each request its own, the real bytes after them. */
   function linkAnswers(...given: CannedAnswer[]): void {
     const once = { get: () => given.shift(), set: () => undefined, configurable: true }
     Object.defineProperty(host.knobs, 'linkAnswer', once)

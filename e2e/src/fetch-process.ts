@@ -20,7 +20,7 @@ export function buildFetcher(): void {
 
 /** A fetch worker as production runs it: the built program in a process of its own. */
 export class FetcherProcess {
-  /** What it has logged, and what it wrote to stderr. */
+  /** output is what it has logged, and what it wrote to stderr. */
   output = ''
 
   private constructor(private readonly child: ChildProcess) {

@@ -123,7 +123,7 @@ export function describeTrouble(stores: Stores): void {
       host.knobs.bytesPerSecond = 0
       await isWhole(linkId, young)
       const store = await openObjectStore(storeSettings(obb.config))
-      // What the database could not be told of in the test before is swept in an hour.
+      // Uploads that the database could not be told of in the test before are swept in an hour.
       const [{ fileId }] = await obb.database.query('SELECT file_id AS "fileId" FROM link WHERE id = $1', [
         linkId,
       ])
@@ -166,7 +166,7 @@ export function describeTrouble(stores: Stores): void {
         const store = await openObjectStore(storeSettings(obb.config))
         const uploads = (await store.listUploads()).map(({ uploadId }) => uploadId)
         await store.close()
-        // What the database could not be told of is swept in an hour; nothing else is left.
+        // Uploads that the database could not be told of are swept in an hour; nothing else is left.
         const named = obb.database.query('SELECT 1 FROM source_file WHERE upload_id = ANY($1)', [uploads])
         expect(await named).toEqual([])
         expect(await obb.database.query('SELECT 1 FROM pool_lease')).toEqual([])
@@ -214,7 +214,7 @@ export function describeTrouble(stores: Stores): void {
   })
 }
 
-/** What this process has open below a directory, and in spools. */
+/** openFiles lists what this process has open below a directory, and in spools. */
 async function openFiles(directory: string): Promise<string[]> {
   const open = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''))
   return (await Promise.all(open)).filter((path) => path.startsWith(directory) || path.includes('obb-spool-'))

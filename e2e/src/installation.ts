@@ -153,7 +153,7 @@ export class Installation {
     return host
   }
 
-  /** What must be in no line of log. */
+  /** secrets are what must be in no line of log. */
   get secrets(): string[] {
     const { DATABASE_URL = '', S3_SECRET_ACCESS_KEY: s3, SECRETS_KEY: sealing } = this.env
     return [new URL(DATABASE_URL).password, s3, sealing, ADMIN_TOKEN].filter((each) => each !== undefined)

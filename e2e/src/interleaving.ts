@@ -67,7 +67,7 @@ export interface Hold {
   lease: string | undefined
 }
 
-/** What a worker was given: whose slot it runs on, and whether no operator account can take it. */
+/** Given is what a worker was given: whose slot it runs on, and whether no operator account can take it. */
 export interface Given extends Hold {
   slot: number
   refused: boolean
@@ -153,7 +153,7 @@ export class World {
     while (this.operators.length < OPERATOR_ACCOUNTS) this.operators.push(await this.pool.add(account))
   }
 
-  /** What must not be broken. */
+  /** broken lists what is broken though it must not be. */
   broken(): Promise<string[]> {
     return brokenInvariants(this.database, this.clock.now(), LIMITS)
   }
@@ -194,7 +194,7 @@ export class World {
     return row.free
   }
 
-  /** As the gateway goes about it. The cause of the refusal, if it was refused. */
+  /** unrestrict does what the gateway does. It gives the cause of the refusal, if it was refused. */
   async unrestrict(account: number, file: number): Promise<string> {
     const caller: Caller = {
       ...{ accountId: this.accounts[account] ?? '', state: 'active', expiresAt: null, errorsAs200: false },
@@ -249,7 +249,7 @@ export class World {
     return this.holds[worker]?.at(-1)
   }
 
-  /** As the heartbeats of the file and of the operator account do. */
+  /** progress does what the heartbeats of the file and of the operator account do. */
   async progress(worker: number): Promise<boolean> {
     return this.step(worker, false, async (claim, { lease }) => {
       if (!(await this.fetches.renew(claim, FILE_LEASE_MS, { bytesDone: 1, speed: 1 }))) return false

@@ -131,7 +131,7 @@ describe('a crash at a step of the journey', () => {
     }
   }
 
-  /** As a download manager does it: again and again, until there is an answer. */
+  /** unrestrict asks as a download manager does: again and again, until there is an answer. */
   async function unrestrict(url: string): Promise<string> {
     for (;;) {
       const { code, data } = await send('POST', `${EXTERNAL_API}/unrestrict`, key, { url })
@@ -145,7 +145,7 @@ describe('a crash at a step of the journey', () => {
     return host.addFile({ name: `file-${files}.bin`, content: patternContent(SIZE, files) })
   }
 
-  /** As if a fetcher had asked the host just now, and was told this size. */
+  /** inspected sets the rows as if a fetcher had asked the host just now, and was told this size. */
   async function inspected(url: string, size = SIZE): Promise<void> {
     const match = (await loadRegistry()).match(url)
     if (!match) throw new Error('no platform takes the link of the test')
@@ -288,7 +288,7 @@ describe('a crash at a step of the journey', () => {
     90_000,
   )
 
-  /** What became of a link. */
+  /** ended waits for the end of a link, and tells what became of it. */
   async function ended(linkId: string): Promise<string> {
     for (;;) {
       const [row] = await database.query<{ state: string; reason: string | null }[]>(

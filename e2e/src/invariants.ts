@@ -15,7 +15,7 @@ const net = (link: string) =>
   `(SELECT coalesce(-sum(n.bytes), 0) FROM traffic_entry n
      WHERE n.link_id = ${link} AND n.kind IN ('charge', 'adjustment'))`
 
-/** What must never be so; each names its offenders. $1 now, $2 maxDownloads, $3 maxPerAccount. */
+/** NEVER is what must never be so; each query names its offenders. $1 now, $2 maxDownloads, $3 maxPerAccount. */
 const NEVER: Record<string, string> = {
   'the balance is not the sum of its entries': `SELECT id::text FROM account a
      WHERE traffic_left <> (SELECT coalesce(sum(bytes), 0) FROM traffic_entry WHERE account_id = a.id)`,
@@ -54,7 +54,7 @@ const SQL = Object.entries(NEVER)
   .map(([what, offenders], index) => `SELECT '${what}: ' || id AS broken FROM (${offenders}) o${index}(id)`)
   .join(' UNION ALL ')
 
-/** What is broken in this database at this time (epoch ms); empty if all holds. */
+/** brokenInvariants lists what is broken in this database at this time (epoch ms); empty if all holds. */
 export async function brokenInvariants(database: Database, now: number, limits: Limits): Promise<string[]> {
   const { maxDownloads, maxPerAccount } = limits
   const rows = await database.query<{ broken: string }[]>(SQL, [new Date(now), maxDownloads, maxPerAccount])

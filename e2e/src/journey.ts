@@ -6,7 +6,7 @@ import { Installation, type Stores } from './installation.js'
 const HOUR = 3_600_000
 const SIZE = 40 * 1024 * 1024 + 12_345
 
-/** What a download manager does with the portal, from the account check to a resume hours later. */
+/** describeJourney tests what a download manager does with the portal, from account check to a resume hours later. */
 export function describeJourney(stores: Stores): void {
   describe(`a download manager's journey over the ${stores} stores`, () => {
     let obb: Installation

@@ -18,7 +18,7 @@ export interface ProcessOptions {
 
 /** An app of OBB as a process of its own, from what was built. */
 export interface AppProcess {
-  /** Where it listens; empty for a fetcher. */
+  /** The URL where it listens; empty for a fetcher. */
   url: string
   process: ChildProcess
   /** Resolves with the signal or the code that it ended with. */

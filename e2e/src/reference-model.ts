@@ -57,7 +57,7 @@ export class ReferenceModel {
 
   constructor(private now: number) {}
 
-  /** As World tells it of the rows. */
+  /** standing tells how the model stands, as World tells it of the rows. */
   standing(): Awaited<ReturnType<World['standing']>> {
     return {
       left: [...this.left],
@@ -71,7 +71,7 @@ export class ReferenceModel {
     }
   }
 
-  /** What was seen and what should have been. */
+  /** expect gives what was seen and what should have been. */
   async expect(action: Action, world: World): Promise<{ seen: unknown; due: unknown }> {
     switch (action.do) {
       case 'unrestrict':

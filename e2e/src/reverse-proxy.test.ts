@@ -128,7 +128,10 @@ for (const [server, isThere, pattern, open] of SERVERS) {
       await gateway.close()
     })
 
-    /** As a client somewhere else asks, for whom the names lead here. The answer's body may be taken piece by piece. */
+    /**
+     * opened asks as a client somewhere else, for whom the names lead here. The answer's body may be taken piece by
+     * piece.
+     */
     const opened = (target: string, headers: Record<string, string> = {}, method = 'GET', body?: Buffer) =>
       new Promise<IncomingMessage>((resolve, reject) => {
         const { hostname, pathname, search } = new URL(target)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What a client is to get. */
+/** Wanted is what a client is to get. */
 export interface Wanted {
   url: string
   size: number
@@ -33,7 +33,7 @@ const PROGRAMS: Record<string, { version: string; line(url: string, file: string
   },
 }
 
-/** Those that are installed. */
+/** programs gives those of PROGRAMS that are installed. */
 export function programs(): Record<string, Client> {
   const installed = Object.entries(PROGRAMS).filter(
     ([program, { version }]) => spawnSync(program, [version], { stdio: 'ignore' }).status === 0,

@@ -52,7 +52,10 @@ class Counted implements FakeContent {
   }
 }
 
-/** What an S3 may do to files that come in: refuse a part, be full, be away, be another one, belong to others too. */
+/**
+ * describeStoreTrouble tests what an S3 may do to files that come in: refuse a part, be full, be away, be another one,
+ * belong to others too.
+ */
 export function describeStoreTrouble(name: string, openS3: () => Promise<TroubledS3>): void {
   describe(`files over ${name} in trouble`, () => {
     let s3: TroubledS3
@@ -225,7 +228,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
       const file = await link(3 * PART + 5)
       await isWhole(file)
       s3.faults.take = take
-      // As the row is between the completion and the end of the fetch.
+      // The row is set as it is between the completion and the end of the fetch.
       const { id } = await rowOf(file.linkId)
       await obb.database.query(
         `UPDATE source_file SET state = 'pending', upload_id = $2, part_size = $3, next_attempt_at = now(), sha256 = NULL

@@ -12,7 +12,7 @@ export interface GlobalFlags {
 
 const CONNECT_MS = 10_000
 
-/** What the commands of one run share. */
+/** Cli is what the commands of one run share. */
 export class Cli {
   /** `flags` is read when it is used: after the arguments were parsed. */
   constructor(

@@ -23,7 +23,7 @@ export interface HttpAnswer {
   body: Dispatcher.ResponseData['body']
 }
 
-/** What went wrong with a connection, as one of ours. */
+/** connectionFault is what went wrong with a connection, as one of our errors. */
 export function connectionFault(error: unknown, url: string, signal: AbortSignal): CliError {
   if (error instanceof CliError) return error
   if (signal.aborted) return interruption()

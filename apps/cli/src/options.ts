@@ -16,7 +16,7 @@ export function signedSize(text: string): number {
   return text.startsWith('-') ? -size(text.slice(1)) : size(text.replace(/^\+/, ''))
 }
 
-/** What an option is given to say that there shall be nothing; `clearedOptions` makes null of it. */
+/** NOTHING is the value of an option that says that there shall be nothing; `clearedOptions` makes null of it. */
 const NOTHING = Symbol('none')
 type Nothing = typeof NOTHING
 

@@ -4,17 +4,17 @@ import { parseEnv } from 'node:util'
 import { CliError, UsageError } from './failure.js'
 import type { Io } from './io.js'
 
-/** What `npm start` leaves in `$OBB_HOME/ready.json` for those who want to talk to it. */
+/** Ready is what `npm start` leaves in `$OBB_HOME/ready.json` for those who want to talk to it. */
 interface Ready {
   api: string
   apiKey?: string
   adminToken?: string
-  /** Whose key it is. */
+  /** Email of the user whose key it is. */
   user?: string
   control?: string
 }
 
-/** Where to talk to, and what to say to be let in. */
+/** Endpoint is where to talk to, and what to say to be let in. */
 export interface Endpoint {
   /** Base URL without a trailing slash. */
   url: string
@@ -120,7 +120,7 @@ function writePrivate(path: string, value: object): void {
   renameSync(work, path)
 }
 
-/** Where the supervisor of `npm start` listens. Raises CliError. */
+/** controlSocket is where the supervisor of `npm start` listens. Raises CliError. */
 export function controlSocket(io: Io): string {
   const places = homes(io, readEnvironment(io))
   const ready = findReady(places)?.ready
@@ -133,7 +133,9 @@ export function controlSocket(io: Io): string {
   )
 }
 
-/** What stands in the file that a variable names, for secrets that are not to be in the environment. Raises CliError. */
+/**
+ * secretFile reads the file that a variable names, for secrets that shall not be in the environment. Raises CliError.
+ */
 function secretFile(env: Readonly<Record<string, string>>, variable: string): string | undefined {
   const path = env[variable]
   if (path === undefined) return undefined

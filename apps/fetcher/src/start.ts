@@ -3,7 +3,7 @@ import type { Log } from '@obb/core/log'
 import type { Running } from '@obb/core/process'
 import { createFetcher } from './create-fetcher.js'
 
-/** What handing over takes once parts under way have had their time, ms. */
+/** HAND_OVER_MS is what handing over takes once parts under way have had their time, ms. */
 const HAND_OVER_MS = 4_500
 
 /** The fetch worker, as a process. Fails without a database. */

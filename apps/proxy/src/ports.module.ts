@@ -29,12 +29,12 @@ export interface ProxyParts {
   facts: StoreFacts
   clock: Clock
   log: Log
-  /** Where clients reach it; without, by the address that they come by. */
+  /** URLs by which clients reach the proxy; without, by the address that they come by. */
   urls?: DownloadUrls
   /** Both off unless given. */
   offload?: OffloadMode
   serveWhileFetching?: boolean
-  /** What differs from TIMINGS. */
+  /** Timings that differ from TIMINGS. */
   timing?: Partial<Timing>
 }
 
@@ -43,7 +43,7 @@ const PORTS = [CLOCK, DOWNLOADS, DownloadUrls, OFFLOAD, SERVE_WHILE_FETCHING, ST
 /** Everything that the proxy knows of the world, for all its modules. */
 @Module({})
 export class PortsModule {
-  /** Of a process: made from its settings. */
+  /** forRoot gives the ports of a process: made from its settings. */
   static forRoot(config: ProxyConfig, log: ProcessLog): DynamicModule {
     const { PROXY_OFFLOAD: offload, PUBLIC_PROXY_URL: publicUrl, SERVE_WHILE_FETCHING: eager } = config
     return {
@@ -74,7 +74,7 @@ export class PortsModule {
     }
   }
 
-  /** As they are. */
+  /** of gives the ports as `parts` has them. */
   static of(parts: ProxyParts): DynamicModule {
     return {
       module: PortsModule,

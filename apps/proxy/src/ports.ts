@@ -7,7 +7,7 @@ export { OBJECT_STORE } from '@obb/core/storage'
 export const DOWNLOADS = Symbol('Downloads')
 /** StoreFacts. */
 export const STORE_FACTS = Symbol('StoreFacts')
-/** What clients are told that the time is: this machine's, whatever the database says. */
+/** CLOCK is the time that clients are told: this machine's, whatever the database says. */
 export const CLOCK = Symbol('Clock')
 export const TIMING = Symbol('Timing')
 /** OffloadMode. */

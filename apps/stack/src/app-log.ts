@@ -67,7 +67,7 @@ export class AppLog {
   }
 }
 
-/** What of a log line belongs on the terminal: warnings and worse, and lines that are no log lines. */
+/** forTerminal gives what of a line belongs on the terminal: warnings and worse, and lines that are no log lines. */
 export function forTerminal(line: string): string | undefined {
   if (!line.startsWith('{')) return line.trim() === '' ? undefined : line
   try {

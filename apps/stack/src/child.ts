@@ -31,7 +31,7 @@ const TUNING: Record<AppName, Tuning> = {
 
 interface ReadyMessage {
   ready: true
-  /** Where it listens; workers do not. */
+  /** The URL where it listens; workers do not. */
   url?: string
 }
 

@@ -17,7 +17,7 @@ const canIsolate =
 /** The whole journey takes half a minute. */
 const HANGS_AFTER_MS = 300_000
 
-/** Of the base image. */
+/** PATH is that of the base image. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** `.env` as the head of compose.yml says, a private network allowed for the stand-in, and an account of no name. */

@@ -6,7 +6,9 @@ import { failureAnswer, Refusal, success } from '@obb/contracts'
 /** sun_path of unix(7) is 108 bytes with its end, elsewhere 104. */
 const MAX_PATH = 100
 
-/** Where `./obb` tells a running stack what to do: HTTP on a socket that only the owner of OBB_HOME can open. */
+/**
+ * Control is where `./obb` tells a running stack what to do: HTTP on a socket that only the owner of OBB_HOME can open.
+ */
 export class Control {
   private constructor(private readonly server: Server) {}
 

@@ -39,7 +39,7 @@ export class EmbeddedDatabase {
     return this.server.pid
   }
 
-  /** Where it lies: elsewhere than in OBB_HOME when its account cannot reach that. */
+  /** directory is where the database lies: elsewhere than in OBB_HOME when its account cannot reach that. */
   get directory(): string {
     return this.server.directory
   }

@@ -3,12 +3,12 @@ import { EXTERNAL_API } from '@obb/contracts'
 import type { Config } from '@obb/core/config'
 import { FIRST_USER } from './first-user.js'
 
-/** What `$OBB_HOME/ready.json` says: base URLs without a path; the key is empty once it was rotated. */
+/** Ready is what `$OBB_HOME/ready.json` says: base URLs without a path; the key is empty once it was rotated. */
 export interface Ready {
   api: string
   proxy: string
   apiKey: string
-  /** Whose key it is: `./obb key rotate` keeps the new one here and in secrets.json. */
+  /** The user whose key it is: `./obb key rotate` keeps the new key here and in secrets.json. */
   user: string
   adminToken: string
   /** The socket that `./obb restart` speaks to. */
@@ -17,7 +17,7 @@ export interface Ready {
 
 export interface Circumstances {
   config: Config
-  /** What HOST means. */
+  /** The address that HOST means. */
   address: string
   /** The embedded database, if it is in use. */
   database: string | undefined
@@ -26,7 +26,7 @@ export interface Circumstances {
 
 const LINK = 'https://rapidgator.net/file/…'
 
-/** What the operator reads when everything runs; its last line begins with `ready`. */
+/** greeting is what the operator reads when everything runs; its last line begins with `ready`. */
 export function greeting(ready: Ready, { config, address, database, seconds }: Circumstances): string {
   const home = config.OBB_HOME
   const api = config.PUBLIC_API_URL ?? ready.api
@@ -66,7 +66,7 @@ function reach({ HOST, PUBLIC_PROXY_URL, TRUSTED_PROXIES }: Config, address: str
   ]
 }
 
-/** As one word of a shell. */
+/** quote gives the text as one word of a shell. */
 function quote(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(place, { recursive: true }))
 
-/** What the operator reads. */
+/** told gives what the operator reads. */
 function told(home: string, work: () => void): string {
   try {
     work()

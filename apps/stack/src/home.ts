@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StartError } from './start-error.js'
 
-/** What the system's refusals of a path mean. */
+/** REASONS tells what the system's refusals of a path mean. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
   EDQUOT: 'the disk quota is used up',
@@ -49,7 +49,7 @@ export function homeError(home: string, error: unknown): unknown {
   const { code = '', path = home, syscall } = error as NodeJS.ErrnoException
   const reason = REASONS[code]
   if (syscall === undefined || reason === undefined) return error
-  // Of what lies elsewhere, the system's own words say more; the parents of the home are a part of its path.
+  // The system's own words say more of what lies elsewhere; the parents of the home are a part of its path.
   if (!path.startsWith(home) && !home.startsWith(path)) return error
   const where = path.startsWith(home) && path !== home ? ` (${path})` : ''
   return new StartError(

@@ -11,7 +11,9 @@ const schema = z.object({
   apiKey: z.string().optional(),
 })
 
-/** What the stack made up at its first start; kept in `$OBB_HOME/secrets.json`, readable by its owner only. */
+/**
+ * Secrets are what the stack made up at its first start; kept in `$OBB_HOME/secrets.json`, readable by its owner only.
+ */
 export type Secrets = z.infer<typeof schema>
 
 const path = (home: string) => join(home, 'secrets.json')

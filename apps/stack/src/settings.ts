@@ -49,7 +49,7 @@ export async function checkAddress({ HOST, API_PORT, PROXY_PORT }: Config): Prom
 
 export const databaseDirectory = (home: string): string => join(home, 'postgres')
 
-/** What the environment does not give is made up at the first start and kept. */
+/** secretsFor makes up at the first start what the environment does not give, and keeps it. */
 export function secretsFor(home: string, env: Environment): Secrets {
   const kept = readSecrets(home)
   const isEmbedded = env['DATABASE_URL'] === undefined

@@ -85,7 +85,7 @@ async function launchReady(home: string, env?: Record<string, string>): Promise<
 }
 
 const readyOf = (home: string) => JSON.parse(readFileSync(join(home, 'ready.json'), 'utf8')) as Ready
-/** What the commands of the greeting answer that call the API by hand. */
+/** byHand gives the answer of those commands of the greeting that call the API by hand. */
 function byHand(run: Run, home: string): unknown {
   const commands = /^ +(sed .*\n.*)$/m.exec(run.output())?.[1] ?? ''
   const { stdout } = spawnSync('sh', ['-c', commands], { cwd: home, encoding: 'utf8' })

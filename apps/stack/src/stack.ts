@@ -28,9 +28,9 @@ export class Stack {
   private control: Control | undefined
   private ready: Ready | undefined
   private restarting: Promise<unknown> = Promise.resolve()
-  /** What every process is told besides the settings: where things lie, and what was made up. */
+  /** found is what was made up; every process is told it, unless the settings say otherwise. */
   private found: Environment = {}
-  /** What no restart changes. */
+  /** fixed is what every process is told and no restart changes: where things lie, and where it listens. */
   private fixed: Environment = {}
   private starting: Promise<unknown> = Promise.resolve()
   private stopping: Promise<void> | undefined

@@ -72,7 +72,7 @@ export class Refusal extends Error {
     readonly options: {
       /** Positive integer of seconds; only where a retry makes sense. */
       retryInSeconds?: number
-      /** What is wrong with the caller's own input, for the admin API and its command line. */
+      /** Faults of the caller's own input, for the admin API and its command line. */
       details?: readonly string[]
       /** For logs only. */
       internal?: string

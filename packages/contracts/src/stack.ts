@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What `npm start` answers to POST /restart on its socket (`control` of ready.json). */
+/** restartedSchema is what `npm start` answers to POST /restart on its socket (`control` of ready.json). */
 export const restartedSchema = z.array(
   z.object({
     app: z.string(),

@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Identity } from './identity.js'
 import { systemDirectory } from './system-directory.js'
 
-/** Where `bin/postgres` and `bin/initdb` lie. */
+/** Binaries are the paths of `bin/postgres` and `bin/initdb`. */
 export interface Binaries {
   postgres: string
   initdb: string

@@ -81,7 +81,7 @@ export function removeCluster(directory: string): void {
 export interface Cluster {
   /** The directory that PostgreSQL calls PGDATA. */
   data: string
-  /** What the cluster owns on disk, `data` included. */
+  /** The directory of all that the cluster owns on disk, `data` included. */
   root: string
   postgres: string
   identity: Identity

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { spawnSync } from 'node:child_process'
 
-/** What a running server writes into `postmaster.pid`. */
+/** PostmasterFile is what a running server writes into `postmaster.pid`. */
 export interface PostmasterFile {
   pid: number
   /** `starting`, `ready`, `stopping` */

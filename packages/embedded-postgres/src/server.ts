@@ -36,7 +36,7 @@ exec "$@" 3<&-
 export interface PostgresOptions {
   /** Made on first use; its cluster is kept, and found again, by this path. */
   directory: string
-  /** Of the superuser; that of the first start stays. */
+  /** The superuser's password; that of the first start stays. */
   password: string
   /** Free one when left out. */
   port?: number
@@ -45,7 +45,7 @@ export interface PostgresOptions {
    * for this process to stay alive.
    */
   ephemeral?: boolean
-  /** Where the server writes its log; below `directory` when left out. */
+  /** The file that the server writes its log to; below `directory` when left out. */
   logFile?: string
 }
 
@@ -53,7 +53,7 @@ export interface PostgresOptions {
 export interface PostgresServer {
   readonly port: number
   readonly pid: number
-  /** Where the cluster really lies. */
+  /** The directory where the cluster really lies. */
   readonly directory: string
   /** Resolves when the server has ended, wanted or not. */
   readonly exited: Promise<void>

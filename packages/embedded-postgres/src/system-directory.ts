@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 
 const PATH = '/var/lib/obb'
 
-/** Where root keeps what the server's account cannot reach at its proper place; made when missing. */
+/** systemDirectory is where root keeps what the server's account cannot reach at its proper place; made if missing. */
 export function systemDirectory(): string {
   mkdirSync(PATH, { recursive: true })
   chmodSync(PATH, 0o755)

@@ -88,7 +88,7 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
   }
 }
 
-/** As many large ones as one file has connections: 8 MiB, beyond the 68 KiB of each connection. */
+/** buffers gives as many large ones as one file has connections: 8 MiB, beyond the 68 KiB of each connection. */
 function buffers(): Buffers {
   return {
     large: new BufferPool(LARGE_BYTES, LARGE),

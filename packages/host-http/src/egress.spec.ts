@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { createServer as createTcp } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from '@jest/globals'
@@ -11,6 +11,7 @@ import type { ResolvedAddress } from './address-guard.js'
 import { createHostHttp } from './create-host-http.js'
 import type { HostHttpOptions, OwnedHostHttp } from './create-host-http.js'
 import { cert, key } from './fake/certificate.js'
+import { listening } from './fake/listening.js'
 import { startHttpProxy, startSocksProxy } from './fake/proxy.js'
 import type { FakeProxy, FakeProxyOptions } from './fake/proxy.js'
 import { networkCode } from './network-fault.js'
@@ -47,14 +48,9 @@ function client(options: HostHttpOptions = {}): OwnedHostHttp {
 }
 
 async function listen(server: Server): Promise<number> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => sockets.add(socket))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanups.push(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  return (server.address() as AddressInfo).port
+  const { close, port } = await listening(server)
+  cleanups.push(close)
+  return port
 }
 
 interface Target {

@@ -38,7 +38,7 @@ export interface HostErrorOptions {
   retryAt?: number
   /** False where no later try can help although the kind is usually passing (a TLS certificate fault). */
   retryable?: boolean
-  /** Of ACCOUNT_NEEDS_HUMAN: what the operator has to do. */
+  /** The step that the operator has to take; for ACCOUNT_NEEDS_HUMAN. */
   humanAction?: HumanAction
   /** An address that a user chose failed, which says nothing of the platform. */
   elsewhere?: boolean

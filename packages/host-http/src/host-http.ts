@@ -84,7 +84,7 @@ export interface HostHttp {
    * that breaks off errors with TRUNCATED. Destroying the body closes the connection.
    */
   open(request: HostRequest): Promise<HostDownload>
-  /** As `open`, for bodies of many megabytes: without the copies and chunks of a stream. */
+  /** stream is `open` for bodies of many megabytes: without the copies and chunks of a stream. */
   stream(request: HostRequest): Promise<HostStream>
   /** A connection for protocols that are not HTTP, by the same rules and the same egress. The caller ends it. */
   connect(target: SocketTarget): Promise<Socket>

@@ -4,12 +4,12 @@ import { publicUrl } from './url.js'
 
 export { NetworkFault }
 
-/** Where in an exchange a fault struck: before the head of the answer, or inside its body. */
+/** FaultPhase is where in an exchange a fault struck: before the head of the answer, or inside its body. */
 export type FaultPhase = 'head' | 'body'
 
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_(GET|VERIFY|DECODE)|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED)/
-/** What Node says of a header that would be two, or none. */
+/** UNSENDABLE matches what Node says of a header that would be two, or none. */
 const UNSENDABLE = /^ERR_INVALID_(CHAR|HTTP_TOKEN)$/
 const TIMEOUT = /TIMEOUT|ETIMEDOUT/
 const SILENT_LOSS = /^(ECONNRESET|ECONNABORTED|EPIPE|HPE_)/

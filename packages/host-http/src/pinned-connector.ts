@@ -10,7 +10,7 @@ export interface ConnectorOptions {
   userUrl: boolean
   /** Bounds the resolution and, separately, the connection. */
   timeoutMs: number
-  /** What certificates are checked against; Node's own roots when absent. */
+  /** The context that certificates are checked against; Node's own roots when absent. */
   secureContext?: SecureContext | undefined
 }
 
@@ -25,7 +25,7 @@ export function pinnedConnector(guard: AddressGuard, options: ConnectorOptions):
   }
 }
 
-/** Where a connection to the target may go. */
+/** allowedAddresses tells where a connection to the target may go. */
 export async function allowedAddresses(
   guard: AddressGuard,
   target: Target,

@@ -2,7 +2,10 @@ import { isIP } from 'node:net'
 import { HostError } from './host-error.js'
 import { parseUrl } from './url.js'
 
-/** Where an operator's egress proxy listens, and who may use it. Holds a secret: log `proxyLabel` instead. */
+/**
+ * ProxyEndpoint is where an operator's egress proxy listens, and who may use it. Holds a secret: log `proxyLabel`
+ * instead.
+ */
 export interface ProxyEndpoint {
   /** `socks5h` behaves like `socks5`: the name is resolved and judged here, never by the proxy. */
   protocol: 'http' | 'https' | 'socks5' | 'socks5h'

@@ -4,7 +4,7 @@ const MAX_QUOTE = 160
 const MIN_SECRET = 4
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g
-/** What looks like a secret though it was not sent: queries of URLs, addresses, keys and tokens. */
+/** SUSPICIOUS matches what looks like a secret though it was not sent: queries of URLs, addresses, keys and tokens. */
 const SUSPICIOUS = /\?[^\s"'<>]{1,2000}|[^\s@"'<>]{1,64}@[^\s@"'<>]{1,255}|[A-Za-z0-9+/_=-]{20,}/g
 
 /**

@@ -1,6 +1,6 @@
 import type { OnReadOpts, Socket } from 'node:net'
 
-/** What of a URL says where a connection goes. */
+/** Target is what of a URL says where a connection goes. */
 export type Target = Pick<URL, 'hostname' | 'port' | 'protocol'>
 
 /**
@@ -17,5 +17,5 @@ export interface Route {
   readonly connect: Connector
 }
 
-/** What is offered by ALPN where HTTP is meant. */
+/** HTTP is what is offered by ALPN where HTTP is meant. */
 export const HTTP = ['http/1.1']

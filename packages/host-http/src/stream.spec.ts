@@ -3,12 +3,13 @@ import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { createServer as createTcp } from 'node:net'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { createHostHttp } from './create-host-http.js'
 import type { HostHttpOptions, OwnedHostHttp } from './create-host-http.js'
 import { cert, key } from './fake/certificate.js'
+import { listening } from './fake/listening.js'
 import { startHttpProxy, startSocksProxy } from './fake/proxy.js'
 import type { BodyReader } from './host-http.js'
 import { networkCode } from './network-fault.js'
@@ -26,14 +27,9 @@ function client(options: HostHttpOptions = {}): OwnedHostHttp {
 }
 
 async function listen(server: Server): Promise<number> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => sockets.add(socket))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanups.push(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  return (server.address() as AddressInfo).port
+  const { close, port } = await listening(server)
+  cleanups.push(close)
+  return port
 }
 
 const serve = async (answer: RequestListener): Promise<string> =>

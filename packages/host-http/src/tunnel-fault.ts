@@ -1,4 +1,4 @@
-/** Whose failure it was that no tunnel came about, as far as the proxy tells. */
+/** TunnelBlame tells whose failure it was that no tunnel came about, as far as the proxy tells. */
 export type TunnelBlame = 'proxy' | 'target'
 
 /** A proxy's refusal in our own words: those of a proxy may repeat what it was sent. */

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { ResolvedAddress } from './address-guard.js'
 
-/** What a proxy is asked for: an address that was judged, never a name. */
+/** TunnelTarget is what a proxy is asked for: an address that was judged, never a name. */
 export interface TunnelTarget extends ResolvedAddress {
   port: number
   /** The address in network order, 4 or 16 bytes. */

@@ -6,7 +6,7 @@ export interface Lender {
   close(): void
 }
 
-/** As a stream, whose chunks are copies. Its errors are those of `read`; destroying it closes the body. */
+/** BodyStream is a body as a stream of copies. Its errors are those of `read`; destroying it closes the body. */
 export class BodyStream extends Readable {
   readonly #body: Lender
 

@@ -34,7 +34,7 @@ export class BufferPool {
   }
 }
 
-/** What every reader has. Room for a range of 64 KiB together with the head of its answer. */
+/** SMALL is what every reader has, bytes: room for a range of 64 KiB together with the head of its answer. */
 export const SMALL = 68 * KIB
 
 /**

@@ -97,7 +97,7 @@ export class Connection {
     if (silenceMs === this.#silenceMs) return
     clearTimeout(this.#silence)
     this.#silenceMs = silenceMs
-    // What came while the process was busy is handed out before anybody is called late.
+    // Bytes that came while the process was busy are handed out before anybody is called late.
     const fired = (): void => void setImmediate((waiting) => this.#silent(waiting), this.#waiting)
     this.#silence = silenceMs === undefined ? undefined : setTimeout(fired, silenceMs).unref()
   }
@@ -125,7 +125,7 @@ export class Connection {
     })
   }
 
-  /** What was lent is given back; nothing is expected any more for a while. */
+  /** rest gives back what was lent; nothing is expected any more for a while. */
   rest(): void {
     this.#landing.reclaim()
     this.#landing.reset()

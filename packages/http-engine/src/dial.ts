@@ -12,16 +12,16 @@ export interface Dialling {
   timeoutMs?: number | undefined
   /** Closes the socket, however far it is and for as long as it lives. */
   signal?: AbortSignal | undefined
-  /** Where the bytes of the socket shall land. */
+  /** The place where the bytes of the socket shall land. */
   onread?: OnReadOpts | undefined
-  /** Of the addresses of `host`; the system's when absent. */
+  /** The look-up of the addresses of `host`; the system's when absent. */
   lookup?: LookupFunction | undefined
 }
 
 export interface Securing extends Omit<Dialling, 'lookup'> {
-  /** What certificates are checked against; Node's own roots when absent. */
+  /** The context that certificates are checked against; Node's own roots when absent. */
   secureContext?: SecureContext | undefined
-  /** What is offered by ALPN; nothing when absent. */
+  /** The protocols that are offered by ALPN; none when absent. */
   protocols?: string[]
 }
 

@@ -82,13 +82,13 @@ class Incoming implements Reading, Body {
   surplus = 0
   lateCode = 'UND_ERR_HEADERS_TIMEOUT'
   #head: MessageHead | undefined
-  /** Where the head, or the interim one before it, ends in what came first; and how much of that was looked at. */
+  /** #at is where the head, or the interim one before it, ends in what came first; #seen is how much was looked at. */
   #at = 0
   #seen = 0
   /** Bytes of a body of known length that were not handed out. */
   #awaited = Infinity
   #chunked: ChunkedDecoder | undefined
-  /** What came of the body with the head. */
+  /** #first is what came of the body with the head. */
   #first: Buffer | undefined
   #isOpen = false
   #isOver = false
@@ -168,7 +168,7 @@ class Incoming implements Reading, Body {
     return this.#at + length <= SMALL ? 'gather' : 'enough'
   }
 
-  /** What of these bytes is content. */
+  /** #content gives what of these bytes is content. */
   #content(bytes: Buffer): Buffer {
     if (this.#chunked !== undefined) {
       const content = this.#chunked.decode(bytes)

@@ -1,4 +1,4 @@
-/** What the network said, without its words: those may quote what a peer sent. */
+/** NetworkFault is what the network said, without its words: those may quote what a peer sent. */
 export class NetworkFault extends Error {
   constructor(readonly code: string) {
     super(code)

@@ -18,7 +18,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 // eslint-disable-next-line no-control-regex
 const NO_VALUE = /[\0-\x08\x0a-\x1f\x7f]/
 const LENGTH = /^\d{1,15}$/
-/** Those that say where the answer ends: twice is once too often. */
+/** FRAMING are the headers that say where the answer ends: twice is once too often. */
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding'])
 
 /**

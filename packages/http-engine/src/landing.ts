@@ -15,9 +15,9 @@ export interface Buffers {
   gathering: BufferPool
 }
 
-/** What still comes after a TLS socket was told to rest: what one read of it holds (64 KiB), and records. Bytes. */
+/** OVERSHOOT is how many bytes still come after a TLS socket was told to rest: one read of it (64 KiB), and records. */
 export const OVERSHOOT = 96 * 1024
-/** What is worth being lent, bytes; the cost is per loan. */
+/** WORTH is how much is worth being lent, bytes; the cost is per loan. */
 const WORTH = 64 * 1024
 /** Bytes of records that a connection gathers which has no large buffer. */
 const LEAST_GATHERED = 32 * 1024
@@ -29,9 +29,9 @@ const LEAST_GATHERED = 32 * 1024
 export type Next = 'rests' | 'goes on' | 'stays'
 
 export interface Landing {
-  /** Where the next bytes go. */
+  /** The place where the next bytes go. */
   readonly target: Buffer
-  /** What has landed and was not lent yet. */
+  /** The bytes that have landed and were not lent yet. */
   readonly unread: Buffer
   /** Bytes that are worth being lent; whatever lies there is when `isFull`. */
   readonly worth: number
@@ -42,7 +42,7 @@ export interface Landing {
   accept(count: number, from?: Buffer): boolean
   /** Lends all that is unread. `left`: bytes expected behind it. */
   lend(left: number, next: Next): Buffer
-  /** What was lent is given back. */
+  /** reclaim takes back what was lent. */
   reclaim(): void
   /** The connection serves another answer. */
   reset(): void
@@ -61,7 +61,7 @@ export class DirectLanding implements Landing {
   #spare: Buffer | undefined
   #large: Buffer | undefined
   #memory = this.#own
-  /** What lies in [start, end) of memory is unread. */
+  /** #start and #end are the bounds of what is unread in memory: [start, end). */
   #start = 0
   #end = 0
   #lent: Buffer | undefined

@@ -3,7 +3,7 @@ import { Connection } from './connection.js'
 import type { Buffers } from './landing.js'
 import { onAbort } from './on-abort.js'
 
-/** Where an exchange goes, and the only way there. */
+/** Destination is where an exchange goes, and the only way there. */
 export interface Destination {
   /** Equal for destinations whose connections may serve one another. May hold a secret. */
   key: string

@@ -5,9 +5,9 @@ import type { UsageFigures } from '@obb/core/traffic'
 /** How often clients should ask, ms. */
 const LOGIN_CHECK_INTERVAL_MS = 1_800_000
 
-/** What the limits of an account are made of. */
+/** LimitFacts are what the limits of an account are made of. */
 export interface LimitFacts {
-  /** Those that are switched on. */
+  /** Platforms that are switched on. */
   platforms: readonly string[]
   windows: ReadonlyMap<string, UsageFigures>
 }

@@ -9,7 +9,7 @@ import { ExternalApi } from '../http/external-api.js'
 import { accountAnswer } from './account-answer.js'
 import { AccountLimits } from './account-limits.js'
 
-/** What a caller may know of his account. */
+/** AccountController tells a caller what he may know of his account. */
 @ExternalApi()
 export class AccountController {
   constructor(

@@ -47,7 +47,10 @@ export class BlocksController {
     throw new Refusal('resource_unknown', { details: [`There is no block ${id}.`] })
   }
 
-  /** As it is compared: URLs as their platform writes them, ids with the platform's own spelling. */
+  /**
+   * comparable is the value as it is compared: URLs as their platform writes them, ids with the platform's own
+   * spelling.
+   */
   private comparable({ kind, value }: BlockCreate): string {
     switch (kind) {
       case 'url': {

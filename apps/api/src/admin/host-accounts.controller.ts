@@ -105,7 +105,7 @@ export class HostAccountsController {
     return this.view(accountId)
   }
 
-  /** Those that are named; the others stay. */
+  /** replaceCredentials replaces the credentials that are named; the others stay. */
   private async replaceCredentials(into: string, update: HostAccountSet): Promise<void> {
     const account = await this.pool.byId(into)
     if (!account) throw unknownAccount(into)
@@ -143,7 +143,7 @@ function termsOf({ proxy, maxDownloads, maxConnections, bandwidth }: HostAccount
   }
 }
 
-/** What is wrong with a proxy's URL, without the URL: it may hold a password. */
+/** proxyFaults tell what is wrong with a proxy's URL, without the URL: it may hold a password. */
 function proxyFaults(proxy: string | null | undefined): string[] {
   if (proxy === undefined || proxy === null) return []
   try {

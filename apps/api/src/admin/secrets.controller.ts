@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 
-/** What is sealed in the database. */
+/** SecretsController handles what is sealed in the database. */
 @AdminApi('secrets')
 export class SecretsController {
   constructor(

@@ -61,7 +61,7 @@ export function hostAccountView(account: ListedAccount): HostAccountView {
   }
 }
 
-/** What a platform's row is made of beside its settings. `now`: epoch ms. */
+/** HostState is what a platform's row is made of beside its settings. `now`: epoch ms. */
 export interface HostState {
   traffic: PlatformTraffic | undefined
   health: HostHealth | undefined

@@ -34,7 +34,7 @@ export class Callers {
     return this.staleIfError.get(`caller ${key}`, () => this.accounts.byKey(key), mayBeOld)
   }
 
-  /** As `find`; raises `key_invalid`. */
+  /** authenticate is as `find`, but raises `key_invalid` where no caller is found. */
   async authenticate(request: FastifyRequest, mayBeOld: boolean): Promise<Caller> {
     const caller = await this.find(request, mayBeOld)
     if (caller) return caller

@@ -16,7 +16,7 @@ describe('the last known answer', () => {
     jest.useRealTimers()
   })
 
-  /** What comes out once so much time has passed. */
+  /** after gives what comes out once so much time has passed. */
   async function after(ms: number, answer: Promise<string>) {
     const outcome = answer.catch((error: unknown) => (error as Refusal).refusal)
     await jest.advanceTimersByTimeAsync(ms)

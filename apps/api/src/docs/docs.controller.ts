@@ -19,7 +19,7 @@ export class DocsController {
     return FRONT_PAGE
   }
 
-  /** Where browsers look, whatever a page says; by its type they know what it is. */
+  /** icon is served where browsers look, whatever a page says; by its type they know what it is. */
   @Get('favicon.ico')
   @Header('content-security-policy', "default-src 'none'")
   @Header('cache-control', 'public, max-age=86400')

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common'
 import { DocsController } from './docs.controller.js'
 import { Documentation } from './documentation.js'
 
-/** What is there for whoever opens the server's address: a front page, and the documentation of the API. */
+/** DocsModule is for whoever opens the server's address: a front page, and the documentation of the API. */
 @Module({
   controllers: [DocsController],
   providers: [Documentation],

@@ -7,7 +7,7 @@ export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"
 </svg>
 `
 
-/** What somebody sees who opens the server's address in a browser. */
+/** FRONT_PAGE is what somebody sees who opens the server's address in a browser. */
 export const FRONT_PAGE = page(
   'OBB',
   `<h1>OBB</h1>

@@ -20,7 +20,7 @@ export async function gatewayDocument(): Promise<OpenAPIObject> {
   return openApiDocument(app)
 }
 
-/** As it is kept in docs/openapi.json. */
+/** documentText is the document as it is kept in docs/openapi.json. */
 export function documentText(document: OpenAPIObject): string {
   return `${JSON.stringify(document, null, 2)}\n`
 }

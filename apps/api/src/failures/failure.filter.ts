@@ -7,7 +7,7 @@ import { type CallerRequest, Callers } from '../callers/callers.js'
 import { KnownRoutes } from './known-routes.js'
 import { toRefusal, textOf } from './to-refusal.js'
 
-/** Where it happened; the lines below are the framework's. */
+/** STACK_LINES is how many lines of a stack tell where it happened; the lines below are the framework's. */
 const STACK_LINES = 8
 
 /** The one writer of failures of the gateway: whatever goes wrong leaves as the envelope. */
@@ -49,7 +49,10 @@ export class FailureFilter implements ExceptionFilter {
     return this.callers.verifiedCaller(request).then(() => refusal, toRefusal)
   }
 
-  /** What fails before the caller is known (a body that is no JSON, a wrong method) is answered as asked, too. */
+  /**
+   * errorsAs200 tells whether the caller wants errors as 200. What fails before the caller is known (a body that is no
+   * JSON, a wrong method) is answered as asked, too.
+   */
   private async errorsAs200(request: CallerRequest, refusal: Refusal): Promise<boolean> {
     if (request.caller) return request.caller.errorsAs200
     const makesNoDifference = failureAnswer(refusal, true).code === failureAnswer(refusal, false).code

@@ -13,7 +13,7 @@ const BY_HTTP_CODE: Readonly<Record<number, RefusalCause>> = {
   415: 'media_type_unsupported',
 }
 
-/** What a thrown value means to the client. */
+/** toRefusal tells what a thrown value means to the client. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (isAway(error)) {

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What handlers of the route return goes into the envelope: see ApiAnswer. */
+    /** Whether what handlers of the route return goes into the envelope: see ApiAnswer. */
     enveloped?: true
   }
 }

@@ -82,7 +82,10 @@ function headRefusal({ raw, is404 }: FastifyRequest): Refusal | undefined {
   return is404 ? new Refusal('route_unknown') : undefined
 }
 
-/** What never became a whole request: garbage, a head that is too large, a body that breaks its coding. */
+/**
+ * refuseConnection answers what became no whole request: garbage, a head that is too large, a body that breaks its
+ * coding.
+ */
 function refuseConnection(error: Error & { code?: string }, socket: Socket, underWay: UnderWay): void {
   const [response, ...others] = underWay.get(socket) ?? []
   // Amid an answer, or before that of a request that was whole, there is no room for another one.
@@ -96,7 +99,10 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket, unde
   refuseSocket(socket, new Refusal('request_invalid'), code)
 }
 
-/** What the client still sends is read for a moment: closing on it would be a reset that overtakes the answer. */
+/**
+ * refuseSocket answers, and reads for a moment what the client still sends: closing on it would be a reset that
+ * overtakes the answer.
+ */
 function refuseSocket(socket: Socket, refusal: Refusal, code?: number): void {
   const answer = failureAnswer(refusal)
   const body = Buffer.from(JSON.stringify(answer.body))

@@ -17,7 +17,7 @@ describe('POST /check', () => {
   let gateway: Gateway
   let user: { id: string; email: string; apiKey: string }
   let n = 0
-  /** What a fetcher would do with a call. */
+  /** answer does what a fetcher would do with a call. */
   let answer: (fileId: string) => Promise<void>
   const calls: string[] = []
 

@@ -14,7 +14,7 @@ describe('POST /expand', () => {
   let gateway: Gateway
   let apiKey: string
   let folder = 0
-  /** What a fetcher would do with a call. */
+  /** answer does what a fetcher would do with a call. */
   let answer: (folderId: string) => Promise<void>
   const calls: string[] = []
 

@@ -6,7 +6,7 @@ import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { type RequestedFile, readUrl } from './requested-file.js'
 
-/** What a gate says that lets pass; constant, like the texts of refusals. */
+/** OPEN is what a gate says that lets pass; constant, like the texts of refusals. */
 const OPEN: Record<GateAnswer['gate'], string> = {
   host_known: 'The host is supported.',
   host_enabled: 'The host is switched on.',
@@ -25,7 +25,9 @@ const OPEN: Record<GateAnswer['gate'], string> = {
 const REUSED = 'You have a valid link to this file; it is returned and nothing is charged.'
 const NOT_ASKED = 'The host has not been asked about this file lately; its size is unknown.'
 
-/** What a request for a URL would meet, gate by gate in their order. Asks no host and changes nothing. */
+/**
+ * Explanation tells what a request for a URL would meet, gate by gate in order. It asks no host and changes nothing.
+ */
 @Injectable()
 export class Explanation {
   constructor(

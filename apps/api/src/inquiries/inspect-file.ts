@@ -12,7 +12,7 @@ export interface InspectFileRequest {
   caller: Caller
   requested: RequestedFile
   file: SourceFile
-  /** What must let pass before the host is asked. */
+  /** Gates that must let pass before the host is asked. */
   gates: readonly AdmissionGate[]
   timeoutMs: number
 }

@@ -126,7 +126,7 @@ function result(url: string, outcome: Outcome): CheckedUrl {
 }
 
 const OFFLINE: readonly Status[] = [101, 102, 104]
-/** What the host says only of a file that it has. */
+/** ONLINE are the statuses that a host gives only to a file that it has. */
 const ONLINE: readonly Status[] = [103, 109, 110]
 
 /** A refusal may be about the file, about the host, or about nothing but the caller. */

@@ -10,7 +10,7 @@ export interface RequestedFile {
   ref: MatchedRef
   password: string | undefined
   identity: FileIdentity
-  /** What the URL alone tells of it. */
+  /** Facts that the URL alone tells of the file. */
   facts: BlockFacts
 }
 
@@ -47,7 +47,7 @@ export async function readLink(
   const match = catalog.match(url)
   if (!match) return unsupportedUrl('host_known')
   const { policy, ref } = match
-  // Where plain links to any host are off, a host that only they would take is unknown.
+  // A host that only plain links to any host would take is unknown where those are off.
   if (!policy.enabled && policy.adapter.manifest.catchAll) return unsupportedUrl('host_known')
   if (!policy.enabled) return { ...unsupportedUrl('host_enabled'), policy }
   const password = givenPassword ? givenPassword : undefined

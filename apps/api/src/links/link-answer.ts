@@ -3,11 +3,14 @@ import type { HostPolicy } from '@obb/core/hosts'
 import { type LinkView, isLive } from '@obb/core/links'
 import { downloadUrl } from '@obb/core/origin'
 
-/** What clients do with `poll_after_seconds`: sleep that long, clamped to 1–60, at most 60 times. */
+/**
+ * MIN_POLL_S, MAX_POLL_S and POLLS_PER_FETCH suit what clients do with `poll_after_seconds`: sleep that long, clamped
+ * to 1–60, at most 60 times.
+ */
 const MIN_POLL_S = 2
 const MAX_POLL_S = 60
 const POLLS_PER_FETCH = 50
-/** What is left is asked for three times on the way, so that the end is seen soon after it comes. */
+/** POLLS_AHEAD is how often a link is asked for in the time left, so that the end is seen soon after it comes. */
 const POLLS_AHEAD = 3
 /** Early estimates are bad: a fetch of any length is seen to end by half its length later. */
 const AGE_TRUSTED = 2
@@ -16,10 +19,10 @@ const AGE_SHARE = 5
 
 export interface LinkAnswerContext {
   policy: HostPolicy
-  /** What download URLs begin with for this client. */
+  /** Beginning of download URLs for this client. */
   downloads: string
   reused: boolean
-  /** Where it stands, for one that waits. */
+  /** Place in the queue of a link that waits. */
   queue?: QueuePlace
   /** Epoch ms. */
   now: number
@@ -30,7 +33,7 @@ export interface QueuePlace {
   position: number
   /** Bytes to be fetched until it is here, its own included. */
   bytesAhead: number
-  /** Of all that is being fetched from the platform now; 0 is unknown. */
+  /** Speed of all that is being fetched from the platform now; 0 is unknown. */
   bytesPerSecond: number
 }
 
@@ -104,7 +107,7 @@ function pollAfter(link: LinkView, status: RemoteStatus, eta: number | undefined
   const age = Math.max(0, now - (link.wantedAt ?? link.createdAt).getTime()) / 1000
   const byEta =
     eta === undefined ? 0 : Math.max(eta / POLLS_PER_FETCH, Math.min(eta / POLLS_AHEAD, age / AGE_TRUSTED))
-  // Of the queue only a guess is known, which may stay wrong for long.
+  // The time in the queue is only a guess, which may stay wrong for long.
   const byAge = eta === undefined || status === 'pending' ? age / AGE_SHARE : 0
   const byWait = status === 'pending' ? waitSeconds(link, now) / POLLS_AHEAD : 0
   return Math.min(MAX_POLL_S, Math.max(MIN_POLL_S, Math.ceil(Math.max(byEta, byAge, byWait))))

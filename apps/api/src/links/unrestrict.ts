@@ -19,7 +19,7 @@ export interface Requester {
   cachedCaller?: CachedCaller | undefined
   /** For all else. Raises Refusal. */
   verifiedCaller: () => Promise<Caller>
-  /** What download URLs begin with for this client. */
+  /** Beginning of download URLs for this client. */
   downloads: string
 }
 

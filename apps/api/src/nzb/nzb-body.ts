@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify'
 
 /** Largest upload, and largest text of one that is gzip, bytes: an NZB of a terabyte. */
 export const MAX_NZB_BYTES = 32 * 1024 * 1024
-/** Of the beginning: comments may stand before what it begins with. */
+/** MARK_WITHIN is the length of the beginning that is searched, bytes: comments may stand before the mark. */
 const MARK_WITHIN = 64 * 1024
 
 const unzip = promisify(gunzip)
@@ -25,7 +25,9 @@ export async function readNzb(request: FastifyRequest, mark: string): Promise<Bu
   return text
 }
 
-/** What is beyond the limit is left to whoever answers: to break off would be a reset that overtakes the answer. */
+/**
+ * readBody leaves what is beyond the limit to whoever answers: breaking off would be a reset that overtakes the answer.
+ */
 async function readBody({ body, headers }: FastifyRequest): Promise<Buffer> {
   if (!isStream(body)) throw new Refusal('nzb_expected')
   if (Number(headers['content-length'] ?? 0) > MAX_NZB_BYTES) throw new Refusal('body_too_large')

@@ -15,7 +15,7 @@ import { readNzb } from './nzb-body.js'
 /** Uploads that are taken in at once: each takes some hundred MB at worst. */
 const AT_ONCE = 3
 const WAIT_MS = 10_000
-/** As with links: clients give up after 30 s, ms. */
+/** ANSWER_LIMIT_MS is as with links, ms: clients give up after 30 s. */
 const ANSWER_LIMIT_MS = 25_000
 const RETRY_S = 15
 

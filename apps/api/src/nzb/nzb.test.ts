@@ -20,7 +20,7 @@ describe('POST /nzb', () => {
   let user: { id: string; email: string; apiKey: string }
   let n = 0
   const calls: string[] = []
-  /** What a fetcher finds in the document at a URL. */
+  /** listed gives what a fetcher finds in the document at a URL. */
   let listed: (url: string) => FolderLinks | 'refused'
 
   beforeAll(async () => {

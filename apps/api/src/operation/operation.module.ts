@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common'
 import { StoreStateModule } from '@obb/core/store-state'
 import { HealthController } from './health.controller.js'
 
-/** What balancers ask. */
+/** OperationModule is what balancers ask. */
 @Module({
   imports: [StoreStateModule],
   controllers: [HealthController],

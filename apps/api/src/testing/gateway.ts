@@ -154,7 +154,7 @@ export class Gateway {
     return { url, file }
   }
 
-  /** What a fetcher does with a wanted file, without the bytes. */
+  /** fetched does what a fetcher does with a wanted file, without the bytes. */
   async fetched(fileId: string): Promise<void> {
     const fetches = new Fetches(this.database, this.clock)
     const file = await this.app.get(Files).byId(fileId)

@@ -42,7 +42,7 @@ function withCredentials(command: Command): Command {
     .option('--untested', 'save credentials without asking the platform first')
 }
 
-/** Those that are given as `-` are read. */
+/** credentialsOf gives the credentials; those that are given as `-` are read. */
 async function credentialsOf(cli: Cli, given: Pairs | undefined): Promise<object | undefined> {
   if (given === undefined) return undefined
   const asked = [...given].filter(([, value]) => value === '-').map(([name]) => name)

@@ -29,7 +29,7 @@ export async function digest(read: Reader, withMd5: boolean, signal: AbortSignal
   }
 }
 
-/** What the whole file has to be. */
+/** ExpectedDigests are the digests that the whole file has to have. */
 export interface ExpectedDigests {
   sha256?: string
   md5?: string

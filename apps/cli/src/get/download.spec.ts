@@ -14,7 +14,7 @@ import { silent } from './progress.js'
 
 const MIB = 2 ** 20
 const SIZE = 5 * MIB + 12_345
-/** What one connection asks for at a time. */
+/** PIECE is how much one connection asks for at a time, bytes. */
 const PIECE = pieceLength(SIZE, 1)
 
 describe('the download of a file', () => {

@@ -46,7 +46,7 @@ describe('PartFile', () => {
         inDirectory(async (directory) => {
           const target = join(directory, 'film.mkv')
           const clock = new TestClock()
-          // What a killed process had open stays open until the end: nobody closes it in an orderly way.
+          // The files that a killed process had open stay open until the end: nobody closes them in an orderly way.
           const killed: PartFile[] = []
           let part = await PartFile.open(target, clock)
           await part.begin(VERSION)

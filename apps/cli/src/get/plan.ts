@@ -21,7 +21,7 @@ export function plan(missing: readonly Span[], length: number): Span[] {
   return pieces
 }
 
-/** As many connections as the user wants and the link allows; one where ranges do not work. */
+/** connectionCount is as many as the user wants and the link allows; one where ranges do not work. */
 export function connectionCount(wanted: number, link: { maxchunks: number; resumable: boolean }): number {
   return link.resumable ? Math.max(1, Math.min(wanted, link.maxchunks)) : 1
 }

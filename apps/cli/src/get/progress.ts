@@ -1,7 +1,7 @@
 import type { IoClock, Screen } from '../io.js'
 import { formatBytes, formatSeconds, printable } from '../output.js'
 
-/** What a download tells while it runs. */
+/** ProgressDisplay shows what a download tells while it runs. */
 export interface ProgressDisplay {
   /** OBB is fetching the file from its host. `done` is 0 to 1; speed in bytes per second. */
   showFetching(
@@ -57,7 +57,7 @@ export class Speedometer {
   bytesPerSecond(): number | undefined {
     const now = this.clock.now()
     const [first, ...later] = this.samples.filter(({ at }) => at >= now - WINDOW_MS)
-    // What the first sample brought was under way before the time that is measured.
+    // The bytes of the first sample were under way before the time that is measured.
     const elapsed = now - (first?.at ?? now)
     if (elapsed < 100) return undefined
     return (later.reduce((sum, { bytes }) => sum + bytes, 0) * 1000) / elapsed

@@ -38,7 +38,7 @@ export class RangeSet {
     return this.list.reduce((sum, { start, end }) => sum + end - start, 0)
   }
 
-  /** What [0, size) lacks, in order. */
+  /** missingSpans are what [0, size) lacks, in order. */
   missingSpans(size: number): Span[] {
     const gaps: Span[] = []
     let at = 0

@@ -3,7 +3,7 @@ import { CliError, PortalRefusal } from '../failure.js'
 import { header, readText, refusalIn, send, type HttpAnswer } from '../http.js'
 import type { Span } from './range-set.js'
 
-/** What the download address answers, as far as it decides how to go on. */
+/** Opened is what the download address answers, as far as it decides how to go on. */
 export type Opened =
   | { kind: 'range'; start: number; total: number; etag: string | null; body: HttpAnswer['body'] }
   /** The whole file, because no range was asked for, or it was ignored, or the version changed. */

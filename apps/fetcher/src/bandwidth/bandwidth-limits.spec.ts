@@ -19,7 +19,7 @@ function limitsOf(rate?: number) {
   }
   const clock = {
     now: () => time,
-    /** Those who wait at once wait until their own moments. */
+    /** wait ends at the waiter's own moment, also for those who wait at once. */
     wait: async (ms: number) => {
       const until = time + ms
       await Promise.resolve()

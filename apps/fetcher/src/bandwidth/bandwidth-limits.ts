@@ -13,10 +13,10 @@ const MEASURED_MS = LOOK_MS / 2
 const REMEMBERED = 3
 /** Whoever uses so much of its share could use more. */
 const SATURATED = 0.9
-/** What one may use more without having to claim it first. */
+/** ROOM is the factor by which one may use more without having to claim it first. */
 const ROOM = 1.25
 
-/** What the fetches of this worker may take under one limit, and what they use of it. */
+/** Shared holds what the fetches of this worker may take under one limit, and what they use of it. */
 class Shared {
   readonly bandwidth: Bandwidth
   fetches = 0

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What went unused so long ago cannot be caught up on, ms. */
+/** BURST_MS is how long what went unused can still be caught up on, ms. */
 const BURST_MS = 100
 /** Bytes. */
 const ROUNDING = 0.001

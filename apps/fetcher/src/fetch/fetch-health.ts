@@ -41,7 +41,7 @@ export class FetchHealth {
   ): Promise<void> {
     if (verdict.end !== 'done' && verdict.end !== 'fail') return
     if (verdict.end === 'fail' && !isOfThePlatform(verdict.refusal.cause)) return
-    // What others had brought before is not of this time.
+    // Bytes that others had brought before are not of this time.
     const bytes = Math.max(0, (size ?? 0) - bytesDone)
     const succeeded = verdict.end === 'done'
     await this.breaker

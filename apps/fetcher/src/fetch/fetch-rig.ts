@@ -51,7 +51,7 @@ interface Account {
   trafficLeft: number
   frozen: boolean
 }
-/** What the tests ask of the parts of a worker. */
+/** Parts are the parts of a worker that the tests work with. */
 interface Parts {
   fetches: Fetches
   catalog: HostCatalog
@@ -65,10 +65,10 @@ interface Parts {
 }
 type Knobs = ApiKnobs & { accounts: Account[]; forgetSessions(): void }
 
-/** What a fetch worker has, all of it real; its host is the stand-in of a platform that needs accounts. */
+/** FetchRig is a whole fetch worker, all of it real; its host is the stand-in of a platform that needs accounts. */
 export class FetchRig {
   private readonly cleanups: (() => Promise<unknown>)[] = []
-  /** Of the files at the host, by id. */
+  /** links are the links of the files at the host, by id. */
   private readonly links = new Map<string, string>()
 
   private constructor(
@@ -167,7 +167,7 @@ export class FetchRig {
     this.host.removeFile(this.links.get(id) ?? '')
   }
 
-  /** Whose turn it is, with an account leased for it. */
+  /** scheduled takes the fetch whose turn it is, with an account leased for it. */
   async scheduled(): Promise<ScheduledFetch> {
     const { limits } = this.parts.catalog.get(PLATFORM).adapter.manifest
     const account = {

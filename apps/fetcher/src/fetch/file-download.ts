@@ -103,7 +103,7 @@ export class FileDownload {
     }
   }
 
-  /** What the direct link says goes before what the check said: hosts round, and files are replaced. */
+  /** sizeOf prefers what the direct link says to what the check said: hosts round, and files are replaced. */
   private async sizeOf(fetch: FetchRun, source: Source): Promise<number> {
     const { size } = fetch.file
     if (source.size !== undefined && source.size !== size) {

@@ -74,7 +74,7 @@ export class FileUpload implements UploadPlace, HashStatePlace {
     if (this.holdings.owns(key)) await this.store.delete(key)
   }
 
-  /** As the row names it. */
+  /** current is the upload as the row names it. */
   current(size: number): Upload {
     const { objectKey, partSize, uploadId } = this.file
     return { key: objectKey ?? '', uploadId: uploadId ?? '', size, partSize: partSize ?? 0 }

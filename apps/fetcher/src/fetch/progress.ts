@@ -24,7 +24,7 @@ export class Progress {
     this.arrived += count
   }
 
-  /** Where it stands; meant to be asked about once a second. */
+  /** sample tells where the fetch stands; it is meant to be called about once a second. */
   sample(): FetchProgress {
     const now = this.elapsed()
     const seconds = (now - this.at) / 1000

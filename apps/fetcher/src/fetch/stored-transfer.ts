@@ -7,7 +7,7 @@ import { type FileTransfer, transferFile } from '../transfer/file-transfer.js'
 import { LOST } from './fetch-end.js'
 import type { FetchRun } from './fetch-run.js'
 
-/** What a transfer is told by whoever opened the file. */
+/** OpenedFile is what a transfer is told by whoever opened the file. */
 export type OpenedFile = Pick<
   FileTransfer,
   'adapter' | 'http' | 'source' | 'size' | 'connections' | 'bandwidth' | 'signal'

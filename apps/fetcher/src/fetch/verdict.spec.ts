@@ -11,7 +11,7 @@ const first = { file: { attempts: 0, wantedAt: new Date(NOW) }, gained: false }
 const last = { file: { attempts: MAX_ATTEMPTS - 1, wantedAt: new Date(NOW) }, gained: false }
 const old = { file: { attempts: 0, wantedAt: new Date(NOW - MAX_WAIT_MS - 1) }, gained: false }
 
-/** What becomes of a file at its first attempt, and what of one whose attempts are used up. */
+/** TABLE tells what becomes of a file at its first attempt, and what of one whose attempts are used up. */
 const TABLE: Record<HostErrorKind, [first: string, last: string]> = {
   BAD_URL: ['fail url_unsupported', 'fail url_unsupported'],
   FILE_BLOCKED: ['fail file_blocked', 'fail file_blocked'],
@@ -22,7 +22,7 @@ const TABLE: Record<HostErrorKind, [first: string, last: string]> = {
   HOST_TEMP: ['wait 30 s', 'wait 30 s'],
   HOST_DOWN: ['wait 30 s', 'wait 30 s'],
   RATE_LIMITED: ['wait 30 s', 'wait 30 s'],
-  // Of an account only when no other is left: the attempt itself goes through the pool.
+  // Errors of an account get here only when no other account is left: the attempt itself goes through the pool.
   ACCOUNT_QUOTA: ['fail pool_exhausted', 'fail pool_exhausted'],
   ACCOUNT_BUSY: ['fail pool_exhausted', 'fail pool_exhausted'],
   ACCOUNT_RATE: ['fail pool_exhausted', 'fail pool_exhausted'],

@@ -6,7 +6,7 @@ import { LOST, STOPPED } from './fetch-end.js'
 import { PoolRefusal } from './pool-refusal.js'
 import { SizeDiffers } from '../transfer/download-answer.js'
 
-/** What becomes of a file after an attempt to fetch it. */
+/** Verdict tells what becomes of a file after an attempt to fetch it. */
 export type Verdict =
   | { end: 'done' }
   /** Another worker has it; touch nothing. */

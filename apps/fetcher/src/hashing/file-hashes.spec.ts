@@ -69,7 +69,7 @@ describe.each([
 
   const listParts = (upload: Upload) => new LocalStore(directory).listParts(upload)
 
-  /** As a transfer does it. */
+  /** bring writes a part to the store and to the hashes, as a transfer does it. */
   async function bring(hashes: FileHashes, upload: Upload, number: number, content: Buffer, step = 200_001) {
     const local = new LocalStore(directory)
     const { start, end } = partRange(upload, number)

@@ -42,7 +42,7 @@ export interface FileHashesTask {
 export class FileHashes {
   /** By the start of a part: up to where its bytes are there. */
   private readonly ends = new Map<number, number>()
-  /** What is told to the threads next, and its part. */
+  /** at is where in the file the bytes begin that the threads are told of next; part is their part. */
   private at = 0
   private part = 1
   /** Segments that were told and are not hashed yet. */
@@ -61,7 +61,7 @@ export class FileHashes {
     private readonly file: FileHandle | undefined,
     private readonly spool: Spool | undefined,
     private readonly checkpoints: HashCheckpoints | undefined,
-    /** Of an earlier worker: parts 1 to this one are hashed. */
+    /** hashed is how far an earlier worker came: parts 1 to this one are hashed. */
     hashed: number,
   ) {
     this.part = hashed + 1
@@ -153,7 +153,7 @@ export class FileHashes {
     return values
   }
 
-  /** What is hashed by then is saved. */
+  /** close saves what is hashed by then. */
   async close(): Promise<void> {
     this.ending = true
     await this.waitUntilIdle()

@@ -2,7 +2,7 @@ import type { StoredPart, Upload } from '@obb/core/storage'
 import type { HashName, HashSnapshot } from './hash-threads.js'
 import { type SavedHashes, decodeHashes, encodeHashes } from './saved-hashes.js'
 
-/** Where the state of hashes is kept from one worker to the next. */
+/** HashStatePlace keeps the state of hashes from one worker to the next. */
 export interface HashStatePlace {
   /** Between two states at least, ms; EVERY_MS unless given. */
   everyMs?: number
@@ -10,7 +10,7 @@ export interface HashStatePlace {
   saveHashes(upload: Upload, state: Buffer): Promise<void>
 }
 
-/** What a killed worker had hashed since is hashed again. */
+/** EVERY_MS is the least time between two saved states; what a killed worker had hashed since is hashed again. */
 const EVERY_MS = 5_000
 
 /**
@@ -36,7 +36,7 @@ export class HashCheckpoints {
     this.savedAt = performance.now()
   }
 
-  /** What an earlier worker saved, if it is of the parts that are stored. */
+  /** load gives what an earlier worker saved, if it is of the parts that are stored. */
   async load(names: ReadonlySet<HashName>): Promise<SavedHashes | undefined> {
     try {
       const bytes = await this.place.loadHashes(this.upload)

@@ -9,7 +9,7 @@ export const PIECE_BYTES = 4 * 1024 * 1024
 /** Lower-case hex; `pieces` is all digests in a row. */
 export type HashValues = Partial<Record<HashName, string>>
 
-/** Of each hash that goes on later; `pieces`: the digests so far. */
+/** HashSnapshot is the state of each hash that goes on later; `pieces`: the digests so far. */
 export type HashSnapshot = Partial<Record<HashName, Uint8Array>>
 
 /** Hashes whose state can be saved, at more CPU; `states` are those that go on. */
@@ -18,7 +18,7 @@ export interface Resumable {
   states?: HashSnapshot | undefined
 }
 
-/** What is read: a file by its path or an open descriptor; neither if bytes are handed over. */
+/** HashSource is what is read: a file by its path or an open descriptor; neither if bytes are handed over. */
 export type HashSource = { path: string } | { fd: number } | Record<never, never>
 
 /** Some hashes of one file, computed in a thread, in file order. */
@@ -169,7 +169,7 @@ class Job implements HashJob {
 
 let shared: HashThreads | undefined
 
-/** Those of this process. */
+/** hashThreads gives the hash threads of this process. */
 export function hashThreads(): HashThreads {
   return (shared ??= new HashThreads())
 }

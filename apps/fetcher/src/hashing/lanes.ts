@@ -8,7 +8,7 @@ import {
   type Resumable,
 } from './hash-threads.js'
 
-/** What is better computed beside each other than one after the other. */
+/** GROUPS are the groups of hashes that are better computed beside each other than one after the other. */
 const GROUPS: readonly (readonly HashName[])[] = [
   ['sha256', 'sha1', 'crc32c'],
   ['md5', 'pieces'],

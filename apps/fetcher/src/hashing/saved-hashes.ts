@@ -28,7 +28,7 @@ interface Written {
 
 const digestOf = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest()
 
-/** Of the parts 1 to `last`; undefined if one of them is not there. */
+/** nameOf gives a name to the parts 1 to `last`; undefined if one of them is not there. */
 function nameOf(last: number, parts: ReadonlyMap<number, StoredPart>): string | undefined {
   const hash = createHash('sha256')
   for (let number = 1; number <= last; number++) {

@@ -74,7 +74,7 @@ export class Spool {
     })
   }
 
-  /** Where the part that starts at `start` lies in the file. */
+  /** position is where the part that starts at `start` lies in the file. */
   position(start: number): number {
     return (this.slots.get(start)?.index ?? 0) * this.slotBytes
   }

@@ -17,7 +17,7 @@ export function checkedName(
   return { name: fitName(info.nameHint) ?? fitName(ref.nameHint) ?? ref.fileId, nameFrom: 'link' }
 }
 
-/** As a name may be kept; undefined for what is none. */
+/** fitName gives a name as it may be kept; undefined for what is none. */
 export function fitName(name: string | undefined): string | undefined {
   const fit = name?.replaceAll(UNFIT_IN_NAMES, '_').trim().slice(0, MAX_NAME)
   return fit === '' || fit === '.' || fit === '..' ? undefined : fit

@@ -40,7 +40,7 @@ export class InspectFileJob {
   }
 }
 
-/** What a host tells of one file. Raises HostError for one that it does not have or refuses. */
+/** checkFile gives what a host tells of one file. Raises HostError for one that it does not have or refuses. */
 export async function checkFile({ policy, ref }: HostFile, context: HostContext): Promise<AvailableFile> {
   const [info] = await policy.adapter.check(context, [ref])
   if (!info) throw new HostError('UNEXPECTED', 'the adapter gave no answer')

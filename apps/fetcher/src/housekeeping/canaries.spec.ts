@@ -56,7 +56,7 @@ describe('canaries', () => {
   afterEach(() => db.close())
   afterAll(() => http.close())
 
-  /** What was told of a platform that was asked at the beginning of the test. */
+  /** told gives what was told of a platform that was asked at the beginning of the test. */
   async function told(platform = 'A'): Promise<Pick<HostHealth, 'canaryAt' | 'canaryError'> | undefined> {
     const health = (await breaker.all()).get(platform)
     return health && { canaryAt: health.canaryAt, canaryError: health.canaryError }

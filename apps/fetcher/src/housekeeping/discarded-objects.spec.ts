@@ -20,7 +20,7 @@ describe('what rows have given up', () => {
   let directory: string
   let store: LocalStore
   let discarded: DiscardedObjects
-  /** What was done to the store, in order. */
+  /** done lists what was done to the store, in order. */
   let done: string[]
 
   beforeEach(async () => {

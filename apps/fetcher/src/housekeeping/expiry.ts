@@ -9,7 +9,7 @@ import { OrphanedUploads } from './orphaned-uploads.js'
 import { Retention } from './retention.js'
 import type { SweepStep } from './sweep-step.js'
 
-/** What has had its time. */
+/** Expiry ends what has had its time. */
 @Injectable()
 export class Expiry {
   /** In order; each may fail by itself. */

@@ -113,7 +113,7 @@ export class StoreWatch {
     await this.probe(1)
   }
 
-  /** What was decided through the API. */
+  /** followOperator follows what was decided through the API. */
   private async followOperator(): Promise<void> {
     const known = await this.installation.current()
     if (!known) return

@@ -10,7 +10,7 @@ export interface FileDigests {
   pieces: Buffer | null
 }
 
-/** What the host claims about the whole file. */
+/** HostHash is what the host claims about the whole file. */
 export interface HostHash {
   algorithm: HashAlgorithm
   value: string

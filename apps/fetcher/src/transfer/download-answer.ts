@@ -39,7 +39,7 @@ export class SizeDiffers extends Error {
 /** The bytes a request was for; no range is all of them. */
 export interface RequestedBytes {
   range: ByteRange | undefined
-  /** Of the whole file. */
+  /** Bytes of the whole file. */
   size: number
   /** The file itself is a page. */
   isPage?: boolean
@@ -99,7 +99,7 @@ function mayBeMessage(headers: Readonly<Record<string, string>>, size: number): 
   )
 }
 
-/** What the host says in place of the file. Ends the body. */
+/** meaningOf gives what the host says in place of the file. Ends the body. */
 async function meaningOf(
   adapter: HostAdapter,
   answer: HostStream,

@@ -11,7 +11,7 @@ import type { HostPatience } from './patience.js'
 import { fetchRanges, wholeParts } from './ranges.js'
 import type { TransferTask } from './transfer-task.js'
 
-/** Where the parts of a file go, and stay when the transfer ends early. */
+/** UploadPlace is where the parts of a file go, and stay when the transfer ends early. */
 export interface UploadPlace {
   /** Undefined if the object was completed already. `fresh`: nothing proves the version. */
   open(

@@ -39,7 +39,7 @@ class Held implements FakeContent {
   }
 }
 
-/** What rows keep of one file, in memory. A dead worker writes nothing. */
+/** Row is what rows keep of one file, in memory. A dead worker writes nothing. */
 class Row implements HashStatePlace {
   readonly everyMs = 0
   state: Buffer | undefined

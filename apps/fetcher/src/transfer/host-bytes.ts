@@ -55,7 +55,7 @@ async function answerBytes(
   })
   await assertBytes(adapter, answer, { isPage, range, size: upload.size }, now())
   try {
-    // What is still to be decrypted goes by another name, if by any.
+    // A file that is still to be decrypted goes by another name, if by any.
     if (!transform) await onAnswer?.(answer.headers)
     return answer.body
   } catch (error) {

@@ -38,7 +38,7 @@ export class KeptPart implements PartWriter {
     return this.failures > 1
   }
 
-  /** As that of a store's part; raises PartNotKept where that fails and nothing is kept. */
+  /** write does what that of a store's part does; it raises PartNotKept where that fails and nothing is kept. */
   async write(bytes: Buffer): Promise<void> {
     if (this.failure) return
     await this.writer.write(bytes).catch((error: unknown) => this.recordFailure(error))

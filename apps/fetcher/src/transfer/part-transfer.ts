@@ -36,7 +36,7 @@ export class PartTransfer {
     return this.end - this.at
   }
 
-  /** Of the connection that feeds it, bytes per second. */
+  /** perSecond is the speed of the connection that feeds it, bytes per second. */
   get perSecond(): number {
     return this.rate.perSecond
   }

@@ -62,7 +62,7 @@ export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
   return [...parts.values()].sort((a, b) => a.number - b.number)
 }
 
-/** Those that have the size the plan gives them: whatever else a store lists is fetched again. */
+/** wholeParts are the parts of the size the plan gives them: whatever else a store lists is fetched again. */
 export function wholeParts(upload: Upload, stored: readonly StoredPart[]): StoredPart[] {
   const count = partCount(upload)
   return stored.filter(

@@ -97,7 +97,7 @@ describe.each([
       () => s3.faults.reset({ operation: 'UploadPart' }, { on: 'response', afterBytes: 0 }),
     ],
   ]
-  // Where parts can be read they are written as objects of their own.
+  // struck strikes the operation that brings parts: where they can be read they are objects of their own.
   const struck = (strike: () => void): void => {
     const { faults } = s3
     const [fail, reset, stall] = [faults.fail, faults.reset, faults.stall]
@@ -152,7 +152,7 @@ describe.each([
     const operation = readableParts ? 'PutObject' : 'UploadPart'
     s3.faults.fail({ operation, times: 1_000 }, { status: 503, code: 'SlowDown' })
     await expect(transfer()).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
-    // Those under way, and those begun before the first was sent again in vain.
+    // The bytes are of parts under way, and of those begun before the first was sent again in vain.
     expect(content.bytes).toBeLessThanOrEqual(2 * CONNECTIONS * PART)
     expect(pauses.length).toBeGreaterThanOrEqual(TRIES - 1)
   })

@@ -19,7 +19,7 @@ export interface TransferTask {
   onAnswer?: (headers: Readonly<Record<string, string>>) => Promise<void>
   /** Follow the bytes. */
   hashes?: FileHashes | undefined
-  /** What it shares with other fetches. */
+  /** The bandwidth that it shares with other fetches. */
   bandwidth?: Limiter | undefined
   /** PATIENCE unless given. */
   patience?: HostPatience
@@ -35,7 +35,7 @@ export class PartNotKept extends Error {
   }
 }
 
-/** What stays of a failure once nobody tries again. */
+/** asHostError gives what stays of a failure once nobody tries again. */
 export function asHostError(error: unknown): unknown {
   return error instanceof PartNotKept ? error.cause : hostsFault(error)
 }

@@ -36,7 +36,7 @@ export function answerOf(file: ServedFile, decision: Decision & { status: 200 | 
 
 interface Description {
   validators: Record<string, string>
-  /** Of every answer with a body, the validators among them. */
+  /** Fields of every answer with a body, the validators among them. */
   fields: Record<string, string>
 }
 

@@ -129,7 +129,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
 })
 
-/** Where the bytes come from, and the network between them and the client, which breaks. Gives the base of links. */
+/** WAYS set up where the bytes come from, and the network to the client, which breaks. Each gives the base of links. */
 const WAYS: Record<string, () => Promise<string>> = {
   'from the proxy': async () => {
     rig = await Rig.start()

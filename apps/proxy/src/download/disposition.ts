@@ -6,7 +6,7 @@ const MAX_NAME = 255
 const MAX_INPUT = 4_096
 /** Names whose field is remembered: a file is asked for in many ranges, and the rules for names are slow. */
 const known = new LRUCache<string, string>({ max: 1_000 })
-/** What counts as an extension worth keeping when a name is cut. */
+/** EXTENSION is what counts as an extension worth keeping when a name is cut. */
 const EXTENSION = /\.[A-Za-z0-9]{1,16}$/
 
 /**

@@ -151,7 +151,7 @@ export class DownloadController {
     }
   }
 
-  /** What of the file is there already, and the rest as it comes. */
+  /** serveUnfinished sends what of the file is there already, and the rest as it comes. */
   private async serveUnfinished(
     download: Download,
     unfinishedFile: UnfinishedFile,

@@ -7,7 +7,7 @@ export interface MetalinkFile {
   /** Lower-case hex. */
   sha256: string
   md5: string | null
-  /** Where it can be downloaded; absolute. */
+  /** URL that it can be downloaded from; absolute. */
   url: string
   /** Bytes of every piece but the last, and the SHA-256 of each, 32 bytes each in order. */
   pieces: { length: number; digests: Buffer } | undefined

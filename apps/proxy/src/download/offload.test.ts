@@ -303,7 +303,7 @@ const OF_THE_S3 = {
   'x-rgw-object-type': 'Normal',
 }
 
-/** Of what clients verify and resume with. */
+/** FIELDS are the header fields that clients verify and resume with. */
 const FIELDS = [
   'content-length',
   'content-range',

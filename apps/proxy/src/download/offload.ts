@@ -23,7 +23,7 @@ import type { ReadyFile } from '../links/served-file.js'
  * what the file is told by here, too, and the tag that we would give is as good.
  */
 
-/** Of a place that nginx asks at once, ms. */
+/** NGINX_MS is how long a place is good that nginx asks at once, ms. */
 const NGINX_MS = 3_600_000
 
 export type OffloadMode = 'off' | 'redirect' | 'x-accel'

@@ -31,7 +31,7 @@ interface Rendered {
   body: Buffer
 }
 
-/** What a thrown value means to the client. */
+/** toRefusal tells what a thrown value means to the client. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   const code = httpCodeOf(error)

@@ -17,7 +17,7 @@ const RETRY = 5
  */
 @Injectable()
 export class LinkConnectionLimit {
-  /** Those in use. */
+  /** Places of the links that are in use, by link. */
   private readonly links = new Map<string, Semaphore>()
 
   constructor(@Inject(TIMING) private readonly timing: Timing) {}

@@ -20,7 +20,7 @@ export interface ServedFile extends Representation {
 /** A file that is stored and verified. */
 export type ReadyFile = ServedFile & { sha256: string }
 
-/** Of downloads that are remembered (RecentDownloads): what is written for a file is then written once. */
+/** served keeps files of remembered downloads (RecentDownloads): what is written for a file is then written once. */
 const served = new WeakMap<Download, ReadyFile>()
 
 /** Raises the refusal for each state but `ready`. */

@@ -46,7 +46,7 @@ interface Answer {
 interface Difference {
   why: string
   applies(asked: Asked): boolean
-  /** What the proxy may say, its preconditions included. */
+  /** Codes that the proxy may answer with, those of its preconditions included. */
   allowed: number[]
 }
 
@@ -190,7 +190,7 @@ function headersOf(asked: Asked, etag: string): Record<string, string> {
   )
 }
 
-/** What both have to agree in. A refusal has a body of its own on each side. */
+/** essence is what both have to agree in. A refusal has a body of its own on each side. */
 function essence({ status, headers, body }: Answer): unknown {
   const hasContent = status === 200 || status === 206
   const names = [

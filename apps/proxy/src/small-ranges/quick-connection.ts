@@ -147,7 +147,7 @@ export class QuickConnection implements Work {
     else if (this.behind.length > 0) this.handOver()
   }
 
-  /** What was being done is over, whatever comes of it. */
+  /** giveUp ends what is being done, whatever comes of it. */
   private giveUp(): void {
     this.attempt += 1
     this.reader?.close()

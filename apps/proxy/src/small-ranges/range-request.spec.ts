@@ -54,7 +54,7 @@ describe('a head is left to the HTTP server', () => {
   })
 })
 
-/** What Node's HTTP server makes of it. */
+/** parsed is what Node's HTTP server makes of a text. */
 function parsed(text: string): Promise<IncomingMessage | undefined> {
   return new Promise((resolve) => {
     const server = createServer((request) => resolve(request))

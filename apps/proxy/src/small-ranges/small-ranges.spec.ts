@@ -24,7 +24,7 @@ async function answerOn(client: Socket): Promise<{ head: string; body: Buffer }>
 
 describe('a small range', () => {
   let rig: Rig
-  /** What reached the HTTP server. */
+  /** passed are the requests that reached the HTTP server. */
   let passed: string[]
   const start = async (timing = {}): Promise<void> => {
     rig = await Rig.start(timing)

@@ -39,7 +39,7 @@ class Fetch {
     this.tell({})
   }
 
-  /** What the file's row says. */
+  /** tell changes what the file's row says. */
   tell(changes: Partial<Download>): void {
     const bytesDone = this.parts.reduce((sum, part) => sum + part.size, 0)
     const arriving = { uploadId: this.upload.uploadId, partSize: PART, bytesDone }

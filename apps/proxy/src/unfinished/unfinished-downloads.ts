@@ -24,13 +24,13 @@ import { NOT_READY_RETRY, type ServedFile } from '../links/served-file.js'
  * but never up to a file's end, so no copy of them looks complete.
  */
 
-/** What is known of one upload, shared by all answers of one link. */
+/** UnfinishedFile is what is known of one upload, shared by all answers of one link. */
 export class UnfinishedFile {
   private parts: ReadonlySet<number> = new Set()
   private isDone = false
   private looking: Promise<void> | undefined
   private hasLooked = false
-  /** What shows that a fetch goes on, and when it last changed (performance.now). */
+  /** Signs that a fetch goes on, and the time of their last change (performance.now). */
   private news = ''
   private newsAt = performance.now()
 

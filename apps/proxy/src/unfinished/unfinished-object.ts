@@ -59,7 +59,10 @@ class UnfinishedReader implements ObjectReader {
   }
 }
 
-/** What the pump reads from. The first opening is bounded: after it the answer begins, and cannot be refused any more. */
+/**
+ * UnfinishedObject is what the pump reads from. The first opening is bounded: after it the answer begins, and cannot be
+ * refused any more.
+ */
 export class UnfinishedObject implements Pick<ObjectStore, 'open'> {
   private hasBegun = false
 

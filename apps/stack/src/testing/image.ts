@@ -24,7 +24,7 @@ function stage(name?: string): Instruction[] {
   )
 }
 
-/** What the last stage sets: ENV NAME=value … */
+/** imageEnvironment is what the last stage sets: ENV NAME=value … */
 export const imageEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     stage()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What is far below any line is a slip of the unit. */
+/** bandwidth has a least value: what is far below any line is a slip of the unit. */
 export const bandwidth = z
   .number()
   .int()
@@ -8,7 +8,7 @@ export const bandwidth = z
   .nullish()
   .describe('Bytes per second that all fetchers together take; null is without a limit')
 
-/** Of a removal; it can be repeated. */
+/** removedSchema is the answer to a removal, which can be repeated. */
 export const removedSchema = z.object({
   id: z.string(),
   removed: z.boolean().describe('False: there was none, any more or at all'),

@@ -8,7 +8,7 @@ const email = z
 
 const isoTime = z.iso.datetime({ offset: true })
 
-/** What a user may use, beside traffic. What is left out stays as it is. */
+/** plan is what a user may use, beside traffic. What is left out stays as it is. */
 const plan = {
   dailyPerHost: bytes.nullish().describe('Cap per host in 24 h, bytes; null is without a cap'),
   hostCaps: z

@@ -34,12 +34,12 @@ export interface CachedCaller extends Caller {
   keyHash: Buffer
 }
 
-/** What an account may use of a platform in 24 h, bytes; null is without a cap. */
+/** capOf gives what an account may use of a platform in 24 h, bytes; null is without a cap. */
 export function capOf(plan: Pick<Caller, 'dailyPerHost' | 'hostCaps'>, platform: string): number | null {
   return plan.hostCaps[platform] ?? plan.dailyPerHost
 }
 
-/** What an account may use beside its traffic. */
+/** A Plan is what an account may use beside its traffic. */
 export interface Plan {
   /** Bytes per platform in 24 h; null is without a cap. */
   dailyPerHost: number | null
@@ -189,7 +189,7 @@ export class Accounts {
     await transaction(this.database, (tx) => TrafficLedger.grant(tx, this.clock, account.id, bytes, null))
   }
 
-  /** What is left out stays as it is. */
+  /** setPlan changes an account's plan; what is left out stays as it is. */
   async setPlan(email: string, plan: Partial<Plan>): Promise<void> {
     const account = await this.byEmail(email)
     await transaction(this.database, (tx) => this.writePlan(tx, account.id, plan))

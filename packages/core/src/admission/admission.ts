@@ -172,7 +172,7 @@ export class Admission {
     return undefined
   }
 
-  /** What every gate sees now, in their order. One that does not matter to this file lets pass. */
+  /** explain gives what every gate sees now, in their order. One that does not matter to this file lets pass. */
   async explain(applicant: Applicant): Promise<GateReport[]> {
     const sources = this.from(this.database, applicant.caller)
     return Promise.all(

@@ -35,7 +35,7 @@ export interface Applicant {
   policy: HostPolicy
   /** undefined: nobody asked for it before. */
   file: SourceFile | undefined
-  /** What is known of it all the same. */
+  /** Facts that are known of the file, even if nobody asked for it before. */
   facts: BlockFacts
   /** Bytes that the file is known to have; null is unknown. */
   size: number | null
@@ -61,7 +61,7 @@ export interface GateSources {
   store: StoreHealth
 }
 
-/** What a gate sees. Figures are bytes, or links with `slots`; times are whole seconds or epoch ms. */
+/** A Finding is what a gate sees. Figures are bytes, or links with `slots`; times are whole seconds or epoch ms. */
 export interface Finding {
   /** Why it does not let pass. */
   refusal?: Refusal
@@ -113,7 +113,7 @@ const reuse: Look = async ({ caller, file }, { runner, clock }) => {
   return { link: { id: link.id, live: !isExpired(link, file, clock.now()) } }
 }
 
-/** What the host said of the file, while it is remembered. */
+/** hostRefusal finds what the host said of the file, while it is remembered. */
 const hostRefusal: Look = ({ file }, { files, clock }) => {
   const refusal = file && files.rememberedRefusal(file)
   const until = file?.refusedUntil?.getTime()

@@ -33,7 +33,7 @@ beforeEach(async () => {
   file = await newFile()
 })
 
-/** As one process has it. */
+/** newAdmission makes an Admission as one process has it. */
 function newAdmission(): Admission {
   const vault = new Vault(randomBytes(32))
   const files = new Files(database, clock, vault)

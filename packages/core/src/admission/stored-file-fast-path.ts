@@ -29,7 +29,7 @@ import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 /** unique_violation: an account has just got such a link elsewhere; deadlock_detected. Nothing was written. */
 const LEFT_TO_THE_GATES = new Set(['23505', '40P01'])
 
-/** What is known of a file the moment an account asks for it. */
+/** A LookedUpFile is what is known of a file the moment an account asks for it. */
 export interface LookedUpFile {
   /** Blocks that name it, or whose pattern may fit its name. */
   blocks: readonly BlockCandidate[]
@@ -190,9 +190,9 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
 
 /** All columns of a table in a joined row. */
 class Columns<Entity extends ObjectLiteral> {
-  /** As they are selected from the table. */
+  /** The columns as they are selected from the table. */
   readonly list: string
-  /** As they are called then. */
+  /** The columns by the names that `list` gives them. */
   readonly names: string
   private readonly properties: readonly (readonly [property: string, name: string])[]
 

@@ -16,13 +16,13 @@ const MAX_READY = 10_000
 /** Names compared with a new pattern in one go. */
 const BATCH = 1_000
 
-/** What is known of a file; its name and bytes may not be known yet. */
+/** BlockFacts are what is known of a file; its name and bytes may not be known yet. */
 export interface BlockFacts {
   platform: string
   hostFileId: string
   canonicalUrl: string
   name?: string | null
-  /** Of the stored bytes, lower-case hex. */
+  /** SHA-256 of the stored bytes, lower-case hex. */
   sha256?: string | null
 }
 
@@ -44,7 +44,7 @@ export function candidatesSql(of: Record<'url' | 'file' | 'sha256' | 'named', st
 
 const CANDIDATES = candidatesSql({ url: '$1', file: '$2', sha256: '$3', named: '$4' })
 
-/** What adding a block did. */
+/** Enforced tells what adding a block did. */
 export interface Enforced {
   /** Files that were stored or on their way. */
   files: number

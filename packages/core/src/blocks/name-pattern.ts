@@ -99,7 +99,7 @@ function fitsAt(piece: Piece, name: readonly string[], at: number, walk: { steps
   })
 }
 
-/** Where the first find of a piece in [from, end) ends. */
+/** find gives the end of the first find of a piece in [from, end), if there is one. */
 function find(
   search: Search,
   name: readonly string[],

@@ -9,7 +9,7 @@ const START = Date.parse('2026-03-01T12:00:00Z')
 class World {
   /** ms that passed. */
   elapsed = 0
-  /** Where the machine's own clock stands beside PostgreSQL's, ms. */
+  /** ms that the machine's own clock is ahead of PostgreSQL's. */
   ownAhead = 0
   databaseAhead = 0
   /** ms on the way to PostgreSQL and back. */

@@ -12,7 +12,7 @@ export interface ClockLog {
   warn(fields: object, message: string): void
 }
 
-/** What a DatabaseClock is made of, so that tests can take its parts. */
+/** ClockSources are what a DatabaseClock is made of, so that tests can take its parts. */
 export interface ClockSources {
   /** Epoch ms on PostgreSQL's clock. */
   databaseTime(): Promise<number>

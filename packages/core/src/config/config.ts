@@ -45,7 +45,7 @@ const secretsKeys = z.string().transform((text, ctx) => {
   })
 })
 
-/** What object keys may be made of. */
+/** isPlainPath tells whether object keys may be made of `text`. */
 function isPlainPath(text: string): boolean {
   return (
     text.split('/').every((segment) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(segment)) && !text.includes('..')
@@ -125,7 +125,10 @@ function s3Faults(env: Environment): string[] {
     : missing.map((name) => `${name} is needed with the other S3 settings`)
 }
 
-/** What each process is told, and nothing else: a proxy that is broken into knows no credentials. */
+/**
+ * STORE and the lists below make up SETTINGS_OF: what each process is told, and nothing else. So a proxy that is broken
+ * into knows no credentials.
+ */
 const STORE = [
   ...([
     'OBB_HOME',

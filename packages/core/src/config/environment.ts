@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 const SECRET_FILE_LIMIT = 64 * 1024
 
-/** What may stand in a `.env` for somebody else: compose, the command line, Node. */
+/** OF_OTHERS are the names that may stand in a `.env` for somebody else: compose, the command line, Node. */
 const OF_OTHERS = [
   ...['POSTGRES_PASSWORD', 'PUID', 'PGID', 'OBB_IMAGE'],
   ...['OBB_API', 'OBB_KEY', 'OBB_ADMIN_TOKEN'],

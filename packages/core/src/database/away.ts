@@ -3,7 +3,7 @@ import { QueryFailedError } from 'typeorm'
 
 /** PostgreSQL is away, starting, stopping, or has no connection left (SQLSTATE classes 08, 53, 57). */
 const AWAY_STATES = /^(08|53|57)...$/
-/** Of sockets and name look-ups. */
+/** AWAY_CODES are the error codes of sockets and name look-ups. */
 const AWAY_CODES = new Set([
   ...[
     'ECONNREFUSED',
@@ -16,10 +16,10 @@ const AWAY_CODES = new Set([
     'ENETUNREACH',
   ],
 ])
-/** Of pg, which gives these no code. */
+/** AWAY_TEXTS fits the messages of errors that pg gives no code. */
 const AWAY_TEXTS =
   /connection terminated|connection ended|connection timeout|timeout exceeded when trying to connect|not queryable|cannot use a pool after/i
-/** Of TypeORM, for whoever still holds what a lost connection has taken along. */
+/** AWAY_NAMES are the errors of TypeORM for whoever still holds what a lost connection has taken along. */
 const AWAY_NAMES = new Set([
   ...['QueryRunnerProviderAlreadyReleasedError', 'QueryRunnerAlreadyReleasedError'],
   ...['TransactionNotStartedError', 'ConnectionIsNotSetError', 'CannotExecuteNotConnectedError'],

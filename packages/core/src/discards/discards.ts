@@ -29,7 +29,7 @@ export class Discards {
     await tx.insert(DiscardedObject, { id: randomUUID(), ...discarded, dueAt: new Date(dueAt) })
   }
 
-  /** What may be deleted now, longest due first. */
+  /** due gives what may be deleted now, longest due first. */
   due(limit: number): Promise<DiscardedObject[]> {
     return this.database.manager.find(DiscardedObject, {
       where: { dueAt: LessThanOrEqual(dateOf(this.clock)) },

@@ -7,7 +7,7 @@ import { Clock, dateOf } from '../clock/index.js'
 import { Document } from './document.table.js'
 
 const KEPT_MS = 30 * 24 * 3_600_000
-/** What the documents of one account may take, bytes as they are kept. */
+/** Bytes that the documents of one account may take, as they are kept. */
 const SHARE = 256 * 1024 * 1024
 
 const zip = promisify(gzip)

@@ -64,7 +64,7 @@ export class Fetches {
     return transitions.renew(this.database, claim, leaseUntil, progress, dateOf(this.clock))
   }
 
-  /** Where its parts go, written before the first part, so that whoever continues finds them. */
+  /** setUpload notes where the file's parts go, before the first is written, so that whoever continues finds them. */
   setUpload(
     claim: Claim,
     upload: { objectKey: string; uploadId: string; partSize: number },

@@ -56,7 +56,7 @@ async function begun(fileId: string) {
 const done = async (fileId: string) =>
   fetches.finish(await begun(fileId), { size: SIZE, sha256: 'ab'.repeat(32), pieces: Buffer.alloc(32) })
 
-/** What is left, which has to be the sum of the entries. */
+/** left gives the traffic that is left, which has to be the sum of the entries. */
 async function left(accountId: string): Promise<number> {
   const { trafficLeft } = await database.manager.findOneByOrFail(Account, { id: accountId })
   const entries = await TrafficLedger.entries(database, accountId)
@@ -71,7 +71,7 @@ describe('a user who is removed', () => {
     const [wholeLink, openLink] = [await linked(user, whole), await linked(user, open)]
     await done(whole)
     expect(await accounts.remove(user.email)).toBe(user.accountId)
-    // As if the process had been killed here.
+    // The test goes on as if the process had been killed here.
     expect(await accounts.byKey(user.apiKey)).toBeUndefined()
     expect((await new PgDownloads(database, clock).find(wholeLink))?.state).toBe('ended')
     await expect(linked(user, await newFile())).rejects.toMatchObject({ refusal: 'account_suspended' })

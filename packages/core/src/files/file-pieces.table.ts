@@ -9,7 +9,7 @@ export class FilePieces {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'file_pieces_pkey' })
   fileId: string
 
-  /** Of the file whose bytes these are. */
+  /** Generation of the file whose bytes these are. */
   @Column('int')
   generation: number
 

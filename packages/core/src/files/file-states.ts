@@ -38,7 +38,7 @@ export const TRANSITIONS = {
   want: { from: ['idle', 'error', 'evicted'], to: 'pending', by: 'account' },
   /** Somebody with a link asks for an evicted file. */
   refetchEvicted: { from: ['evicted'], to: 'pending', by: 'account' },
-  /** Where it is due: from another worker only once that one's lease is over. */
+  /** A worker takes a file that is due: from another worker only once that one's lease is over. */
   claim: { from: FETCHING, to: 'downloading', by: 'worker' },
   renew: { from: ['downloading'], by: 'holder' },
   setUpload: { from: ['downloading'], by: 'holder' },
@@ -61,7 +61,7 @@ export const TRANSITIONS = {
   unblock: { from: UNFETCHED, by: 'operator' },
   pin: { from: FILE_PHASES, by: 'operator' },
   touch: { from: FILE_PHASES, by: 'proxy' },
-  /** What its host told about it. */
+  /** The file's host has told something about it. */
   recordFacts: { from: UNFETCHED, by: 'worker' },
   recordRefusal: { from: UNFETCHED, by: 'worker' },
   /** The same file by another link. */

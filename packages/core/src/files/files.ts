@@ -153,7 +153,7 @@ export class Files {
     return trusted ? file.size : null
   }
 
-  /** What the host told. Does not touch a file that is being fetched or is stored. */
+  /** record notes what the host told. It does not touch a file that is being fetched or is stored. */
   async record(
     id: string,
     info: AvailableFile & { size: number; name: string; nameFrom?: NameOrigin },

@@ -6,7 +6,7 @@ export class HashState {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'hash_state_pkey' })
   fileId: string
 
-  /** Whose parts were hashed. */
+  /** Id of the upload whose parts were hashed. */
   @Column('text')
   uploadId: string
 

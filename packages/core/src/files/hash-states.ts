@@ -29,12 +29,12 @@ export class HashStates {
     return row?.state
   }
 
-  /** Of a file that is whole. */
+  /** forget deletes the state of a file that is whole. */
   static async forget(tx: EntityManager, fileId: string): Promise<void> {
     await tx.query('DELETE FROM hash_state WHERE file_id = $1', [fileId])
   }
 
-  /** Those whose upload was completed or given up. */
+  /** forgetUnneeded deletes the states whose upload was completed or given up. */
   async forgetUnneeded(): Promise<void> {
     await this.database.query(
       `DELETE FROM hash_state h

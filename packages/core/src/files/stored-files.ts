@@ -8,7 +8,7 @@ import * as transitions from './transitions/index.js'
 
 /** A file that was read lately may be being read: downloads come as many requests, ms. */
 const READ_LATELY_MS = 10 * 60_000
-/** Of the advisory lock that makes eviction the work of one at a time. */
+/** EVICTION is the number of the advisory lock that makes eviction the work of one at a time. */
 const EVICTION = 0x0bb_e71c
 
 export interface GivenUp {
@@ -16,7 +16,10 @@ export interface GivenUp {
   objectKey: string | null
 }
 
-/** What lies in the store, and how long: until nobody wants it, or there is no room for it. Pinned files stay. */
+/**
+ * StoredFiles decides what lies in the store, and how long: until nobody wants it, or there is no room for it. Pinned
+ * files stay.
+ */
 @Injectable()
 export class StoredFiles {
   constructor(
@@ -80,7 +83,10 @@ export class StoredFiles {
     )
   }
 
-  /** Those that have no link. They are looked for again: one may have been made before the locks were taken. */
+  /**
+   * forget makes those files idle that have no link, and returns them. It looks for links again: one may have been made
+   * before the locks were taken.
+   */
   private async forget(tx: EntityManager, files: readonly GivenUp[]): Promise<GivenUp[]> {
     const forgotten = await transitions.forget(tx, idsOf(files), dateOf(this.clock))
     const ids = new Set(forgotten.map((file) => file.fileId))

@@ -14,7 +14,7 @@ export class Folder {
   @Column('text')
   hostFolderId: string
 
-  /** As with files: SHA-256 of password and secret link part, hex; empty without either. */
+  /** SHA-256 of password and secret link part, hex, as with files; empty without either. */
   @Column('text', { default: '' })
   passwordDigest: string
 

@@ -60,7 +60,10 @@ export class Folders {
     return folder.sealed === null ? {} : fileSecretsSchema.parse(this.vault.open(REQUEST, folder.sealed))
   }
 
-  /** What is in it, while that is fresh; undefined if its host has to be asked. Raises the Refusal that is remembered. */
+  /**
+   * links gives what is in the folder, while that is fresh; undefined if its host has to be asked. Raises the Refusal
+   * that is remembered.
+   */
   links(folder: Folder): FolderLinks | undefined {
     const now = this.clock.now()
     const { refusal, refusedUntil, sealedLinks, listedAt } = folder

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
-/** What an operator changed of a platform; null is the platform's own default. */
+/** A HostSetting is what an operator changed of a platform; null is the platform's own default. */
 @Entity('host_setting')
 export class HostSetting {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'host_setting_pkey' })
@@ -46,7 +46,7 @@ export class HostSetting {
   @Column('text', { nullable: true })
   canaryUrl: string | null
 
-  /** What is secret of that link. */
+  /** The secret of that link, sealed. */
   @Column('bytea', { nullable: true })
   sealedCanary: Buffer | null
 

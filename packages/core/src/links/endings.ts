@@ -34,7 +34,7 @@ async function end<Row = EndedLink>(runner: Runner, statement: string, values: u
 const EXPIRE = ending('expired', isExpiredSql('link', 'f', '$1'))
 const EXPIRE_ONE = ending('expired', `link.id = $2 AND ${isExpiredSql('link', 'f', '$1')}`)
 
-/** Those whose time is over. How many they were. */
+/** expireLinks ends the links whose time is over, and tells how many they were. */
 export async function expireLinks(runner: Runner, now: Date): Promise<number> {
   return (await end(runner, EXPIRE, [now])).length
 }

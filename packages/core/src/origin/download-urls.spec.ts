@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { downloadUrl, DownloadUrls, type DownloadUrlsOptions } from './download-urls.js'
 import { Forwarding } from './forwarding.js'
 
-/** What a server makes of this head, sent over a real connection from and to 127.0.0.1. */
+/** baseFor gives what a server makes of this head, sent over a real connection from and to 127.0.0.1. */
 async function baseFor(lines: string[], options: DownloadUrlsOptions): Promise<string> {
   const server = createServer({ requireHostHeader: false }, (request: IncomingMessage, response) => {
     response.end(new DownloadUrls(options).base(request))

@@ -8,7 +8,7 @@ export interface DownloadUrlsOptions {
   publicUrl?: string | undefined
   /** Without, no proxy is believed. */
   forwarding?: Forwarding
-  /** Where the proxy listens; undefined where a request has come to the proxy itself. */
+  /** Port that the proxy listens on; undefined where a request has come to the proxy itself. */
   port?: number
 }
 
@@ -23,7 +23,7 @@ export interface DownloadUrlsOptions {
 export class DownloadUrls {
   constructor(private readonly options: DownloadUrlsOptions) {}
 
-  /** What the URLs of downloads begin with, without a slash at the end. */
+  /** base gives what the URLs of downloads begin with, without a slash at the end. */
   base(request: IncomingMessage): string {
     const { publicUrl } = this.options
     if (publicUrl !== undefined) return publicUrl
@@ -41,7 +41,10 @@ export class DownloadUrls {
   }
 }
 
-/** Where the file of a link is downloaded. Its name is decoration, for people and for what clients call the file. */
+/**
+ * downloadUrl tells where the file of a link is downloaded. Its name is decoration, for people and for what clients
+ * call the file.
+ */
 export function downloadUrl(base: string, linkId: string, name: string): string {
   return `${base}/download/${linkId}/${urlName(name)}`
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { readAuthority } from './authority.js'
 
-/** What one proxy says of the request that it passed on. */
+/** A Hop is what one proxy says of the request that it passed on. */
 interface Hop {
   /** By whom it was sent to that proxy. */
   for?: string | undefined
@@ -19,7 +19,7 @@ export interface Forwarded {
   origin: string | typeof UNCLEAR | undefined
 }
 
-/** What is told of an origin is not well-formed, or contradicts itself. */
+/** UNCLEAR stands for an origin where what is told of it is not well-formed, or contradicts itself. */
 export const UNCLEAR = Symbol('unclear')
 
 /** Reads what reverse proxies tell of a request: `Forwarded` (RFC 7239) and `X-Forwarded-For`, `-Host`, `-Proto`, `-Port`. */

@@ -1,4 +1,4 @@
-/** Of a platform's credential fields, what tells which one names the account. */
+/** An IdentifyingField is a platform's credential field: what tells whether it is the one that names the account. */
 export interface IdentifyingField {
   name: string
   secret: boolean

@@ -60,7 +60,7 @@ export interface PoolCapacity {
 
 export interface PlatformTraffic {
   accounts: number
-  /** Of those, how many have not expired. */
+  /** How many of those accounts are enabled and have not expired. */
   usable: number
   /** Bytes; null where any account's figure is unknown or unlimited. */
   left: number | null
@@ -177,7 +177,7 @@ export class AccountPool extends AccountRegister {
 
   async release(leaseId: string): Promise<void> {
     await this.database.query('DELETE FROM pool_lease WHERE id = $1', [leaseId])
-    // Those of dead workers, on their own and without waiting: whoever claims files removes theirs in his order.
+    // Leases of dead workers go on their own and without waiting: whoever claims files removes theirs in his order.
     await this.database.query(
       `DELETE FROM pool_lease WHERE id IN (
          SELECT id FROM pool_lease WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)`,

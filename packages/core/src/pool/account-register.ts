@@ -24,13 +24,13 @@ export interface PooledAccount extends OperatorAccount {
   proxy: string | undefined
 }
 
-/** What an operator may set of an account beside its credentials; null is without. */
+/** AccountTerms are what an operator may set of an account beside its credentials; null is without. */
 export interface AccountTerms {
   /** Downloads at once; null is the platform's own limit. */
   maxDownloads: number | null
   /** Connections of all its downloads together. */
   maxConnections: number | null
-  /** Of all its downloads together, bytes per second. */
+  /** Bytes per second of all its downloads together. */
   bandwidth: number | null
   /** URL of an egress proxy, with its credentials. */
   proxy: string | null

@@ -16,7 +16,7 @@ export interface Candidate extends Partial<AccountTerms> {
   credentials: Record<string, string>
 }
 
-/** What came of a trial so far. `reason`: a kind of host error and the host's words, for operators. */
+/** TrialOutcome is what came of a trial so far. `reason`: kind of a host error and the host's words, for operators. */
 export type TrialOutcome =
   | { state: 'open' }
   | { state: 'passed' }
@@ -109,7 +109,7 @@ export class AccountTrials {
     await this.database.query('DELETE FROM host_account WHERE id = $1 AND trial_until IS NOT NULL', [trialId])
   }
 
-  /** Those that nobody decided about in time. */
+  /** forgetOld deletes the trials that nobody decided about in time. */
   async forgetOld(): Promise<void> {
     await this.database.query('DELETE FROM host_account WHERE trial_until <= $1', [dateOf(this.clock)])
   }
@@ -125,7 +125,7 @@ export class AccountTrials {
   }
 }
 
-/** What was checked with the new credentials replaces what was known; without a check it stays. */
+/** REPLACE puts what was checked with the new credentials in place of what was known; without a check that stays. */
 const REPLACE = `
   UPDATE host_account a
      SET sealed_credentials = t.sealed_credentials, label = t.label, sealed_session = t.sealed_session,

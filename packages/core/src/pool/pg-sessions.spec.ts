@@ -11,7 +11,7 @@ const clock = new TestClock()
 const vault = new Vault(randomBytes(32))
 
 let db: TestDatabase
-/** As two processes have them. */
+/** `one` and `two` are connections to the database as two processes have them. */
 let one: DataSource
 let two: DataSource
 let accountId: string
@@ -35,7 +35,7 @@ beforeEach(async () => {
 const login = (): Promise<HostSession> =>
   Promise.resolve({ token: `token-${++logins}`, expiresAt: START + 60_000 })
 
-/** What this many users, taking turns between the two processes, are given. */
+/** obtainedBy gives what this many users, taking turns between the two processes, are given. */
 const obtainedBy = (users: number, refused?: HostSession, how = login) =>
   Promise.allSettled(
     Array.from({ length: users }, (_, index) => processes[index % 2]?.of(accountId).obtain(how, refused)),

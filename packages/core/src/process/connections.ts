@@ -17,7 +17,7 @@ import { Server as NetServer, type Socket } from 'node:net'
 /** One for all: making an error for every response costs more than the rest of its bookkeeping. */
 const OVER = new Error('the response is over')
 
-/** What is being done for a connection. */
+/** Work is what is being done for a connection. */
 export interface Work {
   abort(reason: Error): void
   /** Says with its answer that it is the last one, if that can still be said. */

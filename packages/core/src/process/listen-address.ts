@@ -10,7 +10,7 @@ export async function listenAddress(host: string): Promise<string> {
   return isIP(bare) === 0 ? (await lookup(bare, { order: 'ipv4first' })).address : bare
 }
 
-/** Where something that listens there can be reached from here: a wildcard is everywhere, so it is here. */
+/** urlOf tells where something that listens there can be reached from here: a wildcard is everywhere, so it is here. */
 export function urlOf({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string {
   const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`

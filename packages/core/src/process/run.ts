@@ -13,10 +13,10 @@ import { type Log, openLog } from '../log/index.js'
 const LAST_MOMENT_MS = 7_500
 
 export interface Running {
-  /** What to tell the supervisor: `{ ready: true }` and where this process listens, if it does. */
+  /** URL that this process listens at, if it does: the supervisor is told it, with `{ ready: true }`. */
   url?: string
   close(): Promise<unknown>
-  /** What `close` may take at most where that is longer, ms. */
+  /** ms that `close` may take at most, where that is longer than LAST_MOMENT_MS. */
   closeMs?: number
   /**
    * Everything that works here anew, without anybody noticing; `env` are the settings from now on. How many processes
@@ -25,7 +25,7 @@ export interface Running {
   restart?(env?: Record<string, string>): Promise<number>
 }
 
-/** What a supervisor says to a process of OBB, and the answer: `{ restarted }` or `{ failed }`. */
+/** A RestartOrder is what a supervisor says to a process of OBB; the answer is `{ restarted }` or `{ failed }`. */
 interface RestartOrder {
   restart: Record<string, string>
 }

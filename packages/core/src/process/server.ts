@@ -10,7 +10,7 @@ import { WORKER_ARGUMENT, Workers } from './workers.js'
 /** The processes that serve HTTP. */
 export type ServerName = 'api' | 'proxy'
 
-/** What a worker makes of its settings: a server that does not listen. */
+/** A ServerProcess is what a worker makes of its settings: a server that does not listen. */
 export interface ServerProcess extends Running {
   server: Server
   /** Serves who is connected to the end of their connections; resolves after the last. */

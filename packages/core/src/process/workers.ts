@@ -36,7 +36,7 @@ export interface WorkersOptions {
 
 interface Worker {
   process: ChildProcess
-  /** What it is being given. */
+  /** The connection that it is being given. */
   inHand: Socket | undefined
   /** How it ended. */
   ended: Promise<string>
@@ -87,7 +87,7 @@ export class Workers implements Running {
     }
   }
 
-  /** Where it can be reached, without a path. */
+  /** The URL that it can be reached at, without a path. */
   get url(): string {
     return urlOf(this.server?.address() as AddressInfo)
   }

@@ -102,7 +102,7 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
     let cable: Cable
     /** Through the cable. */
     let queue: FetchQueue
-    /** As the fetcher has them, with a connection of its own. */
+    /** The workers as the fetcher has them, with a connection of its own. */
     let workers: Worker[]
 
     beforeAll(async () => {

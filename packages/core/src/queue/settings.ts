@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js'
 
-/** Where the queues live: Redis if it is configured, else the database that is there anyway. */
+/** QueueSettings tell where the queues live: Redis if it is configured, else the database that is there anyway. */
 export interface QueueSettings {
   redisUrl?: string | undefined
   databaseUrl: string

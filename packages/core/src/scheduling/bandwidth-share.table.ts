@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm'
 
-/** What a worker may take of the limit of a platform or an operator account. Together they never exceed it. */
+/**
+ * A BandwidthShare is what a worker may take of the limit of a platform or an operator account. Together the
+ * shares never exceed it.
+ */
 @Entity('bandwidth_share')
 export class BandwidthShare {
   /** Platform, or id of an operator account. */

@@ -42,7 +42,7 @@ async function accountWith(bandwidth: number | null): Promise<string> {
   return id
 }
 
-/** What `worker` gets of the platform, or of what `name` says. */
+/** claim gives what `worker` gets of the platform, or of what `name` says. */
 async function claim(worker: string, demand = Infinity, fetches = 1, name = platform) {
   const shares = new BandwidthShares(database, clock)
   const lower = (_name: string, share: number): void => void lowered.push(share)

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { nextShare, type ShareRequest } from './fair-share.js'
 
-/** Of the advisory lock under which shares are claimed one after the other. */
+/** LOCK is the number of the advisory lock under which shares are claimed one after the other. */
 const LOCK = 0x0bd
 /** A worker that has not claimed for so long has lost its leases, so nothing of it runs any more, ms. */
 const GONE_MS = 20_000

@@ -1,4 +1,4 @@
-/** What one of several may want of a limit, and how much it counts for. */
+/** A ShareRequest is what one of several may want of a limit, and how much it counts for. */
 export interface ShareRequest {
   /** Infinity is as much as there is. */
   demand: number

@@ -76,7 +76,7 @@ const finish = ({ file }: ScheduledFetch) =>
     { size: file.size ?? 0, sha256: 'ab'.repeat(32), md5: 'cd'.repeat(16) },
   )
 
-/** Whose turn it was, one fetch after the other, until nothing waits or so many were fetched. */
+/** servedInOrder gives the files in their turn, one fetch after the other, until none waits or so many were fetched. */
 async function servedInOrder(most: number, more: Partial<Turn> = {}): Promise<SourceFile[]> {
   const served: SourceFile[] = []
   while (served.length < most) {

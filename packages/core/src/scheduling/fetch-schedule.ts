@@ -31,7 +31,7 @@ export interface Turn {
   /** Fetches of one account at once. */
   maxDownloads: number
   solo: boolean
-  /** What a lease of an operator account is taken with; undefined where no account is needed. */
+  /** Terms of a lease of an operator account; undefined where no account is needed. */
   account: { maxPerAccount: number; maxConnections: number; leaseMs: number } | undefined
   /** Bytes that the store has room for, what is being fetched included; undefined where it does not tell. */
   room?: number | undefined

@@ -60,14 +60,17 @@ export interface ObjectPage {
   next: string | undefined
 }
 
-/** What an object's answer says of its content, wherever it is served from. */
+/** ServedAs is what an object's answer says of its content, wherever it is served from. */
 export interface ServedAs {
   type: string
   /** Content-Disposition. */
   disposition: string
 }
 
-/** Where somebody else can read an object: a URL, which is a secret, or a path below the store's directory. */
+/**
+ * An ObjectPlace tells where somebody else can read an object: a URL, which is a secret, or a path below the store's
+ * directory.
+ */
 export type ObjectPlace = { url: string } | { path: string }
 
 /**
@@ -84,7 +87,7 @@ export interface ObjectReader {
   close(): void
 }
 
-/** What can be read of an upload under way. */
+/** ReadableParts are what can be read of an upload under way. */
 export interface ReadableParts {
   /** Numbers of the parts that are there. Raises `NO_SUCH_UPLOAD` where the store tells. */
   list(): Promise<ReadonlySet<number>>

@@ -15,7 +15,7 @@ export interface Retries {
 /** About 10 s in all: an S3 that says "slow down" is asked again; one that is away is told to the caller. */
 export const STORE_RETRIES: Retries = { tries: 6, firstMs: 250, mostMs: 4_000 }
 
-/** What another try may heal: the store could not be used just now. */
+/** isPassingStoreError tells whether another try may heal the error: the store could not be used just now. */
 export function isPassingStoreError(error: unknown): error is StoreError {
   return error instanceof StoreError && error.kind === 'UNAVAILABLE'
 }

@@ -6,7 +6,7 @@ export type StoreSettings =
   /** `reserve`: see LocalStore. */
   { kind: 'local'; directory: string; reserve?: number } | ({ kind: 's3' } & S3Settings)
 
-/** Where files lie: an S3 if one is configured, else a directory below OBB_HOME. */
+/** storeSettings tells where files lie: an S3 if one is configured, else a directory below OBB_HOME. */
 export function storeSettings(config: StoreConfig): StoreSettings {
   const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = config
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config

@@ -24,7 +24,7 @@ const HOME = `(SELECT system_identifier FROM pg_control_system())::text || '/'
 
 type Known = Pick<InstallationRow, 'id' | 'owned' | 'copied' | 'adopting'>
 
-/** What names an installation's objects, and tells them from others'. */
+/** Holdings are what names an installation's objects, and tells them from others'. */
 export class Holdings {
   /** Names of new objects begin so; ends in a slash. */
   readonly root: string

@@ -3,7 +3,7 @@ import { OBJECT_STORE, type ObjectStore } from '../storage/index.js'
 import { Installation } from './installation.js'
 import { StoreHealth, stateWord } from './store-health.js'
 
-/** What somebody who only reads from the store wants to know of it. */
+/** StoreFacts are what somebody who only reads from the store wants to know of it. */
 export interface StoreFacts {
   /** In one word; `wrong` also where only the asker's own store is. Raises StoreError. */
   state(): Promise<ReturnType<typeof stateWord>>

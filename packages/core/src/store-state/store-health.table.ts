@@ -15,7 +15,7 @@ export class StoreHealthRow {
   @Column('text', { nullable: true })
   trouble: StoreTrouble | null
 
-  /** What the store said; for operators. */
+  /** The store's own words; for operators. */
   @Column('text', { nullable: true })
   reason: string | null
 

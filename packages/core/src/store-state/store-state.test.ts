@@ -159,7 +159,7 @@ describe('an installation', () => {
   it('that is a copy gets an id of its own, and never owns what it was copied with until it adopts the store', async () => {
     const { holdings: original } = await installation().establish()
     const key = `${original.root}${randomUUID()}/1`
-    // What a dump holds, in another database.
+    // The row is now what a dump holds, in another database.
     await database.query(`UPDATE installation SET home = '1/1'`)
     const copy = await installation().establish()
     expect(copy.copyOf).toBe(original.id)

@@ -18,7 +18,7 @@ export class StoreSweep {
   @Column('timestamptz')
   requestedAt: Date
 
-  /** Where the next part of the listing begins; null is the beginning. */
+  /** Place where the next part of the listing begins; null is the beginning. */
   @Column('text', { nullable: true })
   cursor: string | null
 
@@ -33,7 +33,7 @@ export class StoreSweep {
   @Column('bigint', { default: 0 })
   bytes: number
 
-  /** Those that no file needs. */
+  /** The number of those objects that no file needs. */
   @Column('int', { default: 0 })
   orphans: number
 

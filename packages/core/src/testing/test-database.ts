@@ -24,7 +24,7 @@ export function createTestDatabase(): Promise<ScratchDatabase> {
   return databaseLike('obb_template', migrate)
 }
 
-/** What a file in each state has, beside what every file has. */
+/** STATES gives what a file in each state has, beside what every file has. */
 const STATES: Record<FileState, (file: { id: string; size: number }, at: Date) => Partial<SourceFile>> = {
   idle: () => ({}),
   pending: (_, at) => ({ wantedAt: at, nextAttemptAt: at }),

@@ -47,7 +47,7 @@ async function claimed(): Promise<Claim> {
 const finishedWith = async (size: number) =>
   fetches.finish(await claimed(), { size, sha256: 'ab'.repeat(32), md5: 'cd'.repeat(16) })
 
-/** What is left, which has to be the sum of the entries, and the entries after the grant. */
+/** book gives what is left, which has to be the sum of the entries, and the entries after the grant. */
 async function book(accountId: string): Promise<{ left: number; entries: [string, number][] }> {
   const { trafficLeft: left } = await database.manager.findOneByOrFail(Account, { id: accountId })
   const entries = await TrafficLedger.entries(database, accountId)

@@ -7,7 +7,9 @@ import type { PlatformConformance } from './platform-conformance.js'
 const LEAST_REFUSALS = 4
 const LEAST_FOREIGN = 4
 
-/** What a folder fresh from the template, or half written, still lacks: one line each, none when complete. */
+/**
+ * missing lists what a folder fresh from the template, or half written, still lacks: one line each, none when complete.
+ */
 export function missing<Knobs extends TransferKnobs>(
   { checkAccount, expand, manifest }: HostAdapter,
   platform: PlatformConformance<Knobs>,

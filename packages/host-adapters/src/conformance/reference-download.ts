@@ -11,7 +11,7 @@ const EXPLANATION_BYTES = 4096
 
 interface Opened {
   body: AsyncIterable<Buffer>
-  /** Of the first byte of the body. */
+  /** Offset of the first byte of the body. */
   first: number
 }
 
@@ -57,7 +57,7 @@ async function openFrom(parts: Parts, source: Source, ctx: HostContext, at: numb
   return { body: transformed(opened.body, transform.create(opened.first)), first: opened.first }
 }
 
-/** What came before a connection broke is turned into plaintext first, so that each try gets further. */
+/** transformed turns what came before a connection broke into plaintext first, so that each try gets further. */
 async function* transformed(body: Readable, plain: Transform): AsyncGenerator<Buffer> {
   let broken: Error | undefined
   body.on('error', (error) => {
@@ -112,7 +112,7 @@ function verified({ verifier }: Source, file: Buffer): void {
   judge.finish()
 }
 
-/** What the adapter says about an answer that is not the file. */
+/** explain returns what the adapter says about an answer that is not the file. */
 export async function explain(
   { adapter }: Parts,
   { body, headers, status, url }: HostDownload,

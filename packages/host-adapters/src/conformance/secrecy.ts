@@ -17,7 +17,7 @@ export function everythingAbout(error: unknown): string {
   return parts.join('\n')
 }
 
-/** What must not be told of a session token: itself, or the values of cookies and fields in it. */
+/** secretsIn returns what must not be told of a session token: itself, or the values of cookies and fields in it. */
 export function secretsIn(token: string | undefined): string[] {
   if (token === undefined) return []
   let json: unknown

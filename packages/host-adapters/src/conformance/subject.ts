@@ -21,7 +21,7 @@ export class Subject<Knobs extends TransferKnobs> {
   /** All errors and secrets of the whole suite. */
   readonly errors: unknown[] = []
   readonly secrets = new Set<string>()
-  /** Of files and folders: as secret, but sent with few calls. */
+  /** Passwords of files and folders: as secret, but sent with few calls. */
   readonly passwords = new Set<string>()
 
   private constructor(
@@ -53,7 +53,7 @@ export class Subject<Knobs extends TransferKnobs> {
     afterEach(() => this.bench.close())
   }
 
-  /** As at the beginning of a test. */
+  /** restart closes the bench and starts a new one, as at the beginning of a test. */
   async restart(): Promise<void> {
     await this.bench.close()
     await this.start()
@@ -105,7 +105,7 @@ export class Subject<Knobs extends TransferKnobs> {
     return error
   }
 
-  /** What `work` gives; a HostError becomes undefined, anything else is thrown. */
+  /** unlessRefused returns what `work` gives; a HostError becomes undefined, anything else is thrown. */
   async unlessRefused<T>(work: Promise<T> | undefined): Promise<T | undefined> {
     try {
       return await work

@@ -5,7 +5,10 @@ import type { PlatformConformance } from './platform-conformance.js'
 import type { TransferKnobs } from '../fake/transfer.js'
 import { FILE } from './sample-file.js'
 
-/** What a platform turns out to be like. Nothing is known of one that does not work: all of the suite is for it. */
+/**
+ * Traits are what a platform turns out to be like. Nothing is known of one that does not work: all of the suite is for
+ * it.
+ */
 export interface Traits {
   source?: Source
   /** False: the direct link is known without asking the host. */

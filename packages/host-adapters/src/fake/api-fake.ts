@@ -10,15 +10,15 @@ import { serveFile } from './transfer.js'
 
 /** One call of an API. */
 export interface ApiRoute {
-  /** As it appears in `calls` and in the knob `answers`. */
+  /** Name as it appears in `calls` and in the knob `answers`. */
   name: string
   /** POST and GET when absent. */
   method?: string
-  /** Of the path; its groups are given to `answer`. Any path that ends with the name when absent. */
+  /** Pattern of the path; its groups are given to `answer`. Any path that ends with the name when absent. */
   path?: RegExp
   /** Whether it is meant, where the path does not tell (a method or a special case in the query). */
   when?(request: FakeRequest): boolean
-  /** What the host answers: an object as JSON, text as it is, a CannedAnswer by `answerWith`. */
+  /** answer returns what the host answers: an object as JSON, text as it is, a CannedAnswer by `answerWith`. */
   answer(request: FakeRequest, groups: readonly string[]): object | string
 }
 
@@ -41,13 +41,13 @@ export interface ApiFake<Knobs extends ApiKnobs> {
   fileLink(id: string, file: FakeFile): string
   /** The same for folders, where the platform has some. */
   folderLink?(id: string): string
-  /** What a call is refused with before its route is asked. */
+  /** refuse returns what a call is refused with before its route is asked. */
   refuse?(request: FakeRequest): CannedAnswer | undefined
   routes(host: ApiFakeHost): readonly ApiRoute[]
   fileRoutes?(host: ApiFakeHost): readonly FileRoute[]
 }
 
-/** What routes work with. */
+/** ApiFakeHost is what routes work with. */
 export interface ApiFakeHost {
   /** By id. */
   readonly files: ReadonlyMap<string, FakeFile>

@@ -4,7 +4,7 @@ import type { CannedAnswer } from './fake-server.js'
 import { transferKnobs } from './transfer.js'
 import type { TransferKnobs } from './transfer.js'
 
-/** What every stand-in with a JSON API can be made to do; the conformance suite turns these. */
+/** ApiKnobs are what every stand-in with a JSON API can be made to do; the conformance suite turns these. */
 export interface ApiKnobs extends TransferKnobs {
   /** Given to every API call instead of the real answer. */
   apiAnswer: CannedAnswer | undefined

@@ -23,7 +23,7 @@ export type FileInfo = AvailableFile | GoneFile | RefusedFile
 export interface AvailableFile {
   fileId: string
   state: 'available'
-  /** As the host calls it. Absent means that it does not tell, never a guess. */
+  /** Name as the host calls the file. Absent means that it does not tell, never a guess. */
   name?: string
   /** Name found in an address, where it is better than that of the FileRef; cosmetic. */
   nameHint?: string
@@ -46,11 +46,11 @@ export interface GoneFile {
 export interface RefusedFile {
   fileId: string
   state: 'refused'
-  /** Of scope `file`, `request` or `job`. */
+  /** Error of scope `file`, `request` or `job`. */
   error: HostError
 }
 
-/** What a host tells of an account. Absent is unknown, which is neither 0 nor Infinity. */
+/** AccountInfo is what a host tells of an account. Absent is unknown, which is neither 0 nor Infinity. */
 export interface AccountInfo {
   premium: boolean
   /** Epoch ms; Infinity is for life. */
@@ -110,7 +110,7 @@ export interface HostAdapter {
    * FILE_PASSWORD_WRONG for what `ctx.password` is to open.
    */
   expand?(ctx: HostContext, ref: FileRef): Promise<ExpandedLink[]>
-  /** Where the bytes are. May charge the operator's account. */
+  /** resolve asks where the bytes are. May charge the operator's account. */
   resolve(ctx: HostContext, ref: FileRef): Promise<Source>
   /**
    * What a non-2xx answer of a direct link, or a body served instead of the file, means.

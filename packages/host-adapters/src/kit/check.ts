@@ -18,13 +18,13 @@ export async function inBatches<T>(
 
 type Facts = Omit<AvailableFile, 'fileId' | 'state'>
 
-/** What a host tells of one file; what it does not tell is undefined. */
+/** FileFacts are what a host tells of one file; what it does not tell is undefined. */
 export type FileFacts = { [Field in keyof Facts]?: Facts[Field] | undefined }
 
 export interface RowCheck<Row> {
   /** Asks about different files, at most `checkBatchSize`: rows by file id, none for a file that the host does not have. */
   rows(ctx: HostContext, refs: readonly FileRef[]): Promise<ReadonlyMap<string, Row>>
-  /** What a row tells. Raises what the host has against this one file. */
+  /** facts reads what a row tells. Raises what the host has against this one file. */
   facts(row: Row, ctx: HostContext): FileFacts
   /** Asks about one file, where a call tells more of one than of many. Raises as `facts` does. */
   single?(ctx: HostContext, ref: FileRef): Promise<FileFacts>

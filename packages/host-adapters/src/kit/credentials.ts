@@ -7,7 +7,7 @@ type Names<Fields extends readonly CredentialField[], Required extends boolean> 
   { required: Required }
 >['name']
 
-/** Of the many hosts that want one. */
+/** API_KEY is the credential field of the many hosts that want an API key. */
 export const API_KEY = [
   { name: 'apiKey', label: 'API key', secret: true, required: true },
 ] as const satisfies readonly CredentialField[]

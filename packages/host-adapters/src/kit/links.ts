@@ -27,13 +27,15 @@ export function domainOf(
 export interface LinkForm {
   /** Files unless given. */
   kind?: FileRef['kind']
-  /** Of the URL. The first group is the id, the second, if there is one, the name as it is written there. */
+  /**
+   * Pattern of the URL's path. The first group is the id, the second, if there is one, the name as it is written there.
+   */
   path: RegExp
   /** The `fileId` of the id in the path, which it is itself unless given; undefined for what only looks like one. */
   fileId?(id: string): string | undefined
   /** Path of the canonical URL of a `fileId`. */
   canonical(fileId: string): string
-  /** Those of the platform that have links of this form; all unless given. */
+  /** Domains of the platform that have links of this form; all unless given. */
   domains?: readonly string[]
   /** None unless given. */
   subdomains?: Subdomains

@@ -11,7 +11,7 @@ export interface HostLimits {
   resumable: boolean
 }
 
-/** What an operator enters for an account. Values are text; see `credentialsOf` for typed access. */
+/** CredentialField is what an operator enters for an account. Values are text; see `credentialsOf` for typed access. */
 export interface CredentialField {
   /** An identifier: `email`, `apiKey`, `host`, `port` … */
   name: string
@@ -20,7 +20,7 @@ export interface CredentialField {
   required: boolean
 }
 
-/** What an operator may turn on for a platform; off by default. */
+/** HostSwitch is what an operator may turn on for a platform; off by default. */
 export interface HostSwitch {
   /** An identifier: `webPages` … */
   name: string
@@ -96,7 +96,7 @@ export interface HostManifest {
   reviewed: string
 }
 
-/** What most platforms have in common. */
+/** USUAL is what most platforms have in common. */
 const USUAL = {
   enabledByDefault: true,
   needsAccount: true,

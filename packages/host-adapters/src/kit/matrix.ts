@@ -41,7 +41,7 @@ export function hostsDocument(adapters: readonly HostAdapter[]): string {
   ].join('\n\n')
 }
 
-/** What is beside the figures. */
+/** abilities lists what a platform has beside the figures. */
 function abilities({ checkAccount, manifest }: HostAdapter): string[] {
   const { credentials, domains, limits, needsAccount, reviewed } = manifest
   return [
@@ -94,7 +94,7 @@ export function withHostsList(readme: string, adapters: readonly HostAdapter[]):
   )
 }
 
-/** Of what a password that the user sends opens. */
+/** passwords tells what a password that the user sends opens. */
 function passwords({ filePasswords = false, folderPasswords = false }: HostManifest): string {
   return [filePasswords && 'of files', folderPasswords && 'of folders'].filter(Boolean).join(', ') || 'none'
 }
@@ -107,7 +107,7 @@ function list(items: readonly string[]): string {
   return items.map((item) => `- ${wrapText(item).replaceAll('\n', '\n  ')}`).join('\n')
 }
 
-/** As Prettier would write it, were it asked. */
+/** table writes a table as Prettier would, were it asked. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const text = rows.map((row) => row.map((cell) => String(cell).replaceAll('|', '\\|')))
   const widths = head.map((title, column) =>

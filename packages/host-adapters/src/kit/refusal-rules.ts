@@ -5,7 +5,7 @@ import { parseRetryAfter } from '@obb/host-http'
 
 /** One row of a platform's table of refusals: what the host says, and what that means. */
 export interface RefusalRule {
-  /** Where the row holds; everywhere when absent. */
+  /** Places where the row holds; everywhere when absent. */
   at?: readonly string[]
   status?: readonly number[]
   /** Any of these is the code that the answer states. */
@@ -17,13 +17,13 @@ export interface RefusalRule {
   message: string
   /** When another try makes sense, ms from now; what the host itself says goes first. */
   retryAfterMs?: number
-  /** Of ACCOUNT_NEEDS_HUMAN. */
+  /** Human action of an ACCOUNT_NEEDS_HUMAN. */
   humanAction?: HumanAction
 }
 
 const MINUTE = 60_000
 
-/** What HTTP itself says, where a platform's own table has nothing to say. */
+/** HTTP_REFUSALS are what HTTP itself says, where a platform's own table has nothing to say. */
 export const HTTP_REFUSALS: readonly RefusalRule[] = [
   { status: [429], kind: 'RATE_LIMITED', message: 'too many requests', retryAfterMs: MINUTE },
   {
@@ -48,7 +48,7 @@ export interface RefusedAnswer {
   text: string
   /** The header `Retry-After`. */
   retryAfter?: string | undefined
-  /** What the body says of it, ms from now. */
+  /** Wait that the body tells, ms from now. */
   retryAfterMs?: number | undefined
   now: number
 }

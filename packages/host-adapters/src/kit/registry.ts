@@ -14,11 +14,13 @@ export interface MatchedRef extends FileRef {
   hostDomain: string
 }
 
-/** What an operator changed of hostnames, by platform id. Names are bare: lower case, without `www.`. */
+/**
+ * DomainChanges are what an operator changed of hostnames, by platform id. Names are bare: lower case, without `www.`.
+ */
 export interface DomainChanges {
   /** A manifest's own claim goes first. */
   added?: Readonly<Record<string, readonly string[]>>
-  /** Of a manifest's own: nobody's any more, so plain links may take them. */
+  /** Names of a manifest's own that are nobody's any more, so plain links may take them. */
   retired?: Readonly<Record<string, readonly string[]>>
 }
 

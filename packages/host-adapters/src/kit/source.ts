@@ -1,6 +1,6 @@
 import type { Readable, Transform } from 'node:stream'
 
-/** Where the bytes are. Valid for the account, the egress and the time it was resolved with. */
+/** Source tells where the bytes are. Valid for the account, the egress and the time it was resolved with. */
 export type Source = UrlSource | StreamSource
 
 interface AnySource {
@@ -33,7 +33,7 @@ export interface StreamSource extends AnySource {
   kind: 'stream'
   /** Bytes, exact. */
   size: number
-  /** What a range starts at is a multiple of this, bytes; a divisor of SOURCE_ALIGNMENT. 1 when absent. */
+  /** Bytes of which the start of a range is a multiple; a divisor of SOURCE_ALIGNMENT. 1 when absent. */
   partAlignment?: number
   /**
    * Exactly the bytes [start, end), any number of ranges at once. Errors, before and inside the stream, are

@@ -13,7 +13,7 @@ import { end, freePort, hasEnded, spawnGuarded } from '../guarded/index.js'
  */
 
 const PROGRAMS = ['ceph', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin']
-/** Of the OSD's file, which is sparse, bytes. */
+/** DISK is the size of the OSD's file, which is sparse, bytes. */
 const DISK = 8 * 1024 ** 3
 const START_MS = 120_000
 const STEP_MS = 60_000

@@ -1,4 +1,4 @@
-/** Where a test's time begins, epoch ms. */
+/** START is where a test's time begins, epoch ms. */
 export const START = Date.parse('2026-03-01T12:00:00Z')
 
 /** Time that stands still until a test moves it, or until somebody sleeps. */

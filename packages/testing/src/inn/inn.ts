@@ -15,7 +15,7 @@ import type { Certificate } from './settings.js'
 export interface TestInn {
   /** nntp://USER:PASSWORD@127.0.0.1:PORT */
   url: string
-  /** Where it speaks TLS from the first byte, on 127.0.0.1. */
+  /** The port where it speaks TLS from the first byte, on 127.0.0.1. */
   tlsPort: number
   /** Posts articles as a reader does; a body is as on the wire, without its last line. */
   post(articles: Iterable<readonly [messageId: string, body: Buffer]>): Promise<void>

@@ -20,7 +20,7 @@ export interface Certificate {
   cert: string
 }
 
-/** What INN reads, by path: a server with one group, of which whoever logs in may read and post articles. */
+/** settings are what INN reads, by path: a server with one group, which whoever logs in may read and post to. */
 export function settings(
   directory: string,
   port: number,

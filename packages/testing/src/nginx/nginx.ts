@@ -9,7 +9,7 @@ import { freePort } from '../guarded/index.js'
 
 export interface Nginx {
   port: number
-  /** What its error log holds. */
+  /** log gives what its error log holds. */
   log(): Promise<string>
   stop(): Promise<void>
 }

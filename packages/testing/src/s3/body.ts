@@ -80,7 +80,7 @@ export class RequestBody implements AsyncIterable<Buffer> {
     return this.#authorization.payload.startsWith('STREAMING-')
   }
 
-  /** Of the content. A framed body may itself come with Transfer-Encoding: chunked. */
+  /** #declaredLength is the length of the content. A framed body may itself come with Transfer-Encoding: chunked. */
   #declaredLength(): string | string[] | undefined {
     return this.#headers[this.#isFramed ? 'x-amz-decoded-content-length' : 'content-length']
   }

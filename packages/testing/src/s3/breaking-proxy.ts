@@ -6,7 +6,7 @@ import { parseTarget } from './exchange.js'
 import { type Break, type Fault, Faults } from './faults.js'
 import { errorDocument } from './xml.js'
 
-/** What stands before a real S3, counts what is asked of it, and breaks what a test wants broken. */
+/** BreakingS3 stands before a real S3, counts what is asked of it, and breaks what a test wants broken. */
 export interface BreakingS3 {
   endpoint: string
   faults: Faults

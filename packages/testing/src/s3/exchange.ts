@@ -103,7 +103,7 @@ export function numberOf(query: URLSearchParams, name: string, fallback: number,
   return Number(text)
 }
 
-/** What a client may say about an object and gets back with it. */
+/** keptHeaders are what a client may say about an object and gets back with it. */
 export function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {

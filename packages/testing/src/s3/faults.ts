@@ -7,7 +7,7 @@ export interface Strike {
   times?: number
 }
 
-/** Where a transfer breaks: after `afterBytes` of the body the client sends, or of the body it gets. */
+/** Break is where a transfer breaks: after `afterBytes` of the body the client sends, or of the body it gets. */
 export interface Break {
   on: 'request' | 'response'
   /** With 0 of a response not even its head is sent, although the operation was carried out. */

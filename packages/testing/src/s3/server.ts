@@ -10,9 +10,9 @@ import { Faults } from './faults.js'
 export interface S3Options {
   /** A free one of 127.0.0.1 unless given. */
   port?: number
-  /** Where the buckets lie; kept at the end. A temporary one, removed at the end, unless given. */
+  /** The directory where the buckets lie; kept at the end. A temporary one, removed at the end, unless given. */
   directory?: string
-  /** Whose answers it gives where implementations differ; AWS's unless given. */
+  /** The implementation whose answers it gives where implementations differ; AWS's unless given. */
   dialect?: Dialect
 }
 
@@ -35,7 +35,7 @@ export interface S3Bucket {
 }
 
 export interface S3Server {
-  /** What an object store in its bucket `files` is opened with. */
+  /** The settings that an object store in its bucket `files` is opened with. */
   settings: S3Bucket
   endpoint: string
   port: number

@@ -21,13 +21,13 @@ export interface Credentials {
 
 export interface SignedRequest {
   method: string
-  /** As on the wire, still encoded. */
+  /** The path as on the wire, still encoded. */
   path: string
   query: URLSearchParams
   headers: IncomingHttpHeaders
 }
 
-/** What a verified signature says about the body. */
+/** Authorization is what a verified signature says about the body. */
 export interface Authorization {
   /** `x-amz-content-sha256`, or UNSIGNED-PAYLOAD of a presigned URL. */
   payload: string

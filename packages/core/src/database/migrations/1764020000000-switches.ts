@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 
-/** What operators turn on for single platforms. */
+/** The column for what operators turn on for single platforms. */
 export class Switches1764020000000 implements MigrationInterface {
   readonly name = 'Switches1764020000000'
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 
-/** What is secret of the links of canaries. */
+/** The column for what is secret of the links of canaries. */
 export class Canaries1764050000000 implements MigrationInterface {
   readonly name = 'Canaries1764050000000'
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 
-/** What the database knows of the object store: whose it is, whether it takes files, and what lies there for nobody. */
+/** The tables about the object store: whose it is, whether it takes files, and what lies there for nobody. */
 export class StoreState1764090000000 implements MigrationInterface {
   readonly name = 'StoreState1764090000000'
 

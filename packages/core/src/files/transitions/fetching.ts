@@ -13,7 +13,7 @@ export interface Claim {
   worker: string
 }
 
-/** What wakes a worker for a file. */
+/** A FetchJob is what wakes a worker for a file. */
 export interface FetchJob {
   fileId: string
   generation: number
@@ -105,7 +105,7 @@ const RENAME = transition('rename', {
   returning: `f.platform, f.host_file_id AS "hostFileId", f.canonical_url AS "canonicalUrl", f.name`,
 })
 
-/** What is known of the file then. */
+/** rename sets the file's name and gives what is known of the file then. */
 export async function rename(
   runner: Runner,
   { fileId, claim }: Claim,
@@ -123,7 +123,7 @@ export async function rename(
 
 const RECORD_DIGEST = transition('recordDigest', { set: 'sha256 = $4, updated_at = $2' })
 
-/** Of bytes that will not be served: they are known by it from now on. */
+/** recordDigest notes the SHA-256 of bytes that will not be served: they are known by it from now on. */
 export function recordDigest(runner: Runner, claim: Claim, sha256: string, now: Date): Promise<boolean> {
   return step(runner, RECORD_DIGEST, claim, now, [sha256])
 }

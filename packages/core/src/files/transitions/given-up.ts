@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm'
 import { Discards, STOP_WRITING_MS } from '../../discards/index.js'
 import { changeReturning } from './statement.js'
 
-/** What lay in the store for a file before it gave that up. */
+/** GivenUp is what lay in the store for a file before it gave that up. */
 export interface GivenUp {
   fileId: string
   objectKey: string | null

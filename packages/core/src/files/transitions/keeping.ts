@@ -29,7 +29,10 @@ const FORGET = transition('forget', {
   empties: true,
 })
 
-/** Those of the files that no link leads to become idle, as if nobody had asked for them. Call it under their locks. */
+/**
+ * forget makes those of the files idle that no link leads to, as if nobody had asked for them. Call it under their
+ * locks.
+ */
 export function forget(tx: EntityManager, fileIds: readonly string[], now: Date): Promise<GivenUp[]> {
   return empty(tx, FORGET, fileIds, now)
 }
@@ -76,7 +79,7 @@ const REMOVE = transition('remove', {
   empties: true,
 })
 
-/** As `block`. */
+/** remove empties a file and makes it idle; its answer and its lock are as with `block`. */
 export async function remove(tx: EntityManager, fileId: string, now: Date): Promise<boolean> {
   return (await empty(tx, REMOVE, [fileId], now)).length === 1
 }

@@ -13,7 +13,7 @@ export const RELEASED = 'worker = NULL, lease_until = NULL, slot_account_id = NU
 /** To be fetched from the beginning, from now on. */
 export const WANTED_NOW =
   'wanted_at = $2, next_attempt_at = $2, attempts = 0, bytes_done = 0, upload_id = NULL, updated_at = $2'
-/** What an earlier generation did is ignored. */
+/** NEXT_GENERATION begins a new generation: what an earlier one did is ignored. */
 export const NEXT_GENERATION = 'generation = f.generation + 1'
 /** Its host is asked again, and nothing is known of its bytes. */
 export const FORGOTTEN = 'checked_at = NULL, sha256 = NULL, md5 = NULL, crc32c = NULL'
@@ -21,7 +21,7 @@ export const NOT_REFUSED = 'refusal = NULL, refused_until = NULL'
 
 /** Nothing of it lies in the store. */
 const EMPTIED = 'object_key = NULL, upload_id = NULL, bytes_done = 0'
-/** What did before. */
+/** GIVEN_UP returns what lay in the store before. */
 const GIVEN_UP = `f.id AS "fileId", old.object_key AS "objectKey", old.upload_id AS "uploadId",
   old.lease_until AS "leaseUntil"`
 
@@ -34,7 +34,10 @@ interface Parts {
   empties?: true
 }
 
-/** Where the table does not allow the transition, its statement changes nothing. A holder's `$3` is its claim. */
+/**
+ * transition makes the statement of a transition: where the table does not allow it, it changes nothing. A holder's
+ * `$3` is its claim.
+ */
 export function transition(name: TransitionName, { set, where = 'f.id = $1', ...parts }: Parts): string {
   const { from, to, by }: Transition = TRANSITIONS[name]
   const columns = [...(to ? [`state = '${to}'`] : []), set, ...(parts.empties ? [EMPTIED] : [])]
@@ -51,7 +54,7 @@ export async function change(runner: Runner, statement: string, values: unknown[
   return changed
 }
 
-/** What its `RETURNING` tells of those it changed. */
+/** changeReturning runs a statement and gives what its `RETURNING` tells of the files that it changed. */
 export async function changeReturning<Row>(
   runner: Runner,
   statement: string,

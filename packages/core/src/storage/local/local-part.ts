@@ -4,11 +4,11 @@ import { diskError } from './local-files.js'
 import type { PartWriter, StoredPart } from '../object-store.js'
 import { wrongSize } from '../part-writer.js'
 
-/** What a part needs of its store. */
+/** LocalPartTerms are what a part needs of its store. */
 export interface LocalPartTerms {
   /** Open for writing; the part closes it. */
   file: FileHandle
-  /** Where in the file the part begins, and its size, bytes. */
+  /** Place in the file where the part begins, and its size, bytes. */
   start: number
   size: number
   signal: AbortSignal

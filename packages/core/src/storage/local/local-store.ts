@@ -59,7 +59,7 @@ export class LocalStore implements ObjectStore {
   readonly #objects: string
   readonly #uploads: string
   readonly #reserve: number
-  /** Those that this process has to do with, by id. */
+  /** The uploads that this process has to do with, by id. */
   readonly #underWay = new Map<string, LocalUpload>()
 
   /**

@@ -61,7 +61,7 @@ export class LocalUpload {
     return this.writing.size > 0
   }
 
-  /** Where the bytes lie. */
+  /** Path of the file that the bytes lie in. */
   get path(): string {
     return join(this.directory, 'data')
   }

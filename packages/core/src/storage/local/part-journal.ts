@@ -46,7 +46,7 @@ export class PartJournal {
     return this.#parts.has(number)
   }
 
-  /** What was appended since, by whomever; one reader at a time. */
+  /** #read takes in what was appended since, by whomever; one reader at a time. */
   #read(): Promise<void> {
     const read = this.#reading.then(() => this.#readOn())
     this.#reading = read.catch(() => undefined)

@@ -1,7 +1,7 @@
 import { NetworkFault } from '@obb/http-engine'
 import { StoreError, type StoreErrorKind } from '../object-store.js'
 
-/** What an S3 error code means to us; any other is `UNAVAILABLE`. */
+/** KINDS tells what an S3 error code means to us; any other is `UNAVAILABLE`. */
 const KINDS: Partial<Record<string, StoreErrorKind>> = {
   NoSuchKey: 'NO_SUCH_OBJECT',
   NoSuchUpload: 'NO_SUCH_UPLOAD',
@@ -18,12 +18,12 @@ const KINDS: Partial<Record<string, StoreErrorKind>> = {
   StorageFull: 'FULL',
 }
 
-/** What to do about a code that does not say it. */
+/** HINTS tells what to do about a code that does not say it. */
 const HINTS: Partial<Record<string, string>> = {
   RequestTimeTooSkewed: ': this machine and the S3 differ by more than 15 minutes; have NTP keep its clock',
 }
 
-/** What the engine says of a connection. */
+/** FAULTS gives words for the engine's codes about a connection. */
 const FAULTS: readonly (readonly [code: RegExp, words: string])[] = [
   [/_TIMEOUT$/, 'the store went silent'],
   [/^UND_ERR_HEADERS_OVERFLOW$/, 'an endless head'],
@@ -31,7 +31,10 @@ const FAULTS: readonly (readonly [code: RegExp, words: string])[] = [
   [/^ECONNRESET$/, 'the connection was closed'],
 ]
 
-/** What they miss is the upload, whatever the S3 calls it: Ceph's radosgw answers some of them with NoSuchKey. */
+/**
+ * OF_UPLOADS are the operations that miss the upload, whatever the S3 calls it: Ceph's radosgw answers some of them
+ * with NoSuchKey.
+ */
 const OF_UPLOADS = new Set(['AbortMultipartUpload', 'CompleteMultipartUpload', 'ListParts', 'UploadPart'])
 
 /** Error of an answer: `code` is S3's word, or a name of our own; it goes into the message. */

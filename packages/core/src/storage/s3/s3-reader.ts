@@ -27,7 +27,7 @@ const FIRST_PAUSE_MS = 100
 const CONNECT_MS = 5_000
 /** Signed URLs that are remembered. */
 const URLS = 4_096
-/** Where connections over TLS gather records, 128 at most in a process. */
+/** The buffers where connections over TLS gather records, 128 at most in a process. */
 const gathering = new BufferPool(160 * 1024 + OVERSHOOT, 128)
 
 export interface S3RangesOptions {
@@ -83,7 +83,7 @@ export class S3Ranges {
     const isRange =
       status === 206 && headers['content-range']?.startsWith(`bytes ${start}-${end - 1}/`) === true
     const isWhole = status === 200 && start === 0 && length === end
-    // Where no length is announced, the reader counts.
+    // The reader counts where no length is announced.
     const isLong = typeof length === 'string' || length === end - start
     if ((isRange || isWhole) && isLong) return new S3Reader(body, end - start)
     body.close()

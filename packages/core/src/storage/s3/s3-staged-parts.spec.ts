@@ -35,7 +35,7 @@ describe('parts of an upload to an S3 that are read before it is complete', () =
       readableParts: true,
     })
     await store.prepare()
-    // As another process has them.
+    // StagedParts as another process has them.
     staged = new StagedParts(client, BUCKET)
   })
   afterAll(async () => {

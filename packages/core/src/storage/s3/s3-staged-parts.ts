@@ -47,7 +47,7 @@ export class StagedParts {
     this.#bucket = bucket
   }
 
-  /** Of the object that a write of part `number` goes to. */
+  /** newKey makes the key of the object that a write of part `number` goes to. */
   newKey(upload: Named, number: number): string {
     return `${folderOf(upload)}${number}-${randomUUID()}`
   }

@@ -235,7 +235,7 @@ export class S3Store implements ObjectStore {
         if ((await this.head(upload.key))?.size !== upload.size) throw failure // else an answer was lost
       }
     }, this.#retries)
-    // What is not removed now is found among the uploads later.
+    // Staged parts that are not removed now are found among the uploads later.
     if (this.#readableParts) await this.#staged.remove(upload).catch(() => undefined)
   }
 

@@ -8,7 +8,7 @@ import { download } from '../reference-download.js'
 import { FILE, SIZE } from '../sample-file.js'
 import type { Subject } from '../subject.js'
 
-/** As many come slowly. */
+/** Bytes at the end of the file that come slowly. */
 const END_BYTES = 10_000
 
 export function describeDownload<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {

@@ -5,7 +5,7 @@ import type { RefusalRule } from '../../kit/refusal-rules.js'
 
 const HOUR = 3_600_000
 
-/** What Sample refuses, first fit wins. `at`: a call of the API, or `download` (the direct link). */
+/** REFUSALS are what Sample refuses, first fit wins. `at`: a call of the API, or `download` (the direct link). */
 export const REFUSALS: readonly RefusalRule[] = [
   { code: ['bad_key'], kind: 'ACCOUNT_INVALID', message: 'API key is wrong' },
   { code: ['not_found'], kind: 'FILE_GONE', message: 'file does not exist' },

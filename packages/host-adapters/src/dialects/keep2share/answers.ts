@@ -43,7 +43,7 @@ const expirySchema = z.unknown().transform((value, check) => {
 
 const success = z.object({ status: z.string().regex(/^success$/i) })
 
-/** What successful calls answer. */
+/** answers are the schemas of what successful calls answer. */
 export const answers = {
   login: success.extend({ auth_token: field.requiredText }),
   account: success.extend({

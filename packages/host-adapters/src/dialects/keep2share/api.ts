@@ -50,7 +50,7 @@ export class Keep2shareApi {
     return (await this.call(ctx, 'getFilesInfo', { ids, extended_info: false }, answers.files)).files
   }
 
-  /** What the host really has. */
+  /** file asks what the host really has. */
   file(ctx: HostContext, id: string): Promise<FileStatus> {
     return this.call(ctx, 'getFileStatus', { id }, answers.file)
   }

@@ -143,7 +143,7 @@ const REFUSALS: readonly Case[] = [
   link(503, '', 'HOST_DOWN'),
 ]
 
-/** What the suite holds a service of the family to. */
+/** conformance is what the suite holds a service of the family to. */
 export function conformance(site: Site): PlatformConformance<Knobs> {
   const { domains } = site
   const [home] = domains

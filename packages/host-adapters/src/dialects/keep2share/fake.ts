@@ -14,7 +14,7 @@ import type { Site } from './site.js'
 export interface Keep2shareAccount {
   username: string
   password: string
-  /** Of partners. */
+  /** Access token of partners. */
   accessToken?: string
   /** Epoch seconds, or `false` for one that never was premium. */
   expires: number | string | false
@@ -92,7 +92,7 @@ class FakeState {
   private readonly failedLogins = new Map<string, number>()
   /** Account, file and day that were charged. */
   private readonly charged = new Set<string>()
-  /** What the list of files remembers of files that are gone. */
+  /** Files that the list of files remembers when they are gone. */
   private readonly remembered = new Map<string, FakeFile>()
   readonly knobs: Keep2shareKnobs = {
     ...apiKnobs(),

@@ -17,7 +17,7 @@ import type { Site } from './site.js'
 export const BATCH = 100
 const FOLDER_PAGE = 100
 
-/** What a service of the family tells of files and folders, to anybody and for nothing. */
+/** Keep2shareFiles asks what a service of the family tells of files and folders, to anybody and for nothing. */
 export class Keep2shareFiles {
   readonly check: HostAdapter['check']
 

@@ -34,7 +34,7 @@ const checkedSchema = z.object({
   status: field.text,
 })
 
-/** What `{response, status, details}` holds. */
+/** responses are the schemas of what `{response, status, details}` holds. */
 const responses = {
   login: z.object({ response: z.object({ token: field.requiredText }) }),
   user: z.object({ response: z.object({ user: userSchema }) }),

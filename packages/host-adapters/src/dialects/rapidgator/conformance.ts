@@ -67,7 +67,10 @@ const COMMON_CASES: readonly Case[] = [
   link(404, '<html></html>', 'LINK_EXPIRED'),
 ]
 
-/** What the suite holds a host of the dialect to; its links, whose ids are an expression, it tells itself. */
+/**
+ * conformance is what the suite holds a host of the dialect to; its links, whose ids are an expression, it tells
+ * itself.
+ */
 export function conformance(site: Site): Omit<PlatformConformance<RapidGatorKnobs>, 'links' | 'foreign'> {
   return {
     fake: fake(site),

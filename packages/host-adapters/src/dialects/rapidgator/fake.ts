@@ -72,7 +72,7 @@ function passwordOf({ id }: Site): string {
   return `fake-${id.toLowerCase()}-password`
 }
 
-/** Of letters in both cases and digits. */
+/** mixedCaseId makes an id of letters in both cases and digits. */
 function mixedCaseId(): string {
   return randomBytes(6).toString('base64url').replace(/[-_]/g, 'x')
 }

@@ -76,7 +76,7 @@ function knobsOf(site: Site, sessions: Map<string, Session>): TurboKnobs {
 }
 
 function routes(host: ApiFakeHost, knobs: TurboKnobs, sessions: Map<string, Session>): readonly ApiRoute[] {
-  /** What the owner of the session is told. */
+  /** owned wraps what the owner of the session is told; anybody else is sent to the login. */
   const owned = (answer: (account: TurboAccount) => object) => (request: FakeRequest) => {
     const session = sessions.get(/\bsid=(\w+)/.exec(request.headers['cookie'] ?? '')?.[1] ?? '')
     if (session === undefined || session.callsLeft <= 0) {

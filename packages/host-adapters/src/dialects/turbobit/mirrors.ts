@@ -6,7 +6,7 @@ import type { UrlSource } from '../../kit/source.js'
 
 const MAX_MIRRORS = 8
 
-/** What can be asked for of the mirrors that an answer names, in its order. */
+/** usable returns what can be asked for of the mirrors that an answer names, in its order. */
 export function usable(urls: readonly (string | undefined)[]): string[] {
   return urls.slice(0, MAX_MIRRORS).flatMap((text) => {
     // The site puts file names into its URLs as they are.

@@ -30,7 +30,10 @@ export type XfsAccount = Omit<AccountInfo, 'premium'> & {
   premium: boolean | undefined
 }
 
-/** What the host says of an account; times are on its own clock, which `server_time` tells. `now`: epoch ms. */
+/**
+ * readAccount reads what the host says of an account; times are on its own clock, which `server_time` tells. `now`:
+ * epoch ms.
+ */
 export function readAccount(
   { server_time: hostNow, result }: z.output<ReturnType<typeof accountSchema>>,
   { trafficGrantsDownloads = false }: Pick<Site, 'trafficGrantsDownloads'>,

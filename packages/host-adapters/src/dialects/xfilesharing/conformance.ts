@@ -82,7 +82,7 @@ const refusals: readonly Case[] = [
   given.linkAnswer({ status: 500, body: '' }, 'HOST_TEMP', 5 * MINUTE),
 ]
 
-/** What is asked of every site of the script. */
+/** conformance is what is asked of every site of the script. */
 export function conformance(site: Site): PlatformConformance<XfsKnobs> {
   const [canonical] = site.domains
   return {

@@ -14,7 +14,7 @@ import type { Site } from './site.js'
  */
 export interface XfsKnobs extends ApiKnobs {
   apiKey: string
-  /** As it is stated, on the clock of the site; null for an account that never was premium. */
+  /** End of premium as it is stated, on the clock of the site; null for an account that never was premium. */
   premiumExpire: string | null
   /** The field of old scripts. */
   misspeltExpiry: boolean
@@ -48,7 +48,7 @@ const SHORT_SUFFIX = 'XY'
 
 export const MAINTENANCE_PAGE = '<!DOCTYPE html><html><body><h1>Checking your browser</h1></body></html>'
 
-/** What a download server sends in place of a file whose link has run out. */
+/** EXPIRED is what a download server sends in place of a file whose link has run out. */
 export const EXPIRED: CannedAnswer = {
   status: 200,
   body: 'Expired',
@@ -213,7 +213,7 @@ class Script {
   }
 }
 
-/** Of a link, short or long. */
+/** codeOf returns the code of a link, short or long. */
 function codeOf(link: string): string {
   const [, code] = /^https?:\/\/[^/]+\/(?:d\/)?([a-z0-9]{12})(?:XY)?(?:[/.]|$)/.exec(link) ?? []
   return code ?? ''

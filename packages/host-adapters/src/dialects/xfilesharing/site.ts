@@ -26,7 +26,7 @@ export interface Site {
   shortLinks?: boolean
   /** `file/info` knows everybody's files, so one it leaves out is gone; elsewhere nothing is known of it. */
   listsAllFiles?: boolean
-  /** What a traffic figure without a unit counts. Bytes when absent. */
+  /** Unit of a traffic figure that has none. Bytes when absent. */
   trafficUnit?: 'B' | 'MB'
   /** Bought traffic is what direct links need: an account that has some may download, free or not. */
   trafficGrantsDownloads?: boolean

@@ -17,7 +17,7 @@ const SITE: Site = {
   facts: [],
   reviewed: '2026-08-22',
 }
-/** As send.now differs from the others. */
+/** RICH is where send.now differs from the others. */
 const RICH: Partial<Site> = { shortLinks: true, listsAllFiles: true, trafficGrantsDownloads: true }
 const DAY = 86_400_000
 const HOUR = 3_600_000

@@ -17,7 +17,7 @@ export function bytesOf(value: unknown): number | undefined {
 }
 
 export interface AmountRules {
-  /** What a number without a unit counts. Default `B`. */
+  /** Unit of a number that has none. Default `B`. */
   unit?: 'B' | 'KB' | 'MB' | 'GB' | 'TB'
   /** Bytes of a KB, whatever the host writes. Default 1024. */
   base?: 1000 | 1024

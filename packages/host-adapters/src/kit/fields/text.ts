@@ -36,7 +36,7 @@ export function hashOf(
   return fits ? { algorithm, value: hex } : undefined
 }
 
-/** What comes after the last slash or backslash; undefined for what is no name. */
+/** baseName returns what comes after the last slash or backslash; undefined for what is no name. */
 export function baseName(name: string | undefined): string | undefined {
   const base = name?.split(/[/\\]/).at(-1)?.trim()
   return base === undefined || base === '' || base === '.' || base === '..' ? undefined : base

@@ -18,7 +18,7 @@ export interface JsonApiOptions {
   platform: string
   /** First fit wins; what HTTP itself says (429, 5xx) follows by HTTP_REFUSALS. */
   refusals: readonly RefusalRule[]
-  /** What an answer refuses; undefined for one that does not. */
+  /** parseRefusal reads what an answer refuses; undefined for one that refuses nothing. */
   parseRefusal(json: unknown, status: number): ParsedRefusal | undefined
   /** Makes JSON of an answer that is none, where a host is known to write it wrong. */
   repair?(text: string): string

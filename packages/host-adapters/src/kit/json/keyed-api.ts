@@ -15,13 +15,13 @@ interface Signature {
 export type KeyedRequest = Omit<Partial<HostRequest>, 'query'> & Signature
 
 export interface KeyedApiOptions<Answers, Fields extends readonly CredentialField[]> extends JsonApiOptions {
-  /** What each call answers, by its name. */
+  /** Schemas of what each call answers, by its name. */
   answers: Answers
-  /** Those of the manifest. */
+  /** Credential fields of the manifest. */
   credentials: Fields
   /** How a request carries the credentials of the account. */
   signed(credentials: Credentials<Fields>): Signature
-  /** Of a call, below the origin `api`. Default: its name. */
+  /** path returns the path of a call, below the origin `api`. Default: its name. */
   path?(name: string): string
 }
 

@@ -9,7 +9,7 @@ const MAX_REDIRECTS = 5
 const MAX_COOKIES = 64
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/** What a website login gives: calls with the cookies of one jar, sent only where RFC 6265 says. */
+/** CookieHttp is what a website login gives: calls with the cookies of one jar, sent only where RFC 6265 says. */
 export interface CookieHttp {
   request(request: HostRequest): Promise<HostResponse>
   /** The `cookie` header for a URL, such as that of a download; undefined without cookies for it. */

@@ -3,7 +3,7 @@ import type { RefusalRule } from '../../kit/refusal-rules.js'
 
 const MINUTE = 60_000
 
-/** What Alfafile refuses, first fit wins; `at` as in COMMON_REFUSALS. */
+/** REFUSALS are what Alfafile refuses, first fit wins; `at` as in COMMON_REFUSALS. */
 export const REFUSALS: readonly RefusalRule[] = [
   {
     text: ['delay between downloads'],

@@ -67,7 +67,7 @@ export async function ask<Name extends keyof typeof readers>(
   return readers[name](answer, ctx.now(), sentBy(request)) as ReturnType<(typeof readers)[Name]>
 }
 
-/** What a row of a check tells. Raises what the file is refused for. */
+/** factsOf reads what a row of a check tells. Raises what the file is refused for. */
 export function factsOf(row: CheckedRow, ctx: HostContext): FileFacts {
   const { error: code, fileName: name, fileSize: size, message } = row
   return code === undefined ? { name, size } : api.readPart('file', { code, message }, z.never(), ctx.now())
@@ -101,7 +101,9 @@ function innerOf(message: unknown): unknown {
   return typeof message === 'string' ? jsonOf(message)?.json : message
 }
 
-/** What remains is in seconds and the whole wait in milliseconds. Undefined where neither is told. */
+/**
+ * waitOf returns a wait, ms: what remains is in seconds and the whole in milliseconds. Undefined where neither is told.
+ */
 function waitOf(remaining: number | undefined, whole: number | undefined): number | undefined {
   const ms = remaining === undefined ? whole : remaining * 1000
   return ms === undefined ? undefined : Math.min(Math.max(ms, MIN_WAIT_MS), MAX_WAIT_MS)

@@ -15,7 +15,7 @@ export interface FikperKnobs extends ApiKnobs {
     usedBandwidth: number
     totalBandwidth: number
   }
-  /** Where the account is told. */
+  /** Path where the account is told. */
   accountPath: '/api/account' | '/api/account/info'
   /** The public call answers 403 and describes the file inside. */
   describesInRefusals: boolean

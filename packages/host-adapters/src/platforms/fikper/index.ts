@@ -76,7 +76,10 @@ const check = checkByRows(manifest, {
   },
 })
 
-/** What anybody is told of a file; only this call tells of passwords. Raises FILE_RESTRICTED for such files. */
+/**
+ * describe asks what anybody is told of a file; only this call tells of passwords. Raises FILE_RESTRICTED for files
+ * with one.
+ */
 async function describe(ctx: HostContext, fileHashName: string): Promise<FileDescription> {
   const request = { url: `${ctx.origin('api')}/`, json: { fileHashName }, idempotent: true }
   const described = await ask(ctx, 'info', request)

@@ -45,12 +45,12 @@ const refusedSchema = z.object({
   data: z.object({ message: field.text, error: field.text }).optional().catch(undefined),
 })
 
-/** What is in a container. */
+/** Entry is a file or a folder in a container. */
 export interface Entry extends ExpandedLink {
   id: string
   kind: 'file' | 'folder'
   md5: string | undefined
-  /** Where the bytes are; for who has the token. */
+  /** Address of the bytes; for who has the token. */
   link: string | undefined
 }
 

@@ -54,7 +54,7 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
   return answers
 }
 
-/** What concerns more than the container is raised. */
+/** listOrRefusal returns the entries or the refusal of a container; what concerns more than the container is raised. */
 async function listOrRefusal(ctx: HostContext, code: string): Promise<Entry[] | HostError> {
   try {
     return await listEntries(ctx, code)

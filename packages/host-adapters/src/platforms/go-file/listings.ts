@@ -20,7 +20,7 @@ interface Listing {
 const listings = new LRUCache<string, Listing>({ max: MAX_LISTINGS })
 const underWay = new SharedCalls<Entry[]>()
 
-/** What a container was seen to hold by this account a moment ago, if it is worth keeping: several entries. */
+/** recentEntries returns what this account saw in a container a moment ago, if it is worth keeping: several entries. */
 export function recentEntries(ctx: HostContext, code: string): Entry[] | undefined {
   const listing = listings.get(keyOf(ctx, code))
   return listing !== undefined && listing.until > ctx.now() ? listing.entries : undefined

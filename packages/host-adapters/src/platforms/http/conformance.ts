@@ -9,7 +9,7 @@ import { REFUSALS } from './refusals.js'
 
 const MINUTE = 60_000
 
-/** What is read of the head of an answer. */
+/** HEADERS are what is read of the head of an answer. */
 const HEADERS = [
   'content-disposition',
   'content-type',

@@ -6,14 +6,14 @@ import { baseName, decodedSegment } from '../../kit/fields/text.js'
 import { dispositionName } from '../../kit/fields/disposition.js'
 import { isPage } from '@obb/host-http'
 
-/** What the head of an answer tells about a file. */
+/** Description is what the head of an answer tells about a file. */
 export interface Description {
-  /** As the server calls it. */
+  /** Name as the server calls the file. */
   name?: string
-  /** As its address does. */
+  /** Name as the file's address has it. */
   nameHint: string
   size: number
-  /** Of a type that elsewhere means a refusal. */
+  /** Whether the answer is of a type that elsewhere means a refusal. */
   isPage: boolean
   /** Known after a ranged request only. */
   resumable?: boolean

@@ -2,7 +2,7 @@ import type { RefusalRule } from '../../kit/refusal-rules.js'
 
 const MINUTE = 60_000
 
-/** What a plain web server refuses. */
+/** REFUSALS are what a plain web server refuses. */
 export const REFUSALS: readonly RefusalRule[] = [
   { status: [401, 402, 403, 407], kind: 'FILE_RESTRICTED', message: 'server restricts access to the file' },
   { status: [404, 410], kind: 'FILE_GONE', message: 'file does not exist' },

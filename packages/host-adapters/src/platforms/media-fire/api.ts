@@ -77,7 +77,7 @@ export function hasNewKey(json: unknown): boolean {
 
 const newKeySchema = z.object({ response: z.object({ new_key: field.flag }) })
 
-/** What the host tells of a file. Raises what stands against this one file. */
+/** factsOf reads what the host tells of a file. Raises what stands against this one file. */
 export function factsOf(
   told: FileFields,
   { now, password }: Pick<HostContext, 'now' | 'password'>,

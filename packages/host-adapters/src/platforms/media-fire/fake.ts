@@ -23,7 +23,7 @@ export interface MediaFireKnobs extends ApiKnobs {
   /** The next so many new keys are kept by the host but lost on their way. */
   lostNewKeys: number
   privacy: 'public' | 'private'
-  /** Of every file. */
+  /** Delete date of every file. */
   deleteDate: string
   /** Entry of file/get_links in place of the direct link. */
   linkEntry: object | undefined

@@ -12,7 +12,7 @@ const FILE_WORDS: ReadonlySet<string> = new Set([
 ])
 const QUERY_PATHS: ReadonlySet<string> = new Set(['/', '/i/', '/download.php'])
 const DOWNLOAD_SERVER = /^download\d*\./
-/** As many as a URL of ordinary length holds. */
+/** MAX_KEYS is as many keys as a URL of ordinary length holds. */
 const MAX_KEYS = 200
 
 /** The files and folders that a link names; more than one is a list, which has no page of its own. */

@@ -1,12 +1,12 @@
 /* Signatures of logins and calls. */
 import { createHash } from 'node:crypto'
 
-/** What a token of version 2 signs calls with. */
+/** SigningKeys are what a token of version 2 signs calls with. */
 export interface SigningKeys {
   sessionToken: string
   /** Replaced whenever an answer says `new_key`. */
   secretKey: number
-  /** As the host wrote it. */
+  /** Time as the host wrote it. */
   time: string
 }
 

@@ -29,7 +29,7 @@ export type Command = Readonly<Record<string, string | number>>
 
 export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, parseRefusal })
 
-/** What a command answers, by its letter. */
+/** responses are the schemas of what a command answers, by its letters. */
 export const responses = {
   us0: z.object({ v: field.number, s: field.text }),
   us: z.object({ k: field.requiredText, privk: field.requiredText, csid: field.requiredText }),
@@ -61,7 +61,7 @@ export const responses = {
 /** One for each command. */
 export const parts = z.array(z.unknown())
 
-/** What one command answers. */
+/** ask sends one command and returns what it answers. */
 export async function ask<T>(
   ctx: HostContext,
   at: CallName,
@@ -73,7 +73,9 @@ export async function ask<T>(
   return api.readPart(at, answer, schema, ctx.now())
 }
 
-/** What each command answers, to be read by `api.readPart`: a refusal of one is not one of the others. */
+/**
+ * askAll returns what each command answers, to be read by `api.readPart`: a refusal of one is not one of the others.
+ */
 export async function askAll(
   ctx: HostContext,
   at: CallName,

@@ -30,7 +30,9 @@ const RSA_BITS = 1024
 const kept = new Map<string, Kept>()
 let pair: KeyPairKeyObjectResult | undefined
 
-/** What the host answers a login with the right hash: the session is for the owner of the password only. */
+/**
+ * loginAnswer is what the host answers a login with the right hash: the session is for the owner of the password only.
+ */
 export function loginAnswer(account: MegaAccount, session: Buffer, oldPadding: boolean): object {
   const { masterKey, privateKey } = keptOf(account)
   return { k: masterKey, privk: privateKey, csid: encryptedSession(session, oldPadding) }

@@ -7,7 +7,7 @@ export type Command = Readonly<Record<string, unknown>>
 
 export const OWNER = 'OwnerHandle'
 
-/** As in `calls`: a command that gives a URL is another one than the same that only looks. */
+/** commandName is the name as in `calls`: a command that gives a URL is another one than the same that only looks. */
 export function commandName({ a, g }: Command): string {
   return a === 'g' && g === 1 ? 'url' : String(a)
 }

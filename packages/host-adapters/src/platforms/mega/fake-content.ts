@@ -13,7 +13,7 @@ export function newFileKey(content: FakeContent): FileKey {
   return { aes, nonce, mac: mac.digest() }
 }
 
-/** As it is in links: 32 bytes. */
+/** packed returns a file key as it is in links: 32 bytes. */
 export function packed({ aes, mac, nonce }: FileKey): Buffer {
   const second = Buffer.concat([nonce, mac])
   return Buffer.concat([aes.map((byte, at) => byte ^ (second[at] ?? 0)), second])
@@ -29,7 +29,7 @@ export function sealedName(aes: Buffer, name: string): string {
     .toString('base64url')
 }
 
-/** What the storage servers have of a file. `wrongByte`: its number, which is stored wrong. */
+/** cipherText is what the storage servers have of a file. `wrongByte`: the number of a byte that is stored wrong. */
 export function cipherText(content: FakeContent, key: FileKey, wrongByte?: number): FakeContent {
   return {
     size: content.size,

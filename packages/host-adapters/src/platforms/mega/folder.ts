@@ -104,7 +104,7 @@ export class SharedFolder {
   }
 }
 
-/** As links that a user would paste: they hold the folder's key. */
+/** linksOf returns the files as links that a user would paste: they hold the folder's key. */
 export function linksOf(ref: FileRef, files: readonly FolderFile[]): ExpandedLink[] {
   const key = keyOf(ref, FOLDER_KEY_BYTES).toString('base64url')
   const { handle } = placeOf(ref)

@@ -34,7 +34,7 @@ export function match(url: URL): FileRef | undefined {
   return parts && refOf(parts)
 }
 
-/** Of a reference that `match` made. */
+/** placeOf returns the place of a reference that `match` made. */
 export function placeOf({ fileId }: Pick<FileRef, 'fileId'>): MegaPlace {
   const [handle = '', node] = fileId.split('/')
   return { handle, ...(node !== undefined && { node }) }
@@ -47,7 +47,7 @@ export function keyOf({ secret }: Pick<FileRef, 'secret'>, length: number): Buff
   return key
 }
 
-/** As a user would paste it. */
+/** folderFileUrl is the link to a file in a folder, as a user would paste it. */
 export function folderFileUrl(handle: string, key: string, node: string): string {
   return `https://${DOMAINS[0]}/folder/${handle}#${key}/file/${node}`
 }

@@ -24,7 +24,7 @@ const slowHash = promisify(pbkdf2)
 interface Proof {
   /** Unwraps the master key. */
   key: Buffer
-  /** What the host is told in place of the password, base64url. */
+  /** Hash that the host is told in place of the password, base64url. */
   hash: string
 }
 

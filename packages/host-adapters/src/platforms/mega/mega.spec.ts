@@ -12,7 +12,7 @@ import { solveChallenge } from './proof-of-work.js'
 
 const SIZE = 300_007
 const content = patternContent(SIZE, 5)
-/** As the open client megajs 1.3.10 computes them. */
+/** KNOWN_V1 are key and hash of a login as the open client megajs 1.3.10 computes them. */
 const KNOWN_V1 = {
   email: 'someone@example.test',
   password: 'correct horse battery staple',

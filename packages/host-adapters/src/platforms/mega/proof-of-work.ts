@@ -33,7 +33,7 @@ export async function solveChallenge(challenge: string, signal: AbortSignal): Pr
   throw new HostError('HOST_TEMP', 'Mega: host wants a proof of work that is too hard')
 }
 
-/** What the header asks for. Raises HOST_TEMP for what is not known. */
+/** challengeOf reads what the header asks for. Raises HOST_TEMP for what is not known. */
 export function challengeOf(header: string): { bytes: Buffer; easiness: number; token: string } {
   const [version, easiness, , token = ''] = header.trim().split(':')
   const bytes = bytesOfBase64(token, TOKEN_BYTES)

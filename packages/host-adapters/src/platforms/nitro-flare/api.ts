@@ -82,7 +82,7 @@ export async function fileRows(ctx: HostContext, refs: readonly FileRef[]): Prom
   return new Map(Array.isArray(result.files) ? [] : Object.entries(result.files))
 }
 
-/** What a row of `fileRows` tells. Raises HostError, FILE_GONE for a file that is offline. */
+/** factsOf reads what a row of `fileRows` tells. Raises HostError, FILE_GONE for a file that is offline. */
 export function factsOf(row: unknown, ctx: HostContext): FileFacts {
   const { md5, name, password, size, status } = api.readPart('getFileInfo', row, file, ctx.now())
   if (status.toLowerCase() !== 'online') throw api.error('FILE_GONE', 'file is offline')

@@ -16,7 +16,7 @@ export interface NitroFlareKnobs extends ApiKnobs {
   trafficMax: number
   /** Nothing but a captcha, until somebody opens `/api/v2/__unlock`. */
   captchaGate: boolean
-  /** Of every file: `online`, or anything else. */
+  /** Status of every file: `online`, or anything else. */
   fileStatus: string
   /** The download servers see another address than the API did. */
   otherAddress: boolean

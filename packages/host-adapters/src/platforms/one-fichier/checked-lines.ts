@@ -2,7 +2,7 @@
 import { bytesOf } from '../../kit/fields/numbers.js'
 import { fromHtml } from '../../kit/fields/text.js'
 
-/** What `check_links.pl` says of a link; `private` is there, but not for everybody: no name and size. */
+/** CheckedLine is what `check_links.pl` says of a link; `private` is there, but not for everybody: no name and size. */
 export type CheckedLine = { state: 'available'; name: string; size: number } | { state: 'gone' | 'private' }
 
 const MARKS: ReadonlyMap<string, CheckedLine> = new Map([

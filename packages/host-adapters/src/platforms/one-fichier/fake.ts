@@ -23,7 +23,7 @@ export interface OneFichierKnobs extends ApiKnobs {
   isPrivate: boolean
   /** The domain that the uploader of every file chose: on others there is none. */
   domain: string
-  /** What a direct link shall be opened in, ms on the fake's clock. */
+  /** Time in which a direct link shall be opened, ms on the fake's clock. */
   linkMs: number
 }
 

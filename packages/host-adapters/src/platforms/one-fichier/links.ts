@@ -33,7 +33,7 @@ export function match(url: URL): FileRef | undefined {
   if (folderId !== undefined) {
     return { fileId: `dir/${folderId}`, canonicalUrl: `https://${domain}/dir/${folderId}`, kind: 'folder' }
   }
-  // What else the query holds has names: `af`, `e`, `auth`.
+  // All else that the query holds has names: `af`, `e`, `auth`.
   const bare = url.search
     .slice(1)
     .split('&')

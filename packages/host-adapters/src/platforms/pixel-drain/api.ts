@@ -40,7 +40,7 @@ export type Node = z.infer<typeof node>
 
 export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, parseRefusal })
 
-/** Of refusals, and of what a file itself is refused for. */
+/** envelope is the form of refusals, and of what a file itself is refused for. */
 export const envelope = z.object({
   success: field.flag,
   value: field.text,
@@ -94,7 +94,7 @@ export async function stat(ctx: HostContext, path: string): Promise<{ base: Node
   return { base, children: answer.children ?? [] }
 }
 
-/** What a row of `fileInfos` tells. Raises what the file is refused for. */
+/** readRow reads what a row of `fileInfos` tells. Raises what the file is refused for. */
 export function readRow(row: unknown, ctx: HostContext): FileFacts {
   return factsOf(api.readPart('info', row, answers.info, ctx.now()))
 }

@@ -17,7 +17,7 @@ export interface PixelDrainKnobs extends ApiKnobs {
   balanceMicroEur: number
   /** Downloads without a key, or with one of a low tier, want a captcha. */
   captcha: boolean
-  /** Of every file. */
+  /** Availability of every file. */
   availability: string
   abuseType: string
 }
@@ -56,7 +56,7 @@ export const fake = apiFake<PixelDrainKnobs>(() => {
 
 interface Found {
   name: string
-  /** Of the file; undefined for a directory. */
+  /** Id of the file; undefined for a directory. */
   fileId: string | undefined
   folder: FakeFolder | undefined
 }
@@ -101,7 +101,7 @@ class PixelDrainRoutes {
     ]
   }
 
-  /** Of a file or a folder. */
+  /** idOf returns the id of a file or a folder by its link. */
   idOf(link: string): string {
     const { pathname } = new URL(link)
     const [, kind, rest = ''] = /^\/(u|l|d|api\/filesystem)\/(.+?)\/?$/.exec(pathname) ?? []
@@ -177,7 +177,7 @@ class PixelDrainRoutes {
     }
   }
 
-  /** What a path of a filesystem leads to, from its root on. */
+  /** find returns what a path of a filesystem leads to, from its root on. */
   private find(path: string): Found | undefined {
     const [root = '', ...names] = path.split('/').map(decodeURIComponent)
     const single = this.host.files.get(root)

@@ -70,7 +70,7 @@ async function locateFile(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
   return { fileId: ref.fileId, state: 'available', ...present(facts) }
 }
 
-/** Where a file is, and what is told of it there. Raises HostError. */
+/** locate tells where a file is, and what is told of it there. Raises HostError. */
 async function locate(ctx: HostContext, ref: FileRef): Promise<{ path: string; facts: FileFacts }> {
   const target = targetOf(ref)
   if (target.at === 'file') {

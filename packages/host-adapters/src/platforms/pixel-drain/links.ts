@@ -12,7 +12,7 @@ export const DOMAINS = [
   'pixeldra.in',
 ] as const
 
-/** What a link leads to; ids are case-sensitive. */
+/** Target is what a link leads to; ids are case-sensitive. */
 export type Target =
   | { at: 'file'; id: string }
   /** One file of a list, by its number from 0; the whole list without. */
@@ -35,7 +35,7 @@ export function match(url: URL): FileRef | undefined {
   return link && { ...link, canonicalUrl: `https://${DOMAINS[0]}${link.canonicalUrl}` }
 }
 
-/** What `fileId` of a link stands for. */
+/** targetOf returns what `fileId` of a link stands for. */
 export function targetOf({ fileId }: Pick<FileRef, 'fileId'>): Target {
   const [kind, id = '', item] = fileId.split(/[/#]/, 3)
   if (kind === 'd') return { at: 'filesystem', path: fileId.slice(2) }

@@ -4,7 +4,7 @@ import type { RefusalRule } from '../../kit/refusal-rules.js'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** What RapidGator refuses, first fit wins; `at` as in COMMON_REFUSALS. */
+/** REFUSALS are what RapidGator refuses, first fit wins; `at` as in COMMON_REFUSALS. */
 export const REFUSALS: readonly RefusalRule[] = [
   {
     text: ['maintenance in data center'],

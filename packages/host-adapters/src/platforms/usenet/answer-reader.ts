@@ -5,7 +5,7 @@ export interface NewsAnswer {
   status: number
   /** The rest of the status line. May repeat what was sent. */
   text: string
-  /** As on the wire, without the last line; empty where the answer is one line. */
+  /** Block as on the wire, without the last line; empty where the answer is one line. */
   block: Buffer
 }
 
@@ -27,7 +27,7 @@ const END = Buffer.from('\r\n.\r\n')
 export class AnswerReader {
   private buffer = Buffer.allocUnsafe(FIRST_CAPACITY)
   private length = 0
-  /** Of the answer that is coming in: where its status line ends. */
+  /** End of the status line of the answer that is coming in. */
   private statusEnd: number | undefined
   /** No end of a block begins before it. */
   private searched = 0

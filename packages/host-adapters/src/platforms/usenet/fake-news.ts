@@ -12,11 +12,11 @@ import { type TransferKnobs, cutOff } from '../../fake/transfer.js'
 
 /** The article of one part of a file. */
 export interface Article {
-  /** Of the part in its file, from 1. */
+  /** Number of the part in its file, from 1. */
   part: number
   begin: number
   end: number
-  /** As on the wire, without the last line; `crc` in place of the right one. */
+  /** body returns the text as on the wire, without the last line; `crc` in place of the right one. */
   body(crc?: string): Promise<Buffer>
 }
 

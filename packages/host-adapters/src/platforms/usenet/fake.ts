@@ -10,15 +10,15 @@ import type { Article, NewsKnobs } from './fake-news.js'
 import { encodePart } from './fake-yenc.js'
 
 export interface UsenetKnobs extends NewsKnobs {
-  /** Of the files that are added from now on, bytes. */
+  /** Bytes of a part of the files that are added from now on. */
   partBytes: number
   /** Answer to whoever asks for an NZB. */
   nzbAnswer: CannedAnswer | undefined
   /** NZBs are served as gzip whatever their name. */
   gzip: boolean
-  /** What becomes of an NZB before it is served. */
+  /** editNzb changes an NZB before it is served. */
   editNzb: (nzb: string) => string
-  /** What the news server holds: for a second one with the same. */
+  /** Articles that the news server holds: for a second one with the same. */
   readonly articles: Map<string, Article>
 }
 

@@ -50,7 +50,7 @@ const SAMPLES = 6
 /** A check shares the account with downloads. */
 const CHECK_CONNECTIONS = 1
 
-/** What is left to one download when all that may run at once do, and one connection is kept for checks. */
+/** share is how many connections one download may use when all that may run at once do, and one is kept for checks. */
 function share({ connections }: NewsAddress): number {
   return Math.max(1, Math.floor((connections - CHECK_CONNECTIONS) / manifest.limits.maxDownloads))
 }

@@ -51,7 +51,7 @@ export function uploadOf({ canonicalUrl }: FileRef): string | undefined {
   return /^usenet:\/\/nzb\/([0-9a-f]{64})/.exec(canonicalUrl)?.[1]
 }
 
-/** Where the NZB of a reference is, its keys included: a secret. */
+/** NzbAddress tells where the NZB of a reference is, its keys included: a secret. */
 export interface NzbAddress {
   /** Without user info. */
   url: string

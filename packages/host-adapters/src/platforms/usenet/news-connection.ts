@@ -21,7 +21,7 @@ interface Waiting {
 
 const SILENCE_MS = 60_000
 
-/** What all connections of a transfer share. */
+/** NewsContext is what all connections of a transfer share. */
 export interface NewsContext {
   http: HostHttp
   /** Aborting closes the connection. */
@@ -88,7 +88,7 @@ export class NewsConnection {
     return this.send(command)
   }
 
-  /** What a refusal means. */
+  /** refusalError returns what a refusal means. */
   refusalError(at: string, { status, text }: NewsAnswer): HostError {
     return refusal({ at, status, text, now: this.ctx.now() })
   }

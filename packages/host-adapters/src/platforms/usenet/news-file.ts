@@ -17,7 +17,7 @@ const WINDOW = 4
 /** Connections are kept for so long for a next range. */
 const LINGER_MS = 1000
 
-/** Where the articles are, until it is closed: a Newsroom. */
+/** ArticleSource is where the articles are, until it is closed: a Newsroom. */
 export interface ArticleSource {
   article(messageId: string): Promise<YencPart>
   close(): void
@@ -35,7 +35,7 @@ export class NewsFile {
     private readonly enter: () => ArticleSource,
   ) {}
 
-  /** As StreamSource wants it. */
+  /** open reads a range as StreamSource wants it. */
   open(range: ByteRange, signal: AbortSignal): Promise<Readable> {
     if (signal.aborted) return Promise.reject(signal.reason as Error)
     const room = this.takeRoom()

@@ -10,7 +10,7 @@ import { fromHtml } from '../../kit/fields/text.js'
 export interface NzbFile {
   /** SHA-256 over the sorted message ids, each on a line; hex. */
   fileId: string
-  /** As the subject tells it. */
+  /** Name as the subject tells it. */
   name?: string
   /** Bytes, where the poster states it after the number of parts. */
   size?: number
@@ -22,7 +22,7 @@ export interface NzbFile {
 export interface NzbSegment {
   /** Without angle brackets; safe to put into a command. */
   messageId: string
-  /** As it was posted, encoded. */
+  /** Bytes of the article as it was posted, encoded. */
   bytes: number
 }
 
@@ -34,7 +34,7 @@ const MAX_DEPTH = 16
 const MAX_ID = 1_000
 const MAX_SUBJECT = 2_000
 const MESSAGE_ID = /^[!-;=?-~]{1,248}$/
-/** What only an attack needs: entities and declarations of its own. */
+/** DECLARATION matches what only an attack needs: entities and declarations of its own. */
 const DECLARATION = /^!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)$/i
 
 /** Characters that are read at once: a millisecond or two. Then others have their turn. */

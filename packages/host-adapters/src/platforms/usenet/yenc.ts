@@ -9,7 +9,7 @@ import { HostError } from '../../kit/errors.js'
 
 /** One decoded article: the bytes [begin, end) of a file. */
 export interface YencPart {
-  /** Of the whole file. */
+  /** Bytes of the whole file. */
   size: number
   name: string | undefined
   begin: number
