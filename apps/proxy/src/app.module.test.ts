@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { INestApplicationContext, Type } from '@nestjs/common'
 import { ModulesContainer, NestFactory } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
+import { systemClock } from '@obb/core/clock'
 import { type Config, parseConfig } from '@obb/core/config'
-import { openDatabase } from '@obb/core/database'
 import { openLog } from '@obb/core/log'
 import { TestDatabase } from '@obb/core/testing'
 import { AppModule } from './app.module.js'
@@ -55,7 +55,7 @@ describe('the proxy as an application', () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'obb-proxy-'))
-    database = await TestDatabase.open()
+    database = await TestDatabase.open(systemClock, { pool: 1 })
     config = parseConfig({ OBB_HOME: home, DATABASE_URL: database.url, SECRETS_KEY: 'ab'.repeat(32) })
   })
   afterAll(async () => {
@@ -97,12 +97,10 @@ describe('the proxy as an application', () => {
   it('leaves nothing behind', async () => {
     const running = await startProxy(config, log)
     await running.close()
-    const source = await openDatabase(config.DATABASE_URL, { pool: 1 })
-    const others = await source.query(
+    const others = await database.source.query(
       `SELECT application_name FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     )
-    await source.destroy()
     expect(others).toEqual([])
   })
 })
