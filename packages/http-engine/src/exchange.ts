@@ -159,7 +159,9 @@ class Incoming implements Reading, Body {
       const head = parseHead(unread.toString('latin1', this.#at, end), this.method)
       this.#at = this.#seen = end + END_OF_HEAD.length
       if (head.status === 101) throw new NetworkFault('HPE_INVALID_STATUS') // nobody asked for it
-      if (head.status >= 200) this.#head = head // else interim (RFC 9110 §15.2): the real one follows
+      if (head.status >= 200) this.#head = head
+      // An interim answer (RFC 9110 §15.2): the real one follows, unless this one says that nothing does.
+      else if (!head.keepAlive) throw new NetworkFault('HPE_CLOSED_CONNECTION')
     }
     const { length } = this.#head
     if (typeof length === 'string') return 'enough'

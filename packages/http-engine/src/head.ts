@@ -35,6 +35,8 @@ export function parseHead(text: string, method: string): MessageHead {
     const [name, value] = parseField(line)
     const before = headers[name]
     if (before !== undefined && FRAMING.has(name)) throw new NetworkFault('HPE_UNEXPECTED_CONTENT_LENGTH')
+    // A tab behind `chunked` is blank to us (RFC 9110 §5.5), and part of the value to llhttp.
+    if (FRAMING.has(name) && line.includes('\t')) throw new NetworkFault('HPE_INVALID_HEADER_TOKEN')
     headers[name] = before === undefined || before === value ? value : `${before}, ${value}`
     if (name === 'set-cookie') setCookie.push(value)
   }
