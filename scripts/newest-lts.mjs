@@ -10,7 +10,8 @@ import { root, say } from './setup.mjs'
 const SLICE = [
   'packages/core/src/storage/local-store',
   'packages/core/src/secrets',
-  'packages/host-adapters/src/http',
+  'packages/host-http',
+  'packages/http-engine',
   'packages/host-adapters/src/platforms/mega',
   'apps/fetcher/src/hashing',
   'apps/proxy/src/small-ranges',
