@@ -9,11 +9,21 @@ import { connect } from 'node:net'
 const sink = Buffer.allocUnsafe(1024 * 1024)
 const stalled = []
 
-/** One connection that asks for one range after the other; `next` gives [start, end) or undefined. */
-function client({ port, paths }, next) {
+/**
+ * One client that asks for one range after the other; `next` gives [start, end) or undefined. A server that ends a
+ * connection after an answer (nginx does after `keepalive_requests`) is asked over the next one.
+ */
+async function client(where, next) {
+  let range = next()
+  while (range !== undefined) range = await askWhileOpen(where, range, next)
+}
+
+/** The range that has to be asked over another connection, or undefined: there was nothing more to ask. */
+function askWhileOpen({ port, paths }, first, next) {
   return new Promise((resolve, reject) => {
     let left = -1 // of the body under way; -1 in a head
     let head = ''
+    let lastAnswer = false
     const socket = connect({
       host: '127.0.0.1',
       port,
@@ -28,22 +38,20 @@ function client({ port, paths }, next) {
     socket.setNoDelay(true)
     socket.on('error', reject)
     socket.on('close', () => reject(new Error('the connection was closed')))
-    ask()
+    ask(first)
 
-    function ask() {
-      const range = next()
-      if (range === undefined) {
-        socket.removeAllListeners('close')
-        socket.destroy()
-        resolve()
-        return
-      }
-      const [start, end, file = 0] = range
+    function ask([start, end, file = 0]) {
       left = -1
       head = ''
       socket.write(
         `GET ${paths[file % paths.length]} HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes=${start}-${end - 1}\r\n\r\n`,
       )
+    }
+
+    function leave(range) {
+      socket.removeAllListeners('close')
+      socket.destroy()
+      resolve(range)
     }
 
     function took(count) {
@@ -57,10 +65,14 @@ function client({ port, paths }, next) {
           socket.destroy()
           return
         }
+        lastAnswer = /\r\nconnection: close/i.test(head)
         left = Number(length[1]) - (head.length - end - 4)
       } else left -= count
       if (left < 0) reject(new Error('more bytes than announced'))
-      if (left === 0) ask()
+      if (left > 0) return
+      const range = next()
+      if (range === undefined || lastAnswer) leave(range)
+      else ask(range)
     }
   })
 }
