@@ -34,6 +34,8 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 5)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
 const ACCOUNTS = 32
 const FILES = 200_000
+/** Files that no reuse is asked for. */
+const UNLINKED = FILES - CLIENTS
 const SIZE = 1_000
 const GOAL = 0.6
 
@@ -196,16 +198,20 @@ class Connection {
   }
 }
 
-let nextFile = 1
+let nextLink = 0
 
 /** So many gateways, their clients, and the floor beside them; warm. */
 async function openGateways(count, postgres, keys) {
   const env = { OBB_HOME: home, SECRETS_KEY: '00'.repeat(32), DATABASE_POOL: '8', RATE_LIMIT: '0' }
   const apis = await Promise.all(Array.from({ length: count }, () => startApi(postgres.url(), env)))
   const connections = Array.from({ length: CLIENTS }, (_, client) => new Connection(apis[client % count].url))
-  const ask = (client, file) => connections[client].unrestrict(keys[client % keys.length].key, file)
+  const ask = (turn, file) => connections[turn % CLIENTS].unrestrict(keys[turn % keys.length].key, file)
   const reuse = (client) => ask(client, FILES - client)
-  const newLink = (client) => ask(client, nextFile++)
+  /** Files one after the other, and once they are used up again for the other accounts. */
+  const newLink = (client) => {
+    const turn = nextLink++
+    return ask(client + CLIENTS * Math.floor(turn / UNLINKED), 1 + (turn % UNLINKED))
+  }
   const floor = await openFloor(count, postgres.url(), keys)
   for (const work of [reuse, newLink]) await measure(work, count * WARM_SECONDS)
   await floor.look()
