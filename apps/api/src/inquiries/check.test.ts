@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { type CheckedUrl, MAX_URL_LENGTH, checkSchema } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
-import { Files } from '@obb/core/files'
+import { Files, SourceFile } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { Link } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
@@ -101,6 +101,18 @@ describe('POST /check', () => {
     const [result] = await check([rapidGatorUrl(++n)])
     expect(result).toMatchObject({ availability: 'unknown', status: 105, retry_in_seconds: 45 })
     expect(calls).toEqual([])
+  })
+
+  it('200: links that no gate lets pass leave no row, neither here nor when a link is asked for', async () => {
+    const rows = () => gateway.database.manager.count(SourceFile)
+    const before = await rows()
+    const urls = Array.from({ length: 100 }, (_, i) => `https://nitroflare.com/view/${1e9 + i}ABC/made.up`)
+    const results = await check(urls)
+    expect(results.map(({ status }) => status)).toEqual(Array(100).fill(107))
+    expectRefusal(await gateway.call(user.apiKey, 'POST', '/unrestrict', { url: urls[0] }), 'pool_empty')
+    expect(await rows()).toBe(before)
+    const [told] = await check([rapidGatorUrl(++n)])
+    expect([told?.availability, await rows()]).toEqual(['online', before + 1])
   })
 
   it('200: an unanswered inspection is 105 for its URL and for no other', async () => {

@@ -11,7 +11,8 @@ const RETRY_S = 15
 export interface InspectFileRequest {
   caller: Caller
   requested: RequestedFile
-  file: SourceFile
+  /** undefined: nobody asked for it before. */
+  file: SourceFile | undefined
   /** Gates that must let pass before the host is asked. */
   gates: readonly AdmissionGate[]
   timeoutMs: number
@@ -26,13 +27,25 @@ export class InspectFile {
     private readonly calls: HostCalls,
   ) {}
 
-  /** The file as it is if its facts are fresh. Raises Refusal, also the one that the host gave. */
-  async request({ caller, requested, file, gates, timeoutMs }: InspectFileRequest): Promise<SourceFile> {
+  /**
+   * The file as it is if its facts are fresh. Raises Refusal, also the one that the host gave. What no gate lets pass
+   * leaves no row.
+   */
+  async request({
+    caller,
+    requested,
+    file: known,
+    gates,
+    timeoutMs,
+  }: InspectFileRequest): Promise<SourceFile> {
     const { files } = this
-    if (!files.needsInspection(file)) return file
-    const applicant = { caller, policy: requested.policy, file, facts: file, size: files.knownSize(file) }
+    if (known && !files.needsInspection(known)) return known
+    const { policy, identity, ref, password, facts } = requested
+    const size = known ? files.knownSize(known) : null
+    const applicant = { caller, policy, file: known, facts: known ?? facts, size }
     const refusal = await this.admission.refusal(applicant, gates)
     if (refusal) throw refusal
+    const file = known ?? (await files.ensure(identity, ref, password))
     await this.calls.request(
       { call: 'inspect', fileId: file.id },
       async () => {
@@ -41,15 +54,14 @@ export class InspectFile {
       },
       timeoutMs,
     )
-    const known = await files.byId(file.id)
-    if (!known) throw new Error('the file that was just inspected is not there')
-    if (known.refusal === 'pool_exhausted') {
+    const told = await files.byId(file.id)
+    if (told?.refusal === 'pool_exhausted') {
       // The pool knows when one of its accounts is back; the file remembers only to ask it again soon.
       const exhausted = await this.admission.refusal(applicant, ['pool'])
       if (exhausted) throw exhausted
     }
-    files.assertNotRefused(known)
-    if (!files.needsInspection(known)) return known
+    if (told) files.assertNotRefused(told)
+    if (told && !files.needsInspection(told)) return told
     throw new Refusal('host_unavailable', {
       retryInSeconds: RETRY_S,
       internal: 'the inspection left no facts',

@@ -83,9 +83,7 @@ export class LinkCheck {
     let file: SourceFile | undefined
     try {
       const known = await this.admission.lookUp(caller, identity, facts)
-      file = known.file
-        ? await this.files.withNewUrl(known.file, ref)
-        : await this.files.ensure(identity, ref, undefined)
+      file = known.file && (await this.files.withNewUrl(known.file, ref))
       if (known.live) return result(url, { requested, file, reusable: true })
       const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs }
       file = await this.inspectFile.request(order)
@@ -103,7 +101,7 @@ function tooLate(): Refusal {
 
 interface Outcome {
   requested?: RequestedFile
-  file?: SourceFile
+  file?: SourceFile | undefined
   refusal?: Refusal
   reusable?: boolean
   /** The host has told that it has the file. */

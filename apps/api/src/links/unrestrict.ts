@@ -63,16 +63,14 @@ export class Unrestrict {
   private async make(requester: Requester, request: UnrestrictRequest): Promise<LinkAnswer> {
     const requested = await readUrl(this.catalog, request.url, request.password)
     if ('refusal' in requested) throw requested.refusal
-    const { policy, ref, identity, facts, password } = requested
+    const { policy, ref, identity, facts } = requested
     const { hostDomain } = ref
     const caller = requester.cachedCaller ?? (await requester.verifiedCaller())
     const known = await this.admission.linkIfStored(caller, identity, facts, hostDomain)
     if (known.live) return this.answers.of(known.live, !known.made, requester.downloads)
     if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)
 
-    const wanted = known.file
-      ? await this.files.withNewUrl(known.file, ref)
-      : await this.files.ensure(identity, ref, password)
+    const wanted = known.file && (await this.files.withNewUrl(known.file, ref))
     const file = await this.inspect(caller, requested, wanted)
     const admitted = await this.admission.admit({ caller, fileId: file.id, hostDomain, policy })
     if (admitted.fetch) this.wake(admitted.fetch)
@@ -81,9 +79,9 @@ export class Unrestrict {
     return this.answers.of(view, admitted.reused, requester.downloads)
   }
 
-  private async inspect(caller: Caller, requested: RequestedFile, file: SourceFile): Promise<SourceFile> {
+  private async inspect(caller: Caller, requested: RequestedFile, file?: SourceFile): Promise<SourceFile> {
     const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
-    if (this.files.needsInspection(file)) return this.inspectFile.request(order)
+    if (!file || this.files.needsInspection(file)) return this.inspectFile.request(order)
     const applicant = { caller, policy: requested.policy, file, facts: file, size: file.size }
     const refusal = await this.admission.refusal(applicant, ['fetcher'])
     if (refusal) throw refusal

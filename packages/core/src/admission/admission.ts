@@ -138,7 +138,8 @@ export class Admission {
     const { caller, fileId, policy } = request
     return transaction(this.database, async (tx) => {
       await lockFile(tx, fileId)
-      const file = await tx.findOneByOrFail(SourceFile, { id: fileId })
+      const file = await tx.findOneBy(SourceFile, { id: fileId })
+      if (!file) throw uninspected('the file was forgotten meanwhile')
       await lockAccounts(tx, [caller.accountId])
       const sources = this.from(tx, caller)
       const applicant: Applicant = { caller, policy, file, facts: file, size: file.size }
@@ -151,8 +152,7 @@ export class Admission {
       }
       const size = file.size
       if (size === null || file.name === null) {
-        const internal = 'the file was not inspected'
-        throw new Refusal('service_unavailable', { retryInSeconds: INSPECTION_RETRY_S, internal })
+        throw uninspected('the file was not inspected')
       }
       const linkId = await this.insertLink(tx, request, size)
       const charge = { accountId: caller.accountId, linkId, platform: policy.platform, bytes: size }
@@ -217,6 +217,10 @@ export class Admission {
     const generation = await transitions.want(tx, fileId, dateOf(this.clock))
     return generation === undefined ? undefined : { fileId, generation, claim }
   }
+}
+
+function uninspected(internal: string): Refusal {
+  return new Refusal('service_unavailable', { retryInSeconds: INSPECTION_RETRY_S, internal })
 }
 
 /** The account may have changed since its key was looked up. */
