@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { AccountsModule } from '@obb/core/accounts'
 import { CONFIG, type Config } from '@obb/core/config'
 import { OriginModule } from '@obb/core/origin'
+import { AccountUse } from './account-use.js'
 import { Callers } from './callers.js'
 import { StaleIfError } from './stale-if-error.js'
 import { RATE_LIMIT, RateLimits } from './rate-limits.js'
@@ -17,8 +18,9 @@ import { RATE_LIMIT, RateLimits } from './rate-limits.js'
     },
     RateLimits,
     StaleIfError,
+    AccountUse,
     Callers,
   ],
-  exports: [RateLimits, StaleIfError, Callers],
+  exports: [RateLimits, StaleIfError, AccountUse, Callers],
 })
 export class CallersModule {}

@@ -35,6 +35,11 @@ describe('the last known answer', () => {
     expect(await after(0, known.get('x', failing, false))).toBe('service_unavailable')
   })
 
+  it('is kept for thirty thousand accounts, the key and the use of each', async () => {
+    for (let entry = 0; entry < 60_000; entry++) await known.get(`${entry}`, () => Promise.resolve('old'))
+    expect(await known.get('0', failing)).toBe('old')
+  })
+
   it('is not waited for longer than clients wait', async () => {
     expect(await after(20_000, known.get('x', slow(60_000, 'late')))).toBe('service_unavailable')
   })

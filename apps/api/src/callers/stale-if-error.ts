@@ -5,7 +5,8 @@ import { within } from '@obb/core/deadline'
 import { LRUCache } from 'lru-cache'
 import { isAway } from '../failures/to-refusal.js'
 
-const MAX_ENTRIES = 10_000
+/** Two per account, its key and its use, of about half a kB each: 30 000 accounts in each process of a gateway. */
+const MAX_ENTRIES = 60_000
 /** After this the answer before is the better one, ms. */
 const PATIENCE_MS = 2_000
 /** Without one before, clients rather wait than hear of trouble; they give up after 30 s, ms. */

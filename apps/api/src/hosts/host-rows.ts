@@ -2,13 +2,14 @@ import type { HostGroup, HostGroupsAnswer, HostRow, HostsAnswer } from '@obb/con
 import { type HostHealth, isWorking } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { PlatformTraffic } from '@obb/core/pool'
+import type { UsageFigures } from '@obb/core/traffic'
 
 export interface HostFacts {
   policies: readonly HostPolicy[]
   traffic: ReadonlyMap<string, PlatformTraffic>
   health: ReadonlyMap<string, HostHealth>
-  /** Bytes of this account in the last 24 h, by platform. */
-  used: ReadonlyMap<string, number>
+  /** This account's use in the last 24 h, by platform. */
+  windows: ReadonlyMap<string, Pick<UsageFigures, 'used'>>
   /** Epoch ms of the operator's last change of settings. */
   settingsChangedAt: number
 }
@@ -53,7 +54,7 @@ function figures(policy: HostPolicy, facts: HostFacts, now: number): Omit<HostRo
     trafficleft: traffic?.left ?? null,
     trafficmax_daily: total,
     trafficmax: total,
-    traffic24h_used: facts.used.get(policy.platform) ?? 0,
+    traffic24h_used: facts.windows.get(policy.platform)?.used ?? 0,
   }
 }
 

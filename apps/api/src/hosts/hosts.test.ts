@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type HostRow, hostGroupsSchema, hostsSchema } from '@obb/contracts'
 import { HostCatalog } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
@@ -111,6 +111,20 @@ describe('GET /hosts and /hosts/grouped', () => {
     await gateway.database.query('UPDATE host_account SET valid_until = $1', [new Date(gateway.clock.now())])
     expect(await works()).toBe(false)
     await gateway.database.query('UPDATE host_account SET valid_until = NULL')
+  })
+
+  it('200: is kept once for all accounts, and told to each while the database is away', async () => {
+    const other = await gateway.user()
+    const now = await rows()
+    await gateway.call(other.apiKey, 'GET', '/account') // knows that account's use
+    const away = Object.assign(new Error('away'), { code: 'ECONNREFUSED' })
+    const asked = jest.spyOn(gateway.app.get(AccountPool), 'trafficByPlatform').mockRejectedValue(away)
+    expect(await rows(other.apiKey)).toEqual({
+      ...now,
+      supportedhosts: now.supportedhosts.map((row) => ({ ...row, traffic24h_used: 0 })),
+    })
+    expect(asked).toHaveBeenCalled()
+    asked.mockRestore()
   })
 
   it("follows the operator's settings and tells when something changed", async () => {

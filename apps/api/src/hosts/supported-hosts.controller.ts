@@ -4,7 +4,6 @@ import { type HostGroupsAnswer, type HostsAnswer, hostGroupsSchema, hostsSchema 
 import type { Caller } from '@obb/core/accounts'
 import { Clock } from '@obb/core/clock'
 import { CurrentCaller, NeverFails } from '../callers/caller.guard.js'
-import { StaleIfError } from '../callers/stale-if-error.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
 import { hostGroups, hostRows } from './host-rows.js'
@@ -16,7 +15,6 @@ export class SupportedHostsController {
   constructor(
     private readonly clock: Clock,
     private readonly hosts: HostFactsQuery,
-    private readonly staleIfError: StaleIfError,
   ) {}
 
   @Get('hosts')
@@ -24,7 +22,7 @@ export class SupportedHostsController {
   @ApiOperation({ operationId: 'External_hostRows', summary: 'Supported hosts, one row per hostname' })
   @ApiAnswer(hostsSchema)
   async hostRows(@CurrentCaller() caller: Caller): Promise<HostsAnswer> {
-    return hostRows(await this.facts(caller), this.clock.now())
+    return hostRows(await this.hosts.facts(caller.accountId), this.clock.now())
   }
 
   @Get('hosts/grouped')
@@ -32,10 +30,6 @@ export class SupportedHostsController {
   @ApiOperation({ operationId: 'External_hostGroups', summary: 'Supported hosts, one row per platform' })
   @ApiAnswer(hostGroupsSchema)
   async hostGroups(@CurrentCaller() caller: Caller): Promise<HostGroupsAnswer> {
-    return hostGroups(await this.facts(caller), this.clock.now())
-  }
-
-  private facts(caller: Caller): ReturnType<HostFactsQuery['facts']> {
-    return this.staleIfError.get(`hosts ${caller.accountId}`, () => this.hosts.facts(caller.accountId))
+    return hostGroups(await this.hosts.facts(caller.accountId), this.clock.now())
   }
 }
