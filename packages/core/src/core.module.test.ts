@@ -13,9 +13,10 @@ import { type Config, parseConfig } from './config/index.js'
 import { Discards, DiscardsModule } from './discards/index.js'
 import { Documents, DocumentsModule } from './documents/index.js'
 import { Fetches, FetchesModule } from './fetches/index.js'
-import { Files, FilesModule, HashStates, StoredFiles } from './files/index.js'
+import { Files, FilesModule, HashStates, StoredBytes, StoredFiles } from './files/index.js'
 import { Folders, FoldersModule } from './folders/index.js'
 import { HealthModule, HostBreaker } from './health/index.js'
+import { History, HistoryModule } from './history/index.js'
 import { HostCatalog, HostsModule } from './hosts/index.js'
 import { CoreModule } from './index.js'
 import { Links, LinksModule, PgDownloads } from './links/index.js'
@@ -37,9 +38,10 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [DiscardsModule, [Discards]],
   [DocumentsModule, [Documents]],
   [FetchesModule, [Fetches]],
-  [FilesModule, [Files, HashStates, StoredFiles]],
+  [FilesModule, [Files, HashStates, StoredBytes, StoredFiles]],
   [FoldersModule, [Folders]],
   [HealthModule, [HostBreaker]],
+  [HistoryModule, [History]],
   [HostsModule, [HostCatalog]],
   [LinksModule, [Links, PgDownloads]],
   [OriginModule, [Forwarding]],

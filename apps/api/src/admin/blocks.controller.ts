@@ -29,7 +29,7 @@ export class BlocksController {
   @ApiAnswer(blockCreatedSchema)
   async add(@Body({ schema: blockCreateSchema }) block: BlockCreate): Promise<BlockCreated> {
     const added = await this.blocks.add({ ...block, value: this.comparable(block) })
-    return { ...blockView(added), ...added.enforced }
+    return { ...blockView(added), ...added.enforced, complete: added.enforcedAt !== null }
   }
 
   @Get()

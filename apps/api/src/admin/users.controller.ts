@@ -76,7 +76,7 @@ export class UsersController {
   @ApiAnswer(userRemovedSchema)
   async remove(@Query({ schema: userRefSchema }) { email }: UserRef): Promise<UserRemoved> {
     const id = await this.accounts.remove(email)
-    if (id !== undefined) await this.fetches.endRemoved()
+    if (id !== undefined) await this.fetches.endLinksOf(id)
     return { email, removed: id !== undefined, id: id ?? null }
   }
 

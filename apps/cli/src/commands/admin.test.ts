@@ -338,7 +338,7 @@ describe('every admin command', () => {
       'POST',
       '/blocks',
       { kind, value, reason: 'malware' },
-      { ...BLOCK, kind, value, files: 1, links: 2 },
+      { ...BLOCK, kind, value, files: 1, links: 2, complete: true },
     ]),
     ['block list', 'GET', '/blocks', undefined, [BLOCK]],
     ['block remove b1', 'DELETE', '/blocks/b1', undefined, { id: 'b1' }],

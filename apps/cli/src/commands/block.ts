@@ -32,6 +32,7 @@ export function registerBlock(program: Command, cli: Cli): void {
           [added.kind, added.value],
           ['files removed', added.files],
           ['links revoked', added.links],
+          ...(added.complete ? [] : [['further files', 'being looked for by the fetchers'] as const]),
         ]),
       )
     })

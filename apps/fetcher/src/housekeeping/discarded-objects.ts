@@ -16,14 +16,16 @@ export class DiscardedObjects {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** Deletes them. One that cannot be deleted now is tried again. */
-  async remove(): Promise<void> {
-    for (const { id, objectKey: key, uploadId } of await this.discards.due(BATCH)) {
+  /** Deletes a batch of them; true: there may be more. One that cannot be deleted now is tried again. */
+  async remove(): Promise<boolean> {
+    const due = await this.discards.due(BATCH)
+    for (const { id, objectKey: key, uploadId } of due) {
       const own = this.watch.holdings.owns(key)
       if (own && uploadId !== null) await this.store.abortUpload({ key, uploadId })
       if (own) await this.store.delete(key)
       await this.discards.forget(id)
       this.log.info({ key }, own ? 'removed' : 'left to the installation that stored it')
     }
+    return due.length === BATCH
   }
 }

@@ -1,19 +1,26 @@
 import { Injectable } from '@nestjs/common'
 import { Documents } from '@obb/core/documents'
-import { Fetches } from '@obb/core/fetches'
+import { Fetches, waitingWalk } from '@obb/core/fetches'
 import { Folders } from '@obb/core/folders'
-import { Links } from '@obb/core/links'
+import { Links, expiredWalk } from '@obb/core/links'
 import { AccountTrials } from '@obb/core/pool'
 import { StoreSweeps } from '@obb/core/store-state'
 import { OrphanedUploads } from './orphaned-uploads.js'
 import { Retention } from './retention.js'
 import type { SweepStep } from './sweep-step.js'
 
-/** Expiry ends what has had its time. */
+/** Links, and waiting files, that are looked at in one go. */
+const LINKS = 500
+const FILES = 500
+
+/** Expiry ends what has had its time, and forgets what has had it for long. */
 @Injectable()
 export class Expiry {
   /** In order; each may fail by itself. */
   readonly steps: readonly SweepStep[]
+
+  private readonly expired = expiredWalk()
+  private readonly waiting = waitingWalk()
 
   constructor(
     links: Links,
@@ -26,15 +33,24 @@ export class Expiry {
     uploads: OrphanedUploads,
   ) {
     this.steps = [
-      ['expired links', () => links.expire()],
+      ['expired links', () => goOn(this.expired, links.expire(LINKS, this.expired))],
       ['links of removed users', () => fetches.endRemoved()],
       ['account trials', () => trials.forgetOld()],
-      ['unwanted files', () => fetches.abandonUnwanted()],
+      ['unwanted files', () => goOn(this.waiting, fetches.abandonUnwanted(FILES, this.waiting))],
       ['unused files', () => retention.forgetFiles()],
+      ['unasked files', () => retention.forgetUnasked()],
+      ['links and traffic of long ago', () => retention.sumUpHistory()],
+      ['total of stored bytes', () => retention.verifyBytes()],
       ['folders', () => folders.forgetOld()],
       ['documents', () => documents.forgetOld()],
       ['sweeps of the store', () => sweeps.begin()],
       ['orphaned uploads', () => uploads.remove()],
     ]
   }
+}
+
+/** A page of a walk; true: others follow. */
+async function goOn(walk: { isUnderWay: boolean }, page: Promise<unknown>): Promise<boolean> {
+  await page
+  return walk.isUnderWay
 }

@@ -6,6 +6,7 @@ import { FetchesModule } from '@obb/core/fetches'
 import { FilesModule } from '@obb/core/files'
 import { FoldersModule } from '@obb/core/folders'
 import { HealthModule } from '@obb/core/health'
+import { HistoryModule } from '@obb/core/history'
 import { HostsModule } from '@obb/core/hosts'
 import { LinksModule } from '@obb/core/links'
 import { PoolModule } from '@obb/core/pool'
@@ -34,6 +35,7 @@ const core = [
   FilesModule,
   FoldersModule,
   HealthModule,
+  HistoryModule,
   HostsModule,
   LinksModule,
   PoolModule,

@@ -1,24 +1,64 @@
-import { Inject, Injectable } from '@nestjs/common'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  Optional,
+} from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
 import { Fetchers } from '@obb/core/queue'
+import { ownConnection } from '@obb/core/statements'
+import { DataSource } from 'typeorm'
 import { WORKER_ID } from '../worker.module.js'
 
-/** Tells the gateway that this worker is there. */
+const BEAT_MS = 3_000
+/** A beat that takes longer has failed, and the next one comes, ms. */
+const TIMEOUT_MS = 5_000
+
+/**
+ * Tells the gateways that this worker is there, at its own pace and over a connection of its own: whatever sweeps and
+ * fetches wait for, a worker that is alive is not taken for gone.
+ */
 @Injectable()
-export class Presence {
+export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly abort = new AbortController()
+  private readonly connection: ReturnType<typeof ownConnection>
+  private beating: Promise<void> = Promise.resolve()
+
   constructor(
     private readonly fetchers: Fetchers,
+    database: DataSource,
     @Inject(WORKER_ID) private readonly worker: string,
     @Inject(LOG) private readonly log: Log,
-  ) {}
-
-  beat(): Promise<void> {
-    return this.fetchers.beat(this.worker)
+    @Optional() private readonly beatMs: number = BEAT_MS,
+  ) {
+    this.connection = ownConnection(database, TIMEOUT_MS)
   }
 
-  async leave(): Promise<void> {
-    await this.fetchers.leave(this.worker).catch((error: unknown) => {
-      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'sweep: leaving')
+  async onApplicationBootstrap(): Promise<void> {
+    await this.fetchers.beat(this.worker, this.connection)
+    this.beating = this.beat()
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.abort.abort()
+    await this.beating
+    await this.note('leaving', () => this.fetchers.leave(this.worker, this.connection))
+    await this.connection.end()
+  }
+
+  private async beat(): Promise<void> {
+    for (;;) {
+      await sleep(this.beatMs, undefined, { signal: this.abort.signal }).catch(() => undefined)
+      if (this.abort.signal.aborted) return
+      await this.note('beat', () => this.fetchers.beat(this.worker, this.connection))
+    }
+  }
+
+  private async note(what: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => {
+      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, `presence: ${what}`)
     })
   }
 }

@@ -15,24 +15,27 @@ import { DiscardedObjects } from './discarded-objects.js'
 import { DueFiles } from './due-files.js'
 import { Expiry } from './expiry.js'
 import { Liveness } from './health.js'
-import { Presence } from './presence.js'
 import { Retention } from './retention.js'
 import type { SweepStep } from './sweep-step.js'
 
 const SWEEP_MS = 3_000
 /** Sweeps between two looks at what has expired. */
 const EXPIRY_EVERY = 20
+/** A step that has more to do goes on for so long, and with the next sweep, ms. */
+const STEP_MS = 500
 
 /**
- * Makes the rows come true: tells that this worker is alive, wakes workers for files that are due (a lost
- * queue or a killed worker costs no more than this), ends links and removes files whose time is over, finishes
- * blocks that were cut off, has accounts and canaries checked, ends what removed users have. Every worker sweeps;
- * all steps can happen twice.
+ * Makes the rows come true: wakes workers for files that are due (a lost queue or a killed worker costs no more than
+ * this), ends links and removes files whose time is over, finishes blocks that were cut off, has accounts and canaries
+ * checked, ends what removed users have. Every worker sweeps; all steps can happen twice. A step works in batches that
+ * cost what is due, and none keeps the others waiting: what is left of a backlog is the next sweep's.
  */
 @Injectable()
 export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly abort = new AbortController()
   private readonly steps: readonly SweepStep[]
+  /** Steps of expiry that have more to do. */
+  private readonly unfinished = new Set<SweepStep>()
   private running: Promise<void> = Promise.resolve()
 
   constructor(
@@ -40,7 +43,6 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApp
     blocks: BlockList,
     discarded: DiscardedObjects,
     retention: Retention,
-    private readonly presence: Presence,
     private readonly watch: StoreWatch,
     private readonly checks: CheckSchedule,
     private readonly canaries: Canaries,
@@ -49,12 +51,12 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApp
     @Inject(LOG) private readonly log: Log,
   ) {
     this.steps = [
-      ['alive', () => presence.beat()],
       ['store', () => watch.look()],
       ['due files', () => due.wake()],
       ['blocks', () => blocks.enforcePending()],
       ['discarded objects', () => discarded.remove()],
       ['sweep of the store', () => watch.sweep()],
+      ['stored bytes', () => retention.foldBytes()],
       ['quota', () => retention.evict()],
       ['account checks', () => checks.begin()],
       ['canaries', () => canaries.begin()],
@@ -62,7 +64,6 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApp
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.presence.beat()
     await this.watch.begin()
     this.running = this.loop()
   }
@@ -74,23 +75,37 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApp
   async beforeApplicationShutdown(): Promise<void> {
     await this.running
     await Promise.all([this.checks.stop(), this.canaries.stop()])
-    await this.presence.leave()
   }
 
   private async loop(): Promise<void> {
     for (let round = 0; !this.abort.signal.aborted; round++) {
-      this.liveness.note()
-      for (const step of this.steps) await this.take(step)
-      if (round % EXPIRY_EVERY === 0) for (const step of this.expiry.steps) await this.take(step)
+      await this.round(round)
       await sleep(SWEEP_MS, undefined, { signal: this.abort.signal }).catch(() => undefined)
     }
   }
 
-  private async take([what, work]: SweepStep): Promise<void> {
+  /** `number` of those before it. */
+  async round(number: number): Promise<void> {
+    for (const step of this.steps) await this.take(step)
+    for (const step of this.expiry.steps) {
+      if (number % EXPIRY_EVERY !== 0 && !this.unfinished.has(step)) continue
+      if (await this.take(step)) this.unfinished.add(step)
+      else this.unfinished.delete(step)
+    }
+  }
+
+  /** Batches of a step, until nothing is left or its time is over: then true. */
+  private async take([what, work]: SweepStep): Promise<boolean> {
+    const until = performance.now() + STEP_MS
     try {
-      await work()
+      while (!this.abort.signal.aborted) {
+        this.liveness.note()
+        if (!(await work())) return false
+        if (performance.now() >= until) return true
+      }
     } catch (error) {
       this.log.warn({ err: error instanceof Error ? error.message : String(error) }, `sweep: ${what}`)
     }
+    return false
   }
 }

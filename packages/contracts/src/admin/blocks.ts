@@ -21,5 +21,6 @@ export type BlockView = z.infer<typeof blockSchema>
 export const blockCreatedSchema = blockSchema.extend({
   files: z.number().int().nonnegative().describe('Files that were stored or being fetched'),
   links: z.number().int().nonnegative().describe('Links that were revoked'),
+  complete: z.boolean().describe('False: there are more files than could be gone through; fetchers go on'),
 })
 export type BlockCreated = z.infer<typeof blockCreatedSchema>

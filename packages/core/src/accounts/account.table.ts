@@ -2,6 +2,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 
 /** A user of this portal: traffic, limits, expiry. `trafficLeft` equals the sum of the account's entries. */
 @Entity('account')
+@Index('account_leaving', ['id'], { where: "state = 'removed' AND unlinked_at IS NULL" })
 @Check('account_traffic_left_not_negative', 'traffic_left >= 0')
 @Check('account_weight_positive', 'weight >= 1')
 @Check('account_state_known', "state IN ('active', 'suspended', 'removed')")
@@ -43,6 +44,10 @@ export class Account {
   /** One fetch per platform at a time. */
   @Column('boolean', { default: false })
   solo: boolean
+
+  /** When the last link of an account that is removed had ended; null before. */
+  @Column('timestamptz', { nullable: true })
+  unlinkedAt: Date | null
 
   @Column('timestamptz')
   createdAt: Date

@@ -150,6 +150,67 @@ describe('a block', () => {
     expect((await fileOf(late.id)).state).toBe('done') // done with: no look at all files every few seconds
   })
 
+  it('by name goes through the files page by page, from where it was when its process was killed', async () => {
+    await database.query('TRUNCATE link, source_file CASCADE')
+    await database.query(
+      `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, object_key, name, size, created_at, updated_at)
+       SELECT (lpad(to_hex(n), 8, '0') || '-0000-4000-8000-000000000000')::uuid, $1, n, '', 'done', 'k',
+              CASE WHEN n % 500 = 0 THEN 'taboo ' || n ELSE 'fine ' || n END, 1, now(), now()
+         FROM generate_series(1, 2500) n`,
+      [platform],
+    )
+    const cutOff = async (value: string) => {
+      const row = { id: randomUUID(), kind: 'name' as const, value, reason: 'r', createdAt: new Date(START) }
+      await database.manager.insert(Block, row)
+      return row.id
+    }
+    const left = () => database.manager.countBy(SourceFile, { state: 'done' })
+    const first = await cutOff('taboo *')
+    expect(await blocks.enforcePending()).toBe(true)
+    expect(await left()).toBe(2_498)
+    // Another process goes on, and a later pattern catches up.
+    const others = new BlockList(database, clock)
+    const second = await cutOff('fine 1')
+    expect(await others.enforcePending()).toBe(true)
+    const places = () => database.manager.find(Block, { order: { createdAt: 'ASC', value: 'DESC' } })
+    expect((await places()).map(({ enforcedTo }) => enforcedTo?.slice(0, 8))).toEqual([
+      '000003e8',
+      '000003e8',
+    ])
+    while (await others.enforcePending()) expect(await left()).toBeGreaterThan(0)
+    expect(await left()).toBe(2_494)
+    const done = new Date(START)
+    expect(await places()).toMatchObject([
+      { id: first, enforcedAt: done },
+      { id: second, enforcedAt: done },
+    ])
+  })
+
+  it('by URL or bytes is found by an index, and revokes more files than one batch', async () => {
+    const sha256 = 'ab'.repeat(32)
+    await database.query(
+      `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, object_key, sha256, size, created_at, updated_at)
+       SELECT gen_random_uuid(), $1, n, 'https://sample.test/' || n, 'done', 'k', CASE WHEN n <= 250 THEN $2 ELSE md5(n::text) END,
+              1, now(), now() FROM generate_series(1, 20000) n`,
+      [platform, sha256],
+    )
+    await database.query('ANALYZE source_file')
+    expect((await block('sha256', sha256)).enforced).toEqual({ files: 250, links: 0 })
+    expect((await block('url', 'https://sample.test/777')).enforced).toEqual({ files: 1, links: 0 })
+    for (const [column, value] of [
+      ['sha256', sha256],
+      ['canonical_url', 'https://sample.test/777'],
+    ]) {
+      const plan = await database.query<{ 'QUERY PLAN': string }[]>(
+        `EXPLAIN SELECT id FROM source_file WHERE ${column} = $1`,
+        [value],
+      )
+      const text = plan.map((row) => row['QUERY PLAN']).join('\n')
+      expect(text).toMatch(/source_file_(sha256|url)/)
+      expect(text).not.toMatch(/Seq Scan/)
+    }
+  })
+
   it('that is taken back lets its file be asked for again, and revoked links stay revoked', async () => {
     const file = await addFile({
       state: 'error',

@@ -2,19 +2,26 @@ import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { LRUCache } from 'lru-cache'
-import { DataSource, type EntityManager, IsNull } from 'typeorm'
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { TRANSITIONS, isInSql, transitions } from '../files/index.js'
 import { isWantedSql } from '../links/index.js'
 import { lockBlocks, transaction } from '../locks/index.js'
+import { NIL_ID } from '../walk/index.js'
 import { Block, type BlockKind } from './block.table.js'
 import { NamePattern } from './name-pattern.js'
 import { revokeFile } from './revocation.js'
 
 /** Patterns that are kept ready. */
 const MAX_READY = 10_000
-/** Names compared with a new pattern in one go. */
-const BATCH = 1_000
+/** Files that are revoked in one go. */
+const EXACT_BATCH = 100
+/** Names compared with new patterns in one go. */
+const NAMES_BATCH = 1_000
+/** How long whoever adds a block waits for its files to be gone, ms; sweeps go on. */
+const PATIENCE_MS = 3_000
+/** A file `f` with bytes, a fetch or links. */
+const AFFECTED = `(${isInSql(TRANSITIONS.block.from, 'f')} OR ${isWantedSql('f.id')})`
 
 /** BlockFacts are what is known of a file; its name and bytes may not be known yet. */
 export interface BlockFacts {
@@ -89,11 +96,11 @@ export class BlockList {
 
   /**
    * From its commit on no link to such a file is made; then the files that are stored or being fetched go, and
-   * their links. Whatever is cut off there, `enforcePending` finishes. Raises Refusal `conflict` if it is there
-   * already.
+   * their links. What is cut off there, or takes longer than somebody waits, `enforcePending` finishes: then `enforcedAt`
+   * is null, and `enforced` tells what was done so far. Raises Refusal `conflict` if it is there already.
    */
   async add(block: NewBlock): Promise<Block & { enforced: Enforced }> {
-    const row = { id: randomUUID(), ...block, createdAt: dateOf(this.clock), enforcedAt: null }
+    const row = { id: randomUUID(), ...block, createdAt: dateOf(this.clock), enforcedTo: null }
     await transaction(this.database, async (tx) => {
       await lockBlocks(tx)
       const made = await tx.query<unknown[]>(
@@ -103,7 +110,8 @@ export class BlockList {
       )
       if (made.length === 0) throw new Refusal('conflict', { details: [`${row.value} is blocked already.`] })
     })
-    return { ...row, enforced: await this.enforce(row) }
+    const { enforcedAt, ...enforced } = await this.enforce(row.id)
+    return { ...row, enforcedAt, enforced }
   }
 
   /** False if there is no such block. Files that it refused may be asked for again at once. */
@@ -116,49 +124,97 @@ export class BlockList {
     })
   }
 
-  /** Finishes what adding a block began: whoever did it may have been killed. */
-  async enforcePending(): Promise<void> {
-    const blocks = await this.database.manager.find(Block, { where: { enforcedAt: IsNull() } })
-    for (const block of blocks) await this.enforce(block)
+  /**
+   * Goes on with what adding blocks began, a batch of files at a time: whoever added them may have been killed, or it is
+   * more than can be done while somebody waits. True: there is more.
+   */
+  async enforcePending(): Promise<boolean> {
+    const { manager } = this.database
+    const exact = await manager.findOne(Block, {
+      where: { enforcedAt: IsNull(), kind: Not('name') },
+      order: { createdAt: 'ASC' },
+    })
+    if (exact) await this.enforceExact(exact)
+    const names = await manager.find(Block, { where: { enforcedAt: IsNull(), kind: 'name' } })
+    if (names.length > 0) await this.enforceNames(names)
+    return exact !== null || names.length > 0
   }
 
-  private async enforce(block: Pick<Block, 'id' | 'kind' | 'value'>): Promise<Enforced> {
+  /** Goes on with one block, for as long as somebody may wait for it. */
+  private async enforce(id: string): Promise<Enforced & { enforcedAt: Date | null }> {
+    const until = performance.now() + PATIENCE_MS
     const enforced: Enforced = { files: 0, links: 0 }
-    for await (const fileId of this.affectedFiles(block)) {
+    for (;;) {
+      const block = await this.database.manager.findOneBy(Block, { id })
+      if (!block || block.enforcedAt !== null || performance.now() > until) {
+        return { ...enforced, enforcedAt: block?.enforcedAt ?? null }
+      }
+      const { files, links } = await (block.kind === 'name'
+        ? this.enforceNames([block])
+        : this.enforceExact(block))
+      enforced.files += files
+      enforced.links += links
+    }
+  }
+
+  /** A batch of the files that a block names by URL, id or bytes: those that were revoked are not found again. */
+  private async enforceExact({ id, kind, value }: Block): Promise<Enforced> {
+    const at = value.indexOf(':')
+    const [condition, values] = {
+      url: ['canonical_url = $1', [value]],
+      file: ['platform = $1 AND host_file_id = $2', [value.slice(0, at), value.slice(at + 1)]],
+      sha256: ['sha256 = $1', [value]],
+    }[kind as Exclude<BlockKind, 'name'>] as [string, string[]]
+    const files = await this.database.query<{ id: string }[]>(
+      `WITH named AS MATERIALIZED (SELECT id, state, object_key FROM source_file WHERE ${condition})
+       SELECT id FROM named f WHERE ${AFFECTED} LIMIT ${EXACT_BATCH}`,
+      values,
+    )
+    const enforced = await this.revoke(files.map((file) => file.id))
+    if (files.length < EXACT_BATCH) await this.noteEnforced([id])
+    return enforced
+  }
+
+  /**
+   * The next page of all files against patterns that are at different places: those that are behind come first, and
+   * where they catch up with others all go on together. How far they are is in their rows.
+   */
+  private async enforceNames(blocks: readonly Block[]): Promise<Enforced> {
+    const placeOf = ({ enforcedTo }: Block) => enforcedTo ?? NIL_ID
+    const from = blocks.map(placeOf).reduce((least, place) => (place < least ? place : least))
+    const page = await this.database.query<{ id: string; name: string | null }[]>(
+      `SELECT id, CASE WHEN ${AFFECTED} THEN name END AS name
+         FROM (SELECT id, name, state, object_key FROM source_file WHERE id > $1 ORDER BY id LIMIT ${NAMES_BATCH}) f
+        ORDER BY id`,
+      [from],
+    )
+    const to = page.length < NAMES_BATCH ? undefined : page.at(-1)?.id
+    const behind = blocks.filter((block) => to === undefined || placeOf(block) < to)
+    const hit = page.filter(({ name }) => name !== null && this.hit(behind, name) !== undefined)
+    const enforced = await this.revoke(hit.map((file) => file.id))
+    const ids = behind.map((block) => block.id)
+    if (to === undefined) await this.noteEnforced(ids)
+    else await this.database.query('UPDATE block SET enforced_to = $2 WHERE id = ANY($1)', [ids, to])
+    return enforced
+  }
+
+  private async revoke(fileIds: readonly string[]): Promise<Enforced> {
+    const enforced: Enforced = { files: 0, links: 0 }
+    for (const fileId of fileIds) {
       const { stored, links } = await transaction(this.database, (tx) =>
         revokeFile(tx, this.clock, fileId, 'blocked'),
       )
       enforced.files += stored ? 1 : 0
       enforced.links += links
     }
-    await this.database.manager.update(Block, { id: block.id }, { enforcedAt: dateOf(this.clock) })
     return enforced
   }
 
-  /** Files with bytes, a fetch or links that the block hits. */
-  private async *affectedFiles({ kind, value }: Pick<Block, 'kind' | 'value'>): AsyncGenerator<string> {
-    const at = value.indexOf(':')
-    const [condition, values] = {
-      url: ['canonical_url = $2', [value]],
-      file: ['platform = $2 AND host_file_id = $3', [value.slice(0, at), value.slice(at + 1)]],
-      sha256: ['sha256 = $2', [value]],
-      name: ['name IS NOT NULL', []],
-    }[kind] as [string, string[]]
-    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-      const files = await this.database.query<{ id: string; name: string | null }[]>(
-        `SELECT id, name FROM source_file f
-          WHERE id > $1 AND ${condition}
-            AND (${isInSql(TRANSITIONS.block.from, 'f')} OR ${isWantedSql('f.id')})
-          ORDER BY id LIMIT ${BATCH}`,
-        [after, ...values],
-      )
-      for (const { id, name } of files) {
-        if (kind !== 'name' || this.pattern(value).matches(name ?? '')) yield id
-      }
-      const last = files.at(-1)
-      if (!last || files.length < BATCH) return
-      after = last.id
-    }
+  private async noteEnforced(ids: readonly string[]): Promise<void> {
+    await this.database.query('UPDATE block SET enforced_at = $2 WHERE id = ANY($1)', [
+      ids,
+      dateOf(this.clock),
+    ])
   }
 
   private pattern(value: string): NamePattern {

@@ -5,6 +5,7 @@ export type BlockKind = 'url' | 'file' | 'name' | 'sha256'
 /** A file the operator does not serve (102): by its URL, its id at a platform, its name, or its bytes. */
 @Entity('block')
 @Index('block_once', ['kind', 'value'], { unique: true })
+@Index('block_pending', ['createdAt'], { where: 'enforced_at IS NULL' })
 @Check('block_kind_known', "kind IN ('url', 'file', 'name', 'sha256')")
 export class Block {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'block_pkey' })
@@ -25,6 +26,10 @@ export class Block {
 
   @Column('timestamptz')
   createdAt: Date
+
+  /** Pattern of names: up to this id all files were compared with it; null before the first. */
+  @Column('uuid', { nullable: true })
+  enforcedTo: string | null
 
   /** When every stored file that matches had been removed; null until then. */
   @Column('timestamptz', { nullable: true })

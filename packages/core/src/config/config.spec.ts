@@ -54,6 +54,8 @@ describe('the settings', () => {
       FETCH_ALLOW_NETWORKS: [],
       LINK_TTL: 7 * 86_400_000,
       FILE_TTL: 14 * 86_400_000,
+      FACTS_TTL: 30 * 86_400_000,
+      HISTORY_TTL: 400 * 86_400_000,
       LOG_LEVEL: 'info',
     })
     expect(config.SECRETS_KEY).toEqual(Buffer.from(HEX_KEY, 'hex'))

@@ -97,6 +97,8 @@ const schema = z.object({
   FETCHER_PORT: port.optional(),
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
+  FACTS_TTL: duration.refine((ms) => ms >= 3_600e3, 'must be at least 1h').default(30 * 86_400e3),
+  HISTORY_TTL: duration.refine((ms) => ms >= 2 * 86_400e3, 'must be at least 2d').default(400 * 86_400e3),
   STORAGE_QUOTA: bytes.optional(),
   STORAGE_RESERVE: bytes.or(z.literal('0').transform(() => 0)).default(1e9),
   RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(3_000),
@@ -163,7 +165,8 @@ export const SETTINGS_OF = {
     ...SECRETS,
     ...STORE,
     ...(['HOST', 'FETCHER_PORT', 'FETCH_ALLOW_NETWORKS', 'FETCH_HASHES'] as const),
-    ...(['FETCHER_CONCURRENCY', 'FETCHER_BANDWIDTH', 'FETCHER_DRAIN', 'FILE_TTL', 'STORAGE_QUOTA'] as const),
+    ...(['FETCHER_CONCURRENCY', 'FETCHER_BANDWIDTH', 'FETCHER_DRAIN'] as const),
+    ...(['FILE_TTL', 'FACTS_TTL', 'HISTORY_TTL', 'STORAGE_QUOTA'] as const),
   ],
   proxy: [
     ...EVERY,

@@ -9,6 +9,7 @@ import { Document } from '../documents/document.table.js'
 import { FilePieces } from '../files/file-pieces.table.js'
 import { HashState } from '../files/hash-state.table.js'
 import { SourceFile } from '../files/source-file.table.js'
+import { StoredBytesChange, StoredBytesShard } from '../files/stored-bytes.table.js'
 import { Folder } from '../folders/folder.table.js'
 import { HostHealth } from '../health/host-health.table.js'
 import { HostSetting } from '../hosts/host-setting.table.js'
@@ -61,6 +62,8 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       SourceFile,
       FilePieces,
       HashState,
+      StoredBytesShard,
+      StoredBytesChange,
       Link,
       TrafficEntry,
       Folder,

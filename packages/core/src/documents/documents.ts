@@ -7,6 +7,7 @@ import { Clock, dateOf } from '../clock/index.js'
 import { Document } from './document.table.js'
 
 const KEPT_MS = 30 * 24 * 3_600_000
+const FORGOTTEN_AT_ONCE = 100
 /** Bytes that the documents of one account may take, as they are kept. */
 const SHARE = 256 * 1024 * 1024
 
@@ -44,9 +45,14 @@ export class Documents {
     return (await unzip(document.content)).toString('utf8')
   }
 
-  async forgetOld(): Promise<void> {
-    const before = new Date(this.clock.now() - KEPT_MS)
-    await this.database.query('DELETE FROM document WHERE used_at <= $1', [before])
+  /** True: there are more. */
+  async forgetOld(): Promise<boolean> {
+    const [, deleted] = await this.database.query<[unknown[], number]>(
+      `DELETE FROM document WHERE digest = ANY(ARRAY(
+         SELECT digest FROM document WHERE used_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+      [new Date(this.clock.now() - KEPT_MS), FORGOTTEN_AT_ONCE],
+    )
+    return deleted === FORGOTTEN_AT_ONCE
   }
 
   /** Whether it is there. */

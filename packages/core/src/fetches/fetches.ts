@@ -20,6 +20,15 @@ import {
 import { cancelLink, endLinkOfRemoved, failLinks, isUnendedSql, isWantedSql } from '../links/index.js'
 import { lockAccounts, lockFile, readLockBlocks, transaction } from '../locks/index.js'
 import { TrafficLedger } from '../traffic/index.js'
+import { NIL_ID, type TimeKey, type Walk, walkByTime } from '../walk/index.js'
+
+/** Links of removed users that are ended in one go. */
+const REMOVED_AT_ONCE = 100
+/** Waiting files that are looked at in one go. */
+const UNWANTED_AT_ONCE = 500
+
+/** A walk through what `abandonUnwanted` looks at. */
+export const waitingWalk = (): Walk<TimeKey> => walkByTime(NIL_ID)
 
 /**
  * The life of a fetch: pending → downloading → done, error, or pending again. All steps are compare-and-set
@@ -168,14 +177,23 @@ export class Fetches {
     })
   }
 
+  /** Ends what a removed user has, as `endLinksOf`, if there is one. True: there may be more. */
+  async endRemoved(): Promise<boolean> {
+    const [leaving] = await this.database.query<{ id: string }[]>(
+      `SELECT id FROM account WHERE state = 'removed' AND unlinked_at IS NULL ORDER BY id LIMIT 1`,
+    )
+    if (leaving) await this.endLinksOf(leaving.id)
+    return leaving !== undefined
+  }
+
   /**
-   * Ends what removed users have: traffic comes back for files that are not whole, and a fetch ends that nobody else
-   * wants. Begun by whoever removes a user, finished by sweeps.
+   * Ends the links of a user who is removed, at most `limit`: traffic comes back for files that are not whole, and a
+   * fetch ends that nobody else wants. Begun by whoever removes the user, finished by sweeps.
    */
-  async endRemoved(): Promise<void> {
+  async endLinksOf(accountId: string, limit = REMOVED_AT_ONCE): Promise<void> {
     const links = await this.database.query<{ id: string; fileId: string }[]>(
-      `SELECT l.id, l.file_id AS "fileId" FROM account a JOIN link l ON l.account_id = a.id
-        WHERE a.state = 'removed' AND ${isUnendedSql('l')}`,
+      `SELECT id, file_id AS "fileId" FROM link WHERE account_id = $1 AND ${isUnendedSql('link')} LIMIT $2`,
+      [accountId, limit],
     )
     for (const { id, fileId } of links) {
       await transaction(this.database, async (tx) => {
@@ -184,14 +202,31 @@ export class Fetches {
         if (unfinished) await transitions.abandon(tx, fileId, dateOf(this.clock))
       })
     }
+    if (links.length < limit) {
+      await this.database.query('UPDATE account SET unlinked_at = $2 WHERE id = $1', [
+        accountId,
+        dateOf(this.clock),
+      ])
+    }
   }
 
-  /** Files that were lost from the store the moment their last link ended: nobody waits for them. */
-  async abandonUnwanted(): Promise<void> {
-    const unwanted = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM source_file f WHERE ${isInSql(['pending'], 'f')} AND NOT ${isWantedSql('f.id')}`,
+  /**
+   * Files that were lost from the store the moment their last link ended: nobody waits for them. At most `limit` of those
+   * that wait are looked at; `walk` tells whether there are more.
+   */
+  async abandonUnwanted(limit = UNWANTED_AT_ONCE, walk = waitingWalk()): Promise<void> {
+    const page = await this.database.query<{ at: string; id: string; wanted: boolean }[]>(
+      `SELECT next_attempt_at::text AS at, id, ${isWantedSql('f.id')} AS wanted FROM source_file f
+        WHERE ${isInSql(['pending'], 'f')} AND (next_attempt_at, id) > ($1::timestamptz, $2::uuid)
+        ORDER BY next_attempt_at, id LIMIT $3`,
+      [...walk.after, limit],
     )
-    for (const { id } of unwanted) {
+    walk.advance(
+      page.map(({ at, id }) => [at, id]),
+      limit,
+    )
+    for (const { id, wanted } of page) {
+      if (wanted) continue
       await transaction(this.database, async (tx) => {
         await lockFile(tx, id)
         await transitions.abandon(tx, id, dateOf(this.clock))

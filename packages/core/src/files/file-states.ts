@@ -64,6 +64,8 @@ export const TRANSITIONS = {
   /** The file's host has told something about it. */
   recordFacts: { from: UNFETCHED, by: 'worker' },
   recordRefusal: { from: UNFETCHED, by: 'worker' },
+  /** The last of its links, ended long ago, was deleted. */
+  unlink: { from: UNFETCHED, by: 'sweep' },
   /** The same file by another link. */
   setUrl: { from: UNFETCHED, by: 'account' },
 } as const satisfies Record<string, Transition>

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { Clock, dateOf } from '../clock/index.js'
 import { isUnendedSql } from '../links/liveness.js'
+import { transaction } from '../locks/index.js'
 import { SEALED, Vault } from '../secrets/index.js'
 import { UNFETCHED, isIn } from './file-states.js'
 import type { HostRefusal } from './refusal.js'
@@ -160,6 +161,15 @@ export class Files {
   ): Promise<void> {
     const facts = { ...info, nameFrom: info.nameFrom ?? 'check' }
     await transitions.recordFacts(this.database, id, facts, dateOf(this.clock))
+  }
+
+  /**
+   * Deletes files that no link leads to and nobody asked about for `unaskedMs`, at most `limit`: whoever asks next makes
+   * the row anew. How many they were.
+   */
+  forgetUnasked(unaskedMs: number, limit: number): Promise<number> {
+    const before = new Date(this.clock.now() - unaskedMs)
+    return transaction(this.database, (tx) => transitions.drop(tx, before, limit))
   }
 
   /** Remembers that the host refused it. Links of earlier requests are not touched. */

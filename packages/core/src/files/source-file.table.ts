@@ -7,12 +7,28 @@ import { FILE_STATES, type FileState } from './file-states.js'
  */
 export type NameOrigin = 'check' | 'fetch' | 'link'
 
-/** A file at a host, shared by all users who asked for it. This row, not the queue, is the truth. */
+/** A file that no link leads to, not even an ended one. */
+const UNLINKED = `wanted_at IS NULL AND state IN ('idle', 'error') AND NOT pinned AND refusal IS DISTINCT FROM 'file_blocked'`
+
+/**
+ * A file at a host, shared by all users who asked for it. This row, not the queue, is the truth. What a heartbeat writes is
+ * in no index, not even in a condition of one: so it costs the row alone (a HOT update).
+ */
 @Entity('source_file')
 @Index('source_file_identity', ['platform', 'hostFileId', 'passwordDigest'], { unique: true })
 @Index('source_file_wanted', ['nextAttemptAt'], { where: "state = 'pending'" })
-@Index('source_file_leased', ['leaseUntil'], { where: "state = 'downloading'" })
-@Index('source_file_stored', ['lastAccessAt'], { where: "state = 'done'" })
+@Index('source_file_leased', ['platform'], { where: "state = 'downloading'" })
+@Index('source_file_stored', ['lastAccessAt', 'id'], {
+  where: "state = 'done' AND object_key IS NOT NULL AND NOT pinned",
+})
+@Index('source_file_evicted', ['lastAccessAt', 'id'], {
+  where: "state = 'done' AND object_key IS NULL AND NOT pinned",
+})
+@Index('source_file_upload', ['uploadId'], { where: 'upload_id IS NOT NULL' })
+@Index('source_file_sha256', ['sha256'], { type: 'hash', where: 'sha256 IS NOT NULL' })
+@Index('source_file_url', ['canonicalUrl'], { type: 'hash' })
+@Index('source_file_blocked', ['refusedUntil'], { where: "refusal = 'file_blocked'" })
+@Index('source_file_unlinked', ['updatedAt'], { where: UNLINKED })
 @Check('source_file_state_known', `state IN (${FILE_STATES.map((state) => `'${state}'`).join(', ')})`)
 @Check('source_file_name_from_known', "name_from IN ('check', 'fetch', 'link')")
 export class SourceFile {
@@ -73,7 +89,7 @@ export class SourceFile {
   @Column('timestamptz', { nullable: true })
   refusedUntil: Date | null
 
-  /** Since when it is wanted: the age of the job. */
+  /** Since when it is wanted: the age of the job. Null while no link leads to it, not even an ended one. */
   @Column('timestamptz', { nullable: true })
   wantedAt: Date | null
 

@@ -12,6 +12,7 @@ import { Folder } from './folder.table.js'
 /** How long a list is taken as true, ms. */
 const FRESH_MS = 10 * 60_000
 const KEPT_MS = 60 * 60_000
+const FORGOTTEN_AT_ONCE = 500
 
 const REQUEST = SEALED.folder.purpose
 const LINKS = SEALED.folderLinks.purpose
@@ -111,10 +112,13 @@ export class Folders {
     await this.database.manager.delete(Folder, { platform, hostFolderId, passwordDigest })
   }
 
-  /** Whoever asks again asks the host again. */
-  async forgetOld(): Promise<void> {
-    await this.database.query('DELETE FROM folder WHERE created_at <= $1', [
-      new Date(this.clock.now() - KEPT_MS),
-    ])
+  /** Whoever asks again asks the host again. True: there are more. */
+  async forgetOld(): Promise<boolean> {
+    const [, deleted] = await this.database.query<[unknown[], number]>(
+      `DELETE FROM folder WHERE id = ANY(ARRAY(
+         SELECT id FROM folder WHERE created_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+      [new Date(this.clock.now() - KEPT_MS), FORGOTTEN_AT_ONCE],
+    )
+    return deleted === FORGOTTEN_AT_ONCE
   }
 }

@@ -3,6 +3,7 @@ import { type Clock, dateOf } from '../clock/index.js'
 import { DONE, isInSql } from '../files/index.js'
 import { lockAccounts } from '../locks/index.js'
 import { TrafficLedger } from '../traffic/index.js'
+import type { TimeKey, Walk } from '../walk/index.js'
 import type { Link } from './link.table.js'
 import { isExpiredSql, isUnendedSql } from './liveness.js'
 
@@ -31,12 +32,37 @@ async function end<Row = EndedLink>(runner: Runner, statement: string, values: u
   return ended
 }
 
-const EXPIRE = ending('expired', isExpiredSql('link', 'f', '$1'))
+/** A page of the links whose time is over, and of those the ones that end: not while their file is being fetched. */
+const EXPIRE = `
+  WITH page AS (
+    SELECT id, expires_at FROM link
+     WHERE ${isUnendedSql('link')} AND expires_at <= $1 AND (expires_at, id) > ($2::timestamptz, $3)
+     ORDER BY expires_at, id LIMIT $4),
+  due AS MATERIALIZED (
+    SELECT l.id FROM page JOIN link l USING (id) JOIN source_file s ON s.id = l.file_id
+     WHERE ${isUnendedSql('l')} AND ${isExpiredSql('l', 's', '$1')} FOR NO KEY UPDATE OF l SKIP LOCKED),
+  ended AS (${ending('expired', 'link.id = ANY(ARRAY(SELECT id FROM due))', 'link.id')})
+  SELECT id, expires_at::text AS at, id IN (SELECT id FROM ended) AS ended FROM page ORDER BY expires_at, id`
 const EXPIRE_ONE = ending('expired', `link.id = $2 AND ${isExpiredSql('link', 'f', '$1')}`)
 
-/** expireLinks ends the links whose time is over, and tells how many they were. */
-export async function expireLinks(runner: Runner, now: Date): Promise<number> {
-  return (await end(runner, EXPIRE, [now])).length
+/**
+ * expireLinks looks at the next `limit` links whose time is over, ends those that may end, and tells how many they were.
+ * Links that somebody else is about to end are left to them.
+ */
+export async function expireLinks(
+  runner: Runner,
+  now: Date,
+  walk: Walk<TimeKey>,
+  limit: number,
+): Promise<number> {
+  const page = await runner.query<{ id: string; at: string; ended: boolean }[]>(EXPIRE, [
+    ...[now, ...walk.after, limit],
+  ])
+  walk.advance(
+    page.map(({ at, id }) => [at, id]),
+    limit,
+  )
+  return page.filter(({ ended }) => ended).length
 }
 
 /** One whose time is over makes way for a new one. */
@@ -103,4 +129,19 @@ export async function endLinkOfRemoved(tx: EntityManager, clock: Clock, linkId: 
   const unfinished = ended.filter((link) => link.unfinished)
   await refundLinks(tx, clock, unfinished)
   return unfinished.length === 1
+}
+
+/** Links that ended at `before` or earlier, the oldest first, at most `limit`. Their entries are to be summed up. */
+export async function deleteEndedLinks(
+  tx: EntityManager,
+  before: Date,
+  limit: number,
+): Promise<{ id: string; fileId: string }[]> {
+  return end(
+    tx,
+    `DELETE FROM link WHERE id = ANY(ARRAY(
+       SELECT id FROM link WHERE ended_at <= $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+     RETURNING id, file_id AS "fileId"`,
+    [before, limit],
+  )
 }

@@ -5,8 +5,9 @@ import { SourceFile } from '../files/source-file.table.js'
 /** One account's right to one file. At most one is live per account and file, so reuse needs no charge. */
 @Entity('link')
 @Index('link_live', ['accountId', 'fileId'], { unique: true, where: 'ended_at IS NULL' })
-@Index('link_file', ['fileId'], { where: 'ended_at IS NULL' })
-@Index('link_expiry', ['expiresAt'], { where: 'ended_at IS NULL' })
+@Index('link_file', ['fileId', 'endedAt'])
+@Index('link_expiry', ['expiresAt', 'id'], { where: 'ended_at IS NULL' })
+@Index('link_ended', ['endedAt'], { where: 'ended_at IS NOT NULL' })
 @Check('link_end_known', "end_reason IN ('expired', 'failed', 'cancelled', 'blocked', 'removed')")
 @Check('link_end_whole', '(ended_at IS NULL) = (end_reason IS NULL)')
 export class Link {

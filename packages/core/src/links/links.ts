@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { type FileState, type SourceFile, isInSql, transitions } from '../files/index.js'
+import { type TimeKey, type Walk, walkByTime } from '../walk/index.js'
 import { expireLinks } from './endings.js'
 import type { Link } from './link.table.js'
 import { isLive } from './liveness.js'
@@ -71,6 +72,12 @@ export function linkView(link: LinkRow, file: SourceFile): LinkView {
   }
 }
 
+/** Links that are ended in one statement. */
+const EXPIRED_AT_ONCE = 500
+
+/** A walk through what `expire` looks at. */
+export const expiredWalk = (): Walk<TimeKey> => walkByTime('')
+
 /** Accounts' rights to files. */
 @Injectable()
 export class Links {
@@ -93,8 +100,11 @@ export class Links {
     return { ...view, state: 'pending', bytesDone: 0, attempts: 0, wantedAt: now, nextAttemptAt: now }
   }
 
-  /** Ends links whose time is over. A link whose file is still being fetched keeps until that ends. */
-  expire(): Promise<number> {
-    return expireLinks(this.database, dateOf(this.clock))
+  /**
+   * Ends links whose time is over; how many they were. A link whose file is still being fetched keeps until that ends. At
+   * most `limit` are looked at; `walk` tells whether there are more.
+   */
+  expire(limit = EXPIRED_AT_ONCE, walk = expiredWalk()): Promise<number> {
+    return expireLinks(this.database, dateOf(this.clock), walk, limit)
   }
 }

@@ -5,6 +5,10 @@ import { Clock, dateOf } from '../clock/index.js'
 /** A fetcher that was not seen for this long counts as gone, ms. */
 const GONE_MS = 20_000
 
+interface Connection {
+  query(statement: string, values: unknown[]): Promise<unknown>
+}
+
 /** Which fetch workers are alive. */
 @Injectable()
 export class Fetchers {
@@ -13,9 +17,9 @@ export class Fetchers {
     private readonly clock: Clock,
   ) {}
 
-  /** Every few seconds, by each worker. */
-  async beat(id: string): Promise<void> {
-    await this.database.query(
+  /** Every few seconds, by each worker, over the connection that it keeps for it. */
+  async beat(id: string, connection: Connection = this.database): Promise<void> {
+    await connection.query(
       `INSERT INTO fetcher (id, started_at, seen_at) VALUES ($1, $2, $2)
        ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`,
       [id, dateOf(this.clock)],
@@ -23,8 +27,8 @@ export class Fetchers {
   }
 
   /** When a worker stops; also clears away those that were killed long ago. */
-  async leave(id: string): Promise<void> {
-    await this.database.query('DELETE FROM fetcher WHERE id = $1 OR seen_at < $2', [
+  async leave(id: string, connection: Connection = this.database): Promise<void> {
+    await connection.query('DELETE FROM fetcher WHERE id = $1 OR seen_at < $2', [
       id,
       new Date(this.clock.now() - 60 * GONE_MS),
     ])

@@ -20,3 +20,21 @@ export function poolOf(database: DataSource): pg.Pool {
   if (pool === undefined) throw new Error('the data source was not opened, or not with this driver')
   return pool
 }
+
+/**
+ * A connection beside those of a data source, for what must not stand in line behind anything: opened with the first
+ * statement and whenever it was lost. A statement that takes longer than `timeoutMs` fails. To be closed with `end()`.
+ */
+export function ownConnection(database: DataSource, timeoutMs: number): pg.Pool {
+  const { options } = poolOf(database)
+  const connection = new pg.Pool({
+    ...options,
+    password: options.password, // not enumerable there
+    max: 1,
+    connectionTimeoutMillis: timeoutMs,
+    statement_timeout: timeoutMs,
+    query_timeout: timeoutMs,
+  })
+  connection.on('error', () => undefined) // the next statement opens another
+  return connection
+}

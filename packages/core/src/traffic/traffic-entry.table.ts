@@ -2,10 +2,17 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedCo
 
 export type TrafficEntryKind = 'grant' | 'charge' | 'refund' | 'adjustment'
 
-/** A movement of an account's traffic. Append-only; the balance is the sum. */
+/**
+ * A movement of an account's traffic. Append-only; the balance is the sum. Those of links that ended long ago are summed
+ * up: one entry per account, platform, kind and month, of as many bytes.
+ */
 @Entity('traffic_entry')
 @Index('traffic_entry_once', ['kind', 'linkId'], { unique: true, where: "kind IN ('charge', 'refund')" })
 @Index('traffic_entry_link', ['linkId'], { where: 'link_id IS NOT NULL' })
+@Index('traffic_entry_sum', ['accountId', 'kind', 'platform', 'createdAt'], {
+  unique: true,
+  where: 'entries IS NOT NULL',
+})
 @Index('traffic_entry_usage', ['accountId', 'platform', 'createdAt'])
 @Check('traffic_entry_kind_known', "kind IN ('grant', 'charge', 'refund', 'adjustment')")
 @Check(
@@ -43,6 +50,10 @@ export class TrafficEntry {
 
   @Column('text', { nullable: true })
   note: string | null
+
+  /** How many entries it is the sum of, all of the month that begins with `createdAt` (UTC); null: it is none. */
+  @Column('int', { nullable: true })
+  entries: number | null
 
   @Column('timestamptz')
   createdAt: Date

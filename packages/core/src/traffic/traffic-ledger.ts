@@ -115,6 +115,31 @@ export const TrafficLedger = {
     return rows.length > 0
   },
 
+  /**
+   * Puts all entries of these links into the sums of their months. Links that ended for good: no entry is added to them
+   * any more. In the order of accounts, as whoever locks them.
+   */
+  async sumUp(tx: EntityManager, linkIds: readonly string[]): Promise<void> {
+    await tx.query(`SELECT set_config('obb.ledger_roll_up', 'on', true)`)
+    await tx.query(
+      `WITH gone AS (
+         DELETE FROM traffic_entry WHERE link_id = ANY($1) RETURNING id, account_id, kind, platform, bytes, created_at),
+       sums AS (
+         SELECT min(id) AS id, account_id, kind, platform, sum(bytes)::bigint AS bytes, count(*)::int AS entries,
+                date_trunc('month', created_at, 'UTC') AS month
+           FROM gone GROUP BY account_id, kind, platform, month)
+       INSERT INTO traffic_entry AS kept (id, account_id, kind, platform, bytes, entries, note, created_at)
+       OVERRIDING SYSTEM VALUE
+       SELECT id, account_id, kind, platform, bytes, entries,
+              'sum of ' || to_char(month AT TIME ZONE 'UTC', 'YYYY-MM'), month
+         FROM sums ORDER BY account_id, kind, platform, month
+       ON CONFLICT (account_id, kind, platform, created_at) WHERE entries IS NOT NULL
+       DO UPDATE SET bytes = kept.bytes + excluded.bytes, entries = kept.entries + excluded.entries`,
+      [linkIds],
+    )
+    await tx.query(`SELECT set_config('obb.ledger_roll_up', 'off', true)`)
+  },
+
   async entries(database: DataSource, accountId: string): Promise<LedgerEntry[]> {
     return database.query(
       `SELECT id::text, created_at AS "createdAt", kind, bytes, platform, link_id AS "linkId", note

@@ -11,6 +11,7 @@ import { HashStates1764070000000 } from './1764070000000-hash-states.js'
 import { BandwidthShares1764080000000 } from './1764080000000-bandwidth-shares.js'
 import { StoreState1764090000000 } from './1764090000000-store-state.js'
 import { Removals1764100000000 } from './1764100000000-removals.js'
+import { Growth1764120000000 } from './1764120000000-growth.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   BandwidthShares1764080000000,
   StoreState1764090000000,
   Removals1764100000000,
+  Growth1764120000000,
 ]

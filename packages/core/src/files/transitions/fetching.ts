@@ -62,8 +62,9 @@ async function step(
   return (await change(runner, statement, [fileId, now, claim, ...values])) === 1
 }
 
+/** Once a second: no column of an index is written, or all of them would be. */
 const RENEW = transition('renew', {
-  set: 'lease_until = $4, bytes_done = $5, speed = $6, updated_at = $2',
+  set: 'lease_until = $4, bytes_done = $5, speed = $6',
   where: `f.id = $1 AND ${isLeasedSql('f', '$2')}`,
 })
 

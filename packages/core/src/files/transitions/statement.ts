@@ -15,8 +15,9 @@ export const WANTED_NOW =
   'wanted_at = $2, next_attempt_at = $2, attempts = 0, bytes_done = 0, upload_id = NULL, updated_at = $2'
 /** NEXT_GENERATION begins a new generation: what an earlier one did is ignored. */
 export const NEXT_GENERATION = 'generation = f.generation + 1'
-/** Its host is asked again, and nothing is known of its bytes. */
-export const FORGOTTEN = 'checked_at = NULL, sha256 = NULL, md5 = NULL, crc32c = NULL'
+/** Its host is asked again, nothing is known of its bytes, and it is unlinked if it can be. */
+export const FORGOTTEN = `checked_at = NULL, sha256 = NULL, md5 = NULL, crc32c = NULL,
+  wanted_at = CASE WHEN EXISTS (SELECT FROM link WHERE link.file_id = f.id) THEN f.wanted_at END`
 export const NOT_REFUSED = 'refusal = NULL, refused_until = NULL'
 
 /** Nothing of it lies in the store. */

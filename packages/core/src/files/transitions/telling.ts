@@ -1,4 +1,6 @@
-import type { DataSource } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
+import { forgetPieces } from '../file-pieces.js'
+import { UNFETCHED, isInSql } from '../file-states.js'
 import type { HostRefusal } from '../refusal.js'
 import { SourceFile } from '../source-file.table.js'
 import type { NameOrigin } from '../source-file.table.js'
@@ -81,4 +83,37 @@ const UNBLOCK = transition('unblock', {
 /** Files that are refused for a block may be asked for again at once. */
 export async function unblock(runner: Runner, now: Date): Promise<void> {
   await change(runner, UNBLOCK, [now])
+}
+
+/** One look into the index for each file: NOT EXISTS would be a join, for which the planner may read all links. */
+const UNLINK = transition('unlink', {
+  set: 'wanted_at = NULL',
+  where: 'f.id = ANY($1) AND (SELECT true FROM link WHERE link.file_id = f.id LIMIT 1) IS NULL',
+})
+
+/** unlink notes of those that no link leads to any more, not even an ended one, that this is so. */
+export async function unlink(runner: Runner, fileIds: readonly string[]): Promise<void> {
+  await change(runner, UNLINK, [fileIds])
+}
+
+/**
+ * drop deletes the rows of files that no link leads to, which nobody asked about since `before`, at most `limit`. What is
+ * pinned stays, and what is refused for a block: it is known by its bytes. How many they were.
+ */
+export async function drop(tx: EntityManager, before: Date, limit: number): Promise<number> {
+  const [dropped] = await tx.query<[{ id: string }[], number]>(
+    `DELETE FROM source_file WHERE id = ANY(ARRAY(
+       SELECT id FROM source_file f
+        WHERE updated_at <= $1 AND wanted_at IS NULL AND ${isInSql(UNFETCHED, 'f')} AND NOT pinned
+          AND refusal IS DISTINCT FROM 'file_blocked'
+          AND (SELECT true FROM link WHERE link.file_id = f.id LIMIT 1) IS NULL
+        ORDER BY updated_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+     RETURNING id`,
+    [before, limit],
+  )
+  await forgetPieces(
+    tx,
+    dropped.map(({ id }) => id),
+  )
+  return dropped.length
 }

@@ -107,6 +107,7 @@ const MAKE: Record<TransitionName, Make> = {
   touch: (_, { fileId }) => transitions.touch(database, fileId, LATER, LATER),
   recordFacts: (tx, { fileId }) => transitions.recordFacts(tx, fileId, facts, LATER),
   recordRefusal: (tx, { fileId }) => transitions.recordRefusal(tx, fileId, refusal, LATER),
+  unlink: (tx, { fileId }) => transitions.unlink(tx, [fileId]),
   setUrl: (tx, { fileId }) => transitions.setUrl(tx, fileId, 'another', LATER),
 }
 
