@@ -4,6 +4,7 @@ import { CoreModule } from '@obb/core'
 import type { Clock } from '@obb/core/clock'
 import type { ApiConfig } from '@obb/core/config'
 import { type Log, openLog } from '@obb/core/log'
+import { OriginModule } from '@obb/core/origin'
 import { AccountModule } from './account/account.module.js'
 import { AdminModule } from './admin/admin.module.js'
 import { openGatewayDatabase } from './database.js'
@@ -41,6 +42,7 @@ export class AppModule {
         AdminModule,
         DocsModule,
         OperationModule,
+        OriginModule,
       ],
       providers: [OpenConnections, { provide: APP_PIPE, useValue: validation }],
     }

@@ -5,10 +5,12 @@ import type { DynamicModule } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Refusal } from '@obb/contracts'
+import { isHostNamed } from '@obb/core/origin'
+import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppModule } from './app.module.js'
 import { ClientConnections } from './http/client-connections.js'
-import { HttpRefusal, toRefusal, writeFailure, writeFailureToSocket } from './http/failures.js'
+import { HttpRefusal, toRefusal, writeFailure } from './http/failures.js'
 import { isKnownPath } from './http/routes.js'
 
 /*
@@ -52,7 +54,7 @@ export async function createProxy(ports: DynamicModule): Promise<NestFastifyAppl
     server.emit('request', request, response) // an expectation may be ignored (RFC 9110 §10.1.1)
   })
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    writeFailureToSocket(socket, methodRefusal())
+    refuseSocket(socket, methodRefusal(), { headers: ALLOW })
   })
 
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(ports), adapter, {
@@ -74,19 +76,18 @@ export async function createProxy(ports: DynamicModule): Promise<NestFastifyAppl
     const code =
       error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
     refused.add(socket)
-    writeFailureToSocket(socket, new HttpRefusal('request_invalid', { code }))
+    refuseSocket(socket, new Refusal('request_invalid'), { code })
   }
 }
 
 function refuseRequest(request: IncomingMessage): Refusal | undefined {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return isKnownPath(request.url ?? '') ? methodRefusal() : new Refusal('route_unknown')
-  }
-  // RFC 9112 §3.2
-  const nameless = request.httpVersion === '1.1' && request.headers.host === undefined
-  return nameless ? new Refusal('request_invalid') : undefined
+  if (!isHostNamed(request)) return new Refusal('request_invalid')
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined
+  return isKnownPath(request.url ?? '') ? methodRefusal() : new Refusal('route_unknown')
 }
 
+const ALLOW = { allow: 'GET, HEAD' }
+
 function methodRefusal(): Refusal {
-  return new HttpRefusal('method_not_allowed', { headers: { allow: 'GET, HEAD' } })
+  return new HttpRefusal('method_not_allowed', { headers: ALLOW })
 }

@@ -7,10 +7,12 @@ import type { Log as ProcessLog } from '@obb/core/log'
 import { DownloadUrls, Forwarding, OriginModule } from '@obb/core/origin'
 import { type ObjectStore, StorageModule } from '@obb/core/storage'
 import { InstallationFacts, type StoreFacts, StoreStateModule } from '@obb/core/store-state'
+import type { ConnectionCap } from '@obb/core/process'
 import type { OffloadMode } from './download/offload.js'
 import { RecentDownloads } from './links/recent-downloads.js'
 import {
   CLOCK,
+  CONNECTION_CAP,
   DOWNLOADS,
   LOG,
   OBJECT_STORE,
@@ -31,6 +33,8 @@ export interface ProxyParts {
   log: Log
   /** URLs by which clients reach the proxy; without, by the address that they come by. */
   urls?: DownloadUrls
+  /** Connections at once. */
+  maxConnections?: number
   /** Both off unless given. */
   offload?: OffloadMode
   serveWhileFetching?: boolean
@@ -38,7 +42,27 @@ export interface ProxyParts {
   timing?: Partial<Timing>
 }
 
-const PORTS = [CLOCK, DOWNLOADS, DownloadUrls, OFFLOAD, SERVE_WHILE_FETCHING, STORE_FACTS, TIMING]
+const PORTS = [
+  CLOCK,
+  CONNECTION_CAP,
+  DOWNLOADS,
+  DownloadUrls,
+  OFFLOAD,
+  SERVE_WHILE_FETCHING,
+  STORE_FACTS,
+  TIMING,
+]
+
+/** MAX_CONNECTIONS is how many a proxy takes that is told no number. */
+const MAX_CONNECTIONS = 5_000
+
+function connectionCap(max: number, forwarding: Forwarding, log: Log): ConnectionCap {
+  return {
+    max,
+    isShared: (address) => forwarding.isTrusted(address),
+    onFull: (open) => log.warn({ open, max }, 'no place for a connection: see MAX_CONNECTIONS'),
+  }
+}
 
 /** Everything that the proxy knows of the world, for all its modules. */
 @Module({})
@@ -65,6 +89,11 @@ export class PortsModule {
           inject: [Forwarding],
           useFactory: (forwarding: Forwarding) => new DownloadUrls({ publicUrl, forwarding }),
         },
+        {
+          provide: CONNECTION_CAP,
+          inject: [Forwarding],
+          useFactory: (forwarding: Forwarding) => connectionCap(config.MAX_CONNECTIONS, forwarding, log),
+        },
         { provide: CLOCK, useValue: systemClock },
         { provide: OFFLOAD, useValue: offload },
         { provide: SERVE_WHILE_FETCHING, useValue: eager },
@@ -85,6 +114,10 @@ export class PortsModule {
         { provide: STORE_FACTS, useValue: parts.facts },
         { provide: CLOCK, useValue: parts.clock },
         { provide: LOG, useValue: parts.log },
+        {
+          provide: CONNECTION_CAP,
+          useValue: connectionCap(parts.maxConnections ?? MAX_CONNECTIONS, new Forwarding([]), parts.log),
+        },
         { provide: DownloadUrls, useValue: parts.urls ?? new DownloadUrls({}) },
         { provide: OFFLOAD, useValue: parts.offload ?? 'off' },
         { provide: SERVE_WHILE_FETCHING, useValue: parts.serveWhileFetching ?? false },

@@ -10,6 +10,8 @@ export const STORE_FACTS = Symbol('StoreFacts')
 /** CLOCK is the time that clients are told: this machine's, whatever the database says. */
 export const CLOCK = Symbol('Clock')
 export const TIMING = Symbol('Timing')
+/** ConnectionCap of this process. */
+export const CONNECTION_CAP = Symbol('ConnectionCap')
 /** OffloadMode. */
 export const OFFLOAD = Symbol('Offload')
 /** Whether files that are being fetched are served to everybody, not only to who asks with `stream=1`. */

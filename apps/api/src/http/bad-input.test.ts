@@ -282,6 +282,8 @@ describe('what is no HTTP', () => {
     ['a control character in a header', 'GET / HTTP/1.1\r\nHost: x\r\nX-Api-Key: a\0b\r\n\r\n'],
     ['a space in the target', `GET ${BASE}/account and more HTTP/1.1\r\nHost: x\r\n\r\n`],
     ['no Host', `GET ${BASE}/account HTTP/1.1\r\n\r\n`],
+    ['two Hosts', `GET ${BASE}/account HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n`],
+    ['two Hosts of HTTP/1.0', `GET ${BASE}/account HTTP/1.0\r\nHost: x\r\nhOST: y\r\n\r\n`],
     ['a preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ])('400 with 900 for %s', async (_what, bytes) => {
     await expectEnvelope(await exchange(Buffer.from(bytes, 'latin1')), 400, 900)

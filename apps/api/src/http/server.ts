@@ -1,6 +1,8 @@
-import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { EXTERNAL_API, NZB_TYPE, Refusal, failureAnswer } from '@obb/contracts'
+import { EXTERNAL_API, NZB_TYPE, Refusal } from '@obb/contracts'
+import { isHostNamed } from '@obb/core/origin'
+import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { GatewayAdapter } from './gateway-adapter.js'
 
@@ -12,8 +14,6 @@ const MAX_HEAD = 16 * 1024
 const HEAD_TIMEOUT_MS = 20_000
 const REQUEST_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_MS = 75_000
-/** How long what a refused client still sends is read and dropped, ms. */
-const LINGER_MS = 1_000
 
 /** The responses that each connection waits for. */
 type UnderWay = WeakMap<Socket, Set<ServerResponse>>
@@ -77,8 +77,7 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
 
 /** Before any body is looked at: a path that is not there needs none. */
 function headRefusal({ raw, is404 }: FastifyRequest): Refusal | undefined {
-  const nameless = raw.httpVersion === '1.1' && raw.headers.host === undefined // RFC 9112 §3.2
-  if (nameless) return new Refusal('request_invalid')
+  if (!isHostNamed(raw)) return new Refusal('request_invalid')
   return is404 ? new Refusal('route_unknown') : undefined
 }
 
@@ -96,31 +95,5 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket, unde
   }
   const code =
     error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : undefined
-  refuseSocket(socket, new Refusal('request_invalid'), code)
-}
-
-/**
- * refuseSocket answers, and reads for a moment what the client still sends: closing on it would be a reset that
- * overtakes the answer.
- */
-function refuseSocket(socket: Socket, refusal: Refusal, code?: number): void {
-  const answer = failureAnswer(refusal)
-  const body = Buffer.from(JSON.stringify(answer.body))
-  const status = code ?? answer.code
-  socket.on('error', () => undefined)
-  socket.write(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${body.length}`,
-      'cache-control: no-store',
-      'x-content-type-options: nosniff',
-      'connection: close',
-      '\r\n',
-    ].join('\r\n'),
-  )
-  socket.end(body)
-  socket.resume()
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS)
-  socket.once('close', () => clearTimeout(timer))
+  refuseSocket(socket, new Refusal('request_invalid'), { code })
 }

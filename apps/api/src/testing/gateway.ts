@@ -118,8 +118,8 @@ export class Gateway {
     return { code: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
   }
 
-  connection(): Promise<RawConnection> {
-    return RawConnection.open(this.port)
+  connection(from?: string): Promise<RawConnection> {
+    return RawConnection.open(this.port, from)
   }
 
   /** Some fetcher was seen right now. */

@@ -23,8 +23,9 @@ export class RawConnection {
     })
   }
 
-  static async open(port: number): Promise<RawConnection> {
-    const socket = connect({ port, host: '127.0.0.1' })
+  /** `from`: an address of the loopback network, each of which is another client's. */
+  static async open(port: number, from = '127.0.0.1'): Promise<RawConnection> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from })
     await once(socket, 'connect')
     return new RawConnection(socket)
   }

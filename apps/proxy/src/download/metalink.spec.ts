@@ -65,7 +65,6 @@ it.each([
   ['Host: evil.example/x?', undefined],
   ['Host: a@evil.example', undefined],
   ['Host: "><evil>', undefined],
-  ['Host: nas.lan\r\nHost: evil.example', undefined],
   [`Host: ${'a'.repeat(3_000)}`, undefined],
 ])('a Metalink asked for with %s leads to where its reader came to', async (line, base) => {
   await rig.put(FILE, { name: 'a.mkv' })

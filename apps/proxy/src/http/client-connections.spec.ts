@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { StoreFacts } from '@obb/core/store-state'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { createProxy } from '../create-proxy.js'
 import { PortsModule } from '../ports.module.js'
 import { ClientConnections } from './client-connections.js'
@@ -104,6 +105,35 @@ describe('a connection', () => {
     const answer = await rig.say(`GET ${URL} HTTP/1.0\r\n\r\n`)
     expect(answer).toContain('Content-Length: 10'.toLowerCase())
     expect(answer.endsWith('\r\n\r\n0123456789')).toBe(true)
+  })
+})
+
+describe('connections beyond what a proxy takes', () => {
+  /** The code of the answer to a small range. */
+  async function codeOf(client: Socket): Promise<string> {
+    client.write(ask('Range: bytes=0-0\r\n'))
+    client.resume()
+    const [answer] = (await once(client, 'data')) as [Buffer]
+    client.pause()
+    return answer.toString('latin1').slice(9, 12)
+  }
+
+  async function flood(rig: Rig, from: string): Promise<number> {
+    for (let taken = 0; ; taken++) if ((await codeOf(await rig.dial(from))) !== '206') return taken
+  }
+
+  it('are refused to a network that has its share, while another one is served', async () => {
+    const rig = await Rig.start({}, { maxConnections: 16 })
+    await rig.put(Buffer.from('0123456789'))
+    expect(await flood(rig, '127.0.0.2')).toBe(8)
+    expect(await flood(rig, '127.0.0.3')).toBeGreaterThan(1)
+    expect(await codeOf(await rig.dial('127.0.0.4'))).toBe('206')
+    const refused = await rig.dial('127.0.0.2')
+    const answer = (await drain(refused)).toString('latin1')
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /)
+    expect(JSON.parse(bodyOf(Buffer.from(answer)).toString())).toMatchObject({ success: false, status: 105 })
+    expect(rig.log.filter(({ message }) => message.includes('MAX_CONNECTIONS'))).toHaveLength(1)
+    await rig.stop()
   })
 })
 

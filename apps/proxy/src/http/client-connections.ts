@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
-import { Connections as ServerConnections } from '@obb/core/process'
-import { TIMING, type Timing } from '../ports.js'
+import { type ConnectionCap, Connections as ServerConnections } from '@obb/core/process'
+import { CONNECTION_CAP, TIMING, type Timing } from '../ports.js'
 
 export type { Work } from '@obb/core/process'
 
@@ -12,8 +12,9 @@ export class ClientConnections extends ServerConnections implements OnModuleInit
   constructor(
     private readonly host: HttpAdapterHost,
     @Inject(TIMING) timing: Timing,
+    @Inject(CONNECTION_CAP) cap: ConnectionCap,
   ) {
-    super(timing)
+    super(timing, cap)
   }
 
   onModuleInit(): void {

@@ -50,6 +50,13 @@ describe('what is not a download is refused with the envelope', () => {
       'POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
     ],
     ['a missing Host', 400, 900, 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['two Hosts', 400, 900, 'GET /health HTTP/1.1\r\nHost: x\r\nHOST: x\r\nConnection: close\r\n\r\n'],
+    [
+      'two Hosts of a range',
+      400,
+      900,
+      `GET /download/${LINK} HTTP/1.1\r\nHost: x\r\nHost: y\r\nRange: bytes=0-0\r\nConnection: close\r\n\r\n`,
+    ],
     ['rubbish', 400, 900, 'hello\r\n\r\n'],
     ['a TLS handshake', 400, 900, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     [

@@ -1,16 +1,12 @@
 import type { ServerResponse } from 'node:http'
-import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import { HttpException } from '@nestjs/common'
 import { failureAnswer, Refusal, type RefusalCause } from '@obb/contracts'
 
 /*
- * The one writer of everything that is not a success. Whatever goes wrong, wherever (controller, router,
- * HTTP parser), ends here and leaves as the envelope.
+ * The one writer of everything that is not a success. Whatever goes wrong with a request, wherever (controller,
+ * router), ends here and leaves as the envelope; what never became a request is answered by `refuseSocket`.
  */
 
-/** ms */
-const LINGER = 1_000
 /** Seconds for Retry-After. */
 const UNAVAILABLE_RETRY = 10
 
@@ -59,23 +55,6 @@ export function writeFailure(response: ServerResponse, refusal: Refusal): void {
   const { code, headers, body } = render(refusal)
   response.writeHead(code, headers)
   response.end(response.req.method === 'HEAD' ? undefined : body)
-}
-
-/**
- * Answers what never became a request, and ends the connection. What the client still sends is read and
- * dropped for a moment: closing on it would be a reset, which may overtake the answer.
- */
-export function writeFailureToSocket(socket: Socket, refusal: Refusal): void {
-  const { code, headers, body } = render(refusal)
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(
-    ([name, value]) => `${name}: ${value}`,
-  )
-  socket.on('error', () => undefined)
-  socket.write([`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}`, ...lines, '', ''].join('\r\n'))
-  socket.end(body)
-  socket.resume()
-  const timer = setTimeout(() => socket.destroy(), LINGER)
-  socket.once('close', () => clearTimeout(timer))
 }
 
 function render(refusal: Refusal): Rendered {

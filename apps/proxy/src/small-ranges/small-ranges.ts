@@ -1,7 +1,4 @@
-import type { Server } from 'node:http'
-import type { Socket } from 'node:net'
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
-import { HttpAdapterHost } from '@nestjs/core'
 import type { Clock } from '@obb/core/clock'
 import type { Downloads } from '@obb/core/links'
 import type { ObjectStore } from '@obb/core/storage'
@@ -27,7 +24,6 @@ import { QuickConnection, type QuickParts } from './quick-connection.js'
 @Injectable()
 export class SmallRanges implements OnApplicationBootstrap, QuickParts {
   constructor(
-    private readonly host: HttpAdapterHost,
     @Inject(DOWNLOADS) readonly downloads: Downloads,
     @Inject(OBJECT_STORE) readonly store: ObjectStore,
     @Inject(CLOCK) readonly clock: Clock,
@@ -38,16 +34,8 @@ export class SmallRanges implements OnApplicationBootstrap, QuickParts {
     readonly uses: FileUses,
   ) {}
 
-  /** Takes the place of the HTTP server's own listener, which is the first. */
   onApplicationBootstrap(): void {
     if (this.offload !== 'off') return
-    const server = this.host.httpAdapter.getHttpServer() as Server
-    const [adopt] = server.listeners('connection') as ((socket: Socket) => void)[]
-    if (adopt === undefined) throw new Error('the HTTP server takes no connections')
-    server.off('connection', adopt)
-    server.on(
-      'connection',
-      (socket: Socket) => new QuickConnection(this, socket, () => adopt.call(server, socket)),
-    )
+    this.clientConnections.divert((socket, adopt) => new QuickConnection(this, socket, adopt))
   }
 }

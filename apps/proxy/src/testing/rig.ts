@@ -189,10 +189,10 @@ export class Rig {
     return this.ask(`/download/${LINK}/name`, headers, method)
   }
 
-  /** A plain connection, paused: nothing is read before the test does. */
-  dial(): Promise<Socket> {
+  /** A plain connection, paused: nothing is read before the test does. `from`: an address of the loopback network. */
+  dial(from = '127.0.0.1'): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port: this.port })
+      const socket = connect({ host: '127.0.0.1', port: this.port, localAddress: from })
       this.clients.add(socket)
       socket.once('error', reject)
       socket.once('connect', () => {

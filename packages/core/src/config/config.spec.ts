@@ -48,6 +48,7 @@ describe('the settings', () => {
       PROXY_WORKERS: 1,
       TRUSTED_PROXIES: [],
       DATABASE_POOL: 16,
+      MAX_CONNECTIONS: 5_000,
       FETCHER_CONCURRENCY: 8,
       FETCH_HASHES: 'native',
       FETCHER_DRAIN: 3_000,

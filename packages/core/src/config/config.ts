@@ -101,6 +101,7 @@ const schema = z.object({
   HISTORY_TTL: duration.refine((ms) => ms >= 2 * 86_400e3, 'must be at least 2d').default(400 * 86_400e3),
   STORAGE_QUOTA: bytes.optional(),
   STORAGE_RESERVE: bytes.or(z.literal('0').transform(() => 0)).default(1e9),
+  MAX_CONNECTIONS: z.coerce.number().int().min(10).max(1_000_000).default(5_000),
   RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(3_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -158,6 +159,7 @@ export const SETTINGS_OF = {
     ...SECRETS,
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
     ...(['API_WORKERS', 'TRUSTED_PROXIES', 'ADMIN_TOKEN', 'RATE_LIMIT', 'LINK_TTL'] as const),
+    'MAX_CONNECTIONS',
   ],
   fetcher: [
     ...EVERY,
@@ -172,7 +174,7 @@ export const SETTINGS_OF = {
     ...EVERY,
     ...STORE,
     ...(['HOST', 'PROXY_PORT', 'PROXY_WORKERS', 'PROXY_OFFLOAD', 'PUBLIC_PROXY_URL'] as const),
-    'TRUSTED_PROXIES',
+    ...(['TRUSTED_PROXIES', 'MAX_CONNECTIONS'] as const),
   ],
   migrate: DATABASE,
 } as const satisfies Record<string, readonly (keyof Config)[]>

@@ -38,7 +38,7 @@ export class Forwarding {
 
   /** Undefined for a request that no trusted proxy passed on. */
   read(request: IncomingMessage): Forwarded | undefined {
-    if (!this.trusts(request.socket.remoteAddress)) return undefined
+    if (!this.isTrusted(request.socket.remoteAddress)) return undefined
     const { headers } = request
     const standard = headers.forwarded === undefined ? undefined : elements(headers.forwarded)
     const usual = lists(headers)
@@ -53,7 +53,7 @@ export class Forwarding {
     let told: Hop = {}
     for (const hop of hops) {
       told = { ...told, ...hop }
-      if (!this.trusts(addressOf(hop.for))) break
+      if (!this.isTrusted(addressOf(hop.for))) break
     }
     const { host, proto, port } = told
     const isTold = host !== undefined || proto !== undefined || port !== undefined
@@ -63,7 +63,8 @@ export class Forwarding {
     }
   }
 
-  private trusts(address: string | undefined): boolean {
+  /** Whether an address is one of the proxies that are believed. */
+  isTrusted(address: string | undefined): boolean {
     const bare = address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? ''
     const version = isIP(bare)
     return version !== 0 && this.trusted.check(bare, version === 6 ? 'ipv6' : 'ipv4')
@@ -74,6 +75,19 @@ export class Forwarding {
 export function hostOf({ headersDistinct }: IncomingMessage): string | undefined {
   const [host, another] = headersDistinct['host'] ?? []
   return another === undefined ? host : undefined
+}
+
+/**
+ * Whether a request names its host as RFC 9112 §3.2 wants it: in one field, which HTTP/1.0 may leave out. Whoever
+ * stands between us and the client may have read another field than we would.
+ */
+export function isHostNamed({ httpVersion, rawHeaders }: IncomingMessage): boolean {
+  let fields = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? ''
+    if (name.length === 4 && name.toLowerCase() === 'host') fields++
+  }
+  return fields === 1 || (fields === 0 && httpVersion === '1.0')
 }
 
 function originOf({ host, proto = 'http', port }: Hop, request: IncomingMessage): string | undefined {

@@ -1,4 +1,4 @@
 export { readAuthority, type Authority } from './authority.js'
 export { DownloadUrls, downloadUrl, type DownloadUrlsOptions } from './download-urls.js'
-export { Forwarding } from './forwarding.js'
+export { Forwarding, isHostNamed } from './forwarding.js'
 export * from './origin.module.js'

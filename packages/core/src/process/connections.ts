@@ -1,8 +1,12 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import { Refusal } from '@obb/contracts'
+import { Shares } from '../semaphore/index.js'
+import { networkOf } from './network.js'
+import { refuseSocket } from './refuse-socket.js'
 
 /*
- * Who is connected and what is being answered on each connection. Three things are built on it:
+ * Who is connected and what is being answered on each connection. Four things are built on it:
  *
  * - every response has a signal that is aborted when its client is gone or the process has to stop, so that
  *   whatever works for the response can let go at once. It hangs on the socket, not on the response: a
@@ -12,6 +16,8 @@ import { Server as NetServer, type Socket } from 'node:net'
  *   system sends FIN behind its last byte.
  * - a process whose successor serves already turns nobody away: it says `Connection: close` with its next answer
  *   on each connection, and is done when the last one is gone.
+ * - there are only so many connections, and no network takes them all: who finds no place is told so, and the
+ *   connection is nobody's else to look at.
  */
 
 /** One for all: making an error for every response costs more than the rest of its bookkeeping. */
@@ -37,11 +43,30 @@ class Exchange extends AbortController implements Work {
 /** A client that asks for nothing in so many ms is told that a connection is over by its end. */
 const QUIET_MS = 10_000
 
+/** REFUSED_AT_ONCE is how many of those that find no place are answered at a time; the others are just closed. */
+const REFUSED_AT_ONCE = 100
+/** When to come back, seconds. */
+const RETRY_S = 10
+/** How often it is told that there are no places, ms. */
+const TOLD_EVERY_MS = 60_000
+
+/** How many connections may be open at once. */
+export interface ConnectionCap {
+  max: number
+  /** Whether there are many clients behind an address, as behind a reverse proxy: it may take all places. */
+  isShared(address: string): boolean
+  /** Told at most once a minute that somebody was refused. `open`: how many connections there are. */
+  onFull(open: number): void
+}
+
 /** On shutdown, ms: how long answers may go on, and then how long their last bytes may take. */
 export interface DrainTiming {
   drain: number
   flush: number
 }
+
+/** What becomes of a connection: the HTTP server's own way, or one before it. */
+type Handler = (socket: Socket) => void
 
 export class Connections {
   /** The responses under way on each open socket. */
@@ -51,16 +76,35 @@ export class Connections {
   private leaving = false
   private draining = false
   private readonly whenEmpty = new Set<() => void>()
+  private readonly places: Shares
+  private refused = 0
+  private toldAt = Number.NEGATIVE_INFINITY
+  private handle: Handler = () => undefined
 
-  constructor(private readonly timing: DrainTiming) {}
+  constructor(
+    private readonly timing: DrainTiming,
+    private readonly cap: ConnectionCap,
+  ) {
+    this.places = new Shares(cap.max)
+  }
 
-  /** Before its first connection. */
+  /** Before its first connection. Takes the place of the HTTP server's own listener, which is the first. */
   watch(server: HttpServer): void {
     this.server = server
+    const [adopt] = server.listeners('connection') as Handler[]
+    if (adopt === undefined) throw new Error('the HTTP server takes no connections')
+    server.off('connection', adopt)
+    this.handle = (socket) => adopt.call(server, socket)
     server.on('connection', (socket: Socket) => this.enter(socket))
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
       this.beginResponse(request.socket, response)
     })
+  }
+
+  /** Every connection begins at `first`, which may give it to the HTTP server by `adopt`. */
+  divert(first: (socket: Socket, adopt: () => void) => void): void {
+    const { handle } = this
+    this.handle = (socket) => first(socket, () => handle(socket))
   }
 
   /** Aborted once nobody waits for the response any more, its regular end included. */
@@ -143,6 +187,9 @@ export class Connections {
   }
 
   private enter(socket: Socket): void {
+    const address = socket.remoteAddress ?? ''
+    const leavePlace = this.places.take(this.cap.isShared(address) ? undefined : networkOf(address))
+    if (leavePlace === undefined) return this.refuse(socket)
     const responses = new Set<Work>()
     this.open.set(socket, responses)
     const leave = (): void => {
@@ -151,11 +198,25 @@ export class Connections {
     socket.once('end', leave)
     socket.once('close', () => {
       this.open.delete(socket)
+      leavePlace()
       leave()
       if (this.open.size > 0) return
       for (const wake of this.whenEmpty) wake()
     })
     if (this.draining) socket.destroySoon()
+    this.handle(socket)
+  }
+
+  private refuse(socket: Socket): void {
+    const now = performance.now()
+    if (now - this.toldAt >= TOLD_EVERY_MS) {
+      this.toldAt = now
+      this.cap.onFull(this.open.size)
+    }
+    if (this.refused >= REFUSED_AT_ONCE) return void socket.destroy()
+    this.refused++
+    socket.once('close', () => this.refused--)
+    refuseSocket(socket, new Refusal('service_unavailable', { retryInSeconds: RETRY_S }))
   }
 
   private beginResponse(socket: Socket, response: ServerResponse): void {

@@ -1,1 +1,2 @@
 export * from './semaphore.js'
+export * from './shares.js'
