@@ -9,12 +9,14 @@ import { Reflector } from '@nestjs/core'
 import type { Caller } from '@obb/core/accounts'
 import type { FastifyReply } from 'fastify'
 import { type CallerRequest, Callers } from './callers.js'
-import { type RateKind, RateLimits, assertTaken, rateHeaders } from './rate-limits.js'
+import { type Meter, type RateKind, RateLimits, rateHeaders } from './rate-limits.js'
+import type { Tokens } from './token-buckets.js'
 
 const NEVER_FAILS = Symbol('NeverFails')
 const ANY_STANDING = Symbol('AnyStanding')
 const VERIFIES_KEY = Symbol('ProvesKey')
 const RATE = Symbol('Rate')
+const GENERAL = { rate: 'general', tokens: 1 } as const
 
 /** A route that answers from the last known state while the database is away (API.md). */
 export const NeverFails = () => SetMetadata(NEVER_FAILS, true)
@@ -25,8 +27,8 @@ export const AnyStanding = () => SetMetadata(ANY_STANDING, true)
 /** A handler that takes cached callers and verifies their keys; failures that it leaves with are looked after. */
 export const VerifiesKey = () => SetMetadata(VERIFIES_KEY, true)
 
-/** Which limit of requests a route falls under; `general` if nothing is said. */
-export const Limited = (rate: RateKind) => SetMetadata(RATE, rate)
+/** Which tokens a route takes, and how many for each request; one `general` token if nothing is said. */
+export const Limited = (rate: RateKind, tokens = 1) => SetMetadata(RATE, { rate, tokens })
 
 /** Lets in who has a valid key of a usable account and does not ask too often. */
 @Injectable()
@@ -47,18 +49,24 @@ export class CallerGuard implements CanActivate {
     const caller = presumed ?? (await this.callers.authenticate(request, mayBeOld))
     if (presumed) request.cachedCaller = presumed
     else request.caller = caller
-    const rate = this.metadata<RateKind>(context, RATE) ?? 'general'
-    this.limit(rate, request, caller, http.getResponse<FastifyReply>())
+    request.meter = this.meter(context, request, caller, http.getResponse<FastifyReply>())
     if (!presumed && !this.metadata<boolean>(context, ANY_STANDING)) this.callers.assertUsable(caller)
     return true
   }
 
-  private limit(rate: RateKind, request: CallerRequest, caller: Caller, reply: FastifyReply): void {
+  /** The meter of this request, which has taken what the request itself costs. */
+  private meter(
+    context: ExecutionContext,
+    request: CallerRequest,
+    caller: Caller,
+    reply: FastifyReply,
+  ): Meter {
+    const { rate, tokens } = this.metadata<{ rate: RateKind; tokens: number }>(context, RATE) ?? GENERAL
     const { linkId = '' } = request.params as { linkId?: string }
-    const of = rate === 'polling' ? `${caller.accountId} ${linkId.slice(0, 64)}` : caller.accountId
-    const tokens = this.limits.take(rate, of)
-    if (tokens) void reply.headers(rateHeaders(tokens))
-    assertTaken(tokens)
+    const tell = (left: Tokens): void => void reply.headers(rateHeaders(left))
+    const meter = this.limits.meter(rate, caller.accountId, linkId.slice(0, 64), tell)
+    meter.take(tokens)
+    return meter
   }
 
   private metadata<T>(context: ExecutionContext, key: symbol): T | undefined {
@@ -71,4 +79,11 @@ export const CurrentCaller = createParamDecorator((_data: unknown, context: Exec
   const { caller } = context.switchToHttp().getRequest<CallerRequest>()
   if (!caller) throw new Error('a handler without CallerGuard asked for the caller')
   return caller
+})
+
+/** What this request costs beyond what it was let in for. */
+export const CurrentMeter = createParamDecorator((_data: unknown, context: ExecutionContext): Meter => {
+  const { meter } = context.switchToHttp().getRequest<CallerRequest>()
+  if (!meter) throw new Error('a handler without CallerGuard asked for the meter')
+  return meter
 })

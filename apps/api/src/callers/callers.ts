@@ -5,12 +5,14 @@ import { Clock } from '@obb/core/clock'
 import { Forwarding } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { StaleIfError } from './stale-if-error.js'
-import { RateLimits } from './rate-limits.js'
+import { type Meter, RateLimits } from './rate-limits.js'
 
 export interface CallerRequest extends FastifyRequest {
   caller?: Caller
   /** Instead of it, where the handler proves the key. */
   cachedCaller?: CachedCaller
+  /** What the request costs its caller, once he was let in. */
+  meter?: Meter
 }
 
 /** Who asks, by the key in the request. The key is looked up with every request, or in the statement it is for. */

@@ -62,6 +62,40 @@ describe("the gateway's own limits", () => {
     expect((await gateway.call(apiKey, 'GET', '/account')).code).toBe(200)
   })
 
+  it('are one token for each URL of a check; one for more than there can be is owed', async () => {
+    const { apiKey } = await gateway.user()
+    const urls = (count: number) =>
+      Array.from({ length: count }, (_, each) => `https://nobody.example/${each}`)
+    const check = (count: number) => gateway.call(apiKey, 'POST', '/check', { urls: urls(count) })
+    const ten = await check(10)
+    expect([ten.code, ten.headers.get('ratelimit-remaining')]).toEqual([200, '2'])
+    expect(expectRefusal(await check(4), 'rate_limited').retry_in_seconds).toBe(10)
+    gateway.clock.advance(60_000)
+    const many = await check(22)
+    expect([many.code, many.headers.get('ratelimit-remaining')]).toEqual([200, '0'])
+    gateway.clock.advance(50_000)
+    expectRefusal(await check(1), 'rate_limited')
+    gateway.clock.advance(10_000)
+    expect((await check(1)).code).toBe(200)
+  })
+
+  it('let a check of a hundred be done after any other, in whatever way a key uses its tokens', async () => {
+    const [flooding, quiet] = [await gateway.user(), await gateway.user()]
+    const urls = Array.from({ length: 100 }, (_, each) => `https://nobody.example/${each}`)
+    await times(40, () => gateway.call(flooding.apiKey, 'POST', '/check', { urls }))
+    expect((await gateway.call(quiet.apiKey, 'POST', '/check', { urls })).code).toBe(200)
+    expect((await gateway.call(flooding.apiKey, 'GET', '/account')).code).toBe(200)
+  })
+
+  it('are five for an explanation, and more for a long body', async () => {
+    const { apiKey } = await gateway.user()
+    const left = async (method: string, path: string, body?: unknown) =>
+      Number((await gateway.call(apiKey, method, path, body)).headers.get('ratelimit-remaining'))
+    expect(await left('GET', '/explain?url=x')).toBe(25)
+    expect(await left('POST', '/check', { urls: ['x'] })).toBe(11)
+    expect(await left('POST', '/check', { urls: ['x'], padding: ' '.repeat(130 * 1024) })).toBe(8)
+  })
+
   it('never hold up polling twice as fast as advised, though all other requests are used up', async () => {
     const { apiKey } = await gateway.user()
     await gateway.fetcherAlive()
@@ -88,6 +122,20 @@ describe("the gateway's own limits", () => {
     if (!last) throw new Error('no answer')
     expectRefusal(last, 'rate_limited')
     expect((await gateway.call(apiKey, 'GET', `/link/${links[1]}`)).code).toBe(200)
+  })
+
+  it('hold up polls of all links together', async () => {
+    const { apiKey } = await gateway.user()
+    await gateway.fetcherAlive()
+    const codes: number[] = []
+    for (let link = 0; link < 2; link++) {
+      const { url } = await gateway.knownFile(++n)
+      const { linkId } = (await gateway.call(apiKey, 'POST', '/unrestrict', { url })).body.data
+      const answers = await times(800, () => gateway.call(apiKey, 'GET', `/link/${linkId}`))
+      codes.push(...answers.map(({ code }) => code))
+    }
+    expect(codes.slice(0, 1_500)).toEqual(Array(1_500).fill(200))
+    expect(codes.slice(1_500)).toEqual(Array(100).fill(429))
   })
 
   it('count links that do not exist, so that no id can be guessed at will', async () => {

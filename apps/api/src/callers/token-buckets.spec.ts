@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { TestClock } from '@obb/testing/clock'
-import { RateLimits } from './rate-limits.js'
+import { type RateKind, RateLimits } from './rate-limits.js'
 import { TokenBuckets } from './token-buckets.js'
 
 let clock = new TestClock(0)
@@ -30,6 +30,28 @@ describe('a token bucket', () => {
     expect(buckets.take('a').taken).toBe(true)
   })
 
+  it('gives several at once, or none; what is more than half of it for a half, and then it owes', () => {
+    clock = new TestClock(0)
+    const buckets = new TokenBuckets(clock, 10, 60)
+    expect(buckets.take('a', 7)).toMatchObject({ taken: true, remaining: 3 })
+    expect(buckets.take('a', 5)).toMatchObject({ taken: false, remaining: 3, nextInSeconds: 2 })
+    expect(buckets.take('a', 3)).toMatchObject({ taken: true, remaining: 0 })
+    expect(buckets.take('b', 15)).toMatchObject({ taken: true, remaining: 0, fullInSeconds: 15 })
+    expect(buckets.take('b').nextInSeconds).toBe(6)
+    clock.advance(9_000)
+    expect(buckets.take('b', 15)).toMatchObject({ taken: false, nextInSeconds: 1 })
+    clock.advance(1_000)
+    expect(buckets.take('b', 15).taken).toBe(true)
+  })
+
+  it('charges for what is done, and owes no more than it holds', () => {
+    clock = new TestClock(0)
+    const buckets = new TokenBuckets(clock, 10, 60)
+    expect(buckets.charge('a', 4)).toMatchObject({ remaining: 6 })
+    expect(buckets.charge('a', 1_000)).toMatchObject({ remaining: 0, fullInSeconds: 20 })
+    expect(buckets.take('a')).toMatchObject({ taken: false, nextInSeconds: 11 })
+  })
+
   it('holds each name by itself', () => {
     clock = new TestClock(0)
     const buckets = new TokenBuckets(clock, 1, 1)
@@ -54,8 +76,19 @@ describe('a token bucket', () => {
 })
 
 describe('the limits of the gateway', () => {
-  const taken = (limits: RateLimits, rate: Parameters<RateLimits['take']>[0], count: number, of = 'x') =>
-    Array.from({ length: count }, () => limits.take(rate, of)?.taken).filter((each) => each !== false).length
+  /** How many of so many requests are let in. */
+  function taken(limits: RateLimits, rate: RateKind, count: number): number {
+    const meter = limits.meter(rate, 'x', 'link', () => undefined)
+    for (let n = 0; n < count; n++) {
+      try {
+        meter.take(1)
+      } catch (error) {
+        expect(error).toMatchObject({ refusal: 'rate_limited' })
+        return n
+      }
+    }
+    return count
+  }
 
   it('are 600 requests per minute, 240 that may ask a host, and 1200 polls of one link', () => {
     clock = new TestClock(0)
@@ -67,9 +100,9 @@ describe('the limits of the gateway', () => {
 
   it('never hold up a client that polls twice as fast as the shortest advice', () => {
     clock = new TestClock(0)
-    const limits = new RateLimits(clock, 1)
+    const limits = new RateLimits(clock, 6)
     for (let poll = 0; poll < 3600; poll++) {
-      expect(limits.take('polling', 'x')?.taken).toBe(true)
+      expect(taken(limits, 'polling', 1)).toBe(1)
       clock.advance(1_000)
     }
   })

@@ -4,6 +4,7 @@ import { EXTERNAL_API, NZB_TYPE, Refusal } from '@obb/contracts'
 import { isHostNamed } from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { UnreadBody, UnreadJson } from './body.js'
 import { GatewayAdapter } from './gateway-adapter.js'
 
 /** Largest request body, bytes: a link and a password. */
@@ -44,17 +45,13 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
     clientErrorHandler: (error, socket) => refuseConnection(error, socket as Socket, underWay),
   })
   const fastify = adapter.getInstance()
-  const json = fastify.getDefaultJsonParser('error', 'error')
   fastify.removeContentTypeParser(['application/json', 'text/plain'])
-  // Clients name JSON as the type of nothing, too. Whoever needs a body validates it.
-  void fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined)
-    else void json(request, body as string, done)
+  void fastify.addContentTypeParser('application/json', (_request, payload, done) => {
+    done(null, new UnreadJson(payload))
   })
-  // Their handler reads them, once it is known who sends them.
   void fastify.addContentTypeParser([NZB_TYPE, 'multipart/form-data'], (request, payload, done) => {
     const isUpload = request.routeOptions.url === `${EXTERNAL_API}/nzb`
-    done(isUpload ? null : new Refusal('media_type_unsupported'), payload)
+    done(isUpload ? null : new Refusal('media_type_unsupported'), new UnreadBody(payload))
   })
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })

@@ -17,7 +17,8 @@ import {
 import type { Caller } from '@obb/core/accounts'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
-import { AnyStanding, CurrentCaller, Limited } from '../callers/caller.guard.js'
+import { AnyStanding, CurrentCaller, CurrentMeter, Limited } from '../callers/caller.guard.js'
+import { EXPLAIN_TOKENS, LINKS_PER_TOKEN, type Meter } from '../callers/rate-limits.js'
 import { ExpandFolder } from './expand-folder.js'
 import { Explanation } from './explanation.js'
 import { LinkCheck } from './link-check.js'
@@ -33,6 +34,7 @@ export class InquiryController {
 
   @Get('explain')
   @AnyStanding()
+  @Limited('general', EXPLAIN_TOKENS)
   @ApiOperation({ summary: 'What a request for this link would meet, gate by gate; the host is not asked' })
   @ApiAnswer(explainSchema)
   async explain(
@@ -48,8 +50,10 @@ export class InquiryController {
   @ApiAnswer(checkSchema)
   async check(
     @CurrentCaller() caller: Caller,
+    @CurrentMeter() meter: Meter,
     @Body({ schema: checkRequestSchema }) { urls }: CheckRequest,
   ): Promise<CheckAnswer> {
+    meter.take(urls.length - 1) // beside the request's own
     return this.linkCheck.of(caller, urls)
   }
 
@@ -59,8 +63,11 @@ export class InquiryController {
   @ApiAnswer(expandSchema)
   async expand(
     @CurrentCaller() caller: Caller,
+    @CurrentMeter() meter: Meter,
     @Body({ schema: unrestrictRequestSchema }) { url, password }: UnrestrictRequest,
   ): Promise<ExpandAnswer> {
-    return this.expandFolder.of(caller, url, password)
+    const answer = await this.expandFolder.of(caller, url, password)
+    meter.take(Math.floor(answer.links.length / LINKS_PER_TOKEN))
+    return answer
   }
 }

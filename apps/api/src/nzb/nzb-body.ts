@@ -1,8 +1,6 @@
-import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Refusal } from '@obb/contracts'
-import type { FastifyRequest } from 'fastify'
 
 /** Largest upload, and largest text of one that is gzip, bytes: an NZB of a terabyte. */
 export const MAX_NZB_BYTES = 32 * 1024 * 1024
@@ -16,39 +14,11 @@ const unzip = promisify(gunzip)
  * the beginning of every such document. Raises Refusal `nzb_expected`, `body_too_large`, `request_invalid`, and
  * `url_unsupported` for what is no such document.
  */
-export async function readNzb(request: FastifyRequest, mark: string): Promise<Buffer> {
-  const type = request.headers['content-type'] ?? ''
-  const body = await readBody(request)
+export async function nzbIn(body: Buffer, type: string, mark: string): Promise<Buffer> {
   const text = await textOf(type.startsWith('multipart/') ? await fileIn(body, type) : body)
   const beginning = text.toString('latin1', 0, MARK_WITHIN).toLowerCase()
   if (!beginning.includes(mark)) throw new Refusal('url_unsupported', { internal: 'the upload is no NZB' })
   return text
-}
-
-/**
- * readBody leaves what is beyond the limit to whoever answers: breaking off would be a reset that overtakes the answer.
- */
-async function readBody({ body, headers }: FastifyRequest): Promise<Buffer> {
-  if (!isStream(body)) throw new Refusal('nzb_expected')
-  if (Number(headers['content-length'] ?? 0) > MAX_NZB_BYTES) throw new Refusal('body_too_large')
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length
-      if (size > MAX_NZB_BYTES) throw new Refusal('body_too_large')
-      chunks.push(chunk)
-    }
-  } catch (error) {
-    throw error instanceof Refusal
-      ? error
-      : new Refusal('request_invalid', { internal: 'the upload broke off' })
-  }
-  return Buffer.concat(chunks)
-}
-
-function isStream(body: unknown): body is Readable {
-  return typeof body === 'object' && body !== null && 'iterator' in body
 }
 
 /** RFC 7578. */

@@ -6,7 +6,8 @@ import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
-import { CurrentCaller, Limited } from '../callers/caller.guard.js'
+import { CurrentCaller, CurrentMeter, Limited } from '../callers/caller.guard.js'
+import type { Meter } from '../callers/rate-limits.js'
 import { NzbUpload } from './nzb-upload.js'
 
 const BINARY = { type: 'string', format: 'binary' }
@@ -33,7 +34,11 @@ export class NzbController {
     },
   })
   @ApiAnswer(linkSchema)
-  async upload(@CurrentCaller() caller: Caller, @Req() request: FastifyRequest): Promise<LinkAnswer> {
-    return this.uploads.link(caller, request, this.urls.base(request.raw))
+  async upload(
+    @CurrentCaller() caller: Caller,
+    @CurrentMeter() meter: Meter,
+    @Req() request: FastifyRequest,
+  ): Promise<LinkAnswer> {
+    return this.uploads.link(caller, meter, request, this.urls.base(request.raw))
   }
 }

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { EXTERNAL_API, type LinkAnswer, NZB_TYPE, linkSchema } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { Documents } from '@obb/core/documents'
@@ -10,6 +10,7 @@ import { AccountPool } from '@obb/core/pool'
 import { FetchQueue, type HostCall } from '@obb/core/queue'
 import { TrafficLedger } from '@obb/core/traffic'
 import { type Answer, Gateway } from '../testing/gateway.js'
+import type { RawConnection } from '../testing/raw-connection.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 import { MAX_NZB_BYTES } from './nzb-body.js'
 
@@ -180,6 +181,87 @@ describe('POST /nzb', () => {
     const headers = { 'x-api-key': user.apiKey, 'content-type': NZB_TYPE }
     const elsewhere = await gateway.send('POST', `${EXTERNAL_API}/unrestrict`, headers, {})
     expectRefusal(elsewhere, 'media_type_unsupported')
+  })
+
+  describe('beside a flood', () => {
+    const slow: RawConnection[] = []
+    afterEach(() => {
+      for (const connection of slow.splice(0)) connection.close()
+    })
+
+    /** An upload of this length of which the beginning comes, and no more. */
+    async function begin(apiKey: string, length: number): Promise<RawConnection> {
+      const connection = await gateway.connection()
+      slow.push(connection)
+      const head = ['POST', EXTERNAL_API + '/nzb', 'HTTP/1.1'].join(' ')
+      const fields = { Host: 'x', 'X-Api-Key': apiKey, 'Content-Type': NZB_TYPE, 'Content-Length': length }
+      const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`)
+      connection.write(`${[head, ...lines].join('\r\n')}\r\n\r\n<nzb>`)
+      return connection
+    }
+
+    it('of slow bodies, of one account or several, whoever comes waits for none of them', async () => {
+      for (const { apiKey } of [await gateway.user(), await gateway.user(), await gateway.user()]) {
+        for (let n = 0; n < 10; n++) await begin(apiKey, 1_000_000)
+      }
+      const before = slow.length
+      await link(nzb(), NZB_TYPE)
+      // All of them are still under way.
+      expect(slow.filter(({ socket }) => !socket.destroyed && !socket.readableEnded)).toHaveLength(before)
+    })
+
+    it('of announced gigabytes one account is refused, and the next is taken', async () => {
+      const { apiKey } = await gateway.user()
+      const flood = await Promise.all(Array.from({ length: 12 }, () => begin(apiKey, MAX_NZB_BYTES)))
+      const refused: number[] = []
+      const told = flood.map(async (connection, n) => {
+        const answer = await connection.answer()
+        if (answer?.status === 503) refused.push(n)
+      })
+      while (refused.length < 8) await new Promise(setImmediate)
+      await link(nzb(), NZB_TYPE)
+      expect(refused).toHaveLength(8)
+      for (const connection of flood) connection.close()
+      await Promise.all(told)
+    })
+
+    it('of whole bodies, an account that has none under way is next but for those that are being taken in', async () => {
+      const flooding = await gateway.user()
+      const order: string[] = []
+      const documents = gateway.app.get(Documents)
+      const take = documents.keep.bind(documents)
+      let open = (): void => undefined
+      const opened = new Promise<void>((resolve) => (open = resolve))
+      const keep = jest.spyOn(documents, 'keep').mockImplementation(async (accountId, text) => {
+        order.push(accountId === flooding.id ? 'flood' : 'quiet')
+        await opened
+        return take(accountId, text)
+      })
+      const quiet = user
+      const flood = Array.from({ length: 20 }, (_, index) => {
+        user = flooding
+        return upload(nzb(`flood ${index}`), NZB_TYPE)
+      })
+      while (order.length < 2) await new Promise(setImmediate)
+      user = quiet
+      const asked = upload(nzb('quiet'), NZB_TYPE)
+      while (!order.includes('quiet')) await new Promise(setImmediate)
+      // Nothing of the flood had to end first: one place is kept for who has none.
+      expect(order).toEqual(['flood', 'flood', 'quiet'])
+      open()
+      successOf(await asked, linkSchema)
+      await Promise.all(flood)
+      keep.mockRestore()
+    })
+  })
+
+  it('costs its key a token for each 64 KiB, in whatever way its length is told', async () => {
+    const left = (answer: Answer) => Number(answer.headers.get('ratelimit-remaining'))
+    const body = Buffer.concat([nzb('long'), Buffer.alloc(640 * 1024, ' ')])
+    const one = left(await upload(nzb('short'), NZB_TYPE))
+    const two = left(await upload(body, NZB_TYPE))
+    const three = left(await upload(new Blob([body]).stream(), NZB_TYPE))
+    expect([one - two, two - three]).toEqual([11, 11])
   })
 
   it('401 with 1 and 403 with 2, and the body is not read', async () => {

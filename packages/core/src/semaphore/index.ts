@@ -1,2 +1,3 @@
 export * from './semaphore.js'
+export * from './shared-places.js'
 export * from './shares.js'
