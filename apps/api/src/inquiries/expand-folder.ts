@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common'
 import { type AdmissionGate, type ExpandAnswer, Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
-import { Folders } from '@obb/core/folders'
+import { type Folder, Folders } from '@obb/core/folders'
 import { HostCatalog } from '@obb/core/hosts'
+import { LRUCache } from 'lru-cache'
 import { HostCalls } from './host-calls.js'
 import { readLink } from './requested-file.js'
 
 /** How long a host may take to tell what is in a folder, ms. */
 const TIMEOUT_MS = 20_000
 const RETRY_S = 15
+/** Links of folders that are kept ready, some 30 MB of them. */
+const MAX_READY_LINKS = 100_000
 
 /** Whatever refuses anyway costs the host no call. */
 const BEFORE_HOST_CALL: readonly AdmissionGate[] = ['account', 'block', 'fetcher', 'host_working', 'pool']
@@ -17,6 +20,13 @@ const BEFORE_HOST_CALL: readonly AdmissionGate[] = ['account', 'block', 'fetcher
 /** The links behind a link: those in a folder, or a file itself. Makes no link of ours and charges nothing. */
 @Injectable()
 export class ExpandFolder {
+  private readonly ready = new LRUCache<string, ExpandAnswer['links']>({
+    maxSize: MAX_READY_LINKS,
+    sizeCalculation: (links) => links.length + 1,
+  })
+
+  private readonly opening = new Map<string, Promise<ExpandAnswer['links'] | undefined>>()
+
   constructor(
     private readonly catalog: HostCatalog,
     private readonly folders: Folders,
@@ -38,8 +48,7 @@ export class ExpandFolder {
       ...(ref.secret === undefined ? {} : { secret: ref.secret }),
     }
     let folder = await this.folders.ensure(identity, ref, secrets)
-    let links = this.folders.links(folder)
-    if (!links) {
+    if (!this.folders.isListed(folder)) {
       const applicant = { caller, policy, file: undefined, facts, size: null }
       const refusal = await this.admission.refusal(applicant, BEFORE_HOST_CALL)
       if (refusal) throw refusal
@@ -52,20 +61,37 @@ export class ExpandFolder {
         TIMEOUT_MS,
       )
       folder = (await this.folders.byId(folder.id)) ?? folder
-      links = this.folders.links(folder)
     }
+    const links = this.folders.isListed(folder) ? await this.linksIn(folder) : undefined
     if (!links) {
       const internal = 'the expansion left no links'
       throw new Refusal('host_unavailable', { retryInSeconds: RETRY_S, internal })
     }
-    return {
-      platform,
-      links: links.map(({ url: link, name, size }) => ({
-        url: link,
-        kind: this.catalog.match(link)?.ref.kind ?? 'file',
-        filename: name ?? null,
-        filesize: size === undefined ? null : String(size),
-      })),
+    return { platform, links }
+  }
+
+  /** Opened and matched once for each list and state of the platforms. */
+  private async linksIn(folder: Folder): Promise<ExpandAnswer['links'] | undefined> {
+    const name = `${folder.id} ${folder.listedAt?.getTime()} ${this.catalog.changedAt()}`
+    const known = this.ready.get(name)
+    if (known) return known
+    let opening = this.opening.get(name)
+    if (!opening) {
+      opening = this.open(folder).finally(() => this.opening.delete(name))
+      this.opening.set(name, opening)
     }
+    const links = await opening
+    if (links) this.ready.set(name, links)
+    return links
+  }
+
+  private async open(folder: Folder): Promise<ExpandAnswer['links'] | undefined> {
+    const links = await this.folders.links(folder)
+    return links?.map(({ url, name, size }) => ({
+      url,
+      kind: this.catalog.match(url)?.ref.kind ?? 'file',
+      filename: name ?? null,
+      filesize: size === undefined ? null : String(size),
+    }))
   }
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { expandSchema } from '@obb/contracts'
 import { Folder, Folders } from '@obb/core/folders'
+import { HostCatalog } from '@obb/core/hosts'
 import { FetchQueue, type HostCall, QueueError } from '@obb/core/queue'
+import { Vault } from '@obb/core/secrets'
 import { Gateway, rapidGatorUrl } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 
@@ -67,9 +69,51 @@ describe('POST /expand', () => {
     expect(calls).toHaveLength(1)
   })
 
+  it('200: of thousands of links each is opened and matched once, for all who ask while they are fresh', async () => {
+    const many = Array.from({ length: 9_000 }, (_, n) => ({
+      url: rapidGatorUrl(n),
+      name: `${n}.bin`,
+      size: n,
+    }))
+    answer = (id) => gateway.app.get(Folders).record(id, many)
+    const match = jest.spyOn(gateway.app.get(HostCatalog), 'match')
+    const open = jest.spyOn(gateway.app.get(Vault), 'open')
+    const first = successOf(await expand({ url: folderUrl() }), expandSchema)
+    expect(first.links).toHaveLength(9_000)
+    expect(match.mock.calls.length).toBeGreaterThanOrEqual(9_000)
+    match.mockClear()
+    open.mockClear()
+    const other = await gateway.user()
+    for (const key of [apiKey, other.apiKey]) {
+      const again = await gateway.call(key, 'POST', '/expand', { url: folderUrl() })
+      expect(successOf(again, expandSchema)).toEqual(first)
+    }
+    expect([match.mock.calls.length, open.mock.calls.length]).toEqual([2, 0])
+    // A list that is newer, and platforms that changed, are looked at again.
+    answer = (id) => gateway.app.get(Folders).record(id, LINKS)
+    gateway.clock.advance(10 * 60_000)
+    await gateway.fetcherAlive()
+    expect(successOf(await expand({ url: folderUrl() }), expandSchema).links).toHaveLength(2)
+    match.mockRestore()
+    open.mockRestore()
+  })
+
+  it('200: costs its key a token for each hundred links', async () => {
+    const many = Array.from({ length: 1_234 }, (_, n) => ({ url: rapidGatorUrl(n) }))
+    answer = (id) => gateway.app.get(Folders).record(id, many)
+    const first = await expand({ url: folderUrl() })
+    const second = await expand({ url: folderUrl() })
+    const [before, after] = [first, second].map(({ headers }) => Number(headers.get('ratelimit-remaining')))
+    expect((before ?? 0) - (after ?? 0)).toBe(13)
+  })
+
   it('keeps links and passwords sealed', async () => {
     await expand({ url: folderUrl(), password: 'open sesame' })
-    const rows = JSON.stringify(await gateway.database.manager.find(Folder), (_, value: unknown) =>
+    const columns = Object.keys(gateway.database.getMetadata(Folder).propertiesMap)
+    const select = Object.fromEntries(columns.map((column) => [column, true]))
+    const folders = await gateway.database.manager.find(Folder, { select })
+    expect(folders.some(({ sealedLinks }) => Buffer.isBuffer(sealedLinks))).toBe(true)
+    const rows = JSON.stringify(folders, (_, value: unknown) =>
       Buffer.isBuffer(value) ? value.toString('latin1') : value,
     )
     expect(rows).not.toMatch(/open sesame|0123456789abcdef0123456789abcdef/)

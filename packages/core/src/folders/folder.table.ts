@@ -25,9 +25,9 @@ export class Folder {
   @Column('bytea', { nullable: true })
   sealed: Buffer | null
 
-  /** Sealed JSON: what is in it; links may hold keys. */
-  @Column('bytea', { nullable: true })
-  sealedLinks: Buffer | null
+  /** Sealed JSON: what is in it; links may hold keys. Megabytes perhaps, so it is read only where it is asked for. */
+  @Column('bytea', { nullable: true, select: false })
+  sealedLinks?: Buffer | null
 
   @Column('timestamptz', { nullable: true })
   listedAt: Date | null

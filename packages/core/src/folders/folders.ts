@@ -62,28 +62,36 @@ export class Folders {
   }
 
   /**
-   * links gives what is in the folder, while that is fresh; undefined if its host has to be asked. Raises the Refusal
-   * that is remembered.
+   * Whether its host told what is in it, and that is fresh; false if its host has to be asked. Raises the Refusal that
+   * is remembered.
    */
-  links(folder: Folder): FolderLinks | undefined {
+  isListed(folder: Folder): boolean {
     const now = this.clock.now()
-    const { refusal, refusedUntil, sealedLinks, listedAt } = folder
+    const { refusal, refusedUntil, listedAt } = folder
     if (isRefusalCause(refusal) && refusedUntil !== null && refusedUntil.getTime() > now) {
       const retryInSeconds = Math.ceil((refusedUntil.getTime() - now) / 1000)
       throw new Refusal(refusal, isPassing(refusal) ? { retryInSeconds } : {})
     }
-    if (sealedLinks === null || listedAt === null || listedAt.getTime() + FRESH_MS <= now) return undefined
-    return linksSchema.parse(this.vault.open(LINKS, sealedLinks))
+    return listedAt !== null && listedAt.getTime() + FRESH_MS > now
   }
 
   /** Whether its host was asked lately: it told, or refused. */
   isAnswered(folder: Folder): boolean {
     try {
-      return this.links(folder) !== undefined
+      return this.isListed(folder)
     } catch (error) {
       if (error instanceof Refusal) return true
       throw error
     }
+  }
+
+  /** What is in the folder by its last list; undefined without one. */
+  async links({ id }: Folder): Promise<FolderLinks | undefined> {
+    const [row] = await this.database.query<{ sealedLinks: Buffer | null }[]>(
+      'SELECT sealed_links AS "sealedLinks" FROM folder WHERE id = $1',
+      [id],
+    )
+    return row?.sealedLinks ? linksSchema.parse(this.vault.open(LINKS, row.sealedLinks)) : undefined
   }
 
   async record(id: string, links: FolderLinks): Promise<void> {

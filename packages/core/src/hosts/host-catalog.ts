@@ -53,6 +53,8 @@ export interface HostPolicy {
 export class HostCatalog {
   private settings = new Map<string, HostSetting>()
   private domains: DomainChanges = {}
+  /** Made once for the settings that were read last: a folder has thousands of links to match. */
+  private readonly policies = new Map<string, HostPolicy>()
   private readAt = Number.NEGATIVE_INFINITY
   private reading: Promise<void> | undefined
 
@@ -92,6 +94,7 @@ export class HostCatalog {
       added: Object.fromEntries(rows.map((row) => [row.platform, row.addedDomains])),
       retired: Object.fromEntries(rows.map((row) => [row.platform, row.retiredDomains])),
     }
+    this.policies.clear()
     this.readAt = performance.now()
   }
 
@@ -208,6 +211,13 @@ export class HostCatalog {
   }
 
   private policyOf(adapter: HostAdapter): HostPolicy {
+    const { id } = adapter.manifest
+    let policy = this.policies.get(id)
+    if (!policy) this.policies.set(id, (policy = this.newPolicy(adapter)))
+    return policy
+  }
+
+  private newPolicy(adapter: HostAdapter): HostPolicy {
     const { manifest } = adapter
     const setting = this.settings.get(manifest.id)
     const overrides = setting?.origins ?? {}
