@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { type AdmissionGate, Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import { type Caller, type CachedCaller, capOf, randomToken } from '../accounts/index.js'
-import { type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
+import { type BlockCandidate, type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
 import { Clock, dateOf } from '../clock/index.js'
 import {
   type FetchJob,
@@ -112,21 +112,27 @@ export class Admission {
       await transitions.refetchEvicted(this.database, known.file.id, dateOf(this.clock))
       return this.findUnblocked({ ...question, offer: undefined })
     }
-    if (!offer || known.live || known.file?.state !== 'done' || known.blocks.length === 0) return known
-    return this.findUnblocked({ ...question, offer: { ...offer, patternsCompared: true } })
+    const { file, live, nameRevision } = known
+    if (!offer || live || file?.state !== 'done' || nameRevision === undefined) return known
+    return this.findUnblocked({ ...question, offer: { ...offer, nameRevision } })
   }
 
   private async findUnblocked(question: FileQuestion): Promise<LookedUpFile> {
     const known = await this.storedFileFastPath.find(question)
-    const block = this.sources.blocks.hit(known.blocks, known.file?.name ?? null)
+    const block = known.block ?? (await this.blockByName(known))
     if (block) throw blockRefusal(block)
     if (known.tooDear) throw new Refusal('traffic_insufficient')
     return known
   }
 
+  private async blockByName({ file, made, nameRevision }: LookedUpFile): Promise<BlockCandidate | undefined> {
+    if (made || nameRevision === undefined || file?.name == null) return undefined
+    return this.sources.blocks.findByName(file.name, nameRevision)
+  }
+
   private offer(hostDomain: string): LinkOffer {
     const expiresAt = new Date(this.clock.now() + this.linkTtlMs)
-    return { id: randomToken(24), hostDomain, expiresAt, patternsCompared: false }
+    return { id: randomToken(24), hostDomain, expiresAt }
   }
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */

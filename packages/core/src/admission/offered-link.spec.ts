@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import { Refusal } from '@obb/contracts'
 import type { DataSource, EntityManager } from 'typeorm'
@@ -10,6 +10,7 @@ import { Link, Links } from '../links/index.js'
 import { lockAccounts, lockFile } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
+import { Statement } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { TestDatabase } from '../testing/index.js'
 import { Admission } from './index.js'
@@ -67,6 +68,13 @@ const kinds = async () =>
 const links = () => database.manager.countBy(Link, { accountId: caller.accountId })
 const setAccount = (set: string, value: unknown) =>
   database.query(`UPDATE account SET ${set} = $2 WHERE id = $1`, [caller.accountId, value])
+
+/** As a block is until the stored files were all compared with it. */
+const blockUnenforced = (value: string) =>
+  database.query(
+    `INSERT INTO block (id, kind, value, reason, created_at) VALUES (gen_random_uuid(), 'name', $1, 'r', now())`,
+    [value],
+  )
 
 describe('a link to a stored file', () => {
   it('is made and charged at once, and is shown as any other link', async () => {
@@ -201,15 +209,43 @@ describe('a link to a stored file', () => {
     expect(entries.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(0)
   })
 
-  it('is made of a file whose name a pattern was compared with and does not fit, and of no other', async () => {
-    const blocks = new BlockList(database, clock)
+  it('is made of a file whose name was compared with the patterns that are not enforced yet, and of no other', async () => {
     const [film, image] = [await newFile({ name: 'a film.mkv' }), await newFile({ name: 'an image.iso' })]
-    const { id } = await blocks.add({ kind: 'name', value: '*.iso', reason: 'test' })
+    await blockUnenforced('*.iso')
     expect(await make(caller, film)).toMatchObject({ name: 'a film.mkv' })
-    await database.query(`UPDATE source_file SET state = 'done', object_key = 'x' WHERE id = $1`, [image.id])
     await expect(make(caller, image)).rejects.toMatchObject({ refusal: 'file_blocked' })
     expect(await links()).toBe(1)
-    await blocks.remove(id)
+    await database.query('DELETE FROM block')
+  })
+
+  it('is not made where a pattern comes between the look at the name and the link', async () => {
+    await blockUnenforced('*.iso')
+    const admission = newAdmission()
+    const names = jest.spyOn(BlockList.prototype, 'findByName')
+    names.mockImplementationOnce(async () => {
+      await blockUnenforced('*.mkv')
+      return undefined
+    })
+    await expect(make(caller, await newFile({ name: 'a film.mkv' }), admission)).rejects.toMatchObject({
+      refusal: 'file_blocked',
+    })
+    expect(names).toHaveBeenCalledTimes(2)
+    expect(await links()).toBe(0)
+    names.mockRestore()
+    await database.query('DELETE FROM block')
+  })
+
+  it('takes one statement with ten thousand patterns, as with none', async () => {
+    await database.query(
+      `INSERT INTO block (id, kind, value, reason, created_at, enforced_at)
+       SELECT gen_random_uuid(), 'name', '*a title ' || n || '*', 'r', now(), now() FROM generate_series(1, 10000) n`,
+    )
+    const names = jest.spyOn(BlockList.prototype, 'findByName')
+    const statements = jest.spyOn(Statement.prototype, 'run')
+    expect(await make(caller, await newFile({ name: 'a film.mkv' }))).toBeDefined()
+    expect([names.mock.calls.length, statements.mock.calls.length]).toEqual([0, 1])
+    jest.restoreAllMocks()
+    await database.query('DELETE FROM block')
   })
 
   it.each<[string, (tx: EntityManager) => Promise<unknown>]>([

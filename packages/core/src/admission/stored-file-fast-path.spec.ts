@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
-import { BlockList } from '../blocks/index.js'
 import { SourceFile } from '../files/index.js'
 import { Link, Links } from '../links/index.js'
 import { TestDatabase } from '../testing/index.js'
@@ -27,6 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.close())
 beforeEach(async () => {
+  await database.query('DELETE FROM block')
   ;({ accountId } = await db.anAccount())
   file = await db.aFile({ ...FACTS, state: 'done' })
   fileId = file.id
@@ -46,15 +46,20 @@ function find({
   const identity = { platform, hostFileId, passwordDigest: digest }
   return known.find({ accountId: account, identity, canonicalUrl: urlOf(hostFileId), now: at })
 }
+const block = (kind: string, value: string) =>
+  database.query(
+    `INSERT INTO block (id, kind, value, reason, created_at) VALUES ($1, $2, $3, 'test', now())`,
+    [randomUUID(), kind, value],
+  )
 const live = async (of: Parameters<typeof find>[0] = {}) => (await find(of)).live?.id
 const fileNow = () => database.manager.findOneByOrFail(SourceFile, { id: fileId })
 
 describe('what is known of a file', () => {
   it('is the row as it is, and the account’s live link as the account sees it', async () => {
-    const { file, live: link, blocks } = await find()
+    const { file, live: link, block, nameRevision } = await find()
     expect({ ...file }).toEqual({ ...(await fileNow()) })
     expect(link).toEqual(await new Links(database, clock).view(accountId, linkId))
-    expect(blocks).toEqual([])
+    expect([block, nameRevision]).toEqual([undefined, undefined])
   })
 
   it('is nothing of one that nobody asked for, nor of one with another password', async () => {
@@ -62,7 +67,8 @@ describe('what is known of a file', () => {
       expect(await find(other)).toEqual({
         file: undefined,
         live: undefined,
-        blocks: [],
+        block: undefined,
+        nameRevision: undefined,
         made: false,
         tooDear: false,
       })
@@ -83,33 +89,32 @@ describe('what is known of a file', () => {
     expect(await live({ account: (await db.anAccount()).accountId })).toBeUndefined()
   })
 
-  it('comes with every block that may hit it and no other', async () => {
-    const list = new BlockList(database, clock)
-    const values = {
-      url: urlOf(fileId),
-      file: `Sample:${fileId}`,
-      name: 'a film*',
-      sha256: (await fileNow()).sha256 ?? '',
-    }
-    // Written without enforcing them, which would end the link and forget the file.
-    const add = (kind: string, value: string) =>
-      database.query(
-        `INSERT INTO block (id, kind, value, reason, created_at) VALUES ($1, $2, $3, 'test', now())`,
-        [randomUUID(), kind, value],
-      )
-    for (const [kind, value] of Object.entries(values)) await add(kind, value)
-    for (const kind of ['url', 'file', 'sha256']) await add(kind, 'something else')
-    await add('name', '*.iso')
-    const { blocks } = await find()
-    expect(blocks.map(({ kind }) => kind).sort()).toEqual(['file', 'name', 'name', 'sha256', 'url'])
-    expect(
-      list.hit(
-        blocks.filter(({ kind }) => kind === 'name'),
-        'A film.mkv',
-      )?.value,
-    ).toBe('a film*')
+  it.each<[string, string, () => Promise<string>]>([
+    ['its link', 'url', async () => urlOf(fileId)],
+    ['its id', 'file', async () => `Sample:${fileId}`],
+    ['its bytes', 'sha256', async () => (await fileNow()).sha256 ?? ''],
+  ])('comes with the block that it falls under by %s, and with no other', async (_by, kind, valueOf) => {
+    // Written without enforcing it, which would end the link and forget the file.
+    await block(kind, 'something else')
+    expect((await find()).block).toBeUndefined()
+    await block(kind, await valueOf())
+    expect((await find()).block).toMatchObject({ kind, value: await valueOf() })
     // Before anybody asked for it, only its URL and id are known.
-    const unknown = await find({ digest: 'other' })
-    expect(unknown.blocks.map(({ kind }) => kind).sort()).toEqual(['file', 'url'])
+    expect((await find({ digest: 'other' })).block?.kind).toBe(kind === 'sha256' ? undefined : kind)
+  })
+
+  it('says by which revision of the patterns its name is to be compared, unless that was done', async () => {
+    const compared = async () => (await find()).nameRevision
+    expect(await compared()).toBeUndefined()
+    await block('name', '*.iso')
+    const first = await compared()
+    expect(first).toEqual(expect.any(Number))
+    await block('name', '*.img')
+    expect(await compared()).toBeGreaterThan(first ?? 0)
+    await database.query('UPDATE block SET enforced_at = now()')
+    expect(await compared()).toBeUndefined()
+    // What is not stored was not compared when the patterns came.
+    await database.manager.update(SourceFile, { id: fileId }, { state: 'idle' })
+    expect(await compared()).toEqual(expect.any(Number))
   })
 })

@@ -1,6 +1,12 @@
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm'
 import { mayActSql } from '../accounts/index.js'
-import { type BlockCandidate, type BlockFacts, candidatesSql } from '../blocks/index.js'
+import {
+  type BlockCandidate,
+  type BlockFacts,
+  REVISION_SQL,
+  UNENFORCED_NAMES_SQL,
+  exactBlockSql,
+} from '../blocks/index.js'
 import { type FileIdentity, SourceFile } from '../files/index.js'
 import { Link, type LinkView, isLive, isUnendedSql, linkView } from '../links/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
@@ -12,7 +18,9 @@ import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
  *
  * Links to files that lie in the store are the commonest of all admissions, and the only ones that wait for nobody.
  * No gate is asked. Of those that matter to a stored file, the account's standing and its traffic are conditions of
- * the charge, blocks and live links are in the same look, and who has a cap for the platform makes no offer. A link is
+ * the charge, blocks and live links are in the same look, and who has a cap for the platform makes no offer. No pattern
+ * of names fits a stored file, but for those that are not enforced yet: while there are such, the name is compared
+ * here, and the link made by a second statement, as long as the block list is still the same then. A link is
  * made or nothing is done. Whoever gets nothing goes through the gates, which have the last word, also accounts whose
  * balance does not last for all that they ask at once; but for a balance that would not last for this one file, which
  * the statement tells itself: clients repeat that request most, and the gates are ten round trips and the locks.
@@ -31,8 +39,10 @@ const LEFT_TO_THE_GATES = new Set(['23505', '40P01'])
 
 /** A LookedUpFile is what is known of a file the moment an account asks for it. */
 export interface LookedUpFile {
-  /** Blocks that name it, or whose pattern may fit its name. */
-  blocks: readonly BlockCandidate[]
+  /** The block that it falls under by its link, id or bytes. */
+  block: BlockCandidate | undefined
+  /** Revision of the block list whose patterns its name is still to be compared with, if there are such. */
+  nameRevision: number | undefined
   /** undefined: nobody asked for it before. */
   file: SourceFile | undefined
   /** The account's live link to it. */
@@ -48,8 +58,8 @@ export interface LinkOffer {
   id: string
   hostDomain: string
   expiresAt: Date
-  /** Patterns of names were compared; until then they are in the way. */
-  patternsCompared: boolean
+  /** The revision of the block list that no pattern of fits the name; patterns that are not enforced are in the way. */
+  nameRevision?: number
 }
 
 export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl'> {
@@ -62,7 +72,12 @@ export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl'> {
   offer?: LinkOffer | undefined
 }
 
-type Row = Record<string, unknown> & { blocks: BlockCandidate[] | null; made: boolean; tooDear: boolean }
+type Row = Record<string, unknown> & {
+  block: BlockCandidate | null
+  nameRevision: number | null
+  made: boolean
+  tooDear: boolean
+}
 
 export class StoredFileFastPath {
   private readonly statement: Statement<Row>
@@ -101,40 +116,48 @@ export class StoredFileFastPath {
       questions.map(({ offer }) => offer?.id ?? null),
       questions.map(({ offer }) => offer?.hostDomain ?? null),
       questions.map(({ offer }) => offer?.expiresAt ?? null),
-      questions.map(({ offer }) => offer?.patternsCompared ?? false),
+      questions.map(({ offer }) => offer?.nameRevision ?? null),
     ])
     return questions.map((question, at) => this.resultOf(question, rows[at] as Row))
   }
 
   private resultOf({ accountId, now, offer }: FileQuestion, row: Row): LookedUpFile {
     const { made, tooDear } = row
-    const [blocks, file, link] = [row.blocks ?? [], this.file.of(row), this.link.of(row)]
+    const [file, link] = [this.file.of(row), this.link.of(row)]
+    const found = {
+      block: row.block ?? undefined,
+      nameRevision: row.nameRevision ?? undefined,
+      file,
+      made,
+      tooDear,
+    }
     if (file && offer && made) {
       const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null }
       const live = linkView({ ...offer, accountId, createdAt: new Date(now), ...unended }, file)
-      return { blocks, file, live, made, tooDear }
+      return { ...found, live }
     }
     const live = file && link && isLive(link, file, now) ? linkView(link, file) : undefined
-    return { blocks, file, live, made, tooDear }
+    return { ...found, live }
   }
 }
 
 // File and link are looked up one by one, whatever the planner believes of the tables.
 function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
-  const candidates = candidatesSql({
-    ...{ url: 'wanted.url', file: `wanted.platform || ':' || wanted.host_file_id` },
-    ...{ sha256: 'f.sha256', named: 'f.name IS NOT NULL' },
-  })
+  const file_ = `wanted.platform || ':' || wanted.host_file_id`
+  const block = exactBlockSql({ url: 'wanted.url', file: file_, sha256: 'f.sha256' })
   const columns = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz', 'bytea']
-  const offered = ['text', 'text', 'timestamptz', 'boolean']
+  const offered = ['text', 'text', 'timestamptz', 'bigint']
   return `
-    WITH known AS (
-      SELECT wanted.*, ${file.list}, ${link.list}, b.blocks,
-             offer_id IS NOT NULL AND l.id IS NULL AND f.state = 'done'
-               AND (b.blocks IS NULL OR patterns_compared) AS makes
-        FROM ${rowsOf(...columns, ...offered)} WITH ORDINALITY
+    WITH names AS (
+      SELECT (${REVISION_SQL}) AS revision, EXISTS (${UNENFORCED_NAMES_SQL}) AS are_unenforced),
+    known AS (
+      SELECT wanted.*, ${file.list}, ${link.list}, b.block,
+             CASE WHEN f.name IS NOT NULL AND (f.state <> 'done' OR are_unenforced) THEN revision END AS name_revision,
+             offer_id IS NOT NULL AND l.id IS NULL AND f.state = 'done' AND b.block IS NULL
+               AND (NOT are_unenforced OR compared_revision = revision) AS makes
+        FROM names CROSS JOIN ${rowsOf(...columns, ...offered)} WITH ORDINALITY
              AS wanted (account_id, platform, host_file_id, password_digest, url, now, key_hash, offer_id,
-                        host_domain, link_expires_at, patterns_compared, place)
+                        host_domain, link_expires_at, compared_revision, place)
        CROSS JOIN LATERAL (
           SELECT key_hash IS NULL OR EXISTS (
             SELECT FROM api_key JOIN account ON account.id = api_key.account_id
@@ -150,7 +173,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
           SELECT * FROM link
            WHERE account_id = wanted.account_id AND file_id = f.id AND ${isUnendedSql('link')}
            LIMIT 1) l ON true
-       CROSS JOIN LATERAL (SELECT json_agg(c) AS blocks FROM (${candidates}) c) b),
+        LEFT JOIN LATERAL (SELECT to_json(c) AS block FROM (${block}) c) b ON true),
     stored AS (
       SELECT DISTINCT ON (account_id, "f.id")
              account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at
@@ -180,7 +203,8 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
       SELECT account_id, 'charge', -size, platform, offer_id, now
         FROM stored JOIN paid ON paid.id = account_id
       RETURNING link_id)
-    SELECT ${file.names}, ${link.names}, blocks, charged.link_id IS NOT NULL AS made,
+    SELECT ${file.names}, ${link.names}, block, name_revision AS "nameRevision",
+           charged.link_id IS NOT NULL AS made,
            makes AND charged.link_id IS NULL AND EXISTS (
              SELECT FROM account
               WHERE id = account_id AND ${mayActSql('account', 'now')} AND traffic_left < "f.size") AS "tooDear"

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { START, TestClock } from '@obb/testing/clock'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
@@ -225,6 +225,49 @@ describe('a block', () => {
   })
 })
 
+describe('patterns of names', () => {
+  it('hold from the commit of the block on, in every process that has compiled the list before', async () => {
+    const others = [await db.another(), await db.another()].map((source) => new BlockList(source, clock))
+    const file = await addFile({ name: 'Forbidden.bin' })
+    for (const other of others) await expect(other.assertAllowed(file)).resolves.toBeUndefined()
+    const ids: string[] = []
+    for (let n = 0; n < 20; n++) ids.push((await block('name', `other ${n}*`)).id)
+    for (const other of others) await expect(other.assertAllowed(file)).resolves.toBeUndefined()
+    const { id } = await block('name', 'FORBIDDEN.*')
+    for (const other of others) expect(await other.find(file)).toMatchObject({ id })
+    await blocks.remove(ids[0] ?? '')
+    for (const other of others) expect(await other.find(file)).toMatchObject({ id })
+    await blocks.remove(id)
+    for (const other of others) await expect(other.assertAllowed(file)).resolves.toBeUndefined()
+  })
+
+  it('hold whoever writes them, and until they are gone from the table', async () => {
+    const file = await addFile({ name: 'by hand.bin' })
+    await blocks.assertAllowed(file)
+    const row = `(gen_random_uuid(), 'name', 'BY HAND*', 'r', now() - interval '1 year')`
+    await database.query(`INSERT INTO block (id, kind, value, reason, created_at) VALUES ${row}`)
+    await expect(blocks.assertAllowed(file)).rejects.toMatchObject({ refusal: 'file_blocked' })
+    await database.query('TRUNCATE block')
+    await expect(blocks.assertAllowed(file)).resolves.toBeUndefined()
+  })
+
+  it('are read once for all questions, and then not again until the list changes', async () => {
+    const file = await addFile({ name: 'else.bin' })
+    await blocks.assertAllowed(file)
+    await block('name', 'something')
+    const read = jest.spyOn(database, 'query')
+    const ofPatterns = () => read.mock.calls.filter(([text]) => text.includes('json_agg')).length
+    await Promise.all(Array.from({ length: 20 }, () => blocks.assertAllowed(file)))
+    expect(ofPatterns()).toBe(1)
+    await blocks.assertAllowed(file)
+    expect(ofPatterns()).toBe(1)
+    await block('name', 'something else')
+    await blocks.assertAllowed(file)
+    expect(ofPatterns()).toBe(2)
+    read.mockRestore()
+  })
+})
+
 describe('bytes on the list', () => {
   async function fetching(): Promise<{
     file: SourceFile
@@ -262,6 +305,27 @@ describe('bytes on the list', () => {
     await expect(blocks.assertAllowed(await fileOf(file.id))).rejects.toMatchObject({
       refusal: 'file_blocked',
     })
+  })
+
+  it('are refused at the end of their fetch too where link, id or name were blocked while it was not looking', async () => {
+    const fetches = new Fetches(database, clock)
+    const cases = [
+      (file: SourceFile) => ['url', file.canonicalUrl],
+      (file: SourceFile) => ['file', `${file.platform}:${file.hostFileId}`],
+      () => ['name', 'some file.*'],
+    ]
+    for (const valueOf of cases) {
+      const { file, claim } = await fetching()
+      const [kind, value] = valueOf(file)
+      await database.query(
+        `INSERT INTO block (id, kind, value, reason, created_at, enforced_at)
+         VALUES (gen_random_uuid(), $1, $2, 'r', now(), now())`,
+        [kind, value],
+      )
+      const finishing = fetches.finish(claim, { size: SIZE, sha256: randomUUID() })
+      await expect(finishing).rejects.toMatchObject({ kind: 'FILE_BLOCKED' })
+      await database.query('DELETE FROM block')
+    }
   })
 
   it('never stay, however the end of the fetch and the adding of the block meet', async () => {

@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
-import { LRUCache } from 'lru-cache'
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { TRANSITIONS, isInSql, transitions } from '../files/index.js'
 import { isWantedSql } from '../links/index.js'
 import { lockBlocks, transaction } from '../locks/index.js'
 import { NIL_ID } from '../walk/index.js'
-import { Block, type BlockKind } from './block.table.js'
-import { NamePattern } from './name-pattern.js'
+import { Block, type BlockCandidate, type BlockKind } from './block.table.js'
+import { BlockedNames } from './blocked-names.js'
+import { NamePatterns } from './name-patterns.js'
 import { revokeFile } from './revocation.js'
 
-/** Patterns that are kept ready. */
-const MAX_READY = 10_000
 /** Files that are revoked in one go. */
 const EXACT_BATCH = 100
 /** Names compared with new patterns in one go. */
@@ -39,17 +37,28 @@ export interface NewBlock {
   reason: string
 }
 
-/** A block that a file may fall under: a pattern of names is compared by `BlockList.hit`. */
-export type BlockCandidate = Pick<Block, 'id' | 'kind' | 'value' | 'reason'>
-
-/** The query for candidates; each of the four is an SQL expression over what is known of the file. */
-export function candidatesSql(of: Record<'url' | 'file' | 'sha256' | 'named', string>): string {
+/**
+ * The query for a block by link, id or bytes; each of the three is an SQL expression over what is known of the file. For
+ * names there is `BlockedNames`.
+ */
+export function exactBlockSql(of: Record<'url' | 'file' | 'sha256', string>): string {
   return `SELECT id, kind, value, reason FROM block
            WHERE kind = 'url' AND value = ${of.url} OR kind = 'file' AND value = ${of.file}
-              OR kind = 'sha256' AND value = ${of.sha256} OR kind = 'name' AND ${of.named}`
+              OR kind = 'sha256' AND value = ${of.sha256}
+           LIMIT 1`
 }
 
-const CANDIDATES = candidatesSql({ url: '$1', file: '$2', sha256: '$3', named: '$4' })
+/** What `BlockedNames` has to be as new as. */
+export const REVISION_SQL = 'SELECT revision FROM block_revision'
+
+/**
+ * Whether there are name patterns that stored files were not all compared with. All others no stored file fits: those
+ * that were stored before are gone, and none is stored without being compared (`Fetches.finish`).
+ */
+export const UNENFORCED_NAMES_SQL = `SELECT FROM block WHERE enforced_at IS NULL AND kind = 'name'`
+
+const LOOK = `SELECT (${REVISION_SQL}) AS revision,
+                     (SELECT to_json(b) FROM (${exactBlockSql({ url: '$1', file: '$2', sha256: '$3' })}) b) AS block`
 
 /** Enforced tells what adding a block did. */
 export interface Enforced {
@@ -61,12 +70,14 @@ export interface Enforced {
 /** The files that the operator does not serve (102). */
 @Injectable()
 export class BlockList {
-  private readonly ready = new LRUCache<string, NamePattern>({ max: MAX_READY })
+  private readonly names: BlockedNames
 
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.names = BlockedNames.of(database)
+  }
 
   /** The block that a file falls under. One query, so what was added a moment ago holds. */
   async find(
@@ -74,13 +85,23 @@ export class BlockList {
     runner: Pick<EntityManager, 'query'> = this.database,
   ): Promise<BlockCandidate | undefined> {
     const { platform, hostFileId, canonicalUrl, name = null, sha256 = null } = facts
-    const values = [canonicalUrl, `${platform}:${hostFileId}`, sha256, name !== null]
-    return this.hit(await runner.query<BlockCandidate[]>(CANDIDATES, values), name)
+    const [row] = await runner.query<{ revision: number; block: BlockCandidate | null }[]>(LOOK, [
+      canonicalUrl,
+      `${platform}:${hostFileId}`,
+      sha256,
+    ])
+    if (!row) throw new Error('the block list has no revision')
+    if (row.block) return row.block
+    return name === null ? undefined : this.findByName(name, row.revision, runner)
   }
 
-  /** The first of these blocks that a file of this name falls under. */
-  hit(candidates: readonly BlockCandidate[], name: string | null): BlockCandidate | undefined {
-    return candidates.find((block) => block.kind !== 'name' || this.pattern(block.value).matches(name ?? ''))
+  /** The pattern that a name fits, in the list as it was at this revision or later. */
+  findByName(
+    name: string,
+    revision: number,
+    runner: Pick<EntityManager, 'query'> = this.database,
+  ): Promise<BlockCandidate | undefined> {
+    return this.names.find(name, revision, runner)
   }
 
   /** Raises Refusal `file_blocked`. */
@@ -190,7 +211,9 @@ export class BlockList {
     )
     const to = page.length < NAMES_BATCH ? undefined : page.at(-1)?.id
     const behind = blocks.filter((block) => to === undefined || placeOf(block) < to)
-    const hit = page.filter(({ name }) => name !== null && this.hit(behind, name) !== undefined)
+    const patterns = new NamePatterns()
+    for (const block of behind) patterns.add(block)
+    const hit = page.filter(({ name }) => name !== null && patterns.find(name) !== undefined)
     const enforced = await this.revoke(hit.map((file) => file.id))
     const ids = behind.map((block) => block.id)
     if (to === undefined) await this.noteEnforced(ids)
@@ -215,12 +238,6 @@ export class BlockList {
       ids,
       dateOf(this.clock),
     ])
-  }
-
-  private pattern(value: string): NamePattern {
-    let pattern = this.ready.get(value)
-    if (!pattern) this.ready.set(value, (pattern = new NamePattern(value)))
-    return pattern
   }
 }
 

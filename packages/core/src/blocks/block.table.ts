@@ -35,3 +35,6 @@ export class Block {
   @Column('timestamptz', { nullable: true })
   enforcedAt: Date | null
 }
+
+/** A block that a file may fall under. */
+export type BlockCandidate = Pick<Block, 'id' | 'kind' | 'value' | 'reason'>

@@ -72,12 +72,12 @@ export class NamePattern {
 
   /** The same, and what it took. */
   match(name: string): { matches: boolean; steps: number } {
-    const characters = Array.from(foldName(name))
     const walk = { steps: 0 }
-    return { matches: this.fits(characters, walk), steps: walk.steps }
+    return { matches: this.fits(Array.from(foldName(name)), walk), steps: walk.steps }
   }
 
-  private fits(name: readonly string[], walk: { steps: number }): boolean {
+  /** The same of the characters of a folded name. */
+  fits(name: readonly string[], walk = { steps: 0 }): boolean {
     const { first, last } = this
     if (last === undefined) return name.length === first.length && fitsAt(first, name, 0, walk)
     const end = name.length - last.length

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm'
 import { Account } from '../accounts/account.table.js'
 import { ApiKey } from '../accounts/api-key.table.js'
 import { Block } from '../blocks/block.table.js'
+import { BlockRevision } from '../blocks/block-revision.table.js'
 import { DiscardedObject } from '../discards/discarded-object.table.js'
 import { Document } from '../documents/document.table.js'
 import { FilePieces } from '../files/file-pieces.table.js'
@@ -75,6 +76,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       BandwidthShare,
       HostHealth,
       Block,
+      BlockRevision,
       DiscardedObject,
       Document,
       InstallationRow,

@@ -104,11 +104,12 @@ export class Fetches {
 
   /**
    * Whole and verified. Links that were charged for another size are settled to the real one. Raises HostError
-   * `FILE_BLOCKED` for bytes that the operator does not serve; the digest stays with the file.
+   * `FILE_BLOCKED` for what the operator does not serve, by its bytes or by what was blocked while it was fetched; the
+   * digest stays with the file.
    */
   async finish(claim: Claim, result: FetchResult): Promise<boolean> {
     const end = await transaction(this.database, (tx) => this.finishIn(tx, claim, result))
-    if (end === 'blocked') throw new HostError('FILE_BLOCKED', 'the bytes are on the block list')
+    if (end === 'blocked') throw new HostError('FILE_BLOCKED', 'it is on the block list')
     return end === 'done'
   }
 
@@ -119,12 +120,11 @@ export class Fetches {
   ): Promise<'done' | 'lost' | 'blocked'> {
     await lockFile(tx, claim.fileId)
     await readLockBlocks(tx)
-    const [blocked] = await tx.query<unknown[]>(`SELECT 1 FROM block WHERE kind = 'sha256' AND value = $1`, [
-      result.sha256,
-    ])
-    if (blocked) {
-      await transitions.recordDigest(tx, claim, result.sha256, dateOf(this.clock))
-      return 'blocked'
+    const file = await tx.findOneBy(SourceFile, { id: claim.fileId })
+    if (!file) return 'lost'
+    if (await this.blocks.find({ ...file, sha256: result.sha256 }, tx)) {
+      const isHeld = await transitions.recordDigest(tx, claim, result.sha256, dateOf(this.clock))
+      return isHeld ? 'blocked' : 'lost'
     }
     if (!(await transitions.finish(tx, claim, result, dateOf(this.clock)))) return 'lost'
     await HashStates.forget(tx, claim.fileId)
