@@ -11,6 +11,7 @@ import {
 } from '@obb/contracts'
 import { BlockList, MAX_PATTERN_LENGTH } from '@obb/core/blocks'
 import { HostCatalog } from '@obb/core/hosts'
+import { MAX_FILE_ID_BYTES } from '@obb/host-adapters'
 import { z } from 'zod'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
@@ -61,6 +62,7 @@ export class BlocksController {
       case 'file': {
         const [, platform = '', fileId = ''] = /^([^:]+):(.+)$/s.exec(value) ?? []
         if (fileId === '') throw invalid('file: must be written PLATFORM:FILE_ID')
+        if (Buffer.byteLength(fileId) > MAX_FILE_ID_BYTES) throw invalid('file: no platform has ids so long')
         return `${this.catalog.get(platform).platform}:${fileId}`
       }
       case 'name':

@@ -167,6 +167,24 @@ describe('POST /unrestrict with a url that leads nowhere', () => {
     await expectEnvelope(await exchange(post(JSON.stringify({ url }))), 400, 101)
   })
 
+  it.each([
+    ['a path of thousands of characters that grow as they are encoded', 'x'.repeat(1_000) + 'é'.repeat(330)],
+    ['a path as long as may be', 'x'.repeat(2_000)],
+    ['an encoded NUL', 'a%00b'],
+  ])('no 999 for %s, at whatever looks at URLs', async (_, path) => {
+    const url = `https://pixeldrain.com/d/abcdefgh/${path}`
+    const answers = [
+      await exchange(post(JSON.stringify({ url }))),
+      await exchange(post(JSON.stringify({ url }), 'application/json', `${BASE}/expand`)),
+    ]
+    expect(answers.map(({ text }) => JSON.parse(text).status)).not.toContain(999)
+    const checked = await exchange(post(JSON.stringify({ urls: [url] }), 'application/json', `${BASE}/check`))
+    expect(checked.status).toBe(200)
+    const explained = await exchange(request('GET', `${BASE}/explain?url=${encodeURIComponent(url)}`))
+    expect(explained.status).toBe(200)
+    expect(gateway.takeLog().filter((line) => JSON.parse(line).level >= 50)).toEqual([])
+  })
+
   it('takes control characters in a password for what they are', async () => {
     const url = 'https://rapidgator.net/file/00000000000000000000000000000001'
     // There is no fetcher: it gets as far as that.

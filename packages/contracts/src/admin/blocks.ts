@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { text } from '../fields.js'
 
 export const blockKindSchema = z.enum(['url', 'file', 'name', 'sha256'])
 /** `file`: `<platform>:<file id>`. `name`: a pattern with `*` and `?`, whatever the case. */
 export const blockCreateSchema = z.strictObject({
   kind: blockKindSchema,
-  value: z.string().trim().min(1).max(2048),
-  reason: z.string().trim().min(1).max(500),
+  value: text(2048),
+  reason: text(500),
 })
 export type BlockCreate = z.infer<typeof blockCreateSchema>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes } from '../fields.js'
+import { NO_NUL, bytes } from '../fields.js'
 import { bandwidth } from './fields.js'
 
 const terms = {
@@ -19,7 +19,14 @@ const terms = {
   bandwidth,
 }
 
-const credentials = z.record(z.string().max(64), z.string().min(1).max(1024))
+const credentials = z.record(
+  z.string().max(64),
+  z
+    .string()
+    .min(1)
+    .max(1024)
+    .refine(...NO_NUL),
+)
 const untested = z.boolean().optional().describe('Save credentials without asking the platform')
 
 export const hostAccountCreateSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes } from '../fields.js'
+import { bytes, text } from '../fields.js'
 
 const email = z
   .email()
@@ -53,7 +53,7 @@ export const userAdjustSchema = z.strictObject({
     .int()
     .refine((value) => value !== 0, 'must not be 0')
     .describe('Signed bytes'),
-  note: z.string().trim().min(1).max(200).describe('Why; it stands in the ledger'),
+  note: text(200).describe('Why; it stands in the ledger'),
 })
 export const keyRotateSchema = z.strictObject({ email })
 export const keySetSchema = z.strictObject({ email, errorsAs200: z.boolean() })

@@ -4,7 +4,7 @@ import { loadFake } from '../fake/load-fake.js'
 import { sampleManifest } from '../fake/sample-manifest.js'
 import type { FileRef, HostAdapter } from './adapter.js'
 import type { HostManifest } from './manifest.js'
-import { type DomainChanges, createRegistry, loadRegistry } from './registry.js'
+import { type DomainChanges, MAX_FILE_ID_BYTES, createRegistry, loadRegistry } from './registry.js'
 
 function platform(
   id: string,
@@ -46,6 +46,32 @@ describe('registry', () => {
       enabledByDefault: false,
       needsAccount: false,
     })
+  })
+
+  it.each([
+    [
+      'an id that no index takes',
+      (n: number) => `https://one.test/f/${'x'.repeat(n)}`,
+      MAX_FILE_ID_BYTES - 3,
+    ],
+    ['one that grows as it is encoded', (n: number) => `https://one.test/f/${'é'.repeat(n)}`, 170],
+  ])('takes no link to a file with %s', (_, urlOf, longest) => {
+    expect(matched(urlOf(longest))).toBe('One')
+    expect(matched(urlOf(longest + 1))).toBeUndefined()
+  })
+
+  it('takes no link whose canonical form is longer than a link may be, or has control characters in it', () => {
+    const adapterOf = (ref: Partial<FileRef>) => ({
+      ...platform('Odd', ['odd.test']),
+      match: (url: URL): FileRef => ({ ...fileOf(url), fileId: 'x', ...ref }),
+    })
+    const isTaken = (ref: Partial<FileRef>) =>
+      createRegistry([adapterOf(ref)]).match('https://odd.test/f/1') !== undefined
+    expect(isTaken({ canonicalUrl: `https://odd.test/${'x'.repeat(2_031)}` })).toBe(true)
+    expect(isTaken({ canonicalUrl: `https://odd.test/${'x'.repeat(2_032)}` })).toBe(false)
+    for (const text of ['a\u0000b', 'a\nb', 'a\u0085b']) {
+      expect([isTaken({ fileId: text }), isTaken({ canonicalUrl: text })]).toEqual([false, false])
+    }
   })
 
   it('knows platforms by id and by hostname', () => {

@@ -38,6 +38,8 @@ export interface HostRegistry {
 }
 
 const MAX_URL_LENGTH = 2048
+/** Longest file id, UTF-8 bytes: it stands in indexes, whose rows PostgreSQL keeps below 2704 bytes. */
+export const MAX_FILE_ID_BYTES = 1024
 // eslint-disable-next-line no-control-regex
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/
 const PLATFORMS = new URL('../platforms/', import.meta.url)
@@ -113,7 +115,7 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       const { document } = adapter.manifest
       if (document === undefined || !document.link.startsWith(`${url.protocol}//`)) continue
       const ref = adapter.match(url)
-      if (ref !== undefined) return { adapter, ref: { ...ref, hostDomain: adapter.manifest.domains[0] } }
+      if (ref !== undefined) return matched(adapter, ref, adapter.manifest.domains[0])
     }
     return undefined
   }
@@ -135,9 +137,21 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       if (owner !== undefined) url.hostname = owner.alias ? owner.adapter.manifest.domains[0] : hostDomain
       for (const adapter of owner === undefined ? roaming : [owner.adapter]) {
         const ref = adapter.match(url)
-        if (ref !== undefined) return { adapter, ref: { ...ref, hostDomain } }
+        if (ref !== undefined) return matched(adapter, ref, hostDomain)
       }
       return undefined
     },
   }
+}
+
+/**
+ * Undefined for a link that no file has: percent-encoding makes URLs three times as long, and control characters hide in
+ * it. What a user pastes is held to these bounds here, for all platforms, so that whatever stores it need not ask.
+ */
+function matched(adapter: HostAdapter, ref: FileRef, hostDomain: string): HostMatch | undefined {
+  const { canonicalUrl, fileId } = ref
+  if (Buffer.byteLength(fileId) > MAX_FILE_ID_BYTES || CONTROL_CHARACTER.test(fileId)) return undefined
+  if (Buffer.byteLength(canonicalUrl) > MAX_URL_LENGTH || CONTROL_CHARACTER.test(canonicalUrl))
+    return undefined
+  return { adapter, ref: { ...ref, hostDomain } }
 }
