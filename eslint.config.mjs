@@ -1,4 +1,5 @@
 import js from '@eslint/js'
+import * as regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 import { SQL_HOMES } from './scripts/sql-homes.mjs'
 import { retired } from './scripts/words.mjs'
@@ -51,6 +52,16 @@ export default tseslint.config(
     files: ['{apps,packages}/*/src/**/*.ts'],
     ignores: SET_UP,
     rules: { 'no-restricted-syntax': strays(SQL_HOMES) },
+  },
+  {
+    // What comes from outside may be of any length: an expression over it goes over it once.
+    files: ['{apps,packages}/*/src/**/*.{ts,mjs}'],
+    ignores: SET_UP,
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
   },
   ...SQL_HOMES.map((home) => ({
     files: home.homes,

@@ -1,7 +1,7 @@
 /*
  * The boundaries of the house hold, and the rules would notice if they did not: every rule is shown one violation
- * in a small house of the same shape, and must name it. ESLint sees to it that SQL stays at home; here it is shown
- * a stray line of each kind.
+ * in a small house of the same shape, and must name it. ESLint sees to it that SQL stays at home, and that expressions
+ * take time in proportion to their text; here it is shown a stray line of each kind.
  */
 import { cruise } from 'dependency-cruiser'
 import extractConfig from 'dependency-cruiser/config-utl/extract-depcruise-config'
@@ -161,6 +161,18 @@ for (const { what, homes, violations: lines } of SQL_HOMES) {
         faults.push(`eslint refuses "${what}" at home: ${line}`)
     }
   }
+}
+
+/** Expressions of each kind of super-linear time, and the rule that refuses it. */
+const SLOW = [
+  ['regexp/no-super-linear-move', "name.replace(/\\.+$/, '')"],
+  ['regexp/no-super-linear-move', "text.replace(/^[ \\t]+|[ \\t]+$/g, '')"],
+  ['regexp/no-super-linear-backtracking', '/^(\\d+)\\s*([a-z]*)\\s*$/.exec(text)'],
+]
+const { plugins, rules: strict } = await eslint.calculateConfigForFile(join(root, 'apps/api/src/stray.ts'))
+for (const [rule, line] of SLOW) {
+  const messages = new Linter().verify(line, { plugins, rules: { [rule]: strict[rule] ?? 'off' } })
+  if (messages.length === 0) faults.push(`"${rule}" does not notice: ${line}`)
 }
 
 const { all, modules } = await violations(root, extractTsConfig(join(root, 'tsconfig.json')))

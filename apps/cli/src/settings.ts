@@ -67,7 +67,7 @@ function baseUrl(text: string): string {
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new UsageError(`the address of the API must be an http or https URL`)
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
 }
 
 /** Two addresses of one server: the same origin, or two names of this machine with the same port. */

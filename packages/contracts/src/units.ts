@@ -17,7 +17,7 @@ const MS_UNITS: Record<string, number> = { ms: 1, s: 1e3, m: 60e3, h: 3600e3, d:
 
 /** `1TB`, `60GB`, `512MiB`, `1048576` → bytes; undefined if it is not a size or beyond 2^53. */
 export function parseBytes(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text)
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim())
   const unit = BYTE_UNITS[match?.[2]?.toLowerCase() ?? 'none']
   if (!match || unit === undefined) return undefined
   const bytes = Math.round(Number(match[1]) * unit)
@@ -26,7 +26,7 @@ export function parseBytes(text: string): number | undefined {
 
 /** `7d`, `12h`, `30m`, `45s`, `500ms` → ms; undefined if it is not a duration. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|[smhdw])\s*$/i.exec(text)
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|[smhdw])$/i.exec(text.trim())
   const unit = MS_UNITS[match?.[2]?.toLowerCase() ?? 'none']
   return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : undefined
 }

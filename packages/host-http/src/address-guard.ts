@@ -110,7 +110,7 @@ function bareHostname(hostname: string): string {
   return hostname
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
-    .replace(/\.+$/, '')
+    .replace(/(?<!\.)\.+$/, '')
 }
 
 /** The address a host spells out itself; RFC 6761 makes `localhost` one of them. */
@@ -126,7 +126,7 @@ function literalAddress(hostname: string): ResolvedAddress | undefined {
 }
 
 function parseAddress(address: string): Address | undefined {
-  const bare = address.replace(/%.*$/, '')
+  const [bare = ''] = address.split('%', 1)
   if (isIP(bare) === 0) return undefined
   const parsed = ipaddr.process(bare)
   if (parsed.kind() !== 'ipv6' || !within(parsed, ...NAT64)) return parsed

@@ -10,7 +10,7 @@ export interface TunnelTarget extends ResolvedAddress {
 
 /** The one spelling of an address, without zone (it means nothing on another machine); IPv4 where mapped. */
 export function tunnelTarget({ address }: ResolvedAddress, port: number): TunnelTarget {
-  const parsed = ipaddr.process(address.replace(/%.*$/, ''))
+  const parsed = ipaddr.process(address.split('%', 1)[0] ?? '')
   return {
     address: parsed.toString(),
     family: parsed.kind() === 'ipv6' ? 6 : 4,

@@ -3,6 +3,7 @@ import { type CanActivate, type ExecutionContext, Inject } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { CONFIG, type Config } from '@obb/core/config'
 import type { FastifyRequest } from 'fastify'
+import { bearerToken } from '../callers/bearer.js'
 
 /** Lets in who has the operator's token. Without `ADMIN_TOKEN` nobody is let in. */
 export class AdminGuard implements CanActivate {
@@ -14,7 +15,7 @@ export class AdminGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers
-    const token = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? ''
+    const token = bearerToken(authorization) ?? ''
     if (this.digest !== undefined && timingSafeEqual(digestOf(token), this.digest)) return true
     throw new Refusal('key_invalid', { details: ['The admin token is missing or wrong.'] })
   }

@@ -4,6 +4,7 @@ import { Accounts, type Caller, type CachedCaller, standingRefusal } from '@obb/
 import { Clock } from '@obb/core/clock'
 import { Forwarding } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
+import { bearerToken } from './bearer.js'
 import { StaleIfError } from './stale-if-error.js'
 import { type Meter, RateLimits } from './rate-limits.js'
 
@@ -63,7 +64,7 @@ export class Callers {
 }
 
 function keyOf(request: FastifyRequest): string | undefined {
-  const bearer = /^Bearer +(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1]
+  const bearer = bearerToken(request.headers.authorization)
   const header = request.headers['x-api-key']
   return bearer ?? (typeof header === 'string' ? header.trim() : undefined)
 }

@@ -4,6 +4,8 @@ import { CliError, UsageError } from '../failure.js'
 
 /** Longest file name that leaves room for the endings of a download in the making, bytes. */
 const MAX_NAME = 240
+/** UTF-16 units looked at: bringing marks of accents into order is quadratic. */
+const MAX_INPUT = 4_096
 
 /**
  * A name that came from outside as the name of one ordinary file: no separators, no control or reserved
@@ -11,11 +13,12 @@ const MAX_NAME = 240
  */
 export function safeName(name: string): string {
   const plain = name
+    .slice(0, MAX_INPUT)
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufffd/\\:*?"<>|]/gu, '_')
     .trim()
     .replace(/^\.+/, '_')
-    .replace(/[. ]+$/, '')
+    .replace(/(?<![. ])[. ]+$/, '')
   if (plain === '') return 'download'
   const dot = plain.lastIndexOf('.')
   const ending = dot > 0 && Buffer.byteLength(plain.slice(dot)) <= 32 ? plain.slice(dot) : ''

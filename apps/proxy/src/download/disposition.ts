@@ -19,8 +19,8 @@ export function safeFileName(name: string): string {
     .slice(0, MAX_INPUT)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Surrogate}]/gu, '')
     .replace(/[/\\]/g, '_')
-    .replace(/^[\s.]+|[\s.]+$/gu, '')
-  const cut = cutToBytes(plain, MAX_NAME).replace(/[\s.]+$/u, '')
+    .replace(/^[\s.]+|(?<![\s.])[\s.]+$/gu, '')
+  const cut = cutToBytes(plain, MAX_NAME).replace(/(?<![\s.])[\s.]+$/u, '')
   return cut === '' ? 'download' : cut
 }
 
@@ -44,7 +44,7 @@ function asciiForm(name: string): string {
     .replace(/\p{M}/gu, '')
     .replace(/[^\x20-\x7e]/gu, '_')
     .replace(/["%/\\]/g, '_')
-    .replace(/^[\s.]+|[\s.]+$/g, '')
+    .replace(/^[\s.]+|(?<![\s.])[\s.]+$/g, '')
   return ascii === '' ? 'download' : ascii
 }
 

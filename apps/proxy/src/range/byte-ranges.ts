@@ -21,7 +21,7 @@ export function selectRanges(field: string, size: number): ByteRange[] | undefin
   const ranges: ByteRange[] = []
   let specs = 0
   for (const element of set.split(',')) {
-    const text = element.replace(/^[ \t]+|[ \t]+$/g, '')
+    const text = element.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, '')
     if (text === '') continue
     const spec = parseSpec(text)
     if (spec === undefined) return undefined

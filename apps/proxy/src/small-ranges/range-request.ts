@@ -8,7 +8,8 @@ export interface RangeRequest {
 }
 
 const LINE = /^GET \/download\/([0-9A-Za-z]{16,64})(?:\/([!$%&'()*+,.0-9:=@A-Z_a-z~-]+))? HTTP\/1\.1\r\n/
-const FIELD = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)\r\n/y
+/** Blanks before the value are left to the value: one of two neighbours that take both has to be tried at each. */
+const FIELD = /([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)\r\n/y
 
 /**
  * Reads a head that is whole and followed by nothing. Undefined for everything that is not plainly such a request:
@@ -27,7 +28,8 @@ export function readRangeRequest(text: string): RangeRequest | undefined {
     FIELD.lastIndex = position
     const field = FIELD.exec(text)
     if (field === null) return undefined
-    const [, fieldName = '', value = ''] = field
+    const [, fieldName = '', after = ''] = field
+    const value = after.replace(/^[ \t]+/, '')
     switch (fieldName.toLowerCase()) {
       case 'host':
         hosts += 1

@@ -6,7 +6,7 @@ import { type Environment, readEnvironment } from './environment.js'
 import { bytes, duration } from './units.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
-const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/(?<!\/)\/+$/, ''))
 
 function isNetwork(text: string): boolean {
   const [address = '', prefix, rest] = text.split('/')
@@ -80,7 +80,7 @@ const schema = z.object({
   S3_PREFIX: z
     .string()
     .max(64, 'must have at most 64 characters')
-    .transform((text) => text.replace(/^\/+|\/+$/g, ''))
+    .transform((text) => text.replace(/^\/+|(?<!\/)\/+$/g, ''))
     .refine(
       (text) => text === '' || isPlainPath(text),
       'must be plain path segments, such as obb or backup/obb',

@@ -109,13 +109,16 @@ function elements(text: string): Hop[] | undefined {
   for (PAIR.lastIndex = 0; PAIR.lastIndex < text.length;) {
     const [, name = '', value = '', end] = PAIR.exec(text) ?? []
     if (end === undefined) return undefined
-    const hop = hops[0] ?? {}
+    const hop = hops.at(-1) ?? {}
     if (name.toLowerCase() in hop) return undefined
     hop[name.toLowerCase()] = value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value
-    if (end === ',') hops.unshift({})
+    if (end === ',') hops.push({})
   }
-  return hops
+  return hops.reverse()
 }
+
+/** Proxies before us that are looked at: whoever tells of more has made them up. */
+const MAX_HOPS = 64
 
 /** The same in the fields that came before the standard: lists that may be of different lengths. */
 function lists(headers: IncomingMessage['headers']): Hop[] {
@@ -123,6 +126,7 @@ function lists(headers: IncomingMessage['headers']): Hop[] {
     [headers[`x-forwarded-${name}`] ?? []]
       .flat()
       .flatMap((field) => field.split(','))
+      .slice(-MAX_HOPS)
       .map((each) => each.trim())
       .reverse()
   const [from, host, proto, port] = [of('for'), of('host'), of('proto'), of('port')] as const

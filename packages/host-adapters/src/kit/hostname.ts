@@ -3,6 +3,6 @@ export function bareHostname(hostname: string): string {
   return hostname
     .trim()
     .toLowerCase()
-    .replace(/\.+$/, '')
+    .replace(/(?<!\.)\.+$/, '')
     .replace(/^www\./, '')
 }

@@ -16,5 +16,5 @@ export function resolveOrigin(defaultUrl: string, override?: string): string {
 }
 
 function withoutSlash(text: string): string {
-  return text.replace(/\/+$/, '')
+  return text.replace(/(?<!\/)\/+$/, '')
 }

@@ -40,6 +40,8 @@ export interface HostRegistry {
 const MAX_URL_LENGTH = 2048
 /** Longest file id, UTF-8 bytes: it stands in indexes, whose rows PostgreSQL keeps below 2704 bytes. */
 export const MAX_FILE_ID_BYTES = 1024
+/** No longer name can be resolved (RFC 1035 §2.3.4), and the domains above one are looked at one by one. */
+const MAX_HOSTNAME_LENGTH = 253
 // eslint-disable-next-line no-control-regex
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/
 const PLATFORMS = new URL('../platforms/', import.meta.url)
@@ -99,7 +101,11 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
     const adopters = new Map(
       Object.entries(added).flatMap(([id, names]) => names.map((name) => [bareHostname(name), id] as const)),
     )
-    for (let rest = hostname; rest !== ''; rest = rest.slice(rest.indexOf('.') + 1 || rest.length)) {
+    for (
+      let rest = hostname.slice(-MAX_HOSTNAME_LENGTH);
+      rest !== '';
+      rest = rest.slice(rest.indexOf('.') + 1 || rest.length)
+    ) {
       const own = byDomain.get(rest)
       if (own !== undefined && !retired[own.manifest.id]?.includes(rest))
         return { adapter: own, alias: false }
@@ -131,7 +137,7 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       if (url === undefined) return undefined
       if (url.protocol !== 'http:' && url.protocol !== 'https:') return matchDocument(url)
       const hostDomain = bareHostname(url.hostname)
-      if (hostDomain === '') return undefined
+      if (hostDomain === '' || hostDomain.length > MAX_HOSTNAME_LENGTH) return undefined
       const owner = claim(hostDomain, changes)
       // An adapter knows its own domains only: an operator's alias is shown to it as the canonical one.
       if (owner !== undefined) url.hostname = owner.alias ? owner.adapter.manifest.domains[0] : hostDomain

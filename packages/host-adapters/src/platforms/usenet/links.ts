@@ -64,7 +64,8 @@ export interface NzbAddress {
 export function addressOf({ canonicalUrl, secret = '@' }: FileRef): NzbAddress {
   const split = secret.indexOf('@')
   const userInfo = secret.slice(0, split)
-  const url = canonicalUrl.replace(/#.*$/, '') + secret.slice(split + 1)
+  const [document = ''] = canonicalUrl.split('#', 1)
+  const url = document + secret.slice(split + 1)
   if (userInfo === '') return { url, link: url }
   return { url, userInfo: decodedSegment(userInfo), link: url.replace('://', `://${userInfo}@`) }
 }

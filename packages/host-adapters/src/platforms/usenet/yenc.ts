@@ -75,7 +75,7 @@ function checkPart({ ybegin, yend, ypart }: Record<string, string | undefined>, 
   if (stated !== undefined && parseInt(stated, 16) !== crc32(data)) {
     throw corrupt('article has another CRC-32 than it states')
   }
-  return { size, name: /(?:^| )name=(.*)$/.exec(ybegin)?.[1]?.trim() || undefined, begin, end, data }
+  return { size, name: /(?:^| )name=(.*)$/s.exec(ybegin)?.[1]?.trim() || undefined, begin, end, data }
 }
 
 function keywordLine(line: Buffer): [string, string] {
