@@ -32,6 +32,7 @@ export type {
   Resolver,
   SocketTarget,
 } from '@obb/host-http'
+export type { DocumentOrder, DocumentOutcome } from './documents.js'
 export { dispositionName } from './kit/fields/disposition.js'
 export { bytesOf } from './kit/fields/numbers.js'
 export { bareHostname } from './kit/hostname.js'

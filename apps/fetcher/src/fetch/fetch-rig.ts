@@ -37,6 +37,7 @@ import { type FetchRun, FetchRuns } from './fetch-run.js'
 import { FileDownload } from './file-download.js'
 import { LeaseHeartbeat } from './lease-heartbeat.js'
 import { StoredTransfer } from './stored-transfer.js'
+import { DocumentThreads } from '../host-calls/document-threads.js'
 import { HostAccess } from '../host-calls/host-access.js'
 import { StoreWatch } from '../store/store-watch.js'
 
@@ -99,7 +100,13 @@ export class FetchRig {
     await watch.begin()
     const queue = new FetchQueue({ databaseUrl: db.url }, log)
     const files = new Files(database, clock, vault)
-    const access = new HostAccess(http, sessions, clock, new Documents(database, clock))
+    const access = new HostAccess(
+      http,
+      sessions,
+      clock,
+      new Documents(database, clock),
+      new DocumentThreads(),
+    )
     const shares = new BandwidthShares(database, clock)
     const limits = new BandwidthLimits(shares, WORKER, {}, log, systemClock)
     const transfer = new StoredTransfer(fetches, clock, store, { FETCH_HASHES: 'native' })

@@ -6,6 +6,7 @@ import { Vault } from '@obb/core/secrets'
 import { TestDatabase, aPolicy } from '@obb/core/testing'
 import type { HostHttp, HostRequest, OwnedHostHttp, SocketTarget } from '@obb/host-adapters'
 import { TestClock } from '@obb/testing/clock'
+import { DocumentThreads } from './document-threads.js'
 import { HostAccess } from './host-access.js'
 
 const PROXY = 'socks5://op:proxy-secret@p.test:1080'
@@ -42,7 +43,10 @@ function network() {
   })
   const http: OwnedHostHttp = { ...by('direct'), through: by, close: () => Promise.resolve() }
   const none = new Documents(db.source, clock)
-  return { left, access: new HostAccess(http, new PgSessions(db.source, clock, vault), clock, none) }
+  return {
+    left,
+    access: new HostAccess(http, new PgSessions(db.source, clock, vault), clock, none, new DocumentThreads()),
+  }
 }
 
 const policy = aPolicy({

@@ -12,6 +12,7 @@ import {
   pacedHttp,
   retryingHttp,
 } from '@obb/host-adapters'
+import { DocumentThreads } from './document-threads.js'
 
 /** Token of the guarded way to hosts: OwnedHostHttp. */
 export const HOST_HTTP = Symbol('HostHttp')
@@ -29,6 +30,7 @@ export class HostAccess {
     private readonly sessions: PgSessions,
     private readonly clock: Clock,
     private readonly documents: Documents,
+    private readonly documentThreads: DocumentThreads,
   ) {}
 
   /**
@@ -53,6 +55,7 @@ export class HostAccess {
       switches: new Set(policy.switches),
       now: () => this.clock.now(),
       document: (digest) => this.documents.read(digest),
+      readDocument: (order) => this.documentThreads.read(order, signal),
       signal,
       ...(account ? { account: { id: account.id, credentials: account.credentials } } : {}),
       ...(secrets.password === undefined ? {} : { password: secrets.password }),

@@ -9,6 +9,7 @@ import { HostsModule } from '@obb/core/hosts'
 import { PoolModule } from '@obb/core/pool'
 import { type OwnedHostHttp, createHostHttp } from '@obb/host-adapters'
 import { CheckAccountJob } from './check-account-job.js'
+import { DocumentThreads } from './document-threads.js'
 import { ExpandFolderJob } from './expand-folder-job.js'
 import { HOST_HTTP, HostAccess } from './host-access.js'
 import { HostClient } from './host-client.js'
@@ -25,6 +26,7 @@ import { InspectFileJob } from './inspect-file-job.js'
         createHostHttp({ allowNetworks: config.FETCH_ALLOW_NETWORKS, now: () => clock.now() }),
     },
     CheckAccountJob,
+    DocumentThreads,
     ExpandFolderJob,
     HostAccess,
     HostClient,

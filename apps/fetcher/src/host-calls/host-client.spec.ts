@@ -9,6 +9,7 @@ import { TestDatabase, aPolicy } from '@obb/core/testing'
 import { type HostContext, HostError, createHostHttp } from '@obb/host-adapters'
 import { TestClock } from '@obb/testing/clock'
 import type { HostFile } from './host-file.js'
+import { DocumentThreads } from './document-threads.js'
 import { HostAccess } from './host-access.js'
 import { HostClient } from './host-client.js'
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   pool = new AccountPool(db.source, clock, vault)
   breaker = new HostBreaker(db.source, clock)
   const sessions = new PgSessions(db.source, clock, vault)
-  const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock))
+  const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock), new DocumentThreads())
   hostClient = new HostClient(pool, access, breaker, openLog('fetcher', 'silent'))
 })
 afterAll(async () => {

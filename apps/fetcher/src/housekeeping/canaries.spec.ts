@@ -11,6 +11,7 @@ import { type FileInfo, type FileRef, HostError, createHostHttp, createRegistry 
 import { sampleManifest } from '@obb/host-adapters/testing'
 import { START, TestClock } from '@obb/testing/clock'
 import { Canaries } from './canaries.js'
+import { DocumentThreads } from '../host-calls/document-threads.js'
 import { HostAccess } from '../host-calls/host-access.js'
 import { HostClient } from '../host-calls/host-client.js'
 
@@ -49,7 +50,13 @@ describe('canaries', () => {
     }
     await breaker.claimCanary('NotDue', 1)
     const sessions = new PgSessions(db.source, clock, vault)
-    const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock))
+    const access = new HostAccess(
+      http,
+      sessions,
+      clock,
+      new Documents(db.source, clock),
+      new DocumentThreads(),
+    )
     const hostClient = new HostClient(new AccountPool(db.source, clock, vault), access, breaker, log)
     canaries = new Canaries(catalog, breaker, hostClient, log)
   })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gzip } from 'node:zlib'
 import { Injectable, Optional } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
@@ -12,7 +12,6 @@ const FORGOTTEN_AT_ONCE = 100
 const SHARE = 256 * 1024 * 1024
 
 const zip = promisify(gzip)
-const unzip = promisify(gunzip)
 
 /**
  * Documents that users uploaded, by the SHA-256 of their text. Kept for 30 days from the last use; of an account
@@ -37,12 +36,12 @@ export class Documents {
     return { digest, isNew: true }
   }
 
-  /** Its text; undefined when it is not there, or not any more. */
-  async read(digest: string): Promise<string | undefined> {
+  /** Its text as gzip; undefined when it is not there, or not any more. */
+  async read(digest: string): Promise<Buffer | undefined> {
     const document = await this.database.manager.findOneBy(Document, { digest })
     if (!document) return undefined
     await this.touch(digest)
-    return (await unzip(document.content)).toString('utf8')
+    return document.content
   }
 
   /** True: there are more. */

@@ -1,3 +1,4 @@
+import type { DocumentOrder } from '../documents.js'
 import type { HostError } from './errors.js'
 import type { HostHttp } from '@obb/host-http'
 import type { HostManifest } from './manifest.js'
@@ -79,8 +80,16 @@ export interface HostContext {
   signal: AbortSignal
   /** Names of the manifest's switches that the operator turned on. */
   switches: ReadonlySet<string>
-  /** The text of an uploaded document by its SHA-256, hex; undefined when it is not there, or not any more. */
-  document?(digest: string): Promise<string | undefined>
+  /**
+   * An uploaded document by the SHA-256 of its text, hex, as gzip or as it is; undefined when it is not there, or not
+   * any more.
+   */
+  document?(digest: string): Promise<Uint8Array | undefined>
+  /**
+   * What the `document-reader.ts` in a platform's folder answers to a question, in a thread with limits on time and
+   * memory; BAD_URL beyond them. Absent: there are no threads.
+   */
+  readDocument?(order: DocumentOrder): Promise<unknown>
   /** Password the user sent for this file. */
   password?: string
 }

@@ -4,7 +4,7 @@ import * as given from '../../conformance/refusal-cases.js'
 import { AnswerReader } from './answer-reader.js'
 import { fake } from './fake.js'
 import type { UsenetKnobs } from './fake.js'
-import { parseShortNzb, readSubject } from './nzb.js'
+import { parseNzb, readSubject } from './nzb.js'
 import { REFUSALS } from './refusals.js'
 import { parseServers } from './servers.js'
 import { decodeYenc } from './yenc.js'
@@ -46,6 +46,10 @@ function knob(name: string, expected: HostErrorKind, change: (knobs: UsenetKnobs
 const EMPTY = '<nzb><file subject="&quot;a.bin&quot;"><segments></segments></file></nzb>'
 const LONG_ID = 'ab'.repeat(32)
 const OTHER_ID = 'cd'.repeat(32)
+
+function nzbOf(segments: string): string {
+  return `<nzb><file subject="a"><segments>${segments}</segments></file></nzb>`
+}
 
 /** In pieces, as a socket gives them. */
 function readAnswers(text: string): void {
@@ -105,9 +109,13 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     knobs.nzbAnswer = answer
   },
   fuzz: {
-    nzb: parseShortNzb,
+    nzb: parseNzb,
     'nzb of one file': (text) =>
-      parseShortNzb(`<nzb><file subject="${text}"><segments>${text}</segments></file></nzb>`),
+      parseNzb(`<nzb><file subject="${text}"><segments>${text}</segments></file></nzb>`),
+    'nzb of one article': (text) => parseNzb(nzbOf(`<segment bytes="1" number="1">${text}</segment>`)),
+    'nzb of much else': (text) => parseNzb(nzbOf(`${text}<segment bytes="1" number="1">a</segment>`)),
+    'nzb of many articles': (text) =>
+      parseNzb(nzbOf('<segment bytes="1" number="1">a</segment>'.repeat(text.length))),
     subject: readSubject,
     servers: parseServers,
     'answers of a news server': (text) => readAnswers(text),

@@ -5,11 +5,12 @@ import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
 import { hostManifest } from '../../kit/manifest.js'
 import type { Source } from '../../kit/source.js'
+import { Articles } from './articles.js'
+import type { NzbAnswer } from './document-reader.js'
 import { addressOf, match } from './links.js'
 import { NewsFile } from './news-file.js'
 import { Newsroom, serversOf } from './newsroom.js'
-import { fetchNzb } from './nzb-document.js'
-import type { NzbFile } from './nzb.js'
+import { askNzb } from './nzb-document.js'
 import { CREDENTIALS } from './servers.js'
 import type { NewsAddress } from './servers.js'
 
@@ -55,16 +56,23 @@ function share({ connections }: NewsAddress): number {
   return Math.max(1, Math.floor((connections - CHECK_CONNECTIONS) / manifest.limits.maxDownloads))
 }
 
+interface WantedFile {
+  name?: string
+  articles: Articles
+}
+
 /** Each NZB is fetched once for all its files. */
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
   const room = new Newsroom(ctx, serversOf(ctx), () => CHECK_CONNECTIONS, ctx.signal)
-  const documents = new Map<string, Promise<NzbFile[]>>()
+  const linkOf = (ref: FileRef): string => addressOf(ref).link
+  const documents = new Map<string, Promise<NzbAnswer>>()
   const answers: FileInfo[] = []
   try {
     for (const ref of refs) {
       const { fileId } = ref
-      const { link } = addressOf(ref)
-      const document = documents.get(link) ?? fetchNzb(ctx, ref)
+      const link = linkOf(ref)
+      const same = refs.filter((other) => linkOf(other) === link)
+      const document = documents.get(link) ?? askNzb(ctx, ref, idsOf(same))
       documents.set(link, document)
       const info = fileAnswer(fileId, async () => {
         const about = await inspect(room, fileIn(await document, ref))
@@ -78,25 +86,23 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
   }
 }
 
+function idsOf(refs: readonly FileRef[]): string[] {
+  return refs.flatMap(({ fileId, kind }) => (kind === 'file' ? [fileId] : []))
+}
+
 /** Reads the smallest article, which states size and name, and asks whether some of the others are there. */
 async function inspect(
   room: Newsroom,
-  { name, segments }: NzbFile,
+  { name, articles }: WantedFile,
 ): Promise<{ name?: string; size: number }> {
-  const smallest = [...segments].sort((a, b) => a.bytes - b.bytes)[0]
-  const step = Math.max(1, (segments.length - 1) / (SAMPLES - 1))
-  const samples = new Set(
-    Array.from(
-      { length: SAMPLES },
-      (_, at) => segments[Math.min(Math.round(at * step), segments.length - 1)],
-    ),
-  )
-  const others = [...samples].flatMap((segment) =>
-    segment && segment !== smallest ? [segment.messageId] : [],
-  )
+  const smallest = articles.smallest() ?? 0
+  const last = articles.length - 1
+  const step = Math.max(1, last / (SAMPLES - 1))
+  const samples = new Set(Array.from({ length: SAMPLES }, (_, at) => Math.min(Math.round(at * step), last)))
+  samples.delete(smallest)
   const [part, ...there] = await Promise.all([
-    room.article(smallest?.messageId ?? ''),
-    ...others.map((messageId) => room.has(messageId)),
+    room.article(articles.messageId(smallest) ?? ''),
+    ...[...samples].map((at) => room.has(articles.messageId(at) ?? '')),
   ])
   if (there.includes(false)) throw new HostError('FILE_GONE', 'Usenet: articles of the file are missing')
   return { size: part.size, ...present({ name: name ?? part.name }) }
@@ -104,13 +110,13 @@ async function inspect(
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   const addresses = serversOf(ctx)
-  const { name, segments } = fileIn(await fetchNzb(ctx, ref), ref)
+  const { name, articles } = fileIn(await askNzb(ctx, ref, idsOf([ref])), ref)
   const enter = (signal?: AbortSignal): Newsroom => new Newsroom(ctx, addresses, share, signal)
   const room = enter(ctx.signal)
   try {
-    const first = await room.article(segments[0]?.messageId ?? '')
+    const first = await room.article(articles.messageId(0) ?? '')
     const { begin, end, size } = first
-    const file = new NewsFile(segments, { begin, end, size }, () => enter())
+    const file = new NewsFile(articles, { begin, end, size }, () => enter())
     return {
       kind: 'stream',
       size,
@@ -125,14 +131,15 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
 }
 
 /** Raises BAD_URL for an NZB of several files, and FILE_GONE for a file that it does not hold, or not whole. */
-function fileIn(files: readonly NzbFile[], { fileId, kind }: FileRef): NzbFile {
-  const [file, another] = files.filter((candidate) => kind === 'folder' || candidate.fileId === fileId)
-  if (kind === 'folder' && another !== undefined) {
+function fileIn({ count, found }: NzbAnswer, { fileId, kind }: FileRef): WantedFile {
+  if (kind === 'folder' && count > 1) {
     throw new HostError('BAD_URL', 'Usenet: NZB lists several files, it has to be expanded')
   }
+  const file = found.find((candidate) => kind === 'folder' || candidate.fileId === fileId)
   if (file === undefined) throw new HostError('FILE_GONE', 'Usenet: NZB does not hold the file')
-  if (!file.complete) throw new HostError('FILE_GONE', 'Usenet: NZB lacks articles of the file')
-  return file
+  const { articles, complete, name } = file
+  if (!complete) throw new HostError('FILE_GONE', 'Usenet: NZB lacks articles of the file')
+  return { articles: Articles.from(articles), ...(name !== undefined && { name }) }
 }
 
 export const adapter: HostAdapter = {
@@ -149,9 +156,9 @@ export const adapter: HostAdapter = {
   },
   check,
   async expand(ctx, ref) {
-    const files = await fetchNzb(ctx, ref)
+    const { listed } = await askNzb(ctx, ref, 'list')
     const { link } = addressOf(ref)
-    const page = files.map(({ fileId, name, size }) => ({
+    const page = listed.map(({ fileId, name, size }) => ({
       url: `${link}#${fileId}`,
       ...present({ name, size }),
     }))

@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
+import { Articles } from './articles.js'
 import { NewsFile } from './news-file.js'
 import type { YencPart } from './yenc.js'
 
@@ -28,8 +29,10 @@ function fileOf(parts: readonly YencPart[]): { file: NewsFile; asked: () => numb
     },
     close: () => undefined,
   }
-  const segments = parts.map((part, index) => ({ messageId: String(index), bytes: part.data.length }))
-  return { file: new NewsFile(segments, parts[0] as YencPart, () => room), asked: () => asked }
+  const articles = Articles.of(
+    parts.map(({ data }, index) => ({ messageId: String(index), bytes: data.length })),
+  )
+  return { file: new NewsFile(articles, parts[0] as YencPart, () => room), asked: () => asked }
 }
 
 const read = async (file: NewsFile, start: number, end: number) =>

@@ -9,7 +9,6 @@
 import { Readable } from 'node:stream'
 import { HostError } from '../../kit/errors.js'
 import type { ByteRange } from '../../kit/source.js'
-import type { NzbSegment } from './nzb.js'
 import type { YencPart } from './yenc.js'
 
 /** Articles of one range that are under way or waiting to be read. */
@@ -23,6 +22,12 @@ export interface ArticleSource {
   close(): void
 }
 
+/** The articles of a file, in order: Articles. */
+export interface ArticleList {
+  readonly length: number
+  messageId(at: number): string | undefined
+}
+
 export class NewsFile {
   private room: ArticleSource | undefined
   private lingering: NodeJS.Timeout | undefined
@@ -30,7 +35,7 @@ export class NewsFile {
 
   /** `first` is the first article, which tells size and usual length of all. */
   constructor(
-    private readonly segments: readonly NzbSegment[],
+    private readonly articles: ArticleList,
     private readonly first: Pick<YencPart, 'size' | 'begin' | 'end'>,
     private readonly enter: () => ArticleSource,
   ) {}
@@ -89,7 +94,7 @@ export class NewsFile {
       if (part.begin > at || part.end <= at || part.size !== this.first.size) throw misplacedError()
       const usual = part.end - part.begin
       const wanted = (): boolean => ahead.length < WINDOW && part.end + ahead.length * usual < range.end
-      while (next < this.segments.length && wanted()) {
+      while (next < this.articles.length && wanted()) {
         const coming = this.fetch(room, next++)
         coming.catch(() => undefined) // whoever reads so far learns it
         ahead.push(coming)
@@ -103,7 +108,7 @@ export class NewsFile {
 
   /** The article that holds the byte at `offset`. */
   private async locate(room: ArticleSource, offset: number): Promise<{ index: number; part: YencPart }> {
-    let [low, high] = [0, this.segments.length - 1]
+    let [low, high] = [0, this.articles.length - 1]
     let usual = this.first.end - this.first.begin
     let guess = Math.floor(offset / Math.max(1, usual))
     while (low <= high) {
@@ -122,8 +127,8 @@ export class NewsFile {
   }
 
   private fetch(room: ArticleSource, index: number): Promise<YencPart> {
-    const segment = this.segments[index]
-    return segment === undefined ? Promise.reject(misplacedError()) : room.article(segment.messageId)
+    const messageId = this.articles.messageId(index)
+    return messageId === undefined ? Promise.reject(misplacedError()) : room.article(messageId)
   }
 }
 

@@ -1,33 +1,41 @@
 /* NZBs where they lie: at an indexer, or uploaded. */
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import type { FileRef, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { NetworkFault, networkCode } from '@obb/host-http'
 import { addressOf, uploadOf } from './links.js'
-import { parseNzb } from './nzb.js'
-import type { NzbFile } from './nzb.js'
+import { read } from './document-reader.js'
+import type { NzbAnswer, NzbQuestion } from './document-reader.js'
+import { MAX_BYTES, tooLarge } from './nzb.js'
 import { refusal } from './refusals.js'
 
-/** An NZB of a terabyte is about as large. */
-const MAX_BYTES = 32 * 1024 * 1024
 const BODY_TIMEOUT_MS = 60_000
+/** The folder that these sources lie in: a thread finds the reader there. */
+const FOLDER = 'usenet'
 
-const unzip = promisify(gunzip)
+/**
+ * What the NZB tells that a reference is about. Raises BAD_URL for what is none, and what its server refuses. Here it is
+ * read only where there are no threads for it.
+ */
+export async function askNzb(ctx: HostContext, ref: FileRef, question: NzbQuestion): Promise<NzbAnswer> {
+  const document = await documentOf(ctx, ref)
+  ctx.signal.throwIfAborted()
+  const answer = ctx.readDocument
+    ? await ctx.readDocument({ folder: FOLDER, document, question })
+    : read(document, question).answer
+  return answer as NzbAnswer
+}
 
-/** The files of the NZB that a reference is about. Raises BAD_URL for what is none, and what its server refuses. */
-export async function fetchNzb(ctx: HostContext, ref: FileRef): Promise<NzbFile[]> {
+async function documentOf(ctx: HostContext, ref: FileRef): Promise<Uint8Array> {
   const upload = uploadOf(ref)
   if (upload !== undefined) {
-    const text = await ctx.document?.(upload)
-    if (text !== undefined) return parseNzb(text, ctx.signal)
+    const document = await ctx.document?.(upload)
+    if (document !== undefined) return document
     throw new HostError('BAD_URL', 'Usenet: NZB was not uploaded, or too long ago', { retryable: false })
   }
-  const bytes = await fetchBytes(ctx, ref).catch((error: unknown) => {
+  return fetchBytes(ctx, ref).catch((error: unknown) => {
     ctx.signal.throwIfAborted()
     throw ofTheIndexer(error)
   })
-  return parseNzb(await textOf(bytes), ctx.signal)
 }
 
 async function fetchBytes(ctx: HostContext, ref: FileRef): Promise<Buffer> {
@@ -74,18 +82,4 @@ function ofTheIndexer(error: unknown): unknown {
       ...(code !== undefined && { cause: new NetworkFault(code) }),
     },
   )
-}
-
-async function textOf(bytes: Buffer): Promise<string> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8')
-  try {
-    return (await unzip(bytes, { maxOutputLength: MAX_BYTES })).toString('utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
-    throw new HostError('BAD_URL', 'Usenet: NZB is no valid gzip', { retryable: false })
-  }
-}
-
-function tooLarge(): HostError {
-  return new HostError('BAD_URL', `Usenet: NZB is larger than ${MAX_BYTES} bytes`, { retryable: false })
 }

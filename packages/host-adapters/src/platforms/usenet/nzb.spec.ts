@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { parseNzb, parseShortNzb, readSubject } from './nzb.js'
+import { parseNzb, readSubject } from './nzb.js'
 import { parseServers } from './servers.js'
 
 const DOCTYPE =
@@ -13,7 +13,7 @@ const nzb = (inner: string, subject = '&quot;a &amp; b.bin&quot; yEnc (1/2)') =>
 
 describe('an NZB', () => {
   it('lists files by their articles, in the order of their numbers', () => {
-    const [file] = parseShortNzb(nzb(segments([2, 'z@x'], [1, '&lt;a&amp;b@x&gt;'], [1, 'again@x'])))
+    const [file] = parseNzb(nzb(segments([2, 'z@x'], [1, '&lt;a&amp;b@x&gt;'], [1, 'again@x'])))
     expect(file).toEqual({
       fileId: createHash('sha256').update('a&b@x\nz@x').digest('hex'),
       name: 'a & b.bin',
@@ -26,15 +26,15 @@ describe('an NZB', () => {
   })
 
   it('is known to be incomplete by a gap, and by the number of parts that the subject states', () => {
-    expect(parseShortNzb(nzb(segments([1, 'a@x'], [3, 'c@x'])))[0]?.complete).toBe(false)
-    expect(parseShortNzb(nzb(segments([1, 'a@x'])))[0]?.complete).toBe(false)
-    expect(parseShortNzb(nzb(segments([1, 'a@x']), 'no parts'))[0]?.complete).toBe(true)
+    expect(parseNzb(nzb(segments([1, 'a@x'], [3, 'c@x'])))[0]?.complete).toBe(false)
+    expect(parseNzb(nzb(segments([1, 'a@x'])))[0]?.complete).toBe(false)
+    expect(parseNzb(nzb(segments([1, 'a@x']), 'no parts'))[0]?.complete).toBe(true)
   })
 
   it.each(['a@x\r\nQUIT', 'a b@x', 'a@x&#10;QUIT', 'ü@x', 'a>b@x', ''])(
     'names no article %j, which would not stay in a command',
     (id) => {
-      const [file] = parseShortNzb(nzb(segments([1, 'good@x'], [2, id])))
+      const [file] = parseNzb(nzb(segments([1, 'good@x'], [2, id])))
       expect(file).toMatchObject({ complete: false, segments: [{ messageId: 'good@x' }] })
     },
   )
@@ -50,33 +50,16 @@ describe('an NZB', () => {
     ['elements in elements without end', '<nzb>' + '<a>'.repeat(100)],
     ['a declaration in lower case', '<!doctype nzb [ ]><nzb/>'],
   ])('with %s is refused', (_what, text) => {
-    expect(() => parseShortNzb(text)).toThrow(expect.objectContaining({ kind: 'BAD_URL' }))
+    expect(() => parseNzb(text)).toThrow(expect.objectContaining({ kind: 'BAD_URL' }))
   })
 
   it('may be empty', () => {
-    expect(parseShortNzb('<nzb xmlns="x"></nzb>')).toEqual([])
-    expect(parseShortNzb('<nzb/>')).toEqual([])
-  })
-
-  it('is the same however it is cut into slices', async () => {
-    const ids = Array.from({ length: 30_000 }, (_, at): [number, string] => [
-      at + 1,
-      `part${at}.of&amp;all@x`,
-    ])
-    const text = `<!-- ${'-'.repeat(70_000)} -->${nzb(segments(...ids))}`
-    expect(text.length).toBeGreaterThan(20 * 64 * 1024)
-    expect(await parseNzb(text, new AbortController().signal)).toEqual(parseShortNzb(text))
-  })
-
-  it('lets others have their turn while it is read, and ends when nobody waits for it any more', async () => {
-    const stop = new AbortController()
-    const reading = parseNzb(`<nzb>${' '.repeat(32 * 1024 * 1024)}</nzb>`, stop.signal)
-    setImmediate(() => setImmediate(() => stop.abort(new Error('nobody waits'))))
-    await expect(reading).rejects.toThrow('nobody waits')
+    expect(parseNzb('<nzb xmlns="x"></nzb>')).toEqual([])
+    expect(parseNzb('<nzb/>')).toEqual([])
   })
 
   it('may be written with prefixes, CDATA, comments and other elements', () => {
-    const [file] = parseShortNzb(
+    const [file] = parseNzb(
       `<n:nzb xmlns:n="x"><head><meta type="title">a</meta></head><n:file subject='"a.bin" (1/1)'><n:segments>
        <n:segment number="1" bytes="7"><![CDATA[<a@x>]]></n:segment><!-- <segment number="2">b@x</segment> -->
        </n:segments></n:file></n:nzb>`,

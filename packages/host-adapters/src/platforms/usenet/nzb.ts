@@ -1,6 +1,5 @@
 /* NZBs as text: files and their articles. */
 import { createHash } from 'node:crypto'
-import { setImmediate as others } from 'node:timers/promises'
 import { Parser } from 'htmlparser2'
 import { HostError } from '../../kit/errors.js'
 import { bytesOf } from '../../kit/fields/numbers.js'
@@ -37,33 +36,16 @@ const MESSAGE_ID = /^[!-;=?-~]{1,248}$/
 /** DECLARATION matches what only an attack needs: entities and declarations of its own. */
 const DECLARATION = /^!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)$/i
 
-/** Characters that are read at once: a millisecond or two. Then others have their turn. */
-const SLICE = 64 * 1024
+/** Longest NZB, bytes: one of a terabyte is about as large. */
+export const MAX_BYTES = 32 * 1024 * 1024
 
 /**
  * The files of an NZB; none in an empty one. A file without any article that could be asked for is left out. Work and
- * memory grow with the length of the text alone, and others have their turn every few milliseconds.
+ * memory grow with the length of the text alone, which is seconds for the longest: it runs in a thread of its own.
  * Raises BAD_URL for text that is no NZB or no whole one, declares entities, nests deeper than 16, lists more than
- * 100 000 files or a million articles, or files of which not one has an article; what `signal` says when it is aborted.
+ * 100 000 files or a million articles, or files of which not one has an article.
  */
-export async function parseNzb(text: string, signal: AbortSignal): Promise<NzbFile[]> {
-  const reader = new NzbReader()
-  for (let at = 0; at < text.length; at += SLICE) {
-    reader.write(text.slice(at, at + SLICE))
-    await others()
-    signal.throwIfAborted()
-  }
-  reader.end()
-  const files: NzbFile[] = []
-  for (const listed of reader.files) {
-    files.push(fileOf(listed))
-    if (listed.segments.size > 1_000) await others()
-  }
-  return files
-}
-
-/** The same at one go, for short ones. */
-export function parseShortNzb(text: string): NzbFile[] {
+export function parseNzb(text: string): NzbFile[] {
   const reader = new NzbReader()
   reader.write(text)
   reader.end()
@@ -196,6 +178,10 @@ export function readSubject(subject: string): { name?: string; size?: number; to
   }
 }
 
-function badNzb(what: string): HostError {
+export function badNzb(what: string): HostError {
   return new HostError('BAD_URL', `Usenet: ${what}`, { retryable: false })
+}
+
+export function tooLarge(): HostError {
+  return badNzb(`NZB is larger than ${MAX_BYTES} bytes`)
 }

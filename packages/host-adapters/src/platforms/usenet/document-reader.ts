@@ -1,0 +1,68 @@
+/* What is asked of an NZB, answered where it is read: in a thread of its own, if there is one. */
+import { gunzipSync } from 'node:zlib'
+import type { DocumentAnswer } from '../../kit/document-reader.js'
+import { HostError } from '../../kit/errors.js'
+import { MAX_EXPANDED_LINKS } from '../../kit/limits.js'
+import { Articles } from './articles.js'
+import { MAX_BYTES, badNzb, parseNzb, tooLarge } from './nzb.js'
+
+/** `list`: what there is, without the articles. Else the files of these ids; the only one is told in any case. */
+export type NzbQuestion = 'list' | readonly string[]
+
+export interface ListedFile {
+  fileId: string
+  name?: string
+  /** Bytes, where the poster states it. */
+  size?: number
+}
+
+export interface FoundFile extends ListedFile {
+  /** Whether no article is absent. */
+  complete: boolean
+  /** See Articles.from. */
+  articles: Pick<Articles, 'ids' | 'ends' | 'sizes'>
+}
+
+export interface NzbAnswer {
+  /** Files of the NZB. */
+  count: number
+  /** Of a list, one more than may be listed at most. */
+  listed: ListedFile[]
+  found: FoundFile[]
+}
+
+/** Answers a question about an NZB, which may be gzip. Raises BAD_URL as parseNzb does, and for one that is too large. */
+export function read(document: Uint8Array, question: unknown): DocumentAnswer {
+  const asked = question as NzbQuestion
+  const files = parseNzb(textOf(document))
+  const answer: NzbAnswer = { count: files.length, listed: [], found: [] }
+  if (asked === 'list') {
+    for (const { fileId, name, size } of files.slice(0, MAX_EXPANDED_LINKS + 1)) {
+      answer.listed.push({ fileId, ...(name !== undefined && { name }), ...(size !== undefined && { size }) })
+    }
+    return { answer, transfer: [] }
+  }
+  const wanted = new Set(asked)
+  for (const { segments, ...file } of files) {
+    if (files.length > 1 && !wanted.has(file.fileId)) continue
+    const { ends, ids, sizes } = Articles.of(segments)
+    answer.found.push({ ...file, articles: { ends, ids, sizes } })
+  }
+  const transfer = answer.found.flatMap(({ articles: { ends, ids, sizes } }) => [ends, ids, sizes])
+  return { answer, transfer: transfer.map(({ buffer }) => buffer as ArrayBuffer) }
+}
+
+function textOf(bytes: Uint8Array): string {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
+  return Buffer.from(isGzip ? unzip(bytes) : bytes).toString('utf8')
+}
+
+function unzip(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES })
+  } catch (error) {
+    if (error instanceof HostError) throw error
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
+    throw badNzb('NZB is no valid gzip')
+  }
+}
