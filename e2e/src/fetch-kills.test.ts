@@ -72,6 +72,8 @@ describe.each(['native', 'resumable'])(
       for (let kill = 1; kill <= KILLS; kill++) {
         while (content.reads.length === before) await sleep(10)
         await sleep(random.next().value * LONGEST_LIFE_MS)
+        // Two in a row that leave nothing behind are taken for the file's own doing: see Quarantine.
+        while (kill % 2 === 0 && (await storedParts()).length <= kept.length) await sleep(10)
         expect(await fetcher.end('SIGKILL')).toBe('SIGKILL')
         expect(askedAgain()).toEqual([])
         ;[before, kept] = [content.reads.length, await storedParts()]

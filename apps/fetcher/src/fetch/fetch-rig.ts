@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { BlockList } from '@obb/core/blocks'
 import { Documents } from '@obb/core/documents'
 import { Fetches } from '@obb/core/fetches'
 import { Files, HashStates, SourceFile } from '@obb/core/files'
+import { Folders } from '@obb/core/folders'
 import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import { AccountPool, HostAccount, PgSessions } from '@obb/core/pool'
 import { FetchQueue } from '@obb/core/queue'
+import { Quarantine } from '@obb/core/quarantine'
 import { BandwidthShares, FetchSchedule, type ScheduledFetch } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { LocalStore } from '@obb/core/storage'
@@ -33,6 +36,7 @@ import { FetchClaims } from './fetch-claims.js'
 import { FetchWorker } from './fetch-worker.js'
 import { FetchHealth } from './fetch-health.js'
 import { FetchOutcomes } from './fetch-outcomes.js'
+import { FetchSuspects } from './fetch-suspects.js'
 import { type FetchRun, FetchRuns } from './fetch-run.js'
 import { FileDownload } from './file-download.js'
 import { LeaseHeartbeat } from './lease-heartbeat.js'
@@ -118,10 +122,13 @@ export class FetchRig {
     const outcomes = new FetchOutcomes(fetches, watch, clock, store, log)
     const fetchHealth = new FetchHealth(breaker, catalog, watch, log)
     const heartbeat = new LeaseHeartbeat(fetches, log)
+    const folders = new Folders(database, clock, vault)
+    const quarantine = new Quarantine(new BlockList(database, clock), files, folders, pool, clock, log)
+    const suspects = new FetchSuspects(fetches, quarantine, pool, log)
     const rig = new FetchRig(clock, db, host, {
       ...{ fetches, catalog, pool, queue, schedule, store, runs, attempt },
       worker: (FETCHER_DRAIN) =>
-        new FetchWorker(claims, runs, heartbeat, attempt, outcomes, fetchHealth, { FETCHER_DRAIN }),
+        new FetchWorker(claims, runs, heartbeat, attempt, suspects, outcomes, fetchHealth, { FETCHER_DRAIN }),
     })
     rig.cleanups.push(
       () => queue.close(),

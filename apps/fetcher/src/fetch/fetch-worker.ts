@@ -8,6 +8,7 @@ import { FetchClaims } from './fetch-claims.js'
 import { STOPPED } from './fetch-end.js'
 import { FetchHealth } from './fetch-health.js'
 import { FetchOutcomes } from './fetch-outcomes.js'
+import { FetchSuspects } from './fetch-suspects.js'
 import { type FetchRun, FetchRuns } from './fetch-run.js'
 import { LeaseHeartbeat } from './lease-heartbeat.js'
 import type { Verdict } from './verdict.js'
@@ -27,6 +28,7 @@ export class FetchWorker {
     private readonly runs: FetchRuns,
     private readonly heartbeat: LeaseHeartbeat,
     private readonly attempt: FetchAttempt,
+    private readonly suspects: FetchSuspects,
     private readonly outcomes: FetchOutcomes,
     private readonly health: FetchHealth,
     @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_DRAIN'>,
@@ -73,7 +75,7 @@ export class FetchWorker {
     let verdict: Verdict
     let elsewhere = false
     try {
-      await this.attempt.run(fetch)
+      await this.suspects.run(fetch, () => this.attempt.run(fetch))
       verdict = { end: 'done' }
     } catch (error) {
       elsewhere = error instanceof HostError && error.elsewhere

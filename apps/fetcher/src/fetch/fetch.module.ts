@@ -4,6 +4,7 @@ import { FilesModule } from '@obb/core/files'
 import { HealthModule } from '@obb/core/health'
 import { HostsModule } from '@obb/core/hosts'
 import { PoolModule } from '@obb/core/pool'
+import { QuarantineModule } from '@obb/core/quarantine'
 import { QueueModule } from '@obb/core/queue'
 import { SchedulingModule } from '@obb/core/scheduling'
 import { StorageModule } from '@obb/core/storage'
@@ -18,6 +19,7 @@ import { FetchWorker } from './fetch-worker.js'
 import { FetchHealth } from './fetch-health.js'
 import { FetchOutcomes } from './fetch-outcomes.js'
 import { FetchRuns } from './fetch-run.js'
+import { FetchSuspects } from './fetch-suspects.js'
 import { FileDownload } from './file-download.js'
 import { LeaseHeartbeat } from './lease-heartbeat.js'
 import { StoredTransfer } from './stored-transfer.js'
@@ -28,6 +30,7 @@ const core = [
   HealthModule,
   HostsModule,
   PoolModule,
+  QuarantineModule,
   QueueModule,
   SchedulingModule,
   StorageModule,
@@ -43,6 +46,7 @@ const core = [
     FetchHealth,
     FetchOutcomes,
     FetchRuns,
+    FetchSuspects,
     FileDownload,
     LeaseHeartbeat,
     StoredTransfer,

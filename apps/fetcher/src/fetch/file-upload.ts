@@ -55,6 +55,18 @@ export class FileUpload implements UploadPlace, HashStatePlace {
     return { upload: await this.begin(key, size), stored: [] }
   }
 
+  /** Bytes of it that are in the store; those of a completed object are not counted. */
+  async storedBytes(): Promise<number> {
+    if (this.file.uploadId === null) return 0
+    try {
+      const stored = await this.store.listParts(this.current(this.file.size ?? 0))
+      return stored.reduce((sum, { size }) => sum + size, 0)
+    } catch (error) {
+      if (error instanceof StoreError && error.kind === 'NO_SUCH_UPLOAD') return 0
+      throw error
+    }
+  }
+
   /** A new upload in place of the current one. */
   fresh(size: number): Promise<Upload> {
     return this.begin(this.keyOf('fresh'), size)

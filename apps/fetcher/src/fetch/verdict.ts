@@ -2,7 +2,7 @@ import { isDatabaseAway } from '@obb/core/database'
 import { type HostRefusal, type SourceFile, hostRefusalOf } from '@obb/core/files'
 import { StoreError } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
-import { LOST, STOPPED } from './fetch-end.js'
+import { LOST, STOPPED, SUSPECT } from './fetch-end.js'
 import { PoolRefusal } from './pool-refusal.js'
 import { SizeDiffers } from '../transfer/download-answer.js'
 
@@ -18,6 +18,8 @@ export type Verdict =
       failedAttempt: boolean
       /** The stored parts are no good. */
       restart: boolean
+      /** False: nothing was tried. */
+      tried?: boolean
       why: string
     }
   | { end: 'fail'; refusal: HostRefusal; why: string }
@@ -41,17 +43,18 @@ const BUSY_PAUSE_MS = 3_000
 
 /** Whether an attempt may end so without a fault of ours. */
 export function isForeseen(error: unknown): boolean {
-  if (error === LOST || error === STOPPED || isDatabaseAway(error)) return true
+  if (error === LOST || error === STOPPED || error === SUSPECT || isDatabaseAway(error)) return true
   return [HostError, StoreError, PoolRefusal].some((kind) => error instanceof kind)
 }
 
-/** `error`: LOST, STOPPED, HostError, StoreError, PoolRefusal, or anything unexpected. `now`: epoch ms. */
+/** `error`: LOST, STOPPED, SUSPECT, HostError, StoreError, PoolRefusal, or anything unexpected. `now`: epoch ms. */
 export function judge(error: unknown, { file, gained }: FinishedAttempt, now: number): Verdict {
   const wait = (ms: number, why: string, how = {}): Verdict => {
     return { end: 'wait', until: now + ms, failedAttempt: false, restart: false, why, ...how }
   }
   if (error === LOST) return { end: 'lost' }
   if (error === STOPPED) return wait(0, 'stopped')
+  if (error === SUSPECT) return wait(BUSY_PAUSE_MS, 'suspect', { tried: false })
   if (isDatabaseAway(error)) return wait(DATABASE_PAUSE_MS, 'database: away')
   if (error instanceof PoolRefusal) {
     const pause = error.reason === 'busy' ? BUSY_PAUSE_MS : error.retryAt && error.retryAt - now

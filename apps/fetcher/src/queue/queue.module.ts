@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bullmq'
 import { Module } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
+import { QuarantineModule } from '@obb/core/quarantine'
 import { queueConnection, queueSettings } from '@obb/core/queue'
 import { FetchModule } from '../fetch/fetch.module.js'
 import { HostCallsModule } from '../host-calls/host-calls.module.js'
@@ -18,6 +19,7 @@ import { HostCallProcessor } from './host-call.processor.js'
     BullModule.registerQueue(), // no queue of its own, but it is what finds the processors
     FetchModule,
     HostCallsModule,
+    QuarantineModule,
   ],
   providers: [FetchProcessor, HostCallProcessor],
 })

@@ -12,6 +12,7 @@ import {
   HashStates,
   type HostRefusal,
   SourceFile,
+  type Waiting,
   isDueSql,
   isInSql,
   keepPieces,
@@ -71,6 +72,11 @@ export class Fetches {
   renew(claim: Claim, leaseMs: number, progress: FetchProgress): Promise<boolean> {
     const leaseUntil = new Date(this.clock.now() + leaseMs)
     return transitions.renew(this.database, claim, leaseUntil, progress, dateOf(this.clock))
+  }
+
+  /** Workers died over the file, but got on: `stored` bytes of it are in the store by now. */
+  clear(claim: Claim, stored: number): Promise<boolean> {
+    return transitions.clear(this.database, claim, stored, dateOf(this.clock))
   }
 
   /** setUpload notes where the file's parts go, before the first is written, so that whoever continues finds them. */
@@ -142,10 +148,9 @@ export class Fetches {
   }
 
   /**
-   * Back to pending until `until` (epoch ms). With `failedAttempt` it counts towards giving up; a host that
-   * says "wait", or a worker that stops, does not count. `restart` forgets the parts that are stored.
+   * Back to pending until `until` (epoch ms). A host that says "wait", or a worker that stops, is no failed attempt.
    */
-  wait(claim: Claim, until: number, how: { failedAttempt: boolean; restart: boolean }): Promise<boolean> {
+  wait(claim: Claim, until: number, how: Waiting): Promise<boolean> {
     return transitions.wait(this.database, claim, until, how, dateOf(this.clock))
   }
 

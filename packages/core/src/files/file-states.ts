@@ -41,6 +41,8 @@ export const TRANSITIONS = {
   /** A worker takes a file that is due: from another worker only once that one's lease is over. */
   claim: { from: FETCHING, to: 'downloading', by: 'worker' },
   renew: { from: ['downloading'], by: 'holder' },
+  /** The workers that died over it got on: they were no reason to suspect it. */
+  clear: { from: ['downloading'], by: 'holder' },
   setUpload: { from: ['downloading'], by: 'holder' },
   resize: { from: ['downloading'], by: 'holder' },
   rename: { from: ['downloading'], by: 'holder' },

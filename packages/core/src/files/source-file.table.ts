@@ -104,6 +104,17 @@ export class SourceFile {
   @Column('int', { default: 0 })
   claim: number
 
+  @Column('timestamptz', { nullable: true })
+  claimedAt: Date | null
+
+  /** Workers that died one after the other, each soon after it began with the file and with no part stored since. */
+  @Column('int', { default: 0 })
+  workerDeaths: number
+
+  /** Bytes that were stored when the last of them was noticed. */
+  @Column('bigint', { default: 0 })
+  storedAtDeath: number
+
   @Column('text', { nullable: true })
   worker: string | null
 

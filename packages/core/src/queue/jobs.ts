@@ -15,8 +15,8 @@ export const hostCallSchema = z.discriminatedUnion('call', [
 export type HostCall = z.infer<typeof hostCallSchema>
 
 /**
- * How jobs of both queues are kept. A worker that is killed again and again must not fail a job for good
- * (BullMQ's default gives up at the second stall): attempts are counted in the file's row.
+ * How jobs of both queues are kept. BullMQ never gives up on one whose worker is gone (by default it does at the second
+ * time): deaths over a file are counted in its row, those over a host call by the queue, and both end in quarantine.
  */
 export const WORKER_OPTIONS = {
   lockDuration: 15_000,

@@ -12,6 +12,7 @@ import { BandwidthShares1764080000000 } from './1764080000000-bandwidth-shares.j
 import { StoreState1764090000000 } from './1764090000000-store-state.js'
 import { Removals1764100000000 } from './1764100000000-removals.js'
 import { Growth1764120000000 } from './1764120000000-growth.js'
+import { Deaths1764180000000 } from './1764180000000-deaths.js'
 import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
 
 /** In order; a released migration is never changed. */
@@ -30,5 +31,6 @@ export const migrations = [
   StoreState1764090000000,
   Removals1764100000000,
   Growth1764120000000,
+  Deaths1764180000000,
   BlockRevision1764190000000,
 ]

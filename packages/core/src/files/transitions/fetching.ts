@@ -35,8 +35,17 @@ export interface FetchResult {
   pieces?: Buffer | null
 }
 
+/** What takes a worker down does so soon; one that worked for longer died of something else. */
+const SOON = `interval '10 minutes'`
+
+/** One that is taken from a worker whose lease ran out: that one died, or hung. */
+const DEATHS = `CASE WHEN f.state <> 'downloading' THEN f.worker_deaths
+                     WHEN f.claimed_at + ${SOON} < f.lease_until THEN 0
+                     ELSE f.worker_deaths + 1 END`
+
 const CLAIM = transition('claim', {
-  set: 'claim = f.claim + 1, worker = $3, lease_until = $4, slot_account_id = $5, updated_at = $2',
+  set: `claim = f.claim + 1, worker = $3, lease_until = $4, slot_account_id = $5, worker_deaths = ${DEATHS},
+        claimed_at = $2, updated_at = $2`,
   where: `f.id = $1 AND f.generation = $6 AND ${isDueSql('f', '$2')}`,
 })
 
@@ -77,6 +86,13 @@ export function renew(
   now: Date,
 ): Promise<boolean> {
   return step(runner, RENEW, claim, now, [leaseUntil, bytesDone, speed])
+}
+
+const CLEAR = transition('clear', { set: 'worker_deaths = 0, stored_at_death = $4, updated_at = $2' })
+
+/** `stored`: bytes in the store. */
+export function clear(runner: Runner, claim: Claim, stored: number, now: Date): Promise<boolean> {
+  return step(runner, CLEAR, claim, now, [stored])
 }
 
 const SET_UPLOAD = transition('setUpload', {
@@ -141,19 +157,29 @@ export function finish(runner: Runner, claim: Claim, result: FetchResult, now: D
 
 const WAIT = transition('wait', {
   set: `next_attempt_at = $4, attempts = f.attempts + $5, ${RELEASED}, updated_at = $2,
+        worker_deaths = CASE WHEN $7 THEN 0 ELSE f.worker_deaths END,
         upload_id = CASE WHEN $6 THEN NULL ELSE f.upload_id END,
         bytes_done = CASE WHEN $6 THEN 0 ELSE f.bytes_done END`,
 })
 
-/** `until`: epoch ms. `restart` forgets the parts that are stored. */
+export interface Waiting {
+  /** It counts towards giving up. */
+  failedAttempt: boolean
+  /** The parts that are stored are forgotten. */
+  restart: boolean
+  /** False: nothing was tried, so what it is suspected of stays. */
+  tried?: boolean
+}
+
+/** `until`: epoch ms. */
 export function wait(
   runner: Runner,
   claim: Claim,
   until: number,
-  { failedAttempt, restart }: { failedAttempt: boolean; restart: boolean },
+  { failedAttempt, restart, tried = true }: Waiting,
   now: Date,
 ): Promise<boolean> {
-  return step(runner, WAIT, claim, now, [new Date(until), failedAttempt ? 1 : 0, restart])
+  return step(runner, WAIT, claim, now, [new Date(until), failedAttempt ? 1 : 0, restart, tried])
 }
 
 const FAIL = transition('fail', {

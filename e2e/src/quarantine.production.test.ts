@@ -1,0 +1,3 @@
+import { describeQuarantine } from './quarantine.js'
+
+describeQuarantine('production')

@@ -1,0 +1,2 @@
+export * from './quarantine.js'
+export * from './quarantine.module.js'
