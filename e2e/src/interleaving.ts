@@ -7,7 +7,7 @@ import { Files, StoredFiles } from '@obb/core/files'
 import { HostBreaker } from '@obb/core/health'
 import { type Download, Links, PgDownloads } from '@obb/core/links'
 import { AccountPool } from '@obb/core/pool'
-import { FetchSchedule } from '@obb/core/scheduling'
+import { FetchSchedule, QueueRepair } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { TestDatabase, aPolicy } from '@obb/core/testing'
 import { TrafficLedger } from '@obb/core/traffic'
@@ -74,7 +74,7 @@ export interface Given extends Hold {
 }
 
 const TABLES = `link, source_file, traffic_entry, account, api_key, pool_lease, host_account, fetch_share,
-  host_health, discarded_object`
+  platform_queue, waiting_fetch, host_health, discarded_object`
 
 /** The core on a real database with three processes of workers, and a clock that only a test moves. */
 export class World {
@@ -316,6 +316,11 @@ export class World {
 
   async evict(): Promise<void> {
     await new StoredFiles(this.database, this.clock).forgetUnused(FILE_TTL_MS, 10)
+  }
+
+  /** repairQueue mends what transactions of the same moment did not see of each other. */
+  async repairQueue(): Promise<void> {
+    await new QueueRepair(this.database, this.clock).repair()
   }
 
   async grant(account: number, bytes: number): Promise<void> {

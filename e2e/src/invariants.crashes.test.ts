@@ -30,7 +30,7 @@ const GATEWAY_STEPS = [
   'before TrafficLedger.charge', // the link is inserted, not committed
   'after TrafficLedger.charge',
   'after Admission.admit', // committed, nobody woken
-  'after FetchQueue.addFetch',
+  'after FetchQueue.wake',
 ]
 const CANCEL_STEPS = ['after TrafficLedger.refund', 'before Fetches.cancel', 'after Fetches.cancel']
 const FETCHER_STEPS = [

@@ -109,6 +109,7 @@ describe(`random interleavings (seed ${seed})`, () => {
           for (const each of busy ? BUSY : []) await world.perform(each)
           for (const { actions, then } of batches) {
             await Promise.all(actions.map((each) => world.perform(each)))
+            await world.repairQueue()
             expect(await world.broken()).toEqual([])
             await world.perform(then) // leases are told by the clock, so it stands while they are used
           }

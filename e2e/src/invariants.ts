@@ -41,6 +41,13 @@ const NEVER: Record<string, string> = {
      AND EXISTS (SELECT FROM traffic_entry WHERE link_id = l.id AND kind = 'refund')`,
   'a live link is to a file that nobody fetches': `SELECT l.id FROM link l JOIN source_file f ON f.id = l.file_id
      WHERE l.ended_at IS NULL AND f.state IN ('idle', 'error')`,
+  'a link to a pending file does not wait': `SELECT l.id FROM link l JOIN source_file f ON f.id = l.file_id
+     WHERE l.ended_at IS NULL AND f.state = 'pending' AND NOT EXISTS (
+       SELECT FROM waiting_fetch w WHERE w.file_id = l.file_id AND w.account_id = l.account_id)`,
+  'what waits is not to be fetched, or nobody wants it': `SELECT file_id::text FROM waiting_fetch w
+     WHERE NOT EXISTS (SELECT FROM link l JOIN source_file f ON f.id = l.file_id
+       WHERE l.file_id = w.file_id AND l.account_id = w.account_id AND l.ended_at IS NULL
+         AND (f.state = 'pending' OR f.state = 'downloading' AND f.lease_until <= $1))`,
   'an account is above its slots': `SELECT slot_account_id::text FROM source_file
      WHERE state = 'downloading' AND lease_until > $1
      GROUP BY platform, slot_account_id HAVING count(*) > $2::int`,

@@ -24,7 +24,13 @@ import { openLog } from './log/index.js'
 import { Forwarding, OriginModule } from './origin/index.js'
 import { AccountPool, AccountTrials, PgSessions, PoolModule } from './pool/index.js'
 import { FetchQueue, Fetchers, QueueModule } from './queue/index.js'
-import { BandwidthShares, FetchSchedule, SchedulingModule } from './scheduling/index.js'
+import {
+  BandwidthShares,
+  FetchSchedule,
+  QueuePositions,
+  QueueRepair,
+  SchedulingModule,
+} from './scheduling/index.js'
 import { SecretsModule, Vault } from './secrets/index.js'
 import { OBJECT_STORE, StorageModule } from './storage/index.js'
 import { Installation, StoreHealth, StoreStateModule, StoreSweeps } from './store-state/index.js'
@@ -47,7 +53,7 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [OriginModule, [Forwarding]],
   [PoolModule, [AccountPool, AccountTrials, PgSessions]],
   [QueueModule, [FetchQueue, Fetchers]],
-  [SchedulingModule, [BandwidthShares, FetchSchedule]],
+  [SchedulingModule, [BandwidthShares, FetchSchedule, QueuePositions, QueueRepair]],
   [SecretsModule, [Vault]],
   [StorageModule, [OBJECT_STORE]],
   [StoreStateModule, [Installation, StoreHealth, StoreSweeps]],

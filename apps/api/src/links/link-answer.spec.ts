@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { LinkView } from '@obb/core/links'
 import { aPolicy } from '@obb/core/testing'
-import { type QueuePlace, linkAnswer } from './link-answer.js'
+import type { QueuePosition } from '@obb/core/scheduling'
+import { linkAnswer } from './link-answer.js'
 
 const START = Date.UTC(2026, 10, 23, 12)
 const SIZE = 10 ** 12
@@ -90,7 +91,7 @@ describe('a client that polls 60 times as told', () => {
 })
 
 describe('a file that waits for its turn', () => {
-  const waiting = (age: number, queue: QueuePlace, more: Partial<LinkView> = {}) => {
+  const waiting = (age: number, queue: QueuePosition, more: Partial<LinkView> = {}) => {
     const view = { ...viewOf({ seconds: 1e9, speedKnown: false }, 0), state: 'pending', ...more } as LinkView
     return linkAnswer(view, { policy, downloads: 'http://p', reused: false, queue, now: START + age * 1000 })
   }
@@ -104,6 +105,9 @@ describe('a file that waits for its turn', () => {
       poll_after_seconds: 6,
     })
     expect(waiting(0, { ...place, bytesPerSecond: 0 })).not.toHaveProperty('eta_seconds')
+    const unknown = waiting(0, { ...place, bytesAhead: null, bytesPerSecond: 3 })
+    expect(unknown).not.toHaveProperty('eta_seconds')
+    expect(unknown.queue_position).toBe(7)
   })
 
   it('cannot be here before its next attempt', () => {

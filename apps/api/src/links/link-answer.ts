@@ -2,6 +2,7 @@ import { type LinkAnswer, REFUSALS, type RemoteStatus, isPassing, isRefusalCause
 import type { HostPolicy } from '@obb/core/hosts'
 import { type LinkView, isLive } from '@obb/core/links'
 import { downloadUrl } from '@obb/core/origin'
+import type { QueuePosition } from '@obb/core/scheduling'
 
 /**
  * MIN_POLL_S, MAX_POLL_S and POLLS_PER_FETCH suit what clients do with `poll_after_seconds`: sleep that long, clamped
@@ -23,18 +24,9 @@ export interface LinkAnswerContext {
   downloads: string
   reused: boolean
   /** Place in the queue of a link that waits. */
-  queue?: QueuePlace
+  queue?: QueuePosition
   /** Epoch ms. */
   now: number
-}
-
-export interface QueuePlace {
-  /** 1 is next. */
-  position: number
-  /** Bytes to be fetched until it is here, its own included. */
-  bytesAhead: number
-  /** Speed of all that is being fetched from the platform now; 0 is unknown. */
-  bytesPerSecond: number
 }
 
 export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnswer {
@@ -92,7 +84,8 @@ function etaSeconds(
   if (status === 'downloading' && link.speed !== null && link.speed > 0) {
     return Math.ceil(Math.max(0, link.size - link.bytesDone) / link.speed)
   }
-  if (status !== 'pending' || !queue || queue.bytesPerSecond <= 0) return undefined
+  if (status !== 'pending' || !queue || queue.bytesAhead === null || queue.bytesPerSecond <= 0)
+    return undefined
   return Math.ceil(waitSeconds(link, now) + queue.bytesAhead / queue.bytesPerSecond)
 }
 

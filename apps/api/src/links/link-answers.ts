@@ -3,7 +3,7 @@ import type { LinkAnswer } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { HostCatalog } from '@obb/core/hosts'
 import { type LinkView, isUnended } from '@obb/core/links'
-import { FetchSchedule } from '@obb/core/scheduling'
+import { QueuePositions } from '@obb/core/scheduling'
 import { linkAnswer } from './link-answer.js'
 
 /** Answers about links, with the place in the queue of those that wait. */
@@ -11,7 +11,7 @@ import { linkAnswer } from './link-answer.js'
 export class LinkAnswers {
   constructor(
     private readonly catalog: HostCatalog,
-    private readonly schedule: FetchSchedule,
+    private readonly positions: QueuePositions,
     private readonly clock: Clock,
   ) {}
 
@@ -20,7 +20,7 @@ export class LinkAnswers {
     await this.catalog.refresh()
     const policy = this.catalog.get(link.platform)
     const waits = link.state === 'pending' && isUnended(link)
-    const queue = waits ? await this.schedule.position(link.platform, link.fileId, link.accountId) : undefined
+    const queue = waits ? await this.positions.of(link.fileId, link.accountId) : undefined
     return linkAnswer(link, { policy, downloads, reused, now: this.clock.now(), ...(queue ? { queue } : {}) })
   }
 }

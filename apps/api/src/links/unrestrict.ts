@@ -90,8 +90,11 @@ export class Unrestrict {
 
   /** Outside the critical path: what does not get through is found by the fetchers' sweep. */
   private wake(fetch: NonNullable<Admitted['fetch']>): void {
-    this.queue.addFetch(fetch).catch((error: unknown) => {
-      this.log.warn({ fileId: fetch.fileId, err: textOf(error) }, 'a fetch was not enqueued, the sweep will')
+    this.queue.wake().catch((error: unknown) => {
+      this.log.warn(
+        { fileId: fetch.fileId, err: textOf(error) },
+        'nobody was woken for a fetch, the sweep will',
+      )
     })
   }
 }

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
-import type { FetchJob } from '@obb/core/fetches'
-import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
-import { FetchQueue } from '@obb/core/queue'
+import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { FetchSchedule, type ScheduledFetch, type Turn } from '@obb/core/scheduling'
 import { StoreWatch } from '../store/store-watch.js'
 import { WORKER_ID } from '../worker.module.js'
@@ -14,38 +12,65 @@ import { LEASE_MS } from './lease-heartbeat.js'
 @Injectable()
 export class FetchClaims {
   constructor(
-    private readonly files: Files,
     private readonly catalog: HostCatalog,
     private readonly schedule: FetchSchedule,
+    private readonly fetchers: Fetchers,
     private readonly queue: FetchQueue,
     private readonly watch: StoreWatch,
     @Inject(WORKER_ID) private readonly worker: string,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** The next file of the job's platform; undefined if none waits, nothing more may run there, or the store takes none. */
-  async next(job: FetchJob): Promise<ScheduledFetch | undefined> {
-    const platform = (await this.files.byId(job.fileId))?.platform
-    if (platform === undefined) return undefined
-    const taken = await this.watch.takes()
-    if (!taken) return undefined
-    return this.schedule.next({ ...(await this.turn(platform)), ...taken })
+  /** The next file, of the first platform where one may be fetched; undefined if none may, or the store takes none. */
+  next(): Promise<ScheduledFetch | undefined> {
+    return this.firstOf((turn, all) => this.schedule.next({ ...turn, slots: { all, least: 1 } }))
   }
 
-  /** Wakes a worker for the next file: a slot is free. What does not get through is found by the sweep. */
-  async wakeNext(platform: string): Promise<void> {
+  /**
+   * Whether this fetch, which crawls, is the slowest of all workers' that do, while a file waits for one slot more than
+   * there are, and for nothing else.
+   */
+  async mustGiveWay(fileId: string): Promise<boolean> {
+    if ((await this.schedule.slowestCrawling()) !== fileId) return false
+    const wouldStart = (more: number) =>
+      this.firstOf((turn, all) => {
+        return this.schedule.wouldStart({ ...turn, slots: { all: all + more, least: more } })
+      })
+    return !(await wouldStart(0)) && (await wouldStart(1)) === true
+  }
+
+  /** Wakes a worker if something waits. What does not get through is found by the sweep. */
+  async wakeNext(): Promise<void> {
     try {
-      const waiting = await this.schedule.nextWaiting(platform)
-      if (waiting) await this.queue.addFetch(waiting)
+      const platforms = await this.platforms(await this.fetchers.slots())
+      if (platforms.length > 0) await this.queue.wake()
     } catch (error) {
-      const err = error instanceof Error ? error.message : String(error)
-      this.log.warn({ platform, err }, 'waking the next fetch')
+      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'waking the next fetch')
     }
   }
 
-  private async turn(platform: string): Promise<Turn> {
+  private async firstOf<T>(
+    look: (turn: Turn, slots: number) => Promise<T | undefined | false>,
+  ): Promise<T | undefined> {
+    const taken = await this.watch.takes()
+    if (!taken) return undefined
+    await this.catalog.reload()
+    const slots = await this.fetchers.slots()
+    for (const platform of await this.platforms(slots)) {
+      const found = await look({ ...this.turn(platform), ...taken }, slots)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  /** Where something waits, in their turns. */
+  private platforms(slots: number): Promise<string[]> {
+    const known = this.catalog.all().map(({ platform }) => platform)
+    return this.schedule.platforms(known, slots)
+  }
+
+  private turn(platform: string): Turn {
     const { catalog, worker } = this
-    await catalog.reload()
     const { adapter, maxDownloads, solo } = catalog.get(platform)
     const { catchAll = false, limits, needsAccount } = adapter.manifest
     return {

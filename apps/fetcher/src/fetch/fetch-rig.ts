@@ -11,8 +11,8 @@ import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import { AccountPool, HostAccount, PgSessions } from '@obb/core/pool'
-import { FetchQueue } from '@obb/core/queue'
 import { Quarantine } from '@obb/core/quarantine'
+import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { BandwidthShares, FetchSchedule, type ScheduledFetch } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { LocalStore } from '@obb/core/storage'
@@ -44,10 +44,12 @@ import { StoredTransfer } from './stored-transfer.js'
 import { DocumentThreads } from '../host-calls/document-threads.js'
 import { HostAccess } from '../host-calls/host-access.js'
 import { StoreWatch } from '../store/store-watch.js'
+import { WayGiving } from './way-giving.js'
 
 const PLATFORM = 'RapidGator'
 const WORKER = 'one'
 const LEASE_MS = 15_000
+const WAY_LOOK_MS = 50
 const forever = new AbortController().signal
 
 interface Account {
@@ -59,6 +61,8 @@ interface Account {
 /** Parts are the parts of a worker that the tests work with. */
 interface Parts {
   fetches: Fetches
+  fetchers: Fetchers
+  claims: FetchClaims
   catalog: HostCatalog
   pool: AccountPool
   queue: FetchQueue
@@ -83,7 +87,8 @@ export class FetchRig {
     readonly parts: Parts,
   ) {}
 
-  static async start(clock = new TestClock()): Promise<FetchRig> {
+  /** `speedFloor`: bytes per second below which a fetch crawls, from its first heartbeat on. */
+  static async start(clock = new TestClock(), { speedFloor = 0 } = {}): Promise<FetchRig> {
     const db = await TestDatabase.open(clock)
     const { source: database } = db
     const directory = await mkdtemp(join(tmpdir(), 'obb-fetch-'))
@@ -116,9 +121,12 @@ export class FetchRig {
     const transfer = new StoredTransfer(fetches, clock, store, { FETCH_HASHES: 'native' })
     const download = new FileDownload(access, breaker, limits, transfer, log)
     const attempt = new FetchAttempt(catalog, files, new AccountLeases(pool, breaker, log), download, log)
-    const runs = new FetchRuns(fetches, new HashStates(database), watch, store, WORKER)
+    const floor = { FETCHER_SPEED_FLOOR: speedFloor }
+    const runs = new FetchRuns(fetches, new HashStates(database), watch, store, WORKER, floor, 0)
     const schedule = new FetchSchedule(database, clock, fetches, pool, breaker)
-    const claims = new FetchClaims(files, catalog, schedule, queue, watch, WORKER, log)
+    const fetchers = new Fetchers(database, clock)
+    const claims = new FetchClaims(catalog, schedule, fetchers, queue, watch, WORKER, log)
+    const wayGiving = new WayGiving(claims, log, WAY_LOOK_MS)
     const outcomes = new FetchOutcomes(fetches, watch, clock, store, log)
     const fetchHealth = new FetchHealth(breaker, catalog, watch, log)
     const heartbeat = new LeaseHeartbeat(fetches, log)
@@ -126,9 +134,11 @@ export class FetchRig {
     const quarantine = new Quarantine(new BlockList(database, clock), files, folders, pool, clock, log)
     const suspects = new FetchSuspects(fetches, quarantine, pool, log)
     const rig = new FetchRig(clock, db, host, {
-      ...{ fetches, catalog, pool, queue, schedule, store, runs, attempt },
+      ...{ fetches, fetchers, claims, catalog, pool, queue, schedule, store, runs, attempt },
       worker: (FETCHER_DRAIN) =>
-        new FetchWorker(claims, runs, heartbeat, attempt, suspects, outcomes, fetchHealth, { FETCHER_DRAIN }),
+        new FetchWorker(claims, runs, heartbeat, wayGiving, attempt, suspects, outcomes, fetchHealth, {
+          FETCHER_DRAIN,
+        }),
     })
     rig.cleanups.push(
       () => queue.close(),
@@ -209,6 +219,13 @@ export class FetchRig {
 
   fileNow({ id }: Pick<SourceFile, 'id'>): Promise<SourceFile> {
     return this.db.source.manager.findOneByOrFail(SourceFile, { id })
+  }
+
+  /** How many parts of the file lie in the store. */
+  async storedParts(file: Pick<SourceFile, 'id'>): Promise<number> {
+    const { objectKey: key, partSize, size, uploadId } = await this.fileNow(file)
+    if (key === null || partSize === null || size === null || uploadId === null) return 0
+    return (await this.parts.store.listParts({ key, partSize, size, uploadId })).length
   }
 
   /** The stored object of a file is what the host has. */

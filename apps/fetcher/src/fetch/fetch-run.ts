@@ -1,4 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common'
+import { Inject, Injectable, Optional } from '@nestjs/common'
+import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { type Claim, Fetches } from '@obb/core/fetches'
 import { HashStates, type SourceFile } from '@obb/core/files'
 import type { ScheduledFetch } from '@obb/core/scheduling'
@@ -9,11 +10,15 @@ import { FileNaming } from './file-naming.js'
 import { FileUpload } from './file-upload.js'
 import { Progress } from './progress.js'
 
+/** So long is a fetch slower than the floor before it gives way, ms: twice as long for each time that it did. */
+const CRAWL_MS = 30_000
+/** At most 16 minutes, in which parts of it arrive, however slow it is and however many wait. */
+const MOST_DOUBLINGS = 5
+
 /** One fetch of a claimed file: whose it is, where its bytes go, how far it has come, and how it is ended. */
 export class FetchRun {
   /** Parts came into the store that stay there. */
   gained = false
-  readonly progress = new Progress()
   /** Ends it at once, with the reason. */
   readonly abort = new AbortController()
 
@@ -22,6 +27,7 @@ export class FetchRun {
     readonly claim: Claim,
     readonly naming: FileNaming,
     readonly upload: FileUpload,
+    readonly progress: Progress,
     /** Ends it once the parts under way are stored; see FileTransfer. */
     readonly drain: AbortSignal,
   ) {}
@@ -45,6 +51,8 @@ export class FetchRuns {
     private readonly watch: StoreWatch,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(WORKER_ID) private readonly worker: string,
+    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_SPEED_FLOOR'>,
+    @Optional() private readonly crawlMs = CRAWL_MS,
   ) {}
 
   begin(scheduled: ScheduledFetch, drain: AbortSignal): FetchRun {
@@ -53,6 +61,8 @@ export class FetchRuns {
     const claim = { fileId: file.id, claim: file.claim, worker }
     const naming = new FileNaming(fetches, file, claim)
     const upload = new FileUpload(store, watch.holdings, fetches, file, claim, states)
-    return new FetchRun(scheduled, claim, naming, upload, drain)
+    const windowMs = this.crawlMs * 2 ** Math.min(file.yields, MOST_DOUBLINGS)
+    const progress = new Progress({ least: this.config.FETCHER_SPEED_FLOOR, windowMs })
+    return new FetchRun(scheduled, claim, naming, upload, progress, drain)
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { StoreHealth } from '@obb/core/store-state'
 import { patternContent } from '@obb/host-adapters/testing'
+import { TestClock } from '@obb/testing/clock'
 import { FetchRig } from './fetch-rig.js'
 import type { FetchWorker } from './fetch-worker.js'
 
@@ -22,30 +23,28 @@ describe('a fetch worker', () => {
     await rig.close()
   })
 
-  const job = ({ id, generation }: { id: string; generation: number }) => ({ fileId: id, generation })
   /** Resolves once the host is sending bytes, slowly. */
   async function slowlyBegun(): Promise<void> {
     rig.host.knobs.bytesPerSecond = 64 * 1024
     while (rig.calls('dl') === 0) await new Promise((resolve) => setImmediate(resolve))
   }
 
-  it('fetches the file whose turn it is, whichever it was woken for, and wakes for the next', async () => {
+  it('fetches the file whose turn it is, and wakes another worker when it begins and when it ends', async () => {
     const [first, second] = [await rig.wanted(content), await rig.wanted(content)]
-    const woken = jest.spyOn(rig.parts.queue, 'addFetch')
-    await worker.run(job(second))
+    const woken = jest.spyOn(rig.parts.queue, 'wake')
+    await worker.run()
     expect(await rig.isWhole(first, content)).toBe(true)
     expect((await rig.fileNow(second)).state).toBe('pending')
-    expect(woken.mock.calls.map(([{ fileId }]) => fileId)).toEqual([second.id])
-    await worker.run(job(first))
+    expect(woken).toHaveBeenCalledTimes(2)
+    await worker.run()
     expect(await rig.isWhole(second, content)).toBe(true)
-    expect(woken).toHaveBeenCalledTimes(1)
+    expect(woken).toHaveBeenCalledTimes(2) // nothing waits any more
     expect(await rig.leases()).toBe(0)
   })
 
-  it('does nothing for a file that nobody knows, or that is not due', async () => {
+  it('does nothing while nothing is due', async () => {
     const file = await rig.wanted(content, { nextAttemptAt: new Date(rig.clock.now() + 60_000) })
-    await worker.run({ fileId: '00000000-0000-4000-8000-000000000000', generation: 1 })
-    await worker.run(job(file))
+    await worker.run()
     expect(await rig.fileNow(file)).toMatchObject({ state: 'pending', claim: 0 })
     expect(rig.host.calls).toEqual([])
   })
@@ -53,7 +52,7 @@ describe('a fetch worker', () => {
   it('asks no host while the store takes no files', async () => {
     const file = await rig.wanted(content)
     await new StoreHealth(rig.db.source, rig.clock).recordFailure('full', 'no room')
-    await worker.run(job(file))
+    await worker.run()
     expect(await rig.fileNow(file)).toMatchObject({ state: 'pending', claim: 0 })
     expect(rig.host.calls).toEqual([])
   })
@@ -61,7 +60,7 @@ describe('a fetch worker', () => {
   it('leaves a file that its host keeps waiting due again, with no attempt used up and its account free', async () => {
     const file = await rig.wanted(content)
     rig.host.knobs.answers = { 'file/download': { status: 503, body: 'maintenance' } }
-    await worker.run(job(file))
+    await worker.run()
     const { attempts, nextAttemptAt, state, worker: holder } = await rig.fileNow(file)
     expect({ state, attempts, holder }).toEqual({ state: 'pending', attempts: 0, holder: null })
     expect(nextAttemptAt?.getTime()).toBeGreaterThan(rig.clock.now())
@@ -74,7 +73,7 @@ describe('a fetch worker', () => {
     for (let attempt = 0; attempt < 2; attempt++) {
       const { nextAttemptAt } = await rig.fileNow(file)
       rig.clock.set(nextAttemptAt?.getTime())
-      await worker.run(job(file))
+      await worker.run()
     }
     expect(await rig.fileNow(file)).toMatchObject({ state: 'error', refusal: 'file_gone' })
     expect(await rig.db.source.query('SELECT end_reason AS reason FROM link')).toEqual([{ reason: 'failed' }])
@@ -82,7 +81,7 @@ describe('a fetch worker', () => {
 
   it('hands over what is under way when it stops: due at once, its parts kept, its account free', async () => {
     const file = await rig.wanted(content)
-    const running = worker.run(job(file))
+    const running = worker.run()
     await slowlyBegun()
     await worker.stop()
     await running
@@ -92,14 +91,14 @@ describe('a fetch worker', () => {
     })
     expect((await rig.parts.store.listUploads()).map((upload) => upload.uploadId)).toEqual([uploadId])
     expect(await rig.leases()).toBe(0)
-    await worker.run(job(file))
+    await worker.run()
     expect((await rig.fileNow(file)).state).toBe('pending')
   })
 
   it('lets what is under way end while it stops, if there is time for it', async () => {
     worker = rig.worker(60_000)
     const file = await rig.wanted(content)
-    const running = worker.run(job(file))
+    const running = worker.run()
     await slowlyBegun()
     rig.host.knobs.bytesPerSecond = 0
     await worker.stop()
@@ -109,7 +108,7 @@ describe('a fetch worker', () => {
 
   it('touches nothing of a file that another worker has by now, nor its upload', async () => {
     const file = await rig.wanted(content)
-    const running = worker.run(job(file))
+    const running = worker.run()
     await slowlyBegun()
     await rig.db.source.query(`UPDATE source_file SET worker = 'other', claim = claim + 1 WHERE id = $1`, [
       file.id,
@@ -119,5 +118,74 @@ describe('a fetch worker', () => {
     expect(await rig.fileNow(file)).toEqual(theirs)
     expect(await rig.parts.store.listUploads()).toHaveLength(1)
     expect(await rig.leases()).toBe(0)
+  })
+})
+
+describe('a fetch that crawls', () => {
+  const large = patternContent(17 * MIB, 6)
+  let rig: FetchRig
+  let worker: FetchWorker
+
+  beforeEach(async () => {
+    rig = await FetchRig.start(new TestClock(), { speedFloor: 2 ** 30 })
+    worker = rig.worker()
+    for (let account = 0; account < 2; account++) await rig.operatorAccount()
+    await rig.db.source.query('UPDATE host_account SET max_connections = 1') // one part after the other
+  })
+  afterEach(async () => {
+    await worker.stop()
+    await rig.close()
+  })
+
+  /** crawling resolves once the file has a part in the store and crawls since. */
+  async function crawling(file: { id: string }): Promise<void> {
+    while ((await rig.storedParts(file)) === 0) await new Promise((resolve) => setImmediate(resolve))
+    rig.host.knobs.bytesPerSecond = 64 * 1024
+    while (!(await rig.fileNow(file)).crawls) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  it('gives its slot to one that waits, and goes on later from its parts, at no attempt and no cost', async () => {
+    await rig.parts.fetchers.beat('one', 1)
+    rig.host.knobs.bytesPerSecond = 8 * MIB
+    const slow = await rig.wanted(large)
+    const running = worker.run()
+    await crawling(slow)
+    const waits = await rig.wanted(content)
+    await running
+    const { attempts, nextAttemptAt, state, uploadId, yields } = await rig.fileNow(slow)
+    expect({ attempts, state, yields }).toEqual({ attempts: 0, state: 'pending', yields: 1 })
+    expect(nextAttemptAt?.getTime()).toBeGreaterThan(rig.clock.now())
+    expect((await rig.parts.store.listUploads()).map((upload) => upload.uploadId)).toEqual([uploadId])
+    rig.host.knobs.bytesPerSecond = 0
+    await worker.run()
+    expect(await rig.isWhole(waits, content)).toBe(true)
+    rig.clock.advance(10_000)
+    const kept = await rig.storedParts(slow)
+    expect(kept).toBeGreaterThan(0)
+    const asked = rig.calls('dl')
+    await worker.run()
+    expect(await rig.isWhole(slow, large)).toBe(true)
+    expect(rig.calls('dl') - asked).toBe(3 - kept)
+    expect(await rig.db.source.query('SELECT DISTINCT kind FROM traffic_entry ORDER BY 1')).toEqual([
+      { kind: 'charge' },
+      { kind: 'grant' },
+    ])
+  })
+
+  it('keeps its slot while another one is free, and while nothing waits that could have it', async () => {
+    await rig.parts.fetchers.beat('one', 1)
+    rig.host.knobs.bytesPerSecond = 8 * MIB
+    const slow = await rig.wanted(large)
+    const running = worker.run()
+    await crawling(slow)
+    const { claims } = rig.parts
+    expect(await claims.mustGiveWay(slow.id)).toBe(false)
+    await rig.parts.fetchers.beat('two', 1)
+    const waits = await rig.wanted(content)
+    expect(await claims.mustGiveWay(slow.id)).toBe(false)
+    expect(await claims.mustGiveWay(waits.id)).toBe(false)
+    rig.host.knobs.bytesPerSecond = 0
+    await running
+    expect(await rig.isWhole(slow, large)).toBe(true)
   })
 })

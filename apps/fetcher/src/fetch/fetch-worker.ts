@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
-import type { FetchJob } from '@obb/core/fetches'
 import { HostError } from '@obb/host-adapters'
 import { FetchAttempt } from './fetch-attempt.js'
 import { FetchClaims } from './fetch-claims.js'
@@ -12,6 +11,7 @@ import { FetchSuspects } from './fetch-suspects.js'
 import { type FetchRun, FetchRuns } from './fetch-run.js'
 import { LeaseHeartbeat } from './lease-heartbeat.js'
 import type { Verdict } from './verdict.js'
+import { WayGiving } from './way-giving.js'
 
 /**
  * Holds a file while it is fetched: claims it, keeps the lease, runs the attempt, and writes the outcome. Every
@@ -27,6 +27,7 @@ export class FetchWorker {
     private readonly claims: FetchClaims,
     private readonly runs: FetchRuns,
     private readonly heartbeat: LeaseHeartbeat,
+    private readonly wayGiving: WayGiving,
     private readonly attempt: FetchAttempt,
     private readonly suspects: FetchSuspects,
     private readonly outcomes: FetchOutcomes,
@@ -35,19 +36,21 @@ export class FetchWorker {
   ) {}
 
   /**
-   * Fetches the file whose turn it is on the platform of the job's file. Does nothing if none waits or nothing
-   * more may run there now: whoever ends a fetch wakes the next.
+   * Fetches the file whose turn it is. Does nothing if none waits or nothing more may run now. Whoever begins a fetch
+   * wakes the next worker, as whoever ends one does: a single wake-up goes on until nothing more can begin.
    */
-  async run(job: FetchJob): Promise<void> {
+  async run(): Promise<void> {
     if (this.isStopping) return
-    const scheduled = await this.claims.next(job)
+    const scheduled = await this.claims.next()
     if (!scheduled) return
     const fetch = this.runs.begin(scheduled, this.drain.signal)
     const done = this.runLeased(fetch)
     this.running.set(fetch, done)
     if (this.isStopping) fetch.abort.abort(STOPPED) // it began to stop while the file was being claimed
+    const begun = this.claims.wakeNext()
     await done.finally(() => this.running.delete(fetch))
-    if (!this.isStopping) await this.claims.wakeNext(fetch.file.platform)
+    await begun
+    if (!this.isStopping) await this.claims.wakeNext()
   }
 
   /**
@@ -72,6 +75,7 @@ export class FetchWorker {
     const { file, signal } = fetch
     const begun = performance.now()
     const heart = this.heartbeat.start(fetch)
+    const watch = this.wayGiving.watch(fetch)
     let verdict: Verdict
     let elsewhere = false
     try {
@@ -82,7 +86,7 @@ export class FetchWorker {
       if (!signal.aborted) await this.health.recordError(file.platform, error)
       verdict = this.outcomes.judge(fetch, signal.aborted ? signal.reason : error)
     }
-    await heart.stop()
+    await Promise.all([heart.stop(), watch.stop()])
     await this.outcomes.write(fetch, verdict)
     if (verdict.end === 'done') await this.health.recordStored()
     if (!elsewhere) await this.health.recordOutcome(file, verdict, performance.now() - begun)

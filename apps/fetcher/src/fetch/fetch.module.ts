@@ -23,6 +23,7 @@ import { FetchSuspects } from './fetch-suspects.js'
 import { FileDownload } from './file-download.js'
 import { LeaseHeartbeat } from './lease-heartbeat.js'
 import { StoredTransfer } from './stored-transfer.js'
+import { WayGiving } from './way-giving.js'
 
 const core = [
   FetchesModule,
@@ -50,6 +51,7 @@ const core = [
     FileDownload,
     LeaseHeartbeat,
     StoredTransfer,
+    WayGiving,
   ],
   exports: [FetchWorker],
 })

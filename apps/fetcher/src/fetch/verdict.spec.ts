@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { StoreError, type StoreErrorKind } from '@obb/core/storage'
 import { HOST_ERROR_SCOPES, HostError, type HostErrorKind } from '@obb/host-adapters'
 import { QueryFailedError } from 'typeorm'
-import { LOST, STOPPED } from './fetch-end.js'
+import { GAVE_WAY, LOST, STOPPED } from './fetch-end.js'
 import { PoolRefusal } from './pool-refusal.js'
 import { MAX_ATTEMPTS, MAX_WAIT_MS, judge } from './verdict.js'
 
@@ -129,6 +129,7 @@ describe('the verdict on our own side', () => {
   it('a file that another worker has is left alone; one that a worker hands over is due at once', () => {
     expect(read(LOST, last)).toBe('lost')
     expect(read(STOPPED, last)).toBe('wait 0 s')
+    expect(read(GAVE_WAY, last)).toBe('wait 10 s')
   })
 
   it('accounts: busy ones come back soon, exhausted ones at their time, none at all ends it', () => {

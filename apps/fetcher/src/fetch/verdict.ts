@@ -2,7 +2,7 @@ import { isDatabaseAway } from '@obb/core/database'
 import { type HostRefusal, type SourceFile, hostRefusalOf } from '@obb/core/files'
 import { StoreError } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
-import { LOST, STOPPED, SUSPECT } from './fetch-end.js'
+import { GAVE_WAY, LOST, STOPPED, SUSPECT } from './fetch-end.js'
 import { PoolRefusal } from './pool-refusal.js'
 import { SizeDiffers } from '../transfer/download-answer.js'
 
@@ -20,6 +20,8 @@ export type Verdict =
       restart: boolean
       /** False: nothing was tried. */
       tried?: boolean
+      /** It left its slot to another one. */
+      gaveWay?: boolean
       why: string
     }
   | { end: 'fail'; refusal: HostRefusal; why: string }
@@ -38,16 +40,18 @@ const PAUSES_MS = [2_000, 10_000, 30_000, 60_000] as const
 const DATABASE_PAUSE_MS = 1_000
 const STORE_PAUSE_MS = 10_000
 const HOST_PAUSE_MS = 30_000
+/** For so long is the slot left to another one, ms. */
+const WAY_PAUSE_MS = 10_000
 /** When a file for which all accounts are busy is tried again, ms. */
 const BUSY_PAUSE_MS = 3_000
 
 /** Whether an attempt may end so without a fault of ours. */
 export function isForeseen(error: unknown): boolean {
-  if (error === LOST || error === STOPPED || error === SUSPECT || isDatabaseAway(error)) return true
+  if ([LOST, STOPPED, GAVE_WAY, SUSPECT].includes(error as never) || isDatabaseAway(error)) return true
   return [HostError, StoreError, PoolRefusal].some((kind) => error instanceof kind)
 }
 
-/** `error`: LOST, STOPPED, SUSPECT, HostError, StoreError, PoolRefusal, or anything unexpected. `now`: epoch ms. */
+/** `error`: one of `fetch-end.ts`, HostError, StoreError, PoolRefusal, or anything unexpected. `now`: epoch ms. */
 export function judge(error: unknown, { file, gained }: FinishedAttempt, now: number): Verdict {
   const wait = (ms: number, why: string, how = {}): Verdict => {
     return { end: 'wait', until: now + ms, failedAttempt: false, restart: false, why, ...how }
@@ -55,6 +59,7 @@ export function judge(error: unknown, { file, gained }: FinishedAttempt, now: nu
   if (error === LOST) return { end: 'lost' }
   if (error === STOPPED) return wait(0, 'stopped')
   if (error === SUSPECT) return wait(BUSY_PAUSE_MS, 'suspect', { tried: false })
+  if (error === GAVE_WAY) return wait(WAY_PAUSE_MS, 'crawls, and gave way', { gaveWay: true })
   if (isDatabaseAway(error)) return wait(DATABASE_PAUSE_MS, 'database: away')
   if (error instanceof PoolRefusal) {
     const pause = error.reason === 'busy' ? BUSY_PAUSE_MS : error.retryAt && error.retryAt - now

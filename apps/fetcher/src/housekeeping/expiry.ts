@@ -6,6 +6,7 @@ import { Links, expiredWalk } from '@obb/core/links'
 import { AccountTrials } from '@obb/core/pool'
 import { StoreSweeps } from '@obb/core/store-state'
 import { OrphanedUploads } from './orphaned-uploads.js'
+import { Queues } from './queues.js'
 import { Retention } from './retention.js'
 import type { SweepStep } from './sweep-step.js'
 
@@ -31,12 +32,14 @@ export class Expiry {
     documents: Documents,
     sweeps: StoreSweeps,
     uploads: OrphanedUploads,
+    queues: Queues,
   ) {
     this.steps = [
       ['expired links', () => goOn(this.expired, links.expire(LINKS, this.expired))],
       ['links of removed users', () => fetches.endRemoved()],
       ['account trials', () => trials.forgetOld()],
       ['unwanted files', () => goOn(this.waiting, fetches.abandonUnwanted(FILES, this.waiting))],
+      ['queue repair', () => queues.repair()],
       ['unused files', () => retention.forgetFiles()],
       ['unasked files', () => retention.forgetUnasked()],
       ['links and traffic of long ago', () => retention.sumUpHistory()],

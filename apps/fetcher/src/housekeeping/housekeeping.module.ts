@@ -11,6 +11,7 @@ import { HostsModule } from '@obb/core/hosts'
 import { LinksModule } from '@obb/core/links'
 import { PoolModule } from '@obb/core/pool'
 import { QueueModule } from '@obb/core/queue'
+import { SchedulingModule } from '@obb/core/scheduling'
 import { StorageModule } from '@obb/core/storage'
 import { StoreStateModule } from '@obb/core/store-state'
 import { HostCallsModule } from '../host-calls/host-calls.module.js'
@@ -19,11 +20,11 @@ import { WorkerModule } from '../worker.module.js'
 import { Canaries } from './canaries.js'
 import { CheckSchedule } from './check-schedule.js'
 import { DiscardedObjects } from './discarded-objects.js'
-import { DueFiles } from './due-files.js'
 import { Expiry } from './expiry.js'
 import { HealthServer, Liveness } from './health.js'
 import { OrphanedUploads } from './orphaned-uploads.js'
 import { Presence } from './presence.js'
+import { Queues } from './queues.js'
 import { Retention } from './retention.js'
 import { Sweep } from './sweep.js'
 
@@ -40,6 +41,7 @@ const core = [
   LinksModule,
   PoolModule,
   QueueModule,
+  SchedulingModule,
   StorageModule,
   StoreStateModule,
 ]
@@ -50,12 +52,12 @@ const core = [
     Canaries,
     CheckSchedule,
     DiscardedObjects,
-    DueFiles,
     Expiry,
     HealthServer,
     Liveness,
     OrphanedUploads,
     Presence,
+    Queues,
     Retention,
     Sweep,
   ],

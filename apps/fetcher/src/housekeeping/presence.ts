@@ -6,6 +6,7 @@ import {
   type OnApplicationBootstrap,
   Optional,
 } from '@nestjs/common'
+import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
 import { Fetchers } from '@obb/core/queue'
 import { ownConnection } from '@obb/core/statements'
@@ -17,7 +18,7 @@ const BEAT_MS = 3_000
 const TIMEOUT_MS = 5_000
 
 /**
- * Tells the gateways that this worker is there, at its own pace and over a connection of its own: whatever sweeps and
+ * Tells the gateways that this worker is there and how many slots it has, at its own pace and over a connection of its own: whatever sweeps and
  * fetches wait for, a worker that is alive is not taken for gone.
  */
 @Injectable()
@@ -30,6 +31,7 @@ export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly fetchers: Fetchers,
     database: DataSource,
     @Inject(WORKER_ID) private readonly worker: string,
+    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_CONCURRENCY'>,
     @Inject(LOG) private readonly log: Log,
     @Optional() private readonly beatMs: number = BEAT_MS,
   ) {
@@ -37,7 +39,7 @@ export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.fetchers.beat(this.worker, this.connection)
+    await this.announce()
     this.beating = this.beat()
   }
 
@@ -52,8 +54,12 @@ export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdo
     for (;;) {
       await sleep(this.beatMs, undefined, { signal: this.abort.signal }).catch(() => undefined)
       if (this.abort.signal.aborted) return
-      await this.note('beat', () => this.fetchers.beat(this.worker, this.connection))
+      await this.note('beat', () => this.announce())
     }
+  }
+
+  private announce(): Promise<void> {
+    return this.fetchers.beat(this.worker, this.config.FETCHER_CONCURRENCY, this.connection)
   }
 
   private async note(what: string, work: () => Promise<void>): Promise<void> {

@@ -5,9 +5,9 @@ import type { StoreWatch } from '../store/store-watch.js'
 import type { Canaries } from './canaries.js'
 import type { CheckSchedule } from './check-schedule.js'
 import type { DiscardedObjects } from './discarded-objects.js'
-import type { DueFiles } from './due-files.js'
 import type { Expiry } from './expiry.js'
 import { Liveness } from './health.js'
+import type { Queues } from './queues.js'
 import type { Retention } from './retention.js'
 import { Sweep } from './sweep.js'
 import type { SweepStep } from './sweep-step.js'
@@ -31,7 +31,7 @@ describe('a sweep', () => {
 
   function sweepWith({ due = idle, blocks = idle, quota = idle, expiry = [] as SweepStep[] }): Sweep {
     return new Sweep(
-      { wake: due } as unknown as DueFiles,
+      { tend: due } as unknown as Queues,
       { enforcePending: blocks } as Partial<BlockList> as BlockList,
       { remove: idle } as Partial<DiscardedObjects> as DiscardedObjects,
       { evict: quota, foldBytes: idle } as Partial<Retention> as Retention,

@@ -12,9 +12,9 @@ import { StoreWatch } from '../store/store-watch.js'
 import { Canaries } from './canaries.js'
 import { CheckSchedule } from './check-schedule.js'
 import { DiscardedObjects } from './discarded-objects.js'
-import { DueFiles } from './due-files.js'
 import { Expiry } from './expiry.js'
 import { Liveness } from './health.js'
+import { Queues } from './queues.js'
 import { Retention } from './retention.js'
 import type { SweepStep } from './sweep-step.js'
 
@@ -39,7 +39,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApp
   private running: Promise<void> = Promise.resolve()
 
   constructor(
-    due: DueFiles,
+    queues: Queues,
     blocks: BlockList,
     discarded: DiscardedObjects,
     retention: Retention,
@@ -52,7 +52,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApp
   ) {
     this.steps = [
       ['store', () => watch.look()],
-      ['due files', () => due.wake()],
+      ['queues', () => queues.tend()],
       ['blocks', () => blocks.enforcePending()],
       ['discarded objects', () => discarded.remove()],
       ['sweep of the store', () => watch.sweep()],

@@ -7,11 +7,11 @@ import {
 } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
-import { FETCH_QUEUE, WORKER_OPTIONS, fetchJobSchema, takeWakeUp } from '@obb/core/queue'
+import { FETCH_QUEUE, WORKER_OPTIONS, takeWakeUp } from '@obb/core/queue'
 import type { Job } from 'bullmq'
 import { FetchWorker } from '../fetch/fetch-worker.js'
 
-/** Jobs of the fetch queue. A job that finds nothing to do is normal: the row decides. */
+/** Jobs of the fetch queue, each of which is a slot in use. One that finds nothing to do is normal: the rows decide. */
 @Processor(FETCH_QUEUE, WORKER_OPTIONS)
 export class FetchProcessor
   extends WorkerHost
@@ -32,11 +32,9 @@ export class FetchProcessor
   }
 
   override async process(job: Job): Promise<void> {
-    const parsed = fetchJobSchema.safeParse(job.data)
-    if (!parsed.success) return this.log.error({ job: job.id }, 'a fetch job that nobody understands')
     try {
       await takeWakeUp(job)
-      await this.fetchWorker.run(parsed.data)
+      await this.fetchWorker.run()
     } catch (error) {
       // The row's lease runs out and the sweep tries again; failing the job would help nobody.
       this.log.error({ job: job.id, err: error }, 'fetch job')

@@ -43,8 +43,8 @@ export interface FileTransfer {
   connections: number
   signal: AbortSignal
   now: () => number
-  /** How many bytes were there before, and what has come since. */
-  progress: { start(bytes: number): void; add(count: number): void }
+  /** How many bytes were there before, what has come since, and how long the host was waited for. */
+  progress: { start(bytes: number): void; add(count: number): void; waitedForHost?(ms: number): void }
   /** True: a part came that stays. False: what came before counts no more. */
   onGain: (gained: boolean) => void
   /** See TransferTask. */
@@ -159,5 +159,6 @@ function taskOf(transfer: FileTransfer, upload: Upload, hashes: FileHashes | und
     ...(retries && { retries }),
     ...(onAnswer && { onAnswer }),
     onBytes: (count: number) => progress.add(count),
+    onHostWait: (ms: number) => progress.waitedForHost?.(ms),
   }
 }

@@ -15,7 +15,7 @@ export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]
   const stop = new AbortController()
   const signal = AbortSignal.any([task.signal, stop.signal])
   const body = await hostBytes(task, undefined, signal)
-  const watch = new HostWatch(patience, (error) => stop.abort(error))
+  const watch = new HostWatch(patience, (error) => stop.abort(error), task.onHostWait)
   const paid = async (next: Promise<Buffer | undefined>): Promise<Buffer | undefined> => {
     const bytes = await next
     if (bytes) await task.bandwidth?.pay(bytes.length, signal)

@@ -103,7 +103,7 @@ export class PartTransfer {
 
   private async pour(signal: AbortSignal, stop: AbortController): Promise<void> {
     const { patience = PATIENCE } = this.task
-    const watch = new HostWatch(patience, (error) => stop.abort(error))
+    const watch = new HostWatch(patience, (error) => stop.abort(error), this.task.onHostWait)
     let body: BodyReader | undefined
     try {
       const asked = hostBytes(this.task, { start: this.at, end: this.end }, signal)

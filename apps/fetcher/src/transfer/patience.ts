@@ -18,24 +18,27 @@ export class HostWatch {
   private since: number | undefined
   private readonly timer: NodeJS.Timeout
 
-  /** `giveUp` is told TRUNCATED once. */
+  /** `giveUp` is told TRUNCATED once, `onWait` how long the host was waited for, ms. */
   constructor(
     private readonly patience: HostPatience,
     private readonly giveUp: (error: HostError) => void,
+    private readonly onWait: (ms: number) => void = () => undefined,
   ) {
     this.timer = setInterval(() => this.look(), patience.windowMs)
   }
 
   /** `work` waits for the host. */
   async waitFor(work: Promise<Buffer | undefined>): Promise<Buffer | undefined> {
-    this.since = performance.now()
+    const begun = (this.since = performance.now())
     try {
       const bytes = await work
       this.count += bytes?.length ?? 0
       return bytes
     } finally {
-      this.wanted += performance.now() - this.since
+      const now = performance.now()
+      this.wanted += now - this.since
       this.since = undefined
+      this.onWait(now - begun)
     }
   }
 

@@ -15,6 +15,8 @@ export interface TransferTask {
   now: () => number
   /** Bytes that arrived; negative when they have to be taken back. */
   onBytes: (count: number) => void
+  /** How long a connection has waited for the host, ms. */
+  onHostWait?: ((ms: number) => void) | undefined
   /** Awaited before the first byte of an answer that brings the file's own bytes; what it raises ends it. */
   onAnswer?: (headers: Readonly<Record<string, string>>) => Promise<void>
   /** Follow the bytes. */

@@ -52,6 +52,7 @@ describe('the settings', () => {
       FETCHER_CONCURRENCY: 8,
       FETCH_HASHES: 'native',
       FETCHER_DRAIN: 3_000,
+      FETCHER_SPEED_FLOOR: 64_000,
       FETCH_ALLOW_NETWORKS: [],
       LINK_TTL: 7 * 86_400_000,
       FILE_TTL: 14 * 86_400_000,

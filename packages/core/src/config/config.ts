@@ -94,6 +94,7 @@ const schema = z.object({
   FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
   FETCHER_BANDWIDTH: bytes.optional(),
   FETCHER_DRAIN: duration.default(3e3),
+  FETCHER_SPEED_FLOOR: bytes.or(z.literal('0').transform(() => 0)).default(64e3),
   FETCHER_PORT: port.optional(),
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
@@ -167,7 +168,7 @@ export const SETTINGS_OF = {
     ...SECRETS,
     ...STORE,
     ...(['HOST', 'FETCHER_PORT', 'FETCH_ALLOW_NETWORKS', 'FETCH_HASHES'] as const),
-    ...(['FETCHER_CONCURRENCY', 'FETCHER_BANDWIDTH', 'FETCHER_DRAIN'] as const),
+    ...(['FETCHER_CONCURRENCY', 'FETCHER_BANDWIDTH', 'FETCHER_DRAIN', 'FETCHER_SPEED_FLOOR'] as const),
     ...(['FILE_TTL', 'FACTS_TTL', 'HISTORY_TTL', 'STORAGE_QUOTA'] as const),
   ],
   proxy: [

@@ -20,6 +20,8 @@ import { PoolLease } from '../pool/pool-lease.table.js'
 import { Fetcher } from '../queue/fetcher.table.js'
 import { BandwidthShare } from '../scheduling/bandwidth-share.table.js'
 import { FetchShare } from '../scheduling/fetch-share.table.js'
+import { PlatformQueue } from '../scheduling/platform-queue.table.js'
+import { WaitingFetch } from '../scheduling/waiting-fetch.table.js'
 import { driverOf } from '../statements/index.js'
 import { InstallationRow } from '../store-state/installation.table.js'
 import { StoreHealthRow } from '../store-state/store-health.table.js'
@@ -73,6 +75,8 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
       HostSetting,
       Fetcher,
       FetchShare,
+      PlatformQueue,
+      WaitingFetch,
       BandwidthShare,
       HostHealth,
       Block,

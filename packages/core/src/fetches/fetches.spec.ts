@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.close())
 beforeEach(async () => {
-  await database.query('TRUNCATE link, source_file')
+  await database.query('TRUNCATE link, source_file CASCADE')
   clock.set()
 })
 
@@ -354,32 +354,6 @@ describe('a pending file that nobody waits for', () => {
     await fetches.abandonUnwanted()
     expect(await fileOf(unwanted)).toMatchObject({ state: 'idle', generation: 2, objectKey: null })
     expect(await fileOf(wanted)).toMatchObject({ state: 'pending', generation: 1 })
-  })
-})
-
-describe('what is due', () => {
-  it('is what waits past its time and what a dead worker left, oldest wish first', async () => {
-    const at = (ms: number) => new Date(START + ms)
-    const caller = await newCaller()
-    const wanted = async (more: Partial<SourceFile>): Promise<string> => {
-      const fileId = await newFile()
-      await admit(caller, fileId)
-      await database.manager.update(SourceFile, { id: fileId }, more)
-      return fileId
-    }
-    await newFile() // its last link ended
-    await wanted({ nextAttemptAt: at(1) })
-    await wanted({ state: 'downloading', leaseUntil: at(1), claim: 1 })
-    for (const state of ['idle', 'done', 'error'] as const) await wanted({ state })
-    const second = await wanted({ wantedAt: at(-5), generation: 3, claim: 7 })
-    const first = await wanted({ wantedAt: at(-9), state: 'downloading', leaseUntil: at(0), claim: 2 })
-    const third = await wanted({ wantedAt: at(-1) })
-    expect(await fetches.due(10)).toEqual([
-      { fileId: first, generation: 1, claim: 2 },
-      { fileId: second, generation: 3, claim: 7 },
-      { fileId: third, generation: 1, claim: 0 },
-    ])
-    expect(await fetches.due(1)).toHaveLength(1)
   })
 })
 

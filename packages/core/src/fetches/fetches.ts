@@ -13,7 +13,6 @@ import {
   type HostRefusal,
   SourceFile,
   type Waiting,
-  isDueSql,
   isInSql,
   keepPieces,
   transitions,
@@ -147,9 +146,7 @@ export class Fetches {
     return 'done'
   }
 
-  /**
-   * Back to pending until `until` (epoch ms). A host that says "wait", or a worker that stops, is no failed attempt.
-   */
+  /** Back to pending until `until` (epoch ms). A host that says "wait", or a worker that stops, is no failed attempt. */
   wait(claim: Claim, until: number, how: Waiting): Promise<boolean> {
     return transitions.wait(this.database, claim, until, how, dateOf(this.clock))
   }
@@ -253,15 +250,5 @@ export class Fetches {
       `SELECT upload_id AS id FROM source_file f WHERE upload_id IS NOT NULL AND ${isInSql(FETCHING, 'f')}`,
     )
     return new Set(rows.map((row) => row.id))
-  }
-
-  /** Files that somebody should be fetching: wanted and due, or left behind by a worker that died. */
-  async due(limit: number): Promise<(FetchJob & { claim: number })[]> {
-    return this.database.query(
-      `SELECT id AS "fileId", generation, claim FROM source_file f
-        WHERE ${isDueSql('f', '$1')} AND ${isWantedSql('f.id')}
-        ORDER BY wanted_at LIMIT $2`,
-      [dateOf(this.clock), limit],
-    )
   }
 }

@@ -35,7 +35,7 @@ beforeAll(async () => {
   admission = new Admission(database, clock, files, new AccountPool(database, clock, vault), 86_400_000)
 })
 afterAll(() => db.close())
-beforeEach(() => database.query('TRUNCATE link, source_file, file_pieces, discarded_object'))
+beforeEach(() => database.query('TRUNCATE link, source_file, file_pieces, discarded_object CASCADE'))
 
 const newUser = () => db.anAccount({ traffic: 10 * SIZE })
 const newFile = async () => (await db.aFile({ size: SIZE })).id

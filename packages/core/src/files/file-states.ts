@@ -132,6 +132,10 @@ export function isDue(file: Leased & { nextAttemptAt: Date | null }, now: number
 }
 
 export function isDueSql(alias: string, now: string): string {
-  return `(${alias}.state = 'pending' AND ${alias}.next_attempt_at <= ${now}
-    OR ${alias}.state = 'downloading' AND ${alias}.lease_until <= ${now})`
+  return `(${alias}.state = 'pending' AND ${alias}.next_attempt_at <= ${now} OR ${isLeftSql(alias, now)})`
+}
+
+/** The worker that had it is gone. */
+export function isLeftSql(alias: string, now: string): string {
+  return `(${alias}.state = 'downloading' AND ${alias}.lease_until <= ${now})`
 }

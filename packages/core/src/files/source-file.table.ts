@@ -141,6 +141,14 @@ export class SourceFile {
   @Column('bigint', { nullable: true })
   speed: number | null
 
+  /** It has been fetched more slowly than the floor for so long that it gives way to one that waits. */
+  @Column('boolean', { default: false })
+  crawls: boolean
+
+  /** How often it gave way since it was wanted. */
+  @Column('int', { default: 0 })
+  yields: number
+
   @Column('text', { nullable: true })
   sha256: string | null
 

@@ -31,6 +31,8 @@ export interface LeaseRefusal {
   lease?: undefined
   reason: 'busy' | 'exhausted' | 'none'
   retryAt?: number
+  /** With `busy`: bytes of the largest file that an account with room could take; undefined if none has room. */
+  fits?: number
 }
 
 export type LeaseAnswer = { lease: Lease } | LeaseRefusal
@@ -68,14 +70,15 @@ export interface PlatformTraffic {
   changedAt: Date
 }
 
-const USABLE = `a.platform = $1 AND a.enabled AND a.trial_until IS NULL AND (a.cool_until IS NULL OR a.cool_until <= $2)
-  AND (a.valid_until IS NULL OR a.valid_until > $2) AND (a.traffic_left IS NULL OR a.traffic_left >= $3)`
+const IN_USE = `a.platform = $1 AND a.enabled AND a.trial_until IS NULL AND (a.cool_until IS NULL OR a.cool_until <= $2)
+  AND (a.valid_until IS NULL OR a.valid_until > $2)`
+const USABLE = `${IN_USE} AND (a.traffic_left IS NULL OR a.traffic_left >= $3)`
 
 /** Downloads and connections that the account `a` is leased for. */
 const HELD_BY_A = `SELECT count(*)::int AS downloads, coalesce(sum(connections), 0)::int AS connections
   FROM pool_lease p WHERE p.host_account_id = a.id AND p.expires_at > $2`
 /** `limit`: the parameter that holds the platform's own limit of downloads. */
-const room = (limit: '$3' | '$4') => `lease.downloads < coalesce(a.max_downloads, ${limit}::int)
+const room = (limit: '$3' | '$4' | '$5') => `lease.downloads < coalesce(a.max_downloads, ${limit}::int)
   AND (a.max_connections IS NULL OR lease.connections < a.max_connections)`
 
 /** The operator's accounts at the platforms: who may be used now, for how much, and why not. */
@@ -139,16 +142,19 @@ export class AccountPool extends AccountRegister {
 
   private async noLease(
     tx: EntityManager,
-    want: Pick<LeaseWant, 'platform' | 'size' | 'exclude'>,
+    want: Pick<LeaseWant, 'platform' | 'size' | 'maxPerAccount' | 'exclude'>,
   ): Promise<LeaseRefusal> {
     const now = dateOf(this.clock)
-    const [row] = await tx.query<{ busy: boolean; retryAt: Date | null }[]>(
+    const [row] = await tx.query<{ busy: boolean; fits: number | null; retryAt: Date | null }[]>(
       `SELECT EXISTS (SELECT 1 FROM host_account a WHERE ${USABLE} AND a.id <> ALL($4)) AS busy,
+              (SELECT max(coalesce(a.traffic_left, ${Number.MAX_SAFE_INTEGER}))
+                 FROM host_account a CROSS JOIN LATERAL (${HELD_BY_A}) lease
+                WHERE ${IN_USE} AND ${room('$5')} AND a.id <> ALL($4)) AS fits,
               (SELECT min(cool_until) FROM host_account
                 WHERE platform = $1 AND enabled AND trial_until IS NULL AND cool_until > $2) AS "retryAt"`,
-      [want.platform, now, want.size, want.exclude],
+      [want.platform, now, want.size, want.exclude, want.maxPerAccount],
     )
-    if (row?.busy) return { reason: 'busy' }
+    if (row?.busy) return { reason: 'busy', ...(row.fits === null ? {} : { fits: row.fits }) }
     return row?.retryAt ? { reason: 'exhausted', retryAt: row.retryAt.getTime() } : { reason: 'none' }
   }
 

@@ -157,20 +157,17 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
     }
     const inspect = (fileId: string = randomUUID()) => ({ call: 'inspect', fileId }) as const
 
-    it('wakes for a claim of a file once, though told twice, and again for the next claim', async () => {
-      const wake = { fileId: randomUUID(), generation: 2, claim: 5 }
-      await Promise.all([queue.addFetch(wake), queue.addFetch(wake)])
-      await queue.addFetch(wake)
-      expect((await waiting(FETCH_QUEUE)).map((job) => job.data as unknown)).toEqual([
-        { fileId: wake.fileId, generation: 2 },
-      ])
-      await queue.addFetch({ ...wake, claim: 6 })
-      await queue.addFetch({ ...wake, generation: 3 })
-      expect(await waiting(FETCH_QUEUE)).toHaveLength(3)
+    it('wakes once, though told by the same process many times', async () => {
+      await Promise.all([queue.wake(), queue.wake()])
+      await queue.wake()
+      expect(await waiting(FETCH_QUEUE)).toHaveLength(1)
+      const another = newQueue()
+      await another.wake()
+      await another.close()
+      expect(await waiting(FETCH_QUEUE)).toHaveLength(2)
     })
 
-    it('wakes again for a file whose wake-up a worker is busy with', async () => {
-      const wake = { fileId: randomUUID(), generation: 1, claim: 0 }
+    it('wakes again once a worker is busy with the wake-up before', async () => {
       const beginnings = new EventEmitter()
       const { passed: busy, open: release } = gate()
       const connection = queueConnection(backend.settings, 'worker')
@@ -187,11 +184,11 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
       workers.push(worker)
       for (let beginning = 1; beginning <= 2; beginning++) {
         const begun = once(beginnings, 'begun')
-        await queue.addFetch(wake)
+        await queue.wake()
         await begun
       }
-      await queue.addFetch(wake)
-      await queue.addFetch(wake)
+      await queue.wake()
+      await queue.wake()
       expect(await withQueue(FETCH_QUEUE, (each) => each.getWaitingCount())).toBe(1)
       const last = once(beginnings, 'begun')
       release()
@@ -261,21 +258,17 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
     })
 
     it('fails within five seconds while the backend is away: UNAVAILABLE; and works when it is back', async () => {
-      const wake = { fileId: randomUUID(), generation: 1, claim: 0 }
-      await queue.addFetch(wake)
+      await queue.wake()
       await cable.pull()
       const began = performance.now()
-      const outcomes = await Promise.allSettled([
-        queue.addFetch({ ...wake, claim: 1 }),
-        queue.call(inspect(), 20_000),
-      ])
+      const outcomes = await Promise.allSettled([queue.wake(), queue.call(inspect(), 20_000)])
       expect(performance.now() - began).toBeLessThan(5_000)
       for (const outcome of outcomes) {
         expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'UNAVAILABLE' } })
       }
       await cable.plug()
       await work(() => Promise.resolve())
-      await recovered(() => queue.addFetch({ ...wake, claim: 2 }))
+      await recovered(() => queue.wake())
       await recovered(() => queue.call(inspect(), 5_000))
     })
 
@@ -320,13 +313,12 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
     })
 
     it('closes within seconds while the backend is away, and is of no use after that', async () => {
-      const wake = { fileId: randomUUID(), generation: 1, claim: 0 }
-      await queue.addFetch(wake)
+      await queue.wake()
       await cable.pull()
       const began = performance.now()
       await queue.close()
       expect(performance.now() - began).toBeLessThan(7_000)
-      await expect(queue.addFetch(wake)).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
+      await expect(queue.wake()).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
     })
 
     /** The first success, within ten seconds. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
@@ -32,10 +33,7 @@ export class QueueError extends Error {
   }
 }
 
-/**
- * A worker begins with a wake-up. From here on the next one for the same file counts again: this worker takes the file
- * whose turn it is, which may be another, and is busy with that for hours.
- */
+/** A worker begins with a wake-up. From here on the next one of the same process counts again: this worker is busy. */
 export async function takeWakeUp(job: Job): Promise<void> {
   await job.removeDeduplicationKey()
 }
@@ -47,6 +45,8 @@ export class FetchQueue {
   private readonly calls: Queue
   private readonly answers: QueueEvents
   private readonly closed = new AbortController()
+  /** A wake-up that a killed worker had begun with holds back those of one process, not of all. */
+  private readonly id = randomUUID()
 
   constructor(
     @Inject(QUEUE_SETTINGS) settings: QueueSettings,
@@ -64,24 +64,13 @@ export class FetchQueue {
   }
 
   /**
-   * At most one job per claim of a file waits: the same wake-up sent twice is one, until a worker begins with it
+   * Wakes a worker that has a slot free: something may be fetched now. It looks for itself what that is, and wakes
+   * the next. At most one wake-up of each process waits; the same sent twice is one, until a worker begins with it
    * (`takeWakeUp`). Raises QueueError; the sweep repeats what could not be sent.
    */
-  async addFetch(job: { fileId: string; generation: number; claim: number }): Promise<void> {
-    const { fileId, generation, claim } = job
-    await withTimeLimit(
-      this.fetches.add(
-        FETCH_QUEUE,
-        { fileId, generation },
-        {
-          deduplication: { id: `${fileId}-${generation}-${claim}` },
-          removeOnComplete: true,
-          removeOnFail: true,
-        },
-      ),
-      COMMAND_MS,
-      'adding a fetch',
-    )
+  async wake(): Promise<void> {
+    const job = { deduplication: { id: this.id }, removeOnComplete: true, removeOnFail: true }
+    await withTimeLimit(this.fetches.add(FETCH_QUEUE, {}, job), COMMAND_MS, 'waking a worker')
   }
 
   /**

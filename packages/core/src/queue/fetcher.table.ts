@@ -11,4 +11,8 @@ export class Fetcher {
 
   @Column('timestamptz')
   seenAt: Date
+
+  /** Files that it fetches at once. */
+  @Column('int', { default: 0 })
+  slots: number
 }

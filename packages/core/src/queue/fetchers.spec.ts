@@ -33,6 +33,16 @@ describe('the fetchers', () => {
     expect(await fetchers.anyAlive()).toBe(true)
   })
 
+  it('have the slots of those that are alive', async () => {
+    expect(await fetchers.slots()).toBe(0)
+    await fetchers.beat('one', 8)
+    clock.advance(10_000)
+    await fetchers.beat('two', 3)
+    expect(await fetchers.slots()).toBe(11)
+    clock.advance(10_000)
+    expect(await fetchers.slots()).toBe(3)
+  })
+
   it('are gone at once when they leave, each for itself', async () => {
     await fetchers.beat('one')
     await fetchers.beat('two')

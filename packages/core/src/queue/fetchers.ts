@@ -17,13 +17,22 @@ export class Fetchers {
     private readonly clock: Clock,
   ) {}
 
-  /** Every few seconds, by each worker, over the connection that it keeps for it. */
-  async beat(id: string, connection: Connection = this.database): Promise<void> {
+  /** Every few seconds, by each worker, over the connection that it keeps for it. `slots`: files it fetches at once. */
+  async beat(id: string, slots = 0, connection: Connection = this.database): Promise<void> {
     await connection.query(
-      `INSERT INTO fetcher (id, started_at, seen_at) VALUES ($1, $2, $2)
+      `INSERT INTO fetcher (id, started_at, seen_at, slots) VALUES ($1, $2, $2, $3)
        ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`,
-      [id, dateOf(this.clock)],
+      [id, dateOf(this.clock), slots],
     )
+  }
+
+  /** Of all workers that are alive. */
+  async slots(): Promise<number> {
+    const [row] = await this.database.query<[{ slots: number }]>(
+      'SELECT coalesce(sum(slots), 0)::int AS slots FROM fetcher WHERE seen_at > $1',
+      [new Date(this.clock.now() - GONE_MS)],
+    )
+    return row.slots
   }
 
   /** When a worker stops; also clears away those that were killed long ago. */

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 
-/** The queues and what their jobs carry: ids only, since the database rows are the truth. */
+/*
+ * The queues and what their jobs carry: ids only, since the database rows are the truth. A job of the fetch queue
+ * carries nothing: it wakes a worker, which takes the file whose turn it is.
+ */
 export const FETCH_QUEUE = 'fetch'
 /** Short calls to hosts that somebody waits for: jobs `inspect`, `expand` and `check-account`. */
 export const HOST_CALL_QUEUE = 'host-calls'
-
-export const fetchJobSchema = z.object({ fileId: z.uuid(), generation: z.number().int() })
 
 export const hostCallSchema = z.discriminatedUnion('call', [
   z.object({ call: z.literal('inspect'), fileId: z.uuid() }),

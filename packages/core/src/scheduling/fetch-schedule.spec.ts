@@ -11,8 +11,8 @@ import { HostBreaker, OPEN_AFTER } from '../health/index.js'
 import { Link } from '../links/index.js'
 import { AccountPool, HostAccount } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
-import { TestDatabase } from '../testing/index.js'
-import { FetchSchedule, type ScheduledFetch, type Turn } from './index.js'
+import { TestDatabase, loadWaitingFiles } from '../testing/index.js'
+import { FetchSchedule, type QueuePosition, QueuePositions, type ScheduledFetch, type Turn } from './index.js'
 
 const LEASE_MS = 15_000
 const ACCOUNT = { maxPerAccount: 1, maxConnections: 4, leaseMs: 30_000 }
@@ -68,6 +68,17 @@ async function waiting(accountIds: string[], count = 1, more: Partial<SourceFile
     }
   }
   return files
+}
+
+/** platforms gives those of `known` where something waits, in their turns. */
+const platforms = (known = [platform], slots = 0): Promise<string[]> => scheduleOf().platforms(known, slots)
+
+/** positionOf gives an account's place by an estimate of now. */
+async function positionOf(fileId = '', accountId: string): Promise<QueuePosition | undefined> {
+  const positions = new QueuePositions(database, clock, () => 0)
+  clock.advance(3_000)
+  await positions.tend([platform])
+  return positions.of(fileId, accountId)
 }
 
 const finish = ({ file }: ScheduledFetch) =>
@@ -208,16 +219,116 @@ describe('turns', () => {
     const account = await newAccount()
     await waiting([account], 1, { nextAttemptAt: new Date(START + 1) })
     expect(await next()).toBeUndefined()
-    expect(await scheduleOf().nextWaiting(platform)).toBeUndefined()
+    expect(await platforms()).toEqual([])
     clock.advance(1)
-    expect(await scheduleOf().nextWaiting(platform)).toMatchObject({ generation: 1, claim: 0 })
+    expect(await platforms()).toEqual([platform])
     expect(await next()).toBeDefined()
   })
 
   it('pass over files that nobody wants any more, and wake nobody for them', async () => {
     await waiting([])
     expect(await next()).toBeUndefined()
-    expect(await scheduleOf().nextWaiting(platform)).toBeUndefined()
+    expect(await platforms()).toEqual([])
+  })
+})
+
+describe('the slots of all workers', () => {
+  const slots = { all: 8, least: 1 }
+  beforeEach(() => database.query(`UPDATE source_file SET state = 'idle' WHERE state = 'downloading'`))
+
+  it('are not all for two accounts that want four each: one who has nothing running begins at once', async () => {
+    const [one, two, quiet] = [await newAccount(), await newAccount(), await newAccount()]
+    await waiting([one], 4)
+    await waiting([two], 4)
+    const flood = { slots, maxDownloads: 4 }
+    for (let begun = 0; begun < 6; begun++) expect(await next(flood)).toBeDefined()
+    expect(await next(flood)).toBeUndefined()
+    const [file] = await waiting([quiet])
+    expect((await next(flood))?.file.id).toBe(file)
+  })
+
+  it('are not all for the accounts of one platform: another one begins at once', async () => {
+    for (let account = 0; account < 8; account++) await waiting([await newAccount()])
+    for (let begun = 0; begun < 7; begun++) expect(await next({ slots })).toBeDefined()
+    expect(await next({ slots })).toBeUndefined()
+    platform = `${platform}-another`
+    const [file] = await waiting([await newAccount()])
+    expect((await next({ slots }))?.file.id).toBe(file)
+  })
+
+  it('are all for whoever wants them where they are few', async () => {
+    await waiting([await newAccount()], 3)
+    for (let begun = 0; begun < 3; begun++) {
+      expect(await next({ slots: { all: 3, least: 1 }, maxDownloads: 9 })).toBeDefined()
+    }
+  })
+
+  it('that one more of would have a file fetched are told, and nothing is changed by asking', async () => {
+    await operatorAccount({ maxDownloads: 2 })
+    const [, file] = await waiting([await newAccount()], 2)
+    const full = { all: 1, least: 0 }
+    await next({ account: ACCOUNT, slots: { all: 1, least: 1 } })
+    const would = (all: number, least: number) =>
+      scheduleOf().wouldStart(turn({ account: ACCOUNT, slots: { all, least } }))
+    expect([await would(full.all, full.least), await would(2, 1)]).toEqual([false, true])
+    expect(await leases()).toHaveLength(1)
+    expect((await next({ account: ACCOUNT, slots: { all: 2, least: 1 } }))?.file.id).toBe(file)
+    expect(await would(3, 1)).toBe(false)
+  })
+
+  it('go to platforms in turns, to those first that have less than their share', async () => {
+    const names = ['a', 'b', 'c'].map((name) => `${platform}-${name}`)
+    const begin = async (name = '') => {
+      platform = name
+      clock.advance(1)
+      return next({ maxDownloads: 9 })
+    }
+    for (const name of names) {
+      platform = name
+      await waiting([await newAccount()], 9)
+    }
+    expect(await platforms(names, 6)).toEqual(names)
+    for (const name of names) await begin(name)
+    expect(await platforms(names, 6)).toEqual(names)
+    await begin(names[0])
+    expect(await platforms(names, 6)).toEqual([names[1], names[2], names[0]])
+    expect(await platforms(names, 60)).toEqual([names[1], names[2], names[0]])
+    await begin(names[1])
+    await begin(names[2])
+    expect(await platforms(names, 9)).toEqual(names)
+  })
+})
+
+describe('a platform that cannot run', () => {
+  it('does not delay another one, however much waits for it', async () => {
+    const down = platform
+    await loadWaitingFiles(database, {
+      platform: down,
+      count: 600,
+      accounts: 50,
+      now: new Date(START - 600_000),
+    })
+    for (let failure = 0; failure < OPEN_AFTER; failure++) {
+      await breaker().recordFailure(down, new HostError('HOST_DOWN', 'down'))
+    }
+    platform = `${platform}-another`
+    const [file] = await waiting([await newAccount()])
+    const begun: (string | undefined)[] = []
+    for (const name of await platforms([down, platform], 8)) {
+      begun.push((await scheduleOf().next(turn({ platform: name, guarded: true })))?.file.id)
+    }
+    expect(begun.filter(Boolean)).toEqual([file])
+  })
+
+  it('is left alone while its operator accounts rest, and tried again soon', async () => {
+    await operatorAccount({ coolUntil: new Date(START + 3_600_000) })
+    await waiting([await newAccount()], 2)
+    expect(await next({ account: ACCOUNT })).toMatchObject({ refusal: { reason: 'exhausted' } })
+    expect(await platforms()).toEqual([])
+    clock.advance(9_999)
+    expect(await platforms()).toEqual([])
+    clock.advance(1)
+    expect(await platforms()).toEqual([platform])
   })
 })
 
@@ -238,12 +349,9 @@ describe('the position in the queue', () => {
         }
         const before = await servedInOrder(already)
         const left = wanted.filter(({ fileId }) => !before.some(({ id }) => id === fileId))
-        const told = await Promise.all(
-          left.map(async ({ fileId, accountId }) => ({
-            fileId,
-            ...(await scheduleOf().position(platform, fileId, accountId)),
-          })),
-        )
+        const told: ({ fileId: string } & Partial<QueuePosition>)[] = []
+        for (const { fileId, accountId } of left)
+          told.push({ fileId, ...(await positionOf(fileId, accountId)) })
         const order = (await servedInOrder(99)).map(({ id }) => id)
         told.sort((one, other) => (one.position ?? 0) - (other.position ?? 0))
         expect(told.map(({ position }) => position)).toEqual(order.map((_, index) => index + 1))
@@ -258,7 +366,7 @@ describe('the position in the queue', () => {
     const [many, one] = [await newAccount(), await newAccount()]
     const queue = await waiting([many], 9)
     const [both] = await waiting([many, one])
-    const of = (accountId: string, fileId = both) => scheduleOf().position(platform, fileId ?? '', accountId)
+    const of = (accountId: string, fileId = both) => positionOf(fileId, accountId)
     expect((await of(many))?.position).toBe(2)
     expect((await of(one))?.position).toBe(2)
     expect(await of(one, queue[0])).toBeUndefined()
@@ -274,8 +382,8 @@ describe('the position in the queue', () => {
       bytesDone: 1,
       speed: 70,
     })
-    expect(await scheduleOf().position(platform, running ?? '', account)).toBeUndefined()
-    expect(await scheduleOf().position(platform, waits ?? '', account)).toEqual({
+    expect(await positionOf(running, account)).toBeUndefined()
+    expect(await positionOf(waits, account)).toEqual({
       ...{ position: 1, bytesAhead: 100, bytesPerSecond: 70 },
     })
   })
@@ -401,6 +509,7 @@ describe('at the same moment', () => {
     const account = await newAccount()
     await operatorAccount({ maxDownloads: 5 })
     const [first, second] = await waiting([account], 2)
+    expect(await scheduleOf().wouldStart(turn({ account: ACCOUNT }))).toBe(true)
     // A cancellation holds the file's row until the claim waits for it.
     const cancelling = database.createQueryRunner()
     await cancelling.startTransaction()

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { Fetches } from '../fetches/index.js'
-import { type FetchJob, type SourceFile, isDueSql, isLeasedSql } from '../files/index.js'
+import { type SourceFile, isLeasedSql } from '../files/index.js'
 import { HostBreaker } from '../health/index.js'
-import { isUnendedSql, isWantedSql } from '../links/index.js'
 import { lockPlatform, transaction } from '../locks/index.js'
 import { AccountPool, type Lease, type LeaseRefusal } from '../pool/index.js'
+import { Statement } from '../statements/index.js'
+import { type Slots, firstOfLine, joinLine, leaveLine, platformsInTurn, rest, serve } from './fetch-line.js'
 
 /*
  * Which file of a platform is fetched next.
@@ -37,6 +38,8 @@ export interface Turn {
   room?: number | undefined
   /** False where "platform" is not one place and has no circuit to break. */
   guarded: boolean
+  /** Those of all workers; undefined is as many as are wanted. */
+  slots?: Slots | undefined
 }
 
 export interface ScheduledFetch {
@@ -48,8 +51,12 @@ export interface ScheduledFetch {
 
 /** Files looked at in one turn: one that no free account is good for does not hold up a smaller one. */
 const LOOKS = 20
+/** So often is a platform tried whose operator accounts all rest, ms: one may be added, or be back sooner. */
+const REST_MS = 10_000
 
-const WAITING = `f.platform = $1 AND ${isDueSql('f', '$2')}`
+const SLOWEST = new Statement<{ id: string }>(
+  `SELECT id FROM source_file f WHERE ${isLeasedSql('f', '$1')} AND crawls ORDER BY speed NULLS FIRST, id LIMIT 1`,
+)
 
 @Injectable()
 export class FetchSchedule {
@@ -63,27 +70,60 @@ export class FetchSchedule {
 
   /** Claims the file whose turn it is; undefined if nothing waits or nothing may run now. */
   async next(turn: Turn): Promise<ScheduledFetch | undefined> {
-    return transaction(this.database, async (tx) => {
-      await lockPlatform(tx, turn.platform)
-      const passage = turn.guarded ? await this.breaker.enter(turn.platform, tx) : undefined
-      if (passage?.pass === false) return undefined
-      const scheduled = await this.take(tx, turn)
-      const calls = scheduled !== undefined && scheduled.refusal === undefined
-      // A probe that nobody goes on is for the next one who asks.
-      if (passage?.probe && !calls) await this.breaker.leave(turn.platform, tx)
-      return scheduled
-    })
+    await joinLine(this.database, turn.platform, dateOf(this.clock))
+    return transaction(this.database, (tx) => this.nextIn(tx, turn))
+  }
+
+  /** Whether `next` would have a file fetched. Nothing is changed. */
+  async wouldStart(turn: Turn): Promise<boolean> {
+    await joinLine(this.database, turn.platform, dateOf(this.clock))
+    const runner = this.database.createQueryRunner()
+    try {
+      await runner.startTransaction()
+      const scheduled = await this.nextIn(runner.manager, turn)
+      return scheduled !== undefined && scheduled.refusal === undefined
+    } finally {
+      await runner.rollbackTransaction().finally(() => runner.release())
+    }
+  }
+
+  /**
+   * Those of the platforms where something may be fetched, in their turns. `slots`: of all workers, of which each
+   * platform has its share before others have more.
+   */
+  platforms(platforms: readonly string[], slots: number): Promise<string[]> {
+    return platformsInTurn(this.database, platforms, dateOf(this.clock), slots)
+  }
+
+  /** The file that is fetched more slowly than all others, of those that crawl. */
+  async slowestCrawling(): Promise<string | undefined> {
+    const [file] = await SLOWEST.run(this.database, [dateOf(this.clock)])
+    return file?.id
+  }
+
+  private async nextIn(tx: EntityManager, turn: Turn): Promise<ScheduledFetch | undefined> {
+    await lockPlatform(tx, turn.platform)
+    const passage = turn.guarded ? await this.breaker.enter(turn.platform, tx) : undefined
+    if (passage?.pass === false) return undefined
+    const scheduled = await this.take(tx, turn)
+    const calls = scheduled !== undefined && scheduled.refusal === undefined
+    // A probe that nobody goes on is for the next one who asks.
+    if (passage?.probe && !calls) await this.breaker.leave(turn.platform, tx)
+    return scheduled
   }
 
   private async take(tx: EntityManager, turn: Turn): Promise<ScheduledFetch | undefined> {
-    let busyFrom: number | null = null
+    const { maxDownloads, platform, room = null, slots = null, solo } = turn
+    let fits: number | null = null
     for (let look = 0; look < LOOKS; look++) {
-      const candidate = await this.candidate(tx, turn, busyFrom)
+      const choice = { platform, now: dateOf(this.clock), maxDownloads, solo, fits, room, slots }
+      const candidate = await firstOfLine(tx, choice)
       if (!candidate) return undefined
       const { accountId, size, ...job } = candidate
       const answer = await this.lease(tx, turn, job.fileId, size)
-      if (answer === 'busy') {
-        busyFrom = size
+      if (answer.busy) {
+        if (answer.fits === undefined) return undefined
+        fits = answer.fits
         continue
       }
       const slot = { tx, slotAccountId: accountId }
@@ -91,47 +131,16 @@ export class FetchSchedule {
       if (!file) {
         // It was cancelled this very moment.
         await tx.query('DELETE FROM pool_lease WHERE file_id = $1', [job.fileId])
+        await leaveLine(tx, job.fileId)
         continue
       }
-      await this.serve(tx, turn.platform, accountId)
+      await serve(tx, platform, accountId, dateOf(this.clock))
+      if (answer.refusal?.retryAt !== undefined) {
+        await rest(tx, platform, new Date(Math.min(answer.refusal.retryAt, this.clock.now() + REST_MS)))
+      }
       return { file, ...answer }
     }
     return undefined
-  }
-
-  /**
-   * The waiting file with the smallest start tag among those of accounts with a free slot; links made earlier go
-   * first among equals. `busyFrom`: only smaller files, bytes.
-   */
-  private async candidate(
-    tx: EntityManager,
-    turn: Turn,
-    busyFrom: number | null,
-  ): Promise<(FetchJob & { accountId: string; size: number }) | undefined> {
-    const [candidate] = await tx.query<(FetchJob & { accountId: string; size: number })[]>(
-      `WITH running AS (
-         SELECT slot_account_id AS id, count(*) AS held FROM source_file f
-          WHERE platform = $1 AND ${isLeasedSql('f', '$2')} GROUP BY 1),
-       clock AS (SELECT coalesce(max(start_tag), 0) AS now FROM fetch_share WHERE platform = $1),
-       room AS (
-         SELECT $6::bigint - coalesce(sum(greatest(0, size - bytes_done)), 0) AS left FROM source_file f
-          WHERE ${isLeasedSql('f', '$2')} AND $6::bigint IS NOT NULL)
-       SELECT f.id AS "fileId", f.generation, l.account_id AS "accountId", coalesce(f.size, 0) AS size
-         FROM source_file f
-         JOIN link l ON l.file_id = f.id AND ${isUnendedSql('l')}
-         JOIN account a ON a.id = l.account_id
-         LEFT JOIN running r ON r.id = a.id
-         LEFT JOIN fetch_share s ON s.platform = $1 AND s.account_id = a.id
-         CROSS JOIN clock
-         CROSS JOIN room
-        WHERE ${WAITING} AND coalesce(r.held, 0) < CASE WHEN a.solo OR $4 THEN 1 ELSE $3::int END
-          AND ($5::bigint IS NULL OR coalesce(f.size, 0) < $5)
-          AND ($6::bigint IS NULL OR coalesce(f.size, 0) - f.bytes_done <= room.left)
-        ORDER BY greatest(coalesce(s.finish_tag, 0), clock.now), l.created_at, f.id
-        LIMIT 1`,
-      [turn.platform, dateOf(this.clock), turn.maxDownloads, turn.solo, busyFrom, turn.room ?? null],
-    )
-    return candidate
   }
 
   private async lease(
@@ -139,77 +148,14 @@ export class FetchSchedule {
     turn: Turn,
     fileId: string,
     size: number,
-  ): Promise<'busy' | { lease?: Lease; refusal?: LeaseRefusal }> {
+  ): Promise<{ busy: true; fits?: number } | { busy?: undefined; lease?: Lease; refusal?: LeaseRefusal }> {
     if (!turn.account) return {}
     const { platform, worker, account } = turn
     // Nobody has this file now: what a killed worker still held for it is free.
     await tx.query('DELETE FROM pool_lease WHERE file_id = $1', [fileId])
     const answer = await this.pool.acquireIn(tx, { ...account, platform, worker, fileId, size, exclude: [] })
     if (answer.lease) return { lease: answer.lease }
-    return answer.reason === 'busy' ? 'busy' : { refusal: answer }
-  }
-
-  private async serve(tx: EntityManager, platform: string, accountId: string): Promise<void> {
-    await tx.query(
-      `INSERT INTO fetch_share AS mine (platform, account_id, start_tag, finish_tag)
-       SELECT $1, a.id, clock.now, clock.now + 1.0 / a.weight
-         FROM account a, (SELECT coalesce(max(start_tag), 0) AS now FROM fetch_share WHERE platform = $1) clock
-        WHERE a.id = $2
-       ON CONFLICT (platform, account_id) DO UPDATE
-          SET start_tag = greatest(mine.finish_tag, excluded.start_tag),
-              finish_tag = greatest(mine.finish_tag, excluded.start_tag) + (excluded.finish_tag - excluded.start_tag)`,
-      [platform, accountId],
-    )
-  }
-
-  /**
-   * Where an account's waiting file stands in its platform's queue: 1 is next. A file that several accounts wait
-   * for comes at the first of their turns. Estimated from the tags as they are; undefined if the file does not wait.
-   */
-  async position(
-    platform: string,
-    fileId: string,
-    accountId: string,
-  ): Promise<{ position: number; bytesAhead: number; bytesPerSecond: number } | undefined> {
-    const [row] = await this.database.query<
-      { position: number; bytesAhead: number; bytesPerSecond: number }[]
-    >(
-      `WITH clock AS (SELECT coalesce(max(start_tag), 0) AS now FROM fetch_share WHERE platform = $1),
-       turns AS (
-         SELECT f.id, f.size, l.created_at,
-                greatest(coalesce(s.finish_tag, 0), clock.now)
-                + (row_number() OVER (PARTITION BY l.account_id ORDER BY l.created_at, f.id) - 1)::float8 / a.weight AS tag
-           FROM source_file f
-           JOIN link l ON l.file_id = f.id AND ${isUnendedSql('l')}
-           JOIN account a ON a.id = l.account_id
-           LEFT JOIN fetch_share s ON s.platform = $1 AND s.account_id = a.id
-           CROSS JOIN clock
-          WHERE f.platform = $1 AND f.state = 'pending'),
-       files AS (SELECT DISTINCT ON (id) * FROM turns ORDER BY id, tag, created_at),
-       queue AS (
-         SELECT id, row_number() OVER turn AS position, sum(size) OVER turn AS "bytesAhead"
-           FROM files WINDOW turn AS (ORDER BY tag, created_at, id ROWS UNBOUNDED PRECEDING))
-       SELECT position::int, "bytesAhead"::bigint,
-              (SELECT coalesce(sum(speed), 0)::bigint FROM source_file
-                WHERE platform = $1 AND state = 'downloading') AS "bytesPerSecond"
-         FROM queue
-        WHERE id = $2
-          AND EXISTS (SELECT FROM link WHERE file_id = $2 AND account_id = $3 AND ${isUnendedSql('link')})`,
-      [platform, fileId, accountId],
-    )
-    return row
-  }
-
-  /** A file of the platform that waits now, to wake somebody for: a slot has become free. */
-  async nextWaiting(
-    platform: string,
-  ): Promise<{ fileId: string; generation: number; claim: number } | undefined> {
-    const [file] = await this.database.query<{ fileId: string; generation: number; claim: number }[]>(
-      `SELECT f.id AS "fileId", f.generation, f.claim FROM source_file f
-        WHERE ${WAITING} AND ${isWantedSql('f.id')}
-        ORDER BY f.wanted_at LIMIT 1`,
-      [platform, dateOf(this.clock)],
-    )
-    return file
+    if (answer.reason !== 'busy') return { refusal: answer }
+    return { busy: true, ...(answer.fits === undefined ? {} : { fits: answer.fits }) }
   }
 }

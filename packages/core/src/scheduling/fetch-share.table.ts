@@ -1,7 +1,13 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm'
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
 
-/** How far an account has come with its share of a platform's fetch slots, in units of virtual time. */
+/**
+ * How far an account has come with its share of a platform's fetch slots, in units of virtual time. Without a row it
+ * has had nothing of late: rows that say no more than that are removed.
+ */
 @Entity('fetch_share')
+@Index('fetch_share_turn', ['platform', 'finishTag', 'waitsSince', 'accountId'], {
+  where: 'waits_since IS NOT NULL',
+})
 export class FetchShare {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'fetch_share_pkey' })
   platform: string
@@ -9,11 +15,11 @@ export class FetchShare {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'fetch_share_pkey' })
   accountId: string
 
-  /** Virtual time at which its last fetch began. */
-  @Column('float8')
-  startTag: number
-
-  /** Virtual time up to which it has been served: the start plus 1 / weight. */
+  /** Virtual time up to which it has been served: the start of its last fetch plus 1 / weight. */
   @Column('float8')
   finishTag: number
+
+  /** When it asked for the first of its files whose time has come; null where none waits. */
+  @Column('timestamptz', { nullable: true })
+  waitsSince: Date | null
 }

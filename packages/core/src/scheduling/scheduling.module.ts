@@ -4,10 +4,12 @@ import { HealthModule } from '../health/index.js'
 import { PoolModule } from '../pool/index.js'
 import { BandwidthShares } from './bandwidth-shares.js'
 import { FetchSchedule } from './fetch-schedule.js'
+import { QueuePositions } from './queue-positions.js'
+import { QueueRepair } from './queue-repair.js'
 
 @Module({
   imports: [FetchesModule, HealthModule, PoolModule],
-  providers: [BandwidthShares, FetchSchedule],
-  exports: [BandwidthShares, FetchSchedule],
+  providers: [BandwidthShares, FetchSchedule, QueuePositions, QueueRepair],
+  exports: [BandwidthShares, FetchSchedule, QueuePositions, QueueRepair],
 })
 export class SchedulingModule {}

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => db.close())
 beforeEach(async () => {
   clock.set()
-  await database.query('TRUNCATE link, source_file, installation, store_sweep, discarded_object')
+  await database.query('TRUNCATE link, source_file, installation, store_sweep, discarded_object CASCADE')
   await database.query('DELETE FROM store_health')
   await database.query('INSERT INTO store_health DEFAULT VALUES')
 })

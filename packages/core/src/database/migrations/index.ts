@@ -11,6 +11,7 @@ import { HashStates1764070000000 } from './1764070000000-hash-states.js'
 import { BandwidthShares1764080000000 } from './1764080000000-bandwidth-shares.js'
 import { StoreState1764090000000 } from './1764090000000-store-state.js'
 import { Removals1764100000000 } from './1764100000000-removals.js'
+import { Queues1764110000000 } from './1764110000000-queues.js'
 import { Growth1764120000000 } from './1764120000000-growth.js'
 import { Deaths1764180000000 } from './1764180000000-deaths.js'
 import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
@@ -30,6 +31,7 @@ export const migrations = [
   BandwidthShares1764080000000,
   StoreState1764090000000,
   Removals1764100000000,
+  Queues1764110000000,
   Growth1764120000000,
   Deaths1764180000000,
   BlockRevision1764190000000,

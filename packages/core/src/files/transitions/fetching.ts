@@ -23,6 +23,20 @@ export interface FetchProgress {
   bytesDone: number
   /** Bytes per second, smoothed; null before it is known. */
   speed: number | null
+  /** So slow for so long that it gives way to one that waits. */
+  crawls?: boolean
+}
+
+/** How a fetch waits for its next attempt. */
+export interface Waiting {
+  /** It counts towards giving up. */
+  failedAttempt: boolean
+  /** Forgets the parts that are stored. */
+  restart: boolean
+  /** False: nothing was tried, so what it is suspected of stays. */
+  tried?: boolean
+  /** It crawled, and left its slot to another one. */
+  gaveWay?: boolean
 }
 
 export interface FetchResult {
@@ -45,7 +59,7 @@ const DEATHS = `CASE WHEN f.state <> 'downloading' THEN f.worker_deaths
 
 const CLAIM = transition('claim', {
   set: `claim = f.claim + 1, worker = $3, lease_until = $4, slot_account_id = $5, worker_deaths = ${DEATHS},
-        claimed_at = $2, updated_at = $2`,
+        claimed_at = $2, crawls = false, updated_at = $2`,
   where: `f.id = $1 AND f.generation = $6 AND ${isDueSql('f', '$2')}`,
 })
 
@@ -73,7 +87,7 @@ async function step(
 
 /** Once a second: no column of an index is written, or all of them would be. */
 const RENEW = transition('renew', {
-  set: 'lease_until = $4, bytes_done = $5, speed = $6',
+  set: 'lease_until = $4, bytes_done = $5, speed = $6, crawls = $7',
   where: `f.id = $1 AND ${isLeasedSql('f', '$2')}`,
 })
 
@@ -82,10 +96,10 @@ export function renew(
   runner: Runner,
   claim: Claim,
   leaseUntil: Date,
-  { bytesDone, speed }: FetchProgress,
+  { bytesDone, speed, crawls = false }: FetchProgress,
   now: Date,
 ): Promise<boolean> {
-  return step(runner, RENEW, claim, now, [leaseUntil, bytesDone, speed])
+  return step(runner, RENEW, claim, now, [leaseUntil, bytesDone, speed, crawls])
 }
 
 const CLEAR = transition('clear', { set: 'worker_deaths = 0, stored_at_death = $4, updated_at = $2' })
@@ -156,30 +170,22 @@ export function finish(runner: Runner, claim: Claim, result: FetchResult, now: D
 }
 
 const WAIT = transition('wait', {
-  set: `next_attempt_at = $4, attempts = f.attempts + $5, ${RELEASED}, updated_at = $2,
+  set: `next_attempt_at = $4, attempts = f.attempts + $5, yields = f.yields + $8, ${RELEASED}, updated_at = $2,
         worker_deaths = CASE WHEN $7 THEN 0 ELSE f.worker_deaths END,
         upload_id = CASE WHEN $6 THEN NULL ELSE f.upload_id END,
         bytes_done = CASE WHEN $6 THEN 0 ELSE f.bytes_done END`,
 })
-
-export interface Waiting {
-  /** It counts towards giving up. */
-  failedAttempt: boolean
-  /** The parts that are stored are forgotten. */
-  restart: boolean
-  /** False: nothing was tried, so what it is suspected of stays. */
-  tried?: boolean
-}
 
 /** `until`: epoch ms. */
 export function wait(
   runner: Runner,
   claim: Claim,
   until: number,
-  { failedAttempt, restart, tried = true }: Waiting,
+  { failedAttempt, restart, tried = true, gaveWay = false }: Waiting,
   now: Date,
 ): Promise<boolean> {
-  return step(runner, WAIT, claim, now, [new Date(until), failedAttempt ? 1 : 0, restart, tried])
+  const how = [failedAttempt ? 1 : 0, restart, tried, gaveWay ? 1 : 0]
+  return step(runner, WAIT, claim, now, [new Date(until), ...how])
 }
 
 const FAIL = transition('fail', {
