@@ -15,6 +15,8 @@ import {
   isInSql,
   isLeased,
   isLeasedSql,
+  isLeft,
+  isLeftSql,
 } from '../files/index.js'
 import {
   Link,
@@ -54,6 +56,7 @@ const TWINS: [string, (rows: Rows) => boolean, string][] = [
   ['a link is live', ({ link, file }) => isLive(link, file, NOW), isLiveSql('l', 'f', '$1')],
   ['a file is due', ({ file }) => isDue(file, NOW), isDueSql('f', '$1')],
   ['a file is leased', ({ file }) => isLeased(file, NOW), isLeasedSql('f', '$1')],
+  ['a file is left behind', ({ file }) => isLeft(file, NOW), isLeftSql('f', '$1')],
   ...FILE_PHASES.map((phase): (typeof TWINS)[number] => [
     `a file is ${phase}`,
     ({ file }) => isIn([phase], file),

@@ -126,16 +126,20 @@ export function isLeasedSql(alias: string, now: string): string {
 
 /** A worker may take it: its time has come, or the worker that had it is gone. `now`: epoch ms. */
 export function isDue(file: Leased & { nextAttemptAt: Date | null }, now: number): boolean {
-  const { state, nextAttemptAt, leaseUntil } = file
+  const { state, nextAttemptAt } = file
   if (state === 'pending') return nextAttemptAt !== null && nextAttemptAt.getTime() <= now
-  return state === 'downloading' && leaseUntil !== null && leaseUntil.getTime() <= now
+  return isLeft(file, now)
 }
 
 export function isDueSql(alias: string, now: string): string {
   return `(${alias}.state = 'pending' AND ${alias}.next_attempt_at <= ${now} OR ${isLeftSql(alias, now)})`
 }
 
-/** The worker that had it is gone. */
+/** The worker that had it is gone. `now`: epoch ms. */
+export function isLeft({ state, leaseUntil }: Leased, now: number): boolean {
+  return state === 'downloading' && leaseUntil !== null && leaseUntil.getTime() <= now
+}
+
 export function isLeftSql(alias: string, now: string): string {
   return `(${alias}.state = 'downloading' AND ${alias}.lease_until <= ${now})`
 }

@@ -31,7 +31,7 @@ export interface LeaseRefusal {
   lease?: undefined
   reason: 'busy' | 'exhausted' | 'none'
   retryAt?: number
-  /** With `busy`: bytes of the largest file that an account with room could take; undefined if none has room. */
+  /** Bytes of the largest file that an account with room could take; undefined if none has room. */
   fits?: number
 }
 
@@ -154,8 +154,11 @@ export class AccountPool extends AccountRegister {
                 WHERE platform = $1 AND enabled AND trial_until IS NULL AND cool_until > $2) AS "retryAt"`,
       [want.platform, now, want.size, want.exclude, want.maxPerAccount],
     )
-    if (row?.busy) return { reason: 'busy', ...(row.fits === null ? {} : { fits: row.fits }) }
-    return row?.retryAt ? { reason: 'exhausted', retryAt: row.retryAt.getTime() } : { reason: 'none' }
+    const fits = row && row.fits !== null ? { fits: row.fits } : {}
+    if (row?.busy) return { reason: 'busy', ...fits }
+    return row?.retryAt
+      ? { reason: 'exhausted', retryAt: row.retryAt.getTime(), ...fits }
+      : { reason: 'none' }
   }
 
   /** An account for a light call such as a link check; no lease is taken. */

@@ -135,8 +135,9 @@ export class FetchSchedule {
         continue
       }
       await serve(tx, platform, accountId, dateOf(this.clock))
-      if (answer.refusal?.retryAt !== undefined) {
-        await rest(tx, platform, new Date(Math.min(answer.refusal.retryAt, this.clock.now() + REST_MS)))
+      const { fits: fitting, retryAt } = answer.refusal ?? {}
+      if (retryAt !== undefined && fitting === undefined) {
+        await rest(tx, platform, new Date(Math.min(retryAt, this.clock.now() + REST_MS)))
       }
       return { file, ...answer }
     }

@@ -79,7 +79,10 @@ async function costs(): Promise<Record<string, number>> {
 }
 
 /** grown gives what costs more than it did, beyond what may be. */
-function grown(before: Record<string, number>, now: Record<string, number>): Record<string, readonly number[]> {
+function grown(
+  before: Record<string, number>,
+  now: Record<string, number>,
+): Record<string, readonly number[]> {
   const pairs = Object.entries(now).map(([what, blocks]) => [what, [before[what] ?? 0, blocks]] as const)
   return Object.fromEntries(pairs.filter(([, [least = 0, blocks = 0]]) => blocks > MOST_GROWTH * least))
 }
