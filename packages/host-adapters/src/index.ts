@@ -31,6 +31,7 @@ export type {
   ResolvedAddress,
   Resolver,
   SocketTarget,
+  Turnstile,
 } from '@obb/host-http'
 export type { DocumentOrder, DocumentOutcome } from './documents.js'
 export { dispositionName } from './kit/fields/disposition.js'

@@ -45,6 +45,20 @@ describe('Pace', () => {
     expect(clock.waits).toEqual([1000])
   })
 
+  it('tells how many calls would get through at once', async () => {
+    const { clock, paceClock } = ownClock()
+    const pace = new Pace({ minIntervalMs: 1000, burst: 3 }, paceClock)
+    const free = [pace.free]
+    for (let call = 0; call < 5; call++) {
+      await pace.turn()
+      free.push(pace.free)
+    }
+    clock.time += 3500
+    free.push(pace.free)
+    expect(free).toEqual([3, 2, 1, 0, 0, 0, 1])
+    expect(new Pace({ minIntervalMs: 0, burst: 1 }, paceClock).free).toBe(Infinity)
+  })
+
   it('holds up calls, not downloads, and stops waiting when the call is aborted', async () => {
     const { clock, paceClock } = ownClock()
     const calls: string[] = []

@@ -21,8 +21,14 @@ const systemClock: PaceClock = {
   },
 }
 
+/** Turnstile lets one call after the other through. */
+export interface Turnstile {
+  /** Resolves when it is the call's turn; rejects with the signal's reason when that aborts before. */
+  turn(signal: AbortSignal | undefined, url: string): Promise<void>
+}
+
 /** A token bucket: `burst` calls at once, then one per `minIntervalMs`, in order of arrival. */
-export class Pace {
+export class Pace implements Turnstile {
   /** When the bucket will be full again (the theoretical arrival time of GCRA). */
   private fullAt = -Infinity
 
@@ -34,6 +40,14 @@ export class Pace {
   /** Whether it is as good as a new one. */
   get isIdle(): boolean {
     return this.fullAt <= this.clock.now()
+  }
+
+  /** How many calls would get through at once. */
+  get free(): number {
+    const { minIntervalMs, burst } = this.gate
+    if (minIntervalMs === 0) return Infinity
+    const owed = Math.max(0, this.fullAt - this.clock.now())
+    return Math.max(0, Math.floor(burst - owed / minIntervalMs))
   }
 
   async turn(signal?: AbortSignal): Promise<void> {
@@ -50,7 +64,7 @@ export class Pace {
 const MAX_IDLE_HOSTNAMES = 1000
 
 /** A pace of its own for each server: on foreign hostnames, every one of them is another host. */
-export class PacePerHostname {
+export class PacePerHostname implements Turnstile {
   private readonly paces = new Map<string, Pace>()
 
   constructor(
@@ -75,7 +89,7 @@ export class PacePerHostname {
 }
 
 /** Applies paces, of an account and of its platform, to API calls; downloads are not held up. */
-export function pacedHttp(http: HostHttp, ...paces: readonly (Pace | PacePerHostname)[]): HostHttp {
+export function pacedHttp(http: HostHttp, ...paces: readonly Turnstile[]): HostHttp {
   return {
     async request(request) {
       for (const pace of paces) await pace.turn(request.signal, request.url)

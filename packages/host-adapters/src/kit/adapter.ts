@@ -21,6 +21,9 @@ export type HashAlgorithm = 'md5' | 'sha1' | 'sha256'
 
 export type FileInfo = AvailableFile | GoneFile | RefusedFile
 
+/** Asks about one file that a call about many does not tell of. */
+export type AskAlone = (ctx: HostContext) => Promise<FileInfo>
+
 export interface AvailableFile {
   fileId: string
   state: 'available'
@@ -113,6 +116,12 @@ export interface HostAdapter {
   checkAccount?(ctx: HostContext): Promise<AccountInfo>
   /** At most `checkBatchSize` files; one answer per file, in order. Never charging. */
   check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]>
+  /**
+   * The same for files without a password where the host has one call for many: at most `checkBatchSize`, different
+   * ones, and never more than one call. A file that takes calls of its own is answered by what asks about it alone. It
+   * may tell less of a file than `check`, and so it is for those that would otherwise wait for their turn.
+   */
+  checkTogether?(ctx: HostContext, refs: readonly FileRef[]): Promise<(FileInfo | AskAlone)[]>
   /**
    * The files (and further folders) in a container; present where `match` knows links of kind `folder`. At most
    * MAX_EXPANDED_LINKS, an empty one has none. Never charging. Raises HostError, with FILE_PASSWORD_REQUIRED or

@@ -1,4 +1,4 @@
-import type { AvailableFile, FileInfo, FileRef, HostAdapter, HostContext } from './adapter.js'
+import type { AskAlone, AvailableFile, FileInfo, FileRef, HostAdapter, HostContext } from './adapter.js'
 import { HostError } from './errors.js'
 import { present } from './fields/present.js'
 import { fileAnswer } from './file-answer.js'
@@ -14,6 +14,29 @@ export async function inBatches<T>(
   const answers: T[] = []
   for (let at = 0; at < refs.length; at += size) answers.push(...(await work(refs.slice(at, at + size))))
   return answers
+}
+
+/** `checkTogether` of a host whose call for many takes some links only: `check` asks about the others alone. */
+export function togetherWhere(
+  takes: (ref: FileRef) => boolean,
+  check: HostAdapter['check'],
+  checkMany = check,
+): NonNullable<HostAdapter['checkTogether']> {
+  return async (ctx, refs) => {
+    const told = await checkMany(ctx, refs.filter(takes))
+    return refs.map((ref) => {
+      const answer = takes(ref) ? told.shift() : undefined
+      return answer ?? alone(check, ref)
+    })
+  }
+}
+
+function alone(check: HostAdapter['check'], ref: FileRef): AskAlone {
+  return async (ctx) => {
+    const [info] = await check(ctx, [ref])
+    if (info === undefined) throw new HostError('UNEXPECTED', 'the adapter gave no answer')
+    return info
+  }
 }
 
 type Facts = Omit<AvailableFile, 'fileId' | 'state'>

@@ -44,6 +44,34 @@ export function describeCheck<Knobs extends TransferKnobs>(subject: Subject<Knob
       expect(subject.calls(platform.chargingCalls)).toEqual([])
     })
 
+    const together = caseUnless(adapter.checkTogether === undefined && 'no call for many files')
+    together('asks about many by one call, and tells of each whether it is there and how large', async () => {
+      const { bench } = subject
+      const links = Array.from({ length: Math.min(checkBatchSize, 40) }, (_, at) =>
+        bench.fake.addFile({
+          name: `${at}.bin`,
+          content: { ...patternContent(1_000_000, 5), size: at * 1000 },
+        }),
+      )
+      links.forEach((one, at) => at % 3 === 1 && bench.fake.removeFile(one))
+      await subject.check() // logs in, where that is needed
+      const { http } = bench
+      let requests = 0
+      const request: typeof http.request = (call) => {
+        requests++
+        return http.request(call)
+      }
+      const context = bench.checkContext({ http: { ...http, request } })
+      const refs = links.map((one) => bench.ref(one))
+      const answers = (await adapter.checkTogether?.(context, refs)) ?? []
+      expect(requests).toBe(1)
+      const infos = answers.flatMap((answer) => (typeof answer === 'function' ? [] : [answer]))
+      expect(infos.map(({ fileId }) => fileId)).toEqual(refs.map(({ fileId }) => fileId))
+      expect(infos.map((info) => (info.state === 'available' ? info.size : info.state))).toEqual(
+        links.map((_, at) => (at % 3 === 1 ? 'gone' : at * 1000)),
+      )
+    })
+
     it('notices that a file has got another size', async () => {
       subject.bench.fake.replaceFile(subject.link, { ...FILE, content: patternContent(SIZE + 1) })
       expect(await subject.check()).toMatchObject([{ size: SIZE + 1 }])

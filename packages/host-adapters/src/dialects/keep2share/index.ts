@@ -93,6 +93,7 @@ export function adapter(site: Site): HostAdapter {
     match: matcher(domains),
     checkAccount: (ctx) => api.account(ctx),
     check: files.check,
+    checkTogether: files.check,
     expand: (ctx, ref) => files.expand(ctx, ref),
     resolve,
     explainDownload,

@@ -124,6 +124,7 @@ export function adapter(site: Site): HostAdapter {
     match,
     checkAccount: (ctx) => api.withToken(ctx, (token) => api.account(ctx, token)),
     check,
+    ...(site.checkBatchSize > 1 && { checkTogether: check }),
     resolve,
     explainDownload,
   }

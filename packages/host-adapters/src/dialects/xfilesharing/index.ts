@@ -10,7 +10,7 @@ import { API_KEY } from '../../kit/credentials.js'
 import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
 import { fromHtml, hashOf } from '../../kit/fields/text.js'
-import { inBatches } from '../../kit/check.js'
+import { inBatches, togetherWhere } from '../../kit/check.js'
 import { hostManifest } from '../../kit/manifest.js'
 import type { HostFact, HostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
@@ -34,17 +34,20 @@ export function adapter(site: Site): HostAdapter {
   const manifest = manifestOf(site)
   const explain = explainBy(site.id, REFUSALS)
 
+  async function checkMany(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
+    if (refs.length === 0) return []
+    const codes = refs.map(({ fileId }) => fileId)
+    const rows = await api.files(ctx, codes)
+    const byCode = new Map(rows.map((row) => [row.filecode ?? row.file_code, row]))
+    return refs.map((ref) => fileInfo(ref, byCode.get(ref.fileId)))
+  }
+
   async function checkPart(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
     try {
       const [only] = refs
       if (only !== undefined && isShort(only))
         return [fileInfo(only, await api.fileAt(ctx, only.canonicalUrl))]
-      const rows = await api.files(
-        ctx,
-        refs.map(({ fileId }) => fileId),
-      )
-      const byCode = new Map(rows.map((row) => [row.filecode ?? row.file_code, row]))
-      return refs.map((ref) => fileInfo(ref, byCode.get(ref.fileId)))
+      return await checkMany(ctx, refs)
     } catch (error) {
       if (!(error instanceof HostError) || (error.scope !== 'file' && error.scope !== 'request')) throw error
       if (refs.length > 1) return inBatches(refs, 1, (part) => checkPart(ctx, part))
@@ -78,6 +81,16 @@ export function adapter(site: Site): HostAdapter {
     })
   }
 
+  const check: HostAdapter['check'] = async (ctx, refs) => {
+    const long = refs.filter((ref) => !isShort(ref))
+    const infos = [
+      ...(await inBatches(long, manifest.checkBatchSize, (part) => checkPart(ctx, part))),
+      ...(await inBatches(refs.filter(isShort), 1, (part) => checkPart(ctx, part))),
+    ]
+    const answers = new Map(infos.map((info) => [info.fileId, info]))
+    return refs.map(({ fileId }) => answers.get(fileId) ?? unlisted(fileId))
+  }
+
   return {
     manifest,
     match: matcher(site),
@@ -87,15 +100,8 @@ export function adapter(site: Site): HostAdapter {
       await api.probe(ctx)
       return { premium: true, ...account }
     },
-    async check(ctx, refs) {
-      const long = refs.filter((ref) => !isShort(ref))
-      const infos = [
-        ...(await inBatches(long, manifest.checkBatchSize, (part) => checkPart(ctx, part))),
-        ...(await inBatches(refs.filter(isShort), 1, (part) => checkPart(ctx, part))),
-      ]
-      const answers = new Map(infos.map((info) => [info.fileId, info]))
-      return refs.map(({ fileId }) => answers.get(fileId) ?? unlisted(fileId))
-    },
+    check,
+    checkTogether: togetherWhere((ref) => !isShort(ref), check, checkMany),
     async resolve(ctx, ref) {
       const { url, size } = await api.directLink(ctx, ref).catch(async (error: unknown) => {
         if (!(error instanceof HostError) || error.kind !== 'CAPABILITY_OFF') throw error

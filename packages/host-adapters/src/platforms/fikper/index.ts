@@ -104,6 +104,7 @@ export const adapter: HostAdapter = {
   match,
   checkAccount,
   check,
+  checkTogether: check,
   resolve,
   explainDownload: explainBy(PLATFORM, REFUSALS, 'link'),
 }

@@ -134,6 +134,7 @@ export const adapter: HostAdapter = {
     return { premium, ...present({ trafficLeft: bandwidth }) }
   },
   check,
+  checkTogether: check,
   expand,
   resolve,
   explainDownload,

@@ -1,4 +1,5 @@
 import type { AccountInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import { togetherWhere } from '../../kit/check.js'
 import { HostError } from '../../kit/errors.js'
 import { numberOf } from '../../kit/fields/numbers.js'
 import { present } from '../../kit/fields/present.js'
@@ -83,6 +84,7 @@ export const adapter: HostAdapter = {
   match,
   checkAccount,
   check,
+  checkTogether: togetherWhere((ref) => placeOf(ref).node === undefined, check),
   async expand(ctx, ref) {
     requireKind(PLATFORM, [ref], 'folder')
     const folder = await SharedFolder.read(ctx, ref)

@@ -61,6 +61,7 @@ export const adapter: HostAdapter = {
   match: linksAt(manifest.domains, { path: LINK, canonical: (fileId) => `/view/${fileId}` }),
   checkAccount: keyInfo,
   check,
+  checkTogether: check,
   resolve,
   explainDownload,
 }

@@ -1,4 +1,11 @@
-import type { ExpandedLink, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
+import type {
+  AskAlone,
+  ExpandedLink,
+  FileInfo,
+  FileRef,
+  HostAdapter,
+  HostContext,
+} from '../../kit/adapter.js'
 import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
@@ -51,20 +58,33 @@ const LINK_MS = 5 * 60_000
 
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
   requireKind(PLATFORM, refs, 'file')
+  const [only] = refs
+  // Who knows a password says that the file has one: the call for many would only say that it is private.
+  if (only !== undefined && refs.length === 1 && ctx.password !== undefined) return [await ownView(only)(ctx)]
   return inBatches(refs, manifest.checkBatchSize, async (batch) => {
-    const urls = batch.map(({ canonicalUrl }) => canonicalUrl)
-    const lines = await checkLinks(ctx, urls)
     const infos: FileInfo[] = []
-    for (const { canonicalUrl, fileId } of batch) {
-      const line = lines.get(canonicalUrl)
-      if (line === undefined) throw api.error('UNEXPECTED', 'answer of check_links leaves a file out')
-      const { state } = line
-      // With a password, for premium accounts, for some countries: only the account's own view tells.
-      const own = () => fileInfo(ctx, fileId, canonicalUrl)
-      infos.push(state === 'private' ? await fileAnswer(fileId, own) : { ...line, state, fileId })
+    for (const answer of await checkTogether(ctx, batch)) {
+      infos.push(typeof answer === 'function' ? await answer(ctx) : answer)
     }
     return infos
   })
+}
+
+async function checkTogether(ctx: HostContext, refs: readonly FileRef[]): Promise<(FileInfo | AskAlone)[]> {
+  requireKind(PLATFORM, refs, 'file')
+  const urls = refs.map(({ canonicalUrl }) => canonicalUrl)
+  const lines = await checkLinks(ctx, urls)
+  return refs.map((ref) => {
+    const line = lines.get(ref.canonicalUrl)
+    if (line === undefined) throw api.error('UNEXPECTED', 'answer of check_links leaves a file out')
+    const { state } = line
+    return state === 'private' ? ownView(ref) : { ...line, state, fileId: ref.fileId }
+  })
+}
+
+/** With a password, for premium accounts, for some countries: only the account's own view tells. */
+function ownView({ canonicalUrl, fileId }: FileRef): AskAlone {
+  return (ctx) => fileAnswer(fileId, () => fileInfo(ctx, fileId, canonicalUrl))
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
@@ -96,6 +116,7 @@ export const adapter: HostAdapter = {
   match,
   checkAccount: userInfo,
   check,
+  checkTogether,
   expand,
   resolve,
   explainDownload: explainBy(PLATFORM, REFUSALS),

@@ -4,7 +4,7 @@ import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
 import { jsonOf } from '../../kit/json/json-text.js'
-import { checkByRows } from '../../kit/check.js'
+import { checkByRows, togetherWhere } from '../../kit/check.js'
 import type { FileFacts } from '../../kit/check.js'
 import { requireKind } from '../../kit/links.js'
 import { hostManifest } from '../../kit/manifest.js'
@@ -133,6 +133,7 @@ export const adapter: HostAdapter = {
   match,
   checkAccount: userInfo,
   check,
+  checkTogether: togetherWhere((ref) => targetOf(ref).at === 'file', check),
   async expand(ctx, ref) {
     requireKind(PLATFORM, [ref], 'folder')
     return addLinks(PLATFORM, [], await entriesOf(ctx, targetOf(ref)))
