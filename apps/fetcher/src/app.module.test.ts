@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -135,10 +136,12 @@ describe('the fetcher as an application', () => {
     })
     const app = await createFetcher({ config })
     const queue = new FetchQueue(queueSettings(config), openLog('test', 'silent'))
-    const call = queue.call({ call: 'inspect', fileId }, 20_000).then(
-      () => 'answered',
-      (error: { kind?: string }) => error.kind,
-    )
+    const call = queue
+      .call({ call: 'inspect', fileId, accountId: randomUUID(), platform: 'Http' }, 20_000)
+      .then(
+        () => 'answered',
+        (error: { kind?: string }) => error.kind,
+      )
     while (!asked) await sleep(20)
     const begun = performance.now()
     await app.close()

@@ -49,7 +49,7 @@ export class AccountProofs {
     }
     const trial = await trials.begin(candidate, fields)
     try {
-      if (tested) await this.test(trial)
+      if (tested) await this.test(trial, policy.platform)
       if (await trials.adopt(trial, fields, into)) return { id: into ?? trial, tested }
     } finally {
       await trials.drop(trial)
@@ -57,19 +57,18 @@ export class AccountProofs {
     throw new Refusal('conflict', { details: ['The account was removed meanwhile.'] })
   }
 
-  private async test(trial: string): Promise<void> {
+  private async test(trial: string, platform: string): Promise<void> {
     const { calls, trials } = this
+    const call = { call: 'check-account', hostAccountId: trial, accountId: '', platform } as const
     const isOver = async () => (await trials.outcome(trial)).state !== 'open'
-    await calls
-      .request({ call: 'check-account', hostAccountId: trial }, isOver, CHECK_TIMEOUT_MS)
-      .catch((error: unknown) => {
-        const { refusal: cause, options } =
-          error instanceof Refusal ? error : new Refusal('service_unavailable', { internal: textOf(error) })
-        throw new Refusal(cause, {
-          ...options,
-          details: ['The host was asked, and did not answer in time.', UNTESTED],
-        })
+    await calls.request(call, isOver, CHECK_TIMEOUT_MS).catch((error: unknown) => {
+      const { refusal: cause, options } =
+        error instanceof Refusal ? error : new Refusal('service_unavailable', { internal: textOf(error) })
+      throw new Refusal(cause, {
+        ...options,
+        details: ['The host was asked, and did not answer in time.', UNTESTED],
       })
+    })
     const outcome = await trials.outcome(trial)
     if (outcome.state === 'passed') return
     const reason = outcome.state === 'failed' ? outcome.reason : 'the check left no outcome'

@@ -99,9 +99,10 @@ export class HostAccountsController {
   @ApiOperation({ summary: 'Ask the platform how the account stands, now' })
   @ApiAnswer(hostAccountSchema)
   async check(@Param('id', id) accountId: string): Promise<HostAccountView> {
-    await this.view(accountId)
+    const { platform } = await this.view(accountId)
     if (!(await this.fetchers.anyAlive())) throw new Refusal('no_fetcher', { retryInSeconds: 15 })
-    await this.queue.call({ call: 'check-account', hostAccountId: accountId }, CHECK_TIMEOUT_MS)
+    const call = { call: 'check-account', hostAccountId: accountId, accountId: '', platform } as const
+    await this.queue.call(call, CHECK_TIMEOUT_MS)
     return this.view(accountId)
   }
 

@@ -125,7 +125,7 @@ describe('POST /check', () => {
     ])
   })
 
-  it('asks about a hundred files, eight at a time, and what is not told in time is 105', async () => {
+  it('asks about a hundred files, one account about sixty-four at a time, and what is not told in time is 105', async () => {
     let [now, most] = [0, 0]
     answer = async (id) => {
       most = Math.max(most, ++now)
@@ -136,11 +136,12 @@ describe('POST /check', () => {
     const results = await check(urls)
     expect(results.map(({ url }) => url)).toEqual(urls)
     expect(results.every(({ availability }) => availability === 'online')).toBe(true)
-    expect([most <= 8, most > 1]).toEqual([true, true])
+    expect([most <= 64, most > 1]).toEqual([true, true])
 
     const { app } = gateway
-    const never = new Promise<void>(() => undefined)
-    answer = () => never
+    let end = (): void => undefined
+    const silence = new Promise<void>((resolve) => (end = resolve))
+    answer = () => silence
     const impatient = new LinkCheck(
       app.get(HostCatalog),
       app.get(Files),
@@ -159,6 +160,27 @@ describe('POST /check', () => {
     for (const each of late.results) {
       expect(each).toMatchObject({ availability: 'unknown', status: 105, retry_in_seconds: 15 })
     }
+    end()
+  })
+
+  it('the check of one account does not wait for that of another, whose host is silent', async () => {
+    const flooding = await gateway.user()
+    const urls = Array.from({ length: 100 }, () => rapidGatorUrl(++n))
+    let asked = 0
+    let end = (): void => undefined
+    const silence = new Promise<void>((resolve) => (end = resolve))
+    answer = () => {
+      asked++
+      return silence
+    }
+    const flood = gateway.call(flooding.apiKey, 'POST', '/check', { urls })
+    while (asked < 64) await new Promise((resolve) => setImmediate(resolve))
+    answer = available
+    const mine = await check(Array.from({ length: 16 }, () => rapidGatorUrl(++n)))
+    expect(mine.map(({ availability }) => availability)).toEqual(mine.map(() => 'online'))
+    expect(asked).toBe(64)
+    end()
+    await flood
   })
 
   it('200 for a hundred URLs of the greatest length; one that is longer is 101', async () => {

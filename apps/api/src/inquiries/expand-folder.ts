@@ -53,7 +53,7 @@ export class ExpandFolder {
       const refusal = await this.admission.refusal(applicant, BEFORE_HOST_CALL)
       if (refusal) throw refusal
       await this.calls.request(
-        { call: 'expand', folderId: folder.id },
+        { call: 'expand', folderId: folder.id, accountId: caller.accountId, platform },
         async () => {
           folder = (await this.folders.byId(folder.id)) ?? folder
           return this.folders.isAnswered(folder)

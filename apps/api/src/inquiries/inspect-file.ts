@@ -16,6 +16,8 @@ export interface InspectFileRequest {
   /** Gates that must let pass before the host is asked. */
   gates: readonly AdmissionGate[]
   timeoutMs: number
+  /** Goes around the time in which a host is waited for. */
+  waiting?: (wait: () => Promise<void>) => Promise<void>
 }
 
 /** Files with fresh facts from their hosts. Only fetchers talk to hosts, so one of them asks. */
@@ -28,8 +30,8 @@ export class InspectFile {
   ) {}
 
   /**
-   * The file as it is if its facts are fresh. Raises Refusal, also the one that the host gave. What no gate lets pass
-   * leaves no row.
+   * The file as it is if its facts are fresh. Raises Refusal, also the one that the host gave, and Unanswered. What no
+   * gate lets pass leaves no row.
    */
   async request({
     caller,
@@ -37,6 +39,7 @@ export class InspectFile {
     file: known,
     gates,
     timeoutMs,
+    waiting = (wait) => wait(),
   }: InspectFileRequest): Promise<SourceFile> {
     const { files } = this
     if (known && !files.needsInspection(known)) return known
@@ -45,14 +48,15 @@ export class InspectFile {
     const applicant = { caller, policy, file: known, facts: known ?? facts, size }
     const refusal = await this.admission.refusal(applicant, gates)
     if (refusal) throw refusal
+    const { accountId } = caller
+    const { platform } = policy
     const file = known ?? (await files.ensure(identity, ref, password))
-    await this.calls.request(
-      { call: 'inspect', fileId: file.id },
-      async () => {
-        const row = await files.byId(file.id)
-        return row !== undefined && files.isAnswered(row)
-      },
-      timeoutMs,
+    const isAnswered = async (): Promise<boolean> => {
+      const row = await files.byId(file.id)
+      return row !== undefined && files.isAnswered(row)
+    }
+    await waiting(() =>
+      this.calls.request({ call: 'inspect', fileId: file.id, accountId, platform }, isAnswered, timeoutMs),
     )
     const told = await files.byId(file.id)
     if (told?.refusal === 'pool_exhausted') {

@@ -15,7 +15,7 @@ import { within } from '@obb/core/deadline'
 import { Files, type SourceFile } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
-import { Semaphore } from '@obb/core/semaphore'
+import { SharedPlaces } from '@obb/core/semaphore'
 import { toRefusal } from '../failures/to-refusal.js'
 import { InspectFile } from './inspect-file.js'
 import { type RequestedFile, readUrl } from './requested-file.js'
@@ -25,6 +25,8 @@ const TIME_LIMIT_MS = 18_000
 const RETRY_S = 15
 /** Files that this process looks up at once for all checks: requests for links must not wait behind them. */
 const PLACES = 8
+/** One account leaves some of them to those that have none. */
+const SHARE = { reserve: 2, modest: 1 }
 
 /** The caller's own limits do not keep a host from being asked. */
 const BEFORE_INSPECTION: readonly AdmissionGate[] = ['block', 'file', 'fetcher', 'host_working', 'pool']
@@ -33,7 +35,7 @@ const ALL: readonly AdmissionGate[] = ['account', ...BEFORE_INSPECTION, 'slots',
 /** Whether files are there, and what a link to each would cost now. Makes no link and charges nothing. */
 @Injectable()
 export class LinkCheck {
-  private readonly places = new Semaphore(PLACES)
+  private readonly places = new SharedPlaces({ places: PLACES, accounts: SHARE })
 
   constructor(
     private readonly catalog: HostCatalog,
@@ -65,10 +67,8 @@ export class LinkCheck {
     late: AbortSignal,
   ): Promise<CheckedUrl> {
     try {
-      return await this.places.with(late, () => {
-        const left = Math.max(1, until - performance.now())
-        return within(left, this.check(caller, url, left), tooLate)
-      })
+      const left = Math.max(1, until - performance.now())
+      return await within(left, this.checkInPlace(caller, url, until, late), tooLate)
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.refusal === 'internal') this.log.error({ reason: refusal.options.internal }, 'check failed')
@@ -76,7 +76,34 @@ export class LinkCheck {
     }
   }
 
-  private async check(caller: Caller, url: string, timeoutMs: number): Promise<CheckedUrl> {
+  /** In a place of its own, which is given back while a host is waited for. */
+  private async checkInPlace(
+    caller: Caller,
+    url: string,
+    until: number,
+    late: AbortSignal,
+  ): Promise<CheckedUrl> {
+    const owner = { account: caller.accountId }
+    let place = await this.places.acquire(owner, late)
+    const waiting = async (wait: () => Promise<void>): Promise<void> => {
+      place.release()
+      await wait()
+      place = await this.places.acquire(owner, late)
+    }
+    try {
+      const timeoutMs = Math.max(1, until - performance.now())
+      return await this.check(caller, url, timeoutMs, waiting)
+    } finally {
+      place.release()
+    }
+  }
+
+  private async check(
+    caller: Caller,
+    url: string,
+    timeoutMs: number,
+    waiting: (wait: () => Promise<void>) => Promise<void>,
+  ): Promise<CheckedUrl> {
     const requested = await readUrl(this.catalog, url)
     if ('refusal' in requested) return result(url, { refusal: requested.refusal })
     const { policy, ref, identity, facts } = requested
@@ -85,7 +112,7 @@ export class LinkCheck {
       const known = await this.admission.lookUp(caller, identity, facts)
       file = known.file && (await this.files.withNewUrl(known.file, ref))
       if (known.live) return result(url, { requested, file, reusable: true })
-      const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs }
+      const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs, waiting }
       file = await this.inspectFile.request(order)
     } catch (error) {
       return result(url, { requested, ...(file ? { file } : {}), refusal: toRefusal(error) })

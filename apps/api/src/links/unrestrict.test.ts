@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import { type LinkAnswer, type RefusalCause, linkSchema } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { Fetches } from '@obb/core/fetches'
 import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
+import { FetchQueue, QueueError } from '@obb/core/queue'
 import { StoreHealth } from '@obb/core/store-state'
 import { TrafficLedger } from '@obb/core/traffic'
 import { Gateway, PROXY_URL, rapidGatorUrl } from '../testing/gateway.js'
@@ -242,6 +243,23 @@ describe('POST /unrestrict', () => {
       expect(refused.retry_in_seconds).toBeGreaterThan(0)
     }
     expect(await entries(id)).toHaveLength(1)
+  })
+
+  it('a pending link where the question to the host waits too long and size and price are known, else 503 with 105', async () => {
+    const { id, apiKey } = await gateway.user()
+    const known = (await gateway.knownFile(++n)).url
+    const unknown = rapidGatorUrl(++n)
+    const old = (await gateway.knownFile(++n)).url
+    gateway.clock.advance(3_600_000)
+    const call = jest.spyOn(gateway.app.get(FetchQueue), 'call')
+    call.mockRejectedValue(new QueueError('TIMEOUT', 'no answer'))
+    expect(await link(apiKey, known)).toMatchObject({ remote_status: 'pending', filesize: '1000' })
+    const refused = expectRefusal(await unrestrict(apiKey, unknown), 'host_unavailable')
+    expect(refused.retry_in_seconds).toBeGreaterThan(0)
+    gateway.clock.advance(24 * 3_600_000)
+    expectRefusal(await unrestrict(apiKey, old), 'host_unavailable')
+    call.mockRestore()
+    expect((await entries(id)).map(({ kind, bytes }) => [kind, bytes]).slice(1)).toEqual([['charge', -1000]])
   })
 
   it('503 with 105 while the store takes no files, before a host is asked; what is stored is given as ever', async () => {

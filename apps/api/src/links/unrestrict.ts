@@ -9,6 +9,7 @@ import { Links } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue } from '@obb/core/queue'
 import { textOf } from '../failures/to-refusal.js'
+import { Unanswered } from '../inquiries/host-calls.js'
 import { InspectFile } from '../inquiries/inspect-file.js'
 import { LinkAnswers } from './link-answers.js'
 import { type RequestedFile, readUrl } from '../inquiries/requested-file.js'
@@ -81,7 +82,14 @@ export class Unrestrict {
 
   private async inspect(caller: Caller, requested: RequestedFile, file?: SourceFile): Promise<SourceFile> {
     const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
-    if (!file || this.files.needsInspection(file)) return this.inspectFile.request(order)
+    if (!file || this.files.needsInspection(file)) {
+      return this.inspectFile.request(order).catch((error: unknown) => {
+        // Whoever comes to a long queue need not wait for what is known: the fetch asks the host anyway.
+        if (!(error instanceof Unanswered) || file?.refusal !== null) throw error
+        if (this.files.knownSize(file) === null) throw error
+        return file
+      })
+    }
     const applicant = { caller, policy: requested.policy, file, facts: file, size: file.size }
     const refusal = await this.admission.refusal(applicant, ['fetcher'])
     if (refusal) throw refusal

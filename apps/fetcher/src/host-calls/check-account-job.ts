@@ -4,8 +4,7 @@ import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
 import { HostError } from '@obb/host-adapters'
 import { HostAccess } from './host-access.js'
-
-const TIMEOUT_MS = 18_000
+import { HostDeadline } from './host-deadline.js'
 
 /** Asks a platform how one of the operator's accounts stands. The answer is written to the account's row. */
 @Injectable()
@@ -24,12 +23,10 @@ export class CheckAccountJob {
     await this.catalog.reload()
     const policy = this.catalog.get(account.platform)
     if (!policy.adapter.checkAccount) return
+    const deadline = new HostDeadline()
     try {
-      const context = this.access.context(
-        policy,
-        account,
-        AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
-      )
+      const signal = AbortSignal.any([stop, deadline.signal])
+      const context = this.access.context(policy, account, signal, {}, deadline)
       const info = await policy.adapter.checkAccount(context)
       await this.pool.recordCheck(account.id, info)
       if (!info.premium) throw new HostError('ACCOUNT_NOT_PREMIUM', 'the account is not premium')
@@ -39,6 +36,8 @@ export class CheckAccountJob {
       this.log.warn({ account: account.id, platform: account.platform, reason }, 'account check')
       if (error instanceof HostError && error.scope === 'account') await this.pool.setAside(account.id, error)
       else await this.pool.noteCheck(account.id, reason)
+    } finally {
+      deadline.end()
     }
   }
 }

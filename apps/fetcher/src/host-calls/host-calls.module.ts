@@ -12,6 +12,7 @@ import { CheckAccountJob } from './check-account-job.js'
 import { DocumentThreads } from './document-threads.js'
 import { ExpandFolderJob } from './expand-folder-job.js'
 import { HOST_HTTP, HostAccess } from './host-access.js'
+import { HostCallTurns } from './host-call-turns.js'
 import { HostClient } from './host-client.js'
 import { InspectFileJob } from './inspect-file-job.js'
 
@@ -29,10 +30,11 @@ import { InspectFileJob } from './inspect-file-job.js'
     DocumentThreads,
     ExpandFolderJob,
     HostAccess,
+    HostCallTurns,
     HostClient,
     InspectFileJob,
   ],
-  exports: [CheckAccountJob, ExpandFolderJob, HostAccess, HostClient, InspectFileJob],
+  exports: [CheckAccountJob, HostAccess, HostCallTurns, HostClient],
 })
 export class HostCallsModule implements OnApplicationShutdown {
   constructor(@Inject(HOST_HTTP) private readonly http: OwnedHostHttp) {}

@@ -3,11 +3,9 @@ import { HostBreaker } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
 import { type HostContext, HostError } from '@obb/host-adapters'
-import type { HostFile } from './host-file.js'
 import { HostAccess } from './host-access.js'
-
-/** One call to a host that somebody waits for must end before they give up, ms. */
-const TIMEOUT_MS = 18_000
+import { HostDeadline } from './host-deadline.js'
+import type { HostFile } from './host-file.js'
 
 /** The host was not asked: it says nothing about how that is doing. */
 class NoAccount extends HostError {
@@ -15,6 +13,9 @@ class NoAccount extends HostError {
     super('ACCOUNT_BUSY', 'no usable account')
   }
 }
+
+/** Where a question goes, and the secrets of the file or folder that it is about. */
+export type Question = Pick<HostFile, 'policy' | 'secrets'>
 
 /** Short questions to hosts about a file or folder: with one account after the other, and never while a host is down. */
 @Injectable()
@@ -31,7 +32,7 @@ export class HostClient {
    * for its circuit. Raises the reason of `stop`.
    */
   async withAccount<T>(
-    known: HostFile,
+    known: Question,
     withAccount: boolean,
     stop: AbortSignal,
     question: (context: HostContext) => Promise<T>,
@@ -52,28 +53,32 @@ export class HostClient {
   }
 
   private async tryAccounts<T>(
-    { policy, secrets }: HostFile,
+    { policy, secrets }: Question,
     withAccount: boolean,
     stop: AbortSignal,
     question: (context: HostContext) => Promise<T>,
   ): Promise<T> {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
+    const deadline = new HostDeadline()
+    const signal = AbortSignal.any([stop, deadline.signal])
     const tried: string[] = []
     let refusal: HostError | undefined
-    for (;;) {
-      const account = withAccount ? await this.pool.pick(policy.platform, tried) : undefined
-      if (withAccount && !account) throw refusal ?? new NoAccount()
-      try {
-        return await question(this.access.context(policy, account, signal, secrets))
-      } catch (error) {
-        stop.throwIfAborted()
-        if (signal.aborted) throw new HostError('HOST_TEMP', 'the host did not answer in time')
-        if (!account || !(error instanceof HostError) || error.scope !== 'account') throw error
-        this.log.warn({ account: account.id, kind: error.kind, reason: error.message }, 'account set aside')
-        await this.pool.setAside(account.id, error)
-        tried.push(account.id)
-        refusal = error
+    try {
+      for (;;) {
+        const account = withAccount ? await this.pool.pick(policy.platform, tried) : undefined
+        if (withAccount && !account) throw refusal ?? new NoAccount()
+        try {
+          return await question(this.access.context(policy, account, signal, secrets, deadline))
+        } catch (error) {
+          signal.throwIfAborted()
+          if (!account || !(error instanceof HostError) || error.scope !== 'account') throw error
+          this.log.warn({ account: account.id, kind: error.kind, reason: error.message }, 'account set aside')
+          await this.pool.setAside(account.id, error)
+          tried.push(account.id)
+          refusal = error
+        }
       }
+    } finally {
+      deadline.end()
     }
   }
 }

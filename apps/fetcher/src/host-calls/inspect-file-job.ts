@@ -1,14 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Clock } from '@obb/core/clock'
-import { Files, isRemembered, hostRefusalOf } from '@obb/core/files'
-import { HostCatalog } from '@obb/core/hosts'
+import { Files, type SourceFile, hostRefusalOf } from '@obb/core/files'
+import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
-import { type AvailableFile, type HostContext, HostError, checksWithAccount } from '@obb/host-adapters'
+import {
+  type AskAlone,
+  type AvailableFile,
+  type FileInfo,
+  type FileRef,
+  type HostContext,
+  HostError,
+  checksWithAccount,
+} from '@obb/host-adapters'
 import { checkedName } from './file-name.js'
 import { type HostFile, hostFileOf } from './host-file.js'
 import { HostClient } from './host-client.js'
 
-/** Asks a host about a file: name, size, hash, or why not. The answer is written to the file's row. */
+/** Asks hosts about files: name, size, hash, or why not. The answers are written to the files' rows. */
 @Injectable()
 export class InspectFileJob {
   constructor(
@@ -19,31 +27,122 @@ export class InspectFileJob {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** Raises the reason of `stop`, with nothing written. */
-  async run(fileId: string, stop: AbortSignal): Promise<void> {
-    const file = await this.files.byId(fileId)
-    if (!file || !this.files.needsInspection(file) || isRemembered(file, this.clock.now())) return
+  /** `ask`: how, where it is known that this file takes calls of its own. Raises the reason of `stop`, with nothing written. */
+  async run(fileId: string, stop: AbortSignal, ask?: AskAlone): Promise<void> {
+    const file = await this.unansweredFile(fileId)
+    if (!file) return
     await this.catalog.reload()
-    try {
+    await this.recordOutcome(file, async () => {
       const known = hostFileOf(this.catalog, this.files, file)
-      const withAccount = checksWithAccount(known.policy.adapter.manifest)
-      const info = await this.hostClient.withAccount(known, withAccount, stop, (context) =>
-        checkFile(known, context),
+      const info = await this.hostClient.withAccount(
+        known,
+        withAccount(known.policy),
+        stop,
+        async (context) => (ask ? availableFile(await ask(context)) : checkFile(known, context)),
       )
+      return { info, ref: known.ref }
+    })
+  }
+
+  /**
+   * Asks about files of one platform by its call for many. Those that have to be asked about alone are returned, with
+   * how, if that is known: files with a password, those that the platform says so of, and all of them where something
+   * is wrong with the call but not with the platform, since one of them may be to blame. Raises as `run` does.
+   */
+  async runTogether(
+    fileIds: readonly string[],
+    stop: AbortSignal,
+  ): Promise<Map<string, AskAlone | undefined>> {
+    const apart = new Map<string, AskAlone | undefined>()
+    const files = await Promise.all(fileIds.map((id) => this.unansweredFile(id)))
+    await this.catalog.reload()
+    const together: { file: SourceFile; known: HostFile }[] = []
+    for (const file of files) {
+      if (!file) continue
+      const known = await this.recordRefusal(file, () => hostFileOf(this.catalog, this.files, file))
+      if (!known) continue
+      const isAlike = known.policy.platform === (together[0]?.known ?? known).policy.platform
+      if (isAlike && known.secrets.password === undefined) together.push({ file, known })
+      else apart.set(file.id, undefined)
+    }
+    const policy = together[0]?.known.policy
+    if (!policy) return apart
+    const { adapter } = policy
+    const refs = together.map(({ known }) => known.ref)
+    const ask = { policy, secrets: {} }
+    const answers = await this.hostClient
+      .withAccount(
+        ask,
+        withAccount(policy),
+        stop,
+        async (context) => adapter.checkTogether?.(context, refs) ?? [],
+      )
+      .catch((error: unknown) => {
+        if (!(error instanceof HostError)) throw error
+        return error.scope === 'host' || error.scope === 'account' ? error : []
+      })
+    const each = together.map(async ({ file, known }, at) => {
+      const answer = answers instanceof HostError ? answers : answers[at]
+      if (answer === undefined || typeof answer === 'function') return void apart.set(file.id, answer)
+      await this.recordOutcome(file, () => {
+        if (answer instanceof HostError) throw answer
+        return { info: availableFile(answer), ref: known.ref }
+      })
+    })
+    await Promise.all(each)
+    return apart
+  }
+
+  /** The file, if nobody has asked about it since. */
+  private async unansweredFile(fileId: string): Promise<SourceFile | undefined> {
+    const file = await this.files.byId(fileId)
+    return file && !this.files.isAnswered(file) ? file : undefined
+  }
+
+  /** Writes to the file's row what it is told, or refused with. */
+  private async recordOutcome(
+    file: SourceFile,
+    outcome: () => Promise<FileOutcome> | FileOutcome,
+  ): Promise<void> {
+    await this.recordRefusal(file, async () => {
+      const { info, ref } = await outcome()
       if (info.size === undefined) throw new HostError('SIZE_UNKNOWN', 'the host does not tell the size')
-      await this.files.record(fileId, { ...info, size: info.size, ...checkedName(info, known.ref) })
+      await this.files.record(file.id, { ...info, size: info.size, ...checkedName(info, ref) })
+    })
+  }
+
+  private async recordRefusal<T>(
+    { id: fileId, platform }: SourceFile,
+    work: () => T,
+  ): Promise<Awaited<T> | undefined> {
+    try {
+      return await work()
     } catch (error) {
       if (!(error instanceof HostError)) throw error
-      this.log.info({ fileId, platform: file.platform, kind: error.kind, reason: error.message }, 'refused')
+      this.log.info({ fileId, platform, kind: error.kind, reason: error.message }, 'refused')
       await this.files.refuse(fileId, hostRefusalOf(error, this.clock.now()))
+      return undefined
     }
   }
+}
+
+interface FileOutcome {
+  info: AvailableFile
+  ref: FileRef
+}
+
+function withAccount({ adapter }: HostPolicy): boolean {
+  return checksWithAccount(adapter.manifest)
 }
 
 /** checkFile gives what a host tells of one file. Raises HostError for one that it does not have or refuses. */
 export async function checkFile({ policy, ref }: HostFile, context: HostContext): Promise<AvailableFile> {
   const [info] = await policy.adapter.check(context, [ref])
   if (!info) throw new HostError('UNEXPECTED', 'the adapter gave no answer')
+  return availableFile(info)
+}
+
+function availableFile(info: FileInfo): AvailableFile {
   if (info.state === 'gone') throw new HostError('FILE_GONE', 'the host does not have it')
   if (info.state === 'refused') throw info.error
   return info

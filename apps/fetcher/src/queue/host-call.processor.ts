@@ -1,36 +1,34 @@
+import { setMaxListeners } from 'node:events'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import { Inject, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
 import { MAX_DEATHS, Quarantine, isSuspect } from '@obb/core/quarantine'
 import { HOST_CALL_QUEUE, type HostCall, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
 import { DelayedError, type Job } from 'bullmq'
-import { CheckAccountJob } from '../host-calls/check-account-job.js'
-import { ExpandFolderJob } from '../host-calls/expand-folder-job.js'
-import { InspectFileJob } from '../host-calls/inspect-file-job.js'
+import { HostCallTurns } from '../host-calls/host-call-turns.js'
 
-/** Short calls at once; they wait for hosts, not for this machine. */
-const CONCURRENCY = 16
+/** Jobs that are taken from the queue, most of which wait here for their turn. Beyond, they wait in the order of asking. */
+const WAITING = 1_000
 /** How long a suspect waits before it is looked whether another one still runs, ms. */
 const SUSPECT_PAUSE_MS = 1_000
 
 const { lockDuration, maxStalledCount, stalledInterval } = WORKER_OPTIONS
 
 /**
- * Calls to hosts that the gateway waits for. Outcomes are in the database. A call whose worker died, or hung, is given
+ * Calls to hosts that the gateway waits for, made in turns. Outcomes are in the database. A call whose worker died, or hung, is given
  * to the next one by the queue, which counts that: see MAX_DEATHS.
  */
-@Processor(HOST_CALL_QUEUE, { lockDuration, maxStalledCount, stalledInterval, concurrency: CONCURRENCY })
+@Processor(HOST_CALL_QUEUE, { lockDuration, maxStalledCount, stalledInterval, concurrency: WAITING })
 export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
   private readonly stop = new AbortController()
 
   constructor(
-    private readonly inspectFileJob: InspectFileJob,
-    private readonly expandFolderJob: ExpandFolderJob,
-    private readonly checkAccountJob: CheckAccountJob,
+    private readonly turns: HostCallTurns,
     private readonly quarantine: Quarantine,
     @Inject(LOG) private readonly log: Log,
   ) {
     super()
+    setMaxListeners(0, this.stop.signal) // one for every call
   }
 
   override async process(job: Job, token?: string): Promise<void> {
@@ -49,14 +47,7 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
   }
 
   private async run(call: HostCall): Promise<void> {
-    switch (call.call) {
-      case 'inspect':
-        return this.inspectFileJob.run(call.fileId, this.stop.signal)
-      case 'expand':
-        return this.expandFolderJob.run(call.folderId, this.stop.signal)
-      case 'check-account':
-        return this.checkAccountJob.run(call.hostAccountId, this.stop.signal)
-    }
+    await this.turns.run(call, this.stop.signal)
   }
 
   private async refuse(call: HostCall, deaths: number): Promise<void> {

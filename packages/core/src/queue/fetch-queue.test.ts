@@ -155,7 +155,8 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
       await worker.waitUntilReady()
       return worker
     }
-    const inspect = (fileId: string = randomUUID()) => ({ call: 'inspect', fileId }) as const
+    const asked = { accountId: randomUUID(), platform: 'Sample' }
+    const inspect = (fileId: string = randomUUID()) => ({ call: 'inspect', fileId, ...asked }) as const
 
     it('wakes once, though told by the same process many times', async () => {
       await Promise.all([queue.wake(), queue.wake()])
@@ -201,7 +202,7 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
         await Promise.resolve()
         done.push(job.data)
       })
-      const calls = [inspect(), { call: 'check-account', hostAccountId: randomUUID() } as const]
+      const calls = [inspect(), { call: 'check-account', hostAccountId: randomUUID(), ...asked } as const]
       await queue.call(calls[0] ?? inspect(), 10_000)
       expect(done).toEqual([calls[0]])
       await queue.call(calls[1] ?? inspect(), 10_000)
@@ -246,6 +247,18 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
       expect(runs).toBe(1)
       await queue.call(call, 10_000)
       expect(runs).toBe(2)
+    })
+
+    it('makes a job of its own of what another account asks for too: it has its own turn', async () => {
+      const taken: unknown[] = []
+      await work((job) => {
+        taken.push(job.data)
+        return Promise.resolve()
+      })
+      const call = inspect()
+      const anothers = { ...call, accountId: randomUUID() }
+      await Promise.all([queue.call(call, 10_000), queue.call(anothers, 10_000)])
+      expect(taken).toEqual(expect.arrayContaining([call, anothers]))
     })
 
     it('gives up a call that nobody takes: TIMEOUT', async () => {

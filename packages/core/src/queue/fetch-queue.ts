@@ -6,7 +6,7 @@ import { type Job, Queue, QueueEvents } from 'bullmq'
 import { within } from '../deadline/index.js'
 import { LOG, type Log } from '../log/index.js'
 import { queueConnection } from './backend.js'
-import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall } from './jobs.js'
+import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall, subjectOf } from './jobs.js'
 import { QUEUE_SETTINGS, type QueueSettings } from './settings.js'
 
 /** How long an answered host call is kept for whoever waits for it, s. */
@@ -74,13 +74,14 @@ export class FetchQueue {
   }
 
   /**
-   * Has a fetcher do a host call and waits until it is done. Callers that want the same thing at once share
-   * one job. The outcome is in the database. Raises QueueError.
+   * Has a fetcher do a host call and waits until it is done. Requests of one account for the same thing at once share
+   * one job; another account's has its own, since it has its own turn. The outcome is in the database. Raises
+   * QueueError.
    */
   async call(call: HostCall, timeoutMs: number): Promise<void> {
     const job = await withTimeLimit(
       this.calls.add(call.call, call, {
-        deduplication: { id: `${call.call}-${subjectOf(call)}` },
+        deduplication: { id: `${call.call}-${subjectOf(call)}-${call.accountId}` },
         removeOnComplete: { age: KEEP_ANSWER_S },
         removeOnFail: { age: KEEP_ANSWER_S },
       }),
@@ -143,17 +144,6 @@ export class FetchQueue {
       const backend = each.getBackend()
       await withTimeLimit(backend.close(true), COMMAND_MS, 'closing').catch(this.warn)
     }
-  }
-}
-
-function subjectOf(call: HostCall): string {
-  switch (call.call) {
-    case 'inspect':
-      return call.fileId
-    case 'expand':
-      return call.folderId
-    case 'check-account':
-      return call.hostAccountId
   }
 }
 

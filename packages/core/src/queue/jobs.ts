@@ -8,12 +8,27 @@ export const FETCH_QUEUE = 'fetch'
 /** Short calls to hosts that somebody waits for: jobs `inspect`, `expand` and `check-account`. */
 export const HOST_CALL_QUEUE = 'host-calls'
 
+/** Who asks, and whom: host calls are made in turns. An `accountId` of '' is the operator. */
+const asked = { accountId: z.string().default(''), platform: z.string().default('') }
+
 export const hostCallSchema = z.discriminatedUnion('call', [
-  z.object({ call: z.literal('inspect'), fileId: z.uuid() }),
-  z.object({ call: z.literal('expand'), folderId: z.uuid() }),
-  z.object({ call: z.literal('check-account'), hostAccountId: z.uuid() }),
+  z.object({ call: z.literal('inspect'), fileId: z.uuid(), ...asked }),
+  z.object({ call: z.literal('expand'), folderId: z.uuid(), ...asked }),
+  z.object({ call: z.literal('check-account'), hostAccountId: z.uuid(), ...asked }),
 ])
 export type HostCall = z.infer<typeof hostCallSchema>
+
+/** The row that a host call is about. */
+export function subjectOf(call: HostCall): string {
+  switch (call.call) {
+    case 'inspect':
+      return call.fileId
+    case 'expand':
+      return call.folderId
+    case 'check-account':
+      return call.hostAccountId
+  }
+}
 
 /**
  * How jobs of both queues are kept. BullMQ never gives up on one whose worker is gone (by default it does at the second

@@ -1,0 +1,3 @@
+import { describeInquiries } from './inquiries.js'
+
+describeInquiries('embedded')
