@@ -202,7 +202,7 @@ let nextLink = 0
 
 /** So many gateways, their clients, and the floor beside them; warm. */
 async function openGateways(count, postgres, keys) {
-  const env = { OBB_HOME: home, SECRETS_KEY: '00'.repeat(32), DATABASE_POOL: '8', RATE_LIMIT: '0' }
+  const env = { OBB_HOME: home, SECRETS_KEY: '00'.repeat(32), RATE_LIMIT: '0' }
   const apis = await Promise.all(Array.from({ length: count }, () => startApi(postgres.url(), env)))
   const connections = Array.from({ length: CLIENTS }, (_, client) => new Connection(apis[client % count].url))
   const ask = (turn, file) => connections[turn % CLIENTS].unrestrict(keys[turn % keys.length].key, file)

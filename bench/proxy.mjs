@@ -119,7 +119,6 @@ function startProxy(databaseUrl, storePort) {
       ...process.env,
       OBB_HOME: home,
       DATABASE_URL: databaseUrl,
-      DATABASE_POOL: '4',
       SECRETS_KEY: '00'.repeat(32),
       S3_ENDPOINT: `http://127.0.0.1:${storePort}`,
       S3_BUCKET: BUCKET,

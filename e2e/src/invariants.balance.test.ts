@@ -61,7 +61,7 @@ describe(`${REQUESTS} links asked for at once over ${PROCESSES} gateways, with t
     await storedFiles(database)
     const env = {
       ...{ OBB_HOME: home, DATABASE_URL: db.url, SECRETS_KEY: 'ab'.repeat(32) },
-      ...{ API_PORT: '0', DATABASE_POOL: '8', RATE_LIMIT: '0', LOG_LEVEL: 'silent' },
+      ...{ API_PORT: '0', RATE_LIMIT: '0', LOG_LEVEL: 'silent' },
     }
     gateways = await Promise.all(Array.from({ length: PROCESSES }, () => startApp('api', { env })))
     cleanups.push(() => Promise.all(gateways.map((gateway) => gateway.kill())))

@@ -86,7 +86,8 @@ describe('a crash at a step of the journey', () => {
         FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
         RATE_LIMIT: '0',
         LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
-        DATABASE_POOL: '6',
+        API_DATABASE_POOL: '6',
+        FETCHER_DATABASE_POOL: '6',
       },
     }
     cleanups.push(() => Promise.all(started.map((each) => each.kill())))

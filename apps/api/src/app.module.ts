@@ -32,7 +32,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        CoreModule.forRoot(config, { log, clock, open: openGatewayDatabase }),
+        CoreModule.forRoot(config, { log, clock, pool: config.API_DATABASE_POOL, open: openGatewayDatabase }),
         FailuresModule,
         AccountModule,
         HostsModule,

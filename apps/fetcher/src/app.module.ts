@@ -21,6 +21,9 @@ export class AppModule {
     clock,
     log = openLog('fetcher', config.LOG_LEVEL),
   }: FetcherOptions): DynamicModule {
-    return { module: AppModule, imports: [CoreModule.forRoot(config, { log, clock })] }
+    return {
+      module: AppModule,
+      imports: [CoreModule.forRoot(config, { log, clock, pool: config.FETCHER_DATABASE_POOL })],
+    }
   }
 }

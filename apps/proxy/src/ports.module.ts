@@ -74,7 +74,7 @@ export class PortsModule {
       module: PortsModule,
       global: true,
       imports: [
-        CoreModule.forRoot(config, { log }),
+        CoreModule.forRoot(config, { log, pool: config.PROXY_DATABASE_POOL }),
         LinksModule,
         OriginModule,
         StorageModule,

@@ -7,6 +7,8 @@ import { LOG, type Log } from './log/index.js'
 
 export interface CoreOptions {
   log: Log
+  /** Most connections of this process to the database. */
+  pool?: number | undefined
   /** PostgreSQL's unless given. */
   clock?: Clock | undefined
   /** Opens the database; `openDatabase` unless given. */
@@ -21,8 +23,8 @@ export interface CoreOptions {
 @Module({})
 export class CoreModule implements OnApplicationShutdown {
   static forRoot(
-    config: Pick<Config, 'DATABASE_URL' | 'DATABASE_POOL'>,
-    { log, clock, open = openDatabase }: CoreOptions,
+    config: Pick<Config, 'DATABASE_URL'>,
+    { log, pool, clock, open = openDatabase }: CoreOptions,
   ): DynamicModule {
     return {
       module: CoreModule,
@@ -30,7 +32,7 @@ export class CoreModule implements OnApplicationShutdown {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: LOG, useValue: log },
-        { provide: DataSource, useFactory: () => open(config.DATABASE_URL, { pool: config.DATABASE_POOL }) },
+        { provide: DataSource, useFactory: () => open(config.DATABASE_URL, { pool }) },
         {
           provide: Clock,
           inject: [DataSource],

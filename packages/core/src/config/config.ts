@@ -7,6 +7,8 @@ import { bytes, duration } from './units.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/(?<!\/)\/+$/, ''))
+/** Connections that one process has to PostgreSQL at most. */
+const databasePool = z.coerce.number().int().min(2).max(500)
 
 function isNetwork(text: string): boolean {
   const [address = '', prefix, rest] = text.split('/')
@@ -69,7 +71,9 @@ const schema = z.object({
   TRUSTED_PROXIES: networks.default([]),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_PASSWORD: z.string().optional(),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(500).default(16),
+  API_DATABASE_POOL: databasePool.default(8),
+  PROXY_DATABASE_POOL: databasePool.default(4),
+  FETCHER_DATABASE_POOL: databasePool.default(8),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   REDIS_PASSWORD: z.string().optional(),
   S3_ENDPOINT: httpUrl.optional(),
@@ -149,13 +153,13 @@ const STORE = [
 /** The settings that say where files lie. */
 export type StoreConfig = Pick<Config, (typeof STORE)[number]>
 const DATABASE = ['DATABASE_URL', 'DATABASE_PASSWORD', 'LOG_LEVEL'] as const
-const EVERY = [...DATABASE, 'DATABASE_POOL'] as const
 const QUEUE = ['REDIS_URL', 'REDIS_PASSWORD'] as const
 const SECRETS = ['SECRETS_KEY', 'SECRETS_KEYS_OLD'] as const
 
 export const SETTINGS_OF = {
   api: [
-    ...EVERY,
+    ...DATABASE,
+    'API_DATABASE_POOL',
     ...QUEUE,
     ...SECRETS,
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
@@ -163,7 +167,8 @@ export const SETTINGS_OF = {
     'MAX_CONNECTIONS',
   ],
   fetcher: [
-    ...EVERY,
+    ...DATABASE,
+    'FETCHER_DATABASE_POOL',
     ...QUEUE,
     ...SECRETS,
     ...STORE,
@@ -172,7 +177,8 @@ export const SETTINGS_OF = {
     ...(['FILE_TTL', 'FACTS_TTL', 'HISTORY_TTL', 'STORAGE_QUOTA'] as const),
   ],
   proxy: [
-    ...EVERY,
+    ...DATABASE,
+    'PROXY_DATABASE_POOL',
     ...STORE,
     ...(['HOST', 'PROXY_PORT', 'PROXY_WORKERS', 'PROXY_OFFLOAD', 'PUBLIC_PROXY_URL'] as const),
     ...(['TRUSTED_PROXIES', 'MAX_CONNECTIONS'] as const),

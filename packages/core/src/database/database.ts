@@ -48,11 +48,19 @@ const types = {
 
 export interface DatabaseOptions {
   /** Most connections of this process. */
-  pool?: number
+  pool?: number | undefined
+  /** A statement that takes longer is ended by PostgreSQL, ms. */
+  statementMs?: number | undefined
 }
 
+/** Longer than any statement that is not a mistake, ms. */
+const STATEMENT_MS = 30_000
+
 /** The data source of OBB's tables; not connected yet. */
-export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): DataSource {
+export function dataSource(
+  url: string,
+  { pool = 16, statementMs = STATEMENT_MS }: DatabaseOptions = {},
+): DataSource {
   surviveLostConnections()
   const source: DataSource = new DataSource({
     type: 'postgres',
@@ -92,7 +100,7 @@ export function dataSource(url: string, { pool = 16 }: DatabaseOptions = {}): Da
     poolSize: pool,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'obb',
-    extra: { types, idleTimeoutMillis: 30_000, statement_timeout: 30_000, keepAlive: true },
+    extra: { types, idleTimeoutMillis: 30_000, statement_timeout: statementMs, keepAlive: true },
     poolErrorHandler: () => undefined,
   })
   return source
