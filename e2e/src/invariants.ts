@@ -20,6 +20,13 @@ const NEVER: Record<string, string> = {
   'the balance is not the sum of its entries': `SELECT id::text FROM account a
      WHERE traffic_left <> (SELECT coalesce(sum(bytes), 0) FROM traffic_entry WHERE account_id = a.id)`,
   'the balance is negative': 'SELECT id::text FROM account WHERE traffic_left < 0',
+  'the use of a platform is not what the ledger says': `SELECT account_id || ' ' || platform
+     FROM (SELECT c.account_id, c.platform, date_trunc('hour', c.created_at, 'UTC') AS hour, -sum(e.bytes) AS bytes
+             FROM traffic_entry c JOIN traffic_entry e USING (link_id) WHERE c.kind = 'charge' GROUP BY 1, 2, 3) ledger
+     FULL JOIN host_usage kept USING (account_id, platform, hour)
+    WHERE coalesce(ledger.bytes, 0) <> coalesce(kept.bytes, 0)`,
+  'an unended link of an unfinished file is not marked so': `SELECT l.id FROM link l JOIN source_file f ON f.id = l.file_id
+     WHERE l.ended_at IS NULL AND f.state <> 'done' AND NOT l.unfinished`,
   'a link is charged or refunded twice': `SELECT link_id FROM traffic_entry WHERE kind IN ('charge', 'refund')
      GROUP BY kind, link_id HAVING count(*) > 1`,
   'a link was not charged': `SELECT id FROM link l

@@ -35,6 +35,7 @@ import { SecretsModule, Vault } from './secrets/index.js'
 import { OBJECT_STORE, StorageModule } from './storage/index.js'
 import { Installation, StoreHealth, StoreStateModule, StoreSweeps } from './store-state/index.js'
 import { TestDatabase } from './testing/index.js'
+import { HostUsage, TrafficModule } from './traffic/index.js'
 
 /** Every feature with a module, and what it gives. */
 const FEATURES: [Type, (Type | symbol)[]][] = [
@@ -56,6 +57,7 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [SchedulingModule, [BandwidthShares, FetchSchedule, QueuePositions, QueueRepair]],
   [SecretsModule, [Vault]],
   [StorageModule, [OBJECT_STORE]],
+  [TrafficModule, [HostUsage]],
   [StoreStateModule, [Installation, StoreHealth, StoreSweeps]],
 ]
 

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common'
 import { HostsModule } from '@obb/core/hosts'
+import { TrafficModule } from '@obb/core/traffic'
 import { CallersModule } from '../callers/callers.module.js'
 import { AccountController } from './account.controller.js'
 import { AccountLimits } from './account-limits.js'
 
 @Module({
-  imports: [CallersModule, HostsModule],
+  imports: [CallersModule, HostsModule, TrafficModule],
   controllers: [AccountController],
   providers: [AccountLimits],
 })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { type AdmissionGate, Refusal } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
-import { Admission } from '@obb/core/admission'
+import { Admission, type GateSources } from '@obb/core/admission'
 import { Files, type SourceFile } from '@obb/core/files'
 import { HostCalls } from './host-calls.js'
 import type { RequestedFile } from './requested-file.js'
@@ -10,6 +10,8 @@ const RETRY_S = 15
 
 export interface InspectFileRequest {
   caller: Caller
+  /** What the gates see of the caller, where that was read before. */
+  outlook?: GateSources
   requested: RequestedFile
   /** undefined: nobody asked for it before. */
   file: SourceFile | undefined
@@ -35,6 +37,7 @@ export class InspectFile {
    */
   async request({
     caller,
+    outlook,
     requested,
     file: known,
     gates,
@@ -46,7 +49,7 @@ export class InspectFile {
     const { policy, identity, ref, password, facts } = requested
     const size = known ? files.knownSize(known) : null
     const applicant = { caller, policy, file: known, facts: known ?? facts, size }
-    const refusal = await this.admission.refusal(applicant, gates)
+    const refusal = await this.admission.refusal(applicant, gates, outlook)
     if (refusal) throw refusal
     const { accountId } = caller
     const { platform } = policy

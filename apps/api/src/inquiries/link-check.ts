@@ -10,7 +10,7 @@ import {
   failure,
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
-import { Admission } from '@obb/core/admission'
+import { Admission, type GateSources } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
 import { Files, type SourceFile } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
@@ -31,6 +31,14 @@ const SHARE = { reserve: 2, modest: 1 }
 /** The caller's own limits do not keep a host from being asked. */
 const BEFORE_INSPECTION: readonly AdmissionGate[] = ['block', 'file', 'fetcher', 'host_working', 'pool']
 const ALL: readonly AdmissionGate[] = ['account', ...BEFORE_INSPECTION, 'slots', 'host_usage', 'traffic']
+/** Of a file that was not asked about, the look-up has told already that nothing blocks it. */
+const ALL_BUT_BLOCKS = ALL.filter((gate) => gate !== 'block')
+
+/** Who checks, and what the gates see of them: read once for all URLs of a request. */
+interface Checker {
+  caller: Caller
+  outlook: GateSources
+}
 
 /** Whether files are there, and what a link to each would cost now. Makes no link and charges nothing. */
 @Injectable()
@@ -53,22 +61,18 @@ export class LinkCheck {
     setMaxListeners(0, late.signal) // one for every URL that waits for a place
     const timer = setTimeout(() => late.abort(tooLate()), this.timeLimitMs)
     try {
-      const results = [...new Set(urls)].map((url) => this.checkInTurn(caller, url, until, late.signal))
+      const by = { caller, outlook: this.admission.outlook(caller) }
+      const results = [...new Set(urls)].map((url) => this.checkInTurn(by, url, until, late.signal))
       return { results: await Promise.all(results) }
     } finally {
       clearTimeout(timer)
     }
   }
 
-  private async checkInTurn(
-    caller: Caller,
-    url: string,
-    until: number,
-    late: AbortSignal,
-  ): Promise<CheckedUrl> {
+  private async checkInTurn(by: Checker, url: string, until: number, late: AbortSignal): Promise<CheckedUrl> {
     try {
       const left = Math.max(1, until - performance.now())
-      return await within(left, this.checkInPlace(caller, url, until, late), tooLate)
+      return await within(left, this.checkInPlace(by, url, until, late), tooLate)
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.refusal === 'internal') this.log.error({ reason: refusal.options.internal }, 'check failed')
@@ -78,12 +82,12 @@ export class LinkCheck {
 
   /** In a place of its own, which is given back while a host is waited for. */
   private async checkInPlace(
-    caller: Caller,
+    by: Checker,
     url: string,
     until: number,
     late: AbortSignal,
   ): Promise<CheckedUrl> {
-    const owner = { account: caller.accountId }
+    const owner = { account: by.caller.accountId }
     let place = await this.places.acquire(owner, late)
     const waiting = async (wait: () => Promise<void>): Promise<void> => {
       place.release()
@@ -92,14 +96,14 @@ export class LinkCheck {
     }
     try {
       const timeoutMs = Math.max(1, until - performance.now())
-      return await this.check(caller, url, timeoutMs, waiting)
+      return await this.check(by, url, timeoutMs, waiting)
     } finally {
       place.release()
     }
   }
 
   private async check(
-    caller: Caller,
+    { caller, outlook }: Checker,
     url: string,
     timeoutMs: number,
     waiting: (wait: () => Promise<void>) => Promise<void>,
@@ -108,16 +112,20 @@ export class LinkCheck {
     if ('refusal' in requested) return result(url, { refusal: requested.refusal })
     const { policy, ref, identity, facts } = requested
     let file: SourceFile | undefined
+    let gates = ALL
     try {
       const known = await this.admission.lookUp(caller, identity, facts)
       file = known.file && (await this.files.withNewUrl(known.file, ref))
       if (known.live) return result(url, { requested, file, reusable: true })
-      const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs, waiting }
-      file = await this.inspectFile.request(order)
+      const order = { caller, outlook, requested, file, gates: BEFORE_INSPECTION, timeoutMs, waiting }
+      const told = await this.inspectFile.request(order)
+      if (told === file) gates = ALL_BUT_BLOCKS
+      file = told
     } catch (error) {
       return result(url, { requested, ...(file ? { file } : {}), refusal: toRefusal(error) })
     }
-    const refusal = await this.admission.refusal({ caller, policy, file, facts: file, size: file.size }, ALL)
+    const applicant = { caller, policy, file, facts: file, size: file.size }
+    const refusal = await this.admission.refusal(applicant, gates, outlook)
     return result(url, { requested, file, told: true, ...(refusal ? { refusal } : {}) })
   }
 }

@@ -5,6 +5,7 @@ import { Folders } from '@obb/core/folders'
 import { Links, expiredWalk } from '@obb/core/links'
 import { AccountTrials } from '@obb/core/pool'
 import { StoreSweeps } from '@obb/core/store-state'
+import { HostUsage } from '@obb/core/traffic'
 import { OrphanedUploads } from './orphaned-uploads.js'
 import { Queues } from './queues.js'
 import { Retention } from './retention.js'
@@ -13,6 +14,8 @@ import type { SweepStep } from './sweep-step.js'
 /** Links, and waiting files, that are looked at in one go. */
 const LINKS = 500
 const FILES = 500
+/** Hours of use that are forgotten in one go: those of a minute are fewer, however many use it. */
+const USAGE = 10_000
 
 /** Expiry ends what has had its time, and forgets what has had it for long. */
 @Injectable()
@@ -30,6 +33,7 @@ export class Expiry {
     retention: Retention,
     folders: Folders,
     documents: Documents,
+    usage: HostUsage,
     sweeps: StoreSweeps,
     uploads: OrphanedUploads,
     queues: Queues,
@@ -46,6 +50,7 @@ export class Expiry {
       ['total of stored bytes', () => retention.verifyBytes()],
       ['folders', () => folders.forgetOld()],
       ['documents', () => documents.forgetOld()],
+      ['use of hosts', async () => (await usage.forgetPast(USAGE)) === USAGE],
       ['sweeps of the store', () => sweeps.begin()],
       ['orphaned uploads', () => uploads.remove()],
     ]

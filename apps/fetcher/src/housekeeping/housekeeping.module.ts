@@ -14,6 +14,7 @@ import { QueueModule } from '@obb/core/queue'
 import { SchedulingModule } from '@obb/core/scheduling'
 import { StorageModule } from '@obb/core/storage'
 import { StoreStateModule } from '@obb/core/store-state'
+import { TrafficModule } from '@obb/core/traffic'
 import { HostCallsModule } from '../host-calls/host-calls.module.js'
 import { StoreModule } from '../store/store.module.js'
 import { WorkerModule } from '../worker.module.js'
@@ -44,6 +45,7 @@ const core = [
   SchedulingModule,
   StorageModule,
   StoreStateModule,
+  TrafficModule,
 ]
 
 @Module({

@@ -3,6 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 /** A user of this portal: traffic, limits, expiry. `trafficLeft` equals the sum of the account's entries. */
 @Entity('account')
 @Index('account_leaving', ['id'], { where: "state = 'removed' AND unlinked_at IS NULL" })
+@Index('account_listed', ['email'], { where: "state <> 'removed'" })
 @Check('account_traffic_left_not_negative', 'traffic_left >= 0')
 @Check('account_weight_positive', 'weight >= 1')
 @Check('account_state_known', "state IN ('active', 'suspended', 'removed')")

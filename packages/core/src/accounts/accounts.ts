@@ -27,8 +27,7 @@ export interface Caller {
 }
 
 /**
- * The caller of a key that was valid when this process saw it last, in order and without any cap. Whether all that
- * still holds, only a statement that looks for the key can tell.
+ * The caller of a key that was valid when this process saw it last, in order. Whether all that still holds, only a statement that looks for the key can tell.
  */
 export interface CachedCaller extends Caller {
   keyHash: Buffer
@@ -100,8 +99,7 @@ export class Accounts {
   private remember(keyHash: Buffer, caller: Caller | undefined): void {
     const id = keyHash.toString('latin1')
     this.seen.delete(id)
-    if (!caller || !mayAct(caller, this.clock.now()) || caller.dailyPerHost !== null) return
-    if (Object.keys(caller.hostCaps).length > 0) return
+    if (!caller || !mayAct(caller, this.clock.now())) return
     this.seen.set(id, { ...caller, keyHash })
   }
 

@@ -6,10 +6,19 @@ import { HealthModule } from '../health/index.js'
 import { PoolModule } from '../pool/index.js'
 import { QueueModule } from '../queue/index.js'
 import { StoreStateModule } from '../store-state/index.js'
+import { TrafficModule } from '../traffic/index.js'
 import { Admission, LINK_TTL } from './admission.js'
 
 @Module({
-  imports: [FilesModule, PoolModule, BlocksModule, HealthModule, QueueModule, StoreStateModule],
+  imports: [
+    FilesModule,
+    PoolModule,
+    BlocksModule,
+    HealthModule,
+    QueueModule,
+    StoreStateModule,
+    TrafficModule,
+  ],
   providers: [
     {
       provide: LINK_TTL,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
+import type { AdmissionGate } from '@obb/contracts'
 import type { DataSource } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
 import type { Caller } from '../accounts/index.js'
@@ -11,7 +12,8 @@ import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Fetchers } from '../queue/index.js'
-import { TestDatabase, aPolicy } from '../testing/index.js'
+import { TestDatabase, aPolicy, pagesRead, roundTrips } from '../testing/index.js'
+import { UNFINISHED } from './gate-sources.js'
 import { Admission, type Admitted, type Applicant } from './index.js'
 
 const DAY_MS = 86_400_000
@@ -321,6 +323,66 @@ describe('slots', () => {
     await expect(admit(caller, await newFile())).rejects.toMatchObject({ refusal: 'slots_full' })
     await database.manager.update(SourceFile, { id: first }, { state: 'done', objectKey: 'object' })
     expect(await admit(caller, await newFile())).toMatchObject({ reused: false })
+  })
+})
+
+describe('slots of an account with a long past', () => {
+  it('are counted from its unfinished links, whatever else it has, and whatever becomes of their files', async () => {
+    const caller = await newCaller(1e9)
+    await db.aLink({ account: caller, file: await db.aFile({ platform, state: 'done' }) })
+    await database.query(
+      `WITH file AS (
+         INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, created_at, updated_at)
+         SELECT gen_random_uuid(), $1, 'stored ' || n, '', 'done', now(), now() FROM generate_series(1, 3000) n RETURNING id)
+       INSERT INTO link (id, account_id, file_id, host_domain, charged, created_at, expires_at)
+       SELECT id::text, $2, id, '', 0, now(), now() FROM file`,
+      [platform, caller.accountId],
+    )
+    const fileIds = [await newFile({ state: 'pending' }), await newFile({ state: 'downloading' })]
+    for (const fileId of fileIds) await insertLink(caller, fileId, START + DAY_MS)
+    await database.query('ANALYZE link, source_file')
+    const counted = async () => (await admission.outlook(caller).unfinished(platform)).unfinished
+    const pages = () => pagesRead(database, UNFINISHED.text, [caller.accountId, platform])
+    expect(await counted()).toBe(2)
+    expect(await pages()).toBeLessThan(30)
+    const setStates = (state: string) =>
+      database.query('UPDATE source_file SET state = $2 WHERE platform = $3 AND host_file_id = ANY($1)', [
+        ...[[...fileIds, 'stored 1', 'stored 2'], state, platform],
+      ])
+    await setStates('done')
+    expect(await counted()).toBe(0)
+    await setStates('pending') // lost from the store, or evicted and asked for again
+    expect(await counted()).toBe(4)
+    await setStates('done')
+    expect([await counted(), (await pages()) < 30]).toEqual([0, true])
+  })
+})
+
+describe('what the gates look at', () => {
+  it('costs a request for many files as much as for one', async () => {
+    const caller = await newCaller(10 * SIZE, 20 * SIZE)
+    await addAccountOfPool()
+    const applicants = await Promise.all(
+      Array.from({ length: 20 }, async (_, at) => applicantOf(caller, await newFile({ size: at }))),
+    )
+    const asked: AdmissionGate[] = [
+      'account',
+      'fetcher',
+      'store',
+      'host_working',
+      'slots',
+      'host_usage',
+      'pool',
+      'traffic',
+    ]
+    const tripsFor = (many: readonly Applicant[]) =>
+      roundTrips(async () => {
+        const outlook = admission.outlook(caller)
+        await Promise.all(many.map((each) => admission.refusal(each, asked, outlook)))
+      })
+    await new Fetchers(database, clock).beat('one')
+    expect(await tripsFor(applicants.slice(0, 1))).toBeLessThan(asked.length)
+    expect(await tripsFor(applicants)).toBe(await tripsFor(applicants.slice(0, 1)))
   })
 })
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { type AdmissionGate, Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
-import { type Caller, type CachedCaller, capOf, randomToken } from '../accounts/index.js'
+import { type Caller, type CachedCaller, randomToken } from '../accounts/index.js'
 import { type BlockCandidate, type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
 import { Clock, dateOf } from '../clock/index.js'
 import {
@@ -20,9 +20,10 @@ import { lockAccounts, lockFile, transaction } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
 import { StoreHealth } from '../store-state/index.js'
-import { TrafficLedger } from '../traffic/index.js'
+import { HostUsage, TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
-import { type AccountNow, type Applicant, type Finding, GATES, type GateSources } from './gates.js'
+import { type GateFeatures, type GateSources, gateSources } from './gate-sources.js'
+import { type Applicant, type Finding, GATES } from './gates.js'
 import {
   type FileQuestion,
   type LookedUpFile,
@@ -58,7 +59,7 @@ export interface GateReport extends Finding {
 /** Makes a link and charges for it, in one transaction, or says why not; or only says what it would do. */
 @Injectable()
 export class Admission {
-  private readonly sources: Omit<GateSources, 'runner' | 'accountNow'>
+  private readonly features: GateFeatures
   private readonly turns = new AccountTurns()
   private readonly storedFileFastPath: StoredFileFastPath
 
@@ -72,9 +73,10 @@ export class Admission {
     breaker: HostBreaker = new HostBreaker(database, clock),
     fetchers: Fetchers = new Fetchers(database, clock),
     store: StoreHealth = new StoreHealth(database, clock),
+    private readonly usage: HostUsage = new HostUsage(database, clock),
   ) {
     this.storedFileFastPath = new StoredFileFastPath(database)
-    this.sources = { clock, files, blocks, pool, breaker, fetchers, store }
+    this.features = { clock, files, blocks, pool, breaker, fetchers, store, usage }
   }
 
   /**
@@ -87,8 +89,8 @@ export class Admission {
 
   /**
    * The same of a file that the account shall have a link to. If it is stored and nothing is in the way, the link is
-   * made and charged; where it is not, `admit` tells why. Raises `traffic_insufficient` at once. If it was evicted, it is
-   * fetched again from now on. For a cached caller who is not in order nothing is found and nothing is done; then,
+   * made and charged; where it is not, `admit` tells why. Raises `host_usage_exceeded` and `traffic_insufficient` at once.
+   * If it was evicted, it is fetched again from now on. For a cached caller who is not in order nothing is found and nothing is done; then,
    * and for every refusal, the key is still to be verified.
    */
   async linkIfStored(
@@ -97,7 +99,7 @@ export class Admission {
     facts: BlockFacts,
     hostDomain: string,
   ): Promise<LookedUpFile> {
-    const offer = capOf(caller, identity.platform) === null ? this.offer(hostDomain) : undefined
+    const offer = this.offer(hostDomain)
     const keyHash = 'keyHash' in caller ? caller.keyHash : undefined
     const question = {
       ...facts,
@@ -113,7 +115,7 @@ export class Admission {
       return this.findUnblocked({ ...question, offer: undefined })
     }
     const { file, live, nameRevision } = known
-    if (!offer || live || file?.state !== 'done' || nameRevision === undefined) return known
+    if (live || file?.state !== 'done' || nameRevision === undefined) return known
     return this.findUnblocked({ ...question, offer: { ...offer, nameRevision } })
   }
 
@@ -121,13 +123,26 @@ export class Admission {
     const known = await this.storedFileFastPath.find(question)
     const block = known.block ?? (await this.blockByName(known))
     if (block) throw blockRefusal(block)
+    if (known.overCap !== null) {
+      const retryInSeconds = await this.untilFits(question, known.file?.size ?? 0, known.overCap)
+      if (retryInSeconds > 0) throw new Refusal('host_usage_exceeded', { retryInSeconds })
+    }
     if (known.tooDear) throw new Refusal('traffic_insufficient')
     return known
   }
 
   private async blockByName({ file, made, nameRevision }: LookedUpFile): Promise<BlockCandidate | undefined> {
     if (made || nameRevision === undefined || file?.name == null) return undefined
-    return this.sources.blocks.findByName(file.name, nameRevision)
+    return this.features.blocks.findByName(file.name, nameRevision)
+  }
+
+  private async untilFits(
+    { accountId, identity }: FileQuestion,
+    bytes: number,
+    cap: number,
+  ): Promise<number> {
+    const of = { accountId, platform: identity.platform }
+    return this.usage.secondsUntilFits(of, await this.usage.window(of), { bytes, cap })
   }
 
   private offer(hostDomain: string): LinkOffer {
@@ -147,7 +162,7 @@ export class Admission {
       const file = await tx.findOneBy(SourceFile, { id: fileId })
       if (!file) throw uninspected('the file was forgotten meanwhile')
       await lockAccounts(tx, [caller.accountId])
-      const sources = this.from(tx, caller)
+      const sources = gateSources(this.features, caller, this.database, tx)
       const applicant: Applicant = { caller, policy, file, facts: file, size: file.size }
       for (const gate of GATES) {
         if (gate.early || gate.concerns?.(applicant) === false) continue
@@ -167,9 +182,17 @@ export class Admission {
     })
   }
 
+  /** What gates see of a caller without locks, read once for all files that one request of his asks for. */
+  outlook(caller: Caller): GateSources {
+    return gateSources(this.features, caller, this.database)
+  }
+
   /** The first refusal of these gates, as things stand now, without locks: a later `admit` has the last word. */
-  async refusal(applicant: Applicant, gates: readonly AdmissionGate[]): Promise<Refusal | undefined> {
-    const sources = this.from(this.database, applicant.caller)
+  async refusal(
+    applicant: Applicant,
+    gates: readonly AdmissionGate[],
+    sources: GateSources = this.outlook(applicant.caller),
+  ): Promise<Refusal | undefined> {
     for (const gate of GATES) {
       if (!gates.includes(gate.name) || gate.concerns?.(applicant) === false) continue
       const { refusal } = await gate.look(applicant, sources)
@@ -180,7 +203,7 @@ export class Admission {
 
   /** explain gives what every gate sees now, in their order. One that does not matter to this file lets pass. */
   async explain(applicant: Applicant): Promise<GateReport[]> {
-    const sources = this.from(this.database, applicant.caller)
+    const sources = this.outlook(applicant.caller)
     return Promise.all(
       GATES.map(async ({ name, look, concerns }): Promise<GateReport> => {
         const { refusal, clearsInSeconds, ...figures } = await look(applicant, sources)
@@ -193,11 +216,6 @@ export class Admission {
         }
       }),
     )
-  }
-
-  private from(runner: Pick<EntityManager, 'query'>, caller: Caller): GateSources {
-    let account: Promise<AccountNow> | undefined
-    return { ...this.sources, runner, accountNow: () => (account ??= accountNow(runner, caller)) }
   }
 
   private async insertLink(tx: EntityManager, request: AdmissionRequest, charged: number): Promise<string> {
@@ -227,14 +245,4 @@ export class Admission {
 
 function uninspected(internal: string): Refusal {
   return new Refusal('service_unavailable', { retryInSeconds: INSPECTION_RETRY_S, internal })
-}
-
-/** The account may have changed since its key was looked up. */
-async function accountNow(runner: Pick<EntityManager, 'query'>, caller: Caller): Promise<AccountNow> {
-  const [account] = await runner.query<AccountNow[]>(
-    'SELECT state, expires_at AS "expiresAt", traffic_left AS "trafficLeft" FROM account WHERE id = $1',
-    [caller.accountId],
-  )
-  if (!account) throw new Refusal('account_suspended')
-  return account
 }

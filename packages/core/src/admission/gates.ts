@@ -1,16 +1,11 @@
 import { type AdmissionGate, Refusal } from '@obb/contracts'
-import type { EntityManager } from 'typeorm'
-import { type Account, type Caller, capOf, standingRefusal } from '../accounts/index.js'
-import { type BlockFacts, type BlockList, blockRefusal } from '../blocks/index.js'
+import { type Caller, capOf, standingRefusal } from '../accounts/index.js'
+import { type BlockFacts, blockRefusal } from '../blocks/index.js'
 import type { Clock } from '../clock/index.js'
-import { type Files, type SourceFile, UNFETCHED, isIn } from '../files/index.js'
-import type { HostBreaker } from '../health/index.js'
+import { type SourceFile, UNFETCHED, isIn } from '../files/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { isExpired, isUnendedSql } from '../links/index.js'
-import type { AccountPool } from '../pool/index.js'
-import type { Fetchers } from '../queue/index.js'
-import type { StoreHealth } from '../store-state/index.js'
-import { HostUsage } from '../traffic/index.js'
+import type { GateSources } from './gate-sources.js'
 
 /*
  * What stands between a request and a link, each gate once: GATES is the one place that orders the refusals.
@@ -39,26 +34,6 @@ export interface Applicant {
   facts: BlockFacts
   /** Bytes that the file is known to have; null is unknown. */
   size: number | null
-}
-
-/** The account as it is now, not as it was when its key was looked up. */
-export interface AccountNow {
-  state: Account['state']
-  expiresAt: Date | null
-  trafficLeft: number
-}
-
-export interface GateSources {
-  /** Read once, when the first gate wants it. */
-  accountNow: () => Promise<AccountNow>
-  runner: Pick<EntityManager, 'query'>
-  clock: Clock
-  files: Files
-  blocks: BlockList
-  pool: AccountPool
-  breaker: HostBreaker
-  fetchers: Fetchers
-  store: StoreHealth
 }
 
 /** A Finding is what a gate sees. Figures are bytes, or links with `slots`; times are whole seconds or epoch ms. */
@@ -96,8 +71,8 @@ const account: Look = async (_of, { accountNow, clock }) => {
 }
 
 /** 102: also with a live link, which is about to be revoked. */
-const block: Look = async ({ facts }, { blocks, runner }) => {
-  const found = await blocks.find(facts, runner)
+const block: Look = async ({ facts }, { block }) => {
+  const found = await block(facts)
   return found ? { refusal: blockRefusal(found) } : {}
 }
 
@@ -122,12 +97,12 @@ const hostRefusal: Look = ({ file }, { files, clock }) => {
 }
 
 /** 105: nothing is charged for what nobody would fetch. */
-const fetcher: Look = async (_of, { fetchers }) =>
-  (await fetchers.anyAlive()) ? {} : refusalFinding('no_fetcher', FETCHER_RETRY_S)
+const fetcher: Look = async (_of, { fetcherAlive }) =>
+  (await fetcherAlive()) ? {} : refusalFinding('no_fetcher', FETCHER_RETRY_S)
 
 /** 105: the store takes no files, or not so large a one. */
-const store: Look = async ({ file, size }, { store, clock, runner }) => {
-  const { trouble, retryAt, room } = await store.state(runner)
+const store: Look = async ({ file, size }, { storeState, clock }) => {
+  const { trouble, retryAt, room } = await storeState()
   if (trouble) {
     const seconds = secondsUntil(retryAt?.getTime() ?? 0, clock)
     return refusalFinding(trouble === 'full' ? 'store_full' : 'store_unavailable', seconds)
@@ -137,9 +112,9 @@ const store: Look = async ({ file, size }, { store, clock, runner }) => {
 }
 
 /** 105: the platform's circuit is open. */
-const hostWorking: Look = async ({ policy }, { breaker, runner, clock }) => {
+const hostWorking: Look = async ({ policy }, { openUntil, clock }) => {
   if (policy.adapter.manifest.catchAll) return {}
-  const until = await breaker.openUntil(policy.platform, runner)
+  const until = await openUntil(policy.platform)
   return until === undefined ? {} : refusalFinding('host_unavailable', secondsUntil(until, clock))
 }
 
@@ -147,15 +122,9 @@ const hostWorking: Look = async ({ policy }, { breaker, runner, clock }) => {
  * 55, or 56 where one at a time is the rule: counted from the unfinished links themselves. Beyond those that
  * run, `maxQueued` may wait.
  */
-const slots: Look = async ({ caller, policy }, { runner }) => {
+const slots: Look = async ({ caller, policy }, from) => {
   const solo = caller.solo || policy.solo
-  const [row] = await runner.query<{ unfinished: number; running: number }[]>(
-    `SELECT count(*)::int AS unfinished, (count(*) FILTER (WHERE f.state = 'downloading'))::int AS running
-       FROM link l JOIN source_file f ON f.id = l.file_id
-      WHERE l.account_id = $1 AND ${isUnendedSql('l')} AND f.platform = $2 AND f.state <> 'done'`,
-    [caller.accountId, policy.platform],
-  )
-  const { unfinished = 0, running = 0 } = row ?? {}
+  const { unfinished, running } = await from.unfinished(policy.platform)
   const maxRunning = solo ? 1 : policy.maxDownloads
   const max = maxRunning + policy.maxQueued
   const waiting = unfinished - running
@@ -166,23 +135,25 @@ const slots: Look = async ({ caller, policy }, { runner }) => {
 }
 
 /** 54: the account's rolling 24 hours on this platform. */
-const hostUsage: Look = async ({ caller, policy, size }, { runner, clock }) => {
+const hostUsage: Look = async ({ caller, policy, size }, { usage, untilFits }) => {
   const max = capOf(caller, policy.platform)
-  const of = { accountId: caller.accountId, platform: policy.platform }
-  const window = await HostUsage.window(runner, clock, of)
-  const figures = { used: window.used, max, resetsAt: window.resetsAt }
+  const { used, resetsAt } = await usage(policy.platform)
+  const figures = { used, max, resetsAt }
   if (max === null) return figures
-  const seconds = window.secondsUntilFits(size ?? 0, max)
+  const seconds = await untilFits(policy.platform, size ?? 0, max)
   return seconds === 0 ? figures : { ...figures, ...refusalFinding('host_usage_exceeded', seconds) }
 }
 
 /** 107: no account could fetch this file now. */
-const poolHasRoom: Look = async ({ policy, size }, { pool, clock, runner }) => {
+const poolHasRoom: Look = async ({ policy, size }, { poolCapacity, clock }) => {
   if (!policy.adapter.manifest.needsAccount) return {}
-  const { configured, usable, retryAt } = await pool.capacity(policy.platform, size ?? 0, runner)
-  if (usable) return {}
+  const { configured, largest, retryAt } = await poolCapacity(policy.platform)
+  if (largest !== null && (size ?? 0) <= largest) return {}
   if (!configured) return { refusal: new Refusal('pool_empty') }
-  return refusalFinding('pool_exhausted', retryAt === undefined ? POOL_RETRY_S : secondsUntil(retryAt, clock))
+  return refusalFinding(
+    'pool_exhausted',
+    retryAt === null ? POOL_RETRY_S : secondsUntil(retryAt.getTime(), clock),
+  )
 }
 
 /** 52 */

@@ -12,7 +12,7 @@ import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { Statement } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
-import { TestDatabase } from '../testing/index.js'
+import { TestDatabase, roundTrips } from '../testing/index.js'
 import { Admission } from './index.js'
 
 const TTL_MS = 86_400_000
@@ -51,14 +51,15 @@ function ask(of = caller, which = file, admission = newAdmission()) {
   return admission.linkIfStored(of, { platform, hostFileId, passwordDigest }, facts, 'sample.test')
 }
 
+const TOO_MUCH = ['traffic_insufficient', 'host_usage_exceeded']
+
 /**
  * The link that is made for the asking; undefined where the gates have to be asked, where it is there already, or
- * where it is too dear.
+ * where it is too dear or more than may be used of the platform.
  */
 async function make(...question: Parameters<typeof ask>) {
   const { made, live } = await ask(...question).catch((error: unknown) => {
-    if (error instanceof Refusal && error.refusal === 'traffic_insufficient')
-      return { made: false, live: undefined }
+    if (error instanceof Refusal && TOO_MUCH.includes(error.refusal)) return { made: false, live: undefined }
     throw error
   })
   return made ? live : undefined
@@ -93,10 +94,6 @@ describe('a link to a stored file', () => {
     ['its traffic does not last', () => setAccount('traffic_left', SIZE - 1)],
     ['it has a live link', () => make()],
     ['the file is no longer stored', () => setFile({ state: 'pending' })],
-    [
-      'the account has a cap, which is for the gates',
-      () => Promise.resolve((caller = { ...caller, hostCaps: { Sample: 10 * SIZE } })),
-    ],
   ])('is not made, and nothing is written, where %s', async (_, arrange) => {
     await arrange()
     const before = [await kinds(), await links()]
@@ -124,8 +121,6 @@ describe('a link to a stored file', () => {
       ['the key was rotated', async (accounts) => accounts.rotateKey(await email())],
       ['the account was suspended', () => setAccount('state', 'suspended')],
       ['the account has expired', () => setAccount('expires_at', new Date(START))],
-      ['the account got a cap', () => setAccount('daily_per_host', 10 * SIZE)],
-      ['the account got a cap for the platform', () => setAccount('host_caps', { Sample: 10 * SIZE })],
     ])('is neither made nor found, and nothing is written, where %s meanwhile', async (_, arrange) => {
       const { accounts, presumed } = await presume()
       const other = await newFile()
@@ -138,14 +133,24 @@ describe('a link to a stored file', () => {
       expect([await kinds(), await links()]).toEqual(before)
     })
 
-    it('is not presumed of who is suspended or has a cap, nor of a key that was not seen or is revoked', async () => {
+    it.each<[string, string, unknown]>([
+      ['a cap', 'daily_per_host', 2 * SIZE - 1],
+      ['a cap for the platform', 'host_caps', { Sample: 2 * SIZE - 1 }],
+    ])('is held to %s that the account got meanwhile', async (_, set, cap) => {
+      const { presumed } = await presume()
+      await setAccount(set, cap)
+      expect(await make(presumed)).toBeDefined()
+      await expect(ask(presumed, await newFile())).rejects.toMatchObject({ refusal: 'host_usage_exceeded' })
+      expect(await links()).toBe(1)
+    })
+
+    it('is not presumed of who is suspended, nor of a key that was not seen or is revoked', async () => {
       const accounts = new Accounts(database, clock)
       const apiKey = await accounts.rotateKey(await email())
       expect(accounts.cachedCaller(apiKey)).toBeUndefined()
       for (const [set, value, back] of [
         ['state', 'suspended', 'active'],
-        ['daily_per_host', 10, null],
-        ['host_caps', { Sample: 10 }, {}],
+        ['expires_at', new Date(START), null],
       ] as const) {
         await accounts.byKey(apiKey)
         expect(accounts.cachedCaller(apiKey)).toBeDefined()
@@ -167,6 +172,88 @@ describe('a link to a stored file', () => {
     expect([await kinds(), await links()]).toEqual([[['grant', 4 * SIZE]], 0])
     await setAccount('state', 'suspended')
     expect(await ask()).toMatchObject({ made: false, tooDear: false })
+  })
+
+  describe('with a cap for the platform', () => {
+    const CAP = 4 * SIZE
+    beforeEach(async () => {
+      caller = await db.anAccount({ traffic: 100 * SIZE, dailyPerHost: 10 * CAP, hostCaps: { Sample: CAP } })
+    })
+    const isAnyWaiting = async () => {
+      const waiting = await database.query<unknown[]>(
+        `SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+          WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+      )
+      return waiting.length > 0
+    }
+    const newFiles = (count: number) => Promise.all(Array.from({ length: count }, () => newFile()))
+
+    it('is made in one round trip, and refused in three once it would be more, with the time when it fits', async () => {
+      clock.set()
+      const files = await newFiles(5)
+      const admission = newAdmission()
+      for (const each of files.slice(0, 4)) {
+        expect(await roundTrips(() => make(caller, each, admission))).toBe(1)
+        clock.advance(1_000)
+      }
+      const refused = ask(caller, files[4], admission)
+      await expect(refused).rejects.toMatchObject({
+        refusal: 'host_usage_exceeded',
+        options: { retryInSeconds: 86_400 - 4 },
+      })
+      expect(await roundTrips(() => make(caller, files[4], admission))).toBe(3)
+      expect(await links()).toBe(4)
+      clock.set(START + 86_400_000)
+      expect(await make(caller, files[4], admission)).toBeDefined()
+      clock.set()
+    })
+
+    it('is refused for the cap before it is for the traffic, as by the gates', async () => {
+      await setAccount('traffic_left', SIZE - 1)
+      await setAccount('host_caps', { Sample: SIZE - 1 })
+      await expect(ask()).rejects.toMatchObject({ refusal: 'host_usage_exceeded' })
+      await setAccount('host_caps', { Other: SIZE - 1 })
+      await expect(ask()).rejects.toMatchObject({ refusal: 'traffic_insufficient' })
+    })
+
+    it('is made no more often than the cap allows, by several gateways at once', async () => {
+      const files = await newFiles(24)
+      const made = await Promise.all(files.map((each) => make(caller, each)))
+      const count = made.filter((each) => each !== undefined).length
+      expect(count).toBeGreaterThan(0)
+      expect(count).toBeLessThanOrEqual(4)
+      expect(await links()).toBe(count)
+    })
+
+    it('is left to the gates where the account is charged while the statement reads its use', async () => {
+      await setAccount('host_caps', { Sample: 2 * SIZE })
+      await make(caller, await newFile())
+      // Whoever reads the use waits at a lock that the test has; the statement began before that.
+      await database.query(`ALTER TABLE host_usage RENAME TO host_usage_kept`)
+      await database.query(
+        `CREATE FUNCTION may_read() RETURNS boolean LANGUAGE plpgsql AS $$
+         BEGIN PERFORM pg_advisory_xact_lock_shared(77); RETURN true; END $$`,
+      )
+      await database.query('CREATE VIEW host_usage AS SELECT * FROM host_usage_kept WHERE may_read()')
+      try {
+        const asked = await database.transaction(async (holder) => {
+          await holder.query('SELECT pg_advisory_xact_lock(77)')
+          const asked = make(caller, await newFile())
+          while (!(await isAnyWaiting()));
+          await setAccount('traffic_left', 90 * SIZE)
+          await database.query('UPDATE host_usage_kept SET bytes = 2 * $2::bigint WHERE account_id = $1', [
+            ...[caller.accountId, SIZE],
+          ])
+          return { asked }
+        })
+        expect(await asked.asked).toBeUndefined()
+        expect(await links()).toBe(1)
+      } finally {
+        await database.query('DROP VIEW host_usage')
+        await database.query('ALTER TABLE host_usage_kept RENAME TO host_usage')
+        await database.query('DROP FUNCTION may_read()')
+      }
+    })
   })
 
   it('is not made of a file that is not stored', async () => {

@@ -71,6 +71,7 @@ describe('what is known of a file', () => {
         nameRevision: undefined,
         made: false,
         tooDear: false,
+        overCap: null,
       })
     }
   })

@@ -10,6 +10,7 @@ import {
 import { type FileIdentity, SourceFile } from '../files/index.js'
 import { Link, type LinkView, isLive, isUnendedSql, linkView } from '../links/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
+import { usedSql } from '../traffic/index.js'
 
 /*
  * What is known of a file that an account asks for, and, where the account may have one for the asking, a link to it.
@@ -17,16 +18,19 @@ import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
  * the links, instead of as many.
  *
  * Links to files that lie in the store are the commonest of all admissions, and the only ones that wait for nobody.
- * No gate is asked. Of those that matter to a stored file, the account's standing and its traffic are conditions of
- * the charge, blocks and live links are in the same look, and who has a cap for the platform makes no offer. No pattern
- * of names fits a stored file, but for those that are not enforced yet: while there are such, the name is compared
- * here, and the link made by a second statement, as long as the block list is still the same then. A link is
- * made or nothing is done. Whoever gets nothing goes through the gates, which have the last word, also accounts whose
- * balance does not last for all that they ask at once; but for a balance that would not last for this one file, which
- * the statement tells itself: clients repeat that request most, and the gates are ten round trips and the locks.
+ * No gate is asked. Of those that matter to a stored file, the account's standing, its traffic and its cap for the
+ * platform are conditions of the charge, and blocks and live links are in the same look. No pattern of names fits a
+ * stored file, but for those that are not enforced yet: while there are such, the name is compared here, and the link
+ * made by a second statement, as long as the block list is still the same then. A link is made or nothing is done.
+ * Whoever gets nothing goes through the gates, which have the last word, also accounts whose balance does not last
+ * for all that they ask at once; but for a balance or a cap that would not last for this one file, which the statement
+ * tells itself: clients repeat that request most, and the gates are ten round trips and the locks.
  *
  * Who asks may be a cached caller, from the last look at the key: then the look at the key is in the same statement,
- * and where it does not hold, or the account got a cap meanwhile, nothing is found and nothing is done.
+ * and where it does not hold, nothing is found and nothing is done.
+ *
+ * The use of a platform is as the statement began, which is not yet under the account's lock. All that changes it writes
+ * the account's row as well, so the same version of the row under the lock proves that it still holds.
  *
  * The statement waits for no lock, or all in it would: what somebody else has locked is left to the gates. The file's
  * lock is shared. A file that is forgotten, lost or blocked meanwhile is locked for update there, so either it is
@@ -51,6 +55,8 @@ export interface LookedUpFile {
   made: boolean
   /** It was not: the account is in order, and has less traffic left than the file has bytes. */
   tooDear: boolean
+  /** It was not: with the file the account would use more of the platform in 24 h than this, its cap, bytes. */
+  overCap: number | null
 }
 
 /** The link that the account gets if nothing is in the way. */
@@ -75,9 +81,7 @@ export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl'> {
 type Row = Record<string, unknown> & {
   block: BlockCandidate | null
   nameRevision: number | null
-  made: boolean
-  tooDear: boolean
-}
+} & Pick<LookedUpFile, 'made' | 'tooDear' | 'overCap'>
 
 export class StoredFileFastPath {
   private readonly statement: Statement<Row>
@@ -122,7 +126,7 @@ export class StoredFileFastPath {
   }
 
   private resultOf({ accountId, now, offer }: FileQuestion, row: Row): LookedUpFile {
-    const { made, tooDear } = row
+    const { made, tooDear, overCap } = row
     const [file, link] = [this.file.of(row), this.link.of(row)]
     const found = {
       block: row.block ?? undefined,
@@ -130,6 +134,7 @@ export class StoredFileFastPath {
       file,
       made,
       tooDear,
+      overCap,
     }
     if (file && offer && made) {
       const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null }
@@ -151,7 +156,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
     WITH names AS (
       SELECT (${REVISION_SQL}) AS revision, EXISTS (${UNENFORCED_NAMES_SQL}) AS are_unenforced),
     known AS (
-      SELECT wanted.*, ${file.list}, ${link.list}, b.block,
+      SELECT wanted.*, ${file.list}, ${link.list}, b.block, plan.cap,
              CASE WHEN f.name IS NOT NULL AND (f.state <> 'done' OR are_unenforced) THEN revision END AS name_revision,
              offer_id IS NOT NULL AND l.id IS NULL AND f.state = 'done' AND b.block IS NULL
                AND (NOT are_unenforced OR compared_revision = revision) AS makes
@@ -162,8 +167,10 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
           SELECT key_hash IS NULL OR EXISTS (
             SELECT FROM api_key JOIN account ON account.id = api_key.account_id
              WHERE hash = key_hash AND revoked_at IS NULL AND account.id = wanted.account_id
-               AND ${mayActSql('account', 'wanted.now')}
-               AND daily_per_host IS NULL AND NOT host_caps ? wanted.platform) AS holds) key
+               AND ${mayActSql('account', 'wanted.now')}) AS holds) key
+        LEFT JOIN LATERAL (
+          SELECT coalesce((host_caps ->> wanted.platform)::bigint, daily_per_host) AS cap
+            FROM account WHERE id = wanted.account_id) plan ON true
         LEFT JOIN LATERAL (
           SELECT * FROM source_file
            WHERE key.holds AND platform = wanted.platform AND host_file_id = wanted.host_file_id
@@ -176,7 +183,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
         LEFT JOIN LATERAL (SELECT to_json(c) AS block FROM (${block}) c) b ON true),
     stored AS (
       SELECT DISTINCT ON (account_id, "f.id")
-             account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at
+             account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at, cap
         FROM known
        CROSS JOIN LATERAL (
          SELECT size FROM source_file
@@ -184,11 +191,20 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
             AND object_key IS NOT NULL
             FOR KEY SHARE SKIP LOCKED) file
        WHERE makes),
-    bill AS (SELECT account_id, sum(size)::bigint AS bytes, max(now) AS now FROM stored GROUP BY account_id),
+    item AS (
+      SELECT account_id, platform, cap, sum(size)::bigint AS bytes, max(now) AS now
+        FROM stored GROUP BY account_id, platform, cap),
+    bill AS (
+      SELECT account_id, sum(bytes)::bigint AS bytes, max(now) AS now, bool_or(cap IS NOT NULL) AS capped,
+             bool_and(CASE WHEN cap IS NULL THEN true ELSE bytes + ${usedOf('item')} <= cap END) AS fits
+        FROM item GROUP BY account_id),
     payer AS (
       SELECT bill.*
         FROM bill
-       CROSS JOIN LATERAL (SELECT FROM account WHERE id = bill.account_id FOR NO KEY UPDATE SKIP LOCKED) account),
+        JOIN account seen ON seen.id = bill.account_id
+       CROSS JOIN LATERAL (
+         SELECT ctid AS version FROM account WHERE id = bill.account_id FOR NO KEY UPDATE SKIP LOCKED) held
+       WHERE fits AND (NOT capped OR held.version = seen.ctid)),
     paid AS (
       UPDATE account SET traffic_left = traffic_left - payer.bytes
         FROM payer
@@ -207,9 +223,17 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
            charged.link_id IS NOT NULL AS made,
            makes AND charged.link_id IS NULL AND EXISTS (
              SELECT FROM account
-              WHERE id = account_id AND ${mayActSql('account', 'now')} AND traffic_left < "f.size") AS "tooDear"
+              WHERE id = account_id AND ${mayActSql('account', 'now')} AND traffic_left < "f.size") AS "tooDear",
+           CASE WHEN makes AND charged.link_id IS NULL AND cap IS NOT NULL
+                     AND EXISTS (SELECT FROM account WHERE id = account_id AND ${mayActSql('account', 'now')})
+                THEN CASE WHEN "f.size" + ${usedOf('known')} > cap THEN cap END END AS "overCap"
       FROM known LEFT JOIN charged ON charged.link_id = known.offer_id
      ORDER BY place`
+}
+
+/** What the account of a row used of its platform in the 24 hours before the row's `now`. */
+function usedOf(row: string): string {
+  return usedSql(`${row}.account_id`, `${row}.platform`, `(${row}.now - interval '24 hours')`)
 }
 
 /** All columns of a table in a joined row. */

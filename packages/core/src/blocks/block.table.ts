@@ -6,6 +6,7 @@ export type BlockKind = 'url' | 'file' | 'name' | 'sha256'
 @Entity('block')
 @Index('block_once', ['kind', 'value'], { unique: true })
 @Index('block_pending', ['createdAt'], { where: 'enforced_at IS NULL' })
+@Index('block_listed', ['createdAt', 'id'])
 @Check('block_kind_known', "kind IN ('url', 'file', 'name', 'sha256')")
 export class Block {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'block_pkey' })

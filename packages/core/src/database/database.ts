@@ -26,6 +26,7 @@ import { driverOf } from '../statements/index.js'
 import { InstallationRow } from '../store-state/installation.table.js'
 import { StoreHealthRow } from '../store-state/store-health.table.js'
 import { StoreSweep } from '../store-state/store-sweep.table.js'
+import { HostUsageHour } from '../traffic/host-usage.table.js'
 import { TrafficEntry } from '../traffic/traffic-entry.table.js'
 import { surviveLostConnections } from './lost-connections.js'
 import { migrations } from './migrations/index.js'
@@ -77,6 +78,7 @@ export function dataSource(
       StoredBytesChange,
       Link,
       TrafficEntry,
+      HostUsageHour,
       Folder,
       HostAccount,
       PoolLease,

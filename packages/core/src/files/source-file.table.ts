@@ -28,6 +28,7 @@ const UNLINKED = `wanted_at IS NULL AND state IN ('idle', 'error') AND NOT pinne
 @Index('source_file_sha256', ['sha256'], { type: 'hash', where: 'sha256 IS NOT NULL' })
 @Index('source_file_url', ['canonicalUrl'], { type: 'hash' })
 @Index('source_file_blocked', ['refusedUntil'], { where: "refusal = 'file_blocked'" })
+@Index('source_file_listed', ['updatedAt', 'id'])
 @Index('source_file_unlinked', ['updatedAt'], { where: UNLINKED })
 @Check('source_file_state_known', `state IN (${FILE_STATES.map((state) => `'${state}'`).join(', ')})`)
 @Check('source_file_name_from_known', "name_from IN ('check', 'fetch', 'link')")
@@ -172,6 +173,7 @@ export class SourceFile {
   @Column('timestamptz')
   createdAt: Date
 
+  /** When it last changed, progress apart: an indexed time that moved each second would have every index written. */
   @Column('timestamptz')
   updatedAt: Date
 }

@@ -2,7 +2,8 @@ import { Injectable, Optional } from '@nestjs/common'
 import type { HostError } from '@obb/host-adapters'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { HostHealth } from './host-health.table.js'
+import { Statement, sharedAnswer } from '../statements/index.js'
+import type { HostHealth } from './host-health.table.js'
 
 /** Failures of the platform itself in a row that open the circuit. */
 export const OPEN_AFTER = 3
@@ -23,6 +24,12 @@ const LEAST_SUCCESS = 0.25
 /** How long what was measured keeps a platform out of sight, ms: hidden, nothing more of it is measured. */
 const MEASURE_HOLDS_MS = 30 * 60_000
 
+const ALL = new Statement<HostHealth>(
+  `SELECT platform, failures, open_until AS "openUntil", probe_until AS "probeUntil", success_rate AS "successRate",
+          speeds, measured_at AS "measuredAt", canary_at AS "canaryAt", canary_error AS "canaryError",
+          last_error AS "lastError", last_error_at AS "lastErrorAt" FROM host_health`,
+)
+
 /** Whether a platform may be called now; `probe`: on probation, by this caller alone. `retryAt`: epoch ms. */
 export type Passage = { pass: true; probe?: true } | { pass: false; probe?: undefined; retryAt: number }
 
@@ -33,6 +40,11 @@ export type Passage = { pass: true; probe?: true } | { pass: false; probe?: unde
  */
 @Injectable()
 export class HostBreaker {
+  private readonly everyHealth = sharedAnswer(async () => {
+    const rows = await ALL.run(this.database, [])
+    return new Map(rows.map((row) => [row.platform, row]))
+  })
+
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
@@ -170,9 +182,8 @@ export class HostBreaker {
     )
   }
 
-  async all(): Promise<Map<string, HostHealth>> {
-    const rows = await this.database.manager.find(HostHealth)
-    return new Map(rows.map((row) => [row.platform, row]))
+  all(): Promise<ReadonlyMap<string, HostHealth>> {
+    return this.everyHealth.ask()
   }
 }
 

@@ -6,6 +6,7 @@ import { SourceFile } from '../files/source-file.table.js'
 @Entity('link')
 @Index('link_live', ['accountId', 'fileId'], { unique: true, where: 'ended_at IS NULL' })
 @Index('link_file', ['fileId', 'endedAt'])
+@Index('link_unfinished', ['accountId'], { where: 'unfinished AND ended_at IS NULL' })
 @Index('link_expiry', ['expiresAt', 'id'], { where: 'ended_at IS NULL' })
 @Index('link_ended', ['endedAt'], { where: 'ended_at IS NOT NULL' })
 @Check('link_end_known', "end_reason IN ('expired', 'failed', 'cancelled', 'blocked', 'removed')")
@@ -28,6 +29,13 @@ export class Link {
   @ManyToOne(() => SourceFile)
   @JoinColumn({ name: 'file_id', foreignKeyConstraintName: 'link_file_id' })
   file: SourceFile
+
+  /**
+   * Its file is not whole, as far as triggers of both tables noted: a transition at the very moment that the link was
+   * made may have been missed. It is where to look; the file's own state tells.
+   */
+  @Column('boolean', { default: false })
+  unfinished: boolean
 
   /** Hostname as the user wrote it. */
   @Column('text')

@@ -129,7 +129,7 @@ describe('a lease', () => {
   ])('of an account that %s: %o → %s', async (_, more, usable) => {
     const id = await add(more)
     expect(accountOf(await acquire())).toBe(usable ? id : undefined)
-    expect((await pool.capacity(platform, SIZE)).usable).toBe(usable)
+    expect(((await pool.capacity(platform)).largest ?? -1) >= SIZE).toBe(usable)
   })
 
   it('says when the first exhausted account is back', async () => {
@@ -162,30 +162,35 @@ it('a lease of an account that is removed is gone, and is not renewed', async ()
 })
 
 describe('the capacity of a platform', () => {
-  it('is usable though all accounts are busy, since a busy account comes back', async () => {
+  it('is there though all accounts are busy, since a busy account comes back', async () => {
     await add()
     await acquire({ maxPerAccount: 1 })
-    expect(await pool.capacity(platform, SIZE)).toEqual({ configured: true, usable: true })
+    expect(await pool.capacity(platform)).toEqual({ configured: true, largest: Infinity, retryAt: null })
   })
 
   it('has the time of the first account that cools', async () => {
     await add({ coolUntil: inMs(90_000) })
     await add({ coolUntil: inMs(40_000) })
-    expect(await pool.capacity(platform, SIZE)).toEqual({
-      ...{ configured: true, usable: false },
-      retryAt: START + 40_000,
-    })
+    const retryAt = new Date(START + 40_000)
+    expect(await pool.capacity(platform)).toEqual({ configured: true, largest: null, retryAt })
     clock.set(START + 40_000)
-    expect(await pool.capacity(platform, SIZE)).toMatchObject({ usable: true })
+    expect(await pool.capacity(platform)).toMatchObject({ largest: Infinity })
   })
 
   it('has no time where there is none', async () => {
     await add({ enabled: false })
-    expect(await pool.capacity(platform, SIZE)).toEqual({ configured: true, usable: false })
+    expect(await pool.capacity(platform)).toEqual({ configured: true, largest: null, retryAt: null })
   })
 
   it('tells a platform that nobody added an account of', async () => {
-    expect(await pool.capacity(platform, SIZE)).toEqual({ configured: false, usable: false })
+    expect(await pool.capacity(platform)).toEqual({ configured: false, largest: null, retryAt: null })
+  })
+
+  it('is the largest that any account has left', async () => {
+    await add({ trafficLeft: 5 })
+    await add({ trafficLeft: 7 })
+    await add({ trafficLeft: 9, enabled: false })
+    expect(await pool.capacity(platform)).toMatchObject({ largest: 7 })
   })
 })
 

@@ -4,6 +4,7 @@ import type { HostError } from '@obb/host-adapters'
 import type { EntityManager } from 'typeorm'
 import { dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
+import { Statement, sharedAnswer } from '../statements/index.js'
 import { AccountRegister, type PooledAccount, type SealedAccount } from './account-register.js'
 
 /** How long an account rests when its refusal names no time, ms. */
@@ -52,12 +53,14 @@ export interface LeaseWant {
   exclude: readonly string[]
 }
 
+/** What the accounts of a platform could serve, now or later: busy ones count. */
 export interface PoolCapacity {
   /** There is an account, whatever state it is in. */
   configured: boolean
-  usable: boolean
-  /** Epoch ms at which the first cooling account is back, if one is cooling. */
-  retryAt?: number
+  /** Bytes of the largest file that a usable account has traffic for; null without one, infinite without a limit. */
+  largest: number | null
+  /** When the first cooling account is back, if one is cooling. */
+  retryAt: Date | null
 }
 
 export interface PlatformTraffic {
@@ -81,25 +84,36 @@ const HELD_BY_A = `SELECT count(*)::int AS downloads, coalesce(sum(connections),
 const room = (limit: '$3' | '$4' | '$5') => `lease.downloads < coalesce(a.max_downloads, ${limit}::int)
   AND (a.max_connections IS NULL OR lease.connections < a.max_connections)`
 
+const TRAFFIC = new Statement<PlatformTraffic & { platform: string }>(
+  `SELECT platform, count(*) FILTER (WHERE enabled)::int AS accounts,
+          (count(*) FILTER (WHERE enabled AND (valid_until IS NULL OR valid_until > $1)))::int AS usable,
+          CASE WHEN bool_or(enabled AND traffic_left IS NULL) THEN NULL
+               ELSE sum(traffic_left) FILTER (WHERE enabled) END::bigint AS left,
+          coalesce(sum(traffic_total) FILTER (WHERE enabled), 0)::bigint AS total,
+          max(greatest(created_at, checked_at)) AS "changedAt"
+     FROM host_account WHERE trial_until IS NULL GROUP BY platform`,
+)
+
 /** The operator's accounts at the platforms: who may be used now, for how much, and why not. */
 @Injectable()
 export class AccountPool extends AccountRegister {
-  /** Whether any account could serve a file of this size, now or later. */
+  private readonly traffic = sharedAnswer(async () => {
+    const rows = await TRAFFIC.run(this.database, [dateOf(this.clock)])
+    return new Map(rows.map((row) => [row.platform, row]))
+  })
+
   async capacity(
     platform: string,
-    size: number,
     runner: Pick<EntityManager, 'query'> = this.database,
   ): Promise<PoolCapacity> {
-    const now = dateOf(this.clock)
-    const [row] = await runner.query<{ configured: boolean; usable: boolean; retryAt: Date | null }[]>(
+    const [capacity] = await runner.query<PoolCapacity[]>(
       `SELECT EXISTS (SELECT 1 FROM host_account WHERE platform = $1 AND trial_until IS NULL) AS configured,
-              EXISTS (SELECT 1 FROM host_account a WHERE ${USABLE}) AS usable,
+              (SELECT max(coalesce(a.traffic_left, 'infinity'::float8)) FROM host_account a WHERE ${USABLE}) AS largest,
               (SELECT min(cool_until) FROM host_account
                 WHERE platform = $1 AND enabled AND trial_until IS NULL AND cool_until > $2) AS "retryAt"`,
-      [platform, now, size],
+      [platform, dateOf(this.clock), 0],
     )
-    const { configured = false, usable = false, retryAt } = row ?? {}
-    return { configured, usable, ...(retryAt ? { retryAt: retryAt.getTime() } : {}) }
+    return capacity ?? { configured: false, largest: null, retryAt: null }
   }
 
   /**
@@ -213,17 +227,7 @@ export class AccountPool extends AccountRegister {
     ])
   }
 
-  async trafficByPlatform(): Promise<Map<string, PlatformTraffic>> {
-    const rows = await this.database.query<(PlatformTraffic & { platform: string })[]>(
-      `SELECT platform, count(*) FILTER (WHERE enabled)::int AS accounts,
-              (count(*) FILTER (WHERE enabled AND (valid_until IS NULL OR valid_until > $1)))::int AS usable,
-              CASE WHEN bool_or(enabled AND traffic_left IS NULL) THEN NULL
-                   ELSE sum(traffic_left) FILTER (WHERE enabled) END::bigint AS left,
-              coalesce(sum(traffic_total) FILTER (WHERE enabled), 0)::bigint AS total,
-              max(greatest(created_at, checked_at)) AS "changedAt"
-         FROM host_account WHERE trial_until IS NULL GROUP BY platform`,
-      [dateOf(this.clock)],
-    )
-    return new Map(rows.map((row) => [row.platform, row]))
+  trafficByPlatform(): Promise<ReadonlyMap<string, PlatformTraffic>> {
+    return this.traffic.ask()
   }
 }

@@ -52,7 +52,7 @@ describe('an account on trial', () => {
     const id = await begin('a@b.test')
     expect(await listed()).toEqual([])
     expect(await pool.pick(platform, [])).toBeUndefined()
-    expect(await pool.capacity(platform, 0)).toEqual({ configured: false, usable: false })
+    expect(await pool.capacity(platform)).toMatchObject({ configured: false, largest: null })
     expect((await pool.trafficByPlatform()).has(platform)).toBe(false)
     expect(await pool.claimChecks(platform, 0, 10)).toEqual([])
     expect(await pool.setEnabled(id, false)).toBe(false)

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm'
 
 /** The operator's own account at a platform, with its credentials sealed. */
 @Entity('host_account')
-@Index('host_account_platform', ['platform'])
+@Index('host_account_listed', ['platform', 'createdAt', 'id'])
 export class HostAccount {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'host_account_pkey' })
   id: string

@@ -11,6 +11,14 @@ const BUSY_MS = 10
 /** For the first look-up of requests: in a busy gateway those that come within so long share their statements, ms. */
 export const GATHER_MS = 1
 
+/** A Batch of askers who all want to know the same. */
+export function sharedAnswer<Answer>(read: () => Promise<Answer>): Batch<void, Answer> {
+  return new Batch<void, Answer>(async (askers) => {
+    const answer = await read()
+    return askers.map(() => answer)
+  }, GATHER_MS)
+}
+
 interface PendingQuestion<Question, Answer> {
   question: Question
   resolve: (answer: Answer) => void

@@ -1,22 +1,31 @@
 import { createHash } from 'node:crypto'
-import type { DataSource } from 'typeorm'
+import type pg from 'pg'
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm'
 import { poolOf } from './pool.js'
 
 /**
  * A statement of a hot path: parsed and planned once per connection instead of with every call, and without a query
- * runner in between. It is a transaction of its own. TypeORM knows no prepared statements, hence the pool.
+ * runner in between. TypeORM knows no prepared statements, hence the pool.
  */
 export class Statement<Row> {
   /** PostgreSQL keeps 63 bytes of a name. */
   private readonly name: string
 
-  constructor(private readonly text: string) {
+  constructor(readonly text: string) {
     this.name = createHash('sha256').update(text).digest('hex').slice(0, 32)
   }
 
-  async run(database: DataSource, values: unknown[]): Promise<Row[]> {
-    const { rows } = await poolOf(database).query({ name: this.name, text: this.text, values })
-    return rows as Row[]
+  /** As a transaction of its own, or as a part of one. */
+  async run(runner: DataSource | EntityManager, values: unknown[]): Promise<Row[]> {
+    const query = { name: this.name, text: this.text, values }
+    if (runner instanceof DataSource) return (await poolOf(runner).query(query)).rows as Row[]
+    if (!runner.queryRunner) return this.run(runner.dataSource, values)
+    const client = (await runner.queryRunner.connect()) as pg.ClientBase
+    try {
+      return (await client.query(query)).rows as Row[]
+    } catch (error) {
+      throw new QueryFailedError(this.text, values, error as Error)
+    }
   }
 }
 

@@ -1,4 +1,6 @@
+export * from './pages-read.js'
 export * from './policies.js'
 export * from './test-database.js'
 export * from './touched-blocks.js'
 export * from './waiting-files.js'
+export * from './round-trips.js'

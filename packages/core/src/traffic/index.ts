@@ -1,2 +1,6 @@
+export * from './host-usage.js'
+export * from './host-usage.table.js'
+export * from './ledger-check.js'
 export * from './traffic-entry.table.js'
 export * from './traffic-ledger.js'
+export * from './traffic.module.js'

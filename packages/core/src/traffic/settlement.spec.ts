@@ -7,7 +7,8 @@ import { Fetches } from '../fetches/index.js'
 import { type Claim, SourceFile } from '../files/index.js'
 import { Link } from '../links/index.js'
 import { TestDatabase } from '../testing/index.js'
-import { HostUsage, TrafficLedger } from './traffic-ledger.js'
+import { HostUsage } from './host-usage.js'
+import { TrafficLedger } from './traffic-ledger.js'
 
 const DAY_MS = 86_400_000
 const TOLD = 100
@@ -159,8 +160,10 @@ describe('a file of another size than its host told', () => {
 })
 
 describe('the use of a host in 24 hours', () => {
-  const used = async (accountId: string) =>
-    Object.fromEntries(await HostUsage.byPlatform(database, clock, accountId))
+  const used = async (accountId: string) => {
+    const windows = await new HostUsage(database, clock).windows(accountId)
+    return Object.fromEntries([...windows].map(([platform, window]) => [platform, window.used]))
+  }
 
   it('counts a link with what it was settled to, from its charge on', async () => {
     const { accountId } = await charged(500)

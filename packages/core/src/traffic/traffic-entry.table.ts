@@ -14,6 +14,7 @@ export type TrafficEntryKind = 'grant' | 'charge' | 'refund' | 'adjustment'
   where: 'entries IS NOT NULL',
 })
 @Index('traffic_entry_usage', ['accountId', 'platform', 'createdAt'])
+@Index('traffic_entry_listed', ['accountId', 'id'])
 @Check('traffic_entry_kind_known', "kind IN ('grant', 'charge', 'refund', 'adjustment')")
 @Check(
   'traffic_entry_sign',

@@ -1,9 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { isUnendedSql } from '../links/liveness.js'
+import type { Stretch } from '../pages/index.js'
 import type { TrafficEntryKind } from './traffic-entry.table.js'
-
-const DAY_MS = 86_400_000
 
 export interface LedgerEntry {
   id: string
@@ -140,88 +139,17 @@ export const TrafficLedger = {
     await tx.query(`SELECT set_config('obb.ledger_roll_up', 'off', true)`)
   },
 
-  async entries(database: DataSource, accountId: string): Promise<LedgerEntry[]> {
+  /** Oldest first; the key of a stretch is `id`. */
+  async entries(
+    database: DataSource,
+    accountId: string,
+    { after: [after = '0'] = [], limit }: Stretch = {},
+  ): Promise<LedgerEntry[]> {
     return database.query(
       `SELECT id::text, created_at AS "createdAt", kind, bytes, platform, link_id AS "linkId", note
-         FROM traffic_entry WHERE account_id = $1 ORDER BY traffic_entry.id`,
-      [accountId],
+         FROM traffic_entry WHERE account_id = $1 AND traffic_entry.id > $2
+        ORDER BY traffic_entry.id LIMIT $3`,
+      [accountId, after, limit ?? null],
     )
   },
-}
-
-/**
- * What a link costs in the 24 hours after its charge: the charge with its adjustments, whenever those were made,
- * unless it was refunded. Parameters: $1 account, $2 since when.
- */
-const COSTS = `SELECT c.platform, c.created_at, -sum(e.bytes)::bigint AS bytes
-  FROM traffic_entry c
-  JOIN traffic_entry e ON e.link_id = c.link_id AND e.kind IN ('charge', 'adjustment')
- WHERE c.account_id = $1 AND c.kind = 'charge' AND c.created_at > $2
-   AND NOT EXISTS (SELECT 1 FROM traffic_entry r WHERE r.kind = 'refund' AND r.link_id = c.link_id)
- GROUP BY c.id`
-
-export interface UsageFigures {
-  /** Bytes. */
-  used: number
-  /** Epoch ms at which the oldest charge that counts leaves the window; null without one. */
-  resetsAt: number | null
-}
-
-export interface UsageWindow extends UsageFigures {
-  /** Until `bytes` more fit under `cap`; 0 if they fit now, a whole day if they never do. */
-  secondsUntilFits(bytes: number, cap: number): number
-}
-
-/** An account's use of the platforms in the last 24 hours, read from the ledger: there is no other counter. */
-export const HostUsage = {
-  /** Bytes by platform; a refunded charge does not count. */
-  async byPlatform(database: DataSource, clock: Clock, accountId: string): Promise<Map<string, number>> {
-    const rows = await database.query<{ platform: string; used: number }[]>(
-      `SELECT platform, sum(bytes)::bigint AS used FROM (${COSTS}) cost GROUP BY platform`,
-      [accountId, new Date(clock.now() - DAY_MS)],
-    )
-    return new Map(rows.map((row) => [row.platform, row.used]))
-  },
-
-  /** The same with the time at which each platform's oldest charge stops to count. */
-  async windows(database: DataSource, clock: Clock, accountId: string): Promise<Map<string, UsageFigures>> {
-    const rows = await database.query<{ platform: string; used: number; oldest: Date }[]>(
-      `SELECT platform, sum(bytes)::bigint AS used, min(created_at) AS oldest FROM (${COSTS}) cost GROUP BY platform`,
-      [accountId, new Date(clock.now() - DAY_MS)],
-    )
-    return new Map(rows.map(({ platform, used, oldest }) => [platform, { used, resetsAt: endOf(oldest) }]))
-  },
-
-  /** One platform's window, charge by charge. Call it under the account's lock to rely on it. */
-  async window(
-    runner: Pick<EntityManager, 'query'>,
-    clock: Clock,
-    { accountId, platform }: { accountId: string; platform: string },
-  ): Promise<UsageWindow> {
-    const now = clock.now()
-    const costs = await runner.query<{ createdAt: Date; bytes: number }[]>(
-      `SELECT created_at AS "createdAt", bytes FROM (${COSTS}) cost WHERE platform = $3 ORDER BY created_at`,
-      [accountId, new Date(now - DAY_MS), platform],
-    )
-    const used = costs.reduce((sum, cost) => sum + cost.bytes, 0)
-    const [oldest] = costs
-    return {
-      used,
-      resetsAt: oldest ? endOf(oldest.createdAt) : null,
-      secondsUntilFits: (bytes, cap) => {
-        if (bytes > cap) return DAY_MS / 1000
-        let left = used
-        if (left + bytes <= cap) return 0
-        for (const cost of costs) {
-          left -= cost.bytes
-          if (left + bytes <= cap) return Math.max(1, Math.ceil((endOf(cost.createdAt) - now) / 1000))
-        }
-        return DAY_MS / 1000
-      },
-    }
-  },
-}
-
-function endOf(charge: Date): number {
-  return charge.getTime() + DAY_MS
 }

@@ -13,6 +13,7 @@ import { StoreState1764090000000 } from './1764090000000-store-state.js'
 import { Removals1764100000000 } from './1764100000000-removals.js'
 import { Queues1764110000000 } from './1764110000000-queues.js'
 import { Growth1764120000000 } from './1764120000000-growth.js'
+import { Usage1764130000000 } from './1764130000000-usage.js'
 import { Deaths1764180000000 } from './1764180000000-deaths.js'
 import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
 
@@ -33,6 +34,7 @@ export const migrations = [
   Removals1764100000000,
   Queues1764110000000,
   Growth1764120000000,
+  Usage1764130000000,
   Deaths1764180000000,
   BlockRevision1764190000000,
 ]
