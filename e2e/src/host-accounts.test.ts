@@ -58,7 +58,7 @@ describe('an account of the operator', () => {
     const body = { platform: 'RapidGator', credentials: host.credentials }
     const { data } = (await call('POST', '/accounts', body)).body
     expect(data).toEqual({ id: expect.any(String), tested: true })
-    const [account] = await obb.admin('GET', '/accounts')
+    const [account] = (await obb.admin('GET', '/accounts')).items
     expect(account).toMatchObject({ id: data.id, enabled: true, premium: true, offReason: null })
     const twice = await call('POST', '/accounts', body)
     expect(twice.code).toBe(409)
@@ -81,7 +81,7 @@ describe('an account of the operator', () => {
   })
 
   it('that is removed in the midst of a fetch leaves it to the next account', async () => {
-    const first = (await obb.admin('GET', '/accounts'))[0].id as string
+    const first = (await obb.admin('GET', '/accounts')).items[0].id as string
     const second = await obb.admin('POST', '/accounts', {
       ...{ platform: 'RapidGator', credentials: { ...host.credentials, email: 'OTHER@example.test' } },
       untested: true,

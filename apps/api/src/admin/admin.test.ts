@@ -8,6 +8,7 @@ import {
   hostViewSchema,
   keyRotatedSchema,
   ledgerSchema,
+  pageSchema,
   removedSchema,
   userCreatedSchema,
   userRemovedSchema,
@@ -104,8 +105,8 @@ describe('users', () => {
     expect(email).toBe('new.user@example.test')
     expect(apiKey).toMatch(API_KEY_PATTERN)
     expect((await gateway.call(apiKey, 'GET', '/account')).code).toBe(200)
-    const listed = await admin('GET', '/users')
-    expect(successOf(listed, z.array(userSchema)).find((user) => user.id === id)).toEqual({
+    const listed = await admin('GET', '/users?limit=1000')
+    expect(successOf(listed, pageSchema(userSchema)).items.find((user) => user.id === id)).toEqual({
       id,
       email,
       state: 'active',
@@ -276,7 +277,7 @@ describe('users', () => {
     expect(await remove()).toEqual({ email, removed: true, id })
     expectRefusal(await gateway.call(apiKey, 'GET', '/account'), 'key_invalid')
     expect(await remove()).toEqual({ email, removed: false, id: null })
-    const list = successOf(await admin('GET', '/users'), z.array(userSchema))
+    const { items: list } = successOf(await admin('GET', '/users?limit=1000'), pageSchema(userSchema))
     expect(list.some((user) => user.id === id)).toBe(false)
     const links = await gateway.database.query<{ reason: string }[]>(
       'SELECT end_reason AS reason FROM link WHERE account_id = $1',
@@ -321,7 +322,7 @@ describe("the operator's accounts", () => {
     })
     const { id } = successOf(added, hostAccountSavedSchema)
     const listed = await admin('GET', '/accounts')
-    expect(successOf(listed, z.array(hostAccountSchema)).find((each) => each.id === id)).toEqual({
+    expect(successOf(listed, pageSchema(hostAccountSchema)).items.find((each) => each.id === id)).toEqual({
       id,
       platform: 'RapidGator',
       label: 'own@example.test',
@@ -602,7 +603,7 @@ describe('files', () => {
     const { url, file } = await gateway.knownFile(1, 4096, 'sesame-open')
     await gateway.call(apiKey, 'POST', '/unrestrict', { url, password: 'sesame-open' })
     const answer = await admin('GET', '/files')
-    expect(successOf(answer, z.array(fileViewSchema)).find(({ id }) => id === file.id)).toEqual({
+    expect(successOf(answer, pageSchema(fileViewSchema)).items.find(({ id }) => id === file.id)).toEqual({
       id: file.id,
       platform: 'RapidGator',
       fileId: '1'.padStart(32, '0'),
@@ -626,7 +627,7 @@ describe('files', () => {
     for (const pinned of [true, true, false, false]) {
       const answer = await admin('PATCH', `/files/${file.id}`, { pinned })
       expect(successOf(answer, fileViewSchema)).toMatchObject({ id: file.id, pinned })
-      const listed = successOf(await admin('GET', '/files'), z.array(fileViewSchema))
+      const { items: listed } = successOf(await admin('GET', '/files'), pageSchema(fileViewSchema))
       expect(listed.find(({ id }) => id === file.id)?.pinned).toBe(pinned)
     }
     const unknown = '00000000-0000-4000-8000-000000000000'

@@ -1,20 +1,25 @@
-import { Body, Delete, Get, Param, Post } from '@nestjs/common'
+import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
   type BlockCreate,
   type BlockCreated,
   type BlockView,
+  type PageQuery,
+  type PageView,
   Refusal,
   blockCreateSchema,
   blockCreatedSchema,
   blockSchema,
+  pageQuerySchema,
+  pageSchema,
 } from '@obb/contracts'
-import { BlockList, MAX_PATTERN_LENGTH } from '@obb/core/blocks'
+import { type Block, BlockList, MAX_PATTERN_LENGTH } from '@obb/core/blocks'
 import { HostCatalog } from '@obb/core/hosts'
 import { MAX_FILE_ID_BYTES } from '@obb/host-adapters'
 import { z } from 'zod'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { type Listing, idKey, pageOf, timeKey } from './pages.js'
 import { blockView } from './views.js'
 
 /** Files that are not served (102). */
@@ -34,10 +39,15 @@ export class BlocksController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'The block list' })
-  @ApiAnswer(z.array(blockSchema))
-  async list(): Promise<BlockView[]> {
-    return (await this.blocks.list()).map(blockView)
+  @ApiOperation({ summary: 'The block list in pages, newest first' })
+  @ApiAnswer(pageSchema(blockSchema))
+  list(@Query({ schema: pageQuerySchema }) page: PageQuery): Promise<PageView<BlockView>> {
+    const blocks: Listing<Block> = {
+      key: z.tuple([timeKey, idKey]),
+      keyOf: ({ createdAt, id }) => [createdAt.toISOString(), id],
+      read: (stretch) => this.blocks.list(stretch),
+    }
+    return pageOf(page, blocks, blockView)
   }
 
   @Delete(':id')

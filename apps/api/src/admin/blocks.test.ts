@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { blockCreatedSchema, blockSchema, fileViewSchema, linkSchema, resealSchema } from '@obb/contracts'
+import {
+  blockCreatedSchema,
+  blockSchema,
+  fileViewSchema,
+  linkSchema,
+  pageSchema,
+  resealSchema,
+} from '@obb/contracts'
 import { Files } from '@obb/core/files'
 import { Vault, SEALED } from '@obb/core/secrets'
 import { randomBytes } from 'node:crypto'
@@ -85,14 +92,14 @@ describe('the block list', () => {
     })
     expect(await leftOf(apiKey)).toBe(before)
     expectRefusal(await unrestrict(apiKey, url), 'file_blocked')
-    const listed = successOf(await admin('GET', '/files'), z.array(fileViewSchema))
+    const { items: listed } = successOf(await admin('GET', '/files'), pageSchema(fileViewSchema))
     expect(listed.find(({ id }) => id === file.id)).toMatchObject({ state: 'error', refusal: 'file_blocked' })
   })
 
   it('is listed with reason and date, and taken back by id', async () => {
     const { id } = await add({ kind: 'name', value: '*.scr', reason: ' malware ' })
     const createdAt = new Date(gateway.clock.now()).toISOString()
-    expect(successOf(await admin('GET', '/blocks'), z.array(blockSchema))).toEqual([
+    expect(successOf(await admin('GET', '/blocks'), pageSchema(blockSchema)).items).toEqual([
       { id, kind: 'name', value: '*.scr', reason: 'malware', createdAt },
     ])
     expectRefusal(await admin('POST', '/blocks', { kind: 'name', value: '*.scr', reason: 'r' }), 'conflict')

@@ -1,27 +1,30 @@
-import { Body, Delete, Get, Param, Patch, Post } from '@nestjs/common'
+import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
   type FileRemoved,
   type FileUpdate,
   type FileView,
+  type PageQuery,
+  type PageView,
   Refusal,
   fileRemovedSchema,
   type SweepRequest,
   type SweepView,
   fileUpdateSchema,
   fileViewSchema,
+  pageQuerySchema,
+  pageSchema,
   sweepRequestSchema,
   sweepViewSchema,
 } from '@obb/contracts'
 import { Fetches } from '@obb/core/fetches'
-import { Files, StoredFiles } from '@obb/core/files'
+import { Files, type SourceFile, StoredFiles } from '@obb/core/files'
 import { StoreSweeps } from '@obb/core/store-state'
 import { z } from 'zod'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { type Listing, idKey, pageOf, timeKey } from './pages.js'
 import { fileView, sweepView } from './views.js'
-
-const MAX_FILES = 1_000
 
 /** Files that were or are fetched. */
 @AdminApi('files')
@@ -34,10 +37,15 @@ export class FilesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: `The ${MAX_FILES} files that changed last` })
-  @ApiAnswer(z.array(fileViewSchema))
-  async list(): Promise<FileView[]> {
-    return (await this.files.list(MAX_FILES)).map(fileView)
+  @ApiOperation({ summary: 'Files in pages, those that changed last first' })
+  @ApiAnswer(pageSchema(fileViewSchema))
+  list(@Query({ schema: pageQuerySchema }) page: PageQuery): Promise<PageView<FileView>> {
+    const files: Listing<SourceFile & { links: number }> = {
+      key: z.tuple([timeKey, idKey]),
+      keyOf: ({ updatedAt, id }) => [updatedAt.toISOString(), id],
+      read: (stretch) => this.files.list(stretch),
+    }
+    return pageOf(page, files, fileView)
   }
 
   @Post('sweeps')

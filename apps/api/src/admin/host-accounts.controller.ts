@@ -1,25 +1,30 @@
-import { Body, Delete, Get, Param, Patch, Post } from '@nestjs/common'
+import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
   type HostAccountSaved,
   type HostAccountSet,
   type HostAccountView,
+  type PageQuery,
+  type PageView,
   Refusal,
   type Removed,
   hostAccountCreateSchema,
   hostAccountSavedSchema,
   hostAccountSchema,
   hostAccountSetSchema,
+  pageQuerySchema,
+  pageSchema,
   removedSchema,
 } from '@obb/contracts'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
-import { AccountPool, type AccountTerms } from '@obb/core/pool'
+import { AccountPool, type AccountTerms, type ListedAccount } from '@obb/core/pool'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { HostError, parseProxyUrl } from '@obb/host-adapters'
 import { z } from 'zod'
 import { ApiAnswer } from '../http/api-answer.js'
 import { AccountProofs } from './account-proofs.js'
 import { AdminApi } from '../http/admin-api.js'
+import { type Listing, idKey, pageOf, textKey, timeKey } from './pages.js'
 import { hostAccountView } from './views.js'
 
 const CHECK_TIMEOUT_MS = 25_000
@@ -51,10 +56,15 @@ export class HostAccountsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'All accounts, and why one is off' })
-  @ApiAnswer(z.array(hostAccountSchema))
-  async list(): Promise<HostAccountView[]> {
-    return (await this.pool.list()).map(hostAccountView)
+  @ApiOperation({ summary: 'Accounts by platform and age, in pages, and why one is off' })
+  @ApiAnswer(pageSchema(hostAccountSchema))
+  list(@Query({ schema: pageQuerySchema }) page: PageQuery): Promise<PageView<HostAccountView>> {
+    const accounts: Listing<ListedAccount> = {
+      key: z.tuple([textKey, timeKey, idKey]),
+      keyOf: ({ platform, createdAt, id }) => [platform, createdAt.toISOString(), id],
+      read: (stretch) => this.pool.list(stretch),
+    }
+    return pageOf(page, accounts, hostAccountView)
   }
 
   @Patch(':id')
@@ -125,7 +135,7 @@ export class HostAccountsController {
   }
 
   private async view(accountId: string): Promise<HostAccountView> {
-    const account = (await this.pool.list()).find((each) => each.id === accountId)
+    const account = await this.pool.listed(accountId)
     if (!account) throw unknownAccount(accountId)
     return hostAccountView(account)
   }

@@ -1,15 +1,21 @@
 import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
+  type LedgerCheckView,
   type LedgerView,
+  type PageQuery,
+  type PageView,
   Refusal,
   type UserRemoved,
   type UserView,
   keyRotateSchema,
   keyRotatedSchema,
   keySetSchema,
+  ledgerCheckSchema,
   ledgerQuerySchema,
   ledgerSchema,
+  pageQuerySchema,
+  pageSchema,
   userAdjustSchema,
   userCreateSchema,
   userCreatedSchema,
@@ -19,15 +25,17 @@ import {
   userSchema,
   userSetSchema,
 } from '@obb/contracts'
-import { type Account, Accounts, type Plan } from '@obb/core/accounts'
+import { type Account, Accounts, type Plan, type User } from '@obb/core/accounts'
+import { Clock } from '@obb/core/clock'
 import { Fetches } from '@obb/core/fetches'
 import { HostCatalog } from '@obb/core/hosts'
-import { TrafficLedger } from '@obb/core/traffic'
+import { type LedgerEntry, TrafficLedger, checkLedger } from '@obb/core/traffic'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
-import { userView } from './views.js'
+import { type Listing, cursorOf, idKey, keyIn, pageOf, textKey } from './pages.js'
+import { ledgerEntryView, ledgerFaultView, userView } from './views.js'
 
 type UserRef = z.output<typeof userRefSchema>
 type UserSet = z.output<typeof userSetSchema>
@@ -40,6 +48,7 @@ export class UsersController {
     private readonly catalog: HostCatalog,
     private readonly fetches: Fetches,
     private readonly database: DataSource,
+    private readonly clock: Clock,
   ) {}
 
   @Post('users')
@@ -54,10 +63,15 @@ export class UsersController {
   }
 
   @Get('users')
-  @ApiOperation({ summary: 'All users' })
-  @ApiAnswer(z.array(userSchema))
-  async list(): Promise<UserView[]> {
-    return (await this.accounts.list()).map(userView)
+  @ApiOperation({ summary: 'Users by e-mail, in pages' })
+  @ApiAnswer(pageSchema(userSchema))
+  list(@Query({ schema: pageQuerySchema }) page: PageQuery): Promise<PageView<UserView>> {
+    const users: Listing<User> = {
+      key: z.tuple([textKey]),
+      keyOf: ({ email }) => [email],
+      read: (stretch) => this.accounts.list(stretch),
+    }
+    return pageOf(page, users, userView)
   }
 
   @Patch('users')
@@ -137,18 +151,36 @@ export class UsersController {
 
   @Get('ledger')
   @ApiOperation({
-    summary: "Every movement of a user's traffic, by e-mail or, of one that was removed, by id",
+    summary: "Every movement of a user's traffic, in pages, by e-mail or, of one that was removed, by id",
   })
   @ApiAnswer(ledgerSchema)
   async ledger(
-    @Query({ schema: ledgerQuerySchema }) { email, id = '' }: z.output<typeof ledgerQuerySchema>,
+    @Query({ schema: ledgerQuerySchema }) { email, id = '', ...page }: z.output<typeof ledgerQuerySchema>,
   ): Promise<LedgerView> {
     const account = await (email === undefined ? this.accounts.byId(id) : this.accounts.byEmail(email))
-    const entries = await TrafficLedger.entries(this.database, account.id)
+    const ledger: Listing<LedgerEntry> = {
+      key: z.tuple([z.string().regex(/^\d{1,18}$/)]),
+      keyOf: (entry) => [entry.id],
+      read: (stretch) => TrafficLedger.entries(this.database, account.id, stretch),
+    }
+    const { items: entries, next } = await pageOf(page, ledger, ledgerEntryView)
+    return { email: account.email, trafficLeft: account.trafficLeft, entries, next }
+  }
+
+  @Get('ledger/check')
+  @ApiOperation({
+    summary:
+      'Balances, and the use of hosts in 24 hours, held against the ledger; a page of accounts at a time',
+  })
+  @ApiAnswer(ledgerCheckSchema)
+  async check(@Query({ schema: pageQuerySchema }) { limit, after }: PageQuery): Promise<LedgerCheckView> {
+    const stretch = { limit, after: keyIn(after, z.tuple([idKey])) }
+    const { accounts, faults } = await checkLedger(this.database, this.clock, stretch)
+    const last = accounts.at(-1)
     return {
-      email: account.email,
-      trafficLeft: account.trafficLeft,
-      entries: entries.map(({ createdAt, ...entry }) => ({ ...entry, at: createdAt.toISOString() })),
+      accounts: accounts.length,
+      faults: faults.map(ledgerFaultView),
+      next: last !== undefined && accounts.length === limit ? cursorOf([last]) : null,
     }
   }
 
@@ -168,8 +200,6 @@ export class UsersController {
 
   private async change(email: string, change: (user: Account) => Promise<void>): Promise<UserView> {
     await change(await this.accounts.byEmail(email))
-    const user = (await this.accounts.list()).find((each) => each.email === email)
-    if (!user) throw new Error('the user that was just changed is not there')
-    return userView(user)
+    return userView(await this.accounts.user(email))
   }
 }

@@ -3,6 +3,8 @@ import type {
   FileView,
   HostAccountView,
   HostView,
+  LedgerCheckView,
+  LedgerView,
   StoreView,
   SweepView,
   UserView,
@@ -13,6 +15,7 @@ import type { SourceFile } from '@obb/core/files'
 import { type HostHealth, isWorking, medianSpeed } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { ListedAccount, PlatformTraffic } from '@obb/core/pool'
+import type { LedgerEntry, LedgerFault } from '@obb/core/traffic'
 import { type Installation, type StoreState, type StoreSweep, stateWord } from '@obb/core/store-state'
 
 const iso = (date: Date | null) => date?.toISOString() ?? null
@@ -34,6 +37,14 @@ export function userView(account: User): UserView {
     expiresAt: iso(account.expiresAt),
     createdAt: account.createdAt.toISOString(),
   }
+}
+
+export function ledgerEntryView({ createdAt, ...entry }: LedgerEntry): LedgerView['entries'][number] {
+  return { ...entry, at: createdAt.toISOString() }
+}
+
+export function ledgerFaultView({ hour, ...fault }: LedgerFault): LedgerCheckView['faults'][number] {
+  return { ...fault, hour: iso(hour) }
 }
 
 /** Nothing sealed ever leaves. */

@@ -51,6 +51,7 @@ describe('the OpenAPI document', () => {
         `POST ${ADMIN_API}/keys/rotate`,
         `POST ${ADMIN_API}/keys/set`,
         `GET ${ADMIN_API}/ledger`,
+        `GET ${ADMIN_API}/ledger/check`,
         `POST ${ADMIN_API}/accounts`,
         `GET ${ADMIN_API}/accounts`,
         `POST ${ADMIN_API}/accounts/{id}/enable`,

@@ -4,6 +4,7 @@ import {
   hostAccountSchema,
   hostAccountSetSchema,
   removedSchema,
+  pageSchema,
 } from '@obb/contracts'
 import type { HostAccountView } from '@obb/contracts'
 import type { Command } from 'commander'
@@ -12,6 +13,7 @@ import { confirm } from '../confirm.js'
 import { UsageError } from '../failure.js'
 import { checkedBody, clearedOptions, count, orNone, pair, type Pairs, size } from '../options.js'
 import { bytesOr, perSecond, sheet, table } from '../output.js'
+import { type PageOptions, readList, withPages } from '../pages.js'
 import { readLines } from '../secret-line.js'
 
 function withTerms(command: Command): Command {
@@ -105,12 +107,10 @@ export function registerAccount(program: Command, cli: Cli): void {
       )
     })
 
-  account
-    .command('list')
-    .description('all accounts and their state')
-    .action(async () => {
-      cli.print(await cli.admin().get(['accounts'], hostAccountSchema.array()), (accounts) =>
-        table(accounts, [
+  withPages(account.command('list').description('accounts and their state')).action(
+    async (options: PageOptions) => {
+      cli.print(await readList(cli, options, ['accounts'], pageSchema(hostAccountSchema)), ({ items }) =>
+        table(items, [
           { title: 'id', cell: (a) => a.id },
           { title: 'platform', cell: (a) => a.platform },
           { title: 'account', cell: (a) => a.label },
@@ -126,7 +126,8 @@ export function registerAccount(program: Command, cli: Cli): void {
           { title: 'checked', cell: (a) => a.checkedAt },
         ]),
       )
-    })
+    },
+  )
 
   for (const [name, description] of [
     ['enable', 'use an account (again)'],

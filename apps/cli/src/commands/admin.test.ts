@@ -113,6 +113,7 @@ const LEDGER: LedgerView = {
       note: 'counted twice',
     },
   ],
+  next: null,
 }
 const BLOCK: BlockView = {
   id: 'b1',
@@ -221,7 +222,14 @@ describe('every admin command', () => {
       { email: 'a@example.org', traffic: 1e9, note: 'back' },
       USER,
     ],
-    ['user list', 'GET', '/users', undefined, [USER]],
+    ['user list', 'GET', '/users?limit=1000', undefined, { items: [USER], next: null }],
+    [
+      'user list --limit 1 --after X',
+      'GET',
+      '/users?limit=1&after=X',
+      undefined,
+      { items: [USER], next: 'Y' },
+    ],
     ['user suspend --email a@example.org', 'POST', '/users/suspend', { email: 'a@example.org' }, USER],
     ['user resume --email a@example.org', 'POST', '/users/resume', { email: 'a@example.org' }, USER],
     [
@@ -300,7 +308,7 @@ describe('every admin command', () => {
     ],
     ['account remove h1 --yes', 'DELETE', '/accounts/h1', undefined, { id: 'h1', removed: true }],
     ['file remove f1 --yes', 'DELETE', '/files/f1', undefined, { id: 'f1', removed: true, links: 2 }],
-    ['account list', 'GET', '/accounts', undefined, [ACCOUNT]],
+    ['account list', 'GET', '/accounts?limit=1000', undefined, { items: [ACCOUNT], next: null }],
     ['account enable h1', 'POST', '/accounts/h1/enable', {}, ACCOUNT],
     ['account disable h1', 'POST', '/accounts/h1/disable', {}, ACCOUNT],
     ['account check h/1', 'POST', '/accounts/h%2F1/check', {}, ACCOUNT],
@@ -340,7 +348,7 @@ describe('every admin command', () => {
       { kind, value, reason: 'malware' },
       { ...BLOCK, kind, value, files: 1, links: 2, complete: true },
     ]),
-    ['block list', 'GET', '/blocks', undefined, [BLOCK]],
+    ['block list', 'GET', '/blocks?limit=1000', undefined, { items: [BLOCK], next: null }],
     ['block remove b1', 'DELETE', '/blocks/b1', undefined, { id: 'b1' }],
     [
       'secrets reseal',
@@ -349,8 +357,8 @@ describe('every admin command', () => {
       {},
       { credentials: COUNTS, proxy: COUNTS, session: COUNTS, file: COUNTS },
     ],
-    ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org', undefined, LEDGER],
-    ['file list', 'GET', '/files', undefined, [FILE]],
+    ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org&limit=1000', undefined, LEDGER],
+    ['file list', 'GET', '/files?limit=1000', undefined, { items: [FILE], next: null }],
     ['store show', 'GET', '/store', undefined, STORE],
     ['store adopt', 'POST', '/store/adopt', {}, STORE],
     ['file sweep', 'POST', '/files/sweeps', { dryRun: false }, SWEEP],
@@ -376,10 +384,8 @@ describe('every admin command', () => {
 
 describe('tables', () => {
   it('are aligned, with sizes for people and without anything that drives a terminal', async () => {
-    answer.body = ok([
-      FILE,
-      { ...FILE, id: 'f1000', name: null, size: null, refusal: 'file_gone', state: 'error' },
-    ])
+    const error = { ...FILE, id: 'f1000', name: null, size: null, refusal: 'file_gone', state: 'error' }
+    answer.body = ok({ items: [FILE, error], next: null })
     await run(['file', 'list'], io)
     expect(io.stdout.text.split('\n')).toEqual([
       'ID     PLATFORM    NAME       SIZE  STATE              DONE  ATTEMPTS  LINKS  PINNED  WORKER  UPDATED',
@@ -390,7 +396,7 @@ describe('tables', () => {
   })
 
   it('say so when there is nothing', async () => {
-    answer.body = ok([])
+    answer.body = ok({ items: [], next: null })
     await run(['user', 'list'], io)
     expect(io.stdout.text).toBe('none\n')
   })
@@ -405,10 +411,11 @@ describe('tables', () => {
 
   it('show until when an account rests and why, and why one that is on was not checked', async () => {
     const until = '2027-01-01T00:05:00.000Z'
-    answer.body = ok([
+    const items = [
       { ...ACCOUNT, enabled: true, coolUntil: until, offReason: 'ACCOUNT_QUOTA: empty' },
       { ...ACCOUNT, enabled: true, offReason: 'HOST_DOWN: no answer' },
-    ])
+    ]
+    answer.body = ok({ items, next: null })
     await run(['account', 'list'], io)
     expect(io.stdout.text).toContain(`resting until ${until} (ACCOUNT_QUOTA: empty)`)
     expect(io.stdout.text).toContain('on (HOST_DOWN: no answer)')
@@ -456,9 +463,9 @@ describe('--json', () => {
     ['inside it', ['user', '--json', 'list']],
     ['after it', ['user', 'list', '--json']],
   ])('is accepted %s', async (_name, args) => {
-    answer.body = ok([USER])
+    answer.body = ok({ items: [USER], next: null })
     expect(await run(args, io)).toBe(0)
-    expect(JSON.parse(io.stdout.text)).toEqual([USER])
+    expect(JSON.parse(io.stdout.text)).toEqual({ items: [USER], next: null })
   })
 
   it.each<[string, number, unknown, string]>([
@@ -475,7 +482,7 @@ describe('--json', () => {
       'obb: The request is not valid. (status 900)\n  email: is taken?\n',
     ],
     ['a stranger', 502, 'bad gateway', `did not answer like OBB (HTTP 502)\n`],
-    ['an answer of another version', 200, ok([{ id: 7 }]), 'an unknown shape'],
+    ['an answer of another version', 200, ok({ items: [{ id: 7 }], next: null }), 'an unknown shape'],
   ])('leaves stdout empty on %s and exits with 1', async (_name, code, body, text) => {
     answer = { code, body }
     expect(await run(['user', 'list', '--json'], io)).toBe(1)
@@ -552,7 +559,7 @@ describe('where OBB is', () => {
     )
 
   beforeEach(() => {
-    answer.body = ok([])
+    answer.body = ok({ items: [], next: null })
     io.env = {}
   })
 
@@ -579,7 +586,7 @@ describe('where OBB is', () => {
     io.env = { OBB_API: 'http://127.0.0.1:2', OBB_ADMIN_TOKEN: 'another' }
     expect(await run(['user', 'list', '--api', `${server.url}/`, '--token', TOKEN], io)).toBe(0)
     expect([server.requests[0]?.path, server.requests[0]?.headers.authorization]).toEqual([
-      at('/users'),
+      at('/users?limit=1000'),
       `Bearer ${TOKEN}`,
     ])
   })

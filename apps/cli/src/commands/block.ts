@@ -1,10 +1,11 @@
-import { blockCreatedSchema, blockCreateSchema, blockSchema } from '@obb/contracts'
+import { blockCreatedSchema, blockCreateSchema, blockSchema, pageSchema } from '@obb/contracts'
 import type { BlockCreate } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
 import { checkedBody } from '../options.js'
 import { sheet, table } from '../output.js'
+import { type PageOptions, readList, withPages } from '../pages.js'
 
 type Targets = Partial<Record<BlockCreate['kind'], string>>
 
@@ -37,12 +38,10 @@ export function registerBlock(program: Command, cli: Cli): void {
       )
     })
 
-  block
-    .command('list')
-    .description('all blocks, newest first')
-    .action(async () => {
-      cli.print(await cli.admin().get(['blocks'], blockSchema.array()), (blocks) =>
-        table(blocks, [
+  withPages(block.command('list').description('blocks, newest first')).action(
+    async (options: PageOptions) => {
+      cli.print(await readList(cli, options, ['blocks'], pageSchema(blockSchema)), ({ items }) =>
+        table(items, [
           { title: 'id', cell: (b) => b.id },
           { title: 'by', cell: (b) => b.kind },
           { title: 'value', cell: (b) => b.value },
@@ -50,7 +49,8 @@ export function registerBlock(program: Command, cli: Cli): void {
           { title: 'reason', cell: (b) => b.reason },
         ]),
       )
-    })
+    },
+  )
 
   block
     .command('remove <id>')

@@ -4,6 +4,7 @@ import {
   fileViewSchema,
   sweepRequestSchema,
   sweepViewSchema,
+  pageSchema,
 } from '@obb/contracts'
 import type { FileView, SweepView } from '@obb/contracts'
 import type { Command } from 'commander'
@@ -11,6 +12,7 @@ import type { Cli } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { checkedBody } from '../options.js'
 import { bytesOr, sheet, table } from '../output.js'
+import { type PageOptions, readList, withPages } from '../pages.js'
 
 /** Between two looks at a sweep, ms; fetchers look for one every 3 s. */
 const POLL_MS = 1_000
@@ -18,12 +20,10 @@ const POLL_MS = 1_000
 export function registerFile(program: Command, cli: Cli): void {
   const file = program.command('file').description('files that were or are fetched')
 
-  file
-    .command('list')
-    .description('all files')
-    .action(async () => {
-      cli.print(await cli.admin().get(['files'], fileViewSchema.array()), (files) =>
-        table(files, [
+  withPages(file.command('list').description('files, those that changed last first')).action(
+    async (options: PageOptions) => {
+      cli.print(await readList(cli, options, ['files'], pageSchema(fileViewSchema)), ({ items }) =>
+        table(items, [
           { title: 'id', cell: (f) => f.id },
           { title: 'platform', cell: (f) => f.platform },
           { title: 'name', cell: (f) => f.name },
@@ -37,7 +37,8 @@ export function registerFile(program: Command, cli: Cli): void {
           { title: 'updated', cell: (f) => f.updatedAt },
         ]),
       )
-    })
+    },
+  )
 
   file
     .command('sweep')

@@ -1,19 +1,27 @@
-import { ledgerQuerySchema, ledgerSchema } from '@obb/contracts'
+import { type LedgerCheckView, ledgerCheckSchema, ledgerQuerySchema, ledgerSchema } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
+import { CliError } from '../failure.js'
 import { checkedBody } from '../options.js'
 import { formatBytes, printable, table } from '../output.js'
+import { type PageOptions, readPages, withPages } from '../pages.js'
 
 export function registerLedger(program: Command, cli: Cli): void {
-  program
-    .command('ledger')
-    .description("every movement of a user's traffic")
-    .option('--email <email>', 'the user')
-    .option('--id <id>', 'the user by id, also one that was removed')
-    .action(async (options: { email?: string; id?: string }) => {
-      const { email, id } = checkedBody(ledgerQuerySchema, options)
-      const query = { ...(email !== undefined && { email }), ...(id !== undefined && { id }) }
-      cli.print(await cli.admin().get(['ledger'], ledgerSchema, query), (ledger) => {
+  const command = withPages(
+    program
+      .command('ledger')
+      .description("every movement of a user's traffic, oldest first")
+      .option('--email <email>', 'the user')
+      .option('--id <id>', 'the user by id, also one that was removed'),
+  ).action(
+    async ({ email: givenEmail, id: givenId, ...pages }: { email?: string; id?: string } & PageOptions) => {
+      const { email, id } = checkedBody(ledgerQuerySchema, { email: givenEmail, id: givenId })
+      const user = { ...(email !== undefined && { email }), ...(id !== undefined && { id }) }
+      const { last, rows: entries } = await readPages(cli, pages, {
+        read: (page) => cli.admin().get(['ledger'], ledgerSchema, { ...user, ...page }),
+        rowsOf: (ledger) => ledger.entries,
+      })
+      cli.print({ ...last, entries }, (ledger) => {
         const rows = table(ledger.entries, [
           { title: 'time', cell: (e) => e.at },
           { title: 'kind', cell: (e) => e.kind },
@@ -24,5 +32,39 @@ export function registerLedger(program: Command, cli: Cli): void {
         ])
         return `${rows}\n\n${printable(ledger.email)} has ${formatBytes(ledger.trafficLeft)} left`
       })
+    },
+  )
+
+  command
+    .command('check')
+    .description('hold every balance, and what was used of hosts in 24 hours, against the ledger')
+    .action(async () => {
+      const checks: LedgerCheckView[] = []
+      const { rows: faults } = await readPages(
+        cli,
+        { all: true },
+        {
+          read: async (page) => {
+            const check = await cli.admin().get(['ledger', 'check'], ledgerCheckSchema, page)
+            checks.push(check)
+            return check
+          },
+          rowsOf: (check) => check.faults,
+        },
+      )
+      const accounts = checks.reduce((sum, check) => sum + check.accounts, 0)
+      cli.print({ accounts, faults }, () =>
+        faults.length === 0
+          ? `accounts checked: ${accounts}; all is as the ledger says`
+          : table(faults, [
+              { title: 'user', cell: (f) => f.email },
+              { title: 'what', cell: (f) => f.of },
+              { title: 'platform', cell: (f) => f.platform },
+              { title: 'hour', cell: (f) => f.hour },
+              { title: 'kept', cell: (f) => f.kept, right: true },
+              { title: 'by the ledger', cell: (f) => f.ledger, right: true },
+            ]),
+      )
+      if (faults.length > 0) throw new CliError(`not as the ledger says: ${faults.length}`)
     })
 }

@@ -7,6 +7,7 @@ import {
   userRemovedSchema,
   userSchema,
   userSetSchema,
+  pageSchema,
 } from '@obb/contracts'
 import type { UserView } from '@obb/contracts'
 import type { Command } from 'commander'
@@ -26,6 +27,7 @@ import {
   size,
 } from '../options.js'
 import { bytesOr, formatBytes, sheet, table } from '../output.js'
+import { type PageOptions, readList, withPages } from '../pages.js'
 
 const EMAIL = ['--email <email>', 'the user'] as const
 
@@ -83,26 +85,23 @@ export function registerUser(program: Command, cli: Cli): void {
     cli.print(await cli.admin().patch(['users'], userSchema, body), userSheet)
   })
 
-  user
-    .command('list')
-    .description('all users')
-    .action(async () => {
-      cli.print(await cli.admin().get(['users'], userSchema.array()), (users) =>
-        table(users, [
-          { title: 'email', cell: (u) => u.email },
-          { title: 'state', cell: (u) => u.state },
-          { title: 'left', cell: (u) => formatBytes(u.trafficLeft), right: true },
-          { title: 'granted', cell: (u) => formatBytes(u.trafficMax), right: true },
-          { title: 'per host and day', cell: (u) => bytesOr(u.dailyPerHost, 'no cap'), right: true },
-          { title: 'host caps', cell: hostCaps },
-          { title: 'weight', cell: (u) => u.weight, right: true },
-          { title: 'solo', cell: (u) => u.solo },
-          { title: 'expires', cell: (u) => u.expiresAt ?? 'never' },
-          { title: 'created', cell: (u) => u.createdAt },
-          { title: 'errors as 200', cell: (u) => u.errorsAs200 },
-        ]),
-      )
-    })
+  withPages(user.command('list').description('users by e-mail')).action(async (options: PageOptions) => {
+    cli.print(await readList(cli, options, ['users'], pageSchema(userSchema)), ({ items }) =>
+      table(items, [
+        { title: 'email', cell: (u) => u.email },
+        { title: 'state', cell: (u) => u.state },
+        { title: 'left', cell: (u) => formatBytes(u.trafficLeft), right: true },
+        { title: 'granted', cell: (u) => formatBytes(u.trafficMax), right: true },
+        { title: 'per host and day', cell: (u) => bytesOr(u.dailyPerHost, 'no cap'), right: true },
+        { title: 'host caps', cell: hostCaps },
+        { title: 'weight', cell: (u) => u.weight, right: true },
+        { title: 'solo', cell: (u) => u.solo },
+        { title: 'expires', cell: (u) => u.expiresAt ?? 'never' },
+        { title: 'created', cell: (u) => u.createdAt },
+        { title: 'errors as 200', cell: (u) => u.errorsAs200 },
+      ]),
+    )
+  })
 
   for (const [name, description] of [
     ['suspend', 'refuse a user from now on, issued links included'],

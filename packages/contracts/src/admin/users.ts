@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytes, text } from '../fields.js'
+import { nextSchema, pageQueryWith } from './pages.js'
 
 const email = z
   .email()
@@ -40,9 +41,10 @@ export const userRemovedSchema = z.object({
   id: z.string().nullable().describe('Under which the ledger keeps the entries'),
 })
 export type UserRemoved = z.infer<typeof userRemovedSchema>
-export const ledgerQuerySchema = z
-  .strictObject({ email: email.optional(), id: z.uuid().optional() })
-  .refine((query) => (query.email === undefined) !== (query.id === undefined), 'either email or id')
+export const ledgerQuerySchema = pageQueryWith({ email: email.optional(), id: z.uuid().optional() }).refine(
+  (query) => (query.email === undefined) !== (query.id === undefined),
+  'either email or id',
+)
 export const userGrantSchema = z.strictObject({ email, traffic: z.number().int().positive() })
 export const userSetSchema = z.strictObject({ email, ...plan })
 export type UserSet = z.infer<typeof userSetSchema>
@@ -89,6 +91,24 @@ export const ledgerEntrySchema = z.object({
 export const ledgerSchema = z.object({
   email: z.string(),
   trafficLeft: bytes,
-  entries: z.array(ledgerEntrySchema),
+  entries: z.array(ledgerEntrySchema).describe('Oldest first'),
+  next: nextSchema,
 })
 export type LedgerView = z.infer<typeof ledgerSchema>
+
+const ledgerFaultSchema = z.object({
+  accountId: z.string(),
+  email: z.string(),
+  of: z.enum(['balance', 'usage']),
+  platform: z.string().nullable().describe('Of usage'),
+  hour: z.string().nullable().describe('Of usage: when the hour of the charges begins'),
+  kept: z.number().int().describe('Bytes that are kept beside the ledger'),
+  ledger: z.number().int().describe('Bytes that its entries come to'),
+})
+/** ledgerCheckSchema is about one page of accounts. */
+export const ledgerCheckSchema = z.object({
+  accounts: z.number().int().nonnegative().describe('How many were checked'),
+  faults: z.array(ledgerFaultSchema),
+  next: nextSchema,
+})
+export type LedgerCheckView = z.infer<typeof ledgerCheckSchema>

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { LRUCache } from 'lru-cache'
-import { DataSource, type EntityManager, Not } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { transaction } from '../locks/index.js'
+import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Account } from './account.table.js'
@@ -70,6 +71,8 @@ const BY_KEYS = new Statement<Caller & { hash: Buffer }>(
 
 const MAX_SEEN = 10_000
 
+const BY_EMAIL: SortKey = { properties: { email: 'text' }, direction: 'ASC' }
+
 /** Users of the portal and their keys. Raises Refusal `resource_unknown` for an e-mail nobody has. */
 @Injectable()
 export class Accounts {
@@ -129,13 +132,24 @@ export class Accounts {
     return { id, apiKey }
   }
 
-  async list(): Promise<User[]> {
-    const accounts = await this.database.manager.find(Account, {
-      where: { state: Not('removed') },
-      order: { email: 'ASC' },
-    })
+  /** By e-mail, which is also the key of a stretch. */
+  async list(stretch: Stretch = {}): Promise<User[]> {
+    const listed = this.database.manager.createQueryBuilder(Account, 'a').where("a.state <> 'removed'")
+    return this.withKeys(await readStretch(listed, BY_EMAIL, stretch))
+  }
+
+  /** Raises as `byEmail`. */
+  async user(email: string): Promise<User> {
+    const [user] = await this.withKeys([await this.byEmail(email)])
+    if (!user) throw new Error('an account without itself')
+    return user
+  }
+
+  private async withKeys(accounts: readonly Account[]): Promise<User[]> {
     const keys = await this.database.query<{ id: string }[]>(
-      'SELECT account_id AS id FROM api_key WHERE revoked_at IS NULL AND errors_as_200',
+      `SELECT account_id AS id FROM api_key
+        WHERE account_id = ANY($1) AND revoked_at IS NULL AND errors_as_200`,
+      [accounts.map(({ id }) => id)],
     )
     const readable = new Set(keys.map((key) => key.id))
     return (accounts as Omit<User, 'errorsAs200'>[]).map((account) =>

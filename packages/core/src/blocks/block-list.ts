@@ -6,12 +6,14 @@ import { Clock, dateOf } from '../clock/index.js'
 import { TRANSITIONS, isInSql, transitions } from '../files/index.js'
 import { isWantedSql } from '../links/index.js'
 import { lockBlocks, transaction } from '../locks/index.js'
+import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
 import { NIL_ID } from '../walk/index.js'
 import { Block, type BlockCandidate, type BlockKind } from './block.table.js'
 import { BlockedNames } from './blocked-names.js'
 import { NamePatterns } from './name-patterns.js'
 import { revokeFile } from './revocation.js'
 
+const BY_AGE: SortKey = { properties: { createdAt: 'timestamptz', id: 'uuid' }, direction: 'DESC' }
 /** Files that are revoked in one go. */
 const EXACT_BATCH = 100
 /** Names compared with new patterns in one go. */
@@ -110,9 +112,9 @@ export class BlockList {
     if (block) throw blockRefusal(block)
   }
 
-  /** Newest first. */
-  list(): Promise<Block[]> {
-    return this.database.manager.find(Block, { order: { createdAt: 'DESC', id: 'ASC' } })
+  /** Newest first; the key of a stretch is `createdAt` in ISO 8601 and `id`. */
+  list(stretch: Stretch = {}): Promise<Block[]> {
+    return readStretch(this.database.manager.createQueryBuilder(Block, 'b'), BY_AGE, stretch)
   }
 
   /**

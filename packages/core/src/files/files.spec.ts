@@ -250,7 +250,7 @@ describe('the list of files', () => {
     const account = await db.anAccount()
     await db.aLink({ account, file: older })
     await db.aLink({ account, file: older, endedAt: new Date(clock.now()), endReason: 'expired' })
-    const list = await files.list(2)
+    const list = await files.list({ limit: 2 })
     expect(list.map(({ id, links }) => [id, links])).toEqual([
       [newer.id, 0],
       [older.id, 1],

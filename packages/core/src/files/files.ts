@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { Clock, dateOf } from '../clock/index.js'
 import { isUnendedSql } from '../links/liveness.js'
 import { transaction } from '../locks/index.js'
+import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
 import { SEALED, Vault } from '../secrets/index.js'
 import { UNFETCHED, isIn } from './file-states.js'
 import type { HostRefusal } from './refusal.js'
@@ -48,6 +49,8 @@ export function isRemembered(
   if (!isIn(UNFETCHED, file)) return false
   return isRefusalCause(file.refusal) && file.refusedUntil !== null && file.refusedUntil.getTime() > now
 }
+
+const BY_CHANGE: SortKey = { properties: { updatedAt: 'timestamptz', id: 'uuid' }, direction: 'DESC' }
 
 /** The files that are known, and what their hosts told about them. */
 @Injectable()
@@ -97,10 +100,10 @@ export class Files {
     return (await this.database.manager.findOneBy(SourceFile, { id })) ?? undefined
   }
 
-  async list(limit: number): Promise<(SourceFile & { links: number })[]> {
-    return this.withLinkCounts(
-      await this.database.manager.find(SourceFile, { order: { updatedAt: 'DESC' }, take: limit }),
-    )
+  /** Those that changed last first; the key of a stretch is `updatedAt` in ISO 8601 and `id`. */
+  async list(stretch: Stretch = {}): Promise<(SourceFile & { links: number })[]> {
+    const files = this.database.manager.createQueryBuilder(SourceFile, 'f')
+    return this.withLinkCounts(await readStretch(files, BY_CHANGE, stretch))
   }
 
   async withLinks(id: string): Promise<(SourceFile & { links: number }) | undefined> {

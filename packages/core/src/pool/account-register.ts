@@ -7,9 +7,10 @@ import {
   parseProxyUrl,
   proxyLabel,
 } from '@obb/host-adapters'
-import { DataSource, IsNull } from 'typeorm'
+import { DataSource, IsNull, type SelectQueryBuilder } from 'typeorm'
 import { z } from 'zod'
 import { Clock, dateOf } from '../clock/index.js'
+import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
 import { SEALED, SealError, Vault } from '../secrets/index.js'
 import { HostAccount } from './host-account.table.js'
 
@@ -49,6 +50,11 @@ export interface SealedAccount {
   id: string
   sealedCredentials: Buffer
   sealedProxy: Buffer | null
+}
+
+const BY_PLATFORM: SortKey = {
+  properties: { platform: 'text', createdAt: 'timestamptz', id: 'uuid' },
+  direction: 'ASC',
 }
 
 /** The operator's accounts as rows: made, changed, listed, and what their platforms told about them. */
@@ -96,15 +102,24 @@ export class AccountRegister {
     return affected === 1
   }
 
-  async list(): Promise<ListedAccount[]> {
-    const accounts = await this.database.manager.find(HostAccount, {
-      where: { trialUntil: IsNull() },
-      order: { platform: 'ASC', createdAt: 'ASC' },
-    })
+  /** By platform and age; the key of a stretch is `platform`, `createdAt` in ISO 8601 and `id`. */
+  async list(stretch: Stretch = {}): Promise<ListedAccount[]> {
+    return this.withLeases(await readStretch(this.rows(), BY_PLATFORM, stretch))
+  }
+
+  async listed(id: string): Promise<ListedAccount | undefined> {
+    return (await this.withLeases(await this.rows().andWhere('a.id = :id', { id }).getMany()))[0]
+  }
+
+  private rows(): SelectQueryBuilder<HostAccount> {
+    return this.database.manager.createQueryBuilder(HostAccount, 'a').where('a.trialUntil IS NULL')
+  }
+
+  private async withLeases(accounts: HostAccount[]): Promise<ListedAccount[]> {
     const leases = await this.database.query<{ id: string; downloads: number; connections: number }[]>(
       `SELECT host_account_id AS id, count(*)::int AS downloads, sum(connections)::int AS connections
-         FROM pool_lease WHERE expires_at > $1 GROUP BY 1`,
-      [dateOf(this.clock)],
+         FROM pool_lease WHERE host_account_id = ANY($2) AND expires_at > $1 GROUP BY 1`,
+      [dateOf(this.clock), accounts.map(({ id }) => id)],
     )
     const held = new Map(leases.map((row) => [row.id, row]))
     return accounts.map((account) => {

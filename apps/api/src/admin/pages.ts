@@ -1,0 +1,56 @@
+import { type PageQuery, type PageView, Refusal } from '@obb/contracts'
+import type { Stretch } from '@obb/core/pages'
+import { z } from 'zod'
+
+/*
+ * Lists in pages. `next` is the sort key of a page's last row, as text that only this file reads: a page is
+ * found by its key, so it costs the same wherever it begins, and rows that come or go elsewhere do not shift it.
+ */
+
+/** A list that can be read in stretches, and the sort key of its rows. */
+export interface Listing<Row> {
+  /** The shape of a key. */
+  key: z.ZodType<string[]>
+  keyOf: (row: Row) => string[]
+  read: (stretch: Stretch) => Promise<Row[]>
+}
+
+/** Raises Refusal `request_invalid` for an `after` that is no `next` of this list. */
+export async function pageOf<Row, View>(
+  { limit, after }: PageQuery,
+  { key, keyOf, read }: Listing<Row>,
+  view: (row: Row) => View,
+): Promise<PageView<View>> {
+  const rows = await read({ limit: limit + 1, after: keyIn(after, key) })
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return {
+    items: items.map(view),
+    next: last !== undefined && rows.length > limit ? cursorOf(keyOf(last)) : null,
+  }
+}
+
+export function cursorOf(key: readonly string[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
+}
+
+/** The key in an `after`, if there is one. Raises as `pageOf`. */
+export function keyIn(cursor: string | undefined, key: z.ZodType<string[]>): string[] | undefined {
+  if (cursor === undefined) return undefined
+  const parsed = key.safeParse(jsonIn(Buffer.from(cursor, 'base64url').toString()))
+  if (parsed.success) return parsed.data
+  throw new Refusal('request_invalid', { details: ['after: is no `next` of a page of this list'] })
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Parts of keys. */
+export const timeKey = z.iso.datetime()
+export const idKey = z.uuid()
+export const textKey = z.string().max(1_000)
