@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { AddressGuard } from './address-guard.js'
+import { networkInterfaces } from 'node:os'
+import { AddressGuard, systemAddresses } from './address-guard.js'
 import type { ResolvedAddress } from './address-guard.js'
 
 const PUBLIC = ['93.184.216.34', '1.1.1.1', '2606:4700::1111', '::ffff:1.1.1.1', '64:ff9b::101:101']
@@ -128,6 +129,27 @@ describe('AddressGuard', () => {
     ])
     expect(await open.addresses({ hostname: 'mixed.test', port: 443, userUrl: true })).toHaveLength(2)
     expect(await open.addresses({ hostname: 'localhost', port: 9999, userUrl: true })).toHaveLength(1)
+  })
+
+  it('opens no public address of this machine to links of users, in any spelling, unless it is listed', async () => {
+    const own = ['1.1.1.1', '2606:4700::1111', 'fe80::1%eth0']
+    const ask = (hostname: string, userUrl: boolean, allowNetworks: string[] = []) =>
+      new AddressGuard({ resolver, allowNetworks, ownAddresses: () => own }).addresses({
+        hostname,
+        port: 443,
+        userUrl,
+      })
+    for (const hostname of ['good.test', '1.1.1.1', '16843009', '::ffff:1.1.1.1', '2606:4700:0::1111']) {
+      await expect(ask(hostname, true)).rejects.toMatchObject({ kind: 'BAD_URL' })
+      expect(await ask(hostname, false)).not.toEqual([])
+    }
+    expect(await ask('8.8.8.8', true)).toHaveLength(1)
+    expect(await ask('1.1.1.1', true, ['1.1.1.1'])).toHaveLength(1)
+  })
+
+  it('asks the system which addresses are its own', () => {
+    const [one] = Object.values(networkInterfaces()).flat()
+    expect(systemAddresses()).toContain(one?.address)
   })
 
   it('names an entry of allowNetworks that is no network', () => {

@@ -1,12 +1,14 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
 import { HostError } from './host-error.js'
 import { parseUrl, portOf } from './url.js'
 
 /**
  * Decides where this server may connect to, because a user's link must never reach the operator's own
- * network (SSRF). Only global unicast addresses pass, plus what the operator lists in `allowNetworks`.
+ * network (SSRF). Only global unicast addresses pass, plus what the operator lists in `allowNetworks`. A link does not
+ * reach this machine by its public addresses either: from inside, they lead past the firewall in front of it.
  *
  * Judging a name and then connecting to the name would be two resolutions, and the second may differ
  * (DNS rebinding). So `addresses` resolves once, refuses the name if any of its addresses is refused, and
@@ -25,6 +27,8 @@ export interface AddressGuardOptions {
   /** CIDRs or single addresses that may be connected to although they are not public, on any port. */
   allowNetworks?: readonly string[]
   resolver?: Resolver
+  /** The addresses of this machine, now; asked of the system unless given. */
+  ownAddresses?: () => readonly string[]
 }
 
 export interface Destination {
@@ -34,6 +38,8 @@ export interface Destination {
   userUrl: boolean
 }
 
+/** How long the addresses of this machine are taken as they were, ms. */
+const OWN_AGE_MS = 10_000
 const USER_PORTS: ReadonlySet<number> = new Set([80, 443, 8080, 8443])
 const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3')
 const NAT64 = ipaddr.parseCIDR('64:ff9b::/96')
@@ -46,11 +52,15 @@ type Network = ReturnType<typeof ipaddr.parseCIDR>
 export class AddressGuard {
   private readonly networks: readonly Network[]
   private readonly resolver: Resolver
+  private readonly ownAddresses: () => readonly string[]
+  private own: readonly Address[] = []
+  private ownReadAt = Number.NEGATIVE_INFINITY
 
   /** Throws an Error naming the entry when `allowNetworks` holds something that is no network. */
   constructor(options: AddressGuardOptions = {}) {
     this.networks = (options.allowNetworks ?? []).map(parseNetwork)
     this.resolver = options.resolver ?? systemResolver
+    this.ownAddresses = options.ownAddresses ?? systemAddresses
   }
 
   /** Whether an address, in any spelling, may be connected to. */
@@ -87,8 +97,17 @@ export class AddressGuard {
       if (parsed === undefined) throw refusal('address is not an IP address')
       if (this.isListed(parsed)) continue
       if (!isPublic(parsed)) throw refusal('address is not public')
+      if (userUrl && this.isOwn(parsed)) throw refusal('address is of this server')
       if (userUrl && !USER_PORTS.has(port)) throw refusal('port is not open to links')
     }
+  }
+
+  private isOwn(address: Address): boolean {
+    if (performance.now() - this.ownReadAt >= OWN_AGE_MS) {
+      this.own = this.ownAddresses().flatMap((each) => parseAddress(each) ?? [])
+      this.ownReadAt = performance.now()
+    }
+    return this.own.some((each) => each.toNormalizedString() === address.toNormalizedString())
   }
 
   private isListed(address: Address): boolean {
@@ -105,6 +124,10 @@ export async function systemResolver(hostname: string): Promise<ResolvedAddress[
   const found = await lookup(hostname, { all: true, verbatim: true })
   return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
 }
+
+/** The addresses of this machine's interfaces. */
+export const systemAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address))
 
 function bareHostname(hostname: string): string {
   return hostname
