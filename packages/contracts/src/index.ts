@@ -1,6 +1,7 @@
 export * from './admin/index.js'
 export * from './envelope.js'
 export * from './external.js'
+export * from './file-name.js'
 export * from './keys.js'
 export * from './refusals.js'
 export * from './stack.js'

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type AdmissionGate, type ExpandAnswer, Refusal } from '@obb/contracts'
+import { type AdmissionGate, type ExpandAnswer, Refusal, safeFileName } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission } from '@obb/core/admission'
 import { type Folder, Folders } from '@obb/core/folders'
@@ -41,7 +41,8 @@ export class ExpandFolder {
     const { policy, ref, identity, facts, password } = requested
     const { platform } = policy
     if (ref.kind === 'file') {
-      return { platform, links: [{ url, kind: 'file', filename: ref.nameHint ?? null, filesize: null }] }
+      const filename = safeFileName(ref.nameHint ?? '') ?? null
+      return { platform, links: [{ url, kind: 'file', filename, filesize: null }] }
     }
     const secrets = {
       ...(password === undefined ? {} : { password }),

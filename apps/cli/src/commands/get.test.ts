@@ -268,7 +268,7 @@ describe('obb get', () => {
     obb.filename = '../../.evil/na\u0000me.bin'
     await mkdir(join(directory, 'sub'))
     expect(await get('-o', 'sub')).toBe(0)
-    expect(await readdir(join(directory, 'sub'))).toEqual(['__.._.evil_na_me.bin'])
+    expect(await readdir(join(directory, 'sub'))).toEqual(['_.._.evil_name.bin'])
     expect(await get('-o', 'sub/mine.bin')).toBe(0)
     expect(existsSync(join(directory, 'sub', 'mine.bin'))).toBe(true)
   })

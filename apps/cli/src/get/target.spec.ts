@@ -6,15 +6,17 @@ describe('safeName', () => {
   it.each([
     ['film.mkv', 'film.mkv'],
     ['Füßé 日本.rar', 'Füßé 日本.rar'],
-    ['../../etc/passwd', '__.._etc_passwd'],
-    ['..', '_'],
-    ['.bashrc', '_bashrc'],
+    ['../../etc/passwd', '_.._etc_passwd'],
+    ['..', 'download'],
+    ['.bashrc', 'bashrc'],
     ['C:\\x|y?.txt', 'C__x_y_.txt'],
     ['', 'download'],
     ['   ', 'download'],
-    ['a\u0000b\u202ecod.exe', 'a_b_cod.exe'],
-    ['a\ud800.bin', 'a_.bin'],
+    ['a\u0000b\u202ecod.exe', 'abcod.exe'],
+    ['a\ud800.bin', 'a.bin'],
     ['name. ', 'name'],
+    ['CON', '_CON'],
+    ['nul.txt', '_nul.txt'],
   ])('%j becomes %j', (name, safe) => {
     expect(safeName(name)).toBe(safe)
   })

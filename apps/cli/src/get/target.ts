@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
+import { safeFileName } from '@obb/contracts'
 import { CliError, UsageError } from '../failure.js'
 
 /** Longest file name that leaves room for the endings of a download in the making, bytes. */
@@ -7,33 +8,10 @@ const MAX_NAME = 240
 /** UTF-16 units looked at: bringing marks of accents into order is quadratic. */
 const MAX_INPUT = 4_096
 
-/**
- * A name that came from outside as the name of one ordinary file: no separators, no control or reserved
- * characters, no leading dot, not empty, short enough (the ending is kept).
- */
+/** A name that came from outside as the name of one ordinary, visible file on every system. */
 export function safeName(name: string): string {
-  const plain = name
-    .slice(0, MAX_INPUT)
-    .normalize('NFC')
-    .replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufffd/\\:*?"<>|]/gu, '_')
-    .trim()
-    .replace(/^\.+/, '_')
-    .replace(/(?<![. ])[. ]+$/, '')
-  if (plain === '') return 'download'
-  const dot = plain.lastIndexOf('.')
-  const ending = dot > 0 && Buffer.byteLength(plain.slice(dot)) <= 32 ? plain.slice(dot) : ''
-  return `${cutBytes(plain.slice(0, plain.length - ending.length), MAX_NAME - Buffer.byteLength(ending))}${ending}`
-}
-
-function cutBytes(text: string, limit: number): string {
-  let bytes = 0
-  let kept = ''
-  for (const character of text) {
-    bytes += Buffer.byteLength(character)
-    if (bytes > limit) break
-    kept += character
-  }
-  return kept
+  const plain = name.slice(0, MAX_INPUT).normalize('NFC').replace(/[:*?"<>|\ufffd]/g, '_')
+  return safeFileName(plain, MAX_NAME) ?? 'download'
 }
 
 export interface DownloadTarget {

@@ -5,6 +5,7 @@ import { Folders } from '@obb/core/folders'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { HostError } from '@obb/host-adapters'
+import { fitName } from './file-name.js'
 import { hostFileAt } from './host-file.js'
 import { HostClient } from './host-client.js'
 
@@ -36,7 +37,11 @@ export class ExpandFolderJob {
           return adapter.expand(context, known.ref)
         },
       )
-      await this.folders.record(folderId, links)
+      const named = links.map(({ name, ...link }) => {
+        const fit = fitName(name)
+        return { ...link, ...(fit !== undefined && { name: fit }) }
+      })
+      await this.folders.record(folderId, named)
     } catch (error) {
       if (!(error instanceof HostError)) throw error
       const { kind, message: reason } = error

@@ -1,11 +1,6 @@
+import { safeFileName } from '@obb/contracts'
 import type { NameOrigin } from '@obb/core/files'
 import type { AvailableFile, FileRef } from '@obb/host-adapters'
-
-/** Longest file name that is kept, characters. */
-const MAX_NAME = 255
-/** Control characters and path separators. */
-// eslint-disable-next-line no-control-regex
-const UNFIT_IN_NAMES = /[\u0000-\u001f\u007f-\u009f/\\]/g
 
 /** The name that a file has from its check on. */
 export function checkedName(
@@ -19,6 +14,5 @@ export function checkedName(
 
 /** fitName gives a name as it may be kept; undefined for what is none. */
 export function fitName(name: string | undefined): string | undefined {
-  const fit = name?.replaceAll(UNFIT_IN_NAMES, '_').trim().slice(0, MAX_NAME)
-  return fit === '' || fit === '.' || fit === '..' ? undefined : fit
+  return name === undefined ? undefined : safeFileName(name)
 }

@@ -1,4 +1,4 @@
-import { safeFileName } from './disposition.js'
+import { downloadName } from './disposition.js'
 
 export interface MetalinkFile {
   name: string
@@ -20,7 +20,7 @@ export function metalink({ name, size, sha256, md5, url, pieces }: MetalinkFile)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<metalink xmlns="urn:ietf:params:xml:ns:metalink">',
-    `  <file name="${escapeXml(safeFileName(name))}">`,
+    `  <file name="${escapeXml(downloadName(name))}">`,
     `    <size>${size}</size>`,
     `    <hash type="sha-256">${sha256}</hash>`,
     ...(md5 === null ? [] : [`    <hash type="md5">${md5}</hash>`]),

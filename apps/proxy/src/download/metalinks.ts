@@ -4,7 +4,7 @@ import { within } from '@obb/core/deadline'
 import { PIECE_BYTES } from '@obb/core/files'
 import type { Download, Downloads } from '@obb/core/links'
 import { downloadUrl, DownloadUrls } from '@obb/core/origin'
-import { contentDisposition, safeFileName } from './disposition.js'
+import { contentDisposition, downloadName } from './disposition.js'
 import { unavailable } from '../http/failures.js'
 import { metalink } from './metalink.js'
 import { DOWNLOADS, TIMING, type Timing } from '../ports.js'
@@ -35,7 +35,7 @@ export class Metalinks {
     const digests = await within(this.timing.lookup, this.downloads.pieces(download), 'pieces').catch(
       unavailable,
     )
-    const url = downloadUrl(this.urls.base(request), download.linkId, safeFileName(name))
+    const url = downloadUrl(this.urls.base(request), download.linkId, downloadName(name))
     const pieces = digests && { length: PIECE_BYTES, digests }
     const body = Buffer.from(metalink({ name, size, md5, url, pieces, sha256 }))
     response.writeHead(200, {
