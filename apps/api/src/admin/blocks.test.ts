@@ -146,8 +146,8 @@ describe('sealing again', () => {
         'UPDATE host_account SET sealed_credentials = $2, sealed_proxy = $3 WHERE id = $1',
         [
           id,
-          vault.seal(SEALED.credentials.purpose, { email: 'op@example.test', password: 'p' }),
-          new Vault(randomBytes(32)).seal(SEALED.proxy.purpose, 'http://p:1'),
+          vault.seal(SEALED.credentials.purpose, id, { email: 'op@example.test', password: 'p' }),
+          new Vault(randomBytes(32)).seal(SEALED.proxy.purpose, id, 'http://p:1'),
         ],
       )
     await write(new Vault(Buffer.from(OLD_KEY, 'hex')))

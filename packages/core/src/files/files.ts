@@ -70,11 +70,12 @@ export class Files {
       ...(ref.secret === undefined ? {} : { secret: ref.secret }),
     }
     const now = dateOf(this.clock)
+    const id = randomUUID()
     await transitions.add(this.database, {
-      id: randomUUID(),
+      id,
       ...identity,
       canonicalUrl: ref.canonicalUrl,
-      sealed: identity.passwordDigest === '' ? null : this.vault.seal(PURPOSE, secrets),
+      sealed: identity.passwordDigest === '' ? null : this.vault.seal(PURPOSE, id, secrets),
       createdAt: now,
       updatedAt: now,
     })
@@ -121,7 +122,8 @@ export class Files {
   }
 
   secrets(file: SourceFile): FileSecrets {
-    return file.sealed === null ? {} : fileSecretsSchema.parse(this.vault.open(PURPOSE, file.sealed))
+    const { id, sealed } = file
+    return sealed === null ? {} : fileSecretsSchema.parse(this.vault.open(PURPOSE, id, sealed))
   }
 
   /** The Refusal that is remembered for this file, while it holds. */

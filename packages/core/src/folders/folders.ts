@@ -37,15 +37,16 @@ export class Folders {
     const key = { platform, hostFolderId, passwordDigest }
     const known = await this.database.manager.findOneBy(Folder, key)
     if (known) return known
+    const id = randomUUID()
     await this.database
       .createQueryBuilder()
       .insert()
       .into(Folder)
       .values({
-        id: randomUUID(),
+        id,
         ...key,
         canonicalUrl: ref.canonicalUrl,
-        sealed: passwordDigest === '' ? null : this.vault.seal(REQUEST, secrets),
+        sealed: passwordDigest === '' ? null : this.vault.seal(REQUEST, id, secrets),
         createdAt: dateOf(this.clock),
       })
       .orIgnore()
@@ -58,7 +59,8 @@ export class Folders {
   }
 
   secrets(folder: Folder): FileSecrets {
-    return folder.sealed === null ? {} : fileSecretsSchema.parse(this.vault.open(REQUEST, folder.sealed))
+    const { id, sealed } = folder
+    return sealed === null ? {} : fileSecretsSchema.parse(this.vault.open(REQUEST, id, sealed))
   }
 
   /**
@@ -91,7 +93,7 @@ export class Folders {
       'SELECT sealed_links AS "sealedLinks" FROM folder WHERE id = $1',
       [id],
     )
-    return row?.sealedLinks ? linksSchema.parse(this.vault.open(LINKS, row.sealedLinks)) : undefined
+    return row?.sealedLinks ? linksSchema.parse(this.vault.open(LINKS, id, row.sealedLinks)) : undefined
   }
 
   async record(id: string, links: FolderLinks): Promise<void> {
@@ -99,7 +101,7 @@ export class Folders {
       Folder,
       { id },
       {
-        sealedLinks: this.vault.seal(LINKS, links),
+        sealedLinks: this.vault.seal(LINKS, id, links),
         listedAt: dateOf(this.clock),
         refusal: null,
         refusedUntil: null,

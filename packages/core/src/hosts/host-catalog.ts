@@ -164,7 +164,10 @@ export class HostCatalog {
     if (canaryUrl === null) return undefined
     const sealed = this.settings.get(platform)?.sealedCanary
     if (!sealed) return { canonicalUrl: canaryUrl }
-    return { canonicalUrl: canaryUrl, secret: String(this.vault.open(SEALED.canary.purpose, sealed)) }
+    return {
+      canonicalUrl: canaryUrl,
+      secret: String(this.vault.open(SEALED.canary.purpose, platform, sealed)),
+    }
   }
 
   private sealedCanary(
@@ -178,7 +181,8 @@ export class HostCatalog {
       throw new Refusal('request_invalid', { details: [`canaryUrl: no link to a file of ${platform}.`] })
     }
     const { canonicalUrl, secret } = match.ref
-    const sealedCanary = secret === undefined ? null : this.vault.seal(SEALED.canary.purpose, secret)
+    const sealedCanary =
+      secret === undefined ? null : this.vault.seal(SEALED.canary.purpose, platform, secret)
     return { canaryUrl: canonicalUrl, sealedCanary }
   }
 

@@ -76,8 +76,8 @@ export class AccountRegister {
     const id = randomUUID()
     await this.database.manager.insert(HostAccount, {
       ...{ id, platform, label, maxDownloads, maxConnections, bandwidth },
-      sealedCredentials: this.vault.seal(SEALED.credentials.purpose, credentials),
-      sealedProxy: this.sealProxy(proxy),
+      sealedCredentials: this.vault.seal(SEALED.credentials.purpose, id, credentials),
+      sealedProxy: this.sealProxy(id, proxy),
       enabled: true,
       trialUntil,
       createdAt: dateOf(this.clock),
@@ -96,7 +96,7 @@ export class AccountRegister {
         ...(maxDownloads === undefined ? {} : { maxDownloads }),
         ...(maxConnections === undefined ? {} : { maxConnections }),
         ...(bandwidth === undefined ? {} : { bandwidth }),
-        ...(proxy === undefined ? {} : { sealedProxy: this.sealProxy(proxy), sealedSession: null }),
+        ...(proxy === undefined ? {} : { sealedProxy: this.sealProxy(id, proxy), sealedSession: null }),
       },
     )
     return affected === 1
@@ -205,17 +205,17 @@ export class AccountRegister {
 
   protected open(account: SealedAccount): PooledAccount {
     const credentials = credentialsSchema.parse(
-      this.vault.open(SEALED.credentials.purpose, account.sealedCredentials),
+      this.vault.open(SEALED.credentials.purpose, account.id, account.sealedCredentials),
     )
     return { id: account.id, credentials, proxy: this.openProxy(account) }
   }
 
-  private openProxy({ sealedProxy }: Pick<SealedAccount, 'sealedProxy'>): string | undefined {
-    return sealedProxy ? z.string().parse(this.vault.open(SEALED.proxy.purpose, sealedProxy)) : undefined
+  private openProxy({ id, sealedProxy }: Pick<SealedAccount, 'id' | 'sealedProxy'>): string | undefined {
+    return sealedProxy ? z.string().parse(this.vault.open(SEALED.proxy.purpose, id, sealedProxy)) : undefined
   }
 
-  private sealProxy(proxy: string | null): Buffer | null {
-    return proxy === null ? null : this.vault.seal(SEALED.proxy.purpose, proxy)
+  private sealProxy(id: string, proxy: string | null): Buffer | null {
+    return proxy === null ? null : this.vault.seal(SEALED.proxy.purpose, id, proxy)
   }
 
   private publicProxy(account: HostAccount): string | null {

@@ -3,7 +3,7 @@ import { HostError } from '@obb/host-adapters'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
-import { Vault } from '../secrets/index.js'
+import { SEALED, Vault } from '../secrets/index.js'
 import { TestDatabase } from '../testing/index.js'
 import { AccountPool, AccountTrials, HostAccount, identityOf, labelOf } from './index.js'
 
@@ -21,6 +21,7 @@ const GOOD = { premium: true, trafficLeft: 5_000 }
 const clock = new TestClock()
 let db: TestDatabase
 let database: DataSource
+let vault: Vault
 let pool: AccountPool
 let trials: AccountTrials
 let platform: string
@@ -28,7 +29,7 @@ let platform: string
 beforeAll(async () => {
   db = await TestDatabase.open(clock)
   database = db.source
-  const vault = new Vault(randomBytes(32))
+  vault = new Vault(randomBytes(32))
   pool = new AccountPool(database, clock, vault)
   trials = new AccountTrials(database, clock, vault, pool)
 })
@@ -169,13 +170,16 @@ describe('new credentials', () => {
     const { createdAt } = await row(id)
     const trial = await begin('a@b.test', 'new')
     await pool.recordCheck(trial, GOOD)
-    await database.manager.update(HostAccount, { id: trial }, { sealedSession: Buffer.from('new') })
+    const login = { token: 'new', expiresAt: 1 }
+    const sealedSession = vault.seal(SEALED.session.purpose, trial, login)
+    await database.manager.update(HostAccount, { id: trial }, { sealedSession })
     expect(await trials.adopt(trial, FIELDS, id)).toBe(true)
     expect((await pool.byId(id))?.credentials).toEqual({ email: 'a@b.test', password: 'new' })
-    expect(await row(id)).toMatchObject({
+    const { sealedSession: moved, ...rest } = await row(id)
+    expect(rest).toMatchObject({
       ...{ createdAt, maxDownloads: 2, enabled: true, offReason: null, trafficLeft: 5_000 },
-      sealedSession: Buffer.from('new'),
     })
+    expect(vault.open(SEALED.session.purpose, id, moved ?? Buffer.of())).toEqual(login)
     expect(await listed()).toHaveLength(1)
     expect((await trials.outcome(trial)).state).toBe('failed')
   })

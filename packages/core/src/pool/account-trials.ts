@@ -69,7 +69,7 @@ export class AccountTrials {
       [platform],
     )
     for (const { id, sealed } of accounts) {
-      if (id === except || identityOf(fields, this.open(sealed)) !== identity) continue
+      if (id === except || identityOf(fields, this.open(id, sealed)) !== identity) continue
       const details = [
         `This account is there already: ${id}. To give it another password, use account set ${id} --set …`,
       ]
@@ -84,24 +84,39 @@ export class AccountTrials {
    */
   async adopt(trialId: string, fields: readonly IdentifyingField[], into?: string): Promise<boolean> {
     return transaction(this.database, async (tx) => {
-      const [trial] = await tx.query<{ platform: string; sealed: Buffer }[]>(
-        `SELECT platform, sealed_credentials AS sealed FROM host_account
+      const [trial] = await tx.query<{ platform: string; sealed: Buffer; session: Buffer | null }[]>(
+        `SELECT platform, sealed_credentials AS sealed, sealed_session AS session FROM host_account
           WHERE id = $1 AND trial_until IS NOT NULL FOR UPDATE`,
         [trialId],
       )
       if (!trial) return false
-      const { platform, sealed } = trial
+      const { platform, sealed, session } = trial
       await lockHostAccounts(tx, platform)
       const except = into === undefined ? {} : { except: into }
-      await this.assertNew({ platform, credentials: this.open(sealed) }, fields, { ...except, tx })
+      await this.assertNew({ platform, credentials: this.open(trialId, sealed) }, fields, { ...except, tx })
       if (into === undefined) {
         await tx.query('UPDATE host_account SET trial_until = NULL WHERE id = $1', [trialId])
         return true
       }
-      const [, changed] = await tx.query<[unknown[], number]>(REPLACE, [into, trialId, SWITCHED_OFF])
+      const rows = { from: trialId, to: into }
+      const [, changed] = await tx.query<[unknown[], number]>(REPLACE, [
+        ...[into, trialId, SWITCHED_OFF],
+        this.vault.move(SEALED.credentials.purpose, rows, sealed),
+        session && this.moveSession(rows, session),
+      ])
       await tx.query('DELETE FROM host_account WHERE id = $1', [trialId])
       return changed === 1
     })
+  }
+
+  /** A login that cannot be read is made again. */
+  private moveSession(rows: { from: string; to: string }, sealed: Buffer): Buffer | null {
+    try {
+      return this.vault.move(SEALED.session.purpose, rows, sealed)
+    } catch (error) {
+      if (error instanceof SealError) return null
+      throw error
+    }
   }
 
   /** It came to nothing. */
@@ -115,9 +130,9 @@ export class AccountTrials {
   }
 
   /** Empty where its key is gone: then it is like no other. */
-  private open(sealed: Buffer): Record<string, string> {
+  private open(id: string, sealed: Buffer): Record<string, string> {
     try {
-      return credentialsSchema.parse(this.vault.open(SEALED.credentials.purpose, sealed))
+      return credentialsSchema.parse(this.vault.open(SEALED.credentials.purpose, id, sealed))
     } catch (error) {
       if (error instanceof SealError) return {}
       throw error
@@ -128,7 +143,7 @@ export class AccountTrials {
 /** REPLACE puts what was checked with the new credentials in place of what was known; without a check that stays. */
 const REPLACE = `
   UPDATE host_account a
-     SET sealed_credentials = t.sealed_credentials, label = t.label, sealed_session = t.sealed_session,
+     SET sealed_credentials = $4, label = t.label, sealed_session = $5,
          premium = coalesce(t.premium, a.premium), checked_at = coalesce(t.checked_at, a.checked_at),
          valid_until = CASE WHEN t.checked_at IS NULL THEN a.valid_until ELSE t.valid_until END,
          traffic_left = CASE WHEN t.checked_at IS NULL THEN a.traffic_left ELSE t.traffic_left END,

@@ -78,7 +78,7 @@ describe('a login', () => {
     const refused = await login()
     await other.query('UPDATE host_account SET sealed_session = $2 WHERE id = $1', [
       accountId,
-      vault.seal('host_account.session', refused),
+      vault.seal('host_account.session', accountId, refused),
     ])
     const second = sessions.obtain(login, refused)
     await other.commitTransaction()

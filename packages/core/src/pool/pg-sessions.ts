@@ -100,7 +100,7 @@ export class PgSessions {
       const keep = (session: HostSession | undefined) =>
         tx.query('UPDATE host_account SET sealed_session = $2 WHERE id = $1', [
           accountId,
-          session && this.vault.seal(PURPOSE, session),
+          session && this.vault.seal(PURPOSE, accountId, session),
         ])
       return work(await this.read(tx, accountId), keep)
     })
@@ -118,7 +118,7 @@ export class PgSessions {
       'SELECT sealed_session AS sealed FROM host_account WHERE id = $1',
       [accountId],
     )
-    return row?.sealed ? sessionSchema.parse(this.vault.open(PURPOSE, row.sealed)) : undefined
+    return row?.sealed ? sessionSchema.parse(this.vault.open(PURPOSE, accountId, row.sealed)) : undefined
   }
 }
 

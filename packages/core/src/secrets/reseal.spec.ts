@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createCipheriv, randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { TestDatabase } from '../testing/index.js'
 import { SEALED, Vault, reseal } from './index.js'
@@ -22,15 +22,18 @@ async function addAccount(vault: Vault, secret: string): Promise<string> {
      VALUES ($1, 'P', 'one', $2, $3, $4, now())`,
     [
       id,
-      vault.seal(SEALED.credentials.purpose, { apiKey: secret }),
-      vault.seal(SEALED.proxy.purpose, `http://${secret}@p:1`),
-      vault.seal(SEALED.session.purpose, { token: secret, expiresAt: 1 }),
+      vault.seal(SEALED.credentials.purpose, id, { apiKey: secret }),
+      vault.seal(SEALED.proxy.purpose, id, `http://${secret}@p:1`),
+      vault.seal(SEALED.session.purpose, id, { token: secret, expiresAt: 1 }),
     ],
   )
   return id
 }
 
-const addFile = (sealed: Buffer | null) => db.aFile({ sealed })
+function addFile(vault: Vault, secrets: object) {
+  const id = randomUUID()
+  return db.aFile({ id, sealed: vault.seal(SEALED.file.purpose, id, secrets) })
+}
 
 async function addCanary(sealed: Buffer): Promise<void> {
   await database.query(
@@ -45,12 +48,11 @@ describe('sealing everything again', () => {
     const old = await addAccount(before, 'old')
     const fresh = await addAccount(rotated, 'fresh')
     // More than one batch.
-    for (let index = 0; index < 501; index++)
-      await addFile(before.seal(SEALED.file.purpose, { password: `${index}` }))
-    await addFile(null)
-    await addCanary(before.seal(SEALED.canary.purpose, 'key'))
-    await addFile(new Vault(randomBytes(32)).seal(SEALED.file.purpose, {}))
-    await addFile(Buffer.from('garbage'))
+    for (let index = 0; index < 501; index++) await addFile(before, { password: `${index}` })
+    await db.aFile({ sealed: null })
+    await addCanary(before.seal(SEALED.canary.purpose, 'P', 'key'))
+    await addFile(new Vault(randomBytes(32)), {})
+    await db.aFile({ sealed: Buffer.from('garbage') })
 
     const one = { resealed: 1, current: 1, unreadable: 0 }
     expect(await reseal(database, rotated)).toEqual({
@@ -72,14 +74,37 @@ describe('sealing everything again', () => {
         'SELECT sealed_credentials AS c, sealed_proxy AS p, sealed_session AS s FROM host_account WHERE id = $1',
         [id],
       )
-      expect(after.open(SEALED.credentials.purpose, row.c)).toEqual({ apiKey: secret })
-      expect(after.open(SEALED.proxy.purpose, row.p)).toBe(`http://${secret}@p:1`)
-      expect(after.open(SEALED.session.purpose, row.s)).toEqual({ token: secret, expiresAt: 1 })
+      expect(after.open(SEALED.credentials.purpose, id, row.c)).toEqual({ apiKey: secret })
+      expect(after.open(SEALED.proxy.purpose, id, row.p)).toBe(`http://${secret}@p:1`)
+      expect(after.open(SEALED.session.purpose, id, row.s)).toEqual({ token: secret, expiresAt: 1 })
     }
     const files = await database.query<{ sealed: Buffer }[]>(
       'SELECT sealed FROM source_file WHERE sealed IS NOT NULL',
     )
     expect(files.filter(({ sealed }) => after.isCurrent(sealed))).toHaveLength(501)
+  })
+
+  it('binds to its row what was bound to its column alone, and leaves a value of another row as it is', async () => {
+    const vault = new Vault(SECOND)
+    const [one, other] = [randomUUID(), randomUUID()]
+    const iv = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', SECOND, iv).setAAD(Buffer.from(SEALED.file.purpose))
+    const text = Buffer.concat([cipher.update('{"password":"p"}'), cipher.final()])
+    const keyId = vault.seal('', '', 0).subarray(1, 5)
+    const before = await reseal(database, vault)
+    await db.aFile({ id: one, sealed: Buffer.concat([Buffer.of(1), keyId, iv, cipher.getAuthTag(), text]) })
+    await db.aFile({ sealed: vault.seal(SEALED.file.purpose, other, {}) })
+    const { file } = await reseal(database, vault)
+    expect(file).toEqual({
+      resealed: 1,
+      current: before.file.current,
+      unreadable: before.file.unreadable + 1,
+    })
+    const [row] = await database.query<[{ sealed: Buffer }]>('SELECT sealed FROM source_file WHERE id = $1', [
+      one,
+    ])
+    expect(vault.isCurrent(row.sealed)).toBe(true)
+    expect(vault.open(SEALED.file.purpose, one, row.sealed)).toEqual({ password: 'p' })
   })
 
   it('knows every sealed column there is', async () => {

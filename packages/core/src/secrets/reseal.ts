@@ -6,7 +6,7 @@ const BATCH = 500
 
 /** Values of one column. */
 export interface Resealed {
-  /** Sealed with the current key now, and with an older one before. */
+  /** Sealed with the current key and bound to its row now, and not so before. */
   resealed: number
   /** Sealed with the current key before. */
   current: number
@@ -15,7 +15,7 @@ export interface Resealed {
 }
 
 /**
- * Seals every value that an older key sealed with the current one. Can be broken off and repeated, and run while
+ * Seals every value that an older key sealed with the current one, and binds to its row what was not. Can be broken off and repeated, and run while
  * everything else does: a value that changes meanwhile was sealed with the current key by whoever changed it.
  */
 export async function reseal(
@@ -51,7 +51,7 @@ async function resealColumn(database: DataSource, vault: Vault, name: SealedColu
       [after],
     )
     for (const { id, sealed } of rows) {
-      const again = sealedAgain(vault, purpose, sealed)
+      const again = sealedAgain(vault, { purpose, row: id }, sealed)
       if (Buffer.isBuffer(again)) {
         await database.query(`UPDATE ${table} SET ${column} = $3 WHERE ${key} = $1 AND ${column} = $2`, [
           id,
@@ -67,10 +67,14 @@ async function resealColumn(database: DataSource, vault: Vault, name: SealedColu
   }
 }
 
-function sealedAgain(vault: Vault, purpose: string, sealed: Buffer): Buffer | 'current' | 'unreadable' {
+function sealedAgain(
+  vault: Vault,
+  { purpose, row }: { purpose: string; row: string },
+  sealed: Buffer,
+): Buffer | 'current' | 'unreadable' {
   try {
-    const value = vault.open(purpose, sealed)
-    return vault.isCurrent(sealed) ? 'current' : vault.seal(purpose, value)
+    const value = vault.open(purpose, row, sealed)
+    return vault.isCurrent(sealed) ? 'current' : vault.seal(purpose, row, value)
   } catch (error) {
     if (error instanceof SealError) return 'unreadable'
     throw error

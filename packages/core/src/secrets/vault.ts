@@ -1,14 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 
-const VERSION = 1
+/** The version before: bound to the column alone. It opens until it is sealed again. */
+const COLUMN_BOUND = 1
+const VERSION = 2
 const KEY_ID_BYTES = 4
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /**
  * Seals credentials with AES-256-GCM. A sealed value is: version (1 byte), id of the key (4), IV (12),
- * tag (16), ciphertext. The purpose is authenticated with it, so a value cannot be moved to another column.
- * The current key seals; older ones still open, until what they sealed has been sealed again.
+ * tag (16), ciphertext. The purpose and the row are authenticated with it, so who can write to the database cannot move
+ * a value to another column or row. The current key seals; older ones still open, and so does the version that was
+ * bound to its column alone, until what they sealed has been sealed again.
  */
 export class Vault {
   private readonly keyId: Buffer
@@ -24,35 +27,48 @@ export class Vault {
     this.keys = new Map([...older, key].map((each) => [idOf(each).toString('hex'), each]))
   }
 
-  /** Whether it was sealed with the current key. */
+  /** Whether it was sealed with the current key, and bound to its row. */
   isCurrent(sealed: Buffer): boolean {
     return sealed[0] === VERSION && sealed.subarray(1, 1 + KEY_ID_BYTES).equals(this.keyId)
   }
 
-  seal(purpose: string, value: unknown): Buffer {
+  /** `row`: the key of the row that it will stand in. */
+  seal(purpose: string, row: string, value: unknown): Buffer {
     const iv = randomBytes(IV_BYTES)
-    const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(purpose))
+    const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(bindingOf(purpose, row))
     const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()])
     return Buffer.concat([Buffer.of(VERSION), this.keyId, iv, cipher.getAuthTag(), text])
   }
 
-  /** Raises SealError if it was sealed with a key that is not here, for another purpose, or was changed. */
-  open(purpose: string, sealed: Buffer): unknown {
+  /** Raises SealError if it was sealed with a key that is not here, for another purpose or row, or was changed. */
+  open(purpose: string, row: string, sealed: Buffer): unknown {
     const iv = 1 + KEY_ID_BYTES
     const tag = iv + IV_BYTES
     const text = tag + TAG_BYTES
-    if (sealed[0] !== VERSION || sealed.length < text) throw new SealError('not a sealed value')
+    const version = sealed[0]
+    if ((version !== VERSION && version !== COLUMN_BOUND) || sealed.length < text)
+      throw new SealError('not a sealed value')
     const key = this.keys.get(sealed.subarray(1, iv).toString('hex'))
     if (!key) throw new SealError('sealed with another SECRETS_KEY')
     try {
       const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(iv, tag))
-      decipher.setAAD(Buffer.from(purpose)).setAuthTag(sealed.subarray(tag, text))
+      const binding = version === VERSION ? bindingOf(purpose, row) : Buffer.from(purpose)
+      decipher.setAAD(binding).setAuthTag(sealed.subarray(tag, text))
       return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(text)), decipher.final()]).toString())
     } catch {
       throw new SealError('changed after it was sealed')
     }
   }
+
+  /** The same value as it stands in another row. Raises as `open`. */
+  move(purpose: string, { from, to }: { from: string; to: string }, sealed: Buffer): Buffer {
+    return this.seal(purpose, to, this.open(purpose, from, sealed))
+  }
 }
+
+/** The version is a part of it: one that is made of the other opens nothing. */
+const bindingOf = (purpose: string, row: string): Buffer =>
+  Buffer.from(JSON.stringify([VERSION, purpose, row]))
 
 function idOf(key: Buffer): Buffer {
   return createHash('sha256').update('obb key id').update(key).digest().subarray(0, KEY_ID_BYTES)
