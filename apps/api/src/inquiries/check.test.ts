@@ -115,6 +115,14 @@ describe('POST /check', () => {
     expect([told?.availability, await rows()]).toEqual(['online', before + 1])
   })
 
+  it('200: a host that cannot be asked leaves nothing told of what others asked for long ago', async () => {
+    const { url } = await gateway.knownFile(++n)
+    gateway.clock.advance(10 * 60_000)
+    await gateway.fetcherAlive()
+    answer = () => Promise.reject(new QueueError('TIMEOUT', 'no answer'))
+    expect(await check([url])).toMatchObject([{ status: 105, filename: null, filesize: null, cost: null }])
+  })
+
   it('200: an unanswered inspection is 105 for its URL and for no other', async () => {
     const slow = rapidGatorUrl(++n)
     const quick = await gateway.knownFile(++n)

@@ -190,9 +190,17 @@ describe('GET /explain', () => {
     const { url } = await gateway.knownFile(++n, 4000)
     gateway.clock.advance(DAY - 1)
     await gateway.fetcherAlive()
-    expect(await explain(url)).toMatchObject({ status: 54, filesize: '4000', cost: 4000 })
+    expect(await explain(url)).toMatchObject({ status: 54 })
     gateway.clock.advance(1)
-    expect(await explain(url)).toMatchObject({ allowed: true, filesize: null, cost: null })
+    expect(await explain(url)).toMatchObject({ allowed: true })
+  })
+
+  it('200: name and size of what others asked for are told only as long as the host’s word is fresh', async () => {
+    const { url } = await gateway.knownFile(++n)
+    expect(await explain(url)).toMatchObject({ filename: `file ${n}.bin`, filesize: '1000', cost: 1000 })
+    gateway.clock.advance(10 * 60_000)
+    await gateway.fetcherAlive()
+    expect(await explain(url)).toMatchObject({ allowed: true, filename: null, filesize: null, cost: null })
   })
 
   it('200: a file that is stored needs no host, no fetcher and no slot', async () => {

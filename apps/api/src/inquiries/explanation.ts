@@ -54,19 +54,23 @@ export class Explanation {
   private async gates(caller: Caller, { policy, identity, facts }: RequestedFile): Promise<ExplainAnswer> {
     const file = await this.files.find(identity)
     const size = file ? this.files.knownSize(file) : null
+    // Name and size of what others asked for long ago are not told: only the host would tell them to anybody.
+    const told = file && !this.files.needsInspection(file) ? file : undefined
+    const toldSize = told?.size ?? null
     const applicant: Applicant = { caller, policy, file, facts: file ?? facts, size }
     const reports = await this.admission.explain(applicant)
     const decisive = reports.find((each) => each.refusal ?? each.link?.live)
+    const isOwn = decisive?.link?.live ?? false
     return {
       ...verdict(decisive?.refusal),
       platform: policy.platform,
-      filename: file?.name ?? null,
-      filesize: size === null ? null : String(size),
-      cost: decisive?.link?.live ? 0 : size,
+      filename: (isOwn ? file : told)?.name ?? null,
+      filesize: toldSize === null ? null : String(toldSize),
+      cost: isOwn ? 0 : toldSize,
       gates: [
         openGate('host_known'),
         openGate('host_enabled'),
-        ...reports.map((each) => gateAnswer(each, size)),
+        ...reports.map((each) => gateAnswer(each, toldSize)),
       ],
     }
   }

@@ -122,7 +122,9 @@ export class LinkCheck {
       if (told === file) gates = ALL_BUT_BLOCKS
       file = told
     } catch (error) {
-      return result(url, { requested, ...(file ? { file } : {}), refusal: toRefusal(error) })
+      // What others were told of it long ago is not told to who could not ask the host.
+      const told = file && !this.files.needsInspection(file) ? { file } : {}
+      return result(url, { requested, ...told, refusal: toRefusal(error) })
     }
     const applicant = { caller, policy, file, facts: file, size: file.size }
     const refusal = await this.admission.refusal(applicant, gates, outlook)
