@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { homeError, makeHome } from './home.js'
@@ -31,6 +40,15 @@ describe('the data directory', () => {
     writeFileSync(join(home, 'kept'), '')
     makeHome(home)
     expect(statSync(join(home, 'kept')).isFile()).toBe(true)
+  })
+
+  it('is its owner’s alone when it is made, and keeps the rights that it has', () => {
+    const home = join(place, 'a', 'home')
+    makeHome(home)
+    expect(statSync(home).mode & 0o777).toBe(0o700)
+    chmodSync(home, 0o750)
+    makeHome(home)
+    expect(statSync(home).mode & 0o777).toBe(0o750)
   })
 
   it('may be a link to a directory', () => {

@@ -19,16 +19,21 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The directory, made where it is missing, with what is above it. Raises as mkdir(2) does.
+ * The directory, made where it is missing, with what is above it; a new one is its owner's alone, one that is there
+ * keeps the rights that somebody gave it. Raises as mkdir(2) does.
  *
  * Step by step: Node's recursive mkdir goes on for ever where a directory is there and takes none, such as `/proc`.
  */
 export function makeHome(home: string): void {
+  makeDirectory(home, 0o700)
+}
+
+function makeDirectory(home: string, mode?: number): void {
   if (isDirectory(home)) return
   const parent = dirname(home)
-  if (parent !== home) makeHome(parent)
+  if (parent !== home) makeDirectory(parent)
   try {
-    mkdirSync(home)
+    mkdirSync(home, { ...(mode !== undefined && { mode }) })
   } catch (error) {
     // Somebody else may have made it meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isDirectory(home)) throw error
