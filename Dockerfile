@@ -7,7 +7,9 @@ ARG NODE_IMAGE=node:24-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc3
 
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS base
 ENV CI=true TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1
-RUN npm install --global pnpm@10.34.8
+# By its hash, which the lock file has.
+COPY scripts/runtimes/pnpm /opt/pnpm
+RUN cd /opt/pnpm && npm ci --ignore-scripts --no-audit --no-fund && ln -s /opt/pnpm/node_modules/.bin/pnpm /usr/local/bin/pnpm
 WORKDIR /obb
 
 # The dependencies depend on the lock file and its patches alone, and so does this layer.
@@ -40,6 +42,6 @@ RUN mkdir /data && chmod 1777 /data && ln -s /obb/obb /usr/local/bin/obb
 COPY --from=production /obb ./
 USER node
 VOLUME /data
-EXPOSE 8080 8081 8082
+EXPOSE 8080 8081 8082 8083
 STOPSIGNAL SIGTERM
 CMD ["node", "apps/api/dist/main.js"]

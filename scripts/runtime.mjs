@@ -84,6 +84,20 @@ export async function installRuntime(which = 'pinned') {
   const place = placeOf(which, name)
   if (existsSync(binaryIn(place))) return binaryIn(place)
   say(`Fetching Node.js (${basename(place)}); this machine has ${process.versions.node} …`)
+  await fetchPackage('Node.js', { which, name, place })
+  return binaryIn(place)
+}
+
+/** The program of pnpm that the workspace is installed with, fetched when missing. */
+export async function installPnpm() {
+  const { dependencies } = JSON.parse(readFileSync(join(manifest('pnpm'), 'package.json'), 'utf8'))
+  const place = join(root, '.runtime', `pnpm-v${dependencies.pnpm}`)
+  if (!existsSync(place)) await fetchPackage('pnpm', { which: 'pnpm', name: 'pnpm', place })
+  return join(place, 'bin', 'pnpm.cjs')
+}
+
+/** Fetches a package by the lock file of `which`, which has its hash. Complete or absent, as above. */
+async function fetchPackage(title, { which, name, place }) {
   mkdirSync(dirname(place), { recursive: true })
   const work = mkdtempSync(`${place}.`)
   try {
@@ -92,6 +106,7 @@ export async function installRuntime(which = 'pinned') {
     }
     const options = [
       '--ignore-scripts',
+      '--prefer-offline',
       '--no-audit',
       '--no-fund',
       '--loglevel=error',
@@ -99,12 +114,11 @@ export async function installRuntime(which = 'pinned') {
     ]
     const npm = spawn('npm', ['ci', ...options], { cwd: work, stdio: ['ignore', 2, 2] })
     const code = await ended(npm)
-    if (code !== 0) throw new StepFailed('The installation of Node.js', code)
+    if (code !== 0) throw new StepFailed(`The installation of ${title}`, code)
     if (!existsSync(place)) renameSync(join(work, 'node_modules', name), place)
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
-  return binaryIn(place)
 }
 
 /** Runs `args` on a runtime with our terminal, signals passed on. Resolves with the exit code. */

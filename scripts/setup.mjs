@@ -7,11 +7,9 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
-import { root, say, StepFailed } from './runtime.mjs'
+import { installPnpm, root, say, StepFailed } from './runtime.mjs'
 
 export { root, say, StepFailed } from './runtime.mjs'
-
-const PNPM = 'pnpm@10.34.8'
 
 /** The environment of every tool: local binaries first, nobody is phoned. */
 export const toolEnv = {
@@ -75,7 +73,7 @@ export async function install() {
   say('Installing dependencies (first start, or they changed) …')
   const env = { ...toolEnv, CI: 'true' }
   const args = ['install', '--frozen-lockfile', '--prefer-offline']
-  await run('The installation of the dependencies', 'npm', ['exec', '--yes', '--', PNPM, ...args], { env })
+  await run('The installation of the dependencies', process.execPath, [await installPnpm(), ...args], { env })
   writeFileSync(stamp, wanted)
 }
 
