@@ -35,6 +35,8 @@ export interface ProxyParts {
   urls?: DownloadUrls
   /** Connections at once. */
   maxConnections?: number
+  /** Reverse proxies that are believed; none unless given. */
+  forwarding?: Forwarding
   /** Both off unless given. */
   offload?: OffloadMode
   serveWhileFetching?: boolean
@@ -47,6 +49,7 @@ const PORTS = [
   CONNECTION_CAP,
   DOWNLOADS,
   DownloadUrls,
+  Forwarding,
   OFFLOAD,
   SERVE_WHILE_FETCHING,
   STORE_FACTS,
@@ -99,7 +102,7 @@ export class PortsModule {
         { provide: SERVE_WHILE_FETCHING, useValue: eager },
         { provide: TIMING, useValue: TIMINGS },
       ],
-      exports: [...PORTS, StorageModule],
+      exports: [...PORTS.filter((port) => port !== Forwarding), OriginModule, StorageModule],
     }
   }
 
@@ -119,6 +122,7 @@ export class PortsModule {
           useValue: connectionCap(parts.maxConnections ?? MAX_CONNECTIONS, new Forwarding([]), parts.log),
         },
         { provide: DownloadUrls, useValue: parts.urls ?? new DownloadUrls({}) },
+        { provide: Forwarding, useValue: parts.forwarding ?? new Forwarding([]) },
         { provide: OFFLOAD, useValue: parts.offload ?? 'off' },
         { provide: SERVE_WHILE_FETCHING, useValue: parts.serveWhileFetching ?? false },
         { provide: TIMING, useValue: { ...TIMINGS, ...parts.timing } },

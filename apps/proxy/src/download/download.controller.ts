@@ -131,7 +131,7 @@ export class DownloadController {
     const leave = await this.linkConnectionLimit.take(linkId, download.maxChunks, signal)
     try {
       await this.guardingLoss(download, async () => {
-        if (this.offload.takes(request.headers, answer)) {
+        if (this.offload.takes(request, answer)) {
           if (object === undefined) await this.mustExist(key)
           const { code, headers } = await this.offload.answer(download, key, answer)
           response.writeHead(code, headers).end()

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { LocalStore, openObjectStore, type ObjectStore } from '@obb/core/storage'
+import { Forwarding } from '@obb/core/origin'
 import { startS3, type S3Server } from '@obb/testing/s3'
 import { hasNginx, startNginxWith, type Nginx } from '@obb/testing/nginx'
 import { LINK, NOW, Rig } from '../testing/rig.js'
@@ -14,6 +15,7 @@ import { LINK, NOW, Rig } from '../testing/rig.js'
 const SIZE = 3_000_000
 const BYTES = randomBytes(SIZE)
 const NAME = 'Film "ä".mkv'
+const NGINX = new Forwarding(['127.0.0.1'])
 const PATH = `/download/${LINK}/film.mkv`
 
 interface Reply {
@@ -168,12 +170,29 @@ describe('a download by redirect', () => {
 
 describe('without an nginx in front', () => {
   it('x-accel sends the bytes from here', async () => {
-    rig = await Rig.start({}, { store: await localStore(), offload: 'x-accel' })
+    rig = await Rig.start({}, { store: await localStore(), offload: 'x-accel', forwarding: NGINX })
     await rig.put(BYTES)
     const reply = await rig.get()
     expect(reply.status).toBe(200)
     expect(reply.headers).not.toHaveProperty('x-accel-redirect')
     expect(reply.body.equals(BYTES)).toBe(true)
+  })
+})
+
+describe('a client that is no nginx of ours', () => {
+  it.each(['1', '1, 1', 'true'])('and sends X-OBB-Accel: %s is told no place of an object', async (value) => {
+    for (const open of [localStore, s3Store]) {
+      const forwarding = new Forwarding(['192.0.2.7'])
+      rig = await Rig.start({}, { store: await open(), offload: 'x-accel', forwarding })
+      await rig.put(BYTES)
+      const forged = { 'x-obb-accel': value, 'x-forwarded-for': '192.0.2.7', forwarded: 'for=192.0.2.7' }
+      const reply = await rig.ask(PATH, forged)
+      expect(reply.status).toBe(200)
+      expect(JSON.stringify(reply.headers)).not.toMatch(/obb-(files|s3)|x-accel-redirect/)
+      expect(reply.body.equals(BYTES)).toBe(true)
+      await rig.stop()
+    }
+    rig = await Rig.start()
   })
 })
 
@@ -188,7 +207,7 @@ withNginx.each([
   const url = (link = LINK) => `http://127.0.0.1:${nginx.port}/download/${link}/film.mkv`
 
   beforeEach(async () => {
-    rig = await Rig.start({}, { store: await open(), offload: 'x-accel' })
+    rig = await Rig.start({}, { store: await open(), offload: 'x-accel', forwarding: NGINX })
     await rig.put(BYTES, { name: NAME, crc32c: '0badcafe' })
     const example = await readFile(new URL('../../../../docs/nginx.conf', import.meta.url), 'utf8')
     between = await Between.open(new URL(s3.endpoint))

@@ -1,8 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Inject, Injectable } from '@nestjs/common'
 import type { ObjectStore, StoredObject } from '@obb/core/storage'
 import type { Clock } from '@obb/core/clock'
 import type { Download } from '@obb/core/links'
+import { Forwarding } from '@obb/core/origin'
 import type { ServedAnswer } from './answer.js'
 import { CLOCK, OBJECT_STORE, OFFLOAD } from '../ports.js'
 import type { ReadyFile } from '../links/served-file.js'
@@ -13,7 +14,8 @@ import type { ReadyFile } from '../links/served-file.js'
  *
  *   redirect   302 to a presigned URL of the store
  *   x-accel    X-Accel-Redirect for the nginx in front (docs/offload.md has its configuration), which says in a field
- *              of its own that it understands that; whoever else asks gets the bytes from here
+ *              of its own that it understands that, and is one of the TRUSTED_PROXIES; whoever else asks gets the bytes
+ *              from here, whatever fields they send
  *
  * The other side knows neither our entity tag nor our rules for lists of ranges, so what it might decide in another
  * way is answered here: a request with any condition, and several ranges.
@@ -28,7 +30,7 @@ const NGINX_MS = 3_600_000
 
 export type OffloadMode = 'off' | 'redirect' | 'x-accel'
 
-/** Set by nginx on every request, and never taken from a client. */
+/** Set by nginx on every request. */
 const NGINX_KNOWS = 'x-obb-accel'
 const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range']
 
@@ -43,6 +45,7 @@ export class Offload {
     @Inject(OFFLOAD) private readonly mode: OffloadMode,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly forwarding: Forwarding,
   ) {}
 
   /** Whether clients get to know a file from the store. */
@@ -57,11 +60,17 @@ export class Offload {
   }
 
   /** Whether another server would send exactly the bytes of `answer` in answer to the same request. */
-  takes(request: IncomingHttpHeaders, { code, segments }: ServedAnswer): boolean {
+  takes(request: IncomingMessage, { code, segments }: ServedAnswer): boolean {
+    const { headers } = request
     if (this.mode === 'off' || segments.length !== 1) return false
-    if (this.mode === 'x-accel' && request[NGINX_KNOWS] !== '1') return false
-    if (CONDITIONS.some((field) => request[field] !== undefined)) return false
-    return code === 206 || (code === 200 && request.range === undefined)
+    if (this.mode === 'x-accel' && !this.isUnderstood(request)) return false
+    if (CONDITIONS.some((field) => headers[field] !== undefined)) return false
+    return code === 206 || (code === 200 && headers.range === undefined)
+  }
+
+  /** Whoever else sends the field would be told the place of the object. */
+  private isUnderstood(request: IncomingMessage): boolean {
+    return request.headers[NGINX_KNOWS] === '1' && this.forwarding.isTrusted(request.socket.remoteAddress)
   }
 
   /** Raises StoreError. The head names the object's place, which may be a secret: not for logs. */

@@ -44,6 +44,9 @@ describe('the settings', () => {
       HOST: '127.0.0.1',
       API_PORT: 8080,
       PROXY_PORT: 8081,
+      ADMIN_HOST: '127.0.0.1',
+      ADMIN_PORT: 8083,
+      AUDIT_TTL: 365 * 86_400_000,
       API_WORKERS: 2,
       PROXY_WORKERS: 1,
       TRUSTED_PROXIES: [],
@@ -222,7 +225,12 @@ describe('offloading', () => {
   it('redirects to an S3 only', () => {
     expect(namesOf({ ...NEEDED, PROXY_OFFLOAD: 'redirect' })).toEqual(['PROXY_OFFLOAD'])
     expect(parseConfig({ ...NEEDED, ...S3, PROXY_OFFLOAD: 'redirect' }).PROXY_OFFLOAD).toBe('redirect')
-    expect(parseConfig({ ...NEEDED, PROXY_OFFLOAD: 'x-accel' }).PROXY_OFFLOAD).toBe('x-accel')
+  })
+
+  it('to nginx needs to know which one that is', () => {
+    expect(namesOf({ ...NEEDED, PROXY_OFFLOAD: 'x-accel' })).toEqual(['PROXY_OFFLOAD'])
+    const known = { ...NEEDED, PROXY_OFFLOAD: 'x-accel', TRUSTED_PROXIES: '127.0.0.1' }
+    expect(parseConfig(known).PROXY_OFFLOAD).toBe('x-accel')
     expect(parseConfig(NEEDED).PROXY_OFFLOAD).toBe('off')
   })
 })

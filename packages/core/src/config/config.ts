@@ -62,6 +62,8 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   API_PORT: port.default(8080),
   PROXY_PORT: port.default(8081),
+  ADMIN_HOST: z.string().default('127.0.0.1'),
+  ADMIN_PORT: port.default(8083),
   API_WORKERS: z.coerce.number().int().min(1).max(256).default(2),
   PROXY_WORKERS: z.coerce.number().int().min(1).max(256).default(1),
   PROXY_OFFLOAD: z.enum(['off', 'redirect', 'x-accel']).default('off'),
@@ -104,6 +106,7 @@ const schema = z.object({
   FILE_TTL: duration.default(14 * 86_400e3),
   FACTS_TTL: duration.refine((ms) => ms >= 3_600e3, 'must be at least 1h').default(30 * 86_400e3),
   HISTORY_TTL: duration.refine((ms) => ms >= 2 * 86_400e3, 'must be at least 2d').default(400 * 86_400e3),
+  AUDIT_TTL: duration.default(365 * 86_400e3),
   STORAGE_QUOTA: bytes.optional(),
   STORAGE_RESERVE: bytes.or(z.literal('0').transform(() => 0)).default(1e9),
   MAX_CONNECTIONS: z.coerce.number().int().min(10).max(1_000_000).default(5_000),
@@ -163,8 +166,8 @@ export const SETTINGS_OF = {
     ...QUEUE,
     ...SECRETS,
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
-    ...(['API_WORKERS', 'TRUSTED_PROXIES', 'ADMIN_TOKEN', 'RATE_LIMIT', 'LINK_TTL'] as const),
-    'MAX_CONNECTIONS',
+    ...(['API_WORKERS', 'TRUSTED_PROXIES', 'MAX_CONNECTIONS', 'RATE_LIMIT', 'LINK_TTL'] as const),
+    ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL'] as const),
   ],
   fetcher: [
     ...DATABASE,
@@ -206,6 +209,10 @@ function faultsOf(issues: readonly z.core.$ZodIssue[], env: Environment): string
 function jointFaults(env: Environment, names: readonly string[]): string[] {
   if (!names.includes('S3_ENDPOINT')) return []
   const faults = s3Faults(env)
+  const hasProxies = (env['TRUSTED_PROXIES'] ?? '').trim() !== ''
+  if (env['PROXY_OFFLOAD'] === 'x-accel' && !hasProxies) {
+    faults.push('PROXY_OFFLOAD x-accel needs the address of the nginx in front in TRUSTED_PROXIES')
+  }
   if (env['PROXY_OFFLOAD'] === 'redirect' && env['S3_ENDPOINT'] === undefined) {
     faults.push('PROXY_OFFLOAD redirects to an S3 only, and none is set')
   }

@@ -10,7 +10,7 @@ const SECRET_FILE_LIMIT = 64 * 1024
 /** OF_OTHERS are the names that may stand in a `.env` for somebody else: compose, the command line, Node. */
 const OF_OTHERS = [
   ...['POSTGRES_PASSWORD', 'PUID', 'PGID', 'OBB_IMAGE'],
-  ...['OBB_API', 'OBB_KEY', 'OBB_ADMIN_TOKEN'],
+  ...['OBB_API', 'OBB_KEY', 'OBB_ADMIN_API', 'OBB_ADMIN_TOKEN'],
   ...['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'TZ'],
 ]
 const PREFIXES_OF_OTHERS = ['COMPOSE_', 'DOCKER_', 'npm_', 'PG', 'MALLOC_']

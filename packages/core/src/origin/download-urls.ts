@@ -17,7 +17,8 @@ export interface DownloadUrlsOptions {
  * asks gets links by the address that he has come by:
  *
  * - where a trusted reverse proxy passed the request on, the origin that it tells; it leads `/download/` to the proxy
- * - else the name in Host, with the proxy's port, if that is a name
+ * - else, at the gateway, the name in Host, with the proxy's port, if that is a name; who asks there has a key, and at
+ *   the proxy itself a Metalink would lead its readers to whatever somebody else's request said
  * - else the address of this machine that the connection came to
  */
 export class DownloadUrls {
@@ -29,9 +30,9 @@ export class DownloadUrls {
     if (publicUrl !== undefined) return publicUrl
     const origin = this.options.forwarding?.read(request)?.origin
     if (origin !== undefined) return origin === UNCLEAR ? this.local(request) : origin
-    const authority = readAuthority(hostOf(request) ?? '')
+    const { port } = this.options
+    const authority = port === undefined ? undefined : readAuthority(hostOf(request) ?? '')
     if (authority === undefined) return this.local(request)
-    const port = this.options.port ?? authority.port ?? 80
     return new URL(`http://${authority.hostname}:${port}`).origin
   }
 
