@@ -145,7 +145,15 @@ async function beside(floor, work) {
 
 function startApi(url, env) {
   const child = fork(join(root, 'apps', 'api', 'dist', 'main.js'), {
-    env: { ...process.env, ...env, DATABASE_URL: url, API_PORT: '0', API_WORKERS: '1', LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      ...env,
+      DATABASE_URL: url,
+      API_PORT: '0',
+      ADMIN_PORT: '0',
+      API_WORKERS: '1',
+      LOG_LEVEL: 'warn',
+    },
   })
   return new Promise((resolve, reject) => {
     child.once('message', (message) => resolve({ child, url: message.url }))

@@ -117,6 +117,7 @@ async function demo() {
   const stack = start('OBB', [join(root, 'apps', 'stack', 'dist', 'main.js')], {
     API_PORT: '0',
     PROXY_PORT: '0',
+    ADMIN_PORT: '0',
     FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
   })
   const readyFile = join(home, 'ready.json')

@@ -9,6 +9,7 @@ Settings come from the environment and from .env; the important ones:
 
   OBB_HOME               data directory                                  ./data
   API_PORT, PROXY_PORT   0 picks a free one                              8080, 8081
+  ADMIN_PORT             of the admin API, on 127.0.0.1                  8083
   HOST                   address to listen on; 0.0.0.0 for other machines 127.0.0.1
   TRUSTED_PROXIES        reverse proxies that are believed               none
   DATABASE_URL           a PostgreSQL instead of the embedded one

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { AccountPool } from '@obb/core/pool'
+import { Vault } from '@obb/core/secrets'
 import { openObjectStore, storeSettings } from '@obb/core/storage'
 import { type CannedAnswer, type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
@@ -51,12 +53,10 @@ describe('what a host says about a file, an account or itself', () => {
       untested: true,
     })
     // The stand-in knows one account, which the gateway takes once.
-    await obb.database.query(
-      `INSERT INTO host_account (id, platform, label, sealed_credentials, created_at)
-       SELECT gen_random_uuid(), platform, label, sealed_credentials, created_at
-         FROM host_account, generate_series(2, $1)`,
-      [count],
-    )
+    const pool = new AccountPool(obb.database, obb.clock, new Vault(obb.config.SECRETS_KEY))
+    for (let n = 1; n < count; n++) {
+      await pool.add({ platform: 'RapidGator', label: `another ${n}`, credentials: host.credentials })
+    }
   }
 
   /** Moves the clock on; the worker is as alive as before. */

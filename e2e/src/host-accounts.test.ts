@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { ADMIN_API } from '@obb/contracts'
+import { SEALED, Vault } from '@obb/core/secrets'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'
@@ -25,7 +26,7 @@ describe('an account of the operator', () => {
 
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the tests assert
   async function call(method: string, path: string, body?: unknown): Promise<{ code: number; body: any }> {
-    const response = await fetch(obb.api + ADMIN_API + path, {
+    const response = await fetch(obb.adminApi + ADMIN_API + path, {
       method,
       headers: { authorization: `Bearer ${obb.adminToken}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -94,10 +95,14 @@ describe('an account of the operator', () => {
     const { linkId } = (await obb.call(key, 'POST', '/unrestrict', { url })).body.data
     while (content.reads.length === 0) await sleep(20)
     // The second is the first by another name, as far as the stand-in can tell: its credentials are the right ones.
+    const vault = new Vault(obb.config.SECRETS_KEY)
+    const [{ sealed }] = await obb.database.query(
+      'SELECT sealed_credentials AS sealed FROM host_account WHERE id = $1',
+      [first],
+    )
     await obb.database.query(
-      `UPDATE host_account s SET sealed_credentials = f.sealed_credentials, enabled = true, off_reason = NULL
-         FROM host_account f WHERE s.id = $1 AND f.id = $2`,
-      [second.id, first],
+      'UPDATE host_account SET sealed_credentials = $2, enabled = true, off_reason = NULL WHERE id = $1',
+      [second.id, vault.move(SEALED.credentials.purpose, { from: first, to: second.id }, sealed)],
     )
     expect((await call('DELETE', `/accounts/${first}`)).body.data).toEqual({ id: first, removed: true })
     let holder: string | undefined

@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createApi } from '@obb/api'
+import { createApi, listenForAdmin } from '@obb/api'
 import { ADMIN_API, EXTERNAL_API } from '@obb/contracts'
 import { type Config, parseConfig } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
@@ -42,6 +42,8 @@ export class Installation {
   env: Record<string, string>
   config: Config
   api: string
+  /** Where the admin API is. */
+  adminApi: string
   proxy: string
   proxyServer: Server
   database: Awaited<ReturnType<typeof openDatabase>>
@@ -98,7 +100,12 @@ export class Installation {
     const api = await createApi({ config: { ...config, PUBLIC_PROXY_URL: this.proxy }, clock, log })
     await api.listen(0, '127.0.0.1')
     this.api = urlOf(api.getHttpServer().address() as AddressInfo)
-    this.cleanups.push(() => api.close())
+    const listener = await listenForAdmin(api.getHttpServer(), 0, '127.0.0.1')
+    this.adminApi = urlOf(listener.address() as AddressInfo)
+    this.cleanups.push(() => {
+      listener.close()
+      return api.close()
+    })
   }
 
   private async productionStores(hasS3: boolean): Promise<Record<string, string>> {
@@ -190,7 +197,7 @@ export class Installation {
   /** A call of the admin API that has to succeed; its data. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
   async admin(method: string, path: string, body?: unknown): Promise<any> {
-    const answer = await send(this.api + ADMIN_API + path, method, ADMIN_TOKEN, body)
+    const answer = await send(this.adminApi + ADMIN_API + path, method, ADMIN_TOKEN, body)
     if (answer.code !== 200)
       throw new Error(`${method} ${path}: ${answer.code} ${JSON.stringify(answer.body)}`)
     return answer.body.data

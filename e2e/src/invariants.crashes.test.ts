@@ -120,7 +120,7 @@ describe('a crash at a step of the journey', () => {
     body?: unknown,
   ): Promise<{ code: number; data: Record<string, unknown> }> {
     try {
-      const response = await fetch(api.url + path, {
+      const response = await fetch((path.startsWith(ADMIN_API) ? api.adminUrl : api.url) + path, {
         method,
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

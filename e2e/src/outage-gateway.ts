@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
-import { createApi } from '@obb/api'
-import { EXTERNAL_API } from '@obb/contracts'
+import { createApi, listenForAdmin } from '@obb/api'
+import { ADMIN_API, EXTERNAL_API } from '@obb/contracts'
 import type { Config } from '@obb/core/config'
 import type { Answer, Installation } from './installation.js'
 
@@ -8,6 +8,7 @@ import type { Answer, Installation } from './installation.js'
 export class OtherGateway {
   private constructor(
     readonly url: string,
+    private readonly adminUrl: string,
     readonly close: () => Promise<void>,
   ) {}
 
@@ -15,15 +16,22 @@ export class OtherGateway {
     const { clock, proxy: PUBLIC_PROXY_URL } = obb
     const app = await createApi({ config: { ...obb.config, PUBLIC_PROXY_URL, ...settings }, clock })
     await app.listen(0, '127.0.0.1')
-    const { port } = app.getHttpServer().address() as AddressInfo
-    return new OtherGateway(`http://127.0.0.1:${port}`, () => app.close())
+    const listener = await listenForAdmin(app.getHttpServer(), 0, '127.0.0.1')
+    const [url, adminUrl] = [app.getHttpServer(), listener].map(
+      (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ) as [string, string]
+    return new OtherGateway(url, adminUrl, () => {
+      listener.close()
+      return app.close()
+    })
   }
 
   /** A call of the external API; `/health` and the admin API by their whole path. */
   async call(key: string, method: string, path: string, body?: unknown): Promise<Answer & { ms: number }> {
     const began = performance.now()
     const whole = path.startsWith('/api/') || path === '/health' ? path : EXTERNAL_API + path
-    const response = await fetch(this.url + whole, {
+    const base = whole.startsWith(ADMIN_API) ? this.adminUrl : this.url
+    const response = await fetch(base + whole, {
       method,
       headers: { 'x-api-key': key, authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

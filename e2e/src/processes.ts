@@ -20,6 +20,8 @@ export interface ProcessOptions {
 export interface AppProcess {
   /** The URL where it listens; empty for a fetcher. */
   url: string
+  /** Of a gateway that has an ADMIN_TOKEN: where its admin API is. */
+  adminUrl: string
   process: ChildProcess
   /** Resolves with the signal or the code that it ended with. */
   ended: Promise<string | number>
@@ -55,6 +57,7 @@ export async function startApp(app: App, { env, killAt, shiftDate }: ProcessOpti
     env: {
       PATH: process.env['PATH'],
       API_WORKERS: '1',
+      ADMIN_PORT: '0',
       ...env,
       ...Object.assign({}, ...Object.values(preloads)),
     },
@@ -63,15 +66,18 @@ export async function startApp(app: App, { env, killAt, shiftDate }: ProcessOpti
   let errors = ''
   child.stderr?.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4_000)))
   const ended = once(child, 'exit').then(([code, signal]) => (signal ?? code) as string | number)
-  const told = once(child, 'message').then(([message]) => (message as { url?: string }).url ?? '')
+  const told = once(child, 'message').then(([message]) => {
+    const { url = '', urls = {} } = message as { url?: string; urls?: Record<string, string> }
+    return { url, adminUrl: urls['admin'] ?? '' }
+  })
   const early = ended.then((end) => `ended with ${end}`)
-  const outcome = await Promise.race([told.then((url) => ({ url })), early])
-  const url = typeof outcome === 'string' ? '' : outcome.url
+  const outcome = await Promise.race([told, early])
   if (typeof outcome === 'string' && !outcome.endsWith('SIGKILL'))
     throw new Error(`${app} ${outcome}\n${errors}`)
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
     await ended
   }
-  return { url, process: child, ended, kill }
+  const urls = typeof outcome === 'string' ? { url: '', adminUrl: '' } : outcome
+  return { ...urls, process: child, ended, kill }
 }

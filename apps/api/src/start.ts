@@ -2,6 +2,7 @@ import type { ApiConfig } from '@obb/core/config'
 import type { Log } from '@obb/core/log'
 import type { ServerProcess } from '@obb/core/process'
 import { createApi } from './create-api.js'
+import { markAdminConnection } from './http/admin-connections.js'
 import { OpenConnections } from './http/open-connections.js'
 
 /** The gateway, as a server that does not listen. Fails without a database. `close` drains and takes at most 7 s. */
@@ -10,6 +11,9 @@ export async function startApi(config: ApiConfig, log: Log): Promise<ServerProce
   await app.getHttpAdapter().getInstance().ready()
   return {
     server: app.getHttpServer(),
+    enter: (socket, listener) => {
+      if (listener === 'admin') markAdminConnection(socket)
+    },
     retire: () => app.get(OpenConnections).retire(),
     close: () => app.close(),
   }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
-import { ADMIN_API } from '@obb/contracts'
-import { CliError, ConnectionFault } from './failure.js'
+import { ADMIN_API, REFUSALS } from '@obb/contracts'
+import { CliError, ConnectionFault, PortalRefusal } from './failure.js'
 import { callJson, type Call, type Shape } from './http.js'
 import type { Endpoint } from './settings.js'
 
@@ -63,9 +63,18 @@ export class AdminClient {
         shape,
       )
     } catch (error) {
-      throw notRunning(error, this.endpoint.url)
+      throw elsewhere(error, this.endpoint.url) ?? notRunning(error, this.endpoint.url)
     }
   }
+}
+
+/** No such route at all: that is the port of the users' API. */
+function elsewhere(error: unknown, url: string): CliError | undefined {
+  if (!(error instanceof PortalRefusal) || !error.message.startsWith(REFUSALS.route_unknown.msg))
+    return undefined
+  return new CliError(
+    `the admin API is not at ${url}: it has an address of its own (ADMIN_HOST, ADMIN_PORT of the server); name it with --api or OBB_ADMIN_API`,
+  )
 }
 
 const NOBODY_THERE = new Set([

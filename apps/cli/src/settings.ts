@@ -7,6 +7,8 @@ import type { Io } from './io.js'
 /** Ready is what `npm start` leaves in `$OBB_HOME/ready.json` for those who want to talk to it. */
 interface Ready {
   api: string
+  /** Where the admin API is. */
+  admin?: string
   apiKey?: string
   adminToken?: string
   /** Email of the user whose key it is. */
@@ -55,6 +57,7 @@ function readReady(path: string): Ready | undefined {
     throw new CliError(`${path} is damaged; start OBB again with npm start`)
   return {
     api: ready['api'],
+    ...(typeof ready['admin'] === 'string' ? { admin: ready['admin'] } : {}),
     ...(typeof ready['apiKey'] === 'string' ? { apiKey: ready['apiKey'] } : {}),
     ...(typeof ready['adminToken'] === 'string' ? { adminToken: ready['adminToken'] } : {}),
     ...(typeof ready['user'] === 'string' ? { user: ready['user'] } : {}),
@@ -97,7 +100,7 @@ function findReady(places: readonly string[]): { home: string; ready: Ready } | 
 export function keepKey(io: Io, flags: EndpointFlags, user: { email: string; apiKey: string }): void {
   const found = findReady(homes(io, readEnvironment(io)))
   if (found?.ready.user !== user.email) return
-  if (!sameServer(adminEndpoint(io, flags).url, baseUrl(found.ready.api))) return
+  if (!sameServer(adminEndpoint(io, flags).url, baseUrl(found.ready.admin ?? found.ready.api))) return
   for (const name of ['ready.json', 'secrets.json']) {
     const path = join(found.home, name)
     try {
@@ -148,28 +151,30 @@ function secretFile(env: Readonly<Record<string, string>>, variable: string): st
   }
 }
 
+/** One of the two interfaces: where its address and what lets one in are looked for. */
+interface Interface {
+  address: { variable: string; inReady: 'api' | 'admin' }
+  secret: { variable: string; flag: string; inReady: 'apiKey' | 'adminToken' }
+}
+
 /**
- * The address is the flag, `OBB_API`, or ready.json; the secret is the flag, the environment's, that of
+ * The address is the flag, the environment's, or ready.json's; the secret is the flag, the environment's, that of
  * the file which the environment names (`OBB_ADMIN_TOKEN_FILE`), or ready.json's. A secret of ready.json is only ever sent to the server that wrote it.
  */
-function endpoint(
-  io: Io,
-  flags: EndpointFlags,
-  secret: { variable: string; flag: string; inReady: 'apiKey' | 'adminToken' },
-): Endpoint {
+function endpoint(io: Io, flags: EndpointFlags, { address: where, secret }: Interface): Endpoint {
   const env = readEnvironment(io)
   const places = homes(io, env)
   const ready = findReady(places)?.ready
-  const address = flags.api ?? env['OBB_API'] ?? ready?.api
+  const address = flags.api ?? env[where.variable] ?? ready?.[where.inReady]
   if (address === undefined) {
-    const where = join(places[0], 'ready.json')
+    const path = join(places[0], 'ready.json')
     throw new CliError(
-      `OBB is not running (there is no ${where}); start it with npm start, or name it with --api`,
+      `OBB is not running (there is no ${path}); start it with npm start, or name it with --api or ${where.variable}`,
     )
   }
   const url = baseUrl(address)
-  const ofReady =
-    ready !== undefined && sameServer(url, baseUrl(ready.api)) ? ready[secret.inReady] : undefined
+  const own = ready?.[where.inReady]
+  const ofReady = own !== undefined && sameServer(url, baseUrl(own)) ? ready?.[secret.inReady] : undefined
   const value = flags.secret ?? env[secret.variable] ?? secretFile(env, `${secret.variable}_FILE`) ?? ofReady
   if (value === undefined) {
     throw new UsageError(
@@ -184,10 +189,16 @@ function endpoint(
 
 /** The admin API. Raises UsageError or CliError. */
 export function adminEndpoint(io: Io, flags: EndpointFlags): Endpoint {
-  return endpoint(io, flags, { variable: 'OBB_ADMIN_TOKEN', flag: '--token', inReady: 'adminToken' })
+  return endpoint(io, flags, {
+    address: { variable: 'OBB_ADMIN_API', inReady: 'admin' },
+    secret: { variable: 'OBB_ADMIN_TOKEN', flag: '--token', inReady: 'adminToken' },
+  })
 }
 
 /** The external API, as a user. Raises UsageError or CliError. */
 export function userEndpoint(io: Io, flags: EndpointFlags): Endpoint {
-  return endpoint(io, flags, { variable: 'OBB_KEY', flag: '--key', inReady: 'apiKey' })
+  return endpoint(io, flags, {
+    address: { variable: 'OBB_API', inReady: 'api' },
+    secret: { variable: 'OBB_KEY', flag: '--key', inReady: 'apiKey' },
+  })
 }

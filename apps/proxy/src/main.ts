@@ -2,7 +2,10 @@ import { runServer } from '@obb/core/process'
 
 await runServer('proxy', {
   main: import.meta.url,
-  listens: ({ PROXY_WORKERS: workers, HOST: host, PROXY_PORT: port }) => ({ workers, host, port }),
+  listens: ({ PROXY_WORKERS: workers, HOST: host, PROXY_PORT: port }) => ({
+    workers,
+    listeners: { proxy: { host, port } },
+  }),
   // Loaded where it is needed: the process that holds the port stays small.
   start: async (config, log) => (await import('./start.js')).startProxy(config, log),
 })

@@ -31,12 +31,18 @@ const TUNING: Record<AppName, Tuning> = {
 
 interface ReadyMessage {
   ready: true
-  /** The URL where it listens; workers do not. */
-  url?: string
+  /** The URLs where it listens, by the names of its listeners; workers do not. */
+  urls?: Record<string, string>
 }
 
 const isReadyMessage = (message: unknown): message is ReadyMessage =>
   typeof message === 'object' && message !== null && 'ready' in message && message.ready === true
+
+/** The settings that keep the ports of a process over restarts. */
+export const portsOf = (urls: Readonly<Record<string, string>>): Environment =>
+  Object.fromEntries(
+    Object.entries(urls).map(([listener, url]) => [`${listener.toUpperCase()}_PORT`, new URL(url).port]),
+  )
 
 const mainOf = (app: AppName) => fileURLToPath(new URL(`../../${app}/dist/main.js`, import.meta.url))
 
@@ -74,15 +80,15 @@ export class Child {
   }
 
   /**
-   * Resolves with its address (empty for a worker) when it is ready. Raises StartError if it ends before, or is
-   * not ready within a minute. `pin` names the setting that keeps its port over restarts.
+   * Resolves with its addresses, by the names of its listeners, when it is ready. Raises StartError if it ends before,
+   * or is not ready within a minute.
    */
-  async start(pin?: 'API_PORT' | 'PROXY_PORT'): Promise<string> {
+  async start(): Promise<Record<string, string>> {
     const life = (this.life = this.spawn())
-    const { url } = await this.readiness(life)
-    if (pin !== undefined && url !== undefined) this.pinned = { [pin]: new URL(url).port }
+    const { urls = {} } = await this.readiness(life)
+    this.pinned = portsOf(urls)
     this.keeping = this.keep(life)
-    return url?.replace(/\/$/, '') ?? ''
+    return urls
   }
 
   /**

@@ -6,8 +6,8 @@ export const FIRST_USER = { email: 'user@obb.local', traffic: 1e12 } satisfies U
 const LIMIT_MS = 10_000
 
 /** Its key; empty if the user exists already and the key is not known any more. */
-export async function createFirstUser(api: string, adminToken: string): Promise<string> {
-  const response = await fetch(`${api}${ADMIN_API}/users`, {
+export async function createFirstUser(admin: string, adminToken: string): Promise<string> {
+  const response = await fetch(`${admin}${ADMIN_API}/users`, {
     method: 'POST',
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(FIRST_USER),

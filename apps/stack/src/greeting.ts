@@ -6,6 +6,8 @@ import { FIRST_USER } from './first-user.js'
 /** Ready is what `$OBB_HOME/ready.json` says: base URLs without a path; the key is empty once it was rotated. */
 export interface Ready {
   api: string
+  /** Where the admin API is, for `./obb`. */
+  admin: string
   proxy: string
   apiKey: string
   /** The user whose key it is: `./obb key rotate` keeps the new key here and in secrets.json. */
@@ -39,6 +41,7 @@ export function greeting(ready: Ready, { config, address, database, seconds }: C
     '',
     `  API            ${api}`,
     `  Downloads      ${config.PUBLIC_PROXY_URL ?? ready.proxy}`,
+    `  Admin API      ${ready.admin}`,
     `  Documentation  ${api}${EXTERNAL_API}/docs`,
     `  API key        ${user}`,
     `  Data           ${home}`,

@@ -17,11 +17,16 @@ const VALID_DATABASE_URL = 'postgresql://127.0.0.1/obb'
  */
 export function checkSettings(env: Environment): Config {
   const config = parseConfig({ DATABASE_URL: VALID_DATABASE_URL, SECRETS_KEY: newSecret(), ...env })
-  if (config.API_PORT !== 0 && config.API_PORT === config.PROXY_PORT) {
-    throw new ConfigError([`PROXY_PORT is the same as API_PORT (${config.API_PORT})`])
-  }
+  const faults = PORTS.flatMap((name, index) => {
+    const same =
+      config[name] === 0 ? undefined : PORTS.slice(0, index).find((each) => config[each] === config[name])
+    return same === undefined ? [] : [`${name} is the same as ${same} (${config[name]})`]
+  })
+  if (faults.length > 0) throw new ConfigError(faults)
   return config
 }
+
+const PORTS = ['API_PORT', 'PROXY_PORT', 'ADMIN_PORT'] as const
 
 const isFree = (port: number, host: string) =>
   new Promise<true | string>((resolve) => {
@@ -30,18 +35,34 @@ const isFree = (port: number, host: string) =>
     probe.listen(port, host, () => probe.close(() => resolve(true)))
   })
 
-/** The address that HOST means, where both ports are free. Raises StartError naming the variable to change. */
-export async function checkAddress({ HOST, API_PORT, PROXY_PORT }: Config): Promise<string> {
-  const address = await listenAddress(HOST).catch(() => {
-    throw new StartError(`HOST ${HOST} is no address, and no name that this machine can look up.`)
+/**
+ * The address that HOST means, where its ports are free, and that of ADMIN_HOST. Raises StartError naming the variable
+ * to change.
+ */
+export async function checkAddresses(config: Config): Promise<string> {
+  const address = await checkAddress(config, 'HOST', ['API_PORT', 'PROXY_PORT'])
+  await checkAddress(config, 'ADMIN_HOST', ['ADMIN_PORT'])
+  return address
+}
+
+async function checkAddress(
+  config: Config,
+  variable: 'HOST' | 'ADMIN_HOST',
+  ports: readonly (typeof PORTS)[number][],
+): Promise<string> {
+  const host = config[variable]
+  const address = await listenAddress(host).catch(() => {
+    throw new StartError(`${variable} ${host} is no address, and no name that this machine can look up.`)
   })
-  for (const [name, port] of Object.entries({ API_PORT, PROXY_PORT })) {
-    const answer = await isFree(port, address)
-    if (answer === 'EADDRNOTAVAIL') throw new StartError(`HOST ${HOST} is not an address of this machine.`)
+  for (const name of ports) {
+    const answer = await isFree(config[name], address)
+    if (answer === 'EADDRNOTAVAIL') {
+      throw new StartError(`${variable} ${host} is not an address of this machine.`)
+    }
     if (answer === true) continue
     const reason = answer === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${answer})`
     throw new StartError(
-      `${name} ${port} ${reason} on ${HOST}. Set ${name} to another port; 0 picks a free one.`,
+      `${name} ${config[name]} ${reason} on ${host}. Set ${name} to another port; 0 picks a free one.`,
     )
   }
   return address

@@ -16,6 +16,7 @@ import { processIdentity } from './process-identity.js'
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const OBB = fileURLToPath(new URL('../../../obb', import.meta.url))
 const LIMIT_MS = 60_000
+const FREE_PORTS = { API_PORT: '0', PROXY_PORT: '0', ADMIN_PORT: '0' }
 
 interface Run {
   process: ChildProcess
@@ -37,7 +38,7 @@ function newHome(): string {
 function launch(home: string, env: Record<string, string> = {}): Run {
   const child = spawn(process.execPath, [MAIN], {
     cwd: home, // no .env of the developer
-    env: { PATH: process.env['PATH'] ?? '', OBB_HOME: home, API_PORT: '0', PROXY_PORT: '0', ...env },
+    env: { PATH: process.env['PATH'] ?? '', OBB_HOME: home, ...FREE_PORTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let text = ''
@@ -106,8 +107,8 @@ async function obb(home: string, ...args: string[]): Promise<{ code: number | nu
 
 const gone = (pids: number[]) => pids.every((pid) => processIdentity(pid) === undefined)
 
-const admin = ({ api, adminToken }: Ready, path: string, body: unknown) =>
-  fetch(`${api}/api/admin/v1${path}`, {
+const admin = ({ admin: base, adminToken }: Ready, path: string, body: unknown) =>
+  fetch(`${base}/api/admin/v1${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -132,6 +133,7 @@ describe('the stack', () => {
     const ready = readyOf(home)
     expect(ready).toEqual({
       api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      admin: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       proxy: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       apiKey: expect.stringMatching(/^obb_[0-9A-Za-z]{32}$/),
       user: 'user@obb.local',
@@ -274,8 +276,9 @@ describe('the stack', () => {
     ]
     for (const HOST of hosts) {
       const run = await launchReady(home, { HOST })
-      const { api, proxy } = readyOf(home)
-      for (const url of [api, proxy])
+      const { api, admin, proxy } = readyOf(home)
+      expect([HOST, new URL(admin).hostname]).toEqual([HOST, '127.0.0.1'])
+      for (const url of [api, admin, proxy])
         expect([HOST, (await fetch(`${url}/health`)).status]).toEqual([HOST, 200])
       const isLocal = ['::1', 'localhost', '127.0.0.2'].includes(HOST)
       expect([HOST, run.output().includes('for this machine only')]).toEqual([HOST, isLocal])
@@ -309,6 +312,12 @@ describe('the stack', () => {
     const busy = launch(newHome(), { PROXY_PORT: String(port) })
     expect(await busy.exit).toBe(1)
     expect(busy.output()).toContain(`PROXY_PORT ${port} is in use`)
+    const same = launch(newHome(), { API_PORT: String(port), ADMIN_PORT: String(port) })
+    expect(await same.exit).toBe(1)
+    expect(same.output()).toContain(`ADMIN_PORT is the same as API_PORT (${port})`)
+    const admin = launch(newHome(), { ADMIN_PORT: String(port) })
+    expect(await admin.exit).toBe(1)
+    expect(admin.output()).toContain(`ADMIN_PORT ${port} is in use`)
     taken.close()
 
     const faulty = launch(newHome(), { API_PORT: 'x', LINK_TTL: 'soon', SECRETS_KEY: 'short' })

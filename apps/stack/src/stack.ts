@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Control } from './control.js'
 import { AppLog, type Print } from './app-log.js'
-import { Child, type AppName } from './child.js'
+import { Child, portsOf, type AppName } from './child.js'
 import { EmbeddedDatabase } from './database.js'
 import { FIRST_USER, createFirstUser, isKeyValid } from './first-user.js'
 import { greeting, type Ready } from './greeting.js'
@@ -13,7 +13,7 @@ import { lockHome } from './home-lock.js'
 import { readJson, writePrivateJson } from './private-file.js'
 import { StartError } from './start-error.js'
 import { writeSecrets, type Secrets } from './secrets.js'
-import { checkAddress, checkSettings, secretsFor, type Environment } from './settings.js'
+import { checkAddresses, checkSettings, secretsFor, type Environment } from './settings.js'
 
 const CHILD_GRACE_MS = 8_000
 const DATABASE_GRACE_MS = 1_200
@@ -93,7 +93,7 @@ export class Stack {
     makeHome(this.home)
     this.release = lockHome(this.home)
     this.forgetReady()
-    const address = await checkAddress(config)
+    const address = await checkAddresses(config)
     const secrets = secretsFor(this.home, settings)
     const isEmbedded = settings['DATABASE_URL'] === undefined
     const databaseUrl = isEmbedded ? await this.openEmbedded(secrets) : config.DATABASE_URL
@@ -101,16 +101,16 @@ export class Stack {
     this.found = { SECRETS_KEY: secrets.secretsKey ?? '', ADMIN_TOKEN: secrets.adminToken ?? '' }
     this.fixed = { OBB_HOME: this.home, DATABASE_URL: databaseUrl }
     const env = { ...this.found, ...settings, ...this.fixed }
-    const { api, proxy } = await this.startApps(env)
-    const portOf = (url: string): string => new URL(url).port
-    Object.assign(this.fixed, { HOST: config.HOST, API_PORT: portOf(api), PROXY_PORT: portOf(proxy) })
+    const urls = await this.startApps(env)
+    const { api = '', admin = '', proxy = '' } = urls
+    Object.assign(this.fixed, { HOST: config.HOST, ADMIN_HOST: config.ADMIN_HOST, ...portsOf(urls) })
     const adminToken = env['ADMIN_TOKEN'] ?? ''
-    const apiKey = await this.keyOfFirstUser(api, adminToken, secrets)
+    const apiKey = await this.keyOfFirstUser({ api, admin, adminToken }, secrets)
     this.throwIfStopping()
     const control = join(this.home, 'control.sock')
     this.control = await Control.open(control, () => this.restart())
     const user = FIRST_USER.email
-    const ready: Ready = { api, proxy, apiKey, user, adminToken, ...(this.control && { control }) }
+    const ready: Ready = { api, admin, proxy, apiKey, user, adminToken, ...(this.control && { control }) }
     this.tell(ready)
     const seconds = (performance.now() - began) / 1000
     const database = this.database?.directory
@@ -130,17 +130,17 @@ export class Stack {
   }
 
   /** The gateway has to know the proxy's port, so a proxy that picks its port goes first. */
-  private async startApps(env: Environment): Promise<{ api: string; proxy: string }> {
+  private async startApps(env: Environment): Promise<Record<string, string>> {
     this.print('Starting proxy, API and fetcher …')
-    const proxyStarts = this.launch('proxy', env).start('PROXY_PORT')
+    const proxyStarts = this.launch('proxy', env).start()
     const fetcherStarts = this.launch('fetcher', env).start()
     const portKnown =
       checkSettings(env).PROXY_PORT === 0
-        ? proxyStarts.then((url) => (this.fixed['PROXY_PORT'] = new URL(url).port))
+        ? proxyStarts.then((urls) => Object.assign(this.fixed, portsOf(urls)))
         : Promise.resolve()
-    const apiStarts = portKnown.then(() => this.launch('api', { ...env, ...this.fixed }).start('API_PORT'))
+    const apiStarts = portKnown.then(() => this.launch('api', { ...env, ...this.fixed }).start())
     const [proxy, api] = await Promise.all([proxyStarts, apiStarts, fetcherStarts])
-    return { api, proxy }
+    return { ...proxy, ...api }
   }
 
   private launch(app: AppName, env: Environment): Child {
@@ -152,11 +152,14 @@ export class Stack {
     return child
   }
 
-  private async keyOfFirstUser(api: string, adminToken: string, secrets: Secrets): Promise<string> {
+  private async keyOfFirstUser(
+    { api, admin, adminToken }: Pick<Ready, 'api' | 'admin' | 'adminToken'>,
+    secrets: Secrets,
+  ): Promise<string> {
     if (secrets.apiKey !== undefined) {
       return secrets.apiKey !== '' && (await isKeyValid(api, secrets.apiKey)) ? secrets.apiKey : ''
     }
-    const apiKey = await createFirstUser(api, adminToken)
+    const apiKey = await createFirstUser(admin, adminToken)
     writeSecrets(this.home, { ...secrets, apiKey })
     return apiKey
   }

@@ -19,8 +19,11 @@ afterAll(() => gateway.close())
 beforeEach(() => void gateway.takeLog())
 
 /** One connection, these bytes, the answer. */
-async function exchange(bytes: string | Buffer, options?: { head?: boolean }): Promise<RawAnswer> {
-  const connection = await gateway.connection()
+async function exchange(
+  bytes: string | Buffer,
+  { port, ...options }: { head?: boolean; port?: number } = {},
+): Promise<RawAnswer> {
+  const connection = await gateway.connection({ port })
   connection.write(bytes)
   const answer = await connection.answer(options)
   connection.close()
@@ -256,7 +259,9 @@ describe('a method that a path does not have', () => {
   it('405 with 900 on the paths of the admin API, with ids as well', async () => {
     const id = '00000000-0000-4000-8000-000000000000'
     for (const path of ['/users/suspend', '/hosts/RapidGator', `/accounts/${id}/check`]) {
-      const answer = await exchange(request('DELETE', `/api/admin/v1${path}`))
+      const answer = await exchange(request('DELETE', `/api/admin/v1${path}`), {
+        port: gateway.adminPort,
+      })
       expect(answer.headers['allow']).toBeDefined()
       await expectEnvelope(answer, 405, 900)
     }

@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 async function connect(from: string): Promise<RawConnection> {
-  const connection = await gateway.connection(from)
+  const connection = await gateway.connection({ from })
   opened.push(connection)
   return connection
 }

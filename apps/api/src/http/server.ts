@@ -4,6 +4,7 @@ import { EXTERNAL_API, NZB_TYPE, Refusal } from '@obb/contracts'
 import { isHostNamed } from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { isServedOn } from './admin-connections.js'
 import { UnreadBody, UnreadJson } from './body.js'
 import { GatewayAdapter } from './gateway-adapter.js'
 
@@ -73,9 +74,11 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
 }
 
 /** Before any body is looked at: a path that is not there needs none. */
-function headRefusal({ raw, is404 }: FastifyRequest): Refusal | undefined {
+function headRefusal({ raw, is404, routeOptions }: FastifyRequest): Refusal | undefined {
   if (!isHostNamed(raw)) return new Refusal('request_invalid')
-  return is404 ? new Refusal('route_unknown') : undefined
+  // By the route and not by the path, of which there are many spellings (`/api/%61dmin/…`).
+  const isServed = !is404 && isServedOn(raw.socket, routeOptions.url ?? '')
+  return isServed ? undefined : new Refusal('route_unknown')
 }
 
 /**

@@ -14,6 +14,7 @@ import { TestClock } from '@obb/testing/clock'
 import pino from 'pino'
 import { DataSource } from 'typeorm'
 import { createApi } from '../create-api.js'
+import { listenForAdmin } from '../http/admin-connections.js'
 import { RawConnection } from './raw-connection.js'
 
 export const ADMIN_TOKEN = 'admin-token-of-the-tests-0123456789'
@@ -40,6 +41,8 @@ export class Gateway {
   readonly log: string[] = []
   app: NestFastifyApplication
   port: number
+  /** Where the admin API is. */
+  adminPort: number
   private users = 0
   private readonly cleanups: (() => Promise<unknown>)[] = []
 
@@ -73,6 +76,9 @@ export class Gateway {
     this.cleanups.push(() => this.app.close())
     await this.app.listen(0, '127.0.0.1')
     this.port = (this.app.getHttpServer().address() as AddressInfo).port
+    const listener = await listenForAdmin(this.app.getHttpServer(), 0, '127.0.0.1')
+    this.cleanups.push(() => Promise.resolve(listener.close()))
+    this.adminPort = (listener.address() as AddressInfo).port
   }
 
   async close(): Promise<void> {
@@ -100,7 +106,7 @@ export class Gateway {
   }
 
   admin(method: string, path: string, body?: unknown, token = ADMIN_TOKEN): Promise<Answer> {
-    return this.send(method, ADMIN_API + path, { authorization: `Bearer ${token}` }, body)
+    return this.send(method, ADMIN_API + path, { authorization: `Bearer ${token}` }, body, this.adminPort)
   }
 
   async send(
@@ -108,8 +114,9 @@ export class Gateway {
     path: string,
     headers: Record<string, string> = {},
     body?: unknown,
+    port = this.port,
   ): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
       headers: { 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -118,8 +125,9 @@ export class Gateway {
     return { code: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
   }
 
-  connection(from?: string): Promise<RawConnection> {
-    return RawConnection.open(this.port, from)
+  /** `from`: an address of this machine. */
+  connection({ port = this.port, from }: { port?: number; from?: string } = {}): Promise<RawConnection> {
+    return RawConnection.open(port, from)
   }
 
   /** Some fetcher was seen right now. */

@@ -18,7 +18,14 @@ beforeEach(async () => {
   server = await TestServer.start((_request, response) => sendJson(response, 200, ok(data)))
   home = mkdtempSync(join(tmpdir(), 'obb-removal-'))
   io = testIo(home, { OBB_HOME: home })
-  keep('ready.json', { api: server.url, proxy: 'p', apiKey: 'old', user: USER, adminToken: TOKEN })
+  keep('ready.json', {
+    api: 'a',
+    admin: server.url,
+    proxy: 'p',
+    apiKey: 'old',
+    user: USER,
+    adminToken: TOKEN,
+  })
   keep('secrets.json', { secretsKey: 's', apiKey: 'old', other: 1 })
 })
 afterEach(async () => {
@@ -80,7 +87,8 @@ describe('the key of the first user', () => {
     expect(await rotate(USER)).toBe(0)
     expect(io.stdout.text).toBe('new\n')
     expect(kept('ready.json')).toEqual({
-      api: server.url,
+      api: 'a',
+      admin: server.url,
       proxy: 'p',
       apiKey: 'new',
       user: USER,

@@ -1,6 +1,12 @@
 import { lookup } from 'node:dns/promises'
 import { type AddressInfo, isIP } from 'node:net'
 
+/** A ListenAt is where to listen; `host` is an address or a name. */
+export interface ListenAt {
+  host: string
+  port: number
+}
+
 /**
  * The address to listen on for a HOST: an address as it is, of a name its first one. The IPv4 one if there are both,
  * which is where people look for `localhost`. Raises what the look-up raises.

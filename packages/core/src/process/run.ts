@@ -15,6 +15,8 @@ const LAST_MOMENT_MS = 7_500
 export interface Running {
   /** URL that this process listens at, if it does: the supervisor is told it, with `{ ready: true }`. */
   url?: string
+  /** All of them, where there are several, by their names; `url` is the first. */
+  urls?: Readonly<Record<string, string>>
   close(): Promise<unknown>
   /** ms that `close` may take at most, where that is longer than LAST_MOMENT_MS. */
   closeMs?: number
@@ -75,8 +77,9 @@ export async function runProcess<Name extends ProcessName>(
     }
     process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop)
     process.on('message', (message) => isRestartOrder(message) && void restart(message.restart))
-    log.info({ url: running.url }, 'ready')
-    process.send?.({ ready: true, ...(running.url === undefined ? {} : { url: running.url }) })
+    const { url, urls } = running
+    log.info({ url, urls }, 'ready')
+    process.send?.({ ready: true, ...(url !== undefined && { url }), ...(urls !== undefined && { urls }) })
   } catch (error) {
     process.stderr.write(`${error instanceof ConfigError ? error.message : textOf(error)}\n`)
     process.exit(1)

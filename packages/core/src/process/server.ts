@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ConfigOf } from '../config/index.js'
 import type { Log } from '../log/index.js'
-import { listenAddress } from './listen-address.js'
+import { type ListenAt, listenAddress } from './listen-address.js'
 import { runProcess, type Running } from './run.js'
 import { WORKER_ARGUMENT, Workers } from './workers.js'
 
@@ -13,6 +13,8 @@ export type ServerName = 'api' | 'proxy'
 /** A ServerProcess is what a worker makes of its settings: a server that does not listen. */
 export interface ServerProcess extends Running {
   server: Server
+  /** Told of each connection before the server is, with the name of the listener that it came to. */
+  enter?(socket: Socket, listener: string): void
   /** Serves who is connected to the end of their connections; resolves after the last. */
   retire(): Promise<void>
 }
@@ -20,8 +22,8 @@ export interface ServerProcess extends Running {
 export interface ServerOptions<Name extends ServerName> {
   /** `import.meta.url` of the module that calls this: workers run it, too. */
   main: string
-  /** How many workers, and where they are reached. */
-  listens(config: ConfigOf<Name>): { workers: number; host: string; port: number }
+  /** How many workers, and where they are reached, by names; the first is what the process is known by. */
+  listens(config: ConfigOf<Name>): { workers: number; listeners: Readonly<Record<string, ListenAt>> }
   start(config: ConfigOf<Name>, log: Log): Promise<ServerProcess>
 }
 
@@ -41,27 +43,32 @@ export function runServer<Name extends ServerName>(
     })
   }
   return runProcess(app, async (config, log) => {
-    const { workers: count, host, port } = listens(config)
+    const { workers: count, listeners } = listens(config)
     const workers = new Workers({ count, log, main: fileURLToPath(main) })
-    await workers.start(await listenAddress(host), port)
+    const resolved = Object.entries(listeners).map(
+      async ([name, { host, port }]) => [name, { host: await listenAddress(host), port }] as const,
+    )
+    await workers.start(Object.fromEntries(await Promise.all(resolved)))
     return workers
   })
 }
 
 interface Order {
-  connection?: true
+  /** The name of the listener that it came to. */
+  connection?: string
   retire?: true
 }
 
 /** Takes the connections that the parent gives. */
-function serve({ server, retire }: ServerProcess): void {
+function serve({ server, enter, retire }: ServerProcess): void {
   // The server watches over slow requests from here on.
   server.emit('listening')
   process.on('message', (order: Order, socket: Socket | undefined) => {
-    if (order.connection) {
+    if (order.connection !== undefined) {
       process.send?.({ taken: true })
       if (socket !== undefined) {
         socket.allowHalfOpen = true // as with a server's own: a client may end its side after its request
+        enter?.(socket, order.connection)
         server.emit('connection', socket)
       }
     }

@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log/index.js'
 import { Backoff } from './backoff.js'
-import { urlOf } from './listen-address.js'
+import { type ListenAt, urlOf } from './listen-address.js'
 import type { Running } from './run.js'
 
 /*
- * Processes behind one port. The port belongs to this process, which does nothing else: it accepts connections and
- * hands each of them to the worker that has waited longest for one. node:cluster does much the same, but closes the
+ * Processes behind one port, or several. The ports belong to this process, which does nothing else: it accepts
+ * connections and hands each of them to the worker that has waited longest for one. node:cluster does much the same, but closes the
  * port with the last worker, and loses the connection that a worker was just being given when it died.
  *
  * A worker takes one connection at a time and says so; until then the connection is ours, and goes to another one if
@@ -34,10 +34,16 @@ export interface WorkersOptions {
   log: Log
 }
 
+/** A connection, and the name of the listener that it came to. */
+interface Incoming {
+  socket: Socket
+  listener: string
+}
+
 interface Worker {
   process: ChildProcess
   /** The connection that it is being given. */
-  inHand: Socket | undefined
+  inHand: Incoming | undefined
   /** How it ended. */
   ended: Promise<string>
   born: number
@@ -60,36 +66,50 @@ class Place {
 export class Workers implements Running {
   private readonly all = new Set<Worker>()
   private readonly free = new Set<Worker>()
-  private readonly waiting: Socket[] = []
+  private readonly waiting: Incoming[] = []
   private places: Place[] = []
   private env: NodeJS.ProcessEnv = process.env
   private readonly closed = new AbortController()
-  private server: Server | undefined
+  private readonly servers = new Map<string, Server>()
   private restarting: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly options: WorkersOptions) {}
 
-  /** Raises an error, and leaves nothing running, if one of the workers does not start or the port cannot be had. */
-  async start(host: string, port: number): Promise<void> {
+  /**
+   * `listeners`: addresses and ports by names. Raises an error, and leaves nothing running, if one of the workers does
+   * not start or a port cannot be had.
+   */
+  async start(listeners: Readonly<Record<string, ListenAt>>): Promise<void> {
     try {
       const workers = await Promise.all(Array.from({ length: this.options.count }, () => this.launch()))
       this.places = workers.map((worker) => new Place(worker))
       for (const place of this.places) this.keep(place)
-      const server = (this.server = createServer(
-        { pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_PROBE_MS },
-        (socket) => this.accept(socket),
-      ))
-      server.listen(port, host)
-      await once(server, 'listening')
+      for (const [name, at] of Object.entries(listeners)) await this.listen(name, at)
     } catch (error) {
       await this.close()
       throw error
     }
   }
 
-  /** The URL that it can be reached at, without a path. */
+  private async listen(listener: string, { host, port }: ListenAt): Promise<void> {
+    const server = createServer(
+      { pauseOnConnect: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_PROBE_MS },
+      (socket) => this.accept({ socket, listener }),
+    )
+    this.servers.set(listener, server)
+    server.listen(port, host)
+    await once(server, 'listening')
+  }
+
+  /** The URLs that it can be reached at, without a path, by the names of the listeners. */
+  get urls(): Record<string, string> {
+    const entries = [...this.servers].map(([name, server]) => [name, urlOf(server.address() as AddressInfo)])
+    return Object.fromEntries(entries) as Record<string, string>
+  }
+
+  /** That of the first one. */
   get url(): string {
-    return urlOf(this.server?.address() as AddressInfo)
+    return Object.values(this.urls)[0] ?? ''
   }
 
   /**
@@ -127,8 +147,8 @@ export class Workers implements Running {
   /** Every worker drains; resolves when all have ended. */
   async close(): Promise<void> {
     this.closed.abort()
-    this.server?.close()
-    for (const socket of this.waiting.splice(0)) socket.destroy()
+    for (const server of this.servers.values()) server.close()
+    for (const { socket } of this.waiting.splice(0)) socket.destroy()
     for (const { process: worker } of this.all) worker.kill('SIGTERM')
     await Promise.all([...this.all].map(({ ended }) => ended))
   }
@@ -185,30 +205,32 @@ export class Workers implements Running {
     })
   }
 
-  private accept(socket: Socket): void {
+  private accept(incoming: Incoming): void {
+    const { socket } = incoming
     socket.on('error', () => undefined)
     socket.setTimeout(PATIENCE_MS, () => socket.destroy())
-    this.waiting.push(socket)
+    this.waiting.push(incoming)
     this.giveOut()
   }
 
   private giveOut(): void {
     while (this.free.size > 0) {
-      const socket = this.waiting.shift()
-      if (socket === undefined) return
+      const incoming = this.waiting.shift()
+      if (incoming === undefined) return
+      const { socket, listener } = incoming
       if (socket.destroyed) continue
       const [worker] = this.free
       if (worker === undefined) return
       this.free.delete(worker)
-      worker.inHand = socket
+      worker.inHand = incoming
       // That it could not be sent shows in that the worker ends.
-      worker.process.send({ connection: true }, socket, { keepOpen: true }, () => undefined)
+      worker.process.send({ connection: listener }, socket, { keepOpen: true }, () => undefined)
     }
   }
 
   private recordTaken(worker: Worker): void {
     if (!this.all.has(worker)) return // it ended meanwhile, and its word came late
-    worker.inHand?.destroy() // ours; the worker has its own
+    worker.inHand?.socket.destroy() // ours; the worker has its own
     worker.inHand = undefined
     if (this.places.some((place) => place.worker === worker)) this.free.add(worker)
     this.giveOut()
