@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { Cli, type GlobalFlags } from './cli.js'
 import { registerAccount } from './commands/account.js'
+import { registerAudit } from './commands/audit.js'
 import { registerBlock } from './commands/block.js'
 import { registerFakehost } from './commands/fakehost.js'
 import { registerFile } from './commands/file.js'
@@ -31,7 +32,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .description('Operate OBB and download through it.')
     .version(version)
     .option('--json', 'print one JSON document and nothing else on stdout')
-    .option('--api <url>', 'base URL of the API (OBB_API; default: that of $OBB_HOME/ready.json)')
+    .option(
+      '--api <url>',
+      'base URL of the API that a command speaks to: the admin API (OBB_ADMIN_API), or that of users for get (OBB_API); default: those of $OBB_HOME/ready.json',
+    )
     .option('--token <token>', 'admin token (OBB_ADMIN_TOKEN; default: that of $OBB_HOME/ready.json)')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -46,6 +50,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     registerAccount,
     registerHost,
     registerLedger,
+    registerAudit,
     registerFile,
     registerBlock,
     registerSecrets,

@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core'
 import { DataSource } from 'typeorm'
 import { Accounts, AccountsModule } from './accounts/index.js'
 import { Admission, AdmissionModule } from './admission/index.js'
+import { AuditLog, AuditModule, AuthFailures } from './audit/index.js'
 import { BlockList, BlocksModule } from './blocks/index.js'
 import { Clock } from './clock/index.js'
 import { type Config, parseConfig } from './config/index.js'
@@ -41,6 +42,7 @@ import { HostUsage, TrafficModule } from './traffic/index.js'
 const FEATURES: [Type, (Type | symbol)[]][] = [
   [AccountsModule, [Accounts]],
   [AdmissionModule, [Admission]],
+  [AuditModule, [AuditLog, AuthFailures]],
   [BlocksModule, [BlockList]],
   [DiscardsModule, [Discards]],
   [DocumentsModule, [Documents]],

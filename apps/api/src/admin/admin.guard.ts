@@ -1,22 +1,48 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type CanActivate, type ExecutionContext, Inject } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
+import { AuthFailures } from '@obb/core/audit'
+import { Clock } from '@obb/core/clock'
 import { CONFIG, type Config } from '@obb/core/config'
-import type { FastifyRequest } from 'fastify'
+import { type OperatorRequest, actionOf } from '../audit/audit.interceptor.js'
+import { ClientAddress } from '../audit/client-address.js'
+import { shownSecret } from '../audit/shown-secret.js'
 import { bearerToken } from '../callers/bearer.js'
+import { assertTaken } from '../callers/rate-limits.js'
+import { TokenBuckets } from '../callers/token-buckets.js'
 
-/** Lets in who has the operator's token. Without `ADMIN_TOKEN` nobody is let in. */
+/** Wrong tokens of an address in a minute. */
+const WRONG_TOKENS = 20
+
+/**
+ * Lets in who has the operator's token. Without `ADMIN_TOKEN` nobody is let in. Who has it is let in however many wrong
+ * ones came from the same address, which others may share.
+ */
 export class AdminGuard implements CanActivate {
   private readonly digest: Buffer | undefined
+  private readonly wrongTokens: TokenBuckets
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(
+    @Inject(CONFIG) config: Config,
+    @Inject(Clock) clock: Clock,
+    @Inject(ClientAddress) private readonly client: ClientAddress,
+    @Inject(AuthFailures) private readonly failures: AuthFailures,
+  ) {
     this.digest = config.ADMIN_TOKEN === undefined ? undefined : digestOf(config.ADMIN_TOKEN)
+    this.wrongTokens = new TokenBuckets(clock, WRONG_TOKENS, WRONG_TOKENS)
   }
 
   canActivate(context: ExecutionContext): boolean {
-    const { authorization } = context.switchToHttp().getRequest<FastifyRequest>().headers
-    const token = bearerToken(authorization) ?? ''
-    if (this.digest !== undefined && timingSafeEqual(digestOf(token), this.digest)) return true
+    const request = context.switchToHttp().getRequest<OperatorRequest>()
+    const token = bearerToken(request.headers.authorization) ?? ''
+    const who = shownSecret('token', token)
+    if (this.digest !== undefined && timingSafeEqual(digestOf(token), this.digest)) {
+      request.operator = who
+      return true
+    }
+    const address = this.client.of(request)
+    this.failures.count({ who, address, action: actionOf(request) })
+    assertTaken(this.wrongTokens.take(address))
     throw new Refusal('key_invalid', { details: ['The admin token is missing or wrong.'] })
   }
 }

@@ -9,8 +9,19 @@ import { PoolModule } from '@obb/core/pool'
 import { QueueModule } from '@obb/core/queue'
 import { SecretsModule } from '@obb/core/secrets'
 import { StoreStateModule } from '@obb/core/store-state'
+import {
+  BlockSubject,
+  FileSubject,
+  HostAccountSubject,
+  HostSubject,
+  SecretsSubject,
+  StoreSubject,
+  UserSubject,
+} from '../audit/audit-subjects.js'
+import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { AccountProofs } from './account-proofs.js'
+import { AuditController } from './audit.controller.js'
 import { BlocksController } from './blocks.controller.js'
 import { FilesController } from './files.controller.js'
 import { HostAccountsController } from './host-accounts.controller.js'
@@ -26,6 +37,7 @@ import { UsersController } from './users.controller.js'
     BlocksModule,
     FetchesModule,
     FilesModule,
+    GatewayAuditModule,
     HealthModule,
     HostsModule,
     InquiriesModule,
@@ -42,7 +54,17 @@ import { UsersController } from './users.controller.js'
     BlocksController,
     SecretsController,
     StoreController,
+    AuditController,
   ],
-  providers: [AccountProofs],
+  providers: [
+    AccountProofs,
+    BlockSubject,
+    FileSubject,
+    HostAccountSubject,
+    HostSubject,
+    SecretsSubject,
+    StoreSubject,
+    UserSubject,
+  ],
 })
 export class AdminModule {}

@@ -71,17 +71,25 @@ describe('the admin API', () => {
     ['GET', '/files/sweeps/00000000-0000-4000-8000-000000000000'],
     ['GET', '/store'],
     ['POST', '/store/adopt'],
+    ['GET', '/audit'],
   ]
   it.each(ROUTES)(
     '401 with 1 for %s %s without the token, with a wrong one, and with a user key',
     async (...route) => {
       const [method, path] = route
+      gateway.clock.advance(60_000) // beyond twenty wrong ones a minute
       const { apiKey } = await gateway.user()
       const body = method === 'GET' ? undefined : {}
       for (const token of ['', 'x', `${ADMIN_TOKEN}x`, ADMIN_TOKEN.toUpperCase(), apiKey]) {
         expectRefusal(await gateway.admin(method, path, body, token), 'key_invalid')
       }
-      const asKey = await gateway.send(method, `/api/admin/v1${path}`, { 'x-api-key': ADMIN_TOKEN }, body)
+      const asKey = await gateway.send(
+        method,
+        `/api/admin/v1${path}`,
+        { 'x-api-key': ADMIN_TOKEN },
+        body,
+        gateway.adminPort,
+      )
       expectRefusal(asKey, 'key_invalid')
     },
   )

@@ -17,13 +17,14 @@ import { type Block, BlockList, MAX_PATTERN_LENGTH } from '@obb/core/blocks'
 import { HostCatalog } from '@obb/core/hosts'
 import { MAX_FILE_ID_BYTES } from '@obb/host-adapters'
 import { z } from 'zod'
+import { BlockSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { type Listing, idKey, pageOf, timeKey } from './pages.js'
 import { blockView } from './views.js'
 
 /** Files that are not served (102). */
-@AdminApi('blocks')
+@AdminApi('blocks', BlockSubject)
 export class BlocksController {
   constructor(
     private readonly blocks: BlockList,

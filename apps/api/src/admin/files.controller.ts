@@ -21,13 +21,14 @@ import { Fetches } from '@obb/core/fetches'
 import { Files, type SourceFile, StoredFiles } from '@obb/core/files'
 import { StoreSweeps } from '@obb/core/store-state'
 import { z } from 'zod'
+import { FileSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { type Listing, idKey, pageOf, timeKey } from './pages.js'
 import { fileView, sweepView } from './views.js'
 
 /** Files that were or are fetched. */
-@AdminApi('files')
+@AdminApi('files', FileSubject)
 export class FilesController {
   constructor(
     private readonly files: Files,

@@ -23,6 +23,7 @@ import { HostError, parseProxyUrl } from '@obb/host-adapters'
 import { z } from 'zod'
 import { ApiAnswer } from '../http/api-answer.js'
 import { AccountProofs } from './account-proofs.js'
+import { HostAccountSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { type Listing, idKey, pageOf, textKey, timeKey } from './pages.js'
 import { hostAccountView } from './views.js'
@@ -31,7 +32,7 @@ const CHECK_TIMEOUT_MS = 25_000
 const id = { schema: z.uuid() }
 
 /** The operator's accounts at the platforms. */
-@AdminApi('accounts')
+@AdminApi('accounts', HostAccountSubject)
 export class HostAccountsController {
   constructor(
     private readonly catalog: HostCatalog,

@@ -6,12 +6,13 @@ import { HostBreaker } from '@obb/core/health'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
 import { z } from 'zod'
+import { HostSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { hostView } from './views.js'
 
 /** Platforms. */
-@AdminApi()
+@AdminApi('', HostSubject)
 export class HostsController {
   constructor(
     private readonly catalog: HostCatalog,

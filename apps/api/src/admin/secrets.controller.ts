@@ -3,11 +3,12 @@ import { ApiOperation } from '@nestjs/swagger'
 import { type ResealView, resealSchema } from '@obb/contracts'
 import { Vault, reseal } from '@obb/core/secrets'
 import { DataSource } from 'typeorm'
+import { SecretsSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 
 /** SecretsController handles what is sealed in the database. */
-@AdminApi('secrets')
+@AdminApi('secrets', SecretsSubject)
 export class SecretsController {
   constructor(
     private readonly database: DataSource,

@@ -2,12 +2,13 @@ import { Get, Post } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import { Refusal, type StoreView, storeViewSchema } from '@obb/contracts'
 import { Installation, StoreHealth } from '@obb/core/store-state'
+import { StoreSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { storeView } from './views.js'
 
 /** The object store, as fetchers tell of it: the gateway has no access to it. */
-@AdminApi('store')
+@AdminApi('store', StoreSubject)
 export class StoreController {
   constructor(
     private readonly health: StoreHealth,

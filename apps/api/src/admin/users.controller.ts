@@ -32,6 +32,7 @@ import { HostCatalog } from '@obb/core/hosts'
 import { type LedgerEntry, TrafficLedger, checkLedger } from '@obb/core/traffic'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
+import { UserSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { type Listing, cursorOf, idKey, keyIn, pageOf, textKey } from './pages.js'
@@ -41,7 +42,7 @@ type UserRef = z.output<typeof userRefSchema>
 type UserSet = z.output<typeof userSetSchema>
 
 /** Users, their keys and their traffic. */
-@AdminApi()
+@AdminApi('', UserSubject)
 export class UsersController {
   constructor(
     private readonly accounts: Accounts,

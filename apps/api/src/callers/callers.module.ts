@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common'
 import { AccountsModule } from '@obb/core/accounts'
 import { CONFIG, type Config } from '@obb/core/config'
-import { OriginModule } from '@obb/core/origin'
 import { TrafficModule } from '@obb/core/traffic'
+import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { AccountUse } from './account-use.js'
 import { Callers } from './callers.js'
 import { StaleIfError } from './stale-if-error.js'
@@ -10,7 +10,7 @@ import { RATE_LIMIT, RateLimits } from './rate-limits.js'
 
 /** Who asks, and how often he may. Whoever has routes of the external API imports it, for its guard. */
 @Module({
-  imports: [AccountsModule, OriginModule, TrafficModule],
+  imports: [AccountsModule, GatewayAuditModule, TrafficModule],
   providers: [
     {
       provide: RATE_LIMIT,

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { Accounts, type Caller, type CachedCaller, standingRefusal } from '@obb/core/accounts'
+import { AuthFailures } from '@obb/core/audit'
 import { Clock } from '@obb/core/clock'
-import { Forwarding } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
+import { actionOf } from '../audit/audit.interceptor.js'
+import { ClientAddress } from '../audit/client-address.js'
+import { shownSecret } from '../audit/shown-secret.js'
 import { bearerToken } from './bearer.js'
 import { StaleIfError } from './stale-if-error.js'
 import { type Meter, RateLimits } from './rate-limits.js'
@@ -23,7 +26,8 @@ export class Callers {
     private readonly accounts: Accounts,
     private readonly staleIfError: StaleIfError,
     private readonly limits: RateLimits,
-    private readonly forwarding: Forwarding,
+    private readonly client: ClientAddress,
+    private readonly failures: AuthFailures,
     private readonly clock: Clock,
   ) {}
 
@@ -41,7 +45,9 @@ export class Callers {
   async authenticate(request: FastifyRequest, mayBeOld: boolean): Promise<Caller> {
     const caller = await this.find(request, mayBeOld)
     if (caller) return caller
-    this.limits.countWrongKey(this.forwarding.read(request.raw)?.address ?? request.ip)
+    const address = this.client.of(request)
+    this.failures.count({ who: shownSecret('key', keyOf(request)), address, action: actionOf(request) })
+    this.limits.countWrongKey(address)
     throw new Refusal('key_invalid')
   }
 

@@ -94,7 +94,8 @@ export class RateLimits {
   }
 }
 
-function assertTaken(tokens: Tokens | undefined): void {
+/** Raises Refusal `rate_limited` where there was nothing to take. */
+export function assertTaken(tokens: Tokens | undefined): void {
   if (tokens?.taken === false) throw new Refusal('rate_limited', { retryInSeconds: tokens.nextInSeconds })
 }
 

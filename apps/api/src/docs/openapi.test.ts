@@ -76,6 +76,7 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/files/sweeps/{id}`,
         `GET ${ADMIN_API}/store`,
         `POST ${ADMIN_API}/store/adopt`,
+        `GET ${ADMIN_API}/audit`,
         'GET /health',
       ].sort(),
     )

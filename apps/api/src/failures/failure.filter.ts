@@ -4,6 +4,7 @@ import { EXTERNAL_API, REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
 import { LOG, type Log } from '@obb/core/log'
 import type { FastifyReply } from 'fastify'
 import { type CallerRequest, Callers } from '../callers/callers.js'
+import { isServedOn } from '../http/admin-connections.js'
 import { KnownRoutes } from './known-routes.js'
 import { toRefusal, textOf } from './to-refusal.js'
 
@@ -27,8 +28,15 @@ export class FailureFilter implements ExceptionFilter {
 
   /** Also for errors of the framework itself, outside any handler. */
   async write(reply: FastifyReply, request: CallerRequest, error: unknown): Promise<void> {
+    if (request.raw.destroyed && !request.raw.complete) {
+      // Its client broke off, and whatever waited for the rest of the body fails with the error of the socket.
+      this.log.debug({ reason: textOf(error) }, 'the client went away')
+      void reply.code(400).send()
+      return
+    }
     let refusal = await this.refusalOfCaller(request, toRefusal(error))
-    const allow = refusal.refusal === 'route_unknown' ? this.routes.methods(request.url) : []
+    const isHere = isServedOn(request.raw.socket, request.url)
+    const allow = refusal.refusal === 'route_unknown' && isHere ? this.routes.methods(request.url) : []
     if (allow.length > 0) {
       refusal = new Refusal('method_not_allowed')
       void reply.header('allow', allow.join(', '))

@@ -1,14 +1,21 @@
-import { Controller, UseGuards, applyDecorators } from '@nestjs/common'
+import { Controller, type Type, UseGuards, UseInterceptors, applyDecorators } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import { ADMIN_API } from '@obb/contracts'
 import { AdminGuard } from '../admin/admin.guard.js'
+import type { AuditSubject } from '../audit/audit-subject.js'
+import { AuditInterceptor, Audits } from '../audit/audit.interceptor.js'
 import { JsonBody } from './body.js'
 
-/** Routes of the admin API, below `path` of it: by the operator's token. */
-export function AdminApi(path?: string): ClassDecorator {
+/**
+ * Routes of the admin API, below `path` of it: by the operator's token. `audits`: what those that write are about, for
+ * the audit log; a controller without reads only.
+ */
+export function AdminApi(path: string, audits?: Type<AuditSubject>): ClassDecorator {
   return applyDecorators(
-    Controller(path === undefined ? ADMIN_API : `${ADMIN_API}/${path}`),
+    Controller(path === '' ? ADMIN_API : `${ADMIN_API}/${path}`),
     UseGuards(AdminGuard, JsonBody),
+    UseInterceptors(AuditInterceptor),
+    ...(audits === undefined ? [] : [Audits(audits)]),
     ApiBearerAuth(),
     ApiTags('Admin API'),
   )

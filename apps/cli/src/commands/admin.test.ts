@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   ADMIN_API,
+  type AuditEntryView,
   type BlockView,
   type FileView,
   type HostAccountView,
   type HostView,
   type LedgerView,
+  REFUSALS,
   type StoreView,
   type SweepView,
   type UserView,
@@ -51,6 +53,18 @@ const ACCOUNT: HostAccountView = {
   maxConnections: null,
   bandwidth: 5_000_000,
   proxy: 'socks5://p:1',
+}
+const AUDIT_ENTRY: AuditEntryView = {
+  id: '4',
+  at: '2027-01-01T00:00:00.000Z',
+  kind: 'change',
+  who: 'token 1a2b3c4d',
+  address: '127.0.0.1',
+  action: 'PATCH /users',
+  target: 'a@example.org',
+  outcome: 'ok',
+  changes: { weight: [1, 2] },
+  count: 1,
 }
 const HOST: HostView = {
   platform: 'RapidGator',
@@ -160,7 +174,7 @@ beforeEach(async () => {
   answer = { code: 200, body: ok(USER) }
   server = await TestServer.start((_request, response) => sendJson(response, answer.code, answer.body))
   directory = await mkdtemp(join(tmpdir(), 'obb-admin-'))
-  io = testIo(directory, { OBB_API: server.url, OBB_ADMIN_TOKEN: TOKEN })
+  io = testIo(directory, { OBB_ADMIN_API: server.url, OBB_ADMIN_TOKEN: TOKEN })
 })
 
 afterEach(async () => {
@@ -229,6 +243,13 @@ describe('every admin command', () => {
       '/users?limit=1&after=X',
       undefined,
       { items: [USER], next: 'Y' },
+    ],
+    [
+      'audit --who token --what users --since 2027-01-01 --limit 5 --after 7',
+      'GET',
+      '/audit?who=token&what=users&since=2027-01-01T00%3A00%3A00.000Z&after=7&limit=5',
+      undefined,
+      { items: [AUDIT_ENTRY], next: '3' },
     ],
     ['user suspend --email a@example.org', 'POST', '/users/suspend', { email: 'a@example.org' }, USER],
     ['user resume --email a@example.org', 'POST', '/users/resume', { email: 'a@example.org' }, USER],
@@ -564,26 +585,26 @@ describe('where OBB is', () => {
   })
 
   it('is read from ready.json of ./data', async () => {
-    await ready('data', { api: server.url, adminToken: TOKEN })
+    await ready('data', { api: 'http://127.0.0.1:1', admin: server.url, adminToken: TOKEN })
     expect(await run(['user', 'list'], io)).toBe(0)
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`)
   })
 
   it('is read from the repository when the working directory has none', async () => {
-    await ready('data', { api: server.url, adminToken: TOKEN })
+    await ready('data', { api: 'http://127.0.0.1:1', admin: server.url, adminToken: TOKEN })
     io.cwd = join(directory, 'data')
     expect(await run(['user', 'list'], io)).toBe(0)
   })
 
   it('is read from $OBB_HOME, which .env may set', async () => {
-    await ready('home', { api: server.url, adminToken: TOKEN })
+    await ready('home', { api: 'http://127.0.0.1:1', admin: server.url, adminToken: TOKEN })
     await writeFile(join(directory, '.env'), 'OBB_HOME=./home\n')
     expect(await run(['user', 'list'], io)).toBe(0)
   })
 
   it('is what the flags say before anything else', async () => {
-    await ready('data', { api: 'http://127.0.0.1:1', adminToken: 'other' })
-    io.env = { OBB_API: 'http://127.0.0.1:2', OBB_ADMIN_TOKEN: 'another' }
+    await ready('data', { api: 'http://127.0.0.1:3', admin: 'http://127.0.0.1:1', adminToken: 'other' })
+    io.env = { OBB_ADMIN_API: 'http://127.0.0.1:2', OBB_ADMIN_TOKEN: 'another' }
     expect(await run(['user', 'list', '--api', `${server.url}/`, '--token', TOKEN], io)).toBe(0)
     expect([server.requests[0]?.path, server.requests[0]?.headers.authorization]).toEqual([
       at('/users?limit=1000'),
@@ -594,19 +615,20 @@ describe('where OBB is', () => {
   it('may lie in a file that the environment names', async () => {
     const path = join(directory, 'token')
     await writeFile(path, `${TOKEN}\n`)
-    io.env = { OBB_API: server.url, OBB_ADMIN_TOKEN_FILE: path }
+    io.env = { OBB_ADMIN_API: server.url, OBB_ADMIN_TOKEN_FILE: path }
     expect(await run(['user', 'list'], io)).toBe(0)
-    io.env = { OBB_API: server.url, OBB_ADMIN_TOKEN_FILE: join(directory, 'nothing') }
+    io.env = { OBB_ADMIN_API: server.url, OBB_ADMIN_TOKEN_FILE: join(directory, 'nothing') }
     expect(await run(['user', 'list'], io)).toBe(1)
     expect(io.stderr.text).toContain('OBB_ADMIN_TOKEN_FILE names a file that cannot be read (ENOENT)')
   })
 
   it('gets the token of ready.json only if it is the server that wrote it', async () => {
-    await ready('data', { api: 'http://127.0.0.1:1', adminToken: TOKEN })
+    await ready('data', { api: server.url, admin: 'http://127.0.0.1:1', adminToken: TOKEN })
     expect(await run(['user', 'list', '--api', server.url], io)).toBe(2)
     expect(io.stderr.text).toContain('give --token or set OBB_ADMIN_TOKEN')
     expect(server.requests).toEqual([])
-    await ready('data', { api: server.url.replace('127.0.0.1', 'localhost'), adminToken: TOKEN })
+    const admin = server.url.replace('127.0.0.1', 'localhost')
+    await ready('data', { api: 'http://127.0.0.1:1', admin, adminToken: TOKEN })
     expect(await run(['user', 'list', '--api', server.url], io)).toBe(0)
   })
 
@@ -618,6 +640,14 @@ describe('where OBB is', () => {
     io.stderr.text = ''
     expect(await run(['user', 'list'], io)).toBe(1)
     expect(io.stderr.text).toContain('OBB is not running (there is no ')
+  })
+
+  it('is told apart from the API of users, which answers that there is no such route', async () => {
+    answer.code = 404
+    answer.body = refused(900, REFUSALS.route_unknown.msg)
+    expect(await run(['user', 'list', '--api', server.url, '--token', TOKEN], io)).toBe(1)
+    expect(io.stderr.text).toContain(`the admin API is not at ${server.url}`)
+    expect(io.stderr.text).toContain('ADMIN_PORT')
   })
 
   it('is not guessed from a damaged ready.json', async () => {

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { DataSource } from 'typeorm'
 import { Account } from '../accounts/account.table.js'
 import { ApiKey } from '../accounts/api-key.table.js'
+import { AuditEntry } from '../audit/audit-entry.table.js'
 import { Block } from '../blocks/block.table.js'
 import { BlockRevision } from '../blocks/block-revision.table.js'
 import { DiscardedObject } from '../discards/discarded-object.table.js'
@@ -71,6 +72,7 @@ export function dataSource(
     entities: [
       Account,
       ApiKey,
+      AuditEntry,
       SourceFile,
       FilePieces,
       HashState,

@@ -14,6 +14,7 @@ import { Removals1764100000000 } from './1764100000000-removals.js'
 import { Queues1764110000000 } from './1764110000000-queues.js'
 import { Growth1764120000000 } from './1764120000000-growth.js'
 import { Usage1764130000000 } from './1764130000000-usage.js'
+import { Audit1764140000000 } from './1764140000000-audit.js'
 import { Deaths1764180000000 } from './1764180000000-deaths.js'
 import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
 
@@ -35,6 +36,7 @@ export const migrations = [
   Queues1764110000000,
   Growth1764120000000,
   Usage1764130000000,
+  Audit1764140000000,
   Deaths1764180000000,
   BlockRevision1764190000000,
 ]

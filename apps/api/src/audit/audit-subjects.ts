@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
+import { userRefSchema } from '@obb/contracts'
+import { Files } from '@obb/core/files'
+import { HostCatalog } from '@obb/core/hosts'
+import { Installation } from '@obb/core/store-state'
+import { DataSource } from 'typeorm'
+import { z } from 'zod'
+import { type Audited, type AuditRequest, AuditSubject } from './audit-subject.js'
+
+const NOTHING: Audited = { target: null, state: null }
+
+const withId = z.object({ id: z.uuid() })
+const emailSchema = z.object({ email: userRefSchema.shape.email })
+
+/** The id in the path, or that of what was made. */
+const idOf = ({ params, answer }: AuditRequest): string | undefined =>
+  withId.safeParse(params).data?.id ?? withId.safeParse(answer).data?.id
+
+/** By the e-mail in body or query. */
+@Injectable()
+export class UserSubject extends AuditSubject {
+  constructor(private readonly database: DataSource) {
+    super()
+  }
+
+  async read({ query, body }: AuditRequest): Promise<Audited> {
+    const email = (emailSchema.safeParse(body).data ?? emailSchema.safeParse(query).data)?.email
+    if (email === undefined) return NOTHING
+    const [state = null] = await this.database.query<Record<string, unknown>[]>(
+      `SELECT a.id, a.state, a.traffic_left AS "trafficLeft", a.traffic_max AS "trafficMax",
+              a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps", a.weight, a.solo,
+              to_json(a.expires_at) AS "expiresAt", left(encode(k.hash, 'hex'), 8) AS key,
+              k.errors_as_200 AS "errorsAs200"
+         FROM account a LEFT JOIN api_key k ON k.account_id = a.id AND k.revoked_at IS NULL
+        WHERE a.email = $1`,
+      [email],
+    )
+    return { target: email, state }
+  }
+}
+
+/** An account of the operator's: its credentials, and so its user name, by the digest of what is sealed. */
+@Injectable()
+export class HostAccountSubject extends AuditSubject {
+  constructor(private readonly database: DataSource) {
+    super()
+  }
+
+  async read(request: AuditRequest): Promise<Audited> {
+    const id = idOf(request)
+    if (id === undefined) return NOTHING
+    const [row] = await this.database.query<Record<string, Buffer | null>[]>(
+      `SELECT platform, enabled, max_downloads AS "maxDownloads", max_connections AS "maxConnections",
+              bandwidth, sealed_credentials AS credentials, sealed_proxy AS proxy
+         FROM host_account WHERE id = $1 AND trial_until IS NULL`,
+      [id],
+    )
+    if (row === undefined) return { target: id, state: null }
+    const { credentials = null, proxy = null, ...state } = row
+    return {
+      target: id,
+      state: { ...state, credentials: sealedDigest(credentials), proxy: sealedDigest(proxy) },
+    }
+  }
+}
+
+/** A platform: what an operator may set of it. */
+@Injectable()
+export class HostSubject extends AuditSubject {
+  constructor(private readonly catalog: HostCatalog) {
+    super()
+  }
+
+  async read({ params }: AuditRequest): Promise<Audited> {
+    const wanted = z.object({ platform: z.string() }).safeParse(params).data?.platform.toLowerCase()
+    await this.catalog.reload()
+    const policy = this.catalog.all().find(({ platform }) => platform.toLowerCase() === wanted)
+    if (policy === undefined) return NOTHING
+    const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, solo, bandwidth } = policy
+    const { canaryUrl, switches, originOverrides } = policy
+    const origins = Object.entries(originOverrides).map(([name, url]) => [name, withoutUser(url)])
+    return {
+      target: platform,
+      state: {
+        ...{ enabled, domains, maxChunks, maxDownloads, maxQueued, solo, bandwidth, canaryUrl, switches },
+        origins: Object.fromEntries(origins) as Record<string, string>,
+      },
+    }
+  }
+}
+
+/** A file, or a sweep of the store. */
+@Injectable()
+export class FileSubject extends AuditSubject {
+  constructor(private readonly files: Files) {
+    super()
+  }
+
+  async read(request: AuditRequest): Promise<Audited> {
+    const id = idOf(request)
+    if (id === undefined) return NOTHING
+    const file = await this.files.withLinks(id)
+    if (file === undefined) return { target: id, state: sweepSchema.safeParse(request.answer).data ?? null }
+    const { platform, hostFileId, name, state, pinned, links } = file
+    return { target: id, state: { platform, fileId: hostFileId, name, state, pinned, links } }
+  }
+}
+
+const sweepSchema = z.object({ dryRun: z.boolean() })
+
+@Injectable()
+export class BlockSubject extends AuditSubject {
+  constructor(private readonly database: DataSource) {
+    super()
+  }
+
+  async read(request: AuditRequest): Promise<Audited> {
+    const id = idOf(request)
+    if (id === undefined) return NOTHING
+    const [state = null] = await this.database.query<Record<string, unknown>[]>(
+      'SELECT kind, value, reason FROM block WHERE id = $1',
+      [id],
+    )
+    return { target: id, state }
+  }
+}
+
+/** What is sealed, all together: how much of it was sealed anew. */
+@Injectable()
+export class SecretsSubject extends AuditSubject {
+  read({ answer }: AuditRequest): Promise<Audited> {
+    const counts = z.record(z.string(), z.object({ resealed: z.number() })).safeParse(answer).data ?? {}
+    const state = Object.entries(counts).map(([name, { resealed }]) => [name, resealed] as const)
+    return Promise.resolve({ target: null, state: answer === undefined ? null : Object.fromEntries(state) })
+  }
+}
+
+@Injectable()
+export class StoreSubject extends AuditSubject {
+  constructor(private readonly installation: Installation) {
+    super()
+  }
+
+  async read(): Promise<Audited> {
+    const now = await this.installation.current()
+    return { target: null, state: now ? { installation: now.id, copied: now.copied } : null }
+  }
+}
+
+/** That a sealed value became another one, and nothing of it. */
+function sealedDigest(sealed: Buffer | null): string | null {
+  return sealed && `sealed ${createHash('sha256').update(sealed).digest('hex').slice(0, 8)}`
+}
+
+function withoutUser(text: string): string {
+  const url = new URL(text)
+  url.username = url.password = url.search = ''
+  return url.href
+}

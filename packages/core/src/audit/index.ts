@@ -1,0 +1,5 @@
+export { AuditEntry, type AuditKind } from './audit-entry.table.js'
+export * from './audit-log.js'
+export * from './auth-failures.js'
+export * from './changes.js'
+export * from './audit.module.js'
