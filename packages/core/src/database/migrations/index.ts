@@ -15,6 +15,7 @@ import { Queues1764110000000 } from './1764110000000-queues.js'
 import { Growth1764120000000 } from './1764120000000-growth.js'
 import { Usage1764130000000 } from './1764130000000-usage.js'
 import { Audit1764140000000 } from './1764140000000-audit.js'
+import { Queries1764141000000 } from './1764141000000-queries.js'
 import { Deaths1764180000000 } from './1764180000000-deaths.js'
 import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
 
@@ -37,6 +38,7 @@ export const migrations = [
   Growth1764120000000,
   Usage1764130000000,
   Audit1764140000000,
+  Queries1764141000000,
   Deaths1764180000000,
   BlockRevision1764190000000,
 ]

@@ -11,7 +11,8 @@ import { REFUSALS } from './refusals.js'
 
 /**
  * Any http(s) URL that leads to a file and belongs to no other platform. A user chooses the address, so
- * every request is marked `userUrl`, and user info of the link is kept apart as its secret.
+ * every request is marked `userUrl`. User info and query of the link, where passwords and tokens stand, are kept apart as
+ * its secret; of the query the canonical URL has a digest.
  */
 const manifest: HostManifest = {
   id: 'Http',
@@ -35,11 +36,14 @@ const HEAD_REFUSED: ReadonlySet<number> = new Set([403, 405, 501])
 
 function match(url: URL): FileRef | undefined {
   if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return undefined
-  const canonicalUrl = url.origin + url.pathname + url.search
-  const secret = userInfo(url)
+  const place = url.origin + url.pathname
+  const user = userInfo(url)
+  const isDigest = DIGEST.test(url.search)
+  const canonicalUrl = url.search === '' || isDigest ? place + url.search : `${place}?${digestOf(url.search)}`
+  const secret = secretOf(isDigest ? '' : url.search, user)
   const nameHint = lastSegment(canonicalUrl)
   // Who knows the password gets the file of those who know it, and nobody else does.
-  const identity = secret === undefined ? canonicalUrl : `${canonicalUrl}\n${secret}`
+  const identity = place + url.search + (user === undefined ? '' : `\n${user}`)
   return {
     fileId: createHash('sha256').update(identity).digest('hex'),
     canonicalUrl,
@@ -47,6 +51,27 @@ function match(url: URL): FileRef | undefined {
     ...(nameHint !== undefined && { nameHint }),
     ...(secret !== undefined && { secret }),
   }
+}
+
+/** DIGEST is what the canonical URL has in place of a query. */
+const DIGEST = /^\?sha256-[0-9a-f]{32}$/
+const digestOf = (query: string): string =>
+  `sha256-${createHash('sha256').update(query).digest('hex').slice(0, 32)}`
+
+/** The secret of a link: its user info, or its query, a line end, and its user info. */
+function secretOf(query: string, user: string | undefined): string | undefined {
+  const isPlain = query === '' && user?.startsWith('?') !== true
+  return isPlain ? user : `${query || '?'}\n${user ?? ''}`
+}
+
+/** The URL that is asked for, and the user info that goes with it. */
+function requestOf({ canonicalUrl, secret }: FileRef): { url: string; user: string | undefined } {
+  if (secret?.startsWith('?') !== true) return { url: canonicalUrl, user: secret }
+  const end = secret.indexOf('\n')
+  const url = new URL(canonicalUrl)
+  const query = secret.slice(0, end)
+  url.search = query === '?' ? '' : query
+  return { url: url.href, user: secret.slice(end + 1) || undefined }
 }
 
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
@@ -79,7 +104,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   const { isPage, name, size, ifRange, resumable } = await probe(ctx, ref)
   return {
     kind: 'url',
-    url: ref.canonicalUrl,
+    url: requestOf(ref).url,
     userUrl: true,
     headers: authorization(ref),
     resumable: resumable ?? false,
@@ -126,7 +151,7 @@ async function reach(
 ): Promise<Head> {
   try {
     return await send({
-      url: ref.canonicalUrl,
+      url: requestOf(ref).url,
       headers: authorization(ref),
       userUrl: true,
       signal: ctx.signal,
@@ -156,8 +181,9 @@ function explainDownload({ status, headers, text, now }: DownloadAnswer): HostEr
   })
 }
 
-function authorization({ secret }: FileRef): Record<string, string> {
-  return secret === undefined ? {} : { authorization: `Basic ${Buffer.from(secret).toString('base64')}` }
+function authorization(ref: FileRef): Record<string, string> {
+  const { user } = requestOf(ref)
+  return user === undefined ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }
 }
 
 function userInfo({ username, password }: URL): string | undefined {
