@@ -216,6 +216,14 @@ export async function platformsInTurn(
   return rows.map(({ platform }) => platform)
 }
 
+/**
+ * Statements over all that waits join by hashes from here on, whatever PostgreSQL still believes of tables that were
+ * empty a moment ago: row by row, fifty thousand beside ten thousand take a quarter of a minute.
+ */
+export async function joinByHash(tx: EntityManager): Promise<void> {
+  await tx.query('SET LOCAL enable_nestloop = off')
+}
+
 /** Who waits and does not stand in the line, who stands there and does not wait, whose share says nothing. */
 const STRAIGHTEN = [
   `INSERT INTO fetch_share AS s (platform, account_id, finish_tag, waits_since)
@@ -238,6 +246,7 @@ const STRAIGHTEN = [
 export async function straightenLine(database: DataSource, platform: string): Promise<void> {
   await transaction(database, async (tx) => {
     await lockPlatform(tx, platform)
+    await joinByHash(tx)
     for (const statement of STRAIGHTEN) await tx.query(statement, [platform])
   })
 }

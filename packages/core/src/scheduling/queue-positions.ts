@@ -2,8 +2,9 @@ import { Injectable, Optional } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { isLeasedSql, isLeftSql } from '../files/index.js'
+import { transaction } from '../locks/index.js'
 import { Statement } from '../statements/index.js'
-import { isAnyWaitingSql, straightenLine } from './fetch-line.js'
+import { isAnyWaitingSql, joinByHash, straightenLine } from './fetch-line.js'
 
 /** So often is a platform looked after, and are positions estimated, ms: a little more often than workers sweep. */
 const EVERY_MS = 2_500
@@ -114,7 +115,10 @@ export class QueuePositions {
     const { clock, database } = this
     const begun = this.elapsed()
     await straightenLine(database, platform)
-    await database.query(ESTIMATE, [platform])
+    await transaction(database, async (tx) => {
+      await joinByHash(tx)
+      await tx.query(ESTIMATE, [platform])
+    })
     const took = this.elapsed() - begun
     const next = new Date(clock.now() + Math.max(EVERY_MS, took / MOST_OF_TIME))
     await database.query(NOTE, [platform, dateOf(clock), next])
