@@ -38,7 +38,7 @@ class Place {
 
 async function fetchOne(store, { url, size, key, connections, names }) {
   const digests = await transferFile({
-    ...{ adapter, http, store, size, connections, names: new Set(names) },
+    ...{ adapter, http, store, size, connections, ...(names && { names: new Set(names) }) },
     source: { kind: 'url', url, userUrl: false },
     place: new Place(store, key),
     signal: new globalThis.AbortController().signal,

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BlockList } from '@obb/core/blocks'
+import { DEFAULT_DIGESTS } from '@obb/core/config'
 import { Documents } from '@obb/core/documents'
 import { Fetches } from '@obb/core/fetches'
 import { Files, HashStates, SourceFile } from '@obb/core/files'
@@ -118,7 +119,10 @@ export class FetchRig {
     )
     const shares = new BandwidthShares(database, clock)
     const limits = new BandwidthLimits(shares, WORKER, {}, log, systemClock)
-    const transfer = new StoredTransfer(fetches, clock, store, { FETCH_HASHES: 'native' })
+    const transfer = new StoredTransfer(fetches, clock, store, {
+      FETCH_HASHES: 'native',
+      FETCH_DIGESTS: [...DEFAULT_DIGESTS],
+    })
     const download = new FileDownload(access, breaker, limits, transfer, log)
     const attempt = new FetchAttempt(catalog, files, new AccountLeases(pool, breaker, log), download, log)
     const floor = { FETCHER_SPEED_FLOOR: speedFloor }

@@ -20,7 +20,7 @@ export class StoredTransfer {
     private readonly fetches: Fetches,
     private readonly clock: Clock,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
-    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCH_HASHES'>,
+    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCH_HASHES' | 'FETCH_DIGESTS'>,
   ) {}
 
   /** Raises what `transferFile` raises, or LOST. */
@@ -30,6 +30,7 @@ export class StoredTransfer {
     const known = hostHash !== null && hostHashAlgorithm !== null
     const digests = await transferFile({
       ...{ ...opened, drain, progress, store: this.store, place: upload },
+      names: new Set(this.config.FETCH_DIGESTS),
       states: this.config.FETCH_HASHES === 'resumable' ? upload : undefined,
       hash: known ? { algorithm: hostHashAlgorithm, value: hostHash } : undefined,
       now: () => this.clock.now(),

@@ -10,14 +10,15 @@
  * be copied between threads.
  *
  * OpenSSL's hashes are the fast ones, but their state cannot be saved; the resumable ones are WebAssembly. The
- * hashes of pieces are OpenSSL's always: between two pieces they have no state but those that are done.
+ * hashes of pieces are OpenSSL's always: between two pieces they have no state but those that are done. The state of
+ * a CRC is four bytes.
  */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
+import { nativeCrc32c, portableCrc32c } from './crc32c.mjs'
 
-const CASTAGNOLI = 0x82f63b78
 /** Small enough that the hash finds in the cache of its core what the read has put there, bytes. */
 const READ = 256 * 1024
 const PIECE = 4 * 1024 * 1024
@@ -35,7 +36,6 @@ const RESUMABLE = {
   sha256: async () => (await import('hash-wasm/dist/sha256.umd.min.js')).default.createSHA256(),
   md5: async () => (await import('hash-wasm/dist/md5.umd.min.js')).default.createMD5(),
   sha1: async () => (await import('hash-wasm/dist/sha1.umd.min.js')).default.createSHA1(),
-  crc32c: async () => (await import('hash-wasm/dist/crc32.umd.min.js')).default.createCRC32(CASTAGNOLI),
 }
 
 /** `state` of another build of the library is refused. */
@@ -81,9 +81,10 @@ function pieces(state) {
   }
 }
 
-function hashOf(algorithm, resumable, state) {
+async function hashOf(algorithm, resumable, state) {
   if (algorithm === 'pieces') return pieces(state)
-  return resumable || algorithm === 'crc32c' ? resumableHash(algorithm, state) : nativeHash(algorithm)
+  if (algorithm === 'crc32c') return (await nativeCrc32c(state)) ?? portableCrc32c(state)
+  return resumable ? resumableHash(algorithm, state) : nativeHash(algorithm)
 }
 
 async function begin({ algorithms, path, fd, resumable, states = {} }) {

@@ -8,7 +8,8 @@ import type { HashName, HashSnapshot } from './hash-threads.js'
  * does everything that is not exactly as it was written. Then bytes are read again; a wrong hash cannot come of it.
  */
 
-const VERSION = 1
+/** 2: a CRC-32C by the processor. */
+const VERSION = 2
 const DIGEST_BYTES = 32
 /** Grows with the digests of pieces: enough for 1 TiB, bytes. */
 const MOST = 16 * 1024 * 1024

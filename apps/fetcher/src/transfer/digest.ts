@@ -1,3 +1,4 @@
+import { DEFAULT_DIGESTS } from '@obb/core/config'
 import type { ObjectStore } from '@obb/core/storage'
 import { type ContentVerifier, type HashAlgorithm, HostError } from '@obb/host-adapters'
 import { type HashName, type HashValues, hashThreads } from '../hashing/hash-threads.js'
@@ -16,7 +17,7 @@ export interface HostHash {
   value: string
 }
 
-export const ALL_HASHES: ReadonlySet<HashName> = new Set(['sha256', 'md5', 'crc32c', 'pieces'])
+const DEFAULT_NAMES: ReadonlySet<HashName> = new Set(DEFAULT_DIGESTS)
 
 /** Bytes on their way to the threads at most. */
 const AHEAD = 4 * 1024 * 1024
@@ -25,14 +26,14 @@ export interface ExpectedContent {
   size: number
   hash?: HostHash | undefined
   verifier?: ContentVerifier | undefined
-  /** To be computed besides SHA-256 and the host's own; ALL_HASHES unless given. */
+  /** To be computed besides SHA-256 and the host's own; DEFAULT_DIGESTS unless given. */
   names?: ReadonlySet<HashName>
 }
 
 /** The hashes of a file: those that are wanted, SHA-256, and what the host's own can be compared with. */
 export function namesOf({
   hash,
-  names = ALL_HASHES,
+  names = DEFAULT_NAMES,
 }: Pick<ExpectedContent, 'hash' | 'names'>): Set<HashName> {
   return new Set(['sha256', ...names, ...(hash ? [hash.algorithm] : [])])
 }

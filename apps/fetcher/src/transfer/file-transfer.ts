@@ -35,7 +35,7 @@ export interface FileTransfer {
   size: number
   /** The host's own. */
   hash?: HostHash | undefined
-  /** To be computed besides SHA-256; all unless given. */
+  /** To be computed besides SHA-256 and the host's own; DEFAULT_DIGESTS unless given. */
   names?: ReadonlySet<HashName>
   /** Has hashes computed that whoever goes on need not compute again, and keeps their state. */
   states?: HashStatePlace | undefined

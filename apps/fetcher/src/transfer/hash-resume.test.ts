@@ -16,6 +16,7 @@ import {
 } from '@obb/host-adapters/testing'
 import { startS3 } from '@obb/testing/s3'
 import type { HashStatePlace } from '../hashing/hash-checkpoints.js'
+import type { HashName } from '../hashing/hash-threads.js'
 import { type FileTransfer, transferFile } from './file-transfer.js'
 
 const MIB = 1024 * 1024
@@ -23,6 +24,7 @@ const PART = 8 * MIB
 const SIZE = 3 * PART + 1234
 const pattern = patternContent(SIZE, 5)
 const KILLED = new Error('killed')
+const NAMES = new Set<HashName>(['md5', 'crc32c', 'pieces'])
 
 /** Beyond `from` it keeps clients waiting. */
 class Held implements FakeContent {
@@ -129,7 +131,7 @@ describe.each(Object.keys(columns))('hashes that go on, of a file into %s', (nam
 
   const transfer = (more: Partial<FileTransfer> = {}) =>
     transferFile({
-      ...{ adapter, http, store, place: row, size: SIZE, connections: 2, states: row },
+      ...{ adapter, http, store, place: row, size: SIZE, connections: 2, states: row, names: NAMES },
       source: { kind: 'url', url, userUrl: true },
       signal: new AbortController().signal,
       now: Date.now,

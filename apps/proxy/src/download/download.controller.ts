@@ -109,7 +109,7 @@ export class DownloadController {
     }
     const stored = servedFile(download, this.clock)
     if (this.metalinks.isAskedFor(fileName, stored)) {
-      return this.metalinks.answer(download, stored, request, response)
+      return this.guardingLoss(download, () => this.metalinks.answer(download, stored, request, response))
     }
     const key = stored.objectKey
     const object = this.offload.leadsToStore

@@ -5,10 +5,11 @@ import { UnfinishedModule } from '../unfinished/unfinished.module.js'
 import { DownloadController } from './download.controller.js'
 import { Metalinks } from './metalinks.js'
 import { Offload } from './offload.js'
+import { PieceHashes } from './piece-hashes.js'
 
 @Module({
   imports: [HttpModule, LinksModule, UnfinishedModule],
   controllers: [DownloadController],
-  providers: [Metalinks, Offload],
+  providers: [Metalinks, Offload, PieceHashes],
 })
 export class DownloadModule {}

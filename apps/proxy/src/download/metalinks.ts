@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Inject, Injectable } from '@nestjs/common'
-import { within } from '@obb/core/deadline'
+import { Injectable } from '@nestjs/common'
 import { PIECE_BYTES } from '@obb/core/files'
-import type { Download, Downloads } from '@obb/core/links'
+import type { Download } from '@obb/core/links'
 import { downloadUrl, DownloadUrls } from '@obb/core/origin'
-import { contentDisposition, downloadName } from './disposition.js'
-import { unavailable } from '../http/failures.js'
-import { metalink } from './metalink.js'
-import { DOWNLOADS, TIMING, type Timing } from '../ports.js'
 import type { ReadyFile } from '../links/served-file.js'
+import { contentDisposition, downloadName } from './disposition.js'
+import { metalinkFrame, pieceLines } from './metalink.js'
+import { PieceHashes } from './piece-hashes.js'
 
 const SUFFIX = '.meta4'
 
@@ -16,8 +14,7 @@ const SUFFIX = '.meta4'
 @Injectable()
 export class Metalinks {
   constructor(
-    @Inject(DOWNLOADS) private readonly downloads: Downloads,
-    @Inject(TIMING) private readonly timing: Timing,
+    private readonly pieceHashes: PieceHashes,
     private readonly urls: DownloadUrls,
   ) {}
 
@@ -26,25 +23,33 @@ export class Metalinks {
     return fileName?.endsWith(SUFFIX) === true && !file.name.endsWith(SUFFIX)
   }
 
+  /**
+   * Hashes of pieces that are not known yet are sent as they are computed. Raises StoreError where the object cannot
+   * be read for them, and a refusal before the head is written.
+   */
   async answer(
     download: Download,
-    { name, size, md5, sha256 }: ReadyFile,
+    file: ReadyFile,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const digests = await within(this.timing.lookup, this.downloads.pieces(download), 'pieces').catch(
-      unavailable,
-    )
+    const { name, size, md5, sha256 } = file
+    const found = await this.pieceHashes.find(download, file)
     const url = downloadUrl(this.urls.base(request), download.linkId, downloadName(name))
-    const pieces = digests && { length: PIECE_BYTES, digests }
-    const body = Buffer.from(metalink({ name, size, md5, url, pieces, sha256 }))
+    const pieces = found && { length: PIECE_BYTES, count: found.count }
+    const { head, tail, length } = metalinkFrame({ name, size, md5, url, pieces, sha256 })
+    const isWanted = request.method !== 'HEAD'
+    const digests = isWanted ? await found?.digests() : undefined
     response.writeHead(200, {
       'content-type': 'application/metalink4+xml',
-      'content-length': body.length,
+      'content-length': length,
       'content-disposition': contentDisposition(`${name}${SUFFIX}`),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
-    response.end(request.method === 'HEAD' ? undefined : body)
+    if (!isWanted) return void response.end()
+    response.write(head)
+    for await (const some of digests ?? []) response.write(pieceLines(some))
+    response.end(tail)
   }
 }

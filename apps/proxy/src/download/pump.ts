@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { StoreError, type ObjectReader, type ObjectStore } from '@obb/core/storage'
 import type { Timing } from '../ports.js'
@@ -22,6 +21,12 @@ export interface Transfer {
   /** Ends everything at once: the client is gone, or the process stops. */
   signal: AbortSignal
   timing: Pick<Timing, 'store' | 'reopen'>
+}
+
+/** Sink is where bytes go: a client's response. They may be used again when `done` is called. */
+interface Sink {
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): unknown
+  end(bytes: Uint8Array, done: (error?: Error | null) => void): unknown
 }
 
 /** The client's connection broke while bytes were on their way to it. */
@@ -62,7 +67,7 @@ export class Pump {
    * response unfinished; raises the signal's reason after an abort, or ClientGone. The store's reader is closed either way, at
    * once.
    */
-  async run(response: ServerResponse): Promise<void> {
+  async run(response: Sink): Promise<void> {
     const { signal, segments } = this.transfer
     const stop = (): void => {
       this.reader?.close()
@@ -80,7 +85,7 @@ export class Pump {
     }
   }
 
-  private async sendRange(response: ServerResponse, { start, end }: ByteRange): Promise<void> {
+  private async sendRange(response: Sink, { start, end }: ByteRange): Promise<void> {
     for (let offset = start; offset < end;) {
       const bytes = await this.bytesAt(offset, end)
       offset += bytes.byteLength
@@ -90,7 +95,7 @@ export class Pump {
   }
 
   /** With the last bytes of a range the reader has done its work, and an abort does not cost its connection. */
-  private async sendLast(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  private async sendLast(response: Sink, bytes: Uint8Array): Promise<void> {
     const reader = this.reader
     this.reader = undefined
     const close = (): void => reader?.close()
@@ -143,7 +148,7 @@ export class Pump {
   }
 
   /** Resolves when the bytes are the system's, so that their memory may be used again. */
-  private send(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  private send(response: Sink, bytes: Uint8Array): Promise<void> {
     return this.interruptibly((resolve, reject) => {
       const done = (error?: Error | null): void => (error ? reject(new ClientGone()) : resolve())
       this.left -= bytes.byteLength

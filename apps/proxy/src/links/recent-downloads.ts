@@ -47,6 +47,10 @@ export class RecentDownloads implements Downloads {
     return this.downloads.pieces(download)
   }
 
+  keepPieces(download: Download, digests: Buffer): Promise<void> {
+    return this.downloads.keepPieces(download, digests)
+  }
+
   async touch(download: Download): Promise<void> {
     const now = this.clock.now()
     const last = this.touched.get(download.fileId)

@@ -37,6 +37,10 @@ export class MemoryDownloads implements Downloads {
     return this.piecesByFile.get(download.fileId)
   }
 
+  async keepPieces(download: Download, digests: Buffer): Promise<void> {
+    this.piecesByFile.set(download.fileId, digests)
+  }
+
   async touch(download: Download): Promise<void> {
     this.touched.push(download.linkId)
     if (this.failure !== undefined) throw this.failure

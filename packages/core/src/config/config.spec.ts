@@ -56,6 +56,7 @@ describe('the settings', () => {
       FETCHER_DATABASE_POOL: 8,
       FETCHER_CONCURRENCY: 8,
       FETCH_HASHES: 'native',
+      FETCH_DIGESTS: ['crc32c'],
       FETCHER_DRAIN: 3_000,
       FETCHER_SPEED_FLOOR: 64_000,
       FETCH_ALLOW_NETWORKS: [],
@@ -168,6 +169,19 @@ describe('the settings', () => {
       expect(namesOf({ ...NEEDED, TRUSTED_PROXIES: text })).toEqual(['TRUSTED_PROXIES'])
     },
   )
+
+  it.each<[string, string[]]>([
+    ['sha256', ['sha256']],
+    ['crc32c, md5\npieces', ['crc32c', 'md5', 'pieces']],
+  ])('read %j as digests', (text, list) => {
+    expect(parseConfig({ ...NEEDED, FETCH_DIGESTS: text }).FETCH_DIGESTS).toEqual(list)
+  })
+
+  it('name the digests that there are where another is asked for', () => {
+    expect(faultsOf({ ...NEEDED, FETCH_DIGESTS: 'md5,sha3' })).toEqual([
+      'FETCH_DIGESTS must be a list of sha256, crc32c, md5, pieces',
+    ])
+  })
 
   it('drop the slash at the end of a URL', () => {
     expect(parseConfig({ ...NEEDED, PUBLIC_PROXY_URL: 'https://dl.a.test//' }).PUBLIC_PROXY_URL).toBe(

@@ -25,6 +25,20 @@ const networks = z.string().transform((text, ctx) => {
   return list
 })
 
+/** DIGESTS may be computed of a file while it is fetched; `pieces` are the SHA-256 of every 4 MiB. */
+const DIGESTS = ['sha256', 'crc32c', 'md5', 'pieces'] as const
+type Digest = (typeof DIGESTS)[number]
+
+/** DEFAULT_DIGESTS are those of a file besides its SHA-256, which it always has. */
+export const DEFAULT_DIGESTS: readonly Digest[] = ['crc32c']
+
+const digests = z.string().transform((text, ctx) => {
+  const list = text.split(/[\s,]+/).filter((part) => part !== '')
+  const unknown = list.some((name) => !DIGESTS.includes(name as Digest))
+  if (unknown) ctx.addIssue(`must be a list of ${DIGESTS.join(', ')}`)
+  return list as Digest[]
+})
+
 /** 32 bytes as 64 hex digits or base64. */
 function keyOf(text: string): Buffer | undefined {
   const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
@@ -97,6 +111,7 @@ const schema = z.object({
   ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
   FETCH_ALLOW_NETWORKS: networks.default([]),
   FETCH_HASHES: z.enum(['native', 'resumable']).default('native'),
+  FETCH_DIGESTS: digests.default([...DEFAULT_DIGESTS]),
   FETCHER_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
   FETCHER_BANDWIDTH: bytes.optional(),
   FETCHER_DRAIN: duration.default(3e3),
@@ -175,7 +190,7 @@ export const SETTINGS_OF = {
     ...QUEUE,
     ...SECRETS,
     ...STORE,
-    ...(['HOST', 'FETCHER_PORT', 'FETCH_ALLOW_NETWORKS', 'FETCH_HASHES'] as const),
+    ...(['HOST', 'FETCHER_PORT', 'FETCH_ALLOW_NETWORKS', 'FETCH_HASHES', 'FETCH_DIGESTS'] as const),
     ...(['FETCHER_CONCURRENCY', 'FETCHER_BANDWIDTH', 'FETCHER_DRAIN', 'FETCHER_SPEED_FLOOR'] as const),
     ...(['FILE_TTL', 'FACTS_TTL', 'HISTORY_TTL', 'STORAGE_QUOTA'] as const),
   ],

@@ -133,7 +133,7 @@ export class Fetches {
     }
     if (!(await transitions.finish(tx, claim, result, dateOf(this.clock)))) return 'lost'
     await HashStates.forget(tx, claim.fileId)
-    if (result.pieces) await keepPieces(tx, claim.fileId, result.pieces)
+    if (result.pieces) await keepPieces(tx, { fileId: claim.fileId, sha256: result.sha256 }, result.pieces)
     const unsettled = await tx.query<{ accountId: string }[]>(
       `SELECT account_id AS "accountId" FROM link
         WHERE file_id = $1 AND ${isUnendedSql('link')} AND charged <> $2`,

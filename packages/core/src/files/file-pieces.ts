@@ -2,13 +2,17 @@ import type { EntityManager } from 'typeorm'
 
 type Runner = Pick<EntityManager, 'query'>
 
-/** `digests`: see FilePieces. They are of the file's present generation. */
-export async function keepPieces(runner: Runner, fileId: string, digests: Buffer): Promise<void> {
+/** `digests`: see FilePieces. Keeps nothing where the file has other bytes by now. */
+export async function keepPieces(
+  runner: Runner,
+  { fileId, sha256 }: { fileId: string; sha256: string | null },
+  digests: Buffer,
+): Promise<void> {
   await runner.query(
     `INSERT INTO file_pieces (file_id, generation, digests)
-     SELECT id, generation, $2 FROM source_file WHERE id = $1
+     SELECT id, generation, $3 FROM source_file WHERE id = $1 AND sha256 = $2
      ON CONFLICT (file_id) DO UPDATE SET generation = excluded.generation, digests = excluded.digests`,
-    [fileId, digests],
+    [fileId, sha256, digests],
   )
 }
 

@@ -43,6 +43,8 @@ export interface Downloads {
   find(linkId: string): Promise<Download | undefined>
   /** SHA-256 of each piece (`PIECE_BYTES`), 32 bytes each, in order; undefined where they are not known. */
   pieces(download: Download): Promise<Buffer | undefined>
+  /** Keeps them for whoever asks next, unless the file has other bytes by now. */
+  keepPieces(download: Download, digests: Buffer): Promise<void>
   /** The file was read: keeps it from being removed as unused. Cheap, at most one write a minute per file. */
   touch(download: Download): Promise<void>
   /** The object is not in the store any more: the file is fetched again, nothing is charged. */

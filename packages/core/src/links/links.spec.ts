@@ -101,6 +101,16 @@ describe('a download', () => {
     expect(await downloads.pieces(await found())).toBeUndefined()
   })
 
+  it('keeps the hashes of its pieces for whoever asks next, unless its file has other bytes by now', async () => {
+    const before = await found()
+    const digests = Buffer.alloc(64, 8)
+    await downloads.keepPieces(before, digests)
+    expect(await downloads.pieces(before)).toEqual(digests)
+    await setFile({ generation: 4, sha256: 'ef'.repeat(32) })
+    await downloads.keepPieces(before, digests)
+    expect(await downloads.pieces(await found())).toBeUndefined()
+  })
+
   it('is undefined for a link that does not exist', async () => {
     expect(await downloads.find('nothing')).toBeUndefined()
   })

@@ -3,7 +3,7 @@ import { DEFAULT_MAX_CHUNKS } from '@obb/contracts'
 import { DataSource } from 'typeorm'
 import { type Account, type AccountStanding, accountStanding } from '../accounts/index.js'
 import { Clock, dateOf } from '../clock/index.js'
-import { type FileState, type SourceFile, piecesOf, transitions } from '../files/index.js'
+import { type FileState, type SourceFile, keepPieces, piecesOf, transitions } from '../files/index.js'
 import { Batch, Statement, rowsOf } from '../statements/index.js'
 import type { Download, Downloads } from './download.js'
 import type { Link } from './link.table.js'
@@ -101,6 +101,10 @@ export class PgDownloads implements Downloads {
 
   pieces(download: Download): Promise<Buffer | undefined> {
     return piecesOf(this.database, download)
+  }
+
+  keepPieces(download: Download, digests: Buffer): Promise<void> {
+    return keepPieces(this.database, download, digests)
   }
 
   async touch({ fileId }: Download): Promise<void> {
