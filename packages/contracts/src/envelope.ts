@@ -24,8 +24,9 @@ export function success<T>(data: T): Success<T> {
 }
 
 export function failure(refusal: Refusal): Failure {
-  const { status, msg } = REFUSALS[refusal.refusal]
-  const retry = refusal.options.retryInSeconds
+  const { status, msg, ...known }: { status: number; msg: string; retryInSeconds?: number } =
+    REFUSALS[refusal.refusal]
+  const retry = refusal.options.retryInSeconds ?? known.retryInSeconds
   return {
     success: false,
     status,

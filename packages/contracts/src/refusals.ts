@@ -1,13 +1,19 @@
 /**
  * The one table of everything that is not a success. A refusal is named by its cause; the cause fixes the
  * status number for clients, the HTTP code, and a public text that is constant (clients count retries by
- * it), so it never holds a counter, a time, an id or a URL.
+ * it), so it never holds a counter, a time, an id or a URL. `retryInSeconds` is when to ask again where nothing knows
+ * better: without any, JDownloader pauses the whole account for five minutes after 52.
  */
 export const REFUSALS = {
   key_invalid: { status: 1, http: 401, msg: 'The API key is missing or invalid.' },
   account_suspended: { status: 2, http: 403, msg: 'This account is suspended.' },
   account_expired: { status: 2, http: 403, msg: 'This account has expired.' },
-  traffic_insufficient: { status: 52, http: 402, msg: 'Not enough traffic left for this file.' },
+  traffic_insufficient: {
+    status: 52,
+    http: 402,
+    msg: 'Not enough traffic left for this file.',
+    retryInSeconds: 60,
+  },
   host_usage_exceeded: {
     status: 54,
     http: 429,
@@ -58,7 +64,7 @@ export const REFUSALS = {
   range_unsatisfiable: { status: 900, http: 416, msg: 'The requested range is outside the file.' },
   rate_limited: { status: 900, http: 429, msg: 'Too many requests.' },
   internal: { status: 999, http: 500, msg: 'Internal error.' },
-} as const satisfies Record<string, { status: number; http: number; msg: string }>
+} as const satisfies Record<string, { status: number; http: number; msg: string; retryInSeconds?: number }>
 
 export type RefusalCause = keyof typeof REFUSALS
 export type Status = (typeof REFUSALS)[RefusalCause]['status']
@@ -86,7 +92,7 @@ export class Refusal extends Error {
 export function isPassing(cause: RefusalCause): boolean {
   const { status } = REFUSALS[cause]
   if (cause === 'pool_empty') return false
-  return status === 105 || status === 106 || status === 107
+  return status === 54 || status === 105 || status === 106 || status === 107
 }
 
 export function isRefusalCause(value: unknown): value is RefusalCause {

@@ -1,4 +1,11 @@
-import { type LinkAnswer, REFUSALS, type RemoteStatus, isPassing, isRefusalCause } from '@obb/contracts'
+import {
+  type LinkAnswer,
+  Refusal,
+  type RemoteStatus,
+  failure,
+  isPassing,
+  isRefusalCause,
+} from '@obb/contracts'
 import type { HostPolicy } from '@obb/core/hosts'
 import { type LinkView, isLive } from '@obb/core/links'
 import { downloadUrl } from '@obb/core/origin'
@@ -108,7 +115,8 @@ function pollAfter(link: LinkView, status: RemoteStatus, eta: number | undefined
 
 function linkError(link: LinkView, now: number): NonNullable<LinkAnswer['error']> {
   const cause = isRefusalCause(link.refusal) ? link.refusal : 'link_ended'
-  const { status, msg } = REFUSALS[cause]
   const seconds = link.retryAt === null ? 0 : Math.ceil((link.retryAt.getTime() - now) / 1000)
-  return { status, msg, ...(isPassing(cause) ? { retry_in_seconds: Math.max(1, seconds) } : {}) }
+  const refusal = new Refusal(cause, isPassing(cause) ? { retryInSeconds: seconds } : {})
+  const { status, msg, retry_in_seconds } = failure(refusal)
+  return { status, msg, ...(retry_in_seconds === undefined ? {} : { retry_in_seconds }) }
 }

@@ -174,7 +174,7 @@ describe('POST /unrestrict', () => {
       await unrestrict(apiKey, (await gateway.knownFile(++n)).url),
       'traffic_insufficient',
     )
-    expect(refused.retry_in_seconds).toBeUndefined()
+    expect(refused.retry_in_seconds).toBe(60)
     expect(await entries(id)).toHaveLength(2)
   })
 

@@ -79,6 +79,34 @@ describe('a fetch worker', () => {
     expect(await rig.db.source.query('SELECT end_reason AS reason FROM link')).toEqual([{ reason: 'failed' }])
   })
 
+  it('stores a file that turns out larger than told for those who may have so much, and ends the others', async () => {
+    const file = await rig.wanted(content, { size: 1 })
+    const poor = await rig.db.aLink({ file, account: await rig.db.anAccount({ traffic: MIB }) })
+    await worker.run(job(file))
+    expect(await rig.isWhole(file, content)).toBe(true)
+    const links = await rig.db.source.query(
+      'SELECT id = $1 AS poor, refusal, charged, end_reason AS reason FROM link ORDER BY 1',
+      [poor.id],
+    )
+    expect(links).toEqual([
+      { poor: false, refusal: null, charged: 3 * MIB, reason: null },
+      { poor: true, refusal: 'traffic_insufficient', charged: 1, reason: 'failed' },
+    ])
+  })
+
+  it('stores nothing of a file that turns out larger than anybody may have: no byte is asked for', async () => {
+    const file = await rig.wanted(content, { size: 1 })
+    await rig.db.source.query('UPDATE account SET daily_per_host = 1000')
+    await worker.run(job(file))
+    expect(await rig.fileNow(file)).toMatchObject({ state: 'idle', size: 3 * MIB, objectKey: null })
+    expect(await rig.db.source.query('SELECT refusal, end_reason AS reason FROM link')).toEqual([
+      { refusal: 'host_usage_exceeded', reason: 'failed' },
+    ])
+    expect(await rig.db.source.query('SELECT traffic_left AS left FROM account')).toEqual([{ left: 3 * MIB }])
+    expect([rig.calls('dl'), await rig.leases()]).toEqual([0, 0])
+    expect(await rig.parts.store.listUploads()).toEqual([])
+  })
+
   it('hands over what is under way when it stops: due at once, its parts kept, its account free', async () => {
     const file = await rig.wanted(content)
     const running = worker.run()

@@ -72,12 +72,17 @@ export class FileUpload implements UploadPlace, HashStatePlace {
     return this.begin(this.keyOf('fresh'), size)
   }
 
-  /** The file has another number of bytes than was thought: nothing that is stored fits it. */
+  /**
+   * The file has another number of bytes than was thought: nothing that is stored fits it. Raises LOST, also where no
+   * account may have so many.
+   */
   async resize(size: number): Promise<void> {
     const before = this.file.uploadId === null ? undefined : this.current(this.file.size ?? 0)
-    if (!(await this.fetches.resize(this.claim, size))) throw LOST
+    const end = await this.fetches.resize(this.claim, size)
+    if (end === 'lost') throw LOST
     Object.assign(this.file, { size, uploadId: null })
     if (before) await this.abort(before)
+    if (end === 'unwanted') throw LOST
   }
 
   /** The object is not what the host said. */

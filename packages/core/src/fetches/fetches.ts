@@ -18,9 +18,10 @@ import {
   transitions,
 } from '../files/index.js'
 import { cancelLink, endLinkOfRemoved, failLinks, isUnendedSql, isWantedSql } from '../links/index.js'
-import { lockAccounts, lockFile, readLockBlocks, transaction } from '../locks/index.js'
-import { TrafficLedger } from '../traffic/index.js'
+import { lockFile, readLockBlocks, transaction } from '../locks/index.js'
+import { HostUsage } from '../traffic/index.js'
 import { NIL_ID, type TimeKey, type Walk, walkByTime } from '../walk/index.js'
+import { settleLinks } from './settlement.js'
 
 /** Links of removed users that are ended in one go. */
 const REMOVED_AT_ONCE = 100
@@ -37,12 +38,14 @@ export const waitingWalk = (): Walk<TimeKey> => walkByTime(NIL_ID)
 @Injectable()
 export class Fetches {
   private readonly blocks: BlockList
+  private readonly usage: HostUsage
 
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
   ) {
     this.blocks = new BlockList(database, clock)
+    this.usage = new HostUsage(database, clock)
   }
 
   /**
@@ -86,9 +89,18 @@ export class Fetches {
     return transitions.setUpload(this.database, claim, upload, dateOf(this.clock))
   }
 
-  /** The host has another number of bytes than it told: everything starts over, and is settled at the end. */
-  resize(claim: Claim, size: number): Promise<boolean> {
-    return transitions.resize(this.database, claim, size, dateOf(this.clock))
+  /**
+   * The host has another number of bytes than it told: everything starts over. Links are settled to it before any of
+   * them is stored. `unwanted`: no account may have so many, so nobody fetches the file any more.
+   */
+  async resize(claim: Claim, size: number): Promise<'resized' | 'unwanted' | 'lost'> {
+    const now = dateOf(this.clock)
+    return transaction(this.database, async (tx) => {
+      await lockFile(tx, claim.fileId)
+      if (!(await transitions.resize(tx, claim, size, now))) return 'lost'
+      await settleLinks(tx, { clock: this.clock, usage: this.usage }, claim.fileId, size)
+      return (await transitions.abandon(tx, claim.fileId, now)) ? 'unwanted' : 'resized'
+    })
   }
 
   /**
@@ -134,15 +146,7 @@ export class Fetches {
     if (!(await transitions.finish(tx, claim, result, dateOf(this.clock)))) return 'lost'
     await HashStates.forget(tx, claim.fileId)
     if (result.pieces) await keepPieces(tx, { fileId: claim.fileId, sha256: result.sha256 }, result.pieces)
-    const unsettled = await tx.query<{ accountId: string }[]>(
-      `SELECT account_id AS "accountId" FROM link
-        WHERE file_id = $1 AND ${isUnendedSql('link')} AND charged <> $2`,
-      [claim.fileId, result.size],
-    )
-    if (unsettled.length === 0) return 'done'
-    const accounts = unsettled.map((link) => link.accountId)
-    await lockAccounts(tx, accounts)
-    await TrafficLedger.settle(tx, this.clock, claim.fileId, result.size)
+    await settleLinks(tx, { clock: this.clock, usage: this.usage }, claim.fileId, result.size)
     return 'done'
   }
 

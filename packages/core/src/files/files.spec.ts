@@ -196,6 +196,7 @@ describe('what a host told', () => {
 describe('a remembered refusal', () => {
   const causes = Object.keys(REFUSALS) as RefusalCause[]
   const passing: RefusalCause[] = [
+    'host_usage_exceeded',
     'host_unavailable',
     'no_fetcher',
     'service_unavailable',

@@ -70,19 +70,37 @@ export async function expireLink(runner: Runner, linkId: string, now: Date): Pro
   await end(runner, EXPIRE_ONE, [now, linkId])
 }
 
-const FAIL = ending('failed', 'f.id = $2', ENDED, ', refusal = $3, retry_at = $4')
+const FAILED = ', refusal = $3, retry_at = $4'
+const FAIL = ending('failed', 'f.id = $2', ENDED, FAILED)
+const FAIL_ONE = ending('failed', 'link.id = $2', ENDED, FAILED)
+
+/** Why a link ends, and when it may be asked for again, epoch ms. */
+interface Failure {
+  cause: string
+  until: number
+}
 
 /**
  * Ends all links of a file for good and gives back what was charged. Call it under the file's lock: no link can be
- * added to the file meanwhile. `until`: epoch ms, when it may be asked for again.
+ * added to the file meanwhile.
  */
 export async function failLinks(
   tx: EntityManager,
   clock: Clock,
   fileId: string,
-  { cause, until }: { cause: string; until: number },
+  { cause, until }: Failure,
 ): Promise<void> {
   await refundLinks(tx, clock, await end(tx, FAIL, [dateOf(clock), fileId, cause, new Date(until)]))
+}
+
+/** Ends one of them: others go on. */
+export async function failLink(
+  tx: EntityManager,
+  clock: Clock,
+  linkId: string,
+  { cause, until }: Failure,
+): Promise<void> {
+  await refundLinks(tx, clock, await end(tx, FAIL_ONE, [dateOf(clock), linkId, cause, new Date(until)]))
 }
 
 const BLOCK = ending('blocked', 'f.id = $2', ENDED, `, refusal = 'file_blocked'`)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
-import type { DataSource } from 'typeorm'
+import fc from 'fast-check'
+import { type DataSource, IsNull } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
 import { Account } from '../accounts/index.js'
 import { Fetches } from '../fetches/index.js'
@@ -40,10 +41,10 @@ async function charged(left: number): Promise<{ accountId: string; linkId: strin
   return { accountId: account.accountId, linkId }
 }
 
-async function claimed(): Promise<Claim> {
-  const file = await fetches.claim({ fileId, generation: 1 }, 'one', 30_000)
+async function claimed(id = fileId): Promise<Claim> {
+  const file = await fetches.claim({ fileId: id, generation: 1 }, 'one', 30_000)
   if (!file) throw new Error('not claimed')
-  return { fileId, claim: file.claim, worker: 'one' }
+  return { fileId: id, claim: file.claim, worker: 'one' }
 }
 const finishedWith = async (size: number) =>
   fetches.finish(await claimed(), { size, sha256: 'ab'.repeat(32), md5: 'cd'.repeat(16) })
@@ -56,6 +57,7 @@ async function book(accountId: string): Promise<{ left: number; entries: [string
   return { left, entries: entries.slice(1).map(({ kind, bytes }) => [kind, bytes]) }
 }
 const ANY = expect.anything()
+const linkOf = ({ linkId }: { linkId: string }) => database.manager.findOneByOrFail(Link, { id: linkId })
 const chargeOf = async (linkId: string) =>
   (await database.manager.findOneByOrFail(Link, { id: linkId })).charged
 
@@ -87,13 +89,110 @@ describe('a file of another size than its host told', () => {
     expect(await book(accountId)).toEqual({ left: 50, entries: [['charge', -TOLD]] })
   })
 
-  it('takes a balance that does not suffice to zero and no further', async () => {
-    const [poor, broke] = [await charged(20), await charged(0)]
-    await finishedWith(130)
-    expect(await book(poor.accountId)).toMatchObject({ left: 0, entries: [ANY, ['adjustment', -20]] })
-    expect(await chargeOf(poor.linkId)).toBe(120)
-    expect(await book(broke.accountId)).toEqual({ left: 0, entries: [['charge', -TOLD]] })
-    expect(await chargeOf(broke.linkId)).toBe(TOLD)
+  it('ends the links of those who have too little traffic, with all that they cost; the others go on', async () => {
+    const [poor, rich] = [await charged(29), await charged(30)]
+    expect(await fetches.resize(await claimed(), 130)).toBe('resized')
+    expect(await book(poor.accountId)).toEqual({
+      left: TOLD + 29,
+      entries: [
+        ['charge', -TOLD],
+        ['refund', TOLD],
+      ],
+    })
+    expect(await linkOf(poor)).toMatchObject({
+      ...{ endReason: 'failed', refusal: 'traffic_insufficient', retryAt: new Date(START + 60_000) },
+    })
+    expect(await book(rich.accountId)).toMatchObject({ left: 0, entries: [ANY, ['adjustment', -30]] })
+    expect(await linkOf(rich)).toMatchObject({ endedAt: null, charged: 130 })
+  })
+
+  it('ends the links of those who would use more than they may of its host in 24 hours', async () => {
+    const capped = await charged(1_000)
+    const plan = { dailyPerHost: 10, hostCaps: { Sample: 129 } }
+    await database.manager.update(Account, { id: capped.accountId }, plan)
+    expect(await fetches.resize(await claimed(), 130)).toBe('unwanted')
+    expect((await book(capped.accountId)).left).toBe(TOLD + 1_000)
+    expect(await linkOf(capped)).toMatchObject({
+      ...{ endReason: 'failed', refusal: 'host_usage_exceeded', retryAt: new Date(START + DAY_MS) },
+    })
+  })
+
+  it('is fetched by nobody any more where nobody may have it, and its real size is known', async () => {
+    await charged(29)
+    const claim = await claimed()
+    expect(await fetches.resize(claim, 130)).toBe('unwanted')
+    expect(await database.manager.findOneByOrFail(SourceFile, { id: fileId })).toMatchObject({
+      ...{ state: 'idle', size: 130, worker: null },
+    })
+    expect(await fetches.resize(claim, 140)).toBe('lost')
+  })
+
+  it('never lets an account have more than its traffic and its caps, however often its size changes', async () => {
+    const bytes = fc.nat({ max: 300 })
+    const account = fc.record({
+      traffic: bytes,
+      cap: fc.option(bytes),
+      wants: fc.tuple(fc.boolean(), fc.boolean()),
+    })
+    const steps = fc.array(fc.record({ at: fc.nat({ max: 1 }), size: bytes }), { minLength: 1, maxLength: 4 })
+    const told = fc.tuple(bytes, bytes)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(account, { minLength: 1, maxLength: 3 }),
+        told,
+        steps,
+        async (users, sizes, resizes) => {
+          const files = await Promise.all(sizes.map((size) => db.aFile({ state: 'pending', size })))
+          const owners = await Promise.all(
+            users.map(({ traffic, cap }) => db.anAccount({ traffic, dailyPerHost: cap })),
+          )
+          for (const [at, { traffic, cap, wants }] of users.entries()) {
+            let left = Math.min(traffic, cap ?? Infinity)
+            for (const [index, file] of files.entries()) {
+              if (!wants[index] || (file.size ?? 0) > left) continue
+              left -= file.size ?? 0
+              await db.aLink({ account: owners[at]!, file })
+            }
+          }
+          const claims = await Promise.all(files.map(({ id }) => claimed(id)))
+          for (const { at, size } of resizes) {
+            const before = await database.manager.findBy(Link, { fileId: files[at]!.id, endedAt: IsNull() })
+            const balances = new Map(
+              await Promise.all(
+                owners.map(async ({ accountId }) => {
+                  return [accountId, (await book(accountId)).left] as const
+                }),
+              ),
+            )
+            const end = await fetches.resize(claims[at]!, size)
+            for (const { accountId, charged, id } of before) {
+              const user = users[owners.findIndex((owner) => owner.accountId === accountId)]!
+              const { endedAt, refusal } = await database.manager.findOneByOrFail(Link, { id })
+              const left = balances.get(accountId)!
+              const others = user.traffic - left - charged
+              const used = size > charged && user.cap !== null && others + size > user.cap
+              const cause = used
+                ? 'host_usage_exceeded'
+                : size - charged > left
+                  ? 'traffic_insufficient'
+                  : null
+              expect([refusal, endedAt === null]).toEqual([cause, cause === null])
+            }
+            const live = await database.manager.findBy(Link, { fileId: files[at]!.id, endedAt: IsNull() })
+            if (end !== 'lost') expect(end).toBe(live.length === 0 ? 'unwanted' : 'resized')
+            for (const link of live) expect(link.charged).toBe(size)
+            for (const [index, { accountId }] of owners.entries()) {
+              const links = await database.manager.findBy(Link, { accountId, endedAt: IsNull() })
+              const got = links.reduce((sum, link) => sum + link.charged, 0)
+              const { traffic, cap } = users[index]!
+              expect((await book(accountId)).left).toBe(traffic - got)
+              expect(got).toBeLessThanOrEqual(Math.min(traffic, cap ?? Infinity))
+            }
+          }
+        },
+      ),
+      { numRuns: 40 },
+    )
   })
 
   it('is settled with every account by what each was charged', async () => {
@@ -144,7 +243,7 @@ describe('a file of another size than its host told', () => {
   })
 
   it('and many charges of its accounts at once never overdraw', async () => {
-    const { accountId } = await charged(100)
+    const { accountId, linkId } = await charged(100)
     const claim = await claimed()
     const charge = () =>
       TrafficLedger.charge(database.manager, clock, {
@@ -155,7 +254,10 @@ describe('a file of another size than its host told', () => {
       fetches.finish(claim, { size: 160, sha256: 'ab', md5: 'cd' }),
       ...Array.from({ length: 10 }, charge),
     ])
-    expect((await book(accountId)).left).toBeLessThan(15)
+    expect(await linkOf({ linkId })).toMatchObject(
+      (await chargeOf(linkId)) === 160 ? { endedAt: null } : { refusal: 'traffic_insufficient' },
+    )
+    expect((await book(accountId)).left).toBeGreaterThanOrEqual(0)
   })
 })
 

@@ -74,20 +74,20 @@ export const TrafficLedger = {
   },
 
   /**
-   * Brings what live links of a file were charged to its real size: what was charged too much comes back, and
-   * what is missing is taken as far as the balance goes. Call it under the locks of the file and of all
-   * accounts that have a live link to it.
+   * Brings what live links of a file were charged to its real size: what was charged too much comes back, what is
+   * missing is taken. Call it under the locks of the file and of all accounts that have a live link to it, whose
+   * balances suffice: it raises where one does not.
    */
   async settle(tx: EntityManager, clock: Clock, fileId: string, size: number): Promise<void> {
     await tx.query(
       `WITH due AS (
-         SELECT l.id, l.account_id, f.platform, greatest(l.charged - $2, -a.traffic_left) AS bytes
-           FROM link l JOIN account a ON a.id = l.account_id JOIN source_file f ON f.id = l.file_id
+         SELECT l.id, l.account_id, f.platform, l.charged - $2 AS bytes
+           FROM link l JOIN source_file f ON f.id = l.file_id
           WHERE l.file_id = $1 AND ${isUnendedSql('l')} AND l.charged <> $2),
        entry AS (
          INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, note, created_at)
          SELECT account_id, 'adjustment', bytes, platform, id, 'the file has another size than its host told', $3
-           FROM due WHERE bytes <> 0),
+           FROM due),
        paid AS (
          UPDATE account SET traffic_left = traffic_left + due.bytes FROM due WHERE account.id = due.account_id)
        UPDATE link SET charged = charged - due.bytes FROM due WHERE link.id = due.id`,

@@ -54,9 +54,9 @@ const ABANDON = transition('abandon', {
 })
 
 /**
- * If nobody wants the file any more, what is stored of it goes, once its worker has noticed. Call it under the file's
- * lock, after its links have ended.
+ * If nobody wants the file any more, what is stored of it goes, once its worker has noticed. False if somebody does.
+ * Call it under the file's lock, after its links have ended.
  */
-export async function abandon(tx: EntityManager, fileId: string, now: Date): Promise<void> {
-  await giveUp(tx, ABANDON, [fileId, now], now)
+export async function abandon(tx: EntityManager, fileId: string, now: Date): Promise<boolean> {
+  return (await giveUp(tx, ABANDON, [fileId, now], now)).length === 1
 }
