@@ -29,7 +29,7 @@ const SET_UP = [
 ]
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'data/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.runtime/**', 'data/**'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

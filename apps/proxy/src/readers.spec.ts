@@ -1,7 +1,7 @@
 import { it } from '@jest/globals'
 import { expectLinear, hostileShapes } from '@obb/testing/linear'
 import { contentDisposition, downloadName } from './download/disposition.js'
-import { metalink } from './download/metalink.js'
+import { metalinkFrame } from './download/metalink.js'
 import { isKnownPath } from './http/routes.js'
 import { decide } from './range/index.js'
 import { readRangeRequest } from './small-ranges/range-request.js'
@@ -32,7 +32,9 @@ const READERS: Record<string, readonly [read: (text: string) => unknown, ...pref
   'a path': [(text) => isKnownPath(text), '/download/', '/download/a/'],
   'a file name': [(text) => contentDisposition(text), 'a.', 'a'],
   'a file name as a segment': [(text) => downloadName(text), 'a.', 'a'],
-  'a name and a URL in a Metalink': [(text) => metalink({ ...PIECE, name: text, url: `http://a/${text}` })],
+  'a name and a URL in a Metalink': [
+    (text) => metalinkFrame({ ...PIECE, name: text, url: `http://a/${text}` }),
+  ],
 }
 
 it.each(Object.entries(READERS))(

@@ -126,7 +126,10 @@ export class Gateway {
   }
 
   /** `from`: an address of this machine. */
-  connection({ port = this.port, from }: { port?: number; from?: string } = {}): Promise<RawConnection> {
+  connection({
+    port = this.port,
+    from,
+  }: { port?: number | undefined; from?: string } = {}): Promise<RawConnection> {
     return RawConnection.open(port, from)
   }
 

@@ -10,7 +10,10 @@ const MAX_INPUT = 4_096
 
 /** A name that came from outside as the name of one ordinary, visible file on every system. */
 export function safeName(name: string): string {
-  const plain = name.slice(0, MAX_INPUT).normalize('NFC').replace(/[:*?"<>|\ufffd]/g, '_')
+  const plain = name
+    .slice(0, MAX_INPUT)
+    .normalize('NFC')
+    .replace(/[:*?"<>|\ufffd]/g, '_')
   return safeFileName(plain, MAX_NAME) ?? 'download'
 }
 

@@ -22,8 +22,6 @@ describe('a file whose worker died', () => {
     await rig.close()
   })
 
-  const job = ({ id, generation }: { id: string; generation: number }) => ({ fileId: id, generation })
-
   /** Claims the file whose turn it is and is silent from then on, as a worker is that was killed. */
   async function claimedAndDead(
     does: { livesMs?: number; part?: number; of?: FakeContent } = {},
@@ -48,7 +46,7 @@ describe('a file whose worker died', () => {
   it('once is fetched by the next one', async () => {
     const file = await rig.wanted(content)
     await claimedAndDead()
-    await worker.run(job(file))
+    await worker.run()
     expect(await rig.isWhole(file, content)).toBe(true)
     expect(await blocks()).toEqual([])
   })
@@ -57,7 +55,7 @@ describe('a file whose worker died', () => {
     const file = await rig.wanted(content)
     await claimedAndDead()
     await claimedAndDead()
-    await worker.run(job(file))
+    await worker.run()
     expect(rig.calls('dl')).toBe(0)
     expect(await rig.fileNow(file)).toMatchObject({ state: 'error', refusal: 'file_blocked', worker: null })
     expect(await rig.db.source.query('SELECT end_reason AS reason FROM link')).toEqual([
@@ -77,7 +75,7 @@ describe('a file whose worker died', () => {
     const large = patternContent(64 * MIB, 5)
     const file = await rig.wanted(large)
     for (let part = 1; part <= 3; part++) await claimedAndDead({ part, of: large })
-    await worker.run(job(file))
+    await worker.run()
     expect(await rig.isWhole(file, large)).toBe(true)
     expect(await blocks()).toEqual([])
   })
@@ -87,7 +85,7 @@ describe('a file whose worker died', () => {
     await claimedAndDead()
     await claimedAndDead({ livesMs: 11 * MINUTE })
     expect(await deathsOf(file)).toBe(1)
-    await worker.run(job(file))
+    await worker.run()
     expect(await rig.isWhole(file, content)).toBe(true)
   })
 
@@ -95,7 +93,7 @@ describe('a file whose worker died', () => {
     const file = await rig.wanted(content)
     await claimedAndDead()
     rig.host.knobs.answers = { 'file/download': { status: 503, body: 'maintenance' } }
-    await worker.run(job(file))
+    await worker.run()
     expect(await rig.fileNow(file)).toMatchObject({ state: 'pending', workerDeaths: 0 })
   })
 })

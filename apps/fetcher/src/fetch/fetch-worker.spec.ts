@@ -82,7 +82,7 @@ describe('a fetch worker', () => {
   it('stores a file that turns out larger than told for those who may have so much, and ends the others', async () => {
     const file = await rig.wanted(content, { size: 1 })
     const poor = await rig.db.aLink({ file, account: await rig.db.anAccount({ traffic: MIB }) })
-    await worker.run(job(file))
+    await worker.run()
     expect(await rig.isWhole(file, content)).toBe(true)
     const links = await rig.db.source.query(
       'SELECT id = $1 AS poor, refusal, charged, end_reason AS reason FROM link ORDER BY 1',
@@ -97,7 +97,7 @@ describe('a fetch worker', () => {
   it('stores nothing of a file that turns out larger than anybody may have: no byte is asked for', async () => {
     const file = await rig.wanted(content, { size: 1 })
     await rig.db.source.query('UPDATE account SET daily_per_host = 1000')
-    await worker.run(job(file))
+    await worker.run()
     expect(await rig.fileNow(file)).toMatchObject({ state: 'idle', size: 3 * MIB, objectKey: null })
     expect(await rig.db.source.query('SELECT refusal, end_reason AS reason FROM link')).toEqual([
       { refusal: 'host_usage_exceeded', reason: 'failed' },

@@ -70,7 +70,14 @@ describe('host calls in turns', () => {
     gates = new GateTime()
     hosts = []
     const sessions = new PgSessions(db.source, clock, vault)
-    const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock), new DocumentThreads(), gates)
+    const access = new HostAccess(
+      http,
+      sessions,
+      clock,
+      new Documents(db.source, clock),
+      new DocumentThreads(),
+      gates,
+    )
     const client = new HostClient(pool, access, breaker, log)
     const folders = new Folders(db.source, clock, vault)
     turns = new HostCallTurns(

@@ -79,7 +79,14 @@ describe('the time of a question', () => {
     const held: (() => void)[] = []
     const gates = { now: () => 0, wait: () => new Promise<void>((pass) => held.push(pass)) }
     const sessions = new PgSessions(db.source, clock, vault)
-    const access = new HostAccess(quick, sessions, clock, new Documents(db.source, clock), new DocumentThreads(), gates)
+    const access = new HostAccess(
+      quick,
+      sessions,
+      clock,
+      new Documents(db.source, clock),
+      new DocumentThreads(),
+      gates,
+    )
     const gated = new HostClient(pool, access, breaker, openLog('fetcher', 'silent'))
     const requestGate = { minIntervalMs: 1000, burst: 1 }
     const { platform } = known.policy

@@ -17,7 +17,14 @@ describe('a fetcher', () => {
     db = await TestDatabase.open(systemClock, { pool: 1 })
     other = await db.another({ pool: 2 })
     const fetchers = new Fetchers(db.source, systemClock)
-    presence = new Presence(fetchers, db.source, 'one', openLog('fetcher', 'silent'), 5)
+    presence = new Presence(
+      fetchers,
+      db.source,
+      'one',
+      { FETCHER_CONCURRENCY: 8 },
+      openLog('fetcher', 'silent'),
+      5,
+    )
   })
   afterEach(() => db.close())
 

@@ -126,5 +126,4 @@ export class Links {
     const views = new Map(rows.map(({ place, ...view }) => [place, view]))
     return questions.map((_, at) => views.get(at + 1))
   }
-  }
 }

@@ -8,16 +8,17 @@ const NETWORK_GROUPS = 4
  * its /64. What is no address is its own.
  */
 export function networkOf(address: string): string {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  const [plain = ''] = address.split('%', 1)
+  const bare = plain.replace(/^::ffff:(?=\d+\.)/i, '')
   if (!isIPv6(bare)) return bare
-  const [head = '', tail] = bare.toLowerCase().split('::')
+  const [head = '', tail] = canonical(bare).split('::')
   const groups = head.split(':').filter((group) => group !== '')
   const after = tail?.split(':').filter((group) => group !== '') ?? []
-  // An address that ends in an IPv4 one has two groups there.
-  const missing = 8 - groups.length - after.length - (bare.includes('.') ? 1 : 0)
-  const all = [...groups, ...Array<string>(Math.max(0, missing)).fill('0'), ...after]
-  return all
-    .slice(0, NETWORK_GROUPS)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')
+  const all = [...groups, ...Array<string>(8 - groups.length - after.length).fill('0'), ...after]
+  return `${canonical(`${all.slice(0, NETWORK_GROUPS).join(':')}::`)}/64`
+}
+
+/** The one way to write an IPv6 address (RFC 5952). */
+function canonical(address: string): string {
+  return new URL(`http://[${address}]/`).hostname.slice(1, -1)
 }
