@@ -75,7 +75,7 @@ export function describeQuarantine(stores: Stores): void {
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
     }
-    const blocks = () => obb.admin('GET', '/blocks')
+    const blocks = async () => (await obb.admin('GET', '/blocks')).items
 
     it('a file whose host call took two fetchers down is refused with 102, shown to the operator, and no third is lost', async () => {
       const waiting = unrestrict('/HEAD-poison.bin')
