@@ -213,11 +213,7 @@ export class ReferenceModel {
       case 'finish':
         Object.assign(file, { state: 'done', size: world.sizeAt(action), doneAt: this.now, slot: undefined })
         file.refusedUntil = 0
-        for (const [account, link] of file.links) {
-          const back = Math.max(link.charged - file.size, -(this.left[account] ?? 0))
-          this.credit(account, back)
-          link.charged -= back
-        }
+        for (const [account, link] of file.links) this.settle(account, link, file)
         return true
       case 'fail':
         Object.assign(file, { state: 'error', refusedUntil: this.now + MEMORY_MS, slot: undefined })
@@ -228,6 +224,14 @@ export class ReferenceModel {
         Object.assign(file, { state: 'pending', dueAt: this.now + action.ms, slot: undefined })
         return true
     }
+  }
+
+  /** To the size that the file has; a link whose account has not so much traffic ends. */
+  private settle(account: number, link: ModelLink, { size, links }: ModelFile): void {
+    const isPayable = size - link.charged <= (this.left[account] ?? 0)
+    this.credit(account, isPayable ? link.charged - size : link.charged)
+    if (isPayable) link.charged = size
+    else links.delete(account)
   }
 
   private credit(account: number, bytes: number): void {

@@ -53,7 +53,7 @@ let faults: (fault: object) => object[]
 beforeEach(() => {
   server.requests.length = 0
   faults = () => []
-  io = testIo(directory, { OBB_API: server.url, OBB_ADMIN_TOKEN: 't'.repeat(32) })
+  io = testIo(directory, { OBB_ADMIN_API: server.url, OBB_ADMIN_TOKEN: 't'.repeat(32) })
 })
 
 const list = async (...options: string[]) => {

@@ -45,8 +45,8 @@ function head(path: string, type: string, authorization: string | undefined): st
 }
 
 /** A request whose body is under way; with the answer that comes all the same. */
-async function begin(text: string): Promise<RawConnection> {
-  const connection = await gateway.connection()
+async function begin(text: string, port = gateway.port): Promise<RawConnection> {
+  const connection = await gateway.connection({ port })
   connection.write(text)
   connection.write(Buffer.alloc(SENT, ' '))
   return connection
@@ -70,7 +70,7 @@ describe('a body of somebody without a valid key', () => {
     'is not waited for: 401 for POST %s of the admin API',
     async (path) => {
       for (const token of [undefined, 'wrong', key]) {
-        const connection = await begin(head(ADMIN_API + path, JSON_TYPE, token))
+        const connection = await begin(head(ADMIN_API + path, JSON_TYPE, token), gateway.adminPort)
         expect(await connection.answer()).toMatchObject({ status: 401 })
         connection.close()
       }
