@@ -41,7 +41,7 @@ export class ExpandFolder {
     const { policy, ref, identity, facts, password } = requested
     const { platform } = policy
     if (ref.kind === 'file') {
-      const filename = safeFileName(ref.nameHint ?? '') ?? null
+      const filename = facts.ownName ?? safeFileName(ref.nameHint ?? '') ?? null
       return { platform, links: [{ url, kind: 'file', filename, filesize: null }] }
     }
     const secrets = {

@@ -4,7 +4,7 @@ import type { Caller } from '@obb/core/accounts'
 import { Admission, type Applicant, type GateReport } from '@obb/core/admission'
 import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
-import { type RequestedFile, readUrl } from './requested-file.js'
+import { type RequestedFile, factsOf, readUrl } from './requested-file.js'
 
 /** OPEN is what a gate says that lets pass; constant, like the texts of refusals. */
 const OPEN: Record<GateAnswer['gate'], string> = {
@@ -51,20 +51,21 @@ export class Explanation {
     }
   }
 
-  private async gates(caller: Caller, { policy, identity, facts }: RequestedFile): Promise<ExplainAnswer> {
+  private async gates(caller: Caller, requested: RequestedFile): Promise<ExplainAnswer> {
+    const { policy, identity, facts } = requested
     const file = await this.files.find(identity)
     const size = file ? this.files.knownSize(file) : null
     // Name and size of what others asked for long ago are not told: only the host would tell them to anybody.
     const told = file && !this.files.needsInspection(file) ? file : undefined
     const toldSize = told?.size ?? null
-    const applicant: Applicant = { caller, policy, file, facts: file ?? facts, size }
+    const applicant: Applicant = { caller, policy, file, facts: factsOf(requested, file), size }
     const reports = await this.admission.explain(applicant)
     const decisive = reports.find((each) => each.refusal ?? each.link?.live)
     const isOwn = decisive?.link?.live ?? false
     return {
       ...verdict(decisive?.refusal),
       platform: policy.platform,
-      filename: (isOwn ? file : told)?.name ?? null,
+      filename: facts.ownName ?? (isOwn ? file : told)?.name ?? null,
       filesize: toldSize === null ? null : String(toldSize),
       cost: isOwn ? 0 : toldSize,
       gates: [

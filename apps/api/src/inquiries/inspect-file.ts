@@ -4,7 +4,7 @@ import type { Caller } from '@obb/core/accounts'
 import { Admission, type GateSources } from '@obb/core/admission'
 import { Files, type SourceFile } from '@obb/core/files'
 import { HostCalls } from './host-calls.js'
-import type { RequestedFile } from './requested-file.js'
+import { type RequestedFile, factsOf } from './requested-file.js'
 
 const RETRY_S = 15
 
@@ -46,9 +46,9 @@ export class InspectFile {
   }: InspectFileRequest): Promise<SourceFile> {
     const { files } = this
     if (known && !files.needsInspection(known)) return known
-    const { policy, identity, ref, password, facts } = requested
+    const { policy, identity, ref, password } = requested
     const size = known ? files.knownSize(known) : null
-    const applicant = { caller, policy, file: known, facts: known ?? facts, size }
+    const applicant = { caller, policy, file: known, facts: factsOf(requested, known), size }
     const refusal = await this.admission.refusal(applicant, gates, outlook)
     if (refusal) throw refusal
     const { accountId } = caller

@@ -18,7 +18,7 @@ import { LOG, type Log } from '@obb/core/log'
 import { SharedPlaces } from '@obb/core/semaphore'
 import { toRefusal } from '../failures/to-refusal.js'
 import { InspectFile } from './inspect-file.js'
-import { type RequestedFile, readUrl } from './requested-file.js'
+import { type RequestedFile, factsOf, readUrl } from './requested-file.js'
 
 /** The whole answer takes no longer, ms; what is not known by then is told as 105. */
 const TIME_LIMIT_MS = 18_000
@@ -126,7 +126,7 @@ export class LinkCheck {
       const told = file && !this.files.needsInspection(file) ? { file } : {}
       return result(url, { requested, ...told, refusal: toRefusal(error) })
     }
-    const applicant = { caller, policy, file, facts: file, size: file.size }
+    const applicant = { caller, policy, file, facts: factsOf(requested, file), size: file.size }
     const refusal = await this.admission.refusal(applicant, gates, outlook)
     return result(url, { requested, file, told: true, ...(refusal ? { refusal } : {}) })
   }
@@ -152,7 +152,7 @@ function result(url: string, outcome: Outcome): CheckedUrl {
     url,
     availability: availabilityOf(outcome),
     platform: requested?.policy.platform ?? null,
-    filename: file?.name ?? null,
+    filename: requested?.facts.ownName ?? file?.name ?? null,
     filesize: size === null ? null : String(size),
     cost: reusable ? 0 : size,
     reusable,

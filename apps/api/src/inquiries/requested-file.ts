@@ -1,6 +1,6 @@
-import { MAX_URL_LENGTH, Refusal, type UrlGate } from '@obb/contracts'
+import { MAX_URL_LENGTH, Refusal, type UrlGate, safeFileName } from '@obb/contracts'
 import type { BlockFacts } from '@obb/core/blocks'
-import { type FileIdentity, fileIdentity } from '@obb/core/files'
+import { type FileIdentity, type SourceFile, fileIdentity } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
 import type { MatchedRef } from '@obb/host-adapters'
 
@@ -52,5 +52,11 @@ export async function readLink(
   if (!policy.enabled) return { ...unsupportedUrl('host_enabled'), policy }
   const password = givenPassword ? givenPassword : undefined
   const identity = fileIdentity(policy.platform, ref, password)
-  return { policy, ref, password, identity, facts: { ...identity, canonicalUrl: ref.canonicalUrl } }
+  const facts = { ...identity, canonicalUrl: ref.canonicalUrl, ownName: safeFileName(ref.ownName ?? '') }
+  return { policy, ref, password, identity, facts }
+}
+
+/** What is known of a requested file, of which there may be a row. */
+export function factsOf({ facts }: Pick<RequestedFile, 'facts'>, file: SourceFile | undefined): BlockFacts {
+  return { ...facts, ...file }
 }

@@ -12,7 +12,7 @@ import { textOf } from '../failures/to-refusal.js'
 import { Unanswered } from '../inquiries/host-calls.js'
 import { InspectFile } from '../inquiries/inspect-file.js'
 import { LinkAnswers } from './link-answers.js'
-import { type RequestedFile, readUrl } from '../inquiries/requested-file.js'
+import { type RequestedFile, factsOf, readUrl } from '../inquiries/requested-file.js'
 
 /** Who asks for a link. */
 export interface Requester {
@@ -73,7 +73,8 @@ export class Unrestrict {
 
     const wanted = known.file && (await this.files.withNewUrl(known.file, ref))
     const file = await this.inspect(caller, requested, wanted)
-    const admitted = await this.admission.admit({ caller, fileId: file.id, hostDomain, policy })
+    const { ownName } = facts
+    const admitted = await this.admission.admit({ caller, fileId: file.id, hostDomain, policy, ownName })
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
     if (!view) throw new Error('the link that was just made is not there')
@@ -90,7 +91,8 @@ export class Unrestrict {
         return file
       })
     }
-    const applicant = { caller, policy: requested.policy, file, facts: file, size: file.size }
+    const facts = factsOf(requested, file)
+    const applicant = { caller, policy: requested.policy, file, facts, size: file.size }
     const refusal = await this.admission.refusal(applicant, ['fetcher'])
     if (refusal) throw refusal
     return file

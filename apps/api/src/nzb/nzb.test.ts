@@ -105,6 +105,27 @@ describe('POST /nzb', () => {
     expect(await link(nzb('two'), NZB_TYPE)).toMatchObject({ linkId, reusedExisting: true })
   })
 
+  it('200: each user has the file by the name that the own document gives it', async () => {
+    const file = `#${'f'.repeat(64)}`
+    listed = (url) => [{ url: `${url}${file}/FREE%2FPASSWORDS.exe` }]
+    const first = await link(nzb('mallory'), NZB_TYPE)
+    user = await gateway.user({ traffic: 5000 })
+    listed = (url) => [{ url: `${url}${file}/holiday.mkv` }]
+    const second = await link(nzb('bob'), NZB_TYPE)
+    user = await gateway.user({ traffic: 5000 })
+    listed = (url) => [{ url: url + file }]
+    const third = await link(nzb('carol'), NZB_TYPE)
+    expect([first, second, third].map(({ filename }) => filename)).toEqual([
+      'FREE_PASSWORDS.exe',
+      'holiday.mkv',
+      'told.bin',
+    ])
+    const files = await gateway.database.query('SELECT DISTINCT file_id FROM link WHERE id = ANY($1)', [
+      [first, second, third].map(({ linkId }) => linkId),
+    ])
+    expect(files).toHaveLength(1)
+  })
+
   it('400 with 101 for several files, and details tell where their links are', async () => {
     listed = (url) => [{ url: `${url}#${'a'.repeat(64)}` }, { url: `${url}#${'b'.repeat(64)}` }]
     const { details } = expectRefusal(await upload(nzb(), NZB_TYPE), 'url_unsupported')

@@ -8,6 +8,7 @@ import { BlockList } from '../blocks/index.js'
 import { Files, SourceFile } from '../files/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link, Links } from '../links/index.js'
+import { lockBlocks } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
@@ -53,8 +54,8 @@ const newFile = async (more: Partial<SourceFile> = {}): Promise<string> =>
   (await db.aFile({ platform, size: SIZE, ...more })).id
 
 const addAccountOfPool = () => pool.add({ platform, label: 'one', credentials: { apiKey: 'x' }, proxy: null })
-const admit = (caller: Caller, fileId: string, by = policy): Promise<Admitted> =>
-  admission.admit({ caller, fileId, hostDomain: 'sample.test', policy: by })
+const admit = (caller: Caller, fileId: string, by = policy, ownName?: string): Promise<Admitted> =>
+  admission.admit({ caller, fileId, hostDomain: 'sample.test', policy: by, ownName })
 
 const insertLink = (account: Caller, fileId: string, expiresAt: number) =>
   db.aLink({
@@ -268,6 +269,31 @@ describe('a link', () => {
     expect(one.fetch).toEqual(two.fetch)
     expect((await bookOf(caller)).charges + (await bookOf(other)).charges).toBe(2)
     expect(await fileOf(fileId)).toMatchObject({ state: 'pending', generation: 1, wantedAt: new Date(START) })
+  })
+
+  it('has the own name of its user, and waits for a block that is being added to compare it with', async () => {
+    const { linkId } = await admit(caller, fileId, policy, 'a.mkv')
+    const view = await new Links(database, clock).view(caller.accountId, linkId)
+    expect(view?.name).toBe('a.mkv')
+    const isAnyWaiting = async () => {
+      const waiting = await database.query<unknown[]>(
+        `SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+          WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+      )
+      return waiting.length > 0
+    }
+    const other = await newCaller()
+    const { asked } = await database.transaction(async (tx) => {
+      await lockBlocks(tx)
+      await tx.query(
+        `INSERT INTO block (id, kind, value, reason, created_at) VALUES (gen_random_uuid(), 'name', '*.exe', 'r', now())`,
+      )
+      const asked = admit(other, fileId, policy, 'a.exe').catch((error: unknown) => error)
+      while (!(await isAnyWaiting()));
+      return { asked }
+    })
+    expect(await asked).toMatchObject({ refusal: 'file_blocked' })
+    await database.query('DELETE FROM block')
   })
 
   it('that was refused leaves no trace', async () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { type AdmissionGate, Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import { type Caller, type CachedCaller, randomToken } from '../accounts/index.js'
-import { type BlockCandidate, type BlockFacts, BlockList, blockRefusal } from '../blocks/index.js'
+import { type BlockCandidate, type BlockFacts, BlockList, blockRefusal, namesOf } from '../blocks/index.js'
 import { Clock, dateOf } from '../clock/index.js'
 import {
   type FetchJob,
@@ -16,7 +16,7 @@ import {
 import { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link, expireLink } from '../links/index.js'
-import { lockAccounts, lockFile, transaction } from '../locks/index.js'
+import { lockAccounts, lockFile, readLockBlocks, transaction } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
 import { StoreHealth } from '../store-state/index.js'
@@ -42,6 +42,8 @@ export interface AdmissionRequest {
   fileId: string
   hostDomain: string
   policy: HostPolicy
+  /** What the document of who asks calls the file. */
+  ownName?: string | undefined
 }
 
 export interface Admitted {
@@ -121,7 +123,7 @@ export class Admission {
 
   private async findUnblocked(question: FileQuestion): Promise<LookedUpFile> {
     const known = await this.storedFileFastPath.find(question)
-    const block = known.block ?? (await this.blockByName(known))
+    const block = known.block ?? (await this.blockByName(known, question))
     if (block) throw blockRefusal(block)
     if (known.overCap !== null) {
       const retryInSeconds = await this.untilFits(question, known.file?.size ?? 0, known.overCap)
@@ -131,9 +133,12 @@ export class Admission {
     return known
   }
 
-  private async blockByName({ file, made, nameRevision }: LookedUpFile): Promise<BlockCandidate | undefined> {
-    if (made || nameRevision === undefined || file?.name == null) return undefined
-    return this.features.blocks.findByName(file.name, nameRevision)
+  private async blockByName(
+    { file, made, nameRevision }: LookedUpFile,
+    { ownName }: FileQuestion,
+  ): Promise<BlockCandidate | undefined> {
+    if (made || nameRevision === undefined) return undefined
+    return this.features.blocks.findByName(namesOf({ name: file?.name ?? null, ownName }), nameRevision)
   }
 
   private async untilFits(
@@ -156,14 +161,16 @@ export class Admission {
   }
 
   private admitInTurn(request: AdmissionRequest): Promise<Admitted> {
-    const { caller, fileId, policy } = request
+    const { caller, fileId, ownName, policy } = request
     return transaction(this.database, async (tx) => {
       await lockFile(tx, fileId)
+      // Whoever adds a block waits for the locks of files, but finds links by their own names only once they are there.
+      if (ownName !== undefined) await readLockBlocks(tx)
       const file = await tx.findOneBy(SourceFile, { id: fileId })
       if (!file) throw uninspected('the file was forgotten meanwhile')
       await lockAccounts(tx, [caller.accountId])
       const sources = gateSources(this.features, caller, this.database, tx)
-      const applicant: Applicant = { caller, policy, file, facts: file, size: file.size }
+      const applicant: Applicant = { caller, policy, file, facts: { ...file, ownName }, size: file.size }
       for (const gate of GATES) {
         if (gate.early || gate.concerns?.(applicant) === false) continue
         const { refusal, link } = await gate.look(applicant, sources)
@@ -225,6 +232,7 @@ export class Admission {
       accountId: request.caller.accountId,
       fileId: request.fileId,
       hostDomain: request.hostDomain,
+      name: request.ownName ?? null,
       charged,
       createdAt: new Date(now),
       expiresAt: new Date(now + this.linkTtlMs),

@@ -6,7 +6,7 @@ import { START, TestClock } from '@obb/testing/clock'
 import { Account, Accounts, type Caller, type CachedCaller } from '../accounts/index.js'
 import { BlockList } from '../blocks/index.js'
 import { Files, SourceFile, StoredFiles } from '../files/index.js'
-import { Link, Links } from '../links/index.js'
+import { Link, Links, PgDownloads } from '../links/index.js'
 import { lockAccounts, lockFile } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
@@ -45,9 +45,9 @@ const newCaller = (traffic = 4 * SIZE): Promise<Caller> => db.anAccount({ traffi
 const newFile = (more: Partial<SourceFile> = {}): Promise<SourceFile> =>
   db.aFile({ state: 'done', size: SIZE, lastAccessAt: new Date(0), ...more })
 
-function ask(of = caller, which = file, admission = newAdmission()) {
+function ask(of = caller, which = file, admission = newAdmission(), ownName?: string) {
   const { platform, hostFileId, canonicalUrl, passwordDigest } = which
-  const facts = { platform, hostFileId, canonicalUrl }
+  const facts = { platform, hostFileId, canonicalUrl, ownName }
   return admission.linkIfStored(of, { platform, hostFileId, passwordDigest }, facts, 'sample.test')
 }
 
@@ -86,6 +86,20 @@ describe('a link to a stored file', () => {
       ['grant', 4 * SIZE],
       ['charge', -SIZE],
     ])
+  })
+
+  it('has the name that the document of its user gives the file, and is not made where that is blocked', async () => {
+    const named = (ownName: string) => ask(caller, file, newAdmission(), ownName)
+    await new BlockList(database, clock).add({ kind: 'name', value: '*.exe', reason: 'test' })
+    await expect(named('a.exe')).rejects.toMatchObject({ refusal: 'file_blocked' })
+    const { made, live } = await named('holiday.mkv')
+    expect([made, live?.name]).toEqual([true, 'holiday.mkv'])
+    expect((await new Links(database, clock).view(caller.accountId, live?.id ?? ''))?.name).toBe(
+      'holiday.mkv',
+    )
+    const download = await new PgDownloads(database, clock).find(live?.id ?? '')
+    expect(download?.name).toBe('holiday.mkv')
+    await database.query('DELETE FROM block')
   })
 
   it.each<[string, () => Promise<unknown>]>([
@@ -319,6 +333,36 @@ describe('a link to a stored file', () => {
     expect(names).toHaveBeenCalledTimes(2)
     expect(await links()).toBe(0)
     names.mockRestore()
+    await database.query('DELETE FROM block')
+  })
+
+  it('with a name of its own is left to the gates while a block is being added, and then refused', async () => {
+    const named = () => make(caller, file, newAdmission(), 'a.exe')
+    const adding = database.createQueryRunner()
+    await adding.startTransaction()
+    await adding.query(
+      `INSERT INTO block (id, kind, value, reason, created_at) VALUES (gen_random_uuid(), 'name', '*.exe', 'r', now())`,
+    )
+    expect(await named()).toBeUndefined()
+    expect(await make(caller, await newFile())).toBeDefined()
+    await adding.commitTransaction()
+    await adding.release()
+    await expect(named()).rejects.toMatchObject({ refusal: 'file_blocked' })
+    await database.query('DELETE FROM block')
+  })
+
+  it('with a name of its own is compared with the patterns that are enforced too, in a second statement', async () => {
+    await database.query(
+      `INSERT INTO block (id, kind, value, reason, created_at, enforced_at)
+       VALUES (gen_random_uuid(), 'name', '*.exe', 'r', now(), now())`,
+    )
+    const statements = jest.spyOn(Statement.prototype, 'run')
+    expect(await make(caller, file, newAdmission(), 'a.mkv')).toMatchObject({ name: 'a.mkv' })
+    expect(statements).toHaveBeenCalledTimes(2)
+    jest.restoreAllMocks()
+    await expect(make(caller, await newFile(), newAdmission(), 'a.exe')).rejects.toMatchObject({
+      refusal: 'file_blocked',
+    })
     await database.query('DELETE FROM block')
   })
 

@@ -42,9 +42,10 @@ function find({
   hostFileId = fileId,
   platform = 'Sample',
   digest = '',
+  ownName = undefined as string | undefined,
 } = {}) {
   const identity = { platform, hostFileId, passwordDigest: digest }
-  return known.find({ accountId: account, identity, canonicalUrl: urlOf(hostFileId), now: at })
+  return known.find({ accountId: account, identity, canonicalUrl: urlOf(hostFileId), ownName, now: at })
 }
 const block = (kind: string, value: string) =>
   database.query(
@@ -114,6 +115,8 @@ describe('what is known of a file', () => {
     expect(await compared()).toBeGreaterThan(first ?? 0)
     await database.query('UPDATE block SET enforced_at = now()')
     expect(await compared()).toBeUndefined()
+    // No look at the files covers what the document of a user calls one.
+    expect((await find({ ownName: 'a.iso' })).nameRevision).toEqual(expect.any(Number))
     // What is not stored was not compared when the patterns came.
     await database.manager.update(SourceFile, { id: fileId }, { state: 'idle' })
     expect(await compared()).toEqual(expect.any(Number))

@@ -21,7 +21,9 @@ import { usedSql } from '../traffic/index.js'
  * No gate is asked. Of those that matter to a stored file, the account's standing, its traffic and its cap for the
  * platform are conditions of the charge, and blocks and live links are in the same look. No pattern of names fits a
  * stored file, but for those that are not enforced yet: while there are such, the name is compared here, and the link
- * made by a second statement, as long as the block list is still the same then. A link is made or nothing is done.
+ * made by a second statement, as long as the block list is still the same then. Always so where the user's own document
+ * names the file; the list is held meanwhile, so that who adds a block finds the link. A link is made or nothing is
+ * done.
  * Whoever gets nothing goes through the gates, which have the last word, also accounts whose balance does not last
  * for all that they ask at once; but for a balance or a cap that would not last for this one file, which the statement
  * tells itself: clients repeat that request most, and the gates are ten round trips and the locks.
@@ -45,7 +47,7 @@ const LEFT_TO_THE_GATES = new Set(['23505', '40P01'])
 export interface LookedUpFile {
   /** The block that it falls under by its link, id or bytes. */
   block: BlockCandidate | undefined
-  /** Revision of the block list whose patterns its name is still to be compared with, if there are such. */
+  /** Revision of the block list whose patterns its names are still to be compared with, if there are such. */
   nameRevision: number | undefined
   /** undefined: nobody asked for it before. */
   file: SourceFile | undefined
@@ -64,11 +66,11 @@ export interface LinkOffer {
   id: string
   hostDomain: string
   expiresAt: Date
-  /** The revision of the block list that no pattern of fits the name; patterns that are not enforced are in the way. */
+  /** The revision of the block list that no pattern of fits the names: without it, names may be in the way. */
   nameRevision?: number
 }
 
-export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl'> {
+export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl' | 'ownName'> {
   accountId: string
   /** The key by which the account asks, if it is still to be verified. */
   keyHash?: Buffer | undefined
@@ -121,11 +123,12 @@ export class StoredFileFastPath {
       questions.map(({ offer }) => offer?.hostDomain ?? null),
       questions.map(({ offer }) => offer?.expiresAt ?? null),
       questions.map(({ offer }) => offer?.nameRevision ?? null),
+      questions.map(({ ownName }) => ownName ?? null),
     ])
     return questions.map((question, at) => this.resultOf(question, rows[at] as Row))
   }
 
-  private resultOf({ accountId, now, offer }: FileQuestion, row: Row): LookedUpFile {
+  private resultOf({ accountId, now, offer, ownName }: FileQuestion, row: Row): LookedUpFile {
     const { made, tooDear, overCap } = row
     const [file, link] = [this.file.of(row), this.link.of(row)]
     const found = {
@@ -138,7 +141,8 @@ export class StoredFileFastPath {
     }
     if (file && offer && made) {
       const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null }
-      const live = linkView({ ...offer, accountId, createdAt: new Date(now), ...unended }, file)
+      const name = ownName ?? null
+      const live = linkView({ ...offer, name, accountId, createdAt: new Date(now), ...unended }, file)
       return { ...found, live }
     }
     const live = file && link && isLive(link, file, now) ? linkView(link, file) : undefined
@@ -151,18 +155,19 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
   const file_ = `wanted.platform || ':' || wanted.host_file_id`
   const block = exactBlockSql({ url: 'wanted.url', file: file_, sha256: 'f.sha256' })
   const columns = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz', 'bytea']
-  const offered = ['text', 'text', 'timestamptz', 'bigint']
+  const offered = ['text', 'text', 'timestamptz', 'bigint', 'text']
   return `
     WITH names AS (
       SELECT (${REVISION_SQL}) AS revision, EXISTS (${UNENFORCED_NAMES_SQL}) AS are_unenforced),
     known AS (
       SELECT wanted.*, ${file.list}, ${link.list}, b.block, plan.cap,
-             CASE WHEN f.name IS NOT NULL AND (f.state <> 'done' OR are_unenforced) THEN revision END AS name_revision,
+             CASE WHEN own_name IS NOT NULL OR f.name IS NOT NULL AND (f.state <> 'done' OR are_unenforced)
+                  THEN revision END AS name_revision,
              offer_id IS NOT NULL AND l.id IS NULL AND f.state = 'done' AND b.block IS NULL
-               AND (NOT are_unenforced OR compared_revision = revision) AS makes
+               AND (own_name IS NULL AND NOT are_unenforced OR compared_revision = revision) AS makes
         FROM names CROSS JOIN ${rowsOf(...columns, ...offered)} WITH ORDINALITY
              AS wanted (account_id, platform, host_file_id, password_digest, url, now, key_hash, offer_id,
-                        host_domain, link_expires_at, compared_revision, place)
+                        host_domain, link_expires_at, compared_revision, own_name, place)
        CROSS JOIN LATERAL (
           SELECT key_hash IS NULL OR EXISTS (
             SELECT FROM api_key JOIN account ON account.id = api_key.account_id
@@ -181,16 +186,19 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
            WHERE account_id = wanted.account_id AND file_id = f.id AND ${isUnendedSql('link')}
            LIMIT 1) l ON true
         LEFT JOIN LATERAL (SELECT to_json(c) AS block FROM (${block}) c) b ON true),
+    held AS (
+      SELECT revision FROM block_revision WHERE EXISTS (SELECT FROM known WHERE makes AND own_name IS NOT NULL)
+         FOR SHARE SKIP LOCKED),
     stored AS (
       SELECT DISTINCT ON (account_id, "f.id")
-             account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at, cap
+             account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at, cap, own_name
         FROM known
        CROSS JOIN LATERAL (
          SELECT size FROM source_file
           WHERE id = "f.id" AND state = 'done' AND generation = "f.generation" AND size = "f.size"
             AND object_key IS NOT NULL
             FOR KEY SHARE SKIP LOCKED) file
-       WHERE makes),
+       WHERE makes AND (own_name IS NULL OR compared_revision = (SELECT revision FROM held))),
     item AS (
       SELECT account_id, platform, cap, sum(size)::bigint AS bytes, max(now) AS now
         FROM stored GROUP BY account_id, platform, cap),
@@ -211,8 +219,8 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
        WHERE id = payer.account_id AND traffic_left >= payer.bytes AND ${mayActSql('account', 'payer.now')}
        RETURNING account.id),
     linked AS (
-      INSERT INTO link (id, account_id, file_id, host_domain, charged, created_at, expires_at)
-      SELECT offer_id, account_id, file_id, host_domain, size, now, link_expires_at
+      INSERT INTO link (id, account_id, file_id, host_domain, name, charged, created_at, expires_at)
+      SELECT offer_id, account_id, file_id, host_domain, own_name, size, now, link_expires_at
         FROM stored JOIN paid ON paid.id = account_id),
     charged AS (
       INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { START, TestClock } from '@obb/testing/clock'
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { DataSource } from 'typeorm'
+import { type DataSource, IsNull } from 'typeorm'
 import { Account } from '../accounts/index.js'
 import { DiscardedObject, Discards, STOP_WRITING_MS } from '../discards/index.js'
 import { Fetches } from '../fetches/index.js'
@@ -37,9 +37,12 @@ const addFile = (more: Partial<SourceFile> = {}) =>
 const fileOf = (id: string) => database.manager.findOneByOrFail(SourceFile, { id })
 
 /** A user with a charged live link. */
-async function addLink(file: SourceFile): Promise<{ accountId: string; linkId: string }> {
+async function addLink(
+  file: SourceFile,
+  name: string | null = null,
+): Promise<{ accountId: string; linkId: string }> {
   const account = await db.anAccount({ traffic: GRANT })
-  const { id: linkId } = await db.aLink({ account, file })
+  const { id: linkId } = await db.aLink({ account, file, name })
   return { accountId: account.accountId, linkId }
 }
 const linkOf = (id: string) => database.manager.findOneByOrFail(Link, { id })
@@ -105,6 +108,32 @@ describe('a block', () => {
     const fetches = new Fetches(database, clock)
     const claim = { fileId: file.id, claim: 3, worker: 'w' }
     expect(await fetches.finish(claim, { size: SIZE, sha256: 'a', md5: 'b' })).toBe(false)
+  })
+
+  it('by name ends the links whose own documents call the file so, and leaves the file to the others', async () => {
+    for (const state of ['done', 'pending'] as const) {
+      const file = await addFile({ state, name: 'posted.bin' })
+      const own = await addLink(file, 'Free-Passwords.exe')
+      const other = await addLink(file, 'holiday.mkv')
+      const { id, enforced } = await block('name', '*.exe')
+      expect(enforced).toEqual({ files: 0, links: 1 })
+      expect(await linkOf(own.linkId)).toMatchObject({ endReason: 'blocked', refusal: 'file_blocked' })
+      expect(await leftOf(own.accountId)).toBe(state === 'done' ? GRANT - SIZE : GRANT)
+      expect(await linkOf(other.linkId)).toMatchObject({ endedAt: null })
+      expect((await fileOf(file.id)).state).toBe(state)
+      await expect(blocks.assertAllowed({ ...file, ownName: 'a.exe' })).rejects.toMatchObject({
+        refusal: 'file_blocked',
+      })
+      await expect(blocks.assertAllowed({ ...file, ownName: 'a.mkv' })).resolves.toBeUndefined()
+      await blocks.remove(id)
+    }
+  })
+
+  it('by the own name of the only link to a file ends its fetch', async () => {
+    const file = await addFile({ state: 'pending', name: 'posted.bin' })
+    await addLink(file, 'a.exe')
+    await block('name', '*.exe')
+    expect((await fileOf(file.id)).state).toBe('idle')
   })
 
   it('reaches every file of its platform’s id, whatever the password', async () => {
@@ -184,6 +213,40 @@ describe('a block', () => {
       { id: first, enforcedAt: done },
       { id: second, enforcedAt: done },
     ])
+  })
+
+  it('by name goes through the own names of links after the files, from where it was when its process was killed', async () => {
+    await database.query('TRUNCATE link, source_file CASCADE')
+    const { accountId } = await db.anAccount()
+    await database.query(
+      `WITH file AS (
+         INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, object_key, name, size, created_at, updated_at)
+         SELECT gen_random_uuid(), $1, n, '', 'done', 'k', 'posted', 1, now(), now() FROM generate_series(1, 2500) n
+         RETURNING id, host_file_id::int AS n)
+       INSERT INTO link (id, account_id, file_id, host_domain, name, charged, created_at, expires_at)
+       SELECT lpad(n::text, 24, '0'), $2, id, 'sample.test',
+              CASE WHEN n % 500 = 0 THEN 'taboo ' || n ELSE 'fine ' || n END, 1, now(), now() FROM file`,
+      [platform, accountId],
+    )
+    const cutOff = (value: string) =>
+      database.query(
+        `INSERT INTO block (id, kind, value, reason, created_at) VALUES (gen_random_uuid(), 'name', $1, 'r', now())`,
+        [value],
+      )
+    const left = () => database.manager.countBy(Link, { endedAt: IsNull() })
+    const places = async () =>
+      (await blocks.list()).map(({ enforcedLinksTo, enforcedAt }) => enforcedAt ?? Number(enforcedLinksTo))
+    await cutOff('taboo *')
+    for (let page = 0; page < 3; page++) await blocks.enforcePending()
+    expect([await left(), await places()]).toEqual([2_500, [0]])
+    await blocks.enforcePending()
+    expect([await left(), await places()]).toEqual([2_498, [1_000]])
+    // Another process goes on, and a later pattern catches up.
+    await cutOff('fine 1')
+    const others = new BlockList(database, clock)
+    while (await others.enforcePending());
+    expect([await left(), await places()]).toEqual([2_494, [new Date(START), new Date(START)]])
+    expect(await database.manager.countBy(SourceFile, { state: 'done' })).toBe(2_500)
   })
 
   it('by URL or bytes is found by an index, and revokes more files than one batch', async () => {

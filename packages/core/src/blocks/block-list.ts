@@ -3,15 +3,14 @@ import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { TRANSITIONS, isInSql, transitions } from '../files/index.js'
-import { isWantedSql } from '../links/index.js'
+import { transitions } from '../files/index.js'
 import { lockBlocks, transaction } from '../locks/index.js'
 import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
-import { NIL_ID } from '../walk/index.js'
 import { Block, type BlockCandidate, type BlockKind } from './block.table.js'
 import { BlockedNames } from './blocked-names.js'
 import { NamePatterns } from './name-patterns.js'
-import { revokeFile } from './revocation.js'
+import { AFFECTED, FILES, LINKS, type NamedLink, type NamedRow, type NameWalk } from './name-walks.js'
+import { revokeFile, revokeLink } from './revocation.js'
 
 const BY_AGE: SortKey = { properties: { createdAt: 'timestamptz', id: 'uuid' }, direction: 'DESC' }
 /** Files that are revoked in one go. */
@@ -20,8 +19,7 @@ const EXACT_BATCH = 100
 const NAMES_BATCH = 1_000
 /** How long whoever adds a block waits for its files to be gone, ms; sweeps go on. */
 const PATIENCE_MS = 3_000
-/** A file `f` with bytes, a fetch or links. */
-const AFFECTED = `(${isInSql(TRANSITIONS.block.from, 'f')} OR ${isWantedSql('f.id')})`
+const NOT_BEGUN = { enforcedTo: null, enforcedLinksTo: null }
 
 /** BlockFacts are what is known of a file; its name and bytes may not be known yet. */
 export interface BlockFacts {
@@ -29,6 +27,8 @@ export interface BlockFacts {
   hostFileId: string
   canonicalUrl: string
   name?: string | null
+  /** What the document of who asks calls it. */
+  ownName?: string | undefined
   /** SHA-256 of the stored bytes, lower-case hex. */
   sha256?: string | null
 }
@@ -57,7 +57,8 @@ export const REVISION_SQL = 'SELECT revision FROM block_revision'
  * Whether there are name patterns that stored files were not all compared with. All others no stored file fits: those
  * that were stored before are gone, and none is stored without being compared (`Fetches.finish`).
  */
-export const UNENFORCED_NAMES_SQL = `SELECT FROM block WHERE enforced_at IS NULL AND kind = 'name'`
+export const UNENFORCED_NAMES_SQL = `
+  SELECT FROM block WHERE enforced_at IS NULL AND enforced_links_to IS NULL AND kind = 'name'`
 
 const LOOK = `SELECT (${REVISION_SQL}) AS revision,
                      (SELECT to_json(b) FROM (${exactBlockSql({ url: '$1', file: '$2', sha256: '$3' })}) b) AS block`
@@ -86,7 +87,7 @@ export class BlockList {
     facts: BlockFacts,
     runner: Pick<EntityManager, 'query'> = this.database,
   ): Promise<BlockCandidate | undefined> {
-    const { platform, hostFileId, canonicalUrl, name = null, sha256 = null } = facts
+    const { platform, hostFileId, canonicalUrl, sha256 = null } = facts
     const [row] = await runner.query<{ revision: number; block: BlockCandidate | null }[]>(LOOK, [
       canonicalUrl,
       `${platform}:${hostFileId}`,
@@ -94,16 +95,20 @@ export class BlockList {
     ])
     if (!row) throw new Error('the block list has no revision')
     if (row.block) return row.block
-    return name === null ? undefined : this.findByName(name, row.revision, runner)
+    return this.findByName(namesOf(facts), row.revision, runner)
   }
 
-  /** The pattern that a name fits, in the list as it was at this revision or later. */
-  findByName(
-    name: string,
+  /** The pattern that one of these names fits, in the list as it was at this revision or later. */
+  async findByName(
+    names: readonly string[],
     revision: number,
     runner: Pick<EntityManager, 'query'> = this.database,
   ): Promise<BlockCandidate | undefined> {
-    return this.names.find(name, revision, runner)
+    for (const name of names) {
+      const block = await this.names.find(name, revision, runner)
+      if (block) return block
+    }
+    return undefined
   }
 
   /** Raises Refusal `file_blocked`. */
@@ -123,7 +128,7 @@ export class BlockList {
    * is null, and `enforced` tells what was done so far. Raises Refusal `conflict` if it is there already.
    */
   async add(block: NewBlock): Promise<Block & { enforced: Enforced }> {
-    const row = { id: randomUUID(), ...block, createdAt: dateOf(this.clock), enforcedTo: null }
+    const row = { id: randomUUID(), ...block, createdAt: dateOf(this.clock), ...NOT_BEGUN }
     await transaction(this.database, async (tx) => {
       await lockBlocks(tx)
       const made = await tx.query<unknown[]>(
@@ -199,28 +204,44 @@ export class BlockList {
   }
 
   /**
-   * The next page of all files against patterns that are at different places: those that are behind come first, and
-   * where they catch up with others all go on together. How far they are is in their rows.
+   * The next page of all files against patterns that are at different places, and of all links with names of their own
+   * against those that are done with the files: those that are behind come first, and where they catch up with others
+   * all go on together. How far they are is in their rows.
    */
   private async enforceNames(blocks: readonly Block[]): Promise<Enforced> {
-    const placeOf = ({ enforcedTo }: Block) => enforcedTo ?? NIL_ID
-    const from = blocks.map(placeOf).reduce((least, place) => (place < least ? place : least))
-    const page = await this.database.query<{ id: string; name: string | null }[]>(
-      `SELECT id, CASE WHEN ${AFFECTED} THEN name END AS name
-         FROM (SELECT id, name, state, object_key FROM source_file WHERE id > $1 ORDER BY id LIMIT ${NAMES_BATCH}) f
-        ORDER BY id`,
-      [from],
+    const onFiles = blocks.filter(({ enforcedLinksTo }) => enforcedLinksTo === null)
+    const onLinks = blocks.filter(({ enforcedLinksTo }) => enforcedLinksTo !== null)
+    const files = await this.hitByNames<NamedRow>(FILES, onFiles, (hit) =>
+      this.revoke(hit.map(({ id }) => id)),
     )
-    const to = page.length < NAMES_BATCH ? undefined : page.at(-1)?.id
-    const behind = blocks.filter((block) => to === undefined || placeOf(block) < to)
+    const links = await this.hitByNames<NamedLink>(LINKS, onLinks, (hit) => this.revokeLinks(hit))
+    return { files: files.files, links: files.links + links.links }
+  }
+
+  /** A page of a walk over names; its hits are done with before it is noted. */
+  private async hitByNames<Row extends NamedRow>(
+    walk: NameWalk,
+    blocks: readonly Block[],
+    revoke: (hit: readonly Row[]) => Promise<Enforced>,
+  ): Promise<Enforced> {
+    if (blocks.length === 0) return { files: 0, links: 0 }
+    const ids = blocks.map((block) => block.id)
     const patterns = new NamePatterns()
-    for (const block of behind) patterns.add(block)
-    const hit = page.filter(({ name }) => name !== null && patterns.find(name) !== undefined)
-    const enforced = await this.revoke(hit.map((file) => file.id))
-    const ids = behind.map((block) => block.id)
-    if (to === undefined) await this.noteEnforced(ids)
-    else await this.database.query('UPDATE block SET enforced_to = $2 WHERE id = ANY($1)', [ids, to])
+    for (const block of blocks) patterns.add(block)
+    const page = await this.database.query<Row[]>(walk.page, [ids, NAMES_BATCH])
+    const enforced = await revoke(
+      page.filter(({ name }) => name !== null && patterns.find(name) !== undefined),
+    )
+    const last = page.at(-1)
+    if (page.length === NAMES_BATCH && last) await this.database.query(walk.goOn, [ids, last.id])
+    else if (walk.end) await this.database.query(walk.end, [ids])
+    else await this.noteEnforced(ids)
     return enforced
+  }
+
+  private async revokeLinks(links: readonly NamedLink[]): Promise<Enforced> {
+    for (const link of links) await transaction(this.database, (tx) => revokeLink(tx, this.clock, link))
+    return { files: 0, links: links.length }
   }
 
   private async revoke(fileIds: readonly string[]): Promise<Enforced> {
@@ -241,6 +262,11 @@ export class BlockList {
       dateOf(this.clock),
     ])
   }
+}
+
+/** namesOf gives the names that are known of a file. */
+export function namesOf({ name, ownName }: Pick<BlockFacts, 'name' | 'ownName'>): string[] {
+  return [name, ownName].filter((known) => typeof known === 'string')
 }
 
 export function blockRefusal({ id, reason }: BlockCandidate): Refusal {

@@ -32,7 +32,14 @@ export class Block {
   @Column('uuid', { nullable: true })
   enforcedTo: string | null
 
-  /** When every stored file that matches had been removed; null until then. */
+  /**
+   * Pattern of names: after all files, up to this id all links with names of their own were compared with it; empty
+   * before the first, null until their turn comes.
+   */
+  @Column('text', { nullable: true })
+  enforcedLinksTo: string | null
+
+  /** When every stored file that matches had been removed, and every link of such a name had ended; null until then. */
   @Column('timestamptz', { nullable: true })
   enforcedAt: Date | null
 }

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { type FileState, transitions } from '../files/index.js'
-import { revokeLinks } from '../links/index.js'
+import { blockLink, revokeLinks } from '../links/index.js'
 import { lockFile } from '../locks/index.js'
 
 export interface Revoked {
@@ -30,4 +30,14 @@ export async function revokeFile(
   const stored = await TAKE_OUT[why](tx, fileId, dateOf(clock))
   const links = await revokeLinks(tx, clock, fileId, { why, whole: file.state === 'done' })
   return { stored, links }
+}
+
+/** Ends one link, whose own name is blocked; the fetch ends if nobody else wants the file. Takes the locks itself. */
+export async function revokeLink(
+  tx: EntityManager,
+  clock: Clock,
+  { id, fileId }: { id: string; fileId: string },
+): Promise<void> {
+  await lockFile(tx, fileId)
+  if (await blockLink(tx, clock, id)) await transitions.abandon(tx, fileId, dateOf(clock))
 }

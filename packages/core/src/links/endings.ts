@@ -103,7 +103,8 @@ export async function failLink(
   await refundLinks(tx, clock, await end(tx, FAIL_ONE, [dateOf(clock), linkId, cause, new Date(until)]))
 }
 
-const BLOCK = ending('blocked', 'f.id = $2', ENDED, `, refusal = 'file_blocked'`)
+const BLOCKED = `, refusal = 'file_blocked'`
+const BLOCK = ending('blocked', 'f.id = $2', ENDED, BLOCKED)
 const REMOVE = ending('removed', 'f.id = $2')
 
 /**
@@ -139,11 +140,22 @@ export async function cancelLink(tx: EntityManager, clock: Clock, linkId: string
   return ended.length === 1
 }
 
-const LEAVE = ending('removed', 'link.id = $2', `${ENDED}, ${NOT_WHOLE} AS unfinished`)
+const UNFINISHED = `${ENDED}, ${NOT_WHOLE} AS unfinished`
+const LEAVE = ending('removed', 'link.id = $2', UNFINISHED)
+const BLOCK_ONE = ending('blocked', 'link.id = $2', UNFINISHED, BLOCKED)
 
 /** Ends a link of an account that is removed, as `failLinks`. True: its file is not whole. */
-export async function endLinkOfRemoved(tx: EntityManager, clock: Clock, linkId: string): Promise<boolean> {
-  const ended = await end<EndedLink & { unfinished: boolean }>(tx, LEAVE, [dateOf(clock), linkId])
+export function endLinkOfRemoved(tx: EntityManager, clock: Clock, linkId: string): Promise<boolean> {
+  return endOne(tx, clock, LEAVE, linkId)
+}
+
+/** Ends a link whose own name is blocked, as `failLinks`: others to the same file stay. True: the file is not whole. */
+export function blockLink(tx: EntityManager, clock: Clock, linkId: string): Promise<boolean> {
+  return endOne(tx, clock, BLOCK_ONE, linkId)
+}
+
+async function endOne(tx: EntityManager, clock: Clock, how: string, linkId: string): Promise<boolean> {
+  const ended = await end<EndedLink & { unfinished: boolean }>(tx, how, [dateOf(clock), linkId])
   const unfinished = ended.filter((link) => link.unfinished)
   await refundLinks(tx, clock, unfinished)
   return unfinished.length === 1

@@ -7,6 +7,7 @@ import { SourceFile } from '../files/source-file.table.js'
 @Index('link_live', ['accountId', 'fileId'], { unique: true, where: 'ended_at IS NULL' })
 @Index('link_file', ['fileId', 'endedAt'])
 @Index('link_unfinished', ['accountId'], { where: 'unfinished AND ended_at IS NULL' })
+@Index('link_named', ['id'], { where: 'ended_at IS NULL AND name IS NOT NULL' })
 @Index('link_expiry', ['expiresAt', 'id'], { where: 'ended_at IS NULL' })
 @Index('link_ended', ['endedAt'], { where: 'ended_at IS NOT NULL' })
 @Check('link_end_known', "end_reason IN ('expired', 'failed', 'cancelled', 'blocked', 'removed')")
@@ -40,6 +41,10 @@ export class Link {
   /** Hostname as the user wrote it. */
   @Column('text')
   hostDomain: string
+
+  /** What the user's own document calls the file; null: as everybody does. */
+  @Column('text', { nullable: true })
+  name: string | null
 
   /** Bytes charged at its creation. */
   @Column('bigint')

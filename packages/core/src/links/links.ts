@@ -40,7 +40,8 @@ type LinkRow = Omit<Link, 'account' | 'file' | 'charged' | 'fileId' | 'unfinishe
 const VIEWS = new Statement<LinkView & { place: number; evicted: boolean }>(`
   SELECT place::int, l.id, l.account_id AS "accountId", l.file_id AS "fileId", f.platform, l.host_domain AS "hostDomain",
          l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.ended_at AS "endedAt",
-         l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, f.name, f.size,
+         l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, coalesce(l.name, f.name) AS name,
+         f.size,
          f.bytes_done AS "bytesDone", f.speed, f.attempts, f.wanted_at AS "wantedAt",
          f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c,
          ${isInSql(['evicted'], 'f')} AS evicted
@@ -68,7 +69,7 @@ export function linkView(link: LinkRow, file: SourceFile): LinkView {
     refusal: link.refusal,
     retryAt: link.retryAt,
     state: file.state,
-    name: file.name ?? '',
+    name: link.name ?? file.name ?? '',
     size: file.size ?? 0,
     bytesDone: file.bytesDone,
     speed: file.speed,

@@ -30,8 +30,9 @@ const STATE_OF_STANDING = {
 } as const satisfies Record<Exclude<AccountStanding, 'good'>, Download['state']>
 
 const BY_IDS = new Statement<Row>(
-  `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey", f.name, f.size,
-          f.sha256, f.md5, f.crc32c, f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
+  `SELECT l.id AS "linkId", f.id AS "fileId", f.generation, f.object_key AS "objectKey",
+          coalesce(l.name, f.name) AS name, f.size, f.sha256, f.md5, f.crc32c,
+          f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
           l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt",
           h.max_chunks AS "maxChunks", f.upload_id AS "uploadId", f.part_size AS "partSize",
           f.bytes_done AS "bytesDone"

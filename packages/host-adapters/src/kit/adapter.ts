@@ -13,6 +13,8 @@ export interface FileRef {
   kind: 'file' | 'folder'
   /** Name found in the URL; cosmetic. */
   nameHint?: string
+  /** Name that the user's own document gives the file: for a link by this URL alone, never for the file. */
+  ownName?: string
   /** Secret part of the link (user info, fragment key). Kept sealed, never logged. */
   secret?: string
 }

@@ -16,6 +16,7 @@ import { Growth1764120000000 } from './1764120000000-growth.js'
 import { Usage1764130000000 } from './1764130000000-usage.js'
 import { Audit1764140000000 } from './1764140000000-audit.js'
 import { Queries1764141000000 } from './1764141000000-queries.js'
+import { LinkNames1764160000000 } from './1764160000000-link-names.js'
 import { Deaths1764180000000 } from './1764180000000-deaths.js'
 import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
 
@@ -39,6 +40,7 @@ export const migrations = [
   Usage1764130000000,
   Audit1764140000000,
   Queries1764141000000,
+  LinkNames1764160000000,
   Deaths1764180000000,
   BlockRevision1764190000000,
 ]

@@ -78,7 +78,11 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     { kind: 'folder', spellings: [`usenet://nzb/${LONG_ID}`, `USENET://NZB/${LONG_ID.toUpperCase()}#x`] },
     {
       kind: 'file',
-      spellings: [`usenet://nzb/${LONG_ID}#${OTHER_ID}`, `usenet://nzb/${LONG_ID}#${OTHER_ID.toUpperCase()}`],
+      spellings: [
+        `usenet://nzb/${LONG_ID}#${OTHER_ID}`,
+        `usenet://nzb/${LONG_ID}#${OTHER_ID.toUpperCase()}`,
+        `usenet://nzb/${LONG_ID}#${OTHER_ID}/a%20name.bin`,
+      ],
     },
     {
       kind: 'file',

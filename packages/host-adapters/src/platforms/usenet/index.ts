@@ -7,7 +7,7 @@ import { hostManifest } from '../../kit/manifest.js'
 import type { Source } from '../../kit/source.js'
 import { Articles } from './articles.js'
 import type { NzbAnswer } from './document-reader.js'
-import { addressOf, match } from './links.js'
+import { addressOf, fileLink, match } from './links.js'
 import { NewsFile } from './news-file.js'
 import { Newsroom, serversOf } from './newsroom.js'
 import { askNzb } from './nzb-document.js'
@@ -75,7 +75,7 @@ async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileIn
       const document = documents.get(link) ?? askNzb(ctx, ref, idsOf(same))
       documents.set(link, document)
       const info = fileAnswer(fileId, async () => {
-        const about = await inspect(room, fileIn(await document, ref))
+        const about = await inspect(room, fileIn(await document, ref), ref)
         return { fileId, state: 'available', resumable: true, ...about }
       })
       answers.push(await info)
@@ -94,6 +94,7 @@ function idsOf(refs: readonly FileRef[]): string[] {
 async function inspect(
   room: Newsroom,
   { name, articles }: WantedFile,
+  ref: FileRef,
 ): Promise<{ name?: string; size: number }> {
   const smallest = articles.smallest() ?? 0
   const last = articles.length - 1
@@ -105,7 +106,7 @@ async function inspect(
     ...[...samples].map((at) => room.has(articles.messageId(at) ?? '')),
   ])
   if (there.includes(false)) throw new HostError('FILE_GONE', 'Usenet: articles of the file are missing')
-  return { size: part.size, ...present({ name: name ?? part.name }) }
+  return { size: part.size, ...present({ name: nameOf(ref, name, part.name) }) }
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
@@ -122,12 +123,24 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
       size,
       resumable: true,
       maxChunks: Math.min(manifest.limits.maxChunks, ...addresses.map(share)),
-      ...present({ name: name ?? first.name }),
+      ...present({ name: nameOf(ref, name, first.name) }),
       open: (range, signal) => file.open(range, signal),
     }
   } finally {
     room.close()
   }
+}
+
+/**
+ * A file of articles is the same by whichever NZB, so it goes by what its articles say: what an NZB calls it is for the
+ * links by that NZB. An NZB of one file that is asked for by its own URL is a file of its own.
+ */
+function nameOf(
+  { kind }: FileRef,
+  listed: string | undefined,
+  posted: string | undefined,
+): string | undefined {
+  return kind === 'folder' ? (listed ?? posted) : posted
 }
 
 /** Raises BAD_URL for an NZB of several files, and FILE_GONE for a file that it does not hold, or not whole. */
@@ -158,9 +171,9 @@ export const adapter: HostAdapter = {
   async expand(ctx, ref) {
     const { listed } = await askNzb(ctx, ref, 'list')
     const { link } = addressOf(ref)
-    const page = listed.map(({ fileId, name, size }) => ({
-      url: `${link}#${fileId}`,
-      ...present({ name, size }),
+    const page = listed.map((file) => ({
+      url: fileLink(link, file),
+      ...present({ name: file.name, size: file.size }),
     }))
     return addLinks(manifest.id, [], page)
   },

@@ -4,13 +4,15 @@ import { decodedSegment } from '../../kit/fields/text.js'
 
 /** Indexers put keys behind the name as well: `/getnzb/<id>.nzb&i=1&r=<key>`. */
 const DOCUMENT = /^(\/(?:[^/]*\/)*[^/&]*\.nzb(?:\.gz)?)(&[^/]*)?$/i
-const FILE = /^#([0-9a-f]{64})$/i
+const FILE = /^#([0-9a-f]{64})(?:\/(.*))?$/i
+/** Longest name in a link, characters: encoded it has room beside the rest. */
+const MAX_NAME = 200
 const UPLOADED = /^\/([0-9a-f]{64})$/i
 
 /**
- * An NZB on any hostname is a container, `<url>#<fileId>` a file in it. User info and query belong to the user:
- * they are the secret, `<user info>@<tail>`, and not part of the canonical URL. An NZB that was uploaded is
- * `usenet://nzb/<SHA-256 of its text>`.
+ * An NZB on any hostname is a container, `<url>#<fileId>/<name>` a file in it, by the name that this NZB gives it.
+ * User info and query belong to the user: they are the secret, `<user info>@<tail>`, and not part of the canonical URL.
+ * An NZB that was uploaded is `usenet://nzb/<SHA-256 of its text>`.
  */
 export function match(url: URL): FileRef | undefined {
   if (url.protocol === 'usenet:') return matchUploaded(url)
@@ -22,8 +24,8 @@ export function match(url: URL): FileRef | undefined {
   const userInfo = url.username === '' && url.password === '' ? '' : `${url.username}:${url.password}`
   const secret = tail === '' && userInfo === '' ? undefined : `${userInfo}@${tail}`
   const common = secret === undefined ? {} : { secret }
-  const fileId = FILE.exec(url.hash)?.[1]?.toLowerCase()
-  if (fileId !== undefined) return { fileId, canonicalUrl: `${document}#${fileId}`, kind: 'file', ...common }
+  const file = fileAt(document, url.hash)
+  if (file !== undefined) return { ...file, ...common }
   const nameHint = decodedSegment(path.split('/').at(-1) ?? '')
   return {
     fileId: createHash('sha256')
@@ -40,10 +42,23 @@ function matchUploaded({ hash, host, pathname, search }: URL): FileRef | undefin
   const digest = UPLOADED.exec(pathname)?.[1]?.toLowerCase()
   if (host.toLowerCase() !== 'nzb' || digest === undefined || search !== '') return undefined
   const document = `usenet://nzb/${digest}`
-  const fileId = FILE.exec(hash)?.[1]?.toLowerCase()
-  return fileId === undefined
-    ? { fileId: digest, canonicalUrl: document, kind: 'folder' }
-    : { fileId, canonicalUrl: `${document}#${fileId}`, kind: 'file' }
+  return fileAt(document, hash) ?? { fileId: digest, canonicalUrl: document, kind: 'folder' }
+}
+
+function fileAt(document: string, hash: string): FileRef | undefined {
+  const [, id, name] = FILE.exec(hash) ?? []
+  if (id === undefined) return undefined
+  const fileId = id.toLowerCase()
+  const named = name ? { ownName: decodedSegment(name) } : {}
+  return { fileId, canonicalUrl: `${document}#${fileId}`, kind: 'file', ...named }
+}
+
+/** fileLink gives the link to a file of an NZB, with what this NZB calls it. */
+export function fileLink(document: string, { fileId, name }: { fileId: string; name?: string }): string {
+  const file = `${document}#${fileId}`
+  if (name === undefined) return file
+  const wellFormed = Buffer.from(name.slice(0, MAX_NAME)).toString()
+  return `${file}/${encodeURIComponent(wellFormed)}`
 }
 
 /** The digest of the uploaded NZB of a reference; undefined where it is at a URL. */

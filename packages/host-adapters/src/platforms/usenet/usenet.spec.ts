@@ -158,6 +158,18 @@ describe('Usenet', () => {
     expect(await check()).toMatchObject([{ state: 'available', name: 'a.bin', size: SIZE }])
   })
 
+  it('calls a file of articles what they say, whatever an NZB calls it: that is for the links by this NZB', async () => {
+    bench.fake.knobs.editNzb = (nzb) => nzb.replaceAll('a.bin', 'FREE Päss/words?.exe')
+    const [listed] = (await adapter.expand?.(bench.context(), bench.ref(link.replace(/#.*/, '')))) ?? []
+    const ref = bench.ref(listed?.url ?? '')
+    expect(ref).toMatchObject({ fileId: bench.ref(link).fileId, ownName: 'words?.exe' })
+    expect(ref.canonicalUrl).toBe(bench.ref(link).canonicalUrl)
+    expect(await adapter.check(bench.context(), [ref])).toMatchObject([{ name: 'a.bin' }])
+    expect(await adapter.resolve(bench.context(), ref)).toMatchObject({ name: 'a.bin' })
+    const whole = bench.ref(link.replace(/#.*/, ''))
+    expect(await adapter.check(bench.context(), [whole])).toMatchObject([{ name: 'words?.exe' }])
+  })
+
   it('takes an NZB of one file for that file, and does not choose among several', async () => {
     const [one, two] = [link, bench.fake.addFile({ name: 'b.bin', content })]
     expect(await fetched({}, one.replace(/#.*/, ''))).toBe(true)
@@ -194,7 +206,7 @@ describe('Usenet', () => {
     const [file] =
       (await adapter.expand?.(bench.context({ document: kept }), bench.ref(`usenet://nzb/${digest}`))) ?? []
     expect(file).toMatchObject({
-      url: `usenet://nzb/${digest}${new URL(link).hash}`,
+      url: `usenet://nzb/${digest}${new URL(link).hash}/a.bin`,
       name: 'a.bin',
       size: SIZE,
     })
