@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { type FakeHost, patternContent } from '@obb/host-adapters/testing'
+import { type FakeHost, type TransferKnobs, patternContent } from '@obb/host-adapters/testing'
 import { Installation } from './installation.js'
 
 const SIZE = 10_000
@@ -9,7 +9,7 @@ const REQUESTS = 1_000
 const CALM = 10
 
 let obb: Installation
-let host: FakeHost
+let host: FakeHost<TransferKnobs>
 
 beforeAll(async () => {
   obb = await Installation.start('embedded')
