@@ -1,4 +1,5 @@
 import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory } from 'bullmq'
+import { surviveLostConnections } from '../statements/index.js'
 import type { QueueSettings } from './settings.js'
 
 /** Connections of each queue object to PostgreSQL. */
@@ -17,6 +18,7 @@ export function queueConnection(
   closed?: AbortSignal,
 ): ConnectionOptions {
   if (settings.redisUrl !== undefined) return redisOptions(settings.redisUrl, role, closed)
+  surviveLostConnections()
   setDefaultBackendFactory(createPostgresBackend as never)
   // BullMQ types the option for its default backend only.
   return {
