@@ -15,9 +15,9 @@ const MOST = 80
 const LEAST_MS = 0.01
 /** An expression is compiled on its second use. */
 const WARM_UP = 3
-const ROUNDS = 12
-/** Of them, enough for one that is far out of proportion. */
-const FEW_ROUNDS = 3
+const ROUNDS = 60
+/** Of them, enough for one that is far out of proportion, on a machine that is busy with others. */
+const FEW_ROUNDS = 20
 
 /** Makes a text of about so many characters. */
 export type Shape = (length: number) => string
