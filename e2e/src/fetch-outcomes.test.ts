@@ -59,12 +59,6 @@ describe('what a host says about a file, an account or itself', () => {
     }
   }
 
-  /** Moves the clock on; the worker is as alive as before. */
-  async function pass(ms: number): Promise<void> {
-    obb.clock.advance(ms)
-    await obb.database.query('UPDATE fetcher SET seen_at = $1', [new Date(obb.clock.now())])
-  }
-
   const accounts = async (): Promise<{ enabled: boolean; offReason: string | null; cooling: boolean }[]> =>
     obb.database.query(
       `SELECT enabled, off_reason AS "offReason", cool_until > $1 AS cooling FROM host_account ORDER BY off_reason`,
@@ -107,7 +101,7 @@ describe('what a host says about a file, an account or itself', () => {
       const { state, due } = await file(linkId)
       seen ||= (await view(linkId)).download_ready
       if (state === 'done' || state === 'error') return seen
-      if (state === 'pending') await pass(Math.max(0, Number(due) - obb.clock.now()))
+      if (state === 'pending') await obb.pass(Math.max(0, Number(due) - obb.clock.now()))
       await sleep(50)
     }
   }
@@ -134,7 +128,7 @@ describe('what a host says about a file, an account or itself', () => {
     const first = await unrestrict()
     expect([first.code, first.body.status]).toEqual([404, 104])
     const asked = fileCalls()
-    await pass(9 * 60_000)
+    await obb.pass(9 * 60_000)
     expect((await unrestrict()).body.status).toBe(104)
     expect(fileCalls()).toBe(asked)
   })
@@ -371,7 +365,7 @@ describe('what a host says about a file, an account or itself', () => {
       const answer = await unrestrict()
       expect([answer.code, answer.body.status]).toEqual([503, 105])
       expect(answer.body.data?.retry_in_seconds ?? answer.body.retry_in_seconds).toBeGreaterThan(0)
-      await pass(21_000)
+      await obb.pass(21_000)
     }
     expect(fileCalls() - before).toBe(1)
   })

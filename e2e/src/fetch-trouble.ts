@@ -178,7 +178,7 @@ export function describeTrouble(stores: Stores): void {
     /** The wait of a file for its store passes at once. */
     async function passWait(linkId: string): Promise<void> {
       while ((await state(linkId)) !== 'pending') await sleep(20)
-      obb.clock.advance(11_000)
+      await obb.pass(11_000)
     }
 
     it('lose the object store in the middle of a file: it waits, and only what is missing is asked for', async () => {
@@ -193,7 +193,7 @@ export function describeTrouble(stores: Stores): void {
       obb.s3?.faults.up()
       host.knobs.bytesPerSecond = 0
       while ((await state(linkId)) !== 'done') {
-        if ((await state(linkId)) === 'pending') obb.clock.advance(11_000)
+        if ((await state(linkId)) === 'pending') await obb.pass(11_000)
         await sleep(100)
       }
       await isWhole(linkId, content)

@@ -123,6 +123,14 @@ export class Installation {
     }
   }
 
+  /** Moves the clock on; the workers, which are heard of as time passes, are as alive as before. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms)
+    await this.database.query('UPDATE fetcher SET seen_at = greatest(seen_at, $1)', [
+      new Date(this.clock.now()),
+    ])
+  }
+
   /** Another fetch worker; also the first one, since an installation starts without. */
   async startFetcher(): Promise<{ close(): Promise<void> }> {
     const { config, clock } = this

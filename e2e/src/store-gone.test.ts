@@ -80,7 +80,7 @@ describe.each([
   }
   async function isTriedUntilWell(): Promise<void> {
     while ((await obb.admin('GET', '/store')).state !== 'ok') {
-      obb.clock.advance(330_000)
+      await obb.pass(330_000)
       await sleep(200)
     }
   }

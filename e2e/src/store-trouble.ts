@@ -109,7 +109,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
     async function tried(rounds: number): Promise<void> {
       for (let round = 0; round < rounds; round++) {
         const [{ failures }] = await obb.database.query('SELECT failures FROM store_health')
-        obb.clock.advance(330_000)
+        await obb.pass(330_000)
         for (;;) {
           const [row] = await obb.database.query('SELECT failures, trouble FROM store_health')
           if (row.trouble === null) return
