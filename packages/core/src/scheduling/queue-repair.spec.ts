@@ -48,6 +48,13 @@ describe('the repair of the queue', () => {
     expect(await waiting()).toEqual(before)
   })
 
+  it('marks the unfinished link that its file did not see when it was wanted again', async () => {
+    await database.query('UPDATE link SET unfinished = false WHERE id = (SELECT min(id) FROM link)')
+    expect(await repair()).toBe(1)
+    expect(await database.query('SELECT FROM link WHERE NOT unfinished')).toEqual([])
+    expect(await repair()).toBe(0)
+  })
+
   it('leaves what a dead worker left in its turn', async () => {
     const left = await db.aFile({ state: 'downloading' })
     const { accountId } = await db.aLink({ file: left })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { isInSql, isLeftSql } from '../files/index.js'
+import { FETCHING, isInSql, isLeftSql } from '../files/index.js'
 import { isUnendedSql } from '../links/index.js'
 
 /** Files and links as they say themselves who waits. */
@@ -23,9 +23,17 @@ const LACKING = `
    WHERE ${PENDING} AND NOT EXISTS (SELECT FROM waiting_fetch w WHERE w.file_id = f.id AND w.account_id = l.account_id)
   ON CONFLICT DO NOTHING`
 
+/** Links that take a slot of their account's, and are not marked so. */
+const UNMARKED = `
+  UPDATE link SET unfinished = true WHERE id IN (
+    SELECT l.id FROM ${WAITS}
+     WHERE ${isInSql(FETCHING, 'f')} AND NOT l.unfinished
+       FOR UPDATE OF l SKIP LOCKED)`
+
 /**
- * Triggers write the queue in the transaction that changes a file or a link, and see what is committed. A link that is
- * made, or ends, in the same moment as its file becomes pending by another transaction may be missed: it is found here.
+ * Triggers write the queue, and which links are unfinished, in the transaction that changes a file or a link, and see
+ * what is committed. A link that is made, or ends, in the same moment as its file becomes pending by another transaction
+ * may be missed: it is found here.
  */
 @Injectable()
 export class QueueRepair {
@@ -38,6 +46,7 @@ export class QueueRepair {
   async repair(): Promise<number> {
     const [, strays] = await this.database.query<[unknown[], number]>(STRAY, [dateOf(this.clock)])
     const lacking = await this.database.query<unknown[]>(`${LACKING} RETURNING 1`)
-    return strays + lacking.length
+    const [, unmarked] = await this.database.query<[unknown[], number]>(UNMARKED)
+    return strays + lacking.length + unmarked
   }
 }

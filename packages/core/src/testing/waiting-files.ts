@@ -31,4 +31,9 @@ export async function loadWaitingFiles(database: DataSource, files: WaitingFiles
        FROM n`,
     [platform, count, accounts, now],
   )
+  // The trigger that marks a link does not see a file that its own statement makes.
+  await database.query(
+    'UPDATE link SET unfinished = true FROM source_file f WHERE f.id = link.file_id AND f.platform = $1',
+    [platform],
+  )
 }
