@@ -41,8 +41,8 @@ describe('the name of a file that is fetched', () => {
     const { file, naming: it, row, told } = await naming('x7Yz', 'link')
     await it.useLinkName(undefined)
     await Promise.all([says('../a\tb.bin'), says('other.bin'), says('third.bin')].map(it.onAnswer))
-    expect([file.name, file.nameFrom, told()]).toEqual(['a_b.bin', 'fetch', ['a_b.bin']])
-    expect(await row()).toEqual(['a_b.bin', 'fetch'])
+    expect([file.name, file.nameFrom, told()]).toEqual(['ab.bin', 'fetch', ['ab.bin']])
+    expect(await row()).toEqual(['ab.bin', 'fetch'])
   })
 
   it('stays a guess where the first answer says nothing', async () => {
