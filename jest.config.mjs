@@ -24,5 +24,7 @@ export default {
   },
   testSequencer: '<rootDir>/scripts/test-order.mjs',
   // A guard against hanging, not a measure: machines are slow and shared.
+  // Modules of suites stay in a worker that runs many; one that has grown begins anew.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 120_000,
 }
