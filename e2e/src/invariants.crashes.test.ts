@@ -161,9 +161,14 @@ describe('a crash at a step of the journey', () => {
     await new Fetchers(database, systemClock).beat('somebody')
   }
 
-  /** The leases of the dead run out, without waiting for it. */
+  /**
+   * The leases of the dead run out, without waiting for it. They had worked for long: what is killed here died of no
+   * file, and a file that two died over soon would be quarantined.
+   */
   async function leasesRunOut(): Promise<void> {
-    await database.query(`UPDATE source_file SET lease_until = now() WHERE state = 'downloading'`)
+    await database.query(
+      `UPDATE source_file SET lease_until = now(), claimed_at = now() - interval '1 hour' WHERE state = 'downloading'`,
+    )
     await database.query('UPDATE pool_lease SET expires_at = now()')
   }
 

@@ -108,11 +108,7 @@ describe('the fetcher as an application', () => {
     expect(await query('SELECT 1 FROM fetcher')).toHaveLength(1)
     await app.close()
     expect(await query('SELECT 1 FROM fetcher')).toEqual([])
-    const others = await query(
-      `SELECT application_name FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    )
-    expect(others).toEqual([])
+    expect(await db.others()).toEqual([])
   })
 
   it('does not start without its database', async () => {

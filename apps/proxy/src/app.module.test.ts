@@ -97,10 +97,6 @@ describe('the proxy as an application', () => {
   it('leaves nothing behind', async () => {
     const running = await startProxy(config, log)
     await running.close()
-    const others = await database.source.query(
-      `SELECT application_name FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    )
-    expect(others).toEqual([])
+    expect(await database.others()).toEqual([])
   })
 })

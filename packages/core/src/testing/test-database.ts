@@ -1,5 +1,6 @@
 import { databaseLike, type ScratchDatabase } from '@obb/testing/postgres'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DataSource } from 'typeorm'
 import { Accounts, type Caller, type NewAccount } from '../accounts/index.js'
 import { type Clock, systemClock } from '../clock/index.js'
@@ -12,6 +13,8 @@ import { TrafficLedger } from '../traffic/index.js'
 const SIZE = 100
 const LINK_TTL_MS = 7 * 86_400_000
 const LEASE_MS = 15_000
+/** How long a connection may take to be gone, ms. */
+const OTHERS_MS = 10_000
 
 /** A user as the gateway sees one, and what only the user knows. */
 export interface TestAccount extends Caller {
@@ -74,6 +77,20 @@ export class TestDatabase {
     const source = await openDatabase(this.url, options)
     this.sources.push(source)
     return source
+  }
+
+  /**
+   * Who else is connected, by name. PostgreSQL shows a connection that was closed until its process has ended, so those
+   * count that are still there after ten seconds.
+   */
+  async others(): Promise<string[]> {
+    for (const until = performance.now() + OTHERS_MS; ; await sleep(20)) {
+      const rows = await this.source.query<{ name: string }[]>(
+        `SELECT application_name AS name FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      )
+      if (rows.length === 0 || performance.now() > until) return rows.map(({ name }) => name)
+    }
   }
 
   async close(): Promise<void> {
