@@ -36,8 +36,8 @@ export class TokenBuckets {
   }
 
   /**
-   * Takes `cost` ≥ 0 tokens if there are as many. What costs more than half a bucket needs that half, and the bucket owes
-   * the rest: it can be had, and what comes next waits the longer.
+   * Takes `cost` ≥ 0 tokens if there are as many. What costs more than half a bucket needs that half, and the bucket
+   * owes the rest: it can be had, and what comes next waits the longer.
    */
   take(name: string, cost = 1): Tokens {
     const needed = Math.min(cost, Math.max(1, this.capacity / 2))

@@ -7,7 +7,7 @@ import { HOST_CALL_QUEUE, type HostCall, WORKER_OPTIONS, hostCallSchema } from '
 import { DelayedError, type Job } from 'bullmq'
 import { HostCallTurns } from '../host-calls/host-call-turns.js'
 
-/** Jobs that are taken from the queue, most of which wait here for their turn. Beyond, they wait in the order of asking. */
+/** Jobs that are taken from the queue; most of them wait here for their turn. Beyond, they wait in the order of asking. */
 const WAITING = 1_000
 /** How long a suspect waits before it is looked whether another one still runs, ms. */
 const SUSPECT_PAUSE_MS = 1_000
@@ -15,8 +15,8 @@ const SUSPECT_PAUSE_MS = 1_000
 const { lockDuration, maxStalledCount, stalledInterval } = WORKER_OPTIONS
 
 /**
- * Calls to hosts that the gateway waits for, made in turns. Outcomes are in the database. A call whose worker died, or hung, is given
- * to the next one by the queue, which counts that: see MAX_DEATHS.
+ * Calls to hosts that the gateway waits for, made in turns. Outcomes are in the database. A call whose worker died, or
+ * hung, is given to the next one by the queue, which counts that: see MAX_DEATHS.
  */
 @Processor(HOST_CALL_QUEUE, { lockDuration, maxStalledCount, stalledInterval, concurrency: WAITING })
 export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
@@ -34,8 +34,7 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
   override async process(job: Job, token?: string): Promise<void> {
     const call = hostCallSchema.parse(job.data)
     const { stalledCounter: deaths } = job
-    if (!isSuspect(deaths)) return this.run(call)
-    this.log.warn({ ...call, deaths }, 'fetchers died during a host call')
+    if (!isSuspect(deaths)) return this.turns.run(call, this.stop.signal)
     if (deaths >= MAX_DEATHS) return this.refuse(call, deaths)
     const place = this.quarantine.suspects.tryAcquire()
     if (!place) {
@@ -43,11 +42,8 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
       await job.moveToDelayed(Date.now() + SUSPECT_PAUSE_MS, token)
       throw new DelayedError()
     }
-    await this.run(call).finally(place)
-  }
-
-  private async run(call: HostCall): Promise<void> {
-    await this.turns.run(call, this.stop.signal)
+    this.log.warn({ ...call, deaths }, 'fetchers died during a host call, which is tried alone')
+    await this.turns.run(call, this.stop.signal).finally(place)
   }
 
   private async refuse(call: HostCall, deaths: number): Promise<void> {

@@ -12,7 +12,7 @@ import { type Slots, firstOfLine, joinLine, leaveLine, platformsInTurn, rest, se
 /*
  * Which file of a platform is fetched next.
  *
- * A job of the queue wakes a worker for a platform, not for a file: the worker takes the file whose turn it is.
+ * A job of the queue names no file: the worker that it wakes takes the one whose turn it is.
  * Turns follow start-time fair queueing (Goyal, Vin, Cheng 1996) between accounts: each account has a finish tag,
  * the virtual time up to which it has been served; the platform's virtual time is the start tag of the last
  * fetch that began. The next fetch goes to the account with the smallest start tag max(finish tag, virtual
