@@ -3,13 +3,12 @@ import { SMALL } from './buffers.js'
 import { ChunkedDecoder } from './chunked.js'
 import type { Reading, Verdict } from './connection.js'
 import { NetworkFault } from './fault.js'
-import { type MessageHead, parseHead } from './head.js'
+import { type MessageHead, findHeadEnd, parseHead } from './head.js'
 import { onAbort } from './on-abort.js'
 import type { ConnectionPool, Destination, ClientLease } from './pool.js'
 
-/** Bytes of a head; servers send a few hundred. */
-const MAX_HEAD = 16 * 1024
-const END_OF_HEAD = Buffer.from('\r\n\r\n')
+/** Bytes of a head; servers send a few hundred, and those with long policies 20 KiB. */
+const MAX_HEAD = 32 * 1024
 
 export interface Request {
   method: string
@@ -151,13 +150,14 @@ class Incoming implements Reading, Body {
 
   #judgeOpening(unread: Buffer): Verdict {
     while (this.#head === undefined) {
-      const end = unread.indexOf(END_OF_HEAD, Math.max(this.#at, this.#seen - END_OF_HEAD.length))
-      const length = (end < 0 ? unread.length : end) - this.#at
+      const found = findHeadEnd(unread, this.#at, this.#seen)
+      const length = (found?.end ?? unread.length) - this.#at
       if (length > MAX_HEAD) throw new NetworkFault('UND_ERR_HEADERS_OVERFLOW')
       this.#seen = unread.length
-      if (end < 0) return 'more'
-      const head = parseHead(unread.toString('latin1', this.#at, end), this.method)
-      this.#at = this.#seen = end + END_OF_HEAD.length
+      if (!found) return 'more'
+      const text = unread.toString('latin1', this.#at, found.end)
+      const head = parseHead(text, this.method, found.bareLf)
+      this.#at = this.#seen = found.next
       if (head.status === 101) throw new NetworkFault('HPE_INVALID_STATUS') // nobody asked for it
       if (head.status >= 200) this.#head = head
       // An interim answer (RFC 9110 §15.2): the real one follows, unless this one says that nothing does.

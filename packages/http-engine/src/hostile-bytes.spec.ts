@@ -24,7 +24,12 @@ interface Read {
   body: string
   /** Bytes behind the answer. */
   surplus?: number
+  /** One of the listed laxities of `head.ts`. */
+  isLax?: boolean
 }
+
+/** Bytes of the largest head that is taken. */
+const MOST_HEAD = 32 * 1024
 
 /** The answer to whatever is asked, in these slices, and the end. */
 class Scripted extends Duplex {
@@ -78,10 +83,12 @@ async function ours(method: string, slices: readonly Buffer[]): Promise<Read | u
   const dial = async (): Promise<Socket> => new Scripted(slices) as unknown as Socket
   try {
     const head = `${method} / HTTP/1.1\r\nhost: a\r\n\r\n`
-    const { status, headers, body } = await exchange(pool, { key: '', tls: false, dial }, { method, head })
+    const answer = await exchange(pool, { key: '', tls: false, dial }, { method, head })
+    const { status, headers, body, isLax, keepAlive } = answer
     let text = ''
     for (let bytes; (bytes = await body.read()) !== undefined;) text += bytes.toString('latin1')
-    return { status, headers: { ...headers }, body: text, surplus: body.surplus }
+    expect(isLax && keepAlive).toBe(false)
+    return { status, headers: { ...headers }, body: text, surplus: body.surplus, isLax }
   } catch (error) {
     expect(error).toBeInstanceOf(NetworkFault)
     return undefined
@@ -94,7 +101,8 @@ async function ours(method: string, slices: readonly Buffer[]): Promise<Read | u
 function nodes(method: string, bytes: Buffer): Promise<Read | undefined> {
   return new Promise((resolve) => {
     const socket = new Scripted([bytes])
-    const request = httpRequest({ method, createConnection: () => socket, headers: { host: 'a' } })
+    const asked = { method, createConnection: () => socket, headers: { host: 'a' }, maxHeaderSize: MOST_HEAD }
+    const request = httpRequest(asked)
     const refuse = (): void => {
       resolve(undefined)
       request.destroy()
@@ -123,16 +131,20 @@ function joined(raw: readonly string[]): Record<string, string> {
   return headers
 }
 
-/** True if it was read at all. `cuts` change nothing. */
+/**
+ * True if it was read at all. `cuts` change nothing. What is taken by one of the laxities, Node may refuse; where it
+ * does not, it reads the same.
+ */
 async function readAlike(method: string, text: string, cuts: readonly number[]): Promise<boolean> {
   const bytes = Buffer.from(text, 'latin1')
   const read = await ours(method, sliced(bytes, []))
-  const { surplus = 0, ...answer } = read ?? {}
+  const { surplus = 0, isLax, ...answer } = read ?? {}
   const again = await ours(method, sliced(bytes, cuts))
   expect(again && { ...again, surplus }).toEqual(read)
-  if (read !== undefined)
-    expect(await nodes(method, bytes.subarray(0, bytes.length - surplus))).toEqual(answer)
-  return read !== undefined
+  if (read === undefined) return false
+  const theirs = await nodes(method, bytes.subarray(0, bytes.length - surplus))
+  if (!isLax || theirs !== undefined) expect(theirs).toEqual(answer)
+  return true
 }
 
 const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
@@ -153,7 +165,7 @@ describe('an answer is read as Node reads it', () => {
     `${CHUNKED}0\r\n\r\nmore`,
     long('HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n', 200_000),
     long('HTTP/1.1 200 OK\r\n\r\n', 200_000),
-    `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(15_000)}\r\nContent-Length: 2\r\n\r\nok`,
+    `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(20_000)}\r\nContent-Length: 2\r\n\r\nok`,
   ])('%#', async (text) => {
     expect(await readAlike('GET', text, [3, 17, 25, 60, 61, 62, 90])).toBe(true)
   })
@@ -164,30 +176,59 @@ describe('an answer is read as Node reads it', () => {
   })
 })
 
+describe('taken, though RFC 9112 has it otherwise, and never with a connection that is used again, is', () => {
+  it.each([
+    ['LF alone', 'HTTP/1.1 200 OK\nContent-Length: 5\nX: y\n\nhello', { x: 'y' }],
+    ['LF, with a blank line of CRLF', 'HTTP/1.1 200 OK\nX: y\r\nContent-Length: 5\n\r\nhello', { x: 'y' }],
+    ['LF until close', 'HTTP/1.0 200 OK\n\nhello', {}],
+    [
+      'a field in two lines',
+      'HTTP/1.1 200 OK\r\nX: y\r\n \t z\r\nContent-Length: 5\r\n\r\nhello',
+      { x: 'y z' },
+    ],
+    ['a length said twice', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello', {}],
+    ['a length said twice in a line', 'HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello', {}],
+    [
+      'a length beside chunks',
+      'HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+      {},
+    ],
+  ])('%s', async (_what, text, headers) => {
+    expect(await readAlike('GET', text, [3, 15, 16, 17, 40, 41, 42])).toBe(true)
+    const read = await ours('GET', sliced(Buffer.from(`${text}HTTP/1.1 200 OK\r\n\r\n`, 'latin1'), []))
+    expect(read).toMatchObject({ headers, isLax: true })
+    expect(read?.body.startsWith('hello')).toBe(true)
+  })
+})
+
 describe('refused is', () => {
   it.each([
+    'HTTP/1.1 200 OK\r\nA: b\nC: d\r\n\r\n',
+    'HTTP/1.1 200 OK\r\n folded\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n 5\r\n\r\nhello',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n , x\r\n\r\n0\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello!',
+    'HTTP/1.1 200 OK\r\nContent-Length: 5,\r\n\r\nhello',
+    'HTTP/1.1 200 OK\nContent-Length: 5\nContent-Length: 05\n\nhello',
+    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: gzip\r\n\r\nhello',
     '',
     'HTTP/1.1 200 OK\r\n',
     'HTTP/2 200 OK\r\n\r\n',
     'HTTP/1.1 99 OK\r\n\r\n',
     'HTTP/1.1 101 Switching\r\nUpgrade: a\r\nConnection: upgrade\r\n\r\n',
-    'HTTP/1.1 200 OK\n\n',
-    'HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n\r\n',
     'HTTP/1.1 200 OK\r\nA : b\r\n\r\n',
     'HTTP/1.1 200 OK\r\n: b\r\n\r\n',
     'HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n',
     'HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n',
     'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!',
-    'HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello',
     'HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello',
     'HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nhello',
-    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n',
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n',
     'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell',
-    `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`,
+    `HTTP/1.1 200 OK\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`,
     'HTTP/1.0 103 Early\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
     'HTTP/1.1 103 Early\r\nConnection: close\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
     `${'HTTP/1.1 103 Early\r\n\r\n'.repeat(10_000)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`,

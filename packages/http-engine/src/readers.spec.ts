@@ -1,7 +1,7 @@
 import { it } from '@jest/globals'
 import { expectLinear, hostileShapes } from '@obb/testing/linear'
 import { ChunkedDecoder } from './chunked.js'
-import { parseField, parseHead } from './head.js'
+import { findHeadEnd, parseField, parseHead } from './head.js'
 
 /** What a host, or an S3, may send in place of an answer. */
 const READERS: Record<string, readonly [read: (text: string) => unknown, ...prefixes: string[]]> = {
@@ -10,6 +10,20 @@ const READERS: Record<string, readonly [read: (text: string) => unknown, ...pref
     'HTTP/1.1 200 ',
     'HTTP/1.1 200 OK\r\n',
     'HTTP/1.1 200 OK\r\na:',
+  ],
+  'a head of bare LF': [
+    (text) => parseHead(`HTTP/1.1 200 OK\n${text}`, 'GET', true),
+    'a: b\n',
+    'a: b\n c',
+    'content-length: 5, 5',
+  ],
+  'the end of a head that comes piece by piece': [
+    (text) => {
+      const bytes = Buffer.from(text, 'latin1')
+      for (let seen = 0; seen < bytes.length; seen += 512) findHeadEnd(bytes.subarray(0, seen + 512), 0, seen)
+    },
+    'HTTP/1.1 200 OK\r\n',
+    'HTTP/1.1 200 OK\n',
   ],
   'a head of many fields': [
     (text) => parseHead(`HTTP/1.1 200 OK${text}`, 'GET'),
