@@ -103,7 +103,7 @@ describe('request', () => {
 
   it('bounds the head of an answer', async () => {
     const origin = await serve((_request, response) => {
-      response.setHeader('x-long', 'x'.repeat(20_000))
+      response.setHeader('x-long', 'x'.repeat(40_000))
       response.end()
     })
     const error = await failure(client().request({ url: origin }))
@@ -145,15 +145,47 @@ describe('redirects', () => {
     }
   }
 
-  it('are followed five times', async () => {
-    const five = await serve(chain(5))
-    const answer = await client().request({ url: `${five}/0`, headers: { Authorization: 'Basic x' } })
-    expect(answer).toMatchObject({ status: 200, url: `${five}/5`, text: 'GET Basic x' })
-    const six = await serve(chain(6))
-    expect(await failure(client().request({ url: `${six}/0` }))).toMatchObject({ kind: 'UNEXPECTED' })
-    expect(await failure(client().open({ url: `${six}/0`, userUrl: true }))).toMatchObject({
+  it('are followed ten times', async () => {
+    const ten = await serve(chain(10))
+    const answer = await client().request({ url: `${ten}/0`, headers: { Authorization: 'Basic x' } })
+    expect(answer).toMatchObject({ status: 200, url: `${ten}/10`, text: 'GET Basic x' })
+    const more = await serve(chain(11))
+    expect(await failure(client().request({ url: `${more}/0` }))).toMatchObject({ kind: 'UNEXPECTED' })
+    expect(await failure(client().open({ url: `${more}/0`, userUrl: true }))).toMatchObject({
       kind: 'BAD_URL',
     })
+  })
+
+  it('send on the cookies that they set, to where those belong, and forget them afterwards', async () => {
+    const other = await serve((request, response) => response.end(request.headers.cookie ?? 'none'))
+    const origin = await serve((request, response) => {
+      const { cookie, location = '/' } = { cookie: request.headers.cookie, location: request.url }
+      if (location === '/away')
+        return response.writeHead(302, { location: `${other.replace('127.0.0.1', 'localhost')}/` }).end()
+      if (cookie?.includes('pass=1')) return response.end(cookie)
+      return response.writeHead(302, { location, 'set-cookie': ['pass=1; Path=/', 'mine=new', ''] }).end()
+    })
+    const http = client({ resolver: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]) })
+    expect((await http.request({ url: `${origin}/self` })).text).toBe('pass=1; mine=new')
+    const own = await http.request({ url: `${origin}/self`, headers: { cookie: 'kept=1; mine=old' } })
+    expect(own.text).toBe('kept=1; pass=1; mine=new')
+    expect((await http.request({ url: `${origin}/away` })).text).toBe('none')
+  })
+
+  it.each([
+    ['/café-файл.bin', '/caf%C3%A9-%D1%84%D0%B0%D0%B9%D0%BB.bin'],
+    ['/caf%C3%A9', '/caf%C3%A9'],
+    ['//HOST/a b', '/a%20b'],
+    ['?x=ä', '/?x=%C3%A4'],
+  ])('lead to raw UTF-8 as to what is encoded: %s', async (location, path) => {
+    let origin = ''
+    origin = await serve((request, response) => {
+      if (request.url !== '/') return response.end(request.url)
+      const target = Buffer.from(location.replace('HOST', new URL(origin).host)).toString('latin1')
+      const head = `HTTP/1.1 302 Found\r\nLocation: ${target}\r\nContent-Length: 0\r\n\r\n`
+      return response.socket?.end(head, 'latin1')
+    })
+    expect((await client().request({ url: origin })).text).toBe(path)
   })
 
   it('leave credentials behind when the origin changes', async () => {

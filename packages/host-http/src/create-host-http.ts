@@ -3,6 +3,7 @@ import type { SecureContext } from 'node:tls'
 import { BodyStream, BufferPool, type Buffers, ConnectionPool, OVERSHOOT, type Terms } from '@obb/http-engine'
 import { AddressGuard, systemResolver } from './address-guard.js'
 import type { Resolver } from './address-guard.js'
+import { ChainCookies } from './chain-cookies.js'
 import { type HopAnswer, exchangeHop } from './hop-exchange.js'
 import { firstHop, nextHop } from './hop.js'
 import { HostError } from './host-error.js'
@@ -48,7 +49,8 @@ export interface OwnedHostHttp extends HostHttp {
   close(): Promise<void>
 }
 
-const MAX_REDIRECTS = 5
+/** Redirects of one request that are followed at most. */
+export const MAX_REDIRECTS = 10
 const REQUEST_TIMEOUT_MS = 30_000
 const IDLE_TIMEOUT_MS = 60_000
 const MAX_BODY_BYTES = 1024 * 1024
@@ -107,10 +109,11 @@ interface Ways {
 function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: string | undefined): HostHttp {
   async function follow(request: HostRequest, terms: Terms): Promise<HopAnswer & { url: string }> {
     const userUrl = request.userUrl ?? false
+    const cookies = new ChainCookies()
     let hop = firstHop(request, userAgent)
     for (let redirects = 0; ; redirects++) {
       guard.checkUrl(hop.url, userUrl)
-      const answer = await exchangeHop(pool, userUrl ? routes.user : routes.platform, hop, terms)
+      const answer = await exchangeHop(pool, userUrl ? routes.user : routes.platform, cookies.on(hop), terms)
       const moved = REDIRECTS.has(answer.status) && request.redirects !== 'none'
       const location = moved ? answer.headers['location'] : undefined
       if (location === undefined) return { ...answer, url: hop.url.href }
@@ -119,6 +122,7 @@ function hostHttp({ guard, pool, routes, secureContext }: Ways, userAgent: strin
         const kind = userUrl ? 'BAD_URL' : 'UNEXPECTED'
         throw new HostError(kind, `More than ${MAX_REDIRECTS} redirects: ${publicUrl(request.url)}`)
       }
+      cookies.take(hop.url, answer.setCookie)
       hop = nextHop(hop, answer.status, location)
     }
   }

@@ -1,8 +1,8 @@
-const MIN_RETRY_MS = 5_000
+const MIN_RETRY_MS = 1_000
 const MAX_RETRY_MS = 3_600_000
 
 /**
- * `Retry-After` (RFC 9110 §10.2.3), seconds or an HTTP date, as epoch ms; never sooner than 5 s nor later
+ * `Retry-After` (RFC 9110 §10.2.3), seconds or an HTTP date, as epoch ms; never sooner than 1 s nor later
  * than 1 h from `now`. Undefined when absent or unreadable.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {

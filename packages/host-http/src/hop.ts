@@ -54,11 +54,17 @@ function utf8(value: string): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : value
 }
 
+/** Where the `Location` of an answer leads, as Latin-1 or as UTF-8 in raw bytes. Raises UNEXPECTED. */
+export function redirectTarget(location: string, from: URL): URL {
+  const url = parseUrl(utf8(location), from)
+  if (url === undefined)
+    throw new HostError('UNEXPECTED', `Redirect to an invalid URL: ${publicUrl(from.href)}`)
+  return url
+}
+
 /** RFC 9110 §15.4; credentials stay with the origin they were meant for. Raises UNEXPECTED. */
 export function nextHop(hop: Hop, status: number, location: string): Hop {
-  const url = parseUrl(utf8(location), hop.url)
-  if (url === undefined)
-    throw new HostError('UNEXPECTED', `Redirect to an invalid URL: ${publicUrl(hop.url.href)}`)
+  const url = redirectTarget(location, hop.url)
   if (url.hash === '') url.hash = hop.url.hash
   const sameOrigin = url.origin === hop.url.origin
   const headers = Object.fromEntries(

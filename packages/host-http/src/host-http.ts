@@ -16,7 +16,7 @@ export interface HostRequest {
   raw?: { type: string; body: string }
   /** May be sent twice. Default: GET and HEAD without a body may. */
   idempotent?: boolean
-  /** `none`: a redirect is the answer (its `location` is among the headers). Default `follow`, at most 5. */
+  /** `none`: a redirect is the answer (its `location` is among the headers). Default `follow`, at most 10. */
   redirects?: 'follow' | 'none'
   headers?: Record<string, string>
   /** Whole call including the body, ms. Default 30 000. */

@@ -46,7 +46,8 @@ describe('what a client sees of a refusal of a host', () => {
   })
 
   it.each([
-    ['earlier than its memory', 1_000, MINUTE],
+    ['earlier than its memory', 7_000, 7_000],
+    ['at once', 1, 1_000],
     ['later than its memory', 5 * MINUTE, 5 * MINUTE],
     ['absurdly late', 400 * DAY, DAY],
     ['over already', -DAY, MINUTE],

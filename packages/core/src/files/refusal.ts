@@ -3,6 +3,8 @@ import type { HostError, HostErrorKind } from '@obb/host-adapters'
 
 /** The pool itself remembers its accounts' state, and an operator may add one any moment. */
 const POOL = 5_000
+/** How soon a host is asked again at most, whatever it names. */
+const SOONEST = 1_000
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
@@ -47,5 +49,8 @@ export function hostRefusalOf(error: HostError, now: number): HostRefusal {
   const [cause, memory] = ANSWERS[error.kind]
   const answer = error.kind === 'HOST_TEMP' && !error.retryable ? 'upstream_error' : cause
   if (answer === 'pool_exhausted') return { cause: answer, until: now + memory }
-  return { cause: answer, until: Math.max(now + memory, Math.min(error.retryAt ?? 0, now + 24 * HOUR)) }
+  const named = Math.min(error.retryAt ?? 0, now + 24 * HOUR)
+  // A host that is away says itself how long; what it says of a file is remembered for longer.
+  const least = answer === 'host_unavailable' && named > now ? SOONEST : memory
+  return { cause: answer, until: Math.max(now + least, named) }
 }

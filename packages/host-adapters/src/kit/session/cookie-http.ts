@@ -1,11 +1,16 @@
 import { CookieJar } from 'tough-cookie'
 import type { HostContext } from '../adapter.js'
 import { HostError } from '../errors.js'
-import { type HostHttp, type HostRequest, type HostResponse, parseUrl } from '@obb/host-http'
+import {
+  type HostHttp,
+  type HostRequest,
+  type HostResponse,
+  MAX_REDIRECTS,
+  redirectTarget,
+} from '@obb/host-http'
 import type { HostSession } from './session-store.js'
 import { withSession } from './with-session.js'
 
-const MAX_REDIRECTS = 5
 const MAX_COOKIES = 64
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
@@ -60,8 +65,7 @@ function cookieHttp(http: HostHttp, jar: CookieJar): CookieHttp {
         const location = REDIRECTS.has(answer.status) ? answer.headers['location'] : undefined
         if (location === undefined) break
         if (hops === MAX_REDIRECTS) throw new HostError('UNEXPECTED', `More than ${MAX_REDIRECTS} redirects`)
-        const next = parseUrl(location, new URL(answer.url))
-        if (next === undefined) throw new HostError('UNEXPECTED', 'Redirect to an invalid URL')
+        const next = redirectTarget(location, new URL(answer.url))
         // A login form answers its POST by 302 or 303 to a page; a body is never sent on to another place.
         const { maxBytes, signal, timeoutMs } = request
         answer = await once({
