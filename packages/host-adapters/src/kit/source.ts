@@ -23,6 +23,8 @@ export interface UrlSource extends AnySource {
   isPage?: boolean
   /** Strong ETag or Last-Modified for `If-Range`. */
   validator?: string
+  /** Where there is none of those: ETag or else Last-Modified, which every answer to a range has to repeat. */
+  weakValidator?: string
   /** Epoch ms. */
   expiresAt?: number
   transform?: ContentTransform

@@ -21,6 +21,8 @@ export interface Description {
   version?: string
   /** Strong enough for `If-Range`. */
   ifRange?: string
+  /** In its place: each answer to a range has to repeat it. */
+  weakValidator?: string
   hash?: NonNullable<AvailableFile['hash']>
 }
 
@@ -29,20 +31,23 @@ export interface Head {
   headers: Readonly<Record<string, string>>
   /** After redirects. */
   url: string
+  /** Of a page, whose bytes were looked at: no text begins so. */
+  isBinary?: boolean
 }
 
 /**
  * Reads a 200, a 206 of `bytes=0-0`, or the 416 by which a server refuses the first byte of an empty
- * file. Raises BAD_URL for a web page unless `webPages` allows it, SIZE_UNKNOWN, and UNEXPECTED for a body in a coding.
+ * file. Raises BAD_URL for a web page unless `webPages` allows it, SIZE_UNKNOWN, and UNEXPECTED for a body in a coding
+ * that is not the file's own.
  */
 export function describe(head: Head, originalUrl: string, { webPages = false } = {}): Description {
   const { headers } = head
   const disposition = headers['content-disposition']
-  const isWebPage = /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(headers['content-type'] ?? '')
-  if (disposition === undefined && isWebPage && !webPages) {
+  if (isWebPage(headers) && !webPages && head.isBinary !== true) {
     throw new HostError('BAD_URL', 'Http: link leads to a web page, not to a file')
   }
-  if (!/^(identity)?$/i.test(headers['content-encoding']?.trim() ?? '')) {
+  const nameHint = pathName(originalUrl, head.url)
+  if (head.status !== 206 && isCoded(headers) && !CODED_NAME.test(nameHint)) {
     throw new HostError('UNEXPECTED', 'Http: server encodes the body although identity was asked for')
   }
   const size = sizeOf(head)
@@ -50,24 +55,57 @@ export function describe(head: Head, originalUrl: string, { webPages = false } =
     throw new HostError('SIZE_UNKNOWN', 'Http: server does not tell the size of the file')
   const name = dispositionName(disposition)
   const ifRange = strongValidator(headers)
+  const weakValidator = ifRange === undefined ? repeatedValidator(headers) : undefined
   const change = headers['etag'] ?? headers['last-modified']
   const hash = hashOf(headers, head.status === 206)
   return {
     ...(name !== undefined && { name }),
-    nameHint: pathName(originalUrl, head.url),
+    nameHint,
     size,
     isPage: isPage(headers),
     ...(change !== undefined && { version: `${change};${size}` }),
     ...(ifRange !== undefined && { ifRange }),
+    ...(weakValidator !== undefined && { weakValidator }),
     ...(hash !== undefined && { hash }),
   }
 }
 
-function sizeOf({ status, headers }: Head): number | undefined {
+/** Whether it is of the type that means a refusal where a file is meant, and not sent as an attachment. */
+export function isWebPage(headers: Head['headers']): boolean {
+  const type = headers['content-type'] ?? ''
+  const isHtml = /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(type)
+  return isHtml && headers['content-disposition'] === undefined
+}
+
+/** Whether bytes begin as no text does (WHATWG MIME Sniffing, binary data bytes). */
+export function isBinary(bytes: Uint8Array): boolean {
+  return bytes.some((byte) => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte))
+}
+
+/** What HTTP knows as codings of a body; `aws-chunked` or `utf-8` are none, and left over from elsewhere. */
+const CODINGS: ReadonlySet<string> = new Set([
+  ...['br', 'compress', 'deflate', 'gzip', 'x-compress', 'x-gzip', 'zstd'],
+])
+/** Names of files that servers label with a coding although it is their own. */
+const CODED_NAME = /\.(?:br|gz|gzip|svgz|taz|tgz|tzst|z|zst)$/i
+
+/** Whether the body is said to be in a coding: where a range of it is answered, its bytes are nevertheless the file's. */
+export function isCoded(headers: Head['headers']): boolean {
+  const codings = (headers['content-encoding'] ?? '').split(',')
+  return codings.some((coding) => CODINGS.has(coding.trim().toLowerCase()))
+}
+
+export function sizeOf({ status, headers }: Head): number | undefined {
   const range = headers['content-range'] ?? ''
   if (status === 206) return bytesOf(/^bytes\s+0-\d+\/(\d+)$/i.exec(range)?.[1])
   if (status === 416) return bytesOf(/^bytes\s+\*\/(0)$/i.exec(range)?.[1])
   return bytesOf(headers['content-length'])
+}
+
+/** A validator that proves little, but changes with the file: a weak ETag, or a Last-Modified without a date beside it. */
+function repeatedValidator(headers: Head['headers']): string | undefined {
+  const { date, etag, 'last-modified': modified } = headers
+  return etag ?? (date === undefined ? modified : undefined)
 }
 
 /** RFC 9110 §8.8: a strong ETag, or a Last-Modified that is older than the answer itself. */

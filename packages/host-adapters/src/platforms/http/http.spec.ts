@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { startBench } from '../../conformance/bench.js'
 import type { Bench } from '../../conformance/bench.js'
@@ -67,29 +68,35 @@ describe('Http', () => {
     }
   })
 
-  it('asks by HEAD alone, and by the first byte where HEAD does not tell', async () => {
+  it('asks by HEAD alone, and by the first byte where HEAD does not tell or refuses', async () => {
     expect(await check()).toMatchObject({ size: SIZE, name: 'a.bin' })
     expect(bench.fake.calls.map((call) => call.split(' ')[0])).toEqual(['HEAD'])
-    for (const status of [403, 405, 501]) {
+    const refusals = [400, 401, 403, 404, 405, 410, 429, 500, 501, 503]
+    for (const status of refusals) {
       bench.fake.knobs.headStatus = status
       expect(await check()).toMatchObject({ size: SIZE, name: 'a.bin', resumable: true })
     }
-    expect(bench.fake.calls.filter((call) => call.startsWith('GET'))).toHaveLength(3)
+    expect(bench.fake.calls.filter((call) => call.startsWith('GET'))).toHaveLength(refusals.length)
   })
 
-  it('resumes only after a 206 with a strong validator', async () => {
+  it('resumes only after a 206 with a validator or a hash', async () => {
     expect(await resolve()).toMatchObject({ resumable: true, maxChunks: 4, userUrl: true, url: link })
     bench.fake.knobs.ignoreRange = true
     expect(await resolve()).toMatchObject({ resumable: false, maxChunks: 1 })
     bench.fake.knobs.ignoreRange = false
     bench.fake.knobs.headers = { etag: 'W/"weak"' }
     const weak = await resolve()
-    expect([weak.resumable, weak.validator]).toEqual([false, undefined])
+    expect(weak).toMatchObject({ resumable: true, weakValidator: 'W/"weak"' })
+    expect(weak.validator).toBeUndefined()
     bench.fake.knobs.headers = { etag: undefined }
     expect(await resolve()).toMatchObject({ resumable: true, validator: 'Thu, 01 Jan 2026 00:00:00 GMT' })
     const now = new Date().toUTCString()
     bench.fake.knobs.headers = { etag: undefined, 'last-modified': now, date: now }
     expect(await resolve()).toMatchObject({ resumable: false })
+    bench.fake.knobs.headers = { etag: undefined, 'last-modified': undefined }
+    expect(await resolve()).toMatchObject({ resumable: false })
+    bench.fake.knobs.headers['repr-digest'] = `sha-256=:${Buffer.alloc(32).toString('base64')}:`
+    expect(await resolve()).toMatchObject({ resumable: true })
   })
 
   it('has another validator when the bytes are others', async () => {
@@ -103,6 +110,12 @@ describe('Http', () => {
 
   it('takes a web page for a file only where the operator says so, and other types always', async () => {
     const { knobs } = bench.fake
+    const page = Buffer.from('<!doctype html>'.padEnd(SIZE))
+    const content = {
+      size: SIZE,
+      read: (start: number, end: number) => Readable.from([page.subarray(start, end)]),
+    }
+    link = bench.fake.addFile({ name: 'a.bin', content })
     knobs.headers = { 'content-type': 'text/html; charset=utf-8', 'content-disposition': undefined }
     await expect(check()).rejects.toMatchObject({ kind: 'BAD_URL' })
     await expect(resolve()).rejects.toMatchObject({ kind: 'BAD_URL' })

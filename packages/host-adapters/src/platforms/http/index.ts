@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { type HostRequest, networkCode } from '@obb/host-http'
 import type { HostManifest } from '../../kit/manifest.js'
 import { errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
-import { describe, lastSegment } from './description.js'
+import { mayRefuseRange } from '../../kit/range-refusal.js'
+import { describe, isBinary, isCoded, isWebPage, lastSegment, sizeOf } from './description.js'
 import type { Description, Head } from './description.js'
 import { REFUSALS } from './refusals.js'
 
@@ -27,12 +29,14 @@ const manifest: HostManifest = {
   checkBatchSize: 1,
   accountCheckIntervalMs: 0,
   requestGate: { minIntervalMs: 1000, burst: 4 },
-  facts: [{ fact: 'a link is resumable after a 206 with a strong validator', evidence: 'official' }],
+  facts: [{ fact: 'a link is resumable after a 206 with a validator or a hash', evidence: 'official' }],
   reviewed: '2026-08-22',
 }
 
-/** A server that refuses HEAD may still answer GET. */
-const HEAD_REFUSED: ReadonlySet<number> = new Set([403, 405, 501])
+/** How long HEAD may take, which some servers never answer, ms. */
+const HEAD_TIMEOUT_MS = 5_000
+/** Bytes by which a page is told from a file of its type. */
+const SNIFFED = 512
 
 function match(url: URL): FileRef | undefined {
   if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return undefined
@@ -101,7 +105,7 @@ async function checkOne(ctx: HostContext, ref: FileRef): Promise<FileInfo> {
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-  const { isPage, name, size, ifRange, resumable } = await probe(ctx, ref)
+  const { isPage, name, size, ifRange, resumable, weakValidator } = await probe(ctx, ref)
   return {
     kind: 'url',
     url: requestOf(ref).url,
@@ -113,31 +117,75 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
     isPage,
     ...(name !== undefined && { name }),
     ...(ifRange !== undefined && { validator: ifRange }),
+    ...(weakValidator !== undefined && { weakValidator }),
   }
 }
 
-/** Undefined when only a GET can tell. */
+/** Undefined when only a GET can tell: servers refuse HEAD, lie to it, or never answer it, whatever GET gets. */
 async function askHead(ctx: HostContext, ref: FileRef): Promise<Description | undefined> {
-  const answer = await reach(ctx, ref, (request) => ctx.http.request({ ...request, method: 'HEAD' }))
-  if (HEAD_REFUSED.has(answer.status)) return undefined
-  refuseUnlessFile(ctx, answer)
-  return answer.headers['content-length'] === undefined ? undefined : fileAt(ctx, ref, answer)
+  let answer: Head
+  try {
+    answer = await reach(ctx, ref, (request) =>
+      ctx.http.request({ ...request, method: 'HEAD', timeoutMs: HEAD_TIMEOUT_MS }),
+    )
+  } catch (error) {
+    ctx.signal.throwIfAborted()
+    if (!(error instanceof HostError)) throw error
+    return undefined
+  }
+  const { headers, status } = answer
+  const tells = status === 200 && Number(headers['content-length'] ?? 0) > 0
+  return tells && !isWebPage(headers) && !isCoded(headers) ? fileAt(ctx, ref, answer) : undefined
 }
 
-/** Asks for the first byte: shows the size and whether the server really serves ranges. */
+/**
+ * Asks for the first byte: shows the size and whether the server really serves ranges. One that refuses the range, or
+ * answers it oddly, is asked for the whole file, as a browser does.
+ */
 async function probe(ctx: HostContext, ref: FileRef): Promise<Description> {
-  const answer = await reach(ctx, ref, async (request) => {
-    const { body, ...head } = await ctx.http.open({
-      ...request,
-      headers: { ...request.headers, range: 'bytes=0-0' },
-    })
-    body.destroy()
-    return head
-  })
-  const emptyFile = answer.status === 416 && /^bytes\s+\*\/0$/i.test(answer.headers['content-range'] ?? '')
+  const answer = await askGet(ctx, ref, { range: 'bytes=0-0' })
+  const { headers, status } = answer
+  const emptyFile = status === 416 && /^bytes\s+\*\/0$/i.test(headers['content-range'] ?? '')
+  if (!emptyFile && (status === 206 ? sizeOf(answer) === undefined : mayRefuseRange(status))) {
+    return { ...(await probeWhole(ctx, ref)), resumable: false }
+  }
   if (!emptyFile) refuseUnlessFile(ctx, answer)
-  const description = fileAt(ctx, ref, answer)
-  return { ...description, resumable: answer.status === 206 && description.ifRange !== undefined }
+  const looksAtBytes = isWebPage(headers) && !ctx.switches.has('webPages')
+  const { isBinary: isFile = false } = looksAtBytes ? await askGet(ctx, ref, {}) : {}
+  const description = fileAt(ctx, ref, { ...answer, isBinary: isFile })
+  const { hash, ifRange, weakValidator } = description
+  const proven = ifRange !== undefined || weakValidator !== undefined || hash !== undefined
+  return { ...description, resumable: status === 206 && proven }
+}
+
+async function probeWhole(ctx: HostContext, ref: FileRef): Promise<Description> {
+  const answer = await askGet(ctx, ref, {})
+  refuseUnlessFile(ctx, answer)
+  return fileAt(ctx, ref, answer)
+}
+
+/** Without a range, of a page only as much is read as shows whether it is one; nothing of anything else. */
+async function askGet(ctx: HostContext, ref: FileRef, headers: Record<string, string>): Promise<Head> {
+  return reach(ctx, ref, async (request) => {
+    const { body, ...head } = await ctx.http.open({ ...request, headers: { ...request.headers, ...headers } })
+    try {
+      const looked = headers['range'] === undefined && head.status === 200 && isWebPage(head.headers)
+      return { ...head, ...(looked && { isBinary: isBinary(await beginning(body)) }) }
+    } finally {
+      body.destroy()
+    }
+  })
+}
+
+async function beginning(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length >= SNIFFED) break
+  }
+  return Buffer.concat(chunks).subarray(0, SNIFFED)
 }
 
 function fileAt({ switches }: HostContext, { canonicalUrl }: FileRef, answer: Head): Description {
