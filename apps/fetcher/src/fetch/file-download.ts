@@ -8,6 +8,7 @@ import type { Limiter } from '../bandwidth/bandwidth.js'
 import { BandwidthLimits } from '../bandwidth/bandwidth-limits.js'
 import type { HostFile } from '../host-calls/host-file.js'
 import { HostAccess } from '../host-calls/host-access.js'
+import { type ConnectionLimit, ConnectionLimits } from '../transfer/connection-limit.js'
 import { SizeDiffers } from '../transfer/download-answer.js'
 import type { FetchRun } from './fetch-run.js'
 import { StoredTransfer } from './stored-transfer.js'
@@ -19,6 +20,8 @@ const MAX_RESOLVES = 3
 /** Has the adapter open a file and brings what is missing of it into the store, by one account or by none. */
 @Injectable()
 export class FileDownload {
+  private readonly connectionLimits = new ConnectionLimits()
+
   constructor(
     private readonly access: HostAccess,
     private readonly breaker: HostBreaker,
@@ -60,7 +63,9 @@ export class FileDownload {
       fetch.gained = false
       try {
         const { http } = context
-        await this.transfer.run(fetch, { adapter, http, source, size, connections, bandwidth, signal })
+        const limit = this.limitOf(policy, lease, source)
+        const opened = { adapter, http, source, size, connections, limit, bandwidth, signal }
+        await this.transfer.run(fetch, opened)
         return
       } catch (error) {
         fruitless = fetch.gained ? 0 : fruitless + 1
@@ -84,6 +89,12 @@ export class FileDownload {
         fetch.gained ||= before
       }
     }
+  }
+
+  /** Accounts have limits of their own; without one, the server that is asked has. */
+  private limitOf({ platform }: HostPolicy, lease: Lease | undefined, source: Source): ConnectionLimit {
+    const server = source.kind === 'url' ? new URL(source.url).host : ''
+    return this.connectionLimits.of([platform, lease?.account.id ?? server])
   }
 
   /** Failures of the platform itself are counted once per attempt, by whoever holds the file. */

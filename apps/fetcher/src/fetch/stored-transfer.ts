@@ -10,7 +10,7 @@ import type { FetchRun } from './fetch-run.js'
 /** OpenedFile is what a transfer is told by whoever opened the file. */
 export type OpenedFile = Pick<
   FileTransfer,
-  'adapter' | 'http' | 'source' | 'size' | 'connections' | 'bandwidth' | 'signal'
+  'adapter' | 'http' | 'source' | 'size' | 'connections' | 'limit' | 'bandwidth' | 'signal'
 >
 
 /** Brings the bytes of an opened file into a whole, verified object, and the file's row to `done`. */

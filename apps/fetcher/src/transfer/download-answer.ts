@@ -4,6 +4,7 @@ import {
   HostError,
   type HostStream,
   isPage,
+  mayRefuseRange,
   parseRetryAfter,
 } from '@obb/host-adapters'
 
@@ -19,6 +20,8 @@ export class RangesRefused extends Error {
     message: string,
     /** The host said so in words, which some do now and then: the next request may be served. */
     readonly passing: boolean,
+    /** What the answer means where ranges of the file are served otherwise. */
+    readonly meaning?: HostError,
   ) {
     super(message)
   }
@@ -43,6 +46,8 @@ export interface RequestedBytes {
   size: number
   /** The file itself is a page. */
   isPage?: boolean
+  /** What every answer to a range has to repeat. */
+  weakValidator?: string | undefined
 }
 
 /**
@@ -53,14 +58,14 @@ export interface RequestedBytes {
 export async function assertBytes(
   adapter: HostAdapter,
   answer: HostStream,
-  { isPage: pageIsFile = false, range, size }: RequestedBytes,
+  { isPage: pageIsFile = false, range, size, weakValidator }: RequestedBytes,
   now: number,
 ): Promise<void> {
   const { headers, status } = answer
   const file = pageIsFile || !isPage(headers)
   if (range && status === 206 && file) {
     try {
-      return assertContentRange(headers, range, size)
+      return assertRange(headers, { range, size, weakValidator })
     } catch (error) {
       answer.body.close()
       throw error
@@ -81,8 +86,9 @@ export async function assertBytes(
   if (meaning === 'retry-without-range' && range) {
     throw new RangesRefused('the host refuses the range', true)
   }
-  if (meaning instanceof HostError) throw meaning
-  throw generalMeaning(status, headers, now)
+  const error = meaning instanceof HostError ? meaning : generalMeaning(status, headers, now)
+  if (range && mayRefuseRange(status)) throw new RangesRefused(`${status} to a range`, false, error)
+  throw error
 }
 
 /**
@@ -109,16 +115,22 @@ async function meaningOf(
   return adapter.explainDownload?.({ status, headers, text: await beginning(answer), now, url })
 }
 
-function assertContentRange(
+/** A range that is answered oddly is none: RangesRefused, so that nothing is put together from it. */
+function assertRange(
   headers: Readonly<Record<string, string>>,
-  { start, end }: ByteRange,
-  size: number,
+  { range: { end, start }, size, weakValidator }: RequestedBytes & { range: ByteRange },
 ): void {
+  const odd = (what: string): RangesRefused => new RangesRefused(`a range was answered with ${what}`, false)
   const match = /^\s*bytes\s+(\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(headers['content-range'] ?? '')
-  if (!match) throw new HostError('UNEXPECTED', 'a 206 without a valid Content-Range')
-  if (match[3] !== '*' && Number(match[3]) !== size) throw new SizeDiffers(Number(match[3]), size)
+  if (!match) throw odd('no valid Content-Range')
   const [first, last] = [Number(match[1]), Number(match[2])]
-  if (first !== start) throw new HostError('UNEXPECTED', `range from ${start} asked, from ${first} sent`)
+  if (match[3] !== '*' && Number(match[3]) !== size) {
+    // Some name what is left of the file where they mean its size; of the first byte that is the same.
+    throw start === 0 && first === 0 ? new SizeDiffers(Number(match[3]), size) : odd('another size')
+  }
+  if (first !== start) throw odd(`bytes from ${first} instead of ${start}`)
+  const version = headers['etag'] ?? headers['last-modified']
+  if (weakValidator !== undefined && version !== weakValidator) throw odd('another version')
   const length = headers['content-length']
   if (last >= end || (length !== undefined && Number(length) !== last - first + 1)) {
     throw new HostError('TRUNCATED', 'the body had the wrong length')

@@ -52,6 +52,8 @@ export interface FileTransfer {
   /** Its reason ends the transfer once what is under way is stored; `signal` ends it at once. */
   drain?: AbortSignal | undefined
   bandwidth?: Limiter | undefined
+  /** See TransferTask. */
+  limit?: TransferTask['limit']
   patience?: HostPatience
   /** See TransferTask. */
   retries?: TransferTask['retries']
@@ -64,7 +66,7 @@ export interface FileTransfer {
 export async function transferFile(transfer: FileTransfer): Promise<FileDigests> {
   const { place, size, source } = transfer
   const ranged = source.resumable !== false
-  const validator = source.kind === 'url' ? source.validator : undefined
+  const validator = source.kind === 'url' ? (source.validator ?? source.weakValidator) : undefined
   const begun = await place.open(size, ranged ? { validator } : 'fresh')
   if (!begun) return readAndVerify(transfer)
   try {
@@ -72,7 +74,7 @@ export async function transferFile(transfer: FileTransfer): Promise<FileDigests>
     return await inRanges(transfer, begun)
   } catch (error) {
     if (!(error instanceof RangesRefused)) throw error
-    // The stream may be of another version than what is proven by If-Range: it gets an upload of its own.
+    // The stream may be of another version than what the validator proves: it gets an upload of its own.
     const upload = ranged && validator !== undefined ? await place.fresh(size) : begun.upload
     return inOneStream(transfer, upload)
   }
@@ -151,10 +153,22 @@ async function readAndVerify({
 }
 
 function taskOf(transfer: FileTransfer, upload: Upload, hashes: FileHashes | undefined) {
-  const { adapter, bandwidth, http, now, onAnswer, patience, progress, retries, signal, source, store } =
-    transfer
+  const {
+    adapter,
+    bandwidth,
+    http,
+    limit,
+    now,
+    onAnswer,
+    patience,
+    progress,
+    retries,
+    signal,
+    source,
+    store,
+  } = transfer
   return {
-    ...{ adapter, http, source, store, upload, signal, now, hashes, bandwidth },
+    ...{ adapter, http, source, store, upload, signal, now, hashes, bandwidth, limit },
     ...(patience && { patience }),
     ...(retries && { retries }),
     ...(onAnswer && { onAnswer }),

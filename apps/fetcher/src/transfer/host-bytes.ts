@@ -38,7 +38,7 @@ async function alignedBytes(
 
 async function answerBytes(
   { adapter, http, now, onAnswer, patience = PATIENCE, upload }: TransferTask,
-  { headers, isPage = false, transform, url, userUrl = false, validator }: UrlSource,
+  { headers, isPage = false, transform, url, userUrl = false, validator, weakValidator }: UrlSource,
   range: ByteRange | undefined,
   signal: AbortSignal,
 ): Promise<BodyReader> {
@@ -53,7 +53,7 @@ async function answerBytes(
     signal,
     timeoutMs: patience.idleMs,
   })
-  await assertBytes(adapter, answer, { isPage, range, size: upload.size }, now())
+  await assertBytes(adapter, answer, { isPage, range, size: upload.size, weakValidator }, now())
   try {
     // A file that is still to be decrypted goes by another name, if by any.
     if (!transform) await onAnswer?.(answer.headers)

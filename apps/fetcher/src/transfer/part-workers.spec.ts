@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, addAbortSignal } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { LocalStore } from '@obb/core/storage'
+import { LocalStore, STORE_RETRIES } from '@obb/core/storage'
 import {
   type HostAdapter,
   HostError,
@@ -11,6 +11,8 @@ import {
   createHostHttp,
   loadRegistry,
 } from '@obb/host-adapters'
+import { ConnectionLimit } from './connection-limit.js'
+import { RangesRefused } from './download-answer.js'
 import { PartWorkers } from './part-workers.js'
 
 const PART = 1024 * 1024
@@ -33,6 +35,7 @@ describe('the connections of a transfer', () => {
   let opened: Connection[]
   let refusal: (start: number) => Error | undefined
   let received: number
+  let limit: ConnectionLimit | undefined
   let stored: number
   let wake: () => void
 
@@ -46,6 +49,7 @@ describe('the connections of a transfer', () => {
     opened = []
     refusal = () => undefined
     received = stored = 0
+    limit = undefined
     wake = () => undefined
   })
   afterEach(async () => {
@@ -60,7 +64,8 @@ describe('the connections of a transfer', () => {
   async function aCrew(connections: number, missing = [1, 2, 3, 4]): Promise<PartWorkers> {
     const size = PARTS * PART
     const task = {
-      ...{ adapter, http, store, signal: abort.signal, now: () => 0 },
+      ...{ adapter, http, store, signal: abort.signal, now: () => 0, limit },
+      retries: { ...STORE_RETRIES, rest: () => Promise.resolve() },
       upload: await store.createUpload('files/a', size, PART),
       source: {
         ...{ kind: 'stream' as const, size },
@@ -148,22 +153,85 @@ describe('the connections of a transfer', () => {
     expect([stored, received]).toEqual([2, 2 * PART])
   })
 
-  it('are one fewer where the host refuses one that is too many, and the others do its work', async () => {
-    const crew = await aCrew(2, [1, 2])
-    let servesOne = true
-    const tooMany = new HostError('HOST_TEMP', 'too many connections')
-    refusal = (start) => (servesOne && start === PART ? tooMany : undefined)
-    const running = crew.start()
+  const TOO_MANY: [what: string, error: Error][] = [
+    ['503', new HostError('HOST_TEMP', '503', { retryAt: 3_600_000 })],
+    ['502', new HostError('HOST_DOWN', '502', { retryAt: 300_000 })],
+    ['429', new HostError('RATE_LIMITED', '429', { retryAt: 60_000 })],
+    ['403', new HostError('FILE_RESTRICTED', '403')],
+    ['500', new RangesRefused('500', false, new HostError('HOST_TEMP', '500', { retryAt: 300_000 }))],
+    ['400', new RangesRefused('400', false, new HostError('UNEXPECTED', '400'))],
+  ]
+
+  it.each(TOO_MANY)(
+    'are one fewer where the host refuses one and serves others, which do its work: %s',
+    async (_what, tooMany) => {
+      const crew = await aCrew(2, [1, 2])
+      refusal = (start) => (start === PART ? tooMany : undefined)
+      const running = Promise.all(crew.start())
+      await until(() => opened.length === 1)
+      opened[0]!.body.write(Buffer.alloc(1_000))
+      await until(() => received === 1_000)
+      refusal = () => undefined
+      opened[0]!.body.end(Buffer.alloc(PART - 1_000))
+      await until(() => opened.length === 2)
+      finish(opened[1]!)
+      await running
+      expect(partsOf(opened)).toEqual([1, 2])
+      expect([stored, received]).toEqual([2, 2 * PART])
+    },
+  )
+
+  it('are remembered to be too many, and one more is tried later', async () => {
+    let now = 0
+    limit = new ConnectionLimit(() => now)
+    let crew = await aCrew(3, [1, 2, 3])
+    refusal = (start) => (start === 0 ? undefined : TOO_MANY[0]![1])
+    const first = Promise.all(crew.start())
     await until(() => opened.length === 1)
     opened[0]!.body.write(Buffer.alloc(1_000))
-    await running[1] // which gives up
-    servesOne = false
-    opened[0]!.body.end(Buffer.alloc(PART - 1_000))
+    await until(() => received === 1_000)
+    refusal = () => undefined
+    for (let at = 0; at < 3; at++) {
+      await until(() => opened.length === at + 1)
+      opened[at]!.body.end(Buffer.alloc(opened[at]!.end - opened[at]!.start - (at === 0 ? 1_000 : 0)))
+    }
+    await first
+    opened = []
+    crew = await aCrew(3, [1, 2, 3])
+    const second = Promise.all(crew.start())
+    await until(() => opened.length === 1)
+    opened[0]!.body.write(Buffer.alloc(1_000))
+    now = 3_600_001
     await until(() => opened.length === 2)
-    finish(opened[1]!)
-    await Promise.all(running)
-    expect(partsOf(opened)).toEqual([1, 2])
-    expect([stored, received]).toEqual([2, 2 * PART])
+    now += 1
+    expect(opened).toHaveLength(2)
+    for (let at = 0; at < 3; at++) {
+      await until(() => opened.length > at)
+      opened[at]!.body.end(Buffer.alloc(opened[at]!.end - opened[at]!.start - (at === 0 ? 1_000 : 0)))
+    }
+    await second
+    expect(stored).toBe(6)
+  })
+
+  it.each(TOO_MANY)('raise it where the host serves none: %s', async (_what, error) => {
+    const crew = await aCrew(2, [1, 2])
+    refusal = () => error
+    const outcomes = await Promise.allSettled(crew.start())
+    expect(outcomes).toEqual([1, 2].map(() => ({ status: 'rejected', reason: error })))
+    expect([stored, received]).toEqual([0, 0])
+  })
+
+  it('try a host again that served the file a moment ago, and then believe it', async () => {
+    const error = new HostError('HOST_TEMP', '503', { retryAt: 3_600_000 })
+    const crew = await aCrew(1, [1, 2])
+    let asked = 0
+    refusal = (start) => (start === PART && ++asked ? error : undefined)
+    const running = crew.start()
+    await until(() => opened.length === 1)
+    finish(opened[0]!)
+    await expect(Promise.all(running)).rejects.toBe(error)
+    expect(asked).toBe(4)
+    expect([...crew.stored.keys()]).toEqual([1])
   })
 
   it('raise at once what is said of the file, with its part dropped and the others under way', async () => {

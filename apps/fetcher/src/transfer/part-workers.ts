@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Retries, STORE_RETRIES, type StoredPart, pauseBefore } from '@obb/core/storage'
-import { HostError } from '@obb/host-adapters'
-import { RangesRefused } from './download-answer.js'
+import type { HostError } from '@obb/host-adapters'
+import { ConnectionLimit } from './connection-limit.js'
+import { dependsOnOthers, isWorthAnotherTry, mayConcernConnection, meaningOf } from './connection-refusal.js'
 import { PartTransfer, STOLEN } from './part-transfer.js'
 import { PartNotKept, type TransferTask } from './transfer-task.js'
 
@@ -9,6 +10,8 @@ import { PartNotKept, type TransferTask } from './transfer-task.js'
 const TRIES = 4
 const LEAST_GAIN = 64 * 1024
 const FIRST_PAUSE_MS = 250
+/** Before a connection that is refused alone is tried again, where others were served before, ms. */
+const LONELY_MS = 1_000
 /** How often a connection without work looks whether it could do another's better, ms. */
 const LOOK_MS = 250
 /** A part that is done in this time, or has come over its connection for less, is left to it, s. */
@@ -20,7 +23,8 @@ const WORTH = 2
  * The connections of one transfer. Each takes the next missing part when it is done with one; what has come is
  * made lasting beside that. When none is missing any more, the fast ones relieve the slow ones, so that the slowest
  * connection does not decide when the file is there. A connection that the host refuses while it serves others is
- * one too many: the others do its work.
+ * one too many: the others do its work until one more is tried (ConnectionLimit), whatever time the host names. What is
+ * said of the file, the account or the host counts where no other connection is served.
  */
 export class PartWorkers {
   readonly stored = new Map<number, StoredPart>()
@@ -32,23 +36,36 @@ export class PartWorkers {
   private readonly changes = new Set<() => void>()
   /** How often the store had to give up a part, by number. */
   private readonly refusals = new Map<number, number>()
-  private working: number
+  private readonly task: TransferTask
+  private readonly limit: ConnectionLimit
+  /** Connections that have a part to bring. */
+  private open = 0
+  /** Bytes that came, from whichever connection; and when it was last refused although nobody else was served. */
+  private came = 0
+  private cameBeforeRefusal = 0
+  private lonelyRefusals = 0
   private stopped = false
+  private readonly tell: (count: number) => void
 
   constructor(
-    private readonly task: TransferTask,
+    task: TransferTask,
     private readonly missing: number[],
     private readonly connections: number,
     private readonly onPart: () => void,
+    /** Parts of the file are stored already: its ranges were served. */
+    private readonly hasStored = false,
   ) {
-    this.working = Math.min(connections, missing.length)
+    this.task = { ...task, onBytes: (count) => this.recordBytes(count) }
+    this.tell = task.onBytes
+    this.limit = task.limit ?? new ConnectionLimit()
     this.failed = new Promise<never>((_resolve, reject) => (this.fail = reject))
     this.failed.catch(() => undefined) // whoever runs the workers listens
   }
 
   /** One promise per connection. They raise what ended them, with their part dropped. */
   start(): Promise<void>[] {
-    return Array.from({ length: this.working }, () => this.connection())
+    const length = Math.min(this.connections, this.missing.length)
+    return Array.from({ length }, () => this.connection())
   }
 
   /** No part is begun any more; those under way may still change hands. */
@@ -62,31 +79,44 @@ export class PartWorkers {
     let perSecond = 0
     try {
       for (let part = await this.next(perSecond); part; part = await this.next(perSecond)) {
-        const outcome = await this.download(part)
-        if (outcome === 'one too many') break
-        if (outcome === 'downloaded') perSecond = part.perSecond
+        try {
+          if ((await this.download(part)) === 'downloaded') perSecond = part.perSecond
+        } finally {
+          this.open--
+        }
       }
       await Promise.all(this.finishing)
     } finally {
-      this.working--
       this.wakeWaiting()
     }
   }
 
-  /** A part that is missing, or one that goes on faster over this connection. */
+  /** A part that is missing, or one that goes on faster over this connection; counted as open. */
   private async next(perSecond: number): Promise<PartTransfer | undefined> {
     for (;;) {
-      const number = this.storeHesitates ? undefined : this.missing.shift()
-      if (number !== undefined) {
-        const part = new PartTransfer(this.task, number)
-        this.active.add(part)
-        return part
+      if (this.missing.length === 0 && this.active.size === 0) return undefined
+      if (this.limit.admit(this.open)) {
+        this.open++
+        const part = this.missingPart() ?? (await this.slowPart(perSecond))
+        if (part) return part
+        this.open--
       }
-      if (this.active.size === 0) return undefined
-      const slow = this.slowest(perSecond)
-      if (slow && (await slow.steal())) return slow
+      if (this.active.size === 0 && this.missing.length === 0) return undefined
       await this.waitForChange()
     }
+  }
+
+  private missingPart(): PartTransfer | undefined {
+    const number = this.storeHesitates ? undefined : this.missing.shift()
+    if (number === undefined) return undefined
+    const part = new PartTransfer(this.task, number)
+    this.active.add(part)
+    return part
+  }
+
+  private async slowPart(perSecond: number): Promise<PartTransfer | undefined> {
+    const slow = this.slowest(perSecond)
+    return slow && (await slow.steal()) ? slow : undefined
   }
 
   /** Bytes of the host that the store may not take are not asked for. */
@@ -107,7 +137,7 @@ export class PartWorkers {
   private async download(part: PartTransfer): Promise<'downloaded' | 'stolen' | 'one too many'> {
     const { signal } = this.task
     for (let failures = 0; ;) {
-      const before = part.at
+      const [before, cameBefore] = [part.at, this.came]
       try {
         await part.feed(signal)
         break
@@ -120,19 +150,59 @@ export class PartWorkers {
           await this.storePause(part)
           continue
         }
-        const hopeless = signal.aborted || !isWorthAnotherTry(error)
-        if (hopeless || failures >= TRIES) {
+        if (signal.aborted || !isWorthAnotherTry(error) || failures >= TRIES) {
           this.active.delete(part)
           part.drop()
-          if (hopeless || gained > 0 || !this.canDoWithout(error)) throw error
+          if (signal.aborted || gained > 0) throw meaningOf(error)
+          await this.judge(part, error, cameBefore)
           if (!this.stopped) this.missing.unshift(part.number)
           return 'one too many'
         }
-        await this.pause(part, FIRST_PAUSE_MS * 2 ** (failures - 1) * (0.5 + Math.random()))
+        await this.pause(part, pauseAfter(failures))
       }
     }
+    this.limit.recordService(this.served + 1)
     await this.finish(part)
     return 'downloaded'
+  }
+
+  /**
+   * Resolves where an error is about one connection that is one too many, which is remembered; raises it where it is
+   * not. `cameBefore`: what had come when its request was sent.
+   */
+  private async judge(part: PartTransfer, error: unknown, cameBefore: number): Promise<void> {
+    if (!dependsOnOthers(error)) throw error
+    // Those that were asked at the same time show whether the host serves any.
+    while (this.came === cameBefore && this.isFeeding && !this.task.signal.aborted) await this.waitForChange()
+    this.task.signal.throwIfAborted()
+    const { retryAt } = meaningOf(error) as HostError
+    if (this.came > cameBefore) {
+      if (!mayConcernConnection(error)) throw meaningOf(error)
+      return this.limit.recordRefusal(this.served, retryAt && retryAt - this.task.now())
+    }
+    // A host that served the file a moment ago may count a connection that is closed.
+    this.lonelyRefusals = this.came > this.cameBeforeRefusal ? 1 : this.lonelyRefusals + 1
+    this.cameBeforeRefusal = this.came
+    if (this.came === 0 || this.lonelyRefusals >= TRIES || !mayConcernConnection(error)) {
+      throw this.came > 0 || this.hasStored ? meaningOf(error) : error
+    }
+    await this.pause(part, LONELY_MS * 2 ** (this.lonelyRefusals - 1), this.task.retries?.rest)
+  }
+
+  private get isFeeding(): boolean {
+    return [...this.active].some((part) => part.fedFor > 0)
+  }
+
+  /** How many connections bring bytes. */
+  private get served(): number {
+    return [...this.active].filter((part) => part.fedFor > 0 && part.perSecond > 0).length
+  }
+
+  private recordBytes(count: number): void {
+    this.tell(count)
+    if (count <= 0) return
+    this.came += count
+    if (this.came === count) this.wakeWaiting()
   }
 
   /** A part that the store did not take, and that is kept nowhere, is fetched again, a few times. */
@@ -188,11 +258,6 @@ export class PartWorkers {
     if (this.finishing.size >= this.connections) await Promise.race(this.finishing)
   }
 
-  private canDoWithout(error: unknown): boolean {
-    if (!(error instanceof HostError) || error.kind !== 'HOST_TEMP') return false
-    return this.working > 1 && [...this.active].some((part) => part.fedFor > 0 && part.perSecond > 0)
-  }
-
   private wakeWaiting(): void {
     for (const wake of [...this.changes]) wake()
   }
@@ -210,16 +275,8 @@ export class PartWorkers {
   }
 }
 
+const pauseAfter = (failures: number): number => FIRST_PAUSE_MS * 2 ** (failures - 1) * (0.5 + Math.random())
+
 function restFor(ms: number, signal?: AbortSignal): Promise<void> {
   return sleep(ms, undefined, signal && { signal })
-}
-
-/** On a new connection at once: the host said nothing about the file, the account or itself. */
-function isWorthAnotherTry(error: unknown): boolean {
-  if (error instanceof RangesRefused) return error.passing
-  if (!(error instanceof HostError)) return false
-  return (
-    error.kind === 'TRUNCATED' ||
-    (error.kind === 'HOST_TEMP' && error.retryable && error.retryAt === undefined)
-  )
 }

@@ -2,14 +2,14 @@ import { HostError } from '@obb/host-adapters'
 
 /** How little a host may send before its connection is given up. */
 export interface HostPatience {
-  /** Silence, ms. */
+  /** Silence, before the first byte and between any two, ms: some hosts fetch a file from afar first. */
   idleMs: number
   /** At least `leastBytes` have to come in each `windowMs`, unless the store is what holds them up. */
   windowMs: number
   leastBytes: number
 }
 
-export const PATIENCE: HostPatience = { idleMs: 30_000, windowMs: 60_000, leastBytes: 64 * 1024 }
+export const PATIENCE: HostPatience = { idleMs: 45_000, windowMs: 60_000, leastBytes: 64 * 1024 }
 
 /** Looks after one connection: it may be silent or trickle only while nobody wants its bytes. */
 export class HostWatch {

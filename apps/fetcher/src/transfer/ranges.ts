@@ -40,7 +40,7 @@ export async function fetchRanges(task: RangesTask): Promise<StoredPart[]> {
   const stop = new AbortController()
   const signal = AbortSignal.any([task.signal, stop.signal])
   setMaxListeners(0, signal)
-  const partWorkers = new PartWorkers({ ...task, signal }, missing, connections, onPart)
+  const partWorkers = new PartWorkers({ ...task, signal }, missing, connections, onPart, parts.size > 0)
   const rest = (): void => partWorkers.stop()
   drain?.addEventListener('abort', rest, { once: true })
   if (drain?.aborted) rest()

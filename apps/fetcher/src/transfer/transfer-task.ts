@@ -2,6 +2,7 @@ import { type ObjectStore, type Retries, StoreError, type Upload } from '@obb/co
 import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
 import type { FileHashes } from '../hashing/file-hashes.js'
 import type { Limiter } from '../bandwidth/bandwidth.js'
+import type { ConnectionLimit } from './connection-limit.js'
 import type { HostPatience } from './patience.js'
 
 /** One source, one upload. */
@@ -23,6 +24,8 @@ export interface TransferTask {
   hashes?: FileHashes | undefined
   /** The bandwidth that it shares with other fetches. */
   bandwidth?: Limiter | undefined
+  /** What is known of how many connections the host serves, and learnt; of this transfer alone unless given. */
+  limit?: ConnectionLimit | undefined
   /** PATIENCE unless given. */
   patience?: HostPatience
   /** How what the store refuses in passing is tried again; STORE_RETRIES unless given. */
