@@ -8,7 +8,7 @@ import type { Limiter } from '../bandwidth/bandwidth.js'
 import { BandwidthLimits } from '../bandwidth/bandwidth-limits.js'
 import type { HostFile } from '../host-calls/host-file.js'
 import { HostAccess } from '../host-calls/host-access.js'
-import { type ConnectionLimit, ConnectionLimits } from '../transfer/connection-limit.js'
+import { type HostConnectionLimit, HostConnectionLimits } from '../transfer/host-connection-limit.js'
 import { SizeDiffers } from '../transfer/download-answer.js'
 import type { FetchRun } from './fetch-run.js'
 import { StoredTransfer } from './stored-transfer.js'
@@ -20,7 +20,7 @@ const MAX_RESOLVES = 3
 /** Has the adapter open a file and brings what is missing of it into the store, by one account or by none. */
 @Injectable()
 export class FileDownload {
-  private readonly connectionLimits = new ConnectionLimits()
+  private readonly connectionLimits = new HostConnectionLimits()
 
   constructor(
     private readonly access: HostAccess,
@@ -92,7 +92,7 @@ export class FileDownload {
   }
 
   /** Accounts have limits of their own; without one, the server that is asked has. */
-  private limitOf({ platform }: HostPolicy, lease: Lease | undefined, source: Source): ConnectionLimit {
+  private limitOf({ platform }: HostPolicy, lease: Lease | undefined, source: Source): HostConnectionLimit {
     const server = source.kind === 'url' ? new URL(source.url).host : ''
     return this.connectionLimits.of([platform, lease?.account.id ?? server])
   }

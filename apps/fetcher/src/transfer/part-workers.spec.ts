@@ -11,7 +11,7 @@ import {
   createHostHttp,
   loadRegistry,
 } from '@obb/host-adapters'
-import { ConnectionLimit } from './connection-limit.js'
+import { HostConnectionLimit } from './host-connection-limit.js'
 import { RangesRefused } from './download-answer.js'
 import { PartWorkers } from './part-workers.js'
 
@@ -35,7 +35,7 @@ describe('the connections of a transfer', () => {
   let opened: Connection[]
   let refusal: (start: number) => Error | undefined
   let received: number
-  let limit: ConnectionLimit | undefined
+  let limit: HostConnectionLimit | undefined
   let stored: number
   let wake: () => void
 
@@ -183,7 +183,7 @@ describe('the connections of a transfer', () => {
 
   it('are remembered to be too many, and one more is tried later', async () => {
     let now = 0
-    limit = new ConnectionLimit(() => now)
+    limit = new HostConnectionLimit(() => now)
     let crew = await aCrew(3, [1, 2, 3])
     refusal = (start) => (start === 0 ? undefined : TOO_MANY[0]![1])
     const first = Promise.all(crew.start())

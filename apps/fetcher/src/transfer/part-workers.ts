@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Retries, STORE_RETRIES, type StoredPart, pauseBefore } from '@obb/core/storage'
 import type { HostError } from '@obb/host-adapters'
-import { ConnectionLimit } from './connection-limit.js'
+import { HostConnectionLimit } from './host-connection-limit.js'
 import { dependsOnOthers, isWorthAnotherTry, mayConcernConnection, meaningOf } from './connection-refusal.js'
 import { PartTransfer, STOLEN } from './part-transfer.js'
 import { PartNotKept, type TransferTask } from './transfer-task.js'
@@ -23,7 +23,7 @@ const WORTH = 2
  * The connections of one transfer. Each takes the next missing part when it is done with one; what has come is
  * made lasting beside that. When none is missing any more, the fast ones relieve the slow ones, so that the slowest
  * connection does not decide when the file is there. A connection that the host refuses while it serves others is
- * one too many: the others do its work until one more is tried (ConnectionLimit), whatever time the host names. What is
+ * one too many: the others do its work until one more is tried (HostConnectionLimit), whatever time the host names. What is
  * said of the file, the account or the host counts where no other connection is served.
  */
 export class PartWorkers {
@@ -37,7 +37,7 @@ export class PartWorkers {
   /** How often the store had to give up a part, by number. */
   private readonly refusals = new Map<number, number>()
   private readonly task: TransferTask
-  private readonly limit: ConnectionLimit
+  private readonly limit: HostConnectionLimit
   /** Connections that have a part to bring. */
   private open = 0
   /** Bytes that came, from whichever connection; and when it was last refused although nobody else was served. */
@@ -57,7 +57,7 @@ export class PartWorkers {
   ) {
     this.task = { ...task, onBytes: (count) => this.recordBytes(count) }
     this.tell = task.onBytes
-    this.limit = task.limit ?? new ConnectionLimit()
+    this.limit = task.limit ?? new HostConnectionLimit()
     this.failed = new Promise<never>((_resolve, reject) => (this.fail = reject))
     this.failed.catch(() => undefined) // whoever runs the workers listens
   }

@@ -2,7 +2,7 @@ import { type ObjectStore, type Retries, StoreError, type Upload } from '@obb/co
 import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
 import type { FileHashes } from '../hashing/file-hashes.js'
 import type { Limiter } from '../bandwidth/bandwidth.js'
-import type { ConnectionLimit } from './connection-limit.js'
+import type { HostConnectionLimit } from './host-connection-limit.js'
 import type { HostPatience } from './patience.js'
 
 /** One source, one upload. */
@@ -25,7 +25,7 @@ export interface TransferTask {
   /** The bandwidth that it shares with other fetches. */
   bandwidth?: Limiter | undefined
   /** What is known of how many connections the host serves, and learnt; of this transfer alone unless given. */
-  limit?: ConnectionLimit | undefined
+  limit?: HostConnectionLimit | undefined
   /** PATIENCE unless given. */
   patience?: HostPatience
   /** How what the store refuses in passing is tried again; STORE_RETRIES unless given. */

@@ -5,7 +5,7 @@ const MOST_PAUSE_MS = 10 * 60_000
 const MOST_NAMED_MS = 60 * 60_000
 
 /** How many connections at once a host serves, as far as its refusals have shown. It never forbids the only one. */
-export class ConnectionLimit {
+export class HostConnectionLimit {
   private allowed = Infinity
   private pauseMs = FIRST_PAUSE_MS
   /** When one more than that is tried. */
@@ -41,13 +41,13 @@ export class ConnectionLimit {
 const MOST = 1_000
 
 /** The limits of this process, by whom the connections are for. */
-export class ConnectionLimits {
-  private readonly limits = new Map<string, ConnectionLimit>()
+export class HostConnectionLimits {
+  private readonly limits = new Map<string, HostConnectionLimit>()
 
   /** `names`: platform, account, server. */
-  of(names: readonly string[]): ConnectionLimit {
+  of(names: readonly string[]): HostConnectionLimit {
     const key = JSON.stringify(names)
-    const limit = this.limits.get(key) ?? new ConnectionLimit()
+    const limit = this.limits.get(key) ?? new HostConnectionLimit()
     this.limits.delete(key)
     this.limits.set(key, limit)
     const [oldest] = this.limits.keys()
