@@ -242,6 +242,24 @@ describe('an account that a host refused', () => {
     expect(accountOf(await acquire())).toBe(timed)
   })
 
+  it('rests longer each time that it is refused soon after, and no longer once it worked for an hour', async () => {
+    const id = await add()
+    const rested = async () => {
+      await pool.setAside(id, new HostError('ACCOUNT_BUSY', 'full', { retryAt: clock.now() + 60_000 }))
+      return ((await row(id)).coolUntil?.getTime() ?? 0) - clock.now()
+    }
+    const pauses: number[] = []
+    for (let refusal = 0; refusal < 9; refusal++) {
+      pauses.push(await rested())
+      // Calls that were under way are refused as well.
+      expect(await rested()).toBe(pauses.at(-1))
+      clock.advance(pauses.at(-1) ?? 0)
+    }
+    expect(pauses.map((ms) => ms / 60_000)).toEqual([1, 2, 4, 8, 16, 32, 64, 120, 120])
+    clock.advance(3_600_000)
+    expect(await rested()).toBe(60_000)
+  })
+
   it('keeps a reason of bounded length', async () => {
     const id = await add()
     await pool.setAside(id, new HostError('UNEXPECTED', 'x'.repeat(10_000)))

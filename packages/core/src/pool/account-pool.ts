@@ -10,6 +10,11 @@ import { AccountRegister, type PooledAccount, type SealedAccount } from './accou
 /** How long an account rests when its refusal names no time, ms. */
 const DEFAULT_COOL_MS = 10 * 60_000
 
+/** A pause that follows the last one so soon is longer than it, ms. */
+const SOON_MS = 60 * 60_000
+/** As far as pauses grow, ms; a host may name a longer one. */
+const LONGEST_COOL_MS = 2 * 60 * 60_000
+
 /** Refusals after which an account is of no use until an operator looks at it. */
 const DISABLING = new Set([
   'ACCOUNT_INVALID',
@@ -93,6 +98,21 @@ const TRAFFIC = new Statement<PlatformTraffic & { platform: string }>(
           max(greatest(created_at, checked_at)) AS "changedAt"
      FROM host_account WHERE trial_until IS NULL GROUP BY platform`,
 )
+
+/** What is refused while it rests, as by calls under way, makes its pauses no longer. */
+const REST = `WITH next AS (
+    SELECT id, CASE WHEN rest_end > $2::timestamptz THEN rests
+                    WHEN rest_end > $2::timestamptz - interval '1 millisecond' * $6::float8 THEN least(rests + 1, 10)
+                    ELSE 0 END AS rests
+      FROM host_account WHERE id = $1 AND enabled FOR UPDATE
+  ), timed AS (
+    SELECT id, rests, $2::timestamptz
+             + interval '1 millisecond' * least($5::float8, $4::float8 * power(2, rests)) AS until FROM next
+  )
+  UPDATE host_account a
+     SET rests = timed.rests, cool_until = greatest(a.cool_until, timed.until),
+         rest_end = greatest(a.rest_end, timed.until), off_reason = $3
+    FROM timed WHERE a.id = timed.id`
 
 /** The operator's accounts at the platforms: who may be used now, for how much, and why not. */
 @Injectable()
@@ -208,7 +228,10 @@ export class AccountPool extends AccountRegister {
     )
   }
 
-  /** Takes an account out of use after its refusal: until its time, or until an operator acts. */
+  /**
+   * Takes an account out of use after its refusal: until its time, later each time if it is refused again soon after, or
+   * until an operator acts.
+   */
   async setAside(accountId: string, error: HostError): Promise<void> {
     const { kind, message, humanAction: act } = error
     const reason = `${kind}: ${message}${act ? `; ${act.reason} ${act.url}` : ''}`.slice(0, 500)
@@ -219,11 +242,15 @@ export class AccountPool extends AccountRegister {
       )
       return
     }
-    const until = error.retryAt ?? this.clock.now() + DEFAULT_COOL_MS
-    await this.database.query('UPDATE host_account SET cool_until = $2, off_reason = $3 WHERE id = $1', [
+    const now = this.clock.now()
+    const pauseMs = Math.max(0, (error.retryAt ?? now + DEFAULT_COOL_MS) - now)
+    await this.database.query(REST, [
       accountId,
-      new Date(until),
+      new Date(now),
       reason,
+      pauseMs,
+      Math.max(pauseMs, LONGEST_COOL_MS),
+      SOON_MS,
     ])
   }
 

@@ -143,7 +143,8 @@ export class AccountRegister {
   async setEnabled(id: string, enabled: boolean): Promise<boolean> {
     const [, changed] = await this.database.query<[unknown[], number]>(
       enabled
-        ? `UPDATE host_account SET enabled = true, off_reason = NULL, cool_until = NULL, sealed_session = NULL
+        ? `UPDATE host_account SET enabled = true, off_reason = NULL, cool_until = NULL, sealed_session = NULL,
+                  rests = 0, rest_end = NULL
             WHERE id = $1 AND trial_until IS NULL`
         : `UPDATE host_account SET enabled = false, off_reason = $2 WHERE id = $1 AND trial_until IS NULL`,
       enabled ? [id] : [id, SWITCHED_OFF],

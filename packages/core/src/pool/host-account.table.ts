@@ -48,6 +48,14 @@ export class HostAccount {
   @Column('timestamptz', { nullable: true })
   coolUntil: Date | null
 
+  /** Pauses that followed soon after the one before; each doubles the next. */
+  @Column('int', { default: 0 })
+  rests: number
+
+  /** End of the last pause, which a check may have ended before. */
+  @Column('timestamptz', { nullable: true })
+  restEnd: Date | null
+
   @Column('boolean', { nullable: true })
   premium: boolean | null
 
