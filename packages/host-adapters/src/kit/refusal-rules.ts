@@ -2,6 +2,7 @@ import type { DownloadAnswer } from './adapter.js'
 import { HostError } from './errors.js'
 import type { HostErrorKind, HumanAction } from './errors.js'
 import { parseRetryAfter } from '@obb/host-http'
+import { wordsFor } from './refusal-words.js'
 
 /** One row of a platform's table of refusals: what the host says, and what that means. */
 export interface RefusalRule {
@@ -53,21 +54,64 @@ export interface RefusedAnswer {
   now: number
 }
 
-/** The error of the first row that fits all it names, in table order. */
+/** Kinds that switch an account off. */
+const LASTING: ReadonlySet<HostErrorKind> = new Set([
+  'ACCOUNT_INVALID',
+  'ACCOUNT_NOT_PREMIUM',
+  'ACCOUNT_NEEDS_HUMAN',
+  'CAPABILITY_OFF',
+])
+
+/** Kinds that a row which names no words gives way in: to words that say what passes by itself. */
+const UNSURE: ReadonlySet<HostErrorKind> = new Set([
+  ...(['ACCOUNT_INVALID', 'ACCOUNT_NOT_PREMIUM', 'CAPABILITY_OFF'] as const),
+  ...(['SESSION_EXPIRED', 'LINK_EXPIRED', 'UNEXPECTED'] as const),
+])
+
+/**
+ * The error of the first row that fits all it names, in table order. Where none does, or only one by its status and
+ * code, the words that all hosts share are asked: so what passes by itself switches no account off.
+ */
 export function errorByRules(
   table: readonly RefusalRule[],
   platform: string,
   answer: RefusedAnswer,
 ): HostError | undefined {
   const text = answer.text.toLowerCase()
-  const row = table.find(
-    (candidate) =>
-      (candidate.at?.includes(answer.at) ?? true) &&
-      (candidate.status?.includes(answer.status) ?? true) &&
-      (candidate.code?.some((code) => String(code) === String(answer.code)) ?? true) &&
-      (candidate.text?.some((part) => contains(text, part)) ?? true),
+  const row = firstRow(table, answer, text)
+  const named = row?.text !== undefined || (row?.kind === 'UNEXPECTED' && row.code !== undefined)
+  const sure = row !== undefined && (named || !UNSURE.has(row.kind))
+  const said = sure ? undefined : firstRow(wordsFor(answer.at, text), answer, text)
+  const known = row !== undefined && row.kind !== 'UNEXPECTED'
+  const meant = said !== undefined && !(known && LASTING.has(said.kind)) ? said : row
+  return meant && errorOf(meant, platform, answer)
+}
+
+/** The same by the table alone: for servers that no account is at. */
+export function errorByTable(
+  table: readonly RefusalRule[],
+  platform: string,
+  answer: RefusedAnswer,
+): HostError | undefined {
+  const row = firstRow(table, answer, answer.text.toLowerCase())
+  return row && errorOf(row, platform, answer)
+}
+
+function firstRow(
+  table: readonly RefusalRule[],
+  { at, code, status }: RefusedAnswer,
+  text: string,
+): RefusalRule | undefined {
+  return table.find(
+    (row) =>
+      (row.at?.includes(at) ?? true) &&
+      (row.status?.includes(status) ?? true) &&
+      (row.code?.some((one) => String(one) === String(code)) ?? true) &&
+      (row.text?.some((part) => contains(text, part)) ?? true),
   )
-  if (row === undefined) return undefined
+}
+
+function errorOf(row: RefusalRule, platform: string, answer: RefusedAnswer): HostError {
   const delay = answer.retryAfterMs ?? row.retryAfterMs
   const inWords = delay === undefined ? undefined : answer.now + delay
   const retryAt = parseRetryAfter(answer.retryAfter, answer.now) ?? inWords

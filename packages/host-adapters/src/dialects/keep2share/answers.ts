@@ -48,7 +48,7 @@ export const answers = {
   login: success.extend({ auth_token: field.requiredText }),
   account: success.extend({
     account_expires: expirySchema,
-    available_traffic: field.bytes,
+    available_traffic: field.traffic,
     quota_reset_at: field.time,
   }),
   files: success.extend({ files: z.array(listedSchema) }),

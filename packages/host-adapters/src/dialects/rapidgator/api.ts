@@ -24,7 +24,7 @@ const envelopeSchema = z.object({ status: field.number, details: field.text })
 const userSchema = z.object({
   is_premium: field.flag,
   premium_end_time: field.time,
-  traffic: z.object({ left: field.bytes, total: field.bytes }).nullish().catch(null),
+  traffic: z.object({ left: field.traffic, total: field.bytes }).nullish().catch(null),
 })
 const fileSchema = z.object({ mode: field.number, name: field.text, hash: field.text, size: field.bytes })
 const checkedSchema = z.object({

@@ -1,5 +1,15 @@
 import type { RefusalRule } from '../../kit/refusal-rules.js'
 
+const WRONG_LOGIN = [
+  ...[
+    'e-mail or password',
+    'email or password',
+    'wrong password',
+    'login or password',
+    'password cannot be blank',
+  ],
+]
+
 /**
  * What all hosts of the dialect refuse alike. A platform's own rows go first, and words before statuses,
  * because one status means many things. `at`: `login`, `call` (any other API method), `download` (the direct
@@ -7,7 +17,13 @@ import type { RefusalRule } from '../../kit/refusal-rules.js'
  */
 export const COMMON_REFUSALS: readonly RefusalRule[] = [
   {
-    text: ['user is not premium', 'premium only', 'premium users only', 'download files up to'],
+    text: [
+      'user is not premium',
+      'premium only',
+      'premium users only',
+      'by premium only',
+      'download files up to',
+    ],
     kind: 'ACCOUNT_NOT_PREMIUM',
     message: 'account is not premium',
   },
@@ -16,6 +32,7 @@ export const COMMON_REFUSALS: readonly RefusalRule[] = [
     text: [
       'this download session is not for you',
       'session not found',
+      'session not exist',
       "session doesn't exist",
       'session does not exist',
       "token doesn't exist",
@@ -26,6 +43,12 @@ export const COMMON_REFUSALS: readonly RefusalRule[] = [
   },
   {
     at: ['login'],
+    text: WRONG_LOGIN,
+    kind: 'ACCOUNT_INVALID',
+    message: 'e-mail or password is wrong',
+  },
+  {
+    at: ['login'],
     status: [401],
     kind: 'ACCOUNT_INVALID',
     message: 'e-mail or password is wrong',
@@ -33,7 +56,7 @@ export const COMMON_REFUSALS: readonly RefusalRule[] = [
   {
     at: ['call'],
     status: [401],
-    text: ['e-mail or password', 'email or password', 'wrong password'],
+    text: WRONG_LOGIN,
     kind: 'ACCOUNT_INVALID',
     message: 'e-mail or password is wrong',
   },

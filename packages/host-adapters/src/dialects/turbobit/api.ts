@@ -114,6 +114,13 @@ export class TurboApi {
     return { premium }
   }
 
+  /** An account with premium time is not served as one: its premium downloads of the day or month are used up. */
+  limitError({ now }: HostContext): HostError {
+    return this.json.error('ACCOUNT_QUOTA', 'limit of premium downloads is reached', {
+      retryAt: now() + BAN_MS,
+    })
+  }
+
   private bannedError({ now }: HostContext): HostError {
     return this.json.error('ACCOUNT_QUOTA', 'account is banned for a while', { retryAt: now() + BAN_MS })
   }

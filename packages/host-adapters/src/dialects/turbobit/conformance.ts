@@ -72,6 +72,9 @@ function foreignOf({ domains: [canonical], pages }: Site): readonly string[] {
   ]
 }
 
+const LIMIT_PAGE =
+  "<html>You have reached the <a href='/user/messages'>daily</a> limit of premium downloads</html>"
+
 export function conformance(site: Site): PlatformConformance<TurboKnobs> {
   return {
     fake: fake(site),
@@ -112,6 +115,12 @@ export function conformance(site: Site): PlatformConformance<TurboKnobs> {
       says('download/info', { status: 500, body: {} }, 'HOST_DOWN', 5 * MINUTE),
       says('download/info', { status: 200, body: '<html></html>' }, 'HOST_DOWN'),
       given.linkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+      given.linkAnswer({ status: 200, body: LIMIT_PAGE }, 'ACCOUNT_QUOTA', 30 * MINUTE),
+      given.linkAnswer(
+        { status: 403, body: '<html>We have technical problems, come again in 10-15 minutes</html>' },
+        'HOST_TEMP',
+        15 * MINUTE,
+      ),
       given.linkAnswer({ status: 503, body: '' }, 'HOST_DOWN', 5 * MINUTE),
     ],
   }

@@ -53,11 +53,12 @@ export function adapter(site: Site): HostAdapter {
     return api.withAccount(ctx, async (http) => {
       const { downloadUrls, file, premium } = await api.info(ctx, http, ref.fileId)
       if (premium === false) {
-        // A lost session looks like an account without premium time, and the other way round.
-        const lost = !renewed && (await api.isPremium(ctx, http))
+        // A lost session looks like an account without premium time, and so does one whose day is used up.
+        if (!(await api.isPremium(ctx, http)))
+          throw api.json.error('ACCOUNT_NOT_PREMIUM', 'account is not premium')
+        if (renewed) throw api.limitError(ctx)
         renewed = true
-        if (lost) throw api.json.error('SESSION_EXPIRED', 'session does not count as premium')
-        throw api.json.error('ACCOUNT_NOT_PREMIUM', 'account is not premium')
+        throw api.json.error('SESSION_EXPIRED', 'session does not count as premium')
       }
       const mirrors = usable(downloadUrls ?? []).map((url): UrlSource => {
         const cookie = http.header(url)

@@ -31,6 +31,18 @@ export function refusalsOf({ domains }: Pick<Site, 'domains'>): readonly Refusal
     },
     { text: ['needcaptcha'], ...human(domains[0]), message: 'login is behind a captcha' },
     {
+      text: ['limit of premium downloads', 'premium access is blocked', 'turbo access is blocked'],
+      kind: 'ACCOUNT_QUOTA',
+      message: 'premium downloads are used up for now',
+      retryAfterMs: BAN_MS,
+    },
+    {
+      text: ['technical problems', 'datacenter technical issues', 'site is temporarily unavailable'],
+      kind: 'HOST_TEMP',
+      message: 'site has technical problems',
+      retryAfterMs: 15 * MINUTE,
+    },
+    {
       code: ['file_is_not_available_for_download'],
       kind: 'FILE_GONE',
       message: 'file is not available any more',

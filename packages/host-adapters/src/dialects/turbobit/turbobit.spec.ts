@@ -83,9 +83,10 @@ describe('a session', () => {
     expect(calls('auth/login')).toBe(2)
   })
 
-  it('that does not count as premium is renewed once, then it is the account that is not', async () => {
+  it('that does not count as premium is renewed once, then the premium account rests', async () => {
     answer('download/info', { file: { name: 'a.bin', size: 1 }, premium: false, downloadUrls: [] })
-    await expect(resolve()).rejects.toMatchObject({ kind: 'ACCOUNT_NOT_PREMIUM' })
+    const retryAt = bench.clock.now + 30 * 60_000
+    await expect(resolve()).rejects.toMatchObject({ kind: 'ACCOUNT_QUOTA', retryAt })
     expect(calls('auth/login')).toBe(2)
   })
 

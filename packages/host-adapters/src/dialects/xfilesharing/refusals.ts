@@ -11,7 +11,7 @@ const HOUR = 60 * MINUTE
 export const REFUSALS: readonly RefusalRule[] = [
   {
     at: ['download'],
-    text: ['download-limit', 'download limit', 'traffic exceeded'],
+    text: ['download-limit', 'download limit', 'traffic exceeded', 'reached the maximum limit'],
     kind: 'ACCOUNT_QUOTA',
     message: 'traffic of the account is used up',
     retryAfterMs: 4 * HOUR,

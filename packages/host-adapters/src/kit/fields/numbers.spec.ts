@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { amountOf, bytesOf, flagOf, numberOf } from './numbers.js'
+import { amountOf, bytesOf, flagOf, numberOf, trafficOf } from './numbers.js'
 
 describe('bytesOf', () => {
   it.each([
@@ -85,5 +85,21 @@ describe('flagOf', () => {
   })
   it.each([undefined, null, 2, 'perhaps', {}])('takes %j for unknown', (value) => {
     expect(flagOf(value)).toBeUndefined()
+  })
+})
+
+describe('traffic that a host counts on below zero', () => {
+  it.each(['-1234', -1234, '-12.5', ' -2048 MB ', '-0,5 GB'])('%j is none left', (value) => {
+    expect(amountOf(value, { unit: 'MB' })).toBe(0)
+    expect(trafficOf(value)).toBe(0)
+  })
+
+  it.each([-1, '-1', '-1.0', '-', '--5', '-x'])('%j says nothing', (value) => {
+    expect(amountOf(value)).toBeUndefined()
+    expect(trafficOf(value)).toBeUndefined()
+  })
+
+  it('is read as bytes otherwise', () => {
+    expect([trafficOf('0'), trafficOf('12'), trafficOf('x')]).toEqual([0, 12, undefined])
   })
 })

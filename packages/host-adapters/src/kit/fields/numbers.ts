@@ -16,6 +16,20 @@ export function bytesOf(value: unknown): number | undefined {
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined
 }
 
+/** Bytes of traffic that are left: as `bytesOf`, where a host counts on below zero 0. -1 says nothing. */
+export function trafficOf(value: unknown): number | undefined {
+  return overdrawn(value) ? 0 : bytesOf(value)
+}
+
+/** More was used than there was. Of -1 nobody knows: at some hosts it is "without a limit". */
+function overdrawn(value: unknown): boolean {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
+  return (
+    /^-(?!1(\.0{1,9})?$)[\d ]{1,20}([.,]\d{1,9})?\s?[kmgtp]?i?b?$/i.test(text) &&
+    !/^-[0., ]{1,20}$/.test(text)
+  )
+}
+
 export interface AmountRules {
   /** Unit of a number that has none. Default `B`. */
   unit?: 'B' | 'KB' | 'MB' | 'GB' | 'TB'
@@ -25,12 +39,13 @@ export interface AmountRules {
 
 /**
  * An amount of bytes with or without a unit: `1000.0 GB`, `98,5`, `12345`. Rounded to whole bytes; a decimal
- * comma or point, no grouping but spaces. Infinity for what hosts call `inf` or `unlimited`.
+ * comma or point, no grouping but spaces. 0 for what is overdrawn. Infinity for what hosts call `inf` or `unlimited`.
  */
 export function amountOf(value: unknown, { unit = 'B', base = 1024 }: AmountRules = {}): number | undefined {
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
   if (text.length > 40) return undefined
   if (UNLIMITED.has(text.toLowerCase())) return Infinity
+  if (overdrawn(value)) return 0
   const [, figure, prefix = ''] = AMOUNT.exec(text) ?? []
   if (figure === undefined) return undefined
   const stated = /[a-z]$/i.test(text) ? prefix : unit.slice(0, -1)

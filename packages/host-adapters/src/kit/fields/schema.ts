@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { timeOf } from './dates.js'
-import { amountOf, bytesOf, flagOf, numberOf } from './numbers.js'
+import { amountOf, bytesOf, flagOf, numberOf, trafficOf } from './numbers.js'
 import type { AmountRules } from './numbers.js'
 import { textOf } from './text.js'
 
@@ -14,6 +14,7 @@ export const field = {
   text: read(textOf),
   number: read(numberOf),
   bytes: read(bytesOf),
+  traffic: read(trafficOf),
   amount: (rules?: AmountRules) => read((value) => amountOf(value, rules)),
   flag: read(flagOf),
   time: read((value) => timeOf(value)),

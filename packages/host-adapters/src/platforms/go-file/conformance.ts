@@ -67,7 +67,7 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
   refusals: [
     ...api('contents', 'error-notFound', 'FILE_GONE'),
     ...api('contents', 'error-notPremium', 'ACCOUNT_NOT_PREMIUM'),
-    ...api('contents', 'error-wrongToken', 'ACCOUNT_INVALID'),
+    ...api('contents', 'error-wrongToken', 'ACCOUNT_RATE', 15 * MINUTE),
     ...api('contents', 'error-rateLimit', 'RATE_LIMITED', MINUTE),
     ...api('contents', 'error-limit-100000', 'UNEXPECTED'),
     ...api('contents', 'error-passwordRequired', 'FILE_PASSWORD_REQUIRED'),
@@ -76,7 +76,8 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
     ...api('contents', 'error-new', 'UNEXPECTED'),
     ...api('account', 'error-wrongToken', 'ACCOUNT_INVALID'),
     ...api('account', 'error-notFound', 'UNEXPECTED'),
-    given.answer('check', 'contents', { status: 401, body: {} }, 'ACCOUNT_INVALID'),
+    given.answer('check', 'contents', { status: 401, body: {} }, 'ACCOUNT_RATE', 15 * MINUTE),
+    given.answer('checkAccount', 'account', { status: 401, body: {} }, 'ACCOUNT_INVALID'),
     given.answer('check', 'contents', { status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
     given.answer(
       'resolve',
@@ -89,7 +90,8 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
     given.linkAnswer({ status: 200, body: OVERLOADED }, 'HOST_DOWN', 5 * MINUTE),
     given.linkAnswer({ status: 429, body: '' }, 'RATE_LIMITED', MINUTE),
     ...[401, 403, 404, 410].map((status) => given.linkAnswer({ status, body: '' }, 'LINK_EXPIRED')),
-    given.knobs('check', { token: 'another' }, 'ACCOUNT_INVALID'),
+    given.knobs('check', { token: 'another' }, 'ACCOUNT_RATE', 15 * MINUTE),
+    given.knobs('checkAccount', { token: 'another' }, 'ACCOUNT_INVALID'),
     given.knobs('check', { canAccess: false }, 'FILE_RESTRICTED'),
     given.knobs('resolve', { canAccess: false }, 'FILE_RESTRICTED'),
     given.knobs('expand', { canAccess: false }, 'FILE_RESTRICTED'),

@@ -22,6 +22,13 @@ export const REFUSALS: readonly RefusalRule[] = [
   },
   { at: ['contents'], code: ['error-notFound'], kind: 'FILE_GONE', message: 'folder does not exist' },
   { code: ['error-notPremium'], kind: 'ACCOUNT_NOT_PREMIUM', message: 'account is not premium' },
+  {
+    at: ['contents'],
+    code: ['error-wrongToken', 'error-token', 'error-auth'],
+    kind: 'ACCOUNT_RATE',
+    message: 'token is not taken for folders (its account decides whether it is wrong)',
+    retryAfterMs: 15 * MINUTE,
+  },
   { code: ['error-wrongToken'], kind: 'ACCOUNT_INVALID', message: 'token is not accepted' },
   {
     code: ['error-rateLimit'],
@@ -48,6 +55,13 @@ export const REFUSALS: readonly RefusalRule[] = [
     status: [401, 403, 404, 410],
     kind: 'LINK_EXPIRED',
     message: 'direct link is not valid any more',
+  },
+  {
+    at: ['contents'],
+    status: [401],
+    kind: 'ACCOUNT_RATE',
+    message: 'folders are closed to the token for now (its account decides whether it is wrong)',
+    retryAfterMs: 15 * MINUTE,
   },
   { status: [401], kind: 'ACCOUNT_INVALID', message: 'call is not authorized' },
 ]

@@ -4,7 +4,7 @@ import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from
 import { HostError } from '../../kit/errors.js'
 import { type HostRequest, networkCode } from '@obb/host-http'
 import type { HostManifest } from '../../kit/manifest.js'
-import { errorByRules } from '../../kit/refusal-rules.js'
+import { errorByTable } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import { mayRefuseRange } from '../../kit/range-refusal.js'
 import { describe, isBinary, isCoded, isWebPage, lastSegment, sizeOf } from './description.js'
@@ -214,13 +214,13 @@ function refuseUnlessFile(ctx: HostContext, { status, headers }: Head): void {
   if (status === 200 || status === 206) return
   const answer = { at: 'check', status, text: '', retryAfter: headers['retry-after'], now: ctx.now() }
   throw (
-    errorByRules(REFUSALS, manifest.id, answer) ??
+    errorByTable(REFUSALS, manifest.id, answer) ??
     new HostError('UNEXPECTED', `Http: server answers ${status}`)
   )
 }
 
 function explainDownload({ status, headers, text, now }: DownloadAnswer): HostError | undefined {
-  return errorByRules(REFUSALS, manifest.id, {
+  return errorByTable(REFUSALS, manifest.id, {
     at: 'download',
     status,
     text,

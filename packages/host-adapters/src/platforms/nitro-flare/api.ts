@@ -34,7 +34,7 @@ const answers = {
     result: z.object({
       status: field.text,
       expiryDate: field.time,
-      trafficLeft: field.bytes,
+      trafficLeft: field.traffic,
       trafficMax: field.bytes,
     }),
   }),

@@ -73,7 +73,7 @@ describe('OneFichier', () => {
     await adapter.checkAccount?.(bench.context())
     await adapter.checkAccount?.(bench.context())
     const locked = adapter.checkAccount?.(bench.context())
-    await expect(locked).rejects.toMatchObject({ kind: 'ACCOUNT_RATE', retryAt: bench.clock.now + 300_000 })
+    await expect(locked).rejects.toMatchObject({ kind: 'RATE_LIMITED', retryAt: bench.clock.now + 300_000 })
     bench.clock.now += 300_000
     expect(await adapter.checkAccount?.(bench.context())).toMatchObject({ premium: true })
     expect(adapter.manifest.accountCheckIntervalMs).toBeGreaterThan(300_000)

@@ -29,14 +29,17 @@ export const REFUSALS: readonly RefusalRule[] = [
   },
   { text: ['invalid password'], kind: 'FILE_PASSWORD_WRONG', message: 'password of the file is wrong' },
   { text: ['password not provided'], kind: 'FILE_PASSWORD_REQUIRED', message: 'file wants a password' },
+  { code: [649], kind: 'ACCOUNT_RATE', message: 'account is locked (649)', retryAfterMs: HOUR },
   {
+    at: ['user/info'],
     text: ['owner locked'],
     kind: 'ACCOUNT_RATE',
     message: 'account is locked',
     retryAfterMs: HOUR,
   },
+  { text: ['owner locked'], kind: 'FILE_RESTRICTED', message: 'uploader of the file is locked' },
   {
-    at: ['check_links', 'folder'],
+    at: ['check_links', 'folder', 'user/info'],
     text: ['flood detected'],
     kind: 'RATE_LIMITED',
     message: 'too many checks from this address',
@@ -68,7 +71,6 @@ export const REFUSALS: readonly RefusalRule[] = [
   { text: ['resource not found'], kind: 'FILE_GONE', message: 'file does not exist' },
   { text: ['resource not allowed'], kind: 'FILE_RESTRICTED', message: 'access to the file is restricted' },
   { text: ['not authenticated', 'no such user'], kind: 'ACCOUNT_INVALID', message: 'API key is wrong' },
-  { code: [649], kind: 'ACCOUNT_RATE', message: 'account is locked (649)', retryAfterMs: HOUR },
   {
     code: [38, 374, 412],
     kind: 'ACCOUNT_RATE',

@@ -12,6 +12,8 @@ const HOUR = 60 * MINUTE
 const { api, link } = rapidgator
 const dialect = rapidgator.conformance(site)
 
+const QUOTA_PAGE = '<html>You have reached daily quota of downloaded information for premium accounts</html>'
+
 export const conformance: PlatformConformance<RapidGatorKnobs> = {
   ...dialect,
   links: [
@@ -71,6 +73,11 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
     api('file/download', 403, 'A solo subscription is required', 'FILE_RESTRICTED'),
     api('file/download', 503, 'Download temporarily unavailable', 'HOST_TEMP', 30 * MINUTE),
     api('file/download', 403, 'Denied by IP', 'EGRESS_BLOCKED', 2 * HOUR),
+    ...[200, 403].map((status) => link(status, QUOTA_PAGE, 'ACCOUNT_QUOTA', 4 * HOUR)),
+    link(200, '<html><a href="/wallet/BuyFile/id/1">Buy</a></html>', 'FILE_RESTRICTED'),
+    link(200, '<html>An unexpected error occurred.</html>', 'HOST_TEMP', 30 * MINUTE),
+    api('user/login', 403, 'Error: Error e-mail or password', 'ACCOUNT_INVALID'),
+    api('user/login', 400, 'Password cannot be blank', 'ACCOUNT_INVALID'),
     link(500, { error: 'Unexpected range request', success: false }, 'retry-without-range'),
     link(500, '', 'retry-without-range', undefined, { 'x-error': 'Unexpected range request' }),
     link(500, '', 'retry-without-range', undefined, { 'x-error': 'Range' }),

@@ -40,18 +40,24 @@ export const REFUSALS: readonly RefusalRule[] = [
     humanAction: { reason: 'Sign in on the site and see what it asks for', url: 'https://rapidgator.net' },
   },
   {
-    text: ['exceeded traffic', 'traffic exceeded'],
+    text: [
+      'exceeded traffic',
+      'traffic exceeded',
+      'reached quota',
+      'reached daily quota',
+      'id="exceeded_storage"',
+    ],
     kind: 'ACCOUNT_QUOTA',
     message: 'traffic of the account is used up',
     retryAfterMs: 4 * HOUR,
   },
   {
-    text: ['only by subscribers', 'solo subscription', /\bbuy for\b.{0,40}\busd\b/],
+    text: ['only by subscribers', 'solo subscription', '/wallet/buyfile', /\bbuy for\b.{0,40}\busd\b/],
     kind: 'FILE_RESTRICTED',
     message: 'file is for subscribers of its owner',
   },
   {
-    text: ['temporarily unavailable'],
+    text: ['temporarily unavailable', 'temporarily not available', 'an unexpected error occurred'],
     kind: 'HOST_TEMP',
     message: 'download is temporarily unavailable',
     retryAfterMs: 30 * MINUTE,

@@ -1,5 +1,5 @@
 import { HostError } from '../../kit/errors.js'
-import { errorByRules } from '../../kit/refusal-rules.js'
+import { errorByRules, errorByTable } from '../../kit/refusal-rules.js'
 import type { RefusedAnswer, RefusalRule } from '../../kit/refusal-rules.js'
 
 const MINUTE = 60_000
@@ -14,7 +14,15 @@ export const REFUSALS: readonly RefusalRule[] = [
   {
     at: NEWS,
     status: [400, 403, 452, 481, 482, 502, 503],
-    text: ['quota', 'block exhausted', 'block account', 'out of data', 'no bytes left'],
+    text: [
+      'quota',
+      'block exhausted',
+      'block account',
+      'out of data',
+      'no bytes left',
+      'download limit',
+      'byte limit',
+    ],
     kind: 'ACCOUNT_QUOTA',
     message: 'block or quota of the account is used up',
     retryAfterMs: 60 * MINUTE,
@@ -88,8 +96,9 @@ export const REFUSALS: readonly RefusalRule[] = [
 /** The error that an answer is, UNEXPECTED where the table does not know it. */
 export function refusal(answer: RefusedAnswer): HostError {
   const { at, status } = answer
+  const errorBy = NEWS.includes(at) ? errorByRules : errorByTable
   return (
-    errorByRules(REFUSALS, 'Usenet', answer) ??
+    errorBy(REFUSALS, 'Usenet', answer) ??
     new HostError('UNEXPECTED', `Usenet: server answers ${status} (${at})`)
   )
 }
