@@ -110,7 +110,7 @@ describe('an attempt to fetch a file', () => {
     expect(await rig.isWhole(file, content)).toBe(true)
   })
 
-  it('takes three direct links that bring nothing, and no fourth', async () => {
+  it('takes two direct links that bring nothing, and no third', async () => {
     await rig.operatorAccount()
     await rig.wanted(content)
     rig.host.knobs.linkRequests = 0
@@ -119,8 +119,34 @@ describe('an attempt to fetch a file', () => {
       name: 'HostError',
       kind: 'LINK_EXPIRED',
     })
-    expect(rig.calls('file/download')).toBe(3)
+    expect(rig.calls('file/download')).toBe(2)
     expect(fetch.gained).toBe(false)
+  })
+
+  it('goes on with another account after two pages in place of the file, and the first one rests', async () => {
+    const ids = [await rig.operatorAccount(), await rig.operatorAccount()]
+    const file = await rig.wanted(content)
+    const page = { status: 403, body: '<html>new words</html>' }
+    const toFirst = () => (rig.calls('file/download') <= 2 ? page : undefined)
+    Object.defineProperty(rig.host.knobs, 'linkAnswer', { get: toFirst, configurable: true })
+    await rig.parts.attempt.run(rig.begun(await rig.scheduled()))
+    expect(await rig.isWhole(file, content)).toBe(true)
+    const reasons = await Promise.all(ids.map(async (id) => (await account(id)).offReason))
+    expect(reasons.filter((reason) => reason === null)).toHaveLength(1)
+    expect(reasons.filter((reason) => reason?.startsWith('ACCOUNT_QUOTA'))).toHaveLength(1)
+  })
+
+  it('rests no account where two of them get a page: it is the host, and other files go on', async () => {
+    const ids = [await rig.operatorAccount(), await rig.operatorAccount()]
+    await rig.wanted(content)
+    rig.host.knobs.linkAnswer = { status: 200, body: '<html>new words</html>' }
+    expect(await outcome(rig.parts.attempt.run(rig.begun(await rig.scheduled())))).toMatchObject({
+      kind: 'HOST_TEMP',
+      elsewhere: true,
+    })
+    expect(rig.calls('file/download')).toBe(4)
+    for (const id of ids) expect(await account(id)).toMatchObject({ enabled: true, coolUntil: null })
+    expect(await rig.leases()).toBe(0)
   })
 
   it('that is broken off leaves its parts to the next one, which asks for the others alone', async () => {

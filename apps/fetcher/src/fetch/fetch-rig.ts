@@ -124,7 +124,14 @@ export class FetchRig {
       FETCH_DIGESTS: [...DEFAULT_DIGESTS],
     })
     const download = new FileDownload(access, breaker, limits, transfer, log)
-    const attempt = new FetchAttempt(catalog, files, new AccountLeases(pool, breaker, log), download, log)
+    const attempt = new FetchAttempt(
+      catalog,
+      files,
+      new AccountLeases(pool, breaker, log),
+      download,
+      clock,
+      log,
+    )
     const floor = { FETCHER_SPEED_FLOOR: speedFloor }
     const runs = new FetchRuns(fetches, new HashStates(database), watch, store, WORKER, floor, 0)
     const schedule = new FetchSchedule(database, clock, fetches, pool, breaker)

@@ -7,6 +7,7 @@ import { type FileRef, type HostContext, HostError, type Source } from '@obb/hos
 import type { Limiter } from '../bandwidth/bandwidth.js'
 import { BandwidthLimits } from '../bandwidth/bandwidth-limits.js'
 import type { HostFile } from '../host-calls/host-file.js'
+import { provenRefusal } from '../host-calls/proven-refusal.js'
 import { HostAccess } from '../host-calls/host-access.js'
 import { type HostConnectionLimit, HostConnectionLimits } from '../transfer/host-connection-limit.js'
 import { SizeDiffers } from '../transfer/download-answer.js'
@@ -14,8 +15,19 @@ import type { FetchRun } from './fetch-run.js'
 import { StoredTransfer } from './stored-transfer.js'
 import { ForgettableSession } from './forgettable-session.js'
 
-/** Direct links that may expire one after the other without a single part gained. */
-const MAX_RESOLVES = 3
+/** Direct links that may be no good one after the other without a single part gained. */
+const MAX_LINKS = 2
+/** Sizes that a file may be served with one after the other. */
+const MAX_SIZES = 3
+
+/** By which account and session the bytes come. */
+interface Way {
+  context: HostContext
+  session: ForgettableSession
+  ref: FileRef
+  connections: number
+  signal: AbortSignal
+}
 
 /** Has the adapter open a file and brings what is missing of it into the store, by one account or by none. */
 @Injectable()
@@ -53,6 +65,21 @@ export class FileDownload {
     const context = { ...given, session }
     const { adapter } = policy
     const connections = lease?.connections ?? adapter.manifest.limits.maxChunks
+    try {
+      await this.bring(bandwidth, fetch, policy, { context, session, ref, connections, signal })
+    } catch (error) {
+      const refused = lease !== undefined && error instanceof HostError && !signal.aborted
+      throw refused ? await provenRefusal(adapter, context, error) : error
+    }
+  }
+
+  private async bring(
+    bandwidth: Limiter,
+    fetch: FetchRun,
+    policy: HostPolicy,
+    { connections, context, ref, session, signal }: Way,
+  ): Promise<void> {
+    const { adapter } = policy
     let fruitless = 0
     let renewed = false
     for (;;) {
@@ -69,7 +96,7 @@ export class FileDownload {
         return
       } catch (error) {
         fruitless = fetch.gained ? 0 : fruitless + 1
-        if (error instanceof SizeDiffers && !signal.aborted && fruitless < MAX_RESOLVES) {
+        if (error instanceof SizeDiffers && !signal.aborted && fruitless < MAX_SIZES) {
           await this.resize(fetch, error.size)
           continue
         }
@@ -79,7 +106,7 @@ export class FileDownload {
             throw new HostError('ACCOUNT_INVALID', `${error.message}, nor is a new one`)
           await session.forget()
           renewed = true
-        } else if (error.kind !== 'LINK_EXPIRED' || fruitless >= MAX_RESOLVES) throw error
+        } else if (error.kind !== 'LINK_EXPIRED' || fruitless >= MAX_LINKS) throw error
         const { kind, message: reason } = error
         this.log.info(
           { fileId: fetch.file.id, kind, reason },

@@ -2,9 +2,12 @@ import { Inject, Injectable } from '@nestjs/common'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
-import { HostError } from '@obb/host-adapters'
+import { HostError, type HostErrorKind } from '@obb/host-adapters'
 import { HostAccess } from './host-access.js'
 import { HostDeadline } from './host-deadline.js'
+
+/** Said to who asks too much: of a check, it concerns the check alone, and downloads go on. */
+const ASKED_TOO_MUCH: ReadonlySet<HostErrorKind> = new Set(['ACCOUNT_RATE', 'ACCOUNT_BUSY'])
 
 /** Asks a platform how one of the operator's accounts stands. The answer is written to the account's row. */
 @Injectable()
@@ -34,7 +37,8 @@ export class CheckAccountJob {
       stop.throwIfAborted()
       const reason = error instanceof HostError ? `${error.kind}: ${error.message}` : 'the check failed'
       this.log.warn({ account: account.id, platform: account.platform, reason }, 'account check')
-      if (error instanceof HostError && error.scope === 'account') await this.pool.setAside(account.id, error)
+      const refused = error instanceof HostError && error.scope === 'account'
+      if (refused && !ASKED_TOO_MUCH.has(error.kind)) await this.pool.setAside(account.id, error)
       else await this.pool.noteCheck(account.id, reason)
     } finally {
       deadline.end()

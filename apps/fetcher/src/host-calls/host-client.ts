@@ -6,6 +6,7 @@ import { type HostContext, HostError } from '@obb/host-adapters'
 import { HostAccess } from './host-access.js'
 import { HostDeadline } from './host-deadline.js'
 import type { HostFile } from './host-file.js'
+import { provenRefusal } from './proven-refusal.js'
 
 /** The host was not asked: it says nothing about how that is doing. */
 class NoAccount extends HostError {
@@ -66,15 +67,17 @@ export class HostClient {
       for (;;) {
         const account = withAccount ? await this.pool.pick(policy.platform, tried) : undefined
         if (withAccount && !account) throw refusal ?? new NoAccount()
+        const context = this.access.context(policy, account, signal, secrets, deadline)
         try {
-          return await question(this.access.context(policy, account, signal, secrets, deadline))
+          return await question(context)
         } catch (error) {
           signal.throwIfAborted()
           if (!account || !(error instanceof HostError) || error.scope !== 'account') throw error
-          this.log.warn({ account: account.id, kind: error.kind, reason: error.message }, 'account set aside')
-          await this.pool.setAside(account.id, error)
+          refusal = await provenRefusal(policy.adapter, context, error)
+          const { kind, message: reason } = refusal
+          this.log.warn({ account: account.id, kind, reason }, 'account set aside')
+          await this.pool.setAside(account.id, refusal)
           tried.push(account.id)
-          refusal = error
         }
       }
     } finally {

@@ -15,6 +15,7 @@ import {
 import { checkedName } from './file-name.js'
 import { type HostFile, hostFileOf } from './host-file.js'
 import { HostClient } from './host-client.js'
+import { sizeAtLink } from './size-at-link.js'
 
 /** Asks hosts about files: name, size, hash, or why not. The answers are written to the files' rows. */
 @Injectable()
@@ -38,7 +39,10 @@ export class InspectFileJob {
         known,
         withAccount(known.policy),
         stop,
-        async (context) => (ask ? availableFile(await ask(context)) : checkFile(known, context)),
+        async (context) => {
+          const told = ask ? availableFile(await ask(context)) : await checkFile(known, context)
+          return withSize(known, context, told)
+        },
       )
       return { info, ref: known.ref }
     })
@@ -84,6 +88,7 @@ export class InspectFileJob {
     const each = together.map(async ({ file, known }, at) => {
       const answer = answers instanceof HostError ? answers : answers[at]
       if (answer === undefined || typeof answer === 'function') return void apart.set(file.id, answer)
+      if (saysNoSize(answer)) return void apart.set(file.id, () => Promise.resolve(answer))
       await this.recordOutcome(file, () => {
         if (answer instanceof HostError) throw answer
         return { info: availableFile(answer), ref: known.ref }
@@ -146,4 +151,20 @@ function availableFile(info: FileInfo): AvailableFile {
   if (info.state === 'gone') throw new HostError('FILE_GONE', 'the host does not have it')
   if (info.state === 'refused') throw info.error
   return info
+}
+
+function saysNoSize(answer: FileInfo | HostError): answer is AvailableFile {
+  return !(answer instanceof HostError) && answer.state === 'available' && answer.size === undefined
+}
+
+/** Some hosts tell of the account's own files alone; the direct link of another one knows its size. */
+async function withSize(
+  { policy: { adapter }, ref }: HostFile,
+  context: HostContext,
+  told: AvailableFile,
+): Promise<AvailableFile> {
+  if (told.size !== undefined || context.account === undefined) return told
+  const source = await adapter.resolve(context, ref)
+  const size = await sizeAtLink(adapter, context, source)
+  return size === undefined ? told : { ...told, size, ...(source.name && { name: source.name }) }
 }
