@@ -1,6 +1,7 @@
 import { it } from '@jest/globals'
+import { downloadName } from '@obb/contracts'
 import { expectLinear, hostileShapes } from '@obb/testing/linear'
-import { contentDisposition, downloadName } from './download/disposition.js'
+import { contentDisposition } from './download/disposition.js'
 import { metalinkFrame } from './download/metalink.js'
 import { isKnownPath } from './http/routes.js'
 import { decide } from './range/index.js'
@@ -31,7 +32,7 @@ const READERS: Record<string, readonly [read: (text: string) => unknown, ...pref
   ],
   'a path': [(text) => isKnownPath(text), '/download/', '/download/a/'],
   'a file name': [(text) => contentDisposition(text), 'a.', 'a'],
-  'a file name as a segment': [(text) => downloadName(text), 'a.', 'a'],
+  'a file name as a segment': [(text) => downloadName(text), 'a.', 'a', 'a\u0301\u0316'],
   'a name and a URL in a Metalink': [
     (text) => metalinkFrame({ ...PIECE, name: text, url: `http://a/${text}` }),
   ],

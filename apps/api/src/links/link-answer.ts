@@ -2,6 +2,7 @@ import {
   type LinkAnswer,
   Refusal,
   type RemoteStatus,
+  downloadName,
   failure,
   isPassing,
   isRefusalCause,
@@ -39,13 +40,14 @@ export interface LinkAnswerContext {
 export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnswer {
   const status = remoteStatus(link, context.now)
   const ready = status === 'done'
+  const filename = downloadName(link.name)
   const eta = etaSeconds(link, status, context)
   return {
     linkId: link.id,
     download_ready: ready,
     remote_status: status,
-    link: ready ? downloadUrl(context.downloads, link.id, link.name) : null,
-    filename: link.name,
+    link: ready ? downloadUrl(context.downloads, link.id, filename) : null,
+    filename,
     filesize: String(link.size),
     hostDomain: link.hostDomain,
     maxchunks: context.policy.maxChunks,

@@ -1,21 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import { safeFileName } from '@obb/contracts'
+import { downloadName } from '@obb/contracts'
 import { CliError, UsageError } from '../failure.js'
-
-/** Longest file name that leaves room for the endings of a download in the making, bytes. */
-const MAX_NAME = 240
-/** UTF-16 units looked at: bringing marks of accents into order is quadratic. */
-const MAX_INPUT = 4_096
-
-/** A name that came from outside as the name of one ordinary, visible file on every system. */
-export function safeName(name: string): string {
-  const plain = name
-    .slice(0, MAX_INPUT)
-    .normalize('NFC')
-    .replace(/[:*?"<>|\ufffd]/g, '_')
-  return safeFileName(plain, MAX_NAME) ?? 'download'
-}
 
 export interface DownloadTarget {
   directory: string
@@ -36,7 +22,7 @@ export async function destination(cwd: string, output: string | undefined): Prom
 }
 
 export function targetPath({ directory, name }: DownloadTarget, filename: string): string {
-  return join(directory, name ?? safeName(filename))
+  return join(directory, name ?? downloadName(filename))
 }
 
 /** The size of what is at the target, bytes; undefined if nothing is. Raises CliError if it is not a file. */

@@ -20,10 +20,10 @@ it('a Metalink tells size, hashes, pieces and the address of the file', async ()
   expect(status).toBe(200)
   expect(headers['content-type']).toBe('application/metalink4+xml')
   expect(headers['content-length']).toBe(String(body.length))
-  expect(headers['content-disposition']).toContain('attachment; filename="A & B <_1_>.mkv.meta4"')
+  expect(headers['content-disposition']).toContain('attachment; filename="A _ B __1__.mkv.meta4"')
   expect(body.toString()).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <metalink xmlns="urn:ietf:params:xml:ns:metalink">
-  <file name="A &amp; B &lt;&quot;1&quot;&gt;.mkv">
+  <file name="A _ B __1__.mkv">
     <size>100</size>
     <hash type="sha-256">${hex('sha256')}</hash>
     <hash type="md5">${hex('md5')}</hash>
@@ -31,7 +31,7 @@ it('a Metalink tells size, hashes, pieces and the address of the file', async ()
       <hash>${'aa'.repeat(32)}</hash>
       <hash>${'bb'.repeat(32)}</hash>
     </pieces>
-    <url>http://127.0.0.1:${rig.port}/download/${LINK}/A%20%26%20B%20%3C%221%22%3E.mkv</url>
+    <url>http://127.0.0.1:${rig.port}/download/${LINK}/A%20%26%20B%20__1__.mkv</url>
   </file>
 </metalink>
 `)

@@ -1,5 +1,5 @@
+import { downloadName } from '@obb/contracts'
 import { PIECE_DIGEST_BYTES as DIGEST } from '@obb/core/files'
-import { downloadName } from './disposition.js'
 
 export interface MetalinkFile {
   name: string
@@ -27,7 +27,7 @@ export function metalinkFrame({ name, size, sha256, md5, url, pieces }: Metalink
   const head = lines([
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<metalink xmlns="urn:ietf:params:xml:ns:metalink">',
-    `  <file name="${escapeXml(downloadName(name))}">`,
+    `  <file name="${escapeXml(metalinkName(name))}">`,
     `    <size>${size}</size>`,
     `    <hash type="sha-256">${sha256}</hash>`,
     ...(md5 === null ? [] : [`    <hash type="md5">${md5}</hash>`]),
@@ -40,6 +40,11 @@ export function metalinkFrame({ name, size, sha256, md5, url, pieces }: Metalink
     '</metalink>',
   ])
   return { head, tail, length: head.length + (pieces?.count ?? 0) * PIECE_LINE + tail.length }
+}
+
+/** Without what clients read wrongly where XML has to escape it: aria2 names a file `A &#38; B`. */
+function metalinkName(name: string): string {
+  return downloadName(name).replace(/[&']/g, '_')
 }
 
 /** The lines of some pieces. `digests`: the SHA-256 of each, in order. */

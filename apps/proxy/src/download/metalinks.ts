@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Injectable } from '@nestjs/common'
+import { downloadName } from '@obb/contracts'
 import { PIECE_BYTES } from '@obb/core/files'
 import type { Download } from '@obb/core/links'
 import { downloadUrl, DownloadUrls } from '@obb/core/origin'
 import type { ReadyFile } from '../links/served-file.js'
-import { contentDisposition, downloadName } from './disposition.js'
+import { contentDisposition } from './disposition.js'
 import { metalinkFrame, pieceLines } from './metalink.js'
 import { PieceHashes } from './piece-hashes.js'
 

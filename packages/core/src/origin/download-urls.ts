@@ -50,7 +50,7 @@ export function downloadUrl(base: string, linkId: string, name: string): string 
   return `${base}/download/${linkId}/${urlName(name)}`
 }
 
-/** A dot segment would be resolved away by the client (RFC 3986 §5.2.4). */
+/** A dot segment would be resolved away by the client (RFC 3986 §5.2.4); `'` ends what some take for a URL in text. */
 function urlName(name: string): string {
-  return /^\.{1,2}$/.test(name) || name === '' ? 'file' : encodeURIComponent(name)
+  return /^\.{1,2}$/.test(name) || name === '' ? 'file' : encodeURIComponent(name).replaceAll("'", '%27')
 }
