@@ -1,18 +1,93 @@
 import { describe, expect, it } from '@jest/globals'
 import { dispositionName } from './disposition.js'
 
+/** As a header arrives: its bytes as Latin-1. */
+const wire = (text: string): string => Buffer.from(text).toString('latin1')
+const gbk = (hex: string): string => Buffer.from(hex, 'hex').toString('latin1')
+
+/** Forms that servers write, and the name that browsers, wget or curl take from them. */
+const FORMS: readonly (readonly [header: string, name: string | undefined])[] = [
+  // RFC 6266 and RFC 8187
+  ['attachment; filename=token.bin', 'token.bin'],
+  ['attachment; filename="quoted.bin"', 'quoted.bin'],
+  ['inline; filename="quoted.bin"', 'quoted.bin'],
+  ['ATTACHMENT; FileName="case.bin"', 'case.bin'],
+  ['attachment ; filename = "blanks.bin" ; size=5', 'blanks.bin'],
+  ['attachment;filename="tight.bin";', 'tight.bin'],
+  ['attachment; filename="a; b, c.bin"', 'a; b, c.bin'],
+  ['attachment; filename="a \\"quoted\\" name.bin"', 'a "quoted" name.bin'],
+  ['attachment; filename="a=b.bin"', 'a=b.bin'],
+  [`attachment; filename="plain.bin"; filename*=UTF-8''%C3%BC%20name.bin`, 'ü name.bin'],
+  [`attachment; filename*=UTF-8''%C3%BC%20name.bin; filename="plain.bin"`, 'ü name.bin'],
+  [`attachment; filename*=utf-8'en'na%2Dme%2Ebin`, 'na-me.bin'],
+  [`attachment; filename*=iso-8859-1'en'%FC.bin`, 'ü.bin'],
+  [`attachment; filename*=UTF-8''it%27s.bin`, "it's.bin"],
+  [`attachment; filename*=UTF-8''%F0%9F%98%80.bin`, '😀.bin'],
+  [`attachment; filename*=UTF-8''..%2F..%2Fx.bin`, 'x.bin'],
+  // without quotes
+  ['attachment; filename=Le robot gardien.docx', 'Le robot gardien.docx'],
+  ['attachment; filename=Le robot gardien.docx; size=3', 'Le robot gardien.docx'],
+  ["attachment; filename=l'été.bin", "l'été.bin"],
+  ['attachment; filename=a (1) [x].bin', 'a (1) [x].bin'],
+  ['attachment; filename=a,b.bin', 'a,b.bin'],
+  // without a type, or with nothing between it and the name
+  ['filename="Sintel.mp4"', 'Sintel.mp4'],
+  ['filename=Sintel.mp4', 'Sintel.mp4'],
+  ['; filename="Sintel.mp4"', 'Sintel.mp4'],
+  ['attachment filename="Sintel.mp4"', 'Sintel.mp4'],
+  ['attachment, filename="Sintel.mp4"', 'Sintel.mp4'],
+  [`filename*=UTF-8''Sintel.mp4`, 'Sintel.mp4'],
+  // nearly RFC 8187
+  [`attachment; filename*=utf8''f%C3%A9.png`, 'fé.png'],
+  [`attachment; filename*="UTF-8''f%C3%A9.png"`, 'fé.png'],
+  [`attachment; filename*=UTF-8''"f%C3%A9.png"`, 'fé.png'],
+  [wire(`attachment; filename*=UTF-8''f é.png`), 'f é.png'],
+  [`attachment; filename*=UTF-8''it's.png`, "it's.png"],
+  [`attachment; filename*=''f%C3%A9.png`, 'fé.png'],
+  [`attachment; filename*=f%C3%A9.png`, 'fé.png'],
+  [`attachment; filename*=UTF-8'f%C3%A9.png`, 'fé.png'],
+  [`attachment; filename*=gbk''%D6%D0%CE%C4.png`, '中文.png'],
+  [`attachment; filename*=x-none''f%C3%A9.png`, 'fé.png'],
+  [`attachment; filename="plain.png"; filename*=UTF-8''%ff%fe.png`, 'plain.png'],
+  [`attachment; filename="plain.png"; filename*=UTF-8''`, 'plain.png'],
+  [`attachment; filename*0="long "; filename*1="name.png"`, 'long name.png'],
+  [`attachment; filename*0*=UTF-8''f%C3%A9; filename*1=".png"`, 'fé.png'],
+  // other ways to write what ASCII lacks
+  ['attachment; filename="%EC%82%AC.jpg"', '사.jpg'],
+  ['attachment; filename=%EC%82%AC%20x.jpg', '사 x.jpg'],
+  ['attachment; filename="100%.jpg"', '100%.jpg'],
+  ['attachment; filename="50%ff.jpg"', '50%ff.jpg'],
+  ['attachment; filename="=?UTF-8?B?w7wuYmlu?="', 'ü.bin'],
+  ['attachment; filename="=?utf-8?Q?f=C3=A9_1.bin?="', 'fé 1.bin'],
+  [wire('attachment; filename="ü – 日本.bin"'), 'ü – 日本.bin'],
+  ['attachment; filename="Größe Größe.bin"', 'Größe Größe.bin'],
+  [`attachment; filename="${gbk('d6d0cec4')}.bin"`, '中文.bin'],
+  // paths
+  ['attachment; filename="../../etc/passwd"', 'passwd'],
+  ['attachment; filename="C:\\Users\\me\\report.pdf"', 'report.pdf'],
+  ['attachment; filename="C:\\\\Users\\\\me\\\\report.pdf"', 'report.pdf'],
+  ['attachment; filename=C:\\Users\\me\\report.pdf', 'report.pdf'],
+  ['attachment; filename="/var/www/a b.pdf"', 'a b.pdf'],
+  // what only looks like a name, what is broken, and none
+  ['attachment; title="x; filename=bad.bin"; filename="good.bin"', 'good.bin'],
+  ['attachment; xfilename="bad.bin"; filename="good.bin"; filename="second.bin"', 'good.bin'],
+  ['attachment; name="bad.bin"', undefined],
+  ['attachment; filename="open.bin', 'open.bin'],
+  [`attachment; filename="open.bin; filename*=UTF-8''good.bin`, 'good.bin'],
+  ['attachment; filename="a "great" file.bin"', 'a "great" file.bin'],
+  ['attachment; filename=""', undefined],
+  ['attachment; filename=', undefined],
+  ['attachment; filename=".."', undefined],
+  ['attachment', undefined],
+  ['', undefined],
+]
+
 describe('the name in a Content-Disposition', () => {
-  it.each([
-    [`attachment; filename="plain.bin"; filename*=UTF-8''%C3%BC%20name.bin`, 'ü name.bin'],
-    [`attachment; filename*=iso-8859-1'en'%FC.bin`, 'ü.bin'],
-    ['attachment; filename=token.bin', 'token.bin'],
-    ['attachment; filename="a \\"quoted\\" name.bin"', 'a "quoted" name.bin'],
-    ['attachment; filename="../../etc/passwd"', 'passwd'],
-    [`attachment; filename*=UTF-8''..%2F..%2Fx.bin`, 'x.bin'],
-    [Buffer.from('attachment; filename="ü.bin"').toString('latin1'), 'ü.bin'],
-    ['attachment; filename=".."', undefined],
-    ['attachment', undefined],
-  ])('reads the name in %j', (header, name) => {
+  it.each(FORMS)('%j is %j', (header, name) => {
     expect(dispositionName(header)).toBe(name)
+  })
+
+  it('is none where there is no such header', () => {
+    expect(dispositionName(undefined)).toBeUndefined()
   })
 })

@@ -117,10 +117,14 @@ function strongValidator(headers: Head['headers']): string | undefined {
   return etag === undefined && settled ? modified : undefined
 }
 
-/** The last path segment; where a redirect is involved, the one that looks like a file name. */
+/** SCRIPT is what hands files out and is none of them. */
+const SCRIPT = /\.(?:php\d?|phtml|aspx?|ashx|asmx|axd|jspx?|jsf|do|action|cgi|fcgi|pl|py|rb|cfm|dll)$/i
+
+/** The last path segment; where a redirect is involved, the one that looks more like the name of a file. */
 function pathName(originalUrl: string, finalUrl: string): string {
   const names = [lastSegment(originalUrl), lastSegment(finalUrl)]
-  return names.find((name) => name?.includes('.')) ?? names.find((name) => name !== undefined) ?? 'download'
+  const isFile = (name = ''): boolean => name.includes('.') && !SCRIPT.test(name)
+  return names.find(isFile) ?? names.find((name) => name?.includes('.')) ?? names.find(Boolean) ?? 'download'
 }
 
 /** Percent-decoded; undefined when the path ends with a slash. */
