@@ -42,13 +42,4 @@ export class Articles {
     const start = this.ends[at - 1] ?? 0
     return Buffer.from(buffer, byteOffset + start, end - start).toString('latin1')
   }
-
-  /** The place of the one with the fewest bytes; undefined without any. */
-  smallest(): number | undefined {
-    let smallest: number | undefined
-    this.sizes.forEach((size, at) => {
-      if (smallest === undefined || size < (this.sizes[smallest] ?? Infinity)) smallest = at
-    })
-    return smallest
-  }
 }

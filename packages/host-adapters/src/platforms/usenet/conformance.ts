@@ -2,12 +2,13 @@ import type { HostErrorKind } from '../../kit/errors.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import * as given from '../../conformance/refusal-cases.js'
 import { AnswerReader } from './answer-reader.js'
+import { decodeArticle } from './decode-article.js'
 import { fake } from './fake.js'
 import type { UsenetKnobs } from './fake.js'
-import { parseNzb, readSubject } from './nzb.js'
+import { parseNzb } from './nzb.js'
 import { REFUSALS } from './refusals.js'
 import { parseServers } from './servers.js'
-import { decodeYenc } from './yenc.js'
+import { readSubject } from './subject.js'
 
 const MINUTE = 60_000
 
@@ -58,7 +59,7 @@ function readAnswers(text: string): void {
   const step = Math.ceil(bytes.length / 3)
   for (let at = 0; at < bytes.length; at += step) {
     reader.read(bytes.subarray(at, at + step), ({ block }) => {
-      if (block.length > 0) decodeYenc(block)
+      if (block.length > 0) decodeArticle(block)
     })
   }
 }
@@ -124,9 +125,10 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     servers: parseServers,
     'answers of a news server': (text) => readAnswers(text),
     article: (text) => readAnswers(`222 0 <a@b>\r\n${text}\r\n.\r\n`),
-    yenc: (text) => decodeYenc(Buffer.from(`=ybegin line=128 size=9 name=x\r\n${text}`)),
+    yenc: (text) => decodeArticle(Buffer.from(`=ybegin line=128 size=9 name=x\r\n${text}`)),
+    uuencode: (text) => decodeArticle(Buffer.from(`begin 644 x\r\n${text}\r\nend\r\n`)),
     'yenc headers': (text) =>
-      decodeYenc(Buffer.from(`=ybegin ${text}\r\n=ypart ${text}\r\nabc\r\n=yend ${text}`)),
+      decodeArticle(Buffer.from(`=ybegin ${text}\r\n=ypart ${text}\r\nabc\r\n=yend ${text}`)),
   },
   secretLink: (link) => ({
     link: link.replace('://', '://deep-user:deep-password@').replace('#', '&r=deep-key?apikey=deeper-key#'),

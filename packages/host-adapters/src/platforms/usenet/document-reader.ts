@@ -12,6 +12,8 @@ export type NzbQuestion = 'list' | readonly string[]
 export interface ListedFile {
   fileId: string
   name?: string
+  /** Where the poster names none, what its subject says. */
+  label?: string
   /** Bytes, where the poster states it. */
   size?: number
 }
@@ -37,7 +39,7 @@ export function read(document: Uint8Array, question: unknown): DocumentAnswer {
   const files = parseNzb(textOf(document))
   const answer: NzbAnswer = { count: files.length, listed: [], found: [] }
   if (asked === 'list') {
-    for (const { fileId, name, size } of files.slice(0, MAX_EXPANDED_LINKS + 1)) {
+    for (const { fileId, label, name = label, size } of files.slice(0, MAX_EXPANDED_LINKS + 1)) {
       answer.listed.push({ fileId, ...(name !== undefined && { name }), ...(size !== undefined && { size }) })
     }
     return { answer, transfer: [] }

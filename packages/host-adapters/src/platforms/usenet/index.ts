@@ -5,6 +5,7 @@ import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
 import { hostManifest } from '../../kit/manifest.js'
 import type { Source } from '../../kit/source.js'
+import type { ArticlePart } from './article.js'
 import { Articles } from './articles.js'
 import type { NzbAnswer } from './document-reader.js'
 import { addressOf, fileLink, match } from './links.js'
@@ -36,7 +37,8 @@ const manifest = hostManifest({
   requestGate: { minIntervalMs: 500, burst: 10 },
   facts: [
     { fact: 'commands and answers of news servers (RFC 3977, RFC 4643)', evidence: 'official' },
-    { fact: 'articles are yEnc 1.3 and their files listed by NZB', evidence: 'official' },
+    { fact: 'articles are yEnc 1.3 or UUencoded and their files listed by NZB', evidence: 'official' },
+    { fact: 'of yEnc only the place of a part and its CRC are to be believed', evidence: 'client' },
     { fact: 'servers tell neither expiry nor traffic', evidence: 'official' },
     { fact: 'too many connections, quota and expiry are told apart by words', evidence: 'client' },
     { fact: 'STAT may be wrong, BODY is right', evidence: 'client' },
@@ -58,6 +60,7 @@ function share({ connections }: NewsAddress): number {
 
 interface WantedFile {
   name?: string
+  label?: string
   articles: Articles
 }
 
@@ -90,40 +93,42 @@ function idsOf(refs: readonly FileRef[]): string[] {
   return refs.flatMap(({ fileId, kind }) => (kind === 'file' ? [fileId] : []))
 }
 
-/** Reads the smallest article, which states size and name, and asks whether some of the others are there. */
+/** Reads the last article, whose end is that of the file, and asks whether some of the others are there. */
 async function inspect(
   room: Newsroom,
-  { name, articles }: WantedFile,
+  { articles, label, name }: WantedFile,
   ref: FileRef,
 ): Promise<{ name?: string; size: number }> {
-  const smallest = articles.smallest() ?? 0
   const last = articles.length - 1
   const step = Math.max(1, last / (SAMPLES - 1))
   const samples = new Set(Array.from({ length: SAMPLES }, (_, at) => Math.min(Math.round(at * step), last)))
-  samples.delete(smallest)
+  samples.delete(last)
   const [part, ...there] = await Promise.all([
-    room.article(articles.messageId(smallest) ?? ''),
+    room.article(articles.messageId(last) ?? ''),
     ...[...samples].map((at) => room.has(articles.messageId(at) ?? '')),
   ])
   if (there.includes(false)) throw new HostError('FILE_GONE', 'Usenet: articles of the file are missing')
-  return { size: part.size, ...present({ name: nameOf(ref, name, part.name) }) }
+  return { size: part.end, ...present({ name: nameOf(ref, name, part.name ?? label) }) }
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   const addresses = serversOf(ctx)
-  const { name, articles } = fileIn(await askNzb(ctx, ref, idsOf([ref])), ref)
+  const { articles, label, name } = fileIn(await askNzb(ctx, ref, idsOf([ref])), ref)
   const enter = (signal?: AbortSignal): Newsroom => new Newsroom(ctx, addresses, share, signal)
   const room = enter(ctx.signal)
   try {
-    const first = await room.article(articles.messageId(0) ?? '')
-    const { begin, end, size } = first
-    const file = new NewsFile(articles, { begin, end, size }, () => enter())
+    const articleAt = (at: number): Promise<ArticlePart> => room.article(articles.messageId(at) ?? '')
+    const first = await articleAt(0)
+    // After the first, on the same connection: accounts may have few.
+    const last = articles.length > 1 ? await articleAt(articles.length - 1) : first
+    const { begin, end } = first
+    const file = new NewsFile(articles, { begin, end }, () => enter())
     return {
       kind: 'stream',
-      size,
+      size: last.end,
       resumable: true,
       maxChunks: Math.min(manifest.limits.maxChunks, ...addresses.map(share)),
-      ...present({ name: nameOf(ref, name, first.name) }),
+      ...present({ name: nameOf(ref, name, first.name ?? label) }),
       open: (range, signal) => file.open(range, signal),
     }
   } finally {
@@ -150,9 +155,9 @@ function fileIn({ count, found }: NzbAnswer, { fileId, kind }: FileRef): WantedF
   }
   const file = found.find((candidate) => kind === 'folder' || candidate.fileId === fileId)
   if (file === undefined) throw new HostError('FILE_GONE', 'Usenet: NZB does not hold the file')
-  const { articles, complete, name } = file
+  const { articles, complete, label, name } = file
   if (!complete) throw new HostError('FILE_GONE', 'Usenet: NZB lacks articles of the file')
-  return { articles: Articles.from(articles), ...(name !== undefined && { name }) }
+  return { articles: Articles.from(articles), ...present({ label, name }) }
 }
 
 export const adapter: HostAdapter = {

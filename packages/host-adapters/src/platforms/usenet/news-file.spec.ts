@@ -1,25 +1,25 @@
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
+import type { ArticlePart } from './article.js'
 import { Articles } from './articles.js'
 import { NewsFile } from './news-file.js'
-import type { YencPart } from './yenc.js'
 
 const CONTENT = Buffer.from(Array.from({ length: 300 }, (_, at) => at & 0xff))
 
 /** The same bytes in articles of any lengths. */
-function posted(lengths: readonly number[]): YencPart[] {
+function posted(lengths: readonly number[]): ArticlePart[] {
   let begin = 0
   return lengths.map((length) => {
     const end = begin + length
     const data = CONTENT.subarray(begin, end)
-    const part = { size: lengths.reduce((sum, one) => sum + one, 0), name: undefined, begin, end, data }
+    const part = { name: undefined, begin, end, data }
     begin = end
     return part
   })
 }
 
-function fileOf(parts: readonly YencPart[]): { file: NewsFile; asked: () => number } {
+function fileOf(parts: readonly ArticlePart[]): { file: NewsFile; asked: () => number } {
   let asked = 0
   const room = {
     article(messageId: string) {
@@ -32,7 +32,7 @@ function fileOf(parts: readonly YencPart[]): { file: NewsFile; asked: () => numb
   const articles = Articles.of(
     parts.map(({ data }, index) => ({ messageId: String(index), bytes: data.length })),
   )
-  return { file: new NewsFile(articles, parts[0] as YencPart, () => room), asked: () => asked }
+  return { file: new NewsFile(articles, parts[0] as ArticlePart, () => room), asked: () => asked }
 }
 
 const read = async (file: NewsFile, start: number, end: number) =>
@@ -44,7 +44,7 @@ describe('a file of articles', () => {
     await fc.assert(
       fc.asyncProperty(lengths, fc.nat(), fc.nat(), async (chosen, from, count) => {
         const parts = posted(chosen)
-        const size = parts[0]?.size ?? 0
+        const size = parts.at(-1)?.end ?? 0
         const start = from % size
         const end = start + 1 + (count % (size - start))
         const bytes = await read(fileOf(parts).file, start, end)
@@ -69,8 +69,8 @@ describe('a file of articles', () => {
     ['an article of another file', [0, 3]],
   ])('with %s is corrupt', async (_what, order) => {
     const parts = posted([10, 10, 10])
-    const other = { ...(parts[1] as YencPart), size: 31 }
-    const mixed = order.map((index) => [...parts, other][index] as YencPart)
+    const other = { ...(parts[1] as ArticlePart), begin: 11, end: 21 }
+    const mixed = order.map((index) => [...parts, other][index] as ArticlePart)
     await expect(read(fileOf(mixed).file, 0, 20)).rejects.toMatchObject({ kind: 'CORRUPT' })
   })
 })

@@ -9,7 +9,7 @@
 import { Readable } from 'node:stream'
 import { HostError } from '../../kit/errors.js'
 import type { ByteRange } from '../../kit/source.js'
-import type { YencPart } from './yenc.js'
+import type { ArticlePart } from './article.js'
 
 /** Articles of one range that are under way or waiting to be read. */
 const WINDOW = 4
@@ -18,7 +18,7 @@ const LINGER_MS = 1000
 
 /** ArticleSource is where the articles are, until it is closed: a Newsroom. */
 export interface ArticleSource {
-  article(messageId: string): Promise<YencPart>
+  article(messageId: string): Promise<ArticlePart>
   close(): void
 }
 
@@ -33,10 +33,10 @@ export class NewsFile {
   private lingering: NodeJS.Timeout | undefined
   private readers = 0
 
-  /** `first` is the first article, which tells size and usual length of all. */
+  /** `first` is the first article, which tells the usual length of all. */
   constructor(
     private readonly articles: ArticleList,
-    private readonly first: Pick<YencPart, 'size' | 'begin' | 'end'>,
+    private readonly first: Pick<ArticlePart, 'begin' | 'end'>,
     private readonly enter: () => ArticleSource,
   ) {}
 
@@ -89,9 +89,9 @@ export class NewsFile {
     if (at >= range.end) return
     const found = await this.locate(room, at)
     let next = found.index + 1
-    const ahead: Promise<YencPart>[] = []
+    const ahead: Promise<ArticlePart>[] = []
     for (let part = found.part; ; part = await (ahead.shift() ?? this.fetch(room, next++))) {
-      if (part.begin > at || part.end <= at || part.size !== this.first.size) throw misplacedError()
+      if (part.begin > at || part.end <= at) throw misplacedError()
       const usual = part.end - part.begin
       const wanted = (): boolean => ahead.length < WINDOW && part.end + ahead.length * usual < range.end
       while (next < this.articles.length && wanted()) {
@@ -107,7 +107,7 @@ export class NewsFile {
   }
 
   /** The article that holds the byte at `offset`. */
-  private async locate(room: ArticleSource, offset: number): Promise<{ index: number; part: YencPart }> {
+  private async locate(room: ArticleSource, offset: number): Promise<{ index: number; part: ArticlePart }> {
     let [low, high] = [0, this.articles.length - 1]
     let usual = this.first.end - this.first.begin
     let guess = Math.floor(offset / Math.max(1, usual))
@@ -126,7 +126,7 @@ export class NewsFile {
     throw misplacedError()
   }
 
-  private fetch(room: ArticleSource, index: number): Promise<YencPart> {
+  private fetch(room: ArticleSource, index: number): Promise<ArticlePart> {
     const messageId = this.articles.messageId(index)
     return messageId === undefined ? Promise.reject(misplacedError()) : room.article(messageId)
   }

@@ -1,13 +1,13 @@
 /* A news server behind its connections. */
 import { HostError } from '../../kit/errors.js'
+import type { ArticlePart } from './article.js'
 import { LostConnection } from './answer-reader.js'
 import type { NewsAnswer } from './answer-reader.js'
+import { decodeArticle } from './decode-article.js'
 import { NewsConnection } from './news-connection.js'
 import type { NewsContext } from './news-connection.js'
 import { refusal } from './refusals.js'
 import type { NewsAddress } from './servers.js'
-import { decodeYenc } from './yenc.js'
-import type { YencPart } from './yenc.js'
 
 /** Commands that one connection is asked at once: the next article begins when the last one ends. */
 const PIPELINE = 2
@@ -52,13 +52,13 @@ export class NewsServer {
   }
 
   /** Raises FILE_GONE for an article that the server does not have, and CORRUPT for one that it has damaged. */
-  async article(messageId: string): Promise<YencPart> {
+  async article(messageId: string): Promise<ArticlePart> {
     let answer = await this.ask(`BODY <${messageId}>`)
     if (answer.status === UNKNOWN_COMMAND) answer = await this.ask(`ARTICLE <${messageId}>`)
-    if (answer.status === 222) return decodeYenc(answer.block)
+    if (answer.status === 222) return decodeArticle(answer.block)
     if (answer.status !== 220) throw this.refusalError(answer)
     const head = answer.block.indexOf(HEADER_END)
-    return decodeYenc(answer.block.subarray(head === -1 ? answer.block.length : head + HEADER_END.length))
+    return decodeArticle(answer.block.subarray(head === -1 ? answer.block.length : head + HEADER_END.length))
   }
 
   close(): void {

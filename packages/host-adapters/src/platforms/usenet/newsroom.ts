@@ -3,10 +3,10 @@ import { setMaxListeners } from 'node:events'
 import type { HostContext } from '../../kit/adapter.js'
 import { credentialsOf } from '../../kit/credentials.js'
 import { HostError } from '../../kit/errors.js'
+import type { ArticlePart } from './article.js'
 import { NewsServer } from './news-server.js'
 import { CREDENTIALS, parseServers } from './servers.js'
 import type { NewsAddress } from './servers.js'
-import type { YencPart } from './yenc.js'
 
 /** A server that is out of order is left out for so long while there are others, ms. */
 const OUTAGE_MS = 60_000
@@ -49,7 +49,7 @@ export class Newsroom {
   }
 
   /** Raises FILE_GONE where no server has it, CORRUPT where none has it whole, and what keeps all from telling. */
-  async article(messageId: string): Promise<YencPart> {
+  async article(messageId: string): Promise<ArticlePart> {
     return this.anywhere((server) => server.article(messageId))
   }
 

@@ -4,17 +4,20 @@ import { Parser } from 'htmlparser2'
 import { HostError } from '../../kit/errors.js'
 import { bytesOf } from '../../kit/fields/numbers.js'
 import { fromHtml } from '../../kit/fields/text.js'
+import { MAX_SUBJECT, readSubject } from './subject.js'
 
 /** A file of an NZB: the articles that hold it, in order. */
 export interface NzbFile {
   /** SHA-256 over the sorted message ids, each on a line; hex. */
   fileId: string
-  /** Name as the subject tells it. */
+  /** Name as the subject states it. */
   name?: string
+  /** Where it states none, what it says. */
+  label?: string
   /** Bytes, where the poster states it after the number of parts. */
   size?: number
   segments: readonly NzbSegment[]
-  /** Whether no number from 1 to the last, or to that of the subject, is absent. */
+  /** Whether no number from 1 to the last that is listed is absent: what subjects count is often no parts. */
   complete: boolean
 }
 
@@ -31,7 +34,6 @@ const MAX_FILES = 100_000
 const MAX_DEPTH = 16
 /** Longer text of a segment is no message id, characters. */
 const MAX_ID = 1_000
-const MAX_SUBJECT = 2_000
 const MESSAGE_ID = /^[!-;=?-~]{1,248}$/
 /** DECLARATION matches what only an attack needs: entities and declarations of its own. */
 const DECLARATION = /^!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)$/i
@@ -148,33 +150,15 @@ function messageIdOf(text: string): string | undefined {
 function fileOf({ subject, segments: byNumber }: ListedFile): NzbFile {
   const numbers = [...byNumber.keys()].sort((a, b) => a - b)
   const segments = numbers.flatMap((number) => byNumber.get(number) ?? [])
-  const { name, size, total } = readSubject(fromHtml(subject))
+  const { label, name, size } = readSubject(fromHtml(subject))
   const ids = segments.map(({ messageId }) => messageId).sort()
   return {
     fileId: createHash('sha256').update(ids.join('\n')).digest('hex'),
     ...(name !== undefined && { name }),
+    ...(label !== undefined && { label }),
     ...(size !== undefined && { size }),
     segments,
-    complete: Math.max(total ?? 0, numbers.at(-1) ?? 0) === segments.length,
-  }
-}
-
-/**
- * `[1/3] - "name.ext" yEnc (1/20) 1400000`: what posters agree on without any standard. A name in quotes, or
- * the word with an extension before `yEnc`; the last pair in parentheses is the parts, a number behind it the size.
- */
-export function readSubject(subject: string): { name?: string; size?: number; total?: number } {
-  const text = subject.slice(0, MAX_SUBJECT)
-  const quoted = /"([^"]+)"/.exec(text)?.[1]
-  const word = /(?:^|\s)([^\s"]+\.[a-z0-9]{2,10})\s+yenc\b/i.exec(text)?.[1]
-  const name = (quoted ?? word)?.split(/[/\\]/).at(-1)?.trim()
-  const parts = [...text.matchAll(/\((\d{1,7})\/(\d{1,7})\)(?: (\d{1,15})(?=\s|$))?/g)].at(-1)
-  const total = bytesOf(parts?.[2])
-  const size = bytesOf(parts?.[3])
-  return {
-    ...(name !== undefined && name !== '' && { name }),
-    ...(size !== undefined && { size }),
-    ...(total !== undefined && { total }),
+    complete: numbers.at(-1) === segments.length,
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
 import { crcOf, encodeLines, encodePart } from './fake-yenc.js'
-import { decodeYenc } from './yenc.js'
+import { decodeArticle } from './decode-article.js'
 
 const ESCAPES = Buffer.from('040506d6e0e313', 'hex')
 const EVERY_BYTE = Buffer.from([...Array(256).keys(), 4, 4, 4, ...Buffer.from('hello')])
@@ -24,8 +24,8 @@ describe('yEnc', () => {
       '..',
       Buffer.from('2e2e2f303d403d4a3d4d3d7d0d0a', 'hex').toString('latin1'),
     )
-    expect(decodeYenc(Buffer.from(wire, 'latin1')).data.equals(ESCAPES)).toBe(true)
-    expect(decodeYenc(encodePart(part(EVERY_BYTE), '8ff12c3e')).data.equals(EVERY_BYTE)).toBe(true)
+    expect(decodeArticle(Buffer.from(wire, 'latin1')).data.equals(ESCAPES)).toBe(true)
+    expect(decodeArticle(encodePart(part(EVERY_BYTE), '8ff12c3e')).data.equals(EVERY_BYTE)).toBe(true)
   })
 
   it('of any bytes is decoded to the same bytes at their place', () => {
@@ -34,8 +34,8 @@ describe('yEnc', () => {
       fc.property(bytes, fc.nat(1_000_000), (content, begin) => {
         const data = Buffer.from(content)
         const size = begin + data.length + 3
-        const decoded = decodeYenc(encodePart({ name: 'x', size, begin, data, part: 2, total: 3 }))
-        expect(decoded).toMatchObject({ size, name: 'x', begin, end: begin + data.length })
+        const decoded = decodeArticle(encodePart({ name: 'x', size, begin, data, part: 2, total: 3 }))
+        expect(decoded).toMatchObject({ name: 'x', begin, end: begin + data.length })
         expect(decoded.data.equals(data)).toBe(true)
       }),
     )
@@ -43,7 +43,22 @@ describe('yEnc', () => {
 
   it('takes the name as it is, spaces and fields that only look like some included', () => {
     const odd = { ...part(ESCAPES), name: 'size=1 – ü name=x.bin' }
-    expect(decodeYenc(encodePart(odd))).toMatchObject({ size: 7, name: 'size=1 – ü name=x.bin' })
+    expect(decodeArticle(encodePart(odd))).toMatchObject({ end: 7, name: 'size=1 – ü name=x.bin' })
+  })
+
+  it('is placed by its part alone, whatever it says of the whole file', () => {
+    const data = Buffer.from('hello')
+    const wire = encodePart({ name: 'x', size: 900, begin: 10, data, part: 2, total: 3 }).toString('latin1')
+    for (const size of [3, 12, 11_813_576]) {
+      const decoy = wire.replace('size=900', `size=${size}`).replace('total=3', 'total=1')
+      expect(decodeArticle(Buffer.from(decoy, 'latin1'))).toMatchObject({ begin: 10, end: 15 })
+    }
+  })
+
+  it('has a CRC-32 of 32 bits, whatever an encoder put before them', () => {
+    const wire = encodePart(part(EVERY_BYTE), 'ffffffff8ff12c3e')
+    expect(decodeArticle(wire).data.equals(EVERY_BYTE)).toBe(true)
+    expect(() => decodeArticle(encodePart(part(EVERY_BYTE), '8ff12c3effffffff'))).toThrow('CRC-32')
   })
 
   it.each([
@@ -54,10 +69,9 @@ describe('yEnc', () => {
     ['too few bytes', '=ybegin line=128 size=2 name=x\r\n+\r\n=yend size=2\r\n'],
     ['a lie at the end', '=ybegin line=128 size=1 name=x\r\n+\r\n=yend size=2\r\n'],
     ['no size', '=ybegin line=128 name=x\r\n+\r\n=yend size=1\r\n'],
-    ['a place beyond the file', '=ybegin size=1 name=x\r\n=ypart begin=2 end=2\r\n+\r\n=yend size=1\r\n'],
     ['a place before the file', '=ybegin size=1 name=x\r\n=ypart begin=0 end=0\r\n=yend size=0\r\n'],
   ])('with %s is corrupt', (_what, wire) => {
-    expect(() => decodeYenc(Buffer.from(wire, 'latin1'))).toThrow(
+    expect(() => decodeArticle(Buffer.from(wire, 'latin1'))).toThrow(
       expect.objectContaining({ kind: 'CORRUPT' }),
     )
   })

@@ -5,17 +5,7 @@
  * without copying it into text first.
  */
 import { crc32 } from 'node:zlib'
-import { HostError } from '../../kit/errors.js'
-
-/** One decoded article: the bytes [begin, end) of a file. */
-export interface YencPart {
-  /** Bytes of the whole file. */
-  size: number
-  name: string | undefined
-  begin: number
-  end: number
-  data: Buffer
-}
+import { type ArticlePart, corrupt } from './article.js'
 
 const CR = 13
 const LF = 10
@@ -25,10 +15,10 @@ const Y = 121
 const MAX_HEADER = 4096
 
 /**
- * Decodes a block as it was on the wire, without its last line `.`. Raises CORRUPT for what is no yEnc, is cut
- * short or does not have the size or the CRC-32 that it states.
+ * Undefined for what is no yEnc. Raises CORRUPT for what is cut short or does not have the size or the CRC-32 that it
+ * states. Of the whole file nothing is believed: what is posted to hide has anything there.
  */
-export function decodeYenc(wire: Buffer): YencPart {
+export function decodeYenc(wire: Buffer): ArticlePart | undefined {
   const headers: Record<string, string> = {}
   const data = Buffer.allocUnsafe(wire.length)
   let length = 0
@@ -58,24 +48,27 @@ export function decodeYenc(wire: Buffer): YencPart {
   return checkPart(headers, data.subarray(0, length))
 }
 
-function checkPart({ ybegin, yend, ypart }: Record<string, string | undefined>, data: Buffer): YencPart {
-  if (ybegin === undefined) throw corrupt('article is not yEnc')
+function checkPart(
+  { ybegin, yend, ypart }: Record<string, string | undefined>,
+  data: Buffer,
+): ArticlePart | undefined {
+  if (ybegin === undefined) return undefined
   if (yend === undefined) throw corrupt('article is cut short')
-  const size = numberIn(ybegin, 'size')
   const isPart = ypart !== undefined
   const begin = isPart ? (numberIn(ypart, 'begin') ?? 0) - 1 : 0
-  const end = isPart ? numberIn(ypart, 'end') : size
-  if (size === undefined || end === undefined || begin < 0 || end > size) {
+  const end = isPart ? numberIn(ypart, 'end') : numberIn(ybegin, 'size')
+  if (end === undefined || begin < 0) {
     throw corrupt('article does not tell its place in the file')
   }
   if (data.length !== end - begin || (numberIn(yend, 'size') ?? data.length) !== data.length) {
     throw corrupt('article has another size than it states')
   }
   const stated = field(yend, isPart ? 'pcrc32' : 'crc32') ?? (isPart ? undefined : field(yend, 'pcrc32'))
-  if (stated !== undefined && parseInt(stated, 16) !== crc32(data)) {
+  // Some encoders extend the sign: `ffffffff79b5066a`.
+  if (stated !== undefined && parseInt(stated.slice(-8), 16) !== crc32(data)) {
     throw corrupt('article has another CRC-32 than it states')
   }
-  return { size, name: /(?:^| )name=(.*)$/s.exec(ybegin)?.[1]?.trim() || undefined, begin, end, data }
+  return { name: /(?:^| )name=(.*)$/s.exec(ybegin)?.[1]?.trim() || undefined, begin, end, data }
 }
 
 function keywordLine(line: Buffer): [string, string] {
@@ -100,8 +93,4 @@ function numberIn(fields: string, name: string): number | undefined {
 function lineEnd(wire: Buffer, from: number): number {
   const at = wire.indexOf(LF, from)
   return at === -1 ? wire.length : at
-}
-
-function corrupt(what: string): HostError {
-  return new HostError('CORRUPT', `Usenet: ${what}`)
 }

@@ -1,0 +1,13 @@
+import { HostError } from '../../kit/errors.js'
+
+/** One decoded article: the bytes [begin, end) of a file. */
+export interface ArticlePart {
+  name: string | undefined
+  begin: number
+  end: number
+  data: Buffer
+}
+
+export function corrupt(what: string): HostError {
+  return new HostError('CORRUPT', `Usenet: ${what}`)
+}
