@@ -1,4 +1,5 @@
 /* What is asked of an NZB, answered where it is read: in a thread of its own, if there is one. */
+import { isUtf8 } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
 import type { DocumentAnswer } from '../../kit/document-reader.js'
 import { HostError } from '../../kit/errors.js'
@@ -54,9 +55,25 @@ export function read(document: Uint8Array, question: unknown): DocumentAnswer {
   return { answer, transfer: transfer.map(({ buffer }) => buffer as ArrayBuffer) }
 }
 
+/** ENCODING matches what an XML declaration states; it is ASCII in all encodings that NZBs have. */
+const ENCODING = /^[^<]{0,16}<\?xml [^>]{0,200}?encoding=["']([\w.:-]{1,40})["']/i
+const DECLARATION_BYTES = 300
+
 function textOf(bytes: Uint8Array): string {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
-  return Buffer.from(isGzip ? unzip(bytes) : bytes).toString('utf8')
+  return decoded(Buffer.from(isGzip ? unzip(bytes) : bytes))
+}
+
+/** UTF-8 where it is that, whatever it declares; old indexers wrote ISO-8859-1, some without saying so. */
+function decoded(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  const declared = ENCODING.exec(bytes.toString('latin1', 0, DECLARATION_BYTES))?.[1]?.toLowerCase()
+  const charset = declared === undefined || /^utf-?8$/.test(declared) ? 'windows-1252' : declared
+  try {
+    return new TextDecoder(charset).decode(bytes)
+  } catch {
+    throw badNzb('NZB is in an encoding that is not known')
+  }
 }
 
 function unzip(bytes: Uint8Array): Uint8Array {
