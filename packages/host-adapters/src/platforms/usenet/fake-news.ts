@@ -50,6 +50,8 @@ export interface NewsKnobs extends TransferKnobs {
 export interface NewsHost {
   readonly port: number
   connections(): number
+  /** Connections are all closed. */
+  idle(): Promise<void>
   /** Most connections at once so far. */
   peak(): number
   close(): Promise<void>
@@ -69,11 +71,16 @@ const TICK_MS = 50
 export async function startNews(options: NewsOptions): Promise<NewsHost> {
   const sockets = new Set<Socket>()
   let peak = 0
+  const idle: (() => void)[] = []
+  const gone = (socket: Socket): void => {
+    sockets.delete(socket)
+    if (sockets.size === 0) for (const tell of idle.splice(0)) tell()
+  }
   const cut: Cut = { done: undefined }
   const serve = (socket: Socket): void => {
     sockets.add(socket)
     peak = Math.max(peak, sockets.size)
-    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+    socket.on('error', () => undefined).on('close', () => gone(socket))
     new Dialogue(socket, options, cut).run(sockets.size).catch(() => socket.destroy())
   }
   const server: Server = options.tls ? createTlsServer(options.tls, serve) : createServer(serve)
@@ -83,6 +90,7 @@ export async function startNews(options: NewsOptions): Promise<NewsHost> {
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => sockets.size,
+    idle: () => new Promise((resolve) => void (sockets.size === 0 ? resolve() : idle.push(resolve))),
     peak: () => peak,
     close: () =>
       new Promise((resolve) => {

@@ -20,6 +20,8 @@ interface Waiting {
 }
 
 const SILENCE_MS = 60_000
+/** How long a server has to say good-bye, ms; longer than an article that is under way takes. */
+const FAREWELL_MS = 2_000
 
 /** NewsContext is what all connections of a transfer share. */
 export interface NewsContext {
@@ -37,10 +39,7 @@ export class NewsConnection {
 
   /** Connected and logged in. Raises CONFIG for a certificate that fails, and what the server refuses. */
   static async open(address: NewsAddress, ctx: NewsContext): Promise<NewsConnection> {
-    const { host, port, tls } = address
-    const socket = await ctx.http.connect({ host, port, tls, signal: ctx.signal }).catch((error: unknown) => {
-      throw asConfiguration(error)
-    })
+    const socket = await dial(address, ctx)
     const connection = new NewsConnection(address, socket, ctx)
     try {
       const greeting = await connection.next()
@@ -64,7 +63,7 @@ export class NewsConnection {
     socket.on('data', (chunk: Buffer) => this.take(chunk)).on('end', gone)
     socket.on('close', gone)
     socket.on('error', gone)
-    const stop = (): void => this.fail('connection was closed')
+    const stop = (): void => this.close()
     ctx.signal.addEventListener('abort', stop, { once: true })
     socket.once('close', () => ctx.signal.removeEventListener('abort', stop))
     if (ctx.signal.aborted) stop()
@@ -93,8 +92,13 @@ export class NewsConnection {
     return refusal({ at, status, text, now: this.ctx.now() })
   }
 
+  /** With a QUIT: providers count a connection that was merely cut for some seconds more. */
   close(): void {
-    this.fail('connection was closed')
+    if (this.closed !== undefined) return
+    this.leave(connectionLost('connection was closed'))
+    const { socket } = this
+    const late = setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
+    socket.once('close', () => clearTimeout(late)).end('QUIT\r\n')
   }
 
   /** RFC 4643 §2.3. One login for all who were told to make one. */
@@ -132,8 +136,12 @@ export class NewsConnection {
 
   private end(reason: HostError): void {
     if (this.closed !== undefined) return
-    this.closed = reason
+    this.leave(reason)
     this.socket.destroy()
+  }
+
+  private leave(reason: HostError): void {
+    this.closed = reason
     for (const { reject } of this.waiting.splice(0)) reject(reason)
   }
 
@@ -150,6 +158,21 @@ export class NewsConnection {
       if (!(error instanceof HostError)) throw error
       this.end(error)
     }
+  }
+}
+
+/** The signal ends what is being made; an open connection takes leave first. */
+async function dial({ host, port, tls }: NewsAddress, { http, signal }: NewsContext): Promise<Socket> {
+  const dialing = new AbortController()
+  const stop = (): void => dialing.abort(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  try {
+    return await http.connect({ host, port, tls, signal: dialing.signal })
+  } catch (error) {
+    throw asConfiguration(error)
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { HostContext } from '../../kit/adapter.js'
@@ -123,6 +124,24 @@ describe('Usenet', () => {
     expect(roomy.peak()).toBeGreaterThan(1)
     const narrow = await another({ connectionCap: 2 })
     expect(await fetched(using(narrow.url))).toBe(true)
+  })
+
+  it('takes leave on every connection, also of a download that is broken off', async () => {
+    const server = await another()
+    const count = (command: string) => server.commands.filter((one) => one === command).length
+    expect(await fetched(using(server.url))).toBe(true)
+    await server.idle()
+    expect(count('QUIT')).toBe(count('AUTHINFO PASS'))
+    const ctx = bench.context(using(server.url))
+    const source = await adapter.resolve(ctx, bench.ref(link))
+    if (source.kind !== 'stream') throw new Error('no stream')
+    const stop = new AbortController()
+    const stream = await source.open({ start: 0, end: SIZE }, stop.signal)
+    await once(stream, 'readable')
+    stream.on('error', () => undefined)
+    stop.abort(new Error('enough'))
+    await server.idle()
+    expect(count('QUIT')).toBe(count('AUTHINFO PASS'))
   })
 
   it('goes on when the server ends connections, and logs in again when it forgets a login', async () => {
