@@ -96,9 +96,10 @@ function idsOf(refs: readonly FileRef[]): string[] {
 /** Reads the last article, whose end is that of the file, and asks whether some of the others are there. */
 async function inspect(
   room: Newsroom,
-  { articles, label, name }: WantedFile,
+  wanted: WantedFile,
   ref: FileRef,
 ): Promise<{ name?: string; size: number }> {
+  const { articles } = wanted
   const last = articles.length - 1
   const step = Math.max(1, last / (SAMPLES - 1))
   const samples = new Set(Array.from({ length: SAMPLES }, (_, at) => Math.min(Math.round(at * step), last)))
@@ -108,12 +109,13 @@ async function inspect(
     ...[...samples].map((at) => room.has(articles.messageId(at) ?? '')),
   ])
   if (there.includes(false)) throw new HostError('FILE_GONE', 'Usenet: articles of the file are missing')
-  return { size: part.end, ...present({ name: nameOf(ref, name, part.name ?? label) }) }
+  return { size: part.end, ...present({ name: nameOf(ref, wanted, part.name) }) }
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   const addresses = serversOf(ctx)
-  const { articles, label, name } = fileIn(await askNzb(ctx, ref, idsOf([ref])), ref)
+  const wanted = fileIn(await askNzb(ctx, ref, idsOf([ref])), ref)
+  const { articles } = wanted
   const enter = (signal?: AbortSignal): Newsroom => new Newsroom(ctx, addresses, share, signal)
   const room = enter(ctx.signal)
   try {
@@ -128,7 +130,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
       size: last.end,
       resumable: true,
       maxChunks: Math.min(manifest.limits.maxChunks, ...addresses.map(share)),
-      ...present({ name: nameOf(ref, name, first.name ?? label) }),
+      ...present({ name: nameOf(ref, wanted, first.name) }),
       open: (range, signal) => file.open(range, signal),
     }
   } finally {
@@ -142,10 +144,10 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
  */
 function nameOf(
   { kind }: FileRef,
-  listed: string | undefined,
+  { label, name }: WantedFile,
   posted: string | undefined,
 ): string | undefined {
-  return kind === 'folder' ? (listed ?? posted) : posted
+  return kind === 'folder' ? (name ?? posted ?? label) : posted
 }
 
 /** Raises BAD_URL for an NZB of several files, and FILE_GONE for a file that it does not hold, or not whole. */
