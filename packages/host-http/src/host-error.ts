@@ -4,6 +4,8 @@
  */
 export const HOST_ERROR_SCOPES = {
   BAD_URL: 'request',
+  /** What was asked for as a file is a folder. */
+  FOLDER: 'request',
   FILE_BLOCKED: 'file',
   FILE_RESTRICTED: 'file',
   FILE_PASSWORD_REQUIRED: 'request',

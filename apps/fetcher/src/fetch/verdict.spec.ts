@@ -14,6 +14,7 @@ const old = { file: { attempts: 0, wantedAt: new Date(NOW - MAX_WAIT_MS - 1) }, 
 /** TABLE tells what becomes of a file at its first attempt, and what of one whose attempts are used up. */
 const TABLE: Record<HostErrorKind, [first: string, last: string]> = {
   BAD_URL: ['fail url_unsupported', 'fail url_unsupported'],
+  FOLDER: ['fail folder_given', 'fail folder_given'],
   FILE_BLOCKED: ['fail file_blocked', 'fail file_blocked'],
   FILE_RESTRICTED: ['fail file_restricted', 'fail file_restricted'],
   FILE_PASSWORD_REQUIRED: ['fail password_required', 'fail password_required'],

@@ -9,6 +9,7 @@ const DAY = 24 * 60 * MINUTE
 
 const TABLE: [HostErrorKind, RefusalCause, number][] = [
   ['BAD_URL', 'url_unsupported', 10 * MINUTE],
+  ['FOLDER', 'folder_given', 10 * MINUTE],
   ['FILE_BLOCKED', 'file_blocked', DAY],
   ['FILE_RESTRICTED', 'file_restricted', 60 * MINUTE],
   ['FILE_PASSWORD_REQUIRED', 'password_required', 10 * MINUTE],

@@ -14,6 +14,7 @@ const HOUR = 60 * MINUTE
  */
 const ANSWERS = {
   BAD_URL: ['url_unsupported', 10 * MINUTE],
+  FOLDER: ['folder_given', 10 * MINUTE],
   FILE_BLOCKED: ['file_blocked', 24 * HOUR],
   FILE_RESTRICTED: ['file_restricted', HOUR],
   FILE_PASSWORD_REQUIRED: ['password_required', 10 * MINUTE],

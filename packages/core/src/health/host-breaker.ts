@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 30 * 60_000
 /** How long a probe may take before the next one is let through, ms. */
 const PROBE_MS = 60_000
 /** Refusals that do not come from the platform. */
-const NOT_ASKED = new Set(['BAD_URL', 'CONFIG', 'EGRESS_BLOCKED'])
+const NOT_ASKED = new Set(['BAD_URL', 'FOLDER', 'CONFIG', 'EGRESS_BLOCKED'])
 /** Weight of the latest fetch in what is measured. */
 const ALPHA = 0.2
 /** Bytes of a fetch whose speed counts. */

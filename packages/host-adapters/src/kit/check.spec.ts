@@ -61,7 +61,7 @@ describe('a check by rows', () => {
     const { check } = host({ a: 1, b: 2 })
     await expect(check('a')).resolves.toHaveLength(1)
     const mixed = checkByRows<number>(manifest, { rows: () => Promise.resolve(new Map()), facts: () => ({}) })
-    await expect(mixed(ctx, [file, { ...folder, kind: 'folder' }])).rejects.toMatchObject({ kind: 'BAD_URL' })
+    await expect(mixed(ctx, [file, { ...folder, kind: 'folder' }])).rejects.toMatchObject({ kind: 'FOLDER' })
   })
 
   it('does not take for gone what a complete answer leaves out', async () => {

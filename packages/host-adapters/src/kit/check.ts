@@ -55,7 +55,7 @@ export interface RowCheck<Row> {
   complete?: boolean
 }
 
-/** `check` of a host that is asked about many files at once and answers with a row for each. Folders are BAD_URL. */
+/** `check` of a host that is asked about many files at once and answers with a row for each. Folders are FOLDER. */
 export function checkByRows<Row>(
   { checkBatchSize, id: platform }: Pick<HostManifest, 'checkBatchSize' | 'id'>,
   { complete = false, facts, rows, single }: RowCheck<Row>,

@@ -28,7 +28,8 @@ export interface LinkForm {
   /** Files unless given. */
   kind?: FileRef['kind']
   /**
-   * Pattern of the URL's path. The first group is the id, the second, if there is one, the name as it is written there.
+   * Pattern of the URL's path. The first group is the id, the second, if there is one, what comes behind it: its last
+   * segment is the name as it is written there.
    */
   path: RegExp
   /** The `fileId` of the id in the path, which it is itself unless given; undefined for what only looks like one. */
@@ -48,19 +49,20 @@ export function linksAt(
 ): (url: URL) => FileRef | undefined {
   return (url) => {
     for (const form of forms) {
-      const [, id, name] = form.path.exec(url.pathname) ?? []
+      const [, id, rest = ''] = form.path.exec(url.pathname) ?? []
       const fileId = id === undefined || form.fileId === undefined ? id : form.fileId(id)
       if (fileId === undefined || domainOf(form.domains ?? domains, url, form) === undefined) continue
       const canonicalUrl = `https://${domains[0]}${form.canonical(fileId)}`
       const { kind = 'file' } = form
-      return { fileId, canonicalUrl, kind, ...(name && { nameHint: decodedSegment(name) }) }
+      const name = rest.slice(rest.lastIndexOf('/') + 1)
+      return { fileId, canonicalUrl, kind, ...(name !== '' && { nameHint: decodedSegment(name) }) }
     }
     return undefined
   }
 }
 
-/** Raises BAD_URL where a reference is of the other kind. */
+/** Raises FOLDER for a folder in place of a file, BAD_URL for a file in place of a folder. */
 export function requireKind(platform: string, refs: readonly FileRef[], kind: FileRef['kind']): void {
   if (refs.every((ref) => ref.kind === kind)) return
-  throw new HostError('BAD_URL', `${platform}: link is not that of a ${kind}`)
+  throw new HostError(kind === 'file' ? 'FOLDER' : 'BAD_URL', `${platform}: link is not that of a ${kind}`)
 }

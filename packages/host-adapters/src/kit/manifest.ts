@@ -72,7 +72,7 @@ export interface HostManifest {
   filePasswords?: boolean
   /** `ctx.password` opens protected folders. */
   folderPasswords?: boolean
-  /** A folder of one file may be asked for as that file; one of several is refused with BAD_URL. */
+  /** A folder of one file may be asked for as that file; one of several is refused with FOLDER. */
   foldersOfOne?: boolean
   /** An account that is seen from several addresses is in danger. */
   egressSticky?: boolean

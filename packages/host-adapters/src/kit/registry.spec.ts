@@ -87,6 +87,8 @@ describe('registry', () => {
   it.each([
     ['http://one.test/f/1', 'One'],
     ['  HTTPS://WWW.ONE.TEST./f/1  ', 'One'],
+    ['one.test/f/1', 'One'],
+    ['<hxxp://m.one[.]test/f/%31>, please', 'One'],
     ['http://zwei.test/f/1', 'Two'],
     ['http://other.test/f/1', 'Any'],
     ['http://one.test/elsewhere', undefined],
@@ -99,13 +101,13 @@ describe('registry', () => {
 
   it.each([
     '',
-    'one.test/f/1',
+    'one.test',
     'ftp://one.test/f/1',
     'javascript:alert(1)',
     'http://',
     'http://./f/1',
     'http://one.test/f/\u0000',
-    'http://one.test/f/a\nb',
+    'http://one.test/f/a\nhttp://one.test/f/b',
     'http://one.test/f/\u0085x',
     `http://one.test/f/${'x'.repeat(2048)}`,
   ])('refuses %j', (url) => {

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import type { FileRef, HostAdapter } from './adapter.js'
 import { parseUrl } from '@obb/host-http'
+import { oneEncoding } from './fields/text.js'
 import { bareHostname } from './hostname.js'
 import { manifestFaults, ownsNoDomain } from './manifest.js'
+import { lineAsLink, pastedLinks } from './pasted-links.js'
 
 export interface HostMatch {
   adapter: HostAdapter
@@ -31,12 +33,15 @@ export interface HostRegistry {
   /** The platform a hostname belongs to, subdomains included; never one that is on foreign hostnames. */
   owner(hostname: string, changes?: DomainChanges): HostAdapter | undefined
   /**
-   * The file behind what a user pasted. Total: undefined for anything that is no supported link. A
-   * hostname that belongs to a platform is never handed to the catch-all.
+   * The file behind the one link in what a user pasted. Total: undefined for anything that is no supported link, and
+   * for several. A hostname that belongs to a platform is never handed to the catch-all.
    */
   match(rawUrl: string, changes?: DomainChanges): HostMatch | undefined
 }
 
+/** Longest text that is read as a link, characters: queries with tracking in them are long. */
+const MAX_PASTED_LENGTH = 8192
+/** Longest canonical URL, UTF-8 bytes. */
 const MAX_URL_LENGTH = 2048
 /** Longest file id, UTF-8 bytes: it stands in indexes, whose rows PostgreSQL keeps below 2704 bytes. */
 export const MAX_FILE_ID_BYTES = 1024
@@ -44,6 +49,8 @@ export const MAX_FILE_ID_BYTES = 1024
 const MAX_HOSTNAME_LENGTH = 253
 // eslint-disable-next-line no-control-regex
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/
+/** Sites for telephones have the same links. */
+const MOBILE = /^m\.(?=[^.]+\.[^.])/
 const PLATFORMS = new URL('../platforms/', import.meta.url)
 
 /** Finds every folder under `platforms/`. Throws with all faults when one is unsound or two collide. */
@@ -126,26 +133,42 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
     return undefined
   }
 
+  /** `exact`: by the platform that owns the hostname, since others take whatever stands behind it. */
+  function matchUrl(text: string, changes: DomainChanges, exact: boolean): HostMatch | undefined {
+    if (CONTROL_CHARACTER.test(text)) return undefined
+    const url = parseUrl(text)
+    if (url === undefined) return undefined
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return matchDocument(url)
+    const hostDomain = bareHostname(url.hostname)
+    if (hostDomain === '' || hostDomain.length > MAX_HOSTNAME_LENGTH) return undefined
+    const owner = claim(hostDomain, changes)
+    if (exact && owner === undefined) return undefined
+    // An adapter knows its own domains only: an operator's alias is shown to it as the canonical one.
+    if (owner !== undefined) {
+      url.hostname = owner.alias ? owner.adapter.manifest.domains[0] : hostDomain.replace(MOBILE, '')
+    }
+    url.pathname = oneEncoding(url.pathname)
+    for (const adapter of owner === undefined ? roaming : [owner.adapter]) {
+      const ref = adapter.match(url)
+      if (ref !== undefined) return matched(adapter, ref, hostDomain)
+    }
+    return undefined
+  }
+
   return {
     adapters: () => [...sorted],
     get: (id) => sorted.find(({ manifest }) => manifest.id === id),
     owner: (hostname, changes = {}) => claim(bareHostname(hostname), changes)?.adapter,
-    match(rawUrl, changes = {}) {
-      const text = rawUrl.trim()
-      if (text.length > MAX_URL_LENGTH || CONTROL_CHARACTER.test(text)) return undefined
-      const url = parseUrl(text)
-      if (url === undefined) return undefined
-      if (url.protocol !== 'http:' && url.protocol !== 'https:') return matchDocument(url)
-      const hostDomain = bareHostname(url.hostname)
-      if (hostDomain === '' || hostDomain.length > MAX_HOSTNAME_LENGTH) return undefined
-      const owner = claim(hostDomain, changes)
-      // An adapter knows its own domains only: an operator's alias is shown to it as the canonical one.
-      if (owner !== undefined) url.hostname = owner.alias ? owner.adapter.manifest.domains[0] : hostDomain
-      for (const adapter of owner === undefined ? roaming : [owner.adapter]) {
-        const ref = adapter.match(url)
-        if (ref !== undefined) return matched(adapter, ref, hostDomain)
-      }
-      return undefined
+    match(text, changes = {}) {
+      if (text.length > MAX_PASTED_LENGTH) return undefined
+      const [link, ...others] = pastedLinks(text)
+      if (others.length > 0) return undefined
+      // A link as it is written goes first: names may end with what is punctuation elsewhere.
+      const readings = [lineAsLink(text), link].filter((reading) => reading !== undefined)
+      return readings.reduce<HostMatch | undefined>(
+        (found, reading) => found ?? matchUrl(reading, changes, false),
+        matchUrl(text.trim(), changes, true),
+      )
     },
   }
 }

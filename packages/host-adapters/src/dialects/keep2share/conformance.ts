@@ -179,7 +179,6 @@ export function conformance(site: Site): PlatformConformance<Knobs> {
       `https://${home}/`,
       `https://${home}/file/`,
       `https://${home}/file/a1b2c3d4e5f6`,
-      `https://${home}/file/a1b2c3d4e5f67/a/b`,
       `https://${home}/x/file/a1b2c3d4e5f67`,
       `https://${home}/folder/a1b2-LongTrackingId_9`,
       `https://${home}/d/a1b2c3d4e5f67?temp_url_expires=1`,

@@ -86,7 +86,7 @@ export class Keep2shareFiles {
   /** Raises what stands against the file. */
   private factsOf({ access, is_available, is_folder, md5: hash, name, size }: FileStatus): FileFacts {
     if (is_available === false) throw this.api.error('FILE_GONE', 'file does not exist')
-    if (is_folder) throw this.api.error('BAD_URL', 'link leads to a folder')
+    if (is_folder) throw this.api.error('FOLDER', 'link leads to a folder')
     if (access?.toLowerCase() === 'private') throw this.api.error('FILE_RESTRICTED', 'file is private')
     return { name, size, hash }
   }

@@ -100,13 +100,13 @@ describe('the family of Keep2share', () => {
     const folder = bench.fake.addFolder?.({ name: 'f', entries: [] }) ?? ''
     const asFile = folder.replace('/folder/', '/file/')
     expect(await check(asFile, link)).toMatchObject([
-      { state: 'refused', error: { kind: 'BAD_URL' } },
+      { state: 'refused', error: { kind: 'FOLDER' } },
       { state: 'available' },
     ])
     bench.fake.knobs.access = 'private'
     expect(await check(link, asFile)).toMatchObject([
       { state: 'refused', error: { kind: 'FILE_RESTRICTED' } },
-      { state: 'refused', error: { kind: 'BAD_URL' } },
+      { state: 'refused', error: { kind: 'FOLDER' } },
     ])
   })
 

@@ -1,8 +1,8 @@
 import type { FileRef } from '../../kit/adapter.js'
 import { linksAt } from '../../kit/links.js'
 
-const FILE = /^\/(?:f|file|preview)\/(?:info\/)?([a-z0-9_-]{13,64})(?:\/([^/]*))?\/?$/i
-const FOLDER = /^\/folder\/(?:info\/)?([a-z0-9]{13,64})(?:\/([^/]*))?\/?$/i
+const FILE = /^\/(?:f|file|preview)\/(?:info\/)?([a-z0-9_-]{13,64})(?:\/(.*?))?\/?$/i
+const FOLDER = /^\/folder\/(?:info\/)?([a-z0-9]{13,64})(?:\/(.*?))?\/?$/i
 const PLAIN_ID = /^[a-z0-9]{13}$/i
 
 /**

@@ -27,7 +27,7 @@ function says(
   return given.answer(DURING[call], call, answer, expected, wait)
 }
 
-function linksOf({ domains, pages, shortDomains = [] }: Site): PlatformConformance['links'] {
+function linksOf({ domains, pages }: Site): PlatformConformance['links'] {
   const [canonical] = domains
   const page = pages === 'html' ? `${ID}.html` : ID
   const named = pages === 'html' ? `${ID}/a%20b.bin.html` : `${ID}/a%20b.bin`
@@ -37,12 +37,12 @@ function linksOf({ domains, pages, shortDomains = [] }: Site): PlatformConforman
     `https://${canonical}./${named}`,
     `HTTPS://WWW.${canonical.toUpperCase()}/${named}?x=1#y`,
   ]
-  if (pages === 'bare') return [{ kind: 'file', spellings }]
   const more = [
     `https://${canonical}/download/free/${ID}`,
     `https://${canonical}/download/redirect/0123456789ABCDEF/${ID}`,
-    ...shortDomains.map((domain) => `https://${domain}/${ID}`),
-    ...shortDomains.map((domain) => `https://${domain}/${ID}/a%20b.bin`),
+    `https://${canonical}/${ID}`,
+    `https://${canonical}/${ID}/a%20b.bin`,
+    `https://${canonical}/en/${ID}.html`,
   ]
   return [
     { kind: 'file', spellings: [...spellings, ...more] },
@@ -68,7 +68,7 @@ function foreignOf({ domains: [canonical], pages }: Site): readonly string[] {
     `https://${canonical}.example.com/${ID}${end}`,
     `https://not${canonical}/${ID}${end}`,
     `https://s1.${canonical}/${ID}${end}`,
-    ...(pages === 'html' ? [`https://${canonical}/${ID}`, `https://${canonical}/download/folder/abc`] : []),
+    ...(pages === 'html' ? [`https://${canonical}/download/folder/abc`] : []),
   ]
 }
 

@@ -1,47 +1,42 @@
 import type { FileRef } from '../../kit/adapter.js'
 import { linksAt } from '../../kit/links.js'
+import { isSitePage } from '../../kit/site-pages.js'
 import type { Site } from './site.js'
 
-type Links = Pick<Site, 'domains' | 'pages' | 'shortDomains'>
+type Links = Pick<Site, 'domains' | 'pages'>
 
 /** Subdomains under which the site itself answers. */
 const LABELS = ['new', 'app', 'm'] as const
-const HTML_PAGE = /^\/([A-Za-z0-9]{1,32})(?:\.html|\/([^/]*)\.html)\/?$/
-const BARE_PAGE = /^\/([A-Za-z0-9]{1,32})(?:\/([^/]*))?\/?$/
-const DOWNLOAD_PAGE = /^\/download\/(?:free|redirect\/[^/]{1,128})\/([A-Za-z0-9]{1,32})\/?$/
-const FOLDER = /^\/download\/folder\/(\d{1,20})\/?$/
+/** Pages in a language have it before the rest; links of download pages begin with two slashes at times. */
+const HTML_PAGE = /^\/(?:[a-z]{2}\/)?([A-Za-z0-9]{4,32})(?:\.html|\/(.*?)\.html)\/?$/
+const BARE_PAGE = /^\/(?:[a-z]{2}\/)?([A-Za-z0-9]{4,32})(?:\/(.*))?$/
+const DOWNLOAD_PAGE =
+  /^\/{1,2}(?:[a-z]{2}\/)?download\/(?:free|redirect\/[^/]{1,128})\/([A-Za-z0-9]{4,32})\/?$/
+const FOLDER = /^\/(?:[a-z]{2}\/)?download\/folder\/(\d{1,20})\/?$/
 const FOLDER_PREFIX = 'folder-'
-
-/** Pages of the site that have the form of a file's. */
-const PAGES: ReadonlySet<string> = new Set([
-  ...['about', 'abuse', 'affiliate', 'api', 'contact', 'contacts', 'copyright', 'download', 'faq', 'files'],
-  ...['folder', 'help', 'index', 'lang', 'linkchecker', 'login', 'logout', 'news', 'payment', 'premium'],
-  ...['privacy', 'registration', 'reset', 'rules', 'search', 'settings', 'support', 'terms'],
-  ...['upload', 'user'],
-])
+/** Most ids are of this length; words of the site in letters alone hardly are. */
+const ID_LENGTH = 12
 
 /** Ids are letters and digits; their case counts. */
-export function matcher({ domains, pages, shortDomains }: Links): (url: URL) => FileRef | undefined {
-  const common = {
-    fileId: (id: string) => (PAGES.has(id.toLowerCase()) ? undefined : id),
-    canonical: (fileId: string) => filePath(pages, fileId),
-    subdomains: LABELS,
-  }
-  const bare = { ...common, path: BARE_PAGE }
-  if (pages === 'bare') return linksAt(domains, bare)
-  const folders = {
-    kind: 'folder' as const,
-    path: FOLDER,
-    fileId: (id: string) => FOLDER_PREFIX + id,
-    canonical: (fileId: string) => `/download/folder/${fileId.slice(FOLDER_PREFIX.length)}`,
-    subdomains: LABELS,
-  }
+export function matcher({ domains, pages }: Links): (url: URL) => FileRef | undefined {
+  const id = (word: string) => (isSitePage(word) ? undefined : word)
+  const file = { fileId: id, canonical: (fileId: string) => filePath(pages, fileId), subdomains: LABELS }
   return linksAt(
     domains,
-    folders,
-    { ...common, path: HTML_PAGE },
-    { ...bare, domains: shortDomains ?? [] },
-    { ...common, path: DOWNLOAD_PAGE },
+    {
+      kind: 'folder',
+      path: FOLDER,
+      fileId: (number) => FOLDER_PREFIX + number,
+      canonical: (fileId) => `/download/folder/${fileId.slice(FOLDER_PREFIX.length)}`,
+      subdomains: LABELS,
+    },
+    { ...file, path: HTML_PAGE },
+    { ...file, path: DOWNLOAD_PAGE },
+    {
+      ...file,
+      path: BARE_PAGE,
+      fileId: (word) => (/\d/.test(word) || word.length === ID_LENGTH ? id(word) : undefined),
+    },
   )
 }
 

@@ -8,10 +8,8 @@ export interface Site {
   domains: readonly [string, ...string[]]
   /** Base URL of the website's own API, and of its logins. */
   api: string
-  /** `html`: a file's page is `/<id>.html` or `/<id>/<name>.html`; `bare`: `/<id>` or `/<id>/<name>`. */
+  /** A file's page is `/<id>.html` with `html` and `/<id>` with `bare`; links of the other form lead to it as well. */
   pages: 'html' | 'bare'
-  /** Domains whose links are `/<id>` although the site's are not. */
-  shortDomains?: readonly string[]
   facts: readonly HostFact[]
   /** ISO date on which the facts were last reviewed. */
   reviewed: string

@@ -107,13 +107,14 @@ export function conformance(site: Site): PlatformConformance<XfsKnobs> {
           `https://user:pass@${canonical}:443/${CODE}/%ff.html`,
         ],
       },
-      ...(site.shortLinks
+      { kind: 'file', spellings: site.domains.map((domain) => `https://${domain}/d/1ahrH`) },
+      { kind: 'file', spellings: [`https://${canonical}/d/1AHRH`] },
+      ...(site.sharedFolders === true
         ? [
             {
-              kind: 'file' as const,
-              spellings: site.domains.map((domain) => `https://${domain}/d/1ahrH`),
+              kind: 'folder' as const,
+              spellings: [`https://${canonical}/s/AbC12`, `https://${canonical}/s/AbC12/`],
             },
-            { kind: 'file' as const, spellings: [`https://${canonical}/d/1AHRH`] },
           ]
         : []),
     ],
@@ -127,13 +128,13 @@ export function conformance(site: Site): PlatformConformance<XfsKnobs> {
       `https://${canonical}/${CODE.slice(1)}`,
       `https://${canonical}/users/joe/12/${CODE}`,
       `https://${canonical}/folder/${CODE}`,
-      `https://${canonical}/s/${CODE}`,
+      ...(site.sharedFolders === true ? [] : [`https://${canonical}/s/${CODE}`]),
       `https://fs1.${canonical}/d/4fzq3hy5lcmtkt7h/a.bin`,
       `https://fs1.${canonical}/d/4fzq3`,
       `https://${canonical}.example.com/${CODE}`,
       `https://not${canonical}/${CODE}`,
       `https://example.com/https://${canonical}/${CODE}`,
-      ...(site.shortLinks ? [] : [`https://${canonical}/d/1ahrH`]),
+      `https://${canonical}/d/faq`,
     ],
     table: REFUSALS,
     chargingCalls: /^(file\/direct_link|dl)$/,

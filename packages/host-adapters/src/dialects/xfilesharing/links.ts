@@ -1,27 +1,40 @@
 import type { FileRef } from '../../kit/adapter.js'
 import { linksAt } from '../../kit/links.js'
+import { isSitePage } from '../../kit/site-pages.js'
 import type { Site } from './site.js'
 
 const FILE =
-  /^\/(?:embed-|[de]\/)?([a-z0-9]{12})(?:-\d{1,5}x\d{1,5})?(?:\.html?)?(?:\/([^/]*?)(?:\.[Hh][Tt][Mm][Ll]?)?)?\/?$/
-const SHORT = /^\/d\/([A-Za-z0-9]{1,32})\/?$/
+  /^\/(?:embed-|[de]\/)?([a-z0-9]{12})(?:-\d{1,5}x\d{1,5})?(?:\.html?)?(?:\/(.*?)(?:\.html?)?)?\/?$/i
+const CODE = /^[a-z0-9]{12}$/
+const SHORT = /^\/d\/([A-Za-z0-9]{1,32})(?:\/(.*?)(?:\.html?)?)?\/?$/
 const SHORT_PREFIX = 'd-'
+/** Folders that their owners shared; the API lists the account's own alone. */
+const FOLDER = /^\/s\/([\w-]{1,64})(?:\/(.*?))?\/?$/
+const FOLDER_PREFIX = 'folder-'
 
-/** Pages of the script whose names have the form of a file's code. */
-const PAGES: ReadonlySet<string> = new Set(['registration'])
+type Links = Pick<Site, 'domains' | 'sharedFolders'>
 
-type Links = Pick<Site, 'domains' | 'shortLinks'>
-
-/** Codes are 12 lower-case characters; short ids, where a site has them, are of any other kind and case. */
-export function matcher({ domains, shortLinks = false }: Links): (url: URL) => FileRef | undefined {
+/** Codes are 12 lower-case characters; ids of short links are of any other kind and case. */
+export function matcher({ domains, sharedFolders }: Links): (url: URL) => FileRef | undefined {
   const canonical = (fileId: string) => `/${fileCode({ fileId })}`
-  const code = (id: string) => (PAGES.has(id) ? undefined : id)
+  const code = (id: string) => (CODE.test(id) && !isSitePage(id) ? id : undefined)
   // Download servers have links of the short form on names of their own.
-  const short = { path: SHORT, fileId: (id: string) => SHORT_PREFIX + id, canonical }
+  const short = {
+    path: SHORT,
+    fileId: (id: string) => (isSitePage(id) ? undefined : SHORT_PREFIX + id),
+    canonical,
+  }
+  const folder = {
+    kind: 'folder' as const,
+    path: FOLDER,
+    fileId: (id: string) => FOLDER_PREFIX + id,
+    canonical: (fileId: string) => `/s/${fileId.slice(FOLDER_PREFIX.length)}`,
+  }
   return linksAt(
     domains,
     { path: FILE, fileId: code, canonical, subdomains: true },
-    ...(shortLinks ? [short] : []),
+    short,
+    ...(sharedFolders === true ? [folder] : []),
   )
 }
 

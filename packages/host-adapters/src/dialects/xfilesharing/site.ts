@@ -22,8 +22,8 @@ export interface Site {
   maxDownloads: number
   /** Files per `file/info`. As many as the script reads when absent. */
   checkBatchSize?: number
-  /** Links `/d/<id>` with ids of another kind, which the API takes as URLs. */
-  shortLinks?: boolean
+  /** Links `/s/<id>` of folders, which the API does not list. */
+  sharedFolders?: boolean
   /** `file/info` knows everybody's files, so one it leaves out is gone; elsewhere nothing is known of it. */
   listsAllFiles?: boolean
   /** Unit of a traffic figure that has none. Bytes when absent. */

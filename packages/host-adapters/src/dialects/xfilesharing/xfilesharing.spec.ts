@@ -18,7 +18,7 @@ const SITE: Site = {
   reviewed: '2026-08-22',
 }
 /** RICH is where send.now differs from the others. */
-const RICH: Partial<Site> = { shortLinks: true, listsAllFiles: true, trafficGrantsDownloads: true }
+const RICH: Partial<Site> = { listsAllFiles: true, trafficGrantsDownloads: true }
 const DAY = 86_400_000
 const HOUR = 3_600_000
 const GIB = 2 ** 30

@@ -50,3 +50,11 @@ export function decodedSegment(segment: string): string {
     return segment
   }
 }
+
+/** One spelling of percent-encoded text (RFC 3986 §6.2.2): upper-case digits, and nothing encoded that need not be. */
+export function oneEncoding(text: string): string {
+  return text.replace(/%[0-9a-f]{2}/gi, (code) => {
+    const char = String.fromCharCode(parseInt(code.slice(1), 16))
+    return /[\w.~-]/.test(char) ? char : code.toUpperCase()
+  })
+}

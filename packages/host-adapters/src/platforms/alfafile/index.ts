@@ -5,7 +5,7 @@ export const site: rapidgator.Site = {
   id: 'Alfafile',
   domains: ['alfafile.net'],
   api: 'https://alfafile.net/api/v1',
-  ids: { file: '[a-z0-9]{1,64}' },
+  ids: { file: '[a-z0-9]{1,64}', folder: '[a-z0-9]{1,64}' },
   lowerCase: false,
   limits: { maxChunks: 5, maxDownloads: 3, resumable: true },
   checkBatchSize: 1,

@@ -2,7 +2,7 @@ import * as xfilesharing from '../../dialects/xfilesharing/index.js'
 
 export const site: xfilesharing.Site = {
   id: 'Ddownload',
-  domains: ['ddownload.com', 'ddl.to'],
+  domains: ['ddownload.com', 'ddl.to', 'ucdn.to'],
   api: 'https://api-v2.ddownload.com/api',
   givesDirectLinks: false,
   maxChunks: 1,

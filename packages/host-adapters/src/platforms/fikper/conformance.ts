@@ -55,7 +55,7 @@ export const conformance: PlatformConformance<FikperKnobs> = {
     'https://fikper.com/login',
     'https://fikper.com/Settings/profile',
     'https://fikper.com/premium',
-    `https://fikper.com/${ID}/a/b`,
+    'https://fikper.com/en/x',
     'https://fikper.com/not-an-id',
     `https://sapi.fikper.com/${ID}`,
     `https://notfikper.com/${ID}`,

@@ -6,6 +6,7 @@ import { checkByRows } from '../../kit/check.js'
 import { linksAt } from '../../kit/links.js'
 import { hostManifest } from '../../kit/manifest.js'
 import { explainBy } from '../../kit/refusal-rules.js'
+import { isSitePage } from '../../kit/site-pages.js'
 import type { Source } from '../../kit/source.js'
 import { PLATFORM, api, ask, factsOf } from './api.js'
 import type { FileDescription } from './api.js'
@@ -29,19 +30,10 @@ const manifest = hostManifest({
   reviewed: '2026-08-22',
 })
 
-const LINK = /^\/([A-Za-z0-9]{1,64})(?:\/([^/]*?)(?:\.html)?)?\/?$/i
-/** Pages of the site where a file's id would be. */
-const PAGES: ReadonlySet<string> = new Set([
-  ...['about', 'abuse', 'account', 'affiliate', 'api', 'assets', 'auth', 'contact', 'cookies', 'copyright'],
-  ...['dashboard', 'dmca', 'download', 'downloads', 'faq', 'favicon', 'files', 'folder', 'folders', 'forgot'],
-  ...['help', 'home', 'index', 'login', 'logout', 'news', 'payment', 'plans', 'premium', 'pricing'],
-  ...['privacy', 'profile', 'register', 'report', 'reseller', 'resellers', 'rewards', 'search', 'settings'],
-  ...['signin', 'signup', 'static', 'support', 'terms', 'tos', 'upload', 'user', 'users', 'verify'],
-])
-
+const LINK = /^\/([A-Za-z0-9]{3,64})(?:\/(.*?)(?:\.html)?)?\/?$/i
 const match = linksAt(manifest.domains, {
   path: LINK,
-  fileId: (id) => (PAGES.has(id.toLowerCase()) ? undefined : id),
+  fileId: (id) => (isSitePage(id) ? undefined : id),
   canonical: (fileId) => `/${fileId}`,
 })
 

@@ -32,7 +32,7 @@ const childSchema = z.object({
 type Child = z.infer<typeof childSchema>
 
 const contentsSchema = z.object({
-  data: z.object({
+  data: childSchema.partial({ id: true }).extend({
     passwordStatus: field.text,
     canAccess: field.flag,
     children: z.record(z.string(), childSchema).nullish(),
@@ -99,7 +99,10 @@ export async function list(ctx: HostContext, code: string): Promise<Entry[]> {
     }
     const { data, metadata } = await api.ask(ctx, 'contents', request)
     requireAccess(data)
-    const children = Object.values(data.children ?? {})
+    const { id } = data
+    // The id of a file is answered with the file itself, which is nobody's child.
+    const isFile = data.type === 'file' && id !== undefined
+    const children = isFile ? [{ ...data, id }] : Object.values(data.children ?? {})
     addLinks(
       PLATFORM,
       entries,

@@ -52,7 +52,6 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
     'https://gofile.io/',
     'https://gofile.io/d/',
     'https://gofile.io/d/abc',
-    `https://gofile.io/d/${CODE}/x`,
     `https://gofile.io/x/${CODE}`,
     `https://gofile.io/myfiles?c=${CODE}`,
     `https://api.gofile.io/contents/${CODE}`,

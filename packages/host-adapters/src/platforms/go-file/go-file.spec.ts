@@ -35,11 +35,25 @@ describe('GoFile', () => {
   it('does not choose among several files, or folders: such a link has to be expanded', async () => {
     const several = addFolder([addFile('a.bin'), addFile('b.bin')])
     const nested = addFolder([several])
-    const refused = { state: 'refused', error: { kind: 'BAD_URL' } }
+    const refused = { state: 'refused', error: { kind: 'FOLDER' } }
     expect(await check(several, nested, addFolder([]))).toMatchObject([refused, refused, { state: 'gone' }])
     await expect(adapter.resolve(bench.context(), bench.ref(several))).rejects.toMatchObject({
-      kind: 'BAD_URL',
+      kind: 'FOLDER',
     })
+  })
+
+  it('takes what is listed under the id of a file for that file', async () => {
+    bench.fake.knobs.answers['contents'] = {
+      status: 200,
+      body: {
+        status: 'ok',
+        data: { id: 'f-1', type: 'file', name: 'a.bin', size: 7, link: 'https://store1.gofile.io/a' },
+      },
+    }
+    const link = 'https://gofile.io/d/8f14e45f-ceea-467f-a0e6-a1b2c3d4e5f6'
+    expect(await check(link)).toMatchObject([{ state: 'available', name: 'a.bin', size: 7 }])
+    expect(await expand(link)).toMatchObject([{ name: 'a.bin', size: 7 }])
+    expect(await adapter.resolve(bench.context(), bench.ref(link))).toMatchObject({ name: 'a.bin', size: 7 })
   })
 
   it('serves the files that a folder was expanded to, each by its own link', async () => {

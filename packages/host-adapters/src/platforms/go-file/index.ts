@@ -80,7 +80,7 @@ function pick(ref: FileRef, entries: readonly Entry[]): Entry | HostError {
   const [only, ...others] = file === undefined ? entries : entries.filter(({ id }) => id === file)
   if (only === undefined) return api.error('FILE_GONE', 'folder does not hold the file')
   if (only.kind === 'file' && others.length === 0) return only
-  return api.error('BAD_URL', 'link is a folder of several files, which has to be expanded')
+  return api.error('FOLDER', 'link is a folder of several files, which has to be expanded')
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {

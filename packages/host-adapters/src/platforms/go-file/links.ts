@@ -5,6 +5,10 @@ export const DOMAIN = 'gofile.io'
 
 const CODE = /^[A-Za-z0-9-]{6,64}$/
 const FILE = /^#file=([A-Za-z0-9-]{1,64})$/
+const PAGE = /^\/d\/([^/]+)(?:\/.*)?$/
+const OLD_PAGE = /^#download#([^#]+)$/
+/** Of the servers that files come from: what is listed under the id of a file is the file. */
+const DOWNLOAD = /^\/download\/(?:web\/|direct\/)?([a-f0-9-]{36})\/./
 
 /** A container by its code, and a file in it where the link names one. */
 export interface Place {
@@ -17,9 +21,7 @@ export interface Place {
  * old links of the site. Codes differ by case.
  */
 export function match(url: URL): FileRef | undefined {
-  if (domainOf([DOMAIN], url) === undefined) return undefined
-  const [, code] = /^\/d\/([^/]+)\/?$/.exec(url.pathname) ?? []
-  const named = code ?? (url.pathname === '/' ? url.searchParams.get('c') : undefined) ?? ''
+  const named = nameIn(url) ?? ''
   if (!CODE.test(named)) return undefined
   const [, file] = FILE.exec(url.hash) ?? []
   return {
@@ -27,6 +29,15 @@ export function match(url: URL): FileRef | undefined {
     canonicalUrl: linkTo(named, file),
     kind: file === undefined ? 'folder' : 'file',
   }
+}
+
+function nameIn(url: URL): string | undefined {
+  if (domainOf([DOMAIN], url) === undefined) {
+    const isServer = domainOf([DOMAIN], url, { subdomains: true }) !== undefined
+    return isServer ? DOWNLOAD.exec(url.pathname)?.[1] : undefined
+  }
+  if (url.pathname !== '/') return PAGE.exec(url.pathname)?.[1]
+  return url.searchParams.get('c') ?? OLD_PAGE.exec(url.hash)?.[1]
 }
 
 export function placeOf({ fileId }: FileRef): Place {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { DownloadAnswer, FileInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { type HostRequest, networkCode } from '@obb/host-http'
+import { oneEncoding } from '../../kit/fields/text.js'
 import type { HostManifest } from '../../kit/manifest.js'
 import { errorByTable } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
@@ -40,14 +41,16 @@ const SNIFFED = 512
 
 function match(url: URL): FileRef | undefined {
   if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return undefined
-  const place = url.origin + url.pathname
+  // Two spellings of one address are one file, which is asked for with the query as it was written.
+  const place = url.origin + oneEncoding(url.pathname)
+  const query = oneEncoding(url.search)
   const user = userInfo(url)
-  const isDigest = DIGEST.test(url.search)
-  const canonicalUrl = url.search === '' || isDigest ? place + url.search : `${place}?${digestOf(url.search)}`
+  const isDigest = DIGEST.test(query)
+  const canonicalUrl = query === '' || isDigest ? place + query : `${place}?${digestOf(query)}`
   const secret = secretOf(isDigest ? '' : url.search, user)
   const nameHint = lastSegment(canonicalUrl)
   // Who knows the password gets the file of those who know it, and nobody else does.
-  const identity = place + url.search + (user === undefined ? '' : `\n${user}`)
+  const identity = place + query + (user === undefined ? '' : `\n${user}`)
   return {
     fileId: createHash('sha256').update(identity).digest('hex'),
     canonicalUrl,

@@ -6,17 +6,18 @@ import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, bytesOfBase64 } from './keys.js'
 
 export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io'] as const
 
-/** Handles are 8 characters of base64url, keys 43 (file) or 22 (folder); a canonical URL has none. */
-const FILE_PATH = /^\/(?:file|embed)\/([\w-]{8})\/?$/
-const FILE_KEY = /^([\w-]{43})?$/
-const FOLDER_PATH = /^\/folder\/([\w-]{8})\/?$/
-const FOLDER_KEY = /^([\w-]{22})?(?:\/(file|folder)\/([\w-]{8}))?\/?$/
-const OLD_FILE = /^!([\w-]{8})(?:!([\w-]{43}))?$/
-const OLD_FOLDER = /^F!([\w-]{8})(?:!([\w-]{22}))?(?:([!?])([\w-]{8}))?$/
+/**
+ * Handles are 8 characters of base64url, keys 43 (file) or 22 (folder) and what somebody added; a canonical URL has
+ * none. The # of a link comes encoded at times, or as the ! of the old form.
+ */
+const LINK =
+  /^\/(file|embed|folder)\/!?([\w-]{8})\/?(?:[#!]{1,2}([\w-]*)=*)?(?:\/(file|folder)\/([\w-]{8}))?\/?$/
+const OLD_LINK = /^\/(?:embed\/?)?#?(F)?!([\w-]{8})(?:!([\w-]{22,})=*)?(?:([!?])([\w-]{8}))?\/?$/
+const KEY_LENGTHS = { file: 43, folder: 22 } as const
 
 interface Parts {
   handle: string
-  key: string | undefined
+  key: string
   /** The link is of a folder, or of something in it. */
   folder: boolean
   sub?: { kind: 'file' | 'folder'; handle: string }
@@ -30,7 +31,7 @@ export interface MegaPlace {
 
 export function match(url: URL): FileRef | undefined {
   if (domainOf(DOMAINS, url) === undefined) return undefined
-  const parts = partsOf(url.pathname, decodedSegment(url.hash.slice(1)))
+  const parts = partsOf(decodedSegment(url.pathname) + decodedSegment(url.hash))
   return parts && refOf(parts)
 }
 
@@ -53,7 +54,7 @@ export function folderFileUrl(handle: string, key: string, node: string): string
 }
 
 function refOf({ folder, handle, key, sub }: Parts): FileRef {
-  const bytes = bytesOfBase64(key ?? '', folder ? FOLDER_KEY_BYTES : FILE_KEY_BYTES)
+  const bytes = bytesOfBase64(key, folder ? FOLDER_KEY_BYTES : FILE_KEY_BYTES)
   const base = `https://${DOMAINS[0]}/${folder ? 'folder' : 'file'}/${handle}`
   return {
     fileId: sub === undefined ? handle : `${handle}/${sub.handle}`,
@@ -63,26 +64,25 @@ function refOf({ folder, handle, key, sub }: Parts): FileRef {
   }
 }
 
-function partsOf(path: string, fragment: string): Parts | undefined {
-  const [, file] = FILE_PATH.exec(path) ?? []
-  const fileKey = FILE_KEY.exec(fragment)
-  if (file !== undefined)
-    return fileKey === null ? undefined : { handle: file, key: fileKey[1], folder: false }
-  const [, folder] = FOLDER_PATH.exec(path) ?? []
-  if (folder !== undefined) return insideFolder(folder, FOLDER_KEY.exec(fragment))
-  if (path !== '/' && path !== '/embed') return undefined
-  const [, oldFile, oldKey] = OLD_FILE.exec(fragment) ?? []
-  if (oldFile !== undefined) return { handle: oldFile, key: oldKey, folder: false }
-  const [, oldFolder, folderKey, mark, node] = OLD_FOLDER.exec(fragment) ?? []
-  if (oldFolder === undefined) return undefined
-  const sub = node === undefined ? [] : [mark === '?' ? 'file' : 'folder', node]
-  return insideFolder(oldFolder, ['', folderKey, ...sub])
+function partsOf(place: string): Parts | undefined {
+  const [, word, handle, key, kind, node] = LINK.exec(place) ?? []
+  if (handle !== undefined) return placed(word === 'folder', handle, key, kind, node)
+  const [, mark, oldHandle, oldKey, nodeMark, oldNode] = OLD_LINK.exec(place) ?? []
+  const oldKind = nodeMark === '?' ? 'file' : 'folder'
+  return oldHandle === undefined ? undefined : placed(mark === 'F', oldHandle, oldKey, oldKind, oldNode)
 }
 
-function insideFolder(handle: string, found: readonly (string | undefined)[] | null): Parts | undefined {
-  if (found === null) return undefined
-  const [, key, kind, node] = found
+/** Undefined for a file with something in it, and for half a key. */
+function placed(
+  folder: boolean,
+  handle: string,
+  longKey = '',
+  kind?: string,
+  node?: string,
+): Parts | undefined {
+  const length = KEY_LENGTHS[folder ? 'folder' : 'file']
+  if ((longKey !== '' && longKey.length < length) || (node !== undefined && !folder)) return undefined
   const sub =
     node === undefined ? {} : { sub: { kind: kind === 'file' ? 'file' : 'folder', handle: node } as const }
-  return { handle, key, folder: true, ...sub }
+  return { handle, key: longKey.slice(0, length), folder, ...sub }
 }

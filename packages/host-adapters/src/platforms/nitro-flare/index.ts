@@ -32,7 +32,9 @@ const manifest = hostManifest({
 
 const DAY = 86_400_000
 /** Ids are upper case, and another case is another id. */
-const LINK = /^\/(?:view|watch)\/([A-Z0-9]{4,32})(?:\/([^/]*))?\/?$/
+const LINK = /^\/(?:view|watch)\/([A-Z0-9]{4,32})(?:\/(.*?))?\/?$/
+/** `/folder/<owner>/<id>`, base64; the API does not list them. */
+const FOLDER = /^\/folder\/(\d{1,20}\/[\w+=-]{1,64})\/?$/
 
 const check = checkByRows(manifest, { rows: fileRows, facts: factsOf })
 
@@ -58,7 +60,11 @@ function explainDownload(answer: DownloadAnswer): HostError | undefined {
 
 export const adapter: HostAdapter = {
   manifest,
-  match: linksAt(manifest.domains, { path: LINK, canonical: (fileId) => `/view/${fileId}` }),
+  match: linksAt(
+    manifest.domains,
+    { path: LINK, canonical: (fileId) => `/view/${fileId}` },
+    { kind: 'folder', path: FOLDER, canonical: (fileId) => `/folder/${fileId}` },
+  ),
   checkAccount: keyInfo,
   check,
   checkTogether: check,

@@ -50,14 +50,15 @@ export const conformance: PlatformConformance<PixelDrainKnobs> = {
     { kind: 'folder', spellings: [`https://pixeldrain.com/d/${ID}`, `https://pixeldrain.com/d/${ID}/`] },
     {
       kind: 'folder',
-      spellings: [`https://pixeldrain.com/d/${ID}/a%20b/`, `https://pixeldrain.com/d/${ID}/a b//`],
+      spellings: [
+        `https://pixeldrain.com/d/${ID}/a%20b/`,
+        `https://pixeldrain.com/d/${ID}/a%20b`,
+        `https://pixeldrain.com/d/${ID}/a b//`,
+      ],
     },
     {
       kind: 'file',
-      spellings: [
-        `https://pixeldrain.com/d/${ID}/a%20b/c@d.bin`,
-        `https://pixeldrain.nl/api/filesystem/${ID}/a b/c%40d.bin?attach`,
-      ],
+      spellings: [`https://pixeldrain.nl/api/filesystem/${ID}/a b/c%40d.bin?attach`],
     },
     { kind: 'file', spellings: [`https://pixeldrain.com/api/filesystem/${ID}`] },
   ],
@@ -65,9 +66,7 @@ export const conformance: PlatformConformance<PixelDrainKnobs> = {
     'https://pixeldrain.com/',
     'https://pixeldrain.com/u/',
     'https://pixeldrain.com/u/abc',
-    `https://pixeldrain.com/u/${ID}/more`,
     `https://pixeldrain.com/x/${ID}`,
-    `https://pixeldrain.com/api/file/${ID}/thumbnail`,
     'https://pixeldrain.com/api/user',
     `https://pixeldrain.com.example.com/u/${ID}`,
     `https://notpixeldrain.com/u/${ID}`,

@@ -31,6 +31,7 @@ const manifest = hostManifest({
   id: PLATFORM,
   domains: DOMAINS,
   checkNeedsAccount: false,
+  foldersOfOne: true,
   limits: { maxChunks: 8, maxDownloads: 8, resumable: true },
   credentials: API_KEY,
   origins: { api: 'https://pixeldrain.com/api' },
@@ -54,7 +55,6 @@ const checkPlain = checkByRows(manifest, {
 })
 
 async function check(ctx: HostContext, refs: readonly FileRef[]): Promise<FileInfo[]> {
-  requireKind(PLATFORM, refs, 'file')
   const plain = refs.filter((ref) => targetOf(ref).at === 'file')
   const answers = await checkPlain(ctx, plain)
   const known = new Map(answers.map((info) => [info.fileId, info]))
@@ -77,18 +77,20 @@ async function locate(ctx: HostContext, ref: FileRef): Promise<{ path: string; f
     return { path: `file/${target.id}?download`, facts: factsOf(await fileInfo(ctx, target.id)) }
   }
   if (target.at === 'list') {
-    const row = (await list(ctx, target.id))[target.item ?? -1]
+    const rows = await list(ctx, target.id)
+    if (target.item === undefined && rows.length > 1)
+      throw api.error('FOLDER', 'link is a list of several files')
+    const row = rows[target.item ?? 0]
     if (row?.id === undefined) throw api.error('FILE_GONE', 'list has no such item')
     return { path: `file/${row.id}?download`, facts: factsOf(row) }
   }
   const { base } = await stat(ctx, target.path)
-  if (base.type === 'dir') throw api.error('BAD_URL', 'link is that of a directory')
+  if (base.type === 'dir') throw api.error('FOLDER', 'link is that of a directory')
   const row = { name: base.name, size: base.file_size, hash_sha256: base.sha256_sum }
   return { path: `filesystem/${target.path}?attach`, facts: factsOf(row) }
 }
 
 async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-  requireKind(PLATFORM, [ref], 'file')
   const headers = authorization(ctx)
   const { facts, path } = await locate(ctx, ref)
   const { name, size } = facts

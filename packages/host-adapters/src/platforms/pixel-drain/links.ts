@@ -1,5 +1,6 @@
 import type { FileRef } from '../../kit/adapter.js'
 import { domainOf } from '../../kit/links.js'
+import { isSitePage } from '../../kit/site-pages.js'
 
 /** Canonical first; the others are mirrors of the same data. */
 export const DOMAINS = [
@@ -20,15 +21,17 @@ export type Target =
   /** A node of a shared filesystem: `<id>[/path]`, percent-encoded. */
   | { at: 'filesystem'; path: string }
 
-const FILE = /^\/(?:u|api\/file)\/([A-Za-z0-9_-]{4,32})\/?$/
-const LIST = /^\/(?:l|api\/list)\/([A-Za-z0-9_-]{4,32})\/?$/
+const FILE = /^\/(?:u|api\/file)\/([A-Za-z0-9_-]{4,32})(?:\/.*)?$/
+/** Without a letter before it, an id has the length that ids have. */
+const BARE_FILE = /^\/([A-Za-z0-9]{8})\/?$/
+const LIST = /^\/(?:l|api\/list)\/([A-Za-z0-9_-]{4,32})(?:\/.*)?$/
 const ITEM = /^#item=(\d{1,5})$/
 const FILESYSTEM = /^\/(d|api\/filesystem)\/([A-Za-z0-9_-]{4,32})(\/.*)?$/
 
 /**
  * Files `/u/<id>`, lists `/l/<id>` (`#item=<n>` is one of its files) and shared filesystems `/d/<id>[/path]`,
- * also in the spelling of the API. Whether a path of a filesystem is that of a directory, only the host knows:
- * the root and what ends with a slash are taken for one, the rest and all API paths for files.
+ * also in the spelling of the API. Whether a path of a filesystem is that of a directory, only the host knows: in
+ * the spelling of the site, and with a slash at the end, it is a folder, which may be of one file.
  */
 export function match(url: URL): FileRef | undefined {
   const link = domainOf(DOMAINS, url) === undefined ? undefined : linkOf(url)
@@ -45,7 +48,8 @@ export function targetOf({ fileId }: Pick<FileRef, 'fileId'>): Target {
 
 /** Its canonical URL is a path. */
 function linkOf({ hash, pathname }: URL): FileRef | undefined {
-  const file = FILE.exec(pathname)?.[1]
+  const bare = BARE_FILE.exec(pathname)?.[1]
+  const file = FILE.exec(pathname)?.[1] ?? (isSitePage(bare ?? '') ? undefined : bare)
   if (file !== undefined) return { fileId: file, canonicalUrl: `/u/${file}`, kind: 'file' }
   const list = LIST.exec(pathname)?.[1]
   if (list !== undefined) {
@@ -58,7 +62,7 @@ function linkOf({ hash, pathname }: URL): FileRef | undefined {
   if (id === undefined) return undefined
   const names = rest.split('/').filter((name) => name !== '')
   const path = [id, ...names.map(encodeName)].join('/')
-  const isDirectory = rest.endsWith('/') || (names.length === 0 && spelling === 'd')
+  const isDirectory = rest.endsWith('/') || spelling === 'd'
   if (isDirectory) return { fileId: `d/${path}`, canonicalUrl: `/d/${path}/`, kind: 'folder' }
   return { fileId: `d/${path}`, canonicalUrl: `/api/filesystem/${path}`, kind: 'file' }
 }

@@ -78,7 +78,7 @@ describe('PixelDrain', () => {
     const inside = `${root}/in & out/b.bin`
     expect(await check(inside, `${root}/in & out`, `${root}/nothing`)).toMatchObject([
       { state: 'available', name: 'b.bin', size: 70_000, hash: { value: sha256 } },
-      { state: 'refused', error: { kind: 'BAD_URL' } },
+      { state: 'refused', error: { kind: 'FOLDER' } },
       { state: 'gone' },
     ])
     expect(await bytes(inside)).toEqual(await contentBytes(content))

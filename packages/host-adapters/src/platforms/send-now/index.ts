@@ -15,7 +15,7 @@ export const site: xfilesharing.Site = {
   givesDirectLinks: true,
   maxChunks: 10,
   maxDownloads: 10,
-  shortLinks: true,
+  sharedFolders: true,
   listsAllFiles: true,
   trafficGrantsDownloads: true,
   facts: [

@@ -5,6 +5,7 @@ export const site: turbobit.Site = {
   domains: [
     'turbobit.net',
     ...['turbo.to', 'turb.to', 'turb.cc', 'turbobit.cc', 'turbobi.pw', 'trbt.cc', 'turboget.net'],
+    ...['trbbt.net', 'turb.pw', 'turbo.cc', 'turbobit.com', 'turbobit5.cc', 'turbobit5.pw'],
     ...['torbobit.net', 'trubobit.com', 'turbobyt.com', 'turbobif.com', 'turbobite.net', 'tourbobit.com'],
     ...['turbobitn.com', 'turbobeet.net', 'turbobita.net', 'turbobyte.net', 'turboot.ru', 'twobit.ru'],
     ...['kilofile.com', 'wayupload.com', 'filemaster.ru', 'hotshare.biz', 'xrfiles.ru'],
@@ -17,7 +18,6 @@ export const site: turbobit.Site = {
   ],
   api: 'https://app.turbobit.net',
   pages: 'html',
-  shortDomains: ['trbt.cc'],
   facts: [
     { fact: 'there is no official API for downloads; calls and fields of the website', evidence: 'client' },
     { fact: 'traffic in GB of 10⁹ bytes, times in UTC', evidence: 'inferred' },

@@ -150,10 +150,10 @@ function nameOf(
   return kind === 'folder' ? (name ?? posted ?? label) : posted
 }
 
-/** Raises BAD_URL for an NZB of several files, and FILE_GONE for a file that it does not hold, or not whole. */
+/** Raises FOLDER for an NZB of several files, and FILE_GONE for a file that it does not hold, or not whole. */
 function fileIn({ count, found }: NzbAnswer, { fileId, kind }: FileRef): WantedFile {
   if (kind === 'folder' && count > 1) {
-    throw new HostError('BAD_URL', 'Usenet: NZB lists several files, it has to be expanded')
+    throw new HostError('FOLDER', 'Usenet: NZB lists several files, it has to be expanded')
   }
   const file = found.find((candidate) => kind === 'folder' || candidate.fileId === fileId)
   if (file === undefined) throw new HostError('FILE_GONE', 'Usenet: NZB does not hold the file')

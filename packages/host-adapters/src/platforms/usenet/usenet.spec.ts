@@ -194,8 +194,8 @@ describe('Usenet', () => {
     expect(await fetched({}, one.replace(/#.*/, ''))).toBe(true)
     const several = bench.ref(bench.fake.addFolder?.({ name: 'two', entries: [one, two] }) ?? '')
     const [info] = await adapter.check(bench.context(), [several])
-    expect(info).toMatchObject({ state: 'refused', error: { kind: 'BAD_URL' } })
-    await expect(adapter.resolve(bench.context(), several)).rejects.toMatchObject({ kind: 'BAD_URL' })
+    expect(info).toMatchObject({ state: 'refused', error: { kind: 'FOLDER' } })
+    await expect(adapter.resolve(bench.context(), several)).rejects.toMatchObject({ kind: 'FOLDER' })
   })
 
   it('does not answer for the server of an NZB, only for its own', async () => {

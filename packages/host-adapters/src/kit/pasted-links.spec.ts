@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals'
+import { lineAsLink, pastedLinks } from './pasted-links.js'
+
+const LINK = 'https://one.test/file/a1_b-'
+
+describe('the link in a pasted text', () => {
+  it.each([
+    ...[`${LINK}\u200b`, `\ufeff${LINK}\u200b`, `<${LINK}>`, `"${LINK}"`, `'${LINK}'`, `\u201c${LINK}\u201d`],
+    ...[
+      `(${LINK})`,
+      `[${LINK}]`,
+      `{${LINK}}`,
+      `**${LINK}**`,
+      `~~${LINK}~~`,
+      `\`${LINK}\``,
+      `\u00ab${LINK}\u00bb`,
+    ],
+    ...['.', ',', ';', ')', '!', ':', '\u2026', '),', '".', '|'].map((end) => LINK + end),
+    ...[
+      `[url]${LINK}[/url]`,
+      `[url=${LINK}]my file[/url]`,
+      `[URL="${LINK}"]${LINK}[/URL]`,
+      `[code]${LINK}[/code]`,
+    ],
+    ...[`[b][url=${LINK}]x[/url][/b]`, `[my file](${LINK})`, `[${LINK}](${LINK})`, `[x](${LINK} "title")`],
+    ...[`<a href="${LINK}">${LINK}</a>`, `![](${LINK})`, `see ${LINK} for it`, `Link:${LINK}`, `- ${LINK}`],
+    ...['hxxps://one.test/file/a1_b-', 'hXXps[:]//one[.]test/file/a1_b-', 'h**ps://one.test/file/a1_b-'],
+    ...['ttps://one.test/file/a1_b-', 'https//one.test/file/a1_b-', 'https:/one.test/file/a1_b-'],
+    ...[
+      'one.test/file/a1_b-',
+      '//one.test/file/a1_b-',
+      'one(dot)test/file/a1_b-',
+      'HTTPS://one.test/file/a1_b-',
+    ],
+    ...[`${LINK}\r\n`, `\t${LINK} ${LINK}`, `\u00a0${LINK}\u3000`],
+  ])('%j is found', (text) => {
+    expect(pastedLinks(text)).toEqual([LINK])
+  })
+
+  it.each([
+    [`${LINK}\n${LINK}2`, [LINK, `${LINK}2`]],
+    [`${LINK}, www.one.test/x; http://two.test/y.`, [LINK, 'https://www.one.test/x', 'http://two.test/y']],
+    [`${LINK}https://two.test/y`, [LINK, 'https://two.test/y']],
+    [`${LINK}|${LINK}2`, [LINK, `${LINK}2`]],
+    ['hxxp://two.test:81/y', ['http://two.test:81/y']],
+    ['https://two.test/?to=https://one.test/a', ['https://two.test/?to=https://one.test/a']],
+    ['https://two.test/?https://one.test/a', ['https://two.test/?https://one.test/a']],
+    ['https://two.test/a_(b)_[c].zip', ['https://two.test/a_(b)_[c].zip']],
+    ['https://two.test/a)b.zip', ['https://two.test/a)b.zip']],
+    ['mega:#!AbCdEf1_!k', ['https://mega.nz/#!AbCdEf1_!k']],
+    ['usenet://nzb/ab', ['usenet://nzb/ab']],
+  ])('%j are those of it', (text, links) => {
+    expect(pastedLinks(text)).toEqual(links)
+  })
+
+  it.each([
+    '',
+    ' ',
+    'word',
+    'a.b',
+    'x@one.test',
+    'ftp://one.test/a',
+    'javascript:alert(1)',
+    'magnet:?xt=urn:btih:0',
+    'https://',
+  ])('%j has none', (text) => {
+    expect(pastedLinks(text)).toEqual([])
+  })
+
+  it('may be the whole of a line, blanks included', () => {
+    expect(lineAsLink(' https://one.test/my file.zip, ')).toBe('https://one.test/my file.zip')
+    expect(lineAsLink('one.test/my file.zip')).toBe('https://one.test/my file.zip')
+    expect(lineAsLink('see https://one.test/a')).toBeUndefined()
+    expect(lineAsLink('https://one.test/a\nb')).toBeUndefined()
+  })
+})

@@ -1,0 +1,506 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { type HostRegistry, loadRegistry } from './registry.js'
+
+/** One file or folder, and the public forms of its links. */
+interface Forms {
+  platform: string
+  id: string
+  kind?: 'file' | 'folder'
+  forms: readonly string[]
+}
+
+const MEGA_KEY = 'EBAQEBAQEBDWA2YI_Dcb1hAREhMUFRYX3gpsA_A6Fdk'
+const MEGA_FOLDER_KEY = 'AAECAwQFBgcICQoLDA0ODw'
+const HASH = '0123456789abcdef0123456789abcdef'
+const TURBO = 'x7k2m9p1q0ab'
+const XFS = 'abcdef123456'
+const UUID = '8f14e45f-ceea-467f-a0e6-a1b2c3d4e5f6'
+
+const each = (hosts: readonly string[], paths: readonly string[]) =>
+  hosts.flatMap((host) => paths.map((path) => `https://${host}${path}`))
+
+const turboForms = (hosts: readonly string[], page: string) =>
+  each(hosts, [
+    ...[`/${TURBO}.html`, `/${TURBO}`, `/${TURBO}/`, `/${TURBO}/name.rar`, `/${TURBO}/name.rar.html`],
+    ...[`/${TURBO}/name%20of%20it.part01.rar.html`, `/download/free/${TURBO}`, `/download/free/${TURBO}/`],
+    ...[`/download/redirect/0123456789ABCDEF/${TURBO}`, `//download/redirect/0123456789ABCDEF/${TURBO}`],
+    ...[
+      `/en/${TURBO}.html`,
+      `/ru/${TURBO}/name.html`,
+      `/en/download/free/${TURBO}`,
+      `/${TURBO}.html?pub=1#x`,
+      page,
+    ],
+  ])
+
+const xfsForms = (hosts: readonly string[]): string[] =>
+  each(hosts, [
+    ...[
+      `/${XFS}`,
+      `/${XFS}/`,
+      `/${XFS}.html`,
+      `/${XFS}/name.rar`,
+      `/${XFS}/name.rar.html`,
+      `/${XFS}/dir/name.rar`,
+    ],
+    ...[`/d/${XFS}`, `/e/${XFS}`, `/embed-${XFS}.html`, `/embed-${XFS}-640x360.html`, `/${XFS}?aff=1#x`],
+  ])
+
+const xfs = (platform: string, ...hosts: readonly string[]): Forms[] => [
+  { platform, id: XFS, forms: xfsForms([...hosts, `www.${hosts[0]}`, `m.${hosts[0]}`]) },
+  { platform, id: 'd-4bkm', forms: each(hosts, ['/d/4bkm', '/d/4bkm/', '/d/4bkm/name.rar']) },
+]
+
+const keep2share = (platform: string, ...hosts: readonly string[]): Forms[] => [
+  {
+    platform,
+    id: '0123456789abc',
+    forms: each(
+      [...hosts, `www.${hosts[0]}`, `m.${hosts[0]}`],
+      [
+        ...[
+          '/file/0123456789abc',
+          '/file/0123456789ABC',
+          '/file/0123456789abc/',
+          '/file/0123456789abc/name.rar',
+        ],
+        ...[
+          '/file/0123456789abc/a/b',
+          '/f/0123456789abc',
+          '/file/info/0123456789abc',
+          '/preview/0123456789abc',
+        ],
+        ...['/file/0123456789abc/name.rar?site=one.test', '/file/%30123456789abc'],
+      ],
+    ),
+  },
+  {
+    platform,
+    id: '0123456789abc',
+    kind: 'folder',
+    forms: each(hosts, ['/folder/0123456789abc', '/folder/0123456789abc/x']),
+  },
+]
+
+const CORPUS: readonly Forms[] = [
+  {
+    platform: 'Mega',
+    id: 'AbCdEf1_',
+    forms: each(
+      ['mega.nz', 'mega.co.nz', 'www.mega.nz', 'mega.io'],
+      [
+        ...[`/file/AbCdEf1_#${MEGA_KEY}`, `/file/AbCdEf1_%23${MEGA_KEY}`, `/file/AbCdEf1_!${MEGA_KEY}`],
+        ...[`/file/!AbCdEf1_!${MEGA_KEY}`, `/embed/AbCdEf1_#${MEGA_KEY}`, `/embed/!AbCdEf1_!${MEGA_KEY}`],
+        ...[`/embed/AbCdEf1_!${MEGA_KEY}`, `/#!AbCdEf1_!${MEGA_KEY}`, `/%23!AbCdEf1_!${MEGA_KEY}`],
+        ...[`/embed#!AbCdEf1_!${MEGA_KEY}`, `/embed/#!AbCdEf1_!${MEGA_KEY}`, `/file/AbCdEf1_#${MEGA_KEY}=`],
+        ...[`/file/AbCdEf1_#${MEGA_KEY}xyz`, `/#!AbCdEf1_!${MEGA_KEY}==`, `/#%21AbCdEf1_%21${MEGA_KEY}`],
+        ...[`/#!AbCdEf1_!${MEGA_KEY}abc`, '/file/AbCdEf1_', '/#!AbCdEf1_', `/file/AbCdEf1_#!${MEGA_KEY}`],
+      ],
+    ).concat(
+      `mega:#!AbCdEf1_!${MEGA_KEY}`,
+      `mega://#!AbCdEf1_!${MEGA_KEY}`,
+      `mega:file/AbCdEf1_#${MEGA_KEY}`,
+    ),
+  },
+  {
+    platform: 'Mega',
+    id: 'AbCdEf1_',
+    kind: 'folder',
+    forms: each(
+      ['mega.nz', 'mega.co.nz'],
+      [
+        ...[`/folder/AbCdEf1_#${MEGA_FOLDER_KEY}`, `/folder/AbCdEf1_%23${MEGA_FOLDER_KEY}`],
+        ...[`/folder/AbCdEf1_!${MEGA_FOLDER_KEY}`, `/#F!AbCdEf1_!${MEGA_FOLDER_KEY}`, '/folder/AbCdEf1_'],
+        ...[`/%23F!AbCdEf1_!${MEGA_FOLDER_KEY}`, `/folder/AbCdEf1_#${MEGA_FOLDER_KEY}==`],
+        ...[`/folder/AbCdEf1_#${MEGA_FOLDER_KEY}abcd`, `/#F!AbCdEf1_!${MEGA_FOLDER_KEY}abcd`],
+      ],
+    ).concat(`mega:#F!AbCdEf1_!${MEGA_FOLDER_KEY}`),
+  },
+  {
+    platform: 'Mega',
+    id: 'AbCdEf1_/aB-dEf12',
+    forms: each(
+      ['mega.nz'],
+      [
+        ...[
+          `/folder/AbCdEf1_#${MEGA_FOLDER_KEY}/file/aB-dEf12`,
+          `/folder/AbCdEf1_%23${MEGA_FOLDER_KEY}/file/aB-dEf12`,
+        ],
+        `/#F!AbCdEf1_!${MEGA_FOLDER_KEY}?aB-dEf12`,
+      ],
+    ),
+  },
+  {
+    platform: 'OneFichier',
+    id: 'abcde12345',
+    forms: each(
+      ['1fichier.com', 'www.1fichier.com'],
+      [
+        ...['/?abcde12345', '?abcde12345', '/?abcde12345/', '/?abcde12345/name.rar', '/?abcde12345='],
+        ...[
+          '/?abcde12345&af=1',
+          '/?af=1&abcde12345',
+          '/en/?abcde12345',
+          '/?abcde12345#x',
+          '/index.html?abcde12345',
+        ],
+      ],
+    ).concat(
+      each(
+        ['abcde12345.1fichier.com', 'www.abcde12345.1fichier.com'],
+        ['', '/', '/en/', '/en/index.html', '/fr'],
+      ),
+    ),
+  },
+  {
+    platform: 'OneFichier',
+    id: 'dir/AbCd1234',
+    kind: 'folder',
+    forms: each(
+      ['1fichier.com'],
+      ['/dir/AbCd1234', '/dir/AbCd1234/', '/en/dir/AbCd1234', '/dir/en/AbCd1234?x=1'],
+    ),
+  },
+  {
+    platform: 'MediaFire',
+    id: 'abcde1234567890',
+    forms: each(
+      ['mediafire.com', 'www.mediafire.com', 'm.mediafire.com', 'mfi.re', 'app.mediafire.com'],
+      [
+        ...[
+          '/file/',
+          '/file_premium/',
+          '/download/',
+          '/view/',
+          '/listen/',
+          '/watch/',
+          '/download_repair/',
+        ].flatMap((word) => [
+          `${word}abcde1234567890`,
+          `${word}abcde1234567890/a.rar`,
+          `${word}?abcde1234567890`,
+        ]),
+        ...[
+          '/file/abcde1234567890/a%20b.rar/file',
+          '/?abcde1234567890',
+          '?abcde1234567890',
+          '/i/?abcde1234567890',
+        ],
+        ...['/i?abcde1234567890', '/download.php?abcde1234567890', '/?quickkey=abcde1234567890'],
+        ...['/imageview.php?quickkey=abcde1234567890', '/view?abcde1234567890', '/file/ABCDE1234567890'],
+      ],
+    ).concat(
+      'https://download123.mediafire.com/tok3n/abcde1234567890/a.rar',
+      'https://mfi.re/abcde1234567890',
+      'https://app.mediafire.com/abcde1234567890',
+    ),
+  },
+  {
+    platform: 'MediaFire',
+    id: 'abcde12345678',
+    kind: 'folder',
+    forms: each(
+      ['mediafire.com', 'www.mediafire.com', 'app.mediafire.com', 'mfi.re'],
+      [
+        ...[
+          '/folder/abcde12345678',
+          '/folder/abcde12345678/name',
+          '/?abcde12345678',
+          '/folder/?abcde12345678',
+        ],
+        ...['/?sharekey=abcde12345678', '/#x?'].slice(0, 1),
+      ],
+    ).concat('https://app.mediafire.com/abcde12345678', 'https://app.mediafire.com/abcde12345678/'),
+  },
+  {
+    platform: 'TurboBit',
+    id: TURBO,
+    forms: turboForms(
+      [
+        ...[
+          'turbobit.net',
+          'www.turbobit.net',
+          'm.turbobit.net',
+          'new.turbobit.net',
+          'app.turbobit.net',
+          'turb.to',
+        ],
+        ...[
+          'turb.cc',
+          'turb.pw',
+          'turbo.to',
+          'turbo.cc',
+          'trbt.cc',
+          'trbbt.net',
+          'turbobit.cc',
+          'turbobit.com',
+        ],
+        ...['turbobit5.cc', 'turbobit5.pw', 'turbobi.pw'],
+      ],
+      `/${TURBO}/a/b.html`,
+    ),
+  },
+  {
+    platform: 'TurboBit',
+    id: 'folder-123',
+    kind: 'folder',
+    forms: ['https://turbobit.net/download/folder/123'],
+  },
+  {
+    platform: 'HitFile',
+    id: TURBO,
+    forms: turboForms(
+      ['hitfile.net', 'www.hitfile.net', 'm.hitfile.net', 'hil.to', 'hitf.to', 'hitf.cc'],
+      `/${TURBO}/a/b`,
+    ),
+  },
+  {
+    platform: 'HitFile',
+    id: 'A1b2',
+    forms: each(['hitfile.net', 'hitf.to'], ['/A1b2', '/A1b2/name.rar', '/A1b2.html']),
+  },
+  ...xfs('SendNow', 'send.now', 'send.cm', 'sendit.cloud', 'tusfiles.net', 'userscloud.com', 'usercdn.com'),
+  {
+    platform: 'SendNow',
+    id: 'folder-AbC12',
+    kind: 'folder',
+    forms: each(['send.now', 'send.cm'], ['/s/AbC12', '/s/AbC12/']),
+  },
+  ...xfs('Ddownload', 'ddownload.com', 'ddl.to', 'ucdn.to'),
+  ...xfs('DropDownload', 'drop.download', 'dropapk.to', 'dropapk.com', 'fastclick.to', 'mixloads.com'),
+  ...xfs('Katfile', 'katfile.biz', 'katfile.com', 'katfile.cloud', 'katfile.online', 'katfile.vip'),
+  ...xfs('HotlinkCc', 'hotlink.cc'),
+  ...xfs('Datanodes', 'datanodes.to'),
+  ...xfs('FastFile', 'fastfile.cc'),
+  ...xfs('FileAxa', 'fileaxa.com'),
+  {
+    platform: 'GoFile',
+    id: 'AbC123',
+    kind: 'folder',
+    forms: each(
+      ['gofile.io', 'www.gofile.io', 'm.gofile.io'],
+      ['/d/AbC123', '/d/AbC123/', '/?c=AbC123', '/#download#AbC123', '/d/AbC123/x'],
+    ),
+  },
+  {
+    platform: 'GoFile',
+    id: UUID,
+    kind: 'folder',
+    forms: [
+      ...each(['gofile.io'], [`/d/${UUID}`, `/?c=${UUID}`]),
+      ...each(
+        ['store1.gofile.io', 'file-eu-par-1.gofile.io'],
+        ['web', 'direct'].map((way) => `/download/${way}/${UUID}/a.rar`),
+      ),
+      `https://store5.gofile.io/download/${UUID}/a.rar`,
+    ],
+  },
+  {
+    platform: 'PixelDrain',
+    id: 'aB3dE5gH',
+    forms: each(
+      ['pixeldrain.com', 'www.pixeldrain.com', 'pixeldrain.net', 'pixeldra.in', 'pixeldrain.dev'],
+      [
+        ...['/u/aB3dE5gH', '/u/aB3dE5gH/', '/aB3dE5gH', '/api/file/aB3dE5gH', '/api/file/aB3dE5gH?download'],
+        ...['/api/file/aB3dE5gH/info', '/u/aB3dE5gH?embed', '/u/aB3dE5gH#x', '/api/file/aB3dE5gH/a.rar'],
+      ],
+    ),
+  },
+  {
+    platform: 'PixelDrain',
+    id: 'l/aB3dE5gH',
+    kind: 'folder',
+    forms: each(['pixeldrain.com'], ['/l/aB3dE5gH', '/api/list/aB3dE5gH', '/l/aB3dE5gH?embed']),
+  },
+  { platform: 'PixelDrain', id: 'l/aB3dE5gH#2', forms: ['https://pixeldrain.com/l/aB3dE5gH#item=2'] },
+  {
+    platform: 'PixelDrain',
+    id: 'd/aB3dE5gH',
+    kind: 'folder',
+    forms: each(['pixeldrain.com'], ['/d/aB3dE5gH', '/d/aB3dE5gH/']),
+  },
+  {
+    platform: 'PixelDrain',
+    id: 'd/aB3dE5gH/sub',
+    kind: 'folder',
+    forms: each(['pixeldrain.com'], ['/d/aB3dE5gH/sub', '/d/aB3dE5gH/sub/']),
+  },
+  ...keep2share('Keep2share', 'k2s.cc', 'keep2share.cc', 'keep2s.cc', 'keep2.cc', 'keep2share.com'),
+  ...keep2share('FileBoom', 'fboom.me', 'fileboom.me'),
+  ...keep2share('TezFiles', 'tezfiles.com', 'publish2.me'),
+  {
+    platform: 'RapidGator',
+    id: HASH,
+    forms: each(
+      ['rapidgator.net', 'www.rapidgator.net', 'm.rapidgator.net', 'rg.to', 'rapidgator.asia'],
+      [
+        ...[`/file/${HASH}`, `/file/${HASH}/`, `/file/${HASH}/name.rar.html`, `/file/${HASH}/name.rar`],
+        ...[
+          `/file/${HASH.toUpperCase()}`,
+          `/file/${HASH}/a/b.html`,
+          `/file/%30${HASH.slice(1)}`,
+          `/file/${HASH}?x=1#y`,
+        ],
+      ],
+    ),
+  },
+  {
+    platform: 'RapidGator',
+    id: '12345678',
+    forms: each(['rapidgator.net'], ['/file/12345678', '/file/12345678/name.html']),
+  },
+  {
+    platform: 'RapidGator',
+    id: '123',
+    kind: 'folder',
+    forms: each(['rapidgator.net', 'rg.to'], ['/folder/123', '/folder/123/name.html']),
+  },
+  {
+    platform: 'NitroFlare',
+    id: 'ABC123DEF456',
+    forms: each(
+      ['nitroflare.com', 'www.nitroflare.com', 'nitroflare.net', 'nitro.download'],
+      ['/view/ABC123DEF456', '/view/ABC123DEF456/name.rar', '/watch/ABC123DEF456', '/view/ABC123DEF456/a/b'],
+    ),
+  },
+  {
+    platform: 'NitroFlare',
+    id: '123/QWJj=',
+    kind: 'folder',
+    forms: ['https://nitroflare.com/folder/123/QWJj='],
+  },
+  {
+    platform: 'Alfafile',
+    id: 'aB3d',
+    forms: each(['alfafile.net', 'www.alfafile.net'], ['/file/aB3d', '/file/aB3d/name.rar', '/file/aB3d/']),
+  },
+  { platform: 'Alfafile', id: 'aB3d', kind: 'folder', forms: ['https://alfafile.net/folder/aB3d'] },
+  {
+    platform: 'Fikper',
+    id: 'aB3dE5gH7i',
+    forms: each(
+      ['fikper.com', 'www.fikper.com'],
+      ['/aB3dE5gH7i', '/aB3dE5gH7i/name.rar.html', '/aB3dE5gH7i/name.rar', '/aB3dE5gH7i/'],
+    ),
+  },
+]
+
+/** Pages of the sites, and look-alikes: no host is asked about them. */
+const PAGES: readonly string[] = [
+  ...each(
+    [
+      'turbobit.net',
+      'hitfile.net',
+      'send.now',
+      'ddownload.com',
+      'fikper.com',
+      'pixeldrain.com',
+      '1fichier.com',
+    ],
+    [
+      ...[
+        '',
+        '/',
+        '/login',
+        '/login.html',
+        '/premium',
+        '/rules',
+        '/rules.html',
+        '/faq',
+        '/faq.html',
+        '/locale/en',
+      ],
+      ...[
+        '/favicon.ico',
+        '/impressum',
+        '/reg',
+        '/blog',
+        '/blog/',
+        '/turbo',
+        '/turbo.html',
+        '/reseller',
+        '/contact',
+      ],
+      ...[
+        '/rulesdownload',
+        '/registration',
+        '/copyright123',
+        '/d/faq',
+        '/en',
+        '/en/',
+        '/user/login',
+        '/register',
+      ],
+      ...[
+        '/privacy',
+        '/terms',
+        '/news',
+        '/upload',
+        '/premium.html',
+        '/abuse',
+        '/api',
+        '/settings',
+        '/checkout',
+      ],
+    ],
+  ).filter((url) => url !== 'https://pixeldrain.com/d/faq'),
+  ...each(
+    ['static', 'img', 'www', 'api', 'help'].map((label) => `${label}.1fichier.com`),
+    ['/', '/en/'],
+  ).filter((url) => !url.includes('//img.') && !url.includes('//www.') && !url.includes('//help.')),
+  ...each(
+    ['mega.nz'],
+    ['/login', '/pro', '/fm', '/#login', '/file', '/folder/', '/file/short', '/#!short!key', '/terms'],
+  ),
+  ...each(['rapidgator.net'], ['/', '/article/premium', '/auth/login', '/file', '/file/xyz', '/folder/abc']),
+  ...each(
+    ['k2s.cc', 'fboom.me', 'tezfiles.com'],
+    ['/', '/auth/login', '/premium', '/file/short', '/en/file'],
+  ),
+  ...each(
+    ['mediafire.com'],
+    ['/', '/about/', '/upgrade/', '/login', '/policies/terms_of_service.php', '/file/x'],
+  ),
+  ...each(['app.mediafire.com', 'mfi.re'], ['/login', '/myfiles', '/']),
+  ...each(['gofile.io'], ['/', '/home', '/d/', '/login', '/premium', '/api', '/?c=']),
+  ...each(['nitroflare.com', 'alfafile.net'], ['/', '/payment', '/login', '/view', '/file']),
+  ...each(
+    [
+      'nothitf.to',
+      'hitf.to.example.com',
+      'notmega.nz',
+      'xmfi.re',
+      'turbobit.net.example.com',
+      'k2s.cc.example.com',
+    ],
+    [`/${TURBO}`, `/file/${HASH}`, '/file/0123456789abc'],
+  ),
+]
+
+let registry: HostRegistry
+beforeAll(async () => {
+  registry = await loadRegistry()
+})
+
+/** The catch-all takes what nobody else does. */
+function found(url: string) {
+  const match = registry.match(url)
+  return match?.adapter.manifest.catchAll ? undefined : match
+}
+
+describe('the public forms of links', () => {
+  it.each(CORPUS)('of $platform are read as $id', ({ platform, id, kind = 'file', forms }) => {
+    const wrong = forms.filter((form) => {
+      const match = found(form)
+      const again = match && found(match.ref.canonicalUrl)
+      const isIt = (each: typeof match) =>
+        each?.adapter.manifest.id === platform && each.ref.fileId === id && each.ref.kind === kind
+      return !isIt(match) || !isIt(again) || again?.ref.canonicalUrl !== match?.ref.canonicalUrl
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('do not include the pages of the sites, nor hostnames that look alike', () => {
+    expect(PAGES.filter((page) => found(page) !== undefined)).toEqual([])
+  })
+})
