@@ -69,10 +69,10 @@ export const hostGroupsSchema = z.object({
 export type HostGroupsAnswer = z.infer<typeof hostGroupsSchema>
 
 /** Longest URL that is accepted, characters. */
-export const MAX_URL_LENGTH = 2048
+export const MAX_URL_LENGTH = 8192
 
 export const unrestrictRequestSchema = z.object({
-  url: z.string().min(1).describe('Link of a supported host'),
+  url: z.string().min(1).describe('Link of a supported host, as it was pasted'),
   password: z.string().max(256).nullish().describe('Password of the file, where it has one'),
 })
 export type UnrestrictRequest = z.infer<typeof unrestrictRequestSchema>
@@ -185,7 +185,11 @@ export type ExplainRequest = z.infer<typeof explainRequestSchema>
 export const MAX_CHECKED_URLS = 100
 
 export const checkRequestSchema = z.object({
-  urls: z.array(z.string().min(1)).min(1).max(MAX_CHECKED_URLS),
+  urls: z
+    .array(z.unknown().meta({ type: 'string' }))
+    .min(1)
+    .max(MAX_CHECKED_URLS)
+    .describe('Links; one that is no text is answered as unsupported, and the others are checked'),
 })
 export type CheckRequest = z.infer<typeof checkRequestSchema>
 

@@ -198,11 +198,20 @@ describe('POST /check', () => {
     expect(await check([long(0, MAX_URL_LENGTH + 1)])).toMatchObject([{ status: 101 }])
   })
 
+  it('a row that is no link is answered as that, and the others are checked', async () => {
+    const good = rapidGatorUrl(++n)
+    const rows = await check(['', 5, null, good] as string[])
+    expect(rows.map(({ status, url }) => [url, status])).toEqual([
+      ['', 101],
+      ['5', 101],
+      ['null', 101],
+      [good, undefined],
+    ])
+  })
+
   it.each([
     ['none', []],
     ['101', Array.from({ length: 101 }, (_, i) => rapidGatorUrl(i))],
-    ['an empty one', ['']],
-    ['a number', [1]],
     ['no list', undefined],
   ])('400 with 900 for %s', async (_, urls) => {
     expectRefusal(await gateway.call(user.apiKey, 'POST', '/check', { urls }), 'request_invalid')

@@ -68,6 +68,8 @@ export class ExpandFolder {
       const internal = 'the expansion left no links'
       throw new Refusal('host_unavailable', { retryInSeconds: RETRY_S, internal })
     }
+    // A folder with nothing in it is of no use to anybody, and often one whose files are gone.
+    if (links.length === 0) throw new Refusal('folder_empty')
     return { platform, links }
   }
 

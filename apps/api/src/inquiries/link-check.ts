@@ -54,15 +54,19 @@ export class LinkCheck {
     @Optional() private readonly timeLimitMs: number = TIME_LIMIT_MS,
   ) {}
 
-  /** One result per different URL, in the order of their first. */
-  async of(caller: Caller, urls: readonly string[]): Promise<CheckAnswer> {
+  /** One result per different URL, in the order of their first. What is no text is an unsupported one. */
+  async of(caller: Caller, urls: readonly unknown[]): Promise<CheckAnswer> {
     const until = performance.now() + this.timeLimitMs
     const late = new AbortController()
     setMaxListeners(0, late.signal) // one for every URL that waits for a place
     const timer = setTimeout(() => late.abort(tooLate()), this.timeLimitMs)
     try {
       const by = { caller, outlook: this.admission.outlook(caller) }
-      const results = [...new Set(urls)].map((url) => this.checkInTurn(by, url, until, late.signal))
+      const results = [...new Set(urls)].map((url) =>
+        typeof url === 'string'
+          ? this.checkInTurn(by, url, until, late.signal)
+          : result(JSON.stringify(url), { refusal: new Refusal('url_unsupported') }),
+      )
       return { results: await Promise.all(results) }
     } finally {
       clearTimeout(timer)

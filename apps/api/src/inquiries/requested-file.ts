@@ -1,8 +1,8 @@
-import { MAX_URL_LENGTH, Refusal, type UrlGate, safeFileName } from '@obb/contracts'
+import { MAX_URL_LENGTH, Refusal, type RefusalCause, type UrlGate, safeFileName } from '@obb/contracts'
 import type { BlockFacts } from '@obb/core/blocks'
 import { type FileIdentity, type SourceFile, fileIdentity } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
-import type { MatchedRef } from '@obb/host-adapters'
+import { type MatchedRef, pastedLinks } from '@obb/host-adapters'
 
 /** The file, or the folder, that a URL means. */
 export interface RequestedFile {
@@ -29,11 +29,11 @@ export async function readUrl(
 ): Promise<RequestedFile | UnsupportedUrl> {
   const link = await readLink(catalog, url, givenPassword)
   if ('refusal' in link || link.ref.kind === 'file' || link.policy.adapter.manifest.foldersOfOne) return link
-  return unsupportedUrl('host_known')
+  return unsupportedUrl('host_known', 'folder_given')
 }
 
-function unsupportedUrl(gate: UnsupportedUrl['gate']): UnsupportedUrl {
-  return { gate, refusal: new Refusal('url_unsupported') }
+function unsupportedUrl(gate: UrlGate, cause: RefusalCause = 'url_unsupported'): UnsupportedUrl {
+  return { gate, refusal: new Refusal(cause) }
 }
 
 /** The same of any link: to a file or a folder. */
@@ -45,11 +45,12 @@ export async function readLink(
   if (url.length > MAX_URL_LENGTH) return unsupportedUrl('host_known')
   await catalog.refresh()
   const match = catalog.match(url)
-  if (!match) return unsupportedUrl('host_known')
+  if (!match) return unsupportedUrl('host_known', pastedLinks(url).length > 1 ? 'several_links' : undefined)
   const { policy, ref } = match
   // A host that only plain links to any host would take is unknown where those are off.
   if (!policy.enabled && policy.adapter.manifest.catchAll) return unsupportedUrl('host_known')
   if (!policy.enabled) return { ...unsupportedUrl('host_enabled'), policy }
+  if (ref.kind === 'folder' && !policy.adapter.expand) return unsupportedUrl('host_known', 'folder_unlisted')
   const password = givenPassword ? givenPassword : undefined
   const identity = fileIdentity(policy.platform, ref, password)
   const facts = { ...identity, canonicalUrl: ref.canonicalUrl, ownName: safeFileName(ref.ownName ?? '') }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
-import { get } from '../get/get.js'
+import { type Got, get } from '../get/get.js'
+import { getFolder } from '../get/folder.js'
 import { Portal } from '../get/portal.js'
 import { screenProgress, silent } from '../get/progress.js'
 import { count } from '../options.js'
@@ -23,7 +24,9 @@ interface GetOptions {
 export function registerGet(program: Command, cli: Cli): void {
   program
     .command('get <url>')
-    .description('download a link of a supported host through OBB; run it again to go on with a partial file')
+    .description(
+      'download a link of a supported host, or all of a folder, through OBB; run it again to go on',
+    )
     .option('--key <key>', 'API key (OBB_KEY; default: that of $OBB_HOME/ready.json)')
     .option('-o, --output <path>', 'file or directory to write to (default: the name of the link, here)')
     .option('-x, --connections <n>', 'parallel connections, 1 to 64', count, DEFAULT_CONNECTIONS)
@@ -50,15 +53,19 @@ export function registerGet(program: Command, cli: Cli): void {
         ...(password === undefined ? {} : { password }),
       }
       try {
-        const got = await get(request, { portal, http, clock, signal, progress })
-        progress.end()
-        if (quiet && !cli.json) return
-        cli.print(got, ({ file, bytes, seconds, sha256 }) => {
-          const speed = seconds > 0 ? `, ${formatBytes(bytes / seconds)}/s` : ''
-          return `${printable(file)}  ${formatBytes(bytes)} in ${seconds.toFixed(1)} s${speed}\nSHA-256 ${sha256}`
-        })
+        const tools = { portal, http, clock, signal, progress }
+        const show = (got: Got): void => {
+          progress.end()
+          if (!quiet || cli.json) cli.print(got, line)
+        }
+        await get(request, tools).then(show, (error: unknown) => getFolder(request, tools, error, show))
       } finally {
         progress.end()
       }
     })
+}
+
+function line({ file, bytes, seconds, sha256 }: Got): string {
+  const speed = seconds > 0 ? `, ${formatBytes(bytes / seconds)}/s` : ''
+  return `${printable(file)}  ${formatBytes(bytes)} in ${seconds.toFixed(1)} s${speed}\nSHA-256 ${sha256}`
 }

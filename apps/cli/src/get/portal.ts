@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { EXTERNAL_API, linkSchema } from '@obb/contracts'
+import { EXTERNAL_API, type ExpandAnswer, expandSchema, linkSchema } from '@obb/contracts'
 import { notRunning } from '../admin-client.js'
 import { ConnectionFault, interruption, PortalRefusal } from '../failure.js'
 import { callJson, type Call } from '../http.js'
@@ -32,11 +32,18 @@ export class Portal {
 
   /** Asks for a file; asking again for the same one is free while its link is valid. */
   unrestrict(url: string, password?: string): Promise<RemoteLink> {
-    return this.call('POST', '/unrestrict', { url, ...(password === undefined ? {} : { password }) })
+    const body = { url, ...(password === undefined ? {} : { password }) }
+    return this.call('POST', '/unrestrict', answerSchema, body)
+  }
+
+  /** The links in a folder; of a file its own. */
+  async expand(url: string, password?: string): Promise<ExpandAnswer['links']> {
+    const body = { url, ...(password === undefined ? {} : { password }) }
+    return (await this.call('POST', '/expand', expandSchema, body)).links
   }
 
   link(linkId: string): Promise<RemoteLink> {
-    return this.call('GET', `/link/${encodeURIComponent(linkId)}`)
+    return this.call('GET', `/link/${encodeURIComponent(linkId)}`, answerSchema)
   }
 
   /** Polls as asked until the file is ready. Raises the refusal of a fetch that failed. */
@@ -71,7 +78,12 @@ export class Portal {
     })
   }
 
-  private async call(method: Call['method'], path: string, body?: object): Promise<RemoteLink> {
+  private async call<T>(
+    method: Call['method'],
+    path: string,
+    schema: Parameters<typeof callJson<T>>[2],
+    body?: object,
+  ): Promise<T> {
     const patience = new RetryPatience(this.clock, PATIENCE_MS)
     const { url, secret } = this.endpoint
     for (;;) {
@@ -90,7 +102,7 @@ export class Portal {
             signal: this.signal,
             idleMs: IDLE_MS,
           },
-          answerSchema,
+          schema,
         )
         this.reached = true
         return answer
