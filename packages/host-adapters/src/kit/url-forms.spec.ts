@@ -208,7 +208,7 @@ const CORPUS: readonly Forms[] = [
           '/?abcde12345678',
           '/folder/?abcde12345678',
         ],
-        ...['/?sharekey=abcde12345678', '/#x?'].slice(0, 1),
+        '/?sharekey=abcde12345678',
       ],
     ).concat('https://app.mediafire.com/abcde12345678', 'https://app.mediafire.com/abcde12345678/'),
   },
@@ -443,14 +443,10 @@ const PAGES: readonly string[] = [
         '/checkout',
       ],
     ],
-  ).filter((url) => url !== 'https://pixeldrain.com/d/faq'),
+  ),
   ...each(
     ['static', 'img', 'www', 'api', 'help'].map((label) => `${label}.1fichier.com`),
     ['/', '/en/'],
-  ).filter((url) => !url.includes('//img.') && !url.includes('//www.') && !url.includes('//help.')),
-  ...each(
-    ['mega.nz'],
-    ['/login', '/pro', '/fm', '/#login', '/file', '/folder/', '/file/short', '/#!short!key', '/terms'],
   ),
   ...each(['rapidgator.net'], ['/', '/article/premium', '/auth/login', '/file', '/file/xyz', '/folder/abc']),
   ...each(

@@ -55,7 +55,7 @@ export const conformance: PlatformConformance<GoFileKnobs> = {
     `https://gofile.io/x/${CODE}`,
     `https://gofile.io/myfiles?c=${CODE}`,
     `https://api.gofile.io/contents/${CODE}`,
-    `https://store1.gofile.io/download/${FILE}/a.bin`,
+    'https://store1.gofile.io/download/x/a.bin',
     `https://notgofile.io/d/${CODE}`,
     `https://gofile.io.example.com/d/${CODE}`,
   ],
