@@ -25,6 +25,8 @@ interface Way {
   context: HostContext
   session: ForgettableSession
   ref: FileRef
+  /** undefined: by no account. */
+  accountId: string | undefined
   connections: number
   signal: AbortSignal
 }
@@ -66,7 +68,9 @@ export class FileDownload {
     const { adapter } = policy
     const connections = lease?.connections ?? adapter.manifest.limits.maxChunks
     try {
-      await this.bring(bandwidth, fetch, policy, { context, session, ref, connections, signal })
+      await this.bring(bandwidth, fetch, policy, {
+        ...{ context, session, ref, accountId: lease?.account.id, connections, signal },
+      })
     } catch (error) {
       const refused = lease !== undefined && error instanceof HostError && !signal.aborted
       throw refused ? await provenRefusal(adapter, context, error) : error
@@ -77,7 +81,7 @@ export class FileDownload {
     bandwidth: Limiter,
     fetch: FetchRun,
     policy: HostPolicy,
-    { connections, context, ref, session, signal }: Way,
+    { accountId, connections, context, ref, session, signal }: Way,
   ): Promise<void> {
     const { adapter } = policy
     let fruitless = 0
@@ -90,7 +94,7 @@ export class FileDownload {
       fetch.gained = false
       try {
         const { http } = context
-        const limit = this.limitOf(policy, lease, source)
+        const limit = this.limitOf(policy, accountId, source)
         const opened = { adapter, http, source, size, connections, limit, bandwidth, signal }
         await this.transfer.run(fetch, opened)
         return
@@ -119,9 +123,13 @@ export class FileDownload {
   }
 
   /** Accounts have limits of their own; without one, the server that is asked has. */
-  private limitOf({ platform }: HostPolicy, lease: Lease | undefined, source: Source): HostConnectionLimit {
+  private limitOf(
+    { platform }: HostPolicy,
+    accountId: string | undefined,
+    source: Source,
+  ): HostConnectionLimit {
     const server = source.kind === 'url' ? new URL(source.url).host : ''
-    return this.connectionLimits.of([platform, lease?.account.id ?? server])
+    return this.connectionLimits.of([platform, accountId ?? server])
   }
 
   /** Failures of the platform itself are counted once per attempt, by whoever holds the file. */

@@ -53,7 +53,7 @@ const PHRASES: readonly RefusalRule[] = [
   {
     text: [
       /\b(reached|exceed(s|ed)?|used up|exhausted|run out of|ran out of|out of|not enough|no more)\b.{0,80}\b(quota|limits?|traffic|bandwidth|volume|credits?|downloads)\b/,
-      /\b(quota|limits?|traffic|bandwidth|volume|credits?|block)\b.{0,30}\b(reached|exceeded|used up|exhausted|depleted|is over)\b/,
+      /\b(quota|limits?|traffic|bandwidth|volume|credits?|block|allowance|allotment|cap|usage|data)\b.{0,30}\b(reached|exceeded|used up|(has|have) been used|exhausted|depleted|consumed|is over)\b/,
     ],
     kind: 'ACCOUNT_QUOTA',
     message: 'a limit of the account is reached',
@@ -95,6 +95,9 @@ const PLAIN_PASSING: readonly RefusalRule[] = [
       /\b(max|maximum|simultaneous|concurrent|multiple|parallel)\b.{0,40}\b(connections?|sessions?|threads|ips?|addresses|locations|users|devices)\b/,
       /\b(connections?|sessions?|threads|ips?|addresses|locations|users|devices)\b.{0,30}\b(limit|maximum|exceed|exceeded|reached|allowed)/,
       /\b(exceed|exceeded|reached)\b.{0,40}\b(connections?|sessions?|threads|ips?|addresses|locations)\b/,
+      /\b(used|in use|active|connected)\b.{0,10}\b(another|other|different|several|more than one|second)\b.{0,20}\b(ips?|address(es)?|locations?|devices?|computers?|places?|sessions?)\b/,
+      /\balready (logged|signed) (in|on)\b/,
+      /\balready (connected|in use|online|being used)\b/,
     ],
     kind: 'ACCOUNT_BUSY',
     message: 'account is in use too often at once',
