@@ -23,7 +23,9 @@ export class Queues {
     if (waiting.length > 0) await this.queue.wake()
   }
 
-  async repair(): Promise<void> {
+  /** A page of the repair; true: others follow. */
+  async repair(): Promise<boolean> {
     await this.queueRepair.repair()
+    return this.queueRepair.isUnderWay
   }
 }

@@ -51,8 +51,31 @@ describe('the repair of the queue', () => {
   it('marks the unfinished link that its file did not see when it was wanted again', async () => {
     await database.query('UPDATE link SET unfinished = false WHERE id = (SELECT min(id) FROM link)')
     expect(await repair()).toBe(1)
+    await database.query(`UPDATE source_file SET state = 'downloading', lease_until = $1`, [
+      new Date(clock.now() + 10_000),
+    ])
+    await database.query('UPDATE link SET unfinished = false')
+    expect(await repair()).toBe(4)
     expect(await database.query('SELECT FROM link WHERE NOT unfinished')).toEqual([])
     expect(await repair()).toBe(0)
+  })
+
+  it('looks at a few at a time, comes to all, and begins again', async () => {
+    const before = await waiting()
+    const strays = new QueueRepair(database, clock)
+    const lastFirst = 'ORDER BY file_id DESC LIMIT 1'
+    await database.query(
+      `DELETE FROM waiting_fetch WHERE file_id = (SELECT file_id FROM waiting_fetch ${lastFirst})`,
+    )
+    let mended = 0
+    let pages = 0
+    do {
+      mended += await strays.repair(2)
+      pages++
+    } while (strays.isUnderWay)
+    expect({ mended, pages }).toEqual({ mended: 1, pages: 3 })
+    expect(await waiting()).toEqual(before)
+    expect(await strays.repair(2)).toBe(0)
   })
 
   it('leaves what a dead worker left in its turn', async () => {
