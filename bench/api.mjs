@@ -15,7 +15,6 @@ import { fork } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,6 +22,7 @@ import { migrate } from '@obb/core/database'
 import { startPostgres } from '@obb/embedded-postgres'
 import pg from 'pg'
 import { median, say } from './lib/figures.mjs'
+import { Connection, startApi } from './lib/gateway.mjs'
 
 const CLIENTS = 16
 /**
@@ -38,8 +38,8 @@ const FILES = 200_000
 const UNLINKED = FILES - CLIENTS
 const SIZE = 1_000
 const GOAL = 0.6
+const UNRESTRICT = '/api/external/v1/unrestrict'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const home = mkdtempSync(join(tmpdir(), 'obb-bench-'))
 
 const idOf = (file) => file.toString(16).padStart(32, '0')
@@ -143,69 +143,6 @@ async function beside(floor, work) {
   return { rate, p99, floors: [before, after], ratio: (2 * rate) / (before.rate + after.rate) }
 }
 
-function startApi(url, env) {
-  const child = fork(join(root, 'apps', 'api', 'dist', 'main.js'), {
-    env: {
-      ...process.env,
-      ...env,
-      DATABASE_URL: url,
-      API_PORT: '0',
-      ADMIN_PORT: '0',
-      API_WORKERS: '1',
-      LOG_LEVEL: 'warn',
-    },
-  })
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve({ child, url: message.url }))
-    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)))
-  })
-}
-
-/**
- * One keep-alive connection of a client. Node's own HTTP client costs as much as the gateway does, on the cores that
- * both share, and a download manager is not what is measured.
- */
-class Connection {
-  constructor(api) {
-    const { hostname, port } = new URL(api)
-    this.host = `${hostname}:${port}`
-    this.socket = connect(Number(port), hostname)
-    this.socket.setNoDelay().setEncoding('latin1')
-    this.text = ''
-    this.socket.on('data', (text) => this.take(text))
-    this.socket.on('close', () => this.fail?.(new Error('the gateway closed the connection')))
-  }
-
-  unrestrict(key, file) {
-    const body = JSON.stringify({ url: `https://rapidgator.net/file/${idOf(file)}` })
-    return new Promise((resolve, reject) => {
-      this.done = resolve
-      this.fail = reject
-      this.socket.write(
-        `POST /api/external/v1/unrestrict HTTP/1.1\r\nhost: ${this.host}\r\nauthorization: Bearer ${key}\r\n` +
-          `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-      )
-    })
-  }
-
-  take(text) {
-    this.text += text
-    const head = this.text.indexOf('\r\n\r\n')
-    if (head < 0) return
-    const length = Number(/content-length: (\d+)/i.exec(this.text)?.[1])
-    if (this.text.length < head + 4 + length) return
-    const answer = this.text
-    this.text = ''
-    if (answer.startsWith('HTTP/1.1 200')) this.done()
-    else this.fail(new Error(answer))
-  }
-
-  close() {
-    this.fail = undefined
-    this.socket.destroy()
-  }
-}
-
 let nextLink = 0
 
 /** So many gateways, their clients, and the floor beside them; warm. */
@@ -213,7 +150,10 @@ async function openGateways(count, postgres, keys) {
   const env = { OBB_HOME: home, SECRETS_KEY: '00'.repeat(32), RATE_LIMIT: '0' }
   const apis = await Promise.all(Array.from({ length: count }, () => startApi(postgres.url(), env)))
   const connections = Array.from({ length: CLIENTS }, (_, client) => new Connection(apis[client % count].url))
-  const ask = (turn, file) => connections[turn % CLIENTS].unrestrict(keys[turn % keys.length].key, file)
+  const ask = (turn, file) => {
+    const url = `https://rapidgator.net/file/${idOf(file)}`
+    return connections[turn % CLIENTS].ask('POST', UNRESTRICT, keys[turn % keys.length].key, { url })
+  }
   const reuse = (client) => ask(client, FILES - client)
   /** Files one after the other, and once they are used up again for the other accounts. */
   const newLink = (client) => {
