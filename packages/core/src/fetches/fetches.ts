@@ -223,7 +223,7 @@ export class Fetches {
   async abandonUnwanted(limit = UNWANTED_AT_ONCE, walk = waitingWalk()): Promise<void> {
     const page = await this.database.query<{ at: string; id: string; wanted: boolean }[]>(
       `SELECT next_attempt_at::text AS at, id, ${isWantedSql('f.id')} AS wanted FROM source_file f
-        WHERE ${isInSql(['pending'], 'f')} AND (next_attempt_at, id) > ($1::timestamptz, $2::uuid)
+        WHERE ${isInSql(['pending'], 'f')} AND next_attempt_at IS NOT NULL AND (next_attempt_at, id) > ($1::timestamptz, $2::uuid)
         ORDER BY next_attempt_at, id LIMIT $3`,
       [...walk.after, limit],
     )

@@ -16,7 +16,9 @@ const UNLINKED = `wanted_at IS NULL AND state IN ('idle', 'error') AND NOT pinne
  */
 @Entity('source_file')
 @Index('source_file_identity', ['platform', 'hostFileId', 'passwordDigest'], { unique: true })
-@Index('source_file_wanted', ['nextAttemptAt'], { where: "state = 'pending'" })
+@Index('source_file_wanted', ['nextAttemptAt'], {
+  where: "state = 'pending' AND next_attempt_at IS NOT NULL",
+})
 @Index('source_file_leased', ['platform'], { where: "state = 'downloading'" })
 @Index('source_file_stored', ['lastAccessAt', 'id'], {
   where: "state = 'done' AND object_key IS NOT NULL AND NOT pinned",

@@ -31,7 +31,7 @@ const STRAY = `
 const LACKING = `
   WITH page AS MATERIALIZED (
     SELECT id, next_attempt_at FROM source_file f
-     WHERE ${PENDING} AND (next_attempt_at, id) > ($1::timestamptz, $2::uuid)
+     WHERE ${PENDING} AND next_attempt_at IS NOT NULL AND (next_attempt_at, id) > ($1::timestamptz, $2::uuid)
      ORDER BY next_attempt_at, id LIMIT $3),
   added AS (
     INSERT INTO waiting_fetch (file_id, account_id, platform, size, missing, asked_at, due_at)

@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { TestClock } from '@obb/testing/clock'
 import { Fetches } from '../fetches/index.js'
+import { isInSql } from '../files/index.js'
 import { HostBreaker } from '../health/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
-import { TestDatabase, loadWaitingFiles, touchedBlocks } from '../testing/index.js'
+import { TestDatabase, loadWaitingFiles, pagesRead, touchedBlocks } from '../testing/index.js'
 import { FetchSchedule, QueuePositions } from './index.js'
 
 /*
@@ -120,5 +121,27 @@ describe('with 100 000 users who fetched once', () => {
     expect(shares).toBe(0)
     await database.query('VACUUM ANALYZE')
     expect(grown(before, await costs())).toEqual({})
+  }, 120_000)
+})
+
+describe('with statistics of a time when nothing waited', () => {
+  const addFiles = (count: number, state: string) =>
+    database.query(
+      `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, next_attempt_at, created_at, updated_at)
+       SELECT gen_random_uuid(), $1, n || $3, n, $3, now() - random() * interval '1 hour', now(), now()
+         FROM generate_series(1, $2::int) n`,
+      [HERE, count, state],
+    )
+
+  it('one of 3 000 files that wait is found by its id', async () => {
+    await database.query('TRUNCATE source_file, fetch_share, platform_queue CASCADE')
+    await addFiles(10_000, 'idle')
+    await database.query('VACUUM ANALYZE')
+    await addFiles(3_000, 'pending')
+    const [{ id }] = await database.query<[{ id: string }]>(
+      `SELECT id FROM source_file WHERE state = 'pending' ORDER BY next_attempt_at DESC LIMIT 1`,
+    )
+    const byId = `SELECT FROM source_file f WHERE id = $1 AND ${isInSql(['pending'], 'f')}`
+    expect(await pagesRead(database, byId, [id])).toBeLessThan(20)
   }, 120_000)
 })

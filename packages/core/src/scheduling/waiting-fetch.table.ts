@@ -8,6 +8,7 @@ import { SourceFile } from '../files/source-file.table.js'
  */
 @Entity('waiting_fetch')
 @Index('waiting_fetch_due', ['platform', 'dueAt'])
+@Index('waiting_fetch_missing', ['missing'], { where: 'missing > 0' })
 @Index('waiting_fetch_turn', ['platform', 'accountId', 'askedAt', 'fileId'], { where: 'due_at IS NULL' })
 export class WaitingFetch {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'waiting_fetch_pkey' })

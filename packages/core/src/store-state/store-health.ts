@@ -1,7 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { isWantedSql } from '../links/index.js'
 import type { StoreHealthRow, StoreTrouble } from './store-health.table.js'
 
 const FIRST_PAUSE_MS = 10_000
@@ -102,9 +101,8 @@ export class StoreHealth {
               retry_at = CASE WHEN now.trouble = 'full' AND $1::bigint >= now.room + $3::bigint
                                THEN least(now.retry_at, $2) ELSE now.retry_at END
          FROM (SELECT lacking AS before FROM store_health FOR UPDATE) old,
-              (SELECT CASE WHEN min(size - bytes_done) > $1::bigint THEN min(size - bytes_done) END AS least
-                 FROM source_file f
-                WHERE state = 'pending' AND ${isWantedSql('f.id')}) waiting
+              (SELECT CASE WHEN min(missing) > $1::bigint THEN min(missing) END AS least
+                 FROM waiting_fetch WHERE missing > 0) waiting
         RETURNING now.lacking, old.before`,
       [room ?? null, dateOf(this.clock), WORTH_A_TRY],
     )

@@ -19,6 +19,7 @@ import { Queries1764141000000 } from './1764141000000-queries.js'
 import { LinkNames1764160000000 } from './1764160000000-link-names.js'
 import { Deaths1764180000000 } from './1764180000000-deaths.js'
 import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
+import { Waiting1764200000000 } from './1764200000000-waiting.js'
 import { Rests1764205000000 } from './1764205000000-rests.js'
 
 /** In order; a released migration is never changed. */
@@ -44,5 +45,6 @@ export const migrations = [
   LinkNames1764160000000,
   Deaths1764180000000,
   BlockRevision1764190000000,
+  Waiting1764200000000,
   Rests1764205000000,
 ]
