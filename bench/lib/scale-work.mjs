@@ -14,7 +14,7 @@ import { AccountPool, AccountRegister, AccountTrials } from '@obb/core/pool'
 import { Fetchers } from '@obb/core/queue'
 import { FetchSchedule, QueuePositions, QueueRepair } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
-import { StoreSweeps } from '@obb/core/store-state'
+import { StoreHealth, StoreSweeps } from '@obb/core/store-state'
 import { HostUsage } from '@obb/core/traffic'
 import { Expiry } from '../../apps/fetcher/dist/housekeeping/expiry.js'
 import { Queues } from '../../apps/fetcher/dist/housekeeping/queues.js'
@@ -100,6 +100,7 @@ export async function fetcherWork(database, platform) {
   const schedule = new FetchSchedule(database, clock, fetches, pool, new HostBreaker(database, clock))
   const positions = new QueuePositions(database, clock)
   const fetchers = new Fetchers(database, clock)
+  const health = new StoreHealth(database, clock)
   const blocks = new BlockList(database, clock)
   const stored = new StoredFiles(database, clock)
   const bytes = new StoredBytes(database, clock)
@@ -136,6 +137,7 @@ export async function fetcherWork(database, platform) {
     },
     'wake-up': async () => schedule.platforms(platforms, await fetchers.slots()),
     'fetcher: heartbeat': () => fetchers.beat('bench', 8),
+    'sweep: store, with room': () => health.recordRoom(1e12),
     'sweep: queues, not due': () => positions.tend(platforms),
     'sweep: queues, estimate': async () => {
       await database.query(`UPDATE platform_queue SET tend_at = '-infinity', estimate_at = '-infinity'`)
