@@ -87,7 +87,7 @@ async function fleet() {
   const platforms = [HERE, ELSEWHERE, 'OneFichier', 'Keep2share']
   await loadBase(FILES.at(-1))
   const url = server.url('base')
-  const database = await openDatabase(url, { pool: 1 })
+  const database = await openDatabase(url, { pool: 1, statementMs: 0 })
   await loadWaiting(
     database,
     Object.fromEntries(platforms.map((each) => [each, WAITING.at(-1) / platforms.length])),
@@ -109,7 +109,7 @@ async function measure(step) {
   const begun = performance.now()
   await maintenance.query('CREATE DATABASE step TEMPLATE base STRATEGY FILE_COPY')
   const url = server.url('step')
-  const database = await openDatabase(url, { pool: 1 })
+  const database = await openDatabase(url, { pool: 1, statementMs: 0 })
   try {
     await loadWaiting(database, { [HERE]: step.here, [ELSEWHERE]: step.elsewhere })
     const costs = { ...(await byGateway(url, database, step)), ...(await byFetcher(database)) }
@@ -207,7 +207,8 @@ function tell(name, byFiles, byWaiting) {
   const most = byFiles.at(-1)
   const before = byFiles.at(-2) ?? first
   const exceeds = (now, then) => cost(now) > GOAL * cost(then) && cost(now) - cost(then) > SLACK
-  const times = (now, then) => `${(cost(now) / cost(then)).toFixed(2)} × (${nameOf(then)} → ${nameOf(now)})`
+  const times = (now, then) =>
+    `${(cost(now) / cost(then)).toFixed(2)} × (${nameOf(then.step)} → ${nameOf(now.step)})`
   const waiting = byWaiting.filter((each) => exceeds(each, most)).map((each) => times(each, most))
   const stored = exceeds(most, first) ? [times(most, first)] : []
   if (stored.length > 0 && before !== first) stored.push(times(most, before))
