@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApi, listenForAdmin } from '@obb/api'
 import { ADMIN_API, EXTERNAL_API } from '@obb/contracts'
-import { type Config, parseConfig } from '@obb/core/config'
+import { type Config, type RoleHolder, parseConfig } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { PgDownloads } from '@obb/core/links'
 import { DownloadUrls, Forwarding } from '@obb/core/origin'
@@ -15,7 +15,7 @@ import { Installation as StoreIdentity, InstallationFacts, StoreHealth } from '@
 import { createFetcher } from '@obb/fetcher'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PortsModule, createProxy } from '@obb/proxy'
-import { createTestDatabase } from '@obb/core/testing'
+import { ROLE_SETTINGS, createTestDatabase, urlOf as databaseUrlOf } from '@obb/core/testing'
 import { RunningClock } from '@obb/testing/clock'
 import { type TestRedis, startRedis } from '@obb/testing/redis'
 import { type S3Server, startS3 } from '@obb/testing/s3'
@@ -67,6 +67,7 @@ export class Installation {
     this.env = {
       OBB_HOME: home,
       DATABASE_URL: database.url,
+      ...ROLE_SETTINGS,
       SECRETS_KEY: 'ab'.repeat(32),
       ADMIN_TOKEN,
       FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
@@ -79,8 +80,8 @@ export class Installation {
     const { config, clock } = this
     const log = this.openLog()
 
-    const source = await openDatabase(config.DATABASE_URL, { pool: 4 })
-    this.database = source
+    this.database = await openDatabase(config.DATABASE_URL, { pool: 4 })
+    const source = await openDatabase(this.configOf('proxy').DATABASE_URL, { pool: 4 })
     const store = await openObjectStore(storeSettings(config))
     await store.prepare()
     const urls = new DownloadUrls({ forwarding: new Forwarding(config.TRUSTED_PROXIES) })
@@ -94,10 +95,14 @@ export class Installation {
     this.cleanups.push(async () => {
       await proxy.close()
       await store.close()
-      await source.destroy()
+      await Promise.all([source.destroy(), this.database.destroy()])
     })
 
-    const api = await createApi({ config: { ...config, PUBLIC_PROXY_URL: this.proxy }, clock, log })
+    const api = await createApi({
+      config: { ...this.configOf('api'), PUBLIC_PROXY_URL: this.proxy },
+      clock,
+      log,
+    })
     await api.listen(0, '127.0.0.1')
     this.api = urlOf(api.getHttpServer().address() as AddressInfo)
     const listener = await listenForAdmin(api.getHttpServer(), 0, '127.0.0.1')
@@ -133,8 +138,8 @@ export class Installation {
 
   /** Another fetch worker; also the first one, since an installation starts without. */
   async startFetcher(): Promise<{ close(): Promise<void> }> {
-    const { config, clock } = this
-    const app = await createFetcher({ config, clock, log: this.openLog() })
+    const config = this.configOf('fetcher')
+    const app = await createFetcher({ config, clock: this.clock, log: this.openLog() })
     const fetcher = {
       close: async () => {
         if (this.fetchers.delete(fetcher)) await app.close()
@@ -168,10 +173,18 @@ export class Installation {
     return host
   }
 
+  /** The settings, by which a process connects to the database as its role. */
+  configOf(process: RoleHolder): Config {
+    return { ...this.config, DATABASE_URL: databaseUrlOf(process, this.config.DATABASE_URL) }
+  }
+
   /** secrets are what must be in no line of log. */
   get secrets(): string[] {
     const { DATABASE_URL = '', S3_SECRET_ACCESS_KEY: s3, SECRETS_KEY: sealing } = this.env
-    return [new URL(DATABASE_URL).password, s3, sealing, ADMIN_TOKEN].filter((each) => each !== undefined)
+    const ofRoles = Object.values(ROLE_SETTINGS)
+    return [new URL(DATABASE_URL).password, ...ofRoles, s3, sealing, ADMIN_TOKEN].filter(
+      (each) => each !== undefined,
+    )
   }
 
   private openLog(): Log {

@@ -9,7 +9,7 @@ import { Files, fileIdentity } from '@obb/core/files'
 import { Vault } from '@obb/core/secrets'
 import { TrafficLedger } from '@obb/core/traffic'
 import { loadRegistry } from '@obb/host-adapters'
-import { TestDatabase } from '@obb/core/testing'
+import { ROLE_SETTINGS, TestDatabase } from '@obb/core/testing'
 import { type Database, brokenInvariants } from './invariants.js'
 import { type AppProcess, build, startApp } from './processes.js'
 
@@ -60,7 +60,7 @@ describe(`${REQUESTS} links asked for at once over ${PROCESSES} gateways, with t
     accountId = account.accountId
     await storedFiles(database)
     const env = {
-      ...{ OBB_HOME: home, DATABASE_URL: db.url, SECRETS_KEY: 'ab'.repeat(32) },
+      ...{ OBB_HOME: home, DATABASE_URL: db.url, ...ROLE_SETTINGS, SECRETS_KEY: 'ab'.repeat(32) },
       ...{ API_PORT: '0', RATE_LIMIT: '0', LOG_LEVEL: 'silent' },
     }
     gateways = await Promise.all(Array.from({ length: PROCESSES }, () => startApp('api', { env })))

@@ -10,7 +10,7 @@ import { Fetchers } from '@obb/core/queue'
 import { Vault } from '@obb/core/secrets'
 import { loadRegistry } from '@obb/host-adapters'
 import { type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
-import { TestDatabase } from '@obb/core/testing'
+import { ROLE_SETTINGS, TestDatabase } from '@obb/core/testing'
 import { type Database, brokenInvariants } from './invariants.js'
 import { type App, type AppProcess, build, startApp } from './processes.js'
 
@@ -81,7 +81,7 @@ describe('a crash at a step of the journey', () => {
     host = await (await loadFake('RapidGator')).start()
     cleanups.push(() => host.close())
     env = {
-      ...{ OBB_HOME: home, DATABASE_URL: db.url, SECRETS_KEY, ADMIN_TOKEN, API_PORT: '0' },
+      ...{ OBB_HOME: home, DATABASE_URL: db.url, ...ROLE_SETTINGS, SECRETS_KEY, ADMIN_TOKEN, API_PORT: '0' },
       ...{
         FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
         RATE_LIMIT: '0',

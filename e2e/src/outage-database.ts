@@ -37,7 +37,7 @@ export function describeDatabaseOutage(stores: Stores, ways: readonly Way[]): vo
       await obb.startFetcher()
       key = (await obb.admin('POST', '/users', { email: 'u@example.test', traffic: 10 * SIZE })).apiKey
       urls = [1, 2].map((n) => host.addFile({ name: `${n}.bin`, content: patternContent(SIZE, n) }))
-      wire = await Wire.to(obb.config.DATABASE_URL)
+      wire = await Wire.to(obb.configOf('api').DATABASE_URL)
       gateway = await OtherGateway.of(obb, { DATABASE_URL: wire.url })
       const made = await gateway.call(key, 'POST', '/unrestrict', { url: urls[0] })
       linkId = made.body.data.linkId

@@ -14,7 +14,7 @@ export class OtherGateway {
 
   static async of(obb: Installation, settings: Partial<Config> = {}): Promise<OtherGateway> {
     const { clock, proxy: PUBLIC_PROXY_URL } = obb
-    const app = await createApi({ config: { ...obb.config, PUBLIC_PROXY_URL, ...settings }, clock })
+    const app = await createApi({ config: { ...obb.configOf('api'), PUBLIC_PROXY_URL, ...settings }, clock })
     await app.listen(0, '127.0.0.1')
     const listener = await listenForAdmin(app.getHttpServer(), 0, '127.0.0.1')
     const [url, adminUrl] = [app.getHttpServer(), listener].map(

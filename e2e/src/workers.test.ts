@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createTestDatabase } from '@obb/core/testing'
+import { ROLE_SETTINGS, createTestDatabase } from '@obb/core/testing'
 import type { ScratchDatabase } from '@obb/testing/postgres'
 import { childrenOf, connectionsOf } from './proc.js'
 import { build, startApp, type AppProcess } from './processes.js'
@@ -78,6 +78,7 @@ describeWithProc.each(['api', 'proxy'] as const)('the workers of the %s', (name)
       env: {
         OBB_HOME: home,
         DATABASE_URL: database.url,
+        ...ROLE_SETTINGS,
         SECRETS_KEY: 'ab'.repeat(32),
         API_PORT: '0',
         PROXY_PORT: '0',

@@ -13,7 +13,7 @@ import { systemClock } from '@obb/core/clock'
 import { type Config, parseConfig } from '@obb/core/config'
 import { openLog } from '@obb/core/log'
 import { FetchQueue, queueSettings } from '@obb/core/queue'
-import { TestDatabase } from '@obb/core/testing'
+import { TestDatabase, urlOf } from '@obb/core/testing'
 import { AppModule } from './app.module.js'
 import { BandwidthModule } from './bandwidth/bandwidth.module.js'
 import { createFetcher } from './create-fetcher.js'
@@ -65,7 +65,7 @@ describe('the fetcher as an application', () => {
     db = await TestDatabase.open(systemClock, { pool: 1 })
     config = parseConfig({
       OBB_HOME: home,
-      DATABASE_URL: db.url,
+      DATABASE_URL: urlOf('fetcher', db.url),
       SECRETS_KEY: 'ab'.repeat(32),
       FETCHER_CONCURRENCY: '3',
       FETCH_ALLOW_NETWORKS: '127.0.0.0/8',

@@ -8,7 +8,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { systemClock } from '@obb/core/clock'
 import { type Config, parseConfig } from '@obb/core/config'
 import { openLog } from '@obb/core/log'
-import { TestDatabase } from '@obb/core/testing'
+import { TestDatabase, urlOf } from '@obb/core/testing'
 import { AppModule } from './app.module.js'
 import { createProxy } from './create-proxy.js'
 import { DownloadModule } from './download/download.module.js'
@@ -56,7 +56,9 @@ describe('the proxy as an application', () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'obb-proxy-'))
     database = await TestDatabase.open(systemClock, { pool: 1 })
-    config = parseConfig({ OBB_HOME: home, DATABASE_URL: database.url, SECRETS_KEY: 'ab'.repeat(32) })
+    config = parseConfig({
+      ...{ OBB_HOME: home, DATABASE_URL: urlOf('proxy', database.url), SECRETS_KEY: 'ab'.repeat(32) },
+    })
   })
   afterAll(async () => {
     await database.close()

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { settingsFor } from '@obb/core/config'
 import type { AppLog, Print } from './app-log.js'
 import { Backoff } from '@obb/core/process'
 import type { Environment } from './settings.js'
@@ -199,7 +200,7 @@ export class Child {
   }
 
   private get environment(): Environment {
-    return { ...TUNING[this.app].env, ...this.env, ...this.pinned }
+    return { ...TUNING[this.app].env, ...settingsFor(this.app, { ...this.env, ...this.pinned }) }
   }
 
   private spawn(): Life {

@@ -20,10 +20,14 @@ const HANGS_AFTER_MS = 300_000
 /** PATH is that of the base image. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+const DATABASE_PASSWORDS = ['POSTGRES', 'API_DATABASE', 'FETCHER_DATABASE', 'PROXY_DATABASE'].map(
+  (name) => `${name}_PASSWORD`,
+)
+
 /** `.env` as the head of compose.yml says, a private network allowed for the stand-in, and an account of no name. */
 const ENV = {
   ...Object.fromEntries(
-    ['SECRETS_KEY', 'ADMIN_TOKEN', 'POSTGRES_PASSWORD', 'REDIS_PASSWORD'].map((name) => [
+    ['SECRETS_KEY', 'ADMIN_TOKEN', 'REDIS_PASSWORD', ...DATABASE_PASSWORDS].map((name) => [
       name,
       randomBytes(32).toString('hex'),
     ]),

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseConfigOf, SETTINGS, SETTINGS_OF, type ProcessName } from '@obb/core/config'
+import {
+  parseConfigOf,
+  roleOf,
+  rolePasswordOf,
+  SETTINGS,
+  SETTINGS_OF,
+  type ProcessName,
+} from '@obb/core/config'
 import { storeSettings } from '@obb/core/storage'
 import { existsSync, readFileSync } from 'node:fs'
 import { composeServices, fillIn, settingsOf } from './testing/compose.js'
@@ -14,6 +21,9 @@ const SECRETS = {
   ADMIN_TOKEN: 'b'.repeat(64),
   POSTGRES_PASSWORD: 'c'.repeat(64),
   REDIS_PASSWORD: 'd'.repeat(64),
+  API_DATABASE_PASSWORD: 'f'.repeat(64),
+  FETCHER_DATABASE_PASSWORD: 'g'.repeat(64),
+  PROXY_DATABASE_PASSWORD: 'h'.repeat(64),
 }
 const S3_SECRET = { S3_SECRET_ACCESS_KEY: 'e'.repeat(64) }
 
@@ -25,6 +35,12 @@ const FIXED: Record<string, string> = {
   ADMIN_HOST: 'all addresses of the container; `.env` has the published one',
   ADMIN_PORT: 'the default inside, published as what `.env` says',
   'proxy.PROXY_PORT': 'the default inside, published as what `.env` says',
+  ...Object.fromEntries(
+    ['api', 'fetcher', 'proxy'].map((name) => [
+      `${name}.DATABASE_PASSWORD`,
+      'the owner’s, which only migrate knows',
+    ]),
+  ),
   FETCHER_PORT: 'asked by the health check inside the container only',
 }
 
@@ -68,15 +84,29 @@ describe('compose.yml', () => {
     )
   })
 
-  it.each(['SECRETS_KEY', 'POSTGRES_PASSWORD', 'REDIS_PASSWORD'])('does not start without %s', (name) => {
+  it.each(['api', 'fetcher', 'proxy'] as const)(
+    'has %s connect as its own role, not as the owner',
+    (name) => {
+      const env = settingsOf(['compose.yml'], name, SECRETS)
+      const { username, password } = new URL(parseConfigOf(name, env).DATABASE_URL)
+      expect([username, password]).toEqual([roleOf(name), SECRETS[rolePasswordOf(name)]])
+      expect(Object.values(env)).not.toContain(SECRETS.POSTGRES_PASSWORD)
+      const owner = parseConfigOf('migrate', settingsOf(['compose.yml'], 'migrate', SECRETS)).DATABASE_URL
+      expect(new URL(owner).password).toBe(SECRETS.POSTGRES_PASSWORD)
+    },
+  )
+
+  it.each(['SECRETS_KEY', 'API_DATABASE_PASSWORD', 'REDIS_PASSWORD'])('does not start without %s', (name) => {
     const others = Object.fromEntries(Object.entries(SECRETS).filter(([key]) => key !== name))
     expect(() => parseConfigOf('api', settingsOf(['compose.yml'], 'api', others))).toThrow(name)
   })
 
   it('takes secrets from files too, which an override mounts', () => {
     const files = { SECRETS_KEY_FILE: '/run/secrets/key', ADMIN_TOKEN_FILE: '/run/secrets/token' }
-    const { POSTGRES_PASSWORD, REDIS_PASSWORD } = SECRETS
-    const env = settingsOf(['compose.yml'], 'api', { POSTGRES_PASSWORD, REDIS_PASSWORD, ...files })
+    const passwords = Object.fromEntries(
+      Object.entries(SECRETS).filter(([name]) => name.endsWith('PASSWORD')),
+    )
+    const env = settingsOf(['compose.yml'], 'api', { ...passwords, ...files })
     expect(env).toMatchObject({ ...files, OBB_ADMIN_TOKEN_FILE: '/run/secrets/token' })
     expect(Object.keys(env)).not.toContain('SECRETS_KEY')
   })

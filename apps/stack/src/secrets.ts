@@ -1,3 +1,4 @@
+import { ROLE_HOLDERS } from '@obb/core/config'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -8,6 +9,7 @@ const schema = z.object({
   secretsKey: z.string().optional(),
   adminToken: z.string().optional(),
   databasePassword: z.string().optional(),
+  rolePasswords: z.partialRecord(z.enum(ROLE_HOLDERS), z.string()).optional(),
   apiKey: z.string().optional(),
 })
 

@@ -1,4 +1,4 @@
-import { parseConfig, ConfigError, type Config } from '@obb/core/config'
+import { ConfigError, ROLE_HOLDERS, parseConfig, rolePasswordOf, type Config } from '@obb/core/config'
 import { listenAddress } from '@obb/core/process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -83,8 +83,18 @@ export function secretsFor(home: string, env: Environment): Secrets {
     ...kept,
     ...(env['SECRETS_KEY'] === undefined && { secretsKey: kept.secretsKey ?? newSecret() }),
     ...(env['ADMIN_TOKEN'] === undefined && { adminToken: kept.adminToken ?? newSecret() }),
-    ...(isEmbedded && { databasePassword: kept.databasePassword ?? newSecret() }),
+    ...(isEmbedded && {
+      databasePassword: kept.databasePassword ?? newSecret(),
+      rolePasswords: {
+        ...Object.fromEntries(ROLE_HOLDERS.map((name) => [name, newSecret()])),
+        ...kept.rolePasswords,
+      },
+    }),
   }
   writeSecrets(home, secrets)
   return secrets
 }
+
+/** The settings that say which roles the processes have in an embedded database. */
+export const roleSettings = ({ rolePasswords = {} }: Secrets): Environment =>
+  Object.fromEntries(ROLE_HOLDERS.map((name) => [rolePasswordOf(name), rolePasswords[name] ?? '']))

@@ -1,4 +1,5 @@
 import type { Restarted } from '@obb/contracts'
+import { rolePasswords } from '@obb/core/config'
 import { migrate } from '@obb/core/database'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +14,7 @@ import { lockHome } from './home-lock.js'
 import { readJson, writePrivateJson } from './private-file.js'
 import { StartError } from './start-error.js'
 import { writeSecrets, type Secrets } from './secrets.js'
-import { checkAddresses, checkSettings, secretsFor, type Environment } from './settings.js'
+import { checkAddresses, checkSettings, roleSettings, secretsFor, type Environment } from './settings.js'
 
 const CHILD_GRACE_MS = 8_000
 const DATABASE_GRACE_MS = 1_200
@@ -28,9 +29,9 @@ export class Stack {
   private control: Control | undefined
   private ready: Ready | undefined
   private restarting: Promise<unknown> = Promise.resolve()
-  /** found is what was made up; every process is told it, unless the settings say otherwise. */
+  /** found is what was made up; whoever reads it is told it, unless the settings say otherwise. */
   private found: Environment = {}
-  /** fixed is what every process is told and no restart changes: where things lie, and where it listens. */
+  /** fixed is what no restart changes: where things lie, and where it listens. */
   private fixed: Environment = {}
   private starting: Promise<unknown> = Promise.resolve()
   private stopping: Promise<void> | undefined
@@ -97,8 +98,9 @@ export class Stack {
     const secrets = secretsFor(this.home, settings)
     const isEmbedded = settings['DATABASE_URL'] === undefined
     const databaseUrl = isEmbedded ? await this.openEmbedded(secrets) : config.DATABASE_URL
-    await migrate(databaseUrl)
-    this.found = { SECRETS_KEY: secrets.secretsKey ?? '', ADMIN_TOKEN: secrets.adminToken ?? '' }
+    const roles = isEmbedded ? roleSettings(secrets) : {}
+    await migrate(databaseUrl, rolePasswords({ ...roles, ...settings }))
+    this.found = { ...roles, SECRETS_KEY: secrets.secretsKey ?? '', ADMIN_TOKEN: secrets.adminToken ?? '' }
     this.fixed = { OBB_HOME: this.home, DATABASE_URL: databaseUrl }
     const env = { ...this.found, ...settings, ...this.fixed }
     const urls = await this.startApps(env)

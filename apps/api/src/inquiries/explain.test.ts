@@ -103,13 +103,17 @@ describe('GET /explain', () => {
     [
       'store',
       'store_full',
-      () => gateway.app.get(StoreHealth).recordFailure('full', 'S3 UploadPart: 507 InsufficientStorage'),
+      () =>
+        new StoreHealth(gateway.database, gateway.clock).recordFailure(
+          'full',
+          'S3 UploadPart: 507 InsufficientStorage',
+        ),
       {},
     ],
     [
       'store',
       'store_unavailable',
-      () => gateway.app.get(StoreHealth).recordFailure('away', 'S3: ECONNREFUSED'),
+      () => new StoreHealth(gateway.database, gateway.clock).recordFailure('away', 'S3: ECONNREFUSED'),
       {},
     ],
     [

@@ -263,7 +263,7 @@ describe('POST /unrestrict', () => {
   })
 
   it('503 with 105 while the store takes no files, before a host is asked; what is stored is given as ever', async () => {
-    const store = gateway.app.get(StoreHealth)
+    const store = new StoreHealth(gateway.database, gateway.clock)
     const { id, apiKey } = await gateway.user()
     const known = (await gateway.knownFile(++n)).url
     const waiting = (await gateway.knownFile(++n)).url

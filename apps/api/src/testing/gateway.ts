@@ -4,15 +4,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { EXTERNAL_API, ADMIN_API } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { parseConfig } from '@obb/core/config'
+import { openDatabase } from '@obb/core/database'
 import { Fetches } from '@obb/core/fetches'
 import { Files, type SourceFile, fileIdentity } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
 import { Fetchers } from '@obb/core/queue'
-import { createTestDatabase } from '@obb/core/testing'
+import { createTestDatabase, urlOf } from '@obb/core/testing'
 import { TestClock } from '@obb/testing/clock'
 import pino from 'pino'
-import { DataSource } from 'typeorm'
+import type { DataSource } from 'typeorm'
 import { createApi } from '../create-api.js'
 import { listenForAdmin } from '../http/admin-connections.js'
 import { RawConnection } from './raw-connection.js'
@@ -34,12 +35,14 @@ export interface NewUser {
   expiresAt?: Date
 }
 
-/** A gateway on a real database and a free port, everything it logs at hand. There is no fetcher. */
+/** A gateway on a real database, in its role, and a free port, everything it logs at hand. There is no fetcher. */
 export class Gateway {
   readonly clock = new TestClock(Date.UTC(2026, 10, 23, 12))
   /** Every line of the log from `debug` on, as written. */
   readonly log: string[] = []
   app: NestFastifyApplication
+  /** Its database, as the owner. */
+  database: DataSource
   port: number
   /** Where the admin API is. */
   adminPort: number
@@ -56,8 +59,10 @@ export class Gateway {
   private async open(env: Record<string, string>): Promise<void> {
     const database = await createTestDatabase()
     this.cleanups.push(() => database.drop())
+    this.database = await openDatabase(database.url, { pool: 4 })
+    this.cleanups.push(() => this.database.destroy())
     const settings = {
-      DATABASE_URL: database.url,
+      DATABASE_URL: urlOf('api', database.url),
       SECRETS_KEY: 'ab'.repeat(32),
       ADMIN_TOKEN,
       PUBLIC_PROXY_URL: PROXY_URL,
@@ -83,10 +88,6 @@ export class Gateway {
 
   async close(): Promise<void> {
     for (const cleanup of this.cleanups.reverse()) await cleanup()
-  }
-
-  get database(): DataSource {
-    return this.app.get(DataSource)
   }
 
   /** A user with 1 GiB unless said otherwise. */
@@ -135,7 +136,7 @@ export class Gateway {
 
   /** Some fetcher was seen right now. */
   fetcherAlive(): Promise<void> {
-    return this.app.get(Fetchers).beat('a-fetcher')
+    return new Fetchers(this.database, this.clock).beat('a-fetcher')
   }
 
   /** An operator's account of RapidGator with this much traffic left; null is unknown. */

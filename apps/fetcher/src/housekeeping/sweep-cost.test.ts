@@ -9,6 +9,7 @@ import { openLog } from '@obb/core/log'
 import { Vault } from '@obb/core/secrets'
 import { TestDatabase } from '@obb/core/testing'
 import { START, TestClock } from '@obb/testing/clock'
+import type { DataSource } from 'typeorm'
 import { Retention } from './retention.js'
 
 /*
@@ -21,6 +22,8 @@ const DUE = 20
 const DAY = 86_400_000
 
 let db: TestDatabase
+/** What the sweep has: the fetcher's rights, on one connection, whose counts are flushed. */
+let own: DataSource
 const clock = new TestClock()
 
 beforeAll(async () => {
@@ -84,6 +87,7 @@ beforeAll(async () => {
             (gen_random_uuid(), 'sha256', md5('81') || md5('b81'), 'r', now())`,
   )
   await db.source.query('VACUUM ANALYZE')
+  own = await db.another({ pool: 1 }, 'fetcher')
 }, 120_000)
 afterAll(() => db.close())
 
@@ -91,7 +95,7 @@ const TABLES = ['source_file', 'link', 'traffic_entry', 'account']
 
 /** Rows that were read so far, by table. */
 async function read(): Promise<Record<string, number>> {
-  await db.source.query('SELECT pg_stat_force_next_flush()')
+  await own.query('SELECT pg_stat_force_next_flush()')
   const rows = await db.source.query<{ table: string; read: number }[]>(
     `SELECT relname AS table, seq_tup_read + coalesce(idx_tup_fetch, 0) AS read FROM pg_stat_user_tables
       WHERE relname = ANY($1)`,
@@ -101,30 +105,30 @@ async function read(): Promise<Record<string, number>> {
 }
 
 describe('of tables that hold much, little of it due, a sweep reads little:', () => {
-  const fetches = () => new Fetches(db.source, clock)
+  const fetches = () => new Fetches(own, clock)
   const retention = () => {
-    const files = new Files(db.source, clock, new Vault(randomBytes(32)))
+    const files = new Files(own, clock, new Vault(randomBytes(32)))
     const config = {
       FILE_TTL: 14 * DAY,
       FACTS_TTL: 30 * DAY,
       HISTORY_TTL: 400 * DAY,
       STORAGE_QUOTA: 13_995_000,
     }
-    const history = new History(db.source, clock)
-    const stored = new StoredFiles(db.source, clock)
-    const bytes = new StoredBytes(db.source, clock)
+    const history = new History(own, clock)
+    const stored = new StoredFiles(own, clock)
+    const bytes = new StoredBytes(own, clock)
     return new Retention(stored, bytes, files, history, config, openLog('fetcher', 'silent'))
   }
   const enforced = async () => {
-    const blocks = new BlockList(db.source, clock)
+    const blocks = new BlockList(own, clock)
     while (await blocks.enforcePending()) expect(await blocks.list()).not.toEqual([])
   }
   const STEPS: [string, () => Promise<unknown>][] = [
-    ['expired links', () => new Links(db.source, clock).expire()],
+    ['expired links', () => new Links(own, clock).expire()],
     ['links of removed users', () => fetches().endRemoved()],
     ['unwanted files', () => fetches().abandonUnwanted()],
     ['known uploads', () => fetches().knownUploads()],
-    ['states of hashes', () => new HashStates(db.source).forgetUnneeded()],
+    ['states of hashes', () => new HashStates(own).forgetUnneeded()],
     ['blocks by URL and bytes', () => enforced()],
     ['quota', () => retention().evict()],
     ['unused files', () => retention().forgetFiles()],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from './config-error.js'
+import { ROLE_HOLDERS, type RoleHolder, databaseUrlAs, roleOf, rolePasswordOf } from './database-role.js'
 import { type Environment, readEnvironment } from './environment.js'
 import { bytes, duration } from './units.js'
 
@@ -87,6 +88,9 @@ const schema = z.object({
   TRUSTED_PROXIES: networks.default([]),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_PASSWORD: z.string().optional(),
+  API_DATABASE_PASSWORD: z.string().optional(),
+  PROXY_DATABASE_PASSWORD: z.string().optional(),
+  FETCHER_DATABASE_PASSWORD: z.string().optional(),
   API_DATABASE_POOL: databasePool.default(8),
   PROXY_DATABASE_POOL: databasePool.default(4),
   FETCHER_DATABASE_POOL: databasePool.default(8),
@@ -177,7 +181,7 @@ const SECRETS = ['SECRETS_KEY', 'SECRETS_KEYS_OLD'] as const
 export const SETTINGS_OF = {
   api: [
     ...DATABASE,
-    'API_DATABASE_POOL',
+    ...(['API_DATABASE_PASSWORD', 'API_DATABASE_POOL'] as const),
     ...QUEUE,
     ...SECRETS,
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
@@ -186,7 +190,7 @@ export const SETTINGS_OF = {
   ],
   fetcher: [
     ...DATABASE,
-    'FETCHER_DATABASE_POOL',
+    ...(['FETCHER_DATABASE_PASSWORD', 'FETCHER_DATABASE_POOL'] as const),
     ...QUEUE,
     ...SECRETS,
     ...STORE,
@@ -196,12 +200,15 @@ export const SETTINGS_OF = {
   ],
   proxy: [
     ...DATABASE,
-    'PROXY_DATABASE_POOL',
+    ...(['PROXY_DATABASE_PASSWORD', 'PROXY_DATABASE_POOL'] as const),
     ...STORE,
     ...(['HOST', 'PROXY_PORT', 'PROXY_WORKERS', 'PROXY_OFFLOAD', 'PUBLIC_PROXY_URL'] as const),
     ...(['TRUSTED_PROXIES', 'MAX_CONNECTIONS'] as const),
   ],
-  migrate: DATABASE,
+  migrate: [
+    ...DATABASE,
+    ...(['API_DATABASE_PASSWORD', 'FETCHER_DATABASE_PASSWORD', 'PROXY_DATABASE_PASSWORD'] as const),
+  ],
 } as const satisfies Record<string, readonly (keyof Config)[]>
 
 export type ProcessName = keyof typeof SETTINGS_OF
@@ -263,4 +270,45 @@ export const parseConfig = (env: Environment): Config => parse(env, SETTINGS)
 
 /** The settings of one process. Raises ConfigError with every fault. */
 export const parseConfigOf = <Name extends ProcessName>(name: Name, env: Environment): ConfigOf<Name> =>
-  parse<(typeof SETTINGS_OF)[Name][number]>(env, SETTINGS_OF[name])
+  inItsRole(name, parse<(typeof SETTINGS_OF)[Name][number]>(env, SETTINGS_OF[name]))
+
+/** A process with a password of its own connects as the role that is made for it. */
+function inItsRole<Part extends Partial<Config>>(name: ProcessName, config: Part): Part {
+  if (!hasRole(name) || config.DATABASE_URL === undefined) return config
+  const password = config[rolePasswordOf(name)]
+  if (password === undefined) return config
+  return { ...config, DATABASE_URL: databaseUrlAs(config.DATABASE_URL, roleOf(name), password) }
+}
+
+const hasRole = (name: ProcessName): name is RoleHolder => ROLE_HOLDERS.some((each) => each === name)
+
+/** The passwords of the roles that the settings name. */
+export const rolePasswords = (
+  config: Partial<Pick<Config, ReturnType<typeof rolePasswordOf>>>,
+): Partial<Record<RoleHolder, string>> =>
+  Object.fromEntries(
+    ROLE_HOLDERS.flatMap((name) => {
+      const password = config[rolePasswordOf(name)]
+      return password === undefined ? [] : [[name, password]]
+    }),
+  )
+
+/** Of other programs' names in a `.env`, what gives access. */
+const SECRETS_OF_OTHERS = ['POSTGRES_PASSWORD', 'OBB_KEY', 'OBB_ADMIN_TOKEN']
+
+/**
+ * What a process is told of an environment that has the settings of all: of OBB's those of SETTINGS_OF, and of the
+ * database only how it gets in itself.
+ */
+export function settingsFor(
+  name: ProcessName,
+  env: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const own: readonly string[] = SETTINGS_OF[name]
+  const ofOthers = new Set<string>([...SETTINGS.filter((each) => !own.includes(each)), ...SECRETS_OF_OTHERS])
+  const told = Object.fromEntries(Object.entries(env).filter(([setting]) => !ofOthers.has(setting)))
+  const { DATABASE_URL: url } = told
+  if (url === undefined || !hasRole(name) || told[rolePasswordOf(name)] === undefined) return told
+  delete told['DATABASE_PASSWORD'] // the owner's
+  return { ...told, DATABASE_URL: databaseUrlAs(url) }
+}

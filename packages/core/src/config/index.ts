@@ -1,4 +1,5 @@
 export * from './config.js'
+export * from './database-role.js'
 export * from './config-error.js'
 export * from './environment.js'
 export * from './units.js'

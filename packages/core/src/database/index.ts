@@ -1,3 +1,4 @@
 export * from './away.js'
 export * from './database.js'
 export * from './migrate.js'
+export * from './roles.js'

@@ -1,15 +1,17 @@
 import { runMigrations as runQueueMigrations } from 'bullmq'
 import pg from 'pg'
 import { dataSource } from './database.js'
+import { grantRights, type RolePasswords } from './roles.js'
 
 /** Any constant of our own: it makes migrations of this database run one after the other. */
 const MIGRATION_LOCK = 0x0bb0_0001
 
 /**
  * Brings a database up to date: OBB's tables and those of the queue's PostgreSQL backend. Safe to call again
- * and from several processes at once. Applications never do this on their own.
+ * and from several processes at once. Applications never do this on their own. `passwords`: of the roles that are made
+ * for the processes.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, passwords: RolePasswords = {}): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
@@ -21,6 +23,7 @@ export async function migrate(url: string): Promise<void> {
       await database.destroy()
     }
     await runQueueMigrations(client)
+    await grantRights(client, passwords)
   } finally {
     await client.end()
   }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DataSource } from 'typeorm'
 import { Accounts, type Caller, type NewAccount } from '../accounts/index.js'
 import { type Clock, systemClock } from '../clock/index.js'
+import { ROLE_HOLDERS, type RoleHolder, databaseUrlAs, roleOf, rolePasswordOf } from '../config/index.js'
 import { type DatabaseOptions, migrate, openDatabase } from '../database/index.js'
 import { type FileState, SourceFile } from '../files/index.js'
 import { Link } from '../links/index.js'
@@ -22,9 +23,21 @@ export interface TestAccount extends Caller {
   apiKey: string
 }
 
-/** A database with every migration applied: a copy of a template, about 30 ms. */
+const ROLE_PASSWORD = 'of-every-role-in-tests'
+
+/** The settings with which the processes of OBB connect to a test database as their roles. */
+export const ROLE_SETTINGS: Readonly<Record<string, string>> = Object.fromEntries(
+  ROLE_HOLDERS.map((process) => [rolePasswordOf(process), ROLE_PASSWORD]),
+)
+
+/** urlOf gives the URL of a test database by which a process connects as its role. */
+export const urlOf = (process: RoleHolder, url: string): string =>
+  databaseUrlAs(url, roleOf(process), ROLE_PASSWORD)
+
+/** A database with every migration applied and the roles of the processes: a copy of a template, about 30 ms. */
 export function createTestDatabase(): Promise<ScratchDatabase> {
-  return databaseLike('obb_template', migrate)
+  const passwords = Object.fromEntries(ROLE_HOLDERS.map((process) => [process, ROLE_PASSWORD]))
+  return databaseLike('obb_template', (url) => migrate(url, passwords))
 }
 
 /** STATES gives what a file in each state has, beside what every file has. */
@@ -72,9 +85,10 @@ export class TestDatabase {
     return first
   }
 
-  /** Connections of their own, as another process has them. */
-  async another(options?: DatabaseOptions): Promise<DataSource> {
-    const source = await openDatabase(this.url, options)
+  /** Connections of their own, as another process has them: the owner's, unless `process` says whose. */
+  async another(options?: DatabaseOptions, process?: RoleHolder): Promise<DataSource> {
+    const url = process === undefined ? this.url : urlOf(process, this.url)
+    const source = await openDatabase(url, options)
     this.sources.push(source)
     return source
   }
