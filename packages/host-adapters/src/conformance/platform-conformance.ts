@@ -2,7 +2,7 @@ import type { HostErrorKind } from '../kit/errors.js'
 import type { FakeHost, FakePlatform } from '../fake/fake-host.js'
 import type { CannedAnswer } from '../fake/fake-server.js'
 import type { TransferKnobs } from '../fake/transfer.js'
-import type { RefusalRule } from '../kit/refusal-rules.js'
+import type { RefusalRule } from '../kit/refusal-rule.js'
 
 /**
  * What `platforms/<folder>/conformance.ts` tells the suite about its platform. The suite goes by the manifest

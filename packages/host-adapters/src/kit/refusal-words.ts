@@ -4,7 +4,7 @@
  * itself goes first, so that no account is switched off for it.
  */
 import { looksLikeHtml } from '@obb/host-http'
-import type { RefusalRule } from './refusal-rules.js'
+import type { RefusalRule } from './refusal-rule.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

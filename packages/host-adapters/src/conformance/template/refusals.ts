@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { field } from '../../kit/fields/schema.js'
 import type { ParsedRefusal } from '../../kit/json/json-api.js'
-import type { RefusalRule } from '../../kit/refusal-rules.js'
+import type { RefusalRule } from '../../kit/refusal-rule.js'
 
 const HOUR = 3_600_000
 

@@ -1,6 +1,6 @@
 import type { FileRef } from '../../kit/adapter.js'
 import type { HostManifest } from '../../kit/manifest.js'
-import type { RefusalRule } from '../../kit/refusal-rules.js'
+import type { RefusalRule } from '../../kit/refusal-rule.js'
 
 /** A host that speaks the dialect of RapidGator: everything in which they differ. */
 export interface Site extends Pick<HostManifest, 'id' | 'domains' | 'limits' | 'facts' | 'reviewed'> {

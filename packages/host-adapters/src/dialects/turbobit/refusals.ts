@@ -1,4 +1,4 @@
-import type { RefusalRule } from '../../kit/refusal-rules.js'
+import type { RefusalRule } from '../../kit/refusal-rule.js'
 import type { Site } from './site.js'
 
 const MINUTE = 60_000

@@ -11,7 +11,7 @@ import { HostError } from '../errors.js'
 import type { HostErrorKind, HostErrorOptions } from '../errors.js'
 import { type HostRequest, type HostResponse, looksLikeHtml, quotable, sentBy } from '@obb/host-http'
 import { HTTP_REFUSALS, errorByRules } from '../refusal-rules.js'
-import type { RefusalRule } from '../refusal-rules.js'
+import type { RefusalRule } from '../refusal-rule.js'
 import { jsonOf } from './json-text.js'
 
 export interface JsonApiOptions {

@@ -1,4 +1,4 @@
-import type { RefusalRule } from '../../kit/refusal-rules.js'
+import type { RefusalRule } from '../../kit/refusal-rule.js'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

@@ -1,5 +1,5 @@
 import { COMMON_REFUSALS } from '../../dialects/rapidgator/refusals.js'
-import type { RefusalRule } from '../../kit/refusal-rules.js'
+import type { RefusalRule } from '../../kit/refusal-rule.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,6 +1,7 @@
 import { HostError } from '../../kit/errors.js'
 import { errorByRules, errorByTable } from '../../kit/refusal-rules.js'
-import type { RefusedAnswer, RefusalRule } from '../../kit/refusal-rules.js'
+import type { RefusalRule } from '../../kit/refusal-rule.js'
+import type { RefusedAnswer } from '../../kit/refusal-rules.js'
 
 const MINUTE = 60_000
 
