@@ -33,6 +33,7 @@ import {
   SchedulingModule,
 } from './scheduling/index.js'
 import { SecretsModule, Vault } from './secrets/index.js'
+import { SharedBuckets, SharedBucketsModule } from './shared-buckets/index.js'
 import { OBJECT_STORE, StorageModule } from './storage/index.js'
 import { Installation, StoreHealth, StoreStateModule, StoreSweeps } from './store-state/index.js'
 import { TestDatabase } from './testing/index.js'
@@ -58,6 +59,7 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [QueueModule, [FetchQueue, Fetchers]],
   [SchedulingModule, [BandwidthShares, FetchSchedule, QueuePositions, QueueRepair]],
   [SecretsModule, [Vault]],
+  [SharedBucketsModule, [SharedBuckets]],
   [StorageModule, [OBJECT_STORE]],
   [TrafficModule, [HostUsage]],
   [StoreStateModule, [Installation, StoreHealth, StoreSweeps]],

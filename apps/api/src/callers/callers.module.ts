@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common'
 import { AccountsModule } from '@obb/core/accounts'
 import { CONFIG, type Config } from '@obb/core/config'
+import { SharedBucketsModule } from '@obb/core/shared-buckets'
 import { TrafficModule } from '@obb/core/traffic'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { AccountUse } from './account-use.js'
 import { Callers } from './callers.js'
+import { LimitSettling } from './limit-settling.js'
 import { StaleIfError } from './stale-if-error.js'
 import { RATE_LIMIT, RateLimits } from './rate-limits.js'
 
 /** Who asks, and how often he may. Whoever has routes of the external API imports it, for its guard. */
 @Module({
-  imports: [AccountsModule, GatewayAuditModule, TrafficModule],
+  imports: [AccountsModule, GatewayAuditModule, SharedBucketsModule, TrafficModule],
   providers: [
     {
       provide: RATE_LIMIT,
@@ -18,6 +20,7 @@ import { RATE_LIMIT, RateLimits } from './rate-limits.js'
       useFactory: (config: Pick<Config, 'RATE_LIMIT'>) => config.RATE_LIMIT,
     },
     RateLimits,
+    LimitSettling,
     StaleIfError,
     AccountUse,
     Callers,

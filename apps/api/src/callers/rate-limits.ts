@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { networkOf } from '@obb/core/process'
+import { SharedBuckets } from '@obb/core/shared-buckets'
 import { TokenBuckets, type Tokens } from './token-buckets.js'
 
 /** Token of the requests of a key per minute. */
@@ -14,6 +15,9 @@ const FAILURE_SHARE = 0.2
 const POLLS_FACTOR = 10
 /** Polls of one link per minute. The shortest advised pace is 30; only a client gone wild meets this. */
 const POLLS_PER_MINUTE = 1_200
+
+/** Buckets that are settled in one go. */
+const AT_ONCE = 500
 
 /** Bytes of a body that one token is for. */
 export const BYTES_PER_TOKEN = 64 * 1024
@@ -40,22 +44,42 @@ export interface Meter {
 /**
  * How much the gateway may be made to do, in tokens: one for each request and each URL of a check, more for long bodies
  * and answers. Per key, per key and link for polling, and per network for keys that are wrong. Each process counts for
- * itself.
+ * itself, and learns by `settle` what others counted.
  */
 @Injectable()
 export class RateLimits {
   private readonly buckets: Record<RateKind | 'polls' | 'failure', TokenBuckets> | undefined
 
   /** `perMinute`: tokens of a key, all of which may be taken at once; 0 switches all limits off. */
-  constructor(clock: Clock, @Inject(RATE_LIMIT) perMinute: number) {
+  constructor(
+    clock: Clock,
+    @Inject(RATE_LIMIT) perMinute: number,
+    private readonly shared: Pick<SharedBuckets, 'isShared' | 'settle'>,
+  ) {
     if (perMinute === 0) return
-    const of = (count: number) => new TokenBuckets(clock, Math.ceil(count), Math.ceil(count))
+    const of = (count: number, isShared = shared.isShared) =>
+      new TokenBuckets(clock, Math.ceil(count), Math.ceil(count), { isShared })
     this.buckets = {
       general: of(perMinute),
       asking: of(perMinute * ASKING_SHARE),
-      polling: of(POLLS_PER_MINUTE),
+      polling: of(POLLS_PER_MINUTE, false), // of all links together `polls` tells
       polls: of(POLLS_PER_MINUTE + perMinute * POLLS_FACTOR),
       failure: of(perMinute * FAILURE_SHARE),
+    }
+  }
+
+  /** Tells other processes what was taken here, and learns what they took. Raises an Error while Redis is away. */
+  async settle(): Promise<void> {
+    const taken = Object.entries(this.buckets ?? {}).flatMap(([kind, buckets]) =>
+      buckets.takings().map((taking) => ({ buckets, kind, taking })),
+    )
+    for (let from = 0; from < taken.length; from += AT_ONCE) {
+      const page = taken.slice(from, from + AT_ONCE)
+      const named = page.map(({ kind, taking }) => ({ ...taking, name: `${kind} ${taking.name}` }))
+      for (const [each, left] of (await this.shared.settle(named)).entries()) {
+        const { buckets, taking } = page[each]!
+        buckets.settle(taking.name, left)
+      }
     }
   }
 

@@ -5,6 +5,8 @@ import { TokenBuckets } from './token-buckets.js'
 
 let clock = new TestClock(0)
 
+const ALONE = { isShared: false, settle: () => Promise.resolve([]) }
+
 const takes = (buckets: TokenBuckets, count: number, name = 'a') =>
   Array.from({ length: count }, () => buckets.take(name).taken).filter(Boolean).length
 
@@ -68,7 +70,7 @@ describe('a token bucket', () => {
 
   it('remembers a bounded number of names, the latest', () => {
     clock = new TestClock(0)
-    const buckets = new TokenBuckets(clock, 1, 1, 2)
+    const buckets = new TokenBuckets(clock, 1, 1, { maxBuckets: 2 })
     for (const name of ['a', 'b', 'a', 'c']) buckets.take(name)
     expect(buckets.take('a').taken).toBe(false)
     expect(buckets.take('b').taken).toBe(true)
@@ -92,7 +94,7 @@ describe('the limits of the gateway', () => {
 
   it('are 600 requests per minute, 240 that may ask a host, and 1200 polls of one link', () => {
     clock = new TestClock(0)
-    const limits = new RateLimits(clock, 600)
+    const limits = new RateLimits(clock, 600, ALONE)
     expect(taken(limits, 'general', 1000)).toBe(600)
     expect(taken(limits, 'asking', 1000)).toBe(240)
     expect(taken(limits, 'polling', 2000)).toBe(1200)
@@ -100,7 +102,7 @@ describe('the limits of the gateway', () => {
 
   it('never hold up a client that polls twice as fast as the shortest advice', () => {
     clock = new TestClock(0)
-    const limits = new RateLimits(clock, 6)
+    const limits = new RateLimits(clock, 6, ALONE)
     for (let poll = 0; poll < 3600; poll++) {
       expect(taken(limits, 'polling', 1)).toBe(1)
       clock.advance(1_000)
@@ -108,14 +110,14 @@ describe('the limits of the gateway', () => {
   })
 
   it('are off with 0', () => {
-    const limits = new RateLimits(clock, 0)
+    const limits = new RateLimits(clock, 0, ALONE)
     expect(taken(limits, 'asking', 5000)).toBe(5000)
     for (let failure = 0; failure < 5000; failure++) limits.countWrongKey('::1')
   })
 
   it('count wrong keys by address', () => {
     clock = new TestClock(0)
-    const limits = new RateLimits(clock, 10)
+    const limits = new RateLimits(clock, 10, ALONE)
     limits.countWrongKey('a')
     limits.countWrongKey('a')
     expect(() => limits.countWrongKey('a')).toThrow(

@@ -1,4 +1,5 @@
 import type { Clock } from '@obb/core/clock'
+import type { Taking } from '@obb/core/shared-buckets'
 import { LRUCache } from 'lru-cache'
 
 /** Names that are remembered; a bucket that is forgotten is full again. */
@@ -16,21 +17,29 @@ export interface Tokens {
   nextInSeconds: number
 }
 
+interface Bucket {
+  tokens: number
+  at: number
+}
+
 /**
- * Token buckets by name, in the memory of this process: each fills at a steady rate and lets a burst of all that
- * it holds through.
+ * Token buckets by name, in the memory of this process: each fills at a steady rate and lets a burst of all that it
+ * holds through. What others take from the same bucket is told by `settle`.
  */
 export class TokenBuckets {
-  private readonly buckets: LRUCache<string, { tokens: number; at: number }>
+  private readonly buckets: LRUCache<string, Bucket>
+  private taken = new Map<string, number>()
   private readonly perMs: number
+  private readonly isShared: boolean
 
-  /** `capacity` ≥ 1, `perMinute` > 0 */
+  /** `capacity` ≥ 1, `perMinute` > 0. `isShared`: others take from them too, and `takings` are asked for. */
   constructor(
     private readonly clock: Clock,
     private readonly capacity: number,
     perMinute: number,
-    maxBuckets = MAX_BUCKETS,
+    { isShared = false, maxBuckets = MAX_BUCKETS } = {},
   ) {
+    this.isShared = isShared
     this.buckets = new LRUCache({ max: maxBuckets })
     this.perMs = perMinute / 60_000
   }
@@ -43,12 +52,31 @@ export class TokenBuckets {
     const needed = Math.min(cost, Math.max(1, this.capacity / 2))
     const filled = this.filled(name)
     const taken = filled >= needed
+    if (taken) this.count(name, cost)
     return this.set(name, taken ? filled - cost : filled, taken, needed)
   }
 
   /** Takes them for what is done already, whether they are there or not. */
   charge(name: string, cost: number): Tokens {
+    this.count(name, cost)
     return this.set(name, this.filled(name) - cost, true, 1)
+  }
+
+  /** What was taken since it was asked last. */
+  takings(): Taking[] {
+    const { capacity, perMs, taken } = this
+    this.taken = new Map()
+    return [...taken].map(([name, tokens]) => ({ name, tokens, capacity, perMs }))
+  }
+
+  /** `left`: tokens that all who take from it leave, but for what is taken here since `takings`. */
+  settle(name: string, left: number): void {
+    const since = this.taken.get(name) ?? 0
+    this.buckets.set(name, { tokens: Math.max(left - since, -this.capacity), at: this.clock.now() })
+  }
+
+  private count(name: string, cost: number): void {
+    if (this.isShared) this.taken.set(name, (this.taken.get(name) ?? 0) + cost)
   }
 
   private filled(name: string): number {

@@ -31,7 +31,7 @@ export function queueConnection(
 }
 
 /** `redis[s]://[user:password@]host[:port][/db]` */
-function redisOptions(text: string, role: 'producer' | 'worker', closed?: AbortSignal): ConnectionOptions {
+export function redisOptions(text: string, role: 'producer' | 'worker', closed?: AbortSignal): ConnectionOptions {
   const url = new URL(text)
   const db = url.pathname.slice(1)
   return {

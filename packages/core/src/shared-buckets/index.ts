@@ -1,0 +1,2 @@
+export * from './shared-buckets.js'
+export * from './shared-buckets.module.js'
