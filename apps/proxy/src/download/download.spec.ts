@@ -30,7 +30,7 @@ describe('a whole file', () => {
       'accept-ranges': 'bytes',
       'cache-control': 'private, no-transform',
       connection: 'close',
-      'content-disposition': `attachment; filename="Film _a_.mkv"; filename*=UTF-8''Film%20%22a%22.mkv`,
+      'content-disposition': `attachment; filename="Film _a_.mkv"; filename*=UTF-8''Film%20_a_.mkv`,
       'content-length': '100000',
       'content-md5': MD5_BASE64,
       'content-security-policy': 'sandbox',
