@@ -69,8 +69,13 @@ const PHRASES: readonly RefusalRule[] = [
     retryAfterMs: HOUR,
   },
   {
+    text: [/\b(under|in|for|scheduled|ongoing|server|site) maintenance\b/],
+    kind: 'HOST_DOWN',
+    message: 'host is under maintenance',
+    retryAfterMs: 10 * MINUTE,
+  },
+  {
     text: [
-      /\b(under|in|for|scheduled|ongoing|server|site) maintenance\b/,
       /\btemporar(y|ily) (not available|unavailable|out of|offline|down|error|problem|fail)/,
       'technical problems',
       'technical issues',

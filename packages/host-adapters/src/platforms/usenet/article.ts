@@ -1,3 +1,4 @@
+/* What an article carries: a part of a file, which hosts of whole files do not know. */
 import { HostError } from '../../kit/errors.js'
 
 /** One decoded article: the bytes [begin, end) of a file. */
