@@ -54,7 +54,7 @@ export class RateLimits {
   constructor(
     clock: Clock,
     @Inject(RATE_LIMIT) perMinute: number,
-    private readonly shared: Pick<SharedBuckets, 'isShared' | 'settle'>,
+    @Inject(SharedBuckets) private readonly shared: Pick<SharedBuckets, 'isShared' | 'settle'>,
   ) {
     if (perMinute === 0) return
     const of = (count: number, isShared = shared.isShared) =>

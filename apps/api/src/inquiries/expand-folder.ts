@@ -48,20 +48,13 @@ export class ExpandFolder {
       ...(password === undefined ? {} : { password }),
       ...(ref.secret === undefined ? {} : { secret: ref.secret }),
     }
-    let folder = await this.folders.ensure(identity, ref, secrets)
-    if (!this.folders.isListed(folder)) {
+    let folder = await this.folders.find(identity)
+    if (!folder || !this.folders.isListed(folder)) {
       const applicant = { caller, policy, file: undefined, facts, size: null }
       const refusal = await this.admission.refusal(applicant, BEFORE_HOST_CALL)
       if (refusal) throw refusal
-      await this.calls.request(
-        { call: 'expand', folderId: folder.id, accountId: caller.accountId, platform },
-        async () => {
-          folder = (await this.folders.byId(folder.id)) ?? folder
-          return this.folders.isAnswered(folder)
-        },
-        TIMEOUT_MS,
-      )
-      folder = (await this.folders.byId(folder.id)) ?? folder
+      folder ??= await this.folders.ensure(identity, ref, secrets)
+      folder = await this.ask(folder, caller)
     }
     const links = this.folders.isListed(folder) ? await this.linksIn(folder) : undefined
     if (!links) {
@@ -71,6 +64,18 @@ export class ExpandFolder {
     // A folder with nothing in it is of no use to anybody, and often one whose files are gone.
     if (links.length === 0) throw new Refusal('folder_empty')
     return { platform, links }
+  }
+
+  /** Asks the folder's host: the row after it. */
+  private async ask(folder: Folder, { accountId }: Caller): Promise<Folder> {
+    const { id, platform } = folder
+    const current = async () => (await this.folders.byId(id)) ?? folder
+    await this.calls.request(
+      { call: 'expand', folderId: id, accountId, platform },
+      async () => this.folders.isAnswered(await current()),
+      TIMEOUT_MS,
+    )
+    return current()
   }
 
   /** Opened and matched once for each list and state of the platforms. */

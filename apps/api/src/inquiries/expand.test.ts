@@ -22,7 +22,7 @@ describe('POST /expand', () => {
 
   beforeAll(async () => {
     gateway = await Gateway.start()
-    await gateway.poolAccount()
+    await gateway.poolAccount(undefined, 'OneFichier')
     jest.spyOn(gateway.app.get(FetchQueue), 'call').mockImplementation(async (call: HostCall) => {
       if (call.call !== 'expand') throw new Error('an expansion asks for nothing else')
       calls.push(call.folderId)
@@ -38,7 +38,8 @@ describe('POST /expand', () => {
   })
   afterAll(() => gateway.close())
 
-  const folderUrl = () => `https://rapidgator.net/folder/${folder}/some.html`
+  const folderId = () => `folder${folder}`
+  const folderUrl = () => `https://1fichier.com/dir/${folderId()}`
   const expand = (body: object) => gateway.call(apiKey, 'POST', '/expand', body)
   const refuse = (id: string, seconds: number) =>
     gateway.app
@@ -48,7 +49,7 @@ describe('POST /expand', () => {
   it('200: the links in a folder, asked of the host once while they are fresh, charged to nobody', async () => {
     for (const asked of [1, 1]) {
       const { platform, links } = successOf(await expand({ url: folderUrl() }), expandSchema)
-      expect(platform).toBe('RapidGator')
+      expect(platform).toBe('OneFichier')
       expect(links).toEqual([
         { url: LINKS[0]?.url, kind: 'file', filename: 'one.bin', filesize: '5' },
         { url: LINKS[1]?.url, kind: 'folder', filename: null, filesize: null },
@@ -61,9 +62,9 @@ describe('POST /expand', () => {
     expect(calls).toHaveLength(2)
   })
 
-  it('200: an empty folder has no links, and a file is its own', async () => {
+  it('404 with 104: an empty folder is of no use to anybody; a file is its own', async () => {
     answer = (id) => gateway.app.get(Folders).record(id, [])
-    expect(successOf(await expand({ url: folderUrl() }), expandSchema).links).toEqual([])
+    expectRefusal(await expand({ url: folderUrl() }), 'folder_empty')
     const url = rapidGatorUrl(1)
     expect(successOf(await expand({ url }), expandSchema).links).toMatchObject([{ url, kind: 'file' }])
     expect(calls).toHaveLength(1)
@@ -129,9 +130,10 @@ describe('POST /expand', () => {
     expect(successOf(opened, expandSchema).links).toHaveLength(2)
   })
 
-  it('400 with 101 for a link of no platform, which /unrestrict says of a folder too', async () => {
+  it('400 with 101 for a link of no platform and a folder that its host lists nowhere, and /unrestrict says of a folder what to call', async () => {
     expectRefusal(await expand({ url: 'https://nobody.example/folder/1' }), 'url_unsupported')
-    expectRefusal(await gateway.call(apiKey, 'POST', '/unrestrict', { url: folderUrl() }), 'url_unsupported')
+    expectRefusal(await expand({ url: 'https://rapidgator.net/folder/77/some.html' }), 'folder_unlisted')
+    expectRefusal(await gateway.call(apiKey, 'POST', '/unrestrict', { url: folderUrl() }), 'folder_given')
     expect(calls).toEqual([])
   })
 
@@ -139,7 +141,9 @@ describe('POST /expand', () => {
     answer = () => Promise.reject(new QueueError('TIMEOUT', 'no answer'))
     expectRefusal(await expand({ url: folderUrl() }), 'host_unavailable')
     await gateway.database.query('DELETE FROM fetcher')
+    folder++
     expectRefusal(await expand({ url: folderUrl() }), 'no_fetcher')
     expect(calls).toHaveLength(1)
+    expect(await gateway.database.manager.countBy(Folder, { hostFolderId: `dir/${folderId()}` })).toBe(0)
   })
 })

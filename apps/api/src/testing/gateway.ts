@@ -140,10 +140,10 @@ export class Gateway {
   }
 
   /** An operator's account of RapidGator with this much traffic left; null is unknown. */
-  async poolAccount(trafficLeft: number | null = 900 * GIB): Promise<string> {
+  async poolAccount(trafficLeft: number | null = 900 * GIB, platform = 'RapidGator'): Promise<string> {
     const pool = this.app.get(AccountPool)
     const credentials = { email: 'op@example.test', password: 'operators-secret-password' }
-    const id = await pool.add({ platform: 'RapidGator', label: 'op@example.test', credentials, proxy: null })
+    const id = await pool.add({ platform, label: 'op@example.test', credentials, proxy: null })
     await pool.recordCheck(id, {
       premium: true,
       trafficTotal: 1024 * GIB,

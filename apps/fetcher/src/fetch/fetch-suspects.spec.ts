@@ -24,10 +24,11 @@ describe('a file whose worker died', () => {
 
   /** Claims the file whose turn it is and is silent from then on, as a worker is that was killed. */
   async function claimedAndDead(
-    does: { livesMs?: number; part?: number; of?: FakeContent } = {},
+    does: { livesMs?: number; part?: number; of?: FakeContent; alone?: boolean } = {},
   ): Promise<void> {
-    const { livesMs = 1_000, part, of = content } = does
+    const { alone = false, livesMs = 1_000, part, of = content } = does
     const { claim, upload: place } = rig.begun(await rig.scheduled())
+    if (alone) await rig.parts.fetches.isolate(claim)
     if (part !== undefined) {
       const { upload } = (await place.open(of.size, { validator: undefined }))!
       const from = (part - 1) * upload.partSize
@@ -54,7 +55,7 @@ describe('a file whose worker died', () => {
   it('twice, with nothing stored in between, is blocked: not fetched again, refunded, and the operator is told why', async () => {
     const file = await rig.wanted(content)
     await claimedAndDead()
-    await claimedAndDead()
+    await claimedAndDead({ alone: true })
     await worker.run()
     expect(rig.calls('dl')).toBe(0)
     expect(await rig.fileNow(file)).toMatchObject({ state: 'error', refusal: 'file_blocked', worker: null })
@@ -69,6 +70,15 @@ describe('a file whose worker died', () => {
       },
     ])
     expect(await rig.leases()).toBe(0)
+  })
+
+  it('twice, but not while it was tried alone, is fetched: others may have been the reason', async () => {
+    const file = await rig.wanted(content)
+    await claimedAndDead()
+    await claimedAndDead()
+    await worker.run()
+    expect(await rig.isWhole(file, content)).toBe(true)
+    expect(await blocks()).toEqual([])
   })
 
   it('as often as may be is fetched by the next one, as long as something is stored in between', async () => {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { Fetches } from '@obb/core/fetches'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
-import { MAX_DEATHS, Quarantine, isSuspect } from '@obb/core/quarantine'
+import { Quarantine, isProven, isSuspect } from '@obb/core/quarantine'
 import { LOST, SUSPECT } from './fetch-end.js'
 import type { FetchRun } from './fetch-run.js'
 
@@ -33,7 +33,7 @@ export class FetchSuspects {
     }
     const { workerDeaths: deaths, id: fileId, platform } = file
     this.log.warn({ fileId, platform, deaths, stored }, 'workers died over a file')
-    if (deaths >= MAX_DEATHS) {
+    if (isProven(deaths, file.triedAlone)) {
       await this.leave(fetch)
       await this.quarantine.file(fileId, { deaths, doing: 'it was fetched' })
       throw LOST
@@ -44,10 +44,13 @@ export class FetchSuspects {
       throw SUSPECT
     }
     const look = setInterval(() => fetch.gained && place(), LOOK_MS)
-    await attempt().finally(() => {
+    try {
+      if (!(await this.fetches.isolate(claim))) throw LOST
+      await attempt()
+    } finally {
       clearInterval(look)
       place()
-    })
+    }
   }
 
   /** Gives the account back that was leased for it. */

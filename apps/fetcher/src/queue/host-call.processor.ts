@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import { Inject, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
-import { MAX_DEATHS, Quarantine, isSuspect } from '@obb/core/quarantine'
+import { Quarantine, isProven, isSuspect } from '@obb/core/quarantine'
 import { HOST_CALL_QUEUE, type HostCall, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
 import { DelayedError, type Job } from 'bullmq'
 import { HostCallTurns } from '../host-calls/host-call-turns.js'
@@ -35,7 +35,7 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
     const call = hostCallSchema.parse(job.data)
     const { stalledCounter: deaths } = job
     if (!isSuspect(deaths)) return this.turns.run(call, this.stop.signal)
-    if (deaths >= MAX_DEATHS) return this.refuse(call, deaths)
+    if (isProven(deaths, call.alone)) return this.refuse(call, deaths)
     const place = this.quarantine.suspects.tryAcquire()
     if (!place) {
       // Not under way meanwhile: the next death would accuse it too.
@@ -43,6 +43,7 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
       throw new DelayedError()
     }
     this.log.warn({ ...call, deaths }, 'fetchers died during a host call, which is tried alone')
+    await job.updateData({ ...call, alone: true })
     await this.turns.run(call, this.stop.signal).finally(place)
   }
 

@@ -23,7 +23,7 @@ const STORED = `id, platform, name, size, state, generation, object_key, upload_
   crc32c, done_at, last_access_at, refusal`
 /** What the proxy's transitions write: a use, and that a file is to be fetched again. */
 const WANTED = `state, generation, object_key, upload_id, bytes_done, wanted_at, next_attempt_at, attempts, yields,
-  worker_deaths, stored_at_death, updated_at, last_access_at`
+  worker_deaths, tried_alone, stored_at_death, updated_at, last_access_at`
 
 /** The rights of every table, by who has them; `npm test` holds that no table is missing. */
 export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>>> = {

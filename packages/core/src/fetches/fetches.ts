@@ -81,6 +81,11 @@ export class Fetches {
     return transitions.clear(this.database, claim, stored, dateOf(this.clock))
   }
 
+  /** Workers died over the file, and it is tried alone from now on: see Quarantine. */
+  isolate(claim: Claim): Promise<boolean> {
+    return transitions.isolate(this.database, claim, dateOf(this.clock))
+  }
+
   /** setUpload notes where the file's parts go, before the first is written, so that whoever continues finds them. */
   setUpload(
     claim: Claim,

@@ -43,6 +43,8 @@ export const TRANSITIONS = {
   renew: { from: ['downloading'], by: 'holder' },
   /** The workers that died over it got on: they were no reason to suspect it. */
   clear: { from: ['downloading'], by: 'holder' },
+  /** It is tried while no other that workers died over is. */
+  isolate: { from: ['downloading'], by: 'holder' },
   setUpload: { from: ['downloading'], by: 'holder' },
   resize: { from: ['downloading'], by: 'holder' },
   rename: { from: ['downloading'], by: 'holder' },

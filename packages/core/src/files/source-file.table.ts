@@ -114,6 +114,10 @@ export class SourceFile {
   @Column('int', { default: 0 })
   workerDeaths: number
 
+  /** Since the first of them it was tried while no other was that workers died over. */
+  @Column('boolean', { default: false })
+  triedAlone: boolean
+
   /** Bytes that were stored when the last of them was noticed. */
   @Column('bigint', { default: 0 })
   storedAtDeath: number

@@ -31,12 +31,13 @@ export class Folders {
     private readonly vault: Vault,
   ) {}
 
-  /** The row of this folder, made now if nobody asked for it lately. */
+  /** The row of this folder; none if nobody asked for it lately. */
+  async find(identity: FileIdentity): Promise<Folder | undefined> {
+    return (await this.database.manager.findOneBy(Folder, keyOf(identity))) ?? undefined
+  }
+
   async ensure(identity: FileIdentity, ref: FileRef, secrets: FileSecrets): Promise<Folder> {
-    const { platform, hostFileId: hostFolderId, passwordDigest } = identity
-    const key = { platform, hostFolderId, passwordDigest }
-    const known = await this.database.manager.findOneBy(Folder, key)
-    if (known) return known
+    const key = keyOf(identity)
     const id = randomUUID()
     await this.database
       .createQueryBuilder()
@@ -46,7 +47,7 @@ export class Folders {
         id,
         ...key,
         canonicalUrl: ref.canonicalUrl,
-        sealed: passwordDigest === '' ? null : this.vault.seal(REQUEST, id, secrets),
+        sealed: key.passwordDigest === '' ? null : this.vault.seal(REQUEST, id, secrets),
         createdAt: dateOf(this.clock),
       })
       .orIgnore()
@@ -118,8 +119,8 @@ export class Folders {
   }
 
   /** Whoever asks for it next asks the host. */
-  async forget({ platform, hostFileId: hostFolderId, passwordDigest }: FileIdentity): Promise<void> {
-    await this.database.manager.delete(Folder, { platform, hostFolderId, passwordDigest })
+  async forget(identity: FileIdentity): Promise<void> {
+    await this.database.manager.delete(Folder, keyOf(identity))
   }
 
   /** Whoever asks again asks the host again. True: there are more. */
@@ -131,4 +132,8 @@ export class Folders {
     )
     return deleted === FORGOTTEN_AT_ONCE
   }
+}
+
+function keyOf({ hostFileId: hostFolderId, passwordDigest, platform }: FileIdentity) {
+  return { platform, hostFolderId, passwordDigest }
 }

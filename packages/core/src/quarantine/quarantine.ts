@@ -95,6 +95,11 @@ export function isSuspect(deaths: number): boolean {
   return deaths > 0
 }
 
+/** Whether the last of them died while it was tried alone: one that was about to step aside is no culprit. */
+export function isProven(deaths: number, alone = false): boolean {
+  return deaths >= MAX_DEATHS && alone
+}
+
 function reasonOf({ deaths, doing }: Deaths): string {
   return `quarantined: ${deaths} fetchers died while ${doing}`
 }

@@ -31,7 +31,11 @@ export function queueConnection(
 }
 
 /** `redis[s]://[user:password@]host[:port][/db]` */
-export function redisOptions(text: string, role: 'producer' | 'worker', closed?: AbortSignal): ConnectionOptions {
+export function redisOptions(
+  text: string,
+  role: 'producer' | 'worker',
+  closed?: AbortSignal,
+): ConnectionOptions {
   const url = new URL(text)
   const db = url.pathname.slice(1)
   return {

@@ -8,8 +8,15 @@ export const FETCH_QUEUE = 'fetch'
 /** Short calls to hosts that somebody waits for: jobs `inspect`, `expand` and `check-account`. */
 export const HOST_CALL_QUEUE = 'host-calls'
 
-/** Who asks, and whom: host calls are made in turns. An `accountId` of '' is the operator. */
-const asked = { accountId: z.string().default(''), platform: z.string().default('') }
+/**
+ * Who asks, and whom: host calls are made in turns. An `accountId` of '' is the operator. `alone`: a worker died over it,
+ * and it was tried while no other such thing was.
+ */
+const asked = {
+  accountId: z.string().default(''),
+  platform: z.string().default(''),
+  alone: z.boolean().optional(),
+}
 
 export const hostCallSchema = z.discriminatedUnion('call', [
   z.object({ call: z.literal('inspect'), fileId: z.uuid(), ...asked }),

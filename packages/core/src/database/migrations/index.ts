@@ -21,6 +21,7 @@ import { Deaths1764180000000 } from './1764180000000-deaths.js'
 import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
 import { Waiting1764200000000 } from './1764200000000-waiting.js'
 import { Rests1764205000000 } from './1764205000000-rests.js'
+import { TriedAlone1764206000000 } from './1764206000000-tried-alone.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -47,4 +48,5 @@ export const migrations = [
   BlockRevision1764190000000,
   Waiting1764200000000,
   Rests1764205000000,
+  TriedAlone1764206000000,
 ]

@@ -59,7 +59,7 @@ const DEATHS = `CASE WHEN f.state <> 'downloading' THEN f.worker_deaths
 
 const CLAIM = transition('claim', {
   set: `claim = f.claim + 1, worker = $3, lease_until = $4, slot_account_id = $5, worker_deaths = ${DEATHS},
-        claimed_at = $2, crawls = false, updated_at = $2`,
+        tried_alone = f.tried_alone AND ${DEATHS} > 0, claimed_at = $2, crawls = false, updated_at = $2`,
   where: `f.id = $1 AND f.generation = $6 AND ${isDueSql('f', '$2')}`,
 })
 
@@ -102,11 +102,19 @@ export function renew(
   return step(runner, RENEW, claim, now, [leaseUntil, bytesDone, speed, crawls])
 }
 
-const CLEAR = transition('clear', { set: 'worker_deaths = 0, stored_at_death = $4, updated_at = $2' })
+const CLEAR = transition('clear', {
+  set: 'worker_deaths = 0, tried_alone = false, stored_at_death = $4, updated_at = $2',
+})
 
 /** `stored`: bytes in the store. */
 export function clear(runner: Runner, claim: Claim, stored: number, now: Date): Promise<boolean> {
   return step(runner, CLEAR, claim, now, [stored])
+}
+
+const ISOLATE = transition('isolate', { set: 'tried_alone = true, updated_at = $2' })
+
+export function isolate(runner: Runner, claim: Claim, now: Date): Promise<boolean> {
+  return step(runner, ISOLATE, claim, now, [])
 }
 
 const SET_UPLOAD = transition('setUpload', {
@@ -171,7 +179,7 @@ export function finish(runner: Runner, claim: Claim, result: FetchResult, now: D
 
 const WAIT = transition('wait', {
   set: `next_attempt_at = $4, attempts = f.attempts + $5, yields = f.yields + $8, ${RELEASED}, updated_at = $2,
-        worker_deaths = CASE WHEN $7 THEN 0 ELSE f.worker_deaths END,
+        worker_deaths = CASE WHEN $7 THEN 0 ELSE f.worker_deaths END, tried_alone = f.tried_alone AND NOT $7,
         upload_id = CASE WHEN $6 THEN NULL ELSE f.upload_id END,
         bytes_done = CASE WHEN $6 THEN 0 ELSE f.bytes_done END`,
 })

@@ -13,7 +13,7 @@ export const RELEASED =
   'worker = NULL, lease_until = NULL, slot_account_id = NULL, speed = NULL, crawls = false'
 /** To be fetched from the beginning, from now on. */
 export const WANTED_NOW =
-  'wanted_at = $2, next_attempt_at = $2, attempts = 0, yields = 0, worker_deaths = 0, stored_at_death = 0, bytes_done = 0, upload_id = NULL, updated_at = $2'
+  'wanted_at = $2, next_attempt_at = $2, attempts = 0, yields = 0, worker_deaths = 0, tried_alone = false, stored_at_death = 0, bytes_done = 0, upload_id = NULL, updated_at = $2'
 /** NEXT_GENERATION begins a new generation: what an earlier one did is ignored. */
 export const NEXT_GENERATION = 'generation = f.generation + 1'
 /** Its host is asked again, nothing is known of its bytes, and it is unlinked if it can be. */

@@ -89,6 +89,7 @@ const MAKE: Record<TransitionName, Make> = {
     ),
   renew: (tx, claim) => transitions.renew(tx, claim, LEASE_OVER, { bytesDone: 4, speed: 8 }, LATER),
   clear: (tx, claim) => transitions.clear(tx, claim, 8, LATER),
+  isolate: (tx, claim) => transitions.isolate(tx, claim, LATER),
   setUpload: (tx, claim) => transitions.setUpload(tx, claim, upload, LATER),
   resize: (tx, claim) => transitions.resize(tx, claim, 10, LATER),
   rename: (tx, claim) => transitions.rename(tx, claim, 'b.bin', LATER),
