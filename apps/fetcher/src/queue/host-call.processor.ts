@@ -16,7 +16,7 @@ const { lockDuration, maxStalledCount, stalledInterval } = WORKER_OPTIONS
 
 /**
  * Calls to hosts that the gateway waits for, made in turns. Outcomes are in the database. A call whose worker died, or
- * hung, is given to the next one by the queue, which counts that: see MAX_DEATHS.
+ * hung, is given to the next one by the queue, which counts that: see Quarantine.
  */
 @Processor(HOST_CALL_QUEUE, { lockDuration, maxStalledCount, stalledInterval, concurrency: WAITING })
 export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {

@@ -12,9 +12,9 @@ import { Semaphore } from '../semaphore/index.js'
 /**
  * Fetchers that may die over the same thing before it is not done again. A process takes everything with it that it
  * does at that moment, so the first death accuses all of it; whatever is accused runs one at a time from then on
- * (`isSuspect`), so the second death names what it was. One more would be one more restart for nothing.
+ * (`isSuspect`), so the next death proves what it was (`isProven`). One more would be one more restart for nothing.
  */
-export const MAX_DEATHS = 2
+const MAX_DEATHS = 2
 
 /** How long whoever waits already is answered from the row; the block itself answers for good, ms. */
 const REMEMBERED_MS = 10 * 60_000
