@@ -30,6 +30,7 @@ export function settings(
   const inn = {
     mta: '"/bin/true %s"',
     domain: 'news.example.test',
+    nnrpdloadlimit: '0', // it would refuse readers on a busy machine
     pathhost: 'news.example.test',
     ovmethod: 'tradindexed',
     hismethod: 'hisv6',
