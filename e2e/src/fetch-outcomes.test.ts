@@ -277,14 +277,14 @@ describe('what a host says about a file, an account or itself', () => {
     const { linkId } = asked.body.data
     await ended(linkId)
     const done = await view(linkId)
-    expect(done).toMatchObject({ remote_status: 'done', filename: 'Die Brücke; a "b".mkv' })
+    expect(done).toMatchObject({ remote_status: 'done', filename: 'Die Brücke; a _b_.mkv' })
     const name = encodeURIComponent(done.filename)
     expect(done.link).toContain(name)
     const answer = await fetch(done.link)
     expect(answer.headers.get('content-disposition')).toContain(`filename*=UTF-8''${name}`)
     expect((await answer.arrayBuffer()).byteLength).toBe(SIZE)
     const metalink = await (await fetch(`${done.link}.meta4`)).text()
-    expect(metalink).toContain('<file name="Die Brücke; a &quot;b&quot;.mkv">')
+    expect(metalink).toContain('<file name="Die Brücke; a _b_.mkv">')
   })
 
   it('a name that comes with the bytes and is blocked: 102 with all traffic given back, and known from then on', async () => {

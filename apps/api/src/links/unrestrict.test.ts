@@ -203,9 +203,9 @@ describe('POST /unrestrict', () => {
 
   it('400 with 101 for a host that is unknown or switched off, and for a folder', async () => {
     const { apiKey } = await gateway.user()
-    for (const url of ['https://unknown.example/x', 'https://rapidgator.net/folder/7/x.html']) {
-      expectRefusal(await unrestrict(apiKey, url), 'url_unsupported')
-    }
+    expectRefusal(await unrestrict(apiKey, 'https://unknown.example/x'), 'url_unsupported')
+    expectRefusal(await unrestrict(apiKey, 'https://rapidgator.net/folder/7/x.html'), 'folder_unlisted')
+    expectRefusal(await unrestrict(apiKey, 'https://1fichier.com/dir/abcd1234'), 'folder_given')
     const catalog = gateway.app.get(HostCatalog)
     await catalog.update('RapidGator', { enabled: false })
     expectRefusal(await unrestrict(apiKey, rapidGatorUrl(++n)), 'url_unsupported')
