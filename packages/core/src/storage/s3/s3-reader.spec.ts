@@ -188,7 +188,7 @@ describe('the answers of a store', () => {
     ['HTTP/1.1 206 x\r\nContent-Length: -1\r\n\r\n', 'UNAVAILABLE'],
     ['HTTP/1.1 206 x\r\nContent-Length : 10\r\n\r\n0123456789', 'UNAVAILABLE'],
     ['HTTP/1.1 206 x\r\nContent-Length: 10\r\n folded\r\n\r\n0123456789', 'UNAVAILABLE'],
-    ['HTTP/1.1 206 x\r\nContent-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 'UNAVAILABLE'],
+    ['HTTP/1.1 206 x\r\nContent-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 'INVALID'],
     ['ICY 200 OK\r\n\r\n', 'UNAVAILABLE'],
     [`HTTP/1.1 206 x\r\nX: ${'x'.repeat(20_000)}`, 'UNAVAILABLE'],
   ])('%j are %s', async (answer, kind) => {
