@@ -130,6 +130,7 @@ export async function fetcherWork(database, platform) {
     slots: { all: 1_000_000, least: 1 },
     account: { maxPerAccount: 1_000_000, maxConnections: 16, leaseMs: 3_600_000 },
   }
+  let isPutOff = false
   const platforms = [platform, 'NitroFlare', 'OneFichier', 'Keep2share', 'MediaFire', 'Fikper']
   return {
     claim: async () => {
@@ -138,7 +139,13 @@ export async function fetcherWork(database, platform) {
     'wake-up': async () => schedule.platforms(platforms, await fetchers.slots()),
     'fetcher: heartbeat': () => fetchers.beat('bench', 8),
     'sweep: store, with room': () => health.recordRoom(1e12),
-    'sweep: queues, not due': () => positions.tend(platforms),
+    'sweep: queues, not due': async () => {
+      // Rounds may last longer than it takes to be due.
+      if (!isPutOff)
+        await database.query(`UPDATE platform_queue SET tend_at = 'infinity', estimate_at = 'infinity'`)
+      isPutOff = true
+      await positions.tend(platforms)
+    },
     'sweep: queues, estimate': async () => {
       await database.query(`UPDATE platform_queue SET tend_at = '-infinity', estimate_at = '-infinity'`)
       await positions.tend(platforms)
