@@ -27,7 +27,7 @@ export const HOST_ERROR_SCOPES = {
   LINK_EXPIRED: 'job',
   CORRUPT: 'job',
   TRUNCATED: 'job',
-  /** Only a file whose size is known can be charged, stored and verified. */
+  /** Nothing bounds how many bytes would come, or more came than may without a size. */
   SIZE_UNKNOWN: 'job',
   UNEXPECTED: 'job',
 } as const satisfies Record<string, HostErrorScope>

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { type ExplainAnswer, type GateAnswer, REFUSALS, Refusal, failure } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission, type Applicant, type GateReport } from '@obb/core/admission'
-import { Files } from '@obb/core/files'
+import { Files, toldSize } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { type RequestedFile, factsOf, readUrl } from './requested-file.js'
 
@@ -57,7 +57,7 @@ export class Explanation {
     const size = file ? this.files.knownSize(file) : null
     // Name and size of what others asked for long ago are not told: only the host would tell them to anybody.
     const told = file && !this.files.needsInspection(file) ? file : undefined
-    const toldSize = told?.size ?? null
+    const bytes = told ? toldSize(told) : null
     const applicant: Applicant = { caller, policy, file, facts: factsOf(requested, file), size }
     const reports = await this.admission.explain(applicant)
     const decisive = reports.find((each) => each.refusal ?? each.link?.live)
@@ -66,12 +66,12 @@ export class Explanation {
       ...verdict(decisive?.refusal),
       platform: policy.platform,
       filename: facts.ownName ?? (isOwn ? file : told)?.name ?? null,
-      filesize: toldSize === null ? null : String(toldSize),
-      cost: isOwn ? 0 : toldSize,
+      filesize: bytes === null ? null : String(bytes),
+      cost: isOwn ? 0 : bytes,
       gates: [
         openGate('host_known'),
         openGate('host_enabled'),
-        ...reports.map((each) => gateAnswer(each, toldSize)),
+        ...reports.map((each) => gateAnswer(each, bytes)),
       ],
     }
   }

@@ -12,7 +12,7 @@ import {
 import type { Caller } from '@obb/core/accounts'
 import { Admission, type GateSources } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
-import { Files, type SourceFile } from '@obb/core/files'
+import { Files, type SourceFile, reckonedSize, toldSize } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { SharedPlaces } from '@obb/core/semaphore'
@@ -130,7 +130,7 @@ export class LinkCheck {
       const told = file && !this.files.needsInspection(file) ? { file } : {}
       return result(url, { requested, ...told, refusal: toRefusal(error) })
     }
-    const applicant = { caller, policy, file, facts: factsOf(requested, file), size: file.size }
+    const applicant = { caller, policy, file, facts: factsOf(requested, file), size: reckonedSize(file) }
     const refusal = await this.admission.refusal(applicant, gates, outlook)
     return result(url, { requested, file, told: true, ...(refusal ? { refusal } : {}) })
   }
@@ -151,7 +151,7 @@ interface Outcome {
 
 function result(url: string, outcome: Outcome): CheckedUrl {
   const { requested, file, refusal, reusable = false } = outcome
-  const size = file?.size ?? null
+  const size = file ? toldSize(file) : null
   return {
     url,
     availability: availabilityOf(outcome),

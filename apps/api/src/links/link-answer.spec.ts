@@ -26,6 +26,7 @@ function viewOf(fetch: Fetch, age: number): LinkView {
     state: passed < 1 ? 'downloading' : 'done',
     name: 'a',
     size: SIZE,
+    isSized: true,
     bytesDone: Math.floor(SIZE * done),
     speed: speedKnown && age > 0 ? Math.round((SIZE * done) / age) : null,
     createdAt: new Date(START),
@@ -124,5 +125,16 @@ describe('a file that waits for its turn', () => {
   it('has no place any more once it is fetched', () => {
     const queue = { position: 1, bytesAhead: 30, bytesPerSecond: 3 }
     expect(waiting(0, queue, { state: 'downloading' })).not.toHaveProperty('queue_position')
+  })
+})
+
+describe('a file of unknown size', () => {
+  const context = { policy, downloads: 'http://p', reused: false, now: START + 60_000 }
+  const view = { ...viewOf({ seconds: 120, speedKnown: true }, 60), isSized: false }
+
+  it('is told with what has come of it, and without a guess at its end', () => {
+    const answer = linkAnswer({ ...view, size: 700, bytesDone: 800 }, context)
+    expect(answer).toMatchObject({ filesize: '800', bytes_done: 800, progress: 0, poll_after_seconds: 12 })
+    expect(answer).not.toHaveProperty('eta_seconds')
   })
 })

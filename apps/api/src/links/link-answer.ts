@@ -42,20 +42,21 @@ export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnsw
   const ready = status === 'done'
   const filename = downloadName(link.name)
   const eta = etaSeconds(link, status, context)
+  const size = link.isSized ? link.size : Math.max(link.size, link.bytesDone)
   return {
     linkId: link.id,
     download_ready: ready,
     remote_status: status,
     link: ready ? downloadUrl(context.downloads, link.id, filename) : null,
     filename,
-    filesize: String(link.size),
+    filesize: String(size),
     hostDomain: link.hostDomain,
     maxchunks: context.policy.maxChunks,
     resumable: true,
     poll_after_seconds: pollAfter(link, status, eta, context.now),
     reusedExisting: context.reused,
-    progress: ready ? 1 : link.size === 0 ? 0 : Math.min(1, link.bytesDone / link.size),
-    bytes_done: ready ? link.size : Math.min(link.bytesDone, link.size),
+    progress: ready ? 1 : size === 0 || !link.isSized ? 0 : Math.min(1, link.bytesDone / size),
+    bytes_done: ready ? size : Math.min(link.bytesDone, size),
     ...(status === 'downloading' && link.speed !== null ? { speed_bps: link.speed } : {}),
     ...(eta === undefined ? {} : { eta_seconds: eta }),
     ...(status === 'pending' && context.queue ? { queue_position: context.queue.position } : {}),
@@ -90,7 +91,7 @@ function etaSeconds(
   status: RemoteStatus,
   { queue, now }: LinkAnswerContext,
 ): number | undefined {
-  if (status === 'downloading' && link.speed !== null && link.speed > 0) {
+  if (status === 'downloading' && link.isSized && link.speed !== null && link.speed > 0) {
     return Math.ceil(Math.max(0, link.size - link.bytesDone) / link.speed)
   }
   if (status !== 'pending' || !queue || queue.bytesAhead === null || queue.bytesPerSecond <= 0)

@@ -3,7 +3,7 @@ import { ADMISSION_GATES, type LinkAnswer, Refusal, type UnrestrictRequest } fro
 import type { Caller, CachedCaller } from '@obb/core/accounts'
 import { Admission, type Admitted } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
-import { Files, type SourceFile } from '@obb/core/files'
+import { Files, type SourceFile, reckonedSize } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { Links } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
@@ -92,7 +92,7 @@ export class Unrestrict {
       })
     }
     const facts = factsOf(requested, file)
-    const applicant = { caller, policy: requested.policy, file, facts, size: file.size }
+    const applicant = { caller, policy: requested.policy, file, facts, size: reckonedSize(file) }
     const refusal = await this.admission.refusal(applicant, ['fetcher'])
     if (refusal) throw refusal
     return file

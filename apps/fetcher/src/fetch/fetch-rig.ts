@@ -122,6 +122,7 @@ export class FetchRig {
     const transfer = new StoredTransfer(fetches, clock, store, {
       FETCH_HASHES: 'native',
       FETCH_DIGESTS: [...DEFAULT_DIGESTS],
+      HTTP_UNKNOWN_SIZE_MAX: 2 ** 30,
     })
     const download = new FileDownload(access, breaker, limits, transfer, log)
     const attempt = new FetchAttempt(

@@ -149,13 +149,17 @@ export class FileDownload {
     }
   }
 
-  /** sizeOf prefers what the direct link says to what the check said: hosts round, and files are replaced. */
-  private async sizeOf(fetch: FetchRun, source: Source): Promise<number> {
-    const { size } = fetch.file
-    if (source.size !== undefined && source.size !== size) {
+  /**
+   * sizeOf prefers what the direct link says to what the check said: hosts round, and files are replaced. Undefined where
+   * neither does.
+   */
+  private async sizeOf(fetch: FetchRun, source: Source): Promise<number | undefined> {
+    const { size, sizeTold } = fetch.file
+    if (source.size !== undefined && !(sizeTold && source.size === size)) {
       await this.resize(fetch, source.size)
       return source.size
     }
+    if (!sizeTold) return undefined
     if (size === null) throw new HostError('SIZE_UNKNOWN', 'the size is not known')
     return size
   }

@@ -80,9 +80,16 @@ export class FileUpload implements UploadPlace, HashStatePlace {
     const before = this.file.uploadId === null ? undefined : this.current(this.file.size ?? 0)
     const end = await this.fetches.resize(this.claim, size)
     if (end === 'lost') throw LOST
-    Object.assign(this.file, { size, uploadId: null })
+    Object.assign(this.file, { size, sizeTold: true, uploadId: null })
     if (before) await this.abort(before)
     if (end === 'unwanted') throw LOST
+  }
+
+  /** So many bytes have come, and the host does not tell how many will. Raises LOST as `resize` does. */
+  async grow(size: number): Promise<void> {
+    if (this.file.size === size && !this.file.sizeTold) return
+    if ((await this.fetches.grow(this.claim, size)) !== 'resized') throw LOST
+    Object.assign(this.file, { size, sizeTold: false })
   }
 
   /** The object is not what the host said. */

@@ -3,15 +3,18 @@ import { Clock } from '@obb/core/clock'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { Fetches } from '@obb/core/fetches'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
-import { type FileTransfer, transferFile } from '../transfer/file-transfer.js'
+import { type FileTransfer, transferFile, transferUnsized } from '../transfer/file-transfer.js'
 import { LOST } from './fetch-end.js'
 import type { FetchRun } from './fetch-run.js'
 
 /** OpenedFile is what a transfer is told by whoever opened the file. */
 export type OpenedFile = Pick<
   FileTransfer,
-  'adapter' | 'http' | 'source' | 'size' | 'connections' | 'limit' | 'bandwidth' | 'signal'
->
+  'adapter' | 'http' | 'source' | 'connections' | 'limit' | 'bandwidth' | 'signal'
+> & {
+  /** Bytes of the whole file; undefined where the host does not tell. */
+  size: number | undefined
+}
 
 /** Brings the bytes of an opened file into a whole, verified object, and the file's row to `done`. */
 @Injectable()
@@ -20,23 +23,29 @@ export class StoredTransfer {
     private readonly fetches: Fetches,
     private readonly clock: Clock,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
-    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCH_HASHES' | 'FETCH_DIGESTS'>,
+    @Inject(CONFIG)
+    private readonly config: Pick<FetcherConfig, 'FETCH_HASHES' | 'FETCH_DIGESTS' | 'HTTP_UNKNOWN_SIZE_MAX'>,
   ) {}
 
-  /** Raises what `transferFile` raises, or LOST. */
-  async run(fetch: FetchRun, opened: OpenedFile): Promise<void> {
+  /** Raises what `transferFile` and `transferUnsized` raise, or LOST. */
+  async run(fetch: FetchRun, { size, ...opened }: OpenedFile): Promise<void> {
     const { claim, drain, file, naming, progress, upload } = fetch
     const { hostHash, hostHashAlgorithm } = file
     const known = hostHash !== null && hostHashAlgorithm !== null
-    const digests = await transferFile({
+    const transfer = {
       ...{ ...opened, drain, progress, store: this.store, place: upload },
       names: new Set(this.config.FETCH_DIGESTS),
       states: this.config.FETCH_HASHES === 'resumable' ? upload : undefined,
       hash: known ? { algorithm: hostHashAlgorithm, value: hostHash } : undefined,
       now: () => this.clock.now(),
       onAnswer: naming.onAnswer,
-      onGain: (gained) => (fetch.gained = gained),
-    })
-    if (!(await this.fetches.finish(claim, { size: opened.size, ...digests }))) throw LOST
+      onGain: (gained: boolean) => (fetch.gained = gained),
+    }
+    const most = this.config.HTTP_UNKNOWN_SIZE_MAX
+    const result =
+      size === undefined
+        ? await transferUnsized(transfer, { most, charged: file.size ?? 0, charge: (so) => upload.grow(so) })
+        : { size, ...(await transferFile({ ...transfer, size })) }
+    if (!(await this.fetches.finish(claim, result))) throw LOST
   }
 }

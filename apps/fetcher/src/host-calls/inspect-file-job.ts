@@ -111,8 +111,7 @@ export class InspectFileJob {
   ): Promise<void> {
     await this.recordRefusal(file, async () => {
       const { info, ref } = await outcome()
-      if (info.size === undefined) throw new HostError('SIZE_UNKNOWN', 'the host does not tell the size')
-      await this.files.record(file.id, { ...info, size: info.size, ...checkedName(info, ref) })
+      await this.files.record(file.id, { ...info, ...checkedName(info, ref) })
     })
   }
 

@@ -10,6 +10,7 @@ import type { Limiter } from '../bandwidth/bandwidth.js'
 import type { HostPatience } from './patience.js'
 import { fetchRanges, wholeParts } from './ranges.js'
 import type { TransferTask } from './transfer-task.js'
+import { type UnsizedBound, fetchUnsized } from './unsized-stream.js'
 
 /** UploadPlace is where the parts of a file go, and stay when the transfer ends early. */
 export interface UploadPlace {
@@ -78,6 +79,23 @@ export async function transferFile(transfer: FileTransfer): Promise<FileDigests>
     const upload = ranged && validator !== undefined ? await place.fresh(size) : begun.upload
     return inOneStream(transfer, upload)
   }
+}
+
+/**
+ * The same of a file whose host does not tell how many bytes it has: they come in one answer, whose end is the file's.
+ * Raises SizeDiffers where the host does tell after all, and SIZE_UNKNOWN beyond the bound.
+ */
+export async function transferUnsized(
+  transfer: Omit<FileTransfer, 'size'>,
+  bound: UnsizedBound,
+): Promise<FileDigests & { size: number }> {
+  const { onGain, place, progress, store } = transfer
+  const upload = await place.fresh(bound.most)
+  progress.start(0)
+  onGain(false)
+  const { parts, size } = await fetchUnsized(taskOf(transfer, upload, undefined), bound)
+  await store.completeUpload({ ...upload, size }, parts)
+  return { size, ...(await readAndVerify({ ...transfer, size })) }
 }
 
 function inRanges(
@@ -152,7 +170,7 @@ async function readAndVerify({
   }
 }
 
-function taskOf(transfer: FileTransfer, upload: Upload, hashes: FileHashes | undefined) {
+function taskOf(transfer: Omit<FileTransfer, 'size'>, upload: Upload, hashes: FileHashes | undefined) {
   const {
     adapter,
     bandwidth,

@@ -11,24 +11,33 @@ import { type TransferTask, asHostError } from './transfer-task.js'
  * same. Raises HostError, StoreError, or the signal's reason.
  */
 export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]> {
+  return inOneAnswer(task, (watched, body) => new OneStream(watched, body).parts())
+}
+
+/** Reads the whole file in one answer of the host, as long as that brings bytes. What came counts no more if it fails. */
+export async function inOneAnswer<T>(
+  task: TransferTask,
+  read: (task: TransferTask, body: Pick<BodyReader, 'next'>) => Promise<T>,
+): Promise<T> {
   const { patience = PATIENCE } = task
   const stop = new AbortController()
   const signal = AbortSignal.any([task.signal, stop.signal])
   const body = await hostBytes(task, undefined, signal)
   const watch = new HostWatch(patience, (error) => stop.abort(error), task.onHostWait)
-  const paid = async (next: Promise<Buffer | undefined>): Promise<Buffer | undefined> => {
-    const bytes = await next
+  const next = async (): Promise<Buffer | undefined> => {
+    const bytes = await watch.waitFor(body.next())
     if (bytes) await task.bandwidth?.pay(bytes.length, signal)
     return bytes
   }
-  const stream = new OneStream(
-    { ...task, signal },
-    { next: () => paid(watch.waitFor(body.next())), close: () => undefined },
-  )
+  let taken = 0
+  const onBytes = (count: number): void => {
+    taken += count
+    task.onBytes(count)
+  }
   try {
-    return await stream.parts()
+    return await read({ ...task, signal, onBytes }, { next })
   } catch (error) {
-    task.onBytes(-stream.taken)
+    task.onBytes(-taken)
     throw signal.aborted ? signal.reason : asHostError(error)
   } finally {
     watch.end()
@@ -39,12 +48,12 @@ export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]
 /** Cuts one long body into parts; nothing is buffered beyond the chunk that a boundary falls into. */
 class OneStream {
   /** Bytes that went into parts. */
-  taken = 0
+  private taken = 0
   private rest: Buffer | undefined
 
   constructor(
     private readonly task: TransferTask,
-    private readonly body: BodyReader,
+    private readonly body: Pick<BodyReader, 'next'>,
   ) {}
 
   async parts(): Promise<StoredPart[]> {

@@ -11,6 +11,7 @@ import {
   SourceFile,
   allows,
   isEvicted,
+  reckonedSize,
   transitions,
 } from '../files/index.js'
 import { HostBreaker } from '../health/index.js'
@@ -170,7 +171,13 @@ export class Admission {
       if (!file) throw uninspected('the file was forgotten meanwhile')
       await lockAccounts(tx, [caller.accountId])
       const sources = gateSources(this.features, caller, this.database, tx)
-      const applicant: Applicant = { caller, policy, file, facts: { ...file, ownName }, size: file.size }
+      const applicant: Applicant = {
+        caller,
+        policy,
+        file,
+        facts: { ...file, ownName },
+        size: reckonedSize(file),
+      }
       for (const gate of GATES) {
         if (gate.early || gate.concerns?.(applicant) === false) continue
         const { refusal, link } = await gate.look(applicant, sources)

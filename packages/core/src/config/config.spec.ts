@@ -59,6 +59,7 @@ describe('the settings', () => {
       FETCH_DIGESTS: ['crc32c'],
       FETCHER_DRAIN: 3_000,
       FETCHER_SPEED_FLOOR: 64_000,
+      HTTP_UNKNOWN_SIZE_MAX: 10 * 2 ** 30,
       FETCH_ALLOW_NETWORKS: [],
       LINK_TTL: 7 * 86_400_000,
       FILE_TTL: 14 * 86_400_000,

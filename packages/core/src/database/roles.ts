@@ -19,7 +19,7 @@ const WRITE = 'SELECT, INSERT, UPDATE'
 const ALL = 'SELECT, INSERT, UPDATE, DELETE'
 
 /** What a download is told of a file: not its URL, nor what is sealed for its host. */
-const STORED = `id, platform, name, size, state, generation, object_key, upload_id, part_size, bytes_done, sha256, md5,
+const STORED = `id, platform, name, size, size_told, state, generation, object_key, upload_id, part_size, bytes_done, sha256, md5,
   crc32c, done_at, last_access_at, refusal`
 /** What the proxy's transitions write: a use, and that a file is to be fetched again. */
 const WANTED = `state, generation, object_key, upload_id, bytes_done, wanted_at, next_attempt_at, attempts, yields,

@@ -98,11 +98,27 @@ export class Fetches {
    * The host has another number of bytes than it told: everything starts over. Links are settled to it before any of
    * them is stored. `unwanted`: no account may have so many, so nobody fetches the file any more.
    */
-  async resize(claim: Claim, size: number): Promise<'resized' | 'unwanted' | 'lost'> {
+  resize(claim: Claim, size: number): Promise<'resized' | 'unwanted' | 'lost'> {
+    return this.settleTo(claim, size, transitions.resize)
+  }
+
+  /**
+   * So many bytes have come of a file whose host does not tell how many it has: its links are settled to them, as by
+   * `resize`, and what came stays.
+   */
+  grow(claim: Claim, size: number): Promise<'resized' | 'unwanted' | 'lost'> {
+    return this.settleTo(claim, size, transitions.grow)
+  }
+
+  private settleTo(
+    claim: Claim,
+    size: number,
+    change: typeof transitions.resize,
+  ): Promise<'resized' | 'unwanted' | 'lost'> {
     const now = dateOf(this.clock)
     return transaction(this.database, async (tx) => {
       await lockFile(tx, claim.fileId)
-      if (!(await transitions.resize(tx, claim, size, now))) return 'lost'
+      if (!(await change(tx, claim, size, now))) return 'lost'
       await settleLinks(tx, { clock: this.clock, usage: this.usage }, claim.fileId, size)
       return (await transitions.abandon(tx, claim.fileId, now)) ? 'unwanted' : 'resized'
     })

@@ -47,6 +47,8 @@ export const TRANSITIONS = {
   isolate: { from: ['downloading'], by: 'holder' },
   setUpload: { from: ['downloading'], by: 'holder' },
   resize: { from: ['downloading'], by: 'holder' },
+  /** More bytes of a file of unknown size have come than before. */
+  grow: { from: ['downloading'], by: 'holder' },
   rename: { from: ['downloading'], by: 'holder' },
   recordDigest: { from: ['downloading'], by: 'holder' },
   finish: { from: ['downloading'], to: 'done', by: 'holder' },

@@ -50,6 +50,21 @@ export function isRemembered(
   return isRefusalCause(file.refusal) && file.refusedUntil !== null && file.refusedUntil.getTime() > now
 }
 
+/** Whether the bytes of a whole file, or what its host told, say how large it is. */
+export function isSized({ sizeTold, state }: Pick<SourceFile, 'sizeTold' | 'state'>): boolean {
+  return sizeTold || state === 'done'
+}
+
+/** Bytes that gates reckon with: at least one of a file whose host does not tell how many it has. */
+export function reckonedSize(file: SourceFile): number | null {
+  return isSized(file) ? file.size : Math.max(1, file.size ?? 0)
+}
+
+/** Bytes that may be told to a user; null is unknown. */
+export function toldSize(file: SourceFile): number | null {
+  return isSized(file) ? file.size : null
+}
+
 const BY_CHANGE: SortKey = { properties: { updatedAt: 'timestamptz', id: 'uuid' }, direction: 'DESC' }
 
 /** The files that are known, and what their hosts told about them. */
@@ -154,17 +169,17 @@ export class Files {
 
   /** Bytes to reckon with before the host is asked again; null is unknown. */
   knownSize(file: SourceFile): number | null {
-    if (!this.needsInspection(file)) return file.size
+    if (!this.needsInspection(file)) return reckonedSize(file)
     const trusted = file.checkedAt !== null && file.checkedAt.getTime() + SIZE_TRUSTED_MS > this.clock.now()
-    return trusted ? file.size : null
+    return trusted ? reckonedSize(file) : null
   }
 
   /** record notes what the host told. It does not touch a file that is being fetched or is stored. */
   async record(
     id: string,
-    info: AvailableFile & { size: number; name: string; nameFrom?: NameOrigin },
+    info: AvailableFile & { name: string; nameFrom?: NameOrigin },
   ): Promise<void> {
-    const facts = { ...info, nameFrom: info.nameFrom ?? 'check' }
+    const facts = { ...info, size: info.size, nameFrom: info.nameFrom ?? 'check' }
     await transitions.recordFacts(this.database, id, facts, dateOf(this.clock))
   }
 

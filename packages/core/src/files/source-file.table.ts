@@ -71,6 +71,10 @@ export class SourceFile {
   @Column('bigint', { nullable: true })
   size: number | null
 
+  /** False: its host does not tell the size. Until the file is whole, `size` is what its links are charged for so far. */
+  @Column('boolean', { default: true })
+  sizeTold: boolean
+
   /** The host's own hash of the file. */
   @Column('text', { nullable: true })
   hostHashAlgorithm: 'md5' | 'sha1' | 'sha256' | null

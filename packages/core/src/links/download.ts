@@ -24,7 +24,7 @@ export interface Download {
   expiresAt: Date
   /** When the file was completed: `Last-Modified`. */
   doneAt: Date | null
-  /** With `not_ready`, where the bytes go that are being fetched; null where none are yet. */
+  /** With `not_ready`, where the bytes go that are being fetched; null where none are yet, or nobody knows how many. */
   unfinished: UnfinishedUpload | null
 }
 

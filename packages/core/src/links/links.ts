@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { type FileState, type SourceFile, isInSql, transitions } from '../files/index.js'
+import { type FileState, type SourceFile, isInSql, isSized, transitions } from '../files/index.js'
 import { type TimeKey, type Walk, walkByTime } from '../walk/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { expireLinks } from './endings.js'
@@ -23,7 +23,9 @@ export interface LinkView {
   retryAt: Date | null
   state: FileState
   name: string
+  /** Bytes; of a file whose host does not tell, what has come so far. */
   size: number
+  isSized: boolean
   bytesDone: number
   speed: number | null
   attempts: number
@@ -41,7 +43,7 @@ const VIEWS = new Statement<LinkView & { place: number; evicted: boolean }>(`
   SELECT place::int, l.id, l.account_id AS "accountId", l.file_id AS "fileId", f.platform, l.host_domain AS "hostDomain",
          l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.ended_at AS "endedAt",
          l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, coalesce(l.name, f.name) AS name,
-         f.size,
+         f.size, f.size_told OR f.state = 'done' AS "isSized",
          f.bytes_done AS "bytesDone", f.speed, f.attempts, f.wanted_at AS "wantedAt",
          f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c,
          ${isInSql(['evicted'], 'f')} AS evicted
@@ -71,6 +73,7 @@ export function linkView(link: LinkRow, file: SourceFile): LinkView {
     state: file.state,
     name: link.name ?? file.name ?? '',
     size: file.size ?? 0,
+    isSized: isSized(file),
     bytesDone: file.bytesDone,
     speed: file.speed,
     attempts: file.attempts,

@@ -17,6 +17,7 @@ interface Row extends Omit<Download, 'state' | 'maxChunks' | 'arriving'> {
   uploadId: string | null
   partSize: number | null
   bytesDone: number
+  sizeTold: boolean
   endedAt: Date | null
   expiresAt: Date
   accountState: Account['state']
@@ -35,7 +36,7 @@ const BY_IDS = new Statement<Row>(
           f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
           l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt",
           h.max_chunks AS "maxChunks", f.upload_id AS "uploadId", f.part_size AS "partSize",
-          f.bytes_done AS "bytesDone"
+          f.bytes_done AS "bytesDone", f.size_told AS "sizeTold"
      FROM ${rowsOf('text')} AS asked (id)
      JOIN link l ON l.id = asked.id
      JOIN source_file f ON f.id = l.file_id
@@ -61,7 +62,7 @@ export class PgDownloads implements Downloads {
     const row = await this.rows.ask(linkId)
     if (!row) return undefined
     const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...rest } = row
-    const { uploadId, partSize, bytesDone, ...download } = rest
+    const { uploadId, partSize, bytesDone, sizeTold, ...download } = rest
     let state = this.stateOf(
       { endedAt, expiresAt },
       { state: fileState },
@@ -71,7 +72,7 @@ export class PgDownloads implements Downloads {
       await transitions.refetchEvicted(this.database, row.fileId, dateOf(this.clock))
       state = 'not_ready'
     }
-    const isArriving = state === 'not_ready' && uploadId !== null && partSize !== null
+    const isArriving = state === 'not_ready' && sizeTold && uploadId !== null && partSize !== null
     const arriving = isArriving ? { uploadId, partSize, bytesDone } : null
     return {
       ...download,

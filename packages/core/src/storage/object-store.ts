@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream'
 
-/** A multipart upload under way: `partSize` bytes per part, the last one shorter. */
+/**
+ * A multipart upload under way: `partSize` bytes per part, the last one shorter. Where the object turns out shorter than
+ * planned, its last part and its completion name the upload with the size that it has.
+ */
 export interface Upload {
   key: string
   uploadId: string
-  /** Bytes of the whole object; 0 is an object without parts. */
+  /** Bytes of the whole object, or the most it may have; 0 is an object without parts. */
   size: number
   /** Bytes of every part but the last. */
   partSize: number

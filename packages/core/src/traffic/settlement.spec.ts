@@ -127,6 +127,23 @@ describe('a file of another size than its host told', () => {
     expect(await fetches.resize(claim, 140)).toBe('lost')
   })
 
+  it('is charged for what has come of it where nobody knows its size, and keeps what came', async () => {
+    const [poor, rich] = [await charged(29), await charged(100)]
+    const claim = await claimed()
+    await fetches.setUpload(claim, { objectKey: 'object', uploadId: 'upload', partSize: 8 })
+    expect(await fetches.grow(claim, 130)).toBe('resized')
+    expect(await linkOf(poor)).toMatchObject({ endReason: 'failed', refusal: 'traffic_insufficient' })
+    expect((await book(rich.accountId)).left).toBe(70)
+    expect(await database.manager.findOneByOrFail(SourceFile, { id: fileId })).toMatchObject({
+      ...{ state: 'downloading', size: 130, sizeTold: false, uploadId: 'upload' },
+    })
+    expect(await fetches.grow(claim, 201)).toBe('unwanted')
+    expect((await book(rich.accountId)).left).toBe(TOLD + 100)
+    const given = await database.query('SELECT upload_id FROM discarded_object')
+    expect(given).toEqual([{ upload_id: 'upload' }])
+    expect(await fetches.grow(claim, 300)).toBe('lost')
+  })
+
   it('never lets an account have more than its traffic and its caps, however often its size changes', async () => {
     const bytes = fc.nat({ max: 300 })
     const account = fc.record({

@@ -22,6 +22,7 @@ import { BlockRevision1764190000000 } from './1764190000000-block-revision.js'
 import { Waiting1764200000000 } from './1764200000000-waiting.js'
 import { Rests1764205000000 } from './1764205000000-rests.js'
 import { TriedAlone1764206000000 } from './1764206000000-tried-alone.js'
+import { Sizes1764210000000 } from './1764210000000-sizes.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   Waiting1764200000000,
   Rests1764205000000,
   TriedAlone1764206000000,
+  Sizes1764210000000,
 ]

@@ -131,12 +131,19 @@ export function setUpload(
 }
 
 const RESIZE = transition('resize', {
-  set: 'size = $4, bytes_done = 0, upload_id = NULL, updated_at = $2',
+  set: 'size = $4, size_told = true, bytes_done = 0, upload_id = NULL, updated_at = $2',
 })
 
 /** Everything starts over. */
 export function resize(runner: Runner, claim: Claim, size: number, now: Date): Promise<boolean> {
   return step(runner, RESIZE, claim, now, [size])
+}
+
+const GROW = transition('grow', { set: 'size = $4, size_told = false, updated_at = $2' })
+
+/** So many bytes of a file have come whose host does not tell how many it has. */
+export function grow(runner: Runner, claim: Claim, size: number, now: Date): Promise<boolean> {
+  return step(runner, GROW, claim, now, [size])
 }
 
 const RENAME = transition('rename', {

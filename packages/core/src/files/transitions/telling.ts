@@ -33,7 +33,7 @@ const UNTOLD_NAME = `$4 = 'link' AND f.name_from = 'fetch'`
 const RECORD_FACTS = transition('recordFacts', {
   set: `name = CASE WHEN ${UNTOLD_NAME} THEN f.name ELSE $3 END,
         name_from = CASE WHEN ${UNTOLD_NAME} THEN f.name_from ELSE $4 END,
-        size = $5, host_hash_algorithm = $6, host_hash = $7, validator = $8, checked_at = $2,
+        size = $5, size_told = $9, host_hash_algorithm = $6, host_hash = $7, validator = $8, checked_at = $2,
         sha256 = CASE WHEN f.size = $5 AND f.host_hash IS NOT DISTINCT FROM $7
                        AND f.validator IS NOT DISTINCT FROM $8 THEN f.sha256 END,
         ${NOT_REFUSED}, updated_at = $2`,
@@ -42,8 +42,8 @@ const RECORD_FACTS = transition('recordFacts', {
 export interface FileFacts {
   name: string
   nameFrom: NameOrigin
-  /** Bytes. */
-  size: number
+  /** Bytes; undefined where the host does not tell. */
+  size: number | undefined
   hash?: { algorithm: string; value: string } | undefined
   validator?: string | undefined
 }
@@ -59,7 +59,8 @@ export async function recordFacts(
   now: Date,
 ): Promise<void> {
   const hashed = [hash?.algorithm ?? null, hash?.value ?? null]
-  await change(runner, RECORD_FACTS, [fileId, now, name, nameFrom, size, ...hashed, validator ?? null])
+  const sized = [size ?? 0, ...hashed, validator ?? null, size !== undefined]
+  await change(runner, RECORD_FACTS, [fileId, now, name, nameFrom, ...sized])
 }
 
 const RECORD_REFUSAL = transition('recordRefusal', {

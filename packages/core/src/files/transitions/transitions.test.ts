@@ -92,6 +92,7 @@ const MAKE: Record<TransitionName, Make> = {
   isolate: (tx, claim) => transitions.isolate(tx, claim, LATER),
   setUpload: (tx, claim) => transitions.setUpload(tx, claim, upload, LATER),
   resize: (tx, claim) => transitions.resize(tx, claim, 10, LATER),
+  grow: (tx, claim) => transitions.grow(tx, claim, 10, LATER),
   rename: (tx, claim) => transitions.rename(tx, claim, 'b.bin', LATER),
   recordDigest: (tx, claim) => transitions.recordDigest(tx, claim, 'cd', LATER),
   finish: (tx, claim) => transitions.finish(tx, claim, result, LATER),

@@ -30,7 +30,7 @@ import { streamPart } from '../part-writer.js'
  *   objects/<shard>/<key>     a whole object; `/` in the key is written as `%`, which no key contains,
  *                             so that `a` and `a/b` can both exist; the shard is a hash of the key
  *   uploads/<uploadId>/       an upload under way
- *     data                    a sparse file of the final size; part n lies at (n-1)*partSize
+ *     data                    a sparse file of the planned size; part n lies at (n-1)*partSize
  *     description.json        key, size, partSize, createdAt
  *     parts                   the journal: which parts are durable
  *   uploads/.new-<uploadId>   an upload being made   } leftovers of a crash are removed
@@ -164,7 +164,7 @@ export class LocalStore implements ObjectStore {
     signal.throwIfAborted()
     const known = await this.#uploadOf(upload)
     await this.#assertRoom(partRange(upload, number).size)
-    return known.openPart(number, signal)
+    return known.openPart(upload, number, signal)
   }
 
   pathOf({ uploadId }: Upload): string {
@@ -187,13 +187,14 @@ export class LocalStore implements ObjectStore {
     const object = this.#objectPath(upload.key)
     const data = this.pathOf(upload)
     try {
-      const stored = await (await this.#uploadOf(upload)).parts()
-      const recorded = new Map(stored.map((part) => [part.number, part.etag]))
+      const known = await this.#uploadOf(upload)
+      const recorded = new Map((await known.parts()).map((part) => [part.number, part.etag]))
       for (const part of wholeSet(upload, parts)) {
         if (recorded.get(part.number) !== part.etag) {
           throw new StoreError('INCOMPLETE', `part ${part.number} is not the one that was stored`)
         }
       }
+      await known.shorten(upload.size)
       await mkdir(dirname(object), { recursive: true, mode: DIRECTORY_MODE })
       await rename(data, object)
       await syncDirectory(dirname(object))

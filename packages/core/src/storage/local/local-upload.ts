@@ -66,11 +66,23 @@ export class LocalUpload {
     return join(this.directory, 'data')
   }
 
-  /** Raises `INVALID` where the caller's idea of the upload is not the store's. */
+  /** Raises `INVALID` where the caller's idea of the upload is not the store's, or no shorter one. */
   check({ key, size, partSize }: Upload): void {
     const { description: told } = this
-    if (told.key !== key || told.size !== size || told.partSize !== partSize) {
+    if (told.key !== key || told.size < size || told.partSize !== partSize) {
       throw new StoreError('INVALID', 'the upload was made for another key, size or part size')
+    }
+  }
+
+  /** Cuts off what the object does not have. */
+  async shorten(size: number): Promise<void> {
+    if (size === this.description.size) return
+    const file = await open(this.path, 'r+')
+    try {
+      await file.truncate(size)
+      await file.sync()
+    } finally {
+      await file.close()
     }
   }
 
@@ -80,8 +92,8 @@ export class LocalUpload {
   }
 
   /** Once nobody else here writes it. Raises as `openPart` of the store. */
-  async openPart(number: number, signal: AbortSignal): Promise<LocalPart> {
-    const { start, size } = partRange(this.description, number)
+  async openPart(upload: Upload, number: number, signal: AbortSignal): Promise<LocalPart> {
+    const { start, size } = partRange(upload, number)
     signal.throwIfAborted()
     for (let busy; (busy = this.writing.get(number)) !== undefined;) await waitUntilSettled(busy, signal)
     let over = (): void => undefined

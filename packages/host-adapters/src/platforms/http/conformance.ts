@@ -120,7 +120,6 @@ export const conformance: PlatformConformance<HttpKnobs> = {
     ...knob('a web page', 'BAD_URL', {
       answer: { status: 200, body: '<!doctype html>', headers: { 'content-type': 'text/html' } },
     }),
-    ...knob('an unknown size', 'SIZE_UNKNOWN', { withoutLength: true }),
     ...knob('an encoded body', 'UNEXPECTED', { ignoreRange: true, headers: { 'content-encoding': 'gzip' } }),
     ...knob('too many redirects', 'BAD_URL', { redirects: 11 }),
     ...knob('a redirect to a private address', 'BAD_URL', { redirectTo: 'http://10.0.0.1/x' }),

@@ -12,7 +12,8 @@ export interface Description {
   name?: string
   /** Name as the file's address has it. */
   nameHint: string
-  size: number
+  /** Absent where only the end of the body tells. */
+  size?: number
   /** Whether the answer is of a type that elsewhere means a refusal. */
   isPage: boolean
   /** Known after a ranged request only. */
@@ -37,8 +38,8 @@ export interface Head {
 
 /**
  * Reads a 200, a 206 of `bytes=0-0`, or the 416 by which a server refuses the first byte of an empty
- * file. Raises BAD_URL for a web page unless `webPages` allows it, SIZE_UNKNOWN, and UNEXPECTED for a body in a coding
- * that is not the file's own.
+ * file. Raises BAD_URL for a web page unless `webPages` allows it, and UNEXPECTED for a body in a coding that is not the
+ * file's own.
  */
 export function describe(head: Head, originalUrl: string, { webPages = false } = {}): Description {
   const { headers } = head
@@ -51,8 +52,6 @@ export function describe(head: Head, originalUrl: string, { webPages = false } =
     throw new HostError('UNEXPECTED', 'Http: server encodes the body although identity was asked for')
   }
   const size = sizeOf(head)
-  if (size === undefined)
-    throw new HostError('SIZE_UNKNOWN', 'Http: server does not tell the size of the file')
   const name = dispositionName(disposition)
   const ifRange = strongValidator(headers)
   const weakValidator = ifRange === undefined ? repeatedValidator(headers) : undefined
@@ -61,9 +60,9 @@ export function describe(head: Head, originalUrl: string, { webPages = false } =
   return {
     ...(name !== undefined && { name }),
     nameHint,
-    size,
+    ...(size !== undefined && { size }),
     isPage: isPage(headers),
-    ...(change !== undefined && { version: `${change};${size}` }),
+    ...(change !== undefined && { version: `${change};${size ?? ''}` }),
     ...(ifRange !== undefined && { ifRange }),
     ...(weakValidator !== undefined && { weakValidator }),
     ...(hash !== undefined && { hash }),

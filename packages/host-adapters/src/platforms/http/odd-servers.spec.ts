@@ -98,6 +98,19 @@ describe('a file whose server', () => {
     expect(await resolve()).toMatchObject({ size: SIZE, resumable: false })
   })
 
+  it.each([
+    ['chunked', 'Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n'],
+    ['until its connection ends', 'Connection: close\r\n\r\nx'],
+  ])('sends it %s is there, of unknown size', async (_what, rest) => {
+    answer = () => `HTTP/1.1 200 OK\r\nETag: "a"\r\n${rest}`
+    const info = await check()
+    expect(info).toMatchObject({ state: 'available', validator: '"a";' })
+    expect(info).not.toHaveProperty('size')
+    const source = await resolve()
+    expect(source).toMatchObject({ kind: 'url', resumable: false, maxChunks: 1 })
+    expect(source.size).toBeUndefined()
+  })
+
   it('refuses the whole file as well is said to refuse it', async () => {
     answer = ({ range }) => refuse(range ? 400 : 403)
     await expect(check()).rejects.toMatchObject({ kind: 'FILE_RESTRICTED' })

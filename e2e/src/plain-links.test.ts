@@ -1,0 +1,171 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { openObjectStore, storeSettings } from '@obb/core/storage'
+import { Installation } from './installation.js'
+
+const MIB = 2 ** 20
+const MOST = 40 * MIB
+const BYTES = randomBytes(MIB)
+
+/* Plain links through gateway, fetcher and proxy, from a server that answers as the test says. */
+describe('a plain link', () => {
+  let obb: Installation
+  let server: Server
+  let key: string
+  let path: string
+  let asked: string[]
+  let answer: (request: IncomingMessage, response: ServerResponse) => void
+  let n = 0
+
+  beforeAll(async () => {
+    obb = await Installation.start('embedded', { HTTP_UNKNOWN_SIZE_MAX: String(MOST) })
+    server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      response.on('error', () => undefined)
+      answer(request, response)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    await obb.admin('PATCH', '/hosts/Http', { enabled: true, maxDownloads: 100 })
+    await obb.startFetcher()
+  })
+  afterAll(async () => {
+    await obb.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  beforeEach(async () => {
+    asked = []
+    path = `/${++n}.bin`
+    key = await user(1000 * MIB)
+  })
+
+  const user = async (traffic: number, plan = {}): Promise<string> =>
+    (await obb.admin('POST', '/users', { email: email(), traffic, ...plan })).apiKey
+  let users = 0
+  const email = (): string => `u${++users}@example.test`
+  const left = async (): Promise<number> =>
+    (await obb.admin('GET', `/ledger?email=u${users}@example.test`)).trafficLeft
+  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
+  const unrestrict = (by = key) => obb.call(by, 'POST', '/unrestrict', { url: url() })
+  const linkOf = async (by = key) => {
+    const { code, body } = await unrestrict(by)
+    expect([code, body.msg]).toEqual([200, undefined])
+    return body.data
+  }
+  const settled = async (linkId: string, by = key) => (await obb.settled(by, linkId)).body.data
+  const download = async (link: string) => Buffer.from(await (await fetch(link)).arrayBuffer())
+
+  /** Nothing of unfinished files lies in the store, once fetchers have cleared up. */
+  async function keepsNothing(): Promise<void> {
+    const store = await openObjectStore(storeSettings(obb.config))
+    for (;;) {
+      const [{ files }] = await obb.database.query(
+        `SELECT count(*)::int AS files FROM source_file WHERE upload_id IS NOT NULL`,
+      )
+      const [{ discards }] = await obb.database.query(
+        'SELECT count(*)::int AS discards FROM discarded_object',
+      )
+      if (files === 0 && discards === 0) break
+      await obb.pass(60_000)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    expect(await store.listUploads()).toEqual([])
+    await store.close()
+  }
+
+  describe('of unknown size', () => {
+    /** Chunks of 1 MiB, and a last one unless it breaks off before. */
+    const chunks =
+      (count: number, { breaks = false } = {}) =>
+      ({ method }: IncomingMessage, response: ServerResponse): void => {
+        response.writeHead(200, { 'content-type': 'application/octet-stream' })
+        if (method === 'HEAD') return void response.end()
+        const more = (done: number): void => {
+          if (response.destroyed) return
+          if (done < count) response.write(BYTES, () => setImmediate(more, done + 1))
+          else if (breaks) response.socket?.end()
+          else response.end('end')
+        }
+        more(0)
+      }
+
+    it('is fetched in chunks, stored, and charged by what came', async () => {
+      answer = chunks(20)
+      const { linkId, filesize } = await linkOf()
+      expect(Number(filesize)).toBeLessThanOrEqual(20 * MIB + 3)
+      const { remote_status: status, filesize: size, hashes, link } = await settled(linkId)
+      expect([status, size]).toEqual(['done', String(20 * MIB + 3)])
+      const bytes = await download(link)
+      expect(bytes.length).toBe(20 * MIB + 3)
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(hashes.sha256)
+      expect(await left()).toBe(980 * MIB - 3)
+      // Another user is charged for all of it at once.
+      key = await user(20 * MIB + 2)
+      expect((await unrestrict()).body.status).toBe(52)
+    })
+
+    it('is fetched until its connection ends', async () => {
+      answer = (_request, response) =>
+        void response.socket?.end(`HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n${'x'.repeat(41)}`)
+      const { linkId } = await linkOf()
+      const { filesize, link } = await settled(linkId)
+      expect([filesize, String(await download(link))]).toEqual(['41', 'x'.repeat(41)])
+      expect(await left()).toBe(1000 * MIB - 41)
+    })
+
+    it.each([
+      ['52', 1, {}],
+      ['52', 17 * MIB, {}],
+      ['54', 1000 * MIB, { dailyPerHost: 17 * MIB }],
+    ])('brings no more than the account may have: %s with %d bytes', async (status, traffic, plan) => {
+      key = await user(traffic, plan)
+      let sent = 0
+      answer = ({ method }, response) => {
+        response.writeHead(200)
+        if (method === 'HEAD') return void response.end()
+        const more = (): void => {
+          if (response.destroyed) return
+          sent += MIB
+          response.write(BYTES, () => setImmediate(more))
+        }
+        more()
+      }
+      const { remote_status, error } = await settled((await linkOf()).linkId)
+      expect([remote_status, String(error.status)]).toEqual(['error', status])
+      expect(await left()).toBe(traffic)
+      expect(sent).toBeLessThan(60 * MIB)
+      await keepsNothing()
+    })
+
+    it('ends with 101 beyond the bound, and costs nothing', async () => {
+      answer = chunks(MOST / MIB + 1)
+      const { remote_status: status, error } = await settled((await linkOf()).linkId)
+      expect([status, error.status]).toEqual(['error', 101])
+      expect(await left()).toBe(1000 * MIB)
+      await keepsNothing()
+    })
+
+    it('is not whole where its last chunk is missing', async () => {
+      let whole = 0
+      answer = (request, response) => {
+        const isTransfer = request.method === 'GET' && request.headers.range === undefined
+        chunks(9, { breaks: isTransfer && ++whole === 1 })(request, response)
+      }
+      const { remote_status: status, filesize } = await settled((await linkOf()).linkId)
+      expect(whole).toBe(2)
+      expect([status, filesize]).toEqual(['done', String(9 * MIB + 3)])
+      expect(await left()).toBe(991 * MIB - 3)
+    })
+
+    it('has no price before it is whole', async () => {
+      answer = chunks(1)
+      const [result] = (await obb.call(key, 'POST', '/check', { urls: [url()] })).body.data.results
+      expect(result).toMatchObject({ availability: 'online', filesize: null, cost: null })
+      key = await user(0)
+      expect((await unrestrict()).body.status).toBe(52)
+    })
+  })
+})
