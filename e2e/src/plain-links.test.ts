@@ -168,4 +168,86 @@ describe('a plain link', () => {
       expect((await unrestrict()).body.status).toBe(52)
     })
   })
+
+  describe('whose file has changed at the host', () => {
+    /** Serves `text` by ranges, with this ETag where there is one. */
+    const file =
+      (text: string, etag?: string | (() => string)) =>
+      (request: IncomingMessage, response: ServerResponse): void => {
+        const validator = typeof etag === 'function' ? etag() : etag
+        const headers = { ...(validator !== undefined && { etag: validator }) }
+        const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+        const part = start === undefined ? text : text.slice(Number(start), Number(end) + 1)
+        response.writeHead(start === undefined ? 200 : 206, {
+          ...headers,
+          'content-length': part.length,
+          ...(start !== undefined && {
+            'content-range': `bytes ${start}-${Number(start) + part.length - 1}/${text.length}`,
+          }),
+        })
+        response.end(request.method === 'HEAD' ? undefined : part)
+      }
+    const MINUTES = 6 * 60_000
+    const got = async (by = key) => {
+      const made = await linkOf(by)
+      const done = await settled(made.linkId, by)
+      return { ...done, reused: made.reusedExisting, text: String(await download(done.link)) }
+    }
+
+    it.each([
+      ['another size', file('old', undefined), file('young', undefined)],
+      ['another ETag', file('old', '"1"'), file('new', '"2"')],
+      ['another weak ETag', file('old', 'W/"1"'), file('new', 'W/"2"')],
+    ])('is a new one for who asks from then on: %s', async (_what, before, after) => {
+      answer = before
+      const old = await got()
+      answer = after
+      // Asked within minutes, the host is not.
+      const calls = asked.length
+      expect(await got()).toMatchObject({ linkId: old.linkId, reused: true })
+      expect(asked.length).toBe(calls)
+      await obb.pass(MINUTES)
+      const [result] = (await obb.call(key, 'POST', '/check', { urls: [url()] })).body.data.results
+      const young = await got()
+      expect(result).toMatchObject({ reusable: false, filesize: young.filesize })
+      expect(young).toMatchObject({ reused: false })
+      expect([old.text, young.text === old.text, young.linkId === old.linkId]).toEqual(['old', false, false])
+      expect(await left()).toBe(1000 * MIB - 3 - young.text.length)
+      // Who has the old one keeps it, and others get the new one.
+      expect(String(await download(old.link))).toBe('old')
+      const other = await user(MIB)
+      expect((await got(other)).text).toBe(young.text)
+    })
+
+    it.each([
+      ['the same', file('same', '"1"')],
+      ['another version each time', file('same', () => `"${Math.random()}"`)],
+      ['no version', file('same')],
+      [
+        'a wrong size to HEAD',
+        (request: IncomingMessage, response: ServerResponse) => {
+          if (request.method === 'HEAD') response.writeHead(200, { 'content-length': 9 }).end()
+          else file('same', '"1"')(request, response)
+        },
+      ],
+    ])('is not where the host tells %s, and costs nothing', async (_what, before) => {
+      answer = before
+      const { linkId } = await got()
+      for (let time = 0; time < 3; time++) {
+        await obb.pass(MINUTES)
+        const calls = asked.length
+        expect(await got()).toMatchObject({ linkId, reused: true, text: 'same' })
+        expect(asked.length).toBeGreaterThan(calls)
+      }
+      expect(await left()).toBe(1000 * MIB - 4)
+    })
+
+    it.each([404, 500])('is served as it is stored where the host answers %d', async (status) => {
+      answer = file('kept', '"1"')
+      const { linkId } = await got()
+      answer = (_request, response) => void response.writeHead(status).end()
+      await obb.pass(MINUTES)
+      expect(await got()).toMatchObject({ linkId, reused: true, text: 'kept' })
+    })
+  })
 })

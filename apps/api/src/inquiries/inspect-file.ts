@@ -7,6 +7,8 @@ import { HostCalls } from './host-calls.js'
 import { type RequestedFile, factsOf } from './requested-file.js'
 
 const RETRY_S = 15
+/** How long a host is waited for that has to tell of a stored file again; what is stored is served then, ms. */
+const CONFIRM_MS = 8_000
 
 export interface InspectFileRequest {
   caller: Caller
@@ -22,6 +24,11 @@ export interface InspectFileRequest {
   waiting?: (wait: () => Promise<void>) => Promise<void>
 }
 
+export interface Confirmation extends Pick<InspectFileRequest, 'requested' | 'waiting'> {
+  /** Raises Refusal. Asked for where the host is to be asked. */
+  verifiedCaller: () => Promise<Caller>
+}
+
 /** Files with fresh facts from their hosts. Only fetchers talk to hosts, so one of them asks. */
 @Injectable()
 export class InspectFile {
@@ -30,6 +37,32 @@ export class InspectFile {
     private readonly admission: Admission,
     private readonly calls: HostCalls,
   ) {}
+
+  /**
+   * Has the host of a stored file asked whether it has another one in its place by now, where that may be: at a plain
+   * address. At most every few minutes; a host that does not tell has the same one.
+   */
+  async confirm({ verifiedCaller, requested, waiting = (wait) => wait() }: Confirmation): Promise<void> {
+    const { files } = this
+    const { identity, policy } = requested
+    if (!policy.adapter.manifest.catchAll) return
+    const file = await files.find(identity)
+    if (!file || !files.needsConfirmation(file)) return
+    const caller = await verifiedCaller()
+    const applicant = { caller, policy, file, facts: factsOf(requested, file), size: null }
+    if (await this.admission.refusal(applicant, ['block', 'fetcher'])) return
+    const isAnswered = async (): Promise<boolean> => {
+      const row = await files.byId(file.id)
+      return row === undefined || !files.needsConfirmation(row)
+    }
+    const call = { call: 'inspect', fileId: file.id, platform: policy.platform } as const
+    await waiting(async () => {
+      const asking = this.calls.request({ ...call, accountId: caller.accountId }, isAnswered, CONFIRM_MS)
+      await asking.catch((error: unknown) => {
+        if (!(error instanceof Refusal)) throw error
+      })
+    })
+  }
 
   /**
    * The file as it is if its facts are fresh. Raises Refusal, also the one that the host gave, and Unanswered. What no

@@ -118,6 +118,7 @@ export class LinkCheck {
     let file: SourceFile | undefined
     let gates = ALL
     try {
+      await this.inspectFile.confirm({ verifiedCaller: async () => caller, requested, waiting })
       const known = await this.admission.lookUp(caller, identity, facts)
       file = known.file && (await this.files.withNewUrl(known.file, ref))
       if (known.live) return result(url, { requested, file, reusable: true })

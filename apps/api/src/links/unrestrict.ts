@@ -67,6 +67,7 @@ export class Unrestrict {
     const { policy, ref, identity, facts } = requested
     const { hostDomain } = ref
     const caller = requester.cachedCaller ?? (await requester.verifiedCaller())
+    await this.inspectFile.confirm({ verifiedCaller: requester.verifiedCaller, requested })
     const known = await this.admission.linkIfStored(caller, identity, facts, hostDomain)
     if (known.live) return this.answers.of(known.live, !known.made, requester.downloads)
     if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)

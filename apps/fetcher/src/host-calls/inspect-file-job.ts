@@ -12,6 +12,7 @@ import {
   HostError,
   checksWithAccount,
 } from '@obb/host-adapters'
+import { hasChanged } from './changed-file.js'
 import { checkedName } from './file-name.js'
 import { type HostFile, hostFileOf } from './host-file.js'
 import { HostClient } from './host-client.js'
@@ -33,6 +34,7 @@ export class InspectFileJob {
     const file = await this.unansweredFile(fileId)
     if (!file) return
     await this.catalog.reload()
+    if (this.files.needsConfirmation(file)) return this.lookForChange(file, stop)
     await this.recordOutcome(file, async () => {
       const known = hostFileOf(this.catalog, this.files, file)
       const info = await this.hostClient.withAccount(
@@ -98,10 +100,24 @@ export class InspectFileJob {
     return apart
   }
 
+  /** Whether the host of a stored file has another one in its place by now, which a plain address may. */
+  private async lookForChange(file: SourceFile, stop: AbortSignal): Promise<void> {
+    let isNew = false
+    await this.catching(file, async () => {
+      const known = hostFileOf(this.catalog, this.files, file)
+      const { adapter } = known.policy
+      if (!adapter.manifest.catchAll) return
+      isNew = await this.hostClient.withAccount(known, false, stop, async (context) =>
+        hasChanged(file, await checkFile(known, context), () => adapter.resolve(context, known.ref)),
+      )
+    })
+    await (isNew ? this.files.supersede(file.id) : this.files.confirm(file.id))
+  }
+
   /** The file, if nobody has asked about it since. */
   private async unansweredFile(fileId: string): Promise<SourceFile | undefined> {
     const file = await this.files.byId(fileId)
-    return file && !this.files.isAnswered(file) ? file : undefined
+    return file && !(this.files.isAnswered(file) && !this.files.needsConfirmation(file)) ? file : undefined
   }
 
   /** Writes to the file's row what it is told, or refused with. */
@@ -115,16 +131,23 @@ export class InspectFileJob {
     })
   }
 
-  private async recordRefusal<T>(
+  private recordRefusal<T>(file: SourceFile, work: () => T): Promise<Awaited<T> | undefined> {
+    return this.catching(file, work, (error) =>
+      this.files.refuse(file.id, hostRefusalOf(error, this.clock.now())),
+    )
+  }
+
+  private async catching<T>(
     { id: fileId, platform }: SourceFile,
     work: () => T,
+    record?: (error: HostError) => Promise<void>,
   ): Promise<Awaited<T> | undefined> {
     try {
       return await work()
     } catch (error) {
       if (!(error instanceof HostError)) throw error
       this.log.info({ fileId, platform, kind: error.kind, reason: error.message }, 'refused')
-      await this.files.refuse(fileId, hostRefusalOf(error, this.clock.now()))
+      await record?.(error)
       return undefined
     }
   }

@@ -179,7 +179,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
         LEFT JOIN LATERAL (
           SELECT * FROM source_file
            WHERE key.holds AND platform = wanted.platform AND host_file_id = wanted.host_file_id
-             AND password_digest = wanted.password_digest
+             AND password_digest = wanted.password_digest AND superseded_at IS NULL
            LIMIT 1) f ON true
         LEFT JOIN LATERAL (
           SELECT * FROM link

@@ -70,6 +70,12 @@ export const TRANSITIONS = {
   /** The file's host has told something about it. */
   recordFacts: { from: UNFETCHED, by: 'worker' },
   recordRefusal: { from: UNFETCHED, by: 'worker' },
+  /** Its host was asked, and has nothing else in its place, or did not tell. */
+  confirm: { from: DONE, by: 'worker' },
+  /** Its host has another one in its place. */
+  supersede: { from: DONE, by: 'worker' },
+  /** Its account wants to know whether its host has another one by now. */
+  doubt: { from: DONE, by: 'account' },
   /** The last of its links, ended long ago, was deleted. */
   unlink: { from: UNFETCHED, by: 'sweep' },
   /** The same file by another link. */

@@ -2,14 +2,14 @@ import { createHash, randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { Refusal, type RefusalCause, isPassing, isRefusalCause } from '@obb/contracts'
 import type { AvailableFile, FileRef } from '@obb/host-adapters'
-import { DataSource } from 'typeorm'
+import { DataSource, IsNull } from 'typeorm'
 import { z } from 'zod'
 import { Clock, dateOf } from '../clock/index.js'
 import { isUnendedSql } from '../links/liveness.js'
 import { transaction } from '../locks/index.js'
 import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
 import { SEALED, Vault } from '../secrets/index.js'
-import { UNFETCHED, isIn } from './file-states.js'
+import { DONE, UNFETCHED, isIn } from './file-states.js'
 import type { HostRefusal } from './refusal.js'
 import { type NameOrigin, SourceFile } from './source-file.table.js'
 import * as transitions from './transitions/index.js'
@@ -21,6 +21,8 @@ const FRESH_MS = 10 * 60_000
  * is too large for it costs the host nothing.
  */
 const SIZE_TRUSTED_MS = 24 * 3_600_000
+/** How often, at most, a host is asked whether what is stored is still what it has, ms. */
+const CONFIRMED_MS = 5 * 60_000
 
 const PURPOSE = SEALED.file.purpose
 export const fileSecretsSchema = z.object({ password: z.string().optional(), secret: z.string().optional() })
@@ -65,6 +67,26 @@ export function toldSize(file: SourceFile): number | null {
   return isSized(file) ? file.size : null
 }
 
+/** What tells the bytes of two files apart; what is unknown of one of them does not. */
+export type FileVersion = Pick<AvailableFile, 'size' | 'validator' | 'hash'>
+
+export function versionOf({ hostHash, hostHashAlgorithm, size, validator }: SourceFile): FileVersion {
+  return {
+    ...(size !== null && { size }),
+    ...(validator !== null && { validator }),
+    ...(hostHash !== null &&
+      hostHashAlgorithm !== null && { hash: { algorithm: hostHashAlgorithm, value: hostHash } }),
+  }
+}
+
+export function differ(one: FileVersion, other: FileVersion): boolean {
+  const are = <T>(a: T | undefined, b: T | undefined): boolean =>
+    a !== undefined && b !== undefined && a !== b
+  const isSameKind = one.hash?.algorithm === other.hash?.algorithm
+  const hashes = isSameKind && are(one.hash?.value, other.hash?.value)
+  return hashes || are(one.size, other.size) || are(one.validator, other.validator)
+}
+
 const BY_CHANGE: SortKey = { properties: { updatedAt: 'timestamptz', id: 'uuid' }, direction: 'DESC' }
 
 /** The files that are known, and what their hosts told about them. */
@@ -78,7 +100,7 @@ export class Files {
 
   /** The row of this file, made now if nobody asked for it before. */
   async ensure(identity: FileIdentity, ref: FileRef, password: string | undefined): Promise<SourceFile> {
-    const known = await this.database.manager.findOneBy(SourceFile, { ...identity })
+    const known = await this.find(identity)
     if (known) return this.withNewUrl(known, ref)
     const secrets: FileSecrets = {
       ...(password === undefined ? {} : { password }),
@@ -94,7 +116,7 @@ export class Files {
       createdAt: now,
       updatedAt: now,
     })
-    return this.database.manager.findOneByOrFail(SourceFile, { ...identity })
+    return this.database.manager.findOneByOrFail(SourceFile, { ...identity, supersededAt: IsNull() })
   }
 
   /**
@@ -109,7 +131,8 @@ export class Files {
 
   /** The file if somebody asked for it before. */
   async find(identity: FileIdentity): Promise<SourceFile | undefined> {
-    return (await this.database.manager.findOneBy(SourceFile, { ...identity })) ?? undefined
+    const wanted = { ...identity, supersededAt: IsNull() }
+    return (await this.database.manager.findOneBy(SourceFile, wanted)) ?? undefined
   }
 
   async byId(id: string): Promise<SourceFile | undefined> {
@@ -167,6 +190,25 @@ export class Files {
     return file.checkedAt.getTime() + FRESH_MS <= this.clock.now()
   }
 
+  /**
+   * Whether the host has to be asked if it still has what is stored. True again after some minutes: for files that may
+   * change at their place only.
+   */
+  needsConfirmation({ checkedAt, supersededAt, ...file }: SourceFile): boolean {
+    if (!isIn(DONE, file) || supersededAt !== null) return false
+    return checkedAt === null || checkedAt.getTime() + CONFIRMED_MS <= this.clock.now()
+  }
+
+  /** A stored file was asked about again, and nothing else is known to be in its place. */
+  confirm(id: string): Promise<void> {
+    return transitions.confirm(this.database, id, dateOf(this.clock))
+  }
+
+  /** Its host has another one in place of a stored file: whoever asks for it from now on gets that. */
+  supersede(id: string): Promise<void> {
+    return transitions.supersede(this.database, id, dateOf(this.clock))
+  }
+
   /** Bytes to reckon with before the host is asked again; null is unknown. */
   knownSize(file: SourceFile): number | null {
     if (!this.needsInspection(file)) return reckonedSize(file)
@@ -175,10 +217,7 @@ export class Files {
   }
 
   /** record notes what the host told. It does not touch a file that is being fetched or is stored. */
-  async record(
-    id: string,
-    info: AvailableFile & { name: string; nameFrom?: NameOrigin },
-  ): Promise<void> {
+  async record(id: string, info: AvailableFile & { name: string; nameFrom?: NameOrigin }): Promise<void> {
     const facts = { ...info, size: info.size, nameFrom: info.nameFrom ?? 'check' }
     await transitions.recordFacts(this.database, id, facts, dateOf(this.clock))
   }

@@ -15,7 +15,10 @@ const UNLINKED = `wanted_at IS NULL AND state IN ('idle', 'error') AND NOT pinne
  * in no index, not even in a condition of one: so it costs the row alone (a HOT update).
  */
 @Entity('source_file')
-@Index('source_file_identity', ['platform', 'hostFileId', 'passwordDigest'], { unique: true })
+@Index('source_file_identity', ['platform', 'hostFileId', 'passwordDigest'], {
+  unique: true,
+  where: 'superseded_at IS NULL',
+})
 @Index('source_file_wanted', ['nextAttemptAt'], {
   where: "state = 'pending' AND next_attempt_at IS NOT NULL",
 })
@@ -84,6 +87,10 @@ export class SourceFile {
 
   @Column('text', { nullable: true })
   validator: string | null
+
+  /** When its host was seen to have another one in its place: links lead to it still, requests mean the new one. */
+  @Column('timestamptz', { nullable: true })
+  supersededAt: Date | null
 
   /** When the host last told about this file. */
   @Column('timestamptz', { nullable: true })

@@ -37,7 +37,7 @@ export interface AvailableFile {
   size?: number
   /** Only what can be computed here; a digest of another kind is left out. */
   hash?: { algorithm: HashAlgorithm; value: string }
-  /** Changes whenever the bytes behind the reference change (ETag, Last-Modified and length). */
+  /** Changes whenever the bytes behind the reference change (ETag, else Last-Modified). */
   validator?: string
   resumable?: boolean
   passwordProtected?: boolean

@@ -23,6 +23,7 @@ import { Waiting1764200000000 } from './1764200000000-waiting.js'
 import { Rests1764205000000 } from './1764205000000-rests.js'
 import { TriedAlone1764206000000 } from './1764206000000-tried-alone.js'
 import { Sizes1764210000000 } from './1764210000000-sizes.js'
+import { Superseded1764211000000 } from './1764211000000-superseded.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   Rests1764205000000,
   TriedAlone1764206000000,
   Sizes1764210000000,
+  Superseded1764211000000,
 ]

@@ -76,6 +76,30 @@ export async function recordRefusal(
   await change(runner, RECORD_REFUSAL, [fileId, now, cause, new Date(until)])
 }
 
+const CONFIRM = transition('confirm', { set: 'checked_at = $2' })
+
+/** A stored file was asked about again, and nothing else is known to be in its place. */
+export async function confirm(runner: Runner, fileId: string, now: Date): Promise<void> {
+  await change(runner, CONFIRM, [fileId, now])
+}
+
+const SUPERSEDE = transition('supersede', {
+  set: 'superseded_at = $2, checked_at = $2, updated_at = $2',
+  where: 'f.id = $1 AND f.superseded_at IS NULL',
+})
+
+/** Whoever asks for such a file from now on gets a new one. */
+export async function supersede(runner: Runner, fileId: string, now: Date): Promise<void> {
+  await change(runner, SUPERSEDE, [fileId, now])
+}
+
+const DOUBT = transition('doubt', { set: 'checked_at = NULL' })
+
+/** The next one who asks for a stored file has its host asked, where what is there may change. */
+export async function doubt(runner: Runner, fileId: string): Promise<void> {
+  await change(runner, DOUBT, [fileId])
+}
+
 const UNBLOCK = transition('unblock', {
   set: 'refused_until = $1',
   where: `f.refusal = 'file_blocked' AND f.refused_until > $1`,

@@ -54,7 +54,13 @@ async function newFile(phase: FilePhase): Promise<SourceFile> {
   await database.manager.insert(SourceFile, {
     ...{ id, platform: 'Sample', hostFileId: id, canonicalUrl: id, name: 'a.bin', size: 9 },
     ...{ generation: 2, claim: CLAIM, nextAttemptAt: START, wantedAt: START, lastAccessAt: START },
-    ...{ refusal: 'file_blocked', refusedUntil: LEASE_OVER, createdAt: START, updatedAt: START },
+    ...{
+      refusal: 'file_blocked',
+      refusedUntil: LEASE_OVER,
+      checkedAt: START,
+      createdAt: START,
+      updatedAt: START,
+    },
     ...PHASES[phase],
   })
   return fileOf(id)
@@ -110,6 +116,9 @@ const MAKE: Record<TransitionName, Make> = {
   touch: (_, { fileId }) => transitions.touch(database, fileId, LATER, LATER),
   recordFacts: (tx, { fileId }) => transitions.recordFacts(tx, fileId, facts, LATER),
   recordRefusal: (tx, { fileId }) => transitions.recordRefusal(tx, fileId, refusal, LATER),
+  confirm: (tx, { fileId }) => transitions.confirm(tx, fileId, LATER),
+  supersede: (tx, { fileId }) => transitions.supersede(tx, fileId, LATER),
+  doubt: (tx, { fileId }) => transitions.doubt(tx, fileId),
   unlink: (tx, { fileId }) => transitions.unlink(tx, [fileId]),
   setUrl: (tx, { fileId }) => transitions.setUrl(tx, fileId, 'another', LATER),
 }

@@ -55,14 +55,14 @@ export function describe(head: Head, originalUrl: string, { webPages = false } =
   const name = dispositionName(disposition)
   const ifRange = strongValidator(headers)
   const weakValidator = ifRange === undefined ? repeatedValidator(headers) : undefined
-  const change = headers['etag'] ?? headers['last-modified']
+  const version = headers['etag']?.replace(/^W\//, '') ?? settledDate(headers)
   const hash = hashOf(headers, head.status === 206)
   return {
     ...(name !== undefined && { name }),
     nameHint,
     ...(size !== undefined && { size }),
     isPage: isPage(headers),
-    ...(change !== undefined && { version: `${change};${size ?? ''}` }),
+    ...(version !== undefined && { version }),
     ...(ifRange !== undefined && { ifRange }),
     ...(weakValidator !== undefined && { weakValidator }),
     ...(hash !== undefined && { hash }),
@@ -111,9 +111,12 @@ function repeatedValidator(headers: Head['headers']): string | undefined {
 function strongValidator(headers: Head['headers']): string | undefined {
   const etag = headers['etag']
   if (etag !== undefined && /^"[^"]*"$/.test(etag)) return etag
-  const modified = headers['last-modified']
-  const settled = Date.parse(headers['date'] ?? '') - Date.parse(modified ?? '') >= 1000
-  return etag === undefined && settled ? modified : undefined
+  return etag === undefined ? settledDate(headers) : undefined
+}
+
+/** Last-Modified where it is older than the answer itself: else the file may change again in the same second. */
+function settledDate({ date, 'last-modified': modified }: Head['headers']): string | undefined {
+  return Date.parse(date ?? '') - Date.parse(modified ?? '') >= 1000 ? modified : undefined
 }
 
 /** SCRIPT is what hands files out and is none of them. */
