@@ -242,6 +242,23 @@ describe('a plain link', () => {
       expect(await left()).toBe(1000 * MIB - 4)
     })
 
+    it('is a new one at once for who ended the link to the old one, which is charged as such', async () => {
+      answer = file('old', '"1"')
+      const { linkId } = await got()
+      const end = await obb.call(key, 'DELETE', `/link/${linkId}`)
+      expect(end.body.data).toMatchObject({ linkId, remote_status: 'error', link: null })
+      expect(await left()).toBe(1000 * MIB - 3)
+      const calls = asked.length
+      const same = await got()
+      expect(asked.length).toBeGreaterThan(calls)
+      expect(same).toMatchObject({ text: 'old', reused: false })
+      expect(await left()).toBe(1000 * MIB - 6)
+      answer = file('new', '"2"')
+      await obb.call(key, 'DELETE', `/link/${same.linkId}`)
+      expect(await got()).toMatchObject({ text: 'new', reused: false })
+      expect(await left()).toBe(1000 * MIB - 9)
+    })
+
     it.each([404, 500])('is served as it is stored where the host answers %d', async (status) => {
       answer = file('kept', '"1"')
       const { linkId } = await got()

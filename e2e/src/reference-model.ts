@@ -149,8 +149,8 @@ export class ReferenceModel {
     const file = this.file(index)
     const link = file.links.get(account)
     if (!link) return 'unknown'
-    if (file.state === 'done') return 'finished'
     file.links.delete(account)
+    if (file.state === 'done') return 'ended'
     this.credit(account, link.charged)
     if (file.links.size === 0) Object.assign(file, { state: 'idle', slot: undefined })
     return 'cancelled'

@@ -24,14 +24,12 @@ export class CallerLinks {
   }
 
   /**
-   * Gives an unfinished link back, with its traffic. One that has ended already is answered as it is; one that
-   * is done stays. Raises Refusal `conflict` for that.
+   * Ends a link, with its traffic given back where its file is not whole. One that has ended already is answered as it
+   * is.
    */
   async cancel(caller: Caller, linkId: string, downloads: string): Promise<LinkAnswer> {
     if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
     if ((await this.fetches.cancel(caller.accountId, linkId)) === 'unknown') throw new Refusal('link_unknown')
-    const link = await this.view(caller, linkId, downloads)
-    if (link.remote_status === 'error') return link
-    throw new Refusal('conflict', { details: ['The file of this link is done; there is nothing to cancel.'] })
+    return this.view(caller, linkId, downloads)
   }
 }

@@ -67,14 +67,17 @@ describe('DELETE /link/{linkId}', () => {
     expect(await left()).toBe(4000)
   })
 
-  it('409 with 900 for a link whose file is done, which stays', async () => {
+  it('200 for a link whose file is done: it has ended, nothing comes back, and a new one is charged', async () => {
     const { url, file } = await gateway.knownFile(++n)
     const { linkId } = await make(url)
     await gateway.fetched(file.id)
-    expect(expectRefusal(await cancel(linkId), 'conflict').details).toHaveLength(1)
-    const link = successOf(await gateway.call(user.apiKey, 'GET', `/link/${linkId}`), linkSchema)
-    expect(link.download_ready).toBe(true)
+    for (let time = 0; time < 2; time++) {
+      expect(successOf(await cancel(linkId), linkSchema)).toMatchObject({ linkId, ...ended })
+    }
     expect(await left()).toBe(4000)
+    expect((await gateway.app.get(Files).byId(file.id))?.state).toBe('done')
+    expect(await make(url)).toMatchObject({ download_ready: true, reusedExisting: false })
+    expect(await left()).toBe(3000)
   })
 
   it("404 with 104 for an unknown link, for no link id and for another account's, which goes on", async () => {

@@ -18,7 +18,7 @@ import { ExternalApi } from '../http/external-api.js'
 import { CallerLinks } from './caller-links.js'
 import { Unrestrict } from './unrestrict.js'
 
-/** Links to our copies: asked for, polled, cancelled. */
+/** Links to our copies: asked for, polled, ended. */
 @ExternalApi()
 export class LinksController {
   constructor(
@@ -73,7 +73,7 @@ export class LinksController {
   @Delete('link/:linkId')
   @ApiOperation({
     operationId: 'External_cancel',
-    summary: 'Cancel an unfinished link; what was charged for it comes back',
+    summary: 'End a link; what was charged for it comes back while its file is not whole',
   })
   @ApiAnswer(linkSchema)
   async cancel(

@@ -39,5 +39,5 @@ export async function revokeLink(
   { id, fileId }: { id: string; fileId: string },
 ): Promise<void> {
   await lockFile(tx, fileId)
-  if (await blockLink(tx, clock, id)) await transitions.abandon(tx, fileId, dateOf(clock))
+  if ((await blockLink(tx, clock, id)) === 'unfinished') await transitions.abandon(tx, fileId, dateOf(clock))
 }

@@ -321,14 +321,16 @@ describe('a cancellation', () => {
     expect(await objects()).toEqual([])
   })
 
-  it('comes too late for a file that is done, and is of the account’s own links only', async () => {
+  it('of a link to a file that is done gives nothing back, and is of the account’s own links only', async () => {
     const fileId = await newFile()
     const [caller, stranger] = [await newCaller(), await newCaller()]
     const { linkId } = await admit(caller, fileId)
     expect(await fetches.cancel(stranger.accountId, linkId)).toBe('unknown')
     await fetches.finish(await claimed(fileId), { ...RESULT, size: SIZE })
+    expect(await fetches.cancel(caller.accountId, linkId)).toBe('ended')
     expect(await fetches.cancel(caller.accountId, linkId)).toBe('finished')
     expect(await left(caller)).toBe(99 * SIZE)
+    expect(await fileOf(fileId)).toMatchObject({ state: 'done', checkedAt: null })
   })
 
   it('and the end of its fetch at once come to one of both, with traffic to match', async () => {
@@ -341,7 +343,7 @@ describe('a cancellation', () => {
         fetches.cancel(caller.accountId, linkId),
         fetches.finish(claim, { ...RESULT, size: SIZE }),
       ])
-      expect(cancelled).toBe(finished ? 'finished' : 'cancelled')
+      expect(cancelled).toBe(finished ? 'ended' : 'cancelled')
       expect(await left(caller)).toBe((finished ? 99 : 100) * SIZE)
     }
   })

@@ -187,10 +187,11 @@ export class Fetches {
   }
 
   /**
-   * Takes an account's unfinished link back, with its traffic; the fetch ends if nobody else wants the file.
-   * `unknown`: no such link of this account. `finished`: there is nothing to cancel any more.
+   * Ends an account's link. `cancelled`: its file is not whole, so its traffic comes back, and the fetch ends if nobody
+   * else wants the file. `ended`: its file is whole, nothing comes back, and the file's host is asked for whoever wants it
+   * next, where it may have another one by then. `finished`: it had ended before. `unknown`: no such link of this account.
    */
-  async cancel(accountId: string, linkId: string): Promise<'cancelled' | 'finished' | 'unknown'> {
+  async cancel(accountId: string, linkId: string): Promise<'cancelled' | 'ended' | 'finished' | 'unknown'> {
     const [link] = await this.database.query<{ fileId: string }[]>(
       'SELECT file_id AS "fileId" FROM link WHERE id = $1 AND account_id = $2',
       [linkId, accountId],
@@ -198,9 +199,11 @@ export class Fetches {
     if (!link) return 'unknown'
     return transaction(this.database, async (tx) => {
       await lockFile(tx, link.fileId)
-      if (!(await cancelLink(tx, this.clock, linkId))) return 'finished'
-      await transitions.abandon(tx, link.fileId, dateOf(this.clock))
-      return 'cancelled'
+      const file = await cancelLink(tx, this.clock, linkId)
+      if (file === undefined) return 'finished'
+      if (file === 'unfinished') await transitions.abandon(tx, link.fileId, dateOf(this.clock))
+      else await transitions.doubt(tx, link.fileId)
+      return file === 'unfinished' ? 'cancelled' : 'ended'
     })
   }
 
@@ -225,8 +228,8 @@ export class Fetches {
     for (const { id, fileId } of links) {
       await transaction(this.database, async (tx) => {
         await lockFile(tx, fileId)
-        const unfinished = await endLinkOfRemoved(tx, this.clock, id)
-        if (unfinished) await transitions.abandon(tx, fileId, dateOf(this.clock))
+        const file = await endLinkOfRemoved(tx, this.clock, id)
+        if (file === 'unfinished') await transitions.abandon(tx, fileId, dateOf(this.clock))
       })
     }
     if (links.length < limit) {

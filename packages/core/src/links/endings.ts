@@ -131,34 +131,35 @@ async function refundLinks(tx: EntityManager, clock: Clock, ended: readonly Ende
   await TrafficLedger.refund(tx, clock, links)
 }
 
-const CANCEL = ending('cancelled', `link.id = $2 AND ${NOT_WHOLE}`)
-
-/** Ends an account's link whose file is not whole, as `failLinks`. False: there is nothing to cancel. */
-export async function cancelLink(tx: EntityManager, clock: Clock, linkId: string): Promise<boolean> {
-  const ended = await end(tx, CANCEL, [dateOf(clock), linkId])
-  await refundLinks(tx, clock, ended)
-  return ended.length === 1
-}
-
 const UNFINISHED = `${ENDED}, ${NOT_WHOLE} AS unfinished`
+const CANCEL = ending('cancelled', 'link.id = $2', UNFINISHED)
 const LEAVE = ending('removed', 'link.id = $2', UNFINISHED)
 const BLOCK_ONE = ending('blocked', 'link.id = $2', UNFINISHED, BLOCKED)
 
-/** Ends a link of an account that is removed, as `failLinks`. True: its file is not whole. */
-export function endLinkOfRemoved(tx: EntityManager, clock: Clock, linkId: string): Promise<boolean> {
+/** What the file of a link was that ended; undefined: the link had ended before. */
+type EndedWith = 'unfinished' | 'whole' | undefined
+
+/** Ends an account's link, as `failLinks`. */
+export function cancelLink(tx: EntityManager, clock: Clock, linkId: string): Promise<EndedWith> {
+  return endOne(tx, clock, CANCEL, linkId)
+}
+
+/** Ends a link of an account that is removed, as `failLinks`. */
+export function endLinkOfRemoved(tx: EntityManager, clock: Clock, linkId: string): Promise<EndedWith> {
   return endOne(tx, clock, LEAVE, linkId)
 }
 
-/** Ends a link whose own name is blocked, as `failLinks`: others to the same file stay. True: the file is not whole. */
-export function blockLink(tx: EntityManager, clock: Clock, linkId: string): Promise<boolean> {
+/** Ends a link whose own name is blocked, as `failLinks`: others to the same file stay. */
+export function blockLink(tx: EntityManager, clock: Clock, linkId: string): Promise<EndedWith> {
   return endOne(tx, clock, BLOCK_ONE, linkId)
 }
 
-async function endOne(tx: EntityManager, clock: Clock, how: string, linkId: string): Promise<boolean> {
-  const ended = await end<EndedLink & { unfinished: boolean }>(tx, how, [dateOf(clock), linkId])
-  const unfinished = ended.filter((link) => link.unfinished)
-  await refundLinks(tx, clock, unfinished)
-  return unfinished.length === 1
+/** What it was charged comes back where its file is not whole. */
+async function endOne(tx: EntityManager, clock: Clock, how: string, linkId: string): Promise<EndedWith> {
+  const [ended] = await end<EndedLink & { unfinished: boolean }>(tx, how, [dateOf(clock), linkId])
+  if (!ended?.unfinished) return ended && 'whole'
+  await refundLinks(tx, clock, [ended])
+  return 'unfinished'
 }
 
 /** Links that ended at `before` or earlier, the oldest first, at most `limit`. Their entries are to be summed up. */
