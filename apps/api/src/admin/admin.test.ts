@@ -503,6 +503,25 @@ describe('hosts', () => {
     expect(successOf(await admin('GET', '/hosts/Http'), hostViewSchema).health.working).toBe(true)
   })
 
+  it.each([
+    ['they are enabled', 'PATCH', '', { enabled: true }],
+    ['they have other origins', 'PATCH', '', { origins: { api: 'http://127.0.0.1:1' } }],
+    ['an operator says so', 'POST', '/try', {}],
+  ])('are called again at once when %s, though they failed', async (_when, method, path, body) => {
+    const breaker = new HostBreaker(gateway.database, gateway.clock)
+    const working = async () =>
+      successOf(await admin('GET', '/hosts/RapidGator'), hostViewSchema).health.working
+    for (let failure = 0; failure < 9; failure++)
+      await breaker.recordFailure('RapidGator', new HostError('HOST_DOWN', 'text'))
+    for (let fetch = 0; fetch < 9; fetch++) await breaker.recordFetch('RapidGator', { succeeded: false })
+    successOf(await admin('PATCH', '/hosts/RapidGator', { maxQueued: 5 }), hostViewSchema)
+    expect([await working(), (await breaker.enter('RapidGator')).pass]).toEqual([false, false])
+    const { health } = successOf(await admin(method, `/hosts/rapidgator${path}`, body), hostViewSchema)
+    expect(health).toMatchObject({ working: true, openUntil: null, lastError: 'HOST_DOWN' })
+    expect([await working(), await breaker.enter('RapidGator')]).toEqual([true, { pass: true }])
+    successOf(await admin('PATCH', '/hosts/RapidGator', { origins: { api: null } }), hostViewSchema)
+  })
+
   it('take limits and origins, and go back to the origin of the platform with null', async () => {
     const limits = { maxChunks: 3, maxDownloads: 4, maxQueued: 0, bandwidth: 20_000_000 }
     const update = { ...limits, solo: true, enabled: false }

@@ -10,6 +10,8 @@ import {
   userCreatedSchema,
 } from '@obb/contracts'
 import { AuditLog, AuthFailures } from '@obb/core/audit'
+import { HostBreaker } from '@obb/core/health'
+import { HostError } from '@obb/host-adapters'
 import { ADMIN_TOKEN, Gateway } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 
@@ -192,6 +194,15 @@ const CASES: Record<string, () => Promise<Case>> = {
       },
     },
   }),
+  'POST /hosts/:platform/try': async () => {
+    const breaker = new HostBreaker(gateway.database, gateway.clock)
+    for (let failure = 0; failure < 3; failure++)
+      await breaker.recordFailure('RapidGator', new HostError('HOST_DOWN', 'text'))
+    return {
+      path: '/hosts/rapidgator/try',
+      expected: { target: 'RapidGator', changes: { openUntil: [expect.any(String), null] } },
+    }
+  },
   'PATCH /files/:id': async () => {
     const { file } = await gateway.knownFile(1)
     return {

@@ -1,4 +1,4 @@
-import { Body, Get, Param, Patch } from '@nestjs/common'
+import { Body, Get, Param, Patch, Post } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import { type HostUpdate, type HostView, hostUpdateSchema, hostViewSchema } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
@@ -40,13 +40,26 @@ export class HostsController {
   }
 
   @Patch('hosts/:platform')
-  @ApiOperation({ summary: 'Switch a platform on or off, set its limits and origins' })
+  @ApiOperation({
+    summary:
+      'Switch a platform on or off, set its limits and origins; on, or at other origins, it is tried at once',
+  })
   @ApiAnswer(hostViewSchema)
   async update(
     @Param('platform') platform: string,
     @Body({ schema: hostUpdateSchema }) update: HostUpdate,
   ): Promise<HostView> {
-    await this.catalog.update(platform, update)
+    const policy = await this.catalog.update(platform, update)
+    if (update.enabled === true || update.origins !== undefined) await this.breaker.close(policy.platform)
+    return this.show(platform)
+  }
+
+  @Post('hosts/:platform/try')
+  @ApiOperation({ summary: 'Call a platform again at once that is set aside for its failures' })
+  @ApiAnswer(hostViewSchema)
+  async tryNow(@Param('platform') platform: string): Promise<HostView> {
+    await this.catalog.refresh()
+    await this.breaker.close(this.catalog.get(platform).platform)
     return this.show(platform)
   }
 

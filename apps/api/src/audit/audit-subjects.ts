@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { userRefSchema } from '@obb/contracts'
 import { Files } from '@obb/core/files'
+import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { Installation } from '@obb/core/store-state'
 import { DataSource } from 'typeorm'
@@ -65,10 +66,13 @@ export class HostAccountSubject extends AuditSubject {
   }
 }
 
-/** A platform: what an operator may set of it. */
+/** A platform: what an operator may set of it, and until when it is set aside. */
 @Injectable()
 export class HostSubject extends AuditSubject {
-  constructor(private readonly catalog: HostCatalog) {
+  constructor(
+    private readonly catalog: HostCatalog,
+    private readonly breaker: HostBreaker,
+  ) {
     super()
   }
 
@@ -80,10 +84,12 @@ export class HostSubject extends AuditSubject {
     const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, solo, bandwidth } = policy
     const { canaryUrl, switches, originOverrides } = policy
     const origins = Object.entries(originOverrides).map(([name, url]) => [name, withoutUser(url)])
+    const openUntil = await this.breaker.openUntil(platform)
     return {
       target: platform,
       state: {
         ...{ enabled, domains, maxChunks, maxDownloads, maxQueued, solo, bandwidth, canaryUrl, switches },
+        openUntil: openUntil === undefined ? null : new Date(openUntil).toISOString(),
         origins: Object.fromEntries(origins) as Record<string, string>,
       },
     }

@@ -336,6 +336,7 @@ describe('every admin command', () => {
     ['host list', 'GET', '/hosts', undefined, [HOST]],
     ['host show RapidGator', 'GET', '/hosts/RapidGator', undefined, HOST],
     ['host enable Http', 'PATCH', '/hosts/Http', { enabled: true }, HOST],
+    ['host try Http', 'POST', '/hosts/Http/try', {}, HOST],
     ['host disable Http', 'PATCH', '/hosts/Http', { enabled: false }, HOST],
     [
       'host set RapidGator --max-chunks 4 --max-downloads 2 --max-queued 0 --origin api=http://127.0.0.1:9000 --origin cdn=',

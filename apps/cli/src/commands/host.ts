@@ -54,6 +54,13 @@ export function registerHost(program: Command, cli: Cli): void {
   }
 
   host
+    .command('try <platform>')
+    .description('call a platform again at once that is set aside for its failures')
+    .action(async (platform: string) => {
+      cli.print(await cli.admin().post(['hosts', platform, 'try'], hostViewSchema), hostSheet)
+    })
+
+  host
     .command('set <platform>')
     .description('change limits and origins of a platform')
     .option('--max-chunks <n>', 'most parallel connections per file', count)

@@ -41,7 +41,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   folder: { api: ALL, fetcher: 'SELECT, UPDATE, DELETE' },
   hash_state: { api: ALL, fetcher: ALL },
   host_account: { api: ALL, fetcher: 'SELECT, UPDATE, DELETE' },
-  host_health: { api: READ, fetcher: WRITE },
+  host_health: { api: EDIT, fetcher: WRITE },
   host_setting: { api: WRITE, fetcher: READ, proxy: 'SELECT (platform, max_chunks)' },
   host_usage: { api: WRITE, fetcher: ALL },
   installation: { api: EDIT, fetcher: WRITE, proxy: READ },

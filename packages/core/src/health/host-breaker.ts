@@ -97,6 +97,15 @@ export class HostBreaker {
     )
   }
 
+  /** An operator says that the platform works, or has changed how it is reached: it is called at once, and counts as good. */
+  async close(platform: string): Promise<void> {
+    await this.database.query(
+      `UPDATE host_health SET failures = 0, open_until = NULL, probe_until = NULL, success_rate = NULL, measured_at = NULL
+        WHERE platform = $1`,
+      [platform],
+    )
+  }
+
   /**
    * What the error of a call tells of the platform: that it failed, or that it answered, whatever it refused. Where
    * the call never got there, or failed elsewhere, a probe goes to the next one who asks.
