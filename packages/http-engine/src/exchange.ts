@@ -75,6 +75,13 @@ export async function exchange(
   }
 }
 
+const BEGINNING = 'HTTP/'
+
+/** Whether `bytes` from `at` on are the beginning of a head, or of one that has not come yet. */
+function beginsAsHttp(bytes: Buffer, at: number): boolean {
+  return BEGINNING.startsWith(bytes.toString('latin1', at, Math.min(bytes.length, at + BEGINNING.length)))
+}
+
 /** An answer as it comes: judges what is there of it, and hands out its body. */
 class Incoming implements Reading, Body {
   left = Infinity
@@ -154,6 +161,8 @@ class Incoming implements Reading, Body {
       const length = (found?.end ?? unread.length) - this.#at
       if (length > MAX_HEAD) throw new NetworkFault('UND_ERR_HEADERS_OVERFLOW')
       this.#seen = unread.length
+      // What does not begin as HTTP does not become it, however long one waits.
+      if (!found && !beginsAsHttp(unread, this.#at)) throw new NetworkFault('HPE_INVALID_CONSTANT')
       if (!found) return 'more'
       const text = unread.toString('latin1', this.#at, found.end)
       const head = parseHead(text, this.method, found.bareLf)

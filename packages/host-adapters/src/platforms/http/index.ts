@@ -36,6 +36,8 @@ const manifest: HostManifest = {
 
 /** How long HEAD may take, which some servers never answer, ms. */
 const HEAD_TIMEOUT_MS = 5_000
+/** What OpenSSL says of a server that speaks another protocol, or a TLS that is not taken. */
+const NO_TLS = /^(EPROTO$|ERR_SSL_)/
 /** Bytes by which a page is told from a file of its type. */
 const SNIFFED = 512
 
@@ -208,8 +210,12 @@ async function reach(
       signal: ctx.signal,
     })
   } catch (error) {
-    if (networkCode(error) !== 'ENOTFOUND') throw error
-    throw new HostError('FILE_GONE', 'Http: server name does not exist', { cause: error })
+    const code = networkCode(error) ?? ''
+    if (code === 'ENOTFOUND')
+      throw new HostError('FILE_GONE', 'Http: server name does not exist', { cause: error })
+    if (NO_TLS.test(code))
+      throw new HostError('UNEXPECTED', `Http: server speaks no TLS (${code})`, { cause: error })
+    throw error
   }
 }
 

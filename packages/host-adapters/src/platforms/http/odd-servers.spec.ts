@@ -81,6 +81,36 @@ describe('what HEAD says', () => {
   })
 })
 
+describe('a server that is misunderstood', () => {
+  const ok = 'HTTP/1.1 200 OK\r\n'
+
+  it.each([
+    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['HTTP/0.9', 'the bytes of the file'],
+    ['HTTP/2 in the clear', 'HTTP/2 200\r\n\r\n'],
+    ['no status', 'HTTP/1.1 OK\r\n\r\n'],
+    ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n'],
+    ['two lengths', `${ok}Content-Length: 5\r\nContent-Length: 6\r\n\r\n`],
+    ['a negative length', `${ok}Content-Length: -5\r\n\r\n`],
+    ['another framing', `${ok}Transfer-Encoding: gzip, chunked\r\n\r\n`],
+    ['a header without a name', `${ok}: x\r\n\r\n`],
+    ['NUL in a header', `${ok}ETag: "\0"\r\n\r\n`],
+    ['a head without end', `${ok}${'X: y\r\n'.repeat(10_000)}`],
+    ['a switch that nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+    ['a redirect to nowhere', 'HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n'],
+  ])('is not taken for one that is away: %s', async (_what, said) => {
+    answer = () => said
+    await expect(check()).rejects.toMatchObject({ kind: 'UNEXPECTED' })
+    await expect(resolve()).rejects.toMatchObject({ kind: 'UNEXPECTED' })
+  })
+
+  it('is not taken for one that is away: no TLS', async () => {
+    answer = () => refuse(400)
+    const ref = bench.ref(link('/a.bin').replace('http:', 'https:'))
+    await expect(adapter.check(bench.context(), [ref])).rejects.toMatchObject({ kind: 'UNEXPECTED' })
+  })
+})
+
 describe('a file whose server', () => {
   it.each([
     ['writes Content-Range with =', PART.replace('bytes 0', 'bytes=0')],
