@@ -37,7 +37,7 @@ const TAKE = `
   INSERT INTO platform_queue AS q (platform, tend_at, estimate_at)
   SELECT p, $2::timestamptz, $4::timestamptz FROM unnest($1::text[]) p
    WHERE ${isAnyWaitingSql('p')}
-      OR EXISTS (SELECT FROM fetch_share WHERE platform = p)
+      OR (SELECT true FROM fetch_share WHERE platform = p ORDER BY account_id LIMIT 1)
       OR EXISTS (SELECT FROM source_file f WHERE f.platform = p AND ${isLeftSql('f', '$3')})
       OR EXISTS (SELECT FROM platform_queue WHERE platform = p AND accounts > 0)
   ON CONFLICT (platform) DO UPDATE
