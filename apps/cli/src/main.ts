@@ -1,25 +1,45 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { Cli, type GlobalFlags } from './cli.js'
-import { registerAccount } from './commands/account.js'
-import { registerAudit } from './commands/audit.js'
-import { registerBlock } from './commands/block.js'
-import { registerFakehost } from './commands/fakehost.js'
-import { registerFile } from './commands/file.js'
-import { registerGet } from './commands/get.js'
-import { registerHost } from './commands/host.js'
-import { registerKey } from './commands/key.js'
-import { registerLedger } from './commands/ledger.js'
-import { registerRestart } from './commands/restart.js'
-import { registerSecrets } from './commands/secrets.js'
-import { registerStore } from './commands/store.js'
-import { registerUser } from './commands/user.js'
 import { CliError } from './failure.js'
 import type { Io } from './io.js'
 import { printable } from './output.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
+}
+
+type Register = (program: Command, cli: Cli) => void
+
+/** Each is loaded when it is called, or when all are told. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  user: async () => (await import('./commands/user.js')).registerUser,
+  key: async () => (await import('./commands/key.js')).registerKey,
+  account: async () => (await import('./commands/account.js')).registerAccount,
+  host: async () => (await import('./commands/host.js')).registerHost,
+  ledger: async () => (await import('./commands/ledger.js')).registerLedger,
+  audit: async () => (await import('./commands/audit.js')).registerAudit,
+  file: async () => (await import('./commands/file.js')).registerFile,
+  block: async () => (await import('./commands/block.js')).registerBlock,
+  secrets: async () => (await import('./commands/secrets.js')).registerSecrets,
+  restart: async () => (await import('./commands/restart.js')).registerRestart,
+  store: async () => (await import('./commands/store.js')).registerStore,
+  get: async () => (await import('./commands/get.js')).registerGet,
+  fakehost: async () => (await import('./commands/fakehost.js')).registerFakehost,
+}
+
+const WITH_VALUE = ['--api', '--token']
+
+/** The names of the commands that a run needs to know. */
+function needed(argv: readonly string[]): string[] {
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? ''
+    if (Object.hasOwn(COMMANDS, word)) return [word]
+    if (WITH_VALUE.includes(word)) at++
+    else if (word === '--version' || word === '-V') return []
+    else if (!word.startsWith('--') || word === '--help') break
+  }
+  return Object.keys(COMMANDS)
 }
 
 /**
@@ -44,23 +64,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     })
     .exitOverride()
   const cli = new Cli(io, () => program.opts<GlobalFlags>())
-  const registrations = [
-    registerUser,
-    registerKey,
-    registerAccount,
-    registerHost,
-    registerLedger,
-    registerAudit,
-    registerFile,
-    registerBlock,
-    registerSecrets,
-    registerRestart,
-    registerStore,
-    registerGet,
-    registerFakehost,
-  ]
-  for (const register of registrations) register(program, cli)
   try {
+    const registers = await Promise.all(needed(argv).map((name) => COMMANDS[name]?.()))
+    for (const register of registers) register?.(program, cli)
     await program.parseAsync([...argv], { from: 'user' })
     return 0
   } catch (error) {

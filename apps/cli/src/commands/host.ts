@@ -1,10 +1,19 @@
 import { hostUpdateSchema, hostViewSchema } from '@obb/contracts'
 import type { HostView } from '@obb/contracts'
-import { bareHostname } from '@obb/host-adapters'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
-import { checkedBody, clearedOptions, count, onOff, orNone, pair, type Pairs, size } from '../options.js'
+import {
+  checkedBody,
+  clearedOptions,
+  count,
+  onOff,
+  orNone,
+  pair,
+  type Pairs,
+  several,
+  size,
+} from '../options.js'
 import { perSecond, sheet, table } from '../output.js'
 
 export function registerHost(program: Command, cli: Cli): void {
@@ -69,8 +78,8 @@ export function registerHost(program: Command, cli: Cli): void {
     .option('--solo <state>', '`on`: one fetch per user at a time', onOff)
     .option('--bandwidth <size>', 'bytes per second that all fetchers together take, or `none`', orNone(size))
     .option('--switch <name=state>', '`name=on` or `name=off`, repeatable; `host show` has the names', pair)
-    .option('--add-domain <hostname>', 'a hostname beside its own, repeatable', hostname)
-    .option('--retire-domain <hostname>', 'a hostname that it has given up, repeatable', hostname)
+    .option('--add-domain <hostname>', 'a hostname beside its own, repeatable', several)
+    .option('--retire-domain <hostname>', 'a hostname that it has given up, repeatable', several)
     .option('--canary <url>', 'a link whose file is known to be there; `none` takes it away')
     .option('--origin <name=url>', 'base URL by name, repeatable; `name=` goes back to the default', pair)
     .action(async (platform: string, options: HostSetOptions) => {
@@ -81,8 +90,8 @@ export function registerHost(program: Command, cli: Cli): void {
         ...clearedOptions(limits),
         ...(origin === undefined ? {} : { origins: Object.fromEntries(origins) }),
         ...(switches === undefined ? {} : { switches: states(switches) }),
-        ...(addDomain === undefined ? {} : { addDomains: addDomain }),
-        ...(retireDomain === undefined ? {} : { retireDomains: retireDomain }),
+        ...(addDomain === undefined ? {} : { addDomains: await bare(addDomain) }),
+        ...(retireDomain === undefined ? {} : { retireDomains: await bare(retireDomain) }),
         ...(canary === undefined ? {} : { canaryUrl: canary === 'none' ? null : canary }),
       })
       cli.print(await cli.admin().patch(['hosts', platform], hostViewSchema, body), hostSheet)
@@ -97,8 +106,8 @@ interface HostSetOptions {
   bandwidth?: unknown
   origin?: Pairs
   switch?: Pairs
-  addDomain?: string[]
-  retireDomain?: string[]
+  addDomain?: readonly string[]
+  retireDomain?: readonly string[]
   canary?: string
 }
 
@@ -110,8 +119,10 @@ function states(switches: Pairs): Record<string, boolean> {
   return Object.fromEntries(entries)
 }
 
-function hostname(name: string, before: string[] = []): string[] {
-  return [...before, bareHostname(name)]
+/** As the platforms' own are written; what knows that is loaded when it is asked. */
+async function bare(hostnames: readonly string[]): Promise<string[]> {
+  const { bareHostname } = await import('@obb/host-adapters')
+  return hostnames.map(bareHostname)
 }
 
 function canary({ canaryUrl, health }: HostView): string | null {
