@@ -22,6 +22,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   file: async () => (await import('./commands/file.js')).registerFile,
   block: async () => (await import('./commands/block.js')).registerBlock,
   secrets: async () => (await import('./commands/secrets.js')).registerSecrets,
+  backup: async () => (await import('./commands/backup.js')).registerBackup,
+  restore: async () => (await import('./commands/backup.js')).registerRestore,
   restart: async () => (await import('./commands/restart.js')).registerRestart,
   store: async () => (await import('./commands/store.js')).registerStore,
   get: async () => (await import('./commands/get.js')).registerGet,

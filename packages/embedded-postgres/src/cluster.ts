@@ -100,7 +100,7 @@ function requireSameMajor({ data, postgres, identity }: Cluster): void {
   if (own === undefined || own === made) return
   throw new Error(
     `The database in ${data} was made by PostgreSQL ${made}, and this OBB brings PostgreSQL ${own}. Nothing was changed. ` +
-      `Start the OBB that made it, take a dump with pg_dump, and restore it into a new OBB_HOME (docs/compose.md).`,
+      `Take a backup with the OBB that made it (./obb backup), and restore it into a new OBB_HOME (docs/backup.md).`,
   )
 }
 

@@ -6,6 +6,8 @@ import { spawnSync } from 'node:child_process'
 /** PostmasterFile is what a running server writes into `postmaster.pid`. */
 export interface PostmasterFile {
   pid: number
+  /** Where it listens. */
+  port: number
   /** `starting`, `ready`, `stopping` */
   status: string
 }
@@ -17,7 +19,9 @@ export function readPostmasterFile(data: string): PostmasterFile | undefined {
   try {
     const lines = readFileSync(path(data), 'utf8').split('\n')
     const pid = Number(lines[0])
-    return Number.isInteger(pid) && pid > 0 ? { pid, status: lines[7]?.trim() ?? '' } : undefined
+    return Number.isInteger(pid) && pid > 0
+      ? { pid, port: Number(lines[3]), status: lines[7]?.trim() ?? '' }
+      : undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -42,6 +46,12 @@ function serves(pid: number, data: string): boolean {
     const { stdout } = spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
     return stdout.includes('postgres') && stdout.includes(data)
   }
+}
+
+/** The port of the server that runs on a data directory, if one is ready there. */
+export function runningPort(data: string): number | undefined {
+  const file = readPostmasterFile(data)
+  return file?.status === 'ready' && isAlive(file.pid) && serves(file.pid, data) ? file.port : undefined
 }
 
 async function isGoneWithin(pid: number, data: string, ms: number): Promise<boolean> {

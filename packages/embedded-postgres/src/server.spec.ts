@@ -106,7 +106,9 @@ describe('embedded PostgreSQL', () => {
     const version = join(root, 'data', 'PG_VERSION')
     const made = readFileSync(version, 'utf8')
     writeFileSync(version, '17\n')
-    await expect(start(directory)).rejects.toThrow(/made by PostgreSQL 17, .* brings PostgreSQL 18.*pg_dump/)
+    await expect(start(directory)).rejects.toThrow(
+      /made by PostgreSQL 17, .* brings PostgreSQL 18.*obb backup/,
+    )
     writeFileSync(version, made)
     expect(isRunning((await start(directory)).pid)).toBe(true)
   })

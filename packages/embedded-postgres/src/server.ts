@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { prepareCluster, SERVER_ENV, SUPERUSER, type Cluster } from './cluster.js'
-import { clearOrphan, readPostmasterFile } from './postmaster-file.js'
+import { clearOrphan, readPostmasterFile, runningPort } from './postmaster-file.js'
 
 /*
  * PostgreSQL as a child that cannot outlive us.
@@ -167,10 +167,19 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     pid: child.pid,
     directory: cluster.root,
     exited,
-    url: (database = 'postgres') =>
-      `postgresql://${SUPERUSER}:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`,
+    url: (database) => urlOf(port, options.password, database),
     stop: (graceMs = 5000) => stop(child, exited, graceMs),
   }
+}
+
+function urlOf(port: number, password: string, database = 'postgres'): string {
+  return `postgresql://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
+}
+
+/** The connection string for the server that somebody runs on the cluster below `directory`; undefined if nobody does. */
+export function runningPostgres(directory: string, password: string): string | undefined {
+  const port = runningPort(join(realpathSync(directory), 'data'))
+  return port === undefined ? undefined : urlOf(port, password)
 }
 
 async function stop(child: ChildProcess, exited: Promise<void>, graceMs: number): Promise<void> {

@@ -47,6 +47,7 @@ describe('the settings', () => {
       ADMIN_HOST: '127.0.0.1',
       ADMIN_PORT: 8083,
       AUDIT_TTL: 365 * 86_400_000,
+      BACKUP_KEEP: 7,
       API_WORKERS: 2,
       PROXY_WORKERS: 1,
       TRUSTED_PROXIES: [],

@@ -128,6 +128,12 @@ const schema = z.object({
   HISTORY_TTL: duration.refine((ms) => ms >= 2 * 86_400e3, 'must be at least 2d').default(400 * 86_400e3),
   AUDIT_TTL: duration.default(365 * 86_400e3),
   STORAGE_QUOTA: bytes.optional(),
+  BACKUP_DIR: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
+  BACKUP_KEEP: z.coerce.number().int().min(0).max(1_000).default(7),
+  BACKUP_PASSPHRASE: z.string().min(12, 'must have at least 12 characters').optional(),
   STORAGE_RESERVE: bytes.or(z.literal('0').transform(() => 0)).default(1e9),
   MAX_CONNECTIONS: z.coerce.number().int().min(10).max(1_000_000).default(5_000),
   RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(3_000),
@@ -210,6 +216,12 @@ export const SETTINGS_OF = {
   migrate: [
     ...DATABASE,
     ...(['API_DATABASE_PASSWORD', 'FETCHER_DATABASE_PASSWORD', 'PROXY_DATABASE_PASSWORD'] as const),
+  ],
+  backup: [
+    ...DATABASE,
+    ...(['API_DATABASE_PASSWORD', 'FETCHER_DATABASE_PASSWORD', 'PROXY_DATABASE_PASSWORD'] as const),
+    ...SECRETS,
+    ...(['OBB_HOME', 'BACKUP_DIR', 'BACKUP_KEEP', 'BACKUP_PASSPHRASE'] as const),
   ],
 } as const satisfies Record<string, readonly (keyof Config)[]>
 

@@ -52,7 +52,12 @@ export interface DatabaseOptions {
   pool?: number | undefined
   /** A statement that takes longer is ended by PostgreSQL, ms. */
   statementMs?: number | undefined
+  /** The names of the migrations that there are; all unless given. */
+  migrations?: readonly string[] | undefined
 }
+
+/** The names of all migrations, in their order. */
+export const migrationNames = (): string[] => migrations.map((Migration) => new Migration().name)
 
 /** Longer than any statement that is not a mistake, ms. */
 const STATEMENT_MS = 30_000
@@ -60,7 +65,7 @@ const STATEMENT_MS = 30_000
 /** The data source of OBB's tables; not connected yet. */
 export function dataSource(
   url: string,
-  { pool = 16, statementMs = STATEMENT_MS }: DatabaseOptions = {},
+  { pool = 16, statementMs = STATEMENT_MS, migrations: names }: DatabaseOptions = {},
 ): DataSource {
   surviveLostConnections()
   const source: DataSource = new DataSource({
@@ -98,7 +103,7 @@ export function dataSource(
       StoreHealthRow,
       StoreSweep,
     ],
-    migrations,
+    migrations: migrations.filter((Migration) => names?.includes(new Migration().name) ?? true),
     migrationsTransactionMode: 'all',
     poolSize: pool,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,

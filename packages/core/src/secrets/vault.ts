@@ -74,6 +74,9 @@ function idOf(key: Buffer): Buffer {
   return createHash('sha256').update('obb key id').update(key).digest().subarray(0, KEY_ID_BYTES)
 }
 
+/** By which a sealed value, and a backup, tells the key it was sealed with; nothing follows from it about the key. */
+export const keyIdOf = (key: Buffer): string => idOf(key).toString('hex')
+
 export class SealError extends Error {
   override readonly name = 'SealError'
 }

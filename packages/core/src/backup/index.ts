@@ -1,0 +1,5 @@
+export * from './back-up.js'
+export * from './backup-error.js'
+export * from './manifest.js'
+export * from './restore.js'
+export * from './sealed-secrets.js'

@@ -1,0 +1,207 @@
+import { once } from 'node:events'
+import { finished } from 'node:stream/promises'
+import pg from 'pg'
+import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
+import { ROLE_HOLDERS, roleOf } from '../config/index.js'
+import { type RolePasswords, migrate, migrateTo, migrationNames } from '../database/index.js'
+import { BackupError } from './backup-error.js'
+import { type Part, readParts } from './backup-file.js'
+import { type Manifest, summarySchema, tableSchema } from './manifest.js'
+import { PLAIN_TEXT, copyIn, quoted, tablesOf } from './tables.js'
+
+export interface RestoreRequest {
+  /** Of the owner of the tables, or of who shall be. */
+  databaseUrl: string
+  path: string
+  /** What `inspectBackup` says of the file. */
+  manifest: Manifest
+  /** Whether what is in the database may go. */
+  replace: boolean
+  /** Of the roles of the processes, as `migrate` takes them. */
+  passwords?: RolePasswords
+  /** Ends it; then nothing was changed. */
+  signal?: AbortSignal
+}
+
+export interface Restored {
+  madeAt: string
+  /** How many of each table. */
+  rows: Record<string, number>
+}
+
+/**
+ * All that a backup holds, in one transaction: afterwards the database is as it was then, and migrated to this version,
+ * or nothing of it has changed. Raises BackupError where the file or the database is not fit for it, and what PostgreSQL
+ * raises.
+ */
+export async function restore({
+  databaseUrl,
+  path,
+  manifest,
+  replace,
+  passwords = {},
+  signal,
+}: RestoreRequest): Promise<Restored> {
+  refuseNewer(path, manifest)
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'obb restore',
+  })
+  client.on('error', () => undefined) // the statement under way fails
+  await client.connect()
+  try {
+    await client.query(PLAIN_TEXT)
+    await refuseInUse(client)
+    await refuseUnfit(client, manifest, replace)
+    await migrateTo(databaseUrl, manifest.migrations)
+    const rows = await load(client, path, signal)
+    await migrate(databaseUrl, passwords)
+    await client.query('ANALYZE')
+    return { madeAt: manifest.madeAt, rows }
+  } finally {
+    await client.end()
+  }
+}
+
+function refuseNewer(path: string, { migrations }: Manifest): void {
+  const known = new Set(migrationNames())
+  if (migrations.every((name) => known.has(name))) return
+  throw new BackupError(`${path} was made by a newer OBB than this one. Restore it with that one.`)
+}
+
+async function refuseInUse(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND (application_name = 'obb' OR usename::text = ANY($1))`,
+    [ROLE_HOLDERS.map(roleOf)],
+  )
+  if (rows.length > 0)
+    throw new BackupError(
+      `Processes of OBB are connected to this database (${rows.length} connections). Stop them first.`,
+    )
+}
+
+/** Who has something in one of these has an installation. */
+const OF_PEOPLE = ['account', 'host_account', 'source_file', 'block']
+
+async function refuseUnfit(client: pg.Client, { migrations }: Manifest, replace: boolean): Promise<void> {
+  const { rows: there } = await client.query<{ isOurs: boolean }>(
+    `SELECT to_regclass('public.migrations') IS NOT NULL AS "isOurs"`,
+  )
+  if (there[0]?.isOurs !== true) return
+  const { rows: run } = await client.query<{ name: string }>('SELECT name FROM migrations')
+  const later = run.filter(({ name }) => !migrations.includes(name))
+  if (later.length > 0)
+    throw new BackupError(
+      'The tables of this database are those of a later version than the backup. Restore it into a database that ' +
+        'is new (docs/backup.md); this version migrates it then.',
+    )
+  if (replace) return
+  const holds = OF_PEOPLE.map((table) => `EXISTS (SELECT FROM ${quoted(table)})`)
+  const { rows: found } = await client.query<{ some: boolean }>(`SELECT ${holds.join(' OR ')} AS some`)
+  if (found[0]?.some === true)
+    throw new BackupError(
+      'This database is in use: it has users, accounts or files. Nothing was changed. --replace removes all of it.',
+    )
+}
+
+/** What is sent of a table, or nothing between tables. */
+interface Loading {
+  table: string
+  copy: CopyStreamQuery
+  done: Promise<void>
+  /** PostgreSQL has refused it. */
+  failed: boolean
+}
+
+/**
+ * Triggers keep running totals and queues, which are tables of the backup themselves, so they rest meanwhile; foreign
+ * keys are checked. What waits in the queue's PostgreSQL tables is about rows that are gone: sweeps wake again.
+ */
+async function load(
+  client: pg.Client,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Record<string, number>> {
+  const loader = new Loader(client)
+  await client.query('BEGIN')
+  try {
+    const tables = (await tablesOf(client)).map(({ name }) => quoted(name))
+    await client.query(tables.map((table) => `ALTER TABLE ${table} DISABLE TRIGGER USER`).join(';'))
+    await client.query(`TRUNCATE ${tables.join(', ')}`)
+    await client.query('DROP SCHEMA IF EXISTS bullmq CASCADE')
+    await readParts(path, (part) => loader.take(part), signal)
+    await client.query(tables.map((table) => `ALTER TABLE ${table} ENABLE TRIGGER USER`).join(';'))
+    await client.query('COMMIT')
+    return loader.rows
+  } catch (error) {
+    await loader.abort()
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+class Loader {
+  readonly rows: Record<string, number> = {}
+  private loading: Loading | undefined
+  private isFirst = true
+
+  constructor(private readonly client: pg.Client) {}
+
+  async take(part: Part): Promise<void> {
+    if (this.isFirst) {
+      this.isFirst = false // the manifest
+      return
+    }
+    if ('rows' in part) return this.write(part.rows)
+    await this.endTable()
+    const { data: table } = tableSchema.safeParse(part.json)
+    if (table) this.begin(table)
+    else await this.finish(part.json)
+  }
+
+  /** Of a table that is not whole nothing stays, and the connection is free again. */
+  async abort(): Promise<void> {
+    if (this.loading === undefined) return
+    const { copy, done, failed } = this.loading
+    if (!failed) copy.destroy()
+    await done.catch(() => undefined)
+  }
+
+  private begin({ table, columns }: { table: string; columns: string[] }): void {
+    const copy = this.client.query(copyFrom(copyIn({ name: table, columns })))
+    const loading = { table, copy, done: finished(copy), failed: false }
+    loading.done.catch(() => (loading.failed = true)) // told to whoever writes or ends
+    this.loading = loading
+  }
+
+  private async write(rows: Buffer): Promise<void> {
+    if (this.loading === undefined) throw new BackupError('The backup has rows of no table.')
+    const { copy, done, failed } = this.loading
+    if (failed) return done
+    if (!copy.write(rows)) await Promise.race([once(copy, 'drain'), done])
+  }
+
+  private async endTable(): Promise<void> {
+    if (this.loading === undefined) return
+    const { table, copy, done } = this.loading
+    this.loading = undefined
+    copy.end()
+    await done
+    this.rows[table] = copy.rowCount
+  }
+
+  private async finish(json: unknown): Promise<void> {
+    const { rows, sequences } = summarySchema.parse(json)
+    for (const [table, count] of Object.entries(rows)) {
+      if (this.rows[table] !== count)
+        throw new BackupError(
+          `Of ${count} rows of ${table} ${this.rows[table] ?? 0} came; nothing was changed.`,
+        )
+    }
+    for (const { name, value, called } of sequences) {
+      await this.client.query('SELECT setval($1::regclass, $2, $3)', [quoted(name), value, called])
+    }
+  }
+}
