@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { EXTERNAL_API } from '@obb/contracts'
 import type { Config } from '@obb/core/config'
 import { FIRST_USER } from './first-user.js'
+import { backupDirectory } from './settings.js'
 
 /** Ready is what `$OBB_HOME/ready.json` says: base URLs without a path; the key is empty once it was rotated. */
 export interface Ready {
@@ -45,6 +46,7 @@ export function greeting(ready: Ready, { config, address, database, seconds }: C
     `  Documentation  ${api}${EXTERNAL_API}/docs`,
     `  API key        ${user}`,
     `  Data           ${home}`,
+    `  Backups        ${backupLine(config)}`,
     ...(database === undefined || database.startsWith(home) ? [] : [`  Database       ${database}`]),
     '',
     ...reach(config, address),
@@ -56,6 +58,13 @@ export function greeting(ready: Ready, { config, address, database, seconds }: C
     '',
     `ready in ${seconds.toFixed(1)} s: ${ready.api} (Ctrl-C stops everything)`,
   ].join('\n')
+}
+
+function backupLine(config: Config): string {
+  if (config.BACKUP_KEEP === 0) return 'none (BACKUP_KEEP is 0)'
+  const key =
+    config.BACKUP_PASSPHRASE === undefined ? '; SECRETS_KEY is not in them without a BACKUP_PASSPHRASE' : ''
+  return `${backupDirectory(config)} (nightly, the last ${config.BACKUP_KEEP})${key}`
 }
 
 /** Who can use the links, where that is not everybody. */

@@ -70,6 +70,10 @@ async function checkAddress(
 
 export const databaseDirectory = (home: string): string => join(home, 'postgres')
 
+/** Where the nightly backups lie. */
+export const backupDirectory = ({ BACKUP_DIR, OBB_HOME }: Pick<Config, 'BACKUP_DIR' | 'OBB_HOME'>): string =>
+  BACKUP_DIR ?? join(OBB_HOME, 'backups')
+
 /** secretsFor makes up at the first start what the environment does not give, and keeps it. */
 export function secretsFor(home: string, env: Environment): Secrets {
   const kept = readSecrets(home)

@@ -11,10 +11,18 @@ import { FIRST_USER, createFirstUser, isKeyValid } from './first-user.js'
 import { greeting, type Ready } from './greeting.js'
 import { homeError, makeHome } from './home.js'
 import { lockHome } from './home-lock.js'
+import { NightlyBackups } from './nightly-backups.js'
 import { readJson, writePrivateJson } from './private-file.js'
 import { StartError } from './start-error.js'
-import { writeSecrets, type Secrets } from './secrets.js'
-import { checkAddresses, checkSettings, roleSettings, secretsFor, type Environment } from './settings.js'
+import { readSecrets, writeSecrets, type Secrets } from './secrets.js'
+import {
+  backupDirectory,
+  checkAddresses,
+  checkSettings,
+  roleSettings,
+  secretsFor,
+  type Environment,
+} from './settings.js'
 
 const CHILD_GRACE_MS = 8_000
 const DATABASE_GRACE_MS = 1_200
@@ -27,6 +35,7 @@ export class Stack {
   private release: (() => void) | undefined
   private home = ''
   private control: Control | undefined
+  private backups: NightlyBackups | undefined
   private ready: Ready | undefined
   private restarting: Promise<unknown> = Promise.resolve()
   /** found is what was made up; whoever reads it is told it, unless the settings say otherwise. */
@@ -79,6 +88,7 @@ export class Stack {
       this.throwIfStopping()
       restarted.push({ app: child.app, processes: await child.restart(env) })
     }
+    await this.backUpNightly(env)
     // The key may have been rotated since; it is kept there.
     this.tell({ ...this.ready, ...(readJson(this.readyFile) as Ready), adminToken: env['ADMIN_TOKEN'] ?? '' })
     const parts = restarted.map(({ app, processes }) => `${app} (${processes})`)
@@ -114,6 +124,7 @@ export class Stack {
     const user = FIRST_USER.email
     const ready: Ready = { api, admin, proxy, apiKey, user, adminToken, ...(this.control && { control }) }
     this.tell(ready)
+    await this.backUpNightly(env)
     const seconds = (performance.now() - began) / 1000
     const database = this.database?.directory
     this.print(greeting(ready, { config, address, database, seconds }))
@@ -122,6 +133,29 @@ export class Stack {
   private tell(ready: Ready): void {
     this.ready = ready
     writePrivateJson(this.readyFile, ready)
+  }
+
+  private async backUpNightly(env: Environment): Promise<void> {
+    await this.backups?.stop()
+    const {
+      BACKUP_KEEP: keep,
+      BACKUP_PASSPHRASE: passphrase,
+      SECRETS_KEY: secretsKey,
+      ...config
+    } = checkSettings(env)
+    const { apiKey } = readSecrets(this.home)
+    const secrets = { secretsKey: env['SECRETS_KEY'] ?? '', adminToken: env['ADMIN_TOKEN'], apiKey }
+    this.backups = new NightlyBackups({
+      directory: backupDirectory(config),
+      keep,
+      request: {
+        databaseUrl: config.DATABASE_URL,
+        secretsKey,
+        sealed: passphrase === undefined ? undefined : { passphrase, secrets },
+      },
+      print: this.print,
+    })
+    this.backups.start()
   }
 
   private async openEmbedded({ databasePassword = '' }: Secrets): Promise<string> {
@@ -170,6 +204,7 @@ export class Stack {
     this.ready = undefined
     this.control?.close()
     this.forgetReady()
+    await this.backups?.stop()
     await Promise.all(this.children.map((child) => child.stop(CHILD_GRACE_MS)))
     // A step of the start may have been under way and have brought up one thing more.
     await this.starting.catch(() => undefined)
