@@ -14,6 +14,9 @@ const CONNECT_MS = 10_000
 
 /** Cli is what the commands of one run share. */
 export class Cli {
+  /** Whether a result stands on stdout. */
+  hasPrinted = false
+
   /** `flags` is read when it is used: after the arguments were parsed. */
   constructor(
     readonly io: Io,
@@ -47,6 +50,7 @@ export class Cli {
 
   /** The result of a command: `data` as the one JSON document, or `human` as text. */
   print<T>(data: T, human: (data: T) => string): void {
+    this.hasPrinted = true
     this.io.stdout.write(`${this.json ? JSON.stringify(data) : human(data)}\n`)
   }
 

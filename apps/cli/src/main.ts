@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help, type Option } from 'commander'
 import { Cli, type GlobalFlags } from './cli.js'
-import { CliError } from './failure.js'
+import { CliError, PortalRefusal } from './failure.js'
 import type { Io } from './io.js'
 import { printable } from './output.js'
 
@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   restore: async () => (await import('./commands/backup.js')).registerRestore,
   restart: async () => (await import('./commands/restart.js')).registerRestart,
   store: async () => (await import('./commands/store.js')).registerStore,
+  check: async () => (await import('./commands/inquiry.js')).registerCheck,
+  expand: async () => (await import('./commands/inquiry.js')).registerExpand,
+  explain: async () => (await import('./commands/inquiry.js')).registerExplain,
+  completion: async () => (await import('./commands/completion.js')).registerCompletion,
   get: async () => (await import('./commands/get.js')).registerGet,
   fakehost: async () => (await import('./commands/fakehost.js')).registerFakehost,
 }
@@ -36,7 +40,7 @@ const WITH_VALUE = ['--api', '--token']
 function needed(argv: readonly string[]): string[] {
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? ''
-    if (Object.hasOwn(COMMANDS, word)) return [word]
+    if (Object.hasOwn(COMMANDS, word) && word !== 'completion') return [word]
     if (WITH_VALUE.includes(word)) at++
     else if (word === '--version' || word === '-V') return []
     else if (!word.startsWith('--') || word === '--help') break
@@ -59,10 +63,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       'base URL of the API that a command speaks to: the admin API (OBB_ADMIN_API), or that of users for get (OBB_API); default: those of $OBB_HOME/ready.json',
     )
     .option('--token <token>', 'admin token (OBB_ADMIN_TOKEN; default: that of $OBB_HOME/ready.json)')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'obb: ')),
     })
     .exitOverride()
   const cli = new Cli(io, () => program.opts<GlobalFlags>())
@@ -72,20 +77,53 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
   } catch (error) {
-    return report(error, io)
+    return report(error, cli, argv.includes('--json'))
   } finally {
     await cli.close()
   }
 }
 
-function report(error: unknown, io: Io): number {
-  // Commander has written its own message already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  const failure = error instanceof CliError ? error : systemFailure(error)
+/** As commander tells it; one that must be given says so. */
+function optionDescription(option: Option): string {
+  const text = new Help().optionDescription(option)
+  return option.mandatory ? `${text} (required)` : text
+}
+
+/**
+ * Tells a failure on stderr, and with `--json` on stdout too, unless a result stands there already: `status` is the
+ * number of the error table, null where the failure is none of the server's.
+ */
+function report(error: unknown, { io, hasPrinted }: Cli, asJson: boolean): number {
+  const isUsage = error instanceof CommanderError
+  if (isUsage && error.exitCode === 0) return 0
+  const failure = isUsage
+    ? new CliError(usageText(error), 2)
+    : error instanceof CliError
+      ? error
+      : systemFailure(error)
   if (failure === undefined) throw error
-  const lines = [`obb: ${failure.message}`, ...failure.details.map((detail) => `  ${detail}`)]
-  io.stderr.write(`${lines.map(printable).join('\n')}\n`)
-  return failure.exitCode
+  const { message, details, exitCode } = failure
+  if (asJson && !hasPrinted) {
+    const { status = null, retryInSeconds } = failure instanceof PortalRefusal ? failure : {}
+    const told = {
+      status,
+      msg: message,
+      details,
+      ...(retryInSeconds && { retry_in_seconds: retryInSeconds }),
+    }
+    io.stdout.write(`${JSON.stringify({ error: told })}\n`)
+  }
+  // Commander has written its own message already.
+  if (!isUsage) {
+    const lines = [`obb: ${message}`, ...details.map((detail) => `  ${detail}`)]
+    io.stderr.write(`${lines.map(printable).join('\n')}\n`)
+  }
+  return exitCode
+}
+
+/** Commander tells help that nobody has asked for as an error. */
+function usageText({ code, message }: CommanderError): string {
+  return code === 'commander.help' ? 'no command is given' : message.replace(/^error: /, '')
 }
 
 /** A refusal of the operating system (no permission, disk full) is no fault of this program. */

@@ -13,6 +13,7 @@ import { confirm } from '../confirm.js'
 import { UsageError } from '../failure.js'
 import { checkedBody, clearedOptions, count, orNone, pair, type Pairs, size } from '../options.js'
 import { bytesOr, perSecond, sheet, table } from '../output.js'
+import { KEY, showOwnAccount } from './inquiry.js'
 import { type PageOptions, readList, withPages } from '../pages.js'
 import { readLines } from '../secret-line.js'
 
@@ -53,7 +54,11 @@ async function credentialsOf(cli: Cli, given: Pairs | undefined): Promise<object
 }
 
 export function registerAccount(program: Command, cli: Cli): void {
-  const account = program.command('account').description('your own premium accounts at file hosts')
+  const account = program
+    .command('account')
+    .description('your own premium accounts at file hosts; alone: what your API key may use')
+    .option(...KEY)
+    .action(({ key }: { key?: string }) => showOwnAccount(cli, key))
 
   withCredentials(
     withTerms(

@@ -505,9 +505,14 @@ describe('--json', () => {
     ],
     ['a stranger', 502, 'bad gateway', `did not answer like OBB (HTTP 502)\n`],
     ['an answer of another version', 200, ok({ items: [{ id: 7 }], next: null }), 'an unknown shape'],
-  ])('leaves stdout empty on %s and exits with 1', async (_name, code, body, text) => {
+  ])('tells %s on stderr, and as JSON with its number, and exits with 1', async (_name, code, body, text) => {
     answer = { code, body }
     expect(await run(['user', 'list', '--json'], io)).toBe(1)
+    const { error } = JSON.parse(io.stdout.text) as { error: { status: number | null; msg: string } }
+    expect(error.status).toBe((body as { status?: number }).status ?? null)
+    expect(io.stderr.text).toContain(error.msg)
+    io.stdout.text = ''
+    expect(await run(['user', 'list'], io)).toBe(1)
     expect(io.stdout.text).toBe('')
     expect(io.stderr.text).toContain(text)
     expect(io.stderr.text).not.toContain(TOKEN)
@@ -553,10 +558,11 @@ describe('wrong usage', () => {
     ['a block without a reason', ['block', 'add', '--name', 'a']],
     ['a bad port', ['fakehost', 'RapidGator', '--port', '70000']],
     ['an API that is no URL', ['user', 'list', '--api', 'localhost']],
-  ])('exits with 2 for %s, asks nobody and prints to stderr only', async (_name, args) => {
+  ])('exits with 2 for %s, asks nobody and says why, as JSON too', async (_name, args) => {
     expect(await run([...args, '--json'], io)).toBe(2)
-    expect(io.stdout.text).toBe('')
-    expect(io.stderr.text).not.toBe('')
+    const { error } = JSON.parse(io.stdout.text) as { error: { status: null; msg: string } }
+    expect([error.status, error.msg]).toEqual([null, expect.not.stringContaining('hunter2')])
+    expect(io.stderr.text).toMatch(/^(obb|Usage): /)
     expect(io.stderr.text).not.toContain('hunter2')
     expect(server.requests).toEqual([])
   })

@@ -287,10 +287,8 @@ describe('obb get', () => {
   it("ends with the portal's words on a refusal", async () => {
     obb.refusal = { code: 402, body: refused(52, 'Not enough traffic left for this file.') }
     expect(await get('--json')).toBe(1)
-    expect([io.stdout.text, io.stderr.text]).toEqual([
-      '',
-      'obb: Not enough traffic left for this file. (status 52)\n',
-    ])
+    expect(JSON.parse(io.stdout.text)).toMatchObject({ error: { status: 52 } })
+    expect(io.stderr.text).toBe('obb: Not enough traffic left for this file. (status 52)\n')
     expect(io.clock.sleeps).toEqual([])
   })
 

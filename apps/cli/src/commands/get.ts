@@ -1,18 +1,22 @@
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
-import { UsageError } from '../failure.js'
+import { CliError, UsageError } from '../failure.js'
 import { type Got, get } from '../get/get.js'
 import { getFolder } from '../get/folder.js'
 import { Portal } from '../get/portal.js'
 import { screenProgress, silent } from '../get/progress.js'
+import { destination } from '../get/target.js'
+import { linksOf } from '../links.js'
 import { count } from '../options.js'
 import { formatBytes, printable } from '../output.js'
 import { userEndpoint } from '../settings.js'
+import { INPUT, KEY } from './inquiry.js'
 
 const DEFAULT_CONNECTIONS = 16
 const MAX_CONNECTIONS = 64
 
 interface GetOptions {
+  inputFile?: string[]
   key?: string
   output?: string
   connections: number
@@ -23,46 +27,66 @@ interface GetOptions {
 
 export function registerGet(program: Command, cli: Cli): void {
   program
-    .command('get <url>')
-    .description(
-      'download a link of a supported host, or all of a folder, through OBB; run it again to go on',
-    )
-    .option('--key <key>', 'API key (OBB_KEY; default: that of $OBB_HOME/ready.json)')
+    .command('get [urls...]')
+    .description('download links of supported hosts, or all of a folder, through OBB; run it again to go on')
+    .option(...KEY)
+    .option(...INPUT)
     .option('-o, --output <path>', 'file or directory to write to (default: the name of the link, here)')
     .option('-x, --connections <n>', 'parallel connections, 1 to 64', count, DEFAULT_CONNECTIONS)
     .option('--password <password>', 'password of the file')
     .option('--force', 'replace an existing file')
     .option('-q, --quiet', 'print errors only')
-    .action(async (url: string, options: GetOptions) => {
-      const { io, http, flags } = cli
-      const { connections, key, output, password, force = false, quiet = false } = options
-      if (connections < 1 || connections > MAX_CONNECTIONS) throw new UsageError('-x must be from 1 to 64')
-      const endpoint = userEndpoint(io, {
-        ...(flags.api === undefined ? {} : { api: flags.api }),
-        ...(key === undefined ? {} : { secret: key }),
-      })
-      const { clock, signal, cwd } = io
-      const progress = quiet || cli.json ? silent : screenProgress(io.stderr, clock)
-      const portal = new Portal(endpoint, http, clock, signal, progress)
-      const request = {
-        url,
-        connections,
-        force,
-        cwd,
-        ...(output === undefined ? {} : { output }),
-        ...(password === undefined ? {} : { password }),
+    .addHelpText(
+      'after',
+      '\nExamples:\n  obb get https://rapidgator.net/file/… -o film.mkv\n  obb get -i links.txt -o downloads/',
+    )
+    .action(async (urls: string[], { inputFile, ...options }: GetOptions) => {
+      const links = await linksOf(cli.io, urls, inputFile)
+      const { output } = options
+      if (links.length > 1 && (await destination(cli.io.cwd, output)).name !== undefined)
+        throw new UsageError('-o must be a directory where there are several links')
+      const failed: string[] = []
+      for (const url of links) {
+        await getOne(cli, url, options).catch((error: unknown) => {
+          if (links.length === 1 || cli.io.signal.aborted || !(error instanceof CliError)) throw error
+          if (error instanceof UsageError) throw error
+          cli.io.stderr.write(`obb: ${printable(`${url}: ${error.message}`)}\n`)
+          failed.push(url)
+        })
       }
-      try {
-        const tools = { portal, http, clock, signal, progress }
-        const show = (got: Got): void => {
-          progress.end()
-          if (!quiet || cli.json) cli.print(got, line)
-        }
-        await get(request, tools).then(show, (error: unknown) => getFolder(request, tools, error, show))
-      } finally {
-        progress.end()
-      }
+      if (failed.length > 0) throw new CliError(`${failed.length} of ${links.length} links failed`, 1, failed)
     })
+}
+
+async function getOne(cli: Cli, url: string, options: Omit<GetOptions, 'inputFile'>): Promise<void> {
+  const { io, http, flags } = cli
+  const { connections, key, output, password, force = false, quiet = false } = options
+  if (connections < 1 || connections > MAX_CONNECTIONS) throw new UsageError('-x must be from 1 to 64')
+  const endpoint = userEndpoint(io, {
+    ...(flags.api === undefined ? {} : { api: flags.api }),
+    ...(key === undefined ? {} : { secret: key }),
+  })
+  const { clock, signal, cwd } = io
+  const progress = quiet || cli.json ? silent : screenProgress(io.stderr, clock)
+  const portal = new Portal(endpoint, http, clock, signal, progress)
+  const request = {
+    url,
+    connections,
+    force,
+    cwd,
+    ...(output === undefined ? {} : { output }),
+    ...(password === undefined ? {} : { password }),
+  }
+  try {
+    const tools = { portal, http, clock, signal, progress }
+    const show = (got: Got): void => {
+      progress.end()
+      if (!quiet || cli.json) cli.print(got, line)
+    }
+    await get(request, tools).then(show, (error: unknown) => getFolder(request, tools, error, show))
+  } finally {
+    progress.end()
+  }
 }
 
 function line({ file, bytes, seconds, sha256 }: Got): string {

@@ -1,5 +1,16 @@
 import type { Dispatcher } from 'undici'
-import { EXTERNAL_API, type ExpandAnswer, expandSchema, linkSchema } from '@obb/contracts'
+import {
+  EXTERNAL_API,
+  type AccountAnswer,
+  type CheckedUrl,
+  type ExpandAnswer,
+  type ExplainAnswer,
+  accountSchema,
+  checkSchema,
+  expandSchema,
+  explainSchema,
+  linkSchema,
+} from '@obb/contracts'
 import { notRunning } from '../admin-client.js'
 import { ConnectionFault, interruption, PortalRefusal } from '../failure.js'
 import { callJson, type Call } from '../http.js'
@@ -40,6 +51,19 @@ export class Portal {
   async expand(url: string, password?: string): Promise<ExpandAnswer['links']> {
     const body = { url, ...(password === undefined ? {} : { password }) }
     return (await this.call('POST', '/expand', expandSchema, body)).links
+  }
+
+  /** At most MAX_CHECKED_URLS. */
+  async check(urls: readonly string[]): Promise<CheckedUrl[]> {
+    return (await this.call('POST', '/check', checkSchema, { urls })).results
+  }
+
+  explain(url: string): Promise<ExplainAnswer> {
+    return this.call('GET', `/explain?url=${encodeURIComponent(url)}`, explainSchema)
+  }
+
+  account(): Promise<AccountAnswer> {
+    return this.call('GET', '/account', accountSchema)
   }
 
   link(linkId: string): Promise<RemoteLink> {

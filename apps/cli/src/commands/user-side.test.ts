@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../main.js'
+import { type TestIo, testIo } from '../testing/test-io.js'
+import { TEST_KEY, TestObb } from '../testing/test-obb.js'
+import { TestServer, ok, refused, sendJson } from '../testing/test-server.js'
+
+const CHECKED = { availability: 'online', platform: 'RapidGator', filename: 'a.bin', filesize: '1000' }
+const CHEAP = { cost: 0, reusable: true }
+
+let directory: string
+let server: TestServer
+let io: TestIo
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'obb-cli-'))
+  server = await TestServer.start((request, response) => {
+    const path = request.path.replace('/api/external/v1', '')
+    const { urls = [] } = (request.body ?? {}) as { urls?: string[] }
+    if (path === '/check') {
+      sendJson(response, 200, ok({ results: urls.map((url) => ({ url, ...CHECKED, ...CHEAP })) }))
+    } else if (path === '/expand') {
+      const link = { kind: 'file', filename: 'b.bin', filesize: null }
+      sendJson(response, 200, ok({ platform: 'GoFile', links: [{ url: 'https://gofile.io/1', ...link }] }))
+    } else if (path.startsWith('/explain')) {
+      const file = { platform: 'RapidGator', filename: null, filesize: null, cost: null }
+      const gate = { gate: 'slots', pass: false, status: 56, msg: 'Too many.', used: 3, max: 3 }
+      const refusal = { allowed: false, status: 56, msg: 'Too many.', retry_in_seconds: 90 }
+      sendJson(response, 200, ok({ ...refusal, ...file, gates: [{ ...gate, clears_in_seconds: 90 }] }))
+    } else if (path === '/account') {
+      const traffic = { trafficleft: 5e9, trafficmax: 1e12, trafficmax_daily: 0 }
+      const account = { accountType: 'premium', timeleft: null, login_check_interval: 1000 }
+      sendJson(response, 200, ok({ ...account, ...traffic, limits: [] }))
+    } else sendJson(response, 404, refused(900, 'There is no such route.'))
+  })
+  io = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY })
+})
+afterEach(async () => {
+  await server.close()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+const bodies = () => server.requests.map(({ body }) => body as { urls: string[] })
+
+describe('what a user asks of OBB', () => {
+  it('checks links of arguments and files, each once, in pieces that the server takes', async () => {
+    const lines = Array.from({ length: 150 }, (_, index) => `https://a.test/${index}`)
+    writeFileSync(join(directory, 'links.txt'), `# mine\r\n\n${lines.join('\r\n')}\nhttps://a.test/0\n`)
+    expect(await run(['check', 'https://b.test/', '-i', 'links.txt', '--json'], io)).toBe(0)
+    expect(bodies().map(({ urls }) => urls.length)).toEqual([100, 51])
+    expect(bodies().flatMap(({ urls }) => urls)).toEqual(['https://b.test/', ...lines])
+    expect((JSON.parse(io.stdout.text) as { results: unknown[] }).results).toHaveLength(151)
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`)
+  })
+
+  it('takes links from standard input', async () => {
+    const piped = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY }, 'https://a.test/1\n')
+    expect(await run(['check', '-i', '-'], piped)).toBe(0)
+    expect(piped.stdout.text).toMatch(/online +1\.0 kB +0 B +a\.bin .*https:\/\/a\.test\/1/)
+  })
+
+  it.each([
+    [['expand', 'https://gofile.io/d/x'], /file +- +b\.bin +https:\/\/gofile\.io\/1/],
+    [['explain', 'https://a.test/?a=b&c'], /slots +no +56 +3 of 3 +1:30 +Too many\./],
+    [['account'], /traffic left +5\.0 GB/],
+  ])('answers %j', async (args, text) => {
+    expect([await run(args, io), io.stderr.text]).toEqual([0, ''])
+    expect(io.stdout.text).toMatch(text)
+    if (args[0] === 'explain')
+      expect(server.requests[0]?.path).toContain('url=https%3A%2F%2Fa.test%2F%3Fa%3Db%26c')
+  })
+
+  it.each([[['check']], [['get']], [['check', '-i', 'none.txt']]])(
+    'says what is missing: %j',
+    async (args) => {
+      expect(await run(args, io)).toBeGreaterThan(0)
+      expect(io.stderr.text).toMatch(/^obb: (no link is given|none\.txt cannot be read \(ENOENT\))/)
+      expect(server.requests).toEqual([])
+    },
+  )
+
+  it('gets several links, and goes on where one fails', async () => {
+    const obb = await TestObb.start(Buffer.from('content'))
+    try {
+      const own = testIo(directory, { OBB_API: obb.url, OBB_KEY: TEST_KEY })
+      obb.withHashes = false
+      obb.onDownload = (_request, response, index) => {
+        if (index > 0) return false
+        sendJson(response, 410, refused(104, 'This link is no longer valid; request it again.'))
+        return true
+      }
+      const links = ['https://a.test/1', 'https://a.test/2']
+      expect(await run(['get', ...links, '-o', 'one.bin'], own)).toBe(2)
+      expect(own.stderr.text).toContain('-o must be a directory')
+      expect(await run(['get', ...links, '--force'], own)).toBe(0)
+      expect(readFileSync(join(directory, 'film.mkv'), 'utf8')).toBe('content')
+      obb.refusal = { code: 403, body: refused(102, 'Blocked.') }
+      own.stderr.text = ''
+      expect(await run(['get', ...links, '--json'], own)).toBe(1)
+      expect(own.stderr.text).toContain('obb: https://a.test/1: Blocked. (status 102)')
+      expect(own.stderr.text).toContain('2 of 2 links failed')
+    } finally {
+      await obb.close()
+    }
+  })
+})
+
+describe('obb completion', () => {
+  const has = (shell: string) => spawnSync(shell, ['--version']).status === 0
+
+  async function script(shell: string): Promise<string> {
+    expect(await run(['completion', shell], io)).toBe(0)
+    return io.stdout.text
+  }
+
+  it('has bash tell commands, what is below them, and their options', async () => {
+    const text = await script('bash')
+    const completed = (...words: string[]) =>
+      spawnSync(
+        'bash',
+        [
+          '-c',
+          `${text}\nCOMP_WORDS=(${words.join(' ')} '')\nCOMP_CWORD=${words.length}\n_obb\necho "\${COMPREPLY[*]}"`,
+        ],
+        { encoding: 'utf8' },
+      ).stdout.trim()
+    expect(completed('obb').split(' ')).toEqual(expect.arrayContaining(['user', 'get', 'backup', '--json']))
+    expect(completed('obb', '--json', 'user').split(' ')).toEqual(
+      expect.arrayContaining(['add', 'list', '--help']),
+    )
+    expect(completed('obb', 'user', 'add', '--email', 'a').split(' ')).toContain('--traffic')
+  })
+
+  it.each(['zsh', 'fish'])('is what %s can read, where it is installed', async (shell) => {
+    const text = await script(shell)
+    expect(text).toContain('user')
+    if (!has(shell)) return
+    const { status, stderr } = spawnSync(shell, ['-n', '-c', text], { encoding: 'utf8' })
+    expect([stderr, status]).toEqual(['', 0])
+  })
+
+  it('knows no other shell', async () => {
+    expect(await run(['completion', 'cmd'], io)).toBe(2)
+    expect(io.stderr.text).toContain('bash, zsh, fish')
+  })
+})
+
+describe('help', () => {
+  it('marks what must be given, and has examples', async () => {
+    expect(await run(['user', 'grant', '--help'], io)).toBe(0)
+    expect(io.stdout.text).toMatch(/--email <email> +the user\s+\(required\)/)
+    io.stdout.text = ''
+    expect(await run(['check', '--help'], io)).toBe(0)
+    expect(io.stdout.text).toContain('obb check -i links.txt')
+  })
+})
