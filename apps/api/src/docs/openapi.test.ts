@@ -60,6 +60,7 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/hosts`,
         `GET ${ADMIN_API}/hosts/{platform}`,
         `PATCH ${ADMIN_API}/hosts/{platform}`,
+        `POST ${ADMIN_API}/hosts/{platform}/try`,
         `PATCH ${ADMIN_API}/users`,
         `POST ${ADMIN_API}/users/adjust`,
         `PATCH ${ADMIN_API}/accounts/{id}`,
