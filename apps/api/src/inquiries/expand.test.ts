@@ -120,10 +120,10 @@ describe('POST /expand', () => {
     expect(rows).not.toMatch(/open sesame|0123456789abcdef0123456789abcdef/)
   })
 
-  it('400 with 109: a password opens it, and a refusal is remembered per password', async () => {
+  it('403 with 109: a password opens it, and a refusal is remembered per password', async () => {
     answer = (id) => refuse(id, 60)
     for (let time = 0; time < 2; time++)
-      expectRefusal(await expand({ url: folderUrl() }), 'password_required')
+      expectRefusal(await expand({ url: folderUrl() }), 'password_required', 403)
     expect(calls).toHaveLength(1)
     answer = (id) => gateway.app.get(Folders).record(id, LINKS)
     const opened = await expand({ url: folderUrl(), password: 'right' })

@@ -234,6 +234,18 @@ describe('POST /unrestrict', () => {
     },
   )
 
+  it.each(['password_required', 'password_wrong'] as const)(
+    '403 for %s, whatever the key says of errors: JDownloader asks for the password then',
+    async (cause) => {
+      const { email, apiKey } = await gateway.user()
+      const { url, file } = await gateway.knownFile(++n)
+      await gateway.app.get(Files).refuse(file.id, { cause, until: gateway.clock.now() + 60_000 })
+      expectRefusal(await unrestrict(apiKey, url), cause, 403)
+      await gateway.app.get(Accounts).setErrorsAs200(email, true)
+      expectRefusal(await unrestrict(apiKey, url), cause, 403)
+    },
+  )
+
   it('503 with 105 while no fetcher is alive, for what is not stored, and nothing is charged', async () => {
     gateway.clock.advance(60_000)
     const { id, apiKey } = await gateway.user()
