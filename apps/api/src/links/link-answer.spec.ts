@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
 import type { LinkView } from '@obb/core/links'
 import { aPolicy } from '@obb/core/testing'
 import type { QueuePosition } from '@obb/core/scheduling'
@@ -91,6 +92,42 @@ describe('a client that polls 60 times as told', () => {
   })
 })
 
+it('nobody is told to wait longer than half of what the link has waited, whatever is believed of the time left', () => {
+  const seconds = fc.integer({ min: 0, max: 10 ** 7 })
+  const belief = fc.record({
+    state: fc.constantFrom('pending' as const, 'downloading' as const),
+    speed: fc.option(fc.integer({ min: 0, max: 10 ** 10 })),
+    queue: fc.option(
+      fc.record({ position: fc.constant(1), bytesAhead: fc.option(seconds), bytesPerSecond: seconds }),
+      { nil: undefined },
+    ),
+    nextAttemptIn: fc.option(seconds),
+  })
+  const property = fc.property(belief, seconds, seconds, (believed, waited, wantedBefore) => {
+    const { queue, nextAttemptIn, ...facts } = believed
+    const now = START + waited * 1000
+    const times = {
+      wantedAt: new Date(START - wantedBefore * 1000),
+      nextAttemptAt: nextAttemptIn === null ? null : new Date(now + nextAttemptIn * 1000),
+      expiresAt: new Date(now + 10 ** 9),
+    }
+    const view = { ...viewOf({ seconds: 1e9, speedKnown: false }, 0), ...facts, ...times }
+    const context = { policy, downloads: 'http://p', reused: false, now, ...(queue ? { queue } : {}) }
+    const { poll_after_seconds: wait } = linkAnswer(view, context)
+    expect(wait).toBeGreaterThanOrEqual(2)
+    expect(wait).toBeLessThanOrEqual(Math.min(60, Math.max(2, Math.ceil(waited / 2))))
+  })
+  fc.assert(property, { numRuns: 1_000 })
+})
+
+it('a file that is fetched again is waited for from then on, however old its link is', () => {
+  const age = 86_400
+  const view = { ...viewOf({ seconds: 1e9, speedKnown: false }, 0), speed: 1 }
+  const wantedAt = new Date(START + (age - 6) * 1000)
+  const context = { policy, downloads: 'http://p', reused: false, now: START + age * 1000 }
+  expect(linkAnswer({ ...view, wantedAt }, context).poll_after_seconds).toBe(3)
+})
+
 describe('a file that waits for its turn', () => {
   const waiting = (age: number, queue: QueuePosition, more: Partial<LinkView> = {}) => {
     const view = { ...viewOf({ seconds: 1e9, speedKnown: false }, 0), state: 'pending', ...more } as LinkView
@@ -103,7 +140,7 @@ describe('a file that waits for its turn', () => {
       remote_status: 'pending',
       queue_position: 7,
       eta_seconds: 300,
-      poll_after_seconds: 6,
+      poll_after_seconds: 2,
     })
     expect(waiting(0, { ...place, bytesPerSecond: 0 })).not.toHaveProperty('eta_seconds')
     const unknown = waiting(0, { ...place, bytesAhead: null, bytesPerSecond: 3 })
@@ -113,13 +150,13 @@ describe('a file that waits for its turn', () => {
 
   it('cannot be here before its next attempt', () => {
     const queue = { position: 1, bytesAhead: 300, bytesPerSecond: 3 }
-    const answer = waiting(0, queue, { nextAttemptAt: new Date(START + 120_000) })
-    expect(answer).toMatchObject({ eta_seconds: 220, poll_after_seconds: 40 })
+    const answer = waiting(90, queue, { nextAttemptAt: new Date(START + 120_000) })
+    expect(answer).toMatchObject({ eta_seconds: 130, poll_after_seconds: 45 })
   })
 
   it('is asked for ever less often, though its estimate stays as it is', () => {
     const queue = { position: 1, bytesAhead: 30, bytesPerSecond: 3 }
-    expect([0, 20, 100, 1000].map((age) => waiting(age, queue).poll_after_seconds)).toEqual([2, 4, 20, 60])
+    expect([0, 20, 100, 1000].map((age) => waiting(age, queue).poll_after_seconds)).toEqual([2, 5, 20, 60])
   })
 
   it('has no place any more once it is fetched', () => {

@@ -12,19 +12,15 @@ import { type LinkView, isLive } from '@obb/core/links'
 import { downloadUrl } from '@obb/core/origin'
 import type { QueuePosition } from '@obb/core/scheduling'
 
-/**
- * MIN_POLL_S, MAX_POLL_S and POLLS_PER_FETCH suit what clients do with `poll_after_seconds`: sleep that long, clamped
- * to 1–60, at most 60 times.
- */
+/** What clients do with `poll_after_seconds`: sleep that long, clamped to 1–60, at most 60 times. */
 const MIN_POLL_S = 2
 const MAX_POLL_S = 60
-const POLLS_PER_FETCH = 50
-/** POLLS_AHEAD is how often a link is asked for in the time left, so that the end is seen soon after it comes. */
-const POLLS_AHEAD = 3
-/** Early estimates are bad: a fetch of any length is seen to end by half its length later. */
-const AGE_TRUSTED = 2
+/** How often a link is asked for in the time left, so that the end is seen soon after it comes. */
+const POLLS_AHEAD = 2
 /** Without an estimate the interval grows with the age of the job: a fifth of it. */
 const AGE_SHARE = 5
+/** What is believed of the time left may be wrong: no interval is longer than half of what the link has waited. */
+const MAX_AGE_SHARE = 2
 
 export interface LinkAnswerContext {
   policy: HostPolicy
@@ -107,13 +103,18 @@ function waitSeconds(link: LinkView, now: number): number {
 function pollAfter(link: LinkView, status: RemoteStatus, eta: number | undefined, now: number): number {
   if (status === 'done') return MIN_POLL_S
   if (status === 'error') return MAX_POLL_S
-  const age = Math.max(0, now - (link.wantedAt ?? link.createdAt).getTime()) / 1000
-  const byEta =
-    eta === undefined ? 0 : Math.max(eta / POLLS_PER_FETCH, Math.min(eta / POLLS_AHEAD, age / AGE_TRUSTED))
+  const age = ageSeconds(link, now)
+  const byEta = (eta ?? 0) / POLLS_AHEAD
   // The time in the queue is only a guess, which may stay wrong for long.
   const byAge = eta === undefined || status === 'pending' ? age / AGE_SHARE : 0
   const byWait = status === 'pending' ? waitSeconds(link, now) / POLLS_AHEAD : 0
-  return Math.min(MAX_POLL_S, Math.max(MIN_POLL_S, Math.ceil(Math.max(byEta, byAge, byWait))))
+  const wanted = Math.min(age / MAX_AGE_SHARE, Math.max(byEta, byAge, byWait))
+  return Math.min(MAX_POLL_S, Math.max(MIN_POLL_S, Math.ceil(wanted)))
+}
+
+/** For how long the link has waited for its file, which may have been wanted before it was made, and again since. */
+function ageSeconds({ createdAt, wantedAt }: LinkView, now: number): number {
+  return Math.max(0, now - Math.max(createdAt.getTime(), wantedAt?.getTime() ?? 0)) / 1000
 }
 
 function linkError(link: LinkView, now: number): NonNullable<LinkAnswer['error']> {

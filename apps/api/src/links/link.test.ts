@@ -60,9 +60,10 @@ describe('GET /link/{linkId}', () => {
     const { made, file } = await created(100_000)
     const { fetches, claim } = await claimed(file)
     await fetches.renew(claim, DAY, { bytesDone: 0, speed: 100 })
-    const fast = await link(made.linkId)
-    expect(fast.poll_after_seconds).toBe(20) // 1000 s to go, in 50 polls
-    await fetches.renew(claim, DAY, { bytesDone: 0, speed: 1 })
+    expect((await link(made.linkId)).poll_after_seconds).toBe(2) // 1000 s to go, by an estimate of no age
+    gateway.clock.advance(40_000)
+    expect((await link(made.linkId)).poll_after_seconds).toBe(20)
+    gateway.clock.advance(160_000)
     expect((await link(made.linkId)).poll_after_seconds).toBe(60)
     const unknown = await created()
     await gateway.database.query('UPDATE source_file SET speed = NULL')
