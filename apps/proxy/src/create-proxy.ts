@@ -5,11 +5,12 @@ import type { DynamicModule } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Refusal } from '@obb/contracts'
-import { isHostNamed } from '@obb/core/origin'
+import { isHostNamed, isPreflight } from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppModule } from './app.module.js'
 import { ClientConnections } from './http/client-connections.js'
+import { PREFLIGHT, addFieldsForPages } from './http/cross-origin.js'
 import { HttpRefusal, toRefusal, writeFailure } from './http/failures.js'
 import { isKnownPath } from './http/routes.js'
 
@@ -48,8 +49,14 @@ export async function createProxy(ports: DynamicModule): Promise<NestFastifyAppl
   })
   const fastify = adapter.getInstance()
   // Before any body is looked at: there is no request here that has one.
-  fastify.addHook('onRequest', (request, _reply, done) => done(refuseRequest(request.raw)))
+  fastify.addHook('onRequest', ({ raw }, reply, done) => {
+    const refusal = refuseRequest(raw)
+    const isForPage = refusal?.refusal === 'method_not_allowed' && isPreflight(raw)
+    if (isForPage) void reply.code(204).headers(PREFLIGHT).send()
+    else done(refusal)
+  })
   const server = fastify.server
+  addFieldsForPages(server)
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response) // an expectation may be ignored (RFC 9110 §10.1.1)
   })

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { EXTERNAL_API, NZB_TYPE, Refusal } from '@obb/contracts'
-import { isHostNamed } from '@obb/core/origin'
+import { crossOriginFields, isHostNamed, isPreflight, preflightFields } from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { isServedOn } from './admin-connections.js'
@@ -16,6 +16,16 @@ const MAX_HEAD = 16 * 1024
 const HEAD_TIMEOUT_MS = 20_000
 const REQUEST_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_MS = 75_000
+
+/** What pages of other origins may read of answers of the external API, and send to it. */
+const FOR_PAGES = crossOriginFields([
+  'Allow',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  'Retry-After',
+])
+const PREFLIGHT = preflightFields(['GET', 'HEAD', 'POST', 'DELETE'])
 
 /** The responses that each connection waits for. */
 type UnderWay = WeakMap<Socket, Set<ServerResponse>>
@@ -56,13 +66,18 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
   })
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    done(headRefusal(request))
+    const refusal = headRefusal(request)
+    if (refusal?.refusal === 'route_unknown' && isForPages(request.raw) && isPreflight(request.raw)) {
+      void reply.code(204).headers(PREFLIGHT).send()
+    } else done(refusal)
   })
   const { server } = fastify
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const exchanges = underWay.get(request.socket) ?? new Set()
     underWay.set(request.socket, exchanges.add(response))
     response.once('close', () => exchanges.delete(response))
+    if (!isForPages(request)) return
+    for (const [name, value] of Object.entries(FOR_PAGES)) response.setHeader(name, value)
   })
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response) // an expectation may be ignored (RFC 9110 §10.1.1)
@@ -71,6 +86,11 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
     refuseSocket(socket, new Refusal('route_unknown'))
   })
   return adapter
+}
+
+/** Pages of any origin may use the external API, and nothing else here: the admin API answers none. */
+function isForPages({ socket, url = '' }: IncomingMessage): boolean {
+  return url.startsWith(`${EXTERNAL_API}/`) && isServedOn(socket, url)
 }
 
 /** Before any body is looked at: a path that is not there needs none. */
