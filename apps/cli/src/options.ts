@@ -1,5 +1,5 @@
 import { parseBytes } from '@obb/contracts'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from './failure.js'
 import { issues, type Shape } from './http.js'
 
@@ -40,6 +40,15 @@ export function clearedOptions(options: object): Record<string, unknown> {
 export function onOff(text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('It is neither on nor off.')
   return text === 'on'
+}
+
+export function errorsAs200Option(): Option {
+  return new Option(
+    '--errors-as-200 [state]',
+    '`on`: send failures with HTTP 200, for clients that cannot read others, such as JDownloader',
+  )
+    .preset('on')
+    .argParser(onOff)
 }
 
 export function count(text: string): number {

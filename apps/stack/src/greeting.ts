@@ -45,6 +45,7 @@ export function greeting(ready: Ready, { config, address, database, seconds }: C
     `  Admin API      ${ready.admin}`,
     `  Documentation  ${api}${EXTERNAL_API}/docs`,
     `  API key        ${user}`,
+    `  JDownloader    reads failures with HTTP 200 only: ${obb} key set --email ${FIRST_USER.email} --errors-as-200`,
     `  Data           ${home}`,
     `  Backups        ${backupLine(config)}`,
     ...(database === undefined || database.startsWith(home) ? [] : [`  Database       ${database}`]),

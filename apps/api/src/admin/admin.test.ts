@@ -14,6 +14,7 @@ import {
   userRemovedSchema,
   userSchema,
 } from '@obb/contracts'
+import { Accounts } from '@obb/core/accounts'
 import { HostBreaker } from '@obb/core/health'
 import { HostError } from '@obb/host-adapters'
 import { z } from 'zod'
@@ -32,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 const admin = (method: string, path: string, body?: unknown) => gateway.admin(method, path, body)
-async function add(fields: object = {}): Promise<{ id: string; email: string; apiKey: string }> {
+async function add(fields: object = {}): Promise<z.infer<typeof userCreatedSchema>> {
   const answer = await admin('POST', '/users', { email: `someone${++users}@example.test`, ...fields })
   return successOf(answer, userCreatedSchema)
 }
@@ -241,6 +242,28 @@ describe('users', () => {
     const tooMuch = await admin('POST', '/users/grant', { email, traffic: Number.MAX_SAFE_INTEGER })
     expect(expectRefusal(tooMuch, 'request_invalid').details).toHaveLength(1)
     expect(successOf(await admin('GET', `/ledger?email=${email}`), ledgerSchema).entries).toHaveLength(2)
+  })
+
+  it('begin with errors as 200 where that is asked for, or else as the setting says', async () => {
+    const statusFor = async (of: Gateway, apiKey: string): Promise<number> =>
+      (await of.call(apiKey, 'POST', '/unrestrict', { url: 'ftp://x' })).code
+    const [plain, readable] = [await add(), await add({ errorsAs200: true })]
+    expect([plain.errorsAs200, readable.errorsAs200]).toEqual([false, true])
+    expect([await statusFor(gateway, plain.apiKey), await statusFor(gateway, readable.apiKey)]).toEqual([400, 200])
+    expect((await gateway.app.get(Accounts).user(readable.email)).errorsAs200).toBe(true)
+
+    const other = await Gateway.start({ ERRORS_AS_200: 'on' })
+    const codes: [boolean, number][] = []
+    for (const fields of [{}, { errorsAs200: false }]) {
+      const email = `someone${++users}@example.test`
+      const made = successOf(await other.admin('POST', '/users', { email, ...fields }), userCreatedSchema)
+      codes.push([made.errorsAs200, await statusFor(other, made.apiKey)])
+    }
+    await other.close()
+    expect(codes).toEqual([
+      [true, 200],
+      [false, 400],
+    ])
   })
 
   it('get a new key, the old one ends with it; what was set on it stays', async () => {

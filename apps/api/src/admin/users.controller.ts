@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common'
+import { Body, Delete, Get, Inject, Patch, Post, Query } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
   type LedgerCheckView,
@@ -27,6 +27,7 @@ import {
 } from '@obb/contracts'
 import { type Account, Accounts, type Plan, type User } from '@obb/core/accounts'
 import { Clock } from '@obb/core/clock'
+import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { Fetches } from '@obb/core/fetches'
 import { HostCatalog } from '@obb/core/hosts'
 import { type LedgerEntry, TrafficLedger, checkLedger } from '@obb/core/traffic'
@@ -50,6 +51,7 @@ export class UsersController {
     private readonly fetches: Fetches,
     private readonly database: DataSource,
     private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Pick<ApiConfig, 'ERRORS_AS_200'>,
   ) {}
 
   @Post('users')
@@ -58,9 +60,9 @@ export class UsersController {
   async add(
     @Body({ schema: userCreateSchema }) user: z.output<typeof userCreateSchema>,
   ): Promise<z.infer<typeof userCreatedSchema>> {
-    const { email, traffic } = user
-    const created = await this.accounts.create({ email, traffic, ...this.planOf(user) })
-    return { id: created.id, email, apiKey: created.apiKey }
+    const { email, traffic, errorsAs200 = this.config.ERRORS_AS_200 } = user
+    const created = await this.accounts.create({ email, traffic, errorsAs200, ...this.planOf(user) })
+    return { id: created.id, email, apiKey: created.apiKey, errorsAs200 }
   }
 
   @Get('users')

@@ -191,15 +191,28 @@ describe('every admin command', () => {
       'POST',
       '/users',
       { email: 'a@example.org', traffic: 1e12, dailyPerHost: 60e9, expires: '2027-02-01T00:00:00.000Z' },
-      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}` },
+      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}`, errorsAs200: false },
     ],
     [
       'user add --email a@example.org',
       'POST',
       '/users',
       { email: 'a@example.org', traffic: 0 },
-      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}` },
+      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}`, errorsAs200: false },
     ],
+    ...(
+      [
+        ['', true],
+        [' on', true],
+        [' off', false],
+      ] as const
+    ).map(([state, errorsAs200]): [string, string, string, unknown, unknown] => [
+      `user add --email a@example.org --errors-as-200${state}`,
+      'POST',
+      '/users',
+      { email: 'a@example.org', traffic: 0, errorsAs200 },
+      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}`, errorsAs200 },
+    ]),
     [
       'user add --email a@example.org --daily-per-host none --host-cap RapidGator=100GB --expires never --weight 3 --solo on',
       'POST',
@@ -213,7 +226,7 @@ describe('every admin command', () => {
         weight: 3,
         solo: true,
       },
-      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}` },
+      { id: 'u1', email: 'a@example.org', apiKey: `obb_${'a'.repeat(32)}`, errorsAs200: false },
     ],
     [
       'user set --email a@example.org --daily-per-host 60GB --host-cap RapidGator=none --host-cap Http=1GB --solo off',

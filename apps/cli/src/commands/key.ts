@@ -1,7 +1,7 @@
 import { keyRotatedSchema, keyRotateSchema, keySetSchema, userSchema } from '@obb/contracts'
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
-import { checkedBody } from '../options.js'
+import { checkedBody, errorsAs200Option } from '../options.js'
 import { userSheet } from './user.js'
 
 export function registerKey(program: Command, cli: Cli): void {
@@ -22,17 +22,9 @@ export function registerKey(program: Command, cli: Cli): void {
     .command('set')
     .description('how answers to this key look')
     .requiredOption('--email <email>', 'the user')
-    .addOption(
-      new Option(
-        '--errors-as-200 [state]',
-        'send refusals with HTTP 200, for clients that cannot read others',
-      )
-        .choices(['on', 'off'])
-        .preset('on')
-        .makeOptionMandatory(),
-    )
-    .action(async ({ email, errorsAs200 }: { email: string; errorsAs200: 'on' | 'off' }) => {
-      const body = checkedBody(keySetSchema, { email, errorsAs200: errorsAs200 === 'on' })
+    .addOption(errorsAs200Option().makeOptionMandatory())
+    .action(async (options: { email: string; errorsAs200: boolean }) => {
+      const body = checkedBody(keySetSchema, options)
       cli.print(await cli.admin().post(['keys', 'set'], userSchema, body), userSheet)
     })
 }

@@ -20,6 +20,7 @@ import {
   checkedBody,
   clearedOptions,
   count,
+  errorsAs200Option,
   isoTimeOrNever,
   onOff,
   orNone,
@@ -62,14 +63,16 @@ export function registerUser(program: Command, cli: Cli): void {
       .command('add')
       .description('create a user and print the API key, which is shown this once')
       .requiredOption('--email <email>', 'the new user')
-      .option('--traffic <size>', 'first grant, such as 1TB', size),
+      .option('--traffic <size>', 'first grant, such as 1TB', size)
+      .addOption(errorsAs200Option()),
   ).action(async (options: PlanOptions) => {
     const body = checkedBody(userCreateSchema, planBody(options))
-    cli.print(await cli.admin().post(['users'], userCreatedSchema, body), ({ id, email, apiKey }) =>
+    cli.print(await cli.admin().post(['users'], userCreatedSchema, body), (made) =>
       sheet([
-        ['id', id],
-        ['email', email],
-        ['API key', apiKey],
+        ['id', made.id],
+        ['email', made.email],
+        ['API key', made.apiKey],
+        ['errors as HTTP 200', errorsAs200Text(made)],
       ]),
     )
   })
@@ -152,6 +155,12 @@ export function registerUser(program: Command, cli: Cli): void {
       const body = checkedBody(userAdjustSchema, options)
       cli.print(await cli.admin().post(['users', 'adjust'], userSchema, body), userSheet)
     })
+}
+
+/** What JDownloader needs, and where to change it. */
+function errorsAs200Text({ email, errorsAs200 }: { email: string; errorsAs200: boolean }): string {
+  const [now, other] = errorsAs200 ? ['on, for JDownloader', 'off'] : ['off; JDownloader needs them on', 'on']
+  return `${now}: ./obb key set --email ${email} --errors-as-200 ${other}`
 }
 
 export function userSheet(user: UserView): string {

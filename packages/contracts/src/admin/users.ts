@@ -30,6 +30,10 @@ const plan = {
 export const userCreateSchema = z.strictObject({
   email,
   traffic: bytes.default(0).describe('First grant, bytes'),
+  errorsAs200: z
+    .boolean()
+    .optional()
+    .describe('Failures are sent to its key with HTTP 200; left out: as ERRORS_AS_200 of the server says'),
   ...plan,
 })
 export type UserCreate = z.input<typeof userCreateSchema>
@@ -76,7 +80,12 @@ export const userSchema = z.object({
 })
 export type UserView = z.infer<typeof userSchema>
 
-export const userCreatedSchema = z.object({ id: z.string(), email: z.string(), apiKey: z.string() })
+export const userCreatedSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  apiKey: z.string(),
+  errorsAs200: z.boolean().describe('Failures are sent to this key with HTTP 200'),
+})
 export const keyRotatedSchema = z.object({ apiKey: z.string() })
 
 export const ledgerEntrySchema = z.object({

@@ -55,6 +55,8 @@ export interface NewAccount extends Partial<Plan> {
   email: string
   /** First grant, bytes. */
   traffic: number
+  /** Whether its key has failures sent with HTTP 200. */
+  errorsAs200?: boolean
 }
 
 /** An account that somebody has. */
@@ -127,7 +129,7 @@ export class Accounts {
       }
       await this.writePlan(tx, id, account)
       if (account.traffic > 0) await TrafficLedger.grant(tx, this.clock, id, account.traffic, 'first grant')
-      await this.insertKey(tx, id, apiKey, false)
+      await this.insertKey(tx, id, apiKey, account.errorsAs200 ?? false)
     })
     return { id, apiKey }
   }

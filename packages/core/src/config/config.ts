@@ -137,6 +137,7 @@ const schema = z.object({
   STORAGE_RESERVE: bytes.or(z.literal('0').transform(() => 0)).default(1e9),
   MAX_CONNECTIONS: z.coerce.number().int().min(10).max(1_000_000).default(5_000),
   RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(3_000),
+  ERRORS_AS_200: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
@@ -193,7 +194,7 @@ export const SETTINGS_OF = {
     ...SECRETS,
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
     ...(['API_WORKERS', 'TRUSTED_PROXIES', 'MAX_CONNECTIONS', 'RATE_LIMIT', 'LINK_TTL'] as const),
-    ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL'] as const),
+    ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL', 'ERRORS_AS_200'] as const),
   ],
   fetcher: [
     ...DATABASE,
