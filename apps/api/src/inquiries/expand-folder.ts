@@ -51,7 +51,7 @@ export class ExpandFolder {
     let folder = await this.folders.find(identity)
     if (!folder || !this.folders.isListed(folder)) {
       const applicant = { caller, policy, file: undefined, facts, size: null }
-      const refusal = await this.admission.refusal(applicant, BEFORE_HOST_CALL)
+      const refusal = await this.admission.refusalOfCall(applicant, BEFORE_HOST_CALL)
       if (refusal) throw refusal
       folder ??= await this.folders.ensure(identity, ref, secrets)
       folder = await this.ask(folder, caller)

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { ADMISSION_GATES, type ExplainAnswer, URL_GATES, explainSchema } from '@obb/contracts'
+import {
+  ADMISSION_GATES,
+  type ExplainAnswer,
+  type GateAnswer,
+  REFUSALS,
+  type RefusalCause,
+  URL_GATES,
+  explainSchema,
+  linkSchema,
+} from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { BlockList } from '@obb/core/blocks'
 import { SourceFile } from '@obb/core/files'
@@ -112,26 +121,9 @@ describe('GET /explain', () => {
     ],
     [
       'store',
-      'store_unavailable',
-      () => new StoreHealth(gateway.database, gateway.clock).recordFailure('away', 'S3: ECONNREFUSED'),
-      {},
-    ],
-    [
-      'store',
       'store_full',
       () => gateway.database.query('UPDATE store_health SET room = 999'),
       { clears_in_seconds: 60 },
-    ],
-    [
-      'host_working',
-      'host_unavailable',
-      () =>
-        gateway.database.query(
-          `INSERT INTO host_health (platform, failures, open_until) VALUES ('RapidGator', 3, $1)
-           ON CONFLICT (platform) DO UPDATE SET failures = 3, open_until = $1`,
-          [new Date(gateway.clock.now() + 45_000)],
-        ),
-      { clears_in_seconds: 45 },
     ],
     [
       'slots',
@@ -152,16 +144,6 @@ describe('GET /explain', () => {
         await gateway.fetcherAlive()
       },
       { used: 2500, max: 3000, clears_in_seconds: 23 * 3600 },
-    ],
-    [
-      'pool',
-      'pool_exhausted',
-      () =>
-        gateway.database.query('UPDATE host_account SET cool_until = $2 WHERE id = $1', [
-          poolAccount,
-          new Date(gateway.clock.now() + 20_000),
-        ]),
-      { clears_in_seconds: 20 },
     ],
     [
       'traffic',
@@ -188,6 +170,51 @@ describe('GET /explain', () => {
     await gateway.database.query('UPDATE store_health SET trouble = NULL, room = NULL')
     await gateway.database.query('UPDATE host_account SET cool_until = NULL')
     await gateway.app.get(HostCatalog).update('RapidGator', { maxDownloads: 5, maxQueued: 100 })
+  })
+
+  it.each<[GateAnswer['gate'], RefusalCause, () => Promise<unknown>, number]>([
+    [
+      'store',
+      'store_unavailable',
+      () => new StoreHealth(gateway.database, gateway.clock).recordFailure('away', 'S3: ECONNREFUSED'),
+      10,
+    ],
+    [
+      'host_working',
+      'host_unavailable',
+      () =>
+        gateway.database.query(
+          `INSERT INTO host_health (platform, failures, open_until) VALUES ('RapidGator', 3, $1)
+           ON CONFLICT (platform) DO UPDATE SET failures = 3, open_until = $1`,
+          [new Date(gateway.clock.now() + 45_000)],
+        ),
+      45,
+    ],
+    [
+      'pool',
+      'pool_exhausted',
+      () =>
+        gateway.database.query('UPDATE host_account SET cool_until = $2 WHERE id = $1', [
+          poolAccount,
+          new Date(gateway.clock.now() + 20_000),
+        ]),
+      20,
+    ],
+  ])('%s waits until it clears where the size is known, as /unrestrict does, else %s', async (gate, cause, close, seconds) => {
+    const { url } = await gateway.knownFile(++n)
+    await close()
+    const answer = await explain(url)
+    expect(answer.allowed).toBe(true)
+    const waiting = answer.gates.filter(({ clears_in_seconds: clears }) => clears !== undefined)
+    expect(waiting).toEqual([{ gate, pass: true, msg: expect.any(String), clears_in_seconds: expect.any(Number) }])
+    expect(waiting[0]?.clears_in_seconds).toBeLessThanOrEqual(seconds)
+    const unknown = rapidGatorUrl(++n)
+    expect(await explain(unknown)).toMatchObject({ allowed: false, status: REFUSALS[cause].status })
+    expectRefusal(await unrestrict(unknown), cause)
+    successOf(await unrestrict(url), linkSchema)
+    await gateway.database.query('DELETE FROM host_health')
+    await gateway.database.query('UPDATE store_health SET trouble = NULL, room = NULL')
+    await gateway.database.query('UPDATE host_account SET cool_until = NULL')
   })
 
   it('200: after a day its size is not taken for granted any more', async () => {

@@ -22,6 +22,7 @@ const OPEN: Record<GateAnswer['gate'], string> = {
   pool: 'An account for this host is available.',
   traffic: 'You have enough traffic left.',
 }
+const WAITS = 'The file waits until this clears; its link is pending until then.'
 const REUSED = 'You have a valid link to this file; it is returned and nothing is charged.'
 const NOT_ASKED = 'The host has not been asked about this file lately; its size is unknown.'
 
@@ -93,6 +94,10 @@ function gateAnswer(report: GateReport, size: number | null): GateAnswer {
     ...(maxRunning === undefined ? {} : { max_running: maxRunning }),
     ...(maxWaiting === undefined ? {} : { max_waiting: maxWaiting }),
     ...(resetsAt === undefined ? {} : { resets_at: resetsAt }),
+  }
+  if (report.waits) {
+    const { clearsInSeconds: seconds } = report
+    return { ...openGate(gate), msg: WAITS, ...(seconds === undefined ? {} : { clears_in_seconds: seconds }) }
   }
   if (refusal) return { ...closedGate(gate, refusal, report.clearsInSeconds), ...figures }
   if (gate === 'reuse' && report.link?.live)

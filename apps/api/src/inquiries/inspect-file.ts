@@ -82,7 +82,7 @@ export class InspectFile {
     const { policy, identity, ref, password } = requested
     const size = known ? files.knownSize(known) : null
     const applicant = { caller, policy, file: known, facts: factsOf(requested, known), size }
-    const refusal = await this.admission.refusal(applicant, gates, outlook)
+    const refusal = await this.admission.refusalOfCall(applicant, gates, outlook)
     if (refusal) throw refusal
     const { accountId } = caller
     const { platform } = policy
@@ -97,7 +97,7 @@ export class InspectFile {
     const told = await files.byId(file.id)
     if (told?.refusal === 'pool_exhausted') {
       // The pool knows when one of its accounts is back; the file remembers only to ask it again soon.
-      const exhausted = await this.admission.refusal(applicant, ['pool'])
+      const exhausted = await this.admission.refusalOfCall(applicant, ['pool'])
       if (exhausted) throw exhausted
     }
     if (told) files.assertNotRefused(told)

@@ -216,9 +216,7 @@ describe('POST /unrestrict', () => {
     ['file_blocked', false],
     ['file_restricted', false],
     ['file_gone', false],
-    ['host_unavailable', true],
     ['upstream_error', true],
-    ['pool_exhausted', true],
     ['password_required', false],
     ['password_wrong', false],
   ]
@@ -255,6 +253,60 @@ describe('POST /unrestrict', () => {
       expect(refused.retry_in_seconds).toBeGreaterThan(0)
     }
     expect(await entries(id)).toHaveLength(1)
+  })
+
+  it.each<[string, (fileId: string) => Promise<unknown>, () => Promise<unknown>]>([
+    [
+      'its host is away',
+      (id) =>
+        gateway.app
+          .get(Files)
+          .refuse(id, { cause: 'host_unavailable', until: gateway.clock.now() + 600_000 }),
+      () => Promise.resolve(),
+    ],
+    [
+      'the circuit of its host is open',
+      () =>
+        gateway.database.query(
+          `INSERT INTO host_health (platform, failures, open_until) VALUES ('RapidGator', 3, $1)`,
+          [new Date(gateway.clock.now() + 600_000)],
+        ),
+      () => gateway.database.query('DELETE FROM host_health'),
+    ],
+    [
+      'all accounts of its host rest',
+      () =>
+        gateway.database.query('UPDATE host_account SET cool_until = $1', [
+          new Date(gateway.clock.now() + 600_000),
+        ]),
+      () => gateway.database.query('UPDATE host_account SET cool_until = NULL'),
+    ],
+    [
+      'the store is away',
+      () => new StoreHealth(gateway.database, gateway.clock).recordFailure('away', 'S3: ECONNREFUSED'),
+      () => new StoreHealth(gateway.database, gateway.clock).recordRecovery(),
+    ],
+  ])('a pending link with a poll that grows while %s, whether its facts are fresh or not', async (_name, begin, end) => {
+    const { id, apiKey } = await gateway.user()
+    const call = jest.spyOn(gateway.app.get(FetchQueue), 'call')
+    for (const age of [0, 3_600_000]) {
+      const { url, file } = await gateway.knownFile(++n)
+      gateway.clock.advance(age)
+      await gateway.fetcherAlive()
+      await begin(file.id)
+      const made = await link(apiKey, url)
+      expect(made).toMatchObject({ remote_status: 'pending', filesize: '1000', poll_after_seconds: 2 })
+      gateway.clock.advance(60_000)
+      const later = successOf(await gateway.call(apiKey, 'GET', `/link/${made.linkId}`), linkSchema)
+      expect(later).toMatchObject({ remote_status: 'pending' })
+      expect(later.poll_after_seconds).toBeGreaterThanOrEqual(12)
+      expect(await link(apiKey, url)).toMatchObject({ linkId: made.linkId, reusedExisting: true })
+      await gateway.fetcherAlive()
+      await end()
+    }
+    expect(call).not.toHaveBeenCalled()
+    call.mockRestore()
+    expect((await entries(id)).filter(({ kind }) => kind === 'charge')).toHaveLength(2)
   })
 
   it('a pending link where the question to the host waits too long and size and price are known, else 503 with 105', async () => {
@@ -321,7 +373,8 @@ describe('POST /unrestrict', () => {
     await gateway.database.query('UPDATE host_account SET cool_until = $1', [
       new Date(gateway.clock.now() + 33_000),
     ])
-    expect(expectRefusal(await unrestrict(apiKey, url), 'pool_exhausted').retry_in_seconds).toBe(33)
+    const unknown = await unrestrict(apiKey, rapidGatorUrl(++n))
+    expect(expectRefusal(unknown, 'pool_exhausted').retry_in_seconds).toBe(33)
     await gateway.database.query('UPDATE host_account SET cool_until = NULL')
   })
 
@@ -358,8 +411,8 @@ describe('POST /unrestrict', () => {
     expectRefusal(await unrestrict(apiKey, 'ftp://x'), 'url_unsupported', 200)
     const refuse = (cause: RefusalCause) =>
       gateway.app.get(Files).refuse(file.id, { cause, until: gateway.clock.now() + 60_000 })
-    await refuse('host_unavailable')
-    expect(expectRefusal(await unrestrict(apiKey, url), 'host_unavailable', 200).retry_in_seconds).toBe(60)
+    await refuse('upstream_error')
+    expect(expectRefusal(await unrestrict(apiKey, url), 'upstream_error', 200).retry_in_seconds).toBe(60)
     await refuse('file_gone')
     expectRefusal(await unrestrict(apiKey, url), 'file_gone', 404)
     await refuse('file_blocked')

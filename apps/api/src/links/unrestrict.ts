@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { ADMISSION_GATES, type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
+import {
+  ADMISSION_GATES,
+  type LinkAnswer,
+  Refusal,
+  type UnrestrictRequest,
+  isPassing,
+  isRefusalCause,
+} from '@obb/contracts'
 import type { Caller, CachedCaller } from '@obb/core/accounts'
 import { Admission, type Admitted } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
@@ -9,7 +16,6 @@ import { Links } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue } from '@obb/core/queue'
 import { textOf } from '../failures/to-refusal.js'
-import { Unanswered } from '../inquiries/host-calls.js'
 import { InspectFile } from '../inquiries/inspect-file.js'
 import { LinkAnswers } from './link-answers.js'
 import { type RequestedFile, factsOf, readUrl } from '../inquiries/requested-file.js'
@@ -85,18 +91,25 @@ export class Unrestrict {
   private async inspect(caller: Caller, requested: RequestedFile, file?: SourceFile): Promise<SourceFile> {
     const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
     if (!file || this.files.needsInspection(file)) {
-      return this.inspectFile.request(order).catch((error: unknown) => {
-        // Whoever comes to a long queue need not wait for what is known: the fetch asks the host anyway.
-        if (!(error instanceof Unanswered) || file?.refusal !== null) throw error
-        if (this.files.knownSize(file) === null) throw error
-        return file
-      })
+      try {
+        return await this.inspectFile.request(order)
+      } catch (error) {
+        // Who knows what is to be had need not wait for the host, its accounts or its queue: the fetch asks it anyway.
+        if (!file || !(error instanceof Refusal) || !this.mayWait(error, file)) throw error
+      }
     }
     const facts = factsOf(requested, file)
     const applicant = { caller, policy: requested.policy, file, facts, size: reckonedSize(file) }
     const refusal = await this.admission.refusal(applicant, ['fetcher'])
     if (refusal) throw refusal
     return file
+  }
+
+  /** Whether it is for `admit` to say: what keeps from asking the host passes, and size and price are known. */
+  private mayWait({ refusal }: Refusal, file: SourceFile): boolean {
+    const last = file.refusal
+    const isGood = last === null || (isRefusalCause(last) && isPassing(last))
+    return isPassing(refusal) && isGood && this.files.knownSize(file) !== null
   }
 
   /** Outside the critical path: what does not get through is found by the fetchers' sweep. */

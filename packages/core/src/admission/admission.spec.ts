@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
-import type { AdmissionGate } from '@obb/contracts'
+import { ADMISSION_GATES, type AdmissionGate } from '@obb/contracts'
 import type { DataSource } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
 import type { Caller } from '../accounts/index.js'
@@ -13,6 +13,7 @@ import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Fetchers } from '../queue/index.js'
+import { StoreHealth } from '../store-state/index.js'
 import { TestDatabase, aPolicy, pagesRead, roundTrips } from '../testing/index.js'
 import { UNFINISHED } from './gate-sources.js'
 import { Admission, type Admitted, type Applicant } from './index.js'
@@ -118,15 +119,6 @@ describe('the order of refusals', () => {
           { refusal: 'file_gone', refusedUntil: new Date(START + 1) },
         ),
       { refusal: 'file_gone', options: {} },
-    ],
-    [
-      'an open circuit',
-      () =>
-        database.query('INSERT INTO host_health (platform, failures, open_until) VALUES ($1, 3, $2)', [
-          platform,
-          new Date(START + 40_000),
-        ]),
-      { refusal: 'host_unavailable', options: { retryInSeconds: 40 } },
     ],
     [
       'full slots',
@@ -494,9 +486,74 @@ describe('a file', () => {
       database.query('UPDATE host_account SET cool_until = $2 WHERE id = $1', [id, new Date(START + ms)])
     await cool(soon, 30_500)
     await cool(late, 90_000)
-    await expect(admit(await newCaller(), await newFile())).rejects.toMatchObject({
-      refusal: 'pool_exhausted',
-      options: { retryInSeconds: 31 },
+    const applicant = await applicantOf(await newCaller(), await newFile())
+    const expected = { refusal: 'pool_exhausted', options: { retryInSeconds: 31 } }
+    expect(await admission.refusalOfCall(applicant, ['pool'])).toMatchObject(expected)
+    expect(await admission.refusal({ ...applicant, size: null }, ['pool'])).toMatchObject(expected)
+  })
+
+  describe('what clears by itself', () => {
+    beforeEach(() => new Fetchers(database, clock).beat('f'))
+    afterEach(() => database.query('UPDATE store_health SET trouble = NULL, retry_at = NULL, failures = 0'))
+
+    const openCircuit = () =>
+      database.query('INSERT INTO host_health (platform, failures, open_until) VALUES ($1, 3, $2)', [
+        platform,
+        new Date(START + 40_000),
+      ])
+    const remember = (refusal: string) => (fileId: string) =>
+      database.manager.update(SourceFile, { id: fileId }, { refusal, refusedUntil: new Date(START + 70_000) })
+    const CLEARING: [string, string, (fileId: string) => Promise<unknown>, number][] = [
+      ['a host that said so', 'host_unavailable', remember('host_unavailable'), 70_000],
+      ['accounts that could not a moment ago', 'pool_exhausted', remember('pool_exhausted'), 70_000],
+      ['an open circuit', 'host_unavailable', openCircuit, 0],
+      [
+        'a store that is away',
+        'store_unavailable',
+        () => new StoreHealth(database, clock).recordFailure('away', 'S3: ECONNREFUSED'),
+        0,
+      ],
+      [
+        'accounts that rest',
+        'pool_exhausted',
+        () => database.query('UPDATE host_account SET cool_until = $1', [new Date(START + 30_000)]),
+        0,
+      ],
+    ]
+
+    it.each(CLEARING)(
+      '%s (%s): a file of known size waits, due when its host may be asked; nobody calls for it before',
+      async (_name, cause, make, dueIn) => {
+        await addAccountOfPool()
+        const [caller, fileId] = [await newCaller(), await newFile()]
+        await make(fileId)
+        const applicant = await applicantOf(caller, fileId)
+        expect(await admission.refusalOfCall(applicant, ADMISSION_GATES)).toMatchObject({ refusal: cause })
+        expect(await admission.refusal({ ...applicant, size: null }, ADMISSION_GATES)).toMatchObject({ refusal: cause })
+        expect(await admission.refusal(applicant, ADMISSION_GATES)).toBeUndefined()
+        const waiting = (await admission.explain(applicant)).filter((gate) => gate.refusal ?? gate.waits)
+        expect(waiting).toMatchObject([{ waits: true, clearsInSeconds: expect.any(Number) }])
+        expect(await admit(caller, fileId)).toMatchObject({ reused: false })
+        expect(await fileOf(fileId)).toMatchObject({
+          state: 'pending',
+          refusal: null,
+          nextAttemptAt: new Date(START + dueIn),
+        })
+      },
+    )
+
+    it.each([
+      ['a store that is full', 'store_full', 'full'],
+      ['a store that is another one', 'store_unavailable', 'wrong'],
+    ] as const)('%s does not, nor do accounts that an operator has to see to', async (_name, cause, trouble) => {
+      const id = await addAccountOfPool()
+      const of = [await newCaller(), await newFile()] as const
+      const store = new StoreHealth(database, clock)
+      await store.recordFailure(trouble, 'test')
+      await expect(admit(...of)).rejects.toMatchObject({ refusal: cause })
+      await store.recordRecovery()
+      await database.query('UPDATE host_account SET enabled = false WHERE id = $1', [id])
+      await expect(admit(...of)).rejects.toMatchObject({ refusal: 'pool_exhausted' })
     })
   })
 })

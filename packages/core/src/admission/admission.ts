@@ -24,7 +24,7 @@ import { StoreHealth } from '../store-state/index.js'
 import { HostUsage, TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
 import { type GateFeatures, type GateSources, gateSources } from './gate-sources.js'
-import { type Applicant, type Finding, GATES } from './gates.js'
+import { type Applicant, type Finding, GATES, mayWait } from './gates.js'
 import {
   type FileQuestion,
   type LookedUpFile,
@@ -55,8 +55,10 @@ export interface Admitted {
   fetch: (FetchJob & { claim: number }) | undefined
 }
 
-export interface GateReport extends Finding {
+export interface GateReport extends Omit<Finding, 'clears'> {
   gate: AdmissionGate
+  /** It does not let pass, and the file may wait for that with a link: no refusal. */
+  waits?: true
 }
 
 /** Makes a link and charges for it, in one transaction, or says why not; or only says what it would do. */
@@ -180,8 +182,9 @@ export class Admission {
       }
       for (const gate of GATES) {
         if (gate.early || gate.concerns?.(applicant) === false) continue
-        const { refusal, link } = await gate.look(applicant, sources)
-        if (refusal) throw refusal
+        const finding = await gate.look(applicant, sources)
+        const { link, refusal } = finding
+        if (refusal && !mayWait(finding, applicant)) throw refusal
         if (link?.live) return { linkId: link.id, reused: true, fetch: undefined }
         if (link) await expireLink(tx, link.id, dateOf(this.clock))
       }
@@ -201,16 +204,36 @@ export class Admission {
     return gateSources(this.features, caller, this.database)
   }
 
-  /** The first refusal of these gates, as things stand now, without locks: a later `admit` has the last word. */
-  async refusal(
+  /**
+   * The first of these gates that refuses a link, as things stand now, without locks: a later `admit` has the last word.
+   */
+  refusal(
+    applicant: Applicant,
+    gates: readonly AdmissionGate[],
+    sources?: GateSources,
+  ): Promise<Refusal | undefined> {
+    return this.firstRefusal(applicant, gates, sources, (finding) => !mayWait(finding, applicant))
+  }
+
+  /** The same before a host is called for a file: what a link would wait for keeps from calling. */
+  refusalOfCall(
+    applicant: Applicant,
+    gates: readonly AdmissionGate[],
+    sources?: GateSources,
+  ): Promise<Refusal | undefined> {
+    return this.firstRefusal(applicant, gates, sources, () => true)
+  }
+
+  private async firstRefusal(
     applicant: Applicant,
     gates: readonly AdmissionGate[],
     sources: GateSources = this.outlook(applicant.caller),
+    counts: (finding: Finding) => boolean,
   ): Promise<Refusal | undefined> {
     for (const gate of GATES) {
       if (!gates.includes(gate.name) || gate.concerns?.(applicant) === false) continue
-      const { refusal } = await gate.look(applicant, sources)
-      if (refusal) return refusal
+      const finding = await gate.look(applicant, sources)
+      if (finding.refusal && counts(finding)) return finding.refusal
     }
     return undefined
   }
@@ -220,12 +243,13 @@ export class Admission {
     const sources = this.outlook(applicant.caller)
     return Promise.all(
       GATES.map(async ({ name, look, concerns }): Promise<GateReport> => {
-        const { refusal, clearsInSeconds, ...figures } = await look(applicant, sources)
+        const finding = await look(applicant, sources)
+        const { refusal, clears: _, clearsInSeconds, ...figures } = finding
         if (!refusal || concerns?.(applicant) === false) return { gate: name, ...figures }
         return {
           gate: name,
           ...figures,
-          refusal,
+          ...(mayWait(finding, applicant) ? { waits: true } : { refusal }),
           ...(clearsInSeconds === undefined ? {} : { clearsInSeconds }),
         }
       }),
@@ -248,7 +272,10 @@ export class Admission {
     return link.id
   }
 
-  /** A file that nobody is fetching becomes pending; after an error as a new generation. */
+  /**
+   * A file that nobody is fetching becomes pending, and due once its host may be asked again; after an error as a new
+   * generation.
+   */
   private async markWanted(tx: EntityManager, file: SourceFile): Promise<Admitted['fetch']> {
     const { id: fileId, claim } = file
     if (file.state === 'pending') return { fileId, generation: file.generation, claim }

@@ -14,6 +14,10 @@ import type { GateSources } from './gate-sources.js'
  * first that refuses. Before a host is asked about a file they are asked without locks and without a size, so
  * that a refusal costs the host nothing. An explanation asks them all, and shows the ones that do not matter
  * to this file as passed.
+ *
+ * What clears by itself (`clears`) refuses no file of known size: its link is made and charged, and the file waits in
+ * the queue, where nobody calls a host, an account or a store that is not there. Clients poll such a link for an hour,
+ * and give a refusal up after six tries.
  */
 
 /** When to ask again if no fetcher is alive, seconds. */
@@ -40,6 +44,8 @@ export interface Applicant {
 export interface Finding {
   /** Why it does not let pass. */
   refusal?: Refusal
+  /** That passes with nobody's doing, so a file can wait for it; `clearsInSeconds` tells when. */
+  clears?: true
   clearsInSeconds?: number
   used?: number
   /** null is without a limit. */
@@ -93,18 +99,21 @@ const hostRefusal: Look = ({ file }, { files, clock }) => {
   const refusal = file && files.rememberedRefusal(file)
   const until = file?.refusedUntil?.getTime()
   if (!refusal || until === undefined) return {}
-  return { refusal, clearsInSeconds: secondsUntil(until, clock) }
+  // Of an exhausted pool the pool knows more, and has a gate of its own.
+  const clears = refusal.refusal === 'host_unavailable' || refusal.refusal === 'pool_exhausted'
+  return { refusal, clearsInSeconds: secondsUntil(until, clock), ...(clears && { clears }) }
 }
 
-/** 105: nothing is charged for what nobody would fetch. */
+/** 105: nothing is charged for what nobody would fetch until somebody starts a fetcher. */
 const fetcher: Look = async (_of, { fetcherAlive }) =>
   (await fetcherAlive()) ? {} : refusalFinding('no_fetcher', FETCHER_RETRY_S)
 
-/** 105: the store takes no files, or not so large a one. */
+/** 105: the store takes no files, or not so large a one. One that is away comes back; others need an operator. */
 const store: Look = async ({ file, size }, { storeState, clock }) => {
   const { trouble, retryAt, room } = await storeState()
   if (trouble) {
     const seconds = secondsUntil(retryAt?.getTime() ?? 0, clock)
+    if (trouble === 'away') return clearingFinding('store_unavailable', seconds)
     return refusalFinding(trouble === 'full' ? 'store_full' : 'store_unavailable', seconds)
   }
   const missing = Math.max(0, (size ?? 0) - (file?.bytesDone ?? 0))
@@ -115,7 +124,7 @@ const store: Look = async ({ file, size }, { storeState, clock }) => {
 const hostWorking: Look = async ({ policy }, { openUntil, clock }) => {
   if (policy.adapter.manifest.catchAll) return {}
   const until = await openUntil(policy.platform)
-  return until === undefined ? {} : refusalFinding('host_unavailable', secondsUntil(until, clock))
+  return until === undefined ? {} : clearingFinding('host_unavailable', secondsUntil(until, clock))
 }
 
 /**
@@ -144,16 +153,14 @@ const hostUsage: Look = async ({ caller, policy, size }, { usage, untilFits }) =
   return seconds === 0 ? figures : { ...figures, ...refusalFinding('host_usage_exceeded', seconds) }
 }
 
-/** 107: no account could fetch this file now. */
+/** 107: no account could fetch this file now. One that rests comes back; others need an operator. */
 const poolHasRoom: Look = async ({ policy, size }, { poolCapacity, clock }) => {
   if (!policy.adapter.manifest.needsAccount) return {}
   const { configured, largest, retryAt } = await poolCapacity(policy.platform)
   if (largest !== null && (size ?? 0) <= largest) return {}
   if (!configured) return { refusal: new Refusal('pool_empty') }
-  return refusalFinding(
-    'pool_exhausted',
-    retryAt === null ? POOL_RETRY_S : secondsUntil(retryAt.getTime(), clock),
-  )
+  if (retryAt === null) return refusalFinding('pool_exhausted', POOL_RETRY_S)
+  return clearingFinding('pool_exhausted', secondsUntil(retryAt.getTime(), clock))
 }
 
 /** 52 */
@@ -188,6 +195,15 @@ export const GATES: readonly Gate[] = [
 
 function refusalFinding(cause: ConstructorParameters<typeof Refusal>[0], retryInSeconds: number): Finding {
   return { refusal: new Refusal(cause, { retryInSeconds }), clearsInSeconds: retryInSeconds }
+}
+
+function clearingFinding(...of: Parameters<typeof refusalFinding>): Finding {
+  return { ...refusalFinding(...of), clears: true }
+}
+
+/** A file whose size, and with it its price, is known waits for what clears by itself. */
+export function mayWait({ clears }: Finding, { size }: Pick<Applicant, 'size'>): boolean {
+  return clears === true && size !== null
 }
 
 function secondsUntil(time: number, clock: Clock): number {

@@ -11,9 +11,11 @@ export type Runner = Pick<EntityManager, 'query'>
 /** No worker has it. */
 export const RELEASED =
   'worker = NULL, lease_until = NULL, slot_account_id = NULL, speed = NULL, crawls = false'
-/** To be fetched from the beginning, from now on. */
-export const WANTED_NOW =
-  'wanted_at = $2, next_attempt_at = $2, attempts = 0, yields = 0, worker_deaths = 0, tried_alone = false, stored_at_death = 0, bytes_done = 0, upload_id = NULL, updated_at = $2'
+/** To be fetched from the beginning. */
+export const WANTED =
+  'wanted_at = $2, attempts = 0, yields = 0, worker_deaths = 0, tried_alone = false, stored_at_death = 0, bytes_done = 0, upload_id = NULL, updated_at = $2'
+/** The same from now on. */
+export const WANTED_NOW = `${WANTED}, next_attempt_at = $2`
 /** NEXT_GENERATION begins a new generation: what an earlier one did is ignored. */
 export const NEXT_GENERATION = 'generation = f.generation + 1'
 /** Its host is asked again, nothing is known of its bytes, and it is unlinked if it can be. */

@@ -6,6 +6,7 @@ import {
   NOT_REFUSED,
   RELEASED,
   type Runner,
+  WANTED,
   WANTED_NOW,
   change,
   changeReturning,
@@ -15,12 +16,15 @@ import {
 /* What becomes of a file because somebody wants it, or nobody does any more. */
 
 const WANT = transition('want', {
-  set: `${WANTED_NOW}, ${NOT_REFUSED},
+  set: `${WANTED}, next_attempt_at = greatest($2, f.refused_until), ${NOT_REFUSED},
         generation = CASE WHEN f.state = 'error' THEN f.generation + 1 ELSE f.generation END`,
   returning: 'f.generation',
 })
 
-/** Its generation: after an error a new one. undefined: it is on its way or stored. */
+/**
+ * Its generation: after an error a new one. undefined: it is on its way or stored. What its host said last holds until it
+ * is due.
+ */
 export async function want(runner: Runner, fileId: string, now: Date): Promise<number | undefined> {
   const [wanted] = await changeReturning<{ generation: number }>(runner, WANT, [fileId, now])
   return wanted?.generation
