@@ -137,7 +137,6 @@ export class ReferenceModel {
     if (isOver && file.refusedUntil > this.now) return 'file_gone'
     const unfinished = this.files.filter(({ state, links }) => state !== 'done' && links.has(account)).length
     if (file.state !== 'done' && unfinished >= LIMITS.maxDownloads + MAX_QUEUED) return 'slots_full'
-    if (isOver && this.coolUntil.every((until) => until > this.now)) return 'pool_exhausted'
     if ((this.left[account] ?? 0) < file.size) return 'traffic_insufficient'
     this.credit(account, -file.size)
     file.links.set(account, { charged: file.size, expiresAt: this.now + LINK_TTL_MS })
