@@ -1,15 +1,19 @@
 import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import { EXTERNAL_API, MAX_CHECKED_URLS, MAX_URL_LENGTH } from '@obb/contracts'
+import { EXTERNAL_API, MAX_BATCH_LINKS, MAX_CHECKED_URLS, MAX_URL_LENGTH } from '@obb/contracts'
 import { type ApiOptions, AppModule } from './app.module.js'
 import { Documentation } from './docs/documentation.js'
 import { FailureFilter } from './failures/failure.filter.js'
 import { KnownRoutes } from './failures/known-routes.js'
 import { gatewayAdapter } from './http/server.js'
 
-/** Largest body of a check, bytes: as many URLs as it takes, each as long as it may be. */
-const MAX_CHECK_BODY = MAX_CHECKED_URLS * (MAX_URL_LENGTH + 16) + 1024
+/** Largest body of a route that takes many URLs, bytes: each may be as long as any. */
+const maxBody = (urls: number): number => urls * (MAX_URL_LENGTH + 16) + 1024
+const BODY_LIMITS: Readonly<Record<string, number>> = {
+  [`${EXTERNAL_API}/check`]: maxBody(MAX_CHECKED_URLS),
+  [`${EXTERNAL_API}/unrestrict/batch`]: maxBody(MAX_BATCH_LINKS),
+}
 
 /** The gateway, ready to listen. */
 export async function createApi(options: ApiOptions): Promise<NestFastifyApplication> {
@@ -20,7 +24,8 @@ export async function createApi(options: ApiOptions): Promise<NestFastifyApplica
   const routes: [string, string][] = []
   fastify.addHook('onRoute', (route) => {
     const { method, url } = route
-    if (url === `${EXTERNAL_API}/check`) route.bodyLimit = MAX_CHECK_BODY
+    const bodyLimit = BODY_LIMITS[url]
+    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit
     for (const each of [method].flat()) routes.push([each, url])
   })
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(options), adapter, {

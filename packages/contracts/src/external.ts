@@ -212,6 +212,52 @@ export const checkSchema = z.object({
 })
 export type CheckAnswer = z.infer<typeof checkSchema>
 
+/** Most links in one batch, and most files of the folders among them. */
+export const MAX_BATCH_LINKS = 500
+
+export const batchRequestSchema = z
+  .object({
+    urls: z
+      .array(z.unknown().meta({ type: 'string' }))
+      .min(1)
+      .max(MAX_BATCH_LINKS)
+      .optional()
+      .describe('Links; one that is no text is answered as unsupported, and the others are taken'),
+    text: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(`Instead: a text with up to ${MAX_BATCH_LINKS} links, as pasted`),
+    password: unrestrictRequestSchema.shape.password,
+    expand: z.boolean().default(false).describe('Have all files of folders fetched'),
+  })
+  .refine(({ urls, text }) => (urls === undefined) !== (text === undefined), 'either urls or text')
+export type BatchRequest = z.output<typeof batchRequestSchema>
+
+export const batchFileSchema = z.object({
+  url: z.string(),
+  success: z.boolean(),
+  data: linkSchema.optional().describe('The link, as /unrestrict gives it'),
+  status: z.number().int().optional().describe('What it is refused with'),
+  msg: z.string().optional(),
+  retry_in_seconds: z.number().int().positive().optional(),
+  details: z.array(z.string()).optional(),
+})
+export type BatchFile = z.infer<typeof batchFileSchema>
+
+export const batchRowSchema = batchFileSchema.extend({
+  files: z
+    .array(batchFileSchema)
+    .optional()
+    .describe('Instead of `data`, of a folder with `expand`: its files'),
+})
+export type BatchRow = z.infer<typeof batchRowSchema>
+
+export const batchSchema = z.object({
+  results: z.array(batchRowSchema).describe('One per link, in their order'),
+})
+export type BatchAnswer = z.infer<typeof batchSchema>
+
 export const expandSchema = z.object({
   platform: z.string(),
   links: z.array(

@@ -30,6 +30,11 @@ export const REFUSALS = {
   },
   several_links: { status: 101, http: 400, msg: 'These are several links; give one, or all to POST /check.' },
   size_unknown: { status: 101, http: 400, msg: 'The host does not tell the size of this file.' },
+  folder_too_large: {
+    status: 900,
+    http: 413,
+    msg: 'There are too many files in this folder for one request: POST /expand gives the links in it.',
+  },
   file_blocked: { status: 102, http: 403, msg: 'This file is blocked.' },
   file_restricted: { status: 103, http: 400, msg: 'This file is private or has to be paid for separately.' },
   file_gone: { status: 104, http: 404, msg: 'This file is offline or does not exist.' },

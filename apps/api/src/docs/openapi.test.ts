@@ -37,6 +37,7 @@ describe('the OpenAPI document', () => {
         `GET ${EXTERNAL_API}/hosts`,
         `GET ${EXTERNAL_API}/hosts/grouped`,
         `POST ${EXTERNAL_API}/unrestrict`,
+        `POST ${EXTERNAL_API}/unrestrict/batch`,
         `GET ${EXTERNAL_API}/link/{linkId}`,
         `DELETE ${EXTERNAL_API}/link/{linkId}`,
         `GET ${EXTERNAL_API}/explain`,

@@ -12,6 +12,7 @@ import { Gateway, rapidGatorUrl } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 import { InspectFile } from './inspect-file.js'
 import { LinkCheck } from './link-check.js'
+import { RowPlaces } from './row-places.js'
 
 describe('POST /check', () => {
   let gateway: Gateway
@@ -155,6 +156,7 @@ describe('POST /check', () => {
       app.get(Files),
       app.get(Admission),
       app.get(InspectFile),
+      app.get(RowPlaces),
       app.get<Log>(LOG),
       300,
     )

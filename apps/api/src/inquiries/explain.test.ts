@@ -177,7 +177,7 @@ describe('GET /explain', () => {
       'store',
       'store_unavailable',
       () => new StoreHealth(gateway.database, gateway.clock).recordFailure('away', 'S3: ECONNREFUSED'),
-      10,
+      300,
     ],
     [
       'host_working',

@@ -11,12 +11,13 @@ import { HostCalls } from './host-calls.js'
 import { InquiryController } from './inquiry.controller.js'
 import { InspectFile } from './inspect-file.js'
 import { LinkCheck } from './link-check.js'
+import { RowPlaces } from './row-places.js'
 
 /** Questions about files and folders, and the calls to their hosts that answer them. */
 @Module({
   imports: [AdmissionModule, CallersModule, FilesModule, FoldersModule, HostsModule, QueueModule],
   controllers: [InquiryController],
-  providers: [ExpandFolder, Explanation, HostCalls, InspectFile, LinkCheck],
-  exports: [ExpandFolder, HostCalls, InspectFile],
+  providers: [ExpandFolder, Explanation, HostCalls, InspectFile, LinkCheck, RowPlaces],
+  exports: [ExpandFolder, HostCalls, InspectFile, RowPlaces],
 })
 export class InquiriesModule {}

@@ -1,21 +1,26 @@
 import { Body, Delete, Get, Param, Post, Req } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
+  type BatchAnswer,
+  type BatchRequest,
   type LinkAnswer,
   Refusal,
   type UnrestrictRequest,
+  batchRequestSchema,
+  batchSchema,
   linkSchema,
   unrestrictRequestSchema,
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
-import { CurrentCaller, Limited, VerifiesKey } from '../callers/caller.guard.js'
+import { CurrentCaller, CurrentMeter, Limited, VerifiesKey } from '../callers/caller.guard.js'
 import { type CallerRequest, Callers } from '../callers/callers.js'
-import { RateLimits } from '../callers/rate-limits.js'
+import { type Meter, RateLimits } from '../callers/rate-limits.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
 import { CallerLinks } from './caller-links.js'
+import { UnrestrictBatch } from './unrestrict-batch.js'
 import { Unrestrict } from './unrestrict.js'
 
 /** Links to our copies: asked for, polled, ended. */
@@ -26,6 +31,7 @@ export class LinksController {
     private readonly links: CallerLinks,
     private readonly rates: RateLimits,
     private readonly unrestrict: Unrestrict,
+    private readonly batch: UnrestrictBatch,
     private readonly urls: DownloadUrls,
   ) {}
 
@@ -50,6 +56,25 @@ export class LinksController {
       },
       request,
     )
+  }
+
+  @Post('unrestrict/batch')
+  @Limited('asking')
+  @ApiOperation({
+    operationId: 'External_createBatch',
+    summary: 'Have many links fetched, or all links in a text; each is answered by itself',
+    description:
+      'What `/unrestrict` makes of each link, with its charge and its limits; a token for each. With `expand` the ' +
+      'files in folders, too. Links whose hosts have not told of them within 25 s have 105: ask again for those.',
+  })
+  @ApiAnswer(batchSchema)
+  async createBatch(
+    @CurrentCaller() caller: Caller,
+    @CurrentMeter() meter: Meter,
+    @Body({ schema: batchRequestSchema }) request: BatchRequest,
+    @Req() { raw }: FastifyRequest,
+  ): Promise<BatchAnswer> {
+    return { results: await this.batch.of(caller, meter, this.urls.base(raw), request) }
   }
 
   @Get('link/:linkId')

@@ -13,6 +13,7 @@ import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { CallerLinks } from './caller-links.js'
 import { LinkAnswers } from './link-answers.js'
 import { LinksController } from './links.controller.js'
+import { UnrestrictBatch } from './unrestrict-batch.js'
 import { Unrestrict } from './unrestrict.js'
 
 @Module({
@@ -39,6 +40,7 @@ import { Unrestrict } from './unrestrict.js'
     CallerLinks,
     LinkAnswers,
     Unrestrict,
+    UnrestrictBatch,
   ],
   exports: [DownloadUrls, Unrestrict],
 })

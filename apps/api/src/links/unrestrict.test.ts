@@ -286,28 +286,31 @@ describe('POST /unrestrict', () => {
       () => new StoreHealth(gateway.database, gateway.clock).recordFailure('away', 'S3: ECONNREFUSED'),
       () => new StoreHealth(gateway.database, gateway.clock).recordRecovery(),
     ],
-  ])('a pending link with a poll that grows while %s, whether its facts are fresh or not', async (_name, begin, end) => {
-    const { id, apiKey } = await gateway.user()
-    const call = jest.spyOn(gateway.app.get(FetchQueue), 'call')
-    for (const age of [0, 3_600_000]) {
-      const { url, file } = await gateway.knownFile(++n)
-      gateway.clock.advance(age)
-      await gateway.fetcherAlive()
-      await begin(file.id)
-      const made = await link(apiKey, url)
-      expect(made).toMatchObject({ remote_status: 'pending', filesize: '1000', poll_after_seconds: 2 })
-      gateway.clock.advance(60_000)
-      const later = successOf(await gateway.call(apiKey, 'GET', `/link/${made.linkId}`), linkSchema)
-      expect(later).toMatchObject({ remote_status: 'pending' })
-      expect(later.poll_after_seconds).toBeGreaterThanOrEqual(12)
-      expect(await link(apiKey, url)).toMatchObject({ linkId: made.linkId, reusedExisting: true })
-      await gateway.fetcherAlive()
-      await end()
-    }
-    expect(call).not.toHaveBeenCalled()
-    call.mockRestore()
-    expect((await entries(id)).filter(({ kind }) => kind === 'charge')).toHaveLength(2)
-  })
+  ])(
+    'a pending link with a poll that grows while %s, whether its facts are fresh or not',
+    async (_name, begin, end) => {
+      const { id, apiKey } = await gateway.user()
+      const call = jest.spyOn(gateway.app.get(FetchQueue), 'call')
+      for (const age of [0, 3_600_000]) {
+        const { url, file } = await gateway.knownFile(++n)
+        gateway.clock.advance(age)
+        await gateway.fetcherAlive()
+        await begin(file.id)
+        const made = await link(apiKey, url)
+        expect(made).toMatchObject({ remote_status: 'pending', filesize: '1000', poll_after_seconds: 2 })
+        gateway.clock.advance(60_000)
+        const later = successOf(await gateway.call(apiKey, 'GET', `/link/${made.linkId}`), linkSchema)
+        expect(later).toMatchObject({ remote_status: 'pending' })
+        expect(later.poll_after_seconds).toBeGreaterThanOrEqual(12)
+        expect(await link(apiKey, url)).toMatchObject({ linkId: made.linkId, reusedExisting: true })
+        await gateway.fetcherAlive()
+        await end()
+      }
+      expect(call).not.toHaveBeenCalled()
+      call.mockRestore()
+      expect((await entries(id)).filter(({ kind }) => kind === 'charge')).toHaveLength(2)
+    },
+  )
 
   it('a pending link where the question to the host waits too long and size and price are known, else 503 with 105', async () => {
     const { id, apiKey } = await gateway.user()

@@ -8,7 +8,7 @@ import {
   isRefusalCause,
 } from '@obb/contracts'
 import type { Caller, CachedCaller } from '@obb/core/accounts'
-import { Admission, type Admitted } from '@obb/core/admission'
+import { Admission, type AdmissionRequest, type Admitted, type GateSources } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
 import { Files, type SourceFile, reckonedSize } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
@@ -16,9 +16,9 @@ import { Links } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue } from '@obb/core/queue'
 import { textOf } from '../failures/to-refusal.js'
-import { InspectFile } from '../inquiries/inspect-file.js'
+import { InspectFile, type InspectFileRequest } from '../inquiries/inspect-file.js'
 import { LinkAnswers } from './link-answers.js'
-import { type RequestedFile, factsOf, readUrl } from '../inquiries/requested-file.js'
+import { factsOf, readUrl } from '../inquiries/requested-file.js'
 
 /** Who asks for a link. */
 export interface Requester {
@@ -28,6 +28,15 @@ export interface Requester {
   verifiedCaller: () => Promise<Caller>
   /** Beginning of download URLs for this client. */
   downloads: string
+  /** In a request for many links: what they share. */
+  together?: RequestedTogether
+}
+
+export interface RequestedTogether {
+  outlook: GateSources
+  /** As Admission.admit does. */
+  admit: (request: AdmissionRequest) => Promise<Admitted>
+  waiting: NonNullable<InspectFileRequest['waiting']>
 }
 
 /** How long a host may take to tell about a file, ms. */
@@ -79,17 +88,21 @@ export class Unrestrict {
     if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)
 
     const wanted = known.file && (await this.files.withNewUrl(known.file, ref))
-    const file = await this.inspect(caller, requested, wanted)
+    const file = await this.inspect({ caller, requested, file: wanted, ...requester.together })
     const { ownName } = facts
-    const admitted = await this.admission.admit({ caller, fileId: file.id, hostDomain, policy, ownName })
+    const admission = requester.together ?? this.admission
+    const admitted = await admission.admit({ caller, fileId: file.id, hostDomain, policy, ownName })
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
     if (!view) throw new Error('the link that was just made is not there')
     return this.answers.of(view, admitted.reused, requester.downloads)
   }
 
-  private async inspect(caller: Caller, requested: RequestedFile, file?: SourceFile): Promise<SourceFile> {
-    const order = { caller, requested, file, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
+  private async inspect(
+    of: Pick<InspectFileRequest, 'caller' | 'requested' | 'file' | 'outlook' | 'waiting'>,
+  ): Promise<SourceFile> {
+    const { caller, file, outlook, requested } = of
+    const order = { ...of, gates: BEFORE_INSPECTION, timeoutMs: INSPECT_TIMEOUT_MS }
     if (!file || this.files.needsInspection(file)) {
       try {
         return await this.inspectFile.request(order)
@@ -100,7 +113,7 @@ export class Unrestrict {
     }
     const facts = factsOf(requested, file)
     const applicant = { caller, policy: requested.policy, file, facts, size: reckonedSize(file) }
-    const refusal = await this.admission.refusal(applicant, ['fetcher'])
+    const refusal = await this.admission.refusal(applicant, ['fetcher'], outlook)
     if (refusal) throw refusal
     return file
   }

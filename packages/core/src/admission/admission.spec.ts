@@ -492,6 +492,58 @@ describe('a file', () => {
     expect(await admission.refusal({ ...applicant, size: null }, ['pool'])).toMatchObject(expected)
   })
 
+  describe('several files together', () => {
+    const together = (caller: Caller, fileIds: readonly string[]) =>
+      admission.admitTogether(
+        caller,
+        fileIds.map((fileId) => ({ caller, fileId, hostDomain: 'sample.test', policy })),
+      )
+    const outcomes = async (...of: Parameters<typeof together>) =>
+      (await together(...of)).map((each) =>
+        'refusal' in each ? each.refusal : each.reused ? 'reused' : 'made',
+      )
+
+    beforeEach(async () => {
+      policy = policyOf({ maxDownloads: 3, maxQueued: 100 })
+      await addAccountOfPool()
+    })
+
+    it('each by itself, in their order, until the account has no more for them', async () => {
+      const caller = await newCaller(3 * SIZE)
+      const files = [await newFile(), await newFile(), await newFile(), await newFile()]
+      const gone = await newFile({ refusal: 'file_gone', refusedUntil: new Date(START + 1) })
+      const [one, two, three, four] = files as [string, string, string, string]
+      expect(await outcomes(caller, [one, gone, two, one, three, four])).toEqual([
+        'made',
+        'file_gone',
+        'made',
+        'reused',
+        'made',
+        'traffic_insufficient',
+      ])
+      expect(await bookOf(caller)).toEqual({ left: 0, charges: 3 })
+      expect((await fileOf(four)).state).toBe('idle')
+    })
+
+    it('with the limits of an account as after each other: 24 h usage and places', async () => {
+      const capped = await newCaller(10 * SIZE, 2 * SIZE)
+      const files = await Promise.all(Array.from({ length: 4 }, () => newFile()))
+      const used = ['made', 'made', 'host_usage_exceeded', 'host_usage_exceeded']
+      expect(await outcomes(capped, files)).toEqual(used)
+      policy = policyOf({ maxDownloads: 1, maxQueued: 0 })
+      const places = ['made', 'slots_full', 'slots_full', 'slots_full']
+      expect(await outcomes(await newCaller(), files)).toEqual(places)
+    })
+
+    it('of two accounts in opposite orders at once', async () => {
+      const files = await Promise.all(Array.from({ length: 20 }, () => newFile()))
+      const callers = await Promise.all([newCaller(100 * SIZE), newCaller(100 * SIZE)])
+      const orders = [files, files.toReversed()]
+      const ends = await Promise.all(callers.map((caller, at) => outcomes(caller, orders[at] ?? [])))
+      expect(new Set(ends.flat())).toEqual(new Set(['made']))
+    })
+  })
+
   describe('what clears by itself', () => {
     beforeEach(() => new Fetchers(database, clock).beat('f'))
     afterEach(() => database.query('UPDATE store_health SET trouble = NULL, retry_at = NULL, failures = 0'))
@@ -529,7 +581,9 @@ describe('a file', () => {
         await make(fileId)
         const applicant = await applicantOf(caller, fileId)
         expect(await admission.refusalOfCall(applicant, ADMISSION_GATES)).toMatchObject({ refusal: cause })
-        expect(await admission.refusal({ ...applicant, size: null }, ADMISSION_GATES)).toMatchObject({ refusal: cause })
+        expect(await admission.refusal({ ...applicant, size: null }, ADMISSION_GATES)).toMatchObject({
+          refusal: cause,
+        })
         expect(await admission.refusal(applicant, ADMISSION_GATES)).toBeUndefined()
         const waiting = (await admission.explain(applicant)).filter((gate) => gate.refusal ?? gate.waits)
         expect(waiting).toMatchObject([{ waits: true, clearsInSeconds: expect.any(Number) }])
@@ -545,15 +599,18 @@ describe('a file', () => {
     it.each([
       ['a store that is full', 'store_full', 'full'],
       ['a store that is another one', 'store_unavailable', 'wrong'],
-    ] as const)('%s does not, nor do accounts that an operator has to see to', async (_name, cause, trouble) => {
-      const id = await addAccountOfPool()
-      const of = [await newCaller(), await newFile()] as const
-      const store = new StoreHealth(database, clock)
-      await store.recordFailure(trouble, 'test')
-      await expect(admit(...of)).rejects.toMatchObject({ refusal: cause })
-      await store.recordRecovery()
-      await database.query('UPDATE host_account SET enabled = false WHERE id = $1', [id])
-      await expect(admit(...of)).rejects.toMatchObject({ refusal: 'pool_exhausted' })
-    })
+    ] as const)(
+      '%s does not, nor do accounts that an operator has to see to',
+      async (_name, cause, trouble) => {
+        const id = await addAccountOfPool()
+        const of = [await newCaller(), await newFile()] as const
+        const store = new StoreHealth(database, clock)
+        await store.recordFailure(trouble, 'test')
+        await expect(admit(...of)).rejects.toMatchObject({ refusal: cause })
+        await store.recordRecovery()
+        await database.query('UPDATE host_account SET enabled = false WHERE id = $1', [id])
+        await expect(admit(...of)).rejects.toMatchObject({ refusal: 'pool_exhausted' })
+      },
+    )
   })
 })

@@ -17,7 +17,7 @@ import {
 import { HostBreaker } from '../health/index.js'
 import type { HostPolicy } from '../hosts/index.js'
 import { Link, expireLink } from '../links/index.js'
-import { lockAccounts, lockFile, readLockBlocks, transaction } from '../locks/index.js'
+import { lockAccounts, lockFiles, readLockBlocks, transaction } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
 import { StoreHealth } from '../store-state/index.js'
@@ -159,44 +159,86 @@ export class Admission {
   }
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */
-  async admit(request: AdmissionRequest): Promise<Admitted> {
-    return this.turns.take(request.caller.accountId, () => this.admitInTurn(request))
+  admit(request: AdmissionRequest): Promise<Admitted> {
+    const { caller } = request
+    return this.turns.take(caller.accountId, () =>
+      transaction(this.database, async (tx) => {
+        await this.lock(tx, caller, [request])
+        return this.admitLocked(tx, request, gateSources(this.features, caller, this.database, tx))
+      }),
+    )
   }
 
-  private admitInTurn(request: AdmissionRequest): Promise<Admitted> {
+  /**
+   * The same of several files that one account asks for, in one transaction: what becomes of each, in their order. A
+   * refusal is that one's alone.
+   */
+  admitTogether(caller: Caller, requests: readonly AdmissionRequest[]): Promise<(Admitted | Refusal)[]> {
+    return this.turns.take(caller.accountId, () =>
+      transaction(this.database, async (tx) => {
+        await this.lock(tx, caller, requests)
+        const first = gateSources(this.features, caller, this.database, tx)
+        const outcomes: (Admitted | Refusal)[] = []
+        for (const request of requests) {
+          // Each changes what the account has left, and none what hosts, pool and store look like.
+          const { fetcherAlive, openUntil, poolCapacity, storeState } = first
+          const sources = {
+            ...gateSources(this.features, caller, this.database, tx),
+            ...{ fetcherAlive, openUntil, poolCapacity, storeState },
+          }
+          const admitted = tx.transaction((apart) => this.admitLocked(apart, request, sources))
+          outcomes.push(
+            await admitted.catch((error: unknown) => {
+              if (error instanceof Refusal) return error
+              throw error
+            }),
+          )
+        }
+        return outcomes
+      }),
+    )
+  }
+
+  private async lock(
+    tx: EntityManager,
+    { accountId }: Caller,
+    requests: readonly AdmissionRequest[],
+  ): Promise<void> {
+    await lockFiles(
+      tx,
+      requests.map(({ fileId }) => fileId),
+    )
+    // Whoever adds a block waits for the locks of files, but finds links by their own names only once they are there.
+    if (requests.some(({ ownName }) => ownName !== undefined)) await readLockBlocks(tx)
+    await lockAccounts(tx, [accountId])
+  }
+
+  private async admitLocked(
+    tx: EntityManager,
+    request: AdmissionRequest,
+    sources: GateSources,
+  ): Promise<Admitted> {
     const { caller, fileId, ownName, policy } = request
-    return transaction(this.database, async (tx) => {
-      await lockFile(tx, fileId)
-      // Whoever adds a block waits for the locks of files, but finds links by their own names only once they are there.
-      if (ownName !== undefined) await readLockBlocks(tx)
-      const file = await tx.findOneBy(SourceFile, { id: fileId })
-      if (!file) throw uninspected('the file was forgotten meanwhile')
-      await lockAccounts(tx, [caller.accountId])
-      const sources = gateSources(this.features, caller, this.database, tx)
-      const applicant: Applicant = {
-        caller,
-        policy,
-        file,
-        facts: { ...file, ownName },
-        size: reckonedSize(file),
-      }
-      for (const gate of GATES) {
-        if (gate.early || gate.concerns?.(applicant) === false) continue
-        const finding = await gate.look(applicant, sources)
-        const { link, refusal } = finding
-        if (refusal && !mayWait(finding, applicant)) throw refusal
-        if (link?.live) return { linkId: link.id, reused: true, fetch: undefined }
-        if (link) await expireLink(tx, link.id, dateOf(this.clock))
-      }
-      const size = file.size
-      if (size === null || file.name === null) {
-        throw uninspected('the file was not inspected')
-      }
-      const linkId = await this.insertLink(tx, request, size)
-      const charge = { accountId: caller.accountId, linkId, platform: policy.platform, bytes: size }
-      if (!(await TrafficLedger.charge(tx, this.clock, charge))) throw new Refusal('traffic_insufficient')
-      return { linkId, reused: false, fetch: await this.markWanted(tx, file) }
-    })
+    const file = await tx.findOneBy(SourceFile, { id: fileId })
+    if (!file) throw uninspected('the file was forgotten meanwhile')
+    const facts = { ...file, ownName }
+    const applicant: Applicant = { caller, policy, file, facts, size: reckonedSize(file) }
+    for (const gate of GATES) {
+      if (gate.early || gate.concerns?.(applicant) === false) continue
+      const finding = await gate.look(applicant, sources)
+      const { link, refusal } = finding
+      if (refusal && !mayWait(finding, applicant)) throw refusal
+      if (link?.live) return { linkId: link.id, reused: true, fetch: undefined }
+      if (link) await expireLink(tx, link.id, dateOf(this.clock))
+    }
+    const size = file.size
+    if (size === null || file.name === null) {
+      throw uninspected('the file was not inspected')
+    }
+    const linkId = await this.insertLink(tx, request, size)
+    const charge = { accountId: caller.accountId, linkId, platform: policy.platform, bytes: size }
+    if (!(await TrafficLedger.charge(tx, this.clock, charge))) throw new Refusal('traffic_insufficient')
+    return { linkId, reused: false, fetch: await this.markWanted(tx, file) }
   }
 
   /** What gates see of a caller without locks, read once for all files that one request of his asks for. */
@@ -243,13 +285,12 @@ export class Admission {
     const sources = this.outlook(applicant.caller)
     return Promise.all(
       GATES.map(async ({ name, look, concerns }): Promise<GateReport> => {
-        const finding = await look(applicant, sources)
-        const { refusal, clears: _, clearsInSeconds, ...figures } = finding
+        const { refusal, clears, clearsInSeconds, ...figures } = await look(applicant, sources)
         if (!refusal || concerns?.(applicant) === false) return { gate: name, ...figures }
         return {
           gate: name,
           ...figures,
-          ...(mayWait(finding, applicant) ? { waits: true } : { refusal }),
+          ...(mayWait({ clears }, applicant) ? { waits: true } : { refusal }),
           ...(clearsInSeconds === undefined ? {} : { clearsInSeconds }),
         }
       }),

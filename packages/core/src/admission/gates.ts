@@ -202,7 +202,10 @@ function clearingFinding(...of: Parameters<typeof refusalFinding>): Finding {
 }
 
 /** A file whose size, and with it its price, is known waits for what clears by itself. */
-export function mayWait({ clears }: Finding, { size }: Pick<Applicant, 'size'>): boolean {
+export function mayWait(
+  { clears }: { clears?: true | undefined },
+  { size }: Pick<Applicant, 'size'>,
+): boolean {
   return clears === true && size !== null
 }
 

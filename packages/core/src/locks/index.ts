@@ -1,7 +1,7 @@
 import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm'
 
 /**
- * Row locks, in the one order that cannot deadlock: the file first, then accounts by ascending id. No other
+ * Row locks, in the one order that cannot deadlock: files by ascending id, then accounts by ascending id. No other
  * place takes row locks on these tables. Read committed isolation; a conflict that PostgreSQL reports all
  * the same (deadlock with an operator's own SQL, serialization) is tried again, since nothing was committed.
  */
@@ -24,6 +24,11 @@ export async function transaction<T>(
 
 export async function lockFile(tx: EntityManager, fileId: string): Promise<void> {
   await tx.query('SELECT 1 FROM source_file WHERE id = $1 FOR UPDATE', [fileId])
+}
+
+/** Several at once, by ascending id. */
+export async function lockFiles(tx: EntityManager, fileIds: readonly string[]): Promise<void> {
+  await tx.query('SELECT 1 FROM source_file WHERE id = ANY($1) ORDER BY id FOR UPDATE', [fileIds])
 }
 
 /** After the file's lock, never before. */
