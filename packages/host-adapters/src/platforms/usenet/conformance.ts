@@ -75,6 +75,18 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
       ],
     },
     { kind: 'folder', spellings: ['http://192.0.2.1:8080/a.NZB.gz'] },
+    { kind: 'folder', spellings: ['https://indexer.example.com/a.nzb.bz2'] },
+    { kind: 'folder', spellings: ['https://indexer.example.com/a.nzb.zip?i=1'] },
+    {
+      kind: 'folder',
+      spellings: [
+        'https://indexer.example.com/api?t=get&id=0f0f&apikey=k',
+        'https://indexer.example.com/api?apikey=k&id=0f0f&t=get',
+      ],
+    },
+    { kind: 'folder', spellings: ['https://indexer.example.com/v1/api?t=GET&guid=0f0f&r=k'] },
+    { kind: 'folder', spellings: ['https://indexer.example.com/getnzb?id=0f0f&r=k'] },
+    { kind: 'folder', spellings: ['https://indexer.example.com/getnzb/api/0f0f?apikey=k'] },
     { kind: 'folder', spellings: ['https://indexer.example.com/getnzb/0f0f.nzb&i=7&r=key?x=1'] },
     { kind: 'folder', spellings: [`usenet://nzb/${LONG_ID}`, `USENET://NZB/${LONG_ID.toUpperCase()}#x`] },
     {
@@ -93,10 +105,21 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
         `https://user:pass@indexer.example.com/a.nzb&r=key#${LONG_ID}`,
       ],
     },
+    {
+      kind: 'file',
+      spellings: [
+        `https://indexer.example.com/api?t=get&id=1&apikey=k#${OTHER_ID}/a%20name.bin`,
+        `https://indexer.example.com/api?t=get&id=1&apikey=other#${OTHER_ID}`,
+      ],
+    },
   ],
   foreign: [
     'https://indexer.example.com/a.nzb.exe',
     'https://indexer.example.com/nzb',
+    'https://indexer.example.com/api?t=search&id=1',
+    'https://indexer.example.com/api?t=get',
+    'https://indexer.example.com/getnzb',
+    'https://indexer.example.com/a.nzb.7z',
     'https://indexer.example.com/a.nzb/b',
     'https://indexer.example.com/get?file=a.nzb',
     'ftp://indexer.example.com/a.nzb',

@@ -1,11 +1,10 @@
 /* What is asked of an NZB, answered where it is read: in a thread of its own, if there is one. */
 import { isUtf8 } from 'node:buffer'
-import { gunzipSync } from 'node:zlib'
 import type { DocumentAnswer } from '../../kit/document-reader.js'
-import { HostError } from '../../kit/errors.js'
 import { MAX_EXPANDED_LINKS } from '../../kit/limits.js'
 import { Articles } from './articles.js'
-import { MAX_BYTES, badNzb, parseNzb, tooLarge } from './nzb.js'
+import { badNzb, parseNzb } from './nzb.js'
+import { unpacked } from './unpack.js'
 
 /** `list`: what there is, without the articles. Else the files of these ids; the only one is told in any case. */
 export type NzbQuestion = 'list' | readonly string[]
@@ -34,7 +33,7 @@ export interface NzbAnswer {
   found: FoundFile[]
 }
 
-/** Answers a question about an NZB, which may be gzip. Raises BAD_URL as parseNzb does, and for one that is too large. */
+/** Answers a question about an NZB, which may be packed. Raises BAD_URL as parseNzb and `unpacked` do. */
 export function read(document: Uint8Array, question: unknown): DocumentAnswer {
   const asked = question as NzbQuestion
   const files = parseNzb(textOf(document))
@@ -60,8 +59,7 @@ const ENCODING = /^[^<]{0,16}<\?xml [^>]{0,200}?encoding=["']([\w.:-]{1,40})["']
 const DECLARATION_BYTES = 300
 
 function textOf(bytes: Uint8Array): string {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
-  return decoded(Buffer.from(isGzip ? unzip(bytes) : bytes))
+  return decoded(Buffer.from(unpacked(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))))
 }
 
 /** UTF-8 where it is that, whatever it declares; old indexers wrote ISO-8859-1, some without saying so. */
@@ -73,15 +71,5 @@ function decoded(bytes: Buffer): string {
     return new TextDecoder(charset).decode(bytes)
   } catch {
     throw badNzb('NZB is in an encoding that is not known')
-  }
-}
-
-function unzip(bytes: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES })
-  } catch (error) {
-    if (error instanceof HostError) throw error
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
-    throw badNzb('NZB is no valid gzip')
   }
 }

@@ -3,39 +3,71 @@ import type { FileRef } from '../../kit/adapter.js'
 import { decodedSegment } from '../../kit/fields/text.js'
 
 /** Indexers put keys behind the name as well: `/getnzb/<id>.nzb&i=1&r=<key>`. */
-const DOCUMENT = /^(\/(?:[^/]*\/)*[^/&]*\.nzb(?:\.gz)?)(&[^/]*)?$/i
+const DOCUMENT = /^(\/(?:[^/]*\/)*[^/&]*\.nzb(?:\.(?:gz|bz2|zip))?)(&[^/]*)?$/i
+/** Functions of an indexer's API (Newznab) that give an NZB. */
+const GETS: ReadonlySet<string> = new Set(['t=get', 't=g', 't=getnzb'])
 const FILE = /^#([0-9a-f]{64})(?:\/(.*))?$/i
 /** Longest name in a link, characters: encoded it has room beside the rest. */
 const MAX_NAME = 200
 const UPLOADED = /^\/([0-9a-f]{64})$/i
 
 /**
- * An NZB on any hostname is a container, `<url>#<fileId>/<name>` a file in it, by the name that this NZB gives it.
+ * An NZB on any hostname, by its name or by the API of an indexer, is a container, `<url>#<fileId>/<name>` a file in it, by the name that this NZB gives it.
  * User info and query belong to the user: they are the secret, `<user info>@<tail>`, and not part of the canonical URL.
  * An NZB that was uploaded is `usenet://nzb/<SHA-256 of its text>`.
  */
 export function match(url: URL): FileRef | undefined {
   if (url.protocol === 'usenet:') return matchUploaded(url)
   if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return undefined
-  const [, path, keys = ''] = DOCUMENT.exec(url.pathname) ?? []
-  if (path === undefined) return undefined
-  const document = url.origin + path
-  const tail = keys + url.search
+  const place = placeOf(url)
+  if (place === undefined) return undefined
+  const { document, nameHint, tail } = place
   const userInfo = url.username === '' && url.password === '' ? '' : `${url.username}:${url.password}`
   const secret = tail === '' && userInfo === '' ? undefined : `${userInfo}@${tail}`
   const common = secret === undefined ? {} : { secret }
   const file = fileAt(document, url.hash)
   if (file !== undefined) return { ...file, ...common }
-  const nameHint = decodedSegment(path.split('/').at(-1) ?? '')
   return {
     fileId: createHash('sha256')
       .update(`${document}\n${secret ?? ''}`)
       .digest('hex'),
     canonicalUrl: document,
     kind: 'folder',
-    nameHint,
+    ...(nameHint === undefined ? {} : { nameHint }),
     ...common,
   }
+}
+
+interface Place {
+  document: string
+  nameHint?: string
+  /** What stands behind the document's own part, keys of the user among it. */
+  tail: string
+}
+
+function placeOf({ origin, pathname, search }: URL): Place | undefined {
+  const [, path, keys = ''] = DOCUMENT.exec(pathname) ?? []
+  if (path !== undefined) {
+    const nameHint = decodedSegment(path.split('/').at(-1) ?? '')
+    return { document: origin + path, nameHint, tail: keys + search }
+  }
+  const steps = pathname.toLowerCase().split('/').filter(Boolean)
+  const last = steps.at(-1)
+  const fields = search.slice(1).split('&').filter(Boolean)
+  const field = (...names: string[]): string[] =>
+    fields.filter((each) => names.some((name) => each.toLowerCase().startsWith(`${name}=`))).slice(0, 1)
+  // `/api?t=get&id=…`, `/getnzb?id=…`
+  const [what, id] = [field('t'), field('id', 'guid')]
+  const isAsked = last === 'getnzb' || (last === 'api' && GETS.has(what[0]?.toLowerCase() ?? ''))
+  if (isAsked && id[0] !== undefined) {
+    const own = last === 'api' ? [...what, ...id] : id
+    const tail = fields.filter((each) => !own.includes(each)).map((each) => `&${each}`)
+    return { document: `${origin}${pathname}?${own.join('&')}`, tail: tail.join('') }
+  }
+  // `/getnzb/<id>`
+  return steps.includes('getnzb') && last !== 'getnzb'
+    ? { document: origin + pathname, tail: search }
+    : undefined
 }
 
 function matchUploaded({ hash, host, pathname, search }: URL): FileRef | undefined {
