@@ -3,6 +3,7 @@ import {
   ADMISSION_GATES,
   type LinkAnswer,
   Refusal,
+  type RefusalCause,
   type UnrestrictRequest,
   isPassing,
   isRefusalCause,
@@ -45,6 +46,13 @@ const INSPECT_TIMEOUT_MS = 20_000
 const ANSWER_LIMIT_MS = 25_000
 const RETRY_S = 15
 
+/** Refusals of a question to a host that may not be those of a link: `admit` looks what is behind them. */
+const CLEARING: ReadonlySet<RefusalCause> = new Set([
+  'host_unavailable',
+  'pool_exhausted',
+  'service_unavailable',
+  'store_unavailable',
+])
 /** Whatever refuses anyway costs the host no call. */
 const BEFORE_INSPECTION = ADMISSION_GATES.filter((gate) => gate !== 'account' && gate !== 'reuse')
 
@@ -122,7 +130,7 @@ export class Unrestrict {
   private mayWait({ refusal }: Refusal, file: SourceFile): boolean {
     const last = file.refusal
     const isGood = last === null || (isRefusalCause(last) && isPassing(last))
-    return isPassing(refusal) && isGood && this.files.knownSize(file) !== null
+    return CLEARING.has(refusal) && isGood && this.files.knownSize(file) !== null
   }
 
   /** Outside the critical path: what does not get through is found by the fetchers' sweep. */
