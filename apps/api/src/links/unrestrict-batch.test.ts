@@ -16,7 +16,7 @@ describe('POST /unrestrict/batch', () => {
   let user: { id: string; apiKey: string }
   let n = 0
   const calls: HostCall[] = []
-  /** What folders have in them, by their number. */
+  /** What folders have in them, by their ids at the host. */
   const inFolder = new Map<string, { url: string }[]>()
 
   beforeAll(async () => {
@@ -48,11 +48,10 @@ describe('POST /unrestrict/batch', () => {
   const charges = async () =>
     (await TrafficLedger.entries(gateway.database, user.id)).filter(({ kind }) => kind === 'charge')
   const knownUrl = async (size = SIZE) => (await gateway.knownFile(++n, size)).url
-  const folderId = (number: number): string => `abcd${number}`.padEnd(8, 'x')
   const folderUrl = (...links: string[]): string => {
-    const id = folderId(++n)
+    const id = `abcd${++n}`.padEnd(8, 'x')
     inFolder.set(
-      id,
+      `dir/${id}`,
       links.map((url) => ({ url })),
     )
     return `https://1fichier.com/dir/${id}`
@@ -131,7 +130,7 @@ describe('POST /unrestrict/batch', () => {
     const [one, two, three] = [await knownUrl(), rapidGatorUrl(++n), await knownUrl()]
     const inner = folderUrl(two, 'https://nobody.example/1')
     const outer = folderUrl(one, inner)
-    inFolder.get(folderId(n))?.push({ url: outer })
+    inFolder.get(new URL(outer).pathname.slice(1))?.push({ url: outer })
     const rows = await batch({ urls: [outer, three], expand: true })
     expect(rows).toMatchObject([
       { url: outer, success: true },
