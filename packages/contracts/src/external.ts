@@ -112,7 +112,12 @@ export const linkSchema = z.object({
   hashes: z
     .object({ sha256: z.string(), md5: z.string().optional(), crc32c: z.string().optional() })
     .optional()
-    .describe('Of the whole file, lower-case hex; crc32c is CRC-32C'),
+    .describe('Of the whole file as it is served, lower-case hex; crc32c is CRC-32C'),
+  missing_bytes: bytes
+    .optional()
+    .describe(
+      'Bytes that their host has lost: zeros, or what is left of them, stand in their place. Absent where none are known',
+    ),
 })
 export type LinkAnswer = z.infer<typeof linkSchema>
 

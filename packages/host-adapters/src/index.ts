@@ -36,6 +36,8 @@ export type {
 export type { DocumentOrder, DocumentOutcome } from './documents.js'
 export { dispositionName } from './kit/fields/disposition.js'
 export { bytesOf } from './kit/fields/numbers.js'
+export { isPastMending } from './kit/gaps.js'
+export type { Gaps } from './kit/gaps.js'
 export { bareHostname } from './kit/hostname.js'
 export { MAX_EXPANDED_LINKS, SOURCE_ALIGNMENT } from './kit/limits.js'
 export { mayRefuseRange } from './kit/range-refusal.js'

@@ -24,6 +24,7 @@ function viewOf(fetch: Fetch, age: number): LinkView {
   return {
     ...{ id: 'l', accountId: 'a', fileId: 'f', platform: 'Sample', hostDomain: 'sample.test' },
     ...{ endedAt: null, refusal: null, retryAt: null, attempts: 0, sha256: null, md5: null, crc32c: null },
+    missingBytes: 0,
     state: passed < 1 ? 'downloading' : 'done',
     name: 'a',
     size: SIZE,

@@ -59,6 +59,7 @@ export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnsw
     attempt: link.attempts,
     expires_at: link.expiresAt.getTime(),
     ...(status === 'error' ? { error: linkError(link, context.now) } : {}),
+    ...(link.missingBytes > 0 ? { missing_bytes: link.missingBytes } : {}),
     ...(ready && link.sha256 !== null ? { hashes: hashesOf(link.sha256, link) } : {}),
   }
 }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Clock } from '@obb/core/clock'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
-import { Fetches } from '@obb/core/fetches'
+import { type Claim, Fetches } from '@obb/core/fetches'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
+import type { OnGap } from '@obb/host-adapters'
 import { type FileTransfer, transferFile, transferUnsized } from '../transfer/file-transfer.js'
 import { LOST } from './fetch-end.js'
 import type { FetchRun } from './fetch-run.js'
@@ -45,7 +46,13 @@ export class StoredTransfer {
     const result =
       size === undefined
         ? await transferUnsized(transfer, { most, charged: file.size ?? 0, charge: (so) => upload.grow(so) })
-        : { size, ...(await transferFile({ ...transfer, size })) }
+        : { size, ...(await transferFile({ ...transfer, size, onGap: this.gapsOf(claim, size) })) }
     if (!(await this.fetches.finish(claim, result))) throw LOST
+  }
+
+  private gapsOf(claim: Claim, size: number): OnGap {
+    return async (gap) => {
+      if (!(await this.fetches.recordGap(claim, gap, size))) throw LOST
+    }
   }
 }

@@ -50,6 +50,8 @@ export interface FileTransfer {
   onGain: (gained: boolean) => void
   /** See TransferTask. */
   onAnswer?: TransferTask['onAnswer']
+  /** See TransferTask. */
+  onGap?: TransferTask['onGap']
   /** Its reason ends the transfer once what is under way is stored; `signal` ends it at once. */
   drain?: AbortSignal | undefined
   bandwidth?: Limiter | undefined
@@ -178,6 +180,7 @@ function taskOf(transfer: Omit<FileTransfer, 'size'>, upload: Upload, hashes: Fi
     limit,
     now,
     onAnswer,
+    onGap,
     patience,
     progress,
     retries,
@@ -186,7 +189,7 @@ function taskOf(transfer: Omit<FileTransfer, 'size'>, upload: Upload, hashes: Fi
     store,
   } = transfer
   return {
-    ...{ adapter, http, source, store, upload, signal, now, hashes, bandwidth, limit },
+    ...{ adapter, http, source, store, upload, signal, now, hashes, bandwidth, limit, onGap },
     ...(patience && { patience }),
     ...(retries && { retries }),
     ...(onAnswer && { onAnswer }),

@@ -30,7 +30,7 @@ async function alignedBytes(
 ): Promise<BodyReader> {
   const { source } = task
   if (source.kind === 'stream') {
-    return new ReadableReader(await source.open(range ?? { start: 0, end: size }, signal))
+    return new ReadableReader(await source.open(range ?? { start: 0, end: size }, signal, task.onGap))
   }
   const body = await answerBytes(task, source, range, signal)
   return source.transform ? new TransformReader(body, source.transform.create(range?.start ?? 0)) : body

@@ -1,5 +1,5 @@
 import { type ObjectStore, type Retries, StoreError, type Upload } from '@obb/core/storage'
-import { type HostAdapter, HostError, type HostHttp, type Source } from '@obb/host-adapters'
+import { type HostAdapter, HostError, type HostHttp, type OnGap, type Source } from '@obb/host-adapters'
 import type { FileHashes } from '../hashing/file-hashes.js'
 import type { Limiter } from '../bandwidth/bandwidth.js'
 import type { HostConnectionLimit } from './host-connection-limit.js'
@@ -20,6 +20,8 @@ export interface TransferTask {
   onHostWait?: ((ms: number) => void) | undefined
   /** Awaited before the first byte of an answer that brings the file's own bytes; what it raises ends it. */
   onAnswer?: (headers: Readonly<Record<string, string>>) => Promise<void>
+  /** See StreamSource; without it a host that has lost bytes does not have the file. */
+  onGap?: OnGap | undefined
   /** Follow the bytes. */
   hashes?: FileHashes | undefined
   /** The bandwidth that it shares with other fetches. */

@@ -112,6 +112,48 @@ describe('a claim', () => {
   })
 })
 
+describe('bytes that the host has lost', () => {
+  it('are counted once, however often and in whatever pieces they are told, and anew with each upload', async () => {
+    const claim = await claimed(await newFile())
+    const missing = async () => (await fileOf(claim.fileId)).missingBytes
+    const tell = (start: number, end: number) => fetches.recordGap(claim, { start, end }, SIZE)
+    expect(await missing()).toBe(0)
+    for (const [start, end, sum] of [
+      [10, 20, 10],
+      [15, 25, 15],
+      [10, 20, 15],
+      [40, 41, 16],
+      [25, 40, 31],
+    ] as const) {
+      expect(await tell(start, end)).toBe(true)
+      expect(await missing()).toBe(sum)
+    }
+    await fetches.finish(claim, RESULT)
+    expect(await missing()).toBe(31)
+    const other = await claimed(await newFile())
+    await fetches.recordGap(other, { start: 0, end: 9 }, SIZE)
+    await fetches.setUpload(other, { objectKey: 'o', uploadId: 'u', partSize: 8 })
+    expect(await fileOf(other.fileId)).toMatchObject({ missingBytes: 0 })
+  })
+
+  it('make the file one that is gone where they are more than half of it, or in very many places', async () => {
+    const claim = await claimed(await newFile())
+    expect(await fetches.recordGap(claim, { start: 0, end: SIZE / 2 }, SIZE)).toBe(true)
+    await expect(fetches.recordGap(claim, { start: 98, end: 99 }, SIZE)).rejects.toMatchObject({
+      kind: 'FILE_GONE',
+    })
+    const scattered = await claimed(await newFile())
+    await database.query(
+      `UPDATE source_file SET gaps = (SELECT range_agg(int8range(2 * at, 2 * at + 1)) FROM generate_series(1, 5000) AS at)
+        WHERE id = $1`,
+      [scattered.fileId],
+    )
+    await expect(fetches.recordGap(scattered, { start: 0, end: 1 }, 10 ** 9)).rejects.toMatchObject({
+      kind: 'FILE_GONE',
+    })
+  })
+})
+
 describe('a worker that lost its lease', () => {
   it('does not get it back by a late heartbeat, since its slot was free for others', async () => {
     const claim = await claimed(await newFile())
@@ -124,6 +166,7 @@ describe('a worker that lost its lease', () => {
   const STEPS: [string, (claim: Claim) => Promise<boolean>][] = [
     ['renew', (claim) => fetches.renew(claim, LEASE_MS, { bytesDone: 1, speed: 1 })],
     ['set its upload', (claim) => fetches.setUpload(claim, { objectKey: 'o', uploadId: 'u', partSize: 8 })],
+    ['record a gap', (claim) => fetches.recordGap(claim, { start: 0, end: 1 }, SIZE)],
     ['finish', (claim) => fetches.finish(claim, RESULT)],
     ['wait', (claim) => fetches.wait(claim, START, { failedAttempt: true, restart: true })],
     ['fail', (claim) => fetches.fail(claim, GONE)],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { HostError } from '@obb/host-adapters'
+import { type ByteRange, HostError, isPastMending } from '@obb/host-adapters'
 import { DataSource, type EntityManager } from 'typeorm'
 import { BlockList, type Revoked, revokeFile } from '../blocks/index.js'
 import { Clock, dateOf } from '../clock/index.js'
@@ -92,6 +92,18 @@ export class Fetches {
     upload: { objectKey: string; uploadId: string; partSize: number },
   ): Promise<boolean> {
     return transitions.setUpload(this.database, claim, upload, dateOf(this.clock))
+  }
+
+  /**
+   * Bytes that the host has lost are about to be stored as zeros, or whatever it has in their place. False: the claim is
+   * lost. Raises HostError `FILE_GONE` where so much of the file's `size` is lost that nothing mends it.
+   */
+  async recordGap(claim: Claim, gap: ByteRange, size: number): Promise<boolean> {
+    const gaps = await transitions.recordGap(this.database, claim, gap, dateOf(this.clock))
+    if (gaps && isPastMending(gaps, size)) {
+      throw new HostError('FILE_GONE', `${gaps.missing} of ${size} bytes are lost, in ${gaps.count} places`)
+    }
+    return gaps !== undefined
   }
 
   /**

@@ -46,6 +46,7 @@ export const TRANSITIONS = {
   /** It is tried while no other that workers died over is. */
   isolate: { from: ['downloading'], by: 'holder' },
   setUpload: { from: ['downloading'], by: 'holder' },
+  recordGap: { from: ['downloading'], by: 'holder' },
   resize: { from: ['downloading'], by: 'holder' },
   /** More bytes of a file of unknown size have come than before. */
   grow: { from: ['downloading'], by: 'holder' },

@@ -155,6 +155,14 @@ export class SourceFile {
   @Column('bigint', { default: 0 })
   bytesDone: number
 
+  /** Where the bytes stored of it are none of the file's, since its host has lost those; megabytes at worst. */
+  @Column({ type: 'int8multirange', default: '{}', select: false, insert: false, update: false })
+  gaps?: string
+
+  /** Bytes in its gaps. */
+  @Column('bigint', { default: 0 })
+  missingBytes: number
+
   /** Bytes per second, smoothed. */
   @Column('bigint', { nullable: true })
   speed: number | null

@@ -34,6 +34,8 @@ export interface LinkView {
   sha256: string | null
   md5: string | null
   crc32c: string | null
+  /** Bytes of it that its host has lost. */
+  missingBytes: number
 }
 
 type LinkRow = Omit<Link, 'account' | 'file' | 'charged' | 'fileId' | 'unfinished'>
@@ -46,6 +48,7 @@ const VIEWS = new Statement<LinkView & { place: number; evicted: boolean }>(`
          f.size, f.size_told OR f.state = 'done' AS "isSized",
          f.bytes_done AS "bytesDone", f.speed, f.attempts, f.wanted_at AS "wantedAt",
          f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c,
+         f.missing_bytes AS "missingBytes",
          ${isInSql(['evicted'], 'f')} AS evicted
     FROM ${rowsOf('text', 'uuid')} WITH ORDINALITY AS asked (link_id, account_id, place)
    CROSS JOIN LATERAL (SELECT * FROM link WHERE id = asked.link_id AND account_id = asked.account_id LIMIT 1) l
@@ -82,6 +85,7 @@ export function linkView(link: LinkRow, file: SourceFile): LinkView {
     sha256: file.sha256,
     md5: file.md5,
     crc32c: file.crc32c,
+    missingBytes: file.missingBytes,
   }
 }
 

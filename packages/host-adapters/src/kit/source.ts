@@ -39,10 +39,14 @@ export interface StreamSource extends AnySource {
   partAlignment?: number
   /**
    * Exactly the bytes [start, end), any number of ranges at once. Errors, before and inside the stream, are
-   * HostErrors or the signal's reason; destroying the stream or aborting closes its connections.
+   * HostErrors or the signal's reason; destroying the stream or aborting closes its connections. Bytes that the host has
+   * lost are zeros, or whatever it has in their place, and told to `onGap` before; without it they are an error.
    */
-  open(range: ByteRange, signal: AbortSignal): Promise<Readable>
+  open(range: ByteRange, signal: AbortSignal, onGap?: OnGap): Promise<Readable>
 }
+
+/** Awaited before the first of the bytes; what it raises ends the stream. */
+export type OnGap = (gap: ByteRange) => Promise<void>
 
 /** `end` is exclusive. */
 export interface ByteRange {

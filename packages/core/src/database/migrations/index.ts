@@ -24,6 +24,7 @@ import { Rests1764205000000 } from './1764205000000-rests.js'
 import { TriedAlone1764206000000 } from './1764206000000-tried-alone.js'
 import { Sizes1764210000000 } from './1764210000000-sizes.js'
 import { Superseded1764211000000 } from './1764211000000-superseded.js'
+import { Gaps1764230000000 } from './1764230000000-gaps.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   TriedAlone1764206000000,
   Sizes1764210000000,
   Superseded1764211000000,
+  Gaps1764230000000,
 ]

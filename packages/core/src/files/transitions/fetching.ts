@@ -1,3 +1,4 @@
+import type { Gaps } from '@obb/host-adapters'
 import type { EntityManager } from 'typeorm'
 import { isDueSql, isLeasedSql } from '../file-states.js'
 import type { HostRefusal } from '../refusal.js'
@@ -118,7 +119,7 @@ export function isolate(runner: Runner, claim: Claim, now: Date): Promise<boolea
 }
 
 const SET_UPLOAD = transition('setUpload', {
-  set: 'object_key = $4, upload_id = $5, part_size = $6, updated_at = $2',
+  set: `object_key = $4, upload_id = $5, part_size = $6, gaps = '{}', missing_bytes = 0, updated_at = $2`,
 })
 
 export function setUpload(
@@ -128,6 +129,24 @@ export function setUpload(
   now: Date,
 ): Promise<boolean> {
   return step(runner, SET_UPLOAD, claim, now, [upload.objectKey, upload.uploadId, upload.partSize])
+}
+
+const WITH_GAP = 'f.gaps + int8multirange(int8range($4, $5))'
+const RECORD_GAP = transition('recordGap', {
+  set: `gaps = ${WITH_GAP}, updated_at = $2,
+        missing_bytes = (SELECT sum(upper(gap) - lower(gap)) FROM unnest(${WITH_GAP}) AS gap)`,
+  returning: `f.missing_bytes::float8 AS missing, (SELECT count(*)::int FROM unnest(f.gaps)) AS count`,
+})
+
+/** Bytes [start, end) that come from the host are none of the file's. All gaps of the present upload together. */
+export async function recordGap(
+  runner: Runner,
+  { fileId, claim }: Claim,
+  { start, end }: { start: number; end: number },
+  now: Date,
+): Promise<Gaps | undefined> {
+  const [gaps] = await changeReturning<Gaps>(runner, RECORD_GAP, [fileId, now, claim, start, end])
+  return gaps
 }
 
 const RESIZE = transition('resize', {

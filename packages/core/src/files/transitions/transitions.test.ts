@@ -97,6 +97,8 @@ const MAKE: Record<TransitionName, Make> = {
   clear: (tx, claim) => transitions.clear(tx, claim, 8, LATER),
   isolate: (tx, claim) => transitions.isolate(tx, claim, LATER),
   setUpload: (tx, claim) => transitions.setUpload(tx, claim, upload, LATER),
+  recordGap: async (tx, claim) =>
+    (await transitions.recordGap(tx, claim, { start: 0, end: 4 }, LATER)) !== undefined,
   resize: (tx, claim) => transitions.resize(tx, claim, 10, LATER),
   grow: (tx, claim) => transitions.grow(tx, claim, 10, LATER),
   rename: (tx, claim) => transitions.rename(tx, claim, 'b.bin', LATER),

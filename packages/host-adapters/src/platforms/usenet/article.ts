@@ -7,8 +7,20 @@ export interface ArticlePart {
   begin: number
   end: number
   data: Buffer
+  /** The file as the article states it, where all of it fits together: otherwise it is there to hide what was posted. */
+  whole?: { size: number; parts: number }
+  /** Nothing proves these bytes: it is not what it states, and what of it is absent is zeros. */
+  isDamaged?: true
 }
 
-export function corrupt(what: string): HostError {
-  return new HostError('CORRUPT', `Usenet: ${what}`)
+/** An article that is not what it states, and what can be had of it; undefined where it tells no place. */
+export class DamagedArticle extends HostError {
+  constructor(
+    what: string,
+    readonly part?: ArticlePart,
+    /** Bytes of it that were there, right or wrong. */
+    readonly got = 0,
+  ) {
+    super('CORRUPT', `Usenet: ${what}`)
+  }
 }

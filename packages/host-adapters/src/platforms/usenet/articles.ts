@@ -4,7 +4,8 @@
  */
 export class Articles {
   /**
-   * `ids`: message ids, ASCII, one behind the other; `ends`: where each ends there. `sizes`: bytes of the articles as they
+   * `ids`: message ids, ASCII, one article behind the other, blanks between the alternatives of one; `ends`: where each
+   * article's end there. `sizes`: bytes of the articles as they
    * were posted, encoded.
    */
   constructor(
@@ -13,11 +14,12 @@ export class Articles {
     readonly sizes: Float64Array,
   ) {}
 
-  static of(segments: readonly { messageId: string; bytes: number }[]): Articles {
+  static of(segments: readonly { messageIds: readonly string[]; bytes: number }[]): Articles {
     const ends = new Uint32Array(segments.length)
     let end = 0
-    segments.forEach(({ messageId }, at) => (ends[at] = end += messageId.length))
-    const ids = Buffer.from(segments.map(({ messageId }) => messageId).join(''), 'latin1')
+    const texts = segments.map(({ messageIds }) => messageIds.join(' '))
+    texts.forEach((text, at) => (ends[at] = end += text.length))
+    const ids = Buffer.from(texts.join(''), 'latin1')
     return new Articles(
       Uint8Array.from(ids),
       ends,
@@ -34,12 +36,19 @@ export class Articles {
     return this.ends.length
   }
 
-  /** Without angle brackets, safe to put into a command; undefined for a place beyond the last. */
-  messageId(at: number): string | undefined {
-    const end = this.ends[at]
-    if (end === undefined) return undefined
-    const { buffer, byteOffset } = this.ids
+  /** The articles that hold the same, without angle brackets, safe to put into a command; none for one that nobody lists. */
+  messageIds(at: number): string[] {
+    const end = this.ends[at] ?? 0
     const start = this.ends[at - 1] ?? 0
-    return Buffer.from(buffer, byteOffset + start, end - start).toString('latin1')
+    if (end <= start) return []
+    const { buffer, byteOffset } = this.ids
+    return Buffer.from(buffer, byteOffset + start, end - start)
+      .toString('latin1')
+      .split(' ')
+  }
+
+  /** Bytes of an article as it was posted, encoded; 0 is not known. */
+  encodedBytes(at: number): number {
+    return this.sizes[at] ?? 0
   }
 }

@@ -44,6 +44,13 @@ function knob(name: string, expected: HostErrorKind, change: (knobs: UsenetKnobs
   }))
 }
 
+/** All parts from this one on. */
+function lose({ missingParts }: UsenetKnobs, from: number): void {
+  for (let part = from; part <= MOST_PARTS; part++) missingParts.add(part)
+}
+
+/** More than the files have that the suite asks for. */
+const MOST_PARTS = 100
 const EMPTY = '<nzb><file subject="&quot;a.bin&quot;"><segments></segments></file></nzb>'
 const LONG_ID = 'ab'.repeat(32)
 const OTHER_ID = 'cd'.repeat(32)
@@ -197,15 +204,15 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
       'UNEXPECTED',
       (knobs) => (knobs.unknownCommands = new Set(['BODY', 'ARTICLE'])),
     ),
-    ...knob('a missing first article', 'FILE_GONE', (knobs) => knobs.missingParts.add(1)),
+    ...knob('no article at all', 'FILE_GONE', (knobs) => lose(knobs, 1)),
     ...knob('articles with nothing in them', 'CORRUPT', (knobs) => (knobs.emptyBodies = true)),
-    ...knob('an NZB without one of the segments', 'FILE_GONE', (knobs) => {
+    ...knob('an NZB that lists other articles', 'FILE_GONE', (knobs) => {
       knobs.editNzb = (text) => text.replace(/<segment [^>]*number="2".*\n/, '')
     }),
     ...knob('an NZB without the file', 'FILE_GONE', (knobs) => {
       knobs.editNzb = (text) => text.replace('p1of', 'q1of')
     }),
-    given.state('check', 'a missing last article', ({ knobs }) => void knobs.missingParts.add(32), 'gone'),
+    given.state('check', 'nothing but its beginning', ({ knobs }) => lose(knobs, 4), 'gone'),
     given.knobs('checkAccount', { user: 'another' }, 'ACCOUNT_INVALID'),
     given.knobs('checkAccount', { connectionCap: 0 }, 'ACCOUNT_BUSY'),
   ],

@@ -19,8 +19,6 @@ export interface ListedFile {
 }
 
 export interface FoundFile extends ListedFile {
-  /** Whether no article is absent. */
-  complete: boolean
   /** See Articles.from. */
   articles: Pick<Articles, 'ids' | 'ends' | 'sizes'>
 }

@@ -3,12 +3,13 @@ import { HostError } from '../../kit/errors.js'
 import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { addLinks } from '../../kit/folder.js'
+import { isPastMending } from '../../kit/gaps.js'
 import { hostManifest } from '../../kit/manifest.js'
-import type { Source } from '../../kit/source.js'
-import type { ArticlePart } from './article.js'
+import type { StreamSource } from '../../kit/source.js'
 import { Articles } from './articles.js'
 import type { NzbAnswer } from './document-reader.js'
 import { addressOf, fileLink, match } from './links.js'
+import { measure } from './measure.js'
 import { NewsFile } from './news-file.js'
 import { Newsroom, serversOf } from './newsroom.js'
 import { askNzb } from './nzb-document.js'
@@ -19,7 +20,7 @@ import type { NewsAddress } from './servers.js'
  * Usenet by NZB: a document, uploaded or on any hostname, lists the articles of its files, the operator's news servers
  * have them.
  * Off until an operator wants it. Its row in the list of hosts has a switch of its own: download managers take the row
- * for a promise to resolve `usenet://` pseudo links. What is posted is served as it is; RAR and PAR2 are for whoever downloads it.
+ * for a promise to resolve `usenet://` pseudo links. What is posted is served as it is, articles that are lost as zeros.
  */
 const manifest = hostManifest({
   id: 'Usenet',
@@ -93,7 +94,10 @@ function idsOf(refs: readonly FileRef[]): string[] {
   return refs.flatMap(({ fileId, kind }) => (kind === 'file' ? [fileId] : []))
 }
 
-/** Reads the last article, whose end is that of the file, and asks whether some of the others are there. */
+/**
+ * Reads the last article, whose end is that of the file, and asks whether some of the others are there: a file of which
+ * half is gone is gone.
+ */
 async function inspect(
   room: Newsroom,
   wanted: WantedFile,
@@ -103,35 +107,42 @@ async function inspect(
   const last = articles.length - 1
   const step = Math.max(1, last / (SAMPLES - 1))
   const samples = new Set(Array.from({ length: SAMPLES }, (_, at) => Math.min(Math.round(at * step), last)))
-  samples.delete(last)
-  const [part, ...there] = await Promise.all([
-    room.article(articles.messageId(last) ?? ''),
-    ...[...samples].map((at) => room.has(articles.messageId(at) ?? '')),
+  const isThere = (at: number): Promise<boolean> => room.has(articles.messageIds(at))
+  const [measured, ...there] = await Promise.all([
+    measure(room, articles),
+    ...[...samples].filter((at) => at !== last).map(isThere),
   ])
-  if (there.includes(false)) throw new HostError('FILE_GONE', 'Usenet: articles of the file are missing')
-  return { size: part.end, ...present({ name: nameOf(ref, wanted, part.name) }) }
+  const { name, size, usual } = measured
+  const absent = there.filter((one) => !one).length + (measured.isLastThere ? 0 : 1)
+  const listed = articles.length * usual
+  const missing = Math.max(size - listed, (absent / samples.size) * size)
+  if (isPastMending({ count: absent, missing }, size))
+    throw new HostError('FILE_GONE', 'Usenet: articles of the file are missing')
+  return { size, ...present({ name: nameOf(ref, wanted, name) }) }
 }
 
-async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
-  const addresses = serversOf(ctx)
+async function resolve(ctx: HostContext, ref: FileRef): Promise<StreamSource> {
   const wanted = fileIn(await askNzb(ctx, ref, idsOf([ref])), ref)
   const { articles } = wanted
-  const enter = (signal?: AbortSignal): Newsroom => new Newsroom(ctx, addresses, share, signal)
-  const room = enter(ctx.signal)
+  const source = await open(ctx, articles, ctx.signal)
+  const name = nameOf(ref, wanted, source.name)
+  return { ...source, ...(name !== undefined && { name }) }
+}
+
+async function open(ctx: HostContext, articles: Articles, signal: AbortSignal): Promise<StreamSource> {
+  const addresses = serversOf(ctx)
+  const enter = (stop?: AbortSignal): Newsroom => new Newsroom(ctx, addresses, share, stop)
+  const room = enter(signal)
   try {
-    const articleAt = (at: number): Promise<ArticlePart> => room.article(articles.messageId(at) ?? '')
-    const first = await articleAt(0)
-    // After the first, on the same connection: accounts may have few.
-    const last = articles.length > 1 ? await articleAt(articles.length - 1) : first
-    const { begin, end } = first
-    const file = new NewsFile(articles, { begin, end }, () => enter())
+    const { name, size, usual } = await measure(room, articles)
+    const file = new NewsFile(articles, usual, () => enter())
     return {
       kind: 'stream',
-      size: last.end,
+      size,
       resumable: true,
       maxChunks: Math.min(manifest.limits.maxChunks, ...addresses.map(share)),
-      ...present({ name: nameOf(ref, wanted, first.name) }),
-      open: (range, signal) => file.open(range, signal),
+      ...present({ name }),
+      open: (range, stop, onGap) => file.open(range, stop, onGap),
     }
   } finally {
     room.close()
@@ -150,15 +161,14 @@ function nameOf(
   return kind === 'folder' ? (name ?? posted ?? label) : posted
 }
 
-/** Raises FOLDER for an NZB of several files, and FILE_GONE for a file that it does not hold, or not whole. */
+/** Raises FOLDER for an NZB of several files, and FILE_GONE for a file that it does not hold. */
 function fileIn({ count, found }: NzbAnswer, { fileId, kind }: FileRef): WantedFile {
   if (kind === 'folder' && count > 1) {
     throw new HostError('FOLDER', 'Usenet: NZB lists several files, it has to be expanded')
   }
   const file = found.find((candidate) => kind === 'folder' || candidate.fileId === fileId)
   if (file === undefined) throw new HostError('FILE_GONE', 'Usenet: NZB does not hold the file')
-  const { articles, complete, label, name } = file
-  if (!complete) throw new HostError('FILE_GONE', 'Usenet: NZB lacks articles of the file')
+  const { articles, label, name } = file
   return { articles: Articles.from(articles), ...present({ label, name }) }
 }
 

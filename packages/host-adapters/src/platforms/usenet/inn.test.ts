@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { innAvailable, startInn } from '@obb/testing/inn'
 import type { TestInn } from '@obb/testing/inn'
@@ -7,6 +8,7 @@ import { download } from '../../conformance/reference-download.js'
 import { contentBytes, patternContent } from '../../fake/content.js'
 import { type HostHttp, createHostHttp } from '@obb/host-http'
 import { cert, key } from '@obb/host-http/testing'
+import type { ByteRange } from '../../kit/source.js'
 import { fake } from './fake.js'
 import type { UsenetKnobs } from './fake.js'
 import { adapter } from './index.js'
@@ -106,10 +108,18 @@ describeWithInn('Usenet from a real news server (needs INN, Debian inn2)', () =>
     await expect(adapter.resolve(context(), absent)).rejects.toMatchObject({ kind: 'FILE_GONE' })
   })
 
-  it('is gone when an article in the midst of it is missing', async () => {
+  it('has zeros, and tells where, when an article in the midst of it is missing', async () => {
     const ctx = context()
-    expect(await adapter.check(ctx, [bench.ref(incomplete)])).toMatchObject([{ state: 'gone' }])
+    expect(await adapter.check(ctx, [bench.ref(incomplete)])).toMatchObject([
+      { state: 'available', size: SIZE },
+    ])
     const source = await adapter.resolve(ctx, bench.ref(incomplete))
+    if (source.kind !== 'stream') throw new Error('no stream')
+    const gaps: ByteRange[] = []
+    const onGap = (gap: ByteRange) => Promise.resolve(void gaps.push(gap))
+    const bytes = await buffer(await source.open({ start: 0, end: SIZE }, ctx.signal, onGap))
+    const holed = Buffer.from(await contentBytes(patternContent(SIZE, 6))).fill(0, 2 * PART, 3 * PART)
+    expect([bytes.equals(holed), gaps]).toEqual([true, [{ start: 2 * PART, end: 3 * PART }]])
     await expect(download(bench, source, ctx)).rejects.toMatchObject({ kind: 'FILE_GONE' })
   })
 })

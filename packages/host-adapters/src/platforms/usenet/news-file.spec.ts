@@ -22,7 +22,7 @@ function posted(lengths: readonly number[]): ArticlePart[] {
 function fileOf(parts: readonly ArticlePart[]): { file: NewsFile; asked: () => number } {
   let asked = 0
   const room = {
-    article(messageId: string) {
+    article([messageId]: readonly string[]) {
       asked++
       const part = parts[Number(messageId)]
       return part ? Promise.resolve(part) : Promise.reject(new Error('no such article'))
@@ -30,9 +30,9 @@ function fileOf(parts: readonly ArticlePart[]): { file: NewsFile; asked: () => n
     close: () => undefined,
   }
   const articles = Articles.of(
-    parts.map(({ data }, index) => ({ messageId: String(index), bytes: data.length })),
+    parts.map(({ data }, index) => ({ messageIds: [String(index)], bytes: data.length })),
   )
-  return { file: new NewsFile(articles, parts[0] as ArticlePart, () => room), asked: () => asked }
+  return { file: new NewsFile(articles, parts[0]?.data.length ?? 0, () => room), asked: () => asked }
 }
 
 const read = async (file: NewsFile, start: number, end: number) =>

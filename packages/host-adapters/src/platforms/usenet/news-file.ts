@@ -3,48 +3,61 @@
  * believed: where a range begins is guessed from the size of the first part and corrected by what the article says.
  * From there articles are fetched ahead, a few at once and in order; memory is bounded by WINDOW articles per range.
  *
+ * An article that is nowhere, or that does not go on where the last one ended, leaves a gap, up to where the next
+ * one begins that could stand there. A damaged one is as good as a gap, but has its bytes in it.
+ *
  * Connections belong to the file. They are made for the first range, shared by all, and closed with the last:
  * at once when that was broken off, a moment later when it came to its end.
  */
 import { Readable } from 'node:stream'
 import { HostError } from '../../kit/errors.js'
-import type { ByteRange } from '../../kit/source.js'
+import type { ByteRange, OnGap } from '../../kit/source.js'
 import type { ArticlePart } from './article.js'
+import type { Articles } from './articles.js'
 
 /** Articles of one range that are under way or waiting to be read. */
 const WINDOW = 4
 /** Connections are kept for so long for a next range. */
 const LINGER_MS = 1000
 
+/** Bytes of a gap that are handed on at once. */
+const ZEROS = 256 * 1024
+
 /** ArticleSource is where the articles are, until it is closed: a Newsroom. */
 export interface ArticleSource {
-  article(messageId: string): Promise<ArticlePart>
+  article(messageIds: readonly string[]): Promise<ArticlePart>
   close(): void
 }
 
 /** The articles of a file, in order: Articles. */
-export interface ArticleList {
-  readonly length: number
-  messageId(at: number): string | undefined
+export type ArticleList = Pick<Articles, 'length' | 'messageIds' | 'encodedBytes'>
+
+/** Where a range begins: in an article, or in a gap before one. */
+interface Beginning {
+  /** Of the article to go on with. */
+  index: number
+  part: ArticlePart | undefined
 }
 
 export class NewsFile {
   private room: ArticleSource | undefined
   private lingering: NodeJS.Timeout | undefined
   private readers = 0
+  /** Articles that turned out to be of no use. */
+  private readonly lost = new Map<number, HostError>()
 
-  /** `first` is the first article, which tells the usual length of all. */
+  /** `usual`: bytes of most articles. */
   constructor(
     private readonly articles: ArticleList,
-    private readonly first: Pick<ArticlePart, 'begin' | 'end'>,
+    private readonly usual: number,
     private readonly enter: () => ArticleSource,
   ) {}
 
   /** open reads a range as StreamSource wants it. */
-  open(range: ByteRange, signal: AbortSignal): Promise<Readable> {
+  open(range: ByteRange, signal: AbortSignal, onGap?: OnGap): Promise<Readable> {
     if (signal.aborted) return Promise.reject(signal.reason as Error)
     const room = this.takeRoom()
-    const parts = this.bytes(room, range)
+    const parts = this.bytes(room, range, onGap)
     // Readable.from would end only after the article that is under way.
     const stream = new Readable({
       highWaterMark: 1,
@@ -84,52 +97,142 @@ export class NewsFile {
     else close()
   }
 
-  private async *bytes(room: ArticleSource, range: ByteRange): AsyncGenerator<Buffer> {
+  private async *bytes(
+    room: ArticleSource,
+    range: ByteRange,
+    onGap: OnGap | undefined,
+  ): AsyncGenerator<Buffer> {
     let at = range.start
     if (at >= range.end) return
-    const found = await this.locate(room, at)
-    let next = found.index + 1
-    const ahead: Promise<ArticlePart>[] = []
-    for (let part = found.part; ; part = await (ahead.shift() ?? this.fetch(room, next++))) {
-      if (part.begin > at || part.end <= at) throw misplacedError()
-      const usual = part.end - part.begin
-      const wanted = (): boolean => ahead.length < WINDOW && part.end + ahead.length * usual < range.end
-      while (next < this.articles.length && wanted()) {
-        const coming = this.fetch(room, next++)
-        coming.catch(() => undefined) // whoever reads so far learns it
-        ahead.push(coming)
-      }
-      const end = Math.min(part.end, range.end)
-      yield part.data.subarray(at - part.begin, end - part.begin)
-      at = end
-      if (at === range.end) return
+    let fault: HostError | undefined
+    const gap = async (end: number): Promise<void> => {
+      if (onGap === undefined) throw fault ?? misplacedError()
+      await onGap({ start: at, end })
     }
+    const zeros = async function* (end: number): AsyncGenerator<Buffer> {
+      await gap(end)
+      while (at < end) {
+        const chunk = Buffer.alloc(Math.min(ZEROS, end - at))
+        at += chunk.length
+        yield chunk
+      }
+    }
+    const found = await this.locate(room, at)
+    const { usual } = this
+    const ahead: Promise<ArticlePart | HostError>[] = []
+    let next = found.index
+    // What the articles that are lost since the last one may have held, bytes.
+    let slack = 0
+    for (let part: ArticlePart | HostError | undefined = found.part; at < range.end; part = undefined) {
+      const index = next - ahead.length
+      if (part !== undefined) next++
+      else {
+        const coming = (): number => at + slack + ahead.length * usual
+        const isWanted = (): boolean => ahead.length === 0 || (ahead.length <= WINDOW && coming() < range.end)
+        while (next < this.articles.length && isWanted()) ahead.push(this.fetchAhead(room, next++))
+        part = await ahead.shift()
+      }
+      if (part === undefined) break
+      if (!(part instanceof HostError) && fits(part, at, part === found.part ? undefined : slack)) {
+        if (part.begin > at) yield* zeros(Math.min(part.begin, range.end))
+        if (at === range.end) return
+        const end = Math.min(part.end, range.end)
+        if (part.isDamaged) {
+          fault = new HostError('CORRUPT', 'Usenet: article is damaged wherever it is')
+          await gap(end)
+        }
+        yield part.data.subarray(at - part.begin, end - part.begin)
+        at = end
+        slack = 0
+        fault = undefined
+      } else {
+        fault ??= part instanceof HostError ? part : misplacedError()
+        slack += Math.max(1, usual, this.articles.encodedBytes(index))
+      }
+    }
+    if (at < range.end) yield* zeros(range.end)
   }
 
-  /** The article that holds the byte at `offset`. */
-  private async locate(room: ArticleSource, offset: number): Promise<{ index: number; part: ArticlePart }> {
+  /** The article that holds the byte at `offset`, or the first behind it where it is in a gap. */
+  private async locate(room: ArticleSource, offset: number): Promise<Beginning> {
     let [low, high] = [0, this.articles.length - 1]
-    let usual = this.first.end - this.first.begin
+    let { usual } = this
     let guess = Math.floor(offset / Math.max(1, usual))
     while (low <= high) {
-      const index = Math.min(Math.max(guess, low), high)
-      const part = await this.fetch(room, index)
+      const middle = Math.min(Math.max(guess, low), high)
+      const there = await this.nearest(room, middle, high)
+      if (there === undefined) {
+        high = middle - 1
+        guess = high
+        continue
+      }
+      const { index, part } = there
       usual = Math.max(1, part.end - part.begin)
       if (offset < part.begin) {
-        high = index - 1
+        high = middle - 1
         guess = index - Math.max(1, Math.ceil((part.begin - offset) / usual))
       } else if (offset >= part.end) {
         low = index + 1
         guess = index + Math.max(1, Math.floor((offset - part.begin) / usual))
-      } else return { index, part }
+      } else return there
     }
-    throw misplacedError()
+    return { index: low, part: undefined }
   }
 
-  private fetch(room: ArticleSource, index: number): Promise<ArticlePart> {
-    const messageId = this.articles.messageId(index)
-    return messageId === undefined ? Promise.reject(misplacedError()) : room.article(messageId)
+  /** The first article from `from` on that is there and stands where it should, if one is. */
+  private async nearest(
+    room: ArticleSource,
+    from: number,
+    to: number,
+  ): Promise<{ index: number; part: ArticlePart } | undefined> {
+    for (let index = from; index <= to; index++) {
+      const part = await this.fetch(room, index)
+      if (part instanceof HostError) continue
+      if (!(await this.isForeign(room, index, part))) return { index, part }
+      this.lost.set(index, misplacedError())
+    }
+    return undefined
   }
+
+  /** Whether it does not stand where articles of equal length put it, while one beside it does that it does not adjoin. */
+  private async isForeign(room: ArticleSource, index: number, part: ArticlePart): Promise<boolean> {
+    const isInPlace = (at: number, { begin }: ArticlePart): boolean => begin === at * this.usual
+    if (isInPlace(index, part)) return false
+    let isOddOneOut = false
+    for (const at of [index - 1, index + 1]) {
+      if (at < 0 || at >= this.articles.length) continue
+      const beside = await this.fetch(room, at)
+      if (beside instanceof HostError) continue
+      if (at < index ? beside.end === part.begin : beside.begin === part.end) return false
+      isOddOneOut ||= at > 0 && isInPlace(at, beside)
+    }
+    return isOddOneOut
+  }
+
+  /** The article, or why it is of no use. Raises what says nothing about the article. */
+  private async fetch(room: ArticleSource, index: number): Promise<ArticlePart | HostError> {
+    const known = this.lost.get(index)
+    if (known !== undefined) return known
+    try {
+      return await room.article(this.articles.messageIds(index))
+    } catch (error) {
+      if (!(error instanceof HostError) || (error.kind !== 'FILE_GONE' && error.kind !== 'CORRUPT'))
+        throw error
+      this.lost.set(index, error)
+      return error
+    }
+  }
+
+  private fetchAhead(room: ArticleSource, index: number): Promise<ArticlePart | HostError> {
+    const coming = this.fetch(room, index)
+    coming.catch(() => undefined) // whoever reads so far learns it
+    return coming
+  }
+}
+
+/** `slack`: what is missing before it may be so long, bytes; undefined: the range may begin inside. */
+function fits({ begin, end }: ArticlePart, at: number, slack: number | undefined): boolean {
+  return slack === undefined ? begin <= at && at < end : begin >= at && begin <= at + slack && end > at
 }
 
 function misplacedError(): HostError {

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events'
 import type { HostContext } from '../../kit/adapter.js'
 import { credentialsOf } from '../../kit/credentials.js'
 import { HostError } from '../../kit/errors.js'
-import type { ArticlePart } from './article.js'
+import { type ArticlePart, DamagedArticle } from './article.js'
 import { NewsServer } from './news-server.js'
 import { CREDENTIALS, parseServers } from './servers.js'
 import type { NewsAddress } from './servers.js'
@@ -48,30 +48,48 @@ export class Newsroom {
     for (const server of this.servers) await this.unlessStopped(server.greet())
   }
 
-  /** Raises FILE_GONE where no server has it, CORRUPT where none has it whole, and what keeps all from telling. */
-  async article(messageId: string): Promise<ArticlePart> {
-    return this.anywhere((server) => server.article(messageId))
+  /**
+   * The first whole one of articles that hold the same, or of damaged ones the longest. Raises FILE_GONE where no server
+   * has any, CORRUPT where nothing can be had of what there is, and what keeps a server from telling.
+   */
+  async article(messageIds: readonly string[]): Promise<ArticlePart> {
+    const failures: HostError[] = []
+    for (const messageId of messageIds) {
+      const found = await this.anywhere((server) => server.article(messageId), failures)
+      if (found !== undefined) return found
+    }
+    const failure = verdict(failures)
+    if (failure.kind !== 'CORRUPT') throw failure
+    const damaged = failures.filter((error) => error instanceof DamagedArticle)
+    const [best] = damaged.filter(({ part }) => part).sort((a, b) => b.got - a.got)
+    if (best?.part === undefined) throw failure
+    return best.part
   }
 
-  /** Whether any server says that it has an article. Raises what keeps a server from telling when none has. */
-  async has(messageId: string): Promise<boolean> {
-    try {
-      return await this.anywhere(async (server) => {
+  /** Whether any server says that it has one of the articles. Raises what keeps a server from telling when none has. */
+  async has(messageIds: readonly string[]): Promise<boolean> {
+    const failures: HostError[] = []
+    for (const messageId of messageIds) {
+      const found = await this.anywhere(async (server) => {
         if (await server.has(messageId)) return true
         throw new HostError('FILE_GONE', 'Usenet: server does not have an article')
-      })
-    } catch (error) {
-      if (error instanceof HostError && error.kind === 'FILE_GONE') return false
-      throw error
+      }, failures)
+      if (found === true) return true
     }
+    const failure = verdict(failures)
+    if (failure.kind === 'FILE_GONE') return false
+    throw failure
   }
 
   close(): void {
     this.closing.abort(new HostError('HOST_TEMP', 'Usenet: transfer has ended'))
   }
 
-  private async anywhere<T>(work: (server: NewsServer) => Promise<T>): Promise<T> {
-    const failures: HostError[] = []
+  /** What the first server gives that can; undefined, and their failures, where none can. */
+  private async anywhere<T>(
+    work: (server: NewsServer) => Promise<T>,
+    failures: HostError[],
+  ): Promise<T | undefined> {
     for (const server of this.servers) {
       try {
         const outage = this.outages.get(server)
@@ -84,7 +102,7 @@ export class Newsroom {
         this.outages.set(server, { error, until: this.ctx.now() + OUTAGE_MS })
       }
     }
-    throw verdict(failures)
+    return undefined
   }
 
   private async unlessStopped<T>(work: Promise<T>): Promise<T> {
@@ -97,11 +115,10 @@ export class Newsroom {
   }
 }
 
-/** A server that could not tell may have it; one that has it damaged has it. */
+/** A server that could not tell may have it; one that has it damaged has it. Without a failure nobody could be asked. */
 function verdict(failures: readonly HostError[]): HostError {
   const of = (kind: HostError['kind']) => failures.find((failure) => failure.kind === kind)
   const untold = failures.find(({ kind }) => kind !== 'FILE_GONE' && kind !== 'CORRUPT')
-  return (
-    untold ?? of('CORRUPT') ?? of('FILE_GONE') ?? new HostError('CONFIG', 'Usenet: account has no server')
-  )
+  const unlisted = new HostError('FILE_GONE', 'Usenet: NZB does not list the article')
+  return untold ?? of('CORRUPT') ?? of('FILE_GONE') ?? unlisted
 }

@@ -17,26 +17,28 @@ describe('an NZB', () => {
     expect(file).toEqual({
       fileId: createHash('sha256').update('a&b@x\nz@x').digest('hex'),
       name: 'a & b.bin',
-      complete: true,
       segments: [
-        { messageId: 'a&b@x', bytes: 10 },
-        { messageId: 'z@x', bytes: 10 },
+        { messageIds: ['a&b@x', 'again@x'], bytes: 10 },
+        { messageIds: ['z@x'], bytes: 10 },
       ],
     })
   })
 
-  it('is known to be incomplete by a gap, and not by what the subject counts', () => {
-    expect(parseNzb(nzb(segments([1, 'a@x'], [3, 'c@x'])))[0]?.complete).toBe(false)
+  it('keeps the place of what it does not list, and believes nothing that subjects count', () => {
+    const listed = (...list: [number, string][]) =>
+      parseNzb(nzb(segments(...list)))[0]?.segments.map(({ messageIds }) => messageIds.join())
+    expect(listed([1, 'a@x'], [3, 'c@x'])).toEqual(['a@x', '', 'c@x'])
+    expect(listed([10, 'a@x'], [30, 'c@x'])).toEqual(['a@x', 'c@x'])
     const subjects = ['abcdefgh yEnc (1/57)', 'Great stuff (003/143) - &quot;f2.rar&quot; yEnc', 'no parts']
     for (const subject of subjects)
-      expect(parseNzb(nzb(segments([1, 'a@x']), subject))[0]?.complete).toBe(true)
+      expect(parseNzb(nzb(segments([1, 'a@x']), subject))[0]?.segments).toHaveLength(1)
   })
 
   it.each(['a@x\r\nQUIT', 'a b@x', 'a@x&#10;QUIT', 'ü@x', 'a>b@x', ''])(
     'names no article %j, which would not stay in a command',
     (id) => {
       const [file] = parseNzb(nzb(segments([1, 'good@x'], [2, id])))
-      expect(file).toMatchObject({ segments: [{ messageId: 'good@x' }] })
+      expect(file).toMatchObject({ segments: [{ messageIds: ['good@x'] }] })
     },
   )
 
@@ -65,7 +67,7 @@ describe('an NZB', () => {
        <n:segment number="1" bytes="7"><![CDATA[<a@x>]]></n:segment><!-- <segment number="2">b@x</segment> -->
        </n:segments></n:file></n:nzb>`,
     )
-    expect(file).toMatchObject({ name: 'a.bin', segments: [{ messageId: 'a@x', bytes: 7 }] })
+    expect(file).toMatchObject({ name: 'a.bin', segments: [{ messageIds: ['a@x'], bytes: 7 }] })
   })
 })
 

@@ -16,14 +16,16 @@ export interface NzbFile {
   label?: string
   /** Bytes, where the poster states it after the number of parts. */
   size?: number
+  /** What subjects count is often no parts: only what is listed counts. */
   segments: readonly NzbSegment[]
-  /** Whether no number from 1 to the last that is listed is absent: what subjects count is often no parts. */
-  complete: boolean
 }
 
 export interface NzbSegment {
-  /** Without angle brackets; safe to put into a command. */
-  messageId: string
+  /**
+   * Articles that hold the same, as they are listed, MAX_ALTERNATIVES at most; none where the number is not listed though
+   * a later one is. Without angle brackets; safe to put into a command.
+   */
+  messageIds: readonly string[]
   /** Bytes of the article as it was posted, encoded. */
   bytes: number
 }
@@ -32,6 +34,8 @@ const MAX_SEGMENTS = 1_000_000
 const MAX_FILES = 100_000
 /** Nested: nzb, file, segments, segment. Hardly more than others' additions to it. */
 const MAX_DEPTH = 16
+/** Articles that one number may have. */
+const MAX_ALTERNATIVES = 4
 /** Longer text of a segment is no message id, characters. */
 const MAX_ID = 1_000
 const MESSAGE_ID = /^[!-;=?-~]{1,248}$/
@@ -57,7 +61,7 @@ export function parseNzb(text: string): NzbFile[] {
 interface ListedFile {
   subject: string
   /** By number. */
-  segments: Map<number, NzbSegment>
+  segments: Map<number, { messageIds: string[]; bytes: number }>
 }
 
 /** Reads the elements as they come, and keeps the articles alone. */
@@ -125,7 +129,9 @@ class NzbReader {
     this.segment = undefined
     const messageId = messageIdOf(text)
     if (messageId === undefined || number < 1 || number > MAX_SEGMENTS || !this.file) return
-    if (!this.file.segments.has(number)) this.file.segments.set(number, { messageId, bytes })
+    const known = this.file.segments.get(number)
+    if (known === undefined) this.file.segments.set(number, { messageIds: [messageId], bytes })
+    else if (known.messageIds.length < MAX_ALTERNATIVES) known.messageIds.push(messageId)
   }
 }
 
@@ -148,18 +154,25 @@ function messageIdOf(text: string): string | undefined {
 }
 
 function fileOf({ subject, segments: byNumber }: ListedFile): NzbFile {
-  const numbers = [...byNumber.keys()].sort((a, b) => a - b)
-  const segments = numbers.flatMap((number) => byNumber.get(number) ?? [])
   const { label, name, size } = readSubject(fromHtml(subject))
-  const ids = segments.map(({ messageId }) => messageId).sort()
+  const segments = inOrder(byNumber)
+  const ids = segments.flatMap(({ messageIds }) => messageIds.slice(0, 1)).sort()
   return {
     fileId: createHash('sha256').update(ids.join('\n')).digest('hex'),
     ...(name !== undefined && { name }),
     ...(label !== undefined && { label }),
     ...(size !== undefined && { size }),
     segments,
-    complete: numbers.at(-1) === segments.length,
   }
+}
+
+/** Numbers that are not listed keep their place, unless more are absent than there: those count something else. */
+function inOrder(byNumber: ListedFile['segments']): NzbSegment[] {
+  const numbers = [...byNumber.keys()].sort((a, b) => a - b)
+  const last = numbers.at(-1) ?? 0
+  const isSparse = last > 2 * numbers.length
+  const places = isSparse ? numbers : Array.from({ length: last }, (_, at) => at + 1)
+  return places.map((number) => byNumber.get(number) ?? { messageIds: [], bytes: 0 })
 }
 
 export function badNzb(what: string): HostError {

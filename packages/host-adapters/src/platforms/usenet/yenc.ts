@@ -5,7 +5,7 @@
  * without copying it into text first.
  */
 import { crc32 } from 'node:zlib'
-import { type ArticlePart, corrupt } from './article.js'
+import { type ArticlePart, DamagedArticle } from './article.js'
 
 const CR = 13
 const LF = 10
@@ -13,10 +13,13 @@ const DOT = 46
 const ESCAPE = 61
 const Y = 121
 const MAX_HEADER = 4096
+/** Longer than any article, bytes. */
+const MAX_PART = 16 * 1024 * 1024
 
 /**
- * Undefined for what is no yEnc. Raises CORRUPT for what is cut short or does not have the size or the CRC-32 that it
- * states. Of the whole file nothing is believed: what is posted to hide has anything there.
+ * Undefined for what is no yEnc. Raises CORRUPT, as DamagedArticle, for what is cut short or does not have the size or
+ * the CRC-32 that it states. Of the whole file nothing is believed that does not fit together: what is posted to hide has
+ * anything there.
  */
 export function decodeYenc(wire: Buffer): ArticlePart | undefined {
   const headers: Record<string, string> = {}
@@ -53,22 +56,61 @@ function checkPart(
   data: Buffer,
 ): ArticlePart | undefined {
   if (ybegin === undefined) return undefined
-  if (yend === undefined) throw corrupt('article is cut short')
   const isPart = ypart !== undefined
   const begin = isPart ? (numberIn(ypart, 'begin') ?? 0) - 1 : 0
   const end = isPart ? numberIn(ypart, 'end') : numberIn(ybegin, 'size')
-  if (end === undefined || begin < 0) {
-    throw corrupt('article does not tell its place in the file')
+  if (end === undefined || begin < 0 || end < begin) {
+    throw new DamagedArticle(
+      yend === undefined ? 'article is cut short' : 'article does not tell its place in the file',
+    )
   }
+  const name = /(?:^| )name=(.*)$/s.exec(ybegin)?.[1]?.trim() || undefined
+  const whole = wholeOf(ybegin, isPart, begin, end)
+  const part = { name, begin, end, data, ...(whole && { whole }) }
+  const fault = faultOf(part, isPart, yend)
+  if (fault === undefined) return part
+  const isPlaced = end - begin <= MAX_PART
+  if (!isPlaced) throw new DamagedArticle(fault)
+  throw new DamagedArticle(fault, { ...part, data: fitted(part), isDamaged: true }, data.length)
+}
+
+function faultOf(
+  { begin, data, end }: ArticlePart,
+  isPart: boolean,
+  yend: string | undefined,
+): string | undefined {
+  if (yend === undefined) return 'article is cut short'
   if (data.length !== end - begin || (numberIn(yend, 'size') ?? data.length) !== data.length) {
-    throw corrupt('article has another size than it states')
+    return 'article has another size than it states'
   }
   const stated = field(yend, isPart ? 'pcrc32' : 'crc32') ?? (isPart ? undefined : field(yend, 'pcrc32'))
   // Some encoders extend the sign: `ffffffff79b5066a`.
-  if (stated !== undefined && parseInt(stated.slice(-8), 16) !== crc32(data)) {
-    throw corrupt('article has another CRC-32 than it states')
-  }
-  return { name: /(?:^| )name=(.*)$/s.exec(ybegin)?.[1]?.trim() || undefined, begin, end, data }
+  const isOther = stated !== undefined && parseInt(stated.slice(-8), 16) !== crc32(data)
+  return isOther ? 'article has another CRC-32 than it states' : undefined
+}
+
+/** As many bytes as the article states, zeros for those that are absent. */
+function fitted({ begin, data, end }: ArticlePart): Buffer {
+  if (data.length >= end - begin) return data.subarray(0, end - begin)
+  return Buffer.concat([data], end - begin)
+}
+
+/** Parts of equal length, of which only the last is shorter, make up the size: no decoy does that. */
+function wholeOf(
+  ybegin: string,
+  isPart: boolean,
+  begin: number,
+  end: number,
+): ArticlePart['whole'] | undefined {
+  const size = numberIn(ybegin, 'size') ?? 0
+  const number = isPart ? (numberIn(ybegin, 'part') ?? 0) : 1
+  const parts = isPart ? (numberIn(ybegin, 'total') ?? 0) : 1
+  if (number < 1 || number > parts) return undefined
+  const usual = number > 1 ? begin / (number - 1) : end
+  const isWhere = Number.isInteger(usual) && begin === usual * (number - 1)
+  const fits = number === parts ? end === size : end === begin + usual
+  const least = (parts - 1) * usual
+  return isWhere && fits && size > least && size <= least + usual ? { size, parts } : undefined
 }
 
 function keywordLine(line: Buffer): [string, string] {
