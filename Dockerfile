@@ -37,6 +37,8 @@ RUN find . -name node_modules -prune -exec rm -rf {} + \
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production OBB_HOME=/data HOST=0.0.0.0 HOME=/tmp
 WORKDIR /obb
+# Repairs files from Usenet that lack articles.
+RUN apt-get update && apt-get install -y --no-install-recommends par2 && rm -rf /var/lib/apt/lists/*
 # A volume that is made at one of them takes over its mode, so that any --user may write there.
 RUN mkdir /data /backups && chmod 1777 /data /backups && ln -s /obb/obb /usr/local/bin/obb
 COPY --from=production /obb ./

@@ -44,6 +44,7 @@ import { LeaseHeartbeat } from './lease-heartbeat.js'
 import { StoredTransfer } from './stored-transfer.js'
 import { DocumentThreads } from '../host-calls/document-threads.js'
 import { HostAccess } from '../host-calls/host-access.js'
+import { FileRepair } from '../repair/file-repair.js'
 import { StoreWatch } from '../store/store-watch.js'
 import { WayGiving } from './way-giving.js'
 
@@ -119,7 +120,8 @@ export class FetchRig {
     )
     const shares = new BandwidthShares(database, clock)
     const limits = new BandwidthLimits(shares, WORKER, {}, log, systemClock)
-    const transfer = new StoredTransfer(fetches, clock, store, {
+    const repair = new FileRepair(fetches, store, { REPAIR_MAX: 0 }, log)
+    const transfer = new StoredTransfer(fetches, repair, clock, store, {
       FETCH_HASHES: 'native',
       FETCH_DIGESTS: [...DEFAULT_DIGESTS],
       HTTP_UNKNOWN_SIZE_MAX: 2 ** 30,

@@ -10,6 +10,7 @@ import { SchedulingModule } from '@obb/core/scheduling'
 import { StorageModule } from '@obb/core/storage'
 import { BandwidthModule } from '../bandwidth/bandwidth.module.js'
 import { HostCallsModule } from '../host-calls/host-calls.module.js'
+import { RepairModule } from '../repair/repair.module.js'
 import { StoreModule } from '../store/store.module.js'
 import { WorkerModule } from '../worker.module.js'
 import { AccountLeases } from './account-leases.js'
@@ -38,7 +39,7 @@ const core = [
 ]
 
 @Module({
-  imports: [...core, BandwidthModule, HostCallsModule, StoreModule, WorkerModule],
+  imports: [...core, BandwidthModule, HostCallsModule, RepairModule, StoreModule, WorkerModule],
   providers: [
     AccountLeases,
     FetchAttempt,

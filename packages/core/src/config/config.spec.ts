@@ -61,6 +61,7 @@ describe('the settings', () => {
       FETCHER_DRAIN: 3_000,
       FETCHER_SPEED_FLOOR: 64_000,
       HTTP_UNKNOWN_SIZE_MAX: 10 * 2 ** 30,
+      REPAIR_MAX: 20_000_000_000,
       FETCH_ALLOW_NETWORKS: [],
       LINK_TTL: 7 * 86_400_000,
       FILE_TTL: 14 * 86_400_000,

@@ -122,6 +122,7 @@ const schema = z.object({
   FETCHER_SPEED_FLOOR: bytes.or(z.literal('0').transform(() => 0)).default(64e3),
   FETCHER_PORT: port.optional(),
   HTTP_UNKNOWN_SIZE_MAX: bytes.default(10 * 2 ** 30),
+  REPAIR_MAX: bytes.or(z.literal('0').transform(() => 0)).default(20e9),
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
   FACTS_TTL: duration.refine((ms) => ms >= 3_600e3, 'must be at least 1h').default(30 * 86_400e3),
@@ -204,7 +205,7 @@ export const SETTINGS_OF = {
     ...STORE,
     ...(['HOST', 'FETCHER_PORT', 'FETCH_ALLOW_NETWORKS', 'FETCH_HASHES', 'FETCH_DIGESTS'] as const),
     ...(['FETCHER_CONCURRENCY', 'FETCHER_BANDWIDTH', 'FETCHER_DRAIN', 'FETCHER_SPEED_FLOOR'] as const),
-    'HTTP_UNKNOWN_SIZE_MAX',
+    ...(['HTTP_UNKNOWN_SIZE_MAX', 'REPAIR_MAX'] as const),
     ...(['FILE_TTL', 'FACTS_TTL', 'HISTORY_TTL', 'STORAGE_QUOTA'] as const),
   ],
   proxy: [

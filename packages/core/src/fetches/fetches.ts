@@ -106,6 +106,15 @@ export class Fetches {
     return gaps !== undefined
   }
 
+  /** Where bytes stored of the file are none of it, in order. */
+  async gaps(fileId: string): Promise<ByteRange[]> {
+    return this.database.query(
+      `SELECT lower(gap)::float8 AS start, upper(gap)::float8 AS "end"
+         FROM source_file f, unnest(f.gaps) AS gap WHERE f.id = $1 ORDER BY gap`,
+      [fileId],
+    )
+  }
+
   /**
    * The host has another number of bytes than it told: everything starts over. Links are settled to it before any of
    * them is stored. `unwanted`: no account may have so many, so nobody fetches the file any more.

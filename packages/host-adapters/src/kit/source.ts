@@ -43,6 +43,18 @@ export interface StreamSource extends AnySource {
    * lost are zeros, or whatever it has in their place, and told to `onGap` before; without it they are an error.
    */
   open(range: ByteRange, signal: AbortSignal, onGap?: OnGap): Promise<Readable>
+  /** The other files of the same post, by which one with gaps may be repaired. Raises HostError. */
+  companions?(signal: AbortSignal): Promise<Companion[]>
+}
+
+/** A file that was posted together with another one. */
+export interface Companion {
+  /** Name as the list of both states it. */
+  name: string | undefined
+  /** About so many bytes of it come from the host; 0 is not known. */
+  bytes: number
+  /** Raises HostError. */
+  open(signal: AbortSignal): Promise<StreamSource>
 }
 
 /** Awaited before the first of the bytes; what it raises ends the stream. */

@@ -6,8 +6,8 @@ import { Articles } from './articles.js'
 import { badNzb, parseNzb } from './nzb.js'
 import { unpacked } from './unpack.js'
 
-/** `list`: what there is, without the articles. Else the files of these ids; the only one is told in any case. */
-export type NzbQuestion = 'list' | readonly string[]
+/** `list`: what there is, without the articles; `all`: with them. Else the files of these ids; the only one is told in any case. */
+export type NzbQuestion = 'list' | 'all' | readonly string[]
 
 export interface ListedFile {
   fileId: string
@@ -44,7 +44,7 @@ export function read(document: Uint8Array, question: unknown): DocumentAnswer {
   }
   const wanted = new Set(asked)
   for (const { segments, ...file } of files) {
-    if (files.length > 1 && !wanted.has(file.fileId)) continue
+    if (asked !== 'all' && files.length > 1 && !wanted.has(file.fileId)) continue
     const { ends, ids, sizes } = Articles.of(segments)
     answer.found.push({ ...file, articles: { ends, ids, sizes } })
   }

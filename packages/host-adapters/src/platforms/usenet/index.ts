@@ -126,7 +126,19 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<StreamSource> {
   const { articles } = wanted
   const source = await open(ctx, articles, ctx.signal)
   const name = nameOf(ref, wanted, source.name)
-  return { ...source, ...(name !== undefined && { name }) }
+  return {
+    ...source,
+    ...(name !== undefined && { name }),
+    companions: async (signal) => {
+      const { found } = await askNzb({ ...ctx, signal }, ref, 'all')
+      const others = found.filter((file) => Buffer.compare(file.articles.ids, articles.ids) !== 0)
+      return others.map((file) => ({
+        name: file.name ?? file.label,
+        bytes: file.articles.sizes.reduce((sum, size) => sum + size, 0),
+        open: (stop) => open(ctx, Articles.from(file.articles), stop),
+      }))
+    },
+  }
 }
 
 async function open(ctx: HostContext, articles: Articles, signal: AbortSignal): Promise<StreamSource> {
