@@ -265,12 +265,20 @@ export type BatchAnswer = z.infer<typeof batchSchema>
 
 export const expandSchema = z.object({
   platform: z.string(),
+  title: z.string().optional().describe('Of the post, as its NZB tells'),
+  password: z.string().optional().describe('Of the archives in the post, as its NZB tells'),
+  category: z.string().optional().describe('Of the post, as its NZB tells'),
   links: z.array(
     z.object({
       url: z.string().describe('For /unrestrict, or for /expand where it is a folder'),
       kind: z.enum(['file', 'folder']),
       filename: z.string().nullable(),
       filesize: z.string().regex(/^\d+$/).nullable().describe('Bytes, digits in a string; null is unknown'),
+      missing_bytes: bytes
+        .optional()
+        .describe(
+          'Bytes that are known to be lost; an estimate until the file is stored. Absent where none are',
+        ),
     }),
   ),
 })

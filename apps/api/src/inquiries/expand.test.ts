@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { expandSchema } from '@obb/contracts'
+import { Files, fileIdentity } from '@obb/core/files'
 import { Folder, Folders } from '@obb/core/folders'
 import { HostCatalog } from '@obb/core/hosts'
 import { FetchQueue, type HostCall, QueueError } from '@obb/core/queue'
@@ -97,6 +98,33 @@ describe('POST /expand', () => {
     expect(successOf(await expand({ url: folderUrl() }), expandSchema).links).toHaveLength(2)
     match.mockRestore()
     open.mockRestore()
+  })
+
+  it('200: tells what the post says of itself, and what its files are known to lack', async () => {
+    const post = { title: 'A & B', password: 'open it', category: 'TV' }
+    const urls = ['one', 'two', 'six'].map((id) => `https://1fichier.com/?${id.repeat(7).slice(0, 20)}`)
+    answer = (id) =>
+      gateway.app.get(Folders).record(
+        id,
+        urls.map((url) => ({ url, size: 1_000, missing: 10, post })),
+      )
+    const stored = async (missing: number, url = '') => {
+      const match = gateway.app.get(HostCatalog).match(url)
+      if (!match) throw new Error('no platform takes the link of the test')
+      const { ref } = match
+      const { id } = await gateway.app
+        .get(Files)
+        .ensure(fileIdentity('OneFichier', ref, undefined), ref, undefined)
+      await gateway.database.query(
+        `UPDATE source_file SET state = 'done', object_key = 'k', missing_bytes = $2 WHERE id = $1`,
+        [id, missing],
+      )
+    }
+    await stored(7, urls[0])
+    await stored(0, urls[1])
+    const { links, ...rest } = successOf(await expand({ url: folderUrl() }), expandSchema)
+    expect(rest).toEqual({ platform: 'OneFichier', ...post })
+    expect(links.map(({ missing_bytes }) => missing_bytes)).toEqual([7, undefined, 10])
   })
 
   it('200: costs its key a token for each hundred links', async () => {

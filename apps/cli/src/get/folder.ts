@@ -19,7 +19,8 @@ export async function getFolder(
   const seen = new Set([request.url])
 
   async function fetchAll(url: string, depth: number): Promise<void> {
-    const links = await tools.portal.expand(url, request.password)
+    const { links, password } = await tools.portal.expand(url, request.password)
+    if (password !== undefined) tools.progress.notice(`password of the archives, as posted: ${password}`)
     const others = links.filter((link) => !seen.has(link.url))
     if (others.length === 0 && depth === 0) throw refused
     for (const link of others) {

@@ -94,7 +94,12 @@ async function receive(request: GetRequest, first: ReadyLink, part: PartFile, to
     const withMd5 = expected.sha256 === undefined && expected.md5 !== undefined
     const found = await digest((buffer, offset) => part.read(buffer, offset), withMd5, signal)
     const size = part.version?.size ?? 0
-    if (found.bytes === size && matches(found, expected)) return { link, found }
+    if (found.bytes === size && matches(found, expected)) {
+      const { missing_bytes: missing } = link
+      if (missing !== undefined)
+        progress.notice(`${missing} bytes are lost at the host, and zeros in the file`)
+      return { link, found }
+    }
     await part.restart({ size, etag: null })
     if (!resumed || tries > 0)
       throw new CliError('the file is damaged: its digest is not the one OBB has stated')

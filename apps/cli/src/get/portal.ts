@@ -47,10 +47,10 @@ export class Portal {
     return this.call('POST', '/unrestrict', answerSchema, body)
   }
 
-  /** The links in a folder; of a file its own. */
-  async expand(url: string, password?: string): Promise<ExpandAnswer['links']> {
+  /** The links in a folder, and what its post says; of a file its own. */
+  expand(url: string, password?: string): Promise<ExpandAnswer> {
     const body = { url, ...(password === undefined ? {} : { password }) }
-    return (await this.call('POST', '/expand', expandSchema, body)).links
+    return this.call('POST', '/expand', expandSchema, body)
   }
 
   /** At most MAX_CHECKED_URLS. */

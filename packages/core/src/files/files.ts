@@ -135,6 +135,16 @@ export class Files {
     return (await this.database.manager.findOneBy(SourceFile, wanted)) ?? undefined
   }
 
+  /** Bytes that are missing of those of a platform's files that are stored, by their ids at the host. */
+  async missingOf(platform: string, hostFileIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ id: string; missing: number }[]>(
+      `SELECT host_file_id AS id, missing_bytes::float8 AS missing FROM source_file f
+        WHERE platform = $1 AND host_file_id = ANY($2) AND state = 'done'`,
+      [platform, hostFileIds],
+    )
+    return new Map(rows.map(({ id, missing }) => [id, missing]))
+  }
+
   async byId(id: string): Promise<SourceFile | undefined> {
     return (await this.database.manager.findOneBy(SourceFile, { id })) ?? undefined
   }

@@ -17,8 +17,19 @@ const FORGOTTEN_AT_ONCE = 500
 const REQUEST = SEALED.folder.purpose
 const LINKS = SEALED.folderLinks.purpose
 
+const postSchema = z.object({
+  title: z.string().optional(),
+  password: z.string().optional(),
+  category: z.string().optional(),
+})
 const linksSchema = z.array(
-  z.object({ url: z.string(), name: z.string().optional(), size: z.number().optional() }),
+  z.object({
+    url: z.string(),
+    name: z.string().optional(),
+    size: z.number().optional(),
+    missing: z.number().optional(),
+    post: postSchema.optional(),
+  }),
 )
 export type FolderLinks = z.infer<typeof linksSchema>
 

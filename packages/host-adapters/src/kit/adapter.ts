@@ -99,12 +99,24 @@ export interface HostContext {
   password?: string
 }
 
+/** What whoever made a list of files says of all of them; nobody vouches for it. */
+export interface PostFacts {
+  title?: string
+  /** Of the archives in it. */
+  password?: string
+  category?: string
+}
+
 export interface ExpandedLink {
   /** A link as a user would paste it, which some platform's `match` takes. */
   url: string
   name?: string
   /** Bytes, exact. */
   size?: number
+  /** About so many bytes of it are known to be lost. */
+  missing?: number
+  /** The same for all links of a list. */
+  post?: PostFacts
 }
 
 export interface HostAdapter {

@@ -37,6 +37,15 @@ describe('an NZB is read in the encoding that it is in', () => {
     expect(() => read(document, 'list')).toThrow(expect.objectContaining({ kind: 'BAD_URL' }))
   })
 
+  it('with about how many bytes the numbers of a file leave out', () => {
+    const segment = (number: number) => `<segment bytes="100" number="${number}">${number}@b</segment>`
+    const text = (...numbers: number[]) =>
+      `<nzb><file subject="a"><segments>${numbers.map(segment).join('')}</segments></file></nzb>`
+    const missing = (...numbers: number[]) =>
+      (read(Buffer.from(text(...numbers)), 'list').answer as NzbAnswer).listed[0]?.missing
+    expect([missing(1, 2, 3), missing(1, 3, 5), missing(1)]).toEqual([undefined, 200, undefined])
+  })
+
   it('with what its subject says where that names no file', () => {
     expect(namesIn(Buffer.from(nzb('', 'Re: A (2/3)')))).toEqual(['A'])
   })

@@ -1,9 +1,12 @@
 /* What is asked of an NZB, answered where it is read: in a thread of its own, if there is one. */
 import { isUtf8 } from 'node:buffer'
+import type { PostFacts } from '../../kit/adapter.js'
 import type { DocumentAnswer } from '../../kit/document-reader.js'
+import { present } from '../../kit/fields/present.js'
 import { MAX_EXPANDED_LINKS } from '../../kit/limits.js'
 import { Articles } from './articles.js'
 import { badNzb, parseNzb } from './nzb.js'
+import type { NzbFile } from './nzb.js'
 import { unpacked } from './unpack.js'
 
 /** `list`: what there is, without the articles; `all`: with them. Else the files of these ids; the only one is told in any case. */
@@ -16,6 +19,8 @@ export interface ListedFile {
   label?: string
   /** Bytes, where the poster states it. */
   size?: number
+  /** Bytes of articles that are not listed, about. */
+  missing?: number
 }
 
 export interface FoundFile extends ListedFile {
@@ -29,16 +34,18 @@ export interface NzbAnswer {
   /** Of a list, one more than may be listed at most. */
   listed: ListedFile[]
   found: FoundFile[]
+  post: PostFacts
 }
 
 /** Answers a question about an NZB, which may be packed. Raises BAD_URL as parseNzb and `unpacked` do. */
 export function read(document: Uint8Array, question: unknown): DocumentAnswer {
   const asked = question as NzbQuestion
-  const files = parseNzb(textOf(document))
-  const answer: NzbAnswer = { count: files.length, listed: [], found: [] }
+  const { files, post } = parseNzb(textOf(document))
+  const answer: NzbAnswer = { count: files.length, listed: [], found: [], post }
   if (asked === 'list') {
-    for (const { fileId, label, name = label, size } of files.slice(0, MAX_EXPANDED_LINKS + 1)) {
-      answer.listed.push({ fileId, ...(name !== undefined && { name }), ...(size !== undefined && { size }) })
+    for (const { fileId, label, name = label, segments, size } of files.slice(0, MAX_EXPANDED_LINKS + 1)) {
+      const missing = unlistedBytes(segments)
+      answer.listed.push({ fileId, ...present({ name, size }), ...(missing > 0 && { missing }) })
     }
     return { answer, transfer: [] }
   }
@@ -50,6 +57,13 @@ export function read(document: Uint8Array, question: unknown): DocumentAnswer {
   }
   const transfer = answer.found.flatMap(({ articles: { ends, ids, sizes } }) => [ends, ids, sizes])
   return { answer, transfer: transfer.map(({ buffer }) => buffer as ArrayBuffer) }
+}
+
+/** About so many bytes are in the articles that a file's numbers leave out. */
+function unlistedBytes(segments: NzbFile['segments']): number {
+  const listed = segments.filter(({ messageIds }) => messageIds.length > 0)
+  const bytes = listed.reduce((sum, segment) => sum + segment.bytes, 0)
+  return Math.round((bytes / listed.length) * (segments.length - listed.length))
 }
 
 /** ENCODING matches what an XML declaration states; it is ASCII in all encodings that NZBs have. */

@@ -198,11 +198,12 @@ export const adapter: HostAdapter = {
   },
   check,
   async expand(ctx, ref) {
-    const { listed } = await askNzb(ctx, ref, 'list')
+    const { listed, post } = await askNzb(ctx, ref, 'list')
     const { link } = addressOf(ref)
     const page = listed.map((file) => ({
       url: fileLink(link, file),
-      ...present({ name: file.name, size: file.size }),
+      ...present({ name: file.name, size: file.size, missing: file.missing }),
+      ...(Object.keys(post).length > 0 && { post }),
     }))
     return addLinks(manifest.id, [], page)
   },

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { parseNzb } from './nzb.js'
+import { parseNzb as parse } from './nzb.js'
 import { parseServers } from './servers.js'
 
+const parseNzb = (text: string) => parse(text).files
 const DOCTYPE =
   '<!DOCTYPE nzb PUBLIC "-//newzBin//DTD NZB 1.1//EN" "http://www.newzbin.com/DTD/nzb/nzb-1.1.dtd">'
 const segments = (...list: readonly [number, string][]) =>
@@ -54,6 +55,18 @@ describe('an NZB', () => {
     ['a declaration in lower case', '<!doctype nzb [ ]><nzb/>'],
   ])('with %s is refused', (_what, text) => {
     expect(() => parseNzb(text)).toThrow(expect.objectContaining({ kind: 'BAD_URL' }))
+  })
+
+  it('tells title, first password and category of its head, decoded, and nothing that is no such thing', () => {
+    const head = (inner: string) => parse(`<nzb><head>${inner}</head></nzb>`).post
+    expect(
+      head(
+        `<meta type="title">A &amp; B</meta><meta type="Password"> s&lt;e c </meta><meta type="password">other</meta>
+         <meta type="category">TV > HD</meta><meta type="tag">x</meta><meta>y</meta>`,
+      ),
+    ).toEqual({ title: 'A & B', password: 's<e c', category: 'TV > HD' })
+    expect(head(`<meta type="title">${'x'.repeat(501)}</meta><meta type="password"></meta>`)).toEqual({})
+    expect(parse('<nzb><meta type="title">no head</meta></nzb>').post).toEqual({})
   })
 
   it('may be empty', () => {

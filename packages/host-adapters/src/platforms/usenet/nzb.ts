@@ -1,10 +1,18 @@
 /* NZBs as text: files and their articles. */
 import { createHash } from 'node:crypto'
 import { Parser } from 'htmlparser2'
+import type { PostFacts } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { bytesOf } from '../../kit/fields/numbers.js'
 import { fromHtml } from '../../kit/fields/text.js'
 import { MAX_SUBJECT, readSubject } from './subject.js'
+
+/** What is in an NZB. */
+export interface Nzb {
+  files: NzbFile[]
+  /** Of its head. */
+  post: PostFacts
+}
 
 /** A file of an NZB: the articles that hold it, in order. */
 export interface NzbFile {
@@ -38,6 +46,10 @@ const MAX_DEPTH = 16
 const MAX_ALTERNATIVES = 4
 /** Longer text of a segment is no message id, characters. */
 const MAX_ID = 1_000
+/** What of the head is told. */
+const FACTS = ['title', 'password', 'category'] as const
+/** Longest value of it, characters. */
+const MAX_META = 500
 const MESSAGE_ID = /^[!-;=?-~]{1,248}$/
 /** DECLARATION matches what only an attack needs: entities and declarations of its own. */
 const DECLARATION = /^!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)$/i
@@ -46,16 +58,16 @@ const DECLARATION = /^!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)$/i
 export const MAX_BYTES = 32 * 1024 * 1024
 
 /**
- * The files of an NZB; none in an empty one. A file without any article that could be asked for is left out. Work and
+ * The files of an NZB, none in an empty one, and what its head says. A file without any article that could be asked for is left out. Work and
  * memory grow with the length of the text alone, which is seconds for the longest: it runs in a thread of its own.
  * Raises BAD_URL for text that is no NZB or no whole one, declares entities, nests deeper than 16, lists more than
  * 100 000 files or a million articles, or files of which not one has an article.
  */
-export function parseNzb(text: string): NzbFile[] {
+export function parseNzb(text: string): Nzb {
   const reader = new NzbReader()
   reader.write(text)
   reader.end()
-  return reader.files.map(fileOf)
+  return { files: reader.files.map(fileOf), post: reader.post }
 }
 
 interface ListedFile {
@@ -67,10 +79,12 @@ interface ListedFile {
 /** Reads the elements as they come, and keeps the articles alone. */
 class NzbReader {
   readonly files: ListedFile[] = []
+  readonly post: PostFacts = {}
   /** Local names of the elements around. */
   private readonly path: string[] = []
   private file: ListedFile | undefined
   private segment: { bytes: number; number: number; text: string } | undefined
+  private meta: { fact: keyof PostFacts; text: string } | undefined
   private segments = 0
   /** File elements, with and without articles. */
   private listed = 0
@@ -106,6 +120,10 @@ class NzbReader {
       if (++this.listed > MAX_FILES) throw badNzb(`NZB lists more than ${MAX_FILES} files`)
       this.file = { subject: (attributes['subject'] ?? '').slice(0, MAX_SUBJECT), segments: new Map() }
     }
+    if (depth === 3 && name === 'meta' && this.path[1] === 'head') {
+      const fact = FACTS.find((known) => known === attributes['type']?.trim().toLowerCase())
+      this.meta = fact && { fact, text: '' }
+    }
     if (depth !== 4 || name !== 'segment' || this.path[2] !== 'segments') return
     if (++this.segments > MAX_SEGMENTS) throw badNzb(`NZB lists more than ${MAX_SEGMENTS} articles`)
     const { bytes, number } = attributes
@@ -113,6 +131,7 @@ class NzbReader {
   }
 
   private text(text: string): void {
+    if (this.meta && this.meta.text.length <= MAX_META) this.meta.text += text.slice(0, MAX_META + 1)
     if (this.segment && this.segment.text.length <= MAX_ID) this.segment.text += text.slice(0, MAX_ID + 1)
   }
 
@@ -123,6 +142,13 @@ class NzbReader {
     if (depth === 1 && name === 'file' && this.file) {
       if (this.file.segments.size > 0) this.files.push(this.file)
       this.file = undefined
+    }
+    if (depth === 2 && this.meta) {
+      const { fact, text } = this.meta
+      const value = fromHtml(text).trim()
+      // Several passwords are alternatives, of which the first is the likeliest.
+      if (value !== '' && value.length <= MAX_META) this.post[fact] ??= value
+      this.meta = undefined
     }
     if (depth !== 3 || !this.segment) return
     const { bytes, number, text } = this.segment
