@@ -9,6 +9,8 @@ export interface ArticlePart {
   data: Buffer
   /** The file as the article states it, where all of it fits together: otherwise it is there to hide what was posted. */
   whole?: { size: number; parts: number }
+  /** It does not tell its place: `begin` is 0, whatever stands before it. */
+  isUnplaced?: true
   /** Nothing proves these bytes: it is not what it states, and what of it is absent is zeros. */
   isDamaged?: true
 }

@@ -5,7 +5,7 @@ import { decodeYenc } from './yenc.js'
 
 /**
  * Decodes a block as it was on the wire, without its last line `.`. Raises CORRUPT, as DamagedArticle, for what is in no coding,
- * is cut short or not what it states, and SIZE_UNKNOWN for one of several articles that do not tell their place.
+ * is cut short or not what it states.
  */
 export function decodeArticle(wire: Buffer): ArticlePart {
   const part = decodeYenc(wire) ?? decodeUu(wire)

@@ -32,10 +32,20 @@ export async function measure(room: ArticleSource, articles: ArticleList): Promi
   if (byFirst) return { ...byFirst, isLastThere }
   if (last instanceof HostError) throw last
   if (first instanceof HostError) throw first
+  if (last.part.isUnplaced) return inSequence(first, last, articles)
   const { name, whole } = first.part
   const usual = first.part.end - first.part.begin
   const end = Math.max(last.part.end, last.part.whole?.size ?? 0)
   const size = isLastThere ? end : (whole?.size ?? Math.max(end, last.part.end + lostBehind(articles, last)))
+  return { size, usual, name, isLastThere }
+}
+
+/** Articles that tell no place are all of one length but the last. */
+function inSequence(first: Found, last: Found, { length }: ArticleList): Measured {
+  if (length === 1) throw new HostError('CORRUPT', 'Usenet: article is cut short')
+  const { end: usual, name } = first.part
+  const isLastThere = last.index === length - 1
+  const size = (length - 1) * usual + (isLastThere ? last.part.end : usual)
   return { size, usual, name, isLastThere }
 }
 

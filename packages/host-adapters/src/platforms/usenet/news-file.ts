@@ -214,13 +214,25 @@ export class NewsFile {
     const known = this.lost.get(index)
     if (known !== undefined) return known
     try {
-      return await room.article(this.articles.messageIds(index))
+      return this.placed(index, await room.article(this.articles.messageIds(index)))
     } catch (error) {
       if (!(error instanceof HostError) || (error.kind !== 'FILE_GONE' && error.kind !== 'CORRUPT'))
         throw error
       this.lost.set(index, error)
       return error
     }
+  }
+
+  /** Raises SIZE_UNKNOWN for one that does not tell its place, and is not as long as the others either. */
+  private placed(index: number, part: ArticlePart): ArticlePart {
+    if (!part.isUnplaced) return part
+    const isLast = index === this.articles.length - 1
+    if (!isLast && part.end !== this.usual) {
+      const message = 'Usenet: articles tell neither their places nor are they of one length'
+      throw new HostError('SIZE_UNKNOWN', message, { retryable: false })
+    }
+    const begin = index * this.usual
+    return { ...part, begin, end: begin + part.end }
   }
 
   private fetchAhead(room: ArticleSource, index: number): Promise<ArticlePart | HostError> {

@@ -1,6 +1,14 @@
+import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
-import { describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { startBench } from '../../conformance/bench.js'
+import type { Bench } from '../../conformance/bench.js'
+import { contentBytes, patternContent } from '../../fake/content.js'
+import type { ByteRange } from '../../kit/source.js'
 import { decodeArticle } from './decode-article.js'
+import { fake } from './fake.js'
+import type { UsenetKnobs } from './fake.js'
+import { adapter } from './index.js'
 
 const LINE = 45
 
@@ -47,18 +55,92 @@ describe('UUencode', () => {
     expect([part.data.toString(), part.end]).toEqual(['Cat', 3])
   })
 
-  const parts = encoded(Buffer.alloc(400, 7)).split('\r\n')
-  it.each([
-    ['the first of several articles', parts.slice(0, 5)],
-    ['one in the midst', parts.slice(3, 7)],
-    ['the last one', parts.slice(5)],
-  ])('that is %s tells no place, for good', (_what, lines) => {
-    expect(() => decode(`${lines.join('\r\n')}\r\n`)).toThrow(
-      expect.objectContaining({ kind: 'SIZE_UNKNOWN', retryable: false }),
-    )
+  it('that was cut into several articles tells what each of them holds, and no place', () => {
+    const data = Buffer.from(Array.from({ length: 400 }, (_, at) => at & 0xff))
+    const lines = encoded(data).split('\r\n')
+    const cuts = [
+      lines.slice(0, 5),
+      ['(2/3) goes on:', '', ...lines.slice(5, 9), '-- ', 'me'],
+      lines.slice(9),
+    ]
+    const parts = cuts.map((cut) => decode(`${cut.join('\r\n')}\r\n`))
+    expect(parts.map(({ begin, end, isUnplaced }) => [begin, end, isUnplaced])).toEqual([
+      [0, 180, true],
+      [0, 180, true],
+      [0, 40, true],
+    ])
+    expect(parts[0]?.name).toBe('logo full.svg')
+    expect(Buffer.concat(parts.map((part) => part.data)).equals(data)).toBe(true)
+  })
+
+  it('with lines that are none in the midst of a part is corrupt', () => {
+    const lines = encoded(Buffer.alloc(400, 7)).split('\r\n')
+    const cut = [...lines.slice(0, 3), lines[3]?.slice(0, 50), ...lines.slice(4, 6)]
+    expect(() => decode(`${cut.join('\r\n')}\r\n`)).toThrow(expect.objectContaining({ kind: 'CORRUPT' }))
   })
 
   it.each(['hello\r\n', '', 'begin at the beginning\r\n', 'begin 644\r\nend\r\n'])('is not %j', (text) => {
     expect(() => decode(text)).toThrow(expect.objectContaining({ kind: 'CORRUPT' }))
+  })
+})
+
+describe('a UUencoded file of several articles', () => {
+  const SIZE = 12_345
+  const LINES = 50
+  const content = patternContent(SIZE, 12)
+  let bench: Bench<UsenetKnobs>
+  beforeEach(async () => {
+    bench = await startBench(adapter, fake)
+    bench.fake.knobs.partBytes = LINES * LINE
+  })
+  afterEach(() => bench.close())
+
+  /** Posted so, cut after so many lines each. */
+  async function posted(linesOf: (part: number) => number = () => LINES): Promise<string> {
+    const link = bench.fake.addFile({ name: 'a.bin', content })
+    const lines = encoded(await contentBytes(content)).split('\r\n')
+    let at = 0
+    for (const [id, article] of [...bench.fake.knobs.articles].sort(([, a], [, b]) => a.part - b.part)) {
+      const isLast = article.end === SIZE
+      const end = isLast ? lines.length : at + linesOf(article.part) + (article.part === 1 ? 1 : 0)
+      const text = `Subject text\r\n${lines.slice(at, end).join('\r\n')}\r\n`
+      bench.fake.knobs.articles.set(id, { ...article, body: () => Promise.resolve(Buffer.from(text)) })
+      at = end
+    }
+    return link
+  }
+
+  async function read(link: string, start = 0) {
+    const ctx = bench.context()
+    const source = await adapter.resolve(ctx, bench.ref(link))
+    if (source.kind !== 'stream') throw new Error('no stream')
+    const gaps: ByteRange[] = []
+    const onGap = (gap: ByteRange) => Promise.resolve(void gaps.push(gap))
+    const bytes = await buffer(await source.open({ start, end: source.size }, ctx.signal, onGap))
+    return { bytes, gaps, name: source.name, size: source.size }
+  }
+
+  it('arrives as it was posted, from any place', async () => {
+    const link = await posted()
+    for (const start of [0, 1, LINES * LINE, 10_000]) {
+      const { bytes, gaps, name, size } = await read(link, start)
+      expect({ gaps, name, size }).toEqual({ gaps: [], name: 'logo full.svg', size: SIZE })
+      expect(bytes.equals(await contentBytes(content, start))).toBe(true)
+    }
+    expect(await adapter.check(bench.context(), [bench.ref(link)])).toMatchObject([{ size: SIZE }])
+  })
+
+  it('has a gap where an article is lost', async () => {
+    const link = await posted()
+    bench.fake.knobs.missingParts.add(3)
+    const { bytes, gaps } = await read(link)
+    const [start, end] = [2 * LINES * LINE, 3 * LINES * LINE]
+    expect(gaps).toEqual([{ start, end }])
+    expect(bytes.equals(Buffer.from(await contentBytes(content)).fill(0, start, end))).toBe(true)
+  })
+
+  it('is refused where its articles are of several lengths, since nothing tells their places then', async () => {
+    const link = await posted((part) => (part === 2 ? LINES - 1 : LINES))
+    await expect(read(link)).rejects.toMatchObject({ kind: 'SIZE_UNKNOWN', retryable: false })
   })
 })

@@ -1,37 +1,62 @@
 /*
  * UUencode as POSIX has it: `begin MODE NAME`, lines of a character that tells their bytes and four characters for three
- * of them, `end`. It tells neither a place nor the size of the file, so only a file of one article can be read.
+ * of them, `end`. It tells neither a place nor the size of the file. A file in several articles was cut between lines,
+ * all of them full but the last: so each tells how much it holds, and their order the rest.
  */
-import { HostError } from '../../kit/errors.js'
-import type { ArticlePart } from './article.js'
+import { type ArticlePart, DamagedArticle } from './article.js'
 
 const LF = 10
 const DOT = 46
 const BLANK = 32
-/** Every line but the last. */
+/** Characters of every line but the last. */
+const FULL = 61
 const FULL_LINE = /^M[ -`]{60}$/
 const BEGIN = /^begin [0-7]{3,4} (.+)$/
 
-/** Undefined for what is not UUencoded. Raises SIZE_UNKNOWN for a part of several. */
+/** Undefined for what is not UUencoded. Raises CORRUPT, as DamagedArticle, for lines that are none in the midst of it. */
 export function decodeUu(wire: Buffer): ArticlePart | undefined {
-  const data = Buffer.allocUnsafe(wire.length)
+  const lines = [...linesOf(wire)]
+  const start = lines.findIndex(
+    (line, at) => isFull(line) || BEGIN.test(textOf(line)) || isLast(line, lines[at + 1], lines[at + 2]),
+  )
+  const first = lines[start]
+  if (first === undefined) return undefined
+  const name = BEGIN.exec(textOf(first))?.[1]?.trim()
+  const from = name === undefined ? start : start + 1
+  const end = lines.findIndex((line, at) => at >= from && isEnd(line))
+  const isUnplaced = name === undefined || end === -1
+  const body = lines.slice(from, end === -1 ? undefined : end)
+  const data = decodeLines(end === -1 ? fullOf(body) : body, wire.length)
+  return { name, begin: 0, end: data.length, data, ...(isUnplaced && { isUnplaced }) }
+}
+
+/** What was cut ends in full lines; what stands behind them is of whoever posted it. */
+function fullOf(body: readonly Buffer[]): readonly Buffer[] {
+  const other = body.findIndex((line) => !isFull(line))
+  if (other === -1) return body
+  if (body.slice(other).some(isFull)) throw new DamagedArticle('lines of UUencode are damaged')
+  return body.slice(0, other)
+}
+
+function decodeLines(lines: readonly Buffer[], most: number): Buffer {
+  const data = Buffer.allocUnsafe(most)
   let length = 0
-  let name: string | undefined
-  let isWhole = false
-  for (const line of linesOf(wire)) {
-    if (name === undefined) {
-      const text = textOf(line)
-      name = BEGIN.exec(text)?.[1]?.trim()
-      if (FULL_LINE.test(text)) throw inSeveral()
-      continue
-    }
-    isWhole = line.length === 3 && line.toString('latin1') === 'end'
-    if (isWhole) break
-    length += decodeLine(line, data.subarray(length))
-  }
-  if (name === undefined) return undefined
-  if (!isWhole) throw inSeveral()
-  return { name, begin: 0, end: length, data: data.subarray(0, length) }
+  for (const line of lines) length += decodeLine(line, data.subarray(length))
+  return data.subarray(0, length)
+}
+
+function isFull(line: Buffer): boolean {
+  return line.length === FULL && FULL_LINE.test(line.toString('latin1'))
+}
+
+/** The line that is not full, and what follows it: one without bytes, and the end. */
+function isLast(line: Buffer, empty: Buffer | undefined, end: Buffer | undefined): boolean {
+  if (empty === undefined || end === undefined || !isEnd(end) || empty.length > 1) return false
+  return six(empty[0]) === 0 && line.length === 1 + Math.ceil(six(line[0]) / 3) * 4
+}
+
+function isEnd(line: Buffer): boolean {
+  return line.length === 3 && line.toString('latin1') === 'end'
 }
 
 /** Without line breaks and the dots that NNTP added. */
@@ -65,10 +90,4 @@ function six(byte = BLANK): number {
 function textOf(line: Buffer): string {
   const utf8 = line.toString('utf8')
   return utf8.includes('\ufffd') ? line.toString('latin1') : utf8
-}
-
-function inSeveral(): HostError {
-  const message =
-    'Usenet: file is UUencoded in several articles, which tell neither their places nor its size'
-  return new HostError('SIZE_UNKNOWN', message, { retryable: false })
 }
