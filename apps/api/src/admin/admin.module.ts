@@ -24,6 +24,7 @@ import { AccountProofs } from './account-proofs.js'
 import { AuditController } from './audit.controller.js'
 import { BlocksController } from './blocks.controller.js'
 import { FilesController } from './files.controller.js'
+import { GivenCookies } from './given-cookies.js'
 import { HostAccountsController } from './host-accounts.controller.js'
 import { HostsController } from './hosts.controller.js'
 import { SecretsController } from './secrets.controller.js'
@@ -60,6 +61,7 @@ import { UsersController } from './users.controller.js'
     AccountProofs,
     BlockSubject,
     FileSubject,
+    GivenCookies,
     HostAccountSubject,
     HostSubject,
     SecretsSubject,

@@ -392,6 +392,9 @@ describe("the operator's accounts", () => {
     ],
     [{ platform: 'RapidGator', credentials, maxDownloads: 0 }, 'maxDownloads'],
     [{ platform: 'RapidGator', credentials, maxConnections: 1.5 }, 'maxConnections'],
+    [{ platform: 'RapidGator', credentials: { ...credentials, email: 'x'.repeat(2000) } }, 'email'],
+    [{ platform: 'Katfile', credentials: { cookies: `${SECRET} without a name` } }, 'cookies: the text'],
+    [{ platform: 'Katfile', credentials: { userAgent: 'x' } }, 'cookies'],
     [{ platform: 'Http', credentials: {} }, 'Http'],
     [{ credentials }, 'platform'],
   ])('400 with 900 for %j, naming %s and no value', async (body, field) => {

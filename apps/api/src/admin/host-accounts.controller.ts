@@ -23,11 +23,14 @@ import { HostError, parseProxyUrl } from '@obb/host-adapters'
 import { z } from 'zod'
 import { ApiAnswer } from '../http/api-answer.js'
 import { AccountProofs } from './account-proofs.js'
+import { GivenCookies } from './given-cookies.js'
 import { HostAccountSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { type Listing, idKey, pageOf, textKey, timeKey } from './pages.js'
 import { hostAccountView } from './views.js'
 
+/** Longest credential that is no cookies, characters. */
+const MAX_CREDENTIAL = 1024
 const CHECK_TIMEOUT_MS = 25_000
 const id = { schema: z.uuid() }
 
@@ -40,6 +43,7 @@ export class HostAccountsController {
     private readonly queue: FetchQueue,
     private readonly fetchers: Fetchers,
     private readonly proofs: AccountProofs,
+    private readonly cookies: GivenCookies,
   ) {}
 
   @Post()
@@ -49,9 +53,10 @@ export class HostAccountsController {
     @Body({ schema: hostAccountCreateSchema }) account: z.output<typeof hostAccountCreateSchema>,
   ): Promise<HostAccountSaved> {
     const policy = this.catalog.get(account.platform)
-    const { credentials, untested = false } = account
-    const details = [...credentialFaults(policy, credentials), ...proxyFaults(account.proxy)]
+    const { untested = false } = account
+    const details = [...credentialFaults(policy, account.credentials), ...proxyFaults(account.proxy)]
     if (details.length > 0) throw new Refusal('request_invalid', { details })
+    const credentials = this.cookies.reduced(policy, account.credentials)
     const candidate = { platform: policy.platform, credentials, ...termsOf(account) }
     return this.proofs.save({ candidate, policy, untested })
   }
@@ -122,9 +127,10 @@ export class HostAccountsController {
     const account = await this.pool.byId(into)
     if (!account) throw unknownAccount(into)
     const policy = this.catalog.get(account.platform)
-    const credentials = { ...account.credentials, ...update.credentials }
-    const details = credentialFaults(policy, credentials)
+    const given = { ...account.credentials, ...update.credentials }
+    const details = credentialFaults(policy, given)
     if (details.length > 0) throw new Refusal('request_invalid', { details })
+    const credentials = this.cookies.reduced(policy, given)
     const proxy = update.proxy === undefined ? (account.proxy ?? null) : update.proxy
     const candidate = { platform: policy.platform, credentials, proxy }
     await this.proofs.save({ candidate, policy, untested: update.untested ?? false, into })
@@ -175,6 +181,9 @@ function credentialFaults(policy: HostPolicy, credentials: Record<string, string
     ...Object.keys(credentials)
       .filter((name) => !known.includes(name))
       .map((name) => `${policy.platform} has no credential ${name}; it has ${known.join(', ')}.`),
+    ...manifest.credentials
+      .filter(({ kind, name }) => kind === undefined && (credentials[name]?.length ?? 0) > MAX_CREDENTIAL)
+      .map(({ name }) => `${name} is longer than ${MAX_CREDENTIAL} characters.`),
     ...manifest.credentials
       .filter((field) => field.required && !credentials[field.name])
       .map((field) => `${policy.platform} needs ${field.name} (${field.label}).`),

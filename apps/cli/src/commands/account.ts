@@ -8,14 +8,19 @@ import {
 } from '@obb/contracts'
 import type { HostAccountView } from '@obb/contracts'
 import type { Command } from 'commander'
+import { createReadStream } from 'node:fs'
 import type { Cli } from '../cli.js'
 import { confirm } from '../confirm.js'
-import { UsageError } from '../failure.js'
+import { CliError, UsageError } from '../failure.js'
+import type { Io } from '../io.js'
 import { checkedBody, clearedOptions, count, orNone, pair, type Pairs, size } from '../options.js'
 import { bytesOr, perSecond, sheet, table } from '../output.js'
 import { KEY, showOwnAccount } from './inquiry.js'
 import { type PageOptions, readList, withPages } from '../pages.js'
 import { readLines } from '../secret-line.js'
+
+/** Longest text of cookies, characters. */
+const MAX_COOKIES = 32 * 1024
 
 function withTerms(command: Command): Command {
   const text = (value: string) => value
@@ -32,6 +37,7 @@ function withTerms(command: Command): Command {
 
 interface AccountOptions {
   set?: Pairs
+  cookies?: string
   untested?: boolean
 }
 
@@ -42,15 +48,44 @@ function withCredentials(command: Command): Command {
       'a credential, repeatable; `password=-` reads it as one line from the standard input',
       pair,
     )
+    .option(
+      '--cookies <file>',
+      'cookies of a browser that is logged in: a Cookie header, a cookies.txt or the JSON of an extension; `-` is the standard input',
+    )
     .option('--untested', 'save credentials without asking the platform first')
 }
 
 /** credentialsOf gives the credentials; those that are given as `-` are read. */
-async function credentialsOf(cli: Cli, given: Pairs | undefined): Promise<object | undefined> {
-  if (given === undefined) return undefined
-  const asked = [...given].filter(([, value]) => value === '-').map(([name]) => name)
+async function credentialsOf(
+  cli: Cli,
+  { cookies, set }: Pick<AccountOptions, 'cookies' | 'set'>,
+): Promise<object | undefined> {
+  if (set === undefined && cookies === undefined) return undefined
+  const given = [...(set ?? [])]
+  const asked = given.filter(([, value]) => value === '-').map(([name]) => name)
+  if (cookies === '-' && asked.length > 0) throw new UsageError('the standard input is for one thing only')
   const read = await readLines(cli.io, asked)
-  return { ...Object.fromEntries(given), ...Object.fromEntries(read) }
+  return {
+    ...Object.fromEntries(given),
+    ...Object.fromEntries(read),
+    ...(cookies !== undefined && { cookies: await readCookies(cli.io, cookies) }),
+  }
+}
+
+/** The text of a file, or of the standard input. Raises CliError. */
+async function readCookies({ stdin }: Io, path: string): Promise<string> {
+  const source = path === '-' ? stdin : createReadStream(path)
+  let text = ''
+  try {
+    for await (const chunk of source) {
+      text += String(chunk)
+      if (text.length > MAX_COOKIES) break
+    }
+  } catch (error) {
+    throw new CliError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (text.length <= MAX_COOKIES) return text
+  throw new CliError(`${path} is longer than ${MAX_COOKIES / 1024} KiB: export the cookies of the site alone`)
 }
 
 export function registerAccount(program: Command, cli: Cli): void {
@@ -63,23 +98,28 @@ export function registerAccount(program: Command, cli: Cli): void {
   withCredentials(
     withTerms(
       account
-        .command('add')
+        .command('add [platform]')
         .description('add an account to the pool of its platform, after the platform took it')
-        .requiredOption('--platform <platform>', 'platform id, such as RapidGator (see `obb host list`)'),
+        .option('--platform <platform>', 'platform id, such as RapidGator (see `obb host list`)'),
     ),
-  ).action(async ({ set, ...rest }: AccountOptions) => {
-    const credentials = await credentialsOf(cli, set)
-    const body = checkedBody(hostAccountCreateSchema, {
-      credentials: credentials ?? {},
-      ...clearedOptions(rest),
-    })
-    cli.print(await cli.admin().post(['accounts'], hostAccountSavedSchema, body), ({ id, tested }) =>
-      sheet([
-        ['id', id],
-        ['tested', tested],
-      ]),
-    )
-  })
+  ).action(
+    async (named: string | undefined, { set, cookies, ...rest }: AccountOptions & { platform?: string }) => {
+      const platform = named ?? rest.platform
+      if (platform === undefined) throw new UsageError('name the platform, such as RapidGator')
+      const credentials = await credentialsOf(cli, { set, cookies })
+      const body = checkedBody(hostAccountCreateSchema, {
+        credentials: credentials ?? {},
+        ...clearedOptions(rest),
+        platform,
+      })
+      cli.print(await cli.admin().post(['accounts'], hostAccountSavedSchema, body), ({ id, tested }) =>
+        sheet([
+          ['id', id],
+          ['tested', tested],
+        ]),
+      )
+    },
+  )
 
   withCredentials(
     withTerms(
@@ -87,8 +127,8 @@ export function registerAccount(program: Command, cli: Cli): void {
         .command('set <id>')
         .description('change limits, proxy or credentials of an account; new credentials are tested first'),
     ),
-  ).action(async (id: string, { set, ...rest }: AccountOptions) => {
-    const credentials = await credentialsOf(cli, set)
+  ).action(async (id: string, { set, cookies, ...rest }: AccountOptions) => {
+    const credentials = await credentialsOf(cli, { set, cookies })
     const { untested, ...terms } = rest
     if (credentials === undefined && Object.keys(terms).length === 0) {
       throw new UsageError('nothing to set: give at least one option')

@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { NO_NUL, bytes } from '../fields.js'
 import { bandwidth } from './fields.js'
 
+/** Longest text of cookies, characters; other credentials are shorter. */
+const MAX_COOKIES = 32 * 1024
+
 const terms = {
   proxy: z
     .url({ protocol: /^(https?|socks5h?)$/ })
@@ -24,7 +27,7 @@ const credentials = z.record(
   z
     .string()
     .min(1)
-    .max(1024)
+    .max(MAX_COOKIES)
     .refine(...NO_NUL),
 )
 const untested = z.boolean().optional().describe('Save credentials without asking the platform')

@@ -72,7 +72,16 @@ export const hostViewSchema = z.object({
   needsAccount: z.boolean(),
   accounts: z.number().int(),
   credentials: z.array(
-    z.object({ name: z.string(), label: z.string(), required: z.boolean(), secret: z.boolean() }),
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      required: z.boolean(),
+      secret: z.boolean(),
+      kind: z
+        .literal('cookies')
+        .optional()
+        .describe("A browser's cookies: a Cookie header, a cookies.txt or an extension's JSON"),
+    }),
   ),
   switches: z.array(z.object({ name: z.string(), label: z.string(), on: z.boolean() })),
   origins: z.record(z.string(), z.string()).describe('Base URLs in force'),

@@ -3,6 +3,8 @@ export interface IdentifyingField {
   name: string
   secret: boolean
   required: boolean
+  /** A browser's cookies name nobody. */
+  kind?: 'cookies'
 }
 
 /**
@@ -26,6 +28,7 @@ export function labelOf(
   const field = identifyingFieldOf(fields)
   const value = (field && credentials[field.name]) ?? ''
   if (field?.secret === false) return value
+  if (field?.kind === 'cookies') return 'browser session'
   return value.length >= 12 ? `…${value.slice(-4)}` : '…'
 }
 

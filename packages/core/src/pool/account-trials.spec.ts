@@ -149,6 +149,8 @@ describe('the same account', () => {
     expect(labelOf(KEY, { apiKey: '0123456789abcdef', cdn: 'yes' })).toBe('…cdef')
     expect(labelOf(KEY, { apiKey: 'short' })).toBe('…')
     expect(labelOf(FIELDS, { email: 'a@b.test', password: 'p' })).toBe('a@b.test')
+    const cookies = [{ name: 'cookies', secret: true, required: true, kind: 'cookies' as const }]
+    expect(labelOf(cookies, { cookies: 'sid=0123456789abcdef' })).toBe('browser session')
   })
 
   it('cannot be told from one whose key is gone', async () => {

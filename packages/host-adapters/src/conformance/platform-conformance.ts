@@ -33,6 +33,17 @@ export interface PlatformConformance<Knobs extends TransferKnobs = TransferKnobs
     /** Every new token is good for so many calls. */
     limit(fake: FakeHost<Knobs>, calls: number): void
   }
+  /** Absent: no account is a browser session of the operator's. */
+  operatorSession?: {
+    /** The site knows the session no more. */
+    end(fake: FakeHost<Knobs>): void
+    /** From now on it changes with every page. */
+    rotate(fake: FakeHost<Knobs>): void
+  }
+  /** The host states no exact sizes: they are those of the direct link. */
+  sizeByLink?: true
+  /** A check does not tell that a file has a password: only who downloads it is asked. */
+  quietPasswords?: true
   /** A maintenance page in the words of the host; a general one unless given. */
   maintenance?: string
   /** Recognisable secrets to put into a link, where links can hold some. */

@@ -104,6 +104,15 @@ export function openUrl(
   return http.open({ url, headers: { ...headers, ...range, ...ifRange }, userUrl: userUrl ?? false, signal })
 }
 
+/** The source with the size that its direct link states. */
+export async function sized(parts: Parts, source: Source, ctx: HostContext): Promise<Source> {
+  if (source.kind === 'stream' || source.size !== undefined) return source
+  const { body, headers, status } = await openUrl(parts, source, ctx, { range: 'bytes=0-0' })
+  body.destroy()
+  const total = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length']
+  return { ...source, size: Number(total) }
+}
+
 /** In pieces of odd sizes, as they come from a store. */
 function verified({ verifier }: Source, file: Buffer): void {
   const judge = verifier?.()

@@ -10,6 +10,7 @@ import type { Bench } from './bench.js'
 import type { PlatformConformance } from './platform-conformance.js'
 import { FILE } from './sample-file.js'
 import { secretsIn } from './secrecy.js'
+import { sized } from './reference-download.js'
 import { traitsOf } from './traits.js'
 import type { Traits } from './traits.js'
 
@@ -79,8 +80,16 @@ export class Subject<Knobs extends TransferKnobs> {
     return this.adapter.check(this.bench.checkContext(changes), refs)
   }
 
-  resolve(changes: Partial<HostContext> = {}, ref = this.file): Promise<Source> {
-    return this.adapter.resolve(this.bench.context(changes), ref)
+  /** As the core has it: a size that the host does not state is asked of the direct link. */
+  async resolve(changes: Partial<HostContext> = {}, ref = this.file): Promise<Source> {
+    const ctx = this.bench.context(changes)
+    const source = await this.adapter.resolve(ctx, ref)
+    return this.platform.sizeByLink ? sized(this.bench, source, ctx) : source
+  }
+
+  /** A size as a check states it. */
+  toldSize(size: number): number | undefined {
+    return this.platform.sizeByLink ? undefined : size
   }
 
   async expand(link: string, changes: Partial<HostContext> = {}): Promise<ExpandedLink[]> {

@@ -13,8 +13,10 @@ export interface Traits {
   source?: Source
   /** False: the direct link is known without asking the host. */
   resolveAsks: boolean
-  /** The stand-in is a JSON API. */
+  /** The stand-in is a JSON API, or pages that are asked as one. */
   api: boolean
+  /** Its answers are JSON. */
+  json: boolean
 }
 
 /** Resolves one file, before the suite is described: so it can say what a platform lacks. */
@@ -23,13 +25,14 @@ export async function traitsOf<Knobs extends TransferKnobs>(
   { fake }: PlatformConformance<Knobs>,
 ): Promise<Traits> {
   const bench = await startBench(adapter, fake)
-  const api = apiOf(bench.fake.knobs) !== undefined
+  const knobs = apiOf(bench.fake.knobs)
+  const asks = { api: knobs !== undefined, json: knobs !== undefined && knobs.pages !== true }
   try {
     const ref = bench.ref(bench.fake.addFile(FILE))
     const source = await adapter.resolve(bench.context(), ref)
-    return { source, resolveAsks: bench.fake.calls.length > 0, api }
+    return { source, resolveAsks: bench.fake.calls.length > 0, ...asks }
   } catch {
-    return { resolveAsks: true, api }
+    return { resolveAsks: true, ...asks }
   } finally {
     await bench.close()
   }

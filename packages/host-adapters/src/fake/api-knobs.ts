@@ -19,6 +19,8 @@ export interface ApiKnobs extends TransferKnobs {
   /** A direct link is good for so many requests, then it answers `expiredLinkStatus`. */
   linkRequests: number
   expiredLinkStatus: 403 | 404 | 410
+  /** Its answers are pages of a website, which have no fields to change. */
+  readonly pages?: true
   /** The last JSON answer of each call, as it was before the knobs changed it. */
   readonly seen: Record<string, unknown>
 }

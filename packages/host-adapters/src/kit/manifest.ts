@@ -18,6 +18,8 @@ export interface CredentialField {
   label: string
   secret: boolean
   required: boolean
+  /** `cookies`: a browser's, in any form that `cookiesIn` reads; only those of the platform are kept. */
+  kind?: 'cookies'
 }
 
 /** HostSwitch is what an operator may turn on for a platform; off by default. */
@@ -152,6 +154,7 @@ const schema = z
         label: z.string().min(1),
         secret: z.boolean(),
         required: z.boolean(),
+        kind: z.literal('cookies').optional(),
       }),
     ),
     switches: z

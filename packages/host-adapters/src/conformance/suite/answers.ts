@@ -49,7 +49,8 @@ export function describeAnswers<Knobs extends TransferKnobs>(subject: Subject<Kn
       await subject.resolve()
     })
 
-    ofApi('may lack any field: then they are refused, or do without', async () => {
+    const ofJson = caseUnless(!subject.traits.json && 'no JSON API')
+    ofJson('may lack any field: then they are refused, or do without', async () => {
       const { api } = subject
       await askEverything(subject)
       const fields = fieldsSeen(api)

@@ -1,20 +1,24 @@
 import { describe, expect, it } from '@jest/globals'
 import { patternContent } from '../../fake/content.js'
 import type { TransferKnobs } from '../../fake/transfer.js'
+import type { FileInfo } from '../../kit/adapter.js'
 import { FILE, SIZE } from '../sample-file.js'
 import { caseUnless } from '../case.js'
 import type { Subject } from '../subject.js'
+
+function sizeOf(info: FileInfo): number | undefined {
+  return info.state === 'available' ? info.size : undefined
+}
 
 export function describeCheck<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
   const { adapter, platform } = subject
   const { checkBatchSize } = adapter.manifest
 
   describe('check', () => {
-    it('tells name and exact size, and never charges', async () => {
+    it('tells name and exact size, where the host does, and never charges', async () => {
       const { fileId } = subject.file
-      expect(await subject.check()).toMatchObject([
-        { fileId, state: 'available', name: FILE.name, size: SIZE },
-      ])
+      expect(await subject.check()).toMatchObject([{ fileId, state: 'available', name: FILE.name }])
+      expect((await subject.check()).map(sizeOf)).toEqual([subject.toldSize(SIZE)])
       await adapter.checkAccount?.(subject.bench.context())
       expect(subject.calls(platform.chargingCalls)).toEqual([])
     })
@@ -38,7 +42,7 @@ export function describeCheck<Knobs extends TransferKnobs>(subject: Subject<Knob
       const expected = links.map((one, at) =>
         gone(at)
           ? [bench.ref(one).fileId, 'gone', undefined, undefined]
-          : [bench.ref(one).fileId, 'available', at * 1000, `${at}.bin`],
+          : [bench.ref(one).fileId, 'available', subject.toldSize(at * 1000), `${at}.bin`],
       )
       expect(seen).toEqual(expected)
       expect(subject.calls(platform.chargingCalls)).toEqual([])
@@ -72,7 +76,8 @@ export function describeCheck<Knobs extends TransferKnobs>(subject: Subject<Knob
       )
     })
 
-    it('notices that a file has got another size', async () => {
+    const told = caseUnless(platform.sizeByLink && 'the host states no sizes')
+    told('notices that a file has got another size', async () => {
       subject.bench.fake.replaceFile(subject.link, { ...FILE, content: patternContent(SIZE + 1) })
       expect(await subject.check()).toMatchObject([{ size: SIZE + 1 }])
     })

@@ -132,7 +132,7 @@ async function answerTexts<Knobs extends TransferKnobs>(
   subject: Subject<Knobs>,
 ): Promise<fc.Arbitrary<string>> {
   const texts = [fc.string({ unit: 'binary' }), fc.json(), fc.json().map((json) => `\uFEFF1${json}`)]
-  if (!subject.traits.api) return fc.oneof(...texts)
+  if (!subject.traits.json) return fc.oneof(...texts)
   const { api } = subject
   await askEverything(subject)
   const fields = fieldsSeen(api)

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { TransferKnobs } from '../../fake/transfer.js'
 import { checksWithAccount } from '../../kit/manifest.js'
 import { caseUnless } from '../case.js'
+import type { PlatformConformance } from '../platform-conformance.js'
 import type { Subject } from '../subject.js'
 
 export function describeSessions<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
@@ -26,7 +27,8 @@ export function describeSessions<Knobs extends TransferKnobs>(subject: Subject<K
     })
   })
 
-  const { sessions } = platform
+  const { operatorSession, sessions } = platform
+  if (operatorSession !== undefined) return describeOperatorSession(subject, operatorSession)
   if (sessions === undefined) {
     it('has no session that the suite is not told of', async () => {
       await subject.check()
@@ -66,6 +68,47 @@ export function describeSessions<Knobs extends TransferKnobs>(subject: Subject<K
       sessions.limit(subject.bench.fake, 0)
       expect((await subject.failure(use())).kind).toBe('ACCOUNT_INVALID')
       expect(subject.logins()).toBe(2)
+    })
+  })
+}
+
+function describeOperatorSession<Knobs extends TransferKnobs>(
+  subject: Subject<Knobs>,
+  { end, rotate }: NonNullable<PlatformConformance<Knobs>['operatorSession']>,
+): void {
+  const { adapter } = subject
+  const account = () => adapter.checkAccount?.(subject.bench.context())
+
+  describe("a browser session of the operator's", () => {
+    it('is used as it was given, and kept', async () => {
+      expect(await account()).toMatchObject({ premium: true })
+      expect(subject.bench.session.token).toBeDefined()
+      await subject.resolve()
+    })
+
+    it('goes on with the cookies that the site sets', async () => {
+      rotate(subject.bench.fake)
+      for (let pages = 0; pages < 3; pages++) expect(await account()).toMatchObject({ premium: true })
+      await subject.resolve()
+      expect(await account()).toMatchObject({ premium: true })
+    })
+
+    it('that has ended is for a person to renew, whoever asks', async () => {
+      await account()
+      end(subject.bench.fake)
+      for (const work of [account(), subject.resolve()]) {
+        const { humanAction, kind } = await subject.failure(work)
+        expect([kind, humanAction?.url]).toEqual([
+          'ACCOUNT_NEEDS_HUMAN',
+          `https://${adapter.manifest.domains[0]}/`,
+        ])
+      }
+    })
+
+    it('is refused as configuration where its text is none', async () => {
+      const { credentials } = subject.bench.fake
+      const wrong = { id: 'account-1', credentials: { ...credentials, cookies: 'no cookies' } }
+      expect((await subject.failure(subject.resolve({ account: wrong }))).kind).toBe('CONFIG')
     })
   })
 }

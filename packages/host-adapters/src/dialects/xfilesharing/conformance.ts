@@ -1,4 +1,5 @@
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
+import type { ApiKnobs } from '../../fake/api-knobs.js'
 import * as given from '../../conformance/refusal-cases.js'
 import { XfsApi } from './api.js'
 import { EXPIRED, MAINTENANCE_PAGE, fake } from './fake.js'
@@ -28,6 +29,19 @@ function says(
   const body = { msg, status, server_time: '2026-01-01 00:00:00' }
   return given.answer(DURING[method], method, { status: 200, body }, expected, retryAfterMs)
 }
+
+/** downloadRefusals are those of the download servers, whichever way a direct link was come by. */
+export const downloadRefusals: readonly RefusalCase<ApiKnobs>[] = [
+  given.linkAnswer({ status: 200, body: 'Wrong IP' }, 'LINK_EXPIRED'),
+  given.linkAnswer({ status: 200, body: '', headers: EXPIRED.headers ?? {} }, 'LINK_EXPIRED'),
+  given.linkAnswer({ status: 200, body: 'Premium traffic exceeded' }, 'ACCOUNT_QUOTA', 4 * HOUR),
+  given.linkAnswer({ status: 403, body: '<html></html>' }, 'LINK_EXPIRED'),
+  given.linkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
+  given.linkAnswer({ status: 429, body: '' }, 'ACCOUNT_BUSY', 5 * MINUTE),
+  given.linkAnswer({ status: 451, body: '' }, 'FILE_BLOCKED'),
+  given.linkAnswer({ status: 503, body: 'too many connections' }, 'ACCOUNT_BUSY', 5 * MINUTE),
+  given.linkAnswer({ status: 500, body: '' }, 'HOST_TEMP', 5 * MINUTE),
+]
 
 const refusals: readonly Case[] = [
   ...(['check', 'resolve'] as const).flatMap((during): Case[] => [
@@ -71,30 +85,21 @@ const refusals: readonly Case[] = [
   says('file/direct_link', 404, 'no file', 'FILE_GONE'),
   says('file/direct_link', 451, 'Unavailable For Legal Reasons', 'FILE_BLOCKED'),
   says('file/direct_link', 200, 'uploading', 'UNEXPECTED'),
-  given.linkAnswer({ status: 200, body: 'Wrong IP' }, 'LINK_EXPIRED'),
-  given.linkAnswer({ status: 200, body: '', headers: EXPIRED.headers ?? {} }, 'LINK_EXPIRED'),
-  given.linkAnswer({ status: 200, body: 'Premium traffic exceeded' }, 'ACCOUNT_QUOTA', 4 * HOUR),
-  given.linkAnswer({ status: 403, body: '<html></html>' }, 'LINK_EXPIRED'),
-  given.linkAnswer({ status: 404, body: '<html></html>' }, 'LINK_EXPIRED'),
-  given.linkAnswer({ status: 429, body: '' }, 'ACCOUNT_BUSY', 5 * MINUTE),
-  given.linkAnswer({ status: 451, body: '' }, 'FILE_BLOCKED'),
-  given.linkAnswer({ status: 503, body: 'too many connections' }, 'ACCOUNT_BUSY', 5 * MINUTE),
-  given.linkAnswer({ status: 500, body: '' }, 'HOST_TEMP', 5 * MINUTE),
+  ...downloadRefusals,
 ]
 
-/** conformance is what is asked of every site of the script. */
-export function conformance(site: Site): PlatformConformance<XfsKnobs> {
-  const [canonical] = site.domains
+/** scriptLinks are the links of a site of the script, and what only looks like one. */
+export function scriptLinks({
+  domains,
+  sharedFolders = false,
+}: Pick<Site, 'domains' | 'sharedFolders'>): Pick<PlatformConformance, 'links' | 'foreign'> {
+  const [canonical] = domains
   return {
-    fake: fake(site),
     links: [
       {
         kind: 'file',
         spellings: [
-          ...site.domains.flatMap((domain) => [
-            `https://${domain}/${CODE}`,
-            `http://www.${domain}/${CODE}.html`,
-          ]),
+          ...domains.flatMap((domain) => [`https://${domain}/${CODE}`, `http://www.${domain}/${CODE}.html`]),
           `https://${canonical}/${CODE}/a.bin.html`,
           `https://${canonical}/${CODE}/`,
           `https://cdn-1.${canonical}/${CODE}/a.bin`,
@@ -107,9 +112,9 @@ export function conformance(site: Site): PlatformConformance<XfsKnobs> {
           `https://user:pass@${canonical}:443/${CODE}/%ff.html`,
         ],
       },
-      { kind: 'file', spellings: site.domains.map((domain) => `https://${domain}/d/1ahrH`) },
+      { kind: 'file', spellings: domains.map((domain) => `https://${domain}/d/1ahrH`) },
       { kind: 'file', spellings: [`https://${canonical}/d/1AHRH`] },
-      ...(site.sharedFolders === true
+      ...(sharedFolders
         ? [
             {
               kind: 'folder' as const,
@@ -128,7 +133,7 @@ export function conformance(site: Site): PlatformConformance<XfsKnobs> {
       `https://${canonical}/${CODE.slice(1)}`,
       `https://${canonical}/users/joe/12/${CODE}`,
       `https://${canonical}/folder/${CODE}`,
-      ...(site.sharedFolders === true ? [] : [`https://${canonical}/s/${CODE}`]),
+      ...(sharedFolders ? [] : [`https://${canonical}/s/${CODE}`]),
       `https://fs1.${canonical}/d/4fzq3hy5lcmtkt7h/a.bin`,
       `https://fs1.${canonical}/d/4fzq3`,
       `https://${canonical}.example.com/${CODE}`,
@@ -136,6 +141,14 @@ export function conformance(site: Site): PlatformConformance<XfsKnobs> {
       `https://example.com/https://${canonical}/${CODE}`,
       `https://${canonical}/d/faq`,
     ],
+  }
+}
+
+/** conformance is what is asked of every site of the script. */
+export function conformance(site: Site): PlatformConformance<XfsKnobs> {
+  return {
+    fake: fake(site),
+    ...scriptLinks(site),
     table: REFUSALS,
     chargingCalls: /^(file\/direct_link|dl)$/,
     tooManyRequests: 'RATE_LIMITED',

@@ -117,11 +117,10 @@ export function adapter(site: Site): HostAdapter {
 }
 
 function manifestOf(site: Site): HostManifest {
-  const { api, domains, facts, givesDirectLinks, id, maxChunks, maxDownloads, reviewed } = site
+  const { api, domains, facts, id, maxChunks, maxDownloads, reviewed } = site
   return hostManifest({
     id,
     domains,
-    enabledByDefault: givesDirectLinks,
     egressSticky: true,
     limits: { maxChunks, maxDownloads, resumable: true },
     credentials: API_KEY,

@@ -3,12 +3,8 @@ import type { RefusalRule } from '../../kit/refusal-rule.js'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/**
- * What sites of the script refuse, first fit wins. `at`: the method, `probe` (direct links asked for without a
- * file) or `download`. Statuses of the API are matched as `code`, so that a page served in place of an answer
- * (a proxy's 403) says nothing of the account.
- */
-export const REFUSALS: readonly RefusalRule[] = [
+/** What download servers of the script refuse, first fit wins. */
+export const DOWNLOAD_REFUSALS: readonly RefusalRule[] = [
   {
     at: ['download'],
     text: ['download-limit', 'download limit', 'traffic exceeded', 'reached the maximum limit'],
@@ -48,6 +44,15 @@ export const REFUSALS: readonly RefusalRule[] = [
     kind: 'LINK_EXPIRED',
     message: 'an error page was sent instead of the file',
   },
+]
+
+/**
+ * What sites of the script refuse, first fit wins. `at`: the method, `probe` (direct links asked for without a
+ * file) or `download`. Statuses of the API are matched as `code`, so that a page served in place of an answer
+ * (a proxy's 403) says nothing of the account.
+ */
+export const REFUSALS: readonly RefusalRule[] = [
+  ...DOWNLOAD_REFUSALS,
   { code: [400], text: ['invalid key'], kind: 'ACCOUNT_INVALID', message: 'API key is not valid' },
   {
     at: ['file/direct_link', 'probe'],

@@ -1,7 +1,7 @@
 import type { HostFact } from '../../kit/manifest.js'
 
 /**
- * A site that runs the XFileSharing script with its API: everything in which it differs from the others.
+ * A site that runs the XFileSharing script with an API that gives direct links: everything in which it differs from the others.
  * A further site is one of these.
  */
 export interface Site {
@@ -11,11 +11,6 @@ export interface Site {
   domains: readonly [string, ...string[]]
   /** Base URL of the API. */
   api: string
-  /**
-   * False where the API is not known to give direct links to other people's files: the platform is off until
-   * an operator, whose account is probed all the same, enables it.
-   */
-  givesDirectLinks: boolean
   /** Connections per file; where the site names none, what is polite. */
   maxChunks: number
   /** Files at once per account. */

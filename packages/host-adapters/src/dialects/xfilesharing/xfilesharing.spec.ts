@@ -11,7 +11,6 @@ const SITE: Site = {
   id: 'Sample',
   domains: ['sample.test', 'other.test'],
   api: 'https://sample.test/api',
-  givesDirectLinks: true,
   maxChunks: 4,
   maxDownloads: 5,
   facts: [],

@@ -19,6 +19,8 @@ export interface CookieHttp {
   request(request: HostRequest): Promise<HostResponse>
   /** The `cookie` header for a URL, such as that of a download; undefined without cookies for it. */
   header(url: string): string | undefined
+  /** All headers that a call of this login carries, such as a download; undefined without any. */
+  headers(url: string): Record<string, string> | undefined
 }
 
 export interface CookieLogin {
@@ -46,19 +48,36 @@ export function withCookies<T>(
   )
 }
 
-function cookieHttp(http: HostHttp, jar: CookieJar): CookieHttp {
+export interface CookieHttpOptions {
+  /** Sent with every call. */
+  headers?: Record<string, string>
+  /** Told of every cookie that a site sets, as its `Set-Cookie` has it. */
+  onSet?(line: string, url: string): void
+}
+
+/** Calls with the cookies of `jar`, into which goes what is set. */
+export function cookieHttp(
+  http: HostHttp,
+  jar: CookieJar,
+  { headers: own, onSet }: CookieHttpOptions = {},
+): CookieHttp {
   const header = (url: string) => jar.getCookieStringSync(url) || undefined
+  const headers = (url: string) => {
+    const cookie = header(url)
+    return cookie === undefined ? own : { ...own, cookie }
+  }
   const once = async (request: HostRequest): Promise<HostResponse> => {
-    const cookie = header(request.url)
-    const headers = { ...request.headers, ...(cookie !== undefined && { cookie }) }
-    const answer = await http.request({ ...request, headers, redirects: 'none' })
+    const all = { ...request.headers, ...headers(request.url) }
+    const answer = await http.request({ ...request, headers: all, redirects: 'none' })
     for (const line of answer.setCookie.slice(0, MAX_COOKIES)) {
       jar.setCookieSync(line, request.url, { ignoreError: true, loose: true })
+      onSet?.(line, request.url)
     }
     return answer
   }
   return {
     header,
+    headers,
     async request(request) {
       let answer = await once(request)
       for (let hops = 0; request.redirects !== 'none'; hops++) {

@@ -4,7 +4,6 @@ export const site: xfilesharing.Site = {
   id: 'Datanodes',
   domains: ['datanodes.to'],
   api: 'https://datanodes.to/api',
-  givesDirectLinks: true,
   maxChunks: 4,
   maxDownloads: 5,
   facts: [

@@ -1,4 +1,4 @@
-import * as xfilesharing from '../../dialects/xfilesharing/index.js'
+import * as xfilesharing from '../../dialects/xfilesharing-session/index.js'
 
 export const site: xfilesharing.Site = {
   id: 'Katfile',
@@ -11,11 +11,15 @@ export const site: xfilesharing.Site = {
     'katfile.cloud',
     'katfile.com',
   ],
+  pages: 'https://katfile.biz',
   api: 'https://katfile.biz/api',
-  givesDirectLinks: false,
   maxChunks: 2,
   maxDownloads: 5,
   facts: [
+    {
+      fact: 'premium downloads by the pages of the script, with the session of a browser',
+      evidence: 'client',
+    },
     { fact: 'direct links of the API are for own files only', evidence: 'client' },
     { fact: 'the domain changes, katfile.biz since July 2026', evidence: 'client' },
     { fact: 'two connections per file', evidence: 'client' },

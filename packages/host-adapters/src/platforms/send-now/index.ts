@@ -12,7 +12,6 @@ export const site: xfilesharing.Site = {
     'usercdn.com',
   ],
   api: 'https://send.now/api',
-  givesDirectLinks: true,
   maxChunks: 10,
   maxDownloads: 10,
   sharedFolders: true,

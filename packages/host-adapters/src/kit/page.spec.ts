@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals'
+import { expectLinear, hostileShapes, repeatedShapes } from '@obb/testing/linear'
+import { readPage } from './page.js'
+
+describe('a page', () => {
+  it('is read for its forms, links and words', () => {
+    const page = readPage(`<!doctype html><html><head><title>A &amp; B</title><style>p{}</style></head>
+      <body><script>var a = "<form>"</script><a href="/?op=logout&amp;x=1">Log <b>out</b></a>
+      <form name="F1" method="POST" action=""><input type="hidden" name="op" value="download2">
+      <input name=rand value='a"b'><button name="method_premium" value="1">Go</button><div class="g-recaptcha"></div>
+      </form><table><tr><td>Traffic left:</td><td>1.5 GB</td></tr></table><input name="stray" value="x"></body></html>`)
+    expect(page.title).toBe('A & B')
+    expect(page.links).toEqual(['/?op=logout&x=1'])
+    expect(page.text).toBe('Log out Go Traffic left: 1.5 GB')
+    expect(page.forms).toEqual([
+      {
+        ...{ action: '', captcha: true },
+        fields: new Map([
+          ...([['op', 'download2']] as const),
+          ...([['rand', 'a"b']] as const),
+          ...([['method_premium', '1']] as const),
+        ]),
+      },
+    ])
+  })
+
+  it('that is no HTML is text', () => {
+    expect(readPage('wrong IP')).toEqual({ forms: [], links: [], text: 'wrong IP', title: '' })
+  })
+
+  it('takes time in proportion to its length', () => {
+    const parts = ['<form>', '<input name=a', '<a href="', '<script>', '</title>', '&amp;', '<!--']
+    expectLinear((text) => readPage(text), [...hostileShapes('<html>'), ...repeatedShapes(parts)])
+  }, 60_000)
+})
