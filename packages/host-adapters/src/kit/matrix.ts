@@ -22,6 +22,13 @@ const HEAD = [
   'folders',
 ]
 
+/** Platforms that people ask for and that are no more, and why. */
+const GONE: Readonly<Record<string, string>> = {
+  FileJoker: '`filejoker.net` is gone: no client has had it since 2023, and nothing here takes its links.',
+  FileFactory:
+    'The API of `filefactory.com` was closed in 2025. What its new site asks for with every download is not public.',
+}
+
 /** docs/hosts.md: figures to compare in a table, all that is said in words as lists. */
 export function hostsDocument(adapters: readonly HostAdapter[]): string {
   const rows = adapters.map(({ expand, manifest: { checkBatchSize, enabledByDefault, id, limits } }) => [
@@ -37,6 +44,8 @@ export function hostsDocument(adapters: readonly HostAdapter[]): string {
       `## ${adapter.manifest.id}`,
       list([...abilities(adapter), ...facts(adapter.manifest)]),
     ]),
+    '## Not here any more',
+    list(Object.entries(GONE).map(([name, why]) => `${name}: ${why}`)),
     '',
   ].join('\n\n')
 }

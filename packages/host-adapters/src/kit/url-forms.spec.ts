@@ -273,6 +273,10 @@ const CORPUS: readonly Forms[] = [
   ...xfs('Datanodes', 'datanodes.to'),
   ...xfs('FastFile', 'fastfile.cc'),
   ...xfs('FileAxa', 'fileaxa.com'),
+  ...xfs('IsraCloud', 'isra.cloud'),
+  ...xfs('Filestore', 'filestore.me'),
+  ...xfs('DailyUploads', 'dailyuploads.net'),
+  ...xfs('ClicknUpload', 'clicknupload.click', 'clicknupload.to', 'clickndownload.org'),
   {
     platform: 'GoFile',
     id: 'AbC123',
