@@ -10,6 +10,7 @@ import type { Readers, ParsedRefusal } from '../../kit/json/json-api.js'
 import type { CredentialField } from '../../kit/manifest.js'
 import type { HostSession } from '../../kit/session/session-store.js'
 import { withSession } from '../../kit/session/with-session.js'
+import { TOTP_SECRET, totpCode } from '../../kit/totp.js'
 import type { Site } from './site.js'
 
 /** A token is used this long, ms; the hosts document no lifetime. */
@@ -43,10 +44,18 @@ const responses = {
   download: z.object({ response: z.object({ download_url: field.requiredUrl }) }),
 }
 
-export const CREDENTIALS = [
+const LOGIN = [
   { name: 'email', label: 'E-mail', secret: false, required: true },
   { name: 'password', label: 'Password', secret: true, required: true },
 ] as const satisfies readonly CredentialField[]
+const LOGIN_WITH_CODE = [...LOGIN, TOTP_SECRET] as const
+
+/** What an account of the host is. */
+export function credentialFields({
+  secondFactor = false,
+}: Pick<Site, 'secondFactor'>): readonly CredentialField[] {
+  return secondFactor ? LOGIN_WITH_CODE : LOGIN
+}
 
 export interface CheckedUrl {
   url: string | undefined
@@ -129,8 +138,10 @@ export class RapidGatorApi {
   }
 
   private async login(ctx: HostContext): Promise<HostSession> {
-    const { email, password } = credentialsOf(ctx, this.site.id, CREDENTIALS)
-    const { token } = await this.call(ctx, 'user/login', { login: email, password }, responses.login)
+    const { email, password, totpSecret } = credentialsOf(ctx, this.site.id, LOGIN_WITH_CODE)
+    const code = totpSecret === undefined ? {} : { code: totpCode(totpSecret, ctx.now()) }
+    const form = { login: email, password, ...code }
+    const { token } = await this.call(ctx, 'user/login', form, responses.login)
     return { token, expiresAt: ctx.now() + SESSION_MS }
   }
 

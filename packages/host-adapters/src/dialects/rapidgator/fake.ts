@@ -5,6 +5,7 @@ import { apiKnobs } from '../../fake/api-knobs.js'
 import type { ApiKnobs } from '../../fake/api-knobs.js'
 import type { FakePlatform } from '../../fake/fake-host.js'
 import type { CannedAnswer } from '../../fake/fake-server.js'
+import { totpCode } from '../../kit/totp.js'
 import type { Site } from './site.js'
 
 /**
@@ -21,6 +22,8 @@ export interface RapidGatorAccount {
   trafficLeft: number
   trafficTotal: number
   frozen: boolean
+  /** Secret of the code that the login wants besides, in base32; undefined where it wants none. */
+  secondFactor: string | undefined
 }
 
 export interface RapidGatorKnobs extends ApiKnobs {
@@ -104,6 +107,7 @@ class FakeState {
           trafficLeft: 900 * GIB,
           trafficTotal: 1024 * GIB,
           frozen: false,
+          secondFactor: undefined,
         },
       ],
       sessionCalls: Infinity,
@@ -141,10 +145,14 @@ class FakeState {
     }))
   }
 
-  private login({ login, password }: Fields): CannedAnswer {
+  private login({ code, login, password }: Fields): CannedAnswer {
     const account = this.knobs.accounts.find((one) => one.email === login && one.password === password)
     if (account === undefined) return refused(401, 'Error: Error e-mail or password.')
     if (account.frozen) return refused(401, 'Error: User is FROZEN')
+    const { secondFactor } = account
+    if (secondFactor !== undefined && code !== totpCode(secondFactor, this.now())) {
+      return refused(401, `Error: ${code === undefined ? 'Two-factor code is required' : 'Wrong 2FA code'}`)
+    }
     const last = this.lastLogin.get(account.email) ?? -Infinity
     if (this.now() - last < this.knobs.loginWindowMs) return refused(403, 'Error: Please wait 5 minutes')
     this.lastLogin.set(account.email, this.now())

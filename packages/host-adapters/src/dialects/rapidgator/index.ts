@@ -7,7 +7,7 @@ import { hostManifest } from '../../kit/manifest.js'
 import type { HostManifest } from '../../kit/manifest.js'
 import { HTTP_REFUSALS, errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
-import { CREDENTIALS, RapidGatorApi } from './api.js'
+import { RapidGatorApi, credentialFields } from './api.js'
 import { matcher } from './links.js'
 import type { Site } from './site.js'
 
@@ -24,12 +24,13 @@ function manifestOf({
   id,
   limits,
   reviewed,
+  secondFactor = false,
 }: Site): HostManifest {
   return hostManifest({
     id,
     domains,
     limits,
-    credentials: CREDENTIALS,
+    credentials: credentialFields({ secondFactor }),
     origins: { api },
     checkBatchSize,
     ...(egressSticky !== undefined && { egressSticky }),

@@ -13,6 +13,8 @@ export interface Site extends Pick<HostManifest, 'id' | 'domains' | 'limits' | '
   refusals: readonly RefusalRule[]
   /** Most links that `file/check_link` takes; 1 where there is no such method. */
   checkBatchSize: number
+  /** Logins may want the code of a second factor, as `code`. */
+  secondFactor?: boolean
   /** Tokens and direct links are bound to the address. */
   egressSticky?: boolean
   /** The host goes on serving this long after the stated end of a premium time, ms. None when absent. */

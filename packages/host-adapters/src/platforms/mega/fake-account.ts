@@ -7,8 +7,8 @@ export interface MegaAccount {
   email: string
   password: string
   version: 1 | 2
-  /** The login wants a code besides. */
-  secondFactor: boolean
+  /** Secret of the code that the login wants besides, in base32; undefined where it wants none. */
+  secondFactor: string | undefined
   blocked: boolean
   /** 0 is free. */
   plan: number

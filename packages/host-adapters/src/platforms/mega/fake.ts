@@ -6,6 +6,7 @@ import type { ApiKnobs } from '../../fake/api-knobs.js'
 import { sendCanned, startFakeServer } from '../../fake/fake-server.js'
 import type { CannedAnswer, FakeRequest } from '../../fake/fake-server.js'
 import { serveFile } from '../../fake/transfer.js'
+import { totpCode } from '../../kit/totp.js'
 import type { FileKey } from './content.js'
 import { keptOf, loginAnswer } from './fake-account.js'
 import type { MegaAccount } from './fake-account.js'
@@ -54,8 +55,8 @@ interface Session {
 const GIB = 2 ** 30
 
 export const fake: FakePlatform<MegaKnobs> = {
-  async start({ port = 0 } = {}) {
-    const state = new FakeState()
+  async start({ port = 0, now = Date.now } = {}) {
+    const state = new FakeState(now)
     const server = await startFakeServer(port, state.knobs, (request, response, record) =>
       state.answer(request, response, record),
     )
@@ -89,7 +90,7 @@ class FakeState {
         email: 'Op@Example.test',
         password: 'fake-mega-password',
         version: 2,
-        secondFactor: false,
+        secondFactor: undefined,
         blocked: false,
         plan: 1,
         paidUntil: 1893456000,
@@ -106,6 +107,8 @@ class FakeState {
     oldPadding: false,
     forgetSessions: () => this.sessions.clear(),
   }
+
+  constructor(private readonly now: () => number) {}
 
   addFile(file: FakeFile): string {
     const handle = newHandle()
@@ -179,7 +182,7 @@ class FakeState {
       case 'us0':
         return this.salt(String(command['user']))
       case 'us':
-        return this.login(String(command['user']), command['uh'])
+        return this.login(String(command['user']), command['uh'], command['mfa'])
       case 'uq':
         return account === undefined ? -11 : quotaOf(account)
       case 'g':
@@ -201,11 +204,14 @@ class FakeState {
     return account.version === 1 ? { v: 1 } : { v: 2, s: keptOf(account).salt.toString('base64url') }
   }
 
-  private login(user: string, hash: unknown): unknown {
+  private login(user: string, hash: unknown, code: unknown): unknown {
     const account = this.accountOf(user)
     if (account === undefined || keptOf(account).loginHash !== hash) return -9
     if (account.blocked) return -16
-    if (account.secondFactor) return -26
+    if (account.secondFactor !== undefined) {
+      if (code === undefined) return -26
+      if (code !== totpCode(account.secondFactor, this.now())) return -5
+    }
     const id = randomBytes(43)
     // The first byte tells the two paddings apart.
     id[0] = 0x80

@@ -28,7 +28,7 @@ const manifest = hostManifest({
   requestGate: { minIntervalMs: 1000, burst: 4 },
   facts: [
     { fact: 'commands, keys, decryption and MAC', evidence: 'client' },
-    { fact: 'login of both versions, proof of work', evidence: 'client' },
+    { fact: 'login of both versions, second factor, proof of work', evidence: 'client' },
     { fact: 'a session lives until it is closed', evidence: 'client' },
     { fact: 'four connections per file', evidence: 'client' },
     { fact: 'four downloads at once per account', evidence: 'inferred' },

@@ -5,6 +5,7 @@ import type { HostContext } from '../../kit/adapter.js'
 import { credentialsOf } from '../../kit/credentials.js'
 import type { HostSession } from '../../kit/session/session-store.js'
 import type { CredentialField } from '../../kit/manifest.js'
+import { TOTP_SECRET, totpCode } from '../../kit/totp.js'
 import { withSession } from '../../kit/session/with-session.js'
 import { PLATFORM, api, ask, responses } from './api.js'
 import { FOLDER_KEY_BYTES, bytesOfBase64, unwrapKey } from './keys.js'
@@ -14,6 +15,7 @@ import { sessionIdOf } from './session-id.js'
 export const CREDENTIALS = [
   { name: 'email', label: 'E-mail', secret: false, required: true },
   { name: 'password', label: 'Password', secret: true, required: true },
+  TOTP_SECRET,
 ] as const satisfies readonly CredentialField[]
 
 /** The host keeps a session until it is closed; it is renewed all the same. */
@@ -44,7 +46,9 @@ async function login(ctx: HostContext): Promise<HostSession> {
   const user = credentials.email.trim().toLowerCase()
   const { s, v } = await ask(ctx, 'login', { a: 'us0', user }, responses.us0)
   const { hash, key } = await proofOf(user, credentials.password, v, s)
-  const { csid, k, privk } = await ask(ctx, 'login', { a: 'us', user, uh: hash }, responses.us)
+  const { totpSecret } = credentials
+  const code = totpSecret === undefined ? {} : { mfa: totpCode(totpSecret, ctx.now()) }
+  const { csid, k, privk } = await ask(ctx, 'login', { a: 'us', user, uh: hash, ...code }, responses.us)
   const master = unwrapKey(key, bytesOfBase64(k, FOLDER_KEY_BYTES) ?? Buffer.alloc(0))
   return { token: sessionOf(master, privk, csid), expiresAt: ctx.now() + SESSION_MS }
 }

@@ -253,3 +253,24 @@ describe('Mega under load', () => {
     },
   )
 })
+
+describe('a second factor', () => {
+  const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+  const withSecret = (totpSecret: string) => {
+    const credentials = { ...bench.fake.credentials, totpSecret }
+    return adapter.checkAccount?.(bench.context({ account: { id: 'account-1', credentials } }))
+  }
+
+  it('is answered with the code of the moment by who has its secret', async () => {
+    bench.fake.knobs.accounts.forEach((one) => (one.secondFactor = secret))
+    expect(await withSecret(secret.toLowerCase())).toMatchObject({ premium: true })
+  })
+
+  it.each([
+    ['JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 'ACCOUNT_NEEDS_HUMAN'],
+    ['no secret', 'CONFIG'],
+  ])('is for the operator to see to where its secret is wrong', async (wrong, kind) => {
+    bench.fake.knobs.accounts.forEach((one) => (one.secondFactor = secret))
+    await expect(withSecret(wrong)).rejects.toMatchObject({ kind })
+  })
+})

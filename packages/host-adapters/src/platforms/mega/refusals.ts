@@ -39,7 +39,18 @@ export const REFUSALS: readonly RefusalRule[] = [
     kind: 'ACCOUNT_NEEDS_HUMAN',
     message: 'login wants a second factor',
     humanAction: {
-      reason: 'Switch off two-factor authentication for this account',
+      reason:
+        'Give its secret: `obb account set ID --set totpSecret=-`, or switch two-factor authentication off',
+      url: 'https://mega.nz/fm/account/security',
+    },
+  },
+  {
+    at: ['login'],
+    code: [-5],
+    kind: 'ACCOUNT_NEEDS_HUMAN',
+    message: 'code of the second factor is not accepted',
+    humanAction: {
+      reason: 'See whether the secret of the second factor is right, and the clock of this machine',
       url: 'https://mega.nz/fm/account/security',
     },
   },

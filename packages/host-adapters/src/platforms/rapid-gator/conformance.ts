@@ -55,6 +55,7 @@ export const conformance: PlatformConformance<RapidGatorKnobs> = {
   refusals: [
     ...dialect.refusals,
     given.account('checkAccount', { frozen: true }, 'ACCOUNT_NEEDS_HUMAN'),
+    given.account('checkAccount', { secondFactor: 'GEZDGNBVGY3TQOJQ' }, 'ACCOUNT_NEEDS_HUMAN'),
     given.account('resolve', { trafficLeft: 0 }, 'ACCOUNT_QUOTA', 4 * HOUR),
     given.account('download', { trafficLeft: 0 }, 'ACCOUNT_QUOTA'),
     given.knobs('download', { ipDenied: true }, 'EGRESS_BLOCKED', 2 * HOUR),

@@ -9,6 +9,7 @@ export const site: rapidgator.Site = {
   lowerCase: true,
   limits: { maxChunks: 5, maxDownloads: 5, resumable: true },
   checkBatchSize: 25,
+  secondFactor: true,
   egressSticky: true,
   graceMs: 24 * 60 * 60_000,
   singleConnectionBytes: 2 * 1024 * 1024,

@@ -102,3 +102,17 @@ describe('RapidGator', () => {
     expect(explain(200, 'ordinary bytes')).toBeUndefined()
   })
 })
+
+describe('a second factor at RapidGator', () => {
+  const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+  it.each([
+    [secret, true],
+    ['JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', false],
+  ])('is answered with the code of the moment: %s', async (totpSecret, right) => {
+    bench.fake.knobs.accounts.forEach((one) => (one.secondFactor = secret))
+    const credentials = { ...bench.fake.credentials, totpSecret }
+    const asked = adapter.checkAccount?.(bench.context({ account: { id: 'account-1', credentials } }))
+    if (right) expect(await asked).toMatchObject({ premium: true })
+    else await expect(asked).rejects.toMatchObject({ kind: 'ACCOUNT_NEEDS_HUMAN' })
+  })
+})

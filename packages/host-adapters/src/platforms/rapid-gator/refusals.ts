@@ -26,18 +26,20 @@ export const REFUSALS: readonly RefusalRule[] = [
     retryAfterMs: 5 * MINUTE,
   },
   {
-    text: [
-      'is frozen',
-      'account locked',
-      'locked for violation',
-      'unusual ip',
-      'confirm your ip',
-      'two-factor',
-      '2fa',
-    ],
+    text: ['is frozen', 'account locked', 'locked for violation', 'unusual ip', 'confirm your ip'],
     kind: 'ACCOUNT_NEEDS_HUMAN',
     message: 'account is frozen or wants a confirmation',
     humanAction: { reason: 'Sign in on the site and see what it asks for', url: 'https://rapidgator.net' },
+  },
+  {
+    at: ['login'],
+    text: ['two-factor', '2fa', /\bcode is (required|wrong|incorrect|invalid)\b/],
+    kind: 'ACCOUNT_NEEDS_HUMAN',
+    message: 'login wants a second factor, or another code of it',
+    humanAction: {
+      reason: 'Give its secret: `obb account set ID --set totpSecret=-`, or switch the second factor off',
+      url: 'https://rapidgator.net/profile/index',
+    },
   },
   {
     text: [
