@@ -44,6 +44,8 @@ export interface HostErrorOptions {
   humanAction?: HumanAction
   /** An address that a user chose failed, which says nothing of the platform. */
   elsewhere?: boolean
+  /** What the host said that nobody understood, as it may stand in a message (`quotable`). */
+  words?: string
   cause?: unknown
 }
 
@@ -61,6 +63,7 @@ export class HostError extends Error {
   readonly retryable: boolean
   readonly humanAction: HumanAction | undefined
   readonly elsewhere: boolean
+  readonly words: string | undefined
 
   constructor(
     readonly kind: HostErrorKind,
@@ -74,5 +77,6 @@ export class HostError extends Error {
     this.retryable = options.retryable ?? true
     this.humanAction = options.humanAction
     this.elsewhere = options.elsewhere ?? false
+    this.words = options.words === '' ? undefined : options.words
   }
 }

@@ -6,6 +6,7 @@ import {
   hostAccountSavedSchema,
   hostAccountSchema,
   hostViewSchema,
+  hostWordsSchema,
   keyRotatedSchema,
   ledgerSchema,
   pageSchema,
@@ -15,7 +16,7 @@ import {
   userSchema,
 } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostWords } from '@obb/core/health'
 import { HostError } from '@obb/host-adapters'
 import { z } from 'zod'
 import { ADMIN_TOKEN, Gateway } from '../testing/gateway.js'
@@ -505,7 +506,21 @@ describe('hosts', () => {
       credentials: [
         { name: 'email', label: 'E-mail', secret: false, required: true },
         { name: 'password', label: 'Password', secret: true, required: true },
+        { name: 'totpSecret', secret: true, required: false },
       ],
+    })
+    const katfile = successOf(await admin('GET', '/hosts/Katfile'), hostViewSchema)
+    expect(katfile.credentials[0]).toMatchObject({ name: 'cookies', kind: 'cookies', required: true })
+  })
+
+  it('tell what they said that nobody understands, the latest first', async () => {
+    const words = new HostWords(gateway.database, gateway.clock)
+    const said = (text: string) => new HostError('UNEXPECTED', 'message', { words: text })
+    await words.record({ id: 'Katfile' }, said('Phase 3 of the moon'))
+    await words.record({ id: 'Katfile' }, said('Phase 4 of the moon'))
+    const [first] = successOf(await admin('GET', '/host-words'), z.array(hostWordsSchema))
+    expect(first).toMatchObject({
+      ...{ platform: 'Katfile', words: 'Phase # of the moon', takenFor: 'UNEXPECTED', count: 2 },
     })
   })
 

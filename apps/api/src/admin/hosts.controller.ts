@@ -1,15 +1,24 @@
 import { Body, Get, Param, Patch, Post } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
-import { type HostUpdate, type HostView, hostUpdateSchema, hostViewSchema } from '@obb/contracts'
+import {
+  type HostUpdate,
+  type HostView,
+  type HostWordsView,
+  hostUpdateSchema,
+  hostViewSchema,
+  hostWordsSchema,
+} from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostWords } from '@obb/core/health'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
 import { z } from 'zod'
 import { HostSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
-import { hostView } from './views.js'
+import { hostView, hostWordsView } from './views.js'
+
+const MAX_WORDS = 500
 
 /** Platforms. */
 @AdminApi('', HostSubject)
@@ -18,6 +27,7 @@ export class HostsController {
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
     private readonly breaker: HostBreaker,
+    private readonly words: HostWords,
     private readonly clock: Clock,
   ) {}
 
@@ -61,6 +71,13 @@ export class HostsController {
     await this.catalog.refresh()
     await this.breaker.close(this.catalog.get(platform).platform)
     return this.show(platform)
+  }
+
+  @Get('host-words')
+  @ApiOperation({ summary: 'What platforms said that no table understands, the latest first, at most 500' })
+  @ApiAnswer(z.array(hostWordsSchema))
+  async unknownWords(): Promise<HostWordsView[]> {
+    return (await this.words.latest(MAX_WORDS)).map(hostWordsView)
   }
 
   private async views(policies: readonly HostPolicy[]): Promise<HostView[]> {

@@ -3,6 +3,7 @@ import type {
   FileView,
   HostAccountView,
   HostView,
+  HostWordsView,
   LedgerCheckView,
   LedgerView,
   StoreView,
@@ -12,7 +13,7 @@ import type {
 import type { User } from '@obb/core/accounts'
 import type { Block } from '@obb/core/blocks'
 import type { SourceFile } from '@obb/core/files'
-import { type HostHealth, isWorking, medianSpeed } from '@obb/core/health'
+import { type HostHealth, type HostWordsRow, isWorking, medianSpeed } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import type { ListedAccount, PlatformTraffic } from '@obb/core/pool'
 import type { LedgerEntry, LedgerFault } from '@obb/core/traffic'
@@ -176,5 +177,19 @@ export function sweepView(sweep: StoreSweep): SweepView {
     orphanBytes,
     names,
     failure,
+  }
+}
+
+export function hostWordsView({
+  count,
+  firstAt,
+  lastAt,
+  platform,
+  takenFor,
+  words,
+}: HostWordsRow): HostWordsView {
+  return {
+    ...{ platform, words, takenFor, count },
+    ...{ firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() },
   }
 }

@@ -58,6 +58,7 @@ describe('the OpenAPI document', () => {
         `POST ${ADMIN_API}/accounts/{id}/enable`,
         `POST ${ADMIN_API}/accounts/{id}/disable`,
         `POST ${ADMIN_API}/accounts/{id}/check`,
+        `GET ${ADMIN_API}/host-words`,
         `GET ${ADMIN_API}/hosts`,
         `GET ${ADMIN_API}/hosts/{platform}`,
         `PATCH ${ADMIN_API}/hosts/{platform}`,

@@ -36,8 +36,8 @@ function withTerms(command: Command): Command {
 }
 
 interface AccountOptions {
-  set?: Pairs
-  cookies?: string
+  set?: Pairs | undefined
+  cookies?: string | undefined
   untested?: boolean
 }
 

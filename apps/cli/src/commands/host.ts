@@ -1,4 +1,4 @@
-import { hostUpdateSchema, hostViewSchema } from '@obb/contracts'
+import { hostUpdateSchema, hostViewSchema, hostWordsSchema } from '@obb/contracts'
 import type { HostView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
@@ -48,6 +48,24 @@ export function registerHost(program: Command, cli: Cli): void {
     .description('limits, domains, credential fields and origins of a platform')
     .action(async (platform: string) => {
       cli.print(await cli.admin().get(['hosts', platform], hostViewSchema), hostSheet)
+    })
+
+  host
+    .command('words')
+    .description(
+      'what platforms said that OBB does not understand: report it, or see on their site what it means',
+    )
+    .action(async () => {
+      cli.print(await cli.admin().get(['host-words'], hostWordsSchema.array()), (words) =>
+        table(words, [
+          { title: 'platform', cell: (w) => w.platform },
+          { title: 'times', cell: (w) => w.count, right: true },
+          { title: 'taken for', cell: (w) => w.takenFor },
+          { title: 'first', cell: (w) => w.firstAt },
+          { title: 'last', cell: (w) => w.lastAt },
+          { title: 'words', cell: (w) => w.words },
+        ]),
+      )
     })
 
   for (const [name, enabled] of [

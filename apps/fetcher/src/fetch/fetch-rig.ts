@@ -8,7 +8,7 @@ import { Documents } from '@obb/core/documents'
 import { Fetches } from '@obb/core/fetches'
 import { Files, HashStates, SourceFile } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostWords } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import { AccountPool, HostAccount, PgSessions } from '@obb/core/pool'
@@ -126,7 +126,7 @@ export class FetchRig {
       FETCH_DIGESTS: [...DEFAULT_DIGESTS],
       HTTP_UNKNOWN_SIZE_MAX: 2 ** 30,
     })
-    const download = new FileDownload(access, breaker, limits, transfer, log)
+    const download = new FileDownload(access, breaker, new HostWords(database, clock), limits, transfer, log)
     const attempt = new FetchAttempt(
       catalog,
       files,

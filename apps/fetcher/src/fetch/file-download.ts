@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostWords } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import type { Lease } from '@obb/core/pool'
@@ -39,6 +39,7 @@ export class FileDownload {
   constructor(
     private readonly access: HostAccess,
     private readonly breaker: HostBreaker,
+    private readonly words: HostWords,
     private readonly limits: BandwidthLimits,
     private readonly transfer: StoredTransfer,
     @Inject(LOG) private readonly log: Log,
@@ -105,6 +106,7 @@ export class FileDownload {
           continue
         }
         if (signal.aborted || !(error instanceof HostError)) throw error
+        await this.words.record(adapter.manifest, error)
         if (error.kind === 'SESSION_EXPIRED') {
           if (renewed && !fetch.gained)
             throw new HostError('ACCOUNT_INVALID', `${error.message}, nor is a new one`)
@@ -143,6 +145,7 @@ export class FileDownload {
       await this.breaker.recordSuccess(platform)
       return source
     } catch (error) {
+      if (error instanceof HostError) await this.words.record(adapter.manifest, error)
       const counts = error instanceof HostError && (error.elsewhere || error.scope !== 'host')
       if (counts) await this.breaker.recordRefusal(platform, error)
       throw error

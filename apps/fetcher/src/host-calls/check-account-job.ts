@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
+import { HostWords } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
@@ -16,6 +17,7 @@ export class CheckAccountJob {
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
     private readonly access: HostAccess,
+    private readonly words: HostWords,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -35,6 +37,7 @@ export class CheckAccountJob {
       if (!info.premium) throw new HostError('ACCOUNT_NOT_PREMIUM', 'the account is not premium')
     } catch (error) {
       stop.throwIfAborted()
+      if (error instanceof HostError) await this.words.record(policy.adapter.manifest, error)
       const reason = error instanceof HostError ? `${error.kind}: ${error.message}` : 'the check failed'
       this.log.warn({ account: account.id, platform: account.platform, reason }, 'account check')
       const refused = error instanceof HostError && error.scope === 'account'

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Documents } from '@obb/core/documents'
 import { Files, type SourceFile, fileIdentity } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostWords } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import { AccountPool, PgSessions } from '@obb/core/pool'
@@ -78,14 +78,15 @@ describe('host calls in turns', () => {
       new DocumentThreads(),
       gates,
     )
-    const client = new HostClient(pool, access, breaker, log)
+    const words = new HostWords(db.source, clock)
+    const client = new HostClient(pool, access, breaker, words, log)
     const folders = new Folders(db.source, clock, vault)
     turns = new HostCallTurns(
       catalog,
       access,
       new InspectFileJob(files, catalog, client, clock, log),
       new ExpandFolderJob(folders, catalog, client, clock, log),
-      new CheckAccountJob(catalog, pool, access, log),
+      new CheckAccountJob(catalog, pool, access, words, log),
     )
   })
   afterEach(async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { Documents } from '@obb/core/documents'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostWords } from '@obb/core/health'
 import { openLog } from '@obb/core/log'
 import { AccountPool, PgSessions } from '@obb/core/pool'
 import { Vault } from '@obb/core/secrets'
@@ -29,7 +29,13 @@ beforeAll(async () => {
   breaker = new HostBreaker(db.source, clock)
   const sessions = new PgSessions(db.source, clock, vault)
   const access = new HostAccess(http, sessions, clock, new Documents(db.source, clock), new DocumentThreads())
-  hostClient = new HostClient(pool, access, breaker, openLog('fetcher', 'silent'))
+  hostClient = new HostClient(
+    pool,
+    access,
+    breaker,
+    new HostWords(db.source, clock),
+    openLog('fetcher', 'silent'),
+  )
 })
 afterAll(async () => {
   await http.close()
@@ -87,7 +93,13 @@ describe('the time of a question', () => {
       new DocumentThreads(),
       gates,
     )
-    const gated = new HostClient(pool, access, breaker, openLog('fetcher', 'silent'))
+    const gated = new HostClient(
+      pool,
+      access,
+      breaker,
+      new HostWords(db.source, clock),
+      openLog('fetcher', 'silent'),
+    )
     const requestGate = { minIntervalMs: 1000, burst: 1 }
     const { platform } = known.policy
     const question = {

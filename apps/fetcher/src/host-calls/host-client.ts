@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostWords } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
 import { type HostContext, HostError } from '@obb/host-adapters'
@@ -25,6 +25,7 @@ export class HostClient {
     private readonly pool: AccountPool,
     private readonly access: HostAccess,
     private readonly breaker: HostBreaker,
+    private readonly words: HostWords,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -72,6 +73,7 @@ export class HostClient {
           return await question(context)
         } catch (error) {
           signal.throwIfAborted()
+          if (error instanceof HostError) await this.words.record(policy.adapter.manifest, error)
           if (!account || !(error instanceof HostError) || error.scope !== 'account') throw error
           refusal = await provenRefusal(policy.adapter, context, error)
           const { kind, message: reason } = refusal

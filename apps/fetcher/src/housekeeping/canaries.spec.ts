@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Documents } from '@obb/core/documents'
-import { HostBreaker, type HostHealth } from '@obb/core/health'
+import { HostBreaker, HostWords, type HostHealth } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import { AccountPool, PgSessions } from '@obb/core/pool'
@@ -57,7 +57,9 @@ describe('canaries', () => {
       new Documents(db.source, clock),
       new DocumentThreads(),
     )
-    const hostClient = new HostClient(new AccountPool(db.source, clock, vault), access, breaker, log)
+    const pool = new AccountPool(db.source, clock, vault)
+    const words = new HostWords(db.source, clock)
+    const hostClient = new HostClient(pool, access, breaker, words, log)
     canaries = new Canaries(catalog, breaker, hostClient, log)
   })
   afterEach(() => db.close())

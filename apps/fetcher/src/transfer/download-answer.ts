@@ -6,6 +6,7 @@ import {
   isPage,
   mayRefuseRange,
   parseRetryAfter,
+  wordsOf,
 } from '@obb/host-adapters'
 
 /** How much of an error page is read to understand it, bytes, and for how long, ms. */
@@ -75,18 +76,18 @@ export async function assertBytes(
     const length = headers['content-length']
     if (!range && (length === undefined || Number(length) === size)) return
     if (mayBeMessage(headers, size)) {
-      const meaning = await meaningOf(adapter, answer, now)
+      const { meaning } = await meaningOf(adapter, answer, now)
       if (meaning instanceof HostError) throw meaning
     }
     answer.body.close()
     if (range) throw new RangesRefused('the whole file was sent instead of a range', false)
     throw new SizeDiffers(Number(length), size)
   }
-  const meaning = await meaningOf(adapter, answer, now)
+  const { meaning, words } = await meaningOf(adapter, answer, now)
   if (meaning === 'retry-without-range' && range) {
     throw new RangesRefused('the host refuses the range', true)
   }
-  const error = meaning instanceof HostError ? meaning : generalMeaning(status, headers, now)
+  const error = meaning instanceof HostError ? meaning : generalMeaning(status, headers, words, now)
   if (range && mayRefuseRange(status)) throw new RangesRefused(`${status} to a range`, false, error)
   throw error
 }
@@ -105,14 +106,18 @@ function mayBeMessage(headers: Readonly<Record<string, string>>, size: number): 
   )
 }
 
+interface Said {
+  meaning: ReturnType<NonNullable<HostAdapter['explainDownload']>>
+  /** As they may stand in a message. */
+  words: string
+}
+
 /** meaningOf gives what the host says in place of the file. Ends the body. */
-async function meaningOf(
-  adapter: HostAdapter,
-  answer: HostStream,
-  now: number,
-): Promise<ReturnType<NonNullable<HostAdapter['explainDownload']>>> {
+async function meaningOf(adapter: HostAdapter, answer: HostStream, now: number): Promise<Said> {
   const { headers, status, url } = answer
-  return adapter.explainDownload?.({ status, headers, text: await beginning(answer), now, url })
+  const text = await beginning(answer)
+  const meaning = adapter.explainDownload?.({ status, headers, text, now, url })
+  return { meaning, words: wordsOf({ text, sent: url.split(/[/?&=]/) }) }
 }
 
 /** A range that is answered oddly is none: RangesRefused, so that nothing is put together from it. */
@@ -137,16 +142,21 @@ function assertRange(
   }
 }
 
-function generalMeaning(status: number, headers: Readonly<Record<string, string>>, now: number): HostError {
+function generalMeaning(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  words: string,
+  now: number,
+): HostError {
   const retryAt = parseRetryAfter(headers['retry-after'], now)
-  const options = retryAt === undefined ? {} : { retryAt }
+  const options = { words, ...(retryAt !== undefined && { retryAt }) }
   const what = `download answered ${status}`
   if (status === 200 || status === 206)
-    return new HostError('LINK_EXPIRED', 'a page was sent instead of the file')
+    return new HostError('LINK_EXPIRED', 'a page was sent instead of the file', options)
   if (status === 401 || status === 403 || status === 404 || status === 410)
-    return new HostError('LINK_EXPIRED', what)
+    return new HostError('LINK_EXPIRED', what, options)
   if (status === 408 || status === 429 || status >= 500) return new HostError('HOST_TEMP', what, options)
-  return new HostError('UNEXPECTED', what)
+  return new HostError('UNEXPECTED', what, options)
 }
 
 async function beginning({ body }: HostStream): Promise<string> {

@@ -88,3 +88,13 @@ export const hostViewSchema = z.object({
   originOverrides: z.record(z.string(), z.string()),
 })
 export type HostView = z.infer<typeof hostViewSchema>
+
+export const hostWordsSchema = z.object({
+  platform: z.string(),
+  words: z.string().describe('What the host said: without secrets, figures as `#`'),
+  takenFor: z.string().describe('Kind of host error that it was taken for'),
+  count: z.number().int(),
+  firstAt: z.string(),
+  lastAt: z.string(),
+})
+export type HostWordsView = z.infer<typeof hostWordsSchema>

@@ -14,6 +14,7 @@ import { SourceFile } from '../files/source-file.table.js'
 import { StoredBytesChange, StoredBytesShard } from '../files/stored-bytes.table.js'
 import { Folder } from '../folders/folder.table.js'
 import { HostHealth } from '../health/host-health.table.js'
+import { HostWordsRow } from '../health/host-words.table.js'
 import { HostSetting } from '../hosts/host-setting.table.js'
 import { Link } from '../links/link.table.js'
 import { HostAccount } from '../pool/host-account.table.js'
@@ -95,6 +96,7 @@ export function dataSource(
       WaitingFetch,
       BandwidthShare,
       HostHealth,
+      HostWordsRow,
       Block,
       BlockRevision,
       DiscardedObject,

@@ -44,6 +44,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   host_health: { api: EDIT, fetcher: WRITE },
   host_setting: { api: WRITE, fetcher: READ, proxy: 'SELECT (platform, max_chunks)' },
   host_usage: { api: WRITE, fetcher: ALL },
+  host_words: { api: READ, fetcher: ALL },
   installation: { api: EDIT, fetcher: WRITE, proxy: READ },
   link: {
     api: WRITE,

@@ -1,3 +1,5 @@
 export * from './host-breaker.js'
 export * from './host-health.table.js'
+export * from './host-words.js'
+export * from './host-words.table.js'
 export * from './health.module.js'

@@ -1,11 +1,14 @@
 import type { DownloadAnswer } from './adapter.js'
 import { HostError } from './errors.js'
 import type { HostErrorKind } from './errors.js'
-import { parseRetryAfter } from '@obb/host-http'
+import { looksLikeHtml, parseRetryAfter, quotable } from '@obb/host-http'
+import { readPage } from './page.js'
 import type { RefusalRule } from './refusal-rule.js'
 import { wordsFor } from './refusal-words.js'
 
 const MINUTE = 60_000
+/** How much of a page is looked through for words, characters. */
+const MAX_PAGE = 16 * 1024
 
 /** HTTP_REFUSALS are what HTTP itself says, where a platform's own table has nothing to say. */
 export const HTTP_REFUSALS: readonly RefusalRule[] = [
@@ -34,6 +37,8 @@ export interface RefusedAnswer {
   retryAfter?: string | undefined
   /** Wait that the body tells, ms from now. */
   retryAfterMs?: number | undefined
+  /** What no message may repeat of what was sent. */
+  sent?: readonly string[]
   now: number
 }
 
@@ -53,7 +58,8 @@ const UNSURE: ReadonlySet<HostErrorKind> = new Set([
 
 /**
  * The error of the first row that fits all it names, in table order. Where none does, or only one by its status and
- * code, the words that all hosts share are asked: so what passes by itself switches no account off.
+ * code, the words that all hosts share are asked: so what passes by itself switches no account off. Words that nobody
+ * understands are kept with the error, for the operator.
  */
 export function errorByRules(
   table: readonly RefusalRule[],
@@ -67,7 +73,14 @@ export function errorByRules(
   const said = sure ? undefined : firstRow(wordsFor(answer.at, text), answer, text)
   const known = row !== undefined && row.kind !== 'UNEXPECTED'
   const meant = said !== undefined && !(known && LASTING.has(said.kind)) ? said : row
-  return meant && errorOf(meant, platform, answer)
+  return meant && errorOf(meant, platform, answer, sure || said !== undefined ? undefined : wordsOf(answer))
+}
+
+/** What an answer says to a person, as it may stand in a message. */
+export function wordsOf({ sent = [], text }: { sent?: readonly string[]; text: string }): string {
+  if (!looksLikeHtml(text)) return quotable(text, sent)
+  const { text: read, title } = readPage(text.slice(0, MAX_PAGE))
+  return quotable(`${title} ${read}`, sent)
 }
 
 /** The same by the table alone: for servers that no account is at. */
@@ -94,13 +107,14 @@ function firstRow(
   )
 }
 
-function errorOf(row: RefusalRule, platform: string, answer: RefusedAnswer): HostError {
+function errorOf(row: RefusalRule, platform: string, answer: RefusedAnswer, words?: string): HostError {
   const delay = answer.retryAfterMs ?? row.retryAfterMs
   const inWords = delay === undefined ? undefined : answer.now + delay
   const retryAt = parseRetryAfter(answer.retryAfter, answer.now) ?? inWords
   return new HostError(row.kind, `${platform}: ${row.message}`, {
     ...(retryAt !== undefined && { retryAt }),
     ...(row.humanAction !== undefined && { humanAction: row.humanAction }),
+    ...(words !== undefined && { words }),
   })
 }
 
@@ -115,6 +129,8 @@ export function explainBy(
   at = 'download',
 ): (answer: DownloadAnswer) => HostError | undefined {
   const rows = [...table, ...HTTP_REFUSALS]
-  return ({ headers, now, status, text }) =>
-    errorByRules(rows, platform, { at, status, text, retryAfter: headers['retry-after'], now })
+  return ({ headers, now, status, text, url = '' }) => {
+    const sent = url.split(/[/?&=]/)
+    return errorByRules(rows, platform, { at, status, text, sent, retryAfter: headers['retry-after'], now })
+  }
 }

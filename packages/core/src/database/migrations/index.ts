@@ -25,6 +25,7 @@ import { TriedAlone1764206000000 } from './1764206000000-tried-alone.js'
 import { Sizes1764210000000 } from './1764210000000-sizes.js'
 import { Superseded1764211000000 } from './1764211000000-superseded.js'
 import { Gaps1764230000000 } from './1764230000000-gaps.js'
+import { HostWords1764240000000 } from './1764240000000-host-words.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   Sizes1764210000000,
   Superseded1764211000000,
   Gaps1764230000000,
+  HostWords1764240000000,
 ]

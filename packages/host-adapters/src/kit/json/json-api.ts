@@ -10,7 +10,7 @@ import type { HostContext } from '../adapter.js'
 import { HostError } from '../errors.js'
 import type { HostErrorKind, HostErrorOptions } from '../errors.js'
 import { type HostRequest, type HostResponse, looksLikeHtml, quotable, sentBy } from '@obb/host-http'
-import { HTTP_REFUSALS, errorByRules } from '../refusal-rules.js'
+import { HTTP_REFUSALS, errorByRules, wordsOf } from '../refusal-rules.js'
 import type { RefusalRule } from '../refusal-rule.js'
 import { jsonOf } from './json-text.js'
 
@@ -101,15 +101,16 @@ export class JsonApi {
       text,
       retryAfter: headers['retry-after'],
       retryAfterMs: refused.retryAfterMs,
+      sent,
       now,
     }
     const row = errorByRules([...this.options.refusals, ...HTTP_REFUSALS], this.options.platform, asked)
     // A page where an API should be says nothing of a file.
     if (row !== undefined && (isJson || row.kind !== 'FILE_GONE')) return row
-    if (!isJson) return this.noJson(at, status, text)
+    if (!isJson) return this.noJson(at, status, text, sent)
     // A code is the host's word too, and may repeat what was sent.
     const words = quotable([code, text].filter(Boolean).join(' '), sent)
-    return this.error('UNEXPECTED', `${at} was refused: ${asked.status} ${words} (HTTP ${status})`)
+    return this.error('UNEXPECTED', `${at} was refused: ${asked.status} ${words} (HTTP ${status})`, { words })
   }
 
   private parseShape<T>(at: string, json: unknown, schema: z.ZodType<T>): T {
@@ -122,11 +123,12 @@ export class JsonApi {
     )
   }
 
-  private noJson(at: string, status: number, text: string): HostError {
+  private noJson(at: string, status: number, text: string, sent: readonly string[]): HostError {
+    const words = wordsOf({ text, sent })
     if (looksLikeHtml(text) && (status < 300 || status === 403 || status >= 500)) {
-      return this.error('HOST_DOWN', `${at} is answered by a page (HTTP ${status})`)
+      return this.error('HOST_DOWN', `${at} is answered by a page (HTTP ${status})`, { words })
     }
-    return this.error('UNEXPECTED', `answer of ${at} is not the expected JSON (HTTP ${status})`)
+    return this.error('UNEXPECTED', `answer of ${at} is not the expected JSON (HTTP ${status})`, { words })
   }
 }
 

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals'
+import type { RefusalRule } from './refusal-rule.js'
+import { HTTP_REFUSALS, errorByRules, explainBy, wordsOf } from './refusal-rules.js'
+
+const TABLE: readonly RefusalRule[] = [
+  { text: ['no such file'], kind: 'FILE_GONE', message: 'gone' },
+  { status: [403], kind: 'LINK_EXPIRED', message: 'link is no good' },
+]
+const said = (text: string, status = 403) =>
+  errorByRules([...TABLE, ...HTTP_REFUSALS], 'Sample', { at: 'download', status, text, now: 0 })
+
+describe('words that no table understands', () => {
+  it('go with the error that the status alone makes', () => {
+    expect(said('The moon is in the wrong phase')).toMatchObject({
+      kind: 'LINK_EXPIRED',
+      words: 'The moon is in the wrong phase',
+    })
+    expect(said('<!doctype html><title>Oops</title><p>Wrong <b>moon</b></p><script>x</script>')?.words).toBe(
+      'Oops Wrong moon',
+    )
+  })
+
+  it('are none where the words or the status say what it is', () => {
+    expect(said('No such file')?.words).toBeUndefined()
+    expect(said('Too many connections')?.words).toBeUndefined()
+    expect(said('whatever', 503)?.words).toBeUndefined()
+    expect(said('')?.words).toBeUndefined()
+  })
+
+  it('hold no secret: nothing of what was sent, no query, no key', () => {
+    const explain = explainBy('Sample', TABLE)
+    const url = 'https://fs1.host.test/dl/t0ken9/a.bin?sid=s3cret'
+    const text = `Moon over ${url} and t0ken9 for joe@host.test with 0123456789abcdef0123456789abcdef`
+    const words = explain({ status: 403, headers: {}, text, now: 0, url })?.words ?? ''
+    expect(words).toMatch(/^Moon over /)
+    for (const secret of ['t0ken9', 's3cret', 'joe@host.test', '0123456789abcdef'])
+      expect(words).not.toContain(secret)
+    expect(wordsOf({ text: 'password hunter22 is odd', sent: ['hunter22'] })).toBe('password … is odd')
+  })
+
+  it('are one line of bounded length', () => {
+    const words = said(`a\nb\u0000 ${'long '.repeat(1000)}`)?.words ?? ''
+    expect(words.length).toBeLessThanOrEqual(160)
+    expect(words).toMatch(/^a b {1,2}long/)
+  })
+})
