@@ -1,5 +1,5 @@
 export type * from './kit/adapter.js'
-export { credentialsOf } from './kit/credentials.js'
+export { credentialsOf, enteredBy } from './kit/credentials.js'
 export * from './kit/errors.js'
 export {
   AddressGuard,
@@ -14,6 +14,7 @@ export {
   parseRetryAfter,
   proxyLabel,
   publicUrl,
+  quotable,
   retryingHttp,
 } from '@obb/host-http'
 export type {

@@ -3,7 +3,7 @@ import { HostBreaker, HostWords } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import type { Lease } from '@obb/core/pool'
-import { type FileRef, type HostContext, HostError, type Source } from '@obb/host-adapters'
+import { type FileRef, type HostContext, HostError, type Source, enteredBy } from '@obb/host-adapters'
 import type { Limiter } from '../bandwidth/bandwidth.js'
 import { BandwidthLimits } from '../bandwidth/bandwidth-limits.js'
 import type { HostFile } from '../host-calls/host-file.js'
@@ -106,7 +106,7 @@ export class FileDownload {
           continue
         }
         if (signal.aborted || !(error instanceof HostError)) throw error
-        await this.words.record(adapter.manifest, error)
+        await this.words.record(adapter.manifest, error, enteredBy(context))
         if (error.kind === 'SESSION_EXPIRED') {
           if (renewed && !fetch.gained)
             throw new HostError('ACCOUNT_INVALID', `${error.message}, nor is a new one`)
@@ -145,7 +145,7 @@ export class FileDownload {
       await this.breaker.recordSuccess(platform)
       return source
     } catch (error) {
-      if (error instanceof HostError) await this.words.record(adapter.manifest, error)
+      if (error instanceof HostError) await this.words.record(adapter.manifest, error, enteredBy(context))
       const counts = error instanceof HostError && (error.elsewhere || error.scope !== 'host')
       if (counts) await this.breaker.recordRefusal(platform, error)
       throw error

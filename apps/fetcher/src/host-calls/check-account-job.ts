@@ -3,7 +3,7 @@ import { HostWords } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
-import { HostError, type HostErrorKind } from '@obb/host-adapters'
+import { HostError, type HostErrorKind, enteredBy } from '@obb/host-adapters'
 import { HostAccess } from './host-access.js'
 import { HostDeadline } from './host-deadline.js'
 
@@ -37,7 +37,8 @@ export class CheckAccountJob {
       if (!info.premium) throw new HostError('ACCOUNT_NOT_PREMIUM', 'the account is not premium')
     } catch (error) {
       stop.throwIfAborted()
-      if (error instanceof HostError) await this.words.record(policy.adapter.manifest, error)
+      if (error instanceof HostError)
+        await this.words.record(policy.adapter.manifest, error, enteredBy({ account }))
       const reason = error instanceof HostError ? `${error.kind}: ${error.message}` : 'the check failed'
       this.log.warn({ account: account.id, platform: account.platform, reason }, 'account check')
       const refused = error instanceof HostError && error.scope === 'account'

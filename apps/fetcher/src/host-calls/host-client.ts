@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { HostBreaker, HostWords } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
-import { type HostContext, HostError } from '@obb/host-adapters'
+import { type HostContext, HostError, enteredBy } from '@obb/host-adapters'
 import { HostAccess } from './host-access.js'
 import { HostDeadline } from './host-deadline.js'
 import type { HostFile } from './host-file.js'
@@ -73,7 +73,8 @@ export class HostClient {
           return await question(context)
         } catch (error) {
           signal.throwIfAborted()
-          if (error instanceof HostError) await this.words.record(policy.adapter.manifest, error)
+          if (error instanceof HostError)
+            await this.words.record(policy.adapter.manifest, error, enteredBy(context))
           if (!account || !(error instanceof HostError) || error.scope !== 'account') throw error
           refusal = await provenRefusal(policy.adapter, context, error)
           const { kind, message: reason } = refusal

@@ -48,17 +48,22 @@ describe('words of a host that nobody understands', () => {
     expect(await words.latest(10)).toEqual([])
   })
 
+  it('are kept without what the operator entered, however the host came by it', async () => {
+    await words.record(SAMPLE, said('Odd day for hunter-zwo, isnt it'), ['hunter-zwo', 'joe'])
+    expect((await words.latest(1))[0]?.words).toBe('Odd day for …, isnt it')
+  })
+
   it('are of bounded length and number', async () => {
     const letters = (at: number) => String.fromCharCode(97 + Math.floor(at / 26), 97 + (at % 26))
     for (let at = 0; at < 105; at++) {
       clock.advance(1)
-      await words.record(SAMPLE, said(`${letters(at)} ${'x'.repeat(500)}`))
+      await words.record(SAMPLE, said(`${letters(at)} ${'long '.repeat(100)}`))
     }
     await words.record(OTHER, said('one'))
     const rows = await words.latest(1000)
     const ofSample = rows.filter(({ platform }) => platform === 'Sample')
     expect(ofSample).toHaveLength(100)
-    expect(Math.max(...ofSample.map((row) => row.words.length))).toBe(160)
+    expect(Math.max(...ofSample.map((row) => row.words.length))).toBeLessThanOrEqual(160)
     expect(ofSample.some((row) => row.words.startsWith(letters(0)))).toBe(false)
     expect(await words.latest(3)).toHaveLength(3)
   })

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { HostError, HostManifest } from '@obb/host-adapters'
+import { type HostError, type HostManifest, quotable } from '@obb/host-adapters'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { HostWordsRow } from './host-words.table.js'
@@ -8,9 +8,6 @@ import { HostWordsRow } from './host-words.table.js'
 const KEPT_PER_PLATFORM = 100
 /** Who said it. */
 type Speaker = Pick<HostManifest, 'id' | 'catchAll'>
-
-/** Longest text that is kept, characters. */
-const MAX_WORDS = 160
 
 /**
  * What hosts said that nobody understood, for the operator: without secrets (see HostErrorOptions.words), of bounded
@@ -23,13 +20,20 @@ export class HostWords {
     private readonly clock: Clock,
   ) {}
 
-  /** Keeps what an error has of such words, if it has any. What servers of plain links say is no platform's. */
+  /**
+   * Keeps what an error has of such words, if it has any, without `secrets`. What servers of plain links say is no
+   * platform's.
+   */
   async record(
     { catchAll, id: platform }: Speaker,
     { kind, words }: Pick<HostError, 'kind' | 'words'>,
+    secrets: readonly string[] = [],
   ): Promise<void> {
     if (catchAll) return
-    const text = (words ?? '').replace(/\d+/g, '#').replace(/\s+/g, ' ').trim().slice(0, MAX_WORDS)
+    const text = quotable(words ?? '', secrets)
+      .replace(/\d+/g, '#')
+      .replace(/\s+/g, ' ')
+      .trim()
     if (text === '') return
     const now = dateOf(this.clock)
     const [row] = await this.database.query<{ count: string }[]>(

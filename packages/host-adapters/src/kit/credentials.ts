@@ -17,6 +17,11 @@ export type Credentials<Fields extends readonly CredentialField[]> = Readonly<
   Record<Names<Fields, true>, string> & Partial<Record<Names<Fields, false>, string>>
 >
 
+/** All that the operator entered for the account, and what cookies are made of: no message may repeat it. */
+export function enteredBy({ account }: Pick<HostContext, 'account'>): string[] {
+  return Object.values(account?.credentials ?? {}).flatMap((text) => [text, ...text.split(/;\s*|=/)])
+}
+
 /**
  * What the operator entered for the account, by the names of the platform's fields, which are declared
  * `as const satisfies readonly CredentialField[]`. Raises CONFIG when there is no account or a required

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AccountInfo, HostContext } from '../../kit/adapter.js'
-import { credentialsOf } from '../../kit/credentials.js'
+import { credentialsOf, enteredBy } from '../../kit/credentials.js'
 import type { HostError } from '../../kit/errors.js'
 import { field } from '../../kit/fields/schema.js'
 import { type HostRequest, sentBy } from '@obb/host-http'
@@ -144,7 +144,7 @@ export class TurboApi {
     if (answer.status >= 300 && answer.status < 400) {
       throw this.json.error('SESSION_EXPIRED', `site sends ${at} to its login`)
     }
-    return this.json.read(at, answer, schema, ctx.now(), [...sentBy(request), ...cookies])
+    return this.json.read(at, answer, schema, ctx.now(), [...sentBy(request), ...cookies, ...enteredBy(ctx)])
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import type { z } from 'zod'
 import type { HostContext } from '../adapter.js'
+import { enteredBy } from '../credentials.js'
 import { HostError } from '../errors.js'
 import type { HostErrorKind, HostErrorOptions } from '../errors.js'
 import { type HostRequest, type HostResponse, looksLikeHtml, quotable, sentBy } from '@obb/host-http'
@@ -50,7 +51,7 @@ export class JsonApi {
   /** Sends a request and reads its answer. `at` names it in the table of refusals and in messages. */
   async call<T>(ctx: HostContext, at: string, request: HostRequest, schema: z.ZodType<T>): Promise<T> {
     const answer = await ctx.http.request({ signal: ctx.signal, ...request })
-    return this.read(at, answer, schema, ctx.now(), sentBy(request))
+    return this.read(at, answer, schema, ctx.now(), [...sentBy(request), ...enteredBy(ctx)])
   }
 
   /** The value in an answer. Raises HostError and nothing else. `sent`: values that no message may repeat. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import type { HostContext } from '../../kit/adapter.js'
+import { enteredBy } from '../../kit/credentials.js'
 import { numberOf } from '../../kit/fields/numbers.js'
 import { field } from '../../kit/fields/schema.js'
 import { sentBy } from '@obb/host-http'
@@ -102,7 +103,7 @@ export async function askAll(
     answer = await ctx.http.request({ ...request, headers })
   }
   const where = session === undefined ? at : 'session'
-  const list = api.read(where, answer, parts, ctx.now(), sentBy(request))
+  const list = api.read(where, answer, parts, ctx.now(), [...sentBy(request), ...enteredBy(ctx)])
   if (list.length === commands.length) return list
   throw api.error('UNEXPECTED', `answer of ${at} has another number of parts`)
 }
