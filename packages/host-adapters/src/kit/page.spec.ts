@@ -8,10 +8,11 @@ describe('a page', () => {
       <body><script>var a = "<form>"</script><a href="/?op=logout&amp;x=1">Log <b>out</b></a>
       <form name="F1" method="POST" action=""><input type="hidden" name="op" value="download2">
       <input name=rand value='a"b'><button name="method_premium" value="1">Go</button><div class="g-recaptcha"></div>
-      </form><table><tr><td>Traffic left:</td><td>1.5 GB</td></tr></table><input name="stray" value="x"></body></html>`)
+      </form><h2>A <i>name</i></h2><span class="filename">b.bin</span><table><tr><td>Traffic left:</td><td>1.5 GB</td></tr></table><input name="stray" value="x"></body></html>`)
     expect(page.title).toBe('A & B')
     expect(page.links).toEqual(['/?op=logout&x=1'])
-    expect(page.text).toBe('Log out Go Traffic left: 1.5 GB')
+    expect(page.text).toBe('Log out Go A name b.bin Traffic left: 1.5 GB')
+    expect(page.headings).toEqual(['A name', 'b.bin'])
     expect(page.forms).toEqual([
       {
         ...{ action: '', captcha: true },
@@ -25,11 +26,11 @@ describe('a page', () => {
   })
 
   it('that is no HTML is text', () => {
-    expect(readPage('wrong IP')).toEqual({ forms: [], links: [], text: 'wrong IP', title: '' })
+    expect(readPage('wrong IP')).toEqual({ forms: [], links: [], text: 'wrong IP', title: '', headings: [] })
   })
 
   it('takes time in proportion to its length', () => {
-    const parts = ['<form>', '<input name=a', '<a href="', '<script>', '</title>', '&amp;', '<!--']
+    const parts = ['<form>', '<input name=a', '<a href="', '<script>', '</title>', '&amp;', '<!--', '<h2>']
     expectLinear((text) => readPage(text), [...hostileShapes('<html>'), ...repeatedShapes(parts)])
   }, 60_000)
 })

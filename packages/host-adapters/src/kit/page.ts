@@ -7,6 +7,8 @@ const MAX_HTML = 1024 * 1024
 const MAX_LINKS = 2000
 const MAX_FORMS = 50
 const MAX_FIELDS = 200
+const MAX_HEADINGS = 50
+const HEADINGS: ReadonlySet<string> = new Set(['h1', 'h2'])
 /** Elements whose text nobody sees. */
 const UNSEEN: ReadonlySet<string> = new Set(['script', 'style', 'noscript', 'template', 'title'])
 /** What the common captchas put into a page. */
@@ -28,6 +30,8 @@ export interface Page {
   /** What a visitor reads, with single blanks. */
   text: string
   title: string
+  /** Texts of headings, and of elements of the class `filename`. */
+  headings: readonly string[]
 }
 
 interface OpenForm {
@@ -42,7 +46,10 @@ export function readPage(html: string): Page {
   const links: string[] = []
   const words: string[] = []
   const title: string[] = []
+  const headings: string[] = []
   let form: OpenForm | undefined
+  /** Element whose text is a heading, and how it began. */
+  let heading: { name: string; from: number } | undefined
   let unseen = 0
   let inTitle = false
   const parser = new Parser({
@@ -50,6 +57,9 @@ export function readPage(html: string): Page {
       const { action = '', class: classes = '', href, id = '', name: field, value = '' } = attributes
       if (UNSEEN.has(name)) unseen++
       if (name === 'title') inTitle = true
+      const isHeading = HEADINGS.has(name) || classes === 'filename'
+      if (isHeading && heading === undefined && headings.length < MAX_HEADINGS)
+        heading = { name, from: words.length }
       if (name === 'a' && href !== undefined && links.length < MAX_LINKS) links.push(href)
       if (name === 'form' && forms.length < MAX_FORMS) {
         forms.push((form = { action, fields: new Map(), captcha: false }))
@@ -67,14 +77,21 @@ export function readPage(html: string): Page {
       if (UNSEEN.has(name)) unseen--
       if (name === 'title') inTitle = false
       if (name === 'form') form = undefined
+      if (heading?.name === name) {
+        headings.push(oneLine(words.slice(heading.from)))
+        heading = undefined
+      }
       // Words of neighbouring cells are no single word.
       words.push(' ')
     },
   })
   parser.write(html.slice(0, MAX_HTML))
   parser.end()
-  const oneLine = (parts: readonly string[]) => parts.join('').replace(/\s+/g, ' ').trim()
-  return { forms, links, text: oneLine(words), title: oneLine(title) }
+  return { forms, links, text: oneLine(words), title: oneLine(title), headings }
+}
+
+function oneLine(parts: readonly string[]): string {
+  return parts.join('').replace(/\s+/g, ' ').trim()
 }
 
 /** The value of a field that has one; undefined without, or where it is empty. */

@@ -62,7 +62,7 @@ export function conformance(site: Site): PlatformConformance<XfsPagesKnobs> {
       given.answer('resolve', 'file', { status: 404, body: '' }, 'FILE_GONE'),
       given.answer('checkAccount', 'my_account', page('Something new'), 'HOST_DOWN'),
       given.answer('check', 'file', { status: 451, body: '' }, 'FILE_BLOCKED'),
-      given.answer('check', 'file', page('Site is under maintenance'), 'HOST_TEMP', 10 * MINUTE),
+      given.answer('check', 'file', page('Site is under maintenance'), 'HOST_DOWN', 10 * MINUTE),
       given.answer(
         'check',
         'file',

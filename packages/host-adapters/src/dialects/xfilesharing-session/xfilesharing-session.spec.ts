@@ -87,6 +87,19 @@ describe('a check with the session of a browser', () => {
     expect(fake.calls).toEqual(['file'])
   })
 
+  it('is made as the browser that the guard of the site knows', async () => {
+    await start()
+    const cookies = `${bench.fake.credentials['cookies']}; cf_clearance=looked-at`
+    const seen: unknown[] = []
+    const { http } = bench
+    const context = bench.context({
+      account: { id: 'account-1', credentials: { cookies } },
+      http: { ...http, request: (call) => (seen.push(call.headers?.['cookie']), http.request(call)) },
+    })
+    await bench.adapter.check(context, [bench.ref(add())])
+    expect(seen).toEqual(['cf_clearance=looked-at'])
+  })
+
   it('is made by the API where the account has a key for it, which tells the exact size', async () => {
     await start()
     const { id, domains, maxChunks, maxDownloads, facts, reviewed } = SITE

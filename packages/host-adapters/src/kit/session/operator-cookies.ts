@@ -21,11 +21,8 @@ export const OPERATOR_COOKIES = [
 /** A session that the site ends sooner is noticed; one that nothing ends is looked at again by every check. */
 const KEPT_MS = 10 * 365 * 86_400_000
 
-/** Where the cookies belong. */
-export interface CookieSite extends Pick<HostManifest, 'id' | 'domains'> {
-  /** Name of the origin that the pages are at. */
-  origin: string
-}
+/** Where the cookies belong: the pages of the site are at its origin `pages`. */
+export type CookieSite = Pick<HostManifest, 'id' | 'domains'>
 
 /**
  * Runs `work` with the operator's session. SESSION_EXPIRED means that the site does not know it any more: it is tried
@@ -68,9 +65,13 @@ export async function withOperatorCookies<T>(
   }
 }
 
+/** What a guard before the site knows a browser by that it has looked at, whoever is logged in. */
+const OF_GUARD = /^(cf_clearance|__cf_bm|__ddg\w{0,8})$/
+
 /** Calls of the same browser that is not logged in. Raises CONFIG as `withOperatorCookies` does. */
-export function visitorOf(ctx: HostContext, platform: string): CookieHttp {
-  return cookieHttp(ctx.http, new CookieJar(), { headers: browserHeaders(ctx, platform) })
+export function visitorOf(ctx: HostContext, site: CookieSite): CookieHttp {
+  const jar = jarOf(ctx, site, (name) => OF_GUARD.test(name))
+  return cookieHttp(ctx.http, jar, { headers: browserHeaders(ctx, site.id) })
 }
 
 function browserHeaders(ctx: HostContext, platform: string): Record<string, string> {
@@ -84,15 +85,31 @@ interface SetCookie {
 }
 
 /** The session as the operator gave it. */
-function given(ctx: HostContext, { domains, id, origin }: CookieSite): HostSession {
+function given(ctx: HostContext, site: CookieSite): HostSession {
+  return sessionOf(
+    ctx,
+    jarOf(ctx, site, () => true),
+  )
+}
+
+function sessionOf({ now }: HostContext, jar: CookieJar): HostSession {
+  return { token: JSON.stringify(jar.serializeSync()), expiresAt: now() + KEPT_MS }
+}
+
+/** The operator's cookies of the names that are wanted. */
+function jarOf(
+  ctx: HostContext,
+  { domains, id }: CookieSite,
+  isWanted: (name: string) => boolean,
+): CookieJar {
   const { cookies } = credentialsOf(ctx, id, OPERATOR_COOKIES)
-  const home = new URL(ctx.origin(origin))
+  const home = new URL(ctx.origin('pages'))
   const jar = new CookieJar()
   for (const [key, value] of cookiesIn(cookies, domains, ctx.now())) {
     const cookie = new Cookie({ key, value, path: '/', secure: home.protocol === 'https:' })
-    jar.setCookieSync(cookie, home.href, { ignoreError: true })
+    if (isWanted(key)) jar.setCookieSync(cookie, home.href, { ignoreError: true })
   }
-  return { token: JSON.stringify(jar.serializeSync()), expiresAt: ctx.now() + KEPT_MS }
+  return jar
 }
 
 /** keep puts what the site has set into the session that is there by now: other calls may have been given more. */
@@ -100,8 +117,7 @@ async function keep(ctx: HostContext, site: CookieSite, set: readonly SetCookie[
   await ctx.session.exclusive((current) => {
     const jar = CookieJar.fromJSON((current ?? given(ctx, site)).token)
     for (const { line, url } of set) jar.setCookieSync(line, url, { ignoreError: true, loose: true })
-    const session = { token: JSON.stringify(jar.serializeSync()), expiresAt: ctx.now() + KEPT_MS }
-    return Promise.resolve({ session, result: undefined })
+    return Promise.resolve({ session: sessionOf(ctx, jar), result: undefined })
   })
 }
 
