@@ -9,6 +9,7 @@ import {
 import type { HostAccountView } from '@obb/contracts'
 import type { Command } from 'commander'
 import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Cli } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { CliError, UsageError } from '../failure.js'
@@ -73,8 +74,8 @@ async function credentialsOf(
 }
 
 /** The text of a file, or of the standard input. Raises CliError. */
-async function readCookies({ stdin }: Io, path: string): Promise<string> {
-  const source = path === '-' ? stdin : createReadStream(path)
+async function readCookies({ cwd, stdin }: Io, path: string): Promise<string> {
+  const source = path === '-' ? stdin : createReadStream(resolve(cwd, path), 'utf8')
   let text = ''
   try {
     for await (const chunk of source) {

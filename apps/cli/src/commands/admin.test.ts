@@ -347,6 +347,18 @@ describe('every admin command', () => {
     ['account disable h1', 'POST', '/accounts/h1/disable', {}, ACCOUNT],
     ['account check h/1', 'POST', '/accounts/h%2F1/check', {}, ACCOUNT],
     ['host list', 'GET', '/hosts', undefined, [HOST]],
+    [
+      'host words',
+      'GET',
+      '/host-words',
+      undefined,
+      [
+        {
+          ...{ platform: 'Katfile', words: 'wait for the # moon', takenFor: 'UNEXPECTED', count: 3 },
+          ...{ firstAt: '2027-01-01T00:00:00.000Z', lastAt: '2027-01-02T00:00:00.000Z' },
+        },
+      ],
+    ],
     ['host show RapidGator', 'GET', '/hosts/RapidGator', undefined, HOST],
     ['host enable Http', 'PATCH', '/hosts/Http', { enabled: true }, HOST],
     ['host try Http', 'POST', '/hosts/Http/try', {}, HOST],
@@ -492,6 +504,41 @@ describe('credentials', () => {
   })
 })
 
+describe('cookies of a browser', () => {
+  const text = '# Netscape HTTP Cookie File\n.katfile.biz\tTRUE\t/\tTRUE\t0\txfss\tabc\n'
+
+  it.each([
+    ['a file', 'cookies.txt', ''],
+    ['the standard input', '-', text],
+  ])('are read from %s, and sent as they are', async (_, path, stdin) => {
+    await writeFile(join(directory, 'cookies.txt'), text)
+    answer.body = ok({ id: 'h1', tested: true })
+    io = testIo(directory, io.env, stdin)
+    expect(await run(['account', 'add', 'Katfile', '--cookies', path], io)).toBe(0)
+    expect(server.requests[0]?.body).toEqual({ platform: 'Katfile', credentials: { cookies: text } })
+  })
+
+  it('replace those of a session that has ended', async () => {
+    await writeFile(join(directory, 'cookies.txt'), text)
+    answer.body = ok(ACCOUNT)
+    expect(await run(['account', 'set', 'h1', '--cookies', 'cookies.txt'], io)).toBe(0)
+    expect(server.requests[0]?.body).toEqual({ credentials: { cookies: text } })
+  })
+
+  it('that are not there, or more than one site has, are refused without a call', async () => {
+    await writeFile(join(directory, 'all.txt'), text.repeat(1000))
+    for (const [path, words] of [
+      ['nowhere.txt', 'nowhere.txt cannot be read'],
+      ['all.txt', 'is longer than 32 KiB: export the cookies of the site alone'],
+    ] as const) {
+      io = testIo(directory, io.env)
+      expect(await run(['account', 'add', 'Katfile', '--cookies', path], io)).toBe(1)
+      expect(io.stderr.text).toContain(words)
+    }
+    expect(server.requests).toEqual([])
+  })
+})
+
 describe('--json', () => {
   it.each([
     ['before the command', ['--json', 'user', 'list']],
@@ -548,6 +595,7 @@ describe('wrong usage', () => {
     ['a key set without a setting', ['key', 'set', '--email', 'a@example.org']],
     ['a credential without a name', ['account', 'add', '--platform', 'P', '--set', 'hunter2']],
     ['a credential given twice', ['account', 'add', '--platform', 'P', '--set', 'a=1', '--set', 'a=2']],
+    ['an account of no platform', ['account', 'add', '--set', 'a=1']],
     ['a missing id', ['account', 'check']],
     ['an origin that is no URL', ['host', 'set', 'P', '--origin', 'api=nowhere']],
     ['a limit out of range', ['host', 'set', 'P', '--max-chunks', '65']],
