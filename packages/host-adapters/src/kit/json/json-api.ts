@@ -125,7 +125,8 @@ export class JsonApi {
   }
 
   private noJson(at: string, status: number, text: string, sent: readonly string[]): HostError {
-    const words = wordsOf({ text, sent })
+    // A page says what it is about; of any other text nobody knows what the host repeats in it.
+    const words = looksLikeHtml(text) ? wordsOf({ text, sent }) : ''
     if (looksLikeHtml(text) && (status < 300 || status === 403 || status >= 500)) {
       return this.error('HOST_DOWN', `${at} is answered by a page (HTTP ${status})`, { words })
     }
