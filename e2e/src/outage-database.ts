@@ -63,7 +63,7 @@ export function describeDatabaseOutage(stores: Stores, ways: readonly Way[]): vo
       const answers = await Promise.all([
         gateway.call(key, 'GET', `/link/${linkId}`),
         ...urls.map((url) => gateway.call(key, 'POST', '/unrestrict', { url })),
-        gateway.call(key, 'GET', '/health'),
+        gateway.call(key, 'GET', '/health/ready'),
         gateway.call(obb.adminToken, 'GET', `${ADMIN_API}/users`),
         gateway.call(obb.adminToken, 'POST', `${ADMIN_API}/users`, { email: 'never@example.test' }),
       ])

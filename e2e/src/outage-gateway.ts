@@ -26,10 +26,10 @@ export class OtherGateway {
     })
   }
 
-  /** A call of the external API; `/health` and the admin API by their whole path. */
+  /** A call of the external API; `/health…` and the admin API by their whole path. */
   async call(key: string, method: string, path: string, body?: unknown): Promise<Answer & { ms: number }> {
     const began = performance.now()
-    const whole = path.startsWith('/api/') || path === '/health' ? path : EXTERNAL_API + path
+    const whole = path.startsWith('/api/') || path.startsWith('/health') ? path : EXTERNAL_API + path
     const base = whole.startsWith(ADMIN_API) ? this.adminUrl : this.url
     const response = await fetch(base + whole, {
       method,

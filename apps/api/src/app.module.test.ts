@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type DynamicModule, Module, type Type } from '@nestjs/common'
 import { ModulesContainer, NestFactory } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
+import type { ReadinessView } from '@obb/contracts'
 import { CoreModule } from '@obb/core'
 import { parseConfig } from '@obb/core/config'
 import { openLog } from '@obb/core/log'
@@ -118,6 +119,14 @@ describe('the gateway', () => {
 
   it('GET /health answers without a key', async () => {
     const answer = await gateway.send('GET', '/health')
-    expect([answer.code, answer.body]).toEqual([200, { success: true, data: { status: 'ok', store: 'ok' } }])
+    expect([answer.code, answer.body]).toEqual([200, { success: true, data: { status: 'ok' } }])
+  })
+
+  it('GET /health/ready answers without a key, with a check for each thing that the gateway needs', async () => {
+    const { body } = await gateway.send('GET', '/health/ready')
+    const { data } = body as { data: ReadinessView }
+    expect(data.checks.map(({ name }) => name)).toEqual([
+      ...['database', 'migrations', 'clock', 'queue', 'fetchers', 'store'],
+    ])
   })
 })

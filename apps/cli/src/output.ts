@@ -1,15 +1,6 @@
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+import { formatBytes } from '@obb/contracts'
 
-/** `1.0 TB`, `999 B`; decimal units, as sizes are given to the command line. */
-export function formatBytes(bytes: number): string {
-  let value = Math.abs(bytes)
-  let unit = 0
-  while (unit < UNITS.length - 1 && (unit === 0 ? value >= 1000 : value >= 999.95)) {
-    value /= 1000
-    unit++
-  }
-  return `${bytes < 0 ? '-' : ''}${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`
-}
+export { formatBytes }
 
 /** Seconds as `45 s`, `3:07`, `1:02:09`. */
 export function formatSeconds(seconds: number): string {

@@ -6,6 +6,7 @@ import { type Downloads, LinksModule } from '@obb/core/links'
 import type { Log as ProcessLog } from '@obb/core/log'
 import { DownloadUrls, Forwarding, OriginModule } from '@obb/core/origin'
 import { type ObjectStore, StorageModule } from '@obb/core/storage'
+import { DatabaseProbes, logChanges, type Probe, Readiness, ReadinessModule } from '@obb/core/readiness'
 import { InstallationFacts, type StoreFacts, StoreStateModule } from '@obb/core/store-state'
 import type { ConnectionCap } from '@obb/core/process'
 import type { OffloadMode } from './download/offload.js'
@@ -24,6 +25,7 @@ import {
   type Log,
   type Timing,
 } from './ports.js'
+import { downloadsProbe, servedStoreProbe } from './readiness.js'
 
 export interface ProxyParts {
   downloads: Downloads
@@ -51,6 +53,7 @@ const PORTS = [
   DownloadUrls,
   Forwarding,
   OFFLOAD,
+  Readiness,
   SERVE_WHILE_FETCHING,
   STORE_FACTS,
   TIMING,
@@ -67,6 +70,15 @@ function connectionCap(max: number, forwarding: Forwarding, log: Log): Connectio
   }
 }
 
+function readinessOf(
+  { downloads, store, facts, log }: Pick<ProxyParts, 'downloads' | 'store' | 'facts' | 'log'>,
+  patienceMs: number,
+  others: readonly Probe[] = [],
+): Readiness {
+  const probes = [downloadsProbe(downloads), ...others, servedStoreProbe(store, facts)]
+  return new Readiness(probes, { patienceMs, onChange: logChanges(log) })
+}
+
 /** Everything that the proxy knows of the world, for all its modules. */
 @Module({})
 export class PortsModule {
@@ -80,6 +92,7 @@ export class PortsModule {
         CoreModule.forRoot(config, { log, pool: config.PROXY_DATABASE_POOL }),
         LinksModule,
         OriginModule,
+        ReadinessModule,
         StorageModule,
         StoreStateModule,
       ],
@@ -96,6 +109,16 @@ export class PortsModule {
           provide: CONNECTION_CAP,
           inject: [Forwarding],
           useFactory: (forwarding: Forwarding) => connectionCap(config.MAX_CONNECTIONS, forwarding, log),
+        },
+        {
+          provide: Readiness,
+          inject: [DatabaseProbes, DOWNLOADS, OBJECT_STORE, STORE_FACTS],
+          useFactory: (
+            database: DatabaseProbes,
+            downloads: Downloads,
+            store: ObjectStore,
+            facts: StoreFacts,
+          ) => readinessOf({ downloads, store, facts, log }, TIMINGS.health, database.others),
         },
         { provide: CLOCK, useValue: systemClock },
         { provide: OFFLOAD, useValue: offload },
@@ -123,6 +146,10 @@ export class PortsModule {
         },
         { provide: DownloadUrls, useValue: parts.urls ?? new DownloadUrls({}) },
         { provide: Forwarding, useValue: parts.forwarding ?? new Forwarding([]) },
+        {
+          provide: Readiness,
+          useValue: readinessOf(parts, parts.timing?.health ?? TIMINGS.health),
+        },
         { provide: OFFLOAD, useValue: parts.offload ?? 'off' },
         { provide: SERVE_WHILE_FETCHING, useValue: parts.serveWhileFetching ?? false },
         { provide: TIMING, useValue: { ...TIMINGS, ...parts.timing } },

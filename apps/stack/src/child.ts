@@ -63,6 +63,7 @@ export class Child {
   /** Their successors work already. */
   private readonly leaving = new Set<Life>()
   private pinned: Environment = {}
+  private addresses: Readonly<Record<string, string>> = {}
   /** One that takes over may be starting. */
   private succession: Promise<unknown> = Promise.resolve()
   private readonly backoff = new Backoff()
@@ -80,6 +81,16 @@ export class Child {
     return this.life?.process.pid
   }
 
+  /** Where its health is told, once it is ready. */
+  get url(): string | undefined {
+    return this.addresses[this.app]
+  }
+
+  /** Ends a process that hangs; it is started again as any other that ended. */
+  killHung(): void {
+    if (this.life !== undefined) killGroup(this.life.process)
+  }
+
   /**
    * Resolves with its addresses, by the names of its listeners, when it is ready. Raises StartError if it ends before,
    * or is not ready within a minute.
@@ -87,7 +98,8 @@ export class Child {
   async start(): Promise<Record<string, string>> {
     const life = (this.life = this.spawn())
     const { urls = {} } = await this.readiness(life)
-    this.pinned = portsOf(urls)
+    // A fetcher that picks its port picks another one each time: nobody but us looks for it there.
+    if (this.app !== 'fetcher') this.pinned = portsOf(urls)
     this.keeping = this.keep(life)
     return urls
   }
@@ -114,7 +126,7 @@ export class Child {
 
   /** By a process that takes over; at once where both need the same port. */
   private async succeed(old: Life): Promise<1> {
-    if (this.environment['FETCHER_PORT'] !== undefined) {
+    if (Number(this.environment['FETCHER_PORT'] ?? 0) !== 0) {
       old.process.kill('SIGTERM')
       await old.exited
     }
@@ -222,7 +234,9 @@ export class Child {
     })
     const ready = new Promise<ReadyMessage>((resolve) => {
       child.on('message', (message) => {
-        if (isReadyMessage(message)) resolve(message)
+        if (!isReadyMessage(message)) return
+        this.addresses = message.urls ?? {}
+        resolve(message)
       })
     })
     return { process: child, born: performance.now(), ready, exited }

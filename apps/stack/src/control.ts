@@ -12,13 +12,21 @@ const MAX_PATH = 100
 export class Control {
   private constructor(private readonly server: Server) {}
 
-  /** `restart`: its outcome is the answer, what it raises the reason. Undefined where the path is too long for a socket. */
-  static async open(path: string, restart: () => Promise<unknown>): Promise<Control | undefined> {
+  /**
+   * `orders`: by method and path; the outcome is the answer, what is raised the reason. Undefined where the path is
+   * too long for a socket.
+   */
+  static async open(
+    path: string,
+    orders: Readonly<Record<string, () => Promise<unknown>>>,
+  ): Promise<Control | undefined> {
     if (Buffer.byteLength(path) > MAX_PATH) return undefined
     rmSync(path, { force: true })
     const server = createServer((request, response) => {
-      const isKnown = request.method === 'POST' && request.url === '/restart'
-      const done = isKnown ? restart() : Promise.reject(new Refusal('route_unknown'))
+      const carryOut = Object.hasOwn(orders, `${request.method} ${request.url}`)
+        ? orders[`${request.method} ${request.url}`]
+        : undefined
+      const done = carryOut?.() ?? Promise.reject(new Refusal('route_unknown'))
       const answered = done.then(
         (data) => ({ code: 200, body: success(data) }),
         (error: unknown) => failureAnswer(toRefusal(error)),

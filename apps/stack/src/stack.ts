@@ -9,6 +9,7 @@ import { Child, portsOf, type AppName } from './child.js'
 import { EmbeddedDatabase } from './database.js'
 import { FIRST_USER, createFirstUser, isKeyValid } from './first-user.js'
 import { greeting, type Ready } from './greeting.js'
+import { HealthWatch } from './health-watch.js'
 import { homeError, makeHome } from './home.js'
 import { lockHome } from './home-lock.js'
 import { NightlyBackups } from './nightly-backups.js'
@@ -31,6 +32,7 @@ const DATABASE_GRACE_MS = 1_200
 export class Stack {
   private readonly children: Child[] = []
   private readonly logs: AppLog[] = []
+  private readonly watch: HealthWatch
   private database: EmbeddedDatabase | undefined
   private release: (() => void) | undefined
   private home = ''
@@ -49,7 +51,9 @@ export class Stack {
   constructor(
     private readonly read: () => Environment,
     private readonly print: Print,
-  ) {}
+  ) {
+    this.watch = new HealthWatch(this.children, print)
+  }
 
   /** Resolves when everything is ready and announced. Raises ConfigError or StartError, and leaves nothing running. */
   async start(): Promise<void> {
@@ -110,7 +114,12 @@ export class Stack {
     const databaseUrl = isEmbedded ? await this.openEmbedded(secrets) : config.DATABASE_URL
     const roles = isEmbedded ? roleSettings(secrets) : {}
     await migrate(databaseUrl, rolePasswords({ ...roles, ...settings }))
-    this.found = { ...roles, SECRETS_KEY: secrets.secretsKey ?? '', ADMIN_TOKEN: secrets.adminToken ?? '' }
+    this.found = {
+      ...roles,
+      SECRETS_KEY: secrets.secretsKey ?? '',
+      ADMIN_TOKEN: secrets.adminToken ?? '',
+      FETCHER_PORT: '0', // where its health is told, to us alone
+    }
     this.fixed = { OBB_HOME: this.home, DATABASE_URL: databaseUrl }
     const env = { ...this.found, ...settings, ...this.fixed }
     const urls = await this.startApps(env)
@@ -120,7 +129,10 @@ export class Stack {
     const apiKey = await this.keyOfFirstUser({ api, admin, adminToken }, secrets)
     this.throwIfStopping()
     const control = join(this.home, 'control.sock')
-    this.control = await Control.open(control, () => this.restart())
+    this.control = await Control.open(control, {
+      'POST /restart': () => this.restart(),
+      'GET /health': () => this.watch.health(),
+    })
     const user = FIRST_USER.email
     const ready: Ready = { api, admin, proxy, apiKey, user, adminToken, ...(this.control && { control }) }
     this.tell(ready)
@@ -128,6 +140,7 @@ export class Stack {
     const seconds = (performance.now() - began) / 1000
     const database = this.database?.directory
     this.print(greeting(ready, { config, address, database, seconds }))
+    this.watch.start()
   }
 
   private tell(ready: Ready): void {
@@ -205,6 +218,7 @@ export class Stack {
     this.control?.close()
     this.forgetReady()
     await this.backups?.stop()
+    await this.watch.stop()
     await Promise.all(this.children.map((child) => child.stop(CHILD_GRACE_MS)))
     // A step of the start may have been under way and have brought up one thing more.
     await this.starting.catch(() => undefined)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readinessSchema } from './readiness.js'
 
 /** restartedSchema is what `npm start` answers to POST /restart on its socket (`control` of ready.json). */
 export const restartedSchema = z.array(
@@ -42,3 +43,11 @@ export const backupMessageSchema = z.union([
 ])
 export type BackupMessage = z.infer<typeof backupMessageSchema>
 export type BackupDone = Extract<BackupMessage, { done: unknown }>['done']
+
+/** How a process of the stack stands. */
+export const processHealthSchema = z.object({
+  app: z.string(),
+  pid: z.number().int().nullable(),
+  readiness: readinessSchema.nullable().describe('null while it does not answer'),
+})
+export type ProcessHealth = z.infer<typeof processHealthSchema>

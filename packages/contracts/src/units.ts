@@ -30,3 +30,16 @@ export function parseDuration(text: string): number | undefined {
   const unit = MS_UNITS[match?.[2]?.toLowerCase() ?? 'none']
   return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : undefined
 }
+
+const DECIMAL_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+
+/** `1.0 TB`, `999 B`; decimal units, as sizes are given to the command line. */
+export function formatBytes(bytes: number): string {
+  let value = Math.abs(bytes)
+  let unit = 0
+  while (unit < DECIMAL_UNITS.length - 1 && (unit === 0 ? value >= 1000 : value >= 999.95)) {
+    value /= 1000
+    unit++
+  }
+  return `${bytes < 0 ? '-' : ''}${unit === 0 ? value : value.toFixed(1)} ${DECIMAL_UNITS[unit]}`
+}

@@ -25,6 +25,7 @@ import { openLog } from './log/index.js'
 import { Forwarding, OriginModule } from './origin/index.js'
 import { AccountPool, AccountTrials, PgSessions, PoolModule } from './pool/index.js'
 import { FetchQueue, Fetchers, QueueModule } from './queue/index.js'
+import { DatabaseProbes, ReadinessModule } from './readiness/index.js'
 import {
   BandwidthShares,
   FetchSchedule,
@@ -57,6 +58,7 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [OriginModule, [Forwarding]],
   [PoolModule, [AccountPool, AccountTrials, PgSessions]],
   [QueueModule, [FetchQueue, Fetchers]],
+  [ReadinessModule, [DatabaseProbes]],
   [SchedulingModule, [BandwidthShares, FetchSchedule, QueuePositions, QueueRepair]],
   [SecretsModule, [Vault]],
   [SharedBucketsModule, [SharedBuckets]],

@@ -16,7 +16,7 @@ fast, resumable download. There is nothing to click here: use a download client,
 <ul>
 <li><a href="${EXTERNAL_API}/docs">Documentation of the API</a></li>
 <li><a href="${EXTERNAL_API}/openapi.json">The same for programs (OpenAPI)</a></li>
-<li><a href="/health">Whether this server can serve now</a></li>
+<li><a href="/health">Whether this server answers</a></li>
 </ul>
 <p>No key yet? Whoever runs this server makes one with <code>./obb user add</code>.</p>`,
 )

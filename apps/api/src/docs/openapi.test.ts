@@ -81,6 +81,7 @@ describe('the OpenAPI document', () => {
         `POST ${ADMIN_API}/store/adopt`,
         `GET ${ADMIN_API}/audit`,
         'GET /health',
+        'GET /health/ready',
       ].sort(),
     )
   })
@@ -95,7 +96,9 @@ describe('the OpenAPI document', () => {
       expect(responses['default']).toEqual({ $ref: '#/components/responses/Failure' })
       const external = path.startsWith(EXTERNAL_API)
       const schemes = security?.flatMap((each) => Object.keys(each)).sort() ?? []
-      expect(schemes).toEqual(external ? ['X-Api-Key', 'bearer'] : path === '/health' ? [] : ['bearer'])
+      expect(schemes).toEqual(
+        external ? ['X-Api-Key', 'bearer'] : path.startsWith('/health') ? [] : ['bearer'],
+      )
       const bodiless = path.includes('{id}') || /\/(reseal|adopt)$/.test(path)
       const takesBody = method === 'patch' || (method === 'post' && !bodiless)
       const type = path.endsWith('/nzb') ? 'application/x-nzb' : 'application/json'

@@ -5,7 +5,7 @@ import { ADMIN_API } from '@obb/contracts'
 
 /*
  * One server behind two ports. What came to the port of the admin API is known by its connection, and each path is
- * there on one of the two ports only; `/health` is on both.
+ * there on one of the two ports only; `/health` and `/health/ready` are on both.
  */
 
 const connections = new WeakSet<Socket>()
@@ -17,7 +17,7 @@ export function markAdminConnection(socket: Socket): void {
 
 /** Whether a route, or a path, is served on the port that a connection came to. */
 export function isServedOn(socket: Socket, target: string): boolean {
-  if (/^\/health\/?(?:\?|$)/.test(target)) return true
+  if (/^\/health(?:\/ready)?\/?(?:\?|$)/.test(target)) return true
   return connections.has(socket) === target.startsWith(`${ADMIN_API}/`)
 }
 

@@ -341,9 +341,15 @@ describe('POST /unrestrict', () => {
       [stored.file.id, 'ab'.repeat(32)],
     )
     await store.recordFailure('full', 'S3 UploadPart: 507 InsufficientStorage')
-    expect((await gateway.send('GET', '/health')).body).toEqual({
-      success: true,
-      data: { status: 'ok', store: 'full' },
+    expect((await gateway.send('GET', '/health')).code).toBe(200)
+    expect(await gateway.send('GET', '/health/ready')).toMatchObject({
+      code: 503,
+      body: {
+        status: 105,
+        data: {
+          checks: expect.arrayContaining([expect.objectContaining({ name: 'store', detail: 'full' })]),
+        },
+      },
     })
     const other = await gateway.user()
     for (const [key, url] of [

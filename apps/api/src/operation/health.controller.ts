@@ -1,25 +1,29 @@
-import { Controller, Get } from '@nestjs/common'
-import { ApiOperation, ApiTags } from '@nestjs/swagger'
-import { storeStateSchema } from '@obb/contracts'
-import { StoreHealth, stateWord } from '@obb/core/store-state'
-import { z } from 'zod'
+import { Controller, Get, Res } from '@nestjs/common'
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger'
+import { livenessSchema, type LivenessView, readinessSchema, unreadySchema } from '@obb/contracts'
+import { Readiness } from '@obb/core/readiness'
+import type { FastifyReply } from 'fastify'
 import { ApiAnswer } from '../http/api-answer.js'
 
-const healthSchema = z.object({ status: z.literal('ok'), store: storeStateSchema })
-
-/**
- * For balancers: 200 while requests can be served, else the envelope with 105. A store that takes no new files is told
- * beside that: all other requests are served as ever.
- */
+/** For balancers and whatever restarts what hangs; without a key, on both ports. */
 @ApiTags('Operation')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly store: StoreHealth) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get()
-  @ApiOperation({ summary: 'Whether requests can be served, and how the store is doing' })
-  @ApiAnswer(healthSchema)
-  async health(): Promise<z.infer<typeof healthSchema>> {
-    return { status: 'ok', store: stateWord(await this.store.state()) }
+  @ApiOperation({ summary: 'Whether this process answers; asks nothing else' })
+  @ApiAnswer(livenessSchema)
+  health(): LivenessView {
+    return { status: 'ok' }
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether all that this process needs is there: a check each, and what to do' })
+  @ApiAnswer(readinessSchema)
+  @ApiResponse({ status: 503, description: 'A check is failing', standardSchema: unreadySchema })
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const { code, headers, body } = await this.readiness.answer()
+    await reply.code(code).headers(headers).type('application/json; charset=utf-8').send(body)
   }
 }

@@ -1,8 +1,9 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { failureAnswer, Refusal, success } from '@obb/contracts'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
+import { type MonitorAnswer, MonitorServer } from '@obb/core/metrics'
+import { listenAddress, urlOf } from '@obb/core/process'
+import { CheckFailure, type Probe, Readiness } from '@obb/core/readiness'
 
 /** A sweep that takes longer than this hangs, ms. */
 const HUNG_MS = 60_000
@@ -21,36 +22,51 @@ export class Liveness {
   }
 }
 
+export const sweepsProbe = (liveness: Liveness): Probe => ({
+  name: 'sweeps',
+  action: 'Restart this fetcher; its files go on elsewhere.',
+  async look() {
+    if (!liveness.isAlive()) throw new CheckFailure(`stood still for over ${HUNG_MS / 1000} s`)
+    return undefined
+  },
+})
+
 /**
- * `GET /health` of a worker, for what restarts containers that hang: 200, or 503 once its sweeps stand still. Nothing
- * listens without a FETCHER_PORT.
+ * What a worker tells who watches over it: `GET /health` is 200, or 503 once its sweeps stand still; `GET
+ * /health/ready` has a check for each thing that it needs. Nothing listens without
+ * a FETCHER_PORT.
  */
 @Injectable()
 export class HealthServer implements OnApplicationShutdown {
-  private server: Server | undefined
+  private server: MonitorServer | undefined
 
   constructor(
     private readonly liveness: Liveness,
-    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_PORT' | 'HOST'>,
+    private readonly readiness: Readiness,
+    @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_PORT' | 'MONITOR_HOST'>,
   ) {}
 
   async listen(): Promise<void> {
-    const { FETCHER_PORT: port, HOST: host } = this.config
+    const { FETCHER_PORT: port, MONITOR_HOST: host } = this.config
     if (port === undefined) return
-    this.server = createServer((request, response) => {
-      const status = request.url !== '/health' ? 404 : this.liveness.isAlive() ? 200 : 503
-      response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-      response.end(JSON.stringify({ success: status === 200 }))
-    }).listen(port, host)
-    await once(this.server, 'listening')
+    this.server = new MonitorServer({
+      '/health': () => this.health(),
+      '/health/ready': () => this.readiness.answer(),
+    })
+    await this.server.listen(port, await listenAddress(host))
   }
 
-  get port(): number | undefined {
-    return (this.server?.address() as AddressInfo | null | undefined)?.port
+  /** Where it is reached, if it listens. */
+  get url(): string | undefined {
+    return this.server && urlOf(this.server.address)
   }
 
   onApplicationShutdown(): void {
-    this.server?.closeAllConnections()
     this.server?.close()
+  }
+
+  private health(): MonitorAnswer {
+    if (!this.liveness.isAlive()) return failureAnswer(new Refusal('service_unavailable'))
+    return { code: 200, body: success({ status: 'ok' }) }
   }
 }

@@ -9,11 +9,20 @@ import { HealthModule } from '@obb/core/health'
 import { HistoryModule } from '@obb/core/history'
 import { HostsModule } from '@obb/core/hosts'
 import { LinksModule } from '@obb/core/links'
+import { LOG, type Log } from '@obb/core/log'
 import { PoolModule } from '@obb/core/pool'
-import { QueueModule } from '@obb/core/queue'
+import { FetchQueue, QueueModule } from '@obb/core/queue'
+import {
+  DatabaseProbes,
+  logChanges,
+  queueProbe,
+  Readiness,
+  ReadinessModule,
+  storeProbe,
+} from '@obb/core/readiness'
 import { SchedulingModule } from '@obb/core/scheduling'
-import { StorageModule } from '@obb/core/storage'
-import { StoreStateModule } from '@obb/core/store-state'
+import { OBJECT_STORE, type ObjectStore, StorageModule } from '@obb/core/storage'
+import { StoreHealth, StoreStateModule } from '@obb/core/store-state'
 import { TrafficModule } from '@obb/core/traffic'
 import { HostCallsModule } from '../host-calls/host-calls.module.js'
 import { StoreModule } from '../store/store.module.js'
@@ -22,7 +31,7 @@ import { Canaries } from './canaries.js'
 import { CheckSchedule } from './check-schedule.js'
 import { DiscardedObjects } from './discarded-objects.js'
 import { Expiry } from './expiry.js'
-import { HealthServer, Liveness } from './health.js'
+import { HealthServer, Liveness, sweepsProbe } from './health.js'
 import { OrphanedUploads } from './orphaned-uploads.js'
 import { Presence } from './presence.js'
 import { Queues } from './queues.js'
@@ -42,6 +51,7 @@ const core = [
   LinksModule,
   PoolModule,
   QueueModule,
+  ReadinessModule,
   SchedulingModule,
   StorageModule,
   StoreStateModule,
@@ -60,6 +70,22 @@ const core = [
     OrphanedUploads,
     Presence,
     Queues,
+    {
+      provide: Readiness,
+      inject: [DatabaseProbes, FetchQueue, OBJECT_STORE, StoreHealth, Liveness, LOG],
+      useFactory: (
+        database: DatabaseProbes,
+        queue: FetchQueue,
+        store: ObjectStore,
+        health: StoreHealth,
+        liveness: Liveness,
+        log: Log,
+      ) =>
+        new Readiness(
+          [...database.all, queueProbe(queue), storeProbe(store, health), sweepsProbe(liveness)],
+          { onChange: logChanges(log) },
+        ),
+    },
     Retention,
     Sweep,
   ],

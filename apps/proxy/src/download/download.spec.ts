@@ -294,7 +294,8 @@ describe('a link that cannot be served', () => {
       }
       expect(rig.downloads.lostFiles).toEqual([])
       expect(rig.log.filter(({ message }) => message.includes('another bucket'))).toHaveLength(1)
-      expect(envelope(await rig.ask('/health'))).toMatchObject({ data: { store: 'wrong' } })
+      const { data } = envelope(await rig.ask('/health/ready')) as { data?: unknown }
+      expect(data).toMatchObject({ ready: false, checks: [{}, { name: 'store', detail: 'wrong' }] })
     },
   )
 
@@ -338,17 +339,23 @@ describe('health', () => {
   it('is fine', async () => {
     const reply = await rig.ask('/health')
     expect(reply.status).toBe(200)
-    expect(envelope(reply)).toEqual({ success: true, data: { status: 'ok', store: 'ok' } })
+    expect(envelope(reply)).toEqual({ success: true, data: { status: 'ok' } })
+    const ready = await rig.ask('/health/ready')
+    expect([ready.status, envelope(ready)]).toMatchObject([200, { success: true, data: { ready: true } }])
   })
 
-  it('is 503 while the store or the database is away', async () => {
+  it('is not ready while the store is away', async () => {
     rig.store.failure = new StoreError('UNAVAILABLE', 'away')
-    const reply = await rig.ask('/health')
+    const reply = await rig.ask('/health/ready')
     expect(reply.status).toBe(503)
-    expect(envelope(reply)).toMatchObject({ success: false, status: 105 })
-    rig.store.failure = undefined
+    expect(envelope(reply)).toMatchObject({ success: false, status: 105, data: { ready: false } })
+    expect((await rig.ask('/health')).status).toBe(200)
+  })
+
+  it('is not ready while the database is away', async () => {
     rig.downloads.failure = new Error('away')
-    expect((await rig.ask('/health')).status).toBe(503)
+    expect((await rig.ask('/health/ready')).status).toBe(503)
+    expect((await rig.ask('/health')).status).toBe(200)
   })
 })
 
@@ -356,7 +363,7 @@ it('health and downloads are 503 in bounded time when the store does not answer'
   const slow = await Rig.start({ health: 20, store: 20 })
   await slow.put(FILE)
   slow.store.hung = true
-  const replies = [await slow.ask('/health'), await slow.get()]
+  const replies = [await slow.ask('/health/ready'), await slow.get()]
   await slow.stop()
   expect(replies.map(({ status }) => status)).toEqual([503, 503])
 })

@@ -1,7 +1,8 @@
 export const DOWNLOAD_ROUTES = ['download/:linkId', 'download/:linkId/:filename']
 export const HEALTH_ROUTE = 'health'
+export const READY_ROUTE = 'health/ready'
 
-const KNOWN_PATH = /^\/(?:health|download\/[^/?]+(?:\/[^/?]+)?)(?:\?|$)/
+const KNOWN_PATH = /^\/(?:health(?:\/ready)?|download\/[^/?]+(?:\/[^/?]+)?)(?:\?|$)/
 
 /** Whether a request target (with its query) is served for some method. */
 export function isKnownPath(target: string): boolean {

@@ -1,4 +1,5 @@
 export * from './away.js'
 export * from './database.js'
 export * from './migrate.js'
+export { migrations } from './migrations/index.js'
 export * from './roles.js'

@@ -51,7 +51,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
     fetcher: 'SELECT, UPDATE, DELETE',
     proxy: `SELECT (id, name, file_id, account_id, created_at, ended_at, expires_at, unfinished), UPDATE (unfinished)`,
   },
-  migrations: {},
+  migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
   platform_queue: { api: ALL, fetcher: ALL },
   pool_lease: { api: ALL, fetcher: ALL },
   source_file: { api: WRITE, fetcher: ALL, proxy: `SELECT (${STORED}), UPDATE (${WANTED})` },

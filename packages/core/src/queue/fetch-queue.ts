@@ -73,6 +73,11 @@ export class FetchQueue {
     await withTimeLimit(this.fetches.add(FETCH_QUEUE, {}, job), COMMAND_MS, 'waking a worker')
   }
 
+  /** Raises QueueError while the queue cannot be used. */
+  async ping(): Promise<void> {
+    await withTimeLimit(this.fetches.getWaitingCount(), COMMAND_MS, 'asking the queue')
+  }
+
   /**
    * Has a fetcher do a host call and waits until it is done. Requests of one account for the same thing at once share
    * one job; another account's has its own, since it has its own turn. The outcome is in the database. Raises

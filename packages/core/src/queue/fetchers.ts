@@ -35,6 +35,15 @@ export class Fetchers {
     return row.slots
   }
 
+  /** How many workers are alive, and with how many slots. */
+  async alive(): Promise<{ count: number; slots: number }> {
+    const [row] = await this.database.query<[{ count: number; slots: number }]>(
+      'SELECT count(*)::int AS count, coalesce(sum(slots), 0)::int AS slots FROM fetcher WHERE seen_at > $1',
+      [new Date(this.clock.now() - GONE_MS)],
+    )
+    return row
+  }
+
   /** When a worker stops; also clears away those that were killed long ago. */
   async leave(id: string, connection: Connection = this.database): Promise<void> {
     await connection.query('DELETE FROM fetcher WHERE id = $1 OR seen_at < $2', [

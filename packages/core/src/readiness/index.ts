@@ -1,0 +1,3 @@
+export * from './probes.js'
+export * from './readiness.js'
+export * from './readiness.module.js'

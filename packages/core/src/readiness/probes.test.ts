@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals'
+import { TestClock } from '@obb/testing/clock'
+import { Fetchers } from '../queue/index.js'
+import { StoreHealth } from '../store-state/index.js'
+import { TestDatabase } from '../testing/index.js'
+import { DatabaseProbes, fetchersProbe, type Probe, Readiness, storeStateProbe } from './index.js'
+
+const clock = new TestClock()
+let db: TestDatabase
+let fetchers: Fetchers
+let health: StoreHealth
+
+beforeAll(async () => {
+  db = await TestDatabase.open(clock)
+  fetchers = new Fetchers(db.source, clock)
+  health = new StoreHealth(db.source, clock)
+})
+afterAll(() => db.close())
+beforeEach(() => clock.set())
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+const checksOf = async (probes: readonly Probe[]) => (await new Readiness(probes).view()).checks
+
+it('a database that is up to date, with its clock, is ok', async () => {
+  expect(await checksOf(new DatabaseProbes(db.source).all)).toEqual([
+    { name: 'database', status: 'ok' },
+    { name: 'migrations', status: 'ok' },
+    { name: 'clock', status: 'ok' },
+  ])
+})
+
+it('tells how many migrations are missing', async () => {
+  const [{ name }] = await db.source.query<[{ name: string }]>('SELECT name FROM migrations LIMIT 1')
+  await db.source.query('UPDATE migrations SET name = $2 WHERE name = $1', [name, 'of a later version'])
+  const checks = await checksOf(new DatabaseProbes(db.source).all)
+  await db.source.query('UPDATE migrations SET name = $1 WHERE name = $2', [name, 'of a later version'])
+  expect(checks[1]).toMatchObject({ status: 'failing', detail: expect.stringMatching(/^1 of \d+ /) })
+  expect((await checksOf(new DatabaseProbes(db.source).all))[1]).toMatchObject({ status: 'ok' })
+})
+
+it.each([
+  [90_000, /^9\d\.\d s ahead of PostgreSQL's$|^90\.\d s ahead/],
+  [-90_000, /^\d+\.\d s behind PostgreSQL's$/],
+])('tells how far the clock of this machine is off: %i ms', async (offMs, detail) => {
+  const real = Date.now.bind(Date)
+  jest.spyOn(Date, 'now').mockImplementation(() => real() + offMs)
+  const [, , check] = await checksOf(new DatabaseProbes(db.source).all)
+  expect(check).toMatchObject({ name: 'clock', status: 'failing', detail: expect.stringMatching(detail) })
+})
+
+it('tells whether a fetcher is alive, and their slots', async () => {
+  expect((await checksOf([fetchersProbe(fetchers)]))[0]).toMatchObject({ status: 'failing' })
+  await fetchers.beat('one', 8)
+  await fetchers.beat('two', 1)
+  const [check] = await checksOf([fetchersProbe(fetchers)])
+  expect(check).toEqual({ name: 'fetchers', status: 'ok', detail: '2 alive with 9 slots' })
+})
+
+it('tells what is wrong with the store, its free space and what to do', async () => {
+  await health.recordRoom(5_000_000)
+  expect((await checksOf([storeStateProbe(health)]))[0]).toMatchObject({
+    status: 'ok',
+    detail: '5.0 MB free',
+  })
+  await health.recordFailure('full', 'No space left at /secret/path')
+  const [full] = await checksOf([storeStateProbe(health)])
+  expect(full).toMatchObject({
+    status: 'failing',
+    detail: 'full, 5.0 MB free',
+    action: expect.stringContaining('STORAGE_QUOTA'),
+  })
+  await health.recordFailure('wrong', 'marker')
+  const [wrong] = await checksOf([storeStateProbe(health)])
+  expect(wrong).toMatchObject({ status: 'failing', action: expect.stringContaining('store adopt') })
+})

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common'
+import { formatBytes } from '@obb/contracts'
+import { DataSource } from 'typeorm'
+import { migrations } from '../database/index.js'
+import type { FetchQueue, Fetchers } from '../queue/index.js'
+import type { ObjectStore } from '../storage/index.js'
+import { type StoreHealth, type StoreState, stateWord } from '../store-state/index.js'
+import { CheckFailure, type Probe } from './readiness.js'
+
+/** How far this machine's clock may be off from PostgreSQL's, ms: as far as the log tolerates it. */
+const CLOCK_TOLERANCE_MS = 2_000
+
+/** STORE_ACTIONS are what to do about a store that takes no files. */
+export const STORE_ACTIONS = {
+  full: 'Make room where the files lie, or set STORAGE_QUOTA; what waits goes on by itself.',
+  away: 'Check the disk of OBB_HOME, or that S3_ENDPOINT can be reached with its keys; ./obb store show has its words.',
+  wrong: 'Check OBB_HOME, S3_BUCKET and S3_PREFIX; ./obb store adopt takes the store of now.',
+}
+
+export const DATABASE_ACTION =
+  'Check that PostgreSQL runs and that DATABASE_URL names it; its log says who was not let in.'
+
+/** What a process needs of the database. One that is ahead of this version is fine: old and new run side by side. */
+@Injectable()
+export class DatabaseProbes {
+  readonly all: readonly Probe[]
+  /** All but whether it answers, for whoever has a way of its own to see that. */
+  readonly others: readonly Probe[]
+
+  constructor(private readonly database: DataSource) {
+    const migrations: Probe = {
+      name: 'migrations',
+      viaDatabase: true,
+      action: 'Run node apps/stack/dist/migrate.js, or start OBB again with npm start.',
+      look: () => this.migrations(),
+    }
+    const clock: Probe = {
+      name: 'clock',
+      viaDatabase: true,
+      action: 'Have NTP keep the clocks of this machine and of PostgreSQL (timedatectl set-ntp true).',
+      look: () => this.clock(),
+    }
+    this.others = [migrations, clock]
+    this.all = [{ name: 'database', action: DATABASE_ACTION, look: () => this.answers() }, ...this.others]
+  }
+
+  private async answers(): Promise<undefined> {
+    await this.database.query('SELECT 1')
+  }
+
+  private async migrations(): Promise<undefined> {
+    const rows = await this.database.query<{ name: string | undefined }[]>('SELECT name FROM migrations')
+    const applied = new Set(rows.map(({ name }) => name))
+    const missing = migrations.filter(({ name }) => !applied.has(name)).length
+    if (missing > 0) throw new CheckFailure(`${missing} of ${migrations.length} migrations are missing`)
+  }
+
+  private async clock(): Promise<undefined> {
+    const asked = Date.now()
+    const [row] = await this.database.query<[{ ms: number }]>(
+      'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms',
+    )
+    // PostgreSQL read its clock somewhere within the round trip.
+    const offMs = row.ms < asked ? asked - row.ms : Math.min(0, Date.now() - row.ms)
+    if (Math.abs(offMs) <= CLOCK_TOLERANCE_MS) return
+    const where = offMs > 0 ? 'ahead of' : 'behind'
+    throw new CheckFailure(`${(Math.abs(offMs) / 1000).toFixed(1)} s ${where} PostgreSQL's`)
+  }
+}
+
+export const queueProbe = (queue: FetchQueue): Probe => ({
+  name: 'queue',
+  action: 'Check that Redis runs and that REDIS_URL names it; without one the queue is in PostgreSQL.',
+  async look() {
+    await queue.ping()
+    return undefined
+  },
+})
+
+export const fetchersProbe = (fetchers: Fetchers): Probe => ({
+  name: 'fetchers',
+  viaDatabase: true,
+  action: 'Start a fetcher; its log says why it ended.',
+  async look() {
+    const { count, slots } = await fetchers.alive()
+    if (count === 0) throw new CheckFailure('none is alive: files wait, and new ones are refused with 105')
+    return `${count} alive with ${slots} ${slots === 1 ? 'slot' : 'slots'}`
+  },
+})
+
+/** storeStateProbe tells of the store what fetchers know of it. */
+export const storeStateProbe = (health: StoreHealth): Probe => ({
+  name: 'store',
+  viaDatabase: true,
+  action: STORE_ACTIONS.away,
+  look: async () => storeDetail(await health.state()),
+})
+
+/** storeProbe asks the store of this process, too. `state`: what the others know of it, in one word. */
+export const storeProbe = (store: Pick<ObjectStore, 'ping'>, health: Pick<StoreHealth, 'state'>): Probe => ({
+  name: 'store',
+  viaDatabase: true,
+  action: STORE_ACTIONS.away,
+  async look() {
+    const [state] = await Promise.all([health.state(), store.ping()])
+    return storeDetail(state)
+  },
+})
+
+function storeDetail(state: StoreState): string | undefined {
+  const word = stateWord(state)
+  const free = state.room === null ? undefined : `${formatBytes(state.room)} free`
+  if (word === 'ok') return free
+  const lacking = state.lacking === null ? [] : [`a file that waits needs ${formatBytes(state.lacking)}`]
+  throw new CheckFailure(
+    [word, ...(free === undefined ? [] : [free]), ...lacking].join(', '),
+    STORE_ACTIONS[word],
+  )
+}
+
+/** storeWordFailure is what a check says of a store of which only this is known. */
+export function storeWordFailure(word: Exclude<ReturnType<typeof stateWord>, 'ok'>): CheckFailure {
+  return new CheckFailure(word, STORE_ACTIONS[word])
+}
