@@ -17,6 +17,9 @@ export class Cli {
   /** Whether a result stands on stdout. */
   hasPrinted = false
 
+  /** What the process ends with where a command tells something other than success without an error. */
+  exitCode: 0 | 1 = 0
+
   /** `flags` is read when it is used: after the arguments were parsed. */
   constructor(
     readonly io: Io,

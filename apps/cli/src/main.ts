@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   restore: async () => (await import('./commands/backup.js')).registerRestore,
   restart: async () => (await import('./commands/restart.js')).registerRestart,
   store: async () => (await import('./commands/store.js')).registerStore,
+  doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   check: async () => (await import('./commands/inquiry.js')).registerCheck,
   expand: async () => (await import('./commands/inquiry.js')).registerExpand,
   explain: async () => (await import('./commands/inquiry.js')).registerExplain,
@@ -75,7 +76,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const registers = await Promise.all(needed(argv).map((name) => COMMANDS[name]?.()))
     for (const register of registers) register?.(program, cli)
     await program.parseAsync([...argv], { from: 'user' })
-    return 0
+    return cli.exitCode
   } catch (error) {
     return report(error, cli, argv.includes('--json'))
   } finally {

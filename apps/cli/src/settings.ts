@@ -9,6 +9,7 @@ interface Ready {
   api: string
   /** Where the admin API is. */
   admin?: string
+  proxy?: string
   apiKey?: string
   adminToken?: string
   /** Email of the user whose key it is. */
@@ -58,6 +59,7 @@ function readReady(path: string): Ready | undefined {
   return {
     api: ready['api'],
     ...(typeof ready['admin'] === 'string' ? { admin: ready['admin'] } : {}),
+    ...(typeof ready['proxy'] === 'string' ? { proxy: ready['proxy'] } : {}),
     ...(typeof ready['apiKey'] === 'string' ? { apiKey: ready['apiKey'] } : {}),
     ...(typeof ready['adminToken'] === 'string' ? { adminToken: ready['adminToken'] } : {}),
     ...(typeof ready['user'] === 'string' ? { user: ready['user'] } : {}),
@@ -122,6 +124,10 @@ function writePrivate(path: string, value: object): void {
   writeFileSync(work, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
   renameSync(work, path)
 }
+
+/** The server of `npm start` that runs on the data directory here, if one does. Raises CliError. */
+export const knownServer = (io: Io): Pick<Ready, 'api' | 'proxy' | 'control'> | undefined =>
+  findReady(homes(io, readEnvironment(io)))?.ready
 
 /** controlSocket is where the supervisor of `npm start` listens. Raises CliError. */
 export function controlSocket(io: Io): string {

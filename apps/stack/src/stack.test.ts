@@ -287,6 +287,30 @@ describe('the stack', () => {
     }
   }, 120_000)
 
+  ;(canSeeOthers ? it : it.skip)(
+    'is found all right by `./obb doctor`, and told of with what to do once something fails',
+    async () => {
+      const home = newHome()
+      const run = await launchReady(home)
+      const healthy = await obb(home, 'doctor')
+      expect(healthy).toEqual({ code: 0, text: expect.stringContaining('ok       fetchers: 1 alive') })
+      for (const name of ['api', 'proxy', 'fetcher']) expect(healthy.text).toContain(`ok       ${name}\n`)
+      expect(healthy.text).not.toContain('failing')
+      const environs = run.children().map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'))
+      const [url = ''] = environs.flatMap((environ) => /DATABASE_URL=([^\0]*)/.exec(environ)?.[1] ?? [])
+      const { databasePassword } = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as {
+        databasePassword: string
+      }
+      const owner = await openDatabase(databaseUrlAs(url, 'obb', databasePassword), { pool: 1 })
+      await owner.query(`UPDATE store_health SET trouble = 'wrong', retry_at = now() + interval '1 hour'`)
+      await owner.destroy()
+      await until('the terminal tells of it', () => run.output().includes('Warning: store: wrong'))
+      const { code, text } = await obb(home, 'doctor')
+      expect([code, text]).toEqual([1, expect.stringMatching(/failing {2}store: wrong.*store adopt/)])
+    },
+    120_000,
+  )
+
   it('is replaced by `./obb restart` process by process, and nobody who asks notices', async () => {
     const home = newHome()
     const run = await launchReady(home)

@@ -20,9 +20,11 @@ import {
 } from '../audit/audit-subjects.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
+import { OperationModule } from '../operation/operation.module.js'
 import { AccountProofs } from './account-proofs.js'
 import { AuditController } from './audit.controller.js'
 import { BlocksController } from './blocks.controller.js'
+import { DoctorController } from './doctor.controller.js'
 import { FilesController } from './files.controller.js'
 import { GivenCookies } from './given-cookies.js'
 import { HostAccountsController } from './host-accounts.controller.js'
@@ -42,6 +44,7 @@ import { UsersController } from './users.controller.js'
     HealthModule,
     HostsModule,
     InquiriesModule,
+    OperationModule,
     PoolModule,
     QueueModule,
     SecretsModule,
@@ -56,6 +59,7 @@ import { UsersController } from './users.controller.js'
     SecretsController,
     StoreController,
     AuditController,
+    DoctorController,
   ],
   providers: [
     AccountProofs,

@@ -74,6 +74,7 @@ describe('the admin API', () => {
     ['GET', '/store'],
     ['POST', '/store/adopt'],
     ['GET', '/audit'],
+    ['GET', '/doctor'],
   ]
   it.each(ROUTES)(
     '401 with 1 for %s %s without the token, with a wrong one, and with a user key',

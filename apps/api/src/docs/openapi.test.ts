@@ -80,6 +80,7 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/store`,
         `POST ${ADMIN_API}/store/adopt`,
         `GET ${ADMIN_API}/audit`,
+        `GET ${ADMIN_API}/doctor`,
         'GET /health',
         'GET /health/ready',
       ].sort(),

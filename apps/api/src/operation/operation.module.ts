@@ -33,5 +33,6 @@ import { HealthController } from './health.controller.js'
         }),
     },
   ],
+  exports: [Readiness],
 })
 export class OperationModule {}

@@ -1,4 +1,5 @@
 export * from './reseal.js'
 export * from './sealed.js'
+export * from './sealed-values.js'
 export * from './vault.js'
 export * from './secrets.module.js'

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createCipheriv, randomBytes, randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { TestDatabase } from '../testing/index.js'
-import { SEALED, Vault, reseal } from './index.js'
+import { SEALED, Vault, reseal, sealedValues } from './index.js'
 
 const [FIRST, SECOND] = [randomBytes(32), randomBytes(32)]
 const NONE = { resealed: 0, current: 0, unreadable: 0 }
@@ -105,6 +105,18 @@ describe('sealing everything again', () => {
     ])
     expect(vault.isCurrent(row.sealed)).toBe(true)
     expect(vault.open(SEALED.file.purpose, one, row.sealed)).toEqual({ password: 'p' })
+  })
+
+  it('tells without a change which keys open what operators sealed', async () => {
+    await database.query('UPDATE host_setting SET sealed_canary = NULL')
+    await database.query('DELETE FROM host_account')
+    const id = await addAccount(new Vault(FIRST), 'one')
+    const count = (vault: Vault) => sealedValues(database, vault)
+    expect(await count(new Vault(FIRST))).toEqual({ checked: 3, unreadable: 0, older: 0 })
+    expect(await count(new Vault(SECOND, [FIRST]))).toEqual({ checked: 3, unreadable: 0, older: 3 })
+    expect(await count(new Vault(SECOND))).toEqual({ checked: 3, unreadable: 3, older: 0 })
+    await database.query('UPDATE host_account SET sealed_proxy = sealed_credentials WHERE id = $1', [id])
+    expect(await count(new Vault(FIRST))).toEqual({ checked: 3, unreadable: 1, older: 0 })
   })
 
   it('knows every sealed column there is', async () => {

@@ -1,0 +1,173 @@
+import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import {
+  ADMIN_API,
+  type DoctorView,
+  type HostAccountView,
+  type HostView,
+  type ProcessHealth,
+} from '@obb/contracts'
+import { run } from '../main.js'
+import { testIo } from '../testing/test-io.js'
+import { ok, refused, sendJson, TestServer } from '../testing/test-server.js'
+
+const TOKEN = 'adm_0123456789abcdef0123456789abcdef'
+const ACCOUNT: HostAccountView = {
+  ...{ id: 'h1', platform: 'RapidGator', label: 'o***@example.org', enabled: true, offReason: null },
+  ...{ coolUntil: null, premium: true, validUntil: null, trafficLeft: 5e11, trafficTotal: null },
+  ...{ checkedAt: null, downloads: 0, maxDownloads: null, connections: 0, maxConnections: null },
+  ...{ bandwidth: null, proxy: null },
+}
+const HOST: HostView = {
+  ...{ platform: 'RapidGator', enabled: true, domains: ['rapidgator.net'], maxChunks: 16, maxDownloads: 3 },
+  ...{ maxQueued: 100, solo: false, bandwidth: null, canaryUrl: null, resumable: true, needsAccount: true },
+  ...{ accounts: 1, credentials: [], switches: [], origins: {}, originOverrides: {} },
+  health: {
+    ...{ working: true, openUntil: null, failures: 0, successRate: 1, speed: 1, lastError: null },
+    ...{ lastErrorAt: null, canaryAt: null, canaryError: null },
+  },
+}
+
+let home: string
+let server: TestServer
+let supervisor: Server
+let doctor: DoctorView
+let accounts: HostAccountView[]
+let hosts: HostView[]
+let processes: ProcessHealth[]
+let isProxyThere: boolean
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'obb-doctor-'))
+  doctor = {
+    readiness: { ready: true, checks: [{ name: 'database', status: 'ok' }] },
+    secrets: { checked: 3, unreadable: 0, older: 0 },
+    addresses: { api: null, proxy: null },
+  }
+  accounts = [ACCOUNT]
+  hosts = [HOST]
+  processes = [{ app: 'fetcher', pid: 7, readiness: { ready: true, checks: [] } }]
+  isProxyThere = true
+  server = await TestServer.start(({ path }, response) => {
+    const answers: Record<string, unknown> = {
+      [`${ADMIN_API}/doctor`]: doctor,
+      [`${ADMIN_API}/hosts`]: hosts,
+      '/health': { status: 'ok' },
+      ...(isProxyThere && { '/proxy/health': { status: 'ok' } }),
+    }
+    const answer = path.startsWith(`${ADMIN_API}/accounts`) ? { items: accounts, next: null } : answers[path]
+    if (answer === undefined) sendJson(response, 404, refused(900, 'There is no such route.'))
+    else sendJson(response, 200, ok(answer))
+  })
+  const control = join(home, 'control.sock')
+  supervisor = createServer((_request, response) => sendJson(response, 200, ok(processes))).listen(control)
+  await once(supervisor, 'listening')
+  const { url: api } = server
+  const ready = { api, admin: api, proxy: `${api}/proxy`, apiKey: '', adminToken: TOKEN, control }
+  await writeFile(join(home, 'ready.json'), JSON.stringify(ready))
+})
+afterEach(async () => {
+  await server.close()
+  supervisor.close()
+  await rm(home, { recursive: true })
+})
+
+async function obb(...args: string[]): Promise<{ code: number; text: string }> {
+  const io = testIo(home, { OBB_HOME: home })
+  const code = await run(args, io)
+  return { code, text: io.stdout.text + io.stderr.text }
+}
+
+describe('obb doctor', () => {
+  it('says of each thing in one line that it is ok, and ends with 0', async () => {
+    const { code, text } = await obb('doctor')
+    expect([code, text.trim().split('\n')]).toEqual([
+      0,
+      [
+        'ok       fetcher',
+        'ok       database',
+        'ok       secrets key: opens all 3 values',
+        `ok       API at ${server.url}`,
+        `ok       downloads at ${server.url}/proxy`,
+        'ok       accounts: 1, all of them usable',
+        'ok       hosts: 1 enabled, all of them work',
+      ],
+    ])
+  })
+
+  it('says what fails and what to do, and ends with 1; the others are looked at all the same', async () => {
+    const queue = {
+      name: 'queue',
+      status: 'failing',
+      detail: 'ECONNREFUSED',
+      action: 'Check Redis.',
+    } as const
+    doctor.readiness = { ready: false, checks: [queue] }
+    processes = [
+      { app: 'fetcher', pid: 7, readiness: { ready: false, checks: [queue] } },
+      { app: 'proxy', pid: null, readiness: null },
+    ]
+    doctor.secrets = { checked: 3, unreadable: 2, older: 0 }
+    doctor.addresses.proxy = `${server.url}/elsewhere`
+    const { code, text } = await obb('doctor')
+    expect(code).toBe(1)
+    expect(text).toContain('failing  fetcher: queue: ECONNREFUSED. Check Redis.\n')
+    expect(text).toContain('failing  proxy: does not answer. ')
+    expect(text).toContain('failing  queue: ECONNREFUSED. Check Redis.\n')
+    expect(text).toMatch(/failing {2}secrets key: does not open 2 of 3 values\. Set SECRETS_KEY/)
+    expect(text).toMatch(/failing {2}downloads at \S+\/elsewhere: .*\. Check PUBLIC_PROXY_URL/)
+    expect(text).toContain('ok       accounts: 1')
+  })
+
+  it.each<[string, Partial<HostAccountView>, RegExp]>([
+    [
+      'that is off',
+      { enabled: false, offReason: 'wrong password' },
+      /off: wrong password.*account enable h1/,
+    ],
+    ['that ended', { validUntil: '2020-01-01T00:00:00.000Z' }, /ended on 2020/],
+    ['that is not premium', { premium: false }, /is not premium/],
+    ['without traffic', { trafficLeft: 0 }, /0 B of traffic left/],
+    ['that rests', { coolUntil: '2999-01-01T00:00:00.000Z' }, /rests until 2999/],
+  ])('warns of an account %s, and ends with 0', async (_what, changes, line) => {
+    accounts = [ACCOUNT, { ...ACCOUNT, ...changes }]
+    const { code, text } = await obb('doctor')
+    expect([code, text]).toEqual([0, expect.stringMatching(line)])
+    expect(text.match(/^warning .*$/gm)).toHaveLength(1)
+  })
+
+  it('warns of a host whose circuit is open, and of one whose canary is gone', async () => {
+    const { health } = HOST
+    hosts = [
+      { ...HOST, health: { ...health, working: false, lastError: 'HOST_DOWN' } },
+      { ...HOST, platform: 'Http', health: { ...health, canaryError: 'FILE_GONE' } },
+      { ...HOST, platform: 'Off', enabled: false, health: { ...health, working: false } },
+    ]
+    const { text } = await obb('doctor')
+    expect(text.match(/^warning .*$/gm)).toEqual([
+      expect.stringContaining('host RapidGator: does not work: HOST_DOWN'),
+      expect.stringContaining('host Http: canary: FILE_GONE'),
+    ])
+  })
+
+  it('is JSON with --json, with the same exit code', async () => {
+    isProxyThere = false
+    const { code, text } = await obb('--json', 'doctor')
+    const findings = JSON.parse(text) as { name: string; status: string }[]
+    expect([code, findings.filter(({ status }) => status === 'failing').map(({ name }) => name)]).toEqual([
+      1,
+      [`downloads at ${server.url}/proxy`],
+    ])
+  })
+
+  it('says that OBB does not run, where nobody answers', async () => {
+    await server.close()
+    const { code, text } = await obb('doctor')
+    server = await TestServer.start((_request, response) => response.end())
+    expect([code, text]).toEqual([1, expect.stringMatching(/failing {2}gateway: OBB is not running at/)])
+  })
+})

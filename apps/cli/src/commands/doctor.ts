@@ -1,0 +1,121 @@
+import {
+  type HostAccountView,
+  doctorSchema,
+  hostAccountSchema,
+  hostViewSchema,
+  livenessSchema,
+  pageSchema,
+  processHealthSchema,
+} from '@obb/contracts'
+import type { Command } from 'commander'
+import { Agent } from 'undici'
+import type { Cli } from '../cli.js'
+import {
+  accountFindings,
+  findingLine,
+  type Finding,
+  gatewayFindings,
+  hostFindings,
+  processFindings,
+} from '../doctor/findings.js'
+import { CliError } from '../failure.js'
+import { callJson, type Shape } from '../http.js'
+import { printable } from '../output.js'
+import { readList } from '../pages.js'
+import { knownServer } from '../settings.js'
+
+/** A process that hangs is told of after so long, ms. */
+const IDLE_MS = 15_000
+
+export function registerDoctor(program: Command, cli: Cli): void {
+  program
+    .command('doctor')
+    .description('look at everything that OBB needs, and say what to do; 1 if something fails')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  obb doctor\n  obb doctor --json | jq \'.[] | select(.status != "ok")\'',
+    )
+    .action(async () => {
+      const findings = await new Doctor(cli).findings()
+      cli.print(findings, (all) => all.map((finding) => printable(findingLine(finding))).join('\n'))
+      if (findings.some(({ status }) => status === 'failing')) cli.exitCode = 1
+    })
+}
+
+class Doctor {
+  constructor(private readonly cli: Cli) {}
+
+  async findings(): Promise<Finding[]> {
+    const processes = await this.processes()
+    const gateway = await this.tryTo('gateway', () => this.cli.admin().get(['doctor'], doctorSchema))
+    if ('finding' in gateway) return [...processes, gateway.finding]
+    const { addresses } = gateway.value
+    return [
+      ...processes,
+      ...gatewayFindings(gateway.value),
+      ...(await this.address('API', addresses.api, 'PUBLIC_API_URL')),
+      ...(await this.address('downloads', addresses.proxy, 'PUBLIC_PROXY_URL')),
+      ...(await this.accounts()),
+      ...(await this.hosts()),
+    ]
+  }
+
+  /** What the supervisor of `npm start` sees, where there is one here. */
+  private async processes(): Promise<Finding[]> {
+    const control = knownServer(this.cli.io)?.control
+    if (control === undefined) return []
+    const http = new Agent({ connect: { socketPath: control } })
+    try {
+      const asked = await this.tryTo('npm start', () =>
+        this.ask(http, 'http://localhost/health', processHealthSchema.array()),
+      )
+      return 'finding' in asked ? [asked.finding] : processFindings(asked.value)
+    } finally {
+      await http.destroy()
+    }
+  }
+
+  /** Whether clients find what they are told to ask. `url`: as the settings say, else as this machine knows it. */
+  private async address(name: string, url: string | null, setting: string): Promise<Finding[]> {
+    const server = knownServer(this.cli.io)
+    const known = name === 'API' ? server?.api : server?.proxy
+    const place = url ?? known
+    if (place === undefined) return []
+    const asked = await this.tryTo(`${name} at ${place}`, () =>
+      this.ask(this.cli.http, `${place}/health`, livenessSchema),
+    )
+    if (!('finding' in asked)) return [{ name: `${name} at ${place}`, status: 'ok' }]
+    const action =
+      url === null
+        ? 'Look whether the process runs.'
+        : `Check ${setting}, its name in the DNS and the reverse proxy (docs/reverse-proxy.md).`
+    return [{ ...asked.finding, action }]
+  }
+
+  private async accounts(): Promise<Finding[]> {
+    const asked = await this.tryTo('accounts', () =>
+      readList<HostAccountView>(this.cli, { all: true }, ['accounts'], pageSchema(hostAccountSchema)),
+    )
+    return 'finding' in asked ? [asked.finding] : accountFindings(asked.value.items, this.cli.io.clock.now())
+  }
+
+  private async hosts(): Promise<Finding[]> {
+    const asked = await this.tryTo('hosts', () => this.cli.admin().get(['hosts'], hostViewSchema.array()))
+    return 'finding' in asked ? [asked.finding] : hostFindings(asked.value)
+  }
+
+  private ask<T>(http: Agent, url: string, shape: Shape<T>): Promise<T> {
+    const { signal } = this.cli.io
+    return callJson(http, { method: 'GET', url, headers: {}, signal, idleMs: IDLE_MS }, shape)
+  }
+
+  /** What fails here is a finding, not the end: the others are looked at all the same. */
+  private async tryTo<T>(name: string, work: () => Promise<T>): Promise<{ value: T } | { finding: Finding }> {
+    try {
+      return { value: await work() }
+    } catch (error) {
+      if (!(error instanceof CliError) || error.exitCode !== 1) throw error
+      return { finding: { name, status: 'failing', detail: [error.message, ...error.details].join('; ') } }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import type { Check, DoctorView, HostAccountView, HostView, ProcessHealth } from '@obb/contracts'
+import { formatBytes } from '../output.js'
+
+/** One thing that was looked at. A warning is no failure: OBB works, and somebody should look. */
+export interface Finding {
+  name: string
+  status: 'ok' | 'warning' | 'failing'
+  detail?: string
+  action?: string
+}
+
+const SOON_MS = 3 * 86_400e3
+
+/** `name`: of the check, with the process that tells of it where several do. */
+const ofCheck = ({ status, detail, action }: Check, name: string): Finding => ({
+  name,
+  status,
+  ...(detail !== undefined && { detail }),
+  ...(action !== undefined && { action }),
+})
+
+/** What the processes of this machine say: all that fails, and one finding for each that is ready. */
+export function processFindings(processes: readonly ProcessHealth[]): Finding[] {
+  return processes.flatMap(({ app, readiness }): Finding[] => {
+    if (readiness === null) {
+      const action = `Look into logs/${app}.log of the data directory; npm start starts it again by itself.`
+      return [{ name: app, status: 'failing', detail: 'does not answer', action }]
+    }
+    if (readiness.ready) return [{ name: app, status: 'ok' }]
+    return readiness.checks
+      .filter(({ status }) => status === 'failing')
+      .map((check) => ofCheck(check, `${app}: ${check.name}`))
+  })
+}
+
+export function gatewayFindings({ readiness, secrets }: DoctorView): Finding[] {
+  return [...readiness.checks.map((check) => ofCheck(check, check.name)), ...secretFindings(secrets)]
+}
+
+function secretFindings(secrets: DoctorView['secrets']): Finding[] {
+  const name = 'secrets key'
+  if (secrets === null) return [{ name, status: 'failing', detail: 'not known while the database is away' }]
+  const { checked, unreadable, older } = secrets
+  if (unreadable > 0) {
+    const action =
+      'Set SECRETS_KEY to the key that sealed them, or add it to SECRETS_KEYS_OLD; else enter them anew with ./obb account set.'
+    return [{ name, status: 'failing', detail: `does not open ${unreadable} of ${checked} values`, action }]
+  }
+  if (older > 0) {
+    const detail = `${older} of ${checked} values are sealed with an older key`
+    return [{ name, status: 'warning', detail, action: 'Run ./obb secrets reseal.' }]
+  }
+  return [{ name, status: 'ok', detail: `opens all ${checked} values` }]
+}
+
+/** Of the operator's accounts: each that is not as it should be, or one finding for all. */
+export function accountFindings(accounts: readonly HostAccountView[], now: number): Finding[] {
+  if (accounts.length === 0) {
+    const action = 'Add one with ./obb account add; hosts without accounts work all the same.'
+    return [{ name: 'accounts', status: 'warning', detail: 'there is none', action }]
+  }
+  const troubles = accounts.flatMap((account) => {
+    const trouble = accountTrouble(account, now)
+    return trouble === undefined
+      ? []
+      : [{ name: `account ${account.platform} ${account.label}`, status: 'warning' as const, ...trouble }]
+  })
+  return troubles.length > 0
+    ? troubles
+    : [{ name: 'accounts', status: 'ok', detail: `${accounts.length}, all of them usable` }]
+}
+
+function accountTrouble(
+  account: HostAccountView,
+  now: number,
+): Required<Pick<Finding, 'detail' | 'action'>> | undefined {
+  const { id, enabled, offReason, validUntil, premium, coolUntil, trafficLeft } = account
+  if (!enabled) {
+    return {
+      detail: `off: ${offReason ?? 'switched off by hand'}`,
+      action: `Once it is cured: ./obb account enable ${id}`,
+    }
+  }
+  const left = validUntil === null ? Infinity : Date.parse(validUntil) - now
+  if (left <= 0) return { detail: `ended on ${validUntil}`, action: 'Renew it at the host.' }
+  if (premium === false) return { detail: 'is not premium', action: 'Renew it at the host.' }
+  if (left < SOON_MS) return { detail: `ends on ${validUntil}`, action: 'Renew it at the host.' }
+  if (trafficLeft !== null && trafficLeft <= 0) {
+    return {
+      detail: `${formatBytes(trafficLeft)} of traffic left`,
+      action: 'Wait for the host, or add an account.',
+    }
+  }
+  if (coolUntil !== null && Date.parse(coolUntil) > now) {
+    return {
+      detail: `rests until ${coolUntil}`,
+      action: `Nothing; ./obb account check ${id} asks the host now.`,
+    }
+  }
+  return undefined
+}
+
+/** Of the platforms: each whose circuit is open, or whose canary is gone. */
+export function hostFindings(hosts: readonly HostView[]): Finding[] {
+  const enabled = hosts.filter((host) => host.enabled)
+  const troubles = enabled.flatMap(({ platform, health }): Finding[] => {
+    const { working, lastError, openUntil, canaryError } = health
+    const action = `./obb host show ${platform} has the rest; it is tried again by itself.`
+    if (!working) {
+      const until = openUntil === null ? '' : `, not asked before ${openUntil}`
+      const detail = `does not work: ${lastError ?? 'most fetches fail'}${until}`
+      return [{ name: `host ${platform}`, status: 'warning', detail, action }]
+    }
+    if (canaryError === null) return []
+    return [{ name: `host ${platform}`, status: 'warning', detail: `canary: ${canaryError}`, action }]
+  })
+  return troubles.length > 0
+    ? troubles
+    : [{ name: 'hosts', status: 'ok', detail: `${enabled.length} enabled, all of them work` }]
+}
+
+/** The line of a finding, for people. */
+export function findingLine({ name, status, detail, action }: Finding): string {
+  const what = detail === undefined ? name : `${name}: ${detail}`
+  return `${status.padEnd(7)}  ${what}${action === undefined ? '' : `. ${action}`}`
+}
