@@ -22,6 +22,8 @@ export interface AppProcess {
   url: string
   /** Of a gateway that has an ADMIN_TOKEN: where its admin API is. */
   adminUrl: string
+  /** All of them, by the names of its listeners. */
+  urls: Readonly<Record<string, string>>
   process: ChildProcess
   /** Resolves with the signal or the code that it ended with. */
   ended: Promise<string | number>
@@ -68,7 +70,7 @@ export async function startApp(app: App, { env, killAt, shiftDate }: ProcessOpti
   const ended = once(child, 'exit').then(([code, signal]) => (signal ?? code) as string | number)
   const told = once(child, 'message').then(([message]) => {
     const { url = '', urls = {} } = message as { url?: string; urls?: Record<string, string> }
-    return { url, adminUrl: urls['admin'] ?? '' }
+    return { url, adminUrl: urls['admin'] ?? '', urls }
   })
   const early = ended.then((end) => `ended with ${end}`)
   const outcome = await Promise.race([told, early])
@@ -78,6 +80,6 @@ export async function startApp(app: App, { env, killAt, shiftDate }: ProcessOpti
     child.kill('SIGKILL')
     await ended
   }
-  const urls = typeof outcome === 'string' ? { url: '', adminUrl: '' } : outcome
+  const urls = typeof outcome === 'string' ? { url: '', adminUrl: '', urls: {} } : outcome
   return { ...urls, process: child, ended, kill }
 }

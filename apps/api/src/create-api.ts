@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { EXTERNAL_API, MAX_BATCH_LINKS, MAX_CHECKED_URLS, MAX_URL_LENGTH } from '@obb/contracts'
+import { recordAnswer } from '@obb/core/metrics'
 import { type ApiOptions, AppModule } from './app.module.js'
 import { Documentation } from './docs/documentation.js'
 import { FailureFilter } from './failures/failure.filter.js'
@@ -21,6 +22,10 @@ export async function createApi(options: ApiOptions): Promise<NestFastifyApplica
     void app.get(FailureFilter).write(reply, request, error)
   })
   const fastify = adapter.getInstance()
+  fastify.addHook('onResponse', (_request, reply, done) => {
+    recordAnswer(reply.raw, reply)
+    done()
+  })
   const routes: [string, string][] = []
   fastify.addHook('onRoute', (route) => {
     const { method, url } = route

@@ -10,6 +10,8 @@ await runServer('api', {
       ...(ADMIN_TOKEN !== undefined && { admin: { host: ADMIN_HOST, port: ADMIN_PORT } }),
     },
   }),
+  monitor: ({ MONITOR_HOST: host, API_MONITOR_PORT: port }) =>
+    port === undefined ? undefined : { host, port },
   // Loaded where it is needed: the process that holds the ports stays small.
   start: async (config, log) => (await import('./start.js')).startApi(config, log),
 })

@@ -5,6 +5,7 @@ import type { DynamicModule } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Refusal } from '@obb/contracts'
+import { recordAnswer } from '@obb/core/metrics'
 import { isHostNamed, isPreflight } from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
@@ -54,6 +55,10 @@ export async function createProxy(ports: DynamicModule): Promise<NestFastifyAppl
     const isForPage = refusal?.refusal === 'method_not_allowed' && isPreflight(raw)
     if (isForPage) void reply.code(204).headers(PREFLIGHT).send()
     else done(refusal)
+  })
+  fastify.addHook('onResponse', (_request, reply, done) => {
+    recordAnswer(reply.raw, reply)
+    done()
   })
   const server = fastify.server
   addFieldsForPages(server)

@@ -1,6 +1,8 @@
 import type { ProxyConfig } from '@obb/core/config'
 import type { Log } from '@obb/core/log'
+import { measure, watchProcess } from '@obb/core/metrics'
 import type { ServerProcess } from '@obb/core/process'
+import { Readiness } from '@obb/core/readiness'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
 import { createProxy } from './create-proxy.js'
 import { ClientConnections } from './http/client-connections.js'
@@ -12,6 +14,7 @@ import { PortsModule } from './ports.module.js'
  * downloads with 503 until it is back. `close` drains and takes at most 8 s.
  */
 export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerProcess> {
+  if (config.PROXY_MONITOR_PORT !== undefined) watchProcess()
   const app = await createProxy(PortsModule.forRoot(config, log))
   await app
     .get<ObjectStore>(OBJECT_STORE)
@@ -22,6 +25,7 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerP
   await app.getHttpAdapter().getInstance().ready()
   return {
     server: app.getHttpServer(),
+    measurements: async () => measure(await app.get(Readiness).view()),
     retire: () => app.get(ClientConnections).retire(),
     close: () => app.close(),
   }

@@ -42,7 +42,12 @@ const FIXED: Record<string, string> = {
     ]),
   ),
   BACKUP_DIR: 'the volume of backups',
-  FETCHER_PORT: 'asked by the health check inside the container only',
+  ...Object.fromEntries(
+    ['FETCHER_PORT', 'API_MONITOR_PORT', 'PROXY_MONITOR_PORT', 'MONITOR_HOST'].map((name) => [
+      name,
+      'asked by the health check and by Prometheus inside only: never published',
+    ]),
+  ),
 }
 
 /** Names that are not settings of the process. */

@@ -18,15 +18,22 @@ const VALID_DATABASE_URL = 'postgresql://127.0.0.1/obb'
 export function checkSettings(env: Environment): Config {
   const config = parseConfig({ DATABASE_URL: VALID_DATABASE_URL, SECRETS_KEY: newSecret(), ...env })
   const faults = PORTS.flatMap((name, index) => {
-    const same =
-      config[name] === 0 ? undefined : PORTS.slice(0, index).find((each) => config[each] === config[name])
+    const isPicked = config[name] === undefined || config[name] === 0
+    const same = isPicked ? undefined : PORTS.slice(0, index).find((each) => config[each] === config[name])
     return same === undefined ? [] : [`${name} is the same as ${same} (${config[name]})`]
   })
   if (faults.length > 0) throw new ConfigError(faults)
   return config
 }
 
-const PORTS = ['API_PORT', 'PROXY_PORT', 'ADMIN_PORT'] as const
+const PORTS = [
+  'API_PORT',
+  'PROXY_PORT',
+  'ADMIN_PORT',
+  'FETCHER_PORT',
+  'API_MONITOR_PORT',
+  'PROXY_MONITOR_PORT',
+] as const
 
 const isFree = (port: number, host: string) =>
   new Promise<true | string>((resolve) => {
@@ -36,18 +43,19 @@ const isFree = (port: number, host: string) =>
   })
 
 /**
- * The address that HOST means, where its ports are free, and that of ADMIN_HOST. Raises StartError naming the variable
- * to change.
+ * The address that HOST means, where its ports are free, and those of the other hosts. Raises StartError naming the
+ * variable to change.
  */
 export async function checkAddresses(config: Config): Promise<string> {
   const address = await checkAddress(config, 'HOST', ['API_PORT', 'PROXY_PORT'])
   await checkAddress(config, 'ADMIN_HOST', ['ADMIN_PORT'])
+  await checkAddress(config, 'MONITOR_HOST', ['FETCHER_PORT', 'API_MONITOR_PORT', 'PROXY_MONITOR_PORT'])
   return address
 }
 
 async function checkAddress(
   config: Config,
-  variable: 'HOST' | 'ADMIN_HOST',
+  variable: 'HOST' | 'ADMIN_HOST' | 'MONITOR_HOST',
   ports: readonly (typeof PORTS)[number][],
 ): Promise<string> {
   const host = config[variable]
@@ -55,14 +63,16 @@ async function checkAddress(
     throw new StartError(`${variable} ${host} is no address, and no name that this machine can look up.`)
   })
   for (const name of ports) {
-    const answer = await isFree(config[name], address)
+    const port = config[name]
+    if (port === undefined) continue
+    const answer = await isFree(port, address)
     if (answer === 'EADDRNOTAVAIL') {
       throw new StartError(`${variable} ${host} is not an address of this machine.`)
     }
     if (answer === true) continue
     const reason = answer === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${answer})`
     throw new StartError(
-      `${name} ${config[name]} ${reason} on ${host}. Set ${name} to another port; 0 picks a free one.`,
+      `${name} ${port} ${reason} on ${host}. Set ${name} to another port; 0 picks a free one.`,
     )
   }
   return address

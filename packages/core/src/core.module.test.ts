@@ -20,6 +20,7 @@ import { HealthModule, HostBreaker } from './health/index.js'
 import { History, HistoryModule } from './history/index.js'
 import { HostCatalog, HostsModule } from './hosts/index.js'
 import { CoreModule } from './index.js'
+import { InstallationMetrics, InstallationMetricsModule } from './installation-metrics/index.js'
 import { Links, LinksModule, PgDownloads } from './links/index.js'
 import { openLog } from './log/index.js'
 import { Forwarding, OriginModule } from './origin/index.js'
@@ -54,6 +55,7 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [HealthModule, [HostBreaker]],
   [HistoryModule, [History]],
   [HostsModule, [HostCatalog]],
+  [InstallationMetricsModule, [InstallationMetrics]],
   [LinksModule, [Links, PgDownloads]],
   [OriginModule, [Forwarding]],
   [PoolModule, [AccountPool, AccountTrials, PgSessions]],

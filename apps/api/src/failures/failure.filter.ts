@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common'
 import { EXTERNAL_API, REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
 import { LOG, type Log } from '@obb/core/log'
+import { recordRefusal } from '@obb/core/metrics'
 import type { FastifyReply } from 'fastify'
 import { type CallerRequest, Callers } from '../callers/callers.js'
 import { isServedOn } from '../http/admin-connections.js'
@@ -42,6 +43,7 @@ export class FailureFilter implements ExceptionFilter {
       void reply.header('allow', allow.join(', '))
     }
     this.report(refusal, error)
+    recordRefusal(reply.raw, refusal)
     const answer = failureAnswer(refusal, await this.errorsAs200(request, refusal))
     void reply
       .code(answer.code)

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { InstallationMetricsModule } from '@obb/core/installation-metrics'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue, Fetchers, QueueModule } from '@obb/core/queue'
 import {
@@ -15,7 +16,7 @@ import { HealthController } from './health.controller.js'
 
 /** OperationModule is what balancers ask. */
 @Module({
-  imports: [QueueModule, ReadinessModule, StoreStateModule],
+  imports: [InstallationMetricsModule, QueueModule, ReadinessModule, StoreStateModule],
   controllers: [HealthController],
   providers: [
     {

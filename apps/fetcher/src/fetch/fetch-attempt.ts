@@ -52,6 +52,7 @@ export class FetchAttempt {
       })
       const { lost, release } = this.accounts.hold(lease)
       const account = lease.account.id
+      fetch.account = account
       try {
         await this.download.run(fetch, known, lease, AbortSignal.any([fetch.signal, lost]))
         if (suspect !== undefined) await this.accounts.setAside(platform, suspect.account, restOf(suspect))

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
+import { claims } from '@obb/core/metrics'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { FetchSchedule, type ScheduledFetch, type Turn } from '@obb/core/scheduling'
 import { StoreWatch } from '../store/store-watch.js'
@@ -22,8 +23,12 @@ export class FetchClaims {
   ) {}
 
   /** The next file, of the first platform where one may be fetched; undefined if none may, or the store takes none. */
-  next(): Promise<ScheduledFetch | undefined> {
-    return this.firstOf((turn, all) => this.schedule.next({ ...turn, slots: { all, least: 1 } }))
+  async next(): Promise<ScheduledFetch | undefined> {
+    const scheduled = await this.firstOf((turn, all) =>
+      this.schedule.next({ ...turn, slots: { all, least: 1 } }),
+    )
+    if (scheduled) claims.inc({ platform: scheduled.file.platform })
+    return scheduled
   }
 
   /**

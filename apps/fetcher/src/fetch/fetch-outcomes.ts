@@ -30,10 +30,18 @@ export class FetchOutcomes {
     return judge(error, fetch, this.clock.now())
   }
 
-  /** Leaves the row in a state from which somebody can go on, and no parts that nobody will use. */
-  async write({ claim, file }: FetchRun, verdict: Verdict): Promise<void> {
+  /**
+   * `seconds`: how long it took. Leaves the row in a state from which somebody can go on, and no parts that nobody
+   * will use.
+   */
+  async write(fetch: FetchRun, verdict: Verdict, seconds: number): Promise<void> {
+    const { account, claim, file, progress } = fetch
     const { end, ...details } = verdict
-    this.log.info({ fileId: file.id, platform: file.platform, size: file.size, end, ...details }, 'fetch')
+    const told = {
+      ...{ fileId: file.id, platform: file.platform, size: file.size, bytes: progress.fetched },
+      ...{ seconds: Number(seconds.toFixed(1)), account },
+    }
+    this.log.info({ ...told, end, ...details }, 'fetch')
     if (verdict.end === 'done' || verdict.end === 'lost') return
     const held = await this.tell(claim, verdict)
     const { objectKey, uploadId } = file

@@ -2,6 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { type Claim, Fetches } from '@obb/core/fetches'
 import { HashStates, type SourceFile } from '@obb/core/files'
+import { fetchedBytes } from '@obb/core/metrics'
 import type { ScheduledFetch } from '@obb/core/scheduling'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
 import { StoreWatch } from '../store/store-watch.js'
@@ -19,6 +20,8 @@ const MOST_DOUBLINGS = 5
 export class FetchRun {
   /** Parts came into the store that stay there. */
   gained = false
+  /** Id of the operator account that it went through last. */
+  account: string | undefined
   /** Ends it at once, with the reason. */
   readonly abort = new AbortController()
 
@@ -62,7 +65,10 @@ export class FetchRuns {
     const naming = new FileNaming(fetches, file, claim)
     const upload = new FileUpload(store, watch.holdings, fetches, file, claim, states)
     const windowMs = this.crawlMs * 2 ** Math.min(file.yields, MOST_DOUBLINGS)
-    const progress = new Progress({ least: this.config.FETCHER_SPEED_FLOOR, windowMs })
+    const arrived = fetchedBytes.labels({ platform: file.platform })
+    const progress = new Progress({ least: this.config.FETCHER_SPEED_FLOOR, windowMs }, undefined, (bytes) =>
+      arrived.inc(bytes),
+    )
     return new FetchRun(scheduled, claim, naming, upload, progress, drain)
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
+import { fetches, fetchSeconds } from '@obb/core/metrics'
 import { HostError } from '@obb/host-adapters'
 import { FetchAttempt } from './fetch-attempt.js'
 import { FetchClaims } from './fetch-claims.js'
@@ -87,8 +88,11 @@ export class FetchWorker {
       verdict = this.outcomes.judge(fetch, signal.aborted ? signal.reason : error)
     }
     await Promise.all([heart.stop(), watch.stop()])
-    await this.outcomes.write(fetch, verdict)
+    const seconds = (performance.now() - begun) / 1000
+    fetches.inc({ platform: file.platform, end: verdict.end })
+    if (verdict.end === 'done') fetchSeconds.observe({ platform: file.platform }, seconds)
+    await this.outcomes.write(fetch, verdict, seconds)
     if (verdict.end === 'done') await this.health.recordStored()
-    if (!elsewhere) await this.health.recordOutcome(file, verdict, performance.now() - begun)
+    if (!elsewhere) await this.health.recordOutcome(file, verdict, seconds * 1000)
   }
 }

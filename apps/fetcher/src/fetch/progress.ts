@@ -16,6 +16,8 @@ export class Progress {
   private bytes = 0
   private arrived = 0
   private speed: number | undefined
+  /** Bytes that arrived from the host, those included that were thrown away. */
+  fetched = 0
   private at: number
   private crawls = false
   private window: { at: number; arrived: number; waited: number }
@@ -23,6 +25,8 @@ export class Progress {
   constructor(
     private readonly floor: SpeedFloor = { least: 0, windowMs: 0 },
     private readonly elapsed: () => number = () => performance.now(),
+    /** Told of bytes as they arrive. */
+    private readonly onArrival: (bytes: number) => void = () => undefined,
   ) {
     this.at = this.elapsed()
     this.window = { at: this.at, arrived: 0, waited: 0 }
@@ -37,6 +41,9 @@ export class Progress {
     this.bytes += count
     this.arrived += count
     this.window.arrived += count
+    if (count <= 0) return
+    this.fetched += count
+    this.onArrival(count)
   }
 
   /** A connection has waited so long for its host, ms: what the store or a limit of ours takes is not of this. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { HostBreaker, HostWords } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
+import { hostCalls } from '@obb/core/metrics'
 import { AccountPool } from '@obb/core/pool'
 import { type HostContext, HostError, enteredBy } from '@obb/host-adapters'
 import { HostAccess } from './host-access.js'
@@ -46,8 +47,10 @@ export class HostClient {
     try {
       const answer = await this.tryAccounts(known, withAccount, stop, question)
       await this.breaker.recordSuccess(platform)
+      hostCalls.inc({ platform, outcome: 'ok' })
       return answer
     } catch (error) {
+      if (error instanceof HostError) hostCalls.inc({ platform, outcome: error.kind })
       if (error instanceof NoAccount) await this.breaker.leave(platform)
       else if (error instanceof HostError) await this.breaker.recordRefusal(platform, error)
       throw error

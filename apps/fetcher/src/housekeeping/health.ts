@@ -1,7 +1,14 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { failureAnswer, Refusal, success } from '@obb/contracts'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
-import { type MonitorAnswer, MonitorServer } from '@obb/core/metrics'
+import {
+  EXPOSITION_TYPE,
+  exposition,
+  measure,
+  type MonitorAnswer,
+  MonitorServer,
+  watchProcess,
+} from '@obb/core/metrics'
 import { listenAddress, urlOf } from '@obb/core/process'
 import { CheckFailure, type Probe, Readiness } from '@obb/core/readiness'
 
@@ -33,7 +40,7 @@ export const sweepsProbe = (liveness: Liveness): Probe => ({
 
 /**
  * What a worker tells who watches over it: `GET /health` is 200, or 503 once its sweeps stand still; `GET
- * /health/ready` has a check for each thing that it needs. Nothing listens without
+ * /health/ready` has a check for each thing that it needs; `GET /metrics` is for Prometheus. Nothing listens without
  * a FETCHER_PORT.
  */
 @Injectable()
@@ -49,9 +56,11 @@ export class HealthServer implements OnApplicationShutdown {
   async listen(): Promise<void> {
     const { FETCHER_PORT: port, MONITOR_HOST: host } = this.config
     if (port === undefined) return
+    watchProcess()
     this.server = new MonitorServer({
       '/health': () => this.health(),
       '/health/ready': () => this.readiness.answer(),
+      '/metrics': () => this.metrics(),
     })
     await this.server.listen(port, await listenAddress(host))
   }
@@ -68,5 +77,11 @@ export class HealthServer implements OnApplicationShutdown {
   private health(): MonitorAnswer {
     if (!this.liveness.isAlive()) return failureAnswer(new Refusal('service_unavailable'))
     return { code: 200, body: success({ status: 'ok' }) }
+  }
+
+  private async metrics(): Promise<MonitorAnswer> {
+    const measured = await measure(await this.readiness.view())
+    const body = await exposition(new Map([['0', measured]]))
+    return { code: 200, headers: { 'content-type': EXPOSITION_TYPE }, body }
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { servedBytes } from '@obb/core/metrics'
 import { StoreError, type ObjectReader, type ObjectStore } from '@obb/core/storage'
 import type { Timing } from '../ports.js'
 import type { ByteRange } from '../range/index.js'
@@ -150,7 +151,11 @@ export class Pump {
   /** Resolves when the bytes are the system's, so that their memory may be used again. */
   private send(response: Sink, bytes: Uint8Array): Promise<void> {
     return this.interruptibly((resolve, reject) => {
-      const done = (error?: Error | null): void => (error ? reject(new ClientGone()) : resolve())
+      const done = (error?: Error | null): void => {
+        if (error) return reject(new ClientGone())
+        servedBytes.inc(bytes.byteLength)
+        resolve()
+      }
       this.left -= bytes.byteLength
       // The last bytes with the end: written before it, they would travel in a packet of their own.
       if (this.left === 0) response.end(bytes, done)

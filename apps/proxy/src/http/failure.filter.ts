@@ -1,5 +1,6 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { REFUSALS } from '@obb/contracts'
+import { recordRefusal } from '@obb/core/metrics'
 import type { FastifyReply } from 'fastify'
 import { toRefusal, writeFailure } from './failures.js'
 import { LOG, type Log } from '../ports.js'
@@ -15,6 +16,7 @@ export class FailureFilter implements ExceptionFilter {
     const fields = { cause: refusal.refusal, reason: refusal.message }
     if (REFUSALS[refusal.refusal].http >= 500) this.log.error(fields, 'request failed')
     else if (refusal.options.internal !== undefined) this.log.warn(fields, 'request refused')
+    recordRefusal(reply.raw, refusal)
     reply.hijack()
     writeFailure(reply.raw, refusal)
   }

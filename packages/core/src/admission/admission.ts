@@ -21,6 +21,7 @@ import { lockAccounts, lockFiles, readLockBlocks, transaction } from '../locks/i
 import { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
 import { StoreHealth } from '../store-state/index.js'
+import { linksMade } from '../metrics/index.js'
 import { HostUsage, TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
 import { type GateFeatures, type GateSources, gateSources } from './gate-sources.js'
@@ -238,6 +239,7 @@ export class Admission {
     const linkId = await this.insertLink(tx, request, size)
     const charge = { accountId: caller.accountId, linkId, platform: policy.platform, bytes: size }
     if (!(await TrafficLedger.charge(tx, this.clock, charge))) throw new Refusal('traffic_insufficient')
+    linksMade.inc({ file: file.state === 'done' ? 'stored' : 'wanted' })
     return { linkId, reused: false, fetch: await this.markWanted(tx, file) }
   }
 

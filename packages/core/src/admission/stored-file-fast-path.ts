@@ -9,8 +9,9 @@ import {
 } from '../blocks/index.js'
 import { type FileIdentity, SourceFile } from '../files/index.js'
 import { Link, type LinkView, isLive, isUnendedSql, linkView } from '../links/index.js'
+import { linksMade } from '../metrics/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
-import { usedSql } from '../traffic/index.js'
+import { countEntry, usedSql } from '../traffic/index.js'
 
 /*
  * What is known of a file that an account asks for, and, where the account may have one for the asking, a link to it.
@@ -140,6 +141,8 @@ export class StoredFileFastPath {
       overCap,
     }
     if (file && offer && made) {
+      linksMade.inc({ file: 'stored' })
+      countEntry('charge', file.size ?? 0)
       const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null }
       const name = ownName ?? null
       const live = linkView({ ...offer, name, accountId, createdAt: new Date(now), ...unended }, file)

@@ -41,7 +41,7 @@ export class DatabaseClock implements Clock {
     private readonly log: ClockLog,
   ) {}
 
-  /** Measured, and measured again for as long as the database is open. Raises what the first query raises. */
+  /** Measurements, and measured again for as long as the database is open. Raises what the first query raises. */
   static async start(database: DataSource, log: ClockLog): Promise<DatabaseClock> {
     const clock = new DatabaseClock(sourcesOf(database), log)
     await clock.measure() // opens a connection, mostly

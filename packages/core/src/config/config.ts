@@ -124,6 +124,8 @@ const schema = z.object({
   HTTP_UNKNOWN_SIZE_MAX: bytes.default(10 * 2 ** 30),
   REPAIR_MAX: bytes.or(z.literal('0').transform(() => 0)).default(20e9),
   MONITOR_HOST: z.string().default('127.0.0.1'),
+  API_MONITOR_PORT: port.optional(),
+  PROXY_MONITOR_PORT: port.optional(),
   LINK_TTL: duration.default(7 * 86_400e3),
   FILE_TTL: duration.default(14 * 86_400e3),
   FACTS_TTL: duration.refine((ms) => ms >= 3_600e3, 'must be at least 1h').default(30 * 86_400e3),
@@ -197,6 +199,7 @@ export const SETTINGS_OF = {
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
     ...(['API_WORKERS', 'TRUSTED_PROXIES', 'MAX_CONNECTIONS', 'RATE_LIMIT', 'LINK_TTL'] as const),
     ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL', 'ERRORS_AS_200'] as const),
+    ...(['MONITOR_HOST', 'API_MONITOR_PORT'] as const),
   ],
   fetcher: [
     ...DATABASE,
@@ -214,7 +217,7 @@ export const SETTINGS_OF = {
     ...(['PROXY_DATABASE_PASSWORD', 'PROXY_DATABASE_POOL'] as const),
     ...STORE,
     ...(['HOST', 'PROXY_PORT', 'PROXY_WORKERS', 'PROXY_OFFLOAD', 'PUBLIC_PROXY_URL'] as const),
-    ...(['TRUSTED_PROXIES', 'MAX_CONNECTIONS'] as const),
+    ...(['TRUSTED_PROXIES', 'MAX_CONNECTIONS', 'MONITOR_HOST', 'PROXY_MONITOR_PORT'] as const),
   ],
   migrate: [
     ...DATABASE,

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ConfigOf } from '../config/index.js'
 import type { Log } from '../log/index.js'
-import { type ListenAt, listenAddress } from './listen-address.js'
+import type { Measurements } from '../metrics/index.js'
+import { type ListenAt, listenAddress, urlOf } from './listen-address.js'
 import { runProcess, type Running } from './run.js'
 import { WORKER_ARGUMENT, Workers } from './workers.js'
 
@@ -15,6 +16,8 @@ export interface ServerProcess extends Running {
   server: Server
   /** Told of each connection before the server is, with the name of the listener that it came to. */
   enter?(socket: Socket, listener: string): void
+  /** What this worker measured, for Prometheus. */
+  measurements(): Promise<Measurements>
   /** Serves who is connected to the end of their connections; resolves after the last. */
   retire(): Promise<void>
 }
@@ -25,6 +28,8 @@ export interface ServerOptions<Name extends ServerName> {
   /** How many workers, and where they are reached, by names; the first is what the process is known by. */
   listens(config: ConfigOf<Name>): { workers: number; listeners: Readonly<Record<string, ListenAt>> }
   start(config: ConfigOf<Name>, log: Log): Promise<ServerProcess>
+  /** Where its metrics are, if anywhere. */
+  monitor(config: ConfigOf<Name>): ListenAt | undefined
 }
 
 /**
@@ -33,7 +38,7 @@ export interface ServerOptions<Name extends ServerName> {
  */
 export function runServer<Name extends ServerName>(
   app: Name,
-  { main, listens, start }: ServerOptions<Name>,
+  { main, listens, monitor, start }: ServerOptions<Name>,
 ): Promise<void> {
   if (process.argv[2] === WORKER_ARGUMENT) {
     return runProcess(app, async (config, log) => {
@@ -49,18 +54,52 @@ export function runServer<Name extends ServerName>(
       async ([name, { host, port }]) => [name, { host: await listenAddress(host), port }] as const,
     )
     await workers.start(Object.fromEntries(await Promise.all(resolved)))
-    return workers
+    const at = monitor(config)
+    return at === undefined ? workers : monitored(app, workers, at)
   })
+}
+
+/**
+ * `workers`, with their metrics on a port of their own. Raises an error, and leaves nothing running, where it cannot
+ * be had.
+ */
+async function monitored(app: ServerName, workers: Workers, { host, port }: ListenAt): Promise<Running> {
+  // Loaded where it is needed: the process that holds the ports stays small.
+  const { EXPOSITION_TYPE, exposition, MonitorServer } = await import('../metrics/index.js')
+  const server = new MonitorServer({
+    '/metrics': async () => ({
+      code: 200,
+      headers: { 'content-type': EXPOSITION_TYPE },
+      body: await exposition(await workers.measurements()),
+    }),
+  })
+  try {
+    await server.listen(port, await listenAddress(host))
+  } catch (error) {
+    await workers.close()
+    throw error
+  }
+  return {
+    url: workers.url,
+    urls: { ...workers.urls, [`${app}_monitor`]: urlOf(server.address) },
+    restart: (env) => workers.restart(env),
+    close: () => {
+      server.close()
+      return workers.close()
+    },
+  }
 }
 
 interface Order {
   /** The name of the listener that it came to. */
   connection?: string
   retire?: true
+  /** Tell what was measured. */
+  measure?: true
 }
 
 /** Takes the connections that the parent gives. */
-function serve({ server, enter, retire }: ServerProcess): void {
+function serve({ server, enter, measurements, retire }: ServerProcess): void {
   // The server watches over slow requests from here on.
   server.emit('listening')
   process.on('message', (order: Order, socket: Socket | undefined) => {
@@ -72,6 +111,7 @@ function serve({ server, enter, retire }: ServerProcess): void {
         server.emit('connection', socket)
       }
     }
+    if (order.measure) void measurements().then((metrics) => process.send?.({ measured: metrics }))
     if (order.retire) void retire().then(() => process.kill(process.pid, 'SIGTERM'))
   })
 }

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../log/index.js'
+import type { Measurements } from '../metrics/index.js'
 import { Backoff } from './backoff.js'
 import { type ListenAt, urlOf } from './listen-address.js'
 import type { Running } from './run.js'
@@ -22,6 +23,8 @@ const PATIENCE_MS = 10_000
 const START_MS = 60_000
 /** A worker that lived for so many ms is replaced at once. */
 const STEADY_MS = 5_000
+/** ms that a worker may take to tell what it measured. */
+const MEASURE_MS = 5_000
 /** ms between probes of a silent connection. */
 const TCP_PROBE_MS = 60_000
 
@@ -142,6 +145,25 @@ export class Workers implements Running {
     this.free.delete(old)
     // One that is gone already has nothing to finish.
     old.process.send({ retire: true }, () => undefined)
+  }
+
+  /** What the workers measured, by the number of their place. One that does not tell in time is left out. */
+  async measurements(): Promise<Map<string, Measurements>> {
+    const told = await Promise.all(
+      this.places.map(async ({ worker }, place) => [String(place), await this.ask(worker)] as const),
+    )
+    return new Map(told.flatMap(([place, measured]) => (measured ? [[place, measured] as const] : [])))
+  }
+
+  private async ask({ process: worker, ended }: Worker): Promise<Measurements | undefined> {
+    let hear = (_message: { measured?: Measurements }): void => undefined
+    const told = new Promise<Measurements>((resolve) => {
+      hear = ({ measured }) => void (measured && resolve(measured))
+      worker.on('message', hear)
+    })
+    worker.send({ measure: true }, () => undefined)
+    const late = delay(MEASURE_MS, undefined, { ref: false })
+    return Promise.race([told, late, ended.then(() => undefined)]).finally(() => worker.off('message', hear))
   }
 
   /** Every worker drains; resolves when all have ended. */

@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { isUnendedSql } from '../links/liveness.js'
 import type { Stretch } from '../pages/index.js'
+import { ledgerBytes, ledgerEntries } from '../metrics/index.js'
 import type { TrafficEntryKind } from './traffic-entry.table.js'
 
 export interface LedgerEntry {
@@ -20,6 +21,12 @@ export interface Charge {
   platform: string
   /** Bytes, ≥ 0. */
   bytes: number
+}
+
+/** For the metrics of this process; counted when it is written, also where the transaction comes to nothing. */
+export function countEntry(kind: TrafficEntryKind, bytes: number): void {
+  ledgerEntries.inc({ kind })
+  ledgerBytes.inc({ kind }, Math.abs(bytes))
 }
 
 /**
@@ -42,6 +49,7 @@ export const TrafficLedger = {
        UPDATE account SET traffic_left = traffic_left + $2, traffic_max = traffic_max + $2 WHERE id = $1`,
       [accountId, bytes, note, dateOf(clock)],
     )
+    countEntry('grant', bytes)
   },
 
   /** False, and nothing changed, if the account has not enough traffic left. */
@@ -53,12 +61,13 @@ export const TrafficLedger = {
        SELECT id, 'charge', -$2::bigint, $3, $4, $5 FROM paid RETURNING id`,
       [charge.accountId, charge.bytes, charge.platform, charge.linkId, dateOf(clock)],
     )
+    if (rows.length > 0) countEntry('charge', charge.bytes)
     return rows.length > 0
   },
 
   /** Gives back what these links were charged, adjustments included, unless that was done before. */
   async refund(tx: EntityManager, clock: Clock, linkIds: readonly string[]): Promise<void> {
-    await tx.query(
+    const [returned] = await tx.query<[{ bytes: number }[], number]>(
       `WITH returned AS (
          INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
          SELECT account_id, 'refund', -sum(bytes), platform, link_id, $2
@@ -68,9 +77,10 @@ export const TrafficLedger = {
          RETURNING account_id, bytes)
        UPDATE account SET traffic_left = traffic_left + sum.bytes
          FROM (SELECT account_id, sum(bytes) AS bytes FROM returned GROUP BY account_id) sum
-        WHERE account.id = sum.account_id`,
+        WHERE account.id = sum.account_id RETURNING sum.bytes::bigint AS bytes`,
       [linkIds, dateOf(clock)],
     )
+    for (const { bytes } of returned) countEntry('refund', bytes)
   },
 
   /**
@@ -79,7 +89,7 @@ export const TrafficLedger = {
    * balances suffice: it raises where one does not.
    */
   async settle(tx: EntityManager, clock: Clock, fileId: string, size: number): Promise<void> {
-    await tx.query(
+    const [settled] = await tx.query<[{ bytes: number }[], number]>(
       `WITH due AS (
          SELECT l.id, l.account_id, f.platform, l.charged - $2 AS bytes
            FROM link l JOIN source_file f ON f.id = l.file_id
@@ -90,9 +100,10 @@ export const TrafficLedger = {
            FROM due),
        paid AS (
          UPDATE account SET traffic_left = traffic_left + due.bytes FROM due WHERE account.id = due.account_id)
-       UPDATE link SET charged = charged - due.bytes FROM due WHERE link.id = due.id`,
+       UPDATE link SET charged = charged - due.bytes FROM due WHERE link.id = due.id RETURNING due.bytes`,
       [fileId, size, dateOf(clock)],
     )
+    for (const { bytes } of settled) countEntry('adjustment', bytes)
   },
 
   /** A correction by an operator. False, and nothing changed, if the balance would leave 0 to 2^53 - 1. */
@@ -111,6 +122,7 @@ export const TrafficLedger = {
        SELECT id, 'adjustment', $2::bigint, $3, $4 FROM adjusted RETURNING id`,
       [accountId, bytes, note, dateOf(clock), Number.MAX_SAFE_INTEGER],
     )
+    if (rows.length > 0) countEntry('adjustment', bytes)
     return rows.length > 0
   },
 

@@ -1,0 +1,2 @@
+export * from './installation-metrics.js'
+export * from './installation-metrics.module.js'

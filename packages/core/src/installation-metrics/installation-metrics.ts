@@ -1,0 +1,143 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common'
+import { Gauge, type Metric } from 'prom-client'
+import { DataSource } from 'typeorm'
+import { Clock } from '../clock/index.js'
+import { within } from '../deadline/index.js'
+import { StoredBytes } from '../files/index.js'
+import { isUnendedSql } from '../links/liveness.js'
+import { registry } from '../metrics/index.js'
+import { Fetchers } from '../queue/index.js'
+import { StoreHealth, stateWord } from '../store-state/index.js'
+
+/** The database is asked at most so often, however many ask, ms. */
+const FRESH_MS = 5_000
+/** Whoever asks is not held up for longer by a database that hangs, ms. */
+const PATIENCE_MS = 1_000
+const TROUBLES = ['full', 'away', 'wrong'] as const
+
+const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+  new Gauge({ name, help, labelNames, registers: [] })
+
+/**
+ * What the database knows of the whole installation: the same from every gateway, so that a query takes the greatest.
+ * Each figure costs what waits, runs or is configured, and nothing that is only stored.
+ */
+@Injectable()
+export class InstallationMetrics implements OnModuleInit {
+  private readonly waiting = gauge('obb_fetches_waiting', 'Places in the queue of a platform', ['platform'])
+  private readonly age = gauge(
+    'obb_fetches_waiting_oldest_seconds',
+    'How long the oldest link to a file that waits has been there',
+    ['platform'],
+  )
+  private readonly running = gauge('obb_fetches_running', 'Files that are being fetched', ['platform'])
+  private readonly unfinished = gauge('obb_links_unfinished', 'Links whose file is not whole yet')
+  private readonly accounts = gauge(
+    'obb_host_accounts',
+    'Accounts of the operator: on, rests (for a while) or off',
+    ['platform', 'state'],
+  )
+  private readonly traffic = gauge(
+    'obb_host_traffic_left_bytes',
+    'What the accounts that are on have left, where the host tells it',
+    ['platform'],
+  )
+  private readonly circuit = gauge(
+    'obb_host_circuit_open',
+    'Whether a platform is not asked, since it failed by itself: 1 or 0',
+    ['platform'],
+  )
+  private readonly trouble = gauge('obb_store_trouble', 'Whether the store takes no files, and why: 1 or 0', [
+    'trouble',
+  ])
+  private readonly free = gauge('obb_store_free_bytes', 'Bytes that may be written, where the store tells it')
+  private readonly used = gauge('obb_store_used_bytes', 'Bytes of files, those under way included')
+  private readonly fetchersAlive = gauge('obb_fetchers_alive', 'Fetchers that were seen lately')
+  private readonly slots = gauge('obb_fetcher_slots', 'Files that they fetch at once at most')
+  /** The look under way or the last one: one that hangs is not begun again. */
+  private reading: Promise<void> | undefined
+  private isReading = false
+  private readAt = -Infinity
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly fetchers: Fetchers,
+    private readonly store: StoreHealth,
+  ) {}
+
+  onModuleInit(): void {
+    for (const each of this.all()) {
+      registry.removeSingleMetric((each as unknown as { name: string }).name)
+      registry.registerMetric(each)
+    }
+  }
+
+  /** Brings all figures up to date. What cannot be asked now is as it was. */
+  refresh(now = performance.now()): Promise<void> {
+    if (this.reading === undefined || (!this.isReading && now >= this.readAt + FRESH_MS)) {
+      this.isReading = true
+      this.readAt = now
+      this.reading = this.read()
+        .catch(() => undefined)
+        .finally(() => (this.isReading = false))
+    }
+    return within(PATIENCE_MS, this.reading, 'metrics').catch(() => undefined)
+  }
+
+  private all(): Metric[] {
+    return [
+      ...[this.waiting, this.age, this.running, this.unfinished, this.accounts, this.traffic],
+      ...[this.circuit, this.trouble, this.free, this.used, this.fetchersAlive, this.slots],
+    ] as Metric[]
+  }
+
+  private async read(): Promise<void> {
+    const now = new Date(this.clock.now())
+    const [queues, running, [links], accounts, circuits, store, used, alive] = await Promise.all([
+      this.database.query<{ platform: string; count: number; age: number }[]>(
+        `SELECT platform, count(*)::int AS count, extract(epoch FROM $1 - min(asked_at))::float8 AS age
+           FROM waiting_fetch GROUP BY platform`,
+        [now],
+      ),
+      this.database.query<{ platform: string; count: number }[]>(
+        `SELECT platform, count(*)::int AS count FROM source_file WHERE state = 'downloading' GROUP BY platform`,
+      ),
+      this.database.query<[{ count: number }]>(
+        `SELECT count(*)::int AS count FROM link WHERE unfinished AND ${isUnendedSql('link')}`,
+      ),
+      this.database.query<{ platform: string; state: string; count: number; traffic: number | null }[]>(
+        `SELECT platform, CASE WHEN NOT enabled THEN 'off' WHEN cool_until > $1 THEN 'rests' ELSE 'on' END AS state,
+                count(*)::int AS count, sum(traffic_left)::bigint AS traffic
+           FROM host_account WHERE trial_until IS NULL GROUP BY 1, 2`,
+        [now],
+      ),
+      this.database.query<{ platform: string; open: boolean }[]>(
+        'SELECT platform, coalesce(open_until > $1, false) AS open FROM host_health',
+        [now],
+      ),
+      this.store.state(),
+      StoredBytes.total(this.database),
+      this.fetchers.alive(),
+    ])
+    for (const each of [this.waiting, this.age, this.running, this.accounts, this.traffic, this.circuit])
+      each.reset()
+    for (const { platform, count, age } of queues) {
+      this.waiting.set({ platform }, count)
+      this.age.set({ platform }, age)
+    }
+    for (const { platform, count } of running) this.running.set({ platform }, count)
+    this.unfinished.set(links.count)
+    for (const { platform, state, count, traffic } of accounts) {
+      this.accounts.set({ platform, state }, count)
+      if (state === 'on' && traffic !== null) this.traffic.set({ platform }, traffic)
+    }
+    for (const { platform, open } of circuits) this.circuit.set({ platform }, open ? 1 : 0)
+    const word = stateWord(store)
+    for (const trouble of TROUBLES) this.trouble.set({ trouble }, word === trouble ? 1 : 0)
+    if (store.room !== null) this.free.set(store.room)
+    this.used.set(used)
+    this.fetchersAlive.set(alive.count)
+    this.slots.set(alive.slots)
+  }
+}
