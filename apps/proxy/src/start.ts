@@ -2,7 +2,7 @@ import type { ProxyConfig } from '@obb/core/config'
 import type { Log } from '@obb/core/log'
 import { measure, watchProcess } from '@obb/core/metrics'
 import type { ServerProcess } from '@obb/core/process'
-import { Readiness } from '@obb/core/readiness'
+import { Readiness, STORE_ACTIONS } from '@obb/core/readiness'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
 import { createProxy } from './create-proxy.js'
 import { ClientConnections } from './http/client-connections.js'
@@ -20,7 +20,7 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerP
     .get<ObjectStore>(OBJECT_STORE)
     .prepare()
     .catch((error: unknown) => {
-      log.error({ reason: describe(error) }, 'the store cannot be used now')
+      log.error({ reason: describe(error), action: STORE_ACTIONS.away }, 'the store cannot be used now')
     })
   await app.getHttpAdapter().getInstance().ready()
   return {

@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } 
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
+import { type LogLine, readable } from '@obb/core/log'
 
 const MAX_BYTES = 20 * 1024 * 1024
 const WARN = 40
@@ -71,8 +72,10 @@ export class AppLog {
 export function forTerminal(line: string): string | undefined {
   if (!line.startsWith('{')) return line.trim() === '' ? undefined : line
   try {
-    const { level, msg } = JSON.parse(line) as { level?: number; msg?: string }
-    return typeof level === 'number' && level < WARN ? undefined : (msg ?? line)
+    const told = JSON.parse(line) as LogLine
+    const isSmall = typeof told.level === 'number' && told.level < WARN
+    // Of readiness HealthWatch tells, once for all processes.
+    return isSmall || told['check'] !== undefined ? undefined : readable(told) || line
   } catch {
     return line
   }

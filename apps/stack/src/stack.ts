@@ -1,6 +1,6 @@
 import type { Restarted } from '@obb/contracts'
 import { rolePasswords } from '@obb/core/config'
-import { migrate } from '@obb/core/database'
+import { databaseFault, migrate } from '@obb/core/database'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Control } from './control.js'
@@ -113,7 +113,10 @@ export class Stack {
     const isEmbedded = settings['DATABASE_URL'] === undefined
     const databaseUrl = isEmbedded ? await this.openEmbedded(secrets) : config.DATABASE_URL
     const roles = isEmbedded ? roleSettings(secrets) : {}
-    await migrate(databaseUrl, rolePasswords({ ...roles, ...settings }))
+    await migrate(databaseUrl, rolePasswords({ ...roles, ...settings })).catch((error: unknown) => {
+      const fault = databaseFault(error, databaseUrl)
+      throw fault === undefined ? error : new StartError(fault)
+    })
     this.found = {
       ...roles,
       SECRETS_KEY: secrets.secretsKey ?? '',

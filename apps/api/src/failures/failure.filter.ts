@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { types } from 'node:util'
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common'
 import { EXTERNAL_API, REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
@@ -42,12 +43,16 @@ export class FailureFilter implements ExceptionFilter {
       refusal = new Refusal('method_not_allowed')
       void reply.header('allow', allow.join(', '))
     }
-    this.report(refusal, error)
+    const id = this.report(request, refusal, error)
     recordRefusal(reply.raw, refusal)
     const answer = failureAnswer(refusal, await this.errorsAs200(request, refusal))
     void reply
       .code(answer.code)
-      .headers({ ...answer.headers, 'cache-control': 'no-store' })
+      .headers({
+        ...answer.headers,
+        'cache-control': 'no-store',
+        ...(id !== undefined && { 'x-request-id': id }),
+      })
       .type('application/json; charset=utf-8')
       .send(answer.body)
   }
@@ -71,14 +76,27 @@ export class FailureFilter implements ExceptionFilter {
     return caller?.errorsAs200 ?? false
   }
 
-  private report(refusal: Refusal, error: unknown): void {
-    const fields = { cause: refusal.refusal, reason: refusal.options.internal }
+  /** The id by which a fault of ours is told to the client and stands in the log; undefined of anything else. */
+  private report(request: CallerRequest, refusal: Refusal, error: unknown): string | undefined {
+    const reason = refusal.options.internal
+    if (REFUSALS[refusal.refusal].http < 500) {
+      this.log.debug({ cause: refusal.refusal, reason }, 'request refused')
+      return undefined
+    }
+    const { linkId } = (request.params ?? {}) as { linkId?: unknown }
+    const fields = {
+      ...{ cause: refusal.refusal, reason, route: request.routeOptions.url },
+      ...(typeof linkId === 'string' && { link: linkId.slice(0, 8) }),
+    }
     if (refusal.refusal === 'internal') {
       const stack = types.isNativeError(error)
         ? error.stack?.split('\n').slice(0, STACK_LINES).join('\n')
         : textOf(error)
-      this.log.error({ ...fields, stack }, 'request failed')
-    } else if (REFUSALS[refusal.refusal].http >= 500) this.log.warn(fields, 'request failed')
-    else this.log.debug(fields, 'request refused')
+      const id = randomBytes(6).toString('hex')
+      this.log.error({ ...fields, request: id, stack }, 'request failed')
+      return id
+    }
+    this.log.warn(fields, 'request failed')
+    return undefined
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { Clock } from '@obb/core/clock'
 import { isDatabaseAway } from '@obb/core/database'
+import { within } from '@obb/core/deadline'
 import { type Claim, Fetches } from '@obb/core/fetches'
 import { LOG, type Log } from '@obb/core/log'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
@@ -12,6 +13,9 @@ import { type Verdict, isForeseen, judge } from './verdict.js'
 /** A verdict that the database does not take is told again; after that the lease runs out, ms. */
 const TELL_TRIES = 4
 const TELL_PAUSE_MS = 500
+/** Links that a line of the log names, and how long it waits for them, ms. */
+const MOST_LINKS = 20
+const LINKS_MS = 1_000
 
 /** Writes what becomes of files after their attempts. */
 @Injectable()
@@ -39,7 +43,7 @@ export class FetchOutcomes {
     const { end, ...details } = verdict
     const told = {
       ...{ fileId: file.id, platform: file.platform, size: file.size, bytes: progress.fetched },
-      ...{ seconds: Number(seconds.toFixed(1)), account },
+      ...{ seconds: Number(seconds.toFixed(1)), account, links: await this.linksOf(file.id) },
     }
     this.log.info({ ...told, end, ...details }, 'fetch')
     if (verdict.end === 'done' || verdict.end === 'lost') return
@@ -50,6 +54,12 @@ export class FetchOutcomes {
     if (held && forget && objectKey !== null && uploadId !== null && this.watch.holdings.owns(objectKey)) {
       await this.store.abortUpload({ key: objectKey, uploadId })
     }
+  }
+
+  /** The beginnings of the ids: a whole one would let whoever reads the log download the file. */
+  private async linksOf(fileId: string): Promise<string[]> {
+    const ids = within(LINKS_MS, this.fetches.linkIds(fileId, MOST_LINKS), 'links')
+    return (await ids.catch(() => [])).map((id) => id.slice(0, 8))
   }
 
   /** False if the file is somebody else's by now. */

@@ -97,6 +97,28 @@ describe('the settings', () => {
     expect(namesOf(env).filter((name) => name === 'FETCH_ALLOW_NETWORKS')).toHaveLength(2)
   })
 
+  it('have their faults told in words for people, with an example', () => {
+    const wrong = {
+      ...{ API_PORT: 'http', PROXY_WORKERS: '0', API_DATABASE_POOL: '1', MAX_CONNECTIONS: 'many' },
+      ...{ DATABASE_URL: 'mysql://h/obb', REDIS_URL: 'h', S3_ENDPOINT: 's3', PUBLIC_API_URL: 'ftp://h' },
+      ...{ LOG_LEVEL: 'loud', PROXY_OFFLOAD: 'on', SERVE_WHILE_FETCHING: 'maybe', S3_BUCKET: 'x' },
+      ...{ LINK_TTL: 'soon', STORAGE_QUOTA: 'much', FETCHER_SPEED_FLOOR: 'slow', FETCH_HASHES: 'md4' },
+      ...{ FETCHER_CONCURRENCY: '-1', RATE_LIMIT: '1e9', ADMIN_TOKEN: 'short', TRUSTED_PROXIES: 'all' },
+    }
+    const faults = faultsOf(wrong)
+    expect(faults.join('\n')).not.toMatch(/invalid|expected|received|NaN|too small|too big/i)
+    for (const name of Object.keys(wrong)) {
+      expect(faults.filter((fault) => fault.startsWith(`${name} `))).toHaveLength(1)
+    }
+    expect(faults).toEqual(
+      expect.arrayContaining([
+        'API_PORT must be a port from 0 to 65535, such as 8080',
+        'DATABASE_URL must be an address of PostgreSQL, such as postgresql://obb@127.0.0.1:5432/obb',
+        'LINK_TTL is not a duration such as 30s, 10m, 12h or 7d',
+      ]),
+    )
+  })
+
   it('show no value in their faults', () => {
     const values = {
       ...S3,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ConfigError } from './config-error.js'
 import { ROLE_HOLDERS, type RoleHolder, databaseUrlAs, roleOf, rolePasswordOf } from './database-role.js'
 import { type Environment, readEnvironment } from './environment.js'
+import { faultOf } from './setting-words.js'
 import { bytes, duration } from './units.js'
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -234,17 +235,13 @@ export const SETTINGS_OF = {
 export type ProcessName = keyof typeof SETTINGS_OF
 /** The settings of one process. */
 export type ConfigOf<Name extends ProcessName> = Pick<Config, (typeof SETTINGS_OF)[Name][number]> &
-  Pick<Config, 'LOG_LEVEL'>
+  Pick<Config, 'LOG_LEVEL' | 'DATABASE_URL'>
 export type ApiConfig = ConfigOf<'api'>
 export type FetcherConfig = ConfigOf<'fetcher'>
 export type ProxyConfig = ConfigOf<'proxy'>
 
 function faultsOf(issues: readonly z.core.$ZodIssue[], env: Environment): string[] {
-  return issues.map((issue) => {
-    const name = issue.path.join('.')
-    const missing = issue.code === 'invalid_type' && env[name] === undefined
-    return `${name} ${missing ? 'is not set' : issue.message}`
-  })
+  return issues.map((issue) => faultOf(issue, env[issue.path.join('.')] !== undefined))
 }
 
 /** Faults of settings together. */

@@ -67,6 +67,15 @@ export class Fetches {
     return tx.findOneByOrFail(SourceFile, { id: job.fileId })
   }
 
+  /** Ids of links that wait for the file or have it, the oldest first; at most `limit`. */
+  async linkIds(fileId: string, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }[]>(
+      `SELECT id FROM link WHERE file_id = $1 AND ${isUnendedSql('link')} ORDER BY created_at LIMIT $2`,
+      [fileId, limit],
+    )
+    return rows.map(({ id }) => id)
+  }
+
   /**
    * Heartbeat with progress. False: the lease is lost, stop at once. One that ran out is lost too, though nobody
    * took over yet: its slot may have been given to another file.

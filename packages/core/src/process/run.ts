@@ -46,8 +46,10 @@ export async function runProcess<Name extends ProcessName>(
 ): Promise<void> {
   let restart = async (_env?: Record<string, string>): Promise<void> => undefined
   process.on('SIGUSR2', () => void restart())
+  let databaseUrl: string | undefined
   try {
     const config = parseConfigOf(app, readSettings())
+    databaseUrl = config.DATABASE_URL
     const log = openLog(app, config.LOG_LEVEL)
     // A supervisor has told it already, once for all its processes.
     if (process.send === undefined) for (const line of misspeltSettings(SETTINGS)) log.warn(line)
@@ -81,7 +83,10 @@ export async function runProcess<Name extends ProcessName>(
     log.info({ url, urls }, 'ready')
     process.send?.({ ready: true, ...(url !== undefined && { url }), ...(urls !== undefined && { urls }) })
   } catch (error) {
-    process.stderr.write(`${error instanceof ConfigError ? error.message : textOf(error)}\n`)
+    // Loaded where it is needed: the process that holds the ports stays small.
+    const { databaseFault } = await import('../database/index.js')
+    const fault = databaseUrl === undefined ? undefined : databaseFault(error, databaseUrl)
+    process.stderr.write(`${error instanceof ConfigError ? error.message : (fault ?? textOf(error))}\n`)
     process.exit(1)
   }
 }

@@ -30,6 +30,13 @@ export function queueConnection(
   } as unknown as ConnectionOptions
 }
 
+/** What to check where the queue cannot be used. */
+export const queueAction = ({ redisUrl }: QueueSettings): string => {
+  if (redisUrl === undefined) return 'Check that PostgreSQL runs and that DATABASE_URL names it.'
+  const { hostname, port } = new URL(redisUrl)
+  return `REDIS_URL: check that Redis runs at ${hostname}:${port || '6379'} and takes the password.`
+}
+
 /** `redis[s]://[user:password@]host[:port][/db]` */
 export function redisOptions(
   text: string,

@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { type Job, Queue, QueueEvents } from 'bullmq'
 import { within } from '../deadline/index.js'
 import { LOG, type Log } from '../log/index.js'
-import { queueConnection } from './backend.js'
+import { queueAction, queueConnection } from './backend.js'
 import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall, subjectOf } from './jobs.js'
 import { QUEUE_SETTINGS, type QueueSettings } from './settings.js'
 
@@ -49,7 +49,7 @@ export class FetchQueue {
   private readonly id = randomUUID()
 
   constructor(
-    @Inject(QUEUE_SETTINGS) settings: QueueSettings,
+    @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
     const connection = (role: 'producer' | 'worker') => queueConnection(settings, role, this.closed.signal)
@@ -133,7 +133,8 @@ export class FetchQueue {
     }
   }
 
-  private readonly warn = (error: Error): void => this.log.warn({ err: error.message }, 'queue connection')
+  private readonly warn = (error: Error): void =>
+    this.log.warn({ err: textOf(error), action: queueAction(this.settings) }, 'the queue cannot be used')
 
   /** Ends within seconds also while the backend is away. */
   async close(): Promise<void> {
@@ -151,6 +152,9 @@ export class FetchQueue {
     }
   }
 }
+
+/** An error of several addresses has no message, only a code. */
+const textOf = (error: Error): string => error.message || String((error as { code?: unknown }).code)
 
 async function withTimeLimit<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   try {
