@@ -251,7 +251,9 @@ describe('users', () => {
       (await of.call(apiKey, 'POST', '/unrestrict', { url: 'ftp://x' })).code
     const [plain, readable] = [await add(), await add({ errorsAs200: true })]
     expect([plain.errorsAs200, readable.errorsAs200]).toEqual([false, true])
-    expect([await statusFor(gateway, plain.apiKey), await statusFor(gateway, readable.apiKey)]).toEqual([400, 200])
+    expect([await statusFor(gateway, plain.apiKey), await statusFor(gateway, readable.apiKey)]).toEqual([
+      400, 200,
+    ])
     expect((await gateway.app.get(Accounts).user(readable.email)).errorsAs200).toBe(true)
 
     const other = await Gateway.start({ ERRORS_AS_200: 'on' })

@@ -53,7 +53,12 @@ describe('a page of any origin', () => {
       .finally(() => gateway.database.query('ALTER TABLE mislaid RENAME TO api_key'))
     expect([code, body, gateway.takeLog()]).toEqual([204, null, []])
     expect(headers.get('access-control-allow-origin')).toBe('*')
-    expect(headers.get('access-control-allow-methods')?.split(', ')).toEqual(['GET', 'HEAD', 'POST', 'DELETE'])
+    expect(headers.get('access-control-allow-methods')?.split(', ')).toEqual([
+      'GET',
+      'HEAD',
+      'POST',
+      'DELETE',
+    ])
     for (const field of ['authorization', 'content-type', 'x-api-key']) {
       expect(headers.get('access-control-allow-headers')?.toLowerCase().split(', ')).toContain(field)
     }
@@ -69,7 +74,13 @@ describe('a page of any origin', () => {
         expect(fieldsOf(answer.headers)).toEqual([])
       }
     }
-    const external = await gateway.send('GET', `${EXTERNAL_API}/account`, ORIGIN, undefined, gateway.adminPort)
+    const external = await gateway.send(
+      'GET',
+      `${EXTERNAL_API}/account`,
+      ORIGIN,
+      undefined,
+      gateway.adminPort,
+    )
     expect([external.code, fieldsOf(external.headers)]).toEqual([404, []])
   })
 

@@ -200,22 +200,27 @@ describe('GET /explain', () => {
         ]),
       20,
     ],
-  ])('%s waits until it clears where the size is known, as /unrestrict does, else %s', async (gate, cause, close, seconds) => {
-    const { url } = await gateway.knownFile(++n)
-    await close()
-    const answer = await explain(url)
-    expect(answer.allowed).toBe(true)
-    const waiting = answer.gates.filter(({ clears_in_seconds: clears }) => clears !== undefined)
-    expect(waiting).toEqual([{ gate, pass: true, msg: expect.any(String), clears_in_seconds: expect.any(Number) }])
-    expect(waiting[0]?.clears_in_seconds).toBeLessThanOrEqual(seconds)
-    const unknown = rapidGatorUrl(++n)
-    expect(await explain(unknown)).toMatchObject({ allowed: false, status: REFUSALS[cause].status })
-    expectRefusal(await unrestrict(unknown), cause)
-    successOf(await unrestrict(url), linkSchema)
-    await gateway.database.query('DELETE FROM host_health')
-    await gateway.database.query('UPDATE store_health SET trouble = NULL, room = NULL')
-    await gateway.database.query('UPDATE host_account SET cool_until = NULL')
-  })
+  ])(
+    '%s waits until it clears where the size is known, as /unrestrict does, else %s',
+    async (gate, cause, close, seconds) => {
+      const { url } = await gateway.knownFile(++n)
+      await close()
+      const answer = await explain(url)
+      expect(answer.allowed).toBe(true)
+      const waiting = answer.gates.filter(({ clears_in_seconds: clears }) => clears !== undefined)
+      expect(waiting).toEqual([
+        { gate, pass: true, msg: expect.any(String), clears_in_seconds: expect.any(Number) },
+      ])
+      expect(waiting[0]?.clears_in_seconds).toBeLessThanOrEqual(seconds)
+      const unknown = rapidGatorUrl(++n)
+      expect(await explain(unknown)).toMatchObject({ allowed: false, status: REFUSALS[cause].status })
+      expectRefusal(await unrestrict(unknown), cause)
+      successOf(await unrestrict(url), linkSchema)
+      await gateway.database.query('DELETE FROM host_health')
+      await gateway.database.query('UPDATE store_health SET trouble = NULL, room = NULL')
+      await gateway.database.query('UPDATE host_account SET cool_until = NULL')
+    },
+  )
 
   it('200: after a day its size is not taken for granted any more', async () => {
     const { url } = await gateway.knownFile(++n, 4000)

@@ -2,6 +2,7 @@ import {
   MAX_CHECKED_URLS,
   type AccountAnswer,
   type CheckedUrl,
+  type ExpandAnswer,
   type ExplainAnswer,
   type GateAnswer,
 } from '@obb/contracts'
@@ -77,17 +78,23 @@ export function registerExpand(program: Command, cli: Cli): void {
       '\nExamples:\n  obb expand https://gofile.io/d/…\n  obb expand https://gofile.io/d/… --json',
     )
     .action(async (url: string, { key, password }: KeyOption & { password?: string }) => {
-      const links = await portalOf(cli, key).expand(url, password)
-      cli.print({ links }, () =>
+      const answer = await portalOf(cli, key).expand(url, password)
+      const { links } = answer
+      const isLacking = links.some(({ missing_bytes: missing }) => missing !== undefined)
+      cli.print(answer, () =>
         table(links, [
           { title: 'kind', cell: (l) => l.kind },
           { title: 'size', cell: (l) => sizeOf(l.filesize), right: true },
+          ...(isLacking ? [{ title: 'lacks', cell: lacks, right: true }] : []),
           { title: 'name', cell: (l) => l.filename },
           { title: 'link', cell: (l) => l.url },
         ]),
       )
     })
 }
+
+const lacks = ({ missing_bytes: missing }: ExpandAnswer['links'][number]): string =>
+  missing === undefined ? '' : formatBytes(missing)
 
 export function registerExplain(program: Command, cli: Cli): void {
   program
