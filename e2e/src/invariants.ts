@@ -41,7 +41,8 @@ const NEVER: Record<string, string> = {
      WHERE l.ended_at IS NULL AND f.state = 'done' AND l.charged > f.size`,
   'an account has two live links to a file': `SELECT account_id::text FROM link WHERE ended_at IS NULL
      GROUP BY account_id, file_id HAVING count(*) > 1`,
-  'a failed or cancelled link was not refunded': `SELECT id FROM link l WHERE end_reason IN ('failed', 'cancelled')
+  'a failed or cancelled link was not refunded': `SELECT l.id FROM link l JOIN source_file f ON f.id = l.file_id
+     WHERE (end_reason = 'failed' OR end_reason = 'cancelled' AND (f.done_at IS NULL OR f.done_at > l.ended_at))
      AND NOT EXISTS (SELECT FROM traffic_entry WHERE link_id = l.id AND kind = 'refund')`,
   'a link that lives or ended well was refunded': `SELECT id FROM link l
      WHERE (end_reason IS NULL OR end_reason = 'expired')

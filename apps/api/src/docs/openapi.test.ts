@@ -100,7 +100,7 @@ describe('the OpenAPI document', () => {
       expect(schemes).toEqual(
         external ? ['X-Api-Key', 'bearer'] : path.startsWith('/health') ? [] : ['bearer'],
       )
-      const bodiless = path.includes('{id}') || /\/(reseal|adopt)$/.test(path)
+      const bodiless = path.includes('{id}') || /\/(reseal|adopt|try)$/.test(path)
       const takesBody = method === 'patch' || (method === 'post' && !bodiless)
       const type = path.endsWith('/nzb') ? 'application/x-nzb' : 'application/json'
       expect([path, json(requestBody, type) !== undefined]).toEqual([path, takesBody])
