@@ -138,7 +138,7 @@ describe('POST /nzb', () => {
     expect(successOf(asked, linkSchema)).toMatchObject({ hostDomain: 'usenet' })
   })
 
-  it('400 with 101 for what is no NZB, and for one that lists nothing; nothing is charged', async () => {
+  it('400 with 101 for what is no NZB, 404 with 104 for one that lists nothing; nothing is charged', async () => {
     const keep = jest.spyOn(gateway.app.get(Documents), 'keep')
     expectRefusal(await upload(Buffer.from('%PDF-1.7'), NZB_TYPE), 'url_unsupported')
     expectRefusal(await upload(Buffer.from([0x1f, 0x8b, 1, 2, 3]), NZB_TYPE), 'url_unsupported')
@@ -148,7 +148,7 @@ describe('POST /nzb', () => {
     listed = () => 'refused'
     expectRefusal(await upload(nzb('broken'), NZB_TYPE), 'url_unsupported')
     listed = () => []
-    expectRefusal(await upload(nzb('empty'), NZB_TYPE), 'url_unsupported')
+    expectRefusal(await upload(nzb('empty'), NZB_TYPE), 'folder_empty')
     expect(await charges()).toBe(0)
   })
 
