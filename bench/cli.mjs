@@ -1,10 +1,13 @@
 /*
  * What `./obb` costs before it does anything: processor time (user and system) of whole runs, beside that of Node.js
- * alone. BENCH_ROUNDS (9) runs of each; the median is told. Build before.
+ * alone. BENCH_ROUNDS (9) runs of each with what the first one compiled; the median is told. Build before.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, say } from './lib/figures.mjs'
 
@@ -22,9 +25,9 @@ async function cpuOf(args, env) {
   })
   let text = ''
   child.stderr.on('data', (chunk) => (text += chunk))
-  await once(child, 'close')
+  const [code] = await once(child, 'close')
   const told = /\ncpu ([\d.]+)\n$/.exec(text)?.[1]
-  if (told === undefined) throw new Error(`${args.join(' ')}: ${text}`)
+  if (told === undefined || code !== 0) throw new Error(`${args.join(' ')}: ${text}`)
   return Number(told)
 }
 
@@ -33,7 +36,12 @@ const server = createServer((_, response) => {
   response.end(JSON.stringify({ success: true, data: { items: [], next: null } }))
 })
 await once(server.listen(0, '127.0.0.1'), 'listening')
-const env = { OBB_ADMIN_API: `http://127.0.0.1:${server.address().port}`, OBB_ADMIN_TOKEN: 'x'.repeat(40) }
+const cache = mkdtempSync(join(tmpdir(), 'obb-bench-'))
+const env = {
+  OBB_ADMIN_API: `http://127.0.0.1:${server.address().port}`,
+  OBB_ADMIN_TOKEN: 'x'.repeat(40),
+  XDG_CACHE_HOME: cache,
+}
 
 const RUNS = {
   'node -e 0': ['-e', '0'],
@@ -46,9 +54,13 @@ const RUNS = {
 try {
   for (const [name, args] of Object.entries(RUNS)) {
     const figures = []
+    const first = await cpuOf(args, env)
     for (let round = 0; round < ROUNDS; round++) figures.push(await cpuOf(args, env))
-    say(`${name.padEnd(22)} ${median(figures).toFixed(0).padStart(5)} ms`)
+    say(
+      `${name.padEnd(22)} ${median(figures).toFixed(0).padStart(5)} ms, the first time ${first.toFixed(0)} ms`,
+    )
   }
 } finally {
   server.close()
+  rmSync(cache, { recursive: true })
 }

@@ -89,7 +89,10 @@ function* sources(folder) {
 function sourceDigest() {
   const paths = builtFolders().flatMap((folder) => [
     ...['package.json', 'tsconfig.json'].map((name) => join(root, folder, name)).filter(existsSync),
-    ...(existsSync(join(root, folder, 'src')) ? sources(join(root, folder, 'src')) : []),
+    ...['src', 'bundle']
+      .map((name) => join(root, folder, name))
+      .filter(existsSync)
+      .flatMap((path) => [...sources(path)]),
   ])
   const facts = [join(root, 'tsconfig.base.json'), ...paths].sort().map((path) => {
     const { mtimeMs, size } = statSync(path)
@@ -100,9 +103,9 @@ function sourceDigest() {
 
 const isBuilt = () => builtFolders().every((folder) => existsSync(join(root, folder, 'dist')))
 
-const OUTPUT = /\.(d\.ts|js)(\.map)?$/
+const OUTPUT = /\.(d\.ts|m?js)(\.map)?$/
 
-/** Removes what was built from sources that are gone: a platform that was renamed would be found twice. */
+/** Removes what was built from sources that are gone (a platform that was renamed would be found twice), and bundles. */
 function prune(folder) {
   for (const path of sources(join(root, folder, 'dist'))) {
     const source = join(

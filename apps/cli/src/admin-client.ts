@@ -1,7 +1,6 @@
-import type { Dispatcher } from 'undici'
 import { ADMIN_API, REFUSALS } from '@obb/contracts'
 import { CliError, ConnectionFault, PortalRefusal } from './failure.js'
-import { callJson, type Call, type Shape } from './http.js'
+import { callJson, type Call, type Http, type Shape } from './http.js'
 import type { Endpoint } from './settings.js'
 
 /** Longest wait for an answer, ms. A check of an operator account waits for its platform. */
@@ -11,7 +10,7 @@ const IDLE_MS = 120_000
 export class AdminClient {
   constructor(
     private readonly endpoint: Endpoint,
-    private readonly http: Dispatcher,
+    private readonly http: Http,
     private readonly signal: AbortSignal,
   ) {}
 

@@ -1,5 +1,5 @@
-import { Agent } from 'undici'
 import { AdminClient } from './admin-client.js'
+import { Http } from './http.js'
 import type { Io } from './io.js'
 import { type EndpointFlags, adminEndpoint, keepKey } from './settings.js'
 
@@ -9,8 +9,6 @@ export interface GlobalFlags {
   api?: string
   token?: string
 }
-
-const CONNECT_MS = 10_000
 
 /** Cli is what the commands of one run share. */
 export class Cli {
@@ -24,8 +22,7 @@ export class Cli {
   constructor(
     readonly io: Io,
     private readonly parsed: () => GlobalFlags,
-    /** Connections per origin are bounded by what a command opens at once. */
-    readonly http: Agent = new Agent({ connect: { timeout: CONNECT_MS }, pipelining: 1 }),
+    readonly http = new Http(),
   ) {}
 
   get flags(): GlobalFlags {

@@ -1,11 +1,43 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { request, type Dispatcher } from 'undici'
+import type { Agent, Dispatcher, request as sendRequest } from 'undici'
 import { failureSchema } from '@obb/contracts'
 import { CliError, ConnectionFault, interruption, PortalRefusal } from './failure.js'
 
 /** Largest JSON answer that is read, bytes. */
 const MAX_ANSWER = 64 * 2 ** 20
 const MAX_REDIRECTS = 5
+const CONNECT_MS = 10_000
+
+/**
+ * Http keeps the connections of a command: per origin as many as it has requests at once. The client is loaded with the
+ * first request, so that help, completion and wrong usage do without it.
+ */
+export class Http {
+  private client: Promise<{ agent: Agent; request: typeof sendRequest }> | undefined
+
+  /** With `socketPath` every request goes to that socket. `timeout`: ms. */
+  constructor(
+    private readonly connect: { timeout: number } | { socketPath: string } = { timeout: CONNECT_MS },
+  ) {}
+
+  async request(
+    url: string,
+    options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>,
+  ): Promise<Dispatcher.ResponseData> {
+    const { agent, request } = await (this.client ??= this.load())
+    return request(url, { ...options, dispatcher: agent })
+  }
+
+  /** Ends all connections, those in use as well. */
+  async destroy(): Promise<void> {
+    await (await this.client)?.agent.destroy()
+  }
+
+  private async load() {
+    const { Agent, request } = await import('undici')
+    return { agent: new Agent({ connect: this.connect }), request }
+  }
+}
 
 export interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -41,20 +73,21 @@ export function header(headers: IncomingHttpHeaders, name: string): string | und
  * One request. Redirects are followed within the origin only, since they carry the key along, and only
  * where the method stays. Raises ConnectionFault, CliError.
  */
-export async function send(http: Dispatcher, call: Call): Promise<HttpAnswer> {
+export async function send(http: Http, call: Call): Promise<HttpAnswer> {
   let url = call.url
   for (let hops = 0; ; hops++) {
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher: http,
-      method: call.method,
-      headers: call.headers,
-      body: call.body ?? null,
-      signal: call.signal,
-      headersTimeout: call.idleMs,
-      bodyTimeout: call.idleMs,
-    }).catch((error: unknown) => {
-      throw connectionFault(error, url, call.signal)
-    })
+    const { statusCode, headers, body } = await http
+      .request(url, {
+        method: call.method,
+        headers: call.headers,
+        body: call.body ?? null,
+        signal: call.signal,
+        headersTimeout: call.idleMs,
+        bodyTimeout: call.idleMs,
+      })
+      .catch((error: unknown) => {
+        throw connectionFault(error, url, call.signal)
+      })
     const location = header(headers, 'location')
     if (statusCode < 300 || statusCode > 399 || statusCode === 304 || location === undefined) {
       return { status: statusCode, headers, body }
@@ -114,7 +147,7 @@ export interface ShapeIssue {
 }
 
 /** One call whose answer is the envelope; `data` as sent and as checked. Raises the refusal it holds. */
-export async function callJson<T>(http: Dispatcher, call: Call, shape: Shape<T>): Promise<T> {
+export async function callJson<T>(http: Http, call: Call, shape: Shape<T>): Promise<T> {
   const answer = await send(http, call)
   const text = await readText(answer, call.url, call.signal)
   const { origin } = new URL(call.url)

@@ -8,7 +8,6 @@ import {
   processHealthSchema,
 } from '@obb/contracts'
 import type { Command } from 'commander'
-import { Agent } from 'undici'
 import type { Cli } from '../cli.js'
 import {
   accountFindings,
@@ -19,7 +18,7 @@ import {
   processFindings,
 } from '../doctor/findings.js'
 import { CliError } from '../failure.js'
-import { callJson, type Shape } from '../http.js'
+import { callJson, Http, type Shape } from '../http.js'
 import { printable } from '../output.js'
 import { readList } from '../pages.js'
 import { knownServer } from '../settings.js'
@@ -64,7 +63,7 @@ class Doctor {
   private async processes(): Promise<Finding[]> {
     const control = knownServer(this.cli.io)?.control
     if (control === undefined) return []
-    const http = new Agent({ connect: { socketPath: control } })
+    const http = new Http({ socketPath: control })
     try {
       const asked = await this.tryTo('npm start', () =>
         this.ask(http, 'http://localhost/health', processHealthSchema.array()),
@@ -104,7 +103,7 @@ class Doctor {
     return 'finding' in asked ? [asked.finding] : hostFindings(asked.value)
   }
 
-  private ask<T>(http: Agent, url: string, shape: Shape<T>): Promise<T> {
+  private ask<T>(http: Http, url: string, shape: Shape<T>): Promise<T> {
     const { signal } = this.cli.io
     return callJson(http, { method: 'GET', url, headers: {}, signal, idleMs: IDLE_MS }, shape)
   }

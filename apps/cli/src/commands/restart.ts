@@ -1,8 +1,7 @@
 import { restartedSchema } from '@obb/contracts'
 import type { Command } from 'commander'
-import { Agent } from 'undici'
 import type { Cli } from '../cli.js'
-import { callJson } from '../http.js'
+import { callJson, Http } from '../http.js'
 import { controlSocket } from '../settings.js'
 
 /** Longest wait for all processes, each of which may take a minute to start, ms. */
@@ -14,7 +13,7 @@ export function registerRestart(program: Command, cli: Cli): void {
     .description('replace every process of the server that runs here, one after the other; no client notices')
     .action(async () => {
       const socketPath = controlSocket(cli.io)
-      const http = new Agent({ connect: { socketPath } })
+      const http = new Http({ socketPath })
       try {
         const call = { method: 'POST', url: 'http://localhost/restart', headers: {} } as const
         const { signal } = cli.io

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { contentBytes, patternContent } from '@obb/host-adapters/testing'
 import { TestClock } from '@obb/testing/clock'
-import { Agent } from 'undici'
+import { Http } from '../http.js'
 import { serve, TestObb } from '../testing/test-obb.js'
 import { refused, sendJson } from '../testing/test-server.js'
 import { download, type Outcome } from './download.js'
@@ -19,7 +19,7 @@ const PIECE = pieceLength(SIZE, 1)
 
 describe('the download of a file', () => {
   let obb: TestObb
-  let http: Agent
+  let http: Http
   let directory: string
   let clock: TestClock
   let part: PartFile
@@ -28,7 +28,7 @@ describe('the download of a file', () => {
 
   beforeEach(async () => {
     obb = await TestObb.start(await contentBytes(patternContent(SIZE, 3)))
-    http = new Agent()
+    http = new Http()
     directory = await mkdtemp(join(tmpdir(), 'obb-download-'))
     clock = new TestClock()
     part = await PartFile.open(join(directory, 'film.mkv'), clock)

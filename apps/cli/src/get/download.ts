@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import type { Dispatcher } from 'undici'
 import { CliError, ConnectionFault, interruption } from '../failure.js'
-import { connectionFault } from '../http.js'
+import { connectionFault, type Http } from '../http.js'
 import type { IoClock } from '../io.js'
 import type { PartFile } from './part-file.js'
 import { RetryPatience } from './retry-patience.js'
@@ -24,7 +23,7 @@ import { discard, openRemote, type Opened } from './remote.js'
  */
 
 export interface DownloadJob {
-  http: Dispatcher
+  http: Http
   url: string
   connections: number
   /** Size by the portal, bytes; used where the server itself does not say. */

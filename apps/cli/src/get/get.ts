@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
-import type { Dispatcher } from 'undici'
 import { CliError, interruption, PortalRefusal } from '../failure.js'
+import type { Http } from '../http.js'
 import type { IoClock } from '../io.js'
 import { digest, expectedDigests, matches, type ReceivedDigests } from './digest.js'
 import { download } from './download.js'
@@ -33,7 +33,7 @@ export interface Got {
 
 export interface GetTools {
   portal: Portal
-  http: Dispatcher
+  http: Http
   clock: IoClock
   signal: AbortSignal
   progress: ProgressDisplay

@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici'
 import {
   EXTERNAL_API,
   type AccountAnswer,
@@ -13,7 +12,7 @@ import {
 } from '@obb/contracts'
 import { notRunning } from '../admin-client.js'
 import { ConnectionFault, interruption, PortalRefusal } from '../failure.js'
-import { callJson, type Call } from '../http.js'
+import { callJson, type Call, type Http } from '../http.js'
 import type { IoClock } from '../io.js'
 import type { Endpoint } from '../settings.js'
 import { RetryPatience } from './retry-patience.js'
@@ -35,7 +34,7 @@ export class Portal {
 
   constructor(
     private readonly endpoint: Endpoint,
-    private readonly http: Dispatcher,
+    private readonly http: Http,
     private readonly clock: IoClock,
     private readonly signal: AbortSignal,
     private readonly progress: ProgressDisplay,

@@ -1,6 +1,5 @@
-import type { Dispatcher } from 'undici'
 import { CliError, PortalRefusal } from '../failure.js'
-import { header, readText, refusalIn, send, type HttpAnswer } from '../http.js'
+import { header, readText, refusalIn, send, type Http, type HttpAnswer } from '../http.js'
 import type { Span } from './range-set.js'
 
 /** Opened is what the download address answers, as far as it decides how to go on. */
@@ -32,7 +31,7 @@ const PASSING = new Set([408, 429, 500, 502, 503, 504])
  * ConnectionFault, PortalRefusal, CliError.
  */
 export async function openRemote(
-  http: Dispatcher,
+  http: Http,
   url: string,
   span: Span | undefined,
   etag: string | null,
