@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Help, type Option } from 'commander'
 import { Cli, type GlobalFlags } from './cli.js'
+import { addExamples } from './examples.js'
 import { CliError, PortalRefusal } from './failure.js'
 import type { Io } from './io.js'
 import { printable } from './output.js'
@@ -12,7 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 type Register = (program: Command, cli: Cli) => void
 
 /** Each is loaded when it is called, or when all are told. */
-const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   user: async () => (await import('./commands/user.js')).registerUser,
   key: async () => (await import('./commands/key.js')).registerKey,
   account: async () => (await import('./commands/account.js')).registerAccount,
@@ -75,6 +76,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const registers = await Promise.all(needed(argv).map((name) => COMMANDS[name]?.()))
     for (const register of registers) register?.(program, cli)
+    addExamples(program)
     await program.parseAsync([...argv], { from: 'user' })
     return cli.exitCode
   } catch (error) {

@@ -23,10 +23,6 @@ export function registerBackup(program: Command, cli: Cli): void {
       WITHOUT_SECRETS,
       'without SECRETS_KEY, which is sealed with a passphrase else (BACKUP_PASSPHRASE)',
     )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  obb backup before-upgrade.backup\n  docker compose exec backup obb backup /backups/before-upgrade.backup',
-    )
     .action(async (file: string, { force = false, withoutSecrets = false }: BackupOptions) => {
       const path = resolve(cli.io.cwd, file)
       const done = await give(cli.io, { command: 'backup', path, withoutSecrets, replace: force })
@@ -42,10 +38,6 @@ export function registerRestore(program: Command, cli: Cli): void {
     .option('--yes', 'without asking')
     .option(WITHOUT_SECRETS, 'keep the SECRETS_KEY of here, though credentials may be sealed with another')
     .option('--show-secrets', 'restore nothing, and print the SECRETS_KEY that is sealed in the file')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  OBB_HOME=/srv/obb obb restore obb.backup\n  docker compose run --rm --no-deps backup obb restore /backups/obb.backup --replace',
-    )
     .action(async (file: string, options: RestoreOptions) => {
       const { replace = false, withoutSecrets = false, showSecrets = false, yes } = options
       const path = resolve(cli.io.cwd, file)

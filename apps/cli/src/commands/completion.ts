@@ -16,10 +16,6 @@ export function registerCompletion(program: Command, cli: Cli): void {
     .command('completion')
     .description('what makes a shell complete commands and options')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  source <(obb completion bash)\n  obb completion fish > ~/.config/fish/completions/obb.fish',
-    )
     .action((shell: Shell) => {
       cli.io.stdout.write(`${SHELLS[shell](wordsOf(program, ''))}\n`)
     })

@@ -30,10 +30,6 @@ export function registerDoctor(program: Command, cli: Cli): void {
   program
     .command('doctor')
     .description('look at everything that OBB needs, and say what to do; 1 if something fails')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  obb doctor\n  obb doctor --json | jq \'.[] | select(.status != "ok")\'',
-    )
     .action(async () => {
       const findings = await new Doctor(cli).findings()
       cli.print(findings, (all) => all.map((finding) => printable(findingLine(finding))).join('\n'))

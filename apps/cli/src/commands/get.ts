@@ -36,10 +36,6 @@ export function registerGet(program: Command, cli: Cli): void {
     .option('--password <password>', 'password of the file')
     .option('--force', 'replace an existing file')
     .option('-q, --quiet', 'print errors only')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  obb get https://rapidgator.net/file/… -o film.mkv\n  obb get -i links.txt -o downloads/',
-    )
     .action(async (urls: string[], { inputFile, ...options }: GetOptions) => {
       const links = await linksOf(cli.io, urls, inputFile)
       const { output } = options

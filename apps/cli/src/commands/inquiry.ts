@@ -42,10 +42,6 @@ export function registerCheck(program: Command, cli: Cli): void {
     .description('whether files are there, and what they would cost; charges nothing')
     .option(...KEY)
     .option(...INPUT)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  obb check https://rapidgator.net/file/…\n  obb check -i links.txt --json',
-    )
     .action(async (urls: string[], { key, inputFile }: KeyOption & { inputFile?: string[] }) => {
       const links = await linksOf(cli.io, urls, inputFile)
       const portal = portalOf(cli, key)
@@ -73,10 +69,6 @@ export function registerExpand(program: Command, cli: Cli): void {
     .description('the links in a folder')
     .option(...KEY)
     .option('--password <password>', 'password of the folder')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  obb expand https://gofile.io/d/…\n  obb expand https://gofile.io/d/… --json',
-    )
     .action(async (url: string, { key, password }: KeyOption & { password?: string }) => {
       const answer = await portalOf(cli, key).expand(url, password)
       const { links } = answer
@@ -101,10 +93,6 @@ export function registerExplain(program: Command, cli: Cli): void {
     .command('explain <url>')
     .description('what stands between you and a file, and when it clears; charges nothing')
     .option(...KEY)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  obb explain https://rapidgator.net/file/…\n  obb explain https://rapidgator.net/file/… --json',
-    )
     .action(async (url: string, { key }: KeyOption) => {
       cli.print(await portalOf(cli, key).explain(url), explanation)
     })

@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+
+/** Two lines each, as they are typed, by the command that they show. */
+export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
+  'account add': [
+    'obb account add RapidGator --set email=you@example.org --set password=-',
+    'obb account add ClicknUpload --cookies cookies.txt',
+  ],
+  'account set': [
+    'obb account set 0192f3c4-… --set password=-',
+    'obb account set 0192f3c4-… --max-downloads 2 --bandwidth 20MB',
+  ],
+  'account remove': ['obb account remove 0192f3c4-…', 'obb account remove 0192f3c4-… --yes'],
+  'account list': ['obb account list', "obb account list --all --json | jq '.items[].label'"],
+  'account enable': ['obb account enable 0192f3c4-…', 'obb account enable 0192f3c4-… --json'],
+  'account disable': ['obb account disable 0192f3c4-…', 'obb account disable 0192f3c4-… --json'],
+  'account check': ['obb account check 0192f3c4-…', 'obb account check 0192f3c4-… --json'],
+  audit: ['obb audit --since 2027-01-31', 'obb audit --what user --limit 20'],
+  backup: [
+    'obb backup before-upgrade.backup',
+    'docker compose exec backup obb backup /backups/before-upgrade.backup',
+  ],
+  restore: [
+    'OBB_HOME=/srv/obb obb restore obb.backup',
+    'docker compose run --rm --no-deps backup obb restore /backups/obb.backup --replace',
+  ],
+  'block add': [
+    "obb block add --url https://rapidgator.net/file/… --reason 'notice of 31 January'",
+    "obb block add --name '*.exe' --reason malware",
+  ],
+  'block list': ['obb block list', 'obb block list --all --json'],
+  'block remove': ['obb block remove 0192f3c4-…', 'obb block remove 0192f3c4-… --json'],
+  completion: ['source <(obb completion bash)', 'obb completion fish > ~/.config/fish/completions/obb.fish'],
+  doctor: ['obb doctor', 'obb doctor --json | jq \'.[] | select(.status != "ok")\''],
+  fakehost: ['obb fakehost RapidGator --port 9901', 'obb fakehost RapidGator --port 0 --file film.mkv'],
+  'file list': ['obb file list', "obb file list --all --json | jq '.items | length'"],
+  'file sweep': ['obb file sweep --dry-run', 'obb file sweep'],
+  'file pin': ['obb file pin 0192f3c4-…', 'obb file pin 0192f3c4-… --json'],
+  'file unpin': ['obb file unpin 0192f3c4-…', 'obb file unpin 0192f3c4-… --json'],
+  'file remove': ['obb file remove 0192f3c4-…', 'obb file remove 0192f3c4-… --yes'],
+  get: ['obb get https://rapidgator.net/file/… -o film.mkv', 'obb get -i links.txt -o downloads/'],
+  'host list': ['obb host list', "obb host list --json | jq '.[].platform'"],
+  'host show': ['obb host show RapidGator', 'obb host show RapidGator --json'],
+  'host words': ['obb host words', 'obb host words --json'],
+  'host enable': ['obb host enable RapidGator', 'obb host enable RapidGator --json'],
+  'host disable': ['obb host disable RapidGator', 'obb host disable RapidGator --json'],
+  'host try': ['obb host try RapidGator', 'obb host try RapidGator --json'],
+  'host set': [
+    'obb host set RapidGator --max-downloads 4 --bandwidth 50MB',
+    'obb host set RapidGator --origin api=http://127.0.0.1:9901',
+  ],
+  check: ['obb check https://rapidgator.net/file/…', 'obb check -i links.txt --json'],
+  expand: ['obb expand https://gofile.io/d/…', 'obb expand https://gofile.io/d/… --json'],
+  explain: ['obb explain https://rapidgator.net/file/…', 'obb explain https://rapidgator.net/file/… --json'],
+  'key rotate': ['obb key rotate --email you@example.org', 'obb key rotate --email you@example.org --json'],
+  'key set': [
+    'obb key set --email you@example.org --errors-as-200',
+    'obb key set --email you@example.org --errors-as-200 off',
+  ],
+  'ledger check': ['obb ledger check', 'obb ledger check --json'],
+  restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
+  'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
+  'store show': ['obb store show', 'obb store show --json'],
+  'store adopt': ['obb store adopt', 'obb store adopt --json'],
+  'user add': [
+    'obb user add --email you@example.org --traffic 1TB',
+    'obb user add --email you@example.org --daily-per-host 60GB --expires 2027-12-31 --errors-as-200',
+  ],
+  'user set': [
+    'obb user set --email you@example.org --host-cap RapidGator=30GB',
+    'obb user set --email you@example.org --expires never --solo off',
+  ],
+  'user list': ['obb user list', "obb user list --all --json | jq '.items[].email'"],
+  'user suspend': [
+    'obb user suspend --email you@example.org',
+    'obb user suspend --email you@example.org --json',
+  ],
+  'user resume': [
+    'obb user resume --email you@example.org',
+    'obb user resume --email you@example.org --json',
+  ],
+  'user remove': ['obb user remove --email you@example.org', 'obb user remove --email you@example.org --yes'],
+  'user grant': [
+    'obb user grant --email you@example.org --traffic 100GB',
+    'obb user grant --email you@example.org --traffic 1TiB --json',
+  ],
+  'user adjust': [
+    "obb user adjust --email you@example.org --traffic -10GB --note 'counted twice'",
+    "obb user adjust --email you@example.org --traffic +10GB --note 'a file that was damaged'",
+  ],
+}
+
+/** Puts its examples below the help of every command. */
+export function addExamples(command: Command, path = ''): void {
+  const examples = EXAMPLES[path]
+  if (examples) command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`)
+  for (const below of command.commands) addExamples(below, `${path} ${below.name()}`.trim())
+}
