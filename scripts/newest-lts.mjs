@@ -12,6 +12,7 @@ const SLICE = [
   'packages/core/src/secrets',
   'packages/host-http',
   'packages/http-engine',
+  'packages/host-adapters/src/kit/mega',
   'packages/host-adapters/src/platforms/mega',
   'apps/fetcher/src/hashing',
   'apps/proxy/src/small-ranges',

@@ -1,20 +1,12 @@
-import { randomInt } from 'node:crypto'
 import { z } from 'zod'
+import { nodes } from '../../kit/mega/answers.js'
+import { MegaApi } from '../../kit/mega/api.js'
+import type { Command, Scope } from '../../kit/mega/api.js'
 import type { HostContext } from '../../kit/adapter.js'
-import { enteredBy } from '../../kit/credentials.js'
-import { numberOf } from '../../kit/fields/numbers.js'
 import { field } from '../../kit/fields/schema.js'
-import { sentBy } from '@obb/host-http'
-import { JsonApi } from '../../kit/json/json-api.js'
-import type { ParsedRefusal } from '../../kit/json/json-api.js'
-import { solveChallenge } from './proof-of-work.js'
 import { REFUSALS } from './refusals.js'
 
 export const PLATFORM = 'Mega'
-
-/** A tree of ten thousand nodes takes 4 MB. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024
-const MAX_SEQUENCE = 2 ** 32
 
 /** Names of calls, as in the table of refusals. */
 export type CallName = 'login' | 'account' | 'file' | 'folder'
@@ -26,9 +18,7 @@ export interface CallScope {
   folder?: string
 }
 
-export type Command = Readonly<Record<string, string | number>>
-
-export const api = new JsonApi({ platform: PLATFORM, refusals: REFUSALS, parseRefusal })
+export const api = new MegaApi(PLATFORM, REFUSALS)
 
 /** responses are the schemas of what a command answers, by its letters. */
 export const responses = {
@@ -45,22 +35,8 @@ export const responses = {
   }),
   g: z.object({ s: field.bytes, at: field.text }),
   url: z.object({ s: field.bytes, at: field.text, g: field.requiredUrl }),
-  f: z.object({
-    f: z.array(
-      z.object({
-        h: field.text,
-        p: field.text,
-        t: field.number,
-        a: field.text,
-        k: field.text,
-        s: field.bytes,
-      }),
-    ),
-  }),
+  f: nodes,
 }
-
-/** One for each command. */
-export const parts = z.array(z.unknown())
 
 /** ask sends one command and returns what it answers. */
 export async function ask<T>(
@@ -74,42 +50,16 @@ export async function ask<T>(
   return api.readPart(at, answer, schema, ctx.now())
 }
 
-/**
- * askAll returns what each command answers, to be read by `api.readPart`: a refusal of one is not one of the others.
- */
-export async function askAll(
+/** The number in place of a whole answer is about the session, where there is one. */
+export function askAll(
   ctx: HostContext,
   at: CallName,
   commands: readonly Command[],
   { folder, session }: CallScope = {},
 ): Promise<unknown[]> {
-  const request = {
-    url: `${ctx.origin('api')}/cs`,
-    query: {
-      // Tells repetitions of one call from new ones.
-      id: String(randomInt(MAX_SEQUENCE)),
-      ...(session !== undefined && { sid: session }),
-      ...(folder !== undefined && { n: folder }),
-    },
-    json: commands,
-    idempotent: true,
-    maxBytes: MAX_ANSWER_BYTES,
-    signal: ctx.signal,
+  const scope: Scope = {
+    ...(session !== undefined && { sid: session }),
+    ...(folder !== undefined && { n: folder }),
   }
-  let answer = await ctx.http.request(request)
-  const challenge = answer.headers['x-hashcash']
-  if (challenge !== undefined) {
-    const headers = { 'x-hashcash': await solveChallenge(challenge, ctx.signal) }
-    answer = await ctx.http.request({ ...request, headers })
-  }
-  const where = session === undefined ? at : 'session'
-  const list = api.read(where, answer, parts, ctx.now(), [...sentBy(request), ...enteredBy(ctx)])
-  if (list.length === commands.length) return list
-  throw api.error('UNEXPECTED', `answer of ${at} has another number of parts`)
-}
-
-/** A negative number alone, or as `e` beside what is left of the answer. */
-function parseRefusal(json: unknown): ParsedRefusal | undefined {
-  const code = numberOf(json) ?? numberOf((json as { e?: unknown } | null)?.e)
-  return code !== undefined && code < 0 ? { code } : undefined
+  return api.askAll(ctx, session === undefined ? at : 'session', commands, scope)
 }

@@ -5,10 +5,11 @@ import { present } from '../../kit/fields/present.js'
 import { fileAnswer } from '../../kit/file-answer.js'
 import { requireKind } from '../../kit/links.js'
 import { PLATFORM, api, askAll, responses } from './api.js'
-import { fileKeyOf } from './content.js'
-import type { FileKey } from './content.js'
-import { SharedFolder } from './folder.js'
-import { FILE_KEY_BYTES, attributesOf } from './keys.js'
+import { fileKeyOf } from '../../kit/mega/content.js'
+import type { FileKey } from '../../kit/mega/content.js'
+import { readFolder } from './folder.js'
+import { FILE_KEY_BYTES, attributesOf } from '../../kit/mega/keys.js'
+import type { NodeTree } from '../../kit/mega/tree.js'
 import { keyOf, placeOf } from './links.js'
 
 /** The host reckons with about so many commands of a call. */
@@ -27,7 +28,7 @@ export async function check(ctx: HostContext, refs: readonly FileRef[]): Promise
   }
   const nested = refs.filter((ref) => placeOf(ref).node !== undefined)
   for (const together of byFolder(nested)) {
-    const folder = SharedFolder.read(ctx, together[0])
+    const folder = readFolder(ctx, together[0])
     const answer = async (ref: FileRef): Promise<void> => {
       infos.set(ref, await fileAnswer(ref.fileId, async () => fileOf(ref, await folder)))
     }
@@ -51,7 +52,7 @@ function fileIn(ctx: HostContext, ref: FileRef, part: unknown): AvailableFile {
   return available(ref, nameOf(key, at), s)
 }
 
-function fileOf(ref: FileRef, folder: SharedFolder): AvailableFile {
+function fileOf(ref: FileRef, folder: NodeTree): AvailableFile {
   requireKind(PLATFORM, [ref], 'file')
   const { name, size } = folder.file(placeOf(ref).node ?? '')
   return available(ref, name, size)

@@ -3,13 +3,16 @@ import type { HostErrorKind } from '../../kit/errors.js'
 import { sessionsBy } from '../../conformance/platform-conformance.js'
 import type { PlatformConformance, RefusalCase } from '../../conformance/platform-conformance.js'
 import * as given from '../../conformance/refusal-cases.js'
-import { api, parts, responses } from './api.js'
+import { parts } from '../../kit/mega/answers.js'
+import { api, responses } from './api.js'
 import { fake } from './fake.js'
 import type { MegaKnobs } from './fake.js'
-import { SharedFolder } from './folder.js'
-import { attributesOf } from './keys.js'
+import { codeCases } from '../../conformance/mega-refusal-cases.js'
+import { NodeTree } from '../../kit/mega/tree.js'
+import { keysUnder } from './folder.js'
+import { attributesOf } from '../../kit/mega/keys.js'
 import { sessionOf } from './login.js'
-import { challengeOf } from './proof-of-work.js'
+import { challengeOf } from '../../kit/mega/proof-of-work.js'
 import { REFUSALS } from './refusals.js'
 
 const SECOND = 1000
@@ -142,13 +145,14 @@ export const conformance: PlatformConformance<MegaKnobs> = {
         (text: string, status?: number): unknown => firstPart<unknown>(text, schema, status),
       ]),
     ),
-    tree: (text) => SharedFolder.of(Buffer.alloc(16), firstPart(text, responses.f)).files(SUB),
+    tree: (text) => NodeTree.of(firstPart(text, responses.f), keysUnder(Buffer.alloc(16))).files(SUB),
     challenge: challengeOf,
     attributes: (text) => attributesOf(Buffer.alloc(16), text),
     session: (text) => sessionOf(Buffer.alloc(16), text, text),
   },
   secretLink: (link) => ({ link, secrets: [new URL(link).hash.slice(1)] }),
   refusals: [
+    ...codeCases<MegaKnobs>('g'),
     given.account('checkAccount', { password: 'another' }, 'ACCOUNT_INVALID'),
     given.account('checkAccount', { email: 'another@example.test' }, 'ACCOUNT_INVALID'),
     given.account('resolve', { blocked: true }, 'ACCOUNT_INVALID'),
@@ -166,28 +170,13 @@ export const conformance: PlatformConformance<MegaKnobs> = {
     number('us', -3, 'HOST_TEMP', 4 * SECOND),
     number('us', -28, 'ACCOUNT_INVALID'),
     number('uq', -29, 'ACCOUNT_INVALID'),
-    number('g', -1, 'HOST_TEMP', 16 * SECOND),
-    number('g', -2, 'BAD_URL'),
-    number('g', -3, 'HOST_TEMP', 4 * SECOND),
-    number('g', -4, 'RATE_LIMITED', 16 * SECOND),
-    number('g', -5, 'UNEXPECTED'),
-    number('g', -6, 'RATE_LIMITED', 16 * SECOND),
-    number('url', -7, 'UNEXPECTED'),
     number('url', -8, 'LINK_EXPIRED'),
-    number('g', -9, 'gone'),
-    number('url', -10, 'UNEXPECTED'),
-    number('g', -11, 'FILE_RESTRICTED'),
-    number('url', -12, 'UNEXPECTED'),
-    number('g', -13, 'HOST_TEMP', 5 * MINUTE),
     number('g', -14, 'BAD_URL'),
     number('url', -15, 'ACCOUNT_INVALID'),
-    number('g', -16, 'FILE_BLOCKED'),
     number('url', -16, 'FILE_BLOCKED'),
     number('url', -17, 'ACCOUNT_QUOTA', HOUR),
-    number('g', -18, 'HOST_TEMP', 5 * MINUTE),
     number('url', -19, 'ACCOUNT_BUSY', MINUTE),
     number('url', -24, 'ACCOUNT_QUOTA', HOUR),
-    number('g', -99, 'UNEXPECTED'),
     number('f', -11, 'FILE_RESTRICTED'),
     storage('used quota', { quotaSeconds: 7200 }, 'ACCOUNT_QUOTA', 2 * HOUR),
     storage('used quota without a time', { quotaSeconds: 0 }, 'ACCOUNT_QUOTA', HOUR),

@@ -1,6 +1,6 @@
 import { constants, generateKeyPairSync, pbkdf2Sync, publicEncrypt, randomBytes } from 'node:crypto'
 import type { KeyPairKeyObjectResult } from 'node:crypto'
-import { wrapKey } from './keys.js'
+import { wrapKey } from '../../kit/mega/keys.js'
 
 /** An account as the host keeps it: it knows a hash that proves the password, and keys it cannot open. */
 export interface MegaAccount {

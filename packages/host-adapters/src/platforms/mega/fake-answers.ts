@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CannedAnswer } from '../../fake/fake-server.js'
 import type { MegaAccount } from './fake-account.js'
-import { sealedName } from './fake-content.js'
+import { sealedName } from '../../fake/mega-content.js'
 
 export type Command = Readonly<Record<string, unknown>>
 

@@ -7,13 +7,13 @@ import { sendCanned, startFakeServer } from '../../fake/fake-server.js'
 import type { CannedAnswer, FakeRequest } from '../../fake/fake-server.js'
 import { serveFile } from '../../fake/transfer.js'
 import { totpCode } from '../../kit/totp.js'
-import type { FileKey } from './content.js'
+import type { FileKey } from '../../kit/mega/content.js'
 import { keptOf, loginAnswer } from './fake-account.js'
 import type { MegaAccount } from './fake-account.js'
 import { OWNER, commandName, node, overQuota, proves, quotaOf } from './fake-answers.js'
 import type { Command } from './fake-answers.js'
-import { cipherText, newFileKey, packed, sealedName } from './fake-content.js'
-import { wrapKey } from './keys.js'
+import { cipherText, newFileKey, packed, sealedName } from '../../fake/mega-content.js'
+import { wrapKey } from '../../kit/mega/keys.js'
 
 /**
  * A stand-in for Mega: the API's commands behind `/cs`, and storage servers under `/dl/` that have cipher text

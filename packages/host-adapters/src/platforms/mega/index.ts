@@ -1,18 +1,16 @@
+import { decryption, fileKeyOf, macVerifier } from '../../kit/mega/content.js'
+import { FILE_KEY_BYTES } from '../../kit/mega/keys.js'
+import { explainStorage } from '../../kit/mega/refusals.js'
 import type { AccountInfo, FileRef, HostAdapter, HostContext } from '../../kit/adapter.js'
 import { togetherWhere } from '../../kit/check.js'
-import { HostError } from '../../kit/errors.js'
-import { numberOf } from '../../kit/fields/numbers.js'
 import { present } from '../../kit/fields/present.js'
 import { addLinks } from '../../kit/folder.js'
 import { requireKind } from '../../kit/links.js'
 import { hostManifest } from '../../kit/manifest.js'
-import { errorByRules } from '../../kit/refusal-rules.js'
 import type { Source } from '../../kit/source.js'
 import { PLATFORM, api, ask, responses } from './api.js'
 import { BATCH, check, nameOf } from './check.js'
-import { decryption, fileKeyOf, macVerifier } from './content.js'
-import { SharedFolder, linksOf } from './folder.js'
-import { FILE_KEY_BYTES } from './keys.js'
+import { linksOf, readFolder } from './folder.js'
 import { DOMAINS, keyOf, match, placeOf } from './links.js'
 import { CREDENTIALS, withAccount } from './login.js'
 import { REFUSALS } from './refusals.js'
@@ -38,7 +36,6 @@ const manifest = hostManifest({
 })
 
 const FREE_USER = 0
-const MAX_WAIT_SECONDS = 86_400
 
 async function checkAccount(ctx: HostContext): Promise<AccountInfo> {
   const command = { a: 'uq', xfer: 1, pro: 1 }
@@ -60,9 +57,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
   requireKind(PLATFORM, [ref], 'file')
   const { handle, node } = placeOf(ref)
   const key =
-    node === undefined
-      ? fileKeyOf(keyOf(ref, FILE_KEY_BYTES))
-      : (await SharedFolder.read(ctx, ref)).file(node).key
+    node === undefined ? fileKeyOf(keyOf(ref, FILE_KEY_BYTES)) : (await readFolder(ctx, ref)).file(node).key
   const command = { a: 'g', g: 1, ssl: 2, ...(node === undefined ? { p: handle } : { n: node }) }
   return withAccount(ctx, async (session) => {
     const scope = { session, ...(node !== undefined && { folder: handle }) }
@@ -74,7 +69,7 @@ async function resolve(ctx: HostContext, ref: FileRef): Promise<Source> {
       resumable: true,
       ...present({ name, size: s }),
       transform: decryption(key),
-      verifier: () => macVerifier(key),
+      verifier: () => macVerifier(PLATFORM, key),
     }
   })
 }
@@ -87,17 +82,9 @@ export const adapter: HostAdapter = {
   checkTogether: togetherWhere((ref) => placeOf(ref).node === undefined, check),
   async expand(ctx, ref) {
     requireKind(PLATFORM, [ref], 'folder')
-    const folder = await SharedFolder.read(ctx, ref)
+    const folder = await readFolder(ctx, ref)
     return addLinks(PLATFORM, [], linksOf(ref, folder.files(placeOf(ref).node)))
   },
   resolve,
-  explainDownload({ headers, now, status, text }) {
-    const retryAfter = headers['retry-after']
-    const error = errorByRules(REFUSALS, PLATFORM, { at: 'download', status, text, retryAfter, now })
-    const seconds = numberOf(headers['x-mega-time-left'])
-    if (error?.kind !== 'ACCOUNT_QUOTA' || seconds === undefined || seconds <= 0) return error
-    return new HostError(error.kind, error.message, {
-      retryAt: now + Math.min(seconds, MAX_WAIT_SECONDS) * 1000,
-    })
-  },
+  explainDownload: explainStorage(PLATFORM, REFUSALS),
 }

@@ -2,7 +2,7 @@
 import { createCipheriv } from 'node:crypto'
 import type { Cipheriv } from 'node:crypto'
 import { setImmediate as breath } from 'node:timers/promises'
-import { BLOCK } from './content.js'
+import { BLOCK } from '../../kit/mega/content.js'
 
 /*
  * Accounts from before 2018 that never changed their password: the key is a constant, encrypted 65 536 times

@@ -2,7 +2,7 @@ import type { FileRef } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { decodedSegment } from '../../kit/fields/text.js'
 import { domainOf } from '../../kit/links.js'
-import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, bytesOfBase64 } from './keys.js'
+import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, bytesOfBase64 } from '../../kit/mega/keys.js'
 
 export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io'] as const
 

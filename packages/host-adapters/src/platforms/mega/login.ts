@@ -8,7 +8,7 @@ import type { CredentialField } from '../../kit/manifest.js'
 import { TOTP_SECRET, totpCode } from '../../kit/totp.js'
 import { withSession } from '../../kit/session/with-session.js'
 import { PLATFORM, api, ask, responses } from './api.js'
-import { FOLDER_KEY_BYTES, bytesOfBase64, unwrapKey } from './keys.js'
+import { FOLDER_KEY_BYTES, bytesOfBase64, unwrapKey } from '../../kit/mega/keys.js'
 import { legacyLoginHash, legacyPasswordKey } from './legacy-password.js'
 import { sessionIdOf } from './session-id.js'
 

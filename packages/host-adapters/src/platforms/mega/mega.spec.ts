@@ -8,7 +8,7 @@ import { fake } from './fake.js'
 import type { MegaKnobs } from './fake.js'
 import { adapter } from './index.js'
 import { legacyLoginHash, legacyPasswordKey } from './legacy-password.js'
-import { solveChallenge } from './proof-of-work.js'
+import { solveChallenge } from '../../kit/mega/proof-of-work.js'
 
 const SIZE = 300_007
 const content = patternContent(SIZE, 5)

@@ -1,7 +1,7 @@
+import { CODES } from '../../kit/mega/refusals.js'
 import type { RefusalRule } from '../../kit/refusal-rule.js'
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
+const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 const OWN_ACCOUNT = ['login', 'account', 'session']
@@ -56,29 +56,14 @@ export const REFUSALS: readonly RefusalRule[] = [
   },
   { at: OWN_ACCOUNT, code: [-16], kind: 'ACCOUNT_INVALID', message: 'account is blocked' },
   { code: [-15], kind: 'SESSION_EXPIRED', message: 'session is not known any more' },
-  { code: [-1], kind: 'HOST_TEMP', message: 'host has an internal error', retryAfterMs: 16 * SECOND },
-  { code: [-3], kind: 'HOST_TEMP', message: 'host asks to try again', retryAfterMs: 4 * SECOND },
-  { code: [-2], kind: 'BAD_URL', message: 'host does not take the link' },
-  {
-    code: [-4, -6],
-    kind: 'RATE_LIMITED',
-    message: 'too many requests of the API',
-    retryAfterMs: 16 * SECOND,
-  },
-  { code: [-5, -7, -10, -12], kind: 'UNEXPECTED', message: 'host gives a failure that belongs to uploads' },
   { code: [-8], kind: 'LINK_EXPIRED', message: 'what was asked for has expired' },
-  { code: [-9], kind: 'FILE_GONE', message: 'file does not exist' },
-  { code: [-11], kind: 'FILE_RESTRICTED', message: 'access to the file is denied' },
-  { code: [-13], kind: 'HOST_TEMP', message: 'file is not complete', retryAfterMs: 5 * MINUTE },
   { code: [-14], kind: 'BAD_URL', message: 'host says that the key of the link is wrong' },
-  { code: [-16], kind: 'FILE_BLOCKED', message: 'file is blocked' },
   {
     code: [-17, -24],
     kind: 'ACCOUNT_QUOTA',
     message: 'transfer quota of the account is used up',
     retryAfterMs: HOUR,
   },
-  { code: [-18], kind: 'HOST_TEMP', message: 'file is temporarily unavailable', retryAfterMs: 5 * MINUTE },
   {
     code: [-19],
     kind: 'ACCOUNT_BUSY',
@@ -90,4 +75,5 @@ export const REFUSALS: readonly RefusalRule[] = [
     kind: 'ACCOUNT_INVALID',
     message: 'account has to be paid, or is over its storage',
   },
+  ...CODES,
 ]

@@ -4,7 +4,7 @@
  * that is small enough. Each try hashes 12 MiB, on the thread pool and not on the event loop.
  */
 import { webcrypto } from 'node:crypto'
-import { HostError } from '../../kit/errors.js'
+import { HostError } from '../errors.js'
 import { bytesOfBase64 } from './keys.js'
 
 const REPETITIONS = 262_144

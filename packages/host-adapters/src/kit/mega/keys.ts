@@ -1,6 +1,6 @@
 /* Keys of files and folders, how they are wrapped, and the attributes they open. */
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { textOf } from '../../kit/fields/text.js'
+import { textOf } from '../fields/text.js'
 import { BLOCK } from './content.js'
 
 export const FILE_KEY_BYTES = 32

@@ -10,8 +10,8 @@
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Cipheriv } from 'node:crypto'
-import { HostError } from '../../kit/errors.js'
-import type { ContentTransform, ContentVerifier } from '../../kit/source.js'
+import { HostError } from '../errors.js'
+import type { ContentTransform, ContentVerifier } from '../source.js'
 
 export const BLOCK = 16
 const CHUNK_STEP = 128 * 1024
@@ -115,13 +115,13 @@ class Chunk {
   }
 }
 
-export function macVerifier(key: FileKey): ContentVerifier {
+export function macVerifier(platform: string, key: FileKey): ContentVerifier {
   const mac = new ContentMac(key)
   return {
     update: (chunk) => mac.update(chunk),
     finish() {
       if (mac.digest().equals(key.mac)) return
-      throw new HostError('CORRUPT', 'Mega: bytes do not have the MAC of their key')
+      throw new HostError('CORRUPT', `${platform}: bytes do not have the MAC of their key`)
     },
   }
 }

@@ -1,9 +1,9 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { FakeContent } from '../../fake/fake-host.js'
-import { contentNow } from '../../fake/content.js'
-import { BLOCK, ContentMac, counterAt } from './content.js'
-import type { FileKey } from './content.js'
+import type { FakeContent } from './fake-host.js'
+import { contentNow } from './content.js'
+import { BLOCK, ContentMac, counterAt } from '../kit/mega/content.js'
+import type { FileKey } from '../kit/mega/content.js'
 
 /** A new key for a file, which states the MAC of its content. */
 export function newFileKey(content: FakeContent): FileKey {

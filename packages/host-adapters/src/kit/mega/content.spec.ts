@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { HostError } from '../../kit/errors.js'
+import { HostError } from '../errors.js'
 import { ContentMac, counterAt, decryption, fileKeyOf, macVerifier } from './content.js'
 import type { FileKey } from './content.js'
 
@@ -62,7 +62,7 @@ async function decrypted(key: FileKey, cipher: Buffer, offset: number): Promise<
 }
 
 function judged(key: FileKey, plain: Buffer, step: number): void {
-  const verifier = macVerifier(key)
+  const verifier = macVerifier('Mega', key)
   for (let at = 0; at < plain.length; at += step) verifier.update(plain.subarray(at, at + step))
   verifier.finish()
 }
