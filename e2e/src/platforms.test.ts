@@ -59,31 +59,34 @@ describe('a file of', () => {
     registry
       .adapters()
       .filter(({ manifest }) => manifest.filePasswords)
-      .map(({ manifest }) => manifest.id),
-  )('%s with a password arrives for who knows it: 109 without, 110 with another', async (platform) => {
-    const host = await (await loadFake(platform)).start()
-    try {
-      await obb.admin('PATCH', `/hosts/${platform}`, { enabled: true, origins: host.origins })
-      await obb.database.query('DELETE FROM host_account WHERE platform = $1', [platform])
-      await obb.admin('POST', '/accounts', { platform, credentials: host.credentials })
-      const content = patternContent(SIZE, 9)
-      const hash = createHash('sha256')
-        .update(await contentBytes(content))
-        .digest('hex')
-      unlikeTheFirst(host)
-      const url = host.addFile({ name: 'example.bin', content, password: 'sesame-word' })
-      const outcome = async (password?: string): Promise<number | undefined> => {
-        const asked = await obb.call(key, 'POST', '/unrestrict', { url, password })
-        if (!asked.body.success) return asked.body.status
-        return (await obb.settled(key, asked.body.data.linkId)).body.data.error?.status
+      .map(({ manifest }) => [manifest.id, manifest] as const),
+  )(
+    '%s with a password arrives for who knows it: 109 without, 110 with another',
+    async (platform, { needsAccount }) => {
+      const host = await (await loadFake(platform)).start()
+      try {
+        await obb.admin('PATCH', `/hosts/${platform}`, { enabled: true, origins: host.origins })
+        await obb.database.query('DELETE FROM host_account WHERE platform = $1', [platform])
+        if (needsAccount) await obb.admin('POST', '/accounts', { platform, credentials: host.credentials })
+        const content = patternContent(SIZE, 9)
+        const hash = createHash('sha256')
+          .update(await contentBytes(content))
+          .digest('hex')
+        unlikeTheFirst(host)
+        const url = host.addFile({ name: 'example.bin', content, password: 'sesame-word' })
+        const outcome = async (password?: string): Promise<number | undefined> => {
+          const asked = await obb.call(key, 'POST', '/unrestrict', { url, password })
+          if (!asked.body.success) return asked.body.status
+          return (await obb.settled(key, asked.body.data.linkId)).body.data.error?.status
+        }
+        expect([await outcome(), await outcome('wrong-word')]).toEqual([109, 110])
+        const asked = await obb.call(key, 'POST', '/unrestrict', { url, password: 'sesame-word' })
+        expect(await fetched(asked)).toBe(hash)
+      } finally {
+        await host.close()
       }
-      expect([await outcome(), await outcome('wrong-word')]).toEqual([109, 110])
-      const asked = await obb.call(key, 'POST', '/unrestrict', { url, password: 'sesame-word' })
-      expect(await fetched(asked)).toBe(hash)
-    } finally {
-      await host.close()
-    }
-  })
+    },
+  )
 
   it('an NZB that is uploaded arrives whole, and is the same link as by its articles', async () => {
     const news = await (await loadFake('Usenet')).start()

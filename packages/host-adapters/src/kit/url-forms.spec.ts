@@ -103,6 +103,30 @@ const CORPUS: readonly Forms[] = [
     ),
   },
   {
+    platform: 'TransferIt',
+    id: 'yhWbjogXxRLL',
+    kind: 'folder',
+    forms: each(
+      ['transfer.it', 'www.transfer.it'],
+      ['/t/yhWbjogXxRLL', '/t/yhWbjogXxRLL/', '/t/yhWbjogXxRLL?utm_source=x'],
+    ),
+  },
+  {
+    platform: 'TransferIt',
+    id: 'yhWbjogXxRLL/qgxVBD5D',
+    forms: [
+      ...each(['transfer.it'], ['/t/yhWbjogXxRLL#qgxVBD5D', '/t/yhWbjogXxRLL%23qgxVBD5D']),
+      ...each(
+        ['transfer.it', 'bt7.api.mega.co.nz'],
+        [
+          '/cs/g?x=yhWbjogXxRLL&n=qgxVBD5D&fn=start_linux.sh',
+          '/cs/g?n=qgxVBD5D&x=yhWbjogXxRLL&pw=token',
+          '/cs/g?x=yhWbjogXxRLL&n=qgxVBD5D',
+        ],
+      ),
+    ],
+  },
+  {
     platform: 'Mega',
     id: 'AbCdEf1_',
     kind: 'folder',
@@ -462,6 +486,8 @@ const PAGES: readonly string[] = [
     ['/', '/about/', '/upgrade/', '/login', '/policies/terms_of_service.php', '/file/x'],
   ),
   ...each(['app.mediafire.com', 'mfi.re'], ['/login', '/myfiles', '/']),
+  ...each(['transfer.it'], ['/', '/start', '/t/', '/t/short', '/cs', '/cs/g', '/terms']),
+  ...each(['bt7.api.mega.co.nz'], ['/', '/cs?id=1', '/t/yhWbjogXxRLL']),
   ...each(['gofile.io'], ['/', '/home', '/d/', '/login', '/premium', '/api', '/?c=']),
   ...each(['nitroflare.com', 'alfafile.net'], ['/', '/payment', '/login', '/view', '/file']),
   ...each(
