@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Refusal } from '@obb/contracts'
+import type { UploadedDocument } from '@obb/host-adapters'
 
 /** Largest upload, and largest text of one that is gzip, bytes: an NZB of a terabyte. */
 export const MAX_NZB_BYTES = 32 * 1024 * 1024
@@ -10,14 +11,20 @@ const MARK_WITHIN = 64 * 1024
 const unzip = promisify(gunzip)
 
 /**
- * The text of an uploaded document: the body itself, or the first file of a form; gzip is undone. `mark` stands near
- * the beginning of every such document. Raises Refusal `nzb_expected`, `body_too_large`, `request_invalid`, and
+ * The text of an uploaded document: the body itself, or the first file of a form; gzip is undone. One that is packed in
+ * another way is given as it is, for whoever reads it to unpack. Raises Refusal `body_too_large`, `request_invalid`, and
  * `url_unsupported` for what is no such document.
  */
-export async function nzbIn(body: Buffer, type: string, mark: string): Promise<Buffer> {
+export async function nzbIn(
+  body: Buffer,
+  type: string,
+  { mark, packings }: Pick<UploadedDocument, 'mark' | 'packings'>,
+): Promise<Buffer> {
   const text = await textOf(type.startsWith('multipart/') ? await fileIn(body, type) : body)
-  const beginning = text.toString('latin1', 0, MARK_WITHIN).toLowerCase()
-  if (!beginning.includes(mark)) throw new Refusal('url_unsupported', { internal: 'the upload is no NZB' })
+  const beginning = text.toString('latin1', 0, MARK_WITHIN)
+  if (packings.some((packing) => beginning.startsWith(packing))) return text
+  if (!beginning.toLowerCase().includes(mark))
+    throw new Refusal('url_unsupported', { internal: 'the upload is no NZB' })
   return text
 }
 

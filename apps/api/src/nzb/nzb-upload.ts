@@ -7,6 +7,7 @@ import { fileIdentity } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
 import { HostCatalog } from '@obb/core/hosts'
 import { SharedPlaces, Shares } from '@obb/core/semaphore'
+import type { UploadedDocument } from '@obb/host-adapters'
 import type { FastifyRequest } from 'fastify'
 import { BYTES_PER_TOKEN, type Meter } from '../callers/rate-limits.js'
 import { UnreadBody } from '../http/body.js'
@@ -47,7 +48,7 @@ export class NzbUpload {
     const policy = this.catalog.all().find(({ adapter }) => adapter.manifest.document?.mediaType === NZB_TYPE)
     const document = policy?.adapter.manifest.document
     if (!policy?.enabled || !document) throw new Refusal('url_unsupported')
-    const kept = await this.takeIn(caller, meter, request, document.mark)
+    const kept = await this.takeIn(caller, meter, request, document)
     const url = document.link + kept.digest
     if (kept.isNew) await this.forgetRefusal(url)
     return within(ANSWER_LIMIT_MS, this.fileOf(caller, url, downloads), () => late('an upload took too long'))
@@ -57,7 +58,7 @@ export class NzbUpload {
     { accountId }: Caller,
     meter: Meter,
     { body, headers }: FastifyRequest,
-    mark: string,
+    document: UploadedDocument,
   ): Promise<{ digest: string; isNew: boolean }> {
     if (!(body instanceof UnreadBody)) throw new Refusal('nzb_expected')
     const room = this.arriving.take(accountId, Math.min(body.announced ?? MAX_NZB_BYTES, MAX_NZB_BYTES))
@@ -68,7 +69,7 @@ export class NzbUpload {
       const waited = AbortSignal.timeout(WAIT_MS)
       return await this.places
         .with({ account: accountId }, waited, async () =>
-          this.documents.keep(accountId, await nzbIn(bytes, headers['content-type'] ?? '', mark)),
+          this.documents.keep(accountId, await nzbIn(bytes, headers['content-type'] ?? '', document)),
         )
         .catch((error: unknown) => {
           throw error === waited.reason ? late('too many uploads at once') : error

@@ -26,8 +26,8 @@ export class NzbController {
   @ApiOperation({
     summary: 'Have the file of an NZB fetched; returns a link to our copy',
     description:
-      'The NZB, plain or gzip, is the body itself or the file of a form; at most 32 MiB. One that lists several ' +
-      'files is refused with 101, and `details` says under which URL `/expand` lists their links.',
+      'The NZB, plain or packed (gzip, bzip2, ZIP), is the body itself or the file of a form; at most 32 MiB. One ' +
+      'that lists several files is refused with 101, and `details` says under which URL `/expand` lists their links.',
     requestBody: {
       required: true,
       content: { [NZB_TYPE]: { schema: BINARY }, 'multipart/form-data': { schema: FORM } },

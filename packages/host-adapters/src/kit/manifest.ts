@@ -34,6 +34,8 @@ export interface UploadedDocument {
   mediaType: string
   /** Stands near the beginning of every such document, in lower case. */
   mark: string
+  /** Beginnings of packed ones, Latin-1: those are kept as they are, for the platform's reader to unpack. */
+  packings: readonly string[]
   /** With the SHA-256 of the document's text (lower-case hex) behind it, this is a link to what it lists: a folder. */
   link: `${string}://${string}/`
 }
@@ -129,6 +131,7 @@ const schema = z
       .strictObject({
         mediaType: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/),
         mark: z.string().min(1).toLowerCase(),
+        packings: z.array(z.string().min(2)),
         link: z
           .templateLiteral([z.string(), '://', z.string(), '/'])
           .refine((link) => /^(?!https?:)[a-z]+:\/\/[a-z]+\/$/.test(link), 'must be of a scheme of its own'),

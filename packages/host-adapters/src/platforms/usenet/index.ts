@@ -14,6 +14,7 @@ import { NewsFile } from './news-file.js'
 import { Newsroom, serversOf } from './newsroom.js'
 import { askNzb } from './nzb-document.js'
 import { CREDENTIALS } from './servers.js'
+import { UPLOADED_PACKINGS } from './unpack.js'
 import type { NewsAddress } from './servers.js'
 
 /**
@@ -26,7 +27,12 @@ const manifest = hostManifest({
   id: 'Usenet',
   domains: ['usenet'],
   anyDomain: true,
-  document: { mediaType: 'application/x-nzb', mark: '<nzb', link: 'usenet://nzb/' },
+  document: {
+    mediaType: 'application/x-nzb',
+    mark: '<nzb',
+    packings: UPLOADED_PACKINGS,
+    link: 'usenet://nzb/',
+  },
   enabledByDefault: false,
   foldersOfOne: true,
   limits: { maxChunks: 4, maxDownloads: 2, resumable: true },

@@ -172,6 +172,8 @@ describe('an NZB', () => {
     ['bzip2', BZIP2.nzb],
     ['ZIP, beside another file', ZIP.one],
     ['ZIP, stored, with a comment', ZIP.stored],
+    ['an upload of bzip2, which is kept as gzip', gzipSync(BZIP2.nzb)],
+    ['an upload of a ZIP, which is kept as gzip', gzipSync(ZIP.one)],
   ])('is found in %s', (_what, bytes) => {
     expect(Buffer.compare(unpacked(bytes), NZB)).toBe(0)
   })
@@ -187,6 +189,7 @@ describe('an NZB', () => {
     ['gzip that is cut short', gzipSync(NZB).subarray(0, -9)],
     ['gzip of more than any NZB has', gzipSync(Buffer.alloc(MAX_BYTES + 1))],
     ['bzip2 that is cut short', BZIP2.nzb.subarray(0, -20)],
+    ['an upload of bzip2 that is cut short', gzipSync(BZIP2.nzb.subarray(0, -20))],
   ])('is not found in %s', (_what, bytes) => {
     expect(() => unpacked(bytes)).toThrow(badUrl)
   })

@@ -6,12 +6,18 @@ import { MAX_BYTES, badNzb, tooLarge } from './nzb.js'
 /** Codes of errors of fields that would lie outside of the bytes. */
 const OUTSIDE: ReadonlySet<string> = new Set(['ERR_OUT_OF_RANGE', 'ERR_BUFFER_OUT_OF_BOUNDS'])
 
+/** How packed uploads begin; gzip is undone where they come in. */
+export const UPLOADED_PACKINGS = ['BZh', 'PK\u0003\u0004'] as const
+/** Uploads are kept as gzip, however they are packed themselves. */
+const MAX_LAYERS = 2
+
 /** The NZB in gzip, bzip2 or a ZIP, or the bytes as they are. Raises BAD_URL for what is broken or too large. */
-export function unpacked(bytes: Buffer): Uint8Array {
+export function unpacked(bytes: Buffer, layers = MAX_LAYERS): Uint8Array {
   const unpack = packingOf(bytes)
-  if (unpack === undefined) return bytes
+  if (unpack === undefined || layers === 0) return bytes
   try {
-    return unpack(bytes)
+    const inner = unpack(bytes)
+    return unpacked(Buffer.from(inner.buffer, inner.byteOffset, inner.length), layers - 1)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     if (code === 'ERR_BUFFER_TOO_LARGE' || error instanceof LargeBzip2) throw tooLarge()
