@@ -232,11 +232,13 @@ describe('Dockerfile', () => {
     }
   })
 
-  it('installs pinned versions only, and nothing from the network after the lock file says what', () => {
+  it('installs pinned versions only, and of the network else the par2 of its distribution alone', () => {
     const installs = all('RUN').filter((run) => /npm install|pnpm install/.test(run))
     for (const run of installs) expect(run).toMatch(/--frozen-lockfile --offline/)
     expect(all('ADD')).toEqual([])
-    expect(all('RUN').filter((run) => /curl|wget|sudo|apt-get/.test(run))).toEqual([])
+    expect(all('RUN').filter((run) => /curl|wget|sudo|apt-get/.test(run))).toEqual([
+      'apt-get update && apt-get install -y --no-install-recommends par2 && rm -rf /var/lib/apt/lists/*',
+    ])
   })
 
   it('ends as an account without rights, with a command that gets signals', () => {
