@@ -23,6 +23,11 @@ const RESERVED = /[/\\:*?"<>|\ufffd]/g
 /** DEVICE is what Windows takes for a device, whatever follows the first dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)/i
 
+/** Each unit is a character. */
+const PLAIN = /^[\x20-\x7e]*$/
+/** A character that begins anew, whatever stands before it. */
+const ALONE = /[\x20-\x7e\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]/
+
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**
@@ -65,12 +70,25 @@ function cutToFit(name: string): string {
 
 function inItsMidst(stem: string, limit: number): string {
   if (bytesOf(stem) <= limit) return stem
-  const pieces = Array.from(characters.segment(stem), ({ segment }) => segment).flatMap((character) =>
+  const room = Math.floor(limit * TAIL_SHARE)
+  const tail = fitting(lastCharacters(stem, room + MAX_CHARACTER).toReversed(), room).toReversed()
+  const head = fitting(charactersOf(stem.slice(0, limit)), limit - bytesOf(CUT) - bytesOf(tail.join('')))
+  return head.join('') + CUT + tail.join('')
+}
+
+/** Characters as people see them; one that is too long by its code points. */
+function charactersOf(text: string): string[] {
+  if (PLAIN.test(text)) return [...text]
+  return Array.from(characters.segment(text), ({ segment }) => segment).flatMap((character) =>
     bytesOf(character) > MAX_CHARACTER ? [...character] : [character],
   )
-  const tail = fitting(pieces.toReversed(), Math.floor(limit * TAIL_SHARE)).toReversed()
-  const head = fitting(pieces, limit - bytesOf(CUT) - bytesOf(tail.join('')))
-  return head.join('') + CUT + tail.join('')
+}
+
+/** Those at the end of a long text, in so many UTF-16 units: from one on that no other goes on with, if there is one. */
+function lastCharacters(text: string, units: number): string[] {
+  const end = text.slice(-units)
+  const first = end.length < text.length ? Math.max(0, end.search(ALONE)) : 0
+  return charactersOf(end.slice(first))
 }
 
 /** The first of `pieces` that have room in so many bytes. */
