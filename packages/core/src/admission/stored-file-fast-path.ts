@@ -247,7 +247,7 @@ function usedOf(row: string): string {
   return usedSql(`${row}.account_id`, `${row}.platform`, `(${row}.now - interval '24 hours')`)
 }
 
-/** All columns of a table in a joined row. */
+/** All columns of a table in a joined row, but for those that are read by name only. */
 class Columns<Entity extends ObjectLiteral> {
   /** The columns as they are selected from the table. */
   readonly list: string
@@ -256,7 +256,7 @@ class Columns<Entity extends ObjectLiteral> {
   private readonly properties: readonly (readonly [property: string, name: string])[]
 
   constructor(database: DataSource, entity: EntityTarget<Entity>, alias: string) {
-    const { columns } = database.getMetadata(entity)
+    const columns = database.getMetadata(entity).columns.filter(({ isSelect }) => isSelect)
     this.properties = columns.map(({ propertyName }) => [propertyName, `${alias}.${propertyName}`])
     this.names = this.properties.map(([, name]) => `"${name}"`).join(', ')
     this.list = columns
