@@ -21,7 +21,7 @@ import { History, HistoryModule } from './history/index.js'
 import { HostCatalog, HostsModule } from './hosts/index.js'
 import { CoreModule } from './index.js'
 import { InstallationMetrics, InstallationMetricsModule } from './installation-metrics/index.js'
-import { Links, LinksModule, PgDownloads } from './links/index.js'
+import { LinkList, Links, LinksModule, PgDownloads } from './links/index.js'
 import { openLog } from './log/index.js'
 import { Forwarding, OriginModule } from './origin/index.js'
 import { AccountPool, AccountTrials, PgSessions, PoolModule } from './pool/index.js'
@@ -56,7 +56,7 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [HistoryModule, [History]],
   [HostsModule, [HostCatalog]],
   [InstallationMetricsModule, [InstallationMetrics]],
-  [LinksModule, [Links, PgDownloads]],
+  [LinksModule, [LinkList, Links, PgDownloads]],
   [OriginModule, [Forwarding]],
   [PoolModule, [AccountPool, AccountTrials, PgSessions]],
   [QueueModule, [FetchQueue, Fetchers]],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytes, text } from '../fields.js'
+import { linkListQuerySchema } from '../link-list.js'
 import { nextSchema, pageQueryWith } from './pages.js'
 
 const email = z
@@ -39,6 +40,9 @@ export const userCreateSchema = z.strictObject({
 export type UserCreate = z.input<typeof userCreateSchema>
 
 export const userRefSchema = z.strictObject({ email })
+/** Which links of a user are listed. */
+export const userLinksQuerySchema = linkListQuerySchema.extend({ email })
+
 export const userRemovedSchema = z.object({
   email: z.string(),
   removed: z.boolean().describe('False: there is no such user, any more or at all'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { linkStateSchema } from '@obb/contracts'
 import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { Account, mayAct, mayActSql } from '../accounts/index.js'
@@ -20,6 +21,7 @@ import {
 } from '../files/index.js'
 import {
   Link,
+  asAskedFor,
   isExpired,
   isExpiredSql,
   isLive,
@@ -28,6 +30,9 @@ import {
   isUnendedSql,
   isWanted,
   isWantedSql,
+  linkState,
+  linkStateSql,
+  linkView,
 } from '../links/index.js'
 import { TestDatabase } from '../testing/index.js'
 
@@ -38,6 +43,7 @@ import { TestDatabase } from '../testing/index.js'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 const AROUND = [-1, 0, 1].map((ms) => new Date(NOW + ms))
+const END_REASONS = ['expired', 'failed', 'cancelled', 'blocked', 'removed'] as const
 const ACCOUNT_STATES = ['active', 'suspended', 'removed'] as const
 
 interface Rows {
@@ -48,12 +54,20 @@ interface Rows {
 
 const transitions = Object.keys(TRANSITIONS) as TransitionName[]
 
+const viewOf = ({ link, file }: Rows) =>
+  asAskedFor({ ...linkView(link, file), evicted: isIn(['evicted'], file) }, new Date(NOW))
+
 /** Its name, the function, the condition; `$1` is now. */
 const TWINS: [string, (rows: Rows) => boolean, string][] = [
   ['an account may act', ({ account }) => mayAct(account, NOW), mayActSql('a', '$1')],
   ['a link is unended', ({ link }) => isUnended(link), isUnendedSql('l')],
   ['a link is expired', ({ link, file }) => isExpired(link, file, NOW), isExpiredSql('l', 'f', '$1')],
   ['a link is live', ({ link, file }) => isLive(link, file, NOW), isLiveSql('l', 'f', '$1')],
+  ...linkStateSchema.options.map((state): (typeof TWINS)[number] => [
+    `a link is told as ${state}`,
+    (rows) => linkState(viewOf(rows), NOW) === state,
+    `${linkStateSql('l', 'f', '$1')} = '${state}'`,
+  ]),
   ['a file is due', ({ file }) => isDue(file, NOW), isDueSql('f', '$1')],
   ['a file is leased', ({ file }) => isLeased(file, NOW), isLeasedSql('f', '$1')],
   ['a file is left behind', ({ file }) => isLeft(file, NOW), isLeftSql('f', '$1')],
@@ -125,7 +139,12 @@ beforeAll(async () => {
   )
   const ends = product([null, created], AROUND)
   const links = files.flatMap((file, at) =>
-    ends.map(([endedAt, expiresAt], end) => newLink(pick(users, at + end), file, { endedAt, expiresAt })),
+    ends.map(([endedAt, expiresAt], end) =>
+      newLink(pick(users, at + end), file, {
+        ...{ endedAt, expiresAt },
+        ...(endedAt && { endReason: pick(END_REASONS, at + end) }),
+      }),
+    ),
   )
   await insert(files, users, links)
   const found = await database.manager.find(Link, { relations: { account: true, file: true } })

@@ -6,6 +6,8 @@ import { SourceFile } from '../files/source-file.table.js'
 @Entity('link')
 @Index('link_live', ['accountId', 'fileId'], { unique: true, where: 'ended_at IS NULL' })
 @Index('link_file', ['fileId', 'endedAt'])
+@Index('link_listed', ['accountId', 'createdAt', 'id'])
+@Index('link_unended', ['accountId', 'createdAt', 'id'], { where: 'ended_at IS NULL' })
 @Index('link_unfinished', ['accountId'], { where: 'unfinished AND ended_at IS NULL' })
 @Index('link_named', ['id'], { where: 'ended_at IS NULL AND name IS NOT NULL' })
 @Index('link_expiry', ['expiresAt', 'id'], { where: 'ended_at IS NULL' })

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { isLeasedSql, isLeftSql } from '../files/index.js'
 import { transaction } from '../locks/index.js'
-import { Statement } from '../statements/index.js'
+import { Statement, rowsOf } from '../statements/index.js'
 import { isAnyWaitingSql, joinByHash, straightenLine } from './fetch-line.js'
 
 /** So often is a platform looked after, and are positions estimated, ms: a little more often than workers sweep. */
@@ -25,12 +25,19 @@ export interface QueuePosition {
 }
 
 /** Before the first estimate everybody who waits is taken to have one turn before it. */
-const POSITION = new Statement<QueuePosition>(
-  `SELECT coalesce(w.position, q.accounts + 1, 1) AS position, w.bytes_ahead AS "bytesAhead",
-          coalesce(q.bytes_per_second, 0) AS "bytesPerSecond"
-     FROM waiting_fetch w LEFT JOIN platform_queue q ON q.platform = w.platform
-    WHERE w.file_id = $1 AND w.account_id = $2`,
-)
+const POSITIONS = new Statement<QueuePosition & { place: number }>(`
+  SELECT place::int, coalesce(w.position, q.accounts + 1, 1) AS position, w.bytes_ahead AS "bytesAhead",
+         coalesce(q.bytes_per_second, 0) AS "bytesPerSecond"
+    FROM ${rowsOf('uuid', 'uuid')} WITH ORDINALITY AS asked (file_id, account_id, place)
+   CROSS JOIN LATERAL (
+     SELECT * FROM waiting_fetch WHERE file_id = asked.file_id AND account_id = asked.account_id LIMIT 1) w
+    LEFT JOIN LATERAL (SELECT * FROM platform_queue WHERE platform = w.platform LIMIT 1) q ON true`)
+
+/** An account's file. */
+interface WaitingFile {
+  fileId: string
+  accountId: string
+}
 
 /** Platforms that it is time to look after; whoever is told of one is the only one. */
 const TAKE = `
@@ -95,8 +102,19 @@ export class QueuePositions {
 
   /** Of an account's file; undefined if it does not wait. One that several wait for comes at the first of their turns. */
   async of(fileId: string, accountId: string): Promise<QueuePosition | undefined> {
-    const [position] = await POSITION.run(this.database, [fileId, accountId])
+    const [position] = await this.all([{ fileId, accountId }])
     return position
+  }
+
+  /** The same of many in one statement, in their order. */
+  async all(files: readonly WaitingFile[]): Promise<(QueuePosition | undefined)[]> {
+    if (files.length === 0) return []
+    const rows = await POSITIONS.run(this.database, [
+      files.map(({ fileId }) => fileId),
+      files.map(({ accountId }) => accountId),
+    ])
+    const positions = new Map(rows.map(({ place, ...position }) => [place, position]))
+    return files.map((_, at) => positions.get(at + 1))
   }
 
   /**

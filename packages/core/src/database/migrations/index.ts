@@ -26,6 +26,7 @@ import { Sizes1764210000000 } from './1764210000000-sizes.js'
 import { Superseded1764211000000 } from './1764211000000-superseded.js'
 import { Gaps1764230000000 } from './1764230000000-gaps.js'
 import { HostWords1764240000000 } from './1764240000000-host-words.js'
+import { LinkLists1764270000000 } from './1764270000000-link-lists.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   Superseded1764211000000,
   Gaps1764230000000,
   HostWords1764240000000,
+  LinkLists1764270000000,
 ]

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { nextSchema } from './admin/pages.js'
+import { linkSchema } from './external.js'
+
+/** Most links of one page, and those of a page without a limit. */
+export const MAX_LISTED_LINKS = 500
+const DEFAULT_LISTED_LINKS = 100
+
+/** As `remote_status`, with a word for what is over without a failure. */
+export const linkStateSchema = z.enum(['pending', 'downloading', 'done', 'error', 'ended'])
+export type LinkState = z.infer<typeof linkStateSchema>
+
+export const linkListQuerySchema = z.strictObject({
+  state: linkStateSchema
+    .optional()
+    .describe('`error`: it failed or was blocked; `ended`: its time is over, or it was cancelled or removed'),
+  platform: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .describe('Id of the platform or one of its hostnames, whatever the case'),
+  search: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^\P{Cc}*$/u, 'must be without control characters')
+    .optional()
+    .describe('Words that all stand in the file name, whatever their order and case'),
+  since: z.iso.datetime({ offset: true }).optional().describe('Made then or later; ISO 8601'),
+  until: z.iso.datetime({ offset: true }).optional().describe('Made before; ISO 8601'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_LISTED_LINKS)
+    .default(DEFAULT_LISTED_LINKS)
+    .describe('Links of the page'),
+  after: z
+    .string()
+    .min(1)
+    .max(2048)
+    .optional()
+    .describe('`next` of the page before, with the same filters; left out: from the newest'),
+})
+export type LinkListQuery = z.output<typeof linkListQuerySchema>
+
+export const listedLinkSchema = linkSchema.extend({
+  state: linkStateSchema.describe('As `remote_status`, with `ended` for what is over without a failure'),
+  platform: z.string(),
+  created_at: z.number().int().describe('Epoch ms'),
+  ended_at: z.number().int().nullable().describe('Epoch ms; null: it has not ended'),
+})
+export type ListedLink = z.infer<typeof listedLinkSchema>
+
+export const linkListSchema = z.object({
+  links: z.array(listedLinkSchema).describe('The newest first; with a filter a page may have fewer, or none'),
+  next: nextSchema,
+})
+export type LinkListAnswer = z.infer<typeof linkListSchema>
