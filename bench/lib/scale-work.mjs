@@ -72,6 +72,8 @@ export function requests({ api, admin, token, files, users, waiting }) {
       const { id, key } = waiting[at % waiting.length]
       return ask('GET', `/link/${id}`, key)
     },
+    'links, page': (at) => ask('GET', `/links?limit=${PAGE}`, keyOf(user(at))),
+    'links, search': (at) => ask('GET', '/links?search=nothing', keyOf(user(at))),
     account: (at) => ask('GET', '/account', keyOf(user(at))),
     'hosts, grouped': (at) => ask('GET', '/hosts/grouped', keyOf(user(at))),
     [`check of ${CHECKED}`]: (at) => {

@@ -20,6 +20,7 @@ import {
 } from '../audit/audit-subjects.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
+import { LinksModule } from '../links/links.module.js'
 import { OperationModule } from '../operation/operation.module.js'
 import { AccountProofs } from './account-proofs.js'
 import { AuditController } from './audit.controller.js'
@@ -44,6 +45,7 @@ import { UsersController } from './users.controller.js'
     HealthModule,
     HostsModule,
     InquiriesModule,
+    LinksModule,
     OperationModule,
     PoolModule,
     QueueModule,

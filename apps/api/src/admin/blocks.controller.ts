@@ -20,7 +20,7 @@ import { z } from 'zod'
 import { BlockSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
-import { type Listing, idKey, pageOf, timeKey } from './pages.js'
+import { type Listing, idKey, pageOf, timeKey } from '../http/pages.js'
 import { blockView } from './views.js'
 
 /** Files that are not served (102). */

@@ -24,7 +24,7 @@ import { z } from 'zod'
 import { FileSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
-import { type Listing, idKey, pageOf, timeKey } from './pages.js'
+import { type Listing, idKey, pageOf, timeKey } from '../http/pages.js'
 import { fileView, sweepView } from './views.js'
 
 /** Files that were or are fetched. */

@@ -26,7 +26,7 @@ import { AccountProofs } from './account-proofs.js'
 import { GivenCookies } from './given-cookies.js'
 import { HostAccountSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
-import { type Listing, idKey, pageOf, textKey, timeKey } from './pages.js'
+import { type Listing, idKey, pageOf, textKey, timeKey } from '../http/pages.js'
 import { hostAccountView } from './views.js'
 
 /** Longest credential that is no cookies, characters. */

@@ -1,8 +1,9 @@
-import { Body, Delete, Get, Inject, Patch, Post, Query } from '@nestjs/common'
+import { Body, Delete, Get, Inject, Patch, Post, Query, Req } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
   type LedgerCheckView,
   type LedgerView,
+  type LinkListAnswer,
   type PageQuery,
   type PageView,
   Refusal,
@@ -14,12 +15,14 @@ import {
   ledgerCheckSchema,
   ledgerQuerySchema,
   ledgerSchema,
+  linkListSchema,
   pageQuerySchema,
   pageSchema,
   userAdjustSchema,
   userCreateSchema,
   userCreatedSchema,
   userGrantSchema,
+  userLinksQuerySchema,
   userRefSchema,
   userRemovedSchema,
   userSchema,
@@ -30,13 +33,16 @@ import { Clock } from '@obb/core/clock'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { Fetches } from '@obb/core/fetches'
 import { HostCatalog } from '@obb/core/hosts'
+import { DownloadUrls } from '@obb/core/origin'
 import { type LedgerEntry, TrafficLedger, checkLedger } from '@obb/core/traffic'
+import type { FastifyRequest } from 'fastify'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { UserSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
-import { type Listing, cursorOf, idKey, keyIn, pageOf, textKey } from './pages.js'
+import { ListedLinks } from '../links/listed-links.js'
+import { type Listing, cursorOf, idKey, keyIn, pageOf, textKey } from '../http/pages.js'
 import { ledgerEntryView, ledgerFaultView, userView } from './views.js'
 
 type UserRef = z.output<typeof userRefSchema>
@@ -49,6 +55,8 @@ export class UsersController {
     private readonly accounts: Accounts,
     private readonly catalog: HostCatalog,
     private readonly fetches: Fetches,
+    private readonly links: ListedLinks,
+    private readonly urls: DownloadUrls,
     private readonly database: DataSource,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<ApiConfig, 'ERRORS_AS_200'>,
@@ -75,6 +83,19 @@ export class UsersController {
       read: (stretch) => this.accounts.list(stretch),
     }
     return pageOf(page, users, userView)
+  }
+
+  @Get('users/links')
+  @ApiOperation({
+    summary: "A user's links, the newest first, with those that have ended, in pages as the user has them",
+  })
+  @ApiAnswer(linkListSchema)
+  async listLinks(
+    @Query({ schema: userLinksQuerySchema }) { email, ...query }: z.output<typeof userLinksQuerySchema>,
+    @Req() { raw }: FastifyRequest,
+  ): Promise<LinkListAnswer> {
+    const { id } = await this.accounts.byEmail(email)
+    return this.links.page(id, query, this.urls.base(raw))
   }
 
   @Patch('users')

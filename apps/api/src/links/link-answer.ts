@@ -8,7 +8,7 @@ import {
   isRefusalCause,
 } from '@obb/contracts'
 import type { HostPolicy } from '@obb/core/hosts'
-import { type LinkView, isLive } from '@obb/core/links'
+import { type LinkView, linkState } from '@obb/core/links'
 import { downloadUrl } from '@obb/core/origin'
 import type { QueuePosition } from '@obb/core/scheduling'
 
@@ -68,18 +68,10 @@ function hashesOf(sha256: string, { md5, crc32c }: LinkView): LinkAnswer['hashes
   return { sha256, ...(md5 === null ? {} : { md5 }), ...(crc32c === null ? {} : { crc32c }) }
 }
 
-/** A link whose time is over has ended, also before the sweep writes that down. */
+/** Clients know no other end than a failure. */
 function remoteStatus(link: LinkView, now: number): RemoteStatus {
-  if (!isLive(link, link, now)) return 'error'
-  switch (link.state) {
-    case 'done':
-    case 'downloading':
-    case 'error':
-      return link.state
-    case 'idle':
-    case 'pending':
-      return 'pending'
-  }
+  const state = linkState(link, now)
+  return state === 'ended' ? 'error' : state
 }
 
 /** Seconds, where a speed is known: of this fetch, or for one that waits of those before it. */

@@ -17,10 +17,21 @@ export class LinkAnswers {
 
   /** `downloads`: what download URLs begin with for who asks. */
   async of(link: LinkView, reused: boolean, downloads: string): Promise<LinkAnswer> {
+    const [answer] = await this.all([link], reused, downloads)
+    return answer!
+  }
+
+  /** The same of many at once, in their order. */
+  async all(links: readonly LinkView[], reused: boolean, downloads: string): Promise<LinkAnswer[]> {
     await this.catalog.refresh()
-    const policy = this.catalog.get(link.platform)
-    const waits = link.state === 'pending' && isUnended(link)
-    const queue = waits ? await this.positions.of(link.fileId, link.accountId) : undefined
-    return linkAnswer(link, { policy, downloads, reused, now: this.clock.now(), ...(queue ? { queue } : {}) })
+    const waiting = links.filter((link) => link.state === 'pending' && isUnended(link))
+    const positions = await this.positions.all(waiting)
+    const queues = new Map(waiting.map(({ id }, at) => [id, positions[at]]))
+    const now = this.clock.now()
+    return links.map((link) => {
+      const policy = this.catalog.get(link.platform)
+      const queue = queues.get(link.id)
+      return linkAnswer(link, { policy, downloads, reused, now, ...(queue ? { queue } : {}) })
+    })
   }
 }

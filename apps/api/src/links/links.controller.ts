@@ -1,13 +1,17 @@
-import { Body, Delete, Get, Param, Post, Req } from '@nestjs/common'
+import { Body, Delete, Get, Param, Post, Query, Req } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
   type BatchAnswer,
   type BatchRequest,
   type LinkAnswer,
+  type LinkListAnswer,
+  type LinkListQuery,
   Refusal,
   type UnrestrictRequest,
   batchRequestSchema,
   batchSchema,
+  linkListQuerySchema,
+  linkListSchema,
   linkSchema,
   unrestrictRequestSchema,
 } from '@obb/contracts'
@@ -16,19 +20,21 @@ import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { CurrentCaller, CurrentMeter, Limited, VerifiesKey } from '../callers/caller.guard.js'
 import { type CallerRequest, Callers } from '../callers/callers.js'
-import { type Meter, RateLimits } from '../callers/rate-limits.js'
+import { LINKS_PER_TOKEN, type Meter, RateLimits } from '../callers/rate-limits.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
 import { CallerLinks } from './caller-links.js'
+import { ListedLinks } from './listed-links.js'
 import { UnrestrictBatch } from './unrestrict-batch.js'
 import { Unrestrict } from './unrestrict.js'
 
-/** Links to our copies: asked for, polled, ended. */
+/** Links to our copies: asked for, listed, polled, ended. */
 @ExternalApi()
 export class LinksController {
   constructor(
     private readonly callers: Callers,
     private readonly links: CallerLinks,
+    private readonly listed: ListedLinks,
     private readonly rates: RateLimits,
     private readonly unrestrict: Unrestrict,
     private readonly batch: UnrestrictBatch,
@@ -75,6 +81,27 @@ export class LinksController {
     @Req() { raw }: FastifyRequest,
   ): Promise<BatchAnswer> {
     return { results: await this.batch.of(caller, meter, this.urls.base(raw), request) }
+  }
+
+  @Get('links')
+  @ApiOperation({
+    operationId: 'External_links',
+    summary: 'Your links, the newest first, with those that have ended',
+    description:
+      'Each as `/link/{linkId}` tells it, in pages: ask on with `next` as `after` until it is null. With a filter a ' +
+      'page may have fewer links than asked for, or none, and be followed by others. What is listed changes nothing: ' +
+      'a file that made room for others is fetched again when its link is asked for. To learn when one link is ready, ' +
+      'poll `/link/{linkId}`, which has a limit of its own.',
+  })
+  @ApiAnswer(linkListSchema)
+  async list(
+    @CurrentCaller() { accountId }: Caller,
+    @CurrentMeter() meter: Meter,
+    @Query({ schema: linkListQuerySchema }) query: LinkListQuery,
+    @Req() { raw }: FastifyRequest,
+  ): Promise<LinkListAnswer> {
+    meter.take(Math.floor((query.limit - 1) / LINKS_PER_TOKEN)) // beside the request's own
+    return this.listed.page(accountId, query, this.urls.base(raw))
   }
 
   @Get('link/:linkId')

@@ -13,6 +13,7 @@ import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { CallerLinks } from './caller-links.js'
 import { LinkAnswers } from './link-answers.js'
 import { LinksController } from './links.controller.js'
+import { ListedLinks } from './listed-links.js'
 import { UnrestrictBatch } from './unrestrict-batch.js'
 import { Unrestrict } from './unrestrict.js'
 
@@ -39,9 +40,10 @@ import { Unrestrict } from './unrestrict.js'
     },
     CallerLinks,
     LinkAnswers,
+    ListedLinks,
     Unrestrict,
     UnrestrictBatch,
   ],
-  exports: [DownloadUrls, Unrestrict],
+  exports: [DownloadUrls, ListedLinks, Unrestrict],
 })
 export class LinksModule {}

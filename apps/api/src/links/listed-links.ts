@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common'
+import {
+  type LinkAnswer,
+  type LinkListAnswer,
+  type LinkListQuery,
+  type ListedLink,
+  Refusal,
+} from '@obb/contracts'
+import { Clock } from '@obb/core/clock'
+import { HostCatalog } from '@obb/core/hosts'
+import { type LinkKey, LinkList, type LinkView, linkState } from '@obb/core/links'
+import { z } from 'zod'
+import { cursorOf, keyIn, timeKey } from '../http/pages.js'
+import { LinkAnswers } from './link-answers.js'
+
+const KEY = z.tuple([timeKey, z.string().regex(/^[0-9A-Za-z]{1,64}$/)])
+
+/** Pages of an account's links, each as it is told alone. */
+@Injectable()
+export class ListedLinks {
+  constructor(
+    private readonly list: LinkList,
+    private readonly answers: LinkAnswers,
+    private readonly catalog: HostCatalog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Raises Refusal `request_invalid` for a platform that is not there, and for an `after` of no page. */
+  async page(accountId: string, query: LinkListQuery, downloads: string): Promise<LinkListAnswer> {
+    const { state, search, limit } = query
+    const key = keyIn(query.after, KEY)
+    const filter = {
+      ...{ state, search, platform: await this.platformOf(query.platform) },
+      ...{ since: dateIn(query.since), until: dateIn(query.until) },
+    }
+    const { links, next } = await this.list.page(accountId, filter, limit, key as LinkKey | undefined)
+    const answers = await this.answers.all(links, false, downloads)
+    const now = this.clock.now()
+    return {
+      links: answers.map((answer, at) => listedLink(answer, links[at]!, now)),
+      next: next ? cursorOf(next) : null,
+    }
+  }
+
+  private async platformOf(named: string | undefined): Promise<string | undefined> {
+    if (named === undefined) return undefined
+    await this.catalog.refresh()
+    const wanted = named.toLowerCase()
+    const platforms = this.catalog.all()
+    const policy =
+      platforms.find(({ platform }) => platform.toLowerCase() === wanted) ??
+      platforms.find(({ domains }) => domains.includes(wanted))
+    if (policy) return policy.platform
+    throw new Refusal('request_invalid', {
+      details: [
+        `platform: ${JSON.stringify(named)} is neither a platform nor a hostname of one; see /hosts.`,
+      ],
+    })
+  }
+}
+
+const dateIn = (text: string | undefined) => (text === undefined ? undefined : new Date(text))
+
+function listedLink(answer: LinkAnswer, link: LinkView, now: number): ListedLink {
+  return {
+    ...answer,
+    state: linkState(link, now),
+    platform: link.platform,
+    created_at: link.createdAt.getTime(),
+    ended_at: link.endedAt?.getTime() ?? null,
+  }
+}
