@@ -32,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   expand: async () => (await import('./commands/inquiry.js')).registerExpand,
   explain: async () => (await import('./commands/inquiry.js')).registerExplain,
   completion: async () => (await import('./commands/completion.js')).registerCompletion,
+  links: async () => (await import('./commands/links.js')).registerLinks,
   get: async () => (await import('./commands/get.js')).registerGet,
   fakehost: async () => (await import('./commands/fakehost.js')).registerFakehost,
 }

@@ -24,17 +24,22 @@ export function withPages(command: Command): Command {
 
 /**
  * The rows of a list that are asked for, out of as many pages as that takes. `next` of the last page is where the list
- * goes on; people are told so on the standard error. `rowsOf` reads one page: `limit` rows after `after`.
+ * goes on; people are told so on the standard error. `read` reads one page, of
+ * `most` rows at most: `limit` rows after `after`.
  */
 export async function readPages<Row, Page extends { next: string | null }>(
   cli: Cli,
   { limit = DEFAULT_ROWS, after, all = false }: PageOptions,
-  { read, rowsOf }: { read: (query: Record<string, string>) => Promise<Page>; rowsOf: (page: Page) => Row[] },
+  {
+    read,
+    rowsOf,
+    most = MAX_PAGE,
+  }: { read: (query: Record<string, string>) => Promise<Page>; rowsOf: (page: Page) => Row[]; most?: number },
 ): Promise<{ last: Page; rows: Row[] }> {
   if (limit < 1) throw new UsageError('--limit must be at least 1')
   const rows: Row[] = []
   for (let next = after; ;) {
-    const wanted = all ? MAX_PAGE : Math.min(MAX_PAGE, limit - rows.length)
+    const wanted = all ? most : Math.min(most, limit - rows.length)
     const last = await read({ limit: String(wanted), ...(next === undefined ? {} : { after: next }) })
     for (const row of rowsOf(last)) rows.push(row)
     if (last.next !== null && (all || rows.length < limit)) {

@@ -258,6 +258,13 @@ describe('every admin command', () => {
       { items: [USER], next: 'Y' },
     ],
     [
+      'user links A@example.org --state error',
+      'GET',
+      '/users/links?state=error&limit=500&email=a%40example.org',
+      undefined,
+      { links: [], next: null },
+    ],
+    [
       'audit --who token --what users --since 2027-01-01 --limit 5 --after 7',
       'GET',
       '/audit?who=token&what=users&since=2027-01-01T00%3A00%3A00.000Z&after=7&limit=5',

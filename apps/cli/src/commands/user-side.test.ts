@@ -11,6 +11,19 @@ import { TestServer, ok, refused, sendJson } from '../testing/test-server.js'
 const CHECKED = { availability: 'online', platform: 'RapidGator', filename: 'a.bin', filesize: '1000' }
 const CHEAP = { cost: 0, reusable: true }
 
+const LISTED = {
+  ...{ linkId: 'abc', download_ready: false, remote_status: 'downloading', link: null, filename: 'a.bin' },
+  ...{
+    filesize: '1000',
+    hostDomain: 'rapidgator.net',
+    maxchunks: 16,
+    resumable: true,
+    poll_after_seconds: 2,
+  },
+  ...{ reusedExisting: false, progress: 0.456, bytes_done: 456, attempt: 0, expires_at: 0 },
+  ...{ state: 'downloading', platform: 'RapidGator', created_at: 0, ended_at: null },
+}
+
 let directory: string
 let server: TestServer
 let io: TestIo
@@ -34,6 +47,10 @@ beforeEach(async () => {
       const traffic = { trafficleft: 5e9, trafficmax: 1e12, trafficmax_daily: 0 }
       const account = { accountType: 'premium', timeleft: null, login_check_interval: 1000 }
       sendJson(response, 200, ok({ ...account, ...traffic, limits: [] }))
+    } else if (path.startsWith('/links')) {
+      const after = new URLSearchParams(path.split('?')[1]).get('after')
+      const links = after === null ? [] : [LISTED]
+      sendJson(response, 200, ok({ links, next: after === null ? 'more' : null }))
     } else sendJson(response, 404, refused(900, 'There is no such route.'))
   })
   io = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY })
@@ -54,6 +71,34 @@ describe('what a user asks of OBB', () => {
     expect(bodies().flatMap(({ urls }) => urls)).toEqual(['https://b.test/', ...lines])
     expect((JSON.parse(io.stdout.text) as { results: unknown[] }).results).toHaveLength(151)
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`)
+  })
+
+  it('lists links, through pages without any, as they are asked for', async () => {
+    const asked = [
+      'links',
+      '--state',
+      'downloading',
+      '--host',
+      'rapidgator.net',
+      '--search',
+      'a b',
+      '--limit',
+      '600',
+    ]
+    expect(await run([...asked, '--since', '2026-01-31'], io)).toBe(0)
+    expect(io.stdout.text).toMatch(/abc +1970\S+Z +downloading 45 % +1\.0 kB +RapidGator +a\.bin +-/)
+    const queries = server.requests.map(({ path }) =>
+      Object.fromEntries(new URLSearchParams(path.split('?')[1])),
+    )
+    const filter = { state: 'downloading', platform: 'rapidgator.net', search: 'a b' }
+    const first = { ...filter, since: '2026-01-31T00:00:00.000Z', limit: '500' }
+    expect(queries).toEqual([first, { ...first, after: 'more' }])
+  })
+
+  it('tells links as JSON with where the list goes on, and refuses a state that there is not', async () => {
+    expect(await run(['links', '--all', '--json'], io)).toBe(0)
+    expect(JSON.parse(io.stdout.text)).toEqual({ links: [LISTED], next: null })
+    expect(await run(['links', '--state', 'finished'], io)).toBe(2)
   })
 
   it('takes links from standard input', async () => {

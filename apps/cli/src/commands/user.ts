@@ -1,4 +1,5 @@
 import {
+  linkListSchema,
   userAdjustSchema,
   userCreatedSchema,
   userCreateSchema,
@@ -29,6 +30,7 @@ import {
 } from '../options.js'
 import { bytesOr, formatBytes, sheet, table } from '../output.js'
 import { type PageOptions, readList, withPages } from '../pages.js'
+import { type LinkListOptions, listLinks, withLinkFilter } from './links.js'
 
 const EMAIL = ['--email <email>', 'the user'] as const
 
@@ -105,6 +107,22 @@ export function registerUser(program: Command, cli: Cli): void {
       ]),
     )
   })
+
+  withLinkFilter(
+    user
+      .command('links <email>')
+      .description('the links of a user, the newest first, with those that have ended'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  obb user links a@b.example --state error\n  obb user links a@b.example --all --json',
+    )
+    .action(async (given: string, options: LinkListOptions) => {
+      const { email } = checkedBody(userRefSchema, { email: given })
+      await listLinks(cli, options, (query) =>
+        cli.admin().get(['users', 'links'], linkListSchema, { ...query, email }),
+      )
+    })
 
   for (const [name, description] of [
     ['suspend', 'refuse a user from now on, issued links included'],

@@ -4,10 +4,12 @@ import {
   type CheckedUrl,
   type ExpandAnswer,
   type ExplainAnswer,
+  type LinkListAnswer,
   accountSchema,
   checkSchema,
   expandSchema,
   explainSchema,
+  linkListSchema,
   linkSchema,
 } from '@obb/contracts'
 import { notRunning } from '../admin-client.js'
@@ -63,6 +65,11 @@ export class Portal {
 
   account(): Promise<AccountAnswer> {
     return this.call('GET', '/account', accountSchema)
+  }
+
+  /** A page of the user's links. */
+  links(query: Record<string, string>): Promise<LinkListAnswer> {
+    return this.call('GET', `/links?${new URLSearchParams(query)}`, linkListSchema)
   }
 
   link(linkId: string): Promise<RemoteLink> {
