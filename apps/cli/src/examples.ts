@@ -33,6 +33,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   completion: ['source <(obb completion bash)', 'obb completion fish > ~/.config/fish/completions/obb.fish'],
   doctor: ['obb doctor', 'obb doctor --json | jq \'.[] | select(.status != "ok")\''],
   fakehost: ['obb fakehost RapidGator --port 9901', 'obb fakehost RapidGator --port 0 --file film.mkv'],
+  links: ['obb links --state downloading', "obb links --search 'ubuntu iso' --all --json"],
   'file list': ['obb file list', "obb file list --all --json | jq '.items | length'"],
   'file sweep': ['obb file sweep --dry-run', 'obb file sweep'],
   'file pin': ['obb file pin 0192f3c4-…', 'obb file pin 0192f3c4-… --json'],
@@ -71,6 +72,10 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb user set --email you@example.org --expires never --solo off',
   ],
   'user list': ['obb user list', "obb user list --all --json | jq '.items[].email'"],
+  'user links': [
+    'obb user links you@example.org --state error',
+    'obb user links you@example.org --all --json',
+  ],
   'user suspend': [
     'obb user suspend --email you@example.org',
     'obb user suspend --email you@example.org --json',

@@ -20,15 +20,10 @@ export function registerLinks(program: Command, cli: Cli): void {
       .command('links')
       .description('your links, the newest first, with those that have ended')
       .option(...KEY),
-  )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  obb links --state downloading\n  obb links --search "ubuntu iso" --all --json',
-    )
-    .action(async ({ key, ...options }: LinkListOptions & { key?: string }) => {
-      const portal = portalOf(cli, key)
-      await listLinks(cli, options, (query) => portal.links(query))
-    })
+  ).action(async ({ key, ...options }: LinkListOptions & { key?: string }) => {
+    const portal = portalOf(cli, key)
+    await listLinks(cli, options, (query) => portal.links(query))
+  })
 }
 
 export function withLinkFilter(command: Command): Command {

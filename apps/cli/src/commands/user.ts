@@ -112,17 +112,12 @@ export function registerUser(program: Command, cli: Cli): void {
     user
       .command('links <email>')
       .description('the links of a user, the newest first, with those that have ended'),
-  )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  obb user links a@b.example --state error\n  obb user links a@b.example --all --json',
+  ).action(async (given: string, options: LinkListOptions) => {
+    const { email } = checkedBody(userRefSchema, { email: given })
+    await listLinks(cli, options, (query) =>
+      cli.admin().get(['users', 'links'], linkListSchema, { ...query, email }),
     )
-    .action(async (given: string, options: LinkListOptions) => {
-      const { email } = checkedBody(userRefSchema, { email: given })
-      await listLinks(cli, options, (query) =>
-        cli.admin().get(['users', 'links'], linkListSchema, { ...query, email }),
-      )
-    })
+  })
 
   for (const [name, description] of [
     ['suspend', 'refuse a user from now on, issued links included'],
