@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -110,7 +110,6 @@ describe('names that hosts give', () => {
   let obb: Installation
   let base: string
   let key: string
-  let directory: string
   const host = new NamingHost()
 
   beforeAll(async () => {
@@ -127,12 +126,14 @@ describe('names that hosts give', () => {
 
   /** What one client leaves in a directory of its own. */
   async function left(program: string, line: string[], env: Record<string, string> = {}) {
-    directory = await mkdtemp(join(tmpdir(), 'obb-names-'))
+    const home = await mkdtemp(join(tmpdir(), 'obb-names-'))
+    const directory = join(home, 'here')
+    await mkdir(directory)
     try {
       const child = spawn(program, line, {
         cwd: directory,
         stdio: ['ignore', 'ignore', 'pipe'],
-        env: { PATH: process.env['PATH'], HOME: directory, LC_ALL: 'C.UTF-8', ...env },
+        env: { PATH: process.env['PATH'], HOME: home, LC_ALL: 'C.UTF-8', ...env },
       })
       let said = ''
       child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
@@ -141,7 +142,7 @@ describe('names that hosts give', () => {
       const bytes = files[0] === undefined ? undefined : await readFile(join(directory, files[0]))
       return { code, files, bytes, said }
     } finally {
-      await rm(directory, { recursive: true, force: true })
+      await rm(home, { recursive: true, force: true })
     }
   }
 
