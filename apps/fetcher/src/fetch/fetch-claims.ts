@@ -33,7 +33,7 @@ export class FetchClaims {
 
   /**
    * Whether this fetch, which crawls, is the slowest of all workers' that do, while a file waits for one slot more than
-   * there are, and for nothing else.
+   * there are, and for nothing else. That one waits is asked before and after: it may come, or be begun, in between.
    */
   async mustGiveWay(fileId: string): Promise<boolean> {
     if ((await this.schedule.slowestCrawling()) !== fileId) return false
@@ -41,7 +41,8 @@ export class FetchClaims {
       this.firstOf((turn, all) => {
         return this.schedule.wouldStart({ ...turn, slots: { all: all + more, least: more } })
       })
-    return !(await wouldStart(0)) && (await wouldStart(1)) === true
+    const isWaitedFor = async (): Promise<boolean> => (await wouldStart(1)) === true
+    return (await isWaitedFor()) && !(await wouldStart(0)) && (await isWaitedFor())
   }
 
   /** Wakes a worker if something waits. What does not get through is found by the sweep. */
