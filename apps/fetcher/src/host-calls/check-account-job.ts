@@ -33,7 +33,7 @@ export class CheckAccountJob {
       const signal = AbortSignal.any([stop, deadline.signal])
       const context = this.access.context(policy, account, signal, {}, deadline)
       const info = await policy.adapter.checkAccount(context)
-      await this.pool.recordCheck(account.id, info)
+      await this.pool.recordCheck(account.id, info, account.coolUntil)
       if (!info.premium) throw new HostError('ACCOUNT_NOT_PREMIUM', 'the account is not premium')
     } catch (error) {
       stop.throwIfAborted()

@@ -298,6 +298,18 @@ describe('a check of an account', () => {
     expect(accountOf(await acquire())).toBe(id)
   })
 
+  it('ends the pause that it knew, and none that came while it was made', async () => {
+    const id = await add({ coolUntil: inMs(60_000) })
+    const { coolUntil: known = null } = (await pool.byId(id)) ?? {}
+    await pool.setAside(id, new HostError('ACCOUNT_QUOTA', 'no traffic', { retryAt: START + 600_000 }))
+    const { coolUntil, offReason } = await row(id)
+    await pool.recordCheck(id, { premium: true }, known)
+    await pool.recordCheck(id, { premium: true }, null)
+    expect(await row(id)).toMatchObject({ coolUntil, offReason, checkedAt: inMs(0) })
+    await pool.recordCheck(id, { premium: true }, coolUntil)
+    expect(await row(id)).toMatchObject({ coolUntil: null, offReason: null })
+  })
+
   it('does not switch an account on that an operator switched off', async () => {
     const id = await add({ enabled: false })
     await pool.setEnabled(id, false)

@@ -16,6 +16,8 @@ import { HostAccount } from './host-account.table.js'
 
 export const credentialsSchema = z.record(z.string(), z.string())
 const MAX_REASON = 500
+/** Whether a pause ends later than the one that is known; a millisecond more is what a date leaves out. */
+const PAUSED_SINCE = `coalesce(cool_until > $7::timestamptz + interval '1 millisecond', false)`
 /** Why an account is off that works, and stays off. */
 export const SWITCHED_OFF = 'switched off by an operator'
 
@@ -128,9 +130,11 @@ export class AccountRegister {
     })
   }
 
-  async byId(id: string): Promise<(PooledAccount & { platform: string }) | undefined> {
+  async byId(id: string): Promise<(PooledAccount & Pick<HostAccount, 'platform' | 'coolUntil'>) | undefined> {
     const account = await this.database.manager.findOneBy(HostAccount, { id })
-    return account ? { ...this.open(account), platform: account.platform } : undefined
+    if (!account) return undefined
+    const { coolUntil, platform } = account
+    return { ...this.open(account), platform, coolUntil }
   }
 
   /** False if there is no such account. Its leases go with it: fetches under way go on with other accounts. */
@@ -175,14 +179,16 @@ export class AccountRegister {
 
   /**
    * What the platform told about the account: an account that works is taken back into use, but one that is
-   * switched off stays off, and keeps why.
+   * switched off stays off, and keeps why. `coolUntil`: as it was when the check began; a pause that came since stays, of
+   * which the check knows nothing. Without it every pause ends.
    */
-  async recordCheck(accountId: string, info: AccountInfo): Promise<void> {
+  async recordCheck(accountId: string, info: AccountInfo, coolUntil?: Date | null): Promise<void> {
     const bytes = (value: number | undefined) =>
       value === undefined || !Number.isSafeInteger(value) ? null : value
     await this.database.query(
       `UPDATE host_account SET premium = $2, valid_until = $3, traffic_left = $4, traffic_total = $5,
-              checked_at = $6, off_reason = CASE WHEN enabled THEN NULL ELSE off_reason END, cool_until = NULL
+              checked_at = $6, off_reason = CASE WHEN enabled AND NOT ${PAUSED_SINCE} THEN NULL ELSE off_reason END,
+              cool_until = CASE WHEN ${PAUSED_SINCE} THEN cool_until END
         WHERE id = $1`,
       [
         accountId,
@@ -191,6 +197,7 @@ export class AccountRegister {
         bytes(info.trafficLeft),
         bytes(info.trafficTotal),
         dateOf(this.clock),
+        coolUntil === undefined ? 'infinity' : (coolUntil ?? '-infinity'),
       ],
     )
   }
