@@ -19,6 +19,7 @@ interface UsenetKnobs extends TransferKnobs {
   damagedParts: Set<number>
   liesAboutStat: boolean
   articles: Map<string, unknown>
+  connectionCap: number
 }
 
 const hasPar2 = spawnSync('par2', ['-V']).error === undefined
@@ -28,6 +29,8 @@ const describeWithPar2 = hasPar2 ? describe : describe.skip
 const PART = 100_000
 const SIZE = 3_012_345
 const TRAFFIC = 1e9
+/** As many as the stand-in's account says. */
+const CONNECTIONS = 9
 
 /** Posts that are not whole, through the whole stack, against a stand-in of a news server. */
 describe('a file on Usenet that lacks articles', () => {
@@ -39,6 +42,7 @@ describe('a file on Usenet that lacks articles', () => {
     obb = await Installation.start('embedded')
     await obb.startFetcher()
     news = await (await loadFake<UsenetKnobs>('Usenet')).start()
+    news.knobs.connectionCap = CONNECTIONS
     await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })
     await obb.admin('POST', '/accounts', {
       platform: 'Usenet',

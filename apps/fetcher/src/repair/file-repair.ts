@@ -4,12 +4,13 @@ import { mkdtemp, rm, stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Inject, Injectable, type OnModuleInit, Optional } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { Fetches } from '@obb/core/fetches'
 import { LOG, type Log } from '@obb/core/log'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
-import type { ByteRange, StreamSource } from '@obb/host-adapters'
+import { type ByteRange, HostError, type StreamSource } from '@obb/host-adapters'
 import { type Par2End, hasPar2, runPar2 } from './par2-program.js'
 import { RepairSet, type Workshop } from './repair-set.js'
 
@@ -24,6 +25,9 @@ export interface StoredFile {
   size: number
   source: StreamSource
 }
+
+/** A host that fails meanwhile is asked so often again, after so many ms. */
+const PAUSES_MS: readonly number[] = [1_000, 10_000, 30_000]
 
 /** Under which limits of whoever fetches the file. */
 type How = Pick<Workshop, 'pay' | 'signal'>
@@ -43,6 +47,7 @@ export class FileRepair implements OnModuleInit {
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'REPAIR_MAX'>,
     @Inject(LOG) private readonly log: Log,
+    @Optional() private readonly pauses = PAUSES_MS,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -60,11 +65,7 @@ export class FileRepair implements OnModuleInit {
     const { fileId } = file
     const folder = await mkdtemp(join(tmpdir(), 'obb-repair-'))
     try {
-      const { path, why } = await this.mend(file, gaps, how, folder).catch((error: unknown) => {
-        how.signal.throwIfAborted()
-        this.log.warn({ fileId, err: error }, 'repair failed')
-        return { path: undefined, why: 'it came to an error' }
-      })
+      const { path, why } = await this.mendInTries(file, gaps, how, folder)
       if (path === undefined) {
         this.log.info({ fileId, gaps: gaps.length, why }, 'file has gaps and is not repaired')
         return undefined
@@ -73,6 +74,29 @@ export class FileRepair implements OnModuleInit {
       return await use(path)
     } finally {
       await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  /** What passes by itself costs no file its repair. */
+  private async mendInTries(
+    file: StoredFile,
+    gaps: readonly ByteRange[],
+    how: How,
+    folder: string,
+  ): ReturnType<FileRepair['mend']> {
+    for (let tries = 0; ; tries++) {
+      const own = await mkdtemp(join(folder, 'try-'))
+      try {
+        return await this.mend(file, gaps, how, own)
+      } catch (error) {
+        how.signal.throwIfAborted()
+        this.log.warn({ fileId: file.fileId, err: error }, 'repair failed')
+        const ms = this.pauses[tries]
+        if (ms === undefined || !(error instanceof HostError) || !error.retryable)
+          return { why: 'it came to an error' }
+        await rm(own, { recursive: true, force: true })
+        await pause(ms, undefined, { signal: how.signal })
+      }
     }
   }
 

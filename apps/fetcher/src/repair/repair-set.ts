@@ -238,8 +238,6 @@ function setsIn(companions: readonly Companion[]): Volume[][] {
     const { blocks, set } = volume
     sets.set(set, [...(sets.get(set) ?? []), { companion, blocks }])
   }
-  const bySize = (a: Volume, b: Volume): number =>
-    a.blocks - b.blocks || a.companion.bytes - b.companion.bytes
   return [...sets.values()].map((volumes) => volumes.sort(bySize))
 }
 

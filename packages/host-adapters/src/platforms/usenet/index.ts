@@ -14,6 +14,7 @@ import { NewsFile } from './news-file.js'
 import { Newsroom, serversOf } from './newsroom.js'
 import { askNzb } from './nzb-document.js'
 import { CREDENTIALS } from './servers.js'
+import { SharedRoom } from './shared-room.js'
 import { UPLOADED_PACKINGS } from './unpack.js'
 import type { NewsAddress } from './servers.js'
 
@@ -130,40 +131,35 @@ async function inspect(
 async function resolve(ctx: HostContext, ref: FileRef): Promise<StreamSource> {
   const wanted = fileIn(await askNzb(ctx, ref, idsOf([ref])), ref)
   const { articles } = wanted
-  const source = await open(ctx, articles, ctx.signal)
+  const addresses = serversOf(ctx)
+  const shared = new SharedRoom(() => new Newsroom(ctx, addresses, share))
+  const source = await open(shared, articles, ctx.signal)
   const name = nameOf(ref, wanted, source.name)
   return {
     ...source,
     ...(name !== undefined && { name }),
+    maxChunks: Math.min(manifest.limits.maxChunks, ...addresses.map(share)),
     companions: async (signal) => {
       const { found } = await askNzb({ ...ctx, signal }, ref, 'all')
       const others = found.filter((file) => Buffer.compare(file.articles.ids, articles.ids) !== 0)
       return others.map((file) => ({
         name: file.name ?? file.label,
         bytes: file.articles.sizes.reduce((sum, size) => sum + size, 0),
-        open: (stop) => open(ctx, Articles.from(file.articles), stop),
+        open: (stop) => open(shared, Articles.from(file.articles), stop),
       }))
     },
   }
 }
 
-async function open(ctx: HostContext, articles: Articles, signal: AbortSignal): Promise<StreamSource> {
-  const addresses = serversOf(ctx)
-  const enter = (stop?: AbortSignal): Newsroom => new Newsroom(ctx, addresses, share, stop)
-  const room = enter(signal)
-  try {
-    const { name, size, usual } = await measure(room, articles)
-    const file = new NewsFile(articles, usual, () => enter())
-    return {
-      kind: 'stream',
-      size,
-      resumable: true,
-      maxChunks: Math.min(manifest.limits.maxChunks, ...addresses.map(share)),
-      ...present({ name }),
-      open: (range, stop, onGap) => file.open(range, stop, onGap),
-    }
-  } finally {
-    room.close()
+async function open(shared: SharedRoom, articles: Articles, signal: AbortSignal): Promise<StreamSource> {
+  const { name, size, usual } = await shared.use((room) => measure(room, articles), signal)
+  const file = new NewsFile(articles, usual, shared)
+  return {
+    kind: 'stream',
+    size,
+    resumable: true,
+    ...present({ name }),
+    open: (range, stop, onGap) => file.open(range, stop, onGap),
   }
 }
 

@@ -20,6 +20,8 @@ interface Waiting {
 }
 
 const SILENCE_MS = 60_000
+/** Times that a command is sent whose login the server forgets: others on the connection may use up a new one. */
+const TRIES = 3
 /** How long a server has to say good-bye, ms; longer than an article that is under way takes. */
 const FAREWELL_MS = 2_000
 
@@ -78,13 +80,14 @@ export class NewsConnection {
     return this.closed === undefined
   }
 
-  /** One command; a login that the server forgot is made once more. Refusals are answers. */
+  /** One command; a login that the server forgot is made again. Refusals are answers. */
   async ask(command: string): Promise<NewsAnswer> {
-    const answer = await this.send(command)
-    if (answer.status === 401) await this.send('MODE READER')
-    else if (answer.status !== 480) return answer
-    else await this.login()
-    return this.send(command)
+    for (let tries = 1; ; tries++) {
+      const answer = await this.send(command)
+      if ((answer.status !== 401 && answer.status !== 480) || tries === TRIES) return answer
+      if (answer.status === 401) await this.send('MODE READER')
+      else await this.login()
+    }
   }
 
   /** refusalError returns what a refusal means. */

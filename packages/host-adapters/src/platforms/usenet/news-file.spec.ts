@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { ArticlePart } from './article.js'
 import { Articles } from './articles.js'
 import { NewsFile } from './news-file.js'
+import { SharedRoom } from './shared-room.js'
 
 const CONTENT = Buffer.from(Array.from({ length: 300 }, (_, at) => at & 0xff))
 
@@ -32,7 +33,10 @@ function fileOf(parts: readonly ArticlePart[]): { file: NewsFile; asked: () => n
   const articles = Articles.of(
     parts.map(({ data }, index) => ({ messageIds: [String(index)], bytes: data.length })),
   )
-  return { file: new NewsFile(articles, parts[0]?.data.length ?? 0, () => room), asked: () => asked }
+  return {
+    file: new NewsFile(articles, parts[0]?.data.length ?? 0, new SharedRoom(() => room)),
+    asked: () => asked,
+  }
 }
 
 const read = async (file: NewsFile, start: number, end: number) =>

@@ -5,21 +5,16 @@
  *
  * An article that is nowhere, or that does not go on where the last one ended, leaves a gap, up to where the next
  * one begins that could stand there. A damaged one is as good as a gap, but has its bytes in it.
- *
- * Connections belong to the file. They are made for the first range, shared by all, and closed with the last:
- * at once when that was broken off, a moment later when it came to its end.
  */
 import { Readable } from 'node:stream'
 import { HostError } from '../../kit/errors.js'
 import type { ByteRange, OnGap } from '../../kit/source.js'
 import type { ArticlePart } from './article.js'
 import type { Articles } from './articles.js'
+import type { SharedRoom } from './shared-room.js'
 
 /** Articles of one range that are under way or waiting to be read. */
 const WINDOW = 4
-/** Connections are kept for so long for a next range. */
-const LINGER_MS = 1000
-
 /** Bytes of a gap that are handed on at once. */
 const ZEROS = 256 * 1024
 
@@ -40,9 +35,6 @@ interface Beginning {
 }
 
 export class NewsFile {
-  private room: ArticleSource | undefined
-  private lingering: NodeJS.Timeout | undefined
-  private readers = 0
   /** Articles that turned out to be of no use. */
   private readonly lost = new Map<number, HostError>()
 
@@ -50,13 +42,13 @@ export class NewsFile {
   constructor(
     private readonly articles: ArticleList,
     private readonly usual: number,
-    private readonly enter: () => ArticleSource,
+    private readonly shared: SharedRoom,
   ) {}
 
   /** open reads a range as StreamSource wants it. */
   open(range: ByteRange, signal: AbortSignal, onGap?: OnGap): Promise<Readable> {
     if (signal.aborted) return Promise.reject(signal.reason as Error)
-    const room = this.takeRoom()
+    const room = this.shared.take()
     const parts = this.bytes(room, range, onGap)
     // Readable.from would end only after the article that is under way.
     const stream = new Readable({
@@ -69,32 +61,13 @@ export class NewsFile {
       },
       destroy: (error, done) => {
         signal.removeEventListener('abort', onAbort)
-        this.leaveRoom(room, stream.readableEnded)
+        this.shared.leave(stream.readableEnded)
         done(error)
       },
     })
     const onAbort = (): void => void stream.destroy(signal.reason as Error)
     signal.addEventListener('abort', onAbort, { once: true })
     return Promise.resolve(stream)
-  }
-
-  private takeRoom(): ArticleSource {
-    this.readers++
-    clearTimeout(this.lingering)
-    this.room ??= this.enter()
-    return this.room
-  }
-
-  /** After a range that was read to its end there may be another. */
-  private leaveRoom(room: ArticleSource, ended: boolean): void {
-    this.readers--
-    if (this.readers > 0) return
-    const close = (): void => {
-      room.close()
-      this.room = undefined
-    }
-    if (ended) this.lingering = setTimeout(close, LINGER_MS).unref()
-    else close()
   }
 
   private async *bytes(
