@@ -19,6 +19,7 @@ import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { LinksModule } from './links/links.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
+import { SignInModule } from './sign-in/sign-in.module.js'
 import { Gateway } from './testing/gateway.js'
 
 const SUBJECTS: Type[] = [
@@ -32,6 +33,7 @@ const SUBJECTS: Type[] = [
   LinksModule,
   NzbModule,
   OperationModule,
+  SignInModule,
 ]
 
 @Module({})

@@ -17,6 +17,7 @@ import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { LinksModule } from './links/links.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
+import { SignInModule } from './sign-in/sign-in.module.js'
 
 export interface ApiOptions {
   config: ApiConfig
@@ -40,6 +41,7 @@ export class AppModule {
         InquiriesModule,
         NzbModule,
         AdminModule,
+        SignInModule,
         DocsModule,
         OperationModule,
         OriginModule,

@@ -1,19 +1,27 @@
 import 'reflect-metadata'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import { EXTERNAL_API, MAX_BATCH_LINKS, MAX_CHECKED_URLS, MAX_URL_LENGTH } from '@obb/contracts'
+import { EXTERNAL_API, MAX_BATCH_LINKS, MAX_CHECKED_URLS, MAX_URL_LENGTH, PORTAL_API } from '@obb/contracts'
 import { recordAnswer } from '@obb/core/metrics'
 import { type ApiOptions, AppModule } from './app.module.js'
 import { Documentation } from './docs/documentation.js'
 import { FailureFilter } from './failures/failure.filter.js'
 import { KnownRoutes } from './failures/known-routes.js'
 import { gatewayAdapter } from './http/server.js'
+import { OPEN_ROUTES } from './sign-in/open-routes.js'
 
 /** Largest body of a route that takes many URLs, bytes: each may be as long as any. */
 const maxBody = (urls: number): number => urls * (MAX_URL_LENGTH + 16) + 1024
+/** The same of one that anybody may send, who is not signed in: an e-mail, a password, a token. */
+const OPEN_BODY = 4 * 1024
 const BODY_LIMITS: Readonly<Record<string, number>> = {
-  [`${EXTERNAL_API}/check`]: maxBody(MAX_CHECKED_URLS),
-  [`${EXTERNAL_API}/unrestrict/batch`]: maxBody(MAX_BATCH_LINKS),
+  ...Object.fromEntries(
+    [EXTERNAL_API, PORTAL_API].flatMap((prefix) => [
+      [`${prefix}/check`, maxBody(MAX_CHECKED_URLS)],
+      [`${prefix}/unrestrict/batch`, maxBody(MAX_BATCH_LINKS)],
+    ]),
+  ),
+  ...Object.fromEntries(OPEN_ROUTES.map((path) => [`${PORTAL_API}/${path}`, OPEN_BODY])),
 }
 
 /** The gateway, ready to listen. */

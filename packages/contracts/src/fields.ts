@@ -4,6 +4,11 @@ import { z } from 'zod'
 
 export const bytes = z.number().int().nonnegative()
 
+export const email = z
+  .email()
+  .max(254)
+  .transform((value) => value.toLowerCase())
+
 /** For `refine`: PostgreSQL keeps no NUL in a text. */
 export const NO_NUL = [(value: string) => !value.includes('\0'), 'must have no NUL'] as const
 

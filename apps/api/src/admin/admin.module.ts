@@ -18,6 +18,7 @@ import {
   StoreSubject,
   UserSubject,
 } from '../audit/audit-subjects.js'
+import { CallersModule } from '../callers/callers.module.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { LinksModule } from '../links/links.module.js'
@@ -39,6 +40,7 @@ import { UsersController } from './users.controller.js'
   imports: [
     AccountsModule,
     BlocksModule,
+    CallersModule,
     FetchesModule,
     FilesModule,
     GatewayAuditModule,

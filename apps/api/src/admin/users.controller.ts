@@ -99,10 +99,14 @@ export class UsersController {
   }
 
   @Patch('users')
-  @ApiOperation({ summary: 'Change what a user may use; what is left out stays' })
+  @ApiOperation({ summary: 'Change what a user may use, and the role; what is left out stays' })
   @ApiAnswer(userSchema)
-  set(@Body({ schema: userSetSchema }) { email, ...plan }: UserSet): Promise<UserView> {
-    return this.change(email, () => this.accounts.setPlan(email, this.planOf(plan)))
+  set(@Body({ schema: userSetSchema }) { email, role, ...plan }: UserSet): Promise<UserView> {
+    return this.change(email, async () => {
+      const changed = this.planOf(plan)
+      if (role !== undefined) await this.accounts.setRole(email, role)
+      await this.accounts.setPlan(email, changed)
+    })
   }
 
   @Delete('users')
@@ -209,7 +213,13 @@ export class UsersController {
   }
 
   /** Platforms by their ids as they are spelled. Raises `resource_unknown` for one that is not there. */
-  private planOf({ dailyPerHost, expires, hostCaps, solo, weight }: Omit<UserSet, 'email'>): Partial<Plan> {
+  private planOf({
+    dailyPerHost,
+    expires,
+    hostCaps,
+    solo,
+    weight,
+  }: Omit<UserSet, 'email' | 'role'>): Partial<Plan> {
     const caps = Object.entries(hostCaps ?? {}).map(
       ([platform, cap]) => [this.catalog.get(platform).platform, cap] as const,
     )

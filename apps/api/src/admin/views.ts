@@ -22,12 +22,13 @@ import { type Installation, type StoreState, type StoreSweep, stateWord } from '
 const iso = (date: Date | null) => date?.toISOString() ?? null
 
 export function userView(account: User): UserView {
-  const { id, email, state, trafficLeft, trafficMax, dailyPerHost, hostCaps, weight, solo, errorsAs200 } =
-    account
+  const { id, email, state, role, trafficLeft, trafficMax, dailyPerHost, hostCaps, weight, solo } = account
+  const { errorsAs200 } = account
   return {
     id,
     email,
     state,
+    role,
     trafficLeft,
     trafficMax,
     dailyPerHost,

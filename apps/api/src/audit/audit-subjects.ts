@@ -29,7 +29,7 @@ export class UserSubject extends AuditSubject {
     const email = (emailSchema.safeParse(body).data ?? emailSchema.safeParse(query).data)?.email
     if (email === undefined) return NOTHING
     const [state = null] = await this.database.query<Record<string, unknown>[]>(
-      `SELECT a.id, a.state, a.traffic_left AS "trafficLeft", a.traffic_max AS "trafficMax",
+      `SELECT a.id, a.state, a.role, a.traffic_left AS "trafficLeft", a.traffic_max AS "trafficMax",
               a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps", a.weight, a.solo,
               to_json(a.expires_at) AS "expiresAt", left(encode(k.hash, 'hex'), 8) AS key,
               k.errors_as_200 AS "errorsAs200"

@@ -8,7 +8,7 @@ import {
   type Type,
 } from '@nestjs/common'
 import { ModuleRef, Reflector } from '@nestjs/core'
-import { ADMIN_API } from '@obb/contracts'
+import { ADMIN_API, PORTAL_ADMIN_API } from '@obb/contracts'
 import { AuditLog, type AuditedChange, changesBetween } from '@obb/core/audit'
 import type { FastifyRequest } from 'fastify'
 import { type Observable, from, lastValueFrom } from 'rxjs'
@@ -24,7 +24,7 @@ export const Audits = (subject: Type<AuditSubject>) => SetMetadata(SUBJECT, subj
 
 /** Of a request that the guard let in. */
 export interface OperatorRequest extends FastifyRequest {
-  /** The token by the beginning of its hash. */
+  /** The token by the beginning of its hash; at the portal an e-mail. */
   operator?: string
 }
 
@@ -61,7 +61,7 @@ export class AuditInterceptor implements NestInterceptor {
     const change: AuditedChange = {
       who: request.operator ?? 'nobody',
       address: this.client.of(request),
-      action: actionOf(request, ADMIN_API),
+      action: actionOf(request, ADMIN_API, PORTAL_ADMIN_API),
       target: before.target,
     }
     const id = await this.audit.begin(change)
@@ -82,8 +82,9 @@ export class AuditInterceptor implements NestInterceptor {
   }
 }
 
-/** Method and route, of a closed set: `PATCH /users`. `prefix` is left out. */
-export function actionOf({ method, routeOptions }: FastifyRequest, prefix = ''): string {
+/** Method and route, of a closed set: `PATCH /users`. One of the `prefixes` is left out. */
+export function actionOf({ method, routeOptions }: FastifyRequest, ...prefixes: readonly string[]): string {
   const route = routeOptions.url ?? ''
-  return `${method} ${route.startsWith(prefix) ? route.slice(prefix.length) : route}`
+  const prefix = prefixes.find((each) => route.startsWith(`${each}/`)) ?? ''
+  return `${method} ${route.slice(prefix.length)}`
 }

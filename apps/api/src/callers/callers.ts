@@ -8,10 +8,11 @@ import { actionOf } from '../audit/audit.interceptor.js'
 import { ClientAddress } from '../audit/client-address.js'
 import { shownSecret } from '../audit/shown-secret.js'
 import { bearerToken } from './bearer.js'
+import { PortalSessions, type PortalRequest, isPortalRoute } from './portal-sessions.js'
 import { StaleIfError } from './stale-if-error.js'
 import { type Meter, RateLimits } from './rate-limits.js'
 
-export interface CallerRequest extends FastifyRequest {
+export interface CallerRequest extends PortalRequest {
   caller?: Caller
   /** Instead of it, where the handler proves the key. */
   cachedCaller?: CachedCaller
@@ -19,7 +20,10 @@ export interface CallerRequest extends FastifyRequest {
   meter?: Meter
 }
 
-/** Who asks, by the key in the request. The key is looked up with every request, or in the statement it is for. */
+/**
+ * Who asks, by the key in the request, or at the portal by the session. Either is looked up with every request, a key
+ * also in the statement it is for.
+ */
 @Injectable()
 export class Callers {
   constructor(
@@ -29,20 +33,23 @@ export class Callers {
     private readonly client: ClientAddress,
     private readonly failures: AuthFailures,
     private readonly clock: Clock,
+    private readonly portal: PortalSessions,
   ) {}
 
   /**
-   * undefined without a valid key. With the database away, `mayBeOld` takes the caller of a key that was valid
+   * undefined without a valid key or session. With the database away, `mayBeOld` takes the caller of a key that was valid
    * before; whatever changes something must not.
    */
   async find(request: FastifyRequest, mayBeOld: boolean): Promise<Caller | undefined> {
+    if (isPortalRoute(request)) return (await this.portal.find(request, mayBeOld))?.caller
     const key = keyOf(request)
     if (key === undefined) return undefined
     return this.staleIfError.get(`caller ${key}`, () => this.accounts.byKey(key), mayBeOld)
   }
 
-  /** authenticate is as `find`, but raises `key_invalid` where no caller is found. */
+  /** authenticate is as `find`, but raises `key_invalid` where no caller is found, or as `PortalSessions.authenticate`. */
   async authenticate(request: FastifyRequest, mayBeOld: boolean): Promise<Caller> {
+    if (isPortalRoute(request)) return (await this.portal.authenticate(request, mayBeOld)).caller
     const caller = await this.find(request, mayBeOld)
     if (caller) return caller
     const address = this.client.of(request)
@@ -52,7 +59,7 @@ export class Callers {
   }
 
   cachedCaller(request: FastifyRequest): CachedCaller | undefined {
-    const key = keyOf(request)
+    const key = isPortalRoute(request) ? undefined : keyOf(request)
     return key === undefined ? undefined : this.accounts.cachedCaller(key)
   }
 

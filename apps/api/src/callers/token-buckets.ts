@@ -62,6 +62,11 @@ export class TokenBuckets {
     return this.set(name, this.filled(name) - cost, true, 1)
   }
 
+  /** Gives back a token that was taken for what turned out to need none. */
+  giveBack(name: string): void {
+    this.charge(name, -1)
+  }
+
   /** What was taken since it was asked last. */
   takings(): Taking[] {
     const { capacity, perMs, taken } = this
@@ -86,9 +91,9 @@ export class TokenBuckets {
     return Math.min(this.capacity, bucket.tokens + since * this.perMs)
   }
 
-  /** A bucket owes no more than it holds. */
+  /** A bucket owes no more than it holds, and holds no more. */
   private set(name: string, left: number, taken: boolean, needed: number): Tokens {
-    const tokens = Math.max(left, -this.capacity)
+    const tokens = Math.min(Math.max(left, -this.capacity), this.capacity)
     this.buckets.set(name, { tokens, at: this.clock.now() })
     return {
       taken,

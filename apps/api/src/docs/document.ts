@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common'
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger'
-import { failureSchema } from '@obb/contracts'
+import { PORTAL_API, failureSchema } from '@obb/contracts'
 import { z } from 'zod'
 
 const DESCRIPTION = [
@@ -24,10 +24,16 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, base, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   })
+  // What pages of the portal ask is a matter between them and this server, and no promise to anybody else.
+  for (const path of Object.keys(document.paths))
+    if (path.startsWith(`${PORTAL_API}/`)) delete document.paths[path]
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = path[method]
-      if (operation) operation.responses['default'] = { $ref: '#/components/responses/Failure' }
+      if (!operation) continue
+      const { operationId = '' } = operation
+      operation.operationId = operationId.replace(/\[\d\]$/, '') // which of a controller's prefixes
+      operation.responses['default'] = { $ref: '#/components/responses/Failure' }
     }
   }
   const failure = z.toJSONSchema(failureSchema, { target: 'openapi-3.0' })

@@ -1,18 +1,18 @@
 import { Controller, type Type, UseGuards, UseInterceptors, applyDecorators } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
-import { ADMIN_API } from '@obb/contracts'
+import { ADMIN_API, PORTAL_ADMIN_API } from '@obb/contracts'
 import { AdminGuard } from '../admin/admin.guard.js'
 import type { AuditSubject } from '../audit/audit-subject.js'
 import { AuditInterceptor, Audits } from '../audit/audit.interceptor.js'
 import { JsonBody } from './body.js'
 
 /**
- * Routes of the admin API, below `path` of it: by the operator's token. `audits`: what those that write are about, for
+ * Routes of the admin API, below `path` of it: by the operator's token, and in the portal by the role. `audits`: what those that write are about, for
  * the audit log; a controller without reads only.
  */
 export function AdminApi(path: string, audits?: Type<AuditSubject>): ClassDecorator {
   return applyDecorators(
-    Controller(path === '' ? ADMIN_API : `${ADMIN_API}/${path}`),
+    Controller([ADMIN_API, PORTAL_ADMIN_API].map((prefix) => (path === '' ? prefix : `${prefix}/${path}`))),
     UseGuards(AdminGuard, JsonBody),
     UseInterceptors(AuditInterceptor),
     ...(audits === undefined ? [] : [Audits(audits)]),

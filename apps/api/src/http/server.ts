@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { EXTERNAL_API, NZB_TYPE, Refusal } from '@obb/contracts'
+import { EXTERNAL_API, NZB_TYPE, PORTAL_API, Refusal } from '@obb/contracts'
 import { crossOriginFields, isHostNamed, isPreflight, preflightFields } from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
@@ -26,6 +26,9 @@ const FOR_PAGES = crossOriginFields([
   'Retry-After',
 ])
 const PREFLIGHT = preflightFields(['GET', 'HEAD', 'POST', 'DELETE'])
+
+/** Routes that take something else than JSON. */
+const UPLOADS = new Set<string | undefined>([EXTERNAL_API, PORTAL_API].map((prefix) => `${prefix}/nzb`))
 
 /** The responses that each connection waits for. */
 type UnderWay = WeakMap<Socket, Set<ServerResponse>>
@@ -61,7 +64,7 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
     done(null, new UnreadJson(payload))
   })
   void fastify.addContentTypeParser([NZB_TYPE, 'multipart/form-data'], (request, payload, done) => {
-    const isUpload = request.routeOptions.url === `${EXTERNAL_API}/nzb`
+    const isUpload = UPLOADS.has(request.routeOptions.url)
     done(isUpload ? null : new Refusal('media_type_unsupported'), new UnreadBody(payload))
   })
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -25,6 +25,7 @@ const USER: UserView = {
   id: 'u1',
   email: 'a@example.org',
   state: 'active',
+  role: 'user',
   trafficLeft: 5e11,
   trafficMax: 1e12,
   dailyPerHost: null,

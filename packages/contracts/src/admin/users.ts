@@ -1,12 +1,8 @@
 import { z } from 'zod'
-import { bytes, text } from '../fields.js'
+import { bytes, email, text } from '../fields.js'
 import { linkListQuerySchema } from '../link-list.js'
+import { roleSchema } from '../portal/session.js'
 import { nextSchema, pageQueryWith } from './pages.js'
-
-const email = z
-  .email()
-  .max(254)
-  .transform((value) => value.toLowerCase())
 
 const isoTime = z.iso.datetime({ offset: true })
 
@@ -54,7 +50,11 @@ export const ledgerQuerySchema = pageQueryWith({ email: email.optional(), id: z.
   'either email or id',
 )
 export const userGrantSchema = z.strictObject({ email, traffic: z.number().int().positive() })
-export const userSetSchema = z.strictObject({ email, ...plan })
+export const userSetSchema = z.strictObject({
+  email,
+  ...plan,
+  role: roleSchema.optional().describe('Operators have the admin API in the portal'),
+})
 export type UserSet = z.infer<typeof userSetSchema>
 export const userAdjustSchema = z.strictObject({
   email,
@@ -72,6 +72,7 @@ export const userSchema = z.object({
   id: z.string(),
   email: z.string(),
   state: z.enum(['active', 'suspended']),
+  role: roleSchema,
   trafficLeft: bytes,
   trafficMax: bytes,
   dailyPerHost: bytes.nullable(),

@@ -4,6 +4,8 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm'
 @Entity('account')
 @Index('account_leaving', ['id'], { where: "state = 'removed' AND unlinked_at IS NULL" })
 @Index('account_listed', ['email'], { where: "state <> 'removed'" })
+@Index('account_operator', ['id'], { where: "role = 'operator'" })
+@Check('account_role_known', "role IN ('user', 'operator')")
 @Check('account_traffic_left_not_negative', 'traffic_left >= 0')
 @Check('account_weight_positive', 'weight >= 1')
 @Check('account_state_known', "state IN ('active', 'suspended', 'removed')")
@@ -18,6 +20,10 @@ export class Account {
   /** `removed` stays for the ledger alone: without a name, a key or a link, and in no list. */
   @Column('text', { default: 'active' })
   state: 'active' | 'suspended' | 'removed'
+
+  /** What one may do who is signed in to the portal. */
+  @Column('text', { default: 'user' })
+  role: 'user' | 'operator'
 
   @Column('timestamptz', { nullable: true })
   expiresAt: Date | null

@@ -4,14 +4,14 @@ import { Refusal } from '@obb/contracts'
 import { LRUCache } from 'lru-cache'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { transaction } from '../locks/index.js'
+import { lockOperators, transaction } from '../locks/index.js'
 import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Account } from './account.table.js'
 import { ApiKey } from './api-key.table.js'
 import { hashApiKey, newApiKey } from './key.js'
-import { mayAct } from './standing.js'
+import { mayAct, mayActSql } from './standing.js'
 
 /** The account behind a key, as every call of the external API sees it. */
 export interface Caller {
@@ -57,6 +57,7 @@ export interface NewAccount extends Partial<Plan> {
   traffic: number
   /** Whether its key has failures sent with HTTP 200. */
   errorsAs200?: boolean
+  role?: Account['role']
 }
 
 /** An account that somebody has. */
@@ -116,22 +117,29 @@ export class Accounts {
 
   /** Raises `conflict` if the e-mail is taken. The key is in this answer and nowhere else. */
   async create(account: NewAccount): Promise<{ id: string; apiKey: string }> {
-    const id = randomUUID()
     const apiKey = newApiKey()
-    await transaction(this.database, async (tx) => {
-      const made = await tx.query<unknown[]>(
-        `INSERT INTO account (id, email, created_at) VALUES ($1, $2, $3)
-         ON CONFLICT (email) DO NOTHING RETURNING id`,
-        [id, account.email, dateOf(this.clock)],
-      )
-      if (made.length === 0) {
-        throw new Refusal('conflict', { details: [`There is a user ${account.email} already.`] })
-      }
-      await this.writePlan(tx, id, account)
-      if (account.traffic > 0) await TrafficLedger.grant(tx, this.clock, id, account.traffic, 'first grant')
-      await this.insertKey(tx, id, apiKey, account.errorsAs200 ?? false)
+    const id = await transaction(this.database, async (tx) => {
+      const made = await this.createWithoutKey(account, tx)
+      await this.insertKey(tx, made, apiKey, account.errorsAs200 ?? false)
+      return made
     })
     return { id, apiKey }
+  }
+
+  /** The id of the account of somebody who signs in, in a transaction of the caller's. Raises as `create`. */
+  async createWithoutKey(account: Omit<NewAccount, 'errorsAs200'>, tx: EntityManager): Promise<string> {
+    const id = randomUUID()
+    const made = await tx.query<unknown[]>(
+      `INSERT INTO account (id, email, role, created_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (email) DO NOTHING RETURNING id`,
+      [id, account.email, account.role ?? 'user', dateOf(this.clock)],
+    )
+    if (made.length === 0) {
+      throw new Refusal('conflict', { details: [`There is a user ${account.email} already.`] })
+    }
+    await this.writePlan(tx, id, account)
+    if (account.traffic > 0) await TrafficLedger.grant(tx, this.clock, id, account.traffic, 'first grant')
+    return id
   }
 
   /** By e-mail, which is also the key of a stretch. */
@@ -175,12 +183,13 @@ export class Accounts {
   /**
    * From its commit on the user's keys are invalid and the e-mail is free. What stays is a nameless account with its
    * ledger, so that every balance can be explained; `Fetches.endRemoved` ends its links. The id of the account;
-   * undefined if there is no such user.
+   * undefined if there is no such user. Raises `last_operator`.
    */
   async remove(email: string): Promise<string | undefined> {
     return transaction(this.database, async (tx) => {
+      await this.keepAnOperator(tx, email)
       const [[removed]] = await tx.query<[{ id: string }[], number]>(
-        `UPDATE account SET state = 'removed', email = 'removed ' || id WHERE email = $1 RETURNING id`,
+        `UPDATE account SET state = 'removed', role = 'user', email = 'removed ' || id WHERE email = $1 RETURNING id`,
         [email],
       )
       if (!removed) return undefined
@@ -192,9 +201,57 @@ export class Accounts {
     })
   }
 
+  /** Who is suspended is signed out everywhere. Raises `last_operator`. */
   async setState(email: string, state: 'active' | 'suspended'): Promise<void> {
     const account = await this.byEmail(email)
-    await this.database.manager.update(Account, { id: account.id }, { state })
+    await transaction(this.database, async (tx) => {
+      if (state === 'suspended') await this.keepAnOperator(tx, email)
+      await tx.update(Account, { id: account.id }, { state })
+    })
+  }
+
+  /** Raises `last_operator` where nobody would be one any more. */
+  async setRole(email: string, role: Account['role']): Promise<void> {
+    const account = await this.byEmail(email)
+    await transaction(this.database, async (tx) => {
+      if (role === 'user') await this.keepAnOperator(tx, email)
+      await tx.update(Account, { id: account.id }, { role })
+    })
+  }
+
+  /** Whether anybody is an operator, suspended ones too: a server that has had one is not up for set-up again. */
+  async hasOperator(tx: EntityManager = this.database.manager): Promise<boolean> {
+    const [row] = await tx.query<[{ has: boolean }]>(
+      `SELECT EXISTS (SELECT FROM account WHERE role = 'operator') AS has`,
+    )
+    return row.has
+  }
+
+  /**
+   * Makes the first operator of a server: of the account with this e-mail, or of a new one. Its id, or undefined where
+   * there is one. Raises `account_suspended`.
+   */
+  async makeFirstOperator(
+    account: Omit<NewAccount, 'errorsAs200' | 'role'>,
+    tx: EntityManager,
+  ): Promise<string | undefined> {
+    await lockOperators(tx)
+    if (await this.hasOperator(tx)) return undefined
+    const known = await tx.findOneBy(Account, { email: account.email })
+    if (known === null) return this.createWithoutKey({ ...account, role: 'operator' }, tx)
+    if (known.state !== 'active') throw new Refusal('account_suspended')
+    await tx.update(Account, { id: known.id }, { role: 'operator' })
+    return known.id
+  }
+
+  /** Raises `last_operator` if this is the only one who may act. */
+  private async keepAnOperator(tx: EntityManager, email: string): Promise<void> {
+    await lockOperators(tx)
+    const operators = await tx.query<{ email: string }[]>(
+      `SELECT a.email FROM account a WHERE a.role = 'operator' AND ${mayActSql('a', '$1')} LIMIT 2`,
+      [dateOf(this.clock)],
+    )
+    if (operators.length === 1 && operators[0]?.email === email) throw new Refusal('last_operator')
   }
 
   /** `bytes` > 0 */

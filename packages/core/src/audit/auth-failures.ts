@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
+import type { RefusalCause } from '@obb/contracts'
 import { DataSource } from 'typeorm'
 import { Clock } from '../clock/index.js'
 import { LOG, type Log } from '../log/index.js'
@@ -15,9 +16,11 @@ export interface AuthFailure {
   address: string
   /** Method and route: of a closed set, however the request is written. */
   action: string
+  /** `key_invalid` unless given. */
+  cause?: RefusalCause
 }
 
-interface Attempts extends AuthFailure {
+interface Attempts extends Required<AuthFailure> {
   minute: number
   count: number
 }
@@ -39,7 +42,7 @@ export class AuthFailures {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  count({ who, address, action }: AuthFailure): void {
+  count({ who, address, action, cause = 'key_invalid' }: AuthFailure): void {
     const minute = this.clock.now() - (this.clock.now() % MINUTE_MS)
     if (minute !== this.minute) {
       this.minute = minute
@@ -51,11 +54,11 @@ export class AuthFailures {
     const row = `${from} ${action}`
     if (!this.rows.has(row)) {
       this.rows.add(row)
-      this.log.info({ who, address: from, action }, 'audit: not let in')
+      this.log.info({ who, address: from, action, cause }, 'audit: not let in')
     }
     const key = `${minute} ${row}`
     const before = this.pending.get(key)
-    if (before === undefined) this.pending.set(key, { who, address: from, action, minute, count: 1 })
+    if (before === undefined) this.pending.set(key, { who, address: from, action, cause, minute, count: 1 })
     else {
       before.count++
       before.who = together(before.who, who)
@@ -70,9 +73,9 @@ export class AuthFailures {
     this.pending = new Map()
     try {
       await this.database.query(
-        `INSERT INTO audit_entry AS entry (kind, outcome, at, who, address, action, count)
-         SELECT 'auth_failure', 'key_invalid', *
-           FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::int[])
+        `INSERT INTO audit_entry AS entry (kind, at, who, address, action, outcome, count)
+         SELECT 'auth_failure', *
+           FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[])
          ON CONFLICT (at, address, action) WHERE kind = 'auth_failure'
          DO UPDATE SET count = entry.count + excluded.count,
                        who = CASE entry.who WHEN excluded.who THEN entry.who
@@ -82,6 +85,7 @@ export class AuthFailures {
           counted.map(({ who }) => who),
           counted.map(({ address }) => address),
           counted.map(({ action }) => action),
+          counted.map(({ cause }) => cause),
           counted.map(({ count }) => count),
         ],
       )

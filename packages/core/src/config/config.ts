@@ -114,6 +114,7 @@ const schema = z.object({
   SECRETS_KEY: secretsKey,
   SECRETS_KEYS_OLD: secretsKeys.default([]),
   ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
+  SETUP_CODE: z.string().min(12, 'must have at least 12 characters').max(64).optional(),
   FETCH_ALLOW_NETWORKS: networks.default([]),
   FETCH_HASHES: z.enum(['native', 'resumable']).default('native'),
   FETCH_DIGESTS: digests.default([...DEFAULT_DIGESTS]),
@@ -200,7 +201,7 @@ export const SETTINGS_OF = {
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
     ...(['API_WORKERS', 'TRUSTED_PROXIES', 'MAX_CONNECTIONS', 'RATE_LIMIT', 'LINK_TTL'] as const),
     ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL', 'ERRORS_AS_200'] as const),
-    ...(['MONITOR_HOST', 'API_MONITOR_PORT'] as const),
+    ...(['SETUP_CODE', 'MONITOR_HOST', 'API_MONITOR_PORT'] as const),
   ],
   fetcher: [
     ...DATABASE,

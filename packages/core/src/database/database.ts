@@ -24,6 +24,9 @@ import { BandwidthShare } from '../scheduling/bandwidth-share.table.js'
 import { FetchShare } from '../scheduling/fetch-share.table.js'
 import { PlatformQueue } from '../scheduling/platform-queue.table.js'
 import { WaitingFetch } from '../scheduling/waiting-fetch.table.js'
+import { Invitation } from '../sign-in/invitation.table.js'
+import { Session } from '../sign-in/session.table.js'
+import { SignInRow } from '../sign-in/sign-in.table.js'
 import { driverOf, surviveLostConnections } from '../statements/index.js'
 import { InstallationRow } from '../store-state/installation.table.js'
 import { StoreHealthRow } from '../store-state/store-health.table.js'
@@ -101,6 +104,9 @@ export function dataSource(
       BlockRevision,
       DiscardedObject,
       Document,
+      SignInRow,
+      Session,
+      Invitation,
       InstallationRow,
       StoreHealthRow,
       StoreSweep,

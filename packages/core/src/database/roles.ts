@@ -9,6 +9,7 @@ import { FETCH_QUEUE, HOST_CALL_QUEUE } from '../queue/index.js'
  * - a file's state or place in the store: `stored_bytes_change`, `waiting_fetch`, `link.unfinished`
  * - an entry of traffic: `host_usage`
  * - a block: `block_revision`
+ * - an account's state: `session`, `sign_in`
  * What a foreign key deletes or looks up is done by the owner.
  */
 
@@ -27,7 +28,11 @@ const WANTED = `state, generation, object_key, upload_id, bytes_done, wanted_at,
 
 /** The rights of every table, by who has them; `npm test` holds that no table is missing. */
 export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>>> = {
-  account: { api: WRITE, fetcher: EDIT, proxy: 'SELECT (id, state, expires_at)' },
+  account: {
+    api: WRITE,
+    fetcher: 'SELECT, UPDATE (traffic_left, unlinked_at)', // who it is, and its role, are not the fetcher's to say
+    proxy: 'SELECT (id, state, expires_at)',
+  },
   api_key: { api: ALL },
   audit_entry: { api: ALL },
   bandwidth_share: { api: READ, fetcher: ALL },
@@ -46,6 +51,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   host_usage: { api: WRITE, fetcher: ALL },
   host_words: { api: READ, fetcher: ALL },
   installation: { api: EDIT, fetcher: WRITE, proxy: READ },
+  invitation: { api: ALL },
   link: {
     api: WRITE,
     fetcher: 'SELECT, UPDATE, DELETE',
@@ -54,6 +60,8 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
   platform_queue: { api: ALL, fetcher: ALL },
   pool_lease: { api: ALL, fetcher: ALL },
+  session: { api: ALL },
+  sign_in: { api: ALL },
   source_file: { api: WRITE, fetcher: ALL, proxy: `SELECT (${STORED}), UPDATE (${WANTED})` },
   store_health: { api: READ, fetcher: EDIT, proxy: READ },
   store_sweep: { api: ALL, fetcher: ALL },

@@ -36,6 +36,22 @@ export async function lockAccounts(tx: EntityManager, accountIds: readonly strin
   await tx.query('SELECT 1 FROM account WHERE id = ANY($1) ORDER BY id FOR UPDATE', [accountIds])
 }
 
+/**
+ * No password of an account becomes another one until the transaction is over. Whether it is still that with this hash;
+ * without a hash, whether there is any way to sign in.
+ */
+export async function shareLockSignIn(
+  tx: EntityManager,
+  accountId: string,
+  passwordHash?: string,
+): Promise<boolean> {
+  const rows = await tx.query<unknown[]>(
+    `SELECT 1 FROM sign_in WHERE account_id = $1 AND ($2::text IS NULL OR password_hash = $2) FOR SHARE`,
+    [accountId, passwordHash ?? null],
+  )
+  return rows.length === 1
+}
+
 /** Class of the advisory locks on platforms; the second number is the platform's. */
 const PLATFORM_LOCK = 0x0bc
 
@@ -63,4 +79,12 @@ export async function lockBlocks(tx: EntityManager): Promise<void> {
 /** The block list, read after this, holds until the end of the transaction, but for what is removed. */
 export async function readLockBlocks(tx: EntityManager): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock_shared($1, 0)', [BLOCKS_LOCK])
+}
+
+/** The advisory lock on who is an operator. */
+const OPERATORS_LOCK = 0x0bf
+
+/** One at a time says how many operators there are, and makes it one more or fewer. Before any row lock. */
+export async function lockOperators(tx: EntityManager): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, 0)', [OPERATORS_LOCK])
 }

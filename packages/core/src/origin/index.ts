@@ -1,5 +1,5 @@
 export { readAuthority, type Authority } from './authority.js'
 export { crossOriginFields, isPreflight, preflightFields } from './cross-origin.js'
 export { DownloadUrls, downloadUrl, type DownloadUrlsOptions } from './download-urls.js'
-export { Forwarding, isHostNamed } from './forwarding.js'
+export { Forwarding, hostOf, isHostNamed, UNCLEAR } from './forwarding.js'
 export * from './origin.module.js'

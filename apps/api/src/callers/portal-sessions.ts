@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common'
+import { PORTAL_API, Refusal } from '@obb/contracts'
+import { MAX_AGE_MS, Sessions, type SignedIn, type Visitor } from '@obb/core/sign-in'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ClientAddress } from '../audit/client-address.js'
+import { OwnOrigin } from './own-origin.js'
+import { RateLimits } from './rate-limits.js'
+import { clearSessionCookies, sessionToken, setSessionCookie } from './session-cookie.js'
+import { StaleIfError } from './stale-if-error.js'
+
+export interface PortalRequest extends FastifyRequest {
+  /** Who is signed in, once he was looked for. */
+  signedIn?: SignedIn
+}
+
+/** Whether a request is for a route whose callers are known by their session. */
+export const isPortalRoute = ({ routeOptions }: FastifyRequest): boolean =>
+  routeOptions.url?.startsWith(`${PORTAL_API}/`) ?? false
+
+/** Who asks, by the session in the cookie. */
+@Injectable()
+export class PortalSessions {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly origin: OwnOrigin,
+    private readonly staleIfError: StaleIfError,
+    private readonly limits: RateLimits,
+    private readonly client: ClientAddress,
+  ) {}
+
+  /** undefined where nobody is signed in. `mayBeOld` as of `Callers.find`. */
+  async find(request: PortalRequest, mayBeOld = false): Promise<SignedIn | undefined> {
+    const token = this.tokenIn(request)
+    if (token === undefined) return undefined
+    const find = (): Promise<SignedIn | undefined> => this.sessions.find(token, this.visitor(request))
+    const found = await this.staleIfError.get(`session ${token}`, find, mayBeOld)
+    if (found) request.signedIn = found
+    return found
+  }
+
+  /** As `find`, for a request of this server's own pages. Raises `signed_out` and `origin_foreign`. */
+  async authenticate(request: PortalRequest, mayBeOld = false): Promise<SignedIn> {
+    this.origin.assertOwnPage(request)
+    const found = await this.find(request, mayBeOld)
+    if (found) return found
+    if (this.tokenIn(request) !== undefined) this.limits.countWrongKey(this.client.of(request))
+    throw new Refusal('signed_out')
+  }
+
+  /**
+   * Signs in: always in a new session, and the one before in this browser ends. `passwordHash`: as of `Sessions.begin`.
+   * Raises `sign_in_failed` where it holds no more.
+   */
+  async begin(
+    request: PortalRequest,
+    reply: FastifyReply,
+    { accountId, passwordHash }: { accountId: string; passwordHash?: string | null },
+  ): Promise<SignedIn> {
+    const before = this.tokenIn(request)
+    if (before !== undefined) await this.sessions.end(before)
+    const visitor = this.visitor(request)
+    const token = await this.sessions.begin(accountId, visitor, passwordHash ?? undefined)
+    const signedIn = token === undefined ? undefined : await this.sessions.find(token, visitor)
+    if (token === undefined || !signedIn) throw new Refusal('sign_in_failed')
+    setSessionCookie(reply, token, this.isSecure(request), MAX_AGE_MS / 1_000)
+    return signedIn
+  }
+
+  async end(request: PortalRequest, reply: FastifyReply): Promise<void> {
+    const token = this.tokenIn(request)
+    if (token !== undefined) await this.sessions.end(token)
+    clearSessionCookies(reply)
+  }
+
+  private tokenIn(request: FastifyRequest): string | undefined {
+    return sessionToken(request.headers.cookie, this.origin.of(request)?.startsWith('http:') !== true)
+  }
+
+  private isSecure(request: FastifyRequest): boolean {
+    return this.origin.ofPage(request)?.startsWith('https:') ?? false
+  }
+
+  private visitor(request: FastifyRequest): Visitor {
+    return { address: this.client.of(request), client: request.headers['user-agent'] }
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common'
+import { Clock } from '@obb/core/clock'
+import { assertTaken } from '../callers/rate-limits.js'
+import { TokenBuckets } from '../callers/token-buckets.js'
+
+/** Guesses from one network, whatever they are about. */
+const OF_NETWORK = { burst: 30, perMinute: 10 }
+/** Guesses about one thing from one network, and from all together: who guesses from many is slowed down, too. */
+const OF_NETWORK_AT_ONE = { burst: 10, perMinute: 2 }
+const AT_ONE = { burst: 60, perMinute: 6 }
+
+/**
+ * How often somebody may guess a password, a code or a token. Also with RATE_LIMIT 0, which is about load. Each process
+ * counts for itself.
+ */
+@Injectable()
+export class GuessLimits {
+  private readonly ofNetwork: TokenBuckets
+  private readonly ofNetworkAtOne: TokenBuckets
+  private readonly atOne: TokenBuckets
+
+  constructor(clock: Clock) {
+    const of = ({ burst, perMinute }: typeof AT_ONE): TokenBuckets =>
+      new TokenBuckets(clock, burst, perMinute)
+    this.ofNetwork = of(OF_NETWORK)
+    this.ofNetworkAtOne = of(OF_NETWORK_AT_ONE)
+    this.atOne = of(AT_ONE)
+  }
+
+  /**
+   * Counts a guess before it is looked at, so that many at once are as many. `what`: whose password, or which code.
+   * Calling what it gives takes the guess back: it was right. Raises Refusal `rate_limited`.
+   */
+  count(what: string, network: string): () => void {
+    const buckets: [TokenBuckets, string][] = [
+      [this.ofNetwork, network],
+      [this.ofNetworkAtOne, `${network} ${what}`],
+      [this.atOne, what],
+    ]
+    for (const [bucket, name] of buckets) assertTaken(bucket.take(name))
+    return () => {
+      for (const [bucket, name] of buckets) bucket.giveBack(name)
+    }
+  }
+}

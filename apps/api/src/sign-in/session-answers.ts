@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { Injectable } from '@nestjs/common'
+import type { SessionAnswer } from '@obb/contracts'
+import { Accounts } from '@obb/core/accounts'
+import { type SignedIn, SignIns } from '@obb/core/sign-in'
+import { PortalSessions } from '../callers/portal-sessions.js'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+/** What pages are told of who is signed in. */
+@Injectable()
+export class SessionAnswers {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly signIns: SignIns,
+    private readonly sessions: PortalSessions,
+  ) {}
+
+  async of(signedIn: SignedIn | undefined): Promise<SessionAnswer> {
+    const setUp = !(await this.accounts.hasOperator())
+    return { user: signedIn ? await this.user(signedIn) : null, setUp, signInWith: ['password'], version }
+  }
+
+  /** To who signs in. As `PortalSessions.begin`. */
+  async begin(...of: Parameters<PortalSessions['begin']>): Promise<SessionAnswer> {
+    return this.of(await this.sessions.begin(...of))
+  }
+
+  private async user({ email, role, caller }: SignedIn): Promise<SessionAnswer['user']> {
+    const language = await this.signIns.language(caller.accountId)
+    return { email, role, language, passkeys: 0, totp: false }
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { bytes, email } from '../fields.js'
+import { roleSchema } from './session.js'
+
+const MAX_HOURS = 24 * 90
+
+export const invitationCreateSchema = z.strictObject({
+  email: email.optional().describe('Whom it is for; left out: whoever has it says'),
+  role: roleSchema.default('user'),
+  traffic: bytes.default(0).describe('First grant, bytes'),
+  dailyPerHost: bytes.nullish().describe('Cap per host in 24 h, bytes; null is without a cap'),
+  expiresInHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_HOURS)
+    .default(24 * 7),
+})
+export type InvitationCreate = z.input<typeof invitationCreateSchema>
+
+/** As who has its token may see it. */
+export const invitationSchema = z.object({
+  email: z.string().nullable().describe('null: whoever has it says'),
+  role: roleSchema,
+  expiresAt: z.string(),
+})
+export type InvitationView = z.infer<typeof invitationSchema>
+
+/** As operators see it. */
+export const listedInvitationSchema = invitationSchema.extend({
+  id: z.string(),
+  traffic: bytes,
+  dailyPerHost: bytes.nullable(),
+  createdAt: z.string(),
+})
+export type ListedInvitation = z.infer<typeof listedInvitationSchema>
+
+/** The token is in this answer only. */
+const tokenLink = {
+  url: z.string().describe('The page to open, with the token'),
+  token: z.string(),
+  expiresAt: z.string(),
+}
+export const invitationCreatedSchema = z.object({ id: z.string(), ...tokenLink })
+export type InvitationCreated = z.infer<typeof invitationCreatedSchema>
+
+export const userResetSchema = z.object(tokenLink)
+export type UserReset = z.infer<typeof userResetSchema>

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { email, NO_NUL } from '../fields.js'
+import { languageSchema } from './session.js'
+
+/** Of a password that is chosen, characters. */
+export const MIN_PASSWORD = 10
+const MAX_PASSWORD = 256
+
+/** Whatever somebody types, which may be wrong. */
+const typed = z.string().max(MAX_PASSWORD)
+const chosen = z
+  .string()
+  .min(MIN_PASSWORD)
+  .max(MAX_PASSWORD)
+  .refine(...NO_NUL)
+const token = z.string().max(128)
+const code = z.string().max(64)
+const language = languageSchema.optional()
+
+export const signInSchema = z.strictObject({
+  email,
+  password: typed,
+  code: code.optional().describe('Of the second factor, where there is one'),
+})
+export type SignInRequest = z.input<typeof signInSchema>
+
+export const setUpSchema = z.strictObject({
+  code: code.describe('SETUP_CODE'),
+  email,
+  password: chosen,
+  language,
+})
+export type SetUpRequest = z.input<typeof setUpSchema>
+
+export const signUpSchema = z.strictObject({ token, email, password: chosen, language })
+export type SignUpRequest = z.input<typeof signUpSchema>
+
+export const resetSchema = z.strictObject({ token, password: chosen })
+export type ResetRequest = z.input<typeof resetSchema>
+
+export const passwordChangeSchema = z.strictObject({ current: typed, password: chosen })
+export type PasswordChange = z.input<typeof passwordChangeSchema>
+
+export const profileSchema = z.strictObject({ language: languageSchema.nullable() })
+export type ProfileChange = z.input<typeof profileSchema>
+
+export const tokenSchema = z.strictObject({ token })

@@ -1,0 +1,7 @@
+export { Invitation } from './invitation.table.js'
+export * from './invitations.js'
+export { Session } from './session.table.js'
+export * from './sessions.js'
+export * from './sign-ins.js'
+export * from './sign-in.module.js'
+export { newToken, tokenHash } from './token.js'

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
+import { DataSource, type EntityManager } from 'typeorm'
+import type { Account, Caller } from '../accounts/index.js'
+import { Clock, dateOf } from '../clock/index.js'
+import { shareLockSignIn, transaction } from '../locks/index.js'
+import { Session } from './session.table.js'
+import { newToken, tokenHash } from './token.js'
+
+const DAY_MS = 86_400_000
+/** A session that is not used for this long has ended. */
+export const IDLE_MS = 30 * DAY_MS
+/** A session ends after this, however much it is used. */
+export const MAX_AGE_MS = 90 * DAY_MS
+/** How old `seen_at` becomes before it is written again. */
+const SEEN_MS = 60_000
+/** Of a User-Agent, characters. */
+const MAX_CLIENT = 300
+
+/** By what, and from where. */
+export interface Visitor {
+  address: string
+  /** User-Agent, as it was sent. */
+  client: string | undefined
+}
+
+/** Who is signed in, and in which session. */
+export interface SignedIn {
+  sessionId: string
+  email: string
+  role: Account['role']
+  caller: Caller
+}
+
+interface Row extends Caller {
+  sessionId: string
+  email: string
+  role: Account['role']
+  seenAt: Date
+}
+
+/** Sessions of the portal. Their tokens are known to nobody but the browsers that have them. */
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A new session; its token is in this answer and nowhere else. `passwordHash`: of the password that was shown;
+   * undefined where it is another one by now, which has ended all sessions.
+   */
+  async begin(
+    accountId: string,
+    { address, client }: Visitor,
+    passwordHash?: string,
+  ): Promise<string | undefined> {
+    const token = newToken()
+    const now = dateOf(this.clock)
+    return transaction(this.database, async (tx) => {
+      if (!(await shareLockSignIn(tx, accountId, passwordHash))) return undefined
+      await tx.insert(Session, {
+        hash: tokenHash(token),
+        id: randomUUID(),
+        accountId,
+        createdAt: now,
+        seenAt: now,
+        expiresAt: new Date(now.getTime() + MAX_AGE_MS),
+        ...{ address, client: client?.slice(0, MAX_CLIENT) ?? null },
+      })
+      return token
+    })
+  }
+
+  /** Who is signed in by a token, and that he was seen; undefined by one that is not valid, or not any more. */
+  async find(token: string, visitor: Visitor): Promise<SignedIn | undefined> {
+    const hash = tokenHash(token)
+    const now = dateOf(this.clock)
+    const [row] = await this.database.query<Row[]>(
+      `SELECT s.id AS "sessionId", s.seen_at AS "seenAt", a.email, a.role, a.id AS "accountId", a.state,
+              a.expires_at AS "expiresAt", a.traffic_left AS "trafficLeft", a.traffic_max AS "trafficMax",
+              a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps", a.solo, false AS "errorsAs200"
+         FROM session s JOIN account a ON a.id = s.account_id
+        WHERE s.hash = $1 AND s.expires_at > $2 AND s.seen_at > $3`,
+      [hash, now, new Date(now.getTime() - IDLE_MS)],
+    )
+    if (row === undefined) return undefined
+    const { sessionId, email, role, seenAt, ...caller } = row
+    if (now.getTime() - seenAt.getTime() > SEEN_MS) await this.see(hash, now, visitor)
+    return { sessionId, email, role, caller }
+  }
+
+  private async see(hash: Buffer, now: Date, { address, client }: Visitor): Promise<void> {
+    await this.database.query('UPDATE session SET seen_at = $2, address = $3, client = $4 WHERE hash = $1', [
+      ...[hash, now, address, client?.slice(0, MAX_CLIENT) ?? null],
+    ])
+  }
+
+  /** The session of a token, if there is one. */
+  async end(token: string): Promise<void> {
+    await this.database.manager.delete(Session, { hash: tokenHash(token) })
+  }
+
+  /** One of an account's. Whether there was one. */
+  async endById(accountId: string, id: string): Promise<boolean> {
+    const { affected } = await this.database.manager.delete(Session, { accountId, id })
+    return affected === 1
+  }
+
+  /** All of an account, but for the one with this id. How many. */
+  async endAll(
+    accountId: string,
+    except?: string,
+    tx: EntityManager = this.database.manager,
+  ): Promise<number> {
+    const [, count] = await tx.query<[unknown, number]>(
+      'DELETE FROM session WHERE account_id = $1 AND id IS DISTINCT FROM $2',
+      [accountId, except ?? null],
+    )
+    return count
+  }
+
+  /** Those of an account that are valid, the last one seen first. */
+  list(accountId: string): Promise<Session[]> {
+    const now = this.clock.now()
+    return this.database.manager
+      .createQueryBuilder(Session, 's')
+      .where('s.accountId = :accountId AND s.expiresAt > :now AND s.seenAt > :idle', {
+        accountId,
+        now: new Date(now),
+        idle: new Date(now - IDLE_MS),
+      })
+      .orderBy('s.seenAt', 'DESC')
+      .addOrderBy('s.id')
+      .getMany()
+  }
+
+  /** Removes those that have ended by their time. */
+  async forgetOld(): Promise<void> {
+    const now = this.clock.now()
+    await this.database.query('DELETE FROM session WHERE expires_at <= $1 OR seen_at <= $2', [
+      new Date(now),
+      new Date(now - IDLE_MS),
+    ])
+  }
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common'
+import type { Language } from '@obb/contracts'
+import { DataSource, type EntityManager } from 'typeorm'
+import type { Account } from '../accounts/index.js'
+import { Clock, dateOf } from '../clock/index.js'
+import { newToken, tokenHash } from './token.js'
+
+/** How long a link to choose another password is good for. */
+const RESET_MS = 24 * 3_600_000
+
+/** Whose password is asked for. */
+export interface Credentials {
+  accountId: string
+  state: Account['state']
+  /** null where no password was chosen yet. */
+  passwordHash: string | null
+}
+
+/** Passwords and what belongs to a person beside the account. Hashes are the caller's. */
+@Injectable()
+export class SignIns {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  async credentials(email: string): Promise<Credentials | undefined> {
+    const [row] = await this.database.query<Credentials[]>(
+      `SELECT a.id AS "accountId", a.state, s.password_hash AS "passwordHash"
+         FROM account a LEFT JOIN sign_in s ON s.account_id = a.id WHERE a.email = $1`,
+      [email],
+    )
+    return row
+  }
+
+  /** A reset that is open ends with it. */
+  async setPassword(accountId: string, passwordHash: string, tx: EntityManager = this.database.manager) {
+    await tx.query(
+      `INSERT INTO sign_in (account_id, password_hash, password_changed_at) VALUES ($1, $2, $3)
+       ON CONFLICT (account_id) DO UPDATE SET password_hash = excluded.password_hash, reset_hash = NULL,
+         reset_expires_at = NULL, password_changed_at = excluded.password_changed_at`,
+      [accountId, passwordHash, dateOf(this.clock)],
+    )
+  }
+
+  /** null: the browser's. */
+  async language(accountId: string): Promise<Language | null> {
+    const [row] = await this.database.query<{ language: Language | null }[]>(
+      'SELECT language FROM sign_in WHERE account_id = $1',
+      [accountId],
+    )
+    return row?.language ?? null
+  }
+
+  async setLanguage(accountId: string, language: Language | null, tx: EntityManager = this.database.manager) {
+    await tx.query(
+      `INSERT INTO sign_in (account_id, language) VALUES ($1, $2)
+       ON CONFLICT (account_id) DO UPDATE SET language = excluded.language`,
+      [accountId, language],
+    )
+  }
+
+  /** A token by which whoever has it may choose another password, once; one from before is good no more. */
+  async openReset(accountId: string): Promise<{ token: string; expiresAt: Date }> {
+    const token = newToken()
+    const expiresAt = new Date(this.clock.now() + RESET_MS)
+    await this.database.query(
+      `INSERT INTO sign_in (account_id, reset_hash, reset_expires_at) VALUES ($1, $2, $3)
+       ON CONFLICT (account_id) DO UPDATE
+         SET reset_hash = excluded.reset_hash, reset_expires_at = excluded.reset_expires_at`,
+      [accountId, tokenHash(token), expiresAt],
+    )
+    return { token, expiresAt }
+  }
+
+  /** Whose password a token may change; undefined if it is not valid, or not any more. */
+  async resetOf(
+    token: string,
+  ): Promise<{ accountId: string; email: string; state: Account['state'] } | undefined> {
+    const [row] = await this.database.query<{ accountId: string; email: string; state: Account['state'] }[]>(
+      `SELECT a.id AS "accountId", a.email, a.state FROM sign_in s JOIN account a ON a.id = s.account_id
+        WHERE s.reset_hash = $1 AND s.reset_expires_at > $2`,
+      [tokenHash(token), dateOf(this.clock)],
+    )
+    return row
+  }
+
+  /** Uses a token up. Whether it was valid, and the first one to do so. */
+  async takeReset(token: string, tx: EntityManager): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `UPDATE sign_in SET reset_hash = NULL, reset_expires_at = NULL
+        WHERE reset_hash = $1 AND reset_expires_at > $2`,
+      [tokenHash(token), dateOf(this.clock)],
+    )
+    return count === 1
+  }
+}
