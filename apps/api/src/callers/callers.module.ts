@@ -6,6 +6,7 @@ import { TrafficModule } from '@obb/core/traffic'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { AccountUse } from './account-use.js'
 import { Callers } from './callers.js'
+import { KeyUseWriting } from './key-use-writing.js'
 import { LimitSettling } from './limit-settling.js'
 import { StaleIfError } from './stale-if-error.js'
 import { RATE_LIMIT, RateLimits } from './rate-limits.js'
@@ -21,6 +22,7 @@ import { RATE_LIMIT, RateLimits } from './rate-limits.js'
     },
     RateLimits,
     LimitSettling,
+    KeyUseWriting,
     StaleIfError,
     AccountUse,
     Callers,

@@ -27,6 +27,7 @@ import { Superseded1764211000000 } from './1764211000000-superseded.js'
 import { Gaps1764230000000 } from './1764230000000-gaps.js'
 import { HostWords1764240000000 } from './1764240000000-host-words.js'
 import { LinkLists1764270000000 } from './1764270000000-link-lists.js'
+import { Keys1764290000000 } from './1764290000000-keys.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -59,4 +60,5 @@ export const migrations = [
   Gaps1764230000000,
   HostWords1764240000000,
   LinkLists1764270000000,
+  Keys1764290000000,
 ]
