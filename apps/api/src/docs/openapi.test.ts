@@ -39,6 +39,8 @@ describe('the OpenAPI document', () => {
         `POST ${EXTERNAL_API}/unrestrict`,
         `POST ${EXTERNAL_API}/unrestrict/batch`,
         `GET ${EXTERNAL_API}/links`,
+        `GET ${EXTERNAL_API}/usage`,
+        `GET ${EXTERNAL_API}/ledger`,
         `GET ${EXTERNAL_API}/link/{linkId}`,
         `DELETE ${EXTERNAL_API}/link/{linkId}`,
         `GET ${EXTERNAL_API}/explain`,
