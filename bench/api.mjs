@@ -56,10 +56,10 @@ async function prepare(url) {
       `INSERT INTO account (id, email, traffic_left, traffic_max, created_at) VALUES ($1, $2, $3, $3, now())`,
       [id, `bench${index}@example.test`, 1e15],
     )
-    await client.query('INSERT INTO api_key (hash, account_id, created_at) VALUES ($1, $2, now())', [
-      keys[index].hash,
-      id,
-    ])
+    await client.query(
+      'INSERT INTO api_key (id, hash, account_id, created_at) VALUES (gen_random_uuid(), $1, $2, now())',
+      [keys[index].hash, id],
+    )
   }
   await client.query(
     `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, name, size, checked_at, object_key,

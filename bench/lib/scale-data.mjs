@@ -41,8 +41,8 @@ const ROWS = [
   `INSERT INTO account (id, email, traffic_left, traffic_max, daily_per_host, created_at)
    SELECT ${USER_ID('n')}, 'u' || n || '@scale.test', 0, 2e15, CASE WHEN n % 10 = 0 THEN 1e14 END, now() - interval '300 days'
      FROM generate_series(1, $2::int) n WHERE $1::int > 0`,
-  `INSERT INTO api_key (hash, account_id, created_at)
-   SELECT sha256(convert_to('obb_' || md5('key' || n), 'UTF8')), ${USER_ID('n')}, now()
+  `INSERT INTO api_key (id, hash, account_id, created_at)
+   SELECT gen_random_uuid(), sha256(convert_to('obb_' || md5('key' || n), 'UTF8')), ${USER_ID('n')}, now()
      FROM generate_series(1, $2::int) n WHERE $1::int > 0`,
   `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, name, size, host_hash_algorithm, host_hash,
                             checked_at, refusal, refused_until, wanted_at, next_attempt_at, claim, object_key, sha256, md5,

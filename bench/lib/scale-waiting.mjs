@@ -26,8 +26,8 @@ export async function loadWaiting(database, countOf) {
     const accounts = Math.ceil(count / FILES_PER_ACCOUNT)
     await loadWaitingFiles(database, { platform, count, accounts, now: new Date() })
     await database.query(
-      `INSERT INTO api_key (hash, account_id, created_at)
-       SELECT sha256(convert_to('obb_' || md5('key' || email), 'UTF8')), id, now() FROM account
+      `INSERT INTO api_key (id, hash, account_id, created_at)
+       SELECT gen_random_uuid(), sha256(convert_to('obb_' || md5('key' || email), 'UTF8')), id, now() FROM account
         WHERE email LIKE $1 || '%@a.test'`,
       [platform],
     )

@@ -17,10 +17,13 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.fetcherAlive())
 
-/** The queries of a request, but for the settings of platforms, which a process reads once a second. */
+/** Not the request's: settings of platforms, read once a second, and the last use of keys, written beside requests. */
+const BESIDE = ['host_setting', 'last_used_at']
+
+/** The queries of a request. */
 async function queries(request: () => Promise<unknown>) {
   await gateway.app.get(HostCatalog).refresh()
-  return (await queriesOf(request)).filter(({ text }) => !text.includes('host_setting'))
+  return (await queriesOf(request)).filter(({ text }) => !BESIDE.some((each) => text.includes(each)))
 }
 
 async function storedFile(): Promise<string> {

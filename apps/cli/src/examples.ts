@@ -53,10 +53,22 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   check: ['obb check https://rapidgator.net/file/…', 'obb check -i links.txt --json'],
   expand: ['obb expand https://gofile.io/d/…', 'obb expand https://gofile.io/d/… --json'],
   explain: ['obb explain https://rapidgator.net/file/…', 'obb explain https://rapidgator.net/file/… --json'],
-  'key rotate': ['obb key rotate --email you@example.org', 'obb key rotate --email you@example.org --json'],
+  'key list': ['obb key list --email you@example.org', 'obb key list --email you@example.org --json'],
+  'key add': [
+    'obb key add --email you@example.org --name jdownloader --errors-as-200',
+    'obb key add --email you@example.org --name watcher --scopes read --networks 192.0.2.0/24 --expires 2027-12-31',
+  ],
+  'key rotate': [
+    'obb key rotate --email you@example.org',
+    'obb key rotate --email you@example.org --name jdownloader',
+  ],
   'key set': [
-    'obb key set --email you@example.org --errors-as-200',
     'obb key set --email you@example.org --errors-as-200 off',
+    'obb key set --email you@example.org --name jdownloader --scopes submit,download --networks none',
+  ],
+  'key remove': [
+    'obb key remove --email you@example.org --name jdownloader',
+    'obb key remove --email you@example.org --name jdownloader --yes',
   ],
   'ledger check': ['obb ledger check', 'obb ledger check --json'],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],

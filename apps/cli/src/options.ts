@@ -104,6 +104,11 @@ export function several(text: string, before: readonly string[] | undefined): re
   return [...(before ?? []), text]
 }
 
+/** Values with commas between them. */
+export function list(text: string): readonly string[] {
+  return text.split(',').map((value) => value.trim())
+}
+
 /** The body of a request, checked against the contract before it is sent. Raises UsageError. */
 export function checkedBody<T extends object>(shape: Shape<T>, body: object): T {
   const checked = shape.safeParse(body)

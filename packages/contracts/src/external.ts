@@ -87,7 +87,7 @@ export const linkSchema = z.object({
   linkId: z.string(),
   download_ready: z.boolean().describe('True only when the whole file lies on our storage'),
   remote_status: remoteStatusSchema,
-  link: z.string().nullable().describe('Download URL when ready'),
+  link: z.string().nullable().describe('Download URL when ready; null for a key that may not download'),
   filename: z.string(),
   filesize: z.string().regex(/^\d+$/).describe('Bytes, digits in a string'),
   hostDomain: z.string(),

@@ -6,6 +6,17 @@
  */
 export const REFUSALS = {
   key_invalid: { status: 1, http: 401, msg: 'The API key is missing or invalid.' },
+  key_expired: { status: 1, http: 401, msg: 'This API key has expired.' },
+  key_scope_missing: {
+    status: 2,
+    http: 403,
+    msg: 'This API key is not allowed to do that; its scopes are set where it was made.',
+  },
+  key_network_refused: {
+    status: 2,
+    http: 403,
+    msg: 'This API key does not work from this network; its networks are set where it was made.',
+  },
   account_suspended: { status: 2, http: 403, msg: 'This account is suspended.' },
   account_expired: { status: 2, http: 403, msg: 'This account has expired.' },
   signed_out: { status: 900, http: 401, msg: 'You are not signed in, or not any more.' },

@@ -14,6 +14,7 @@ import {
   FileSubject,
   HostAccountSubject,
   HostSubject,
+  KeySubject,
   SecretsSubject,
   StoreSubject,
   UserSubject,
@@ -33,6 +34,7 @@ import { HostAccountsController } from './host-accounts.controller.js'
 import { HostsController } from './hosts.controller.js'
 import { SecretsController } from './secrets.controller.js'
 import { StoreController } from './store.controller.js'
+import { UserKeysController } from './user-keys.controller.js'
 import { UsersController } from './users.controller.js'
 
 /** The admin API: what operators do, mostly through `./obb`. */
@@ -55,6 +57,7 @@ import { UsersController } from './users.controller.js'
     StoreStateModule,
   ],
   controllers: [
+    UserKeysController,
     UsersController,
     HostAccountsController,
     HostsController,
@@ -72,6 +75,7 @@ import { UsersController } from './users.controller.js'
     GivenCookies,
     HostAccountSubject,
     HostSubject,
+    KeySubject,
     SecretsSubject,
     StoreSubject,
     UserSubject,

@@ -7,6 +7,7 @@ import {
   keyRotatedSchema,
   storeViewSchema,
   sweepViewSchema,
+  keyShownSchema,
   userCreatedSchema,
 } from '@obb/contracts'
 import { AuditLog, AuthFailures } from '@obb/core/audit'
@@ -45,6 +46,14 @@ async function newUser(traffic = 0): Promise<{ email: string; apiKey: string; id
 async function newBlock(): Promise<string> {
   const block = { kind: 'name', value: `*${randomUUID()}*`, reason: 'r' }
   return (await gateway.admin('POST', '/blocks', block)).body.data.id
+}
+
+async function newKey(): Promise<{ email: string; id: string; apiKey: string }> {
+  const { email } = await newUser()
+  const answer = await gateway.admin('POST', '/users/keys', { email, name: 'tv' })
+  const { id, apiKey } = successOf(answer, keyShownSchema)
+  secrets.push(apiKey)
+  return { email, id, apiKey }
 }
 
 interface Case {
@@ -132,6 +141,39 @@ const CASES: Record<string, () => Promise<Case>> = {
       path: '/keys/set',
       body: { email, errorsAs200: true },
       expected: { target: email, changes: { errorsAs200: [false, true] } },
+    }
+  },
+  'POST /users/keys': async () => {
+    const { email } = await newUser()
+    return {
+      path: '/users/keys',
+      body: { email, name: 'tv', scopes: ['read'] },
+      expected: {
+        target: email,
+        changes: expect.objectContaining({ name: [null, 'tv'], scopes: [null, ['read']] }),
+      },
+    }
+  },
+  'PATCH /users/keys/:id': async () => {
+    const { email, id } = await newKey()
+    return {
+      path: `/users/keys/${id}`,
+      body: { networks: ['192.0.2.7'] },
+      expected: { target: email, changes: { networks: [[], ['192.0.2.7/32']] } },
+    }
+  },
+  'POST /users/keys/:id/rotate': async () => {
+    const { email, id, apiKey } = await newKey()
+    return {
+      path: `/users/keys/${id}/rotate`,
+      expected: { target: email, changes: { key: [sha(apiKey), expect.stringMatching(/^[0-9a-f]{8}$/)] } },
+    }
+  },
+  'DELETE /users/keys/:id': async () => {
+    const { email, id } = await newKey()
+    return {
+      path: `/users/keys/${id}`,
+      expected: { target: email, changes: expect.objectContaining({ name: ['tv', null] }) },
     }
   },
   'POST /accounts': async () => ({

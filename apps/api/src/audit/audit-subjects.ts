@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { userRefSchema } from '@obb/contracts'
+import { DEFAULT_KEY } from '@obb/core/accounts'
 import { Files } from '@obb/core/files'
 import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
@@ -33,11 +34,34 @@ export class UserSubject extends AuditSubject {
               a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps", a.weight, a.solo,
               to_json(a.expires_at) AS "expiresAt", left(encode(k.hash, 'hex'), 8) AS key,
               k.errors_as_200 AS "errorsAs200"
-         FROM account a LEFT JOIN api_key k ON k.account_id = a.id AND k.revoked_at IS NULL
+         FROM account a LEFT JOIN api_key k ON k.account_id = a.id AND k.name = $2 AND k.revoked_at IS NULL
         WHERE a.email = $1`,
-      [email],
+      [email, DEFAULT_KEY],
     )
     return { target: email, state }
+  }
+}
+
+/** A key of a user: by whose it is, and never the key itself. */
+@Injectable()
+export class KeySubject extends AuditSubject {
+  constructor(private readonly database: DataSource) {
+    super()
+  }
+
+  async read(request: AuditRequest): Promise<Audited> {
+    const email = emailSchema.safeParse(request.body).data?.email ?? null
+    const id = idOf(request)
+    if (id === undefined) return { target: email, state: null }
+    const [row] = await this.database.query<({ email: string } & Record<string, unknown>)[]>(
+      `SELECT a.email, k.name, k.scopes, k.networks, to_json(k.expires_at) AS "expiresAt",
+              k.errors_as_200 AS "errorsAs200", left(encode(k.hash, 'hex'), 8) AS key
+         FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.id = $1 AND k.revoked_at IS NULL`,
+      [id],
+    )
+    if (row === undefined) return { target: email, state: null }
+    const { email: target, ...state } = row
+    return { target, state }
   }
 }
 

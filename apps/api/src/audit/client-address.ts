@@ -10,6 +10,11 @@ export class ClientAddress {
 
   /** The client's address, as a trusted proxy tells it; of IPv6 the network of 64 bits, all of which one client has. */
   of(request: FastifyRequest): string {
-    return networkOf(this.forwarding.read(request.raw)?.address ?? request.ip)
+    return networkOf(this.addressOf(request))
+  }
+
+  /** All of it. */
+  addressOf(request: FastifyRequest): string {
+    return this.forwarding.read(request.raw)?.address ?? request.ip
   }
 }

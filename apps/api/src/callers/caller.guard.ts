@@ -6,6 +6,7 @@ import {
   createParamDecorator,
 } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
+import type { KeyScope } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import type { FastifyReply } from 'fastify'
 import { type CallerRequest, Callers } from './callers.js'
@@ -16,6 +17,7 @@ const NEVER_FAILS = Symbol('NeverFails')
 const ANY_STANDING = Symbol('AnyStanding')
 const VERIFIES_KEY = Symbol('ProvesKey')
 const RATE = Symbol('Rate')
+const SCOPE = Symbol('Scope')
 const GENERAL = { rate: 'general', tokens: 1 } as const
 
 /** A route that answers from the last known state while the database is away (API.md). */
@@ -30,7 +32,10 @@ export const VerifiesKey = () => SetMetadata(VERIFIES_KEY, true)
 /** Which tokens a route takes, and how many for each request; one `general` token if nothing is said. */
 export const Limited = (rate: RateKind, tokens = 1) => SetMetadata(RATE, { rate, tokens })
 
-/** Lets in who has a valid key of a usable account and does not ask too often. */
+/** What a key must be allowed to call a route; if nothing is said, reading for a GET, and `submit` for all else. */
+export const NeedsScope = (scope: KeyScope) => SetMetadata(SCOPE, scope)
+
+/** Lets in who has a valid key of a usable account that may do this, and does not ask too often. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(
@@ -42,6 +47,7 @@ export class CallerGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp()
     const request = http.getRequest<CallerRequest>()
+    request.scope = this.metadata<KeyScope>(context, SCOPE) ?? (request.method === 'GET' ? 'read' : 'submit')
     const presumed = this.metadata<boolean>(context, VERIFIES_KEY)
       ? this.callers.cachedCaller(request)
       : undefined
@@ -50,7 +56,9 @@ export class CallerGuard implements CanActivate {
     if (presumed) request.cachedCaller = presumed
     else request.caller = caller
     request.meter = this.meter(context, request, caller, http.getResponse<FastifyReply>())
+    if (!presumed) this.callers.assertPermitted(caller, request)
     if (!presumed && !this.metadata<boolean>(context, ANY_STANDING)) this.callers.assertUsable(caller)
+    this.callers.noteUse(caller, request)
     return true
   }
 

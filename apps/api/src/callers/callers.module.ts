@@ -8,6 +8,7 @@ import { TrafficModule } from '@obb/core/traffic'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { AccountUse } from './account-use.js'
 import { Callers } from './callers.js'
+import { KeyUseWriting } from './key-use-writing.js'
 import { LimitSettling } from './limit-settling.js'
 import { OwnOrigin } from './own-origin.js'
 import { PortalSessions } from './portal-sessions.js'
@@ -32,6 +33,7 @@ import { RATE_LIMIT, RateLimits } from './rate-limits.js'
     },
     RateLimits,
     LimitSettling,
+    KeyUseWriting,
     StaleIfError,
     AccountUse,
     OwnOrigin,

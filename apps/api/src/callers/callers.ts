@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common'
-import { Refusal } from '@obb/contracts'
-import { Accounts, type Caller, type CachedCaller, standingRefusal } from '@obb/core/accounts'
+import { type KeyScope, Refusal } from '@obb/contracts'
+import {
+  Accounts,
+  type Caller,
+  type CachedCaller,
+  type KeyTerms,
+  KeyUses,
+  keyRefusal,
+  standingRefusal,
+} from '@obb/core/accounts'
 import { AuthFailures } from '@obb/core/audit'
 import { Clock } from '@obb/core/clock'
 import type { FastifyRequest } from 'fastify'
@@ -13,6 +21,8 @@ import { StaleIfError } from './stale-if-error.js'
 import { type Meter, RateLimits } from './rate-limits.js'
 
 export interface CallerRequest extends PortalRequest {
+  /** What a key must be allowed for this request; reading where nothing is said. */
+  scope?: KeyScope
   caller?: Caller
   /** Instead of it, where the handler proves the key. */
   cachedCaller?: CachedCaller
@@ -32,6 +42,7 @@ export class Callers {
     private readonly limits: RateLimits,
     private readonly client: ClientAddress,
     private readonly failures: AuthFailures,
+    private readonly uses: KeyUses,
     private readonly clock: Clock,
     private readonly portal: PortalSessions,
   ) {}
@@ -58,21 +69,40 @@ export class Callers {
     throw new Refusal('key_invalid')
   }
 
-  cachedCaller(request: FastifyRequest): CachedCaller | undefined {
+  /** Not one whose key, as it was known, does not do for this request: it may be allowed more by now. */
+  cachedCaller(request: CallerRequest): CachedCaller | undefined {
     const key = isPortalRoute(request) ? undefined : keyOf(request)
-    return key === undefined ? undefined : this.accounts.cachedCaller(key)
+    const cached = key === undefined ? undefined : this.accounts.cachedCaller(key)
+    return cached && this.refusalOfKey(cached.key, request) === undefined ? cached : undefined
   }
 
   /** Who was let in, by a look at the key if there was none. Raises Refusal. */
   async verifiedCaller(request: CallerRequest): Promise<Caller> {
     request.caller ??= await this.authenticate(request, false)
+    this.assertPermitted(request.caller, request)
     this.assertUsable(request.caller)
     return request.caller
+  }
+
+  /** Raises Refusal where the key of the caller does not do for this request. */
+  assertPermitted({ key }: Caller, request: CallerRequest): void {
+    const cause = key && this.refusalOfKey(key, request)
+    if (cause !== undefined) throw new Refusal(cause)
   }
 
   assertUsable(caller: Caller): void {
     const cause = standingRefusal(caller, this.clock.now())
     if (cause !== undefined) throw new Refusal(cause)
+  }
+
+  /** For the last use of the key: who used it, and from where. */
+  noteUse({ key }: Caller, request: FastifyRequest): void {
+    if (key) this.uses.note(key.id, request.headers['user-agent'], this.client.of(request))
+  }
+
+  private refusalOfKey(terms: KeyTerms, request: CallerRequest): ReturnType<typeof keyRefusal> {
+    const use = { scope: request.scope ?? 'read', address: this.client.addressOf(request) }
+    return keyRefusal(terms, use, this.clock.now())
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import type { Caller } from '@obb/core/accounts'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
-import { AnyStanding, CurrentCaller, CurrentMeter, Limited } from '../callers/caller.guard.js'
+import { AnyStanding, CurrentCaller, CurrentMeter, Limited, NeedsScope } from '../callers/caller.guard.js'
 import { EXPLAIN_TOKENS, LINKS_PER_TOKEN, type Meter } from '../callers/rate-limits.js'
 import { ExpandFolder } from './expand-folder.js'
 import { Explanation } from './explanation.js'
@@ -45,6 +45,7 @@ export class InquiryController {
   }
 
   @Post('check')
+  @NeedsScope('read')
   @Limited('asking')
   @ApiOperation({ summary: 'Whether files are there, and what links to them would cost; nothing is charged' })
   @ApiAnswer(checkSchema)
@@ -58,6 +59,7 @@ export class InquiryController {
   }
 
   @Post('expand')
+  @NeedsScope('read')
   @Limited('asking')
   @ApiOperation({ summary: 'The links in a folder, or the file itself; nothing is charged' })
   @ApiAnswer(expandSchema)

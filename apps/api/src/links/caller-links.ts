@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { type LinkAnswer, Refusal } from '@obb/contracts'
-import type { Caller } from '@obb/core/accounts'
+import { type Caller, mayDownload } from '@obb/core/accounts'
 import { Fetches } from '@obb/core/fetches'
 import { Links } from '@obb/core/links'
 import { LinkAnswers } from './link-answers.js'
@@ -20,7 +20,7 @@ export class CallerLinks {
     if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
     const link = await this.links.view(caller.accountId, linkId)
     if (!link) throw new Refusal('link_unknown')
-    return this.answers.of(link, false, downloads)
+    return this.answers.of(link, false, mayDownload(caller) ? downloads : null)
   }
 
   /**

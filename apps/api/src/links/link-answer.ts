@@ -24,8 +24,8 @@ const MAX_AGE_SHARE = 2
 
 export interface LinkAnswerContext {
   policy: HostPolicy
-  /** Beginning of download URLs for this client. */
-  downloads: string
+  /** Beginning of download URLs for this client; null: it is told none. */
+  downloads: string | null
   reused: boolean
   /** Place in the queue of a link that waits. */
   queue?: QueuePosition
@@ -43,7 +43,7 @@ export function linkAnswer(link: LinkView, context: LinkAnswerContext): LinkAnsw
     linkId: link.id,
     download_ready: ready,
     remote_status: status,
-    link: ready ? downloadUrl(context.downloads, link.id, filename) : null,
+    link: ready && context.downloads !== null ? downloadUrl(context.downloads, link.id, filename) : null,
     filename,
     filesize: String(size),
     hostDomain: link.hostDomain,

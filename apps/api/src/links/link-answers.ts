@@ -15,14 +15,14 @@ export class LinkAnswers {
     private readonly clock: Clock,
   ) {}
 
-  /** `downloads`: what download URLs begin with for who asks. */
-  async of(link: LinkView, reused: boolean, downloads: string): Promise<LinkAnswer> {
+  /** `downloads`: what download URLs begin with for who asks; null: who asks is told none. */
+  async of(link: LinkView, reused: boolean, downloads: string | null): Promise<LinkAnswer> {
     const [answer] = await this.all([link], reused, downloads)
     return answer!
   }
 
   /** The same of many at once, in their order. */
-  async all(links: readonly LinkView[], reused: boolean, downloads: string): Promise<LinkAnswer[]> {
+  async all(links: readonly LinkView[], reused: boolean, downloads: string | null): Promise<LinkAnswer[]> {
     await this.catalog.refresh()
     const waiting = links.filter((link) => link.state === 'pending' && isUnended(link))
     const positions = await this.positions.all(waiting)

@@ -15,7 +15,7 @@ import {
   linkSchema,
   unrestrictRequestSchema,
 } from '@obb/contracts'
-import type { Caller } from '@obb/core/accounts'
+import { type Caller, mayDownload } from '@obb/core/accounts'
 import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { CurrentCaller, CurrentMeter, Limited, VerifiesKey } from '../callers/caller.guard.js'
@@ -95,13 +95,13 @@ export class LinksController {
   })
   @ApiAnswer(linkListSchema)
   async list(
-    @CurrentCaller() { accountId }: Caller,
+    @CurrentCaller() caller: Caller,
     @CurrentMeter() meter: Meter,
     @Query({ schema: linkListQuerySchema }) query: LinkListQuery,
     @Req() { raw }: FastifyRequest,
   ): Promise<LinkListAnswer> {
     meter.take(Math.floor((query.limit - 1) / LINKS_PER_TOKEN)) // beside the request's own
-    return this.listed.page(accountId, query, this.urls.base(raw))
+    return this.listed.page(caller.accountId, query, mayDownload(caller) ? this.urls.base(raw) : null)
   }
 
   @Get('link/:linkId')

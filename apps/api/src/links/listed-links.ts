@@ -26,7 +26,7 @@ export class ListedLinks {
   ) {}
 
   /** Raises Refusal `request_invalid` for a platform that is not there, and for an `after` of no page. */
-  async page(accountId: string, query: LinkListQuery, downloads: string): Promise<LinkListAnswer> {
+  async page(accountId: string, query: LinkListQuery, downloads: string | null): Promise<LinkListAnswer> {
     const { state, search, limit } = query
     const key = keyIn(query.after, KEY)
     const filter = {

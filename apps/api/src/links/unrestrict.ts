@@ -8,7 +8,7 @@ import {
   isPassing,
   isRefusalCause,
 } from '@obb/contracts'
-import type { Caller, CachedCaller } from '@obb/core/accounts'
+import { type Caller, type CachedCaller, mayDownload } from '@obb/core/accounts'
 import { Admission, type AdmissionRequest, type Admitted, type GateSources } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
 import { Files, type SourceFile, reckonedSize } from '@obb/core/files'
@@ -90,9 +90,10 @@ export class Unrestrict {
     const { policy, ref, identity, facts } = requested
     const { hostDomain } = ref
     const caller = requester.cachedCaller ?? (await requester.verifiedCaller())
+    const downloads = mayDownload(caller) ? requester.downloads : null
     await this.inspectFile.confirm({ verifiedCaller: requester.verifiedCaller, requested })
     const known = await this.admission.linkIfStored(caller, identity, facts, hostDomain)
-    if (known.live) return this.answers.of(known.live, !known.made, requester.downloads)
+    if (known.live) return this.answers.of(known.live, !known.made, downloads)
     if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)
 
     const wanted = known.file && (await this.files.withNewUrl(known.file, ref))
@@ -103,7 +104,7 @@ export class Unrestrict {
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
     if (!view) throw new Error('the link that was just made is not there')
-    return this.answers.of(view, admitted.reused, requester.downloads)
+    return this.answers.of(view, admitted.reused, downloads)
   }
 
   private async inspect(

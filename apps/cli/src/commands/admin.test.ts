@@ -9,6 +9,7 @@ import {
   type FileView,
   type HostAccountView,
   type HostView,
+  type KeyView,
   type LedgerView,
   REFUSALS,
   type StoreView,
@@ -35,6 +36,16 @@ const USER: UserView = {
   expiresAt: null,
   createdAt: '2027-01-01T00:00:00.000Z',
   errorsAs200: false,
+}
+const KEY: KeyView = {
+  id: '0192f3c4-0000-7000-8000-000000000000',
+  name: 'tv',
+  scopes: ['read', 'submit'],
+  networks: ['192.0.2.0/24'],
+  errorsAs200: false,
+  createdAt: '2027-01-01T00:00:00.000Z',
+  expiresAt: null,
+  lastUsed: { at: '2027-01-02T00:00:00.000Z', client: 'curl/8', address: '192.0.2.7' },
 }
 const ACCOUNT: HostAccountView = {
   id: 'h1',
@@ -167,13 +178,16 @@ const FILE: FileView = {
 }
 
 let server: TestServer
-let answer: { code: number; body: unknown }
+/** `bodies`: those of the first answers, where they differ. */
+let answer: { code: number; body: unknown; bodies?: unknown[] }
 let directory: string
 let io: TestIo
 
 beforeEach(async () => {
   answer = { code: 200, body: ok(USER) }
-  server = await TestServer.start((_request, response) => sendJson(response, answer.code, answer.body))
+  server = await TestServer.start((_request, response) =>
+    sendJson(response, answer.code, answer.bodies?.shift() ?? answer.body),
+  )
   directory = await mkdtemp(join(tmpdir(), 'obb-admin-'))
   io = testIo(directory, { OBB_ADMIN_API: server.url, OBB_ADMIN_TOKEN: TOKEN })
 })
@@ -301,6 +315,17 @@ describe('every admin command', () => {
       '/keys/set',
       { email: 'a@example.org', errorsAs200: false },
       USER,
+    ],
+    ['key list --email a@example.org', 'GET', '/users/keys?email=a%40example.org', undefined, [KEY]],
+    [
+      'key add --email a@example.org --name tv --scopes read,submit --networks 192.0.2.0/24 --expires 2027-01-31',
+      'POST',
+      '/users/keys',
+      {
+        ...{ email: 'a@example.org', name: 'tv', scopes: ['read', 'submit'], networks: ['192.0.2.0/24'] },
+        expiresAt: '2027-01-31T00:00:00.000Z',
+      },
+      { ...KEY, apiKey: `obb_${'c'.repeat(32)}` },
     ],
     [
       'account add --platform RapidGator --set email=o@example.org --set password=a=b --proxy socks5://p:1',
@@ -435,6 +460,48 @@ describe('every admin command', () => {
       expect(io.stdout.text.trim()).not.toMatch(/^([{[].*)?$/)
     },
   )
+})
+
+describe('a key by its name', () => {
+  const id = KEY.id
+
+  it.each<[string, string, string, unknown, unknown]>([
+    [
+      'key set --email a@example.org --name tv --rename film --networks none --expires never',
+      'PATCH',
+      `/users/keys/${id}`,
+      { name: 'film', networks: [], expiresAt: null },
+      KEY,
+    ],
+    [
+      'key rotate --email a@example.org --name tv',
+      'POST',
+      `/users/keys/${id}/rotate`,
+      {},
+      { ...KEY, apiKey: `obb_${'d'.repeat(32)}` },
+    ],
+    [
+      'key remove --email a@example.org --name tv --yes',
+      'DELETE',
+      `/users/keys/${id}`,
+      undefined,
+      { id, removed: true },
+    ],
+  ])('is found among those of its user: %s', async (line, method, path, body, data) => {
+    answer.bodies = [ok([KEY]), ok(data)]
+    expect([await run([...line.split(' '), '--json'], io), io.stderr.text]).toEqual([0, ''])
+    const [list, request] = server.requests
+    expect([list?.method, list?.path]).toEqual(['GET', at('/users/keys?email=a%40example.org')])
+    expect([request?.method, request?.path, request?.body]).toEqual([method, at(path), body])
+    expect(io.stdout.text).toBe(`${JSON.stringify(data)}\n`)
+  })
+
+  it('that the user has not is said to be missing', async () => {
+    answer.body = ok([KEY])
+    expect(await run(['key', 'remove', '--email', 'a@example.org', '--name', 'other', '--yes'], io)).toBe(1)
+    expect(io.stderr.text).toContain('has no key "other"')
+    expect(server.requests).toHaveLength(1)
+  })
 })
 
 describe('tables', () => {

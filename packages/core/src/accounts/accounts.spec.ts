@@ -120,6 +120,10 @@ describe('an account', () => {
       hostCaps: {},
       solo: false,
       errorsAs200: false,
+      key: {
+        ...{ id: expect.any(String), revision: 0, networks: [], expiresAt: null },
+        scopes: ['read', 'submit', 'download'],
+      },
     })
     const entries = await TrafficLedger.entries(database, id)
     expect(entries).toMatchObject([{ kind: 'grant', bytes: 5_000 }])

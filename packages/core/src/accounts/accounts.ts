@@ -9,8 +9,10 @@ import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Account } from './account.table.js'
-import { ApiKey } from './api-key.table.js'
-import { hashApiKey, newApiKey } from './key.js'
+import { DEFAULT_KEY } from './api-key.table.js'
+import { ApiKeys } from './api-keys.js'
+import { hashApiKey } from './key.js'
+import type { KeyTerms } from './key-terms.js'
 import { mayAct, mayActSql } from './standing.js'
 
 /** The account behind a key, as every call of the external API sees it. */
@@ -25,13 +27,17 @@ export interface Caller {
   hostCaps: Record<string, number>
   solo: boolean
   errorsAs200: boolean
+  /** What the key may by which it asks; undefined: its user has signed in, and may all of it. */
+  key?: KeyTerms | undefined
 }
 
 /**
- * The caller of a key that was valid when this process saw it last, in order. Whether all that still holds, only a statement that looks for the key can tell.
+ * The caller of a key that was valid when this process saw it last, in order. Whether all that still holds, only a
+ * statement that looks for the key, with the terms it had, can tell.
  */
 export interface CachedCaller extends Caller {
   keyHash: Buffer
+  key: KeyTerms
 }
 
 /** capOf gives what an account may use of a platform in 24 h, bytes; null is without a cap. */
@@ -60,13 +66,20 @@ export interface NewAccount extends Partial<Plan> {
   role?: Account['role']
 }
 
-/** An account that somebody has. */
+/** An account that somebody has, and how failures are sent to the key it was made with. */
 export type User = Account & { state: Exclude<Account['state'], 'removed'>; errorsAs200: boolean }
 
-const BY_KEYS = new Statement<Caller & { hash: Buffer }>(
+interface KeyRow extends Omit<Caller, 'key'>, Omit<KeyTerms, 'id' | 'expiresAt'> {
+  hash: Buffer
+  keyId: string
+  keyExpiresAt: Date | null
+}
+
+const BY_KEYS = new Statement<KeyRow>(
   `SELECT k.hash, a.id AS "accountId", a.state, a.expires_at AS "expiresAt", a.traffic_left AS "trafficLeft",
           a.traffic_max AS "trafficMax", a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps",
-          a.solo, k.errors_as_200 AS "errorsAs200"
+          a.solo, k.errors_as_200 AS "errorsAs200", k.id AS "keyId", k.revision, k.scopes, k.networks,
+          k.expires_at AS "keyExpiresAt"
      FROM ${rowsOf('bytea')} AS asked (hash)
      JOIN api_key k ON k.hash = asked.hash AND k.revoked_at IS NULL
      JOIN account a ON a.id = k.account_id`,
@@ -82,10 +95,14 @@ export class Accounts {
   private readonly callers = new Batch((hashes: Buffer[]) => this.byHashes(hashes), GATHER_MS)
   private readonly seen = new LRUCache<string, CachedCaller>({ max: MAX_SEEN })
 
+  private readonly keys: ApiKeys
+
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.keys = new ApiKeys(database, clock)
+  }
 
   /** The caller of a key, or undefined. Not cached, so a rotation holds from the next request on. */
   async byKey(key: string): Promise<Caller | undefined> {
@@ -105,25 +122,24 @@ export class Accounts {
   private remember(keyHash: Buffer, caller: Caller | undefined): void {
     const id = keyHash.toString('latin1')
     this.seen.delete(id)
-    if (!caller || !mayAct(caller, this.clock.now())) return
-    this.seen.set(id, { ...caller, keyHash })
+    if (!caller?.key || !mayAct(caller, this.clock.now())) return
+    this.seen.set(id, { ...caller, key: caller.key, keyHash })
   }
 
   private async byHashes(hashes: readonly Buffer[]): Promise<(Caller | undefined)[]> {
     const rows = await BY_KEYS.run(this.database, [hashes])
-    const callers = new Map(rows.map(({ hash, ...caller }) => [hash.toString('latin1'), caller]))
+    const callers = new Map(rows.map((row) => [row.hash.toString('latin1'), callerOf(row)]))
     return hashes.map((hash) => callers.get(hash.toString('latin1')))
   }
 
   /** Raises `conflict` if the e-mail is taken. The key is in this answer and nowhere else. */
   async create(account: NewAccount): Promise<{ id: string; apiKey: string }> {
-    const apiKey = newApiKey()
-    const id = await transaction(this.database, async (tx) => {
-      const made = await this.createWithoutKey(account, tx)
-      await this.insertKey(tx, made, apiKey, account.errorsAs200 ?? false)
-      return made
+    return transaction(this.database, async (tx) => {
+      const id = await this.createWithoutKey(account, tx)
+      const { errorsAs200 = false } = account
+      const { apiKey } = await this.keys.insert(tx, id, { errorsAs200 })
+      return { id, apiKey }
     })
-    return { id, apiKey }
   }
 
   /** The id of the account of somebody who signs in, in a transaction of the caller's. Raises as `create`. */
@@ -158,8 +174,8 @@ export class Accounts {
   private async withKeys(accounts: readonly Account[]): Promise<User[]> {
     const keys = await this.database.query<{ id: string }[]>(
       `SELECT account_id AS id FROM api_key
-        WHERE account_id = ANY($1) AND revoked_at IS NULL AND errors_as_200`,
-      [accounts.map(({ id }) => id)],
+        WHERE account_id = ANY($1) AND name = $2 AND revoked_at IS NULL AND errors_as_200`,
+      [accounts.map(({ id }) => id), DEFAULT_KEY],
     )
     const readable = new Set(keys.map((key) => key.id))
     return (accounts as Omit<User, 'errorsAs200'>[]).map((account) =>
@@ -284,27 +300,18 @@ export class Accounts {
     throw new Refusal('request_invalid', { details: [fault] })
   }
 
-  /** A new key; the old one stops working with the next request. What was set on it carries over. */
+  /** A new key in place of the one the account was made with; what was set on it carries over. */
   async rotateKey(email: string): Promise<string> {
-    const account = await this.byEmail(email)
-    const apiKey = newApiKey()
-    await transaction(this.database, async (tx) => {
-      await tx.query('SELECT 1 FROM account WHERE id = $1 FOR UPDATE', [account.id])
-      const [revoked] = await tx.query<[{ errorsAs200: boolean }[], number]>(
-        `UPDATE api_key SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL
-         RETURNING errors_as_200 AS "errorsAs200"`,
-        [account.id, dateOf(this.clock)],
-      )
-      await this.insertKey(tx, account.id, apiKey, revoked[0]?.errorsAs200 ?? false)
-    })
-    return apiKey
+    const { id } = await this.byEmail(email)
+    return (await this.keys.rotateDefault(id)).apiKey
   }
 
+  /** Of the key that the account was made with. */
   async setErrorsAs200(email: string, errorsAs200: boolean): Promise<void> {
     const account = await this.byEmail(email)
     await this.database.query(
-      'UPDATE api_key SET errors_as_200 = $2 WHERE account_id = $1 AND revoked_at IS NULL',
-      [account.id, errorsAs200],
+      'UPDATE api_key SET errors_as_200 = $2 WHERE account_id = $1 AND name = $3 AND revoked_at IS NULL',
+      [account.id, errorsAs200, DEFAULT_KEY],
     )
   }
 
@@ -329,15 +336,8 @@ export class Accounts {
       entries.filter(([, cap]) => cap === null).map(([platform]) => platform),
     ])
   }
+}
 
-  private async insertKey(
-    tx: EntityManager,
-    accountId: string,
-    key: string,
-    errorsAs200: boolean,
-  ): Promise<void> {
-    const hash = hashApiKey(key)
-    if (hash === undefined) throw new Error('a new key has the wrong form')
-    await tx.insert(ApiKey, { hash, accountId, errorsAs200, createdAt: dateOf(this.clock) })
-  }
+function callerOf({ hash: _, keyId, keyExpiresAt, revision, scopes, networks, ...caller }: KeyRow): Caller {
+  return { ...caller, key: { id: keyId, revision, scopes, networks, expiresAt: keyExpiresAt } }
 }

@@ -106,11 +106,11 @@ export class Admission {
     hostDomain: string,
   ): Promise<LookedUpFile> {
     const offer = this.offer(hostDomain)
-    const keyHash = 'keyHash' in caller ? caller.keyHash : undefined
+    const key = 'keyHash' in caller ? { hash: caller.keyHash, revision: caller.key.revision } : undefined
     const question = {
       ...facts,
       accountId: caller.accountId,
-      keyHash,
+      key,
       identity,
       now: this.clock.now(),
       offer,

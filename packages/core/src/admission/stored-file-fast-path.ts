@@ -30,7 +30,7 @@ import { countEntry, usedSql } from '../traffic/index.js'
  * tells itself: clients repeat that request most, and the gates are ten round trips and the locks.
  *
  * Who asks may be a cached caller, from the last look at the key: then the look at the key is in the same statement,
- * and where it does not hold, nothing is found and nothing is done.
+ * and where it does not hold, has ended or may something else by now, nothing is found and nothing is done.
  *
  * The use of a platform is as the statement began, which is not yet under the account's lock. All that changes it writes
  * the account's row as well, so the same version of the row under the lock proves that it still holds.
@@ -73,8 +73,8 @@ export interface LinkOffer {
 
 export interface FileQuestion extends Pick<BlockFacts, 'canonicalUrl' | 'ownName'> {
   accountId: string
-  /** The key by which the account asks, if it is still to be verified. */
-  keyHash?: Buffer | undefined
+  /** The key by which the account asks, and the revision of its terms, if both are still to be verified. */
+  key?: { hash: Buffer; revision: number } | undefined
   identity: FileIdentity
   /** Epoch ms. */
   now: number
@@ -119,7 +119,8 @@ export class StoredFileFastPath {
       questions.map(({ identity }) => identity.passwordDigest),
       questions.map(({ canonicalUrl }) => canonicalUrl),
       questions.map(({ now }) => new Date(now)),
-      questions.map(({ keyHash }) => keyHash ?? null),
+      questions.map(({ key }) => key?.hash ?? null),
+      questions.map(({ key }) => key?.revision ?? null),
       questions.map(({ offer }) => offer?.id ?? null),
       questions.map(({ offer }) => offer?.hostDomain ?? null),
       questions.map(({ offer }) => offer?.expiresAt ?? null),
@@ -157,7 +158,7 @@ export class StoredFileFastPath {
 function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
   const file_ = `wanted.platform || ':' || wanted.host_file_id`
   const block = exactBlockSql({ url: 'wanted.url', file: file_, sha256: 'f.sha256' })
-  const columns = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz', 'bytea']
+  const columns = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz', 'bytea', 'int']
   const offered = ['text', 'text', 'timestamptz', 'bigint', 'text']
   return `
     WITH names AS (
@@ -169,12 +170,13 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
              offer_id IS NOT NULL AND l.id IS NULL AND f.state = 'done' AND b.block IS NULL
                AND (own_name IS NULL AND NOT are_unenforced OR compared_revision = revision) AS makes
         FROM names CROSS JOIN ${rowsOf(...columns, ...offered)} WITH ORDINALITY
-             AS wanted (account_id, platform, host_file_id, password_digest, url, now, key_hash, offer_id,
-                        host_domain, link_expires_at, compared_revision, own_name, place)
+             AS wanted (account_id, platform, host_file_id, password_digest, url, now, key_hash, key_revision,
+                        offer_id, host_domain, link_expires_at, compared_revision, own_name, place)
        CROSS JOIN LATERAL (
           SELECT key_hash IS NULL OR EXISTS (
             SELECT FROM api_key JOIN account ON account.id = api_key.account_id
              WHERE hash = key_hash AND revoked_at IS NULL AND account.id = wanted.account_id
+               AND revision = key_revision AND (api_key.expires_at IS NULL OR api_key.expires_at > wanted.now)
                AND ${mayActSql('account', 'wanted.now')}) AS holds) key
         LEFT JOIN LATERAL (
           SELECT coalesce((host_caps ->> wanted.platform)::bigint, daily_per_host) AS cap

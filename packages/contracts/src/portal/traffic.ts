@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { nextSchema } from '../admin/pages.js'
+import { bytes } from '../fields.js'
+
+/** Most days of one answer. */
+export const MAX_USAGE_DAYS = 90
+/** Most entries of one page, and those of a page without a limit. */
+const MAX_ENTRIES = 500
+const DEFAULT_ENTRIES = 100
+
+export const usageQuerySchema = z.strictObject({
+  days: z.coerce.number().int().min(1).max(MAX_USAGE_DAYS).default(30).describe('Days of UTC, with today'),
+})
+export type UsageQuery = z.output<typeof usageQuerySchema>
+
+export const usageSchema = z.object({
+  days: z
+    .array(
+      z.object({
+        day: z.iso.date().describe('Of UTC'),
+        platform: z.string(),
+        charged: bytes.describe('Bytes that were charged on that day'),
+        refunded: bytes.describe('Bytes that came back on that day, whenever they were charged'),
+        links: z.number().int().nonnegative().describe('Links that were charged'),
+      }),
+    )
+    .describe(
+      'By day and platform; what was used neither way is left out, and so are days that are summed up',
+    ),
+})
+export type UsageAnswer = z.infer<typeof usageSchema>
+
+export const ownLedgerQuerySchema = z.strictObject({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_ENTRIES)
+    .default(DEFAULT_ENTRIES)
+    .describe('Entries of the page'),
+  cursor: z
+    .string()
+    .min(1)
+    .max(2048)
+    .optional()
+    .describe('`next` of the page before; left out: from the newest'),
+})
+export type OwnLedgerQuery = z.output<typeof ownLedgerQuerySchema>
+
+export const ownLedgerEntrySchema = z.object({
+  at: z.string().describe('ISO 8601'),
+  kind: z.enum(['grant', 'charge', 'refund', 'adjustment']),
+  amount: z.number().int().describe('Signed bytes: a charge is negative'),
+  balance: z.number().int().describe('Bytes that were left after it'),
+  platform: z.string().optional(),
+  fileName: z.string().optional().describe('Absent once its link is forgotten'),
+  linkId: z.string().optional(),
+  note: z.string().optional(),
+})
+export type OwnLedgerEntry = z.infer<typeof ownLedgerEntrySchema>
+
+export const ownLedgerSchema = z.object({
+  items: z.array(ownLedgerEntrySchema).describe('The newest first'),
+  next: nextSchema,
+})
+export type OwnLedgerAnswer = z.infer<typeof ownLedgerSchema>
