@@ -17,18 +17,26 @@ import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { LinksModule } from './links/links.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
+import { PortalModule } from './portal/portal.module.js'
 
 export interface ApiOptions {
   config: ApiConfig
   /** PostgreSQL's unless given. */
   clock?: Clock
   log?: Log
+  /** Directory of a build of the portal, instead of that beside the gateway. */
+  portal?: string
 }
 
 /** The gateway: the external API, the admin API, and no traffic to hosts. */
 @Module({})
 export class AppModule {
-  static register({ config, clock, log = openLog('api', config.LOG_LEVEL) }: ApiOptions): DynamicModule {
+  static register({
+    config,
+    clock,
+    log = openLog('api', config.LOG_LEVEL),
+    portal,
+  }: ApiOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -43,6 +51,7 @@ export class AppModule {
         DocsModule,
         OperationModule,
         OriginModule,
+        PortalModule.register(portal),
       ],
       providers: [OpenConnections, { provide: APP_PIPE, useValue: validation }],
     }
