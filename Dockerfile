@@ -29,7 +29,7 @@ COPY --from=build /obb/scripts/runtime.mjs /obb/scripts/healthy.mjs ./scripts/
 COPY --from=build /obb/apps ./apps
 COPY --from=build /obb/packages ./packages
 RUN find . -name node_modules -prune -exec rm -rf {} + \
-  && rm -rf apps/*/src packages/*/src \
+  && rm -rf apps/*/src packages/*/src apps/portal/paraglide apps/portal/messages \
   && pnpm install --frozen-lockfile --offline --prod --no-optional --ignore-scripts \
     --filter '@obb/api...' --filter '@obb/fetcher...' --filter '@obb/proxy...' --filter '@obb/stack...' \
     --filter '@obb/cli...'

@@ -29,7 +29,7 @@ const SET_UP = [
 ]
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.runtime/**', 'data/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', 'apps/portal/paraglide/**', '.runtime/**', 'data/**'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
@@ -38,7 +38,7 @@ export default tseslint.config(
     rules: { 'words/retired': 'error' },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
       parserOptions: {
         project: ['./tsconfig.json', './apps/portal/tsconfig.json'],
@@ -82,6 +82,7 @@ export default tseslint.config(
         AbortController: 'readonly',
         AbortSignal: 'readonly',
         URL: 'readonly',
+        TextDecoder: 'readonly',
         fetch: 'readonly',
         performance: 'readonly',
         setTimeout: 'readonly',

@@ -88,8 +88,10 @@ function* sources(folder) {
 /** Names, sizes and times of everything a build reads. */
 function sourceDigest() {
   const paths = builtFolders().flatMap((folder) => [
-    ...['package.json', 'tsconfig.json'].map((name) => join(root, folder, name)).filter(existsSync),
-    ...['src', 'bundle']
+    ...['package.json', 'tsconfig.json', 'index.html', 'vite.config.ts']
+      .map((name) => join(root, folder, name))
+      .filter(existsSync),
+    ...['src', 'bundle', 'build-tools', 'messages']
       .map((name) => join(root, folder, name))
       .filter(existsSync)
       .flatMap((path) => [...sources(path)]),
@@ -104,6 +106,9 @@ function sourceDigest() {
 const isBuilt = () => builtFolders().every((folder) => existsSync(join(root, folder, 'dist')))
 
 const OUTPUT = /\.(d\.ts|m?js)(\.map)?$/
+
+/** Their builds empty `dist` themselves, whose files have other names than their sources. */
+const isBundled = (folder) => existsSync(join(root, folder, 'vite.config.ts'))
 
 /** Removes what was built from sources that are gone (a platform that was renamed would be found twice), and bundles. */
 function prune(folder) {
@@ -127,7 +132,8 @@ async function build() {
   if (readStamp(stamp) === wanted && isBuilt()) return
   say('Building (first start, or sources changed) …')
   rmSync(stamp, { force: true })
-  for (const folder of builtFolders()) if (existsSync(join(root, folder, 'dist'))) prune(folder)
+  for (const folder of builtFolders())
+    if (existsSync(join(root, folder, 'dist')) && !isBundled(folder)) prune(folder)
   await run('The build', 'turbo', ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'])
   writeFileSync(stamp, wanted)
 }

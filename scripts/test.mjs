@@ -20,6 +20,7 @@ const OPTIONAL = {
   caddy: ['version'],
   'docker-compose': ['--version'],
   ip: ['-V'],
+  chromium: ['--version'],
   '/usr/sbin/ctlinnd': ['-h'],
 }
 
@@ -27,6 +28,7 @@ const CHECKS = [
   ['Style (eslint)', 'eslint', ['.']],
   ['Format (prettier)', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['Types (tsc)', 'tsc', ['-p', 'tsconfig.json', '--noEmit']],
+  ['Types of the portal (tsc)', 'tsc', ['-p', 'apps/portal/tsconfig.json']],
   ['Boundaries (dependency-cruiser)', 'node', ['scripts/boundaries.mjs']],
   ['The newest Node.js LTS', 'node', ['scripts/run.mjs', 'newest-lts']],
 ]

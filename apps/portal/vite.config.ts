@@ -1,4 +1,25 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { compress } from './build-tools/compress.ts'
 
-export default defineConfig({ plugins: [react()] })
+export default defineConfig({
+  plugins: [
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './paraglide',
+      strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
+      localStorageKey: 'obb-language',
+    }),
+    react(),
+    compress(),
+  ],
+  // The gateway puts a new one into each answer: see apps/api/src/portal.
+  html: { cspNonce: 'OBB_NONCE' },
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+  },
+  server: { proxy: { '/api': process.env['OBB_API'] ?? 'http://127.0.0.1:8080' } },
+})

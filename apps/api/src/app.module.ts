@@ -17,6 +17,7 @@ import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { LinksModule } from './links/links.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
+import { PortalModule } from './portal/portal.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
 
 export interface ApiOptions {
@@ -24,12 +25,19 @@ export interface ApiOptions {
   /** PostgreSQL's unless given. */
   clock?: Clock
   log?: Log
+  /** Directory of a build of the portal, instead of that beside the gateway. */
+  portal?: string
 }
 
 /** The gateway: the external API, the admin API, and no traffic to hosts. */
 @Module({})
 export class AppModule {
-  static register({ config, clock, log = openLog('api', config.LOG_LEVEL) }: ApiOptions): DynamicModule {
+  static register({
+    config,
+    clock,
+    log = openLog('api', config.LOG_LEVEL),
+    portal,
+  }: ApiOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -45,6 +53,7 @@ export class AppModule {
         DocsModule,
         OperationModule,
         OriginModule,
+        PortalModule.register(portal),
       ],
       providers: [OpenConnections, { provide: APP_PIPE, useValue: validation }],
     }

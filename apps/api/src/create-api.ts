@@ -49,6 +49,8 @@ export async function createApi(options: ApiOptions): Promise<NestFastifyApplica
   await app.init()
   app.get(Documentation).describe(app)
   const known = app.get(KnownRoutes)
-  for (const [method, url] of routes) if (method !== 'OPTIONS' && url !== '*') known.add(method, url)
+  for (const [method, url] of routes) {
+    if (method !== 'OPTIONS' && !url.includes('*')) known.add(method, url)
+  }
   return app
 }

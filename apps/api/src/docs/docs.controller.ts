@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common'
 import { ApiExcludeController, type OpenAPIObject } from '@nestjs/swagger'
 import { EXTERNAL_API } from '@obb/contracts'
 import { Documentation } from './documentation.js'
-import { FRONT_PAGE, ICON } from './front-page.js'
+import { ICON } from './front-page.js'
 import { PAGE_POLICY } from './page.js'
 
 /** For everybody: only the calls need a key. */
@@ -10,14 +10,6 @@ import { PAGE_POLICY } from './page.js'
 @Controller()
 export class DocsController {
   constructor(private readonly documentation: Documentation) {}
-
-  @Get()
-  @Header('referrer-policy', 'no-referrer')
-  @Header('content-security-policy', PAGE_POLICY)
-  @Header('content-type', 'text/html; charset=utf-8')
-  frontPage(): string {
-    return FRONT_PAGE
-  }
 
   /** icon is served where browsers look, whatever a page says; by its type they know what it is. */
   @Get('favicon.ico')

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common'
 import { DocsController } from './docs.controller.js'
 import { Documentation } from './documentation.js'
 
-/** DocsModule is for whoever opens the server's address: a front page, and the documentation of the API. */
+/** DocsModule is for who writes clients: the documentation of the API, for people and for programs. */
 @Module({
   controllers: [DocsController],
   providers: [Documentation],

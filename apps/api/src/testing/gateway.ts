@@ -49,14 +49,14 @@ export class Gateway {
   private users = 0
   private readonly cleanups: (() => Promise<unknown>)[] = []
 
-  /** `env`: settings that differ; an empty one is not set. */
-  static async start(env: Record<string, string> = {}): Promise<Gateway> {
+  /** `env`: settings that differ; an empty one is not set. `portal`: directory of a build of the portal. */
+  static async start(env: Record<string, string> = {}, portal?: string): Promise<Gateway> {
     const gateway = new Gateway()
-    await gateway.open(env)
+    await gateway.open(env, portal)
     return gateway
   }
 
-  private async open(env: Record<string, string>): Promise<void> {
+  private async open(env: Record<string, string>, portal?: string): Promise<void> {
     const database = await createTestDatabase()
     this.cleanups.push(() => database.drop())
     this.database = await openDatabase(database.url, { pool: 4 })
@@ -77,7 +77,8 @@ export class Gateway {
         done()
       },
     })
-    this.app = await createApi({ config, clock, log: pino({ level: 'debug' }, sink) })
+    const log = pino({ level: 'debug' }, sink)
+    this.app = await createApi({ config, clock, log, ...(portal !== undefined && { portal }) })
     this.cleanups.push(() => this.app.close())
     await this.app.listen(0, '127.0.0.1')
     this.port = (this.app.getHttpServer().address() as AddressInfo).port

@@ -1,0 +1,69 @@
+import type {
+  AccountAnswer,
+  BatchAnswer,
+  BatchRequest,
+  CheckAnswer,
+  ExpandAnswer,
+  ExplainAnswer,
+  HostGroupsAnswer,
+  LinkAnswer,
+  LinkListAnswer,
+  LinkListQuery,
+  PageView,
+} from '@obb/contracts'
+import type {
+  InvitationView,
+  KeyView,
+  Language,
+  LedgerRow,
+  NewKey,
+  Session,
+  SessionView,
+  UsageView,
+} from './portal-types.js'
+import type { OperatorEndpoints } from './operator-endpoints.js'
+
+type Id = { params: { id: string } }
+/** Of a query or body, before its defaults are filled in. */
+type Given<T> = { [K in keyof T]?: T[K] | undefined }
+
+/** What is asked of the server: method and path under /api/portal/v1, with what it takes and answers. Types alone. */
+export interface Endpoints extends OperatorEndpoints {
+  'GET session': { answer: Session }
+  'POST session': { body: { email: string; password: string; code?: string }; answer: Session }
+  'DELETE session': { answer: unknown }
+  'GET sessions': { answer: SessionView[] }
+  'DELETE sessions/{id}': Id & { answer: unknown }
+  'DELETE sessions': { answer: unknown }
+  'POST set-up': {
+    body: { code: string; email: string; password: string; language?: Language }
+    answer: Session
+  }
+  'POST invitation': { body: { token: string }; answer: InvitationView }
+  'POST sign-up': {
+    body: { token: string; email: string; password: string; language?: Language }
+    answer: Session
+  }
+  'POST reset': { body: { token: string; password: string }; answer: Session }
+  'POST password': { body: { current: string; password: string }; answer: unknown }
+  'PATCH profile': { body: { language: Language }; answer: unknown }
+
+  'GET account': { answer: AccountAnswer }
+  'GET hosts/grouped': { answer: HostGroupsAnswer }
+  'GET links': { query: Given<LinkListQuery>; answer: LinkListAnswer }
+  'GET link/{id}': Id & { answer: LinkAnswer }
+  'DELETE link/{id}': Id & { answer: LinkAnswer }
+  'POST check': { body: { urls: string[] }; answer: CheckAnswer }
+  'GET explain': { query: { url: string }; answer: ExplainAnswer }
+  'POST expand': { body: { url: string; password?: string }; answer: ExpandAnswer }
+  'POST unrestrict/batch': { body: Given<BatchRequest>; answer: BatchAnswer }
+  'POST nzb': { body: Blob; answer: LinkAnswer }
+
+  'GET keys': { answer: KeyView[] }
+  'POST keys': { body: NewKey; answer: KeyView & { apiKey: string } }
+  'PATCH keys/{id}': Id & { body: Partial<NewKey>; answer: KeyView }
+  'POST keys/{id}/rotate': Id & { answer: KeyView & { apiKey: string } }
+  'DELETE keys/{id}': Id & { answer: unknown }
+  'GET usage': { query: { days: number }; answer: UsageView }
+  'GET ledger': { query: { cursor?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
+}

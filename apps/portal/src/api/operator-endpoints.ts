@@ -1,0 +1,93 @@
+import type {
+  AuditPage,
+  AuditQuery,
+  BlockCreate,
+  BlockCreated,
+  BlockView,
+  DoctorView,
+  FileRemoved,
+  FileUpdate,
+  FileView,
+  HostAccountCreate,
+  HostAccountSaved,
+  HostAccountSet,
+  HostAccountView,
+  HostUpdate,
+  HostView,
+  HostWordsView,
+  LedgerView,
+  LinkListAnswer,
+  LinkListQuery,
+  PageView,
+  Removed,
+  StoreView,
+  SweepRequest,
+  SweepView,
+  UserCreate,
+  UserRemoved,
+  UserSet,
+  UserView,
+} from '@obb/contracts'
+import type { InvitationView, Role } from './portal-types.js'
+
+type Id = { params: { id: string } }
+type Platform = { params: { platform: string } }
+type Email = { body: { email: string } }
+type Page = { query: { limit?: number; after?: string | undefined } }
+/** Of a query, before its defaults are filled in. */
+type Given<T> = { [K in keyof T]?: T[K] | undefined }
+
+/** A token that is told once, and the page that takes it. */
+export interface OneTimeToken {
+  url: string
+  token: string
+  expiresAt: string
+}
+
+/** The admin API, as an operator's session has it. */
+export interface OperatorEndpoints {
+  'GET admin/users': Page & { answer: PageView<UserView> }
+  'POST admin/users': { body: UserCreate; answer: { id: string; email: string; apiKey: string } }
+  'PATCH admin/users': { body: UserSet & { role?: Role }; answer: UserView }
+  'DELETE admin/users': { query: { email: string }; answer: UserRemoved }
+  'POST admin/users/grant': { body: { email: string; traffic: number }; answer: UserView }
+  'POST admin/users/adjust': { body: { email: string; traffic: number; note: string }; answer: UserView }
+  'POST admin/users/suspend': Email & { answer: UserView }
+  'POST admin/users/resume': Email & { answer: UserView }
+  'POST admin/users/reset': Email & { answer: OneTimeToken }
+  'POST admin/users/sign-out': Email & { answer: unknown }
+  'GET admin/users/links': { query: Given<LinkListQuery> & { email: string }; answer: LinkListAnswer }
+  'GET admin/ledger': {
+    query: { email: string; limit?: number; after?: string | undefined }
+    answer: LedgerView
+  }
+  'GET admin/invitations': Page & { answer: PageView<InvitationView & { id: string }> }
+  'POST admin/invitations': {
+    body: { email?: string; role?: Role; traffic?: number; dailyPerHost?: number; expiresInHours?: number }
+    answer: OneTimeToken & { id: string }
+  }
+  'DELETE admin/invitations/{id}': Id & { answer: unknown }
+  'GET admin/accounts': Page & { answer: PageView<HostAccountView> }
+  'POST admin/accounts': { body: HostAccountCreate; answer: HostAccountSaved }
+  'PATCH admin/accounts/{id}': Id & { body: HostAccountSet; answer: HostAccountView }
+  'DELETE admin/accounts/{id}': Id & { answer: Removed }
+  'POST admin/accounts/{id}/enable': Id & { answer: HostAccountView }
+  'POST admin/accounts/{id}/disable': Id & { answer: HostAccountView }
+  'POST admin/accounts/{id}/check': Id & { answer: HostAccountView }
+  'GET admin/hosts': { answer: HostView[] }
+  'GET admin/hosts/{platform}': Platform & { answer: HostView }
+  'PATCH admin/hosts/{platform}': Platform & { body: HostUpdate; answer: HostView }
+  'POST admin/hosts/{platform}/try': Platform & { answer: HostView }
+  'GET admin/host-words': { answer: HostWordsView[] }
+  'GET admin/files': Page & { answer: PageView<FileView> }
+  'PATCH admin/files/{id}': Id & { body: FileUpdate; answer: FileView }
+  'DELETE admin/files/{id}': Id & { answer: FileRemoved }
+  'POST admin/files/sweeps': { body: Given<SweepRequest>; answer: SweepView }
+  'GET admin/files/sweeps/{id}': Id & { answer: SweepView }
+  'GET admin/blocks': Page & { answer: PageView<BlockView> }
+  'POST admin/blocks': { body: BlockCreate; answer: BlockCreated }
+  'DELETE admin/blocks/{id}': Id & { answer: Removed }
+  'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
+  'GET admin/doctor': { answer: DoctorView }
+  'GET admin/store': { answer: StoreView }
+}

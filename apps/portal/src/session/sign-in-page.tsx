@@ -1,0 +1,95 @@
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Navigate, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { call } from '../api/call.js'
+import { ApiFailure } from '../api/failure.js'
+import { ErrorNotice } from '../shared/error-notice.js'
+import { m } from '../shared/text.js'
+import { Entrance } from './entrance.js'
+import { isSecondFactorNeeded } from './second-factor.js'
+import { sessionQuery, useTakeSession } from './session.js'
+
+const route = getRouteApi('/signin')
+
+export function SignInPage() {
+  const { next = '/' } = route.useSearch()
+  const navigate = useNavigate()
+  const takeSession = useTakeSession()
+  const { data: session } = useQuery(sessionQuery)
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const signIn = useMutation({
+    mutationFn: () => call('POST session', { body: { email, password, ...(code !== '' && { code }) } }),
+    onSuccess: async (session) => {
+      takeSession(session)
+      await navigate({ to: next, replace: true })
+    },
+  })
+  const needsCode = isSecondFactorNeeded(signIn.error) || code !== ''
+  if (session?.setUp && session.user === null) return <Navigate replace to="/setup" />
+  if (session?.user && signIn.isIdle) return <Navigate replace to={next} />
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    signIn.mutate()
+  }
+  return (
+    <Entrance lead={m.signin_lead()} title={m.signin_title()}>
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <TextInput
+            autoComplete="username"
+            autoFocus
+            label={m.email()}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            required
+            type="email"
+            value={email}
+          />
+          <PasswordInput
+            autoComplete="current-password"
+            label={m.password()}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            required
+            value={password}
+            visibilityToggleButtonProps={{
+              'aria-label': m.password_show(),
+              'aria-hidden': false,
+              tabIndex: 0,
+            }}
+          />
+          {needsCode && (
+            <TextInput
+              autoComplete="one-time-code"
+              autoFocus
+              description={m.signin_code_hint()}
+              inputMode="numeric"
+              label={m.signin_code()}
+              onChange={(event) => setCode(event.currentTarget.value)}
+              required
+              value={code}
+            />
+          )}
+          {signIn.error && !isSecondFactorNeeded(signIn.error) && <SignInError error={signIn.error} />}
+          <Button fullWidth loading={signIn.isPending} type="submit">
+            {m.signin()}
+          </Button>
+          <Text c="dimmed" size="xs">
+            {m.signin_help()}
+          </Text>
+        </Stack>
+      </form>
+    </Entrance>
+  )
+}
+
+function SignInError({ error }: { error: Error }) {
+  const isWrong = error instanceof ApiFailure && error.http === 401
+  if (!isWrong) return <ErrorNotice error={error} />
+  return (
+    <Text c="var(--mantine-color-error)" role="alert" size="sm">
+      {m.signin_wrong()}
+    </Text>
+  )
+}

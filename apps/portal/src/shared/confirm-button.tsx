@@ -1,0 +1,63 @@
+import { Button, type ButtonProps, Group, Popover, Stack, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { m } from './text.js'
+
+interface ConfirmButtonProps extends ButtonProps {
+  /** What happens, as a question. */
+  question: string
+  /** The word for doing it. */
+  confirm: string
+  onConfirm: () => void
+  children: ReactNode
+}
+
+/** A button for what cannot be taken back: it asks first. */
+export function ConfirmButton({ question, confirm, onConfirm, children, ...props }: ConfirmButtonProps) {
+  const [opened, setOpened] = useState(false)
+  return (
+    <Popover
+      onChange={setOpened}
+      opened={opened}
+      position="bottom-end"
+      returnFocus
+      shadow="md"
+      trapFocus
+      width={300}
+      withArrow
+      withRoles={false}
+    >
+      <Popover.Target>
+        <Button
+          aria-expanded={opened}
+          aria-haspopup="dialog"
+          color="red"
+          variant="light"
+          {...props}
+          onClick={() => setOpened(!opened)}
+        >
+          {children}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={question} role="alertdialog">
+        <Stack gap="sm">
+          <Text size="sm">{question}</Text>
+          <Group gap="xs" justify="flex-end">
+            <Button onClick={() => setOpened(false)} size="xs" variant="default">
+              {m.cancel()}
+            </Button>
+            <Button
+              color="red"
+              onClick={() => {
+                setOpened(false)
+                onConfirm()
+              }}
+              size="xs"
+            >
+              {confirm}
+            </Button>
+          </Group>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

@@ -1,0 +1,19 @@
+import { formatBytes, formatRelative, formatTime } from './format.js'
+
+/** A size, with the number of bytes for who wants to know. */
+export function Bytes({ value }: { value: number | string }) {
+  return <span title={`${Number(value)} B`}>{formatBytes(Number(value))}</span>
+}
+
+/** When, as one would say it, with the exact time for who wants to know. `at`: epoch ms or ISO 8601. */
+export function Time({ at }: { at: number | string }) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatTime(at)}>
+      {formatRelative(at)}
+    </time>
+  )
+}
+
+export function ExactTime({ at }: { at: number | string }) {
+  return <time dateTime={new Date(at).toISOString()}>{formatTime(at)}</time>
+}

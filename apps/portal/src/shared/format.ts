@@ -1,0 +1,102 @@
+import { currentLanguage } from './text.js'
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const
+
+const cached = new Map<string, unknown>()
+
+/** Making one takes longer than using it a thousand times. */
+function formatter<T>(kind: string, make: (language: string) => T): T {
+  const language = currentLanguage()
+  const key = `${language} ${kind}`
+  const known = (cached.get(key) as T | undefined) ?? make(language)
+  cached.set(key, known)
+  return known
+}
+
+/** `48.2 GB`: decimal units. */
+export function formatBytes(bytes: number): string {
+  let value = Math.abs(bytes)
+  let unit = 0
+  while (unit < UNITS.length - 1 && value >= (unit === 0 ? 1000 : 999.5)) {
+    value /= 1000
+    unit++
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : 1
+  const format = formatter(`bytes ${unit} ${digits}`, (language) => {
+    return new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: UNITS[unit] ?? 'byte',
+      unitDisplay: unit === 0 ? 'narrow' : 'short',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
+  })
+  return format.format(bytes < 0 ? -value : value)
+}
+
+/** `12.4 MB/s`. */
+export function formatSpeed(bytesPerSecond: number): string {
+  return `${formatBytes(bytesPerSecond)}/s`
+}
+
+export function formatNumber(value: number): string {
+  return formatter('number', (language) => new Intl.NumberFormat(language)).format(value)
+}
+
+/** `42%`; never 100% of what is not whole. `share`: 0–1. */
+export function formatPercent(share: number): string {
+  const shown = share >= 1 ? 1 : Math.min(share, 0.99)
+  return formatter('percent', (language) => {
+    return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 })
+  }).format(shown)
+}
+
+const DURATIONS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+/** `3 min`, `1 hr 20 min`: the two largest units. */
+export function formatDuration(seconds: number): string {
+  let rest = Math.max(0, Math.round(seconds))
+  const parts: string[] = []
+  for (const [unit, size] of DURATIONS) {
+    const count = Math.floor(rest / size)
+    if (count === 0 && !(unit === 'second' && parts.length === 0)) {
+      if (parts.length > 0) break
+      continue
+    }
+    rest -= count * size
+    const format = formatter(`duration ${unit}`, (language) => {
+      return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' })
+    })
+    parts.push(format.format(count))
+    if (parts.length === 2) break
+  }
+  return parts.join(' ')
+}
+
+/** Day and time, in the time zone of the browser. */
+export function formatTime(at: number | string): string {
+  return formatter('time', (language) => {
+    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  }).format(new Date(at))
+}
+
+export function formatDay(at: number | string): string {
+  return formatter('day', (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' })).format(
+    new Date(at),
+  )
+}
+
+/** `3 minutes ago`, `in 2 hours`. */
+export function formatRelative(at: number | string, now = Date.now()): string {
+  const seconds = (new Date(at).getTime() - now) / 1000
+  const [unit, size] = DURATIONS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
+  const format = formatter('relative', (language) => {
+    return new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  })
+  return format.format(Math.round(seconds / size), unit)
+}

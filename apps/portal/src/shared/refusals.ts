@@ -1,0 +1,46 @@
+import type { RefusalCause } from '@obb/contracts'
+import { causeOf } from '../api/failure.js'
+import { currentLanguage, m } from './text.js'
+
+/** What a refusal is in the language of the page, by its English text; a text that is not known stays as it is. */
+export function refusalText(msg: string): string {
+  const cause = causeOf(msg)
+  if (cause === undefined || currentLanguage() === 'en') return msg
+  const key: keyof typeof m & `refusal_${RefusalCause}` = `refusal_${cause}`
+  return m[key]()
+}
+
+/** nextStep is what to do about a number of the error table; undefined where nothing more can be said. */
+export function nextStep(status: number, http?: number): string | undefined {
+  switch (status) {
+    case 0:
+      return m.next_offline()
+    case 2:
+      return m.next_account()
+    case 52:
+      return m.next_traffic()
+    case 54:
+      return m.next_usage()
+    case 55:
+    case 56:
+      return m.next_slots()
+    case 101:
+      return m.next_unsupported()
+    case 102:
+      return m.next_blocked()
+    case 104:
+      return m.next_gone()
+    case 105:
+    case 106:
+      return m.next_later()
+    case 107:
+      return m.next_pool()
+    case 109:
+    case 110:
+      return m.next_password()
+    case 999:
+      return m.next_fault()
+    default:
+      return http === 429 ? m.next_slow_down() : undefined
+  }
+}

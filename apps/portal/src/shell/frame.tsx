@@ -1,0 +1,117 @@
+import { AppShell, Burger, Group, NavLink, ScrollArea } from '@mantine/core'
+import { useDisclosure, useMediaQuery } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { use, useEffect } from 'react'
+import { sessionQuery } from '../session/session.js'
+import { ErrorNotice } from '../shared/error-notice.js'
+import { LanguageContext, currentLanguage, m } from '../shared/text.js'
+import { Connection } from './connection.js'
+import styles from './frame.module.css'
+import { Mark } from './mark.js'
+import { type NavigationItem, OPERATOR_PAGES, USER_PAGES } from './pages.js'
+import { Pending } from './pending.js'
+import { UserMenu } from './user-menu.js'
+
+/** Everything of who is signed in: the navigation, and a page beside it. */
+export function Frame() {
+  const session = useQuery(sessionQuery)
+  const navigate = useNavigate()
+  const { href } = useLocation()
+  const setLanguage = use(LanguageContext)
+  const { data } = session
+  const language = data?.user?.language
+  useEffect(() => {
+    if (data?.setUp && data.user === null) void navigate({ to: '/setup', replace: true })
+    else if (data?.user === null) {
+      void navigate({ to: '/signin', search: href === '/' ? {} : { next: href }, replace: true })
+    }
+  }, [data, navigate, href])
+  useEffect(() => {
+    if (language && language !== currentLanguage()) setLanguage(language)
+  }, [language, setLanguage])
+  if (session.error && !data)
+    return <ErrorNotice error={session.error} onRetry={() => void session.refetch()} />
+  if (!data?.user) return <Pending />
+  return <Shell isOperator={data.user.role === 'operator'} />
+}
+
+function Shell({ isOperator }: { isOperator: boolean }) {
+  const [opened, { toggle, close }] = useDisclosure()
+  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={{ base: 'md', sm: 'xl' }}
+      transitionDuration={0}
+    >
+      <a className={styles['skip']} href="#main">
+        {m.skip_to_content()}
+      </a>
+      <AppShell.Header px="md">
+        <Group gap="sm" h="100%" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              aria-controls="navigation"
+              aria-expanded={opened}
+              aria-label={m.navigation()}
+              hiddenFrom="sm"
+              onClick={toggle}
+              opened={opened}
+              size="sm"
+            />
+            <Link aria-label={m.home()} className={styles['brand']} onClick={close} to="/">
+              <Mark />
+              OBB
+            </Link>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Connection />
+            <UserMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      {/* On a phone it lies over the page, and is not there while it is closed: nothing hidden takes the focus. */}
+      <AppShell.Navbar aria-label={m.navigation()} id="navigation" p="sm" withBorder>
+        {(!isPhone || opened) && (
+          <ScrollArea>
+            <Links items={USER_PAGES} onFollow={close} />
+            {isOperator && (
+              <>
+                <div className={styles['section']} id="operator-section">
+                  {m.nav_operator()}
+                </div>
+                <div aria-labelledby="operator-section" role="group">
+                  <Links items={OPERATOR_PAGES} onFollow={close} />
+                </div>
+              </>
+            )}
+          </ScrollArea>
+        )}
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  )
+}
+
+function Links({ items, onFollow }: { items: NavigationItem[]; onFollow: () => void }) {
+  const { pathname } = useLocation()
+  return items.map(({ to, label, icon: Icon }) => {
+    const isHere = pathname === to
+    return (
+      <NavLink
+        active={isHere}
+        aria-current={isHere ? 'page' : undefined}
+        className={styles['link'] ?? ''}
+        key={to}
+        label={label()}
+        leftSection={<Icon />}
+        onClick={onFollow}
+        renderRoot={(props) => <Link {...props} to={to} />}
+      />
+    )
+  })
+}

@@ -1,0 +1,114 @@
+import {
+  Outlet,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
+import { operatorRoutes } from '../operator/routes.js'
+import { downloadsSearch } from '../downloads/search.js'
+import { filesSearch } from '../files/search.js'
+import { Frame } from './frame.js'
+import { NotFound } from './not-found.js'
+import { PageFault } from './page-fault.js'
+import { Pending } from './pending.js'
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+/** Pages of who is not signed in. */
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/signin',
+  validateSearch: (search): { next?: string } => {
+    const next = text(search['next'])
+    // A path of this portal, and no other server: `//host` and `/\host` are.
+    return next !== undefined && /^\/[^/\\]|^\/$/.test(next) ? { next } : {}
+  },
+  component: lazyRouteComponent(() => import('../session/sign-in-page.js'), 'SignInPage'),
+})
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../session/set-up-page.js'), 'SetUpPage'),
+})
+const token = (search: Record<string, unknown>): { token?: string } => {
+  const given = text(search['token'])
+  return given === undefined ? {} : { token: given }
+}
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/signup',
+  validateSearch: token,
+  component: lazyRouteComponent(() => import('../session/sign-up-page.js'), 'SignUpPage'),
+})
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  validateSearch: token,
+  component: lazyRouteComponent(() => import('../session/reset-page.js'), 'ResetPage'),
+})
+
+/** Pages of who is signed in, in the frame with the navigation. */
+const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame })
+const add = createRoute({
+  getParentRoute: () => frame,
+  path: '/',
+  component: lazyRouteComponent(() => import('../add/add-page.js'), 'AddPage'),
+})
+const downloads = createRoute({
+  getParentRoute: () => frame,
+  path: '/downloads',
+  validateSearch: downloadsSearch,
+  component: lazyRouteComponent(() => import('../downloads/downloads-page.js'), 'DownloadsPage'),
+})
+const files = createRoute({
+  getParentRoute: () => frame,
+  path: '/files',
+  validateSearch: filesSearch,
+  component: lazyRouteComponent(() => import('../files/files-page.js'), 'FilesPage'),
+})
+const traffic = createRoute({
+  getParentRoute: () => frame,
+  path: '/traffic',
+  component: lazyRouteComponent(() => import('../traffic/traffic-page.js'), 'TrafficPage'),
+})
+const hosts = createRoute({
+  getParentRoute: () => frame,
+  path: '/hosts',
+  component: lazyRouteComponent(() => import('../hosts/hosts-page.js'), 'HostsPage'),
+})
+const connect = createRoute({
+  getParentRoute: () => frame,
+  path: '/connect',
+  component: lazyRouteComponent(() => import('../connect/connect-page.js'), 'ConnectPage'),
+})
+const profile = createRoute({
+  getParentRoute: () => frame,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('../profile/profile-page.js'), 'ProfilePage'),
+})
+
+const routes = root.addChildren([
+  signIn,
+  setUp,
+  signUp,
+  reset,
+  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, ...operatorRoutes(frame)]),
+])
+
+export const router = createRouter({
+  routeTree: routes,
+  defaultPreload: 'intent',
+  defaultPendingComponent: Pending,
+  defaultErrorComponent: PageFault,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

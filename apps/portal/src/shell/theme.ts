@@ -1,0 +1,46 @@
+import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core'
+
+/** The one accent. */
+const lake: MantineColorsTuple = [
+  '#ecf6f8',
+  '#d8e9ed',
+  '#b2d3db',
+  '#88bcc9',
+  '#62a8b9',
+  '#479bae',
+  '#2f8399',
+  '#1f7189',
+  '#155e74',
+  '#0c4a5d',
+]
+
+export const theme = createTheme({
+  colors: { lake },
+  primaryColor: 'lake',
+  primaryShade: { light: 8, dark: 7 },
+  defaultRadius: 'md',
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  fontFamily:
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang TC", "Microsoft JhengHei", "Noto Sans TC", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1.125rem', lineHeight: '1.4' } },
+  },
+})
+
+/** Greys and reds of Mantine that are too faint for small text, darker or lighter. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#5c636b',
+    '--mantine-color-placeholder': '#68707a',
+    '--mantine-color-error': '#c22525',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a3aab2',
+    '--mantine-color-placeholder': '#9097a0',
+    '--mantine-color-error': '#ff8787',
+  },
+})

@@ -1,0 +1,77 @@
+import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { call } from '../api/call.js'
+import { sessionQuery, useUser } from '../session/session.js'
+import { CheckIcon, ProfileIcon, SignOutIcon } from '../shared/icons.js'
+import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
+import { useChangeLanguage } from './use-change-language.js'
+import type { Language } from '../api/portal-types.js'
+
+const SCHEMES = ['light', 'dark', 'auto'] as const
+export const SCHEME_NAMES = { light: m.theme_light, dark: m.theme_dark, auto: m.theme_auto }
+
+/** Who is signed in, how the portal looks, and the way out. */
+export function UserMenu() {
+  const user = useUser()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const changeLanguage = useChangeLanguage()
+  const signOut = useMutation({
+    mutationFn: () => call('DELETE session'),
+    onSettled: async () => {
+      client.clear()
+      await navigate({ to: '/signin' })
+      await client.invalidateQueries({ queryKey: sessionQuery.queryKey })
+    },
+  })
+  return (
+    <Menu position="bottom-end" shadow="md" width={240}>
+      <Menu.Target>
+        <ActionIcon aria-label={m.account_menu()} color="gray" size="lg" variant="subtle">
+          <ProfileIcon size={20} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Text c="dimmed" p="xs" size="xs">
+          {m.signed_in_as()}
+          <br />
+          <Text c="var(--mantine-color-text)" component="span" size="sm">
+            {user.email}
+          </Text>
+        </Text>
+        <Menu.Divider />
+        <Menu.Label>{m.theme()}</Menu.Label>
+        {SCHEMES.map((scheme) => (
+          <Menu.Item
+            aria-checked={colorScheme === scheme}
+            key={scheme}
+            onClick={() => setColorScheme(scheme)}
+            rightSection={colorScheme === scheme && <CheckIcon size={16} />}
+            role="menuitemradio"
+          >
+            {SCHEME_NAMES[scheme]()}
+          </Menu.Item>
+        ))}
+        <Menu.Label>{m.language()}</Menu.Label>
+        {Object.entries(LANGUAGES).map(([language, name]) => (
+          <Menu.Item
+            aria-checked={currentLanguage() === language}
+            key={language}
+            lang={language}
+            onClick={() => changeLanguage(language as Language)}
+            rightSection={currentLanguage() === language && <CheckIcon size={16} />}
+            role="menuitemradio"
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<SignOutIcon size={16} />} onClick={() => signOut.mutate()}>
+          {m.sign_out()}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

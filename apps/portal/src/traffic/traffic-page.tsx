@@ -1,0 +1,6 @@
+import { PageHeader } from '../shared/page-header.js'
+import { m } from '../shared/text.js'
+
+export function TrafficPage() {
+  return <PageHeader title={m.nav_traffic()} />
+}
