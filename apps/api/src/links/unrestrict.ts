@@ -13,9 +13,10 @@ import { Admission, type AdmissionRequest, type Admitted, type GateSources } fro
 import { within } from '@obb/core/deadline'
 import { Files, type SourceFile, reckonedSize } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
-import { Links } from '@obb/core/links'
+import { Links, type LinkView } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue } from '@obb/core/queue'
+import { annotate, traced } from '@obb/core/tracing'
 import { textOf } from '../failures/to-refusal.js'
 import { InspectFile, type InspectFileRequest } from '../inquiries/inspect-file.js'
 import { LinkAnswers } from './link-answers.js'
@@ -91,19 +92,34 @@ export class Unrestrict {
     const { hostDomain } = ref
     const caller = requester.cachedCaller ?? (await requester.verifiedCaller())
     await this.inspectFile.confirm({ verifiedCaller: requester.verifiedCaller, requested })
-    const known = await this.admission.linkIfStored(caller, identity, facts, hostDomain)
-    if (known.live) return this.answers.of(known.live, !known.made, requester.downloads)
+    const known = await traced('look-up', {}, () =>
+      this.admission.linkIfStored(caller, identity, facts, hostDomain),
+    )
+    if (known.live) return this.answer(requester, known.live, known.made ? known.live.size : undefined)
     if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)
 
     const wanted = known.file && (await this.files.withNewUrl(known.file, ref))
     const file = await this.inspect({ caller, requested, file: wanted, ...requester.together })
     const { ownName } = facts
     const admission = requester.together ?? this.admission
-    const admitted = await admission.admit({ caller, fileId: file.id, hostDomain, policy, ownName })
+    const asked = { caller, fileId: file.id, hostDomain, policy, ownName }
+    const admitted = await traced('admission', { attributes: { 'obb.file': file.id } }, () =>
+      admission.admit(asked),
+    )
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
     if (!view) throw new Error('the link that was just made is not there')
-    return this.answers.of(view, admitted.reused, requester.downloads)
+    return this.answer(requester, view, admitted.reused ? undefined : admitted.charged)
+  }
+
+  /** `charged`: bytes, for a link that was just made. */
+  private answer({ downloads }: Requester, view: LinkView, charged: number | undefined): Promise<LinkAnswer> {
+    const { accountId: account, fileId, id, platform, size } = view
+    const link = id.slice(0, 8)
+    const reused = charged === undefined
+    annotate({ 'obb.link': link, 'obb.file': fileId, 'obb.platform': platform, 'obb.reused': reused })
+    this.log.info({ link, fileId, account, platform, size, charged: charged ?? 0, reused }, 'link')
+    return this.answers.of(view, reused, downloads)
   }
 
   private async inspect(

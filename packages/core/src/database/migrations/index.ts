@@ -28,6 +28,7 @@ import { Gaps1764230000000 } from './1764230000000-gaps.js'
 import { HostWords1764240000000 } from './1764240000000-host-words.js'
 import { LinkLists1764270000000 } from './1764270000000-link-lists.js'
 import { SignIn1764280000000 } from './1764280000000-sign-in.js'
+import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   HostWords1764240000000,
   LinkLists1764270000000,
   SignIn1764280000000,
+  RequestIds1764350000000,
 ]
