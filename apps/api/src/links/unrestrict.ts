@@ -1,13 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
-import {
-  ADMISSION_GATES,
-  type LinkAnswer,
-  Refusal,
-  type RefusalCause,
-  type UnrestrictRequest,
-  isPassing,
-  isRefusalCause,
-} from '@obb/contracts'
+import { ADMISSION_GATES, type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
 import type { Caller, CachedCaller } from '@obb/core/accounts'
 import { Admission, type AdmissionRequest, type Admitted, type GateSources } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
@@ -47,13 +39,6 @@ const INSPECT_TIMEOUT_MS = 20_000
 const ANSWER_LIMIT_MS = 25_000
 const RETRY_S = 15
 
-/** Refusals of a question to a host that may not be those of a link: `admit` looks what is behind them. */
-const CLEARING: ReadonlySet<RefusalCause> = new Set([
-  'host_unavailable',
-  'pool_exhausted',
-  'service_unavailable',
-  'store_unavailable',
-])
 /** Whatever refuses anyway costs the host no call. */
 const BEFORE_INSPECTION = ADMISSION_GATES.filter((gate) => gate !== 'account' && gate !== 'reuse')
 
@@ -132,7 +117,7 @@ export class Unrestrict {
         return await this.inspectFile.request(order)
       } catch (error) {
         // Who knows what is to be had need not wait for the host, its accounts or its queue: the fetch asks it anyway.
-        if (!file || !(error instanceof Refusal) || !this.mayWait(error, file)) throw error
+        if (!file || !(error instanceof Refusal) || !this.inspectFile.isLeftToGates(error, file)) throw error
       }
     }
     const facts = factsOf(requested, file)
@@ -140,13 +125,6 @@ export class Unrestrict {
     const refusal = await this.admission.refusal(applicant, ['fetcher'], outlook)
     if (refusal) throw refusal
     return file
-  }
-
-  /** Whether it is for `admit` to say: what keeps from asking the host passes, and size and price are known. */
-  private mayWait({ refusal }: Refusal, file: SourceFile): boolean {
-    const last = file.refusal
-    const isGood = last === null || (isRefusalCause(last) && isPassing(last))
-    return CLEARING.has(refusal) && isGood && this.files.knownSize(file) !== null
   }
 
   /** Outside the critical path: what does not get through is found by the fetchers' sweep. */
