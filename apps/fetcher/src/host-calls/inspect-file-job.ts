@@ -138,7 +138,7 @@ export class InspectFileJob {
 
   private recordRefusal<T>(file: SourceFile, work: () => T): Promise<Awaited<T> | undefined> {
     return this.catching(file, work, (error) =>
-      this.files.refuse(file.id, hostRefusalOf(error, this.clock.now())),
+      this.files.refuse(file.id, hostRefusalOf(error, this.clock.now(), triedSince(file))),
     )
   }
 
@@ -156,6 +156,12 @@ export class InspectFileJob {
       return undefined
     }
   }
+}
+
+/** Since when a host is asked about a file in vain, epoch ms: since its row is there, or longer than is waited for. */
+function triedSince({ createdAt, refusal, size }: SourceFile): number | undefined {
+  if (refusal === 'server_unreachable') return 0
+  return size === null ? createdAt.getTime() : undefined
 }
 
 interface FileOutcome {
