@@ -76,6 +76,53 @@ describe('a plain link', () => {
     await store.close()
   }
 
+  describe('whose server breaks off every answer in its head', () => {
+    const HOUR = 3_600_000
+    const broken = (_request: IncomingMessage, { socket }: ServerResponse): void => {
+      socket?.write('HTTP/1.1 200 OK\r\nContent-Le', () => socket.destroy())
+    }
+    const whole = ({ method }: IncomingMessage, response: ServerResponse): void => {
+      response.writeHead(200, { 'content-length': MIB, etag: '"a"' })
+      response.end(method === 'HEAD' ? undefined : BYTES)
+    }
+    const said = async () => {
+      const { code, body } = await unrestrict()
+      return [code, body.status, body.retry_in_seconds > 0]
+    }
+
+    it('answers 105 for an hour, then 106, and is there again with its server', async () => {
+      answer = broken
+      expect(await said()).toEqual([503, 105, true])
+      await obb.pass(HOUR)
+      expect(await said()).toEqual([502, 106, true])
+      expect((await unrestrict()).body.msg).toMatch(/^The server of this link cannot be reached/)
+      answer = whole
+      await obb.pass(HOUR)
+      const { linkId } = await linkOf()
+      expect((await settled(linkId)).remote_status).toBe('done')
+    })
+
+    it('ends a link that was made of what is known of it, and gives its traffic back', async () => {
+      answer = whole
+      await obb.call(key, 'POST', '/check', { urls: [url()] })
+      answer = broken
+      await obb.pass(HOUR)
+      const { linkId, remote_status: waits } = await linkOf()
+      expect([waits, await left()]).toEqual(['pending', 999 * MIB])
+      const state = async () => (await obb.call(key, 'GET', `/link/${linkId}`)).body.data
+      let link = await state()
+      for (let minutes = 0; link.remote_status !== 'error'; minutes++) {
+        expect(minutes).toBeLessThan(90)
+        await obb.pass(60_000)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        link = await state()
+      }
+      expect([link.error.status, await left()]).toEqual([106, 1000 * MIB])
+      await obb.pass(HOUR)
+      expect(await said()).toEqual([502, 106, true])
+    })
+  })
+
   describe('of unknown size', () => {
     /** Chunks of 1 MiB, and a last one unless it breaks off before. */
     const chunks =

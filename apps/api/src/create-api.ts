@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { EXTERNAL_API, MAX_BATCH_LINKS, MAX_CHECKED_URLS, MAX_URL_LENGTH, PORTAL_API } from '@obb/contracts'
 import { recordAnswer } from '@obb/core/metrics'
+import { Forwarding } from '@obb/core/origin'
 import { type ApiOptions, AppModule } from './app.module.js'
 import { Documentation } from './docs/documentation.js'
 import { FailureFilter } from './failures/failure.filter.js'
@@ -26,9 +27,10 @@ const BODY_LIMITS: Readonly<Record<string, number>> = {
 
 /** The gateway, ready to listen. */
 export async function createApi(options: ApiOptions): Promise<NestFastifyApplication> {
-  const adapter = gatewayAdapter((reply, request, error) => {
-    void app.get(FailureFilter).write(reply, request, error)
-  })
+  const adapter = gatewayAdapter(
+    (reply, request, error) => void app.get(FailureFilter).write(reply, request, error),
+    new Forwarding(options.config.TRUSTED_PROXIES),
+  )
   const fastify = adapter.getInstance()
   fastify.addHook('onResponse', (_request, reply, done) => {
     recordAnswer(reply.raw, reply)

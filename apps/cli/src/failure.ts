@@ -34,6 +34,8 @@ export class PortalRefusal extends CliError {
     readonly http: number,
     readonly retryInSeconds?: number,
     details: readonly string[] = [],
+    /** By which the server's log tells of it, where it was an answer of its own. */
+    readonly requestId?: string,
   ) {
     super(
       `${msg} (status ${status}${retryInSeconds === undefined ? '' : `, try again in ${retryInSeconds} s`})`,

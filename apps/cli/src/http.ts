@@ -128,11 +128,14 @@ function parseJson(text: string): unknown {
 }
 
 /** The refusal in an answer's body, or undefined if it is not our envelope. */
-export function refusalIn(text: string, http: number): PortalRefusal | undefined {
+export function refusalIn(
+  text: string,
+  { headers, status: http }: Pick<HttpAnswer, 'headers' | 'status'>,
+): PortalRefusal | undefined {
   const failure = failureSchema.safeParse(parseJson(text))
   if (!failure.success) return undefined
   const { status, msg, retry_in_seconds, details } = failure.data
-  return new PortalRefusal(status, msg, http, retry_in_seconds, details)
+  return new PortalRefusal(status, msg, http, retry_in_seconds, details, header(headers, 'x-request-id'))
 }
 
 /** A schema of the contracts: all that is asked of it here. */
@@ -151,7 +154,7 @@ export async function callJson<T>(http: Http, call: Call, shape: Shape<T>): Prom
   const answer = await send(http, call)
   const text = await readText(answer, call.url, call.signal)
   const { origin } = new URL(call.url)
-  const refusal = refusalIn(text, answer.status)
+  const refusal = refusalIn(text, answer)
   if (refusal) throw refusal
   const value = parseJson(text) as { success?: unknown; data?: unknown } | null | undefined
   if (answer.status >= 300 || typeof value !== 'object' || value?.success !== true) {

@@ -107,19 +107,23 @@ function report(error: unknown, { io, hasPrinted }: Cli, asJson: boolean): numbe
       : systemFailure(error)
   if (failure === undefined) throw error
   const { message, details, exitCode } = failure
+  const requestId = failure instanceof PortalRefusal ? failure.requestId : undefined
   if (asJson && !hasPrinted) {
     const { status = null, retryInSeconds } = failure instanceof PortalRefusal ? failure : {}
+    const request = requestId === undefined ? {} : { request: requestId }
     const told = {
       status,
       msg: message,
       details,
+      ...request,
       ...(retryInSeconds && { retry_in_seconds: retryInSeconds }),
     }
     io.stdout.write(`${JSON.stringify({ error: told })}\n`)
   }
   // Commander has written its own message already.
   if (!isUsage) {
-    const lines = [`obb: ${message}`, ...details.map((detail) => `  ${detail}`)]
+    const more = requestId === undefined ? details : [...details, `request ${requestId} in the server's log`]
+    const lines = [`obb: ${message}`, ...more.map((detail) => `  ${detail}`)]
     io.stderr.write(`${lines.map(printable).join('\n')}\n`)
   }
   return exitCode

@@ -8,6 +8,7 @@ import { Refusal } from '@obb/contracts'
 import { recordAnswer } from '@obb/core/metrics'
 import { isHostNamed, isPreflight } from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
+import { withFields } from '@obb/core/tracing'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AppModule } from './app.module.js'
 import { ClientConnections } from './http/client-connections.js'
@@ -50,11 +51,14 @@ export async function createProxy(ports: DynamicModule): Promise<NestFastifyAppl
   })
   const fastify = adapter.getInstance()
   // Before any body is looked at: there is no request here that has one.
-  fastify.addHook('onRequest', ({ raw }, reply, done) => {
+  fastify.addHook('onRequest', ({ params, raw }, reply, done) => {
     const refusal = refuseRequest(raw)
     const isForPage = refusal?.refusal === 'method_not_allowed' && isPreflight(raw)
     if (isForPage) void reply.code(204).headers(PREFLIGHT).send()
-    else done(refusal)
+    else {
+      const { linkId } = (params ?? {}) as { linkId?: string }
+      withFields(linkId === undefined ? {} : { link: linkId.slice(0, 8) }, () => done(refusal))
+    }
   })
   fastify.addHook('onResponse', (_request, reply, done) => {
     recordAnswer(reply.raw, reply)

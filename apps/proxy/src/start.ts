@@ -4,6 +4,7 @@ import { measure, watchProcess } from '@obb/core/metrics'
 import type { ServerProcess } from '@obb/core/process'
 import { Readiness, STORE_ACTIONS } from '@obb/core/readiness'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
+import { startTracing } from '@obb/core/tracing'
 import { createProxy } from './create-proxy.js'
 import { ClientConnections } from './http/client-connections.js'
 import { describe } from './http/failures.js'
@@ -15,6 +16,7 @@ import { PortsModule } from './ports.module.js'
  */
 export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerProcess> {
   if (config.PROXY_MONITOR_PORT !== undefined) watchProcess()
+  const endTracing = await startTracing('proxy', config, log)
   const app = await createProxy(PortsModule.forRoot(config, log))
   await app
     .get<ObjectStore>(OBJECT_STORE)
@@ -27,6 +29,6 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerP
     server: app.getHttpServer(),
     measurements: async () => measure(await app.get(Readiness).view()),
     retire: () => app.get(ClientConnections).retire(),
-    close: () => app.close(),
+    close: () => app.close().finally(endTracing),
   }
 }

@@ -206,6 +206,12 @@ export const checkedUrlSchema = z.object({
   filesize: z.string().regex(/^\d+$/).nullable().describe('Bytes, digits in a string; null is unknown'),
   cost: bytes.nullable().describe('What a link would cost now, bytes; 0 with a valid link; null is unknown'),
   reusable: z.boolean().describe('There is a valid link to it'),
+  stale: z
+    .boolean()
+    .optional()
+    .describe(
+      'Name, size and cost are what the host told before: it cannot be asked now, and a link would wait for it',
+    ),
   status: z.number().int().optional().describe('What /unrestrict would refuse it with now'),
   msg: z.string().optional(),
   retry_in_seconds: z.number().int().positive().optional(),

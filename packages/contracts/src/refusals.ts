@@ -83,6 +83,11 @@ export const REFUSALS = {
     msg: 'The file is not ready yet; reading it meanwhile needs SERVE_WHILE_FETCHING on this server.',
   },
   upstream_error: { status: 106, http: 502, msg: 'The host answered with an error.' },
+  server_unreachable: {
+    status: 106,
+    http: 502,
+    msg: 'The server of this link cannot be reached, or breaks off its answers.',
+  },
   pool_exhausted: { status: 107, http: 429, msg: 'No account for this host is available at the moment.' },
   pool_empty: {
     status: 107,

@@ -101,6 +101,17 @@ describe('request', () => {
     expect(error.message).not.toContain('hidden-token')
   })
 
+  it.each([true, false])('tells whether a user chose the address that failed: %s', async (userUrl) => {
+    const origin = await serve((request, response) => {
+      if (request.url === '/body') response.write('x', () => response.destroy())
+      else response.destroy()
+    })
+    for (const path of ['/head', '/body']) {
+      const error = await failure(client().request({ url: origin + path, userUrl }))
+      expect(error).toMatchObject({ elsewhere: userUrl })
+    }
+  })
+
   it('bounds the head of an answer', async () => {
     const origin = await serve((_request, response) => {
       response.setHeader('x-long', 'x'.repeat(40_000))

@@ -71,10 +71,12 @@ export function createHostHttp(options: HostHttpOptions = {}): OwnedHostHttp {
 
   const direct = (userUrl: boolean): Route => ({
     key: `direct ${userUrl}`,
+    elsewhere: userUrl,
     connect: pinnedConnector(guard, { userUrl, timeoutMs, secureContext }),
   })
   const proxied = (proxy: ProxyEndpoint, userUrl: boolean): Route => ({
     key: `${JSON.stringify(proxy)} ${userUrl}`,
+    elsewhere: userUrl,
     connect: proxiedConnector(guard, proxy, { userUrl, timeoutMs, secureContext, resolver, now }),
   })
 

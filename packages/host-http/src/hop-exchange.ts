@@ -16,7 +16,7 @@ export interface HopAnswer {
 /** One request and its answer. Raises HostErrors or the signal's reason, which also end the body's reads. */
 export async function exchangeHop(
   pool: ConnectionPool,
-  { key, connect }: Route,
+  { key, connect, elsewhere }: Route,
   { method, url, headers, body }: Hop,
   terms: Terms,
 ): Promise<HopAnswer> {
@@ -27,10 +27,10 @@ export async function exchangeHop(
   try {
     const head = requestHead(method, url, headers, body)
     const answer = await exchange(pool, destination, { method, head, body }, terms)
-    return { ...answer, body: new HostBody(answer.body, url.href, terms.signal) }
+    return { ...answer, body: new HostBody(answer.body, url.href, { elsewhere, signal: terms.signal }) }
   } catch (error) {
     terms.signal?.throwIfAborted()
-    throw networkError(error, url.href, 'head')
+    throw networkError(error, url.href, 'head', elsewhere)
   }
 }
 
@@ -38,15 +38,15 @@ class HostBody implements BodyReader {
   constructor(
     private readonly body: Body,
     private readonly url: string,
-    private readonly signal: AbortSignal | undefined,
+    private readonly of: { elsewhere: boolean; signal: AbortSignal | undefined },
   ) {}
 
   async next(): Promise<Buffer | undefined> {
     try {
       return await this.body.read()
     } catch (error) {
-      this.signal?.throwIfAborted()
-      throw networkError(error, this.url, 'body')
+      this.of.signal?.throwIfAborted()
+      throw networkError(error, this.url, 'body', this.of.elsewhere)
     }
   }
 

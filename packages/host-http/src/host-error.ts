@@ -44,6 +44,11 @@ export interface HostErrorOptions {
   humanAction?: HumanAction
   /** An address that a user chose failed, which says nothing of the platform. */
   elsewhere?: boolean
+  /**
+   * The host's status alone means it, its words do not: it may pass by itself. That of a `cause` that is a HostError
+   * unless given.
+   */
+  presumed?: boolean
   /** What the host said that nobody understood, as it may stand in a message (`quotable`). */
   words?: string
   cause?: unknown
@@ -63,6 +68,7 @@ export class HostError extends Error {
   readonly retryable: boolean
   readonly humanAction: HumanAction | undefined
   readonly elsewhere: boolean
+  readonly presumed: boolean
   readonly words: string | undefined
 
   constructor(
@@ -77,6 +83,7 @@ export class HostError extends Error {
     this.retryable = options.retryable ?? true
     this.humanAction = options.humanAction
     this.elsewhere = options.elsewhere ?? false
+    this.presumed = options.presumed ?? (options.cause instanceof HostError && options.cause.presumed)
     this.words = options.words === '' ? undefined : options.words
   }
 }

@@ -17,27 +17,30 @@ const SILENT_LOSS = /^(ECONNRESET|ECONNABORTED|EPIPE|HPE_)/
 /**
  * The HostError of a network failure; a HostError passes unchanged. A connection lost inside a body is
  * TRUNCATED (resume it), a certificate that fails is UNEXPECTED and final, the rest is HOST_TEMP. The
- * cause holds the code only, see `networkCode`.
+ * cause holds the code only, see `networkCode`. `elsewhere`: a user chose the address.
  */
-export function networkError(error: unknown, url: string, phase: FaultPhase): HostError {
+export function networkError(error: unknown, url: string, phase: FaultPhase, elsewhere = false): HostError {
   if (error instanceof HostError) return error
   const code = errorCode(error)
-  const cause = new NetworkFault(code)
+  const fault = { cause: new NetworkFault(code), elsewhere }
   const where = publicUrl(url)
   if (CERTIFICATE.test(code)) {
-    return new HostError('UNEXPECTED', `Certificate refused (${code}): ${where}`, { cause, retryable: false })
+    return new HostError('UNEXPECTED', `Certificate refused (${code}): ${where}`, {
+      ...fault,
+      retryable: false,
+    })
   }
   if (UNSENDABLE.test(code)) {
-    return new HostError('UNEXPECTED', `A header cannot be sent (${code})`, { cause, retryable: false })
+    return new HostError('UNEXPECTED', `A header cannot be sent (${code})`, { ...fault, retryable: false })
   }
   if (phase === 'body' && SILENT_LOSS.test(code)) {
-    return new HostError('TRUNCATED', `Connection lost inside the body (${code}): ${where}`, { cause })
+    return new HostError('TRUNCATED', `Connection lost inside the body (${code}): ${where}`, fault)
   }
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code.startsWith('HPE_')) {
-    return new HostError('UNEXPECTED', `Answer is not valid HTTP (${code}): ${where}`, { cause })
+    return new HostError('UNEXPECTED', `Answer is not valid HTTP (${code}): ${where}`, fault)
   }
   const what = TIMEOUT.test(code) ? 'Host did not answer in time' : 'Host cannot be reached'
-  return new HostError('HOST_TEMP', `${what} (${code}): ${where}`, { cause })
+  return new HostError('HOST_TEMP', `${what} (${code}): ${where}`, fault)
 }
 
 /** The code of the network failure behind a HostError (`ENOTFOUND`, `ECONNRESET` …), if that was it. */

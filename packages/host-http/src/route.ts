@@ -15,6 +15,8 @@ export interface Route {
   /** Equal for routes that lead the same way. May hold a secret. */
   readonly key: string
   readonly connect: Connector
+  /** For addresses that users choose. */
+  readonly elsewhere: boolean
 }
 
 /** HTTP is what is offered by ALPN where HTTP is meant. */

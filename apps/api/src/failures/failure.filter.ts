@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { types } from 'node:util'
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common'
 import { EXTERNAL_API, REFUSALS, Refusal, failureAnswer } from '@obb/contracts'
 import { LOG, type Log } from '@obb/core/log'
 import { recordRefusal } from '@obb/core/metrics'
+import { annotate } from '@obb/core/tracing'
 import type { FastifyReply } from 'fastify'
 import { type CallerRequest, Callers } from '../callers/callers.js'
 import { isServedOn } from '../http/admin-connections.js'
@@ -43,7 +43,7 @@ export class FailureFilter implements ExceptionFilter {
       refusal = new Refusal('method_not_allowed')
       void reply.header('allow', allow.join(', '))
     }
-    const id = this.report(request, refusal, error)
+    this.report(request, refusal, error)
     recordRefusal(reply.raw, refusal)
     const answer = failureAnswer(refusal, await this.errorsAs200(request, refusal))
     void reply
@@ -51,7 +51,7 @@ export class FailureFilter implements ExceptionFilter {
       .headers({
         ...answer.headers,
         'cache-control': 'no-store',
-        ...(id !== undefined && { 'x-request-id': id }),
+        'x-request-id': request.id,
       })
       .type('application/json; charset=utf-8')
       .send(answer.body)
@@ -76,12 +76,12 @@ export class FailureFilter implements ExceptionFilter {
     return caller?.errorsAs200 ?? false
   }
 
-  /** The id by which a fault of ours is told to the client and stands in the log; undefined of anything else. */
-  private report(request: CallerRequest, refusal: Refusal, error: unknown): string | undefined {
+  private report(request: CallerRequest, refusal: Refusal, error: unknown): void {
     const reason = refusal.options.internal
+    annotate({ 'obb.refusal': refusal.refusal })
     if (REFUSALS[refusal.refusal].http < 500) {
       this.log.debug({ cause: refusal.refusal, reason }, 'request refused')
-      return undefined
+      return
     }
     const { linkId } = (request.params ?? {}) as { linkId?: unknown }
     const fields = {
@@ -92,11 +92,8 @@ export class FailureFilter implements ExceptionFilter {
       const stack = types.isNativeError(error)
         ? error.stack?.split('\n').slice(0, STACK_LINES).join('\n')
         : textOf(error)
-      const id = randomBytes(6).toString('hex')
-      this.log.error({ ...fields, request: id, stack }, 'request failed')
-      return id
-    }
-    this.log.warn(fields, 'request failed')
-    return undefined
+      // With its id, by which two faults that are alike are not folded: each client was told its own.
+      this.log.error({ ...fields, request: request.id, stack }, 'request failed')
+    } else this.log.warn(fields, 'request failed')
   }
 }

@@ -1,12 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { EXTERNAL_API, NZB_TYPE, PORTAL_API, Refusal } from '@obb/contracts'
-import { crossOriginFields, isHostNamed, isPreflight, preflightFields } from '@obb/core/origin'
+import {
+  type Forwarding,
+  crossOriginFields,
+  isHostNamed,
+  isPreflight,
+  preflightFields,
+} from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { isServedOn } from './admin-connections.js'
 import { UnreadBody, UnreadJson } from './body.js'
 import { GatewayAdapter } from './gateway-adapter.js'
+import { enterRequest, requestIdOf } from './request-context.js'
 
 /** Largest request body, bytes: a link and a password. */
 const MAX_BODY = 64 * 1024
@@ -19,6 +26,7 @@ const KEEP_ALIVE_MS = 75_000
 
 /** What pages of other origins may read of answers of the external API, and send to it. */
 const FOR_PAGES = crossOriginFields([
+  'X-Request-Id',
   'Allow',
   'RateLimit-Limit',
   'RateLimit-Remaining',
@@ -38,7 +46,7 @@ type FrameworkFailure = (reply: FastifyReply, request: FastifyRequest, error: un
  * Fastify such that nothing answers past the one writer of failures: not the router, not the body parser,
  * not Node's HTTP parser. `fail` writes what happens outside of any handler.
  */
-export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
+export function gatewayAdapter(fail: FrameworkFailure, forwarding: Forwarding): GatewayAdapter {
   const underWay: UnderWay = new WeakMap()
   const adapter = new GatewayAdapter({
     http: {
@@ -52,9 +60,10 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    genReqId: (request: IncomingMessage) => requestIdOf(request, forwarding),
     routerOptions: { maxParamLength: MAX_HEAD, ignoreTrailingSlash: true },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      fail(reply, request, error)
+      enterRequest(request, reply, forwarding, () => fail(reply, request, error))
     },
     clientErrorHandler: (error, socket) => refuseConnection(error, socket as Socket, underWay),
   })
@@ -68,11 +77,15 @@ export function gatewayAdapter(fail: FrameworkFailure): GatewayAdapter {
     done(isUpload ? null : new Refusal('media_type_unsupported'), new UnreadBody(payload))
   })
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    void reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': request.id,
+    })
     const refusal = headRefusal(request)
     if (refusal?.refusal === 'route_unknown' && isForPages(request.raw) && isPreflight(request.raw)) {
       void reply.code(204).headers(PREFLIGHT).send()
-    } else done(refusal)
+    } else enterRequest(request, reply, forwarding, () => done(refusal))
   })
   const { server } = fastify
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -116,9 +116,26 @@ describe('POST /check', () => {
     expect([told?.availability, await rows()]).toEqual(['online', before + 1])
   })
 
+  it('200: of a host that cannot be asked what it told before is told as such, as a link would be made of it', async () => {
+    const known = await gateway.knownFile(++n)
+    const large = await gateway.knownFile(++n, 5001)
+    gateway.clock.advance(10 * 60_000)
+    await gateway.fetcherAlive()
+    answer = () => Promise.reject(new QueueError('TIMEOUT', 'no answer'))
+    const told = { availability: 'unknown', stale: true, reusable: false }
+    const [small, tooLarge] = await check([known.url, large.url])
+    expect(small).toEqual({
+      ...{ ...told, url: known.url, platform: 'RapidGator' },
+      ...{ filename: known.file.name, filesize: '1000', cost: 1000 },
+    })
+    expect(tooLarge).toMatchObject({ ...told, cost: 5001, status: 52 })
+    const link = await gateway.call(user.apiKey, 'POST', '/unrestrict', { url: known.url })
+    expect([link.code, link.body.data.remote_status]).toEqual([200, 'pending'])
+  })
+
   it('200: a host that cannot be asked leaves nothing told of what others asked for long ago', async () => {
     const { url } = await gateway.knownFile(++n)
-    gateway.clock.advance(10 * 60_000)
+    gateway.clock.advance(24 * 3_600_000)
     await gateway.fetcherAlive()
     answer = () => Promise.reject(new QueueError('TIMEOUT', 'no answer'))
     expect(await check([url])).toMatchObject([{ status: 105, filename: null, filesize: null, cost: null }])

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
-import { FetchQueue, type HostCall, QueueError } from '@obb/core/queue'
+import { FetchQueue, type HostCall, QueueError, subjectOf } from '@obb/core/queue'
 import { SharedPlaces } from '@obb/core/semaphore'
+import { traced } from '@obb/core/tracing'
 import { textOf } from '../failures/to-refusal.js'
 
 const RETRY_S = 15
@@ -31,7 +32,15 @@ export class HostCalls {
    * Until the queue says that it was done, or `isAnswered` sees it in the database: an event of a queue may get lost.
    * Raises Refusal: Unanswered after `timeoutMs`.
    */
-  async request(call: HostCall, isAnswered: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+  request(call: HostCall, isAnswered: () => Promise<boolean>, timeoutMs: number): Promise<void> {
+    const { call: what, platform } = call
+    const attributes = { 'obb.call': what, 'obb.platform': platform, 'obb.subject': subjectOf(call) }
+    return traced('wait for host call', { kind: 'client', attributes }, () =>
+      this.await(call, isAnswered, timeoutMs),
+    )
+  }
+
+  private async await(call: HostCall, isAnswered: () => Promise<boolean>, timeoutMs: number): Promise<void> {
     const late = AbortSignal.timeout(Math.ceil(timeoutMs))
     const until = performance.now() + timeoutMs
     await this.places

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type AdmissionGate, Refusal } from '@obb/contracts'
+import { type AdmissionGate, Refusal, type RefusalCause, isPassing, isRefusalCause } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission, type GateSources } from '@obb/core/admission'
 import { Files, type SourceFile } from '@obb/core/files'
@@ -9,6 +9,13 @@ import { type RequestedFile, factsOf } from './requested-file.js'
 const RETRY_S = 15
 /** How long a host is waited for that has to tell of a stored file again; what is stored is served then, ms. */
 const CONFIRM_MS = 8_000
+
+const CLEARING: ReadonlySet<RefusalCause> = new Set([
+  'host_unavailable',
+  'pool_exhausted',
+  'service_unavailable',
+  'store_unavailable',
+])
 
 export interface InspectFileRequest {
   caller: Caller
@@ -62,6 +69,16 @@ export class InspectFile {
         if (!(error instanceof Refusal)) throw error
       })
     })
+  }
+
+  /**
+   * Whether a refusal of `request` may be none of a link, which the gates say then: what keeps from asking the host passes,
+   * and size and price are known.
+   */
+  isLeftToGates({ refusal }: Refusal, file: SourceFile): boolean {
+    const last = file.refusal
+    const isGood = last === null || (isRefusalCause(last) && isPassing(last))
+    return CLEARING.has(refusal) && isGood && this.files.knownSize(file) !== null
   }
 
   /**

@@ -76,6 +76,7 @@ export class LinkCheck {
     const { policy, ref, identity, facts } = requested
     let file: SourceFile | undefined
     let gates = ALL
+    let stale = false
     try {
       await this.inspectFile.confirm({ verifiedCaller: async () => caller, requested, waiting })
       const known = await this.admission.lookUp(caller, identity, facts)
@@ -94,13 +95,16 @@ export class LinkCheck {
       if (told === file) gates = ALL_BUT_BLOCKS
       file = told
     } catch (error) {
-      // What others were told of it long ago is not told to who could not ask the host.
+      const refusal = toRefusal(error)
+      stale = file !== undefined && this.inspectFile.isLeftToGates(refusal, file)
+      // What others were told of it longer ago is not told to who could not ask the host.
       const told = file && !this.files.needsInspection(file) ? { file } : {}
-      return result(url, { requested, ...told, refusal: toRefusal(error) })
+      if (!stale) return result(url, { requested, ...told, refusal })
     }
-    const applicant = { caller, policy, file, facts: factsOf(requested, file), size: reckonedSize(file) }
+    const size = file ? reckonedSize(file) : null
+    const applicant = { caller, policy, file, facts: factsOf(requested, file), size }
     const refusal = await this.admission.refusal(applicant, gates, outlook)
-    return result(url, { requested, file, told: true, ...(refusal ? { refusal } : {}) })
+    return result(url, { requested, file, told: !stale, stale, ...(refusal ? { refusal } : {}) })
   }
 }
 
@@ -111,10 +115,12 @@ interface Outcome {
   reusable?: boolean
   /** The host has told that it has the file. */
   told?: boolean
+  /** The host cannot be asked now; a link would be made of what it told before. */
+  stale?: boolean
 }
 
 function result(url: string, outcome: Outcome): CheckedUrl {
-  const { requested, file, refusal, reusable = false } = outcome
+  const { requested, file, refusal, reusable = false, stale = false } = outcome
   const size = file ? toldSize(file) : null
   return {
     url,
@@ -124,6 +130,7 @@ function result(url: string, outcome: Outcome): CheckedUrl {
     filesize: size === null ? null : String(size),
     cost: reusable ? 0 : size,
     reusable,
+    ...(stale && { stale }),
     ...(refusal ? failureFields(refusal) : {}),
   }
 }
@@ -133,8 +140,8 @@ const OFFLINE: readonly Status[] = [101, 102, 104]
 const ONLINE: readonly Status[] = [103, 109, 110]
 
 /** A refusal may be about the file, about the host, or about nothing but the caller. */
-function availabilityOf({ refusal, told = false }: Outcome): CheckedUrl['availability'] {
-  if (!refusal) return 'online'
+function availabilityOf({ refusal, stale, told = false }: Outcome): CheckedUrl['availability'] {
+  if (!refusal) return stale ? 'unknown' : 'online'
   const { status } = REFUSALS[refusal.refusal]
   if (OFFLINE.includes(status)) return 'offline'
   return told || ONLINE.includes(status) ? 'online' : 'unknown'

@@ -1,21 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common'
-import {
-  ADMISSION_GATES,
-  type LinkAnswer,
-  Refusal,
-  type RefusalCause,
-  type UnrestrictRequest,
-  isPassing,
-  isRefusalCause,
-} from '@obb/contracts'
+import { ADMISSION_GATES, type LinkAnswer, Refusal, type UnrestrictRequest } from '@obb/contracts'
 import { type Caller, type CachedCaller, mayDownload } from '@obb/core/accounts'
 import { Admission, type AdmissionRequest, type Admitted, type GateSources } from '@obb/core/admission'
 import { within } from '@obb/core/deadline'
 import { Files, type SourceFile, reckonedSize } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
-import { Links } from '@obb/core/links'
+import { Links, type LinkView } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue } from '@obb/core/queue'
+import { annotate, traced } from '@obb/core/tracing'
 import { textOf } from '../failures/to-refusal.js'
 import { InspectFile, type InspectFileRequest } from '../inquiries/inspect-file.js'
 import { LinkAnswers } from './link-answers.js'
@@ -46,13 +39,6 @@ const INSPECT_TIMEOUT_MS = 20_000
 const ANSWER_LIMIT_MS = 25_000
 const RETRY_S = 15
 
-/** Refusals of a question to a host that may not be those of a link: `admit` looks what is behind them. */
-const CLEARING: ReadonlySet<RefusalCause> = new Set([
-  'host_unavailable',
-  'pool_exhausted',
-  'service_unavailable',
-  'store_unavailable',
-])
 /** Whatever refuses anyway costs the host no call. */
 const BEFORE_INSPECTION = ADMISSION_GATES.filter((gate) => gate !== 'account' && gate !== 'reuse')
 
@@ -92,19 +78,41 @@ export class Unrestrict {
     const caller = requester.cachedCaller ?? (await requester.verifiedCaller())
     const downloads = mayDownload(caller) ? requester.downloads : null
     await this.inspectFile.confirm({ verifiedCaller: requester.verifiedCaller, requested })
-    const known = await this.admission.linkIfStored(caller, identity, facts, hostDomain)
-    if (known.live) return this.answers.of(known.live, !known.made, downloads)
+    const known = await traced('look-up', {}, () =>
+      this.admission.linkIfStored(caller, identity, facts, hostDomain),
+    )
+    if (known.live) {
+      const charged = known.made ? known.live.size : undefined
+      return this.answer({ downloads }, known.live, charged)
+    }
     if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)
 
     const wanted = known.file && (await this.files.withNewUrl(known.file, ref))
     const file = await this.inspect({ caller, requested, file: wanted, ...requester.together })
     const { ownName } = facts
     const admission = requester.together ?? this.admission
-    const admitted = await admission.admit({ caller, fileId: file.id, hostDomain, policy, ownName })
+    const asked = { caller, fileId: file.id, hostDomain, policy, ownName }
+    const admitted = await traced('admission', { attributes: { 'obb.file': file.id } }, () =>
+      admission.admit(asked),
+    )
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
     if (!view) throw new Error('the link that was just made is not there')
-    return this.answers.of(view, admitted.reused, downloads)
+    return this.answer({ downloads }, view, admitted.reused ? undefined : admitted.charged)
+  }
+
+  /** `charged`: bytes, for a link that was just made. */
+  private answer(
+    { downloads }: { downloads: string | null },
+    view: LinkView,
+    charged: number | undefined,
+  ): Promise<LinkAnswer> {
+    const { accountId: account, fileId, id, platform, size } = view
+    const link = id.slice(0, 8)
+    const reused = charged === undefined
+    annotate({ 'obb.link': link, 'obb.file': fileId, 'obb.platform': platform, 'obb.reused': reused })
+    this.log.info({ link, fileId, account, platform, size, charged: charged ?? 0, reused }, 'link')
+    return this.answers.of(view, reused, downloads)
   }
 
   private async inspect(
@@ -117,7 +125,7 @@ export class Unrestrict {
         return await this.inspectFile.request(order)
       } catch (error) {
         // Who knows what is to be had need not wait for the host, its accounts or its queue: the fetch asks it anyway.
-        if (!file || !(error instanceof Refusal) || !this.mayWait(error, file)) throw error
+        if (!file || !(error instanceof Refusal) || !this.inspectFile.isLeftToGates(error, file)) throw error
       }
     }
     const facts = factsOf(requested, file)
@@ -125,13 +133,6 @@ export class Unrestrict {
     const refusal = await this.admission.refusal(applicant, ['fetcher'], outlook)
     if (refusal) throw refusal
     return file
-  }
-
-  /** Whether it is for `admit` to say: what keeps from asking the host passes, and size and price are known. */
-  private mayWait({ refusal }: Refusal, file: SourceFile): boolean {
-    const last = file.refusal
-    const isGood = last === null || (isRefusalCause(last) && isPassing(last))
-    return CLEARING.has(refusal) && isGood && this.files.knownSize(file) !== null
   }
 
   /** Outside the critical path: what does not get through is found by the fetchers' sweep. */

@@ -10,6 +10,7 @@ import { Files, type SourceFile, fileIdentity } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { AccountPool } from '@obb/core/pool'
 import { Fetchers } from '@obb/core/queue'
+import { lineFields } from '@obb/core/tracing'
 import { createTestDatabase, urlOf } from '@obb/core/testing'
 import { TestClock } from '@obb/testing/clock'
 import pino from 'pino'
@@ -77,7 +78,7 @@ export class Gateway {
         done()
       },
     })
-    const log = pino({ level: 'debug' }, sink)
+    const log = pino({ level: 'debug', mixin: lineFields }, sink)
     this.app = await createApi({ config, clock, log, ...(portal !== undefined && { portal }) })
     this.cleanups.push(() => this.app.close())
     await this.app.listen(0, '127.0.0.1')

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { CliError, UsageError } from '../failure.js'
-import { type Got, get } from '../get/get.js'
+import { AskedTogether } from '../get/asked-together.js'
+import { type GetRequest, type GetTools, type Got, get } from '../get/get.js'
 import { getFolder } from '../get/folder.js'
 import { Portal } from '../get/portal.js'
 import { screenProgress, silent } from '../get/progress.js'
@@ -41,9 +42,12 @@ export function registerGet(program: Command, cli: Cli): void {
       const { output } = options
       if (links.length > 1 && (await destination(cli.io.cwd, output)).name !== undefined)
         throw new UsageError('-o must be a directory where there are several links')
+      const tools = toolsOf(cli, options)
+      const together = new AskedTogether(tools.portal, links, options.password)
       const failed: string[] = []
-      for (const url of links) {
-        await getOne(cli, url, options).catch((error: unknown) => {
+      for (const [index, url] of links.entries()) {
+        const asked = await together.take(index)
+        await getOne(cli, { url, asked }, options, tools).catch((error: unknown) => {
           if (links.length === 1 || cli.io.signal.aborted || !(error instanceof CliError)) throw error
           if (error instanceof UsageError) throw error
           cli.io.stderr.write(`obb: ${printable(`${url}: ${error.message}`)}\n`)
@@ -54,27 +58,34 @@ export function registerGet(program: Command, cli: Cli): void {
     })
 }
 
-async function getOne(cli: Cli, url: string, options: Omit<GetOptions, 'inputFile'>): Promise<void> {
-  const { io, http, flags } = cli
-  const { connections, key, output, password, force = false, quiet = false } = options
+function toolsOf({ flags, http, io, json }: Cli, { connections, key, quiet }: GetOptions): GetTools {
   if (connections < 1 || connections > MAX_CONNECTIONS) throw new UsageError('-x must be from 1 to 64')
   const endpoint = userEndpoint(io, {
     ...(flags.api === undefined ? {} : { api: flags.api }),
     ...(key === undefined ? {} : { secret: key }),
   })
-  const { clock, signal, cwd } = io
-  const progress = quiet || cli.json ? silent : screenProgress(io.stderr, clock)
+  const { clock, signal } = io
+  const progress = quiet || json ? silent : screenProgress(io.stderr, clock)
   const portal = new Portal(endpoint, http, clock, signal, progress)
+  return { portal, http, clock, signal, progress }
+}
+
+async function getOne(
+  cli: Cli,
+  link: Pick<GetRequest, 'url' | 'asked'>,
+  { connections, output, password, force = false, quiet = false }: GetOptions,
+  tools: GetTools,
+): Promise<void> {
+  const { progress } = tools
   const request = {
-    url,
+    ...link,
     connections,
     force,
-    cwd,
+    cwd: cli.io.cwd,
     ...(output === undefined ? {} : { output }),
     ...(password === undefined ? {} : { password }),
   }
   try {
-    const tools = { portal, http, clock, signal, progress }
     const show = (got: Got): void => {
       progress.end()
       if (!quiet || cli.json) cli.print(got, line)

@@ -142,11 +142,38 @@ describe('what a user asks of OBB', () => {
       expect(own.stderr.text).toContain('-o must be a directory')
       expect(await run(['get', ...links, '--force'], own)).toBe(0)
       expect(readFileSync(join(directory, 'film.mkv'), 'utf8')).toBe('content')
+      const asked = obb.server.requests.filter(({ method }) => method === 'POST')
+      expect(asked.map(({ path, body }) => [path.split('/v1')[1], body])).toEqual([
+        ['/unrestrict/batch', { urls: links }],
+        ['/unrestrict', { url: links[0] }], // its link had ended
+      ])
       obb.refusal = { code: 403, body: refused(102, 'Blocked.') }
       own.stderr.text = ''
       expect(await run(['get', ...links, '--json'], own)).toBe(1)
       expect(own.stderr.text).toContain('obb: https://a.test/1: Blocked. (status 102)')
       expect(own.stderr.text).toContain('2 of 2 links failed')
+    } finally {
+      await obb.close()
+    }
+  })
+})
+
+describe('obb get of many links', () => {
+  it('asks for them together, and once more in its turn for what there was no place for', async () => {
+    const obb = await TestObb.start(Buffer.from('content'))
+    try {
+      const own = testIo(directory, { OBB_API: obb.url, OBB_KEY: TEST_KEY })
+      const links = Array.from({ length: 502 }, (_, index) => `https://a.test/${index}`)
+      writeFileSync(join(directory, 'links.txt'), links.join('\n'))
+      obb.batchRefuses.add(links[1] ?? '').add(links[501] ?? '')
+      expect([await run(['get', '-q', '-i', 'links.txt'], own), own.stderr.text]).toEqual([0, ''])
+      const asked = obb.server.requests.filter(({ method }) => method === 'POST')
+      expect(asked.map(({ path, body }) => [path.split('/v1')[1], body])).toEqual([
+        ['/unrestrict/batch', { urls: links.slice(0, 500) }],
+        ['/unrestrict', { url: links[1] }],
+        ['/unrestrict/batch', { urls: links.slice(500) }],
+        ['/unrestrict', { url: links[501] }],
+      ])
     } finally {
       await obb.close()
     }

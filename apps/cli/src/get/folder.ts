@@ -32,7 +32,7 @@ export async function getFolder(
 
   async function fetchOne(url: string): Promise<void> {
     try {
-      got(await get({ ...request, url }, tools))
+      got(await get({ ...request, url, asked: undefined }, tools))
     } catch (error) {
       if (tools.signal.aborted || !(error instanceof CliError)) throw error
       tools.progress.notice(`${url}: ${error.message}`)

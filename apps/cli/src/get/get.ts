@@ -12,6 +12,8 @@ import { destination, existingSize, targetPath } from './target.js'
 
 export interface GetRequest {
   url: string
+  /** The link to it, where it was asked for before. */
+  asked?: RemoteLink | undefined
   password?: string
   /** `-o` as given. */
   output?: string
@@ -48,7 +50,9 @@ export async function get(request: GetRequest, tools: GetTools): Promise<Got> {
   const { portal, clock } = tools
   const startedAt = clock.now()
   const place = await destination(request.cwd, request.output)
-  const asked = await portal.unrestrict(request.url, request.password)
+  const asked = request.asked
+    ? { ...(await currentLink(portal, request.asked, request)), reusedExisting: request.asked.reusedExisting }
+    : await portal.unrestrict(request.url, request.password)
   const target = targetPath(place, asked.filename)
   const oldSize = await existingSize(target)
   if (oldSize !== undefined && !request.force && oldSize !== Number(asked.filesize))

@@ -6,6 +6,8 @@ import {
   type ExplainAnswer,
   type LinkListAnswer,
   accountSchema,
+  batchRowSchema,
+  batchSchema,
   checkSchema,
   expandSchema,
   explainSchema,
@@ -29,6 +31,9 @@ const MAX_POLL_SECONDS = 60
 /** Only what API.md promises is relied upon. */
 const answerSchema = linkSchema.partial({ progress: true, bytes_done: true, attempt: true, expires_at: true })
 export type RemoteLink = ReturnType<typeof answerSchema.parse>
+const togetherSchema = batchSchema.extend({
+  results: batchRowSchema.extend({ data: answerSchema.optional() }).array(),
+})
 
 /** The external API as a download client uses it. Raises PortalRefusal, CliError. */
 export class Portal {
@@ -46,6 +51,16 @@ export class Portal {
   unrestrict(url: string, password?: string): Promise<RemoteLink> {
     const body = { url, ...(password === undefined ? {} : { password }) }
     return this.call('POST', '/unrestrict', answerSchema, body)
+  }
+
+  /** The same for at most MAX_BATCH_LINKS files, in their order; undefined for those that are refused. */
+  async unrestrictTogether(
+    urls: readonly string[],
+    password: string | undefined,
+  ): Promise<(RemoteLink | undefined)[]> {
+    const body = { urls, ...(password === undefined ? {} : { password }) }
+    const { results } = await this.call('POST', '/unrestrict/batch', togetherSchema, body)
+    return results.map(({ data }) => data)
   }
 
   /** The links in a folder, and what its post says; of a file its own. */

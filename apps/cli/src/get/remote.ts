@@ -75,7 +75,7 @@ export async function openRemote(
   if (status === 425) return { kind: 'not_ready', waitMs }
   if (status === 416) return { kind: 'unsatisfiable' }
   if (PASSING.has(status)) return { kind: 'busy', waitMs }
-  const refusal = refusalIn(text, status)
+  const refusal = refusalIn(text, answer)
   throw refusal instanceof PortalRefusal ? refusal : new CliError(`${origin} answered with HTTP ${status}`)
 }
 

@@ -23,7 +23,9 @@ export class TestObb {
   readonly ended = new Set<string>()
   /** Looks at every download request before it is answered; true if it has answered itself. */
   onDownload: (request: Received, response: ServerResponse, index: number) => boolean = () => false
-  /** Refuses `/unrestrict` when set. */
+  /** Links that a batch has no place for. */
+  readonly batchRefuses = new Set<string>()
+  /** Refuses `/unrestrict` and `/unrestrict/batch` when set. */
   refusal: { code: number; body: object } | undefined
   downloads = 0
   unrestricts = 0
@@ -63,8 +65,19 @@ export class TestObb {
     else if (request.headers.authorization !== `Bearer ${TEST_KEY}`) {
       sendJson(response, 401, refused(1, 'The API key is missing or invalid.'))
     } else if (request.path === `${EXTERNAL_API}/unrestrict`) this.unrestrict(response)
+    else if (request.path === `${EXTERNAL_API}/unrestrict/batch`) this.batch(request, response)
     else if (this.ended.has(this.linkId)) sendJson(response, 404, refused(104, 'There is no such link.'))
     else sendJson(response, 200, ok(this.state(false)))
+  }
+
+  private batch({ body }: Received, response: ServerResponse): void {
+    const { urls } = body as { urls: string[] }
+    const row = (url: string): object =>
+      this.batchRefuses.has(url)
+        ? { url, ...refused(55, 'Too many downloads.', { retry_in_seconds: 15 }) }
+        : { url, success: true, data: this.state(false) }
+    if (this.refusal) sendJson(response, this.refusal.code, this.refusal.body)
+    else sendJson(response, 200, ok({ results: urls.map(row) }))
   }
 
   private unrestrict(response: ServerResponse): void {

@@ -3,6 +3,7 @@ import { Clock } from '@obb/core/clock'
 import { Files } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
+import { traced } from '@obb/core/tracing'
 import { HostError } from '@obb/host-adapters'
 import { hostFileOf } from '../host-calls/host-file.js'
 import { AccountLeases } from './account-leases.js'
@@ -39,7 +40,7 @@ export class FetchAttempt {
     const known = hostFileOf(this.catalog, this.files, fetch.file)
     const { policy } = known
     if (!policy.adapter.manifest.needsAccount) {
-      return this.download.run(fetch, known, undefined, fetch.signal)
+      return traced('fetch attempt', {}, () => this.download.run(fetch, known, undefined, fetch.signal))
     }
     const { refusal } = fetch.scheduled
     if (refusal) throw new PoolRefusal(refusal.reason, refusal.retryAt)
@@ -54,7 +55,10 @@ export class FetchAttempt {
       const account = lease.account.id
       fetch.account = account
       try {
-        await this.download.run(fetch, known, lease, AbortSignal.any([fetch.signal, lost]))
+        const by = lease
+        await traced('fetch attempt', { attributes: { 'obb.host_account': account } }, () =>
+          this.download.run(fetch, known, by, AbortSignal.any([fetch.signal, lost])),
+        )
         if (suspect !== undefined) await this.accounts.setAside(platform, suspect.account, restOf(suspect))
         return
       } catch (error) {

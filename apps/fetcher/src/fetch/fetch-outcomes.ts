@@ -6,6 +6,7 @@ import { within } from '@obb/core/deadline'
 import { type Claim, Fetches } from '@obb/core/fetches'
 import { LOG, type Log } from '@obb/core/log'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
+import type { RequestContext } from '@obb/core/tracing'
 import { StoreWatch } from '../store/store-watch.js'
 import type { FetchRun } from './fetch-run.js'
 import { type Verdict, isForeseen, judge } from './verdict.js'
@@ -43,7 +44,8 @@ export class FetchOutcomes {
     const { end, ...details } = verdict
     const told = {
       ...{ fileId: file.id, platform: file.platform, size: file.size, bytes: progress.fetched },
-      ...{ seconds: Number(seconds.toFixed(1)), account, links: await this.linksOf(file.id) },
+      ...{ seconds: Number(seconds.toFixed(1)), account },
+      links: (await this.linksOf(file.id)).map(({ link }) => link),
     }
     this.log.info({ ...told, end, ...details }, 'fetch')
     if (verdict.end === 'done' || verdict.end === 'lost') return
@@ -56,10 +58,13 @@ export class FetchOutcomes {
     }
   }
 
-  /** The beginnings of the ids: a whole one would let whoever reads the log download the file. */
-  private async linksOf(fileId: string): Promise<string[]> {
-    const ids = within(LINKS_MS, this.fetches.linkIds(fileId, MOST_LINKS), 'links')
-    return (await ids.catch(() => [])).map((id) => id.slice(0, 8))
+  /**
+   * Links that wait for the file, the oldest first, by the beginnings of their ids: a whole one would let whoever reads
+   * the log download the file. None where the database does not tell at once.
+   */
+  async linksOf(fileId: string): Promise<(RequestContext & { link: string })[]> {
+    const links = within(LINKS_MS, this.fetches.linksOf(fileId, MOST_LINKS), 'links')
+    return (await links.catch(() => [])).map(({ id, ...madeBy }) => ({ link: id.slice(0, 8), ...madeBy }))
   }
 
   /** False if the file is somebody else's by now. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { fetches, fetchSeconds } from '@obb/core/metrics'
+import { annotate, resume, traced } from '@obb/core/tracing'
 import { HostError } from '@obb/host-adapters'
 import { FetchAttempt } from './fetch-attempt.js'
 import { FetchClaims } from './fetch-claims.js'
@@ -45,7 +46,7 @@ export class FetchWorker {
     const scheduled = await this.claims.next()
     if (!scheduled) return
     const fetch = this.runs.begin(scheduled, this.drain.signal)
-    const done = this.runLeased(fetch)
+    const done = this.runForLinks(fetch)
     this.running.set(fetch, done)
     if (this.isStopping) fetch.abort.abort(STOPPED) // it began to stop while the file was being claimed
     const begun = this.claims.wakeNext()
@@ -72,6 +73,19 @@ export class FetchWorker {
     return this.drain.signal.aborted
   }
 
+  /** For the request that asked first: its id, the file and its links are in all lines of the fetch. */
+  private async runForLinks(fetch: FetchRun): Promise<void> {
+    const { file } = fetch
+    const waiting = await this.outcomes.linksOf(file.id)
+    const [first, ...others] = waiting
+    const fields = { fileId: file.id, links: waiting.map(({ link }) => link) }
+    const attributes = { 'obb.file': file.id, 'obb.platform': file.platform, 'obb.link': first?.link }
+    const links = others.flatMap(({ traceparent }) => traceparent ?? [])
+    await resume(first ?? {}, fields, () =>
+      traced('fetch', { attributes, links }, () => this.runLeased(fetch)),
+    )
+  }
+
   private async runLeased(fetch: FetchRun): Promise<void> {
     const { file, signal } = fetch
     const begun = performance.now()
@@ -89,6 +103,7 @@ export class FetchWorker {
     }
     await Promise.all([heart.stop(), watch.stop()])
     const seconds = (performance.now() - begun) / 1000
+    annotate({ 'obb.end': verdict.end, 'obb.bytes': fetch.progress.fetched })
     fetches.inc({ platform: file.platform, end: verdict.end })
     if (verdict.end === 'done') fetchSeconds.observe({ platform: file.platform }, seconds)
     await this.outcomes.write(fetch, verdict, seconds)

@@ -109,7 +109,7 @@ export class FileDownload {
         await this.words.record(adapter.manifest, error, enteredBy(context))
         if (error.kind === 'SESSION_EXPIRED') {
           if (renewed && !fetch.gained)
-            throw new HostError('ACCOUNT_INVALID', `${error.message}, nor is a new one`)
+            throw new HostError('ACCOUNT_INVALID', `${error.message}, nor is a new one`, { cause: error })
           await session.forget()
           renewed = true
         } else if (error.kind !== 'LINK_EXPIRED' || fruitless >= MAX_LINKS) throw error

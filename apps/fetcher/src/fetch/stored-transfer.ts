@@ -4,6 +4,7 @@ import { Clock } from '@obb/core/clock'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { type Claim, Fetches } from '@obb/core/fetches'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
+import { traced } from '@obb/core/tracing'
 import type { OnGap, StreamSource } from '@obb/host-adapters'
 import { FileRepair } from '../repair/file-repair.js'
 import type { FileDigests } from '../transfer/digest.js'
@@ -41,7 +42,8 @@ export class StoredTransfer {
       size === undefined
         ? await transferUnsized(transfer, { most, charged: file.size ?? 0, charge: (so) => upload.grow(so) })
         : { size, ...(await this.storeWhole(fetch, { ...transfer, size })) }
-    if (!(await this.fetches.finish(claim, result))) throw LOST
+    const isHeld = await traced('record stored file', {}, () => this.fetches.finish(claim, result))
+    if (!isHeld) throw LOST
   }
 
   private transferOf(fetch: FetchRun, opened: Omit<OpenedFile, 'size'>): Omit<FileTransfer, 'size'> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { StoreError, type StoreErrorKind } from '@obb/core/storage'
-import { HOST_ERROR_SCOPES, HostError, type HostErrorKind } from '@obb/host-adapters'
+import { HOST_ERROR_SCOPES, HostError, type HostErrorKind, NetworkFault } from '@obb/host-adapters'
 import { QueryFailedError } from 'typeorm'
 import { GAVE_WAY, LOST, STOPPED } from './fetch-end.js'
 import { PoolRefusal } from './pool-refusal.js'
@@ -54,6 +54,17 @@ function read(error: unknown, attempted = first): string {
 describe('the verdict on a host error', () => {
   it.each(Object.keys(HOST_ERROR_SCOPES) as HostErrorKind[])('%s is as the table says', (kind) => {
     expect([read(new HostError(kind, 'x')), read(new HostError(kind, 'x'), last)]).toEqual(TABLE[kind])
+  })
+
+  it('of a server that a user chose, and that is out of reach for an hour, is the end', () => {
+    const wanted = (ms: number) => ({ file: { attempts: 0, wantedAt: new Date(NOW - ms) }, gained: false })
+    const cause = new NetworkFault('ECONNREFUSED')
+    const unreachable = new HostError('HOST_TEMP', 'x', { cause, elsewhere: true })
+    expect(read(unreachable, wanted(3_600_000))).toBe('wait 30 s')
+    expect(read(unreachable, wanted(3_600_001))).toBe('fail server_unreachable')
+    expect(read(unreachable, { ...wanted(3_600_001), gained: true })).toBe('wait 30 s')
+    for (const other of [{ cause }, { elsewhere: true }])
+      expect(read(new HostError('HOST_TEMP', 'x', other), wanted(3_600_001))).toBe('wait 30 s')
   })
 
   it.each(['HOST_TEMP', 'HOST_DOWN', 'RATE_LIMITED'] as const)('%s waits until the time it names', (kind) => {

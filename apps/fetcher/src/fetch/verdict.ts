@@ -1,5 +1,11 @@
 import { isDatabaseAway } from '@obb/core/database'
-import { type HostRefusal, type SourceFile, hostRefusalOf } from '@obb/core/files'
+import {
+  type HostRefusal,
+  type SourceFile,
+  UNREACHABLE_MS,
+  hostRefusalOf,
+  isUnreachable,
+} from '@obb/core/files'
 import { StoreError } from '@obb/core/storage'
 import { HostError } from '@obb/host-adapters'
 import { GAVE_WAY, LOST, STOPPED, SUSPECT } from './fetch-end.js'
@@ -71,15 +77,16 @@ export function judge(error: unknown, { file, gained }: FinishedAttempt, now: nu
 
   const fault = hostErrorOf(error)
   const why = `${fault.kind}: ${fault.message}`
-  const fail: Verdict = { end: 'fail', refusal: hostRefusalOf(fault, now), why }
+  const wantedAt = file.wantedAt?.getTime() ?? now
+  const fail: Verdict = { end: 'fail', refusal: hostRefusalOf(fault, now, wantedAt), why }
   const again = (how: { failedAttempt: boolean; restart: boolean }): Verdict =>
     how.failedAttempt && file.attempts + 1 >= MAX_ATTEMPTS
       ? fail
       : wait(PAUSES_MS[file.attempts] ?? PAUSES_MS[0], why, how)
   switch (fault.scope) {
     case 'host': {
-      const waited = now - (file.wantedAt?.getTime() ?? now)
-      if (!fault.retryable || (waited > MAX_WAIT_MS && !gained)) return fail
+      const mostMs = isUnreachable(fault) ? UNREACHABLE_MS : MAX_WAIT_MS
+      if (!fault.retryable || (now - wantedAt > mostMs && !gained)) return fail
       return wait(fault.retryAt === undefined ? HOST_PAUSE_MS : Math.max(0, fault.retryAt - now), why)
     }
     case 'job': {

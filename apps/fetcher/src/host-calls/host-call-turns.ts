@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { HostCatalog } from '@obb/core/hosts'
 import { type HostCall, subjectOf } from '@obb/core/queue'
 import { type Place, type PlaceOwner, SharedPlaces } from '@obb/core/semaphore'
+import { traced } from '@obb/core/tracing'
 import type { HostAdapter } from '@obb/host-adapters'
 import { CheckAccountJob } from './check-account-job.js'
 import { ExpandFolderJob } from './expand-folder-job.js'
@@ -79,7 +80,7 @@ export class HostCallTurns {
   private queue(call: WaitingCall, account: string): void {
     const { platform } = call.call
     const enter = (place: Place<Turn>): void => {
-      if (call.begin()) void this.make(call, place).finally(place.release)
+      if (call.begin()) void call.inContext(() => this.make(call, place)).finally(place.release)
       else place.release()
     }
     call.addTurn(this.places.queue({ account, platform, call }, enter))
@@ -88,8 +89,11 @@ export class HostCallTurns {
   private async make(call: WaitingCall, place: Place<Turn>): Promise<void> {
     const calls = [call, ...this.takeAlong(call, place)]
     try {
-      if (calls.length > 1) await this.inspectTogether(calls, call.stop)
-      else await this.makeAlone(call)
+      const { call: what, platform } = call.call
+      const attributes = { 'obb.call': what, 'obb.platform': platform, 'obb.subject': call.subject }
+      await traced('host call', { attributes: { ...attributes, 'obb.calls': calls.length } }, () =>
+        calls.length > 1 ? this.inspectTogether(calls, call.stop) : this.makeAlone(call),
+      )
     } catch (error) {
       for (const each of calls) each.fail(error)
     }
@@ -113,7 +117,8 @@ export class HostCallTurns {
 
   private async inspectTogether(calls: readonly WaitingCall[], stop: AbortSignal): Promise<void> {
     const fileIds = calls.map(({ subject }) => subject)
-    const apart = await this.inspectFileJob.runTogether(fileIds, stop)
+    const inContextOf = new Map(calls.map(({ inContext, subject }) => [subject, inContext]))
+    const apart = await this.inspectFileJob.runTogether(fileIds, stop, inContextOf)
     for (const call of calls) {
       if (!apart.has(call.subject)) call.end()
       else {

@@ -3,6 +3,7 @@ import { Clock } from '@obb/core/clock'
 import { Files, type SourceFile, hostRefusalOf } from '@obb/core/files'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
+import type { ContextOfThen } from '@obb/core/tracing'
 import {
   type AskAlone,
   type AvailableFile,
@@ -53,11 +54,13 @@ export class InspectFileJob {
   /**
    * Asks about files of one platform by its call for many. Those that have to be asked about alone are returned, with
    * how, if that is known: files with a password, those that the platform says so of, and all of them where something
-   * is wrong with the call but not with the platform, since one of them may be to blame. Raises as `run` does.
+   * is wrong with the call but not with the platform, since one of them may be to blame. What became of each file is
+   * told in its context of `inContextOf`. Raises as `run` does.
    */
   async runTogether(
     fileIds: readonly string[],
     stop: AbortSignal,
+    inContextOf: ReadonlyMap<string, ContextOfThen> = new Map(),
   ): Promise<Map<string, AskAlone | undefined>> {
     const apart = new Map<string, AskAlone | undefined>()
     const files = await Promise.all(fileIds.map((id) => this.unansweredFile(id)))
@@ -91,10 +94,12 @@ export class InspectFileJob {
       const answer = answers instanceof HostError ? answers : answers[at]
       if (answer === undefined || typeof answer === 'function') return void apart.set(file.id, answer)
       if (saysNoSize(answer)) return void apart.set(file.id, () => Promise.resolve(answer))
-      await this.recordOutcome(file, () => {
-        if (answer instanceof HostError) throw answer
-        return { info: availableFile(answer), ref: known.ref }
-      })
+      const record = (): Promise<void> =>
+        this.recordOutcome(file, () => {
+          if (answer instanceof HostError) throw answer
+          return { info: availableFile(answer), ref: known.ref }
+        })
+      await (inContextOf.get(file.id)?.(record) ?? record())
     })
     await Promise.all(each)
     return apart
@@ -133,7 +138,7 @@ export class InspectFileJob {
 
   private recordRefusal<T>(file: SourceFile, work: () => T): Promise<Awaited<T> | undefined> {
     return this.catching(file, work, (error) =>
-      this.files.refuse(file.id, hostRefusalOf(error, this.clock.now())),
+      this.files.refuse(file.id, hostRefusalOf(error, this.clock.now(), triedSince(file))),
     )
   }
 
@@ -151,6 +156,12 @@ export class InspectFileJob {
       return undefined
     }
   }
+}
+
+/** Since when a host is asked about a file in vain, epoch ms: since its row is there, or longer than is waited for. */
+function triedSince({ createdAt, refusal, size }: SourceFile): number | undefined {
+  if (refusal === 'server_unreachable') return 0
+  return size === null ? createdAt.getTime() : undefined
 }
 
 interface FileOutcome {

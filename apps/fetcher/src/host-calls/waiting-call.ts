@@ -1,4 +1,5 @@
 import { type HostCall, subjectOf } from '@obb/core/queue'
+import { contextOfNow } from '@obb/core/tracing'
 import type { AskAlone } from '@obb/host-adapters'
 
 /** Whoever asked gives up long before, and asks again within: after so long nobody wants it, ms. */
@@ -10,6 +11,8 @@ export class WaitingCall {
   /** Resolves when the call was made, or is forgotten; rejects with what broke it off. */
   readonly outcome: Promise<void>
   readonly accounts = new Set<string>()
+  /** Runs work for the request that asked first. */
+  readonly inContext = contextOfNow()
   isUnderWay = false
   /** Whether its file may be asked about in one call with others. */
   mayGoTogether: boolean

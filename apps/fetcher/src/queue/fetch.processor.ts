@@ -8,6 +8,7 @@ import {
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
 import { FETCH_QUEUE, WORKER_OPTIONS, takeWakeUp } from '@obb/core/queue'
+import { type RequestContext, resume } from '@obb/core/tracing'
 import type { Job } from 'bullmq'
 import { FetchWorker } from '../fetch/fetch-worker.js'
 
@@ -31,7 +32,11 @@ export class FetchProcessor
     this.worker.concurrency = this.config.FETCHER_CONCURRENCY
   }
 
-  override async process(job: Job): Promise<void> {
+  override process(job: Job<RequestContext>): Promise<void> {
+    return resume(job.data, {}, () => this.fetch(job))
+  }
+
+  private async fetch(job: Job): Promise<void> {
     try {
       await takeWakeUp(job)
       await this.fetchWorker.run()

@@ -4,6 +4,7 @@ import { Inject, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
 import { Quarantine, isProven, isSuspect } from '@obb/core/quarantine'
 import { HOST_CALL_QUEUE, type HostCall, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
+import { resume } from '@obb/core/tracing'
 import { DelayedError, type Job } from 'bullmq'
 import { HostCallTurns } from '../host-calls/host-call-turns.js'
 
@@ -31,8 +32,12 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
     setMaxListeners(0, this.stop.signal) // one for every call
   }
 
-  override async process(job: Job, token?: string): Promise<void> {
+  override process(job: Job, token?: string): Promise<void> {
     const call = hostCallSchema.parse(job.data)
+    return resume(call, {}, () => this.make(call, job, token))
+  }
+
+  private async make(call: HostCall, job: Job, token: string | undefined): Promise<void> {
     const { stalledCounter: deaths } = job
     if (!isSuspect(deaths)) return this.turns.run(call, this.stop.signal)
     if (isProven(deaths, call.alone)) return this.refuse(call, deaths)
@@ -65,7 +70,8 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
 
   @OnWorkerEvent('failed')
   onFailed(job: Job | undefined, error: Error): void {
-    this.log.error({ job: job?.id, call: job?.name, err: error }, 'host call')
+    const { request } = (job?.data ?? {}) as Partial<HostCall>
+    this.log.error({ job: job?.id, call: job?.name, request, err: error }, 'host call')
   }
 
   @OnWorkerEvent('error')

@@ -12,6 +12,7 @@ import { LOG, type Log } from '@obb/core/log'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
 import { type ByteRange, HostError, type StreamSource } from '@obb/host-adapters'
 import { type Par2End, hasPar2, runPar2 } from './par2-program.js'
+import { RepairFolders } from './repair-folders.js'
 import { RepairSet, type Workshop } from './repair-set.js'
 
 /** A stored file that may have gaps. */
@@ -39,6 +40,9 @@ const REASONS: Readonly<Record<Exclude<Par2End, 'repaired'>, string>> = {
   failed: 'par2 failed',
 }
 
+/** Those of this process. */
+const FOLDERS = new RepairFolders()
+
 /** Mends files with gaps by the PAR2 sets that were posted with them, in a folder of their own. */
 @Injectable()
 export class FileRepair implements OnModuleInit {
@@ -51,6 +55,12 @@ export class FileRepair implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
+    try {
+      const removed = await FOLDERS.removeLeft()
+      if (removed > 0) this.log.info({ removed }, 'removed folders of repairs that were broken off')
+    } catch (error) {
+      this.log.warn({ err: error }, 'folders of repairs that were broken off are not removed')
+    }
     if (this.config.REPAIR_MAX > 0 && !(await hasPar2())) this.log.warn(`no repairs: ${REASONS.missing}`)
   }
 
@@ -63,18 +73,15 @@ export class FileRepair implements OnModuleInit {
     const gaps = await this.fetches.gaps(file.fileId)
     if (gaps.length === 0) return undefined
     const { fileId } = file
-    const folder = await mkdtemp(join(tmpdir(), 'obb-repair-'))
-    try {
+    return FOLDERS.with(async (folder) => {
       const { path, why } = await this.mendInTries(file, gaps, how, folder)
       if (path === undefined) {
         this.log.info({ fileId, gaps: gaps.length, why }, 'file has gaps and is not repaired')
         return undefined
       }
       this.log.info({ fileId, gaps: gaps.length }, 'file is repaired')
-      return await use(path)
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+      return use(path)
+    })
   }
 
   /** What passes by itself costs no file its repair. */

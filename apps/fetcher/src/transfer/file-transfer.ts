@@ -1,4 +1,5 @@
 import type { ObjectStore, StoredPart, Upload } from '@obb/core/storage'
+import { annotate, traced } from '@obb/core/tracing'
 import type { HostAdapter, HostHttp, Source } from '@obb/host-adapters'
 import { FileHashes } from '../hashing/file-hashes.js'
 import type { HashStatePlace } from '../hashing/hash-checkpoints.js'
@@ -95,8 +96,10 @@ export async function transferUnsized(
   const upload = await place.fresh(bound.most)
   progress.start(0)
   onGain(false)
-  const { parts, size } = await fetchUnsized(taskOf(transfer, upload, undefined), bound)
-  await store.completeUpload({ ...upload, size }, parts)
+  const { parts, size } = await traced('transfer', {}, () =>
+    fetchUnsized(taskOf(transfer, upload, undefined), bound),
+  )
+  await traced('complete upload', {}, () => store.completeUpload({ ...upload, size }, parts))
   return { size, ...(await readAndVerify({ ...transfer, size })) }
 }
 
@@ -142,10 +145,15 @@ async function awaitHashes(
   const names = namesOf(transfer)
   const hashes = await FileHashes.open({ store, upload, names, verifier, states }, stored)
   try {
-    const parts = await fetch(hashes)
+    const attributes = { 'obb.parts_stored': stored.length, 'obb.size': transfer.size }
+    const parts = await traced('transfer', { attributes }, async () => {
+      const all = await fetch(hashes)
+      annotate({ 'obb.parts': all.length, 'obb.part_size': upload.partSize })
+      return all
+    })
     const values = await hashes?.result()
     const digests = values && checkDigests(values, { size: transfer.size, hash, verifier })
-    await store.completeUpload(upload, parts)
+    await traced('complete upload', {}, () => store.completeUpload(upload, parts))
     return digests ?? (await readAndVerify(transfer))
   } finally {
     await hashes?.close()

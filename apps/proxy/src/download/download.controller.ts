@@ -4,6 +4,7 @@ import { Refusal } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
 import { within } from '@obb/core/deadline'
 import type { Download, Downloads } from '@obb/core/links'
+import { annotate, resume, traced } from '@obb/core/tracing'
 import { StoreError, type ObjectStore, type StoredObject } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -100,8 +101,22 @@ export class DownloadController {
   }
 
   private async serve(exchange: Exchange): Promise<void> {
-    const { linkId, fileName, eager, request, response, signal } = exchange
+    const { linkId, request, response } = exchange
     const download = await this.find(linkId)
+    const { fileId, madeBy } = download
+    const link = linkId.slice(0, 8)
+    const { range } = request.headers
+    const attributes = { 'obb.link': link, 'obb.file': fileId, 'http.request.method': request.method, range }
+    await resume(madeBy, { link, fileId }, () =>
+      traced('download', { kind: 'server', attributes }, async () => {
+        await this.serveDownload(download, exchange)
+        annotate({ 'http.response.status_code': response.statusCode })
+      }),
+    )
+  }
+
+  private async serveDownload(download: Download, exchange: Exchange): Promise<void> {
+    const { linkId, fileName, eager, request, response, signal } = exchange
     const arriving = eager ? this.unfinishedDownloads.take(download) : undefined
     if (arriving !== undefined) {
       await this.serveUnfinished(download, arriving.unfinishedFile, exchange).finally(arriving.leave)

@@ -64,6 +64,7 @@ export function linkTo(changes: Partial<Download> = {}): Download {
     sha256: null,
     md5: null,
     crc32c: null,
+    madeBy: {},
     maxChunks: 16,
     doneAt: DONE_AT,
     expiresAt: new Date(NOW + 3_600_000),

@@ -214,6 +214,7 @@ describe('the order of refusals', () => {
     expect(await admit(caller, fileId)).toEqual({
       linkId: expect.stringMatching(/^[0-9A-Za-z]{24}$/),
       reused: false,
+      charged: SIZE,
       fetch: { fileId, generation: 1, claim: 0 },
     })
   })
@@ -243,7 +244,7 @@ describe('a link', () => {
     const link = await new Links(database, clock).view(caller.accountId, linkId)
     expect(link).toMatchObject({ state: 'pending', expiresAt: new Date(START + TTL_MS), size: SIZE })
     clock.advance(TTL_MS - 1)
-    expect(await admit(caller, fileId)).toEqual({ linkId, reused: true, fetch: undefined })
+    expect(await admit(caller, fileId)).toEqual({ linkId, reused: true, charged: 0, fetch: undefined })
     expect(await bookOf(caller)).toEqual({ left: 9 * SIZE, charges: 1 })
   })
 

@@ -22,6 +22,7 @@ import { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
 import { StoreHealth } from '../store-state/index.js'
 import { linksMade } from '../metrics/index.js'
+import { requestContext } from '../tracing/index.js'
 import { HostUsage, TrafficLedger } from '../traffic/index.js'
 import { AccountTurns } from './account-turns.js'
 import { type GateFeatures, type GateSources, gateSources } from './gate-sources.js'
@@ -52,6 +53,8 @@ export interface Admitted {
   linkId: string
   /** A live link was there already; nothing was charged. */
   reused: boolean
+  /** Bytes. */
+  charged: number
   /** The file has to be fetched: wake a worker after this. */
   fetch: (FetchJob & { claim: number }) | undefined
 }
@@ -156,7 +159,7 @@ export class Admission {
 
   private offer(hostDomain: string): LinkOffer {
     const expiresAt = new Date(this.clock.now() + this.linkTtlMs)
-    return { id: randomToken(24), hostDomain, expiresAt }
+    return { id: randomToken(24), hostDomain, expiresAt, madeBy: requestContext() }
   }
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */
@@ -229,7 +232,7 @@ export class Admission {
       const finding = await gate.look(applicant, sources)
       const { link, refusal } = finding
       if (refusal && !mayWait(finding, applicant)) throw refusal
-      if (link?.live) return { linkId: link.id, reused: true, fetch: undefined }
+      if (link?.live) return { linkId: link.id, reused: true, charged: 0, fetch: undefined }
       if (link) await expireLink(tx, link.id, dateOf(this.clock))
     }
     const size = file.size
@@ -240,7 +243,7 @@ export class Admission {
     const charge = { accountId: caller.accountId, linkId, platform: policy.platform, bytes: size }
     if (!(await TrafficLedger.charge(tx, this.clock, charge))) throw new Refusal('traffic_insufficient')
     linksMade.inc({ file: file.state === 'done' ? 'stored' : 'wanted' })
-    return { linkId, reused: false, fetch: await this.markWanted(tx, file) }
+    return { linkId, reused: false, charged: size, fetch: await this.markWanted(tx, file) }
   }
 
   /** What gates see of a caller without locks, read once for all files that one request of his asks for. */
@@ -301,7 +304,9 @@ export class Admission {
 
   private async insertLink(tx: EntityManager, request: AdmissionRequest, charged: number): Promise<string> {
     const now = this.clock.now()
+    const { request: requestId = null, traceparent = null } = requestContext()
     const link = {
+      ...{ requestId, traceparent },
       id: randomToken(24),
       accountId: request.caller.accountId,
       fileId: request.fileId,

@@ -10,6 +10,7 @@ import {
 import { type FileIdentity, SourceFile } from '../files/index.js'
 import { Link, type LinkView, isLive, isUnendedSql, linkView } from '../links/index.js'
 import { linksMade } from '../metrics/index.js'
+import type { RequestContext } from '../tracing/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { countEntry, usedSql } from '../traffic/index.js'
 
@@ -67,6 +68,8 @@ export interface LinkOffer {
   id: string
   hostDomain: string
   expiresAt: Date
+  /** What asks for it. */
+  madeBy: RequestContext
   /** The revision of the block list that no pattern of fits the names: without it, names may be in the way. */
   nameRevision?: number
 }
@@ -126,6 +129,8 @@ export class StoredFileFastPath {
       questions.map(({ offer }) => offer?.expiresAt ?? null),
       questions.map(({ offer }) => offer?.nameRevision ?? null),
       questions.map(({ ownName }) => ownName ?? null),
+      questions.map(({ offer }) => offer?.madeBy.request ?? null),
+      questions.map(({ offer }) => offer?.madeBy.traceparent ?? null),
     ])
     return questions.map((question, at) => this.resultOf(question, rows[at] as Row))
   }
@@ -159,7 +164,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
   const file_ = `wanted.platform || ':' || wanted.host_file_id`
   const block = exactBlockSql({ url: 'wanted.url', file: file_, sha256: 'f.sha256' })
   const columns = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz', 'bytea', 'int']
-  const offered = ['text', 'text', 'timestamptz', 'bigint', 'text']
+  const offered = ['text', 'text', 'timestamptz', 'bigint', 'text', 'text', 'text']
   return `
     WITH names AS (
       SELECT (${REVISION_SQL}) AS revision, EXISTS (${UNENFORCED_NAMES_SQL}) AS are_unenforced),
@@ -171,7 +176,8 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
                AND (own_name IS NULL AND NOT are_unenforced OR compared_revision = revision) AS makes
         FROM names CROSS JOIN ${rowsOf(...columns, ...offered)} WITH ORDINALITY
              AS wanted (account_id, platform, host_file_id, password_digest, url, now, key_hash, key_revision,
-                        offer_id, host_domain, link_expires_at, compared_revision, own_name, place)
+                        offer_id, host_domain, link_expires_at, compared_revision, own_name, request_id,
+                        traceparent, place)
        CROSS JOIN LATERAL (
           SELECT key_hash IS NULL OR EXISTS (
             SELECT FROM api_key JOIN account ON account.id = api_key.account_id
@@ -196,7 +202,8 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
          FOR SHARE SKIP LOCKED),
     stored AS (
       SELECT DISTINCT ON (account_id, "f.id")
-             account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at, cap, own_name
+             account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at, cap, own_name,
+             request_id, traceparent
         FROM known
        CROSS JOIN LATERAL (
          SELECT size FROM source_file
@@ -224,8 +231,9 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
        WHERE id = payer.account_id AND traffic_left >= payer.bytes AND ${mayActSql('account', 'payer.now')}
        RETURNING account.id),
     linked AS (
-      INSERT INTO link (id, account_id, file_id, host_domain, name, charged, created_at, expires_at)
-      SELECT offer_id, account_id, file_id, host_domain, own_name, size, now, link_expires_at
+      INSERT INTO link (id, account_id, file_id, host_domain, name, charged, request_id, traceparent, created_at,
+                        expires_at)
+      SELECT offer_id, account_id, file_id, host_domain, own_name, size, request_id, traceparent, now, link_expires_at
         FROM stored JOIN paid ON paid.id = account_id),
     charged AS (
       INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)

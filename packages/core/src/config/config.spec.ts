@@ -343,6 +343,34 @@ describe('the environment', () => {
   })
 })
 
+describe('the collector of traces', () => {
+  it('is none unless it is set, with its fields as OpenTelemetry writes them', () => {
+    expect(parseConfig(NEEDED).OTEL_EXPORTER_OTLP_ENDPOINT).toBeUndefined()
+    const env = {
+      ...NEEDED,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20dTpw, x-scope=a=b',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    }
+    expect(parseConfig(env)).toMatchObject({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: { authorization: 'Basic dTpw', 'x-scope': 'a=b' },
+      OTEL_TRACES_SAMPLER_ARG: 0.25,
+    })
+  })
+
+  it.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:9999'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a secret'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%E0%A4%A'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2'],
+  ])('refuses %s of %s, without its value', (name, value) => {
+    const parse = () => parseConfig({ ...NEEDED, [name]: value })
+    expect(parse).toThrow(`${name} must be`)
+    expect(parse).not.toThrow(value)
+  })
+})
+
 describe('a password apart from its URL', () => {
   it('is put into it, whatever its characters, where the URL has none', () => {
     const env = { ...NEEDED, DATABASE_URL: 'postgresql://obb@db:5432/obb', DATABASE_PASSWORD: 'a/b@c#%' }

@@ -70,6 +70,22 @@ function isPlainPath(text: string): boolean {
   )
 }
 
+/** Fields as OpenTelemetry writes them: `name=value,name=value`, percent-encoded. */
+const otlpHeaders = z.string().transform((text, ctx) => {
+  const fields: Record<string, string> = {}
+  for (const pair of text.split(',')) {
+    const [name = '', ...value] = pair.split('=')
+    try {
+      if (!/^[\w-]+$/.test(name.trim()) || value.length === 0) throw new URIError('no field')
+      fields[name.trim().toLowerCase()] = decodeURIComponent(value.join('=').trim())
+    } catch {
+      ctx.addIssue('must be fields such as name=value,name=value, percent-encoded')
+      return z.NEVER
+    }
+  }
+  return fields
+})
+
 const schema = z.object({
   OBB_HOME: z
     .string()
@@ -144,6 +160,9 @@ const schema = z.object({
   MAX_CONNECTIONS: z.coerce.number().int().min(10).max(1_000_000).default(5_000),
   RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(3_000),
   ERRORS_AS_200: z.stringbool().default(false),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.default({}),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
@@ -191,10 +210,16 @@ export type StoreConfig = Pick<Config, (typeof STORE)[number]>
 const DATABASE = ['DATABASE_URL', 'DATABASE_PASSWORD', 'LOG_LEVEL'] as const
 const QUEUE = ['REDIS_URL', 'REDIS_PASSWORD'] as const
 const SECRETS = ['SECRETS_KEY', 'SECRETS_KEYS_OLD'] as const
+const TRACES = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_TRACES_SAMPLER_ARG',
+] as const
 
 export const SETTINGS_OF = {
   api: [
     ...DATABASE,
+    ...TRACES,
     ...(['API_DATABASE_PASSWORD', 'API_DATABASE_POOL'] as const),
     ...QUEUE,
     ...SECRETS,
@@ -205,6 +230,7 @@ export const SETTINGS_OF = {
   ],
   fetcher: [
     ...DATABASE,
+    ...TRACES,
     ...(['FETCHER_DATABASE_PASSWORD', 'FETCHER_DATABASE_POOL'] as const),
     ...QUEUE,
     ...SECRETS,
@@ -216,6 +242,7 @@ export const SETTINGS_OF = {
   ],
   proxy: [
     ...DATABASE,
+    ...TRACES,
     ...(['PROXY_DATABASE_PASSWORD', 'PROXY_DATABASE_POOL'] as const),
     ...STORE,
     ...(['HOST', 'PROXY_PORT', 'PROXY_WORKERS', 'PROXY_OFFLOAD', 'PUBLIC_PROXY_URL'] as const),

@@ -32,6 +32,8 @@ const MUST_BE: Readonly<Record<string, string>> = {
   STORAGE_RESERVE: 'a size, such as 1GB, or 0',
   MAX_CONNECTIONS: 'a number from 10 to 1000000, such as 5000',
   RATE_LIMIT: 'a number from 0 to 1000000, such as 3000',
+  OTEL_EXPORTER_OTLP_ENDPOINT: HTTP_URL.replace('https://obb.example.org', 'http://127.0.0.1:4318'),
+  OTEL_TRACES_SAMPLER_ARG: 'a share of all traces from 0 to 1, such as 0.1',
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent; info is the usual one',
 }
 

@@ -55,7 +55,8 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   link: {
     api: WRITE,
     fetcher: 'SELECT, UPDATE, DELETE',
-    proxy: `SELECT (id, name, file_id, account_id, created_at, ended_at, expires_at, unfinished), UPDATE (unfinished)`,
+    proxy: `SELECT (id, name, file_id, account_id, created_at, ended_at, expires_at, unfinished, request_id,
+      traceparent), UPDATE (unfinished)`,
   },
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
   platform_queue: { api: ALL, fetcher: ALL },

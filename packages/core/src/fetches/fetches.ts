@@ -19,6 +19,7 @@ import {
 } from '../files/index.js'
 import { cancelLink, endLinkOfRemoved, failLinks, isUnendedSql, isWantedSql } from '../links/index.js'
 import { lockFile, readLockBlocks, transaction } from '../locks/index.js'
+import type { RequestContext } from '../tracing/index.js'
 import { HostUsage } from '../traffic/index.js'
 import { NIL_ID, type TimeKey, type Walk, walkByTime } from '../walk/index.js'
 import { settleLinks } from './settlement.js'
@@ -67,13 +68,18 @@ export class Fetches {
     return tx.findOneByOrFail(SourceFile, { id: job.fileId })
   }
 
-  /** Ids of links that wait for the file or have it, the oldest first; at most `limit`. */
-  async linkIds(fileId: string, limit: number): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM link WHERE file_id = $1 AND ${isUnendedSql('link')} ORDER BY created_at LIMIT $2`,
+  /** Links that wait for the file or have it, and what made them, the oldest first; at most `limit`. */
+  async linksOf(fileId: string, limit: number): Promise<(RequestContext & { id: string })[]> {
+    const rows = await this.database.query<
+      { id: string; request: string | null; traceparent: string | null }[]
+    >(
+      `SELECT id, request_id AS request, traceparent
+         FROM link WHERE file_id = $1 AND ${isUnendedSql('link')} ORDER BY created_at LIMIT $2`,
       [fileId, limit],
     )
-    return rows.map(({ id }) => id)
+    return rows.map(({ id, request, traceparent }) => ({
+      ...{ id, request: request ?? undefined, traceparent: traceparent ?? undefined },
+    }))
   }
 
   /**

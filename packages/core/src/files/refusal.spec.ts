@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RefusalCause } from '@obb/contracts'
-import { HOST_ERROR_SCOPES, HostError, type HostErrorKind } from '@obb/host-adapters'
+import { HOST_ERROR_SCOPES, HostError, type HostErrorKind, NetworkFault } from '@obb/host-adapters'
 import { hostRefusalOf } from './refusal.js'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
@@ -39,6 +39,18 @@ describe('what a client sees of a refusal of a host', () => {
   it.each(ofAccounts)('%s is the pool’s affair, and forgotten within seconds whatever its time', (kind) => {
     const error = new HostError(kind, 'text', { retryAt: NOW + DAY })
     expect(hostRefusalOf(error, NOW)).toEqual({ cause: 'pool_exhausted', until: NOW + 5_000 })
+  })
+
+  it('is that a server cannot be reached where that is so for an hour, of an address that a user chose', () => {
+    const cause = new NetworkFault('ECONNRESET')
+    const error = new HostError('HOST_TEMP', 'text', { cause, elsewhere: true })
+    const after = (ms: number, of = error) => hostRefusalOf(of, NOW, NOW - ms)
+    expect(after(60 * MINUTE).cause).toBe('host_unavailable')
+    expect(after(60 * MINUTE + 1)).toEqual({ cause: 'server_unreachable', until: NOW + 10 * MINUTE })
+    expect(after(DAY, new HostError('HOST_TEMP', 'text', { cause })).cause).toBe('host_unavailable')
+    expect(after(DAY, new HostError('HOST_TEMP', 'HTTP 503', { elsewhere: true })).cause).toBe(
+      'host_unavailable',
+    )
   })
 
   it('is an upstream error where no later try can help', () => {

@@ -1,5 +1,5 @@
 import type { RefusalCause } from '@obb/contracts'
-import type { HostError, HostErrorKind } from '@obb/host-adapters'
+import { type HostError, type HostErrorKind, networkCode } from '@obb/host-adapters'
 
 /** The pool itself remembers its accounts' state, and an operator may add one any moment. */
 const POOL = 5_000
@@ -40,13 +40,26 @@ const ANSWERS = {
   UNEXPECTED: ['upstream_error', MINUTE],
 } as const satisfies Record<HostErrorKind, readonly [RefusalCause, number]>
 
+/** How long an address that a user chose may be out of reach until that is no passing thing, ms. */
+export const UNREACHABLE_MS = HOUR
+const UNREACHABLE_MEMORY = 10 * MINUTE
+
+/** Whether nothing answers at an address that a user chose, or breaks off before the head of its answer is there. */
+export function isUnreachable(error: HostError): boolean {
+  return error.kind === 'HOST_TEMP' && error.elsewhere && networkCode(error) !== undefined
+}
+
 export interface HostRefusal {
   cause: RefusalCause
   /** Epoch ms until which it is answered without asking again. */
   until: number
 }
 
-export function hostRefusalOf(error: HostError, now: number): HostRefusal {
+/** `since`: when it was first tried in vain, epoch ms, where that is known. */
+export function hostRefusalOf(error: HostError, now: number, since = now): HostRefusal {
+  if (isUnreachable(error) && now - since > UNREACHABLE_MS) {
+    return { cause: 'server_unreachable', until: now + UNREACHABLE_MEMORY }
+  }
   const [cause, memory] = ANSWERS[error.kind]
   const answer = error.kind === 'HOST_TEMP' && !error.retryable ? 'upstream_error' : cause
   if (answer === 'pool_exhausted') return { cause: answer, until: now + memory }

@@ -1,3 +1,5 @@
+import type { RequestContext } from '../tracing/index.js'
+
 /**
  * What the proxy needs to know of a link: whether it may be served now, and which bytes. Everything else
  * (keys, traffic, hosts) is none of its business.
@@ -24,6 +26,8 @@ export interface Download {
   expiresAt: Date
   /** When the file was completed: `Last-Modified`. */
   doneAt: Date | null
+  /** Of the request that made the link. */
+  madeBy: RequestContext
   /** With `not_ready`, where the bytes go that are being fetched; null where none are yet, or nobody knows how many. */
   unfinished: UnfinishedUpload | null
 }

@@ -45,7 +45,10 @@ export const VIEW_COLUMNS = `
          f.missing_bytes AS "missingBytes",
          ${isInSql(['evicted'], 'f')} AS evicted`
 
-type LinkRow = Omit<Link, 'account' | 'file' | 'charged' | 'fileId' | 'unfinished'>
+type LinkRow = Omit<
+  Link,
+  'account' | 'file' | 'charged' | 'fileId' | 'unfinished' | 'requestId' | 'traceparent'
+>
 
 /**
  * A link to an evicted file is told as the request for it finds it: the file is to be fetched again, and begins anew.

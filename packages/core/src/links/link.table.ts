@@ -52,6 +52,14 @@ export class Link {
   @Column('bigint')
   charged: number
 
+  /** Id of the request that made it. */
+  @Column('text', { nullable: true, select: false })
+  requestId: string | null
+
+  /** The span that made it, as of W3C Trace Context; null where nothing was traced. */
+  @Column('text', { nullable: true, select: false })
+  traceparent: string | null
+
   @Column('timestamptz')
   createdAt: Date
 

@@ -63,6 +63,8 @@ async function found(): Promise<Download> {
 
 describe('a download', () => {
   it('tells all that the proxy needs', async () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+    await database.manager.update(Link, { id: linkId }, { requestId: 'a-request', traceparent })
     expect(await found()).toEqual({
       linkId,
       expiresAt: new Date(START + 1_000),
@@ -77,6 +79,7 @@ describe('a download', () => {
       crc32c: '0badcafe',
       maxChunks: 16,
       doneAt: new Date(START - 5_000),
+      madeBy: { request: 'a-request', traceparent },
       unfinished: null,
     })
   })

@@ -11,8 +11,10 @@ import { isLive } from './liveness.js'
 
 const TOUCH_MS = 60_000
 
-interface Row extends Omit<Download, 'state' | 'maxChunks' | 'arriving'> {
+interface Row extends Omit<Download, 'state' | 'maxChunks' | 'unfinished' | 'madeBy'> {
   maxChunks: number | null
+  request: string | null
+  traceparent: string | null
   fileState: FileState
   uploadId: string | null
   partSize: number | null
@@ -36,7 +38,7 @@ const BY_IDS = new Statement<Row>(
           f.done_at AS "doneAt", f.state AS "fileState", l.ended_at AS "endedAt",
           l.expires_at AS "expiresAt", a.state AS "accountState", a.expires_at AS "accountExpiresAt",
           h.max_chunks AS "maxChunks", f.upload_id AS "uploadId", f.part_size AS "partSize",
-          f.bytes_done AS "bytesDone", f.size_told AS "sizeTold"
+          f.bytes_done AS "bytesDone", f.size_told AS "sizeTold", l.request_id AS request, l.traceparent
      FROM ${rowsOf('text')} AS asked (id)
      JOIN link l ON l.id = asked.id
      JOIN source_file f ON f.id = l.file_id
@@ -62,7 +64,7 @@ export class PgDownloads implements Downloads {
     const row = await this.rows.ask(linkId)
     if (!row) return undefined
     const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...rest } = row
-    const { uploadId, partSize, bytesDone, sizeTold, ...download } = rest
+    const { uploadId, partSize, bytesDone, sizeTold, request, traceparent, ...download } = rest
     let state = this.stateOf(
       { endedAt, expiresAt },
       { state: fileState },
@@ -78,6 +80,7 @@ export class PgDownloads implements Downloads {
       ...download,
       expiresAt,
       state,
+      madeBy: { request: request ?? undefined, traceparent: traceparent ?? undefined },
       unfinished: arriving,
       maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS,
     }

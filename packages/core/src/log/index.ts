@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
+import { detached, lineFields } from '../tracing/index.js'
 import { Folding } from './folding.js'
 import { type LogLine, readableLine } from './readable.js'
 
@@ -30,10 +31,13 @@ export function openLog(app: string, level: string, destination: DestinationStre
     level,
     base: { app, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: lineFields,
     hooks: {
       logMethod(args, method, number) {
         const [fields, text] = fieldsOf(args)
-        const write = (more: object): void => method.apply(this, [{ ...fields, ...more }, text])
+        // Lines that are all alike were written for several.
+        const write = (more: object): void =>
+          detached(() => method.apply(this, [{ ...fields, ...more }, text]))
         if (number < FOLDED_FROM || folding.take(keyOf(number, fields, text), write)) method.apply(this, args)
       },
     },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { resume } from '../tracing/index.js'
 import { type LogLine, openLog, readable } from './index.js'
 import { readableLine } from './readable.js'
 
@@ -42,6 +43,20 @@ describe('the log', () => {
     busy.error({ account: 'a', err: new Error('no') }, 'account check')
     for (let n = 0; n < 3; n++) busy.info({ fileId: 'f' }, 'fetch')
     expect(lines.map(({ level }) => level)).toEqual([40, 40, 50, 30, 30, 30])
+  })
+
+  it('has the request and its subject in every line, but for the count of those of several requests', () => {
+    const away = log()
+    const warn = (request: string) =>
+      resume({ request }, { fileId: 'f' }, () => away.warn({ err: 'refused' }, 'queue connection'))
+    resume({ request: 'a' }, {}, () => away.info({ link: 'l' }, 'link'))
+    for (const request of ['a', 'b']) warn(request)
+    jest.advanceTimersByTime(10_000)
+    expect(lines.map(({ request, fileId, times }) => [request, fileId, times])).toEqual([
+      ['a', undefined, undefined],
+      ['a', 'f', undefined],
+      [undefined, undefined, 1],
+    ])
   })
 
   it('cuts out what looks like a secret, in folded lines too', () => {

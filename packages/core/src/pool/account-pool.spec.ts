@@ -242,6 +242,23 @@ describe('an account that a host refused', () => {
     expect(accountOf(await acquire())).toBe(timed)
   })
 
+  it.each(lasting)('with a status that alone means %s rests, and longer each time', async (kind) => {
+    const id = await add()
+    const rested = async () => {
+      await pool.setAside(id, new HostError(kind, 'text', { presumed: true }))
+      const { coolUntil, enabled, offReason } = await row(id)
+      expect([enabled, offReason]).toEqual([true, `${kind}: text`])
+      return ((coolUntil?.getTime() ?? 0) - clock.now()) / 60_000
+    }
+    const pauses: number[] = []
+    for (let refusal = 0; refusal < 6; refusal++) {
+      pauses.push(await rested())
+      clock.advance((pauses.at(-1) ?? 0) * 60_000)
+    }
+    expect(pauses).toEqual([10, 20, 40, 80, 120, 120])
+    expect(accountOf(await acquire())).toBe(id)
+  })
+
   it('rests longer each time that it is refused soon after, and no longer once it worked for an hour', async () => {
     const id = await add()
     const rested = async () => {

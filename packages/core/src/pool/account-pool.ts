@@ -229,13 +229,13 @@ export class AccountPool extends AccountRegister {
   }
 
   /**
-   * Takes an account out of use after its refusal: until its time, later each time if it is refused again soon after, or
-   * until an operator acts.
+   * Takes an account out of use after its refusal: until its time, later each time if it is refused again soon after. Until
+   * an operator acts where the platform said so in words of its own: a status alone may pass by itself.
    */
   async setAside(accountId: string, error: HostError): Promise<void> {
     const { kind, message, humanAction: act } = error
     const reason = `${kind}: ${message}${act ? `; ${act.reason} ${act.url}` : ''}`.slice(0, 500)
-    if (DISABLING.has(error.kind)) {
+    if (DISABLING.has(error.kind) && !error.presumed) {
       await this.database.query(
         'UPDATE host_account SET enabled = false, off_reason = $2, cool_until = NULL WHERE id = $1',
         [accountId, reason],

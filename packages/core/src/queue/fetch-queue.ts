@@ -5,6 +5,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { type Job, Queue, QueueEvents } from 'bullmq'
 import { within } from '../deadline/index.js'
 import { LOG, type Log } from '../log/index.js'
+import { requestContext } from '../tracing/index.js'
 import { queueAction, queueConnection } from './backend.js'
 import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall, subjectOf } from './jobs.js'
 import { QUEUE_SETTINGS, type QueueSettings } from './settings.js'
@@ -70,7 +71,7 @@ export class FetchQueue {
    */
   async wake(): Promise<void> {
     const job = { deduplication: { id: this.id }, removeOnComplete: true, removeOnFail: true }
-    await withTimeLimit(this.fetches.add(FETCH_QUEUE, {}, job), COMMAND_MS, 'waking a worker')
+    await withTimeLimit(this.fetches.add(FETCH_QUEUE, requestContext(), job), COMMAND_MS, 'waking a worker')
   }
 
   /** Raises QueueError while the queue cannot be used. */
@@ -85,11 +86,15 @@ export class FetchQueue {
    */
   async call(call: HostCall, timeoutMs: number): Promise<void> {
     const job = await withTimeLimit(
-      this.calls.add(call.call, call, {
-        deduplication: { id: `${call.call}-${subjectOf(call)}-${call.accountId}` },
-        removeOnComplete: { age: KEEP_ANSWER_S },
-        removeOnFail: { age: KEEP_ANSWER_S },
-      }),
+      this.calls.add(
+        call.call,
+        { ...call, ...requestContext() },
+        {
+          deduplication: { id: `${call.call}-${subjectOf(call)}-${call.accountId}` },
+          removeOnComplete: { age: KEEP_ANSWER_S },
+          removeOnFail: { age: KEEP_ANSWER_S },
+        },
+      ),
       COMMAND_MS,
       'adding a host call',
     )

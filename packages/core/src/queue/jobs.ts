@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /*
  * The queues and what their jobs carry: ids only, since the database rows are the truth. A job of the fetch queue
- * carries nothing: it wakes a worker, which takes the file whose turn it is.
+ * carries no more than who asked: it wakes a worker, which takes the file whose turn it is.
  */
 export const FETCH_QUEUE = 'fetch'
 /** Short calls to hosts that somebody waits for: jobs `inspect`, `expand` and `check-account`. */
@@ -10,12 +10,14 @@ export const HOST_CALL_QUEUE = 'host-calls'
 
 /**
  * Who asks, and whom: host calls are made in turns. An `accountId` of '' is the operator. `alone`: a worker died over it,
- * and it was tried while no other such thing was.
+ * and it was tried while no other such thing was. `request` and `traceparent`: see RequestContext.
  */
 const asked = {
   accountId: z.string().default(''),
   platform: z.string().default(''),
   alone: z.boolean().optional(),
+  request: z.string().optional(),
+  traceparent: z.string().optional(),
 }
 
 export const hostCallSchema = z.discriminatedUnion('call', [

@@ -58,8 +58,8 @@ const UNSURE: ReadonlySet<HostErrorKind> = new Set([
 
 /**
  * The error of the first row that fits all it names, in table order. Where none does, or only one by its status and
- * code, the words that all hosts share are asked: so what passes by itself switches no account off. Words that nobody
- * understands are kept with the error, for the operator.
+ * code, the words that all hosts share are asked: so what passes by itself switches no account off. Where a status alone
+ * says it the error is presumed, and words that nobody understands are kept with it, for the operator.
  */
 export function errorByRules(
   table: readonly RefusalRule[],
@@ -73,7 +73,18 @@ export function errorByRules(
   const said = sure ? undefined : firstRow(wordsFor(answer.at, text), answer, text)
   const known = row !== undefined && row.kind !== 'UNEXPECTED'
   const meant = said !== undefined && !(known && LASTING.has(said.kind)) ? said : row
-  return meant && errorOf(meant, platform, answer, sure || said !== undefined ? undefined : wordsOf(answer))
+  if (meant === undefined) return undefined
+  // The platform's own words or code say it, or its status and the words that all hosts share.
+  const proven = meant === row && (namesReason(row) || said !== undefined)
+  return errorOf(meant, platform, answer, {
+    presumed: !proven,
+    words: sure || said !== undefined ? undefined : wordsOf(answer),
+  })
+}
+
+/** Whether a row names words, or a code that is more than a status of HTTP. */
+function namesReason({ code, text }: RefusalRule): boolean {
+  return text !== undefined || (code?.some((one) => !/^[45]\d\d$/.test(String(one))) ?? false)
 }
 
 /** What an answer says to a person, as it may stand in a message. */
@@ -107,7 +118,12 @@ function firstRow(
   )
 }
 
-function errorOf(row: RefusalRule, platform: string, answer: RefusedAnswer, words?: string): HostError {
+function errorOf(
+  row: RefusalRule,
+  platform: string,
+  answer: RefusedAnswer,
+  { presumed = false, words }: { presumed?: boolean; words?: string | undefined } = {},
+): HostError {
   const delay = answer.retryAfterMs ?? row.retryAfterMs
   const inWords = delay === undefined ? undefined : answer.now + delay
   const retryAt = parseRetryAfter(answer.retryAfter, answer.now) ?? inWords
@@ -115,6 +131,7 @@ function errorOf(row: RefusalRule, platform: string, answer: RefusedAnswer, word
     ...(retryAt !== undefined && { retryAt }),
     ...(row.humanAction !== undefined && { humanAction: row.humanAction }),
     ...(words !== undefined && { words }),
+    presumed,
   })
 }
 

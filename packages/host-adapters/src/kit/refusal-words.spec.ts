@@ -9,6 +9,30 @@ const TABLE: readonly RefusalRule[] = [
 const said = (text: string, status = 403) =>
   errorByRules([...TABLE, ...HTTP_REFUSALS], 'Sample', { at: 'download', status, text, now: 0 })
 
+describe('an account is refused for good', () => {
+  const ACCOUNTS: readonly RefusalRule[] = [
+    { text: ['moon is full'], kind: 'ACCOUNT_INVALID', message: 'account is closed' },
+    { code: [72], kind: 'ACCOUNT_INVALID', message: 'account is banned' },
+    { code: [402], kind: 'ACCOUNT_NOT_PREMIUM', message: 'not premium' },
+    { status: [401], kind: 'ACCOUNT_INVALID', message: 'key is refused' },
+  ]
+  const refused = (text: string, status: number, code?: number) =>
+    errorByRules(ACCOUNTS, 'Sample', { at: 'login', status, code, text, now: 0 })
+
+  it.each([
+    ["the platform's own words", refused('The moon is full', 403), false],
+    ["the platform's own code", refused('Moon', 200, 72), false],
+    ['its status, and words that all hosts share', refused('Wrong password', 401), false],
+    ['its status alone', refused('', 401), true],
+    ['its status, and words that nobody knows', refused('The moon is half', 401), true],
+    ['a code that is a status, and words that nobody knows', refused('The moon is half', 200, 402), true],
+    ['words that all hosts share, and no status of the table', refused('Wrong password', 403), true],
+  ])('by %s', (_what, error, presumed) => {
+    expect(error).toMatchObject({ presumed })
+    expect(['ACCOUNT_INVALID', 'ACCOUNT_NOT_PREMIUM']).toContain(error?.kind)
+  })
+})
+
 describe('words that no table understands', () => {
   it('go with the error that the status alone makes', () => {
     expect(said('The moon is in the wrong phase')).toMatchObject({

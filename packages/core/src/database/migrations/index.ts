@@ -29,6 +29,7 @@ import { HostWords1764240000000 } from './1764240000000-host-words.js'
 import { LinkLists1764270000000 } from './1764270000000-link-lists.js'
 import { SignIn1764280000000 } from './1764280000000-sign-in.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
+import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
 
 /** In order; a released migration is never changed. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   LinkLists1764270000000,
   SignIn1764280000000,
   Keys1764290000000,
+  RequestIds1764350000000,
 ]
