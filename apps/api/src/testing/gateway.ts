@@ -36,6 +36,9 @@ export interface NewUser {
   expiresAt?: Date
 }
 
+/** A directory that is not there, so that no test depends on what was built. */
+const NO_PORTAL = '/nowhere'
+
 /** A gateway on a real database, in its role, and a free port, everything it logs at hand. There is no fetcher. */
 export class Gateway {
   readonly clock = new TestClock(Date.UTC(2026, 10, 23, 12))
@@ -50,14 +53,14 @@ export class Gateway {
   private users = 0
   private readonly cleanups: (() => Promise<unknown>)[] = []
 
-  /** `env`: settings that differ; an empty one is not set. `portal`: directory of a build of the portal. */
-  static async start(env: Record<string, string> = {}, portal?: string): Promise<Gateway> {
+  /** `env`: settings that differ; an empty one is not set. `portal`: directory of a build of the portal, else none. */
+  static async start(env: Record<string, string> = {}, portal = NO_PORTAL): Promise<Gateway> {
     const gateway = new Gateway()
     await gateway.open(env, portal)
     return gateway
   }
 
-  private async open(env: Record<string, string>, portal?: string): Promise<void> {
+  private async open(env: Record<string, string>, portal: string): Promise<void> {
     const database = await createTestDatabase()
     this.cleanups.push(() => database.drop())
     this.database = await openDatabase(database.url, { pool: 4 })
@@ -79,7 +82,7 @@ export class Gateway {
       },
     })
     const log = pino({ level: 'debug', mixin: lineFields }, sink)
-    this.app = await createApi({ config, clock, log, ...(portal !== undefined && { portal }) })
+    this.app = await createApi({ config, clock, log, portal })
     this.cleanups.push(() => this.app.close())
     await this.app.listen(0, '127.0.0.1')
     this.port = (this.app.getHttpServer().address() as AddressInfo).port
