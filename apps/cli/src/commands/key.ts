@@ -2,7 +2,7 @@ import { keyRotatedSchema, keyRotateSchema, keySetSchema, userSchema } from '@ob
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { checkedBody, errorsAs200Option } from '../options.js'
-import { userSheet } from './user.js'
+import { userSheet } from './user-sheet.js'
 
 export function registerKey(program: Command, cli: Cli): void {
   const key = program.command('key').description('API keys of users')
