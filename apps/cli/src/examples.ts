@@ -71,6 +71,12 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb key remove --email you@example.org --name jdownloader --yes',
   ],
   'ledger check': ['obb ledger check', 'obb ledger check --json'],
+  'invite add': [
+    'obb invite add --email you@example.org --traffic 1TB',
+    'obb invite add --role operator --expires-in-hours 24',
+  ],
+  'invite list': ['obb invite list', "obb invite list --all --json | jq '.items[].email'"],
+  'invite remove': ['obb invite remove 0192f3c4-…', 'obb invite remove 0192f3c4-… --json'],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
   'store show': ['obb store show', 'obb store show --json'],
@@ -87,6 +93,18 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'user links': [
     'obb user links you@example.org --state error',
     'obb user links you@example.org --all --json',
+  ],
+  'user role': [
+    'obb user role operator --email you@example.org',
+    'obb user role user --email you@example.org',
+  ],
+  'user reset': [
+    'obb user reset --email you@example.org',
+    'obb user reset --email you@example.org --json | jq -r .url',
+  ],
+  'user sign-out': [
+    'obb user sign-out --email you@example.org',
+    'obb user sign-out --email you@example.org --json',
   ],
   'user suspend': [
     'obb user suspend --email you@example.org',

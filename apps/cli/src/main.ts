@@ -15,6 +15,7 @@ type Register = (program: Command, cli: Cli) => void
 /** Each is loaded when it is called, or when all are told. */
 export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   user: async () => (await import('./commands/user.js')).registerUser,
+  invite: async () => (await import('./commands/invite.js')).registerInvite,
   key: async () => (await import('./commands/key.js')).registerKey,
   account: async () => (await import('./commands/account.js')).registerAccount,
   host: async () => (await import('./commands/host.js')).registerHost,

@@ -16,7 +16,7 @@ const withId = z.object({ id: z.uuid() })
 const emailSchema = z.object({ email: userRefSchema.shape.email })
 
 /** The id in the path, or that of what was made. */
-const idOf = ({ params, answer }: AuditRequest): string | undefined =>
+export const idOf = ({ params, answer }: AuditRequest): string | undefined =>
   withId.safeParse(params).data?.id ?? withId.safeParse(answer).data?.id
 
 /** By the e-mail in body or query. */

@@ -28,15 +28,13 @@ export class GuessLimits {
   }
 
   /**
-   * Counts a guess before it is looked at, so that many at once are as many. `what`: whose password, or which code.
-   * Calling what it gives takes the guess back: it was right. Raises Refusal `rate_limited`.
+   * Counts a guess before it is looked at, so that many at once are as many. `what`: whose password, or which code;
+   * without, what nobody can guess. Calling what it gives takes the guess back: it was right. Raises Refusal
+   * `rate_limited`.
    */
-  count(what: string, network: string): () => void {
-    const buckets: [TokenBuckets, string][] = [
-      [this.ofNetwork, network],
-      [this.ofNetworkAtOne, `${network} ${what}`],
-      [this.atOne, what],
-    ]
+  count(network: string, what?: string): () => void {
+    const buckets: [TokenBuckets, string][] = [[this.ofNetwork, network]]
+    if (what !== undefined) buckets.push([this.ofNetworkAtOne, `${network} ${what}`], [this.atOne, what])
     for (const [bucket, name] of buckets) assertTaken(bucket.take(name))
     return () => {
       for (const [bucket, name] of buckets) bucket.giveBack(name)

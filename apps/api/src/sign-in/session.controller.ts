@@ -48,7 +48,7 @@ export class SessionController {
     @Body({ schema: signInSchema }) { email, password }: z.output<typeof signInSchema>,
   ): Promise<SessionAnswer> {
     const address = this.client.of(request)
-    const giveBack = this.limits.count(`password of ${email}`, address)
+    const giveBack = this.limits.count(address, `password of ${email}`)
     const known = await this.signIns.credentials(email)
     if (!(await this.passwords.matches(known?.passwordHash, password)) || !known) {
       const who = known ? email : 'no user'

@@ -67,7 +67,7 @@ export class SetUpController {
   /** Raises Refusal: once there is an operator no code is looked at. */
   private async assertCode(request: PortalRequest, code: string): Promise<() => void> {
     const address = this.client.of(request)
-    const giveBack = this.limits.count('set-up code', address)
+    const giveBack = this.limits.count(address, 'set-up code')
     if (await this.accounts.hasOperator()) throw new Refusal('set_up_done')
     if (this.code !== undefined && timingSafeEqual(digestOf(code), this.code)) return giveBack
     this.failures.count({

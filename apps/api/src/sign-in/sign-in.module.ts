@@ -1,19 +1,44 @@
 import { Module } from '@nestjs/common'
 import { AccountsModule } from '@obb/core/accounts'
+import { OriginModule } from '@obb/core/origin'
 import { SignInModule as CoreSignInModule } from '@obb/core/sign-in'
+import { UserSubject } from '../audit/audit-subjects.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { Audited } from './audited.js'
+import { InvitationSubject } from './audit-subjects.js'
 import { GuessLimits } from './guess-limits.js'
+import { InvitationsController } from './invitations.controller.js'
 import { Passwords } from './passwords.js'
+import { PortalPages } from './portal-pages.js'
+import { ProfileController } from './profile.controller.js'
 import { SessionAnswers } from './session-answers.js'
 import { SessionController } from './session.controller.js'
 import { SetUpController } from './set-up.controller.js'
+import { SignInUpkeep } from './sign-in-upkeep.js'
+import { SignUpController } from './sign-up.controller.js'
+import { UserSignInController } from './user-sign-in.controller.js'
 
 /** How people get into the portal. */
 @Module({
-  imports: [AccountsModule, CallersModule, CoreSignInModule, GatewayAuditModule],
-  controllers: [SessionController, SetUpController],
-  providers: [Audited, GuessLimits, Passwords, SessionAnswers],
+  imports: [AccountsModule, CallersModule, CoreSignInModule, GatewayAuditModule, OriginModule],
+  controllers: [
+    SessionController,
+    SetUpController,
+    SignUpController,
+    ProfileController,
+    InvitationsController,
+    UserSignInController,
+  ],
+  providers: [
+    Audited,
+    GuessLimits,
+    InvitationSubject,
+    Passwords,
+    PortalPages,
+    SessionAnswers,
+    SignInUpkeep,
+    UserSubject,
+  ],
 })
 export class SignInModule {}

@@ -11,9 +11,11 @@ import {
   type HostView,
   type KeyView,
   type LedgerView,
+  type ListedInvitation,
   REFUSALS,
   type StoreView,
   type SweepView,
+  type UserReset,
   type UserView,
 } from '@obb/contracts'
 import { run } from '../main.js'
@@ -147,6 +149,15 @@ const BLOCK: BlockView = {
   value: '*.scr',
   reason: 'malware',
   createdAt: '2027-01-01T00:00:00.000Z',
+}
+const TOKEN_LINK: UserReset = {
+  url: 'https://obb.example.org/reset?token=t',
+  token: 't',
+  expiresAt: '2027-01-02T00:00:00.000Z',
+}
+const INVITATION: ListedInvitation = {
+  ...{ email: null, role: 'user', expiresAt: '2027-01-08T00:00:00.000Z' },
+  ...{ id: 'i1', traffic: 0, dailyPerHost: null, createdAt: '2027-01-01T00:00:00.000Z' },
 }
 const COUNTS = { resealed: 2, current: 1, unreadable: 0 }
 const STORE: StoreView = {
@@ -286,6 +297,37 @@ describe('every admin command', () => {
       undefined,
       { items: [AUDIT_ENTRY], next: '3' },
     ],
+    [
+      'user role operator --email A@example.org',
+      'PATCH',
+      '/users',
+      { email: 'a@example.org', role: 'operator' },
+      USER,
+    ],
+    ['user reset --email a@example.org', 'POST', '/users/reset', { email: 'a@example.org' }, TOKEN_LINK],
+    [
+      'user sign-out --email a@example.org',
+      'POST',
+      '/users/sign-out',
+      { email: 'a@example.org' },
+      { email: 'a@example.org', sessions: 2 },
+    ],
+    [
+      'invite add --email A@example.org --role operator --traffic 1TB --daily-per-host none --expires-in-hours 24',
+      'POST',
+      '/invitations',
+      { email: 'a@example.org', role: 'operator', traffic: 1e12, dailyPerHost: null, expiresInHours: 24 },
+      { id: 'i1', ...TOKEN_LINK },
+    ],
+    [
+      'invite add',
+      'POST',
+      '/invitations',
+      { role: 'user', traffic: 0, expiresInHours: 168 },
+      { id: 'i1', ...TOKEN_LINK },
+    ],
+    ['invite list', 'GET', '/invitations?limit=1000', undefined, { items: [INVITATION], next: null }],
+    ['invite remove i1', 'DELETE', '/invitations/i1', undefined, { id: 'i1', removed: true }],
     ['user suspend --email a@example.org', 'POST', '/users/suspend', { email: 'a@example.org' }, USER],
     ['user resume --email a@example.org', 'POST', '/users/resume', { email: 'a@example.org' }, USER],
     [

@@ -20,7 +20,7 @@ import { confirm } from '../confirm.js'
 import { CliError, UsageError } from '../failure.js'
 import { checkedBody, clearedOptions, errorsAs200Option, isoTimeOrNever, list, orNone } from '../options.js'
 import { sheet, table } from '../output.js'
-import { userSheet } from './user.js'
+import { userSheet } from './user-sheet.js'
 
 const EMAIL = ['--email <email>', 'the user'] as const
 /** The key that the older commands are about. */

@@ -10,7 +10,6 @@ import {
   userSetSchema,
   pageSchema,
 } from '@obb/contracts'
-import type { UserView } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { confirm } from '../confirm.js'
@@ -31,6 +30,8 @@ import {
 import { bytesOr, formatBytes, sheet, table } from '../output.js'
 import { type PageOptions, readList, withPages } from '../pages.js'
 import { type LinkListOptions, listLinks, withLinkFilter } from './links.js'
+import { hostCaps, userSheet } from './user-sheet.js'
+import { addSignInCommands } from './user-sign-in.js'
 
 const EMAIL = ['--email <email>', 'the user'] as const
 
@@ -96,6 +97,7 @@ export function registerUser(program: Command, cli: Cli): void {
         { title: 'email', cell: (u) => u.email },
         { title: 'state', cell: (u) => u.state },
         { title: 'left', cell: (u) => formatBytes(u.trafficLeft), right: true },
+        { title: 'role', cell: (u) => u.role },
         { title: 'granted', cell: (u) => formatBytes(u.trafficMax), right: true },
         { title: 'per host and day', cell: (u) => bytesOr(u.dailyPerHost, 'no cap'), right: true },
         { title: 'host caps', cell: hostCaps },
@@ -168,33 +170,12 @@ export function registerUser(program: Command, cli: Cli): void {
       const body = checkedBody(userAdjustSchema, options)
       cli.print(await cli.admin().post(['users', 'adjust'], userSchema, body), userSheet)
     })
+
+  addSignInCommands(user, cli)
 }
 
 /** What JDownloader needs, and where to change it. */
 function errorsAs200Text({ email, errorsAs200 }: { email: string; errorsAs200: boolean }): string {
   const [now, other] = errorsAs200 ? ['on, for JDownloader', 'off'] : ['off; JDownloader needs them on', 'on']
   return `${now}: ./obb key set --email ${email} --errors-as-200 ${other}`
-}
-
-export function userSheet(user: UserView): string {
-  return sheet([
-    ['id', user.id],
-    ['email', user.email],
-    ['state', user.state],
-    ['traffic left', formatBytes(user.trafficLeft)],
-    ['traffic granted', formatBytes(user.trafficMax)],
-    ['per host and day', bytesOr(user.dailyPerHost, 'no cap')],
-    ['host caps', hostCaps(user)],
-    ['weight', user.weight],
-    ['solo', user.solo],
-    ['expires', user.expiresAt ?? 'never'],
-    ['created', user.createdAt],
-    ['errors as HTTP 200', user.errorsAs200],
-  ])
-}
-
-function hostCaps(user: UserView): string {
-  return Object.entries(user.hostCaps)
-    .map(([platform, bytes]) => `${platform} ${formatBytes(bytes)}`)
-    .join(', ')
 }

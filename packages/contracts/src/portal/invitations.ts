@@ -46,3 +46,9 @@ export type InvitationCreated = z.infer<typeof invitationCreatedSchema>
 
 export const userResetSchema = z.object(tokenLink)
 export type UserReset = z.infer<typeof userResetSchema>
+
+export const userSignedOutSchema = z.object({
+  email: z.string(),
+  sessions: z.number().int().nonnegative().describe('How many ended'),
+})
+export type UserSignedOut = z.infer<typeof userSignedOutSchema>

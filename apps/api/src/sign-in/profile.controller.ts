@@ -1,0 +1,102 @@
+import { Body, Delete, Get, Param, Patch, Post, Req } from '@nestjs/common'
+import {
+  type Done,
+  Refusal,
+  type SessionList,
+  doneSchema,
+  passwordChangeSchema,
+  profileSchema,
+  sessionListSchema,
+} from '@obb/contracts'
+import { AuthFailures } from '@obb/core/audit'
+import { transaction } from '@obb/core/locks'
+import { Sessions, type SignedIn, SignIns } from '@obb/core/sign-in'
+import { DataSource } from 'typeorm'
+import { z } from 'zod'
+import { actionOf } from '../audit/audit.interceptor.js'
+import { ClientAddress } from '../audit/client-address.js'
+import type { PortalRequest } from '../callers/portal-sessions.js'
+import { ApiAnswer } from '../http/api-answer.js'
+import { Audited } from './audited.js'
+import { GuessLimits } from './guess-limits.js'
+import { Passwords } from './passwords.js'
+import { CurrentSession, PortalApi } from './portal-api.js'
+
+/** What people set of their own sign-in. */
+@PortalApi()
+export class ProfileController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly signIns: SignIns,
+    private readonly passwords: Passwords,
+    private readonly limits: GuessLimits,
+    private readonly failures: AuthFailures,
+    private readonly audited: Audited,
+    private readonly client: ClientAddress,
+    private readonly database: DataSource,
+  ) {}
+
+  @Get('sessions')
+  @ApiAnswer(sessionListSchema)
+  async list(@CurrentSession() { caller, sessionId }: SignedIn): Promise<SessionList> {
+    const sessions = await this.sessions.list(caller.accountId)
+    return sessions.map(({ id, client, address, createdAt, seenAt }) => ({
+      ...{ id, client, address, current: id === sessionId },
+      ...{ createdAt: createdAt.toISOString(), seenAt: seenAt.toISOString() },
+    }))
+  }
+
+  @Delete('sessions')
+  @ApiAnswer(doneSchema)
+  async endOthers(@CurrentSession() { caller, sessionId }: SignedIn): Promise<Done> {
+    await this.sessions.endAll(caller.accountId, sessionId)
+    return {}
+  }
+
+  @Delete('sessions/:id')
+  @ApiAnswer(doneSchema)
+  async end(
+    @CurrentSession() { caller }: SignedIn,
+    @Param('id', { schema: z.uuid() }) id: string,
+  ): Promise<Done> {
+    if (await this.sessions.endById(caller.accountId, id)) return {}
+    throw new Refusal('resource_unknown', { details: [`There is no session ${id}.`] })
+  }
+
+  /** Whoever is signed in elsewhere is so no more. */
+  @Post('password')
+  @ApiAnswer(doneSchema)
+  async changePassword(
+    @Req() request: PortalRequest,
+    @CurrentSession() { caller: { accountId }, email, sessionId }: SignedIn,
+    @Body({ schema: passwordChangeSchema }) { current, password }: z.output<typeof passwordChangeSchema>,
+  ): Promise<Done> {
+    const address = this.client.of(request)
+    const giveBack = this.limits.count(address, `password of ${email}`)
+    const known = await this.signIns.credentials(email)
+    if (!(await this.passwords.matches(known?.passwordHash, current))) {
+      const cause = 'current_password_wrong'
+      this.failures.count({ who: email, address, action: actionOf(request), cause })
+      throw new Refusal(cause)
+    }
+    giveBack()
+    const passwordHash = await this.passwords.hash(password)
+    await this.audited.change(request, { who: email, target: email }, () =>
+      transaction(this.database, async (tx) => {
+        await this.signIns.setPassword(accountId, passwordHash, tx)
+        await this.sessions.endAll(accountId, sessionId, tx)
+      }),
+    )
+    return {}
+  }
+
+  @Patch('profile')
+  @ApiAnswer(doneSchema)
+  async setProfile(
+    @CurrentSession() { caller }: SignedIn,
+    @Body({ schema: profileSchema }) { language }: z.output<typeof profileSchema>,
+  ): Promise<Done> {
+    await this.signIns.setLanguage(caller.accountId, language)
+    return {}
+  }
+}

@@ -1,0 +1,38 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
+import { LOG, type Log } from '@obb/core/log'
+import { Invitations, Sessions } from '@obb/core/sign-in'
+
+const EVERY_MS = 3_600_000
+
+/** Removes sessions and invitations whose time is over, every hour; they are good for nothing before that. */
+@Injectable()
+export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined
+  private running: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly invitations: Invitations,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.running = this.forgetOld()
+    }, EVERY_MS).unref()
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer)
+    await this.running
+  }
+
+  private async forgetOld(): Promise<void> {
+    try {
+      await this.sessions.forgetOld()
+      await this.invitations.forgetOld()
+    } catch (error) {
+      this.log.warn({ reason: (error as Error).message }, 'sign-in: upkeep')
+    }
+  }
+}

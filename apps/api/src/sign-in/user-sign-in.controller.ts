@@ -1,0 +1,58 @@
+import { Body, Post, Req } from '@nestjs/common'
+import { ApiOperation } from '@nestjs/swagger'
+import {
+  type UserReset,
+  type UserSignedOut,
+  userRefSchema,
+  userResetSchema,
+  userSignedOutSchema,
+} from '@obb/contracts'
+import { Accounts } from '@obb/core/accounts'
+import { Sessions, SignIns } from '@obb/core/sign-in'
+import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { UserSubject } from '../audit/audit-subjects.js'
+import { AdminApi } from '../http/admin-api.js'
+import { ApiAnswer } from '../http/api-answer.js'
+import { PortalPages } from './portal-pages.js'
+
+type UserRef = z.output<typeof userRefSchema>
+
+/** How users sign in, as far as an operator has a hand in it. */
+@AdminApi('users', UserSubject)
+export class UserSignInController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly signIns: SignIns,
+    private readonly sessions: Sessions,
+    private readonly pages: PortalPages,
+  ) {}
+
+  @Post('reset')
+  @ApiOperation({
+    summary: 'A link by which a user chooses a password, once; it is shown here only',
+    description:
+      'Also the first password of a user who has an API key alone. One from before is good no more.',
+  })
+  @ApiAnswer(userResetSchema)
+  async reset(
+    @Req() request: FastifyRequest,
+    @Body({ schema: userRefSchema }) { email }: UserRef,
+  ): Promise<UserReset> {
+    const { id } = await this.accounts.byEmail(email)
+    const { token, expiresAt } = await this.signIns.openReset(id)
+    return {
+      url: this.pages.withToken(request, 'reset', token),
+      token,
+      expiresAt: expiresAt.toISOString(),
+    }
+  }
+
+  @Post('sign-out')
+  @ApiOperation({ summary: 'End all sessions of a user; API keys go on' })
+  @ApiAnswer(userSignedOutSchema)
+  async signOut(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<UserSignedOut> {
+    const { id } = await this.accounts.byEmail(email)
+    return { email, sessions: await this.sessions.endAll(id) }
+  }
+}
