@@ -13,6 +13,7 @@ import { AdminModule } from './admin/admin.module.js'
 import { AppModule } from './app.module.js'
 import { CallersModule } from './callers/callers.module.js'
 import { DocsModule } from './docs/docs.module.js'
+import { EventsModule } from './events/events.module.js'
 import { FailuresModule } from './failures/failures.module.js'
 import { HostsModule } from './hosts/hosts.module.js'
 import { InquiriesModule } from './inquiries/inquiries.module.js'
@@ -27,6 +28,7 @@ const SUBJECTS: Type[] = [
   AdminModule,
   CallersModule,
   DocsModule,
+  EventsModule,
   FailuresModule,
   HostsModule,
   InquiriesModule,

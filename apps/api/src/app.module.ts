@@ -9,6 +9,7 @@ import { AccountModule } from './account/account.module.js'
 import { AdminModule } from './admin/admin.module.js'
 import { openGatewayDatabase } from './database.js'
 import { DocsModule } from './docs/docs.module.js'
+import { EventsModule } from './events/events.module.js'
 import { FailuresModule } from './failures/failures.module.js'
 import { HostsModule } from './hosts/hosts.module.js'
 import { OpenConnections } from './http/open-connections.js'
@@ -46,6 +47,7 @@ export class AppModule {
         AccountModule,
         HostsModule,
         LinksModule,
+        EventsModule,
         InquiriesModule,
         NzbModule,
         AdminModule,

@@ -106,6 +106,12 @@ export const REFUSALS = {
   media_type_unsupported: { status: 900, http: 415, msg: 'The request body must be JSON.' },
   nzb_expected: { status: 900, http: 415, msg: 'The request body must be an NZB.' },
   range_unsatisfiable: { status: 900, http: 416, msg: 'The requested range is outside the file.' },
+  streams_full: {
+    status: 900,
+    http: 429,
+    msg: 'Too many streams of events are open for this account.',
+    retryInSeconds: 30,
+  },
   rate_limited: { status: 900, http: 429, msg: 'Too many requests.' },
   internal: { status: 999, http: 500, msg: 'Internal error.' },
 } as const satisfies Record<string, { status: number; http: number; msg: string; retryInSeconds?: number }>

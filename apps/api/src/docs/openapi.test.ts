@@ -40,6 +40,7 @@ describe('the OpenAPI document', () => {
         `POST ${EXTERNAL_API}/unrestrict/batch`,
         `GET ${EXTERNAL_API}/links`,
         `GET ${EXTERNAL_API}/usage`,
+        `GET ${EXTERNAL_API}/events`,
         `GET ${EXTERNAL_API}/ledger`,
         `GET ${EXTERNAL_API}/link/{linkId}`,
         `DELETE ${EXTERNAL_API}/link/{linkId}`,
@@ -107,7 +108,9 @@ describe('the OpenAPI document', () => {
       const json = (of: unknown, type = 'application/json') =>
         (of as { content?: Record<string, { schema?: object }> })?.content?.[type]?.schema
       const { responses, requestBody, security, parameters = [] } = operation
-      expect(json(responses['200'])).toMatchObject({ required: ['success', 'data'] })
+      if (path.endsWith('/events'))
+        expect(json(responses['200'], 'text/event-stream')).toEqual({ type: 'string' })
+      else expect(json(responses['200'])).toMatchObject({ required: ['success', 'data'] })
       expect(responses['default']).toEqual({ $ref: '#/components/responses/Failure' })
       const external = path.startsWith(EXTERNAL_API)
       const schemes = security?.flatMap((each) => Object.keys(each)).sort() ?? []

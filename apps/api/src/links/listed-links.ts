@@ -34,12 +34,14 @@ export class ListedLinks {
       ...{ since: dateIn(query.since), until: dateIn(query.until) },
     }
     const { links, next } = await this.list.page(accountId, filter, limit, key as LinkKey | undefined)
+    return { links: await this.of(links, downloads), next: next ? cursorOf(next) : null }
+  }
+
+  /** As they are told in a page. `downloads`: as for `LinkAnswers.of`. */
+  async of(links: readonly LinkView[], downloads: string | null): Promise<ListedLink[]> {
     const answers = await this.answers.all(links, false, downloads)
     const now = this.clock.now()
-    return {
-      links: answers.map((answer, at) => listedLink(answer, links[at]!, now)),
-      next: next ? cursorOf(next) : null,
-    }
+    return answers.map((answer, at) => listedLink(answer, links[at]!, now))
   }
 
   private async platformOf(named: string | undefined): Promise<string | undefined> {

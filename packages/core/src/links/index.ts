@@ -1,6 +1,7 @@
 export * from './download.js'
 export * from './endings.js'
 export * from './link.table.js'
+export * from './link-changes.js'
 export * from './link-list.js'
 export * from './link-state.js'
 export * from './link-view.js'
