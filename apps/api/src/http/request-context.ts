@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Forwarding } from '@obb/core/origin'
 import { resume, startSpan, withinSpan } from '@obb/core/tracing'
@@ -11,7 +11,13 @@ const GIVEN_ID = /^[\w.~-]{1,64}$/
 export function requestIdOf(request: IncomingMessage, forwarding: Forwarding): string {
   const given = request.headers['x-request-id']
   const isGood = typeof given === 'string' && GIVEN_ID.test(given)
-  return isGood && forwarding.isTrusted(request.socket.remoteAddress) ? given : randomBytes(8).toString('hex')
+  return isGood && forwarding.isTrusted(request.socket.remoteAddress) ? given : ownId()
+}
+
+/** 16 hex digits, of a UUID: Node keeps random bytes at hand for those, which costs a tenth. */
+function ownId(): string {
+  const uuid = randomUUID()
+  return uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(19, 23)
 }
 
 /**

@@ -1,7 +1,9 @@
 /*
- * bzip2, which Node does not have and of which no library is kept well. A stream is blocks of up to 900 kB: run lengths,
- * the Burrows-Wheeler transform of those, move-to-front, run lengths of zeros, and Huffman codes by up to six tables of
- * which a selector names one for every 50 symbols. Time and memory are in proportion to what is read and written.
+ * bzip2, which Node does not have. `@foxglove/wasm-bz2` reads the first of several streams only (pbzip2 writes several)
+ * and takes the most there may be beforehand; `seek-bzip`, `unbzip2-stream` and `compressjs` (GPL) rest since 2021 or
+ * longer. A stream is blocks of up to 900 kB: run lengths, the Burrows-Wheeler transform of those, move-to-front, run
+ * lengths of zeros, and Huffman codes by up to six tables of which a selector names one for every 50 symbols. Time and
+ * memory are in proportion to what is read and written.
  */
 
 /** What the bytes are not: bzip2 as they should be. */
