@@ -28,7 +28,7 @@ import { Gaps1764230000000 } from './1764230000000-gaps.js'
 import { HostWords1764240000000 } from './1764240000000-host-words.js'
 import { LinkLists1764270000000 } from './1764270000000-link-lists.js'
 
-/** In order; a released migration is never changed. */
+/** In order; what a released migration makes is never changed. */
 export const migrations = [
   Initial1764000000000,
   Limits1764001000000,
