@@ -130,7 +130,7 @@ describe('the gateway', () => {
     const { body } = await gateway.send('GET', '/health/ready')
     const { data } = body as { data: ReadinessView }
     expect(data.checks.map(({ name }) => name)).toEqual([
-      ...['database', 'migrations', 'clock', 'queue', 'fetchers', 'store'],
+      ...['database', 'migrations', 'clock', 'queue', 'fetchers', 'store', 'secrets'],
     ])
   })
 })

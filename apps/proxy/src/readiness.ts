@@ -1,5 +1,5 @@
 import type { Downloads } from '@obb/core/links'
-import { DATABASE_ACTION, type Probe, STORE_ACTIONS, storeWordFailure } from '@obb/core/readiness'
+import { DATABASE_ACTION, type Probe, STORE_ACTIONS, storeDetail } from '@obb/core/readiness'
 import type { ObjectStore } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
 
@@ -16,14 +16,13 @@ export const downloadsProbe = (downloads: Pick<Downloads, 'find'>): Probe => ({
   },
 })
 
-/** The store of this process: whether it answers, and whether it takes new files. */
+/** The store of this process: whether it answers, whether it takes new files, and its free space. */
 export const servedStoreProbe = (store: Pick<ObjectStore, 'ping'>, facts: StoreFacts): Probe => ({
   name: 'store',
   viaDatabase: true,
   action: STORE_ACTIONS.away,
   async look() {
-    const [word] = await Promise.all([facts.state(), store.ping()])
-    if (word !== 'ok') throw storeWordFailure(word)
-    return undefined
+    const [state] = await Promise.all([facts.state(), store.ping()])
+    return storeDetail(state)
   },
 })

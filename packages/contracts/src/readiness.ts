@@ -7,6 +7,7 @@ export const CHECK_NAMES = [
   'migrations',
   'clock',
   'queue',
+  'secrets',
   'fetchers',
   'store',
   'sweeps',

@@ -35,6 +35,14 @@ export interface RequestedTogether {
 
 /** How long a host may take to tell about a file, ms. */
 const INSPECT_TIMEOUT_MS = 20_000
+/** For the log: the platform that a refusal is about, where it says nothing of its own. */
+const about =
+  (platform: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof Refusal) || error.options.internal !== undefined) throw error
+    throw new Refusal(error.refusal, { ...error.options, internal: platform })
+  }
+
 /** Clients give up on an answer after 30 s and repeat the request silently after 60, ms. */
 const ANSWER_LIMIT_MS = 25_000
 const RETRY_S = 15
@@ -88,7 +96,9 @@ export class Unrestrict {
     if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)
 
     const wanted = known.file && (await this.files.withNewUrl(known.file, ref))
-    const file = await this.inspect({ caller, requested, file: wanted, ...requester.together })
+    const file = await this.inspect({ caller, requested, file: wanted, ...requester.together }).catch(
+      about(policy.platform),
+    )
     const { ownName } = facts
     const admission = requester.together ?? this.admission
     const asked = { caller, fileId: file.id, hostDomain, policy, ownName }

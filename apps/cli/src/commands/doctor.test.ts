@@ -123,6 +123,19 @@ describe('obb doctor', () => {
     expect(text).toContain('ok       accounts: 1')
   })
 
+  it('tells a database that is away once, and not what cannot be known meanwhile', async () => {
+    const away = { name: 'database', status: 'failing', detail: 'ECONNREFUSED', action: 'Check it.' } as const
+    const unknown = { status: 'failing', detail: 'not known while the database is away' } as const
+    const checks = [away, { name: 'clock', ...unknown } as const, { name: 'store', ...unknown } as const]
+    doctor = { ...doctor, readiness: { ready: false, checks }, secrets: null }
+    processes = [{ app: 'fetcher', pid: 7, readiness: { ready: false, checks } }]
+    const { code, text } = await obb('doctor')
+    expect([code, text.match(/^failing .*$/gm)]).toEqual([
+      1,
+      ['failing  fetcher: database: ECONNREFUSED. Check it.', 'failing  database: ECONNREFUSED. Check it.'],
+    ])
+  })
+
   it.each<[string, Partial<HostAccountView>, RegExp]>([
     [
       'that is off',
@@ -149,7 +162,7 @@ describe('obb doctor', () => {
     ]
     const { text } = await obb('doctor')
     expect(text.match(/^warning .*$/gm)).toEqual([
-      expect.stringContaining('host RapidGator: does not work: HOST_DOWN'),
+      expect.stringMatching(/host RapidGator: does not work: HOST_DOWN.*\.\/obb host try RapidGator/),
       expect.stringContaining('host Http: canary: FILE_GONE'),
     ])
   })

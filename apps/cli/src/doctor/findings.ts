@@ -19,6 +19,9 @@ const ofCheck = ({ status, detail, action }: Check, name: string): Finding => ({
   ...(action !== undefined && { action }),
 })
 
+/** What only follows from another trouble has no action of its own, and is not told beside it. */
+const follows = ({ status, action }: Check): boolean => status === 'failing' && action === undefined
+
 /** What the processes of this machine say: all that fails, and one finding for each that is ready. */
 export function processFindings(processes: readonly ProcessHealth[]): Finding[] {
   return processes.flatMap(({ app, readiness }): Finding[] => {
@@ -28,18 +31,20 @@ export function processFindings(processes: readonly ProcessHealth[]): Finding[] 
     }
     if (readiness.ready) return [{ name: app, status: 'ok' }]
     return readiness.checks
-      .filter(({ status }) => status === 'failing')
+      .filter((check) => check.status === 'failing' && !follows(check))
       .map((check) => ofCheck(check, `${app}: ${check.name}`))
   })
 }
 
 export function gatewayFindings({ readiness, secrets }: DoctorView): Finding[] {
-  return [...readiness.checks.map((check) => ofCheck(check, check.name)), ...secretFindings(secrets)]
+  // Of the secrets the other look knows more.
+  const checks = readiness.checks.filter((check) => check.name !== 'secrets' && !follows(check))
+  return [...checks.map((check) => ofCheck(check, check.name)), ...secretFindings(secrets)]
 }
 
 function secretFindings(secrets: DoctorView['secrets']): Finding[] {
   const name = 'secrets key'
-  if (secrets === null) return [{ name, status: 'failing', detail: 'not known while the database is away' }]
+  if (secrets === null) return [] // not known while the database is away, which is told
   const { checked, unreadable, older } = secrets
   if (unreadable > 0) {
     const action =
@@ -105,7 +110,7 @@ export function hostFindings(hosts: readonly HostView[]): Finding[] {
   const enabled = hosts.filter((host) => host.enabled)
   const troubles = enabled.flatMap(({ platform, health }): Finding[] => {
     const { working, lastError, openUntil, canaryError } = health
-    const action = `./obb host show ${platform} has the rest; it is tried again by itself.`
+    const action = `It is tried again by itself; ./obb host try ${platform} tries it now, ./obb host show ${platform} has the rest.`
     if (!working) {
       const until = openUntil === null ? '' : `, not asked before ${openUntil}`
       const detail = `does not work: ${lastError ?? 'most fetches fail'}${until}`

@@ -16,14 +16,17 @@ import {
   DatabaseProbes,
   logChanges,
   queueProbe,
+  secretsProbe,
   Readiness,
   ReadinessModule,
   storeProbe,
 } from '@obb/core/readiness'
 import { SchedulingModule } from '@obb/core/scheduling'
+import { SecretsModule, Vault } from '@obb/core/secrets'
 import { OBJECT_STORE, type ObjectStore, StorageModule } from '@obb/core/storage'
 import { StoreHealth, StoreStateModule } from '@obb/core/store-state'
 import { TrafficModule } from '@obb/core/traffic'
+import { DataSource } from 'typeorm'
 import { HostCallsModule } from '../host-calls/host-calls.module.js'
 import { StoreModule } from '../store/store.module.js'
 import { WorkerModule } from '../worker.module.js'
@@ -53,6 +56,7 @@ const core = [
   QueueModule,
   ReadinessModule,
   SchedulingModule,
+  SecretsModule,
   StorageModule,
   StoreStateModule,
   TrafficModule,
@@ -72,17 +76,25 @@ const core = [
     Queues,
     {
       provide: Readiness,
-      inject: [DatabaseProbes, FetchQueue, OBJECT_STORE, StoreHealth, Liveness, LOG],
+      inject: [DatabaseProbes, FetchQueue, OBJECT_STORE, StoreHealth, Liveness, DataSource, Vault, LOG],
       useFactory: (
         database: DatabaseProbes,
         queue: FetchQueue,
         store: ObjectStore,
         health: StoreHealth,
         liveness: Liveness,
+        source: DataSource,
+        vault: Vault,
         log: Log,
       ) =>
         new Readiness(
-          [...database.all, queueProbe(queue), storeProbe(store, health), sweepsProbe(liveness)],
+          [
+            ...database.all,
+            queueProbe(queue),
+            storeProbe(store, health),
+            secretsProbe(source, vault),
+            sweepsProbe(liveness),
+          ],
           { onChange: logChanges(log) },
         ),
     },

@@ -7,6 +7,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common'
 import { BlockList } from '@obb/core/blocks'
+import { isDatabaseAway } from '@obb/core/database'
 import { LOG, type Log } from '@obb/core/log'
 import { StoreWatch } from '../store/store-watch.js'
 import { Canaries } from './canaries.js'
@@ -104,7 +105,9 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApp
         if (performance.now() >= until) return true
       }
     } catch (error) {
-      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, `sweep: ${what}`)
+      // While the database is away that is one line for all steps, and not one for each.
+      const message = isDatabaseAway(error) ? 'sweep' : `sweep: ${what}`
+      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, message)
     }
     return false
   }

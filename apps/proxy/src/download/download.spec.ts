@@ -344,6 +344,12 @@ describe('health', () => {
     expect([ready.status, envelope(ready)]).toMatchObject([200, { success: true, data: { ready: true } }])
   })
 
+  it('tells with its readiness how much room the store has, where that is known', async () => {
+    rig.room = 5_000_000
+    const { data } = envelope(await rig.ask('/health/ready')) as { data?: unknown }
+    expect(data).toMatchObject({ ready: true, checks: [{}, { name: 'store', detail: '5.0 MB free' }] })
+  })
+
   it('is not ready while the store is away', async () => {
     rig.store.failure = new StoreError('UNAVAILABLE', 'away')
     const reply = await rig.ask('/health/ready')

@@ -183,7 +183,10 @@ describe('shutdown', () => {
     const rig = await Rig.start()
     const { downloads, store } = rig
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
-    const facts: StoreFacts = { state: () => Promise.resolve('ok'), isOurs: () => Promise.resolve(true) }
+    const facts: StoreFacts = {
+      state: () => Promise.reject(new Error('unasked')),
+      isOurs: () => Promise.resolve(true),
+    }
     const app = await createProxy(
       PortsModule.of({ downloads, store, facts, clock: { now: () => 0 }, log: silent }),
     )

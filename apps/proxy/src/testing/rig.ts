@@ -129,10 +129,16 @@ export class Rig {
 
   /** Every store is ours and well, unless a test says otherwise. */
   isOurs = true
+  /** Its free space, bytes, where it is known. */
+  room: number | null = null
 
   private static factsOf(rig: Rig): StoreFacts {
     return {
-      state: () => Promise.resolve(rig.isOurs ? 'ok' : 'wrong'),
+      state: () =>
+        Promise.resolve({
+          ...{ trouble: rig.isOurs ? null : 'wrong', reason: null, since: null, retryAt: null },
+          ...{ room: rig.room, lacking: null },
+        }),
       isOurs: () => Promise.resolve(rig.isOurs),
     }
   }

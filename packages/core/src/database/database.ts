@@ -56,6 +56,8 @@ export interface DatabaseOptions {
   pool?: number | undefined
   /** A statement that takes longer is ended by PostgreSQL, ms. */
   statementMs?: number | undefined
+  /** Settings of its sessions in place of that limit, as PGOPTIONS has them. */
+  sessions?: string | undefined
   /** The names of the migrations that there are; all unless given. */
   migrations?: readonly string[] | undefined
 }
@@ -69,7 +71,7 @@ const STATEMENT_MS = 30_000
 /** The data source of OBB's tables; not connected yet. */
 export function dataSource(
   url: string,
-  { pool = 16, statementMs = STATEMENT_MS, migrations: names }: DatabaseOptions = {},
+  { pool = 16, statementMs = STATEMENT_MS, sessions, migrations: names }: DatabaseOptions = {},
 ): DataSource {
   surviveLostConnections()
   const source: DataSource = new DataSource({
@@ -112,11 +114,14 @@ export function dataSource(
       StoreSweep,
     ],
     migrations: migrations.filter((Migration) => names?.includes(new Migration().name) ?? true),
-    migrationsTransactionMode: 'all',
+    migrationsTransactionMode: 'each',
     poolSize: pool,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'obb',
-    extra: { types, idleTimeoutMillis: 30_000, statement_timeout: statementMs, keepAlive: true },
+    extra: {
+      ...{ types, idleTimeoutMillis: 30_000, keepAlive: true },
+      ...(sessions === undefined ? { statement_timeout: statementMs } : { options: sessions }),
+    },
     poolErrorHandler: () => undefined,
   })
   return source

@@ -53,6 +53,8 @@ it('tells accounts by state, traffic, circuits, the store and fetchers', async (
   await add('traffic_left', '700')
   await add('cool_until', `to_timestamp(${clock.now() / 1000 + 60})`)
   await add('enabled', 'false')
+  await add('valid_until', `to_timestamp(${clock.now() / 1000 - 60})`)
+  await add('premium', 'false')
   await db.source.query(
     `INSERT INTO host_health (platform, open_until) VALUES ('Sample', to_timestamp(${clock.now() / 1000 + 60}))`,
   )
@@ -64,6 +66,7 @@ it('tells accounts by state, traffic, circuits, the store and fetchers', async (
     'obb_host_accounts{platform="Sample",state="on",worker="0"} 1',
     'obb_host_accounts{platform="Sample",state="rests",worker="0"} 1',
     'obb_host_accounts{platform="Sample",state="off",worker="0"} 1',
+    'obb_host_accounts{platform="Sample",state="ended",worker="0"} 2',
     'obb_host_traffic_left_bytes{platform="Sample",worker="0"} 700',
     'obb_host_circuit_open{platform="Sample",worker="0"} 1',
     'obb_store_trouble{trouble="full",worker="0"} 1',
@@ -75,6 +78,14 @@ it('tells accounts by state, traffic, circuits, the store and fetchers', async (
   ]) {
     expect(text.split('\n')).toContain(line)
   }
+})
+
+it('tells no free space where the store tells none, as an S3 does: 0 would be a store that is full', async () => {
+  await health.recordRoom(undefined)
+  expect(await told()).not.toMatch(/^obb_store_free_bytes/m)
+  await health.recordRoom(123)
+  now += 5_000
+  expect(await told()).toContain('obb_store_free_bytes{worker="0"} 123')
 })
 
 it('asks the database once in five seconds, however many ask, and keeps what it knows while that is away', async () => {

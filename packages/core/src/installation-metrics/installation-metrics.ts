@@ -34,7 +34,7 @@ export class InstallationMetrics implements OnModuleInit {
   private readonly unfinished = gauge('obb_links_unfinished', 'Links whose file is not whole yet')
   private readonly accounts = gauge(
     'obb_host_accounts',
-    'Accounts of the operator: on, rests (for a while) or off',
+    'Accounts of the operator: on, rests (for a while), ended (at the host) or off',
     ['platform', 'state'],
   )
   private readonly traffic = gauge(
@@ -67,6 +67,7 @@ export class InstallationMetrics implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.free.remove() // 0 would be a store that is full
     for (const each of this.all()) {
       registry.removeSingleMetric((each as unknown as { name: string }).name)
       registry.registerMetric(each)
@@ -107,7 +108,9 @@ export class InstallationMetrics implements OnModuleInit {
         `SELECT count(*)::int AS count FROM link WHERE unfinished AND ${isUnendedSql('link')}`,
       ),
       this.database.query<{ platform: string; state: string; count: number; traffic: number | null }[]>(
-        `SELECT platform, CASE WHEN NOT enabled THEN 'off' WHEN cool_until > $1 THEN 'rests' ELSE 'on' END AS state,
+        `SELECT platform,
+                CASE WHEN NOT enabled THEN 'off' WHEN NOT premium OR valid_until <= $1 THEN 'ended'
+                     WHEN cool_until > $1 THEN 'rests' ELSE 'on' END AS state,
                 count(*)::int AS count, sum(traffic_left)::bigint AS traffic
            FROM host_account WHERE trial_until IS NULL GROUP BY 1, 2`,
         [now],
@@ -135,7 +138,8 @@ export class InstallationMetrics implements OnModuleInit {
     for (const { platform, open } of circuits) this.circuit.set({ platform }, open ? 1 : 0)
     const word = stateWord(store)
     for (const trouble of TROUBLES) this.trouble.set({ trouble }, word === trouble ? 1 : 0)
-    if (store.room !== null) this.free.set(store.room)
+    if (store.room === null) this.free.remove()
+    else this.free.set(store.room)
     this.used.set(used)
     this.fetchersAlive.set(alive.count)
     this.slots.set(alive.slots)

@@ -1,9 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals'
 import { TestClock } from '@obb/testing/clock'
 import { Fetchers } from '../queue/index.js'
+import { SEALED, Vault } from '../secrets/index.js'
 import { StoreHealth } from '../store-state/index.js'
 import { TestDatabase } from '../testing/index.js'
-import { DatabaseProbes, fetchersProbe, type Probe, Readiness, storeStateProbe } from './index.js'
+import {
+  DatabaseProbes,
+  fetchersProbe,
+  type Probe,
+  queueProbe,
+  Readiness,
+  secretsProbe,
+  storeStateProbe,
+} from './index.js'
 
 const clock = new TestClock()
 let db: TestDatabase
@@ -56,6 +65,32 @@ it('tells whether a fetcher is alive, and their slots', async () => {
   await fetchers.beat('two', 1)
   const [check] = await checksOf([fetchersProbe(fetchers)])
   expect(check).toEqual({ name: 'fetchers', status: 'ok', detail: '2 alive with 9 slots' })
+})
+
+it('tells a SECRETS_KEY that opens nothing of what is sealed, and not one value that it does not open', async () => {
+  const [right, wrong] = ['ab', 'cd'].map((byte) => new Vault(Buffer.from(byte.repeat(32), 'hex')))
+  const lookAs = async (vault: Vault) => (await checksOf([secretsProbe(db.source, vault)]))[0]
+  expect(await lookAs(wrong!)).toEqual({ name: 'secrets', status: 'ok' }) // nothing is sealed yet
+  const seal = (vault: Vault, id: string) =>
+    db.source.query(
+      `INSERT INTO host_account (id, platform, label, sealed_credentials, created_at) VALUES ($1, 'Sample', '', $2, now())`,
+      [id, vault.seal(SEALED.credentials.purpose, id, {})],
+    )
+  await seal(right!, '00000000-0000-4000-8000-000000000001')
+  expect(await lookAs(right!)).toEqual({ name: 'secrets', status: 'ok' })
+  expect(await lookAs(wrong!)).toMatchObject({
+    status: 'failing',
+    detail: expect.stringContaining('opens none'),
+    action: expect.stringContaining('Set SECRETS_KEY'),
+  })
+  await seal(wrong!, '00000000-0000-4000-8000-000000000002')
+  expect(await lookAs(right!)).toMatchObject({ status: 'ok' })
+})
+
+it('tells a Redis that was given up in words for people', async () => {
+  const error = Object.assign(new Error('Reached the max retries'), { name: 'MaxRetriesPerRequestError' })
+  const [check] = await checksOf([queueProbe({ ping: () => Promise.reject(error) })])
+  expect(check).toMatchObject({ status: 'failing', detail: 'cannot be reached' })
 })
 
 it('tells what is wrong with the store, its free space and what to do', async () => {

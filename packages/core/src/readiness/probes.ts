@@ -3,6 +3,7 @@ import { formatBytes } from '@obb/contracts'
 import { DataSource } from 'typeorm'
 import { migrations } from '../database/index.js'
 import type { FetchQueue, Fetchers } from '../queue/index.js'
+import { sealedValues, type Vault } from '../secrets/index.js'
 import type { ObjectStore } from '../storage/index.js'
 import { type StoreHealth, type StoreState, stateWord } from '../store-state/index.js'
 import { CheckFailure, type Probe } from './readiness.js'
@@ -68,11 +69,30 @@ export class DatabaseProbes {
   }
 }
 
-export const queueProbe = (queue: FetchQueue): Probe => ({
+/** Whether the keys of this process open what operators have sealed: one that opens nothing of it is the wrong one. */
+export const secretsProbe = (database: DataSource, vault: Vault): Probe => ({
+  name: 'secrets',
+  viaDatabase: true,
+  action: 'Set SECRETS_KEY to the key that sealed them (npm start has it in secrets.json), and restart.',
+  async look() {
+    const { checked, unreadable } = await sealedValues(database, vault)
+    if (checked > 0 && unreadable === checked)
+      throw new CheckFailure('SECRETS_KEY opens none of the credentials: no account can be used')
+    return undefined
+  },
+})
+
+/** Redis was asked a few times on new connections; the error does not say why none came about. */
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'MaxRetriesPerRequestError'
+
+export const queueProbe = (queue: Pick<FetchQueue, 'ping'>): Probe => ({
   name: 'queue',
   action: 'Check that Redis runs and that REDIS_URL names it; without one the queue is in PostgreSQL.',
   async look() {
-    await queue.ping()
+    await queue.ping().catch((error: unknown) => {
+      throw isGivenUp(error) ? new CheckFailure('cannot be reached') : error
+    })
     return undefined
   },
 })
@@ -107,7 +127,8 @@ export const storeProbe = (store: Pick<ObjectStore, 'ping'>, health: Pick<StoreH
   },
 })
 
-function storeDetail(state: StoreState): string | undefined {
+/** The free space of a store that takes files. Raises CheckFailure, with what to do, of another. */
+export function storeDetail(state: StoreState): string | undefined {
   const word = stateWord(state)
   const free = state.room === null ? undefined : `${formatBytes(state.room)} free`
   if (word === 'ok') return free
@@ -116,9 +137,4 @@ function storeDetail(state: StoreState): string | undefined {
     [word, ...(free === undefined ? [] : [free]), ...lacking].join(', '),
     STORE_ACTIONS[word],
   )
-}
-
-/** storeWordFailure is what a check says of a store of which only this is known. */
-export function storeWordFailure(word: Exclude<ReturnType<typeof stateWord>, 'ok'>): CheckFailure {
-  return new CheckFailure(word, STORE_ACTIONS[word])
 }

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { OBJECT_STORE, type ObjectStore } from '../storage/index.js'
 import { Installation } from './installation.js'
-import { StoreHealth, stateWord } from './store-health.js'
+import { StoreHealth, type StoreState } from './store-health.js'
 
 /** StoreFacts are what somebody who only reads from the store wants to know of it. */
 export interface StoreFacts {
-  /** In one word; `wrong` also where only the asker's own store is. Raises StoreError. */
-  state(): Promise<ReturnType<typeof stateWord>>
+  /** What is known of it; `wrong` also where only the asker's own store is. Raises StoreError. */
+  state(): Promise<StoreState>
   /** Whether the files of this installation lie in it: then what is not there is lost. Raises StoreError. */
   isOurs(): Promise<boolean>
 }
@@ -20,8 +20,9 @@ export class InstallationFacts implements StoreFacts {
     private readonly installation: Installation,
   ) {}
 
-  async state(): Promise<ReturnType<typeof stateWord>> {
-    return (await this.isOurs()) ? stateWord(await this.health.state()) : 'wrong'
+  async state(): Promise<StoreState> {
+    const [isOurs, state] = await Promise.all([this.isOurs(), this.health.state()])
+    return isOurs ? state : { ...state, trouble: 'wrong' }
   }
 
   async isOurs(): Promise<boolean> {

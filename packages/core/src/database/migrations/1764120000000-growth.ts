@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { takeIndex } from './built-ahead.js'
 
 /**
  * What a sweep does costs what is due and not what is stored: the bytes in the store as a running total, indexes of what
@@ -67,29 +68,25 @@ const STORED_BYTES = [
 ]
 
 const UP = [
-  // Builds indexes of tables with millions of rows.
   `SET LOCAL statement_timeout = 0`,
   ...STORED_BYTES,
   `DROP INDEX source_file_leased`,
-  `CREATE INDEX source_file_leased ON source_file (platform) WHERE state = 'downloading'`,
+  takeIndex('source_file_leased'),
   `DROP INDEX source_file_stored`,
-  `CREATE INDEX source_file_stored ON source_file (last_access_at, id)
-     WHERE state = 'done' AND object_key IS NOT NULL AND NOT pinned`,
-  `CREATE INDEX source_file_evicted ON source_file (last_access_at, id)
-     WHERE state = 'done' AND object_key IS NULL AND NOT pinned`,
-  `CREATE INDEX source_file_upload ON source_file (upload_id) WHERE upload_id IS NOT NULL`,
-  `CREATE INDEX source_file_sha256 ON source_file USING hash (sha256) WHERE sha256 IS NOT NULL`,
-  `CREATE INDEX source_file_url ON source_file USING hash (canonical_url)`,
-  `CREATE INDEX source_file_blocked ON source_file (refused_until) WHERE refusal = 'file_blocked'`,
-  `CREATE INDEX source_file_unlinked ON source_file (updated_at)
-     WHERE wanted_at IS NULL AND state IN ('idle', 'error') AND NOT pinned AND refusal IS DISTINCT FROM 'file_blocked'`,
+  takeIndex('source_file_stored'),
+  takeIndex('source_file_evicted'),
+  takeIndex('source_file_upload'),
+  takeIndex('source_file_sha256'),
+  takeIndex('source_file_url'),
+  takeIndex('source_file_blocked'),
+  takeIndex('source_file_unlinked'),
   `ALTER TABLE source_file SET (fillfactor = 85, ${OFTEN})`,
   `ALTER TABLE fetcher SET (fillfactor = 50)`,
   `DROP INDEX link_expiry`,
-  `CREATE INDEX link_expiry ON link (expires_at, id) WHERE ended_at IS NULL`,
+  takeIndex('link_expiry'),
   `DROP INDEX link_file`,
-  `CREATE INDEX link_file ON link (file_id, ended_at)`,
-  `CREATE INDEX link_ended ON link (ended_at) WHERE ended_at IS NOT NULL`,
+  takeIndex('link_file'),
+  takeIndex('link_ended'),
   `ALTER TABLE link SET (${OFTEN})`,
   `ALTER TABLE traffic_entry ADD entries integer, SET (${OFTEN})`,
   `CREATE UNIQUE INDEX traffic_entry_sum ON traffic_entry (account_id, kind, platform, created_at)

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { takeIndex } from './built-ahead.js'
 
 /**
  * What an account uses costs what it uses now and not what it ever did: its traffic by platform and hour beside the
@@ -73,14 +74,13 @@ const UNFINISHED = [
 
 const LISTS = [
   `CREATE INDEX account_listed ON account (email) WHERE state <> 'removed'`,
-  `CREATE INDEX source_file_listed ON source_file (updated_at, id)`,
+  takeIndex('source_file_listed'),
   `CREATE INDEX block_listed ON block (created_at, id)`,
   `DROP INDEX host_account_platform`,
   `CREATE INDEX host_account_listed ON host_account (platform, created_at, id)`,
-  `CREATE INDEX traffic_entry_listed ON traffic_entry (account_id, id)`,
+  takeIndex('traffic_entry_listed'),
 ]
 
-// Builds indexes of tables with millions of rows.
 const UP = [`SET LOCAL statement_timeout = 0`, ...HOST_USAGE, ...UNFINISHED, ...LISTS]
 
 const DOWN = [

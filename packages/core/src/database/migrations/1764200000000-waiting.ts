@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { takeIndex } from './built-ahead.js'
 
 /**
  * Who looks for one file, and not for those whose time has come, never goes through all that wait: to statistics of a time
@@ -18,8 +19,7 @@ export class Waiting1764200000000 implements MigrationInterface {
 
 const UP = [
   `DROP INDEX source_file_wanted`,
-  `CREATE INDEX source_file_wanted ON source_file (next_attempt_at)
-     WHERE state = 'pending' AND next_attempt_at IS NOT NULL`,
+  takeIndex('source_file_wanted'),
   `CREATE INDEX waiting_fetch_missing ON waiting_fetch (missing) WHERE missing > 0`,
 ]
 

@@ -31,7 +31,7 @@ import { SignIn1764280000000 } from './1764280000000-sign-in.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
 
-/** In order; a released migration is never changed. */
+/** In order; what a released migration makes is never changed. */
 export const migrations = [
   Initial1764000000000,
   Limits1764001000000,
