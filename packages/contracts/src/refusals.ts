@@ -36,7 +36,7 @@ export const REFUSALS = {
     status: 2,
     http: 403,
     msg: 'This API key is not allowed to do that; its scopes are set where it was made.',
-    when: 'Reading needs the scope `read`, making and ending links `submit`, downloads `download`.',
+    when: 'Looking needs the scope `read`, having links made and ended `submit`.',
     action: 'Take another key, or give this one the scope where keys are made.',
   },
   key_network_refused: {
