@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { EXTERNAL_API } from '@obb/contracts'
+import { DOCS_PATH, EXTERNAL_API } from '@obb/contracts'
 import type { Config } from '@obb/core/config'
 import { FIRST_USER } from './first-user.js'
 import { backupDirectory } from './settings.js'
@@ -43,7 +43,7 @@ export function greeting(ready: Ready, { config, address, database, seconds }: C
     `  API            ${api}`,
     `  Downloads      ${config.PUBLIC_PROXY_URL ?? ready.proxy}`,
     `  Admin API      ${ready.admin}`,
-    `  Documentation  ${api}${EXTERNAL_API}/docs`,
+    `  Documentation  ${api}${DOCS_PATH}`,
     `  API key        ${user}`,
     `  JDownloader    reads failures with HTTP 200 only: ${obb} key set --email ${FIRST_USER.email} --errors-as-200`,
     `  Data           ${home}`,

@@ -152,7 +152,7 @@ describe('the stack', () => {
     // The key is there to be read, and in no command that would leave it in a history.
     expect(run.output().split(ready.apiKey)).toHaveLength(2)
     expect(run.output()).toMatch(new RegExp(`^ +API key +${ready.apiKey}$`, 'm'))
-    expect(run.output()).toContain(`${ready.api}/api/external/v1/docs`)
+    expect(run.output()).toContain(`${ready.api}/docs`)
     expect(run.output()).toContain('Links are for this machine only, since OBB listens on 127.0.0.1.')
     expect(byHand(run, home)).toMatchObject({ success: false, status: 101 })
 

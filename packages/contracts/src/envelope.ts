@@ -1,17 +1,29 @@
 import { z } from 'zod'
-import { REFUSALS, type Refusal } from './refusals.js'
+import { REFUSALS, type Refusal, type RefusalRow } from './refusals.js'
 
 export const failureSchema = z.object({
-  success: z.literal(false),
+  success: z.literal(false).describe('Always false of a failure'),
   status: z.number().int().describe('Number of the error table'),
   msg: z.string().describe('For people; constant per status and cause'),
-  retry_in_seconds: z.number().int().positive().optional().describe('Present only where a retry makes sense'),
+  action: z
+    .string()
+    .optional()
+    .describe('What to do about it: for people, and for who writes a client; constant per cause'),
+  retry_in_seconds: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Seconds; present only where a retry makes sense'),
   details: z.array(z.string()).optional().describe("What is wrong with the caller's own input"),
 })
 export type Failure = z.infer<typeof failureSchema>
 
 export function successSchema<T extends z.ZodType>(data: T) {
-  return z.object({ success: z.literal(true), data })
+  return z.object({
+    success: z.literal(true).describe('Always true of a success'),
+    data: data.description === undefined ? data.describe('The answer itself') : data,
+  })
 }
 
 export interface Success<T> {
@@ -23,15 +35,24 @@ export function success<T>(data: T): Success<T> {
   return { success: true, data }
 }
 
-export function failure(refusal: Refusal): Failure {
-  const { status, msg, ...known }: { status: number; msg: string; retryInSeconds?: number } =
-    REFUSALS[refusal.refusal]
-  const retry = refusal.options.retryInSeconds ?? known.retryInSeconds
+/** What clients are told of a refusal, in a failure as well as in rows of answers. */
+export function refusalFields(
+  refusal: Refusal,
+): Pick<Failure, 'status' | 'msg' | 'action' | 'retry_in_seconds'> {
+  const { status, msg, action, retryInSeconds }: RefusalRow = REFUSALS[refusal.refusal]
+  const retry = refusal.options.retryInSeconds ?? retryInSeconds
   return {
-    success: false,
     status,
     msg,
+    action,
     ...(retry === undefined ? {} : { retry_in_seconds: Math.max(1, Math.ceil(retry)) }),
+  }
+}
+
+export function failure(refusal: Refusal): Failure {
+  return {
+    success: false,
+    ...refusalFields(refusal),
     ...(refusal.options.details === undefined ? {} : { details: [...refusal.options.details] }),
   }
 }

@@ -8,6 +8,7 @@ export const email = z
   .email()
   .max(254)
   .transform((value) => value.toLowerCase())
+  .describe('E-mail, whatever the case')
 
 /** For `refine`: PostgreSQL keeps no NUL in a text. */
 export const NO_NUL = [(value: string) => !value.includes('\0'), 'must have no NUL'] as const

@@ -7,3 +7,5 @@ export const ADMIN_API = '/api/admin/v1'
 /** The same for the pages of the portal, whose callers are known by their session. */
 export const PORTAL_API = '/api/portal/v1'
 export const PORTAL_ADMIN_API = `${PORTAL_API}/admin`
+/** Where the documentation of the external API is, for people. */
+export const DOCS_PATH = '/docs'

@@ -47,9 +47,9 @@ export type LinkListQuery = z.output<typeof linkListQuerySchema>
 
 export const listedLinkSchema = linkSchema.extend({
   state: linkStateSchema.describe('As `remote_status`, with `ended` for what is over without a failure'),
-  platform: z.string(),
-  created_at: z.number().int().describe('Epoch ms'),
-  ended_at: z.number().int().nullable().describe('Epoch ms; null: it has not ended'),
+  platform: z.string().describe('Id of the platform, such as `RapidGator`'),
+  created_at: z.number().int().describe('Epoch ms at which it was made'),
+  ended_at: z.number().int().nullable().describe('Epoch ms at which it ended; null: it has not'),
 })
 export type ListedLink = z.infer<typeof listedLinkSchema>
 

@@ -14,8 +14,8 @@ export const CHECK_NAMES = [
 ] as const
 
 export const readinessCheckSchema = z.object({
-  name: z.enum(CHECK_NAMES),
-  status: z.enum(['ok', 'failing']),
+  name: z.enum(CHECK_NAMES).describe('What was looked at'),
+  status: z.enum(['ok', 'failing']).describe('Whether the process can work with it'),
   detail: z.string().optional().describe('What was seen; no addresses and no secrets'),
   action: z.string().optional().describe('What the operator can do; there while it is failing'),
 })
@@ -29,8 +29,10 @@ export const readinessSchema = z.object({
 export type ReadinessView = z.infer<typeof readinessSchema>
 
 /** UnreadyAnswer is the envelope of a failure with all checks beside it. */
-export const unreadySchema = failureSchema.extend({ data: readinessSchema })
+export const unreadySchema = failureSchema.extend({
+  data: readinessSchema.describe('All checks, those that are ok as well'),
+})
 
 /** Whether the process runs and answers; nothing else is asked for it. */
-export const livenessSchema = z.object({ status: z.literal('ok') })
+export const livenessSchema = z.object({ status: z.literal('ok').describe('This process answers') })
 export type LivenessView = z.infer<typeof livenessSchema>

@@ -20,6 +20,7 @@ import { z } from 'zod'
 import { BlockSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { type Listing, idKey, pageOf, timeKey } from '../http/pages.js'
 import { blockView } from './views.js'
 
@@ -34,6 +35,7 @@ export class BlocksController {
   @Post()
   @ApiOperation({ summary: 'Block a file: stored copies go, links are revoked' })
   @ApiAnswer(blockCreatedSchema)
+  @ApiFailures('conflict')
   async add(@Body({ schema: blockCreateSchema }) block: BlockCreate): Promise<BlockCreated> {
     const added = await this.blocks.add({ ...block, value: this.comparable(block) })
     return { ...blockView(added), ...added.enforced, complete: added.enforcedAt !== null }
@@ -53,7 +55,8 @@ export class BlocksController {
 
   @Delete(':id')
   @ApiOperation({ summary: 'Take a block back; revoked links stay revoked' })
-  @ApiAnswer(z.object({ id: z.string() }))
+  @ApiAnswer(z.object({ id: z.string().describe('Id of the block') }))
+  @ApiFailures('resource_unknown')
   async remove(@Param('id', { schema: z.uuid() }) id: string): Promise<{ id: string }> {
     if (await this.blocks.remove(id)) return { id }
     throw new Refusal('resource_unknown', { details: [`There is no block ${id}.`] })

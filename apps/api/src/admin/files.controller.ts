@@ -24,6 +24,7 @@ import { z } from 'zod'
 import { FileSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { type Listing, idKey, pageOf, timeKey } from '../http/pages.js'
 import { fileView, sweepView } from './views.js'
 
@@ -59,6 +60,7 @@ export class FilesController {
   @Get('sweeps/:id')
   @ApiOperation({ summary: 'How far a sweep has come' })
   @ApiAnswer(sweepViewSchema)
+  @ApiFailures('resource_unknown')
   async sweepById(@Param('id', { schema: z.uuid() }) id: string): Promise<SweepView> {
     const sweep = await this.sweeps.byId(id)
     if (!sweep) throw new Refusal('resource_unknown', { details: [`There is no sweep ${id}.`] })
@@ -68,6 +70,7 @@ export class FilesController {
   @Patch(':id')
   @ApiOperation({ summary: 'Pin a file, so that it is kept, or take that back' })
   @ApiAnswer(fileViewSchema)
+  @ApiFailures('resource_unknown')
   async update(
     @Param('id', { schema: z.uuid() }) id: string,
     @Body({ schema: fileUpdateSchema }) { pinned }: FileUpdate,

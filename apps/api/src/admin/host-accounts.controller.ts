@@ -22,6 +22,7 @@ import { FetchQueue, Fetchers } from '@obb/core/queue'
 import { HostError, parseProxyUrl } from '@obb/host-adapters'
 import { z } from 'zod'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { AccountProofs } from './account-proofs.js'
 import { GivenCookies } from './given-cookies.js'
 import { HostAccountSubject } from '../audit/audit-subjects.js'
@@ -49,6 +50,7 @@ export class HostAccountsController {
   @Post()
   @ApiOperation({ summary: 'Add an account that its platform takes; its credentials are sealed' })
   @ApiAnswer(hostAccountSavedSchema)
+  @ApiFailures('conflict', 'account_refused', 'resource_unknown', 'no_fetcher', 'host_unavailable')
   async add(
     @Body({ schema: hostAccountCreateSchema }) account: z.output<typeof hostAccountCreateSchema>,
   ): Promise<HostAccountSaved> {
@@ -79,6 +81,7 @@ export class HostAccountsController {
     description: 'New credentials are saved after the platform took them, unless `untested`.',
   })
   @ApiAnswer(hostAccountSchema)
+  @ApiFailures('conflict', 'account_refused', 'resource_unknown', 'no_fetcher', 'host_unavailable')
   async set(
     @Param('id', id) accountId: string,
     @Body({ schema: hostAccountSetSchema }) update: HostAccountSet,
@@ -100,6 +103,7 @@ export class HostAccountsController {
   @Post(':id/enable')
   @ApiOperation({ summary: 'Switch an account on and forget its cached login' })
   @ApiAnswer(hostAccountSchema)
+  @ApiFailures('resource_unknown')
   enable(@Param('id', id) accountId: string): Promise<HostAccountView> {
     return this.setEnabled(accountId, true)
   }
@@ -107,6 +111,7 @@ export class HostAccountsController {
   @Post(':id/disable')
   @ApiOperation({ summary: 'Switch an account off; running fetches end as they are' })
   @ApiAnswer(hostAccountSchema)
+  @ApiFailures('resource_unknown')
   disable(@Param('id', id) accountId: string): Promise<HostAccountView> {
     return this.setEnabled(accountId, false)
   }
@@ -114,6 +119,7 @@ export class HostAccountsController {
   @Post(':id/check')
   @ApiOperation({ summary: 'Ask the platform how the account stands, now' })
   @ApiAnswer(hostAccountSchema)
+  @ApiFailures('resource_unknown', 'no_fetcher')
   async check(@Param('id', id) accountId: string): Promise<HostAccountView> {
     const { platform } = await this.view(accountId)
     if (!(await this.fetchers.anyAlive())) throw new Refusal('no_fetcher', { retryInSeconds: 15 })

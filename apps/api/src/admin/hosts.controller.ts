@@ -16,6 +16,7 @@ import { z } from 'zod'
 import { HostSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { hostView, hostWordsView } from './views.js'
 
 const MAX_WORDS = 500
@@ -42,6 +43,7 @@ export class HostsController {
   @Get('hosts/:platform')
   @ApiOperation({ summary: 'One platform: limits, domains, credential fields, origins' })
   @ApiAnswer(hostViewSchema)
+  @ApiFailures('resource_unknown')
   async show(@Param('platform') platform: string): Promise<HostView> {
     await this.catalog.refresh()
     const [view] = await this.views([this.catalog.get(platform)])
@@ -55,6 +57,7 @@ export class HostsController {
       'Switch a platform on or off, set its limits and origins; on, or at other origins, it is tried at once',
   })
   @ApiAnswer(hostViewSchema)
+  @ApiFailures('resource_unknown', 'conflict')
   async update(
     @Param('platform') platform: string,
     @Body({ schema: hostUpdateSchema }) update: HostUpdate,
@@ -67,6 +70,7 @@ export class HostsController {
   @Post('hosts/:platform/try')
   @ApiOperation({ summary: 'Call a platform again at once that is set aside for its failures' })
   @ApiAnswer(hostViewSchema)
+  @ApiFailures('resource_unknown')
   async tryNow(@Param('platform') platform: string): Promise<HostView> {
     await this.catalog.refresh()
     await this.breaker.close(this.catalog.get(platform).platform)

@@ -5,6 +5,7 @@ import { Installation, StoreHealth } from '@obb/core/store-state'
 import { StoreSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { storeView } from './views.js'
 
 /** The object store, as fetchers tell of it: the gateway has no access to it. */
@@ -28,6 +29,7 @@ export class StoreController {
       "Take the store of now for this installation's, with all objects that its files name; can be repeated",
   })
   @ApiAnswer(storeViewSchema)
+  @ApiFailures('conflict')
   async adopt(): Promise<StoreView> {
     if (!(await this.installation.adopt())) {
       throw new Refusal('conflict', {

@@ -17,6 +17,7 @@ import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { z } from 'zod'
 import { KeySubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { keySettings, keyShown, keyView } from '../keys/key-view.js'
 
@@ -34,6 +35,7 @@ export class UserKeysController {
   @Get()
   @ApiOperation({ summary: "A user's keys by name, never the keys themselves" })
   @ApiAnswer(keyListSchema)
+  @ApiFailures('resource_unknown')
   async list(
     @Query({ schema: userRefSchema }) { email }: z.output<typeof userRefSchema>,
   ): Promise<KeyView[]> {
@@ -44,6 +46,7 @@ export class UserKeysController {
   @Post()
   @ApiOperation({ summary: 'Add a key to a user; the key is shown here only' })
   @ApiAnswer(keyShownSchema)
+  @ApiFailures('resource_unknown', 'conflict')
   async add(
     @Body({ schema: userKeyAddSchema }) { email, name, ...terms }: z.output<typeof userKeyAddSchema>,
   ): Promise<KeyShown> {
@@ -57,6 +60,7 @@ export class UserKeysController {
     summary: 'Change what a key may; it holds from the next request on. What is left out stays',
   })
   @ApiAnswer(keyViewSchema)
+  @ApiFailures('resource_unknown', 'conflict')
   async set(
     @Param('id', id) keyId: string,
     @Body({ schema: keyChangeSchema }) change: KeyChange,
@@ -67,6 +71,7 @@ export class UserKeysController {
   @Post(':id/rotate')
   @ApiOperation({ summary: 'Another key in its place; the old one stops working with the next request' })
   @ApiAnswer(keyShownSchema)
+  @ApiFailures('resource_unknown')
   async rotate(@Param('id', id) keyId: string): Promise<KeyShown> {
     return keyShown(await this.keys.rotate({ id: keyId }))
   }
@@ -74,6 +79,7 @@ export class UserKeysController {
   @Delete(':id')
   @ApiOperation({ summary: 'Remove a key; it stops working with the next request' })
   @ApiAnswer(keyRemovedSchema)
+  @ApiFailures('resource_unknown')
   async remove(@Param('id', id) keyId: string): Promise<z.infer<typeof keyRemovedSchema>> {
     await this.keys.remove({ id: keyId })
     return { id: keyId, removed: true }

@@ -41,6 +41,7 @@ import { z } from 'zod'
 import { UserSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { ListedLinks } from '../links/listed-links.js'
 import { type Listing, cursorOf, idKey, keyIn, pageOf, textKey } from '../http/pages.js'
 import { ledgerEntryView, ledgerFaultView, userView } from './views.js'
@@ -65,6 +66,7 @@ export class UsersController {
   @Post('users')
   @ApiOperation({ summary: 'Add a user; the key is shown here only' })
   @ApiAnswer(userCreatedSchema)
+  @ApiFailures('conflict', 'resource_unknown')
   async add(
     @Body({ schema: userCreateSchema }) user: z.output<typeof userCreateSchema>,
   ): Promise<z.infer<typeof userCreatedSchema>> {
@@ -90,6 +92,7 @@ export class UsersController {
     summary: "A user's links, the newest first, with those that have ended, in pages as the user has them",
   })
   @ApiAnswer(linkListSchema)
+  @ApiFailures('resource_unknown')
   async listLinks(
     @Query({ schema: userLinksQuerySchema }) { email, ...query }: z.output<typeof userLinksQuerySchema>,
     @Req() { raw }: FastifyRequest,
@@ -101,6 +104,7 @@ export class UsersController {
   @Patch('users')
   @ApiOperation({ summary: 'Change what a user may use, and the role; what is left out stays' })
   @ApiAnswer(userSchema)
+  @ApiFailures('resource_unknown', 'last_operator')
   set(@Body({ schema: userSetSchema }) { email, role, ...plan }: UserSet): Promise<UserView> {
     return this.change(email, async () => {
       const changed = this.planOf(plan)
@@ -125,6 +129,7 @@ export class UsersController {
   @Post('users/suspend')
   @ApiOperation({ summary: 'Suspend a user: calls and downloads answer 403' })
   @ApiAnswer(userSchema)
+  @ApiFailures('resource_unknown')
   suspend(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<UserView> {
     return this.change(email, () => this.accounts.setState(email, 'suspended'))
   }
@@ -132,6 +137,7 @@ export class UsersController {
   @Post('users/resume')
   @ApiOperation({ summary: 'Take a suspension back' })
   @ApiAnswer(userSchema)
+  @ApiFailures('resource_unknown')
   resume(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<UserView> {
     return this.change(email, () => this.accounts.setState(email, 'active'))
   }
@@ -139,6 +145,7 @@ export class UsersController {
   @Post('users/grant')
   @ApiOperation({ summary: 'Grant traffic' })
   @ApiAnswer(userSchema)
+  @ApiFailures('resource_unknown')
   grant(
     @Body({ schema: userGrantSchema }) { email, traffic }: z.output<typeof userGrantSchema>,
   ): Promise<UserView> {
@@ -153,6 +160,7 @@ export class UsersController {
   @Post('users/adjust')
   @ApiOperation({ summary: 'Correct a balance, up or down, but never below 0' })
   @ApiAnswer(userSchema)
+  @ApiFailures('resource_unknown')
   adjust(
     @Body({ schema: userAdjustSchema }) { email, traffic, note }: z.output<typeof userAdjustSchema>,
   ): Promise<UserView> {
@@ -162,6 +170,7 @@ export class UsersController {
   @Post('keys/rotate')
   @ApiOperation({ summary: 'A new key; the old one stops working with the next request' })
   @ApiAnswer(keyRotatedSchema)
+  @ApiFailures('resource_unknown')
   async rotate(
     @Body({ schema: keyRotateSchema }) { email }: UserRef,
   ): Promise<z.infer<typeof keyRotatedSchema>> {
@@ -171,6 +180,7 @@ export class UsersController {
   @Post('keys/set')
   @ApiOperation({ summary: 'Mark a key: failures are sent with HTTP 200' })
   @ApiAnswer(userSchema)
+  @ApiFailures('resource_unknown')
   setKey(
     @Body({ schema: keySetSchema }) { email, errorsAs200 }: z.output<typeof keySetSchema>,
   ): Promise<UserView> {
@@ -182,6 +192,7 @@ export class UsersController {
     summary: "Every movement of a user's traffic, in pages, by e-mail or, of one that was removed, by id",
   })
   @ApiAnswer(ledgerSchema)
+  @ApiFailures('resource_unknown')
   async ledger(
     @Query({ schema: ledgerQuerySchema }) { email, id = '', ...page }: z.output<typeof ledgerQuerySchema>,
   ): Promise<LedgerView> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type ExplainAnswer, type GateAnswer, REFUSALS, Refusal, failure } from '@obb/contracts'
+import { type ExplainAnswer, type GateAnswer, REFUSALS, Refusal, refusalFields } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission, type Applicant, type GateReport } from '@obb/core/admission'
 import { Files, toldSize } from '@obb/core/files'
@@ -79,9 +79,7 @@ export class Explanation {
 }
 
 function verdict(refusal: Refusal | undefined): Pick<ExplainAnswer, 'allowed' | 'status' | 'msg'> {
-  if (!refusal) return { allowed: true }
-  const { status, msg, retry_in_seconds } = failure(refusal)
-  return { allowed: false, status, msg, ...(retry_in_seconds === undefined ? {} : { retry_in_seconds }) }
+  return refusal ? { allowed: false, ...refusalFields(refusal) } : { allowed: true }
 }
 
 function gateAnswer(report: GateReport, size: number | null): GateAnswer {

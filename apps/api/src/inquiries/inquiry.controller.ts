@@ -16,6 +16,7 @@ import {
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures, FILE_FAILURES } from '../http/api-failures.js'
 import { ExternalApi } from '../http/external-api.js'
 import { AnyStanding, CurrentCaller, CurrentMeter, Limited, NeedsScope } from '../callers/caller.guard.js'
 import { EXPLAIN_TOKENS, LINKS_PER_TOKEN, type Meter } from '../callers/rate-limits.js'
@@ -63,6 +64,7 @@ export class InquiryController {
   @Limited('asking')
   @ApiOperation({ summary: 'The links in a folder, or the file itself; nothing is charged' })
   @ApiAnswer(expandSchema)
+  @ApiFailures(...FILE_FAILURES, 'folder_unlisted', 'folder_empty')
   async expand(
     @CurrentCaller() caller: Caller,
     @CurrentMeter() meter: Meter,

@@ -6,7 +6,7 @@ import {
   REFUSALS,
   Refusal,
   type Status,
-  failure,
+  refusalFields,
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission, type GateSources } from '@obb/core/admission'
@@ -131,7 +131,7 @@ function result(url: string, outcome: Outcome): CheckedUrl {
     cost: reusable ? 0 : size,
     reusable,
     ...(stale && { stale }),
-    ...(refusal ? failureFields(refusal) : {}),
+    ...(refusal ? refusalFields(refusal) : {}),
   }
 }
 
@@ -145,9 +145,4 @@ function availabilityOf({ refusal, stale, told = false }: Outcome): CheckedUrl['
   const { status } = REFUSALS[refusal.refusal]
   if (OFFLINE.includes(status)) return 'offline'
   return told || ONLINE.includes(status) ? 'online' : 'unknown'
-}
-
-function failureFields(refusal: Refusal): Pick<CheckedUrl, 'status' | 'msg' | 'retry_in_seconds'> {
-  const { status, msg, retry_in_seconds } = failure(refusal)
-  return { status, msg, ...(retry_in_seconds === undefined ? {} : { retry_in_seconds }) }
 }

@@ -3,7 +3,7 @@ import {
   Refusal,
   type RemoteStatus,
   downloadName,
-  failure,
+  refusalFields,
   isPassing,
   isRefusalCause,
 } from '@obb/contracts'
@@ -113,7 +113,5 @@ function ageSeconds({ createdAt, wantedAt }: LinkView, now: number): number {
 function linkError(link: LinkView, now: number): NonNullable<LinkAnswer['error']> {
   const cause = isRefusalCause(link.refusal) ? link.refusal : 'link_ended'
   const seconds = link.retryAt === null ? 0 : Math.ceil((link.retryAt.getTime() - now) / 1000)
-  const refusal = new Refusal(cause, isPassing(cause) ? { retryInSeconds: seconds } : {})
-  const { status, msg, retry_in_seconds } = failure(refusal)
-  return { status, msg, ...(retry_in_seconds === undefined ? {} : { retry_in_seconds }) }
+  return refusalFields(new Refusal(cause, isPassing(cause) ? { retryInSeconds: seconds } : {}))
 }

@@ -22,6 +22,7 @@ import { CurrentCaller, CurrentMeter, Limited, VerifiesKey } from '../callers/ca
 import { type CallerRequest, Callers } from '../callers/callers.js'
 import { LINKS_PER_TOKEN, type Meter, RateLimits } from '../callers/rate-limits.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures, LINK_FAILURES } from '../http/api-failures.js'
 import { ExternalApi } from '../http/external-api.js'
 import { CallerLinks } from './caller-links.js'
 import { ListedLinks } from './listed-links.js'
@@ -49,6 +50,7 @@ export class LinksController {
     summary: 'Have a link fetched; returns a link to our copy',
   })
   @ApiAnswer(linkSchema)
+  @ApiFailures(...LINK_FAILURES)
   async create(
     @Req() asked: CallerRequest,
     @Body({ schema: unrestrictRequestSchema }) request: UnrestrictRequest,
@@ -108,6 +110,7 @@ export class LinksController {
   @Limited('polling')
   @ApiOperation({ operationId: 'External_link', summary: 'How a link stands' })
   @ApiAnswer(linkSchema)
+  @ApiFailures('link_unknown')
   async link(
     @CurrentCaller() caller: Caller,
     @Param('linkId') linkId: string,
@@ -128,6 +131,7 @@ export class LinksController {
     summary: 'End a link; what was charged for it comes back while its file is not whole',
   })
   @ApiAnswer(linkSchema)
+  @ApiFailures('link_unknown')
   async cancel(
     @CurrentCaller() caller: Caller,
     @Param('linkId') linkId: string,

@@ -5,13 +5,15 @@ import type { Caller } from '@obb/core/accounts'
 import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures, LINK_FAILURES } from '../http/api-failures.js'
 import { ExternalApi } from '../http/external-api.js'
 import { CurrentCaller, CurrentMeter, Limited } from '../callers/caller.guard.js'
 import type { Meter } from '../callers/rate-limits.js'
 import { NzbUpload } from './nzb-upload.js'
 
 const BINARY = { type: 'string', format: 'binary' }
-const FORM = { type: 'object', properties: { file: BINARY }, required: ['file'] }
+const FILE = { ...BINARY, description: 'The NZB' }
+const FORM = { type: 'object', properties: { file: FILE }, required: ['file'] }
 
 /** Uploads, whose bodies are read only once their caller is known. */
 @ExternalApi()
@@ -34,6 +36,7 @@ export class NzbController {
     },
   })
   @ApiAnswer(linkSchema)
+  @ApiFailures(...LINK_FAILURES, 'nzb_expected')
   async upload(
     @CurrentCaller() caller: Caller,
     @CurrentMeter() meter: Meter,

@@ -3,8 +3,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import { Refusal } from '@obb/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { FRONT_PAGE } from '../docs/front-page.js'
-import { PAGE_POLICY } from '../docs/page.js'
+import { FRONT_PAGE, FRONT_PAGE_POLICY } from '../docs/front-page.js'
 import { PORTAL_HEADERS, portalPolicy } from './policy.js'
 import { PortalFiles } from './portal-files.js'
 
@@ -24,7 +23,7 @@ export class PortalController {
   frontPage(@Res() reply: FastifyReply): FastifyReply {
     const sent = this.sendPage(reply)
     if (sent) return sent
-    const headers = { 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer' }
+    const headers = { 'content-security-policy': FRONT_PAGE_POLICY, 'referrer-policy': 'no-referrer' }
     return reply.headers(headers).type(HTML).send(FRONT_PAGE)
   }
 

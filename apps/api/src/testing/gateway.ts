@@ -16,7 +16,9 @@ import { TestClock } from '@obb/testing/clock'
 import pino from 'pino'
 import type { DataSource } from 'typeorm'
 import { createApi } from '../create-api.js'
+import { Documentation } from '../docs/documentation.js'
 import { listenForAdmin } from '../http/admin-connections.js'
+import { expectDocumented } from './documented.js'
 import { RawConnection } from './raw-connection.js'
 
 export const ADMIN_TOKEN = 'admin-token-of-the-tests-0123456789'
@@ -115,6 +117,7 @@ export class Gateway {
     return this.send(method, ADMIN_API + path, { authorization: `Bearer ${token}` }, body, this.adminPort)
   }
 
+  /** A failure that the documentation does not tell of fails the test. */
   async send(
     method: string,
     path: string,
@@ -128,7 +131,12 @@ export class Gateway {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { code: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
+    const answer: Answer = {
+      ...{ code: response.status, headers: response.headers },
+      body: text === '' ? null : JSON.parse(text),
+    }
+    expectDocumented(this.app.get(Documentation).document, method, path, answer.body)
+    return answer
   }
 
   /** `from`: an address of this machine. */

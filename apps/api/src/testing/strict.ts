@@ -28,8 +28,9 @@ export function expectRefusal(
   cause: RefusalCause,
   code: number = REFUSALS[cause].http,
 ): Failure {
-  const { status, msg } = REFUSALS[cause]
-  expect([answer.code, answer.body]).toEqual([code, expect.objectContaining({ success: false, status, msg })])
+  const { status, msg, action } = REFUSALS[cause]
+  const told = { success: false, status, msg, action }
+  expect([answer.code, answer.body]).toEqual([code, expect.objectContaining(told)])
   const failure = strict(failureSchema).parse(answer.body)
   expect(answer.headers.get('retry-after')).toBe(failure.retry_in_seconds?.toString() ?? null)
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')

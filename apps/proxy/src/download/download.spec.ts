@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { REFUSALS } from '@obb/contracts'
 import { createHash } from 'node:crypto'
 import { StoreError } from '@obb/core/storage'
 import { LINK, NOW, pattern, Rig, type Reply } from '../testing/rig.js'
@@ -245,7 +246,10 @@ describe('a link that cannot be served', () => {
     rig.link({ state })
     const reply = await rig.get({ range: 'bytes=0-' })
     expect(reply.status).toBe(code)
-    expect(envelope(reply)).toEqual({ success: false, msg: expect.any(String), ...expected })
+    expect(envelope(reply)).toEqual({
+      ...{ success: false, msg: expect.any(String), action: expect.any(String) },
+      ...expected,
+    })
     expect(reply.headers['retry-after']).toBe('retry_in_seconds' in expected ? '5' : undefined)
     expect(reply.headers['cache-control']).toBe('no-store')
     expect(reply.headers['content-type']).toBe('application/json; charset=utf-8')
@@ -256,7 +260,10 @@ describe('a link that cannot be served', () => {
   it('unknown is 404', async () => {
     const reply = await rig.ask('/download/ABCDEFGHIJ0123456789/x.zip')
     expect(reply.status).toBe(404)
-    expect(envelope(reply)).toEqual({ success: false, status: 104, msg: 'There is no such link.' })
+    expect(envelope(reply)).toEqual({
+      ...{ success: false, status: 104, msg: 'There is no such link.' },
+      action: REFUSALS.link_unknown.action,
+    })
   })
 
   it.each(['short', 'a'.repeat(65), 'abcdefghij012345678-', "abcdefghij0123'--%20"])(
@@ -322,7 +329,10 @@ describe('a link that cannot be served', () => {
     rig.link({ objectKey: 'files/x', size: 5, sha256: null })
     const reply = await rig.get()
     expect(reply.status).toBe(500)
-    expect(envelope(reply)).toEqual({ success: false, status: 999, msg: 'Internal error.' })
+    expect(envelope(reply)).toEqual({
+      ...{ success: false, status: 999, msg: 'Internal error.' },
+      action: REFUSALS.internal.action,
+    })
   })
 })
 

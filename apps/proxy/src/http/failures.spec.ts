@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { REFUSALS } from '@obb/contracts'
 import { LINK, pattern, Rig } from '../testing/rig.js'
 
 let rig: Rig
@@ -81,7 +82,10 @@ describe('what is not a download is refused with the envelope', () => {
   ])('%s: %i', async (_name, code, status, text) => {
     const reply = parse(await rig.say(Buffer.from(text, 'latin1')))
     expect(reply.code).toBe(code)
-    expect(reply.body).toEqual({ success: false, status, msg: expect.any(String) })
+    expect(reply.body).toEqual({
+      ...{ success: false, status },
+      ...{ msg: expect.any(String), action: expect.any(String) },
+    })
     expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(reply.headers.get('cache-control')).toBe('no-store')
     expect(rig.log).toEqual([])
@@ -120,7 +124,12 @@ describe('what is not a download is refused with the envelope', () => {
       await rig.say(`GET /download/${LINK}?secret=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
     )
     expect(reply.code).toBe(500)
-    expect(reply.body).toEqual({ success: false, status: 999, msg: 'Internal error.' })
+    expect(reply.body).toEqual({
+      success: false,
+      status: 999,
+      msg: 'Internal error.',
+      action: REFUSALS.internal.action,
+    })
     expect(rig.log).toEqual([
       { level: 'error', message: 'request failed', fields: { cause: 'internal', reason: 'TypeError: bug' } },
     ])

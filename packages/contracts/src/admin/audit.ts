@@ -12,20 +12,22 @@ export const auditQuerySchema = z.strictObject({
     .optional()
     .describe('The beginning of who it was (`token 1a2b`, `key 9f86`), or of the address'),
   what: z.string().min(1).max(200).optional().describe('A part of action or target, whatever the case'),
-  since: z.iso.datetime({ offset: true }).optional(),
+  since: z.iso.datetime({ offset: true }).optional().describe('Entries of then or later; ISO 8601'),
   after: z
     .string()
     .regex(/^\d{1,15}$/, 'must be the `next` of a page')
     .optional()
     .describe('`next` of the page before; left out: from the beginning'),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(PAGE),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(PAGE).describe('Entries of the page'),
 })
 export type AuditQuery = z.output<typeof auditQuerySchema>
 
 export const auditEntrySchema = z.object({
-  id: z.string(),
-  at: z.string().describe('Of attempts the minute'),
-  kind: z.enum(['change', 'auth_failure']),
+  id: z.string().describe('Id of the entry'),
+  at: z.string().describe('When it was; of attempts the minute; ISO 8601, UTC'),
+  kind: z
+    .enum(['change', 'auth_failure'])
+    .describe('`change`: a request that may change something. `auth_failure`: an attempt to get in'),
   who: z.string().describe('A token or key by the beginning of its SHA-256'),
   address: z
     .string()

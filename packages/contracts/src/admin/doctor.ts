@@ -4,17 +4,20 @@ import { readinessSchema } from '../readiness.js'
 const count = z.number().int().nonnegative()
 
 export const doctorSchema = z.object({
-  readiness: readinessSchema,
+  readiness: readinessSchema.describe('As `/health/ready` tells it'),
   secrets: z
     .object({
-      checked: count,
+      checked: count.describe('Secrets that were looked at'),
       unreadable: count.describe('Sealed with a key that is not configured, or damaged'),
       older: count.describe('Sealed with an older key; `secrets reseal` seals them with the current one'),
     })
     .nullable()
     .describe('What operators sealed; null while the database is away'),
   addresses: z
-    .object({ api: z.string().nullable(), proxy: z.string().nullable() })
+    .object({
+      api: z.string().nullable().describe('PUBLIC_API_URL'),
+      proxy: z.string().nullable().describe('PUBLIC_PROXY_URL'),
+    })
     .describe(
       'PUBLIC_API_URL and PUBLIC_PROXY_URL; null where links follow the address that a client came by',
     ),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NO_NUL, bytes } from '../fields.js'
-import { bandwidth } from './fields.js'
+import { bandwidth, isoTime, platformId } from './fields.js'
 
 /** Longest text of cookies, characters; other credentials are shorter. */
 const MAX_COOKIES = 32 * 1024
@@ -33,8 +33,8 @@ const credentials = z.record(
 const untested = z.boolean().optional().describe('Save credentials without asking the platform')
 
 export const hostAccountCreateSchema = z.strictObject({
-  platform: z.string().min(1).max(64),
-  credentials,
+  platform: platformId.min(1).max(64),
+  credentials: credentials.describe('By the names that `GET /hosts/{platform}` lists under `credentials`'),
   untested,
   ...terms,
 })
@@ -47,7 +47,7 @@ export const hostAccountSetSchema = z.strictObject({
   untested,
 })
 export const hostAccountSavedSchema = z.object({
-  id: z.string(),
+  id: z.string().describe('Id of the account'),
   tested: z.boolean().describe('Whether its platform took it; false where it was not asked'),
 })
 export type HostAccountSaved = z.infer<typeof hostAccountSavedSchema>
@@ -55,21 +55,25 @@ export type HostAccountSet = z.infer<typeof hostAccountSetSchema>
 export type HostAccountCreate = z.input<typeof hostAccountCreateSchema>
 
 export const hostAccountSchema = z.object({
-  id: z.string(),
-  platform: z.string(),
+  id: z.string().describe('Id of the account'),
+  platform: platformId,
   label: z.string().describe('The user name or a masked form of it'),
-  enabled: z.boolean(),
-  offReason: z.string().nullable(),
-  coolUntil: z.string().nullable(),
-  premium: z.boolean().nullable(),
-  validUntil: z.string().nullable(),
-  trafficLeft: bytes.nullable(),
-  trafficTotal: bytes.nullable(),
-  checkedAt: z.string().nullable(),
+  enabled: z.boolean().describe('Whether files may be fetched with it'),
+  offReason: z.string().nullable().describe('Why it is off; null while it is on'),
+  coolUntil: isoTime('Until when it rests').nullable(),
+  premium: z.boolean().nullable().describe('Whether its host calls it premium; null: it has not said'),
+  validUntil: isoTime('When its premium time ends; null: unknown').nullable(),
+  trafficLeft: bytes.nullable().describe('Bytes that its host has left for it; null: unknown or unlimited'),
+  trafficTotal: bytes.nullable().describe('Bytes that its host gives it in all; null: unknown or unlimited'),
+  checkedAt: isoTime('When its host was asked about it last; null: never').nullable(),
   downloads: z.number().int().nonnegative().describe('Leases held right now'),
   maxDownloads: z.number().int().nullable().describe("null is the platform's own limit"),
   connections: z.number().int().nonnegative().describe('Connections that the leases stand for'),
-  maxConnections: z.number().int().nullable(),
+  maxConnections: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Connections of all its downloads; null is without a limit of its own'),
   bandwidth: bytes.nullable().describe('Bytes per second'),
   proxy: z.string().nullable().describe('Scheme, host and port of its egress proxy'),
 })

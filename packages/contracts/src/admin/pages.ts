@@ -28,7 +28,7 @@ export const nextSchema = z.string().nullable().describe('`after` of the next pa
 
 /** pageSchema is a page of a list; a list that changes meanwhile shows every row that stays where it was. */
 export function pageSchema<Row extends z.ZodType>(row: Row) {
-  return z.object({ items: z.array(row), next: nextSchema })
+  return z.object({ items: z.array(row).describe('Rows of the page'), next: nextSchema })
 }
 
 export interface PageView<Row> {

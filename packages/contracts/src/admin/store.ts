@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytes } from '../fields.js'
+import { isoTime } from './fields.js'
 
 export const sweepRequestSchema = z.strictObject({
   dryRun: z.boolean().default(false).describe('Only count; nothing is removed'),
@@ -7,15 +8,15 @@ export const sweepRequestSchema = z.strictObject({
 export type SweepRequest = z.infer<typeof sweepRequestSchema>
 
 export const sweepViewSchema = z.object({
-  id: z.string(),
-  dryRun: z.boolean(),
-  requestedAt: z.string(),
-  finishedAt: z.string().nullable().describe('null while it is under way'),
+  id: z.string().describe('Id of the sweep'),
+  dryRun: z.boolean().describe('Whether it only counts'),
+  requestedAt: isoTime('When it was asked for'),
+  finishedAt: isoTime('When it was over; null while it is under way').nullable(),
   objects: z.number().int().describe('Objects of this installation that were looked at'),
-  bytes: bytes,
+  bytes: bytes.describe('Bytes of those objects'),
   orphans: z.number().int().describe('Those that no file needs; younger than a day do not count'),
-  orphanBytes: bytes,
-  names: z.array(z.string()).describe('Of the first hundred orphans'),
+  orphanBytes: bytes.describe('Bytes of those'),
+  names: z.array(z.string()).describe('Names of the first hundred orphans'),
   failure: z.string().nullable().describe('Why it ended early'),
 })
 export type SweepView = z.infer<typeof sweepViewSchema>
@@ -30,8 +31,8 @@ export type StoreStateWord = z.infer<typeof storeStateSchema>
 export const storeViewSchema = z.object({
   state: storeStateSchema,
   reason: z.string().nullable().describe('What the store said'),
-  since: z.string().nullable(),
-  retryAt: z.string().nullable().describe('When a fetcher tries it again'),
+  since: isoTime('Since when; null while it is `ok`').nullable(),
+  retryAt: isoTime('When a fetcher tries it again').nullable(),
   room: z.number().int().nullable().describe('Bytes that may be written; null where the store does not tell'),
   lacking: bytes.nullable().describe('The smallest file that waits and finds no room; null if there is none'),
   installation: z

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { bytes, email, text } from '../fields.js'
 import { linkListQuerySchema } from '../link-list.js'
 import { roleSchema } from '../portal/session.js'
+import { isoTime, platformId } from './fields.js'
 import { nextSchema, pageQueryWith } from './pages.js'
-
-const isoTime = z.iso.datetime({ offset: true })
 
 /** plan is what a user may use, beside traffic. What is left out stays as it is. */
 const plan = {
@@ -13,7 +12,10 @@ const plan = {
     .record(z.string().min(1).max(64), bytes.nullable())
     .optional()
     .describe('Caps of single platforms in 24 h, bytes; null goes back to dailyPerHost'),
-  expires: isoTime.nullish(),
+  expires: z.iso
+    .datetime({ offset: true })
+    .nullish()
+    .describe('When calls and downloads end; ISO 8601; null is never'),
   weight: z
     .number()
     .int()
@@ -39,17 +41,21 @@ export const userRefSchema = z.strictObject({ email })
 /** Which links of a user are listed. */
 export const userLinksQuerySchema = linkListQuerySchema.extend({ email })
 
+const userEmail = z.string().describe('E-mail, in lower case')
 export const userRemovedSchema = z.object({
-  email: z.string(),
+  email: userEmail,
   removed: z.boolean().describe('False: there is no such user, any more or at all'),
-  id: z.string().nullable().describe('Under which the ledger keeps the entries'),
+  id: z.string().nullable().describe('Id under which the ledger keeps the entries'),
 })
 export type UserRemoved = z.infer<typeof userRemovedSchema>
-export const ledgerQuerySchema = pageQueryWith({ email: email.optional(), id: z.uuid().optional() }).refine(
-  (query) => (query.email === undefined) !== (query.id === undefined),
-  'either email or id',
-)
-export const userGrantSchema = z.strictObject({ email, traffic: z.number().int().positive() })
+export const ledgerQuerySchema = pageQueryWith({
+  email: email.optional(),
+  id: z.uuid().optional().describe('Instead: the id of a user, also of one that was removed'),
+}).refine((query) => (query.email === undefined) !== (query.id === undefined), 'either email or id')
+export const userGrantSchema = z.strictObject({
+  email,
+  traffic: z.number().int().positive().describe('Bytes to add to what was granted'),
+})
 export const userSetSchema = z.strictObject({
   email,
   ...plan,
@@ -66,63 +72,70 @@ export const userAdjustSchema = z.strictObject({
   note: text(200).describe('Why; it stands in the ledger'),
 })
 export const keyRotateSchema = z.strictObject({ email })
-export const keySetSchema = z.strictObject({ email, errorsAs200: z.boolean() })
+export const keySetSchema = z.strictObject({
+  email,
+  errorsAs200: z.boolean().describe('Whether failures are sent to the key of the user with HTTP 200'),
+})
 
 export const userSchema = z.object({
-  id: z.string(),
-  email: z.string(),
-  state: z.enum(['active', 'suspended']),
-  role: roleSchema,
-  trafficLeft: bytes,
-  trafficMax: bytes,
-  dailyPerHost: bytes.nullable(),
+  id: z.string().describe('Id of the user'),
+  email: userEmail,
+  state: z.enum(['active', 'suspended']).describe('`suspended`: calls and downloads answer 403'),
+  role: roleSchema.describe('`operator`: has the admin API in the portal'),
+  trafficLeft: bytes.describe('Bytes that are left of what was granted'),
+  trafficMax: bytes.describe('Bytes that were granted in all'),
+  dailyPerHost: bytes.nullable().describe('Cap per host in 24 h, bytes; null is without a cap'),
   hostCaps: z.record(z.string(), bytes).describe('By platform; they go before dailyPerHost'),
-  weight: z.number().int(),
-  solo: z.boolean(),
-  expiresAt: z.string().nullable(),
-  createdAt: z.string(),
-  errorsAs200: z.boolean(),
+  weight: z.number().int().describe('Share of the fetch slots where several users wait'),
+  solo: z.boolean().describe('One fetch per platform at a time'),
+  expiresAt: isoTime('When calls and downloads end; null is never').nullable(),
+  createdAt: isoTime('When the user was added'),
+  errorsAs200: z.boolean().describe('Failures are sent to the key with HTTP 200'),
 })
 export type UserView = z.infer<typeof userSchema>
 
 export const userCreatedSchema = z.object({
-  id: z.string(),
-  email: z.string(),
-  apiKey: z.string(),
+  id: z.string().describe('Id of the user'),
+  email: userEmail,
+  apiKey: z.string().describe('The key, in this answer only'),
   errorsAs200: z.boolean().describe('Failures are sent to this key with HTTP 200'),
 })
-export const keyRotatedSchema = z.object({ apiKey: z.string() })
+export const keyRotatedSchema = z.object({
+  apiKey: z.string().describe('The new key, in this answer only'),
+})
 
 export const ledgerEntrySchema = z.object({
-  id: z.string(),
-  at: z.string(),
-  kind: z.enum(['grant', 'charge', 'refund', 'adjustment']),
-  bytes: z.number().int().describe('Signed'),
-  platform: z.string().nullable(),
-  linkId: z.string().nullable(),
-  note: z.string().nullable(),
+  id: z.string().describe('Id of the entry'),
+  at: isoTime('When it was written'),
+  kind: z
+    .enum(['grant', 'charge', 'refund', 'adjustment'])
+    .describe('`grant`: given. `charge`: a link. `refund`: of a charge. `adjustment`: a correction'),
+  bytes: z.number().int().describe('Signed: what it did to the balance'),
+  platform: platformId.nullable().describe('Id of the platform that a charge or refund is of'),
+  linkId: z.string().nullable().describe('Link that a charge or refund is of'),
+  note: z.string().nullable().describe('Why, of an adjustment'),
 })
 export const ledgerSchema = z.object({
-  email: z.string(),
-  trafficLeft: bytes,
+  email: userEmail,
+  trafficLeft: bytes.describe('Bytes that are left'),
   entries: z.array(ledgerEntrySchema).describe('Oldest first'),
   next: nextSchema,
 })
 export type LedgerView = z.infer<typeof ledgerSchema>
 
 const ledgerFaultSchema = z.object({
-  accountId: z.string(),
-  email: z.string(),
-  of: z.enum(['balance', 'usage']),
-  platform: z.string().nullable().describe('Of usage'),
-  hour: z.string().nullable().describe('Of usage: when the hour of the charges begins'),
+  accountId: z.string().describe('Id of the user'),
+  email: userEmail,
+  of: z.enum(['balance', 'usage']).describe('Which sum is wrong: of all traffic, or of the hours at a host'),
+  platform: platformId.nullable().describe('Of usage: id of the platform'),
+  hour: isoTime('Of usage: when the hour of the charges begins').nullable(),
   kept: z.number().int().describe('Bytes that are kept beside the ledger'),
   ledger: z.number().int().describe('Bytes that its entries come to'),
 })
 /** ledgerCheckSchema is about one page of accounts. */
 export const ledgerCheckSchema = z.object({
   accounts: z.number().int().nonnegative().describe('How many were checked'),
-  faults: z.array(ledgerFaultSchema),
+  faults: z.array(ledgerFaultSchema).describe('Sums that are not what the ledger comes to'),
   next: nextSchema,
 })
 export type LedgerCheckView = z.infer<typeof ledgerCheckSchema>

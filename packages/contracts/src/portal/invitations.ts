@@ -14,7 +14,8 @@ export const invitationCreateSchema = z.strictObject({
     .int()
     .min(1)
     .max(MAX_HOURS)
-    .default(24 * 7),
+    .default(24 * 7)
+    .describe('Hours until it is no longer valid'),
 })
 export type InvitationCreate = z.input<typeof invitationCreateSchema>
 
@@ -22,26 +23,29 @@ export type InvitationCreate = z.input<typeof invitationCreateSchema>
 export const invitationSchema = z.object({
   email: z.string().nullable().describe('null: whoever has it says'),
   role: roleSchema,
-  expiresAt: z.string(),
+  expiresAt: z.string().describe('When it is no longer valid; ISO 8601, UTC'),
 })
 export type InvitationView = z.infer<typeof invitationSchema>
 
 /** As operators see it. */
 export const listedInvitationSchema = invitationSchema.extend({
-  id: z.string(),
-  traffic: bytes,
-  dailyPerHost: bytes.nullable(),
-  createdAt: z.string(),
+  id: z.string().describe('Id of the invitation'),
+  traffic: bytes.describe('First grant, bytes'),
+  dailyPerHost: bytes.nullable().describe('Cap per host in 24 h, bytes; null is without a cap'),
+  createdAt: z.string().describe('When it was made; ISO 8601, UTC'),
 })
 export type ListedInvitation = z.infer<typeof listedInvitationSchema>
 
 /** The token is in this answer only. */
 const tokenLink = {
   url: z.string().describe('The page to open, with the token'),
-  token: z.string(),
-  expiresAt: z.string(),
+  token: z.string().describe('The token alone'),
+  expiresAt: z.string().describe('When it is no longer valid; ISO 8601, UTC'),
 }
-export const invitationCreatedSchema = z.object({ id: z.string(), ...tokenLink })
+export const invitationCreatedSchema = z.object({
+  id: z.string().describe('Id of the invitation'),
+  ...tokenLink,
+})
 export type InvitationCreated = z.infer<typeof invitationCreatedSchema>
 
 export const userResetSchema = z.object(tokenLink)

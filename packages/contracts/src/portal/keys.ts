@@ -56,14 +56,20 @@ export const userKeyAddSchema = keyAddSchema.extend({ email: userRefSchema.shape
 
 export const keyViewSchema = z.object({
   id: z.string().describe('Stays the same when the key is rotated'),
-  name: z.string(),
-  scopes: z.array(keyScopeSchema),
-  networks: z.array(z.string()),
-  errorsAs200: z.boolean(),
+  name: z.string().describe('What it is called'),
+  scopes: z
+    .array(keyScopeSchema)
+    .describe('`read`: look; `submit`: have links made and ended; `download`: be told download URLs'),
+  networks: z.array(z.string()).describe('From where alone it works; empty: from everywhere'),
+  errorsAs200: z.boolean().describe('Failures are sent to it with HTTP 200'),
   createdAt: z.string().describe('When it was made or rotated last; ISO 8601'),
-  expiresAt: z.string().nullable(),
+  expiresAt: z.string().nullable().describe('When it ends; ISO 8601, UTC; null: never'),
   lastUsed: z
-    .object({ at: z.string(), client: z.string(), address: z.string() })
+    .object({
+      at: z.string().describe('When; ISO 8601, UTC'),
+      client: z.string().describe('User-Agent'),
+      address: z.string().describe('Address of the client'),
+    })
     .nullable()
     .describe('To the minute; null: never since it was made or rotated'),
 })
@@ -74,4 +80,7 @@ export const keyShownSchema = keyViewSchema.extend({
   apiKey: z.string().describe('The key itself, in this answer and nowhere else'),
 })
 export type KeyShown = z.infer<typeof keyShownSchema>
-export const keyRemovedSchema = z.object({ id: z.string(), removed: z.boolean() })
+export const keyRemovedSchema = z.object({
+  id: z.string().describe('Id that was asked for'),
+  removed: z.boolean().describe('False: there was none, any more or at all'),
+})

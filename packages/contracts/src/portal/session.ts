@@ -1,16 +1,16 @@
 import { z } from 'zod'
 
 export const ROLES = ['user', 'operator'] as const
-export const roleSchema = z.enum(ROLES)
+export const roleSchema = z.enum(ROLES).describe('`operator`: has the admin API in the portal')
 export type Role = z.infer<typeof roleSchema>
 
 export const LANGUAGES = ['en', 'zh-TW'] as const
-export const languageSchema = z.enum(LANGUAGES)
+export const languageSchema = z.enum(LANGUAGES).describe('Language of the pages')
 export type Language = z.infer<typeof languageSchema>
 
 /** Who is signed in. */
 export const signedInSchema = z.object({
-  email: z.string(),
+  email: z.string().describe('E-mail, in lower case'),
   role: roleSchema,
   language: languageSchema.nullable().describe("null: the browser's"),
   passkeys: z.number().int().nonnegative().describe('How many'),
@@ -18,21 +18,21 @@ export const signedInSchema = z.object({
 })
 
 export const sessionSchema = z.object({
-  user: signedInSchema.nullable(),
+  user: signedInSchema.nullable().describe('Who is signed in; null: nobody'),
   setUp: z.boolean().describe('Nobody is an operator yet'),
-  signInWith: z.array(z.enum(['password', 'passkey', 'oidc'])),
-  version: z.string(),
+  signInWith: z.array(z.enum(['password', 'passkey', 'oidc'])).describe('Ways to sign in'),
+  version: z.string().describe('Version of this server'),
 })
 export type SessionAnswer = z.infer<typeof sessionSchema>
 
 export const sessionListSchema = z.array(
   z.object({
-    id: z.string(),
+    id: z.string().describe('Id of the session'),
     client: z.string().nullable().describe('User-Agent of its last request'),
     address: z.string().describe('Of its last request; of IPv6 the network'),
-    createdAt: z.string(),
-    seenAt: z.string().describe('To the minute'),
-    current: z.boolean(),
+    createdAt: z.string().describe('When it was signed in; ISO 8601, UTC'),
+    seenAt: z.string().describe('When it was used last, to the minute; ISO 8601, UTC'),
+    current: z.boolean().describe('Whether it is the one that asks'),
   }),
 )
 export type SessionList = z.infer<typeof sessionListSchema>

@@ -17,8 +17,8 @@ export const usageSchema = z.object({
   days: z
     .array(
       z.object({
-        day: z.iso.date().describe('Of UTC'),
-        platform: z.string(),
+        day: z.iso.date().describe('The day, of UTC'),
+        platform: z.string().describe('Id of the platform, such as `RapidGator`'),
         charged: bytes.describe('Bytes that were charged on that day'),
         refunded: bytes.describe('Bytes that came back on that day, whenever they were charged'),
         links: z.number().int().nonnegative().describe('Links that were charged'),
@@ -48,14 +48,16 @@ export const ownLedgerQuerySchema = z.strictObject({
 export type OwnLedgerQuery = z.output<typeof ownLedgerQuerySchema>
 
 export const ownLedgerEntrySchema = z.object({
-  at: z.string().describe('ISO 8601'),
-  kind: z.enum(['grant', 'charge', 'refund', 'adjustment']),
+  at: z.string().describe('When it was written; ISO 8601, UTC'),
+  kind: z
+    .enum(['grant', 'charge', 'refund', 'adjustment'])
+    .describe('`grant`: given. `charge`: a link. `refund`: of a charge. `adjustment`: a correction'),
   amount: z.number().int().describe('Signed bytes: a charge is negative'),
   balance: z.number().int().describe('Bytes that were left after it'),
-  platform: z.string().optional(),
+  platform: z.string().optional().describe('Id of the platform that a charge or refund is of'),
   fileName: z.string().optional().describe('Absent once its link is forgotten'),
-  linkId: z.string().optional(),
-  note: z.string().optional(),
+  linkId: z.string().optional().describe('Link that a charge or refund is of'),
+  note: z.string().optional().describe('Why, of an adjustment'),
 })
 export type OwnLedgerEntry = z.infer<typeof ownLedgerEntrySchema>
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import { urlOf } from '../process/index.js'
 import { readAuthority } from './authority.js'
 import { type Forwarding, hostOf, UNCLEAR } from './forwarding.js'
+import { localUrl } from './own-url.js'
 
 export interface DownloadUrlsOptions {
   /** PUBLIC_PROXY_URL: where all clients find the proxy. */
@@ -26,19 +26,13 @@ export class DownloadUrls {
 
   /** base gives what the URLs of downloads begin with, without a slash at the end. */
   base(request: IncomingMessage): string {
-    const { publicUrl } = this.options
+    const { port, publicUrl } = this.options
     if (publicUrl !== undefined) return publicUrl
     const origin = this.options.forwarding?.read(request)?.origin
-    if (origin !== undefined) return origin === UNCLEAR ? this.local(request) : origin
-    const { port } = this.options
+    if (origin !== undefined) return origin === UNCLEAR ? localUrl(request, port) : origin
     const authority = port === undefined ? undefined : readAuthority(hostOf(request) ?? '')
-    if (authority === undefined) return this.local(request)
+    if (authority === undefined) return localUrl(request, port)
     return new URL(`http://${authority.hostname}:${port}`).origin
-  }
-
-  private local({ socket }: IncomingMessage): string {
-    const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/i, '')
-    return urlOf({ address, port: this.options.port ?? socket.localPort ?? 80 })
   }
 }
 

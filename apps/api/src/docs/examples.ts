@@ -1,0 +1,332 @@
+import { REFUSALS, Refusal, refusalFields } from '@obb/contracts'
+
+/*
+ * An example of each call, by the id of its operation: what is sent, and `data` of the answer. They are in the OpenAPI
+ * document and on the pages; a test holds them against the schemas.
+ */
+
+/** Stand for the addresses of this server in examples: pages and the document of a running gateway have its own. */
+export const EXAMPLE_API = 'https://obb.example'
+export const EXAMPLE_PROXY = 'https://downloads.obb.example'
+
+export interface Example {
+  /** Values of parameters, in path and query, by name. */
+  parameters?: Readonly<Record<string, string>>
+  body?: unknown
+  data: unknown
+}
+
+const GB = 1e9
+const MINUTE = 60_000
+/** 2026-11-23, 12:00 UTC, epoch ms. */
+const NOON = Date.UTC(2026, 10, 23, 12)
+const iso = (offset = 0): string => new Date(NOON + offset).toISOString()
+
+const URL_GIVEN = 'https://rapidgator.net/file/0123456789abcdef0123456789abcdef/holiday.mkv.html'
+const LINK_ID = 'Vq3mZr8tXw5kLp2nBc7d'
+const NAME = 'holiday.mkv'
+const SIZE = 30_833_612
+const FACTS = { platform: 'RapidGator', filename: NAME, filesize: String(SIZE) }
+
+const STARTED = {
+  ...{ linkId: LINK_ID, download_ready: false, remote_status: 'pending', link: null },
+  ...{ filename: NAME, filesize: String(SIZE), hostDomain: 'rapidgator.net' },
+  ...{ maxchunks: 16, resumable: true, poll_after_seconds: 2, reusedExisting: false },
+  ...{ progress: 0, bytes_done: 0, attempt: 0, expires_at: NOON + 7 * 24 * 60 * MINUTE },
+}
+const WAITING = { ...STARTED, queue_position: 1 }
+const READY = {
+  ...STARTED,
+  ...{ download_ready: true, remote_status: 'done', link: `${EXAMPLE_PROXY}/download/${LINK_ID}/${NAME}` },
+  ...{ reusedExisting: true, progress: 1, bytes_done: SIZE, attempt: 1 },
+  hashes: { sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', crc32c: '8a9136aa' },
+}
+const CANCELLED = {
+  ...STARTED,
+  remote_status: 'error',
+  error: refusalFields(new Refusal('link_ended')),
+}
+
+const FIGURES = {
+  ...{ maxChunks: 16, maxDownloads: 3, resumable: true, currently_working: true },
+  ...{ trafficleft: 50 * GB, trafficmax_daily: 200 * GB, trafficmax: 200 * GB, traffic24h_used: 4 * GB },
+}
+const USED_UP = new Refusal('host_usage_exceeded', { retryInSeconds: 5400 })
+const GONE = refusalFields(new Refusal('file_gone'))
+const GONE_URL = 'https://rapidgator.net/file/ffffffffffffffffffffffffffffffff/gone.mkv.html'
+
+const EXTERNAL: Readonly<Record<string, Example>> = {
+  External_account: {
+    data: {
+      ...{ accountType: 'premium', trafficleft: 466_894_644_646, trafficmax: 1_099_511_627_776 },
+      ...{ trafficmax_daily: 64_424_509_440, timeleft: null, login_check_interval: 1_800_000 },
+      limits: [{ platform: 'RapidGator', used: 4 * GB, max: 64_424_509_440, resets_at: NOON + 300 * MINUTE }],
+    },
+  },
+  External_usage: {
+    parameters: { days: '7' },
+    data: {
+      days: [{ day: '2026-11-23', platform: 'RapidGator', charged: 4 * GB, refunded: 0, links: 3 }],
+    },
+  },
+  External_ledger: {
+    parameters: { limit: '1' },
+    data: {
+      items: [
+        {
+          ...{ at: iso(), kind: 'charge', amount: -SIZE, balance: 466_894_644_646 },
+          ...{ platform: 'RapidGator', fileName: NAME, linkId: LINK_ID },
+        },
+      ],
+      next: 'WyI0MiIsIi0zMDgzMzYxMiJd',
+    },
+  },
+  External_hostRows: {
+    data: { supportedhosts: [{ host: 'rapidgator.net', ...FIGURES }], updated_at: NOON },
+  },
+  External_hostGroups: {
+    data: {
+      supportedhosts: [
+        {
+          ...{ platform: 'RapidGator', host: 'rapidgator.net', domains: ['rapidgator.net', 'rg.to'] },
+          ...FIGURES,
+        },
+      ],
+      updated_at: NOON,
+    },
+  },
+  External_create: { body: { url: URL_GIVEN }, data: WAITING },
+  External_createBatch: {
+    body: { urls: [URL_GIVEN, GONE_URL] },
+    data: {
+      results: [
+        { url: URL_GIVEN, success: true, data: WAITING },
+        { url: GONE_URL, success: false, ...GONE },
+      ],
+    },
+  },
+  External_links: {
+    parameters: { state: 'done', limit: '1' },
+    data: {
+      links: [
+        { ...READY, state: 'done', platform: 'RapidGator', created_at: NOON - 9 * MINUTE, ended_at: null },
+      ],
+      next: 'WyIyMDI2LTExLTIzIl0',
+    },
+  },
+  External_link: { parameters: { linkId: LINK_ID }, data: { ...READY, reusedExisting: false } },
+  External_cancel: { parameters: { linkId: LINK_ID }, data: CANCELLED },
+  Inquiry_explain: {
+    parameters: { url: URL_GIVEN },
+    data: {
+      ...{ allowed: false, ...refusalFields(USED_UP), ...FACTS, cost: SIZE },
+      gates: [
+        { gate: 'host_known', pass: true, msg: 'The host is supported.' },
+        { gate: 'account', pass: true, msg: 'Your account is active.' },
+        {
+          ...{ gate: 'host_usage', pass: false, status: 54 },
+          ...{ msg: REFUSALS.host_usage_exceeded.msg, used: 64 * GB, max: 64 * GB },
+          ...{ resets_at: NOON + 90 * MINUTE, clears_in_seconds: 5400 },
+        },
+      ],
+    },
+  },
+  Inquiry_check: {
+    body: { urls: [URL_GIVEN, GONE_URL] },
+    data: {
+      results: [
+        { url: URL_GIVEN, availability: 'online', ...FACTS, cost: SIZE, reusable: false },
+        {
+          ...{ url: GONE_URL, availability: 'offline', platform: 'RapidGator' },
+          ...{ filename: null, filesize: null, cost: null, reusable: false, ...GONE },
+        },
+      ],
+    },
+  },
+  Inquiry_expand: {
+    body: { url: 'https://rapidgator.net/folder/1234567/summer.html' },
+    data: {
+      platform: 'RapidGator',
+      links: [{ url: URL_GIVEN, kind: 'file', filename: NAME, filesize: String(SIZE) }],
+    },
+  },
+  Nzb_upload: { data: { ...WAITING, hostDomain: 'usenet' } },
+}
+
+const EMAIL = 'ann@example.org'
+const USER_ID = '01995b6e-7c40-7a11-9d52-6d3c4f0a9e21'
+const KEY_ID = '01995b6f-03d2-7f5b-8a6e-c1d9b7e40f12'
+const ACCOUNT_ID = '01995b70-11aa-7c3e-8f10-2b6a5d7e9c44'
+const FILE_ID = '01995b71-55cd-7e2a-a0b3-94c1f6d28e07'
+const BLOCK_ID = '01995b72-8801-7d49-b6f4-0e7a3c5d1f66'
+const SWEEP_ID = '01995b73-2f9e-7b18-8c2d-57e9a1b3d4c8'
+const KEY = `obb_${'0'.repeat(32)}`
+
+const USER = {
+  ...{
+    id: USER_ID,
+    email: EMAIL,
+    state: 'active',
+    role: 'user',
+    trafficLeft: 960 * GB,
+    trafficMax: 1000 * GB,
+  },
+  ...{ dailyPerHost: 60 * GB, hostCaps: {}, weight: 1, solo: false },
+  ...{ expiresAt: null, createdAt: iso(), errorsAs200: false },
+}
+const NAMED_KEY = {
+  ...{ id: KEY_ID, name: 'NAS', scopes: ['read', 'submit', 'download'], networks: ['192.0.2.0/24'] },
+  ...{ errorsAs200: false, createdAt: iso(), expiresAt: null },
+  lastUsed: { at: iso(MINUTE), client: 'JDownloader', address: '192.0.2.7' },
+}
+const HOST_ACCOUNT = {
+  ...{ id: ACCOUNT_ID, platform: 'RapidGator', label: 'op@example.org', enabled: true, offReason: null },
+  ...{ coolUntil: null, premium: true, validUntil: iso(60 * 24 * 60 * MINUTE) },
+  ...{ trafficLeft: 900 * GB, trafficTotal: 1000 * GB, checkedAt: iso(-MINUTE), downloads: 1 },
+  ...{ maxDownloads: null, connections: 8, maxConnections: null, bandwidth: null, proxy: null },
+}
+const HOST = {
+  ...{ platform: 'RapidGator', enabled: true, domains: ['rapidgator.net', 'rg.to'] },
+  ...{ maxChunks: 16, maxDownloads: 3, maxQueued: 100, solo: false, bandwidth: null, canaryUrl: null },
+  health: {
+    ...{ working: true, openUntil: null, failures: 0, successRate: 0.98, speed: 41_000_000 },
+    ...{ lastError: null, lastErrorAt: null, canaryAt: null, canaryError: null },
+  },
+  ...{ resumable: true, needsAccount: true, accounts: 1 },
+  credentials: [
+    { name: 'email', label: 'E-mail', required: true, secret: false },
+    { name: 'password', label: 'Password', required: true, secret: true },
+  ],
+  ...{ switches: [], origins: { api: 'https://rapidgator.net' }, originOverrides: {} },
+}
+const FILE = {
+  ...{ id: FILE_ID, platform: 'RapidGator', fileId: '0123456789abcdef0123456789abcdef', name: NAME },
+  ...{ size: SIZE, state: 'done', bytesDone: SIZE, attempts: 1, refusal: null },
+  ...{ sha256: READY.hashes.sha256, worker: null, links: 1, pinned: false, updatedAt: iso() },
+}
+const BLOCK_ASKED = { kind: 'name', value: '*leaked*', reason: 'notice 17' }
+const BLOCK = { id: BLOCK_ID, ...BLOCK_ASKED, createdAt: iso() }
+const SWEEP = {
+  ...{ id: SWEEP_ID, dryRun: true, requestedAt: iso(), finishedAt: null },
+  ...{ objects: 0, bytes: 0, orphans: 0, orphanBytes: 0, names: [], failure: null },
+}
+const STORE = {
+  ...{ state: 'ok', reason: null, since: null, retryAt: null, room: 512 * GB, lacking: null },
+  ...{ installation: '7f3a', copied: [] },
+}
+const RESEALED = { resealed: 3, current: 0, unreadable: 0 }
+const READINESS = { ready: true, checks: [{ name: 'database', status: 'ok' }] }
+const ref = { email: EMAIL }
+const account = { id: ACCOUNT_ID }
+const platform = { platform: 'RapidGator' }
+
+const ADMIN: Readonly<Record<string, Example>> = {
+  Users_add: {
+    body: { email: EMAIL, traffic: 1000 * GB, dailyPerHost: 60 * GB },
+    data: { id: USER_ID, email: EMAIL, apiKey: KEY, errorsAs200: false },
+  },
+  Users_list: { parameters: { limit: '1' }, data: { items: [USER], next: null } },
+  Users_set: { body: { email: EMAIL, dailyPerHost: 60 * GB }, data: USER },
+  Users_remove: { parameters: ref, data: { email: EMAIL, removed: true, id: USER_ID } },
+  Users_listLinks: {
+    parameters: { ...ref, limit: '1' },
+    data: (EXTERNAL['External_links'] as Example).data,
+  },
+  Users_suspend: { body: ref, data: { ...USER, state: 'suspended' } },
+  Users_resume: { body: ref, data: USER },
+  Users_grant: { body: { ...ref, traffic: 100 * GB }, data: USER },
+  Users_adjust: { body: { ...ref, traffic: -5 * GB, note: 'counted twice' }, data: USER },
+  Users_rotate: { body: ref, data: { apiKey: KEY } },
+  Users_setKey: { body: { ...ref, errorsAs200: true }, data: { ...USER, errorsAs200: true } },
+  UserKeys_list: { parameters: ref, data: [NAMED_KEY] },
+  UserKeys_add: {
+    body: { ...ref, name: 'NAS', networks: ['192.0.2.0/24'] },
+    data: { ...NAMED_KEY, lastUsed: null, apiKey: KEY },
+  },
+  UserKeys_set: { parameters: { id: KEY_ID }, body: { networks: ['192.0.2.0/24'] }, data: NAMED_KEY },
+  UserKeys_rotate: { parameters: { id: KEY_ID }, data: { ...NAMED_KEY, lastUsed: null, apiKey: KEY } },
+  UserKeys_remove: { parameters: { id: KEY_ID }, data: { id: KEY_ID, removed: true } },
+  Users_ledger: {
+    parameters: ref,
+    data: {
+      ...{ email: EMAIL, trafficLeft: 960 * GB },
+      entries: [
+        {
+          ...{ id: '17', at: iso(), kind: 'charge', bytes: -SIZE },
+          ...{ platform: 'RapidGator', linkId: LINK_ID, note: null },
+        },
+      ],
+      next: null,
+    },
+  },
+  Users_check: { parameters: { limit: '100' }, data: { accounts: 1, faults: [], next: null } },
+  HostAccounts_add: {
+    body: { ...platform, credentials: { email: 'op@example.org', password: 'secret' } },
+    data: { ...account, tested: true },
+  },
+  HostAccounts_list: { parameters: { limit: '1' }, data: { items: [HOST_ACCOUNT], next: null } },
+  HostAccounts_set: {
+    parameters: account,
+    body: { maxDownloads: 2 },
+    data: { ...HOST_ACCOUNT, maxDownloads: 2 },
+  },
+  HostAccounts_remove: { parameters: account, data: { ...account, removed: true } },
+  HostAccounts_enable: { parameters: account, data: HOST_ACCOUNT },
+  HostAccounts_disable: {
+    parameters: account,
+    data: { ...HOST_ACCOUNT, enabled: false, offReason: 'by the operator' },
+  },
+  HostAccounts_check: { parameters: account, data: HOST_ACCOUNT },
+  Hosts_list: { data: [HOST] },
+  Hosts_show: { parameters: platform, data: HOST },
+  Hosts_update: { parameters: platform, body: { maxDownloads: 3 }, data: HOST },
+  Hosts_tryNow: { parameters: platform, data: HOST },
+  Hosts_unknownWords: {
+    data: [
+      {
+        ...{ ...platform, words: 'try again in # minutes', takenFor: 'UNEXPECTED' },
+        ...{ count: 2, firstAt: iso(-9 * MINUTE), lastAt: iso() },
+      },
+    ],
+  },
+  Files_list: { parameters: { limit: '1' }, data: { items: [FILE], next: null } },
+  Files_sweep: { body: { dryRun: true }, data: SWEEP },
+  Files_sweepById: {
+    parameters: { id: SWEEP_ID },
+    data: { ...SWEEP, finishedAt: iso(MINUTE), objects: 1200, bytes: 900 * GB },
+  },
+  Files_update: { parameters: { id: FILE_ID }, body: { pinned: true }, data: { ...FILE, pinned: true } },
+  Files_remove: { parameters: { id: FILE_ID }, data: { id: FILE_ID, removed: true, links: 1 } },
+  Blocks_add: { body: BLOCK_ASKED, data: { ...BLOCK, files: 2, links: 3, complete: true } },
+  Blocks_list: { parameters: { limit: '1' }, data: { items: [BLOCK], next: null } },
+  Blocks_remove: { parameters: { id: BLOCK_ID }, data: { id: BLOCK_ID } },
+  Secrets_reseal: {
+    data: { credentials: RESEALED, proxy: RESEALED, session: RESEALED, file: RESEALED },
+  },
+  Store_show: { data: STORE },
+  Store_adopt: { data: STORE },
+  Audit_list: {
+    parameters: { what: 'users' },
+    data: {
+      items: [
+        {
+          ...{ id: '42', at: iso(), kind: 'change', who: 'token 1a2b3c4d', address: '192.0.2.7' },
+          ...{ action: 'POST users/suspend', target: EMAIL, outcome: 'ok' },
+          ...{ changes: { state: ['active', 'suspended'] }, count: 1 },
+        },
+      ],
+      next: null,
+    },
+  },
+  Doctor_show: {
+    data: {
+      readiness: READINESS,
+      secrets: { checked: 4, unreadable: 0, older: 0 },
+      addresses: { api: EXAMPLE_API, proxy: EXAMPLE_PROXY },
+    },
+  },
+  Health_health: { data: { status: 'ok' } },
+  Health_ready: { data: READINESS },
+}
+
+export const EXAMPLES: Readonly<Record<string, Example>> = { ...EXTERNAL, ...ADMIN }
