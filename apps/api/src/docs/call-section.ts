@@ -78,7 +78,7 @@ export class CallSections {
         markup`<h4>${calls.exampleRequest}</h4>
           ${this.request(call, body?.type)}
           <h4>${calls.exampleAnswer}</h4>
-          <pre><code>${JSON.stringify({ success: true, data: example.data }, null, 2)}</code></pre>`
+          <pre><code>${example.text ?? JSON.stringify({ success: true, data: example.data }, null, 2)}</code></pre>`
       }
       <h4>${calls.answer}</h4>
       ${fieldList(dataOf(operation), context) ?? markup`<p>–</p>`}

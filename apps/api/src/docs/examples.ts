@@ -1,8 +1,8 @@
 import { REFUSALS, Refusal, refusalFields } from '@obb/contracts'
 
 /*
- * An example of each call, by the id of its operation: what is sent, and `data` of the answer. They are in the OpenAPI
- * document and on the pages; a test holds them against the schemas.
+ * An example of each call, by the id of its operation: what is sent, and `data` of the answer, or its text where that
+ * is no JSON. They are in the OpenAPI document and on the pages; a test holds them against the schemas.
  */
 
 /** Stand for the addresses of this server in examples: pages and the document of a running gateway have its own. */
@@ -13,7 +13,8 @@ export interface Example {
   /** Values of parameters, in path and query, by name. */
   parameters?: Readonly<Record<string, string>>
   body?: unknown
-  data: unknown
+  data?: unknown
+  text?: string
 }
 
 const GB = 1e9
@@ -41,6 +42,10 @@ const READY = {
   ...{ reusedExisting: true, progress: 1, bytes_done: SIZE, attempt: 1 },
   hashes: { sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', crc32c: '8a9136aa' },
 }
+const LISTED = {
+  ...READY,
+  ...{ state: 'done', platform: 'RapidGator', created_at: NOON - 9 * MINUTE, ended_at: null },
+}
 const CANCELLED = {
   ...STARTED,
   remote_status: 'error',
@@ -56,6 +61,12 @@ const GONE = refusalFields(new Refusal('file_gone'))
 const GONE_URL = 'https://rapidgator.net/file/ffffffffffffffffffffffffffffffff/gone.mkv.html'
 
 const EXTERNAL: Readonly<Record<string, Example>> = {
+  External_events: {
+    text: [
+      ...['event: link', `id: ${NOON}`, `data: ${JSON.stringify(LISTED)}`, ''],
+      ...['event: account', `id: ${NOON}`, `data: ${JSON.stringify({ trafficLeft: 50 * GB })}`, ''],
+    ].join('\n'),
+  },
   External_account: {
     data: {
       ...{ accountType: 'premium', trafficleft: 466_894_644_646, trafficmax: 1_099_511_627_776 },
@@ -108,9 +119,7 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
   External_links: {
     parameters: { state: 'done', limit: '1' },
     data: {
-      links: [
-        { ...READY, state: 'done', platform: 'RapidGator', created_at: NOON - 9 * MINUTE, ended_at: null },
-      ],
+      links: [LISTED],
       next: 'WyIyMDI2LTExLTIzIl0',
     },
   },
