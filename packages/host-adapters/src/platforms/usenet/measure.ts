@@ -1,7 +1,8 @@
 /* How long a file of articles is, though some of them may be lost. */
 import { HostError } from '../../kit/errors.js'
 import type { ArticlePart } from './article.js'
-import type { ArticleList, ArticleSource } from './news-file.js'
+import type { ArticleList } from './news-file.js'
+import type { ArticleSource } from './shared-room.js'
 
 /** Articles that are asked for from an end inwards before the file is called gone. */
 const MOST_TRIES = 32

@@ -11,18 +11,12 @@ import { HostError } from '../../kit/errors.js'
 import type { ByteRange, OnGap } from '../../kit/source.js'
 import type { ArticlePart } from './article.js'
 import type { Articles } from './articles.js'
-import type { SharedRoom } from './shared-room.js'
+import type { ArticleSource, SharedRoom } from './shared-room.js'
 
 /** Articles of one range that are under way or waiting to be read. */
 const WINDOW = 4
 /** Bytes of a gap that are handed on at once. */
 const ZEROS = 256 * 1024
-
-/** ArticleSource is where the articles are, until it is closed: a Newsroom. */
-export interface ArticleSource {
-  article(messageIds: readonly string[]): Promise<ArticlePart>
-  close(): void
-}
 
 /** The articles of a file, in order: Articles. */
 export type ArticleList = Pick<Articles, 'length' | 'messageIds' | 'encodedBytes'>

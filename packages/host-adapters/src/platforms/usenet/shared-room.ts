@@ -1,9 +1,15 @@
 /* The connections of one download, whose file may be read beside files that were posted with it. */
 import { addAbortListener } from 'node:events'
-import type { ArticleSource } from './news-file.js'
+import type { ArticlePart } from './article.js'
 
 /** Connections are kept for so long for whoever reads next, ms. */
 const LINGER_MS = 1000
+
+/** ArticleSource is where the articles are, until it is closed: a Newsroom. */
+export interface ArticleSource {
+  article(messageIds: readonly string[]): Promise<ArticlePart>
+  close(): void
+}
 
 /**
  * A room that is entered with the first reader, shared by all, and closed with the last: at once when that was broken
