@@ -1,4 +1,11 @@
-import { ADMIN_API, EXTERNAL_API, userCreatedSchema, type UserCreate } from '@obb/contracts'
+import {
+  ADMIN_API,
+  EXTERNAL_API,
+  PORTAL_API,
+  type UserCreate,
+  sessionSchema,
+  userCreatedSchema,
+} from '@obb/contracts'
 
 /** The user of the first start. */
 export const FIRST_USER = { email: 'user@obb.local', traffic: 1e12 } satisfies UserCreate
@@ -27,4 +34,13 @@ export async function isKeyValid(api: string, key: string): Promise<boolean> {
   })
   await response.body?.cancel()
   return response.status !== 401
+}
+
+/** Whether nobody is an operator of the portal yet. */
+export async function awaitsSetUp(api: string): Promise<boolean> {
+  const response = await fetch(`${api}${PORTAL_API}/session`, { signal: AbortSignal.timeout(LIMIT_MS) })
+  if (!response.ok)
+    throw new Error(`The portal does not tell whether it is set up (HTTP ${response.status}).`)
+  const { data } = (await response.json()) as { data?: unknown }
+  return sessionSchema.parse(data).setUp
 }

@@ -14,6 +14,8 @@ export interface Ready {
   /** The user whose key it is: `./obb key rotate` keeps the new key here and in secrets.json. */
   user: string
   adminToken: string
+  /** By which somebody becomes the first operator of the portal; while there is none. */
+  setupCode?: string
   /** The socket that `./obb restart` speaks to. */
   control?: string
 }
@@ -44,6 +46,9 @@ export function greeting(ready: Ready, { config, address, database, seconds }: C
     `  Downloads      ${config.PUBLIC_PROXY_URL ?? ready.proxy}`,
     `  Admin API      ${ready.admin}`,
     `  Documentation  ${api}${DOCS_PATH}`,
+    ...(ready.setupCode === undefined
+      ? []
+      : [`  Set up         ${api}/setup makes the operator of the portal, with the code ${ready.setupCode}`]),
     `  API key        ${user}`,
     `  JDownloader    reads failures with HTTP 200 only: ${obb} key set --email ${FIRST_USER.email} --errors-as-200`,
     `  Data           ${home}`,

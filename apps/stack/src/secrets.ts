@@ -1,5 +1,5 @@
 import { ROLE_HOLDERS } from '@obb/core/config'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readJson, writePrivateJson } from './private-file.js'
@@ -8,6 +8,7 @@ import { StartError } from './start-error.js'
 const schema = z.object({
   secretsKey: z.string().optional(),
   adminToken: z.string().optional(),
+  setupCode: z.string().optional(),
   databasePassword: z.string().optional(),
   rolePasswords: z.partialRecord(z.enum(ROLE_HOLDERS), z.string()).optional(),
   apiKey: z.string().optional(),
@@ -35,3 +36,12 @@ export function writeSecrets(home: string, secrets: Secrets): void {
 }
 
 export const newSecret = (): string => randomBytes(32).toString('hex')
+
+/** No letters that are taken for one another or for digits. */
+const CODE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+
+/** A code that somebody types: `ABCD-EFGH-JKLM`, 60 bits. */
+export const newSetupCode = (): string =>
+  Array.from({ length: 3 }, () =>
+    Array.from({ length: 4 }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]).join(''),
+  ).join('-')

@@ -3,7 +3,7 @@ import { listenAddress } from '@obb/core/process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { clusterExists } from '@obb/embedded-postgres'
-import { newSecret, readSecrets, writeSecrets, type Secrets } from './secrets.js'
+import { newSecret, newSetupCode, readSecrets, writeSecrets, type Secrets } from './secrets.js'
 import { StartError } from './start-error.js'
 
 /** The environment of every process of the stack. */
@@ -97,6 +97,7 @@ export function secretsFor(home: string, env: Environment): Secrets {
     ...kept,
     ...(env['SECRETS_KEY'] === undefined && { secretsKey: kept.secretsKey ?? newSecret() }),
     ...(env['ADMIN_TOKEN'] === undefined && { adminToken: kept.adminToken ?? newSecret() }),
+    ...(env['SETUP_CODE'] === undefined && { setupCode: kept.setupCode ?? newSetupCode() }),
     ...(isEmbedded && {
       databasePassword: kept.databasePassword ?? newSecret(),
       rolePasswords: {

@@ -141,6 +141,7 @@ describe('the stack', () => {
       user: 'user@obb.local',
       adminToken: expect.stringMatching(/^.{32,}$/),
       control: join(home, 'control.sock'),
+      setupCode: expect.stringMatching(/^([A-Z2-9]{4}-){2}[A-Z2-9]{4}$/),
     })
     expect(statSync(join(home, 'ready.json')).mode & 0o777).toBe(0o600)
     expect(statSync(join(home, 'secrets.json')).mode & 0o777).toBe(0o600)
@@ -165,6 +166,24 @@ describe('the stack', () => {
     expect(gone(children)).toBe(true)
     expect(existsSync(join(home, 'ready.json'))).toBe(false)
     expect(existsSync(join(home, 'lock'))).toBe(false)
+  }, 120_000)
+
+  it('shows the code by which the operator is made, until there is one', async () => {
+    const home = newHome()
+    const first = await launchReady(home)
+    const { api, setupCode: code = '', user: email } = readyOf(home)
+    expect(first.output()).toContain(`${api}/setup makes the operator of the portal, with the code ${code}`)
+    const made = await fetch(`${api}/api/portal/v1/set-up`, {
+      method: 'POST',
+      headers: { origin: api, 'content-type': 'application/json' },
+      body: JSON.stringify({ code, email, password: 'a long enough one' }),
+    })
+    expect(await made.json()).toMatchObject({ success: true, data: { user: { email, role: 'operator' } } })
+    first.process.kill('SIGTERM')
+    await first.exit
+    const second = await launchReady(home)
+    expect(readyOf(home)).not.toHaveProperty('setupCode')
+    expect(second.output()).not.toMatch(/setup/)
   }, 120_000)
 
   const canSeeOthers = existsSync('/proc/self/environ')

@@ -7,7 +7,7 @@ import { Control } from './control.js'
 import { AppLog, type Print } from './app-log.js'
 import { Child, portsOf, type AppName } from './child.js'
 import { EmbeddedDatabase } from './database.js'
-import { FIRST_USER, createFirstUser, isKeyValid } from './first-user.js'
+import { FIRST_USER, awaitsSetUp, createFirstUser, isKeyValid } from './first-user.js'
 import { greeting, type Ready } from './greeting.js'
 import { HealthWatch } from './health-watch.js'
 import { homeError, makeHome } from './home.js'
@@ -94,7 +94,9 @@ export class Stack {
     }
     await this.backUpNightly(env)
     // The key may have been rotated since; it is kept there.
-    this.tell({ ...this.ready, ...(readJson(this.readyFile) as Ready), adminToken: env['ADMIN_TOKEN'] ?? '' })
+    const ready = { ...this.ready, ...(readJson(this.readyFile) as Ready) }
+    delete ready.setupCode
+    this.tell({ ...ready, adminToken: env['ADMIN_TOKEN'] ?? '', ...(await this.setUp(ready.api, env)) })
     const parts = restarted.map(({ app, processes }) => `${app} (${processes})`)
     this.print(`Restarted, one process after the other: ${parts.join(', ')}`)
     return restarted
@@ -121,6 +123,7 @@ export class Stack {
       ...roles,
       SECRETS_KEY: secrets.secretsKey ?? '',
       ADMIN_TOKEN: secrets.adminToken ?? '',
+      SETUP_CODE: secrets.setupCode ?? '',
       FETCHER_PORT: '0', // where its health is told, to us alone
     }
     this.fixed = { OBB_HOME: this.home, DATABASE_URL: databaseUrl }
@@ -137,7 +140,11 @@ export class Stack {
       'GET /health': () => this.watch.health(),
     })
     const user = FIRST_USER.email
-    const ready: Ready = { api, admin, proxy, apiKey, user, adminToken, ...(this.control && { control }) }
+    const ready: Ready = {
+      ...{ api, admin, proxy, apiKey, user, adminToken },
+      ...(this.control && { control }),
+      ...(await this.setUp(api, env)),
+    }
     this.tell(ready)
     await this.backUpNightly(env)
     const seconds = (performance.now() - began) / 1000
@@ -202,6 +209,14 @@ export class Stack {
     this.logs.push(log)
     this.children.push(child)
     return child
+  }
+
+  /** The code by which somebody becomes the first operator, while there is none. */
+  private async setUp(
+    api: string,
+    { SETUP_CODE: setupCode = '' }: Environment,
+  ): Promise<Pick<Ready, 'setupCode'>> {
+    return setupCode !== '' && (await awaitsSetUp(api)) ? { setupCode } : {}
   }
 
   private async keyOfFirstUser(
