@@ -1,5 +1,4 @@
 import type { Config } from '../config/index.js'
-import type { Log } from '../log/index.js'
 import { useTracer } from './traced.js'
 
 type TracingConfig = Pick<
@@ -16,7 +15,7 @@ const ACTION = 'Look whether the collector at OTEL_EXPORTER_OTLP_ENDPOINT runs a
 export async function startTracing(
   app: string,
   config: TracingConfig,
-  log: Pick<Log, 'warn'>,
+  log: { warn(fields: object, message: string): void },
 ): Promise<() => Promise<void>> {
   const {
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
