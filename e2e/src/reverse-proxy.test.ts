@@ -186,8 +186,10 @@ for (const [server, isThere, pattern, open] of SERVERS) {
         const polled = await call('GET', `/link/${body.data.linkId}`, undefined, more)
         expect(polled.body.data.link).toBe(body.data.link)
       }
-      const front = await ask('https://obb.example.org/')
+      const front = await ask('https://obb.example.org/', { 'x-request-id': 'made-up' })
       expect([front.status, front.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+      // The server's own, so that both logs have the same.
+      expect(front.headers['x-request-id']).toMatch(/^[0-9a-f-]{32,36}$/)
     })
 
     it('downloads come whole, in ranges, and go on where the file is the same', async () => {

@@ -15,7 +15,7 @@ const ACTION = 'Look whether the collector at OTEL_EXPORTER_OTLP_ENDPOINT runs a
 export async function startTracing(
   app: string,
   config: TracingConfig,
-  log: { warn(fields: object, text: string): void },
+  log: { warn(fields: object, message: string): void },
 ): Promise<() => Promise<void>> {
   const {
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
