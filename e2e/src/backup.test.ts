@@ -38,13 +38,16 @@ class Column {
   ) {}
   private fetcher: AppProcess | undefined
 
-  static async start(stores: Stores, databaseUrl: string): Promise<Column> {
-    const env = {
-      ...{ OBB_HOME: directoryOf(stores), DATABASE_URL: databaseUrl, SECRETS_KEY: KEY, ADMIN_TOKEN },
-      ...{ FETCH_ALLOW_NETWORKS: '127.0.0.0/8', LOG_LEVEL: 'warn', RATE_LIMIT: '0' },
-      ...{ API_PORT: '0', PROXY_PORT: '0', ...ROLE_SETTINGS },
-      ...(stores === 'production' ? await productionStores() : {}),
-    }
+  /** `beside`: another one, whose stores and settings it has. */
+  static async start(stores: Stores, databaseUrl: string, beside?: Column): Promise<Column> {
+    const env = beside
+      ? { ...beside.env, DATABASE_URL: databaseUrl }
+      : {
+          ...{ OBB_HOME: directoryOf(stores), DATABASE_URL: databaseUrl, SECRETS_KEY: KEY, ADMIN_TOKEN },
+          ...{ FETCH_ALLOW_NETWORKS: '127.0.0.0/8', LOG_LEVEL: 'warn', RATE_LIMIT: '0' },
+          ...{ API_PORT: '0', PROXY_PORT: '0', ...ROLE_SETTINGS },
+          ...(stores === 'production' ? await productionStores() : {}),
+        }
     const proxy = await startApp('proxy', { env })
     cleanups.push(() => proxy.kill())
     const api = await startApp('api', { env: { ...env, PUBLIC_PROXY_URL: proxy.url } })
@@ -176,5 +179,39 @@ async function productionStores(): Promise<Record<string, string>> {
     }
     expect(await column.admin('GET', '/ledger?email=a@a.test')).toEqual(ledger)
     expect(await column.admin('GET', '/ledger/check')).toMatchObject({ faults: [] })
+  })
+
+  it('comes to no harm by a Redis that still has the jobs of what was done after it', async () => {
+    const { databaseUrl: former } = column
+    await column.stop()
+    column = await Column.start('production', former)
+    await column.startFetcher()
+    await column.admin('POST', '/store/adopt')
+    await column.download(links[0] ?? '') // the store is taken
+    host.knobs.bytesPerSecond = 1_000
+    const ask = async (seed: number) => {
+      const url = host.addFile({ name: `${seed}.bin`, content: patternContent(SIZE, seed) })
+      return (await column.call<{ linkId: string }>('POST', '/unrestrict', key, { url })).linkId
+    }
+    const underWay = await ask(3)
+    const path = join(directory, 'jobs.backup')
+    const ledger = await column.admin<Ledger>('GET', '/ledger?email=a@a.test')
+    await backUp({ databaseUrl: former, path, secretsKey: Buffer.from(KEY, 'hex') })
+    const later = await ask(4)
+    await column.stop() // killed: its jobs stay, those that are at work, too
+    host.knobs.bytesPerSecond = 0
+    const { url: databaseUrl, drop } = await createEmptyDatabase()
+    cleanups.push(drop)
+    await restore({ databaseUrl, path, manifest: await inspectBackup(path), replace: false })
+
+    column = await Column.start('production', databaseUrl, column)
+    await column.startFetcher()
+    await column.admin('POST', '/store/adopt')
+    expect(digest(await column.download(underWay))).toBe(digest(await contentBytes(patternContent(SIZE, 3))))
+    await expect(column.call('GET', `/link/${later}`, key)).rejects.toThrow(/"success":false/)
+    expect(await column.admin('GET', '/ledger?email=a@a.test')).toEqual(ledger)
+    expect(await column.admin('GET', '/ledger/check')).toMatchObject({ faults: [] })
+    const fresh = await ask(5)
+    expect(digest(await column.download(fresh))).toBe(digest(await contentBytes(patternContent(SIZE, 5))))
   })
 })

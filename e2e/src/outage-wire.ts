@@ -4,12 +4,15 @@ import { type AddressInfo, type Server, type Socket, connect, createServer } fro
 /** A stretch of network between a program and its database that a test can break. */
 export class Wire {
   private state: 'up' | 'cut' | 'black-hole' = 'up'
+  private readonly port: number
   private readonly pairs = new Set<[Socket, Socket]>()
 
   private constructor(
     private readonly server: Server,
     private readonly target: URL,
-  ) {}
+  ) {
+    this.port = (server.address() as AddressInfo).port
+  }
 
   static async to(url: string): Promise<Wire> {
     const server = createServer().listen(0, '127.0.0.1')
@@ -23,7 +26,7 @@ export class Wire {
   get url(): string {
     const url = new URL(this.target)
     url.hostname = '127.0.0.1'
-    url.port = String((this.server.address() as AddressInfo).port)
+    url.port = String(this.port)
     return url.href
   }
 
@@ -31,6 +34,19 @@ export class Wire {
   cut(): void {
     this.state = 'cut'
     this.drop()
+  }
+
+  /** Connections break, and new ones are refused, as where the server has ended. */
+  async refuse(): Promise<void> {
+    this.drop()
+    this.server.close()
+    await once(this.server, 'close')
+  }
+
+  /** After `refuse`: new connections work again. */
+  async accept(): Promise<void> {
+    this.server.listen(this.port, '127.0.0.1')
+    await once(this.server, 'listening')
   }
 
   /** Connections stay and nothing comes through any more; new ones are accepted and hear nothing. */
@@ -50,9 +66,7 @@ export class Wire {
   }
 
   async close(): Promise<void> {
-    this.drop()
-    this.server.close()
-    await once(this.server, 'close')
+    if (this.server.listening) await this.refuse()
   }
 
   private join(near: Socket): void {

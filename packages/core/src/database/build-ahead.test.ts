@@ -88,7 +88,7 @@ describe('an upgrade', () => {
     await reader.query('BEGIN')
     await reader.query('LOCK TABLE link IN ACCESS SHARE MODE') // as a backup does
     const done = migrate(old.url)
-    while (!(await waits('ALTER TABLE link'))) await sleep(20)
+    while (!(await waits('LOCK TABLE'))) await sleep(20)
     await client.query('SELECT count(*) FROM link') // does not queue behind it until the reader ends
     await reader.query('COMMIT')
     await done

@@ -115,6 +115,7 @@ export function dataSource(
     ],
     migrations: migrations.filter((Migration) => names?.includes(new Migration().name) ?? true),
     migrationsTransactionMode: 'each',
+    logger: 'debug', // silent: what fails is raised, and told in words of ours
     poolSize: pool,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'obb',

@@ -145,7 +145,7 @@ async function start<Knobs extends ApiKnobs>(fake: ApiFake<Knobs>, port: number)
     knobs,
     calls: server.calls,
     addFile(file) {
-      const id = fake.newId?.('file') ?? hexId(12)
+      const id = file.id ?? fake.newId?.('file') ?? hexId(12)
       const link = fake.fileLink(id, file)
       files.set(id, file)
       ids.set(link, id)

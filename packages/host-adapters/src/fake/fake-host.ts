@@ -14,6 +14,8 @@ export interface FakeFile {
   md5?: string
   /** The same. */
   sha256?: string
+  /** The one that it had in another life of the stand-in, where that takes one; a new one unless given. */
+  id?: string
   /** The file is given only to who knows it, where the platform has such files. */
   password?: string
 }

@@ -9,6 +9,8 @@ import { end, freePort, hasEnded, spawnGuarded } from '../guarded/index.js'
 export interface TestPrometheus {
   /** The results of a query now: labels and value. */
   query(expression: string): Promise<{ metric: Record<string, string>; value: number }[]>
+  /** The alerts whose condition holds now, whether for long enough or not yet: labels and annotations. */
+  alerts(): Promise<{ labels: Record<string, string>; annotations: Record<string, string> }[]>
   stop(): Promise<void>
 }
 
@@ -19,11 +21,17 @@ export function prometheusAvailable(): boolean {
 
 const START_LIMIT_MS = 60_000
 
-/** `targets`: host and port of each process, by its name, which is the label `app`. Scraped every second. */
-export async function startPrometheus(targets: Readonly<Record<string, string>>): Promise<TestPrometheus> {
+/**
+ * `targets`: host and port of each process, by its name, which is the label `app`. Scraped every second, and so are
+ * the rules of the file `rules` looked at.
+ */
+export async function startPrometheus(
+  targets: Readonly<Record<string, string>>,
+  rules?: string,
+): Promise<TestPrometheus> {
   const directory = mkdtempSync(join(tmpdir(), 'obb-prometheus-'))
   const file = join(directory, 'prometheus.yml')
-  writeFileSync(file, JSON.stringify(configuration(targets))) // JSON is YAML
+  writeFileSync(file, JSON.stringify(configuration(targets, rules))) // JSON is YAML
   const url = `http://127.0.0.1:${await freePort()}`
   const child = spawnGuarded(directory, [
     'prometheus',
@@ -50,11 +58,12 @@ export async function startPrometheus(targets: Readonly<Record<string, string>>)
     }
     await sleep(50)
   }
-  return { query: (expression) => query(url, expression), stop }
+  return { query: (expression) => query(url, expression), alerts: () => alerts(url), stop }
 }
 
-const configuration = (targets: Readonly<Record<string, string>>): object => ({
-  global: { scrape_interval: '1s', scrape_timeout: '1s' },
+const configuration = (targets: Readonly<Record<string, string>>, rules: string | undefined): object => ({
+  global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+  ...(rules !== undefined && { rule_files: [rules] }),
   scrape_configs: [
     {
       job_name: 'obb',
@@ -74,4 +83,12 @@ async function query(url: string, expression: string) {
   const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`)
   const { data } = (await response.json()) as Answer
   return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
+}
+
+async function alerts(url: string) {
+  const response = await fetch(`${url}/api/v1/alerts`)
+  const { data } = (await response.json()) as {
+    data: { alerts: { labels: Record<string, string>; annotations: Record<string, string> }[] }
+  }
+  return data.alerts
 }

@@ -1,10 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { LOCK_BUSY_TABLES } from './built-ahead.js'
 
 /** Accounts of the operator that are being tried, users and files that are removed. */
 export class Removals1764100000000 implements MigrationInterface {
   readonly name = 'Removals1764100000000'
 
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(LOCK_BUSY_TABLES)
     await runner.query('ALTER TABLE host_account ADD COLUMN trial_until timestamptz')
     await this.know(runner, 'account', 'account_state_known', "state IN ('active', 'suspended', 'removed')")
     await this.know(

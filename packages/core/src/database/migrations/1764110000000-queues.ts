@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
+import { LOCK_BUSY_TABLES } from './built-ahead.js'
 
 /** What waits to be fetched in a table of its own, and the accounts that wait in the order of their turns. */
 export class Queues1764110000000 implements MigrationInterface {
@@ -22,6 +23,7 @@ const place = (
   greatest(0, coalesce(${f}.size, 0) - ${f}.bytes_done), ${l}.created_at, coalesce(${f}.next_attempt_at, 'infinity')`
 
 const UP = [
+  LOCK_BUSY_TABLES,
   `CREATE TABLE waiting_fetch (
     file_id uuid NOT NULL,
     account_id uuid NOT NULL,

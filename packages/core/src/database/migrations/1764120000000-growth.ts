@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
-import { takeIndex } from './built-ahead.js'
+import { LOCK_BUSY_TABLES, takeIndex } from './built-ahead.js'
 
 /**
  * What a sweep does costs what is due and not what is stored: the bytes in the store as a running total, indexes of what
@@ -68,7 +68,7 @@ const STORED_BYTES = [
 ]
 
 const UP = [
-  `SET LOCAL statement_timeout = 0`,
+  LOCK_BUSY_TABLES,
   ...STORED_BYTES,
   `DROP INDEX source_file_leased`,
   takeIndex('source_file_leased'),

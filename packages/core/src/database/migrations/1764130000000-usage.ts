@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
-import { takeIndex } from './built-ahead.js'
+import { LOCK_BUSY_TABLES, takeIndex } from './built-ahead.js'
 
 /**
  * What an account uses costs what it uses now and not what it ever did: its traffic by platform and hour beside the
@@ -81,7 +81,7 @@ const LISTS = [
   takeIndex('traffic_entry_listed'),
 ]
 
-const UP = [`SET LOCAL statement_timeout = 0`, ...HOST_USAGE, ...UNFINISHED, ...LISTS]
+const UP = [LOCK_BUSY_TABLES, ...HOST_USAGE, ...UNFINISHED, ...LISTS]
 
 const DOWN = [
   `DROP INDEX traffic_entry_listed`,

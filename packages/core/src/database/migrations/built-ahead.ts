@@ -45,6 +45,13 @@ export const BUILT_AHEAD: ReadonlyMap<string, LargeIndex> = new Map([
   }),
 ])
 
+/**
+ * The first statement of a migration that changes several of the tables that every request writes: one that holds some
+ * and waits for others while it is at work would be in a deadlock with them.
+ */
+export const LOCK_BUSY_TABLES =
+  'LOCK TABLE source_file, account, link, traffic_entry IN ACCESS EXCLUSIVE MODE'
+
 /** Its name until the migration takes it. */
 export const aheadName = (name: string): string => `ahead_${name}`
 
