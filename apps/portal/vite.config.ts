@@ -23,7 +23,17 @@ export default defineConfig({
     // Each text is a module: those that several pages have are loaded together.
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: [{ name: 'texts', test: /paraglide[\\/]messages/, minShareCount: 2 }] },
+        codeSplitting: {
+          groups: [
+            {
+              name: 'operator-texts',
+              test: /paraglide[\\/]messages[\\/]admin_/,
+              minShareCount: 2,
+              priority: 1,
+            },
+            { name: 'texts', test: /paraglide[\\/]messages/, minShareCount: 2 },
+          ],
+        },
       },
     },
   },

@@ -12,8 +12,7 @@ import {
   type MantineColor,
 } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { Fragment, type FormEvent, type ReactNode } from 'react'
-import tableStyles from '../shared/data-table.module.css'
+import { type FormEvent, type ReactNode } from 'react'
 import { PHONE } from '../shared/data-table.js'
 import { CopyButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
@@ -36,22 +35,6 @@ export function OpenRow({ onOpen, children }: { onOpen: () => void; children: Re
     <Anchor component="button" fw={500} onClick={onOpen} size="sm" ta="left" type="button">
       {children}
     </Anchor>
-  )
-}
-
-/** Names with their values, those without left out. */
-export function Facts({ facts }: { facts: readonly [string, ReactNode][] }) {
-  return (
-    <dl className={tableStyles['facts']}>
-      {facts
-        .filter(([, value]) => value !== undefined && value !== null && value !== '')
-        .map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-    </dl>
   )
 }
 

@@ -3,56 +3,61 @@ import { accountsSearch, auditSearch, filesSearch, hostsSearch, queueSearch, use
 
 /** The operator's pages, each loaded when it is opened. */
 export function operatorRoutes<Frame extends AnyRoute>(frame: Frame) {
-  const overview = createRoute({
+  const operator = createRoute({
     getParentRoute: () => frame,
+    id: 'operator',
+    component: lazyRouteComponent(() => import('./operator-frame.js'), 'OperatorFrame'),
+  })
+  const overview = createRoute({
+    getParentRoute: () => operator,
     path: '/admin',
     component: lazyRouteComponent(() => import('./overview/overview-page.js'), 'OverviewPage'),
   })
   const users = createRoute({
-    getParentRoute: () => frame,
+    getParentRoute: () => operator,
     path: '/admin/users',
     validateSearch: usersSearch,
     component: lazyRouteComponent(() => import('./users/users-page.js'), 'UsersPage'),
   })
   const accounts = createRoute({
-    getParentRoute: () => frame,
+    getParentRoute: () => operator,
     path: '/admin/accounts',
     validateSearch: accountsSearch,
     component: lazyRouteComponent(() => import('./accounts/accounts-page.js'), 'AccountsPage'),
   })
   const hosts = createRoute({
-    getParentRoute: () => frame,
+    getParentRoute: () => operator,
     path: '/admin/hosts',
     validateSearch: hostsSearch,
     component: lazyRouteComponent(() => import('./hosts/hosts-page.js'), 'HostsPage'),
   })
   const queue = createRoute({
-    getParentRoute: () => frame,
+    getParentRoute: () => operator,
     path: '/admin/queue',
     validateSearch: queueSearch,
     component: lazyRouteComponent(() => import('./queue/queue-page.js'), 'QueuePage'),
   })
   const files = createRoute({
-    getParentRoute: () => frame,
+    getParentRoute: () => operator,
     path: '/admin/files',
     validateSearch: filesSearch,
     component: lazyRouteComponent(() => import('./files/files-page.js'), 'FilesPage'),
   })
   const blocks = createRoute({
-    getParentRoute: () => frame,
+    getParentRoute: () => operator,
     path: '/admin/blocks',
     component: lazyRouteComponent(() => import('./blocks/blocks-page.js'), 'BlocksPage'),
   })
   const settings = createRoute({
-    getParentRoute: () => frame,
+    getParentRoute: () => operator,
     path: '/admin/settings',
     component: lazyRouteComponent(() => import('./settings/settings-page.js'), 'SettingsPage'),
   })
   const audit = createRoute({
-    getParentRoute: () => frame,
+    getParentRoute: () => operator,
     path: '/admin/audit',
     validateSearch: auditSearch,
     component: lazyRouteComponent(() => import('./audit/audit-page.js'), 'AuditPage'),
   })
-  return [overview, users, accounts, hosts, queue, files, blocks, settings, audit] as const
+  return operator.addChildren([overview, users, accounts, hosts, queue, files, blocks, settings, audit])
 }

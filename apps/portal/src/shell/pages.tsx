@@ -37,12 +37,12 @@ export const USER_PAGES: NavigationItem[] = [
 
 export const OPERATOR_PAGES: NavigationItem[] = [
   { to: '/admin', label: m.nav_overview, icon: OverviewIcon },
-  { to: '/admin/users', label: m.admin_users, icon: UsersIcon },
-  { to: '/admin/accounts', label: m.admin_accounts, icon: AccountsIcon },
-  { to: '/admin/hosts', label: m.admin_hosts, icon: HostsIcon },
-  { to: '/admin/queue', label: m.admin_queue, icon: QueueIcon },
-  { to: '/admin/files', label: m.admin_files, icon: FilesIcon },
-  { to: '/admin/blocks', label: m.admin_blocks, icon: BlocksIcon },
-  { to: '/admin/settings', label: m.admin_settings, icon: SettingsIcon },
-  { to: '/admin/audit', label: m.admin_audit, icon: AuditIcon },
+  { to: '/admin/users', label: m.nav_users, icon: UsersIcon },
+  { to: '/admin/accounts', label: m.nav_accounts, icon: AccountsIcon },
+  { to: '/admin/hosts', label: m.nav_hosts, icon: HostsIcon },
+  { to: '/admin/queue', label: m.nav_queue, icon: QueueIcon },
+  { to: '/admin/files', label: m.nav_storage, icon: FilesIcon },
+  { to: '/admin/blocks', label: m.nav_blocks, icon: BlocksIcon },
+  { to: '/admin/settings', label: m.nav_settings, icon: SettingsIcon },
+  { to: '/admin/audit', label: m.nav_audit, icon: AuditIcon },
 ]

@@ -105,7 +105,7 @@ const routes = root.addChildren([
   setUp,
   signUp,
   reset,
-  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, ...operatorRoutes(frame)]),
+  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, operatorRoutes(frame)]),
 ])
 
 export const router = createRouter({

@@ -17,7 +17,7 @@ import { AccountTraffic, ofLimit } from './account-figures.js'
 import { AccountState } from './account-state.js'
 import { AddAccount } from './add-account.js'
 
-const route = getRouteApi('/frame/admin/accounts')
+const route = getRouteApi('/frame/operator/admin/accounts')
 
 /** The operator's accounts at the hosts. */
 export function AccountsPage() {
@@ -33,7 +33,7 @@ export function AccountsPage() {
       <PageHeader
         actions={<Button onClick={add}>{m.admin_account_add()}</Button>}
         lead={m.admin_accounts_lead()}
-        title={m.admin_accounts()}
+        title={m.nav_accounts()}
       />
       <Listed
         columns={[
@@ -93,7 +93,7 @@ export function AccountsPage() {
             </Button>
           </EmptyState>
         }
-        label={m.admin_accounts()}
+        label={m.nav_accounts()}
         list={{ rows: accounts, isPending, error, retry: () => void refetch() }}
         rowKey={({ id }) => id}
       />

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import type { AuditEntryView } from '@obb/contracts'
 import { useMemo } from 'react'
 import { EmptyState } from '../../shared/empty-state.js'
+import { Facts } from '../../shared/facts.js'
 import { ExactTime, Time } from '../../shared/figures.js'
 import { formatNumber } from '../../shared/format.js'
 import { AuditIcon } from '../../shared/icons.js'
@@ -11,12 +12,12 @@ import { PageHeader } from '../../shared/page-header.js'
 import { m } from '../../shared/text.js'
 import { SearchInput } from '../inputs.js'
 import { Listed, useRows } from '../listed.js'
-import { Details, Facts, OpenRow, StateBadge } from '../parts.js'
+import { Details, OpenRow, StateBadge } from '../parts.js'
 import { auditQuery } from '../queries.js'
 import { withoutUnset } from '../search.js'
 import { Changes } from './changes.js'
 
-const route = getRouteApi('/frame/admin/audit')
+const route = getRouteApi('/frame/operator/admin/audit')
 
 /** How far back one may look, hours. */
 const SPANS: Record<string, () => string> = {
@@ -43,7 +44,7 @@ export function AuditPage() {
   const isFiltered = who !== undefined || what !== undefined || since !== undefined
   return (
     <>
-      <PageHeader lead={m.admin_audit_lead()} title={m.admin_audit()} />
+      <PageHeader lead={m.admin_audit_lead()} title={m.nav_audit()} />
       <Stack gap="md">
         <Group gap="sm">
           <SearchInput initial={who} label={m.admin_audit_who()} onChange={(text) => change({ who: text })} />
@@ -113,7 +114,7 @@ export function AuditPage() {
               {isFiltered ? m.admin_filter_next() : m.admin_audit_none_next()}
             </EmptyState>
           }
-          label={m.admin_audit()}
+          label={m.nav_audit()}
           list={list}
           rowKey={({ id }) => id}
         />

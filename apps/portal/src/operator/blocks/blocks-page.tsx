@@ -28,7 +28,7 @@ export function BlocksPage() {
       <PageHeader
         actions={<Button onClick={() => setAdding(true)}>{m.admin_block_add()}</Button>}
         lead={m.admin_blocks_lead()}
-        title={m.admin_blocks()}
+        title={m.nav_blocks()}
       />
       {remove.error && <ErrorNotice error={remove.error} />}
       <Listed
@@ -77,7 +77,7 @@ export function BlocksPage() {
             {m.admin_blocks_none_next()}
           </EmptyState>
         }
-        label={m.admin_blocks()}
+        label={m.nav_blocks()}
         list={list}
         rowKey={({ id }) => id}
       />

@@ -16,7 +16,7 @@ import { FileDetails } from './file-details.js'
 import { FileStateBadge, fileName, fileStateText } from './file-state.js'
 import { Store } from './store.js'
 
-const route = getRouteApi('/frame/admin/files')
+const route = getRouteApi('/frame/operator/admin/files')
 
 /** What lies in the store, and the store. */
 export function FilesPage() {
@@ -31,7 +31,7 @@ export function FilesPage() {
   const isFiltered = search !== undefined || state !== undefined
   return (
     <>
-      <PageHeader lead={m.admin_files_lead()} title={m.admin_files()} />
+      <PageHeader lead={m.admin_files_lead()} title={m.nav_storage()} />
       <Stack gap="md">
         <Store />
         <Group gap="sm" justify="space-between">
@@ -108,7 +108,7 @@ export function FilesPage() {
               {isFiltered ? m.admin_filter_next() : m.admin_files_none_next()}
             </EmptyState>
           }
-          label={m.admin_files()}
+          label={m.nav_storage()}
           list={list}
           rowKey={({ id }) => id}
         />

@@ -4,11 +4,12 @@ import { useState } from 'react'
 import { call } from '../../api/call.js'
 import { ConfirmButton } from '../../shared/confirm-button.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
+import { Facts } from '../../shared/facts.js'
 import { ExactTime, Time } from '../../shared/figures.js'
 import { formatNumber, formatPercent, formatSpeed } from '../../shared/format.js'
 import { WarningIcon } from '../../shared/icons.js'
 import { m } from '../../shared/text.js'
-import { Action, Details, Facts } from '../parts.js'
+import { Action, Details } from '../parts.js'
 import { useOperation } from '../use-operation.js'
 import { ChangeAddresses } from './change-addresses.js'
 import { ChangeLimits } from './change-limits.js'
@@ -83,7 +84,7 @@ function HostFacts({ host }: { host: HostView }) {
           ),
         ],
         [
-          m.admin_accounts(),
+          m.nav_accounts(),
           host.needsAccount
             ? formatNumber(host.accounts)
             : m.admin_host_accounts_unneeded({ count: host.accounts }),

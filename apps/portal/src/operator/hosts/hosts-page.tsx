@@ -17,7 +17,7 @@ import { HostDetails } from './host-details.js'
 import { HostState } from './host-state.js'
 import { HostWords } from './host-words.js'
 
-const route = getRouteApi('/frame/admin/hosts')
+const route = getRouteApi('/frame/operator/admin/hosts')
 
 /** The hosts: whether each is used, and how it does. */
 export function HostsPage() {
@@ -29,13 +29,13 @@ export function HostsPage() {
     void navigate({ search: (known) => withoutUnset({ ...known, ...next }), replace: true })
   return (
     <>
-      <PageHeader lead={m.admin_hosts_lead()} title={m.admin_hosts()} />
+      <PageHeader lead={m.admin_hosts_lead()} title={m.nav_hosts()} />
       <Stack gap="md">
         <Group justify="space-between">
           <SegmentedControl
             aria-label={m.admin_shown()}
             data={[
-              { value: '', label: m.admin_hosts() },
+              { value: '', label: m.nav_hosts() },
               { value: 'words', label: m.admin_host_words() },
             ]}
             onChange={(value) => change({ tab: value || undefined })}
@@ -53,7 +53,7 @@ export function HostsPage() {
                 {m.admin_hosts_not_found_next()}
               </EmptyState>
             }
-            label={m.admin_hosts()}
+            label={m.nav_hosts()}
             list={{ rows: found(data, words), isPending, error, retry: () => void refetch() }}
             rowKey={({ platform }) => platform}
           />
@@ -106,7 +106,7 @@ const columns = (open: (platform: string) => void) => [
   },
   {
     id: 'accounts',
-    header: m.admin_accounts(),
+    header: m.nav_accounts(),
     width: 'minmax(0, 1.4fr)',
     align: 'right' as const,
     cell: ({ accounts, needsAccount }: HostView) =>

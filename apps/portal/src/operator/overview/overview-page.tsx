@@ -1,4 +1,4 @@
-import { Anchor, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { accountTrouble } from '@obb/contracts'
@@ -13,6 +13,7 @@ import { Pending } from '../../shell/pending.js'
 import { storeTitle } from '../files/store-state.js'
 import { Section, StateBadge } from '../parts.js'
 import { accountsQuery, doctorQuery, filesQuery, hostsQuery, refusedQuery, storeQuery } from '../queries.js'
+import styles from './overview.module.css'
 import { type Finding, type Place, type Seen, findingsOf } from './findings.js'
 
 const DAY_MS = 86_400e3
@@ -124,7 +125,7 @@ function Figures({ seen: { accounts, hosts, store, refused } }: { seen: Seen }) 
   const working = enabled?.filter(({ health }) => health.working).length
   const attempts = refused?.reduce((sum, { count }) => sum + count, 0)
   return (
-    <SimpleGrid cols={{ base: 2, md: 3 }} spacing="md">
+    <div className={styles['figures']}>
       <Figure name={m.admin_figure_running()} place={{ to: '/admin/queue' }} value={counted(running.data)} />
       <Figure name={m.admin_figure_waiting()} place={{ to: '/admin/queue' }} value={counted(waiting.data)} />
       <Figure
@@ -152,7 +153,7 @@ function Figures({ seen: { accounts, hosts, store, refused } }: { seen: Seen }) 
         place={{ to: '/admin/audit', search: { since: '24' } }}
         value={attempts === undefined ? undefined : formatNumber(attempts)}
       />
-    </SimpleGrid>
+    </div>
   )
 }
 

@@ -16,7 +16,7 @@ import { Section, StateBadge } from '../parts.js'
 import { doctorQuery, filesQuery } from '../queries.js'
 import type { FileState } from '../search.js'
 
-const route = getRouteApi('/frame/admin/queue')
+const route = getRouteApi('/frame/operator/admin/queue')
 
 const TABS = {
   downloading: [m.admin_queue_running, m.admin_queue_running_none],
@@ -34,7 +34,7 @@ export function QueuePage() {
   const list = useRows(useInfiniteQuery(filesQuery({ state: tab })))
   return (
     <>
-      <PageHeader lead={m.admin_queue_lead()} title={m.admin_queue()} />
+      <PageHeader lead={m.admin_queue_lead()} title={m.nav_queue()} />
       <Stack gap="md">
         <Fetchers />
         <SegmentedControl

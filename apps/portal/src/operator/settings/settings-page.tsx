@@ -4,12 +4,13 @@ import type { DoctorView } from '@obb/contracts'
 import { call } from '../../api/call.js'
 import { ConfirmButton } from '../../shared/confirm-button.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
+import { Facts } from '../../shared/facts.js'
 import { formatNumber } from '../../shared/format.js'
 import { PageHeader } from '../../shared/page-header.js'
 import { m } from '../../shared/text.js'
 import { sessionQuery } from '../../session/session.js'
 import { Pending } from '../../shell/pending.js'
-import { Action, Facts, Section } from '../parts.js'
+import { Action, Section } from '../parts.js'
 import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
 
@@ -18,7 +19,7 @@ export function SettingsPage() {
   const { data, error, refetch } = useQuery(doctorQuery)
   return (
     <>
-      <PageHeader lead={m.admin_settings_lead()} title={m.admin_settings()} />
+      <PageHeader lead={m.admin_settings_lead()} title={m.nav_settings()} />
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Pending />}
       {data && (

@@ -19,7 +19,7 @@ import { Invite } from './invite.js'
 import { UserDetails } from './user-details.js'
 import { UserState } from './user-state.js'
 
-const route = getRouteApi('/frame/admin/users')
+const route = getRouteApi('/frame/operator/admin/users')
 
 /** Who may use the service, and what of it. */
 export function UsersPage() {
@@ -43,14 +43,14 @@ export function UsersPage() {
           </>
         }
         lead={m.admin_users_lead()}
-        title={m.admin_users()}
+        title={m.nav_users()}
       />
       <Stack gap="md">
         <Group justify="space-between">
           <SegmentedControl
             aria-label={m.admin_shown()}
             data={[
-              { value: '', label: m.admin_users() },
+              { value: '', label: m.nav_users() },
               { value: 'invitations', label: m.admin_invitations() },
             ]}
             onChange={(value) => change({ tab: value || undefined })}
@@ -147,7 +147,7 @@ function UserList({ search, onOpen, onInvite }: UserListProps) {
           )}
         </EmptyState>
       }
-      label={m.admin_users()}
+      label={m.nav_users()}
       list={list}
       rowKey={({ id }) => id}
     />
