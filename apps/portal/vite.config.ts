@@ -20,6 +20,22 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
+    // Each text is a module: those that several pages have are loaded together.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'operator-texts',
+              test: /paraglide[\\/]messages[\\/]admin_/,
+              minShareCount: 2,
+              priority: 1,
+            },
+            { name: 'texts', test: /paraglide[\\/]messages/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': process.env['OBB_API'] ?? 'http://127.0.0.1:8080' } },
 })

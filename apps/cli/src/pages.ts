@@ -59,9 +59,10 @@ export async function readList<Row>(
   options: PageOptions,
   path: readonly string[],
   shape: Shape<PageView<Row>>,
+  filter: Record<string, string> = {},
 ): Promise<PageView<Row>> {
   const { last, rows } = await readPages(cli, options, {
-    read: (query) => cli.admin().get(path, shape, query),
+    read: (query) => cli.admin().get(path, shape, { ...filter, ...query }),
     rowsOf: (page) => page.items,
   })
   return { items: rows, next: last.next }

@@ -1,18 +1,18 @@
 import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
+  type FileListQuery,
   type FileRemoved,
   type FileUpdate,
   type FileView,
-  type PageQuery,
   type PageView,
   Refusal,
+  fileListQuerySchema,
   fileRemovedSchema,
   type SweepRequest,
   type SweepView,
   fileUpdateSchema,
   fileViewSchema,
-  pageQuerySchema,
   pageSchema,
   sweepRequestSchema,
   sweepViewSchema,
@@ -39,13 +39,15 @@ export class FilesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Files in pages, those that changed last first' })
+  @ApiOperation({ summary: 'Files in pages, those that changed last first, by state and name' })
   @ApiAnswer(pageSchema(fileViewSchema))
-  list(@Query({ schema: pageQuerySchema }) page: PageQuery): Promise<PageView<FileView>> {
+  list(
+    @Query({ schema: fileListQuerySchema }) { search, state, ...page }: FileListQuery,
+  ): Promise<PageView<FileView>> {
     const files: Listing<SourceFile & { links: number }> = {
       key: z.tuple([timeKey, idKey]),
       keyOf: ({ updatedAt, id }) => [updatedAt.toISOString(), id],
-      read: (stretch) => this.files.list(stretch),
+      read: (stretch) => this.files.list(stretch, { search, state }),
     }
     return pageOf(page, files, fileView)
   }

@@ -7,6 +7,7 @@ import {
   type PageQuery,
   type PageView,
   Refusal,
+  type UserListQuery,
   type UserRemoved,
   type UserView,
   keyRotateSchema,
@@ -23,6 +24,7 @@ import {
   userCreatedSchema,
   userGrantSchema,
   userLinksQuerySchema,
+  userListQuerySchema,
   userRefSchema,
   userRemovedSchema,
   userSchema,
@@ -76,13 +78,15 @@ export class UsersController {
   }
 
   @Get('users')
-  @ApiOperation({ summary: 'Users by e-mail, in pages' })
+  @ApiOperation({ summary: 'Users by e-mail, in pages, all or those with a part of it' })
   @ApiAnswer(pageSchema(userSchema))
-  list(@Query({ schema: pageQuerySchema }) page: PageQuery): Promise<PageView<UserView>> {
+  list(
+    @Query({ schema: userListQuerySchema }) { search, ...page }: UserListQuery,
+  ): Promise<PageView<UserView>> {
     const users: Listing<User> = {
       key: z.tuple([textKey]),
       keyOf: ({ email }) => [email],
-      read: (stretch) => this.accounts.list(stretch),
+      read: (stretch) => this.accounts.list(stretch, { search }),
     }
     return pageOf(page, users, userView)
   }

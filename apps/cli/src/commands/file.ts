@@ -1,5 +1,6 @@
 import {
   fileRemovedSchema,
+  fileStateSchema,
   fileUpdateSchema,
   fileViewSchema,
   sweepRequestSchema,
@@ -7,7 +8,7 @@ import {
   pageSchema,
 } from '@obb/contracts'
 import type { FileView, SweepView } from '@obb/contracts'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { checkedBody } from '../options.js'
@@ -20,25 +21,30 @@ const POLL_MS = 1_000
 export function registerFile(program: Command, cli: Cli): void {
   const file = program.command('file').description('files that were or are fetched')
 
-  withPages(file.command('list').description('files, those that changed last first')).action(
-    async (options: PageOptions) => {
-      cli.print(await readList(cli, options, ['files'], pageSchema(fileViewSchema)), ({ items }) =>
-        table(items, [
-          { title: 'id', cell: (f) => f.id },
-          { title: 'platform', cell: (f) => f.platform },
-          { title: 'name', cell: (f) => f.name },
-          { title: 'size', cell: (f) => bytesOr(f.size, '-'), right: true },
-          { title: 'state', cell: (f) => (f.refusal === null ? f.state : `${f.state} (${f.refusal})`) },
-          { title: 'done', cell: percentDone, right: true },
-          { title: 'attempts', cell: (f) => f.attempts, right: true },
-          { title: 'links', cell: (f) => f.links, right: true },
-          { title: 'pinned', cell: (f) => (f.pinned ? 'yes' : undefined) },
-          { title: 'worker', cell: (f) => f.worker },
-          { title: 'updated', cell: (f) => f.updatedAt },
-        ]),
-      )
-    },
-  )
+  withPages(
+    file
+      .command('list')
+      .description('files, those that changed last first')
+      .addOption(new Option('--state <state>', 'only those in this state').choices(fileStateSchema.options))
+      .option('--search <text>', 'only those with this in the name, or with this id or SHA-256'),
+  ).action(async ({ state, search, ...options }: PageOptions & { state?: string; search?: string }) => {
+    const filter = { ...(state !== undefined && { state }), ...(search !== undefined && { search }) }
+    cli.print(await readList(cli, options, ['files'], pageSchema(fileViewSchema), filter), ({ items }) =>
+      table(items, [
+        { title: 'id', cell: (f) => f.id },
+        { title: 'platform', cell: (f) => f.platform },
+        { title: 'name', cell: (f) => f.name },
+        { title: 'size', cell: (f) => bytesOr(f.size, '-'), right: true },
+        { title: 'state', cell: (f) => (f.refusal === null ? f.state : `${f.state} (${f.refusal})`) },
+        { title: 'done', cell: percentDone, right: true },
+        { title: 'attempts', cell: (f) => f.attempts, right: true },
+        { title: 'links', cell: (f) => f.links, right: true },
+        { title: 'pinned', cell: (f) => (f.pinned ? 'yes' : undefined) },
+        { title: 'worker', cell: (f) => f.worker },
+        { title: 'updated', cell: (f) => f.updatedAt },
+      ]),
+    )
+  })
 
   file
     .command('sweep')

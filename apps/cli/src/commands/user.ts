@@ -91,8 +91,14 @@ export function registerUser(program: Command, cli: Cli): void {
     cli.print(await cli.admin().patch(['users'], userSchema, body), userSheet)
   })
 
-  withPages(user.command('list').description('users by e-mail')).action(async (options: PageOptions) => {
-    cli.print(await readList(cli, options, ['users'], pageSchema(userSchema)), ({ items }) =>
+  withPages(
+    user
+      .command('list')
+      .description('users by e-mail')
+      .option('--search <text>', 'only those with this in the e-mail'),
+  ).action(async ({ search, ...options }: PageOptions & { search?: string }) => {
+    const filter = search === undefined ? {} : { search }
+    cli.print(await readList(cli, options, ['users'], pageSchema(userSchema), filter), ({ items }) =>
       table(items, [
         { title: 'email', cell: (u) => u.email },
         { title: 'state', cell: (u) => u.state },

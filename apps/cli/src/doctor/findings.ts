@@ -1,4 +1,12 @@
-import type { Check, DoctorView, HostAccountView, HostView, ProcessHealth } from '@obb/contracts'
+import {
+  type AccountTrouble,
+  type Check,
+  type DoctorView,
+  type HostAccountView,
+  type HostView,
+  type ProcessHealth,
+  accountTrouble,
+} from '@obb/contracts'
 import { formatBytes } from '../output.js'
 
 /** One thing that was looked at. A warning is no failure: OBB works, and somebody should look. */
@@ -8,8 +16,6 @@ export interface Finding {
   detail?: string
   action?: string
 }
-
-const SOON_MS = 3 * 86_400e3
 
 /** `name`: of the check, with the process that tells of it where several do. */
 const ofCheck = ({ status, detail, action }: Check, name: string): Finding => ({
@@ -66,43 +72,43 @@ export function accountFindings(accounts: readonly HostAccountView[], now: numbe
   }
   const troubles = accounts.flatMap((account) => {
     const trouble = accountTrouble(account, now)
-    return trouble === undefined
-      ? []
-      : [{ name: `account ${account.platform} ${account.label}`, status: 'warning' as const, ...trouble }]
+    if (trouble === undefined) return []
+    const name = `account ${account.platform} ${account.label}`
+    return [{ name, status: 'warning' as const, ...troubleFinding(account, trouble) }]
   })
   return troubles.length > 0
     ? troubles
     : [{ name: 'accounts', status: 'ok', detail: `${accounts.length}, all of them usable` }]
 }
 
-function accountTrouble(
-  account: HostAccountView,
-  now: number,
-): Required<Pick<Finding, 'detail' | 'action'>> | undefined {
-  const { id, enabled, offReason, validUntil, premium, coolUntil, trafficLeft } = account
-  if (!enabled) {
-    return {
-      detail: `off: ${offReason ?? 'switched off by hand'}`,
-      action: `Once it is cured: ./obb account enable ${id}`,
-    }
+function troubleFinding(
+  { id, trafficLeft }: HostAccountView,
+  trouble: AccountTrouble,
+): Required<Pick<Finding, 'detail' | 'action'>> {
+  const renew = 'Renew it at the host.'
+  switch (trouble.kind) {
+    case 'off':
+      return {
+        detail: `off: ${trouble.reason ?? 'switched off by hand'}`,
+        action: `Once it is cured: ./obb account enable ${id}`,
+      }
+    case 'ended':
+      return { detail: `ended on ${trouble.at}`, action: renew }
+    case 'not_premium':
+      return { detail: 'is not premium', action: renew }
+    case 'ending':
+      return { detail: `ends on ${trouble.at}`, action: renew }
+    case 'no_traffic':
+      return {
+        detail: `${formatBytes(trafficLeft ?? 0)} of traffic left`,
+        action: 'Wait for the host, or add an account.',
+      }
+    case 'resting':
+      return {
+        detail: `rests until ${trouble.until}`,
+        action: `Nothing; ./obb account check ${id} asks the host now.`,
+      }
   }
-  const left = validUntil === null ? Infinity : Date.parse(validUntil) - now
-  if (left <= 0) return { detail: `ended on ${validUntil}`, action: 'Renew it at the host.' }
-  if (premium === false) return { detail: 'is not premium', action: 'Renew it at the host.' }
-  if (left < SOON_MS) return { detail: `ends on ${validUntil}`, action: 'Renew it at the host.' }
-  if (trafficLeft !== null && trafficLeft <= 0) {
-    return {
-      detail: `${formatBytes(trafficLeft)} of traffic left`,
-      action: 'Wait for the host, or add an account.',
-    }
-  }
-  if (coolUntil !== null && Date.parse(coolUntil) > now) {
-    return {
-      detail: `rests until ${coolUntil}`,
-      action: `Nothing; ./obb account check ${id} asks the host now.`,
-    }
-  }
-  return undefined
 }
 
 /** Of the platforms: each whose circuit is open, or whose canary is gone. */

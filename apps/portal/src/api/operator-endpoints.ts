@@ -5,6 +5,7 @@ import type {
   BlockCreated,
   BlockView,
   DoctorView,
+  FileListQuery,
   FileRemoved,
   FileUpdate,
   FileView,
@@ -20,10 +21,12 @@ import type {
   LinkListQuery,
   PageView,
   Removed,
+  ResealView,
   StoreView,
   SweepRequest,
   SweepView,
   UserCreate,
+  UserListQuery,
   UserRemoved,
   UserSet,
   UserView,
@@ -44,9 +47,12 @@ export interface OneTimeToken {
   expiresAt: string
 }
 
+/** A user with the role that sign-in knows. */
+export type ListedUser = UserView & { role?: Role }
+
 /** The admin API, as an operator's session has it. */
 export interface OperatorEndpoints {
-  'GET admin/users': Page & { answer: PageView<UserView> }
+  'GET admin/users': { query: Given<UserListQuery>; answer: PageView<ListedUser> }
   'POST admin/users': { body: UserCreate; answer: { id: string; email: string; apiKey: string } }
   'PATCH admin/users': { body: UserSet & { role?: Role }; answer: UserView }
   'DELETE admin/users': { query: { email: string }; answer: UserRemoved }
@@ -79,7 +85,7 @@ export interface OperatorEndpoints {
   'PATCH admin/hosts/{platform}': Platform & { body: HostUpdate; answer: HostView }
   'POST admin/hosts/{platform}/try': Platform & { answer: HostView }
   'GET admin/host-words': { answer: HostWordsView[] }
-  'GET admin/files': Page & { answer: PageView<FileView> }
+  'GET admin/files': { query: Given<FileListQuery>; answer: PageView<FileView> }
   'PATCH admin/files/{id}': Id & { body: FileUpdate; answer: FileView }
   'DELETE admin/files/{id}': Id & { answer: FileRemoved }
   'POST admin/files/sweeps': { body: Given<SweepRequest>; answer: SweepView }
@@ -90,4 +96,6 @@ export interface OperatorEndpoints {
   'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
   'GET admin/doctor': { answer: DoctorView }
   'GET admin/store': { answer: StoreView }
+  'POST admin/store/adopt': { answer: StoreView }
+  'POST admin/secrets/reseal': { answer: ResealView }
 }

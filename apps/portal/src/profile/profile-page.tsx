@@ -1,6 +1,94 @@
+import { Radio, Stack, Tabs, Text, useMantineColorScheme } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import type { Language } from '../api/portal-types.js'
+import { useUser } from '../session/session.js'
 import { PageHeader } from '../shared/page-header.js'
-import { m } from '../shared/text.js'
+import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
+import { SCHEMES, SCHEME_NAMES, type Scheme } from '../shell/schemes.js'
+import { useChangeLanguage } from '../shell/use-change-language.js'
+import { Keys } from './keys.js'
+import { Password } from './password.js'
+import { TABS, type Tab } from './search.js'
+import { Sessions } from './sessions.js'
 
+const route = getRouteApi('/frame/profile')
+
+const NAMES: Record<Tab, () => string> = {
+  keys: m.keys,
+  password: m.password,
+  sessions: m.sessions,
+  looks: m.profile_looks,
+}
+
+/** The user's own: keys, password, sessions, language and appearance. */
 export function ProfilePage() {
-  return <PageHeader title={m.nav_profile()} />
+  const user = useUser()
+  const { tab = 'keys' } = route.useSearch()
+  const navigate = route.useNavigate()
+  return (
+    <>
+      <PageHeader lead={user.email} title={m.nav_profile()} />
+      <Tabs
+        keepMounted={false}
+        onChange={(next) => void navigate({ search: { tab: next as Tab }, replace: true })}
+        value={tab}
+      >
+        <Tabs.List mb="lg">
+          {TABS.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {NAMES[each]()}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="keys">
+          <Keys />
+        </Tabs.Panel>
+        <Tabs.Panel value="password">
+          <Password />
+        </Tabs.Panel>
+        <Tabs.Panel value="sessions">
+          <Sessions />
+        </Tabs.Panel>
+        <Tabs.Panel value="looks">
+          <Looks />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  )
+}
+
+function Looks() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const changeLanguage = useChangeLanguage()
+  return (
+    <Stack gap="lg">
+      <Radio.Group
+        label={m.language()}
+        name="language"
+        onChange={(language) => changeLanguage(language as Language)}
+        value={currentLanguage()}
+      >
+        <Stack gap="xs" mt={6}>
+          {Object.entries(LANGUAGES).map(([language, name]) => (
+            <Radio key={language} label={<span lang={language}>{name}</span>} value={language} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <Radio.Group
+        label={m.theme()}
+        name="theme"
+        onChange={(scheme) => setColorScheme(scheme as Scheme)}
+        value={colorScheme}
+      >
+        <Stack gap="xs" mt={6}>
+          {SCHEMES.map((scheme) => (
+            <Radio key={scheme} label={SCHEME_NAMES[scheme]()} value={scheme} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <Text c="dimmed" size="xs">
+        {m.profile_looks_hint()}
+      </Text>
+    </Stack>
+  )
 }

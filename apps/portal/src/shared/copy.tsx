@@ -1,4 +1,4 @@
-import { ActionIcon, Button, type ButtonProps, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, type ButtonProps } from '@mantine/core'
 import { useState } from 'react'
 import { CheckIcon, CopyIcon } from './icons.js'
 import { m } from './text.js'
@@ -7,7 +7,7 @@ import { m } from './text.js'
 const COPIED_MS = 1_500
 
 /** Also where the page came over plain http, which has no clipboard. */
-async function copy(text: string): Promise<void> {
+export async function copy(text: string): Promise<void> {
   if (window.isSecureContext) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')
   area.value = text
@@ -54,10 +54,8 @@ export function CopyIconButton({ text, label }: CopyProps) {
   const [copied, start] = useCopy(given(text))
   const shown = copied ? m.copied() : label
   return (
-    <Tooltip label={shown}>
-      <ActionIcon aria-label={shown} color="gray" onClick={start} variant="subtle">
-        {copied ? <CheckIcon /> : <CopyIcon />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon aria-label={shown} color="gray" onClick={start} title={shown} variant="subtle">
+      {copied ? <CheckIcon /> : <CopyIcon />}
+    </ActionIcon>
   )
 }

@@ -1,13 +1,11 @@
-import type { RefusalCause } from '@obb/contracts'
 import { causeOf } from '../api/failure.js'
-import { currentLanguage, m } from './text.js'
+import { REFUSAL_TEXTS } from './refusal-texts.js'
+import { m } from './text.js'
 
 /** What a refusal is in the language of the page, by its English text; a text that is not known stays as it is. */
 export function refusalText(msg: string): string {
   const cause = causeOf(msg)
-  if (cause === undefined || currentLanguage() === 'en') return msg
-  const key: keyof typeof m & `refusal_${RefusalCause}` = `refusal_${cause}`
-  return m[key]()
+  return cause === undefined ? msg : REFUSAL_TEXTS[cause]()
 }
 
 /** nextStep is what to do about a number of the error table; undefined where nothing more can be said. */

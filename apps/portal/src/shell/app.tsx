@@ -1,5 +1,4 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -7,7 +6,7 @@ import { onSignedOut } from '../api/call.js'
 import { queryClient } from '../api/query-client.js'
 import { sessionQuery } from '../session/session.js'
 import type { Language } from '../api/portal-types.js'
-import { LanguageContext, currentLanguage, m, setLanguage } from '../shared/text.js'
+import { LanguageContext, currentLanguage, setLanguage } from '../shared/text.js'
 import { router } from './router.js'
 import { styleNonce } from './security.js'
 import { theme, variables } from './theme.js'
@@ -32,7 +31,6 @@ export function App() {
         <LanguageContext value={change}>
           {/* A change of language draws everything anew. */}
           <RouterProvider key={language} router={router} />
-          <Notifications aria-label={m.notices()} limit={3} position="bottom-right" />
         </LanguageContext>
       </QueryClientProvider>
     </MantineProvider>

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, NavLink, ScrollArea } from '@mantine/core'
+import { AppShell, Burger, Group, NavLink } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
@@ -6,12 +6,13 @@ import { use, useEffect } from 'react'
 import { sessionQuery } from '../session/session.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { LanguageContext, currentLanguage, m } from '../shared/text.js'
+import { Live } from '../live/live-region.js'
 import { Connection } from './connection.js'
 import styles from './frame.module.css'
 import { Mark } from './mark.js'
 import { type NavigationItem, OPERATOR_PAGES, USER_PAGES } from './pages.js'
 import { Pending } from './pending.js'
-import { UserMenu } from './user-menu.js'
+import { UserButton } from './user-button.js'
 
 /** Everything of who is signed in: the navigation, and a page beside it. */
 export function Frame() {
@@ -68,14 +69,14 @@ function Shell({ isOperator }: { isOperator: boolean }) {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Connection />
-            <UserMenu />
+            <UserButton />
           </Group>
         </Group>
       </AppShell.Header>
       {/* On a phone it lies over the page, and is not there while it is closed: nothing hidden takes the focus. */}
       <AppShell.Navbar aria-label={m.navigation()} id="navigation" p="sm" withBorder>
         {(!isPhone || opened) && (
-          <ScrollArea>
+          <div className={styles['scroll']}>
             <Links items={USER_PAGES} onFollow={close} />
             {isOperator && (
               <>
@@ -87,10 +88,11 @@ function Shell({ isOperator }: { isOperator: boolean }) {
                 </div>
               </>
             )}
-          </ScrollArea>
+          </div>
         )}
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
+        <Live />
         <Outlet />
       </AppShell.Main>
     </AppShell>

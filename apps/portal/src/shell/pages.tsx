@@ -1,14 +1,20 @@
 import type { LinkProps } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import {
+  AccountsIcon,
   AddIcon,
+  AuditIcon,
+  BlocksIcon,
   ConnectIcon,
   DownloadIcon,
   FilesIcon,
   HostsIcon,
   OverviewIcon,
   ProfileIcon,
+  QueueIcon,
+  SettingsIcon,
   TrafficIcon,
+  UsersIcon,
 } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 
@@ -29,4 +35,14 @@ export const USER_PAGES: NavigationItem[] = [
   { to: '/profile', label: m.nav_profile, icon: ProfileIcon },
 ]
 
-export const OPERATOR_PAGES: NavigationItem[] = [{ to: '/admin', label: m.nav_overview, icon: OverviewIcon }]
+export const OPERATOR_PAGES: NavigationItem[] = [
+  { to: '/admin', label: m.nav_overview, icon: OverviewIcon },
+  { to: '/admin/users', label: m.nav_users, icon: UsersIcon },
+  { to: '/admin/accounts', label: m.nav_accounts, icon: AccountsIcon },
+  { to: '/admin/hosts', label: m.nav_hosts, icon: HostsIcon },
+  { to: '/admin/queue', label: m.nav_queue, icon: QueueIcon },
+  { to: '/admin/files', label: m.nav_storage, icon: FilesIcon },
+  { to: '/admin/blocks', label: m.nav_blocks, icon: BlocksIcon },
+  { to: '/admin/settings', label: m.nav_settings, icon: SettingsIcon },
+  { to: '/admin/audit', label: m.nav_audit, icon: AuditIcon },
+]

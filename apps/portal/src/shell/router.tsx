@@ -8,7 +8,7 @@ import {
 import { operatorRoutes } from '../operator/routes.js'
 import { downloadsSearch } from '../downloads/search.js'
 import { filesSearch } from '../files/search.js'
-import { Frame } from './frame.js'
+import { profileSearch } from '../profile/search.js'
 import { NotFound } from './not-found.js'
 import { PageFault } from './page-fault.js'
 import { Pending } from './pending.js'
@@ -51,10 +51,19 @@ const reset = createRoute({
 })
 
 /** Pages of who is signed in, in the frame with the navigation. */
-const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: Frame })
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: 'frame',
+  component: lazyRouteComponent(() => import('./frame.js'), 'Frame'),
+})
 const add = createRoute({
   getParentRoute: () => frame,
   path: '/',
+  // As a bookmark of the browser gives the links of a page over.
+  validateSearch: (search): { links?: string } => {
+    const links = text(search['links'])
+    return links === undefined ? {} : { links }
+  },
   component: lazyRouteComponent(() => import('../add/add-page.js'), 'AddPage'),
 })
 const downloads = createRoute({
@@ -87,6 +96,7 @@ const connect = createRoute({
 const profile = createRoute({
   getParentRoute: () => frame,
   path: '/profile',
+  validateSearch: profileSearch,
   component: lazyRouteComponent(() => import('../profile/profile-page.js'), 'ProfilePage'),
 })
 
@@ -95,7 +105,7 @@ const routes = root.addChildren([
   setUp,
   signUp,
   reset,
-  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, ...operatorRoutes(frame)]),
+  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, operatorRoutes(frame)]),
 ])
 
 export const router = createRouter({

@@ -5,11 +5,9 @@ import { call } from '../api/call.js'
 import { sessionQuery, useUser } from '../session/session.js'
 import { CheckIcon, ProfileIcon, SignOutIcon } from '../shared/icons.js'
 import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
+import { SCHEMES, SCHEME_NAMES } from './schemes.js'
 import { useChangeLanguage } from './use-change-language.js'
 import type { Language } from '../api/portal-types.js'
-
-const SCHEMES = ['light', 'dark', 'auto'] as const
-export const SCHEME_NAMES = { light: m.theme_light, dark: m.theme_dark, auto: m.theme_auto }
 
 /** Who is signed in, how the portal looks, and the way out. */
 export function UserMenu() {
@@ -27,7 +25,7 @@ export function UserMenu() {
     },
   })
   return (
-    <Menu position="bottom-end" shadow="md" width={240}>
+    <Menu defaultOpened position="bottom-end" shadow="md" width={240}>
       <Menu.Target>
         <ActionIcon aria-label={m.account_menu()} color="gray" size="lg" variant="subtle">
           <ProfileIcon size={20} />

@@ -1,6 +1,19 @@
 import { z } from 'zod'
-import { bytes } from '../fields.js'
+import { bytes, text } from '../fields.js'
 import { isoTime, platformId, removedSchema } from './fields.js'
+import { pageQueryWith } from './pages.js'
+
+export const fileStateSchema = z.enum(['idle', 'pending', 'downloading', 'done', 'error'])
+
+export const fileListQuerySchema = pageQueryWith({
+  search: text(200)
+    .optional()
+    .describe(
+      'A part of the name, whatever the case; or the whole id at its host, SHA-256 or id of the file',
+    ),
+  state: fileStateSchema.optional(),
+})
+export type FileListQuery = z.output<typeof fileListQuerySchema>
 
 export const fileViewSchema = z.object({
   id: z.string().describe('Id of the file here'),

@@ -37,6 +37,11 @@ export const userCreateSchema = z.strictObject({
 })
 export type UserCreate = z.input<typeof userCreateSchema>
 
+export const userListQuerySchema = pageQueryWith({
+  search: text(254).optional().describe('A part of the e-mail, whatever the case'),
+})
+export type UserListQuery = z.output<typeof userListQuerySchema>
+
 export const userRefSchema = z.strictObject({ email })
 /** Which links of a user are listed. */
 export const userLinksQuerySchema = linkListQuerySchema.extend({ email })

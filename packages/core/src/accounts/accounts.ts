@@ -89,6 +89,11 @@ const MAX_SEEN = 10_000
 
 const BY_EMAIL: SortKey = { properties: { email: 'text' }, direction: 'ASC' }
 
+export interface UserFilter {
+  /** A part of the e-mail, whatever the case. */
+  search?: string | undefined
+}
+
 /** Users of the portal and their keys. Raises Refusal `resource_unknown` for an e-mail nobody has. */
 @Injectable()
 export class Accounts {
@@ -159,8 +164,9 @@ export class Accounts {
   }
 
   /** By e-mail, which is also the key of a stretch. */
-  async list(stretch: Stretch = {}): Promise<User[]> {
+  async list(stretch: Stretch = {}, { search = '' }: UserFilter = {}): Promise<User[]> {
     const listed = this.database.manager.createQueryBuilder(Account, 'a').where("a.state <> 'removed'")
+    if (search !== '') listed.andWhere('strpos(a.email, lower(:search)) > 0', { search })
     return this.withKeys(await readStretch(listed, BY_EMAIL, stretch))
   }
 

@@ -9,7 +9,7 @@ import { isUnendedSql } from '../links/liveness.js'
 import { transaction } from '../locks/index.js'
 import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
 import { SEALED, Vault } from '../secrets/index.js'
-import { DONE, UNFETCHED, isIn } from './file-states.js'
+import { DONE, type FileState, UNFETCHED, isIn } from './file-states.js'
 import type { HostRefusal } from './refusal.js'
 import { type NameOrigin, SourceFile } from './source-file.table.js'
 import * as transitions from './transitions/index.js'
@@ -89,6 +89,12 @@ export function differ(one: FileVersion, other: FileVersion): boolean {
 
 const BY_CHANGE: SortKey = { properties: { updatedAt: 'timestamptz', id: 'uuid' }, direction: 'DESC' }
 
+export interface FileFilter {
+  /** A part of the name, whatever the case; or the whole id at its host, SHA-256 or id. */
+  search?: string | undefined
+  state?: FileState | undefined
+}
+
 /** The files that are known, and what their hosts told about them. */
 @Injectable()
 export class Files {
@@ -150,8 +156,19 @@ export class Files {
   }
 
   /** Those that changed last first; the key of a stretch is `updatedAt` in ISO 8601 and `id`. */
-  async list(stretch: Stretch = {}): Promise<(SourceFile & { links: number })[]> {
+  async list(
+    stretch: Stretch = {},
+    { search, state }: FileFilter = {},
+  ): Promise<(SourceFile & { links: number })[]> {
     const files = this.database.manager.createQueryBuilder(SourceFile, 'f')
+    if (state !== undefined) files.andWhere('f.state = :state', { state })
+    if (search !== undefined) {
+      files.andWhere(
+        `(strpos(lower(f.name), lower(:search)) > 0 OR f.hostFileId = :search
+          OR f.sha256 = lower(:search) OR f.id::text = lower(:search))`,
+        { search },
+      )
+    }
     return this.withLinkCounts(await readStretch(files, BY_CHANGE, stretch))
   }
 

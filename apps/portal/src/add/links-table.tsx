@@ -1,0 +1,163 @@
+import { ActionIcon, Badge, Button, Group, Loader, Text } from '@mantine/core'
+import { DataTable } from '../shared/data-table.js'
+import { Bytes } from '../shared/figures.js'
+import { formatDuration } from '../shared/format.js'
+import { CloseIcon } from '../shared/icons.js'
+import { nextStep, refusalText } from '../shared/refusals.js'
+import { m } from '../shared/text.js'
+import { causeOf } from '../api/failure.js'
+import styles from './add-page.module.css'
+import { isLater, isTaken } from './sum.js'
+import type { Check } from './use-checks.js'
+
+interface LinksTableProps {
+  links: string[]
+  checkOf: (link: string) => Check
+  /** Why a link was refused when it was asked for. */
+  whyRefused: (link: string) => { status: number; msg: string } | undefined
+  onRemove: (link: string) => void
+  onExpand: (link: string) => void
+  expanding: ReadonlySet<string>
+}
+
+/** A row per pasted link: what it is, what it costs, and why it would be refused. */
+export function LinksTable({ links, checkOf, whyRefused, onRemove, onExpand, expanding }: LinksTableProps) {
+  return (
+    <DataTable
+      columns={[
+        {
+          id: 'name',
+          header: m.col_name(),
+          width: 'minmax(0, 3fr)',
+          cell: (link) => (
+            <Name
+              check={checkOf(link)}
+              isExpanding={expanding.has(link)}
+              link={link}
+              onExpand={onExpand}
+              refusal={whyRefused(link)}
+            />
+          ),
+        },
+        {
+          id: 'host',
+          header: m.col_host(),
+          width: 'minmax(0, 1fr)',
+          cell: (link) => hostOf(link, checkOf(link)),
+        },
+        {
+          id: 'size',
+          header: m.col_size(),
+          width: '6rem',
+          align: 'right',
+          cell: (link) => <Size check={checkOf(link)} />,
+        },
+        {
+          id: 'cost',
+          header: m.col_cost(),
+          width: '7.5rem',
+          align: 'right',
+          cell: (link) => <Cost check={checkOf(link)} />,
+        },
+        {
+          id: 'remove',
+          header: m.remove(),
+          hideHeader: true,
+          width: '32px',
+          cell: (link) => (
+            <ActionIcon
+              aria-label={m.remove_named({ name: nameOf(link, checkOf(link)) })}
+              color="gray"
+              onClick={() => onRemove(link)}
+              title={m.remove()}
+              variant="subtle"
+            >
+              <CloseIcon size={16} />
+            </ActionIcon>
+          ),
+        },
+      ]}
+      label={m.add_links_label()}
+      rowKey={(link) => link}
+      rows={links}
+    />
+  )
+}
+
+const known = (check: Check) => (check === 'asked' ? undefined : check)
+const nameOf = (link: string, check: Check) => known(check)?.filename ?? link
+
+function hostOf(link: string, check: Check): string {
+  const platform = known(check)?.platform
+  if (platform) return platform
+  try {
+    return new URL(link).hostname.replace(/^www\./, '')
+  } catch {
+    return ''
+  }
+}
+
+interface NameProps {
+  link: string
+  check: Check
+  refusal: { status: number; msg: string } | undefined
+  isExpanding: boolean
+  onExpand: (link: string) => void
+}
+
+function Name({ link, check, refusal, isExpanding, onExpand }: NameProps) {
+  const facts = known(check)
+  const name = nameOf(link, check)
+  const isFolder = facts?.msg !== undefined && causeOf(facts.msg) === 'folder_given'
+  const failed =
+    refusal ?? (facts?.status === undefined ? undefined : { status: facts.status, msg: facts.msg ?? '' })
+  return (
+    <div>
+      <span className={styles['name']} title={link}>
+        {name}
+      </span>
+      {check === 'asked' && (
+        <Group c="dimmed" gap={6}>
+          <Loader size={12} />
+          <Text size="xs">{m.add_asking()}</Text>
+        </Group>
+      )}
+      {isFolder && (
+        <Button loading={isExpanding} mt={4} onClick={() => onExpand(link)} size="compact-xs" variant="light">
+          {m.add_open_folder()}
+        </Button>
+      )}
+      {failed && !isFolder && (
+        <Text c={facts && isLater(facts) && !refusal ? 'dimmed' : 'var(--mantine-color-error)'} size="xs">
+          {refusalText(failed.msg)} {nextStep(failed.status)}
+          {facts?.retry_in_seconds !== undefined &&
+            ` ${m.error_retry_in({ time: formatDuration(facts.retry_in_seconds) })}`}
+        </Text>
+      )}
+    </div>
+  )
+}
+
+function Size({ check }: { check: Check }) {
+  const size = known(check)?.filesize
+  if (size == null)
+    return (
+      <Text c="dimmed" component="span" size="sm">
+        {m.unknown()}
+      </Text>
+    )
+  return <Bytes value={size} />
+}
+
+function Cost({ check }: { check: Check }) {
+  const facts = known(check)
+  if (!facts || !isTaken(check)) return '–'
+  if (facts.reusable || facts.cost === 0) {
+    return (
+      <Badge color="green" variant="light">
+        {facts.reusable ? m.add_have_it() : m.free()}
+      </Badge>
+    )
+  }
+  return facts.cost === null ? m.unknown() : <Bytes value={facts.cost} />
+}

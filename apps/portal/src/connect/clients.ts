@@ -1,0 +1,88 @@
+import { m } from '../shared/text.js'
+
+/** A set-up, filled in: lines to read, and what to copy. */
+export interface SetUp {
+  steps: string[]
+  /** Name of a field, and what goes into it. */
+  fields?: [string, string][]
+  command?: string
+}
+
+export interface Client {
+  id: string
+  name: string
+  what: () => string
+  /** Of the key that is made for it. */
+  errorsAs200?: boolean
+  /** `server`: address of this server, without a slash at the end. */
+  setUp: (server: string, apiKey: string) => SetUp
+}
+
+const API = '/api/external/v1'
+
+/** The programs that people connect, with what goes where. */
+export const CLIENTS: Client[] = [
+  {
+    id: 'jdownloader',
+    name: 'JDownloader',
+    what: m.client_jdownloader,
+    errorsAs200: true,
+    setUp: (server, apiKey) => ({
+      steps: [m.client_jdownloader_1(), m.client_jdownloader_2()],
+      fields: [
+        [m.client_server(), server],
+        [m.client_key(), apiKey],
+      ],
+    }),
+  },
+  {
+    id: 'pyload',
+    name: 'pyLoad',
+    what: m.client_pyload,
+    setUp: (server, apiKey) => ({
+      steps: [m.client_pyload_1(), m.client_pyload_2()],
+      fields: [
+        [m.client_server(), server],
+        [m.client_key(), apiKey],
+      ],
+    }),
+  },
+  {
+    id: 'curl',
+    name: 'curl',
+    what: m.client_curl,
+    setUp: (server, apiKey) => ({
+      steps: [m.client_curl_1()],
+      command: [
+        `curl -sS ${server}${API}/unrestrict \\`,
+        `  -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' \\`,
+        `  -d '{"url":"https://…"}'`,
+      ].join('\n'),
+    }),
+  },
+  {
+    id: 'aria2',
+    name: 'aria2',
+    what: m.client_aria2,
+    setUp: (server, apiKey) => ({
+      steps: [m.client_aria2_1()],
+      command: [
+        `curl -sS '${server}${API}/links?state=done' -H 'Authorization: Bearer ${apiKey}' \\`,
+        `  | jq -r '.data.links[].link // empty' | aria2c -c -x 16 -s 16 -i -`,
+      ].join('\n'),
+    }),
+  },
+  {
+    id: 'rclone',
+    name: 'rclone',
+    what: m.client_rclone,
+    setUp: (server, apiKey) => ({
+      steps: [m.client_rclone_1()],
+      command: [
+        `curl -sS '${server}${API}/links?state=done' -H 'Authorization: Bearer ${apiKey}' \\`,
+        `  | jq -r '.data.links[].link // empty' \\`,
+        `  | xargs -I{} rclone copyurl --auto-filename '{}' REMOTE:downloads`,
+      ].join('\n'),
+    }),
+  },
+]

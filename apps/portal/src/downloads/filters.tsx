@@ -1,0 +1,48 @@
+import { Group, NativeSelect, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { hostsQuery } from '../hosts/hosts-query.js'
+import { SearchIcon } from '../shared/icons.js'
+import { m } from '../shared/text.js'
+
+interface FiltersProps {
+  host: string | undefined
+  search: string | undefined
+  onChange: (change: { host?: string | undefined; search?: string | undefined }) => void
+}
+
+/** Host and words of a list of links; what is set stands in the URL. */
+export function Filters({ host, search, onChange }: FiltersProps) {
+  const { data } = useQuery(hostsQuery)
+  const [words, setWords] = useState(search ?? '')
+  const apply = useDebouncedCallback((next: string) => onChange({ search: next.trim() || undefined }), 300)
+  const platforms = (data?.supportedhosts ?? []).map(({ platform }) => platform)
+  return (
+    <Group align="flex-end" gap="sm">
+      <TextInput
+        aria-label={m.filter_words()}
+        leftSection={<SearchIcon size={16} />}
+        maxLength={200}
+        miw={180}
+        onChange={(event) => {
+          setWords(event.currentTarget.value)
+          apply(event.currentTarget.value)
+        }}
+        placeholder={m.filter_words()}
+        type="search"
+        value={words}
+      />
+      <NativeSelect
+        aria-label={m.filter_host()}
+        data={[
+          { value: '', label: m.filter_all_hosts() },
+          ...(host !== undefined && !platforms.includes(host) ? [host] : []),
+          ...platforms,
+        ]}
+        onChange={(event) => onChange({ host: event.currentTarget.value || undefined })}
+        value={host ?? ''}
+      />
+    </Group>
+  )
+}

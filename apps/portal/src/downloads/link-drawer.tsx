@@ -1,0 +1,82 @@
+import { Button, Code, Drawer, Group, Stack, Text } from '@mantine/core'
+import type { ListedLink } from '@obb/contracts'
+import type { ReactNode } from 'react'
+import { ConfirmButton } from '../shared/confirm-button.js'
+import { CopyButton } from '../shared/copy.js'
+import { Facts } from '../shared/facts.js'
+import { Bytes, ExactTime } from '../shared/figures.js'
+import { formatNumber } from '../shared/format.js'
+import { DownloadIcon } from '../shared/icons.js'
+import { refusalText } from '../shared/refusals.js'
+import { m } from '../shared/text.js'
+import { LinkProgress } from './progress.js'
+
+interface LinkDrawerProps {
+  link: ListedLink | undefined
+  onClose: () => void
+  onCancel: (link: ListedLink) => void
+}
+
+/** All that is known of one link. */
+export function LinkDrawer({ link, onClose, onCancel }: LinkDrawerProps) {
+  return (
+    <Drawer
+      closeButtonProps={{ 'aria-label': m.close() }}
+      onClose={onClose}
+      opened={link !== undefined}
+      position="right"
+      title={m.drawer_title()}
+    >
+      {link && <Details link={link} onCancel={onCancel} />}
+    </Drawer>
+  )
+}
+
+function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: ListedLink) => void }) {
+  const { hashes, error } = link
+  const isUnderWay = link.state === 'pending' || link.state === 'downloading'
+  const facts: [string, ReactNode][] = [
+    [m.col_host(), `${link.platform} (${link.hostDomain})`],
+    [m.col_size(), <Bytes key="size" value={link.filesize} />],
+    [m.fact_added(), <ExactTime at={link.created_at} key="added" />],
+    ...(link.ended_at === null
+      ? [[m.fact_expires(), <ExactTime at={link.expires_at} key="expires" />] as [string, ReactNode]]
+      : [[m.fact_ended(), <ExactTime at={link.ended_at} key="ended" />] as [string, ReactNode]]),
+    [m.fact_attempts(), formatNumber(link.attempt)],
+    ...(link.missing_bytes === undefined
+      ? []
+      : [[m.fact_missing(), <Bytes key="missing" value={link.missing_bytes} />] as [string, ReactNode]]),
+    ...(error
+      ? [[m.fact_error(), `${refusalText(error.msg)} (${error.status})`] as [string, ReactNode]]
+      : []),
+    ...Object.entries(hashes ?? {}).map(
+      ([name, value]) => [name.toUpperCase(), <Code key={name}>{value}</Code>] as [string, ReactNode],
+    ),
+    [m.fact_id(), <Code key="id">{link.linkId}</Code>],
+  ]
+  return (
+    <Stack gap="md">
+      <Text fw={600}>{link.filename}</Text>
+      <LinkProgress link={link} />
+      <Group gap="xs">
+        {link.link !== null && (
+          <Button component="a" href={link.link} leftSection={<DownloadIcon size={16} />} size="xs">
+            {m.download()}
+          </Button>
+        )}
+        <CopyButton label={m.copy_details()} text={() => JSON.stringify(link, undefined, 2)} />
+        {isUnderWay && (
+          <ConfirmButton
+            confirm={m.stop()}
+            onConfirm={() => onCancel(link)}
+            question={m.stop_question()}
+            size="xs"
+          >
+            {m.stop()}
+          </ConfirmButton>
+        )}
+      </Group>
+      <Facts facts={facts} />
+    </Stack>
+  )
+}

@@ -1,0 +1,19 @@
+import type { LinkState, ListedLink } from '@obb/contracts'
+
+/** Which links a list has. */
+export interface LinkFilter {
+  state?: LinkState | undefined
+  platform?: string | undefined
+  search?: string | undefined
+}
+
+/** Whether a link belongs into a list. */
+export function matches(link: ListedLink, { state, platform, search }: LinkFilter): boolean {
+  if (state !== undefined && link.state !== state) return false
+  if (platform !== undefined && link.platform !== platform) return false
+  const name = link.filename.toLowerCase()
+  return (search ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => name.includes(word))
+}

@@ -1,0 +1,39 @@
+import type { ListedLink } from '@obb/contracts'
+import { formatDuration } from '../shared/format.js'
+import { refusalText } from '../shared/refusals.js'
+import { m } from '../shared/text.js'
+
+export function stateText(state: ListedLink['state']): string {
+  switch (state) {
+    case 'pending':
+      return m.state_pending()
+    case 'downloading':
+      return m.state_downloading()
+    case 'done':
+      return m.state_done()
+    case 'error':
+      return m.state_error()
+    case 'ended':
+      return m.state_ended()
+  }
+}
+
+export const STATE_COLORS: Record<ListedLink['state'], string> = {
+  pending: 'gray',
+  downloading: 'lake',
+  done: 'green',
+  error: 'red',
+  ended: 'gray',
+}
+
+/** Why a link is not there yet, or not any more; undefined where its state says it all. */
+export function reasonText({ state, error, queue_position, attempt }: ListedLink): string | undefined {
+  if (error) {
+    const retry = error.retry_in_seconds
+    const text = refusalText(error.msg)
+    return retry === undefined ? text : `${text} ${m.wait_retry({ time: formatDuration(retry) })}`
+  }
+  if (state !== 'pending') return undefined
+  if (queue_position !== undefined) return m.wait_place({ place: queue_position })
+  return attempt > 0 ? m.wait_again() : m.wait_turn()
+}

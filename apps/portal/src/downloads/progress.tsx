@@ -1,0 +1,44 @@
+import { Badge, Progress, Stack, Text } from '@mantine/core'
+import type { ListedLink } from '@obb/contracts'
+import { formatBytes, formatDuration, formatPercent, formatSpeed } from '../shared/format.js'
+import { m } from '../shared/text.js'
+import { STATE_COLORS, reasonText, stateText } from './link-texts.js'
+
+/** How far a link is: in words, and where bytes come in as a bar. */
+export function LinkProgress({ link }: { link: ListedLink }) {
+  const reason = reasonText(link)
+  if (link.state !== 'downloading') {
+    return (
+      <Stack align="flex-start" gap={2}>
+        <Badge color={STATE_COLORS[link.state]} variant="light">
+          {stateText(link.state)}
+        </Badge>
+        {reason !== undefined && (
+          <Text c={link.state === 'error' ? 'var(--mantine-color-error)' : 'dimmed'} size="xs">
+            {reason}
+          </Text>
+        )}
+      </Stack>
+    )
+  }
+  const percent = formatPercent(link.progress)
+  const figures = [
+    m.progress_of({ done: formatBytes(link.bytes_done), size: formatBytes(Number(link.filesize)) }),
+    link.speed_bps === undefined ? undefined : formatSpeed(link.speed_bps),
+    link.eta_seconds === undefined ? undefined : m.progress_left({ time: formatDuration(link.eta_seconds) }),
+  ]
+  return (
+    <Stack gap={4}>
+      <Progress.Root size="md">
+        <Progress.Section
+          aria-label={m.progress_named({ name: link.filename })}
+          aria-valuetext={percent}
+          value={link.progress * 100}
+        />
+      </Progress.Root>
+      <Text c="dimmed" size="xs">
+        {percent} · {figures.filter((figure) => figure !== undefined).join(' · ')}
+      </Text>
+    </Stack>
+  )
+}

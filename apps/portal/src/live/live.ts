@@ -1,0 +1,126 @@
+import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query'
+import type { AccountAnswer, LinkListAnswer, ListedLink } from '@obb/contracts'
+import { type LinkFilter, matches } from '../downloads/link-filter.js'
+
+/** Between two paints of what came, ms. */
+const PAINT_MS = 250
+/** After so many streams that failed, lists are asked for again and again instead. */
+const MAX_FAILURES = 2
+const POLL_MS = 3_000
+/** Beside a stream, in case an event was lost. */
+const SAFETY_MS = 60_000
+/** Before a stream that failed is tried again, ms. */
+const RECONNECT_MS = 15_000
+
+let isStreaming = false
+
+/** How often lists are asked for, ms. */
+export function pollingInterval(): number {
+  return isStreaming ? SAFETY_MS : POLL_MS
+}
+
+/** What the stream is told to: see Live. */
+interface LiveListener {
+  /** A link that came to an end, well or not, while somebody looks on. */
+  onEnd: (link: ListedLink) => void
+}
+
+/** openLive keeps what is shown up to date by the events of the server. Returns what ends it. */
+export function openLive(client: QueryClient, { onEnd }: LiveListener): () => void {
+  const links = new Map<string, ListedLink>()
+  let trafficLeft: number | undefined
+  let source: EventSource | undefined
+  let failures = 0
+  let paint: ReturnType<typeof setTimeout> | undefined
+  let reconnect: ReturnType<typeof setTimeout> | undefined
+
+  const flush = () => {
+    paint = undefined
+    const news = [...links.values()]
+    links.clear()
+    for (const link of news) if (hasEnded(client, link)) onEnd(link)
+    for (const [key] of client.getQueriesData<InfiniteData<LinkListAnswer>>({ queryKey: ['links'] })) {
+      client.setQueryData<InfiniteData<LinkListAnswer>>(
+        key,
+        (data) => data && patch(data, news, filterOf(key)),
+      )
+    }
+    if (trafficLeft !== undefined) {
+      const trafficleft = trafficLeft
+      client.setQueryData<AccountAnswer>(['account'], (account) => account && { ...account, trafficleft })
+      trafficLeft = undefined
+    }
+  }
+  const soon = () => {
+    paint ??= setTimeout(flush, PAINT_MS)
+  }
+  const connect = () => {
+    source = new EventSource('/api/portal/v1/events')
+    source.addEventListener('open', () => {
+      failures = 0
+      isStreaming = true
+      // What happened while there was no stream.
+      void client.invalidateQueries({ queryKey: ['links'] })
+    })
+    source.addEventListener('link', ({ data }: MessageEvent<string>) => {
+      const link = JSON.parse(data) as ListedLink
+      links.set(link.linkId, link)
+      soon()
+    })
+    source.addEventListener('account', ({ data }: MessageEvent<string>) => {
+      ;({ trafficLeft } = JSON.parse(data) as { trafficLeft: number })
+      soon()
+    })
+    source.addEventListener('error', () => {
+      failures++
+      if (failures >= MAX_FAILURES || source?.readyState === EventSource.CLOSED) isStreaming = false
+      if (source?.readyState !== EventSource.CLOSED) return // it tries again by itself
+      reconnect = setTimeout(connect, RECONNECT_MS)
+    })
+  }
+  connect()
+  return () => {
+    isStreaming = false
+    source?.close()
+    clearTimeout(paint)
+    clearTimeout(reconnect)
+  }
+}
+
+const filterOf = (key: QueryKey) => (key[1] ?? {}) as LinkFilter
+
+/** Whether a link that is shown as under way is over now. */
+function hasEnded(client: QueryClient, link: ListedLink): boolean {
+  if (link.state !== 'done' && link.state !== 'error') return false
+  const lists = client.getQueriesData<InfiniteData<LinkListAnswer>>({ queryKey: ['links'] })
+  const shown = lists
+    .flatMap(([, data]) => data?.pages ?? [])
+    .flatMap((page) => page.links)
+    .find(({ linkId }) => linkId === link.linkId)
+  return shown !== undefined && shown.state !== link.state
+}
+
+/** patch puts what came into a list: in its place, at the top where it is new, and out where it belongs no more. */
+function patch(
+  data: InfiniteData<LinkListAnswer>,
+  news: readonly ListedLink[],
+  filter: LinkFilter,
+): InfiniteData<LinkListAnswer> {
+  const byId = new Map(news.map((link) => [link.linkId, link]))
+  const seen = new Set<string>()
+  const pages = data.pages.map((page) => ({
+    ...page,
+    links: page.links.flatMap((link) => {
+      const latest = byId.get(link.linkId)
+      if (!latest) return [link]
+      seen.add(link.linkId)
+      return matches(latest, filter) ? [latest] : []
+    }),
+  }))
+  const [first] = pages
+  if (first) {
+    const added = news.filter((link) => !seen.has(link.linkId) && matches(link, filter))
+    first.links = [...added, ...first.links].sort((a, b) => b.created_at - a.created_at)
+  }
+  return { ...data, pages }
+}

@@ -1,0 +1,26 @@
+import '@mantine/notifications/styles.css'
+import { Notifications } from '@mantine/notifications'
+import { Outlet } from '@tanstack/react-router'
+import { useUser } from '../session/session.js'
+import { EmptyState } from '../shared/empty-state.js'
+import { WarningIcon } from '../shared/icons.js'
+import { m } from '../shared/text.js'
+
+/** What all pages of the operator have: that they are the operator's, and a place for what was done. */
+export function OperatorFrame() {
+  const { role } = useUser()
+  // The API refuses whoever is none; here it is said in words.
+  if (role !== 'operator') {
+    return (
+      <EmptyState icon={<WarningIcon size={32} />} title={m.admin_operators_only()}>
+        {m.admin_operators_only_next()}
+      </EmptyState>
+    )
+  }
+  return (
+    <>
+      <Outlet />
+      <Notifications aria-label={m.admin_notices()} limit={3} position="bottom-right" />
+    </>
+  )
+}

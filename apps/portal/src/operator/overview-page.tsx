@@ -1,6 +1,0 @@
-import { PageHeader } from '../shared/page-header.js'
-import { m } from '../shared/text.js'
-
-export function OverviewPage() {
-  return <PageHeader title={m.nav_overview()} />
-}

@@ -1,0 +1,118 @@
+import { Button, Stack, Title } from '@mantine/core'
+import { call } from '../../api/call.js'
+import type { ListedUser } from '../../api/operator-endpoints.js'
+import type { Role } from '../../api/portal-types.js'
+import { ConfirmButton } from '../../shared/confirm-button.js'
+import { ErrorNotice } from '../../shared/error-notice.js'
+import { formatTime } from '../../shared/format.js'
+import { m } from '../../shared/text.js'
+import { Action, OneTime } from '../parts.js'
+import { useOperation } from '../use-operation.js'
+
+/** What can be done about a user, each with what it does. */
+export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: () => void }) {
+  const { email } = user
+  const body = { email }
+  const reset = useOperation(() => call('POST admin/users/reset', { body }))
+  const signOut = useOperation(() => call('POST admin/users/sign-out', { body }), {
+    done: () => m.admin_signed_out({ email }),
+  })
+  const suspend = useOperation(() => call('POST admin/users/suspend', { body }), {
+    done: () => m.admin_suspended({ email }),
+  })
+  const resume = useOperation(() => call('POST admin/users/resume', { body }), {
+    done: () => m.admin_resumed({ email }),
+  })
+  const setRole = useOperation((role: Role) => call('PATCH admin/users', { body: { email, role } }), {
+    done: () => m.admin_role_changed({ email }),
+  })
+  const remove = useOperation(() => call('DELETE admin/users', { query: { email } }), {
+    done: () => m.admin_user_removed({ email }),
+    onSuccess: onRemoved,
+  })
+  const error = [reset, signOut, suspend, resume, setRole, remove].find((one) => one.error)?.error
+  return (
+    <Stack gap="sm">
+      {error && <ErrorNotice error={error} />}
+      <Title order={3} size="h4">
+        {m.admin_access()}
+      </Title>
+      {reset.data && (
+        <OneTime
+          hint={m.admin_reset_hint({ time: formatTime(reset.data.expiresAt) })}
+          label={m.admin_reset_link()}
+          text={reset.data.url}
+        />
+      )}
+      <Action text={m.admin_reset_text()}>
+        <Button loading={reset.isPending} onClick={() => reset.mutate(undefined)} size="xs" variant="default">
+          {m.admin_reset()}
+        </Button>
+      </Action>
+      <Action text={m.admin_sign_out_text()}>
+        <ConfirmButton
+          confirm={m.admin_sign_out()}
+          loading={signOut.isPending}
+          onConfirm={() => signOut.mutate(undefined)}
+          question={m.admin_sign_out_question({ email })}
+          size="xs"
+        >
+          {m.admin_sign_out()}
+        </ConfirmButton>
+      </Action>
+      {user.role !== undefined && <RoleAction onChange={(role) => setRole.mutate(role)} role={user.role} />}
+      {user.state === 'suspended' ? (
+        <Action text={m.admin_resume_text()}>
+          <Button
+            loading={resume.isPending}
+            onClick={() => resume.mutate(undefined)}
+            size="xs"
+            variant="default"
+          >
+            {m.admin_resume()}
+          </Button>
+        </Action>
+      ) : (
+        <Action text={m.admin_suspend_text()}>
+          <ConfirmButton
+            confirm={m.admin_suspend()}
+            loading={suspend.isPending}
+            onConfirm={() => suspend.mutate(undefined)}
+            question={m.admin_suspend_question({ email })}
+            size="xs"
+          >
+            {m.admin_suspend()}
+          </ConfirmButton>
+        </Action>
+      )}
+      <Action text={m.admin_user_remove_text()}>
+        <ConfirmButton
+          confirm={m.admin_remove()}
+          loading={remove.isPending}
+          onConfirm={() => remove.mutate(undefined)}
+          question={m.admin_user_remove_question({ email })}
+          size="xs"
+        >
+          {m.admin_remove()}
+        </ConfirmButton>
+      </Action>
+    </Stack>
+  )
+}
+
+function RoleAction({ role, onChange }: { role: Role; onChange: (role: Role) => void }) {
+  const isOperator = role === 'operator'
+  const word = isOperator ? m.admin_role_to_user() : m.admin_role_to_operator()
+  return (
+    <Action text={isOperator ? m.admin_role_to_user_text() : m.admin_role_to_operator_text()}>
+      <ConfirmButton
+        confirm={word}
+        onConfirm={() => onChange(isOperator ? 'user' : 'operator')}
+        question={isOperator ? m.admin_role_to_user_question() : m.admin_role_to_operator_question()}
+        size="xs"
+      >
+        {word}
+      </ConfirmButton>
+    </Action>
+  )
+}

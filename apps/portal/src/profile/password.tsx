@@ -1,0 +1,53 @@
+import { Alert, Button, PasswordInput, Stack } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { call } from '../api/call.js'
+import { NewPassword, isLongEnough } from '../session/new-password.js'
+import { ErrorNotice } from '../shared/error-notice.js'
+import { m } from '../shared/text.js'
+
+/** A new password, which ends all other sessions. */
+export function Password() {
+  const client = useQueryClient()
+  const [current, setCurrent] = useState('')
+  const [password, setPassword] = useState('')
+  const [tried, setTried] = useState(false)
+  const change = useMutation({
+    mutationFn: () => call('POST password', { body: { current, password } }),
+    onSuccess: () => {
+      setCurrent('')
+      setPassword('')
+      setTried(false)
+      return client.invalidateQueries({ queryKey: ['sessions'] })
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (isLongEnough(password)) change.mutate()
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md" maw={420}>
+        <PasswordInput
+          autoComplete="current-password"
+          label={m.password_current()}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+          required
+          value={current}
+          visibilityToggleButtonProps={{ 'aria-label': m.password_show(), 'aria-hidden': false, tabIndex: 0 }}
+        />
+        <NewPassword isShown={tried} label={m.password_new()} onChange={setPassword} value={password} />
+        {change.error && <ErrorNotice error={change.error} />}
+        {change.isSuccess && (
+          <Alert color="green" role="status" variant="light">
+            {m.password_changed()}
+          </Alert>
+        )}
+        <Button loading={change.isPending} style={{ alignSelf: 'flex-start' }} type="submit">
+          {m.password_change()}
+        </Button>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,8 @@
+export const TABS = ['keys', 'password', 'sessions', 'looks'] as const
+export type Tab = (typeof TABS)[number]
+
+/** Which part of the profile is open. */
+export function profileSearch(search: Record<string, unknown>): { tab?: Tab } {
+  const tab = TABS.find((each) => each === search['tab'])
+  return tab === undefined ? {} : { tab }
+}

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { CHROMIUM, axeFaults, complaintsOf, openBrowser, overflow } from './browser.js'
+import { Installation } from './installation.js'
+
+const SETUP_CODE = 'ABCD-EFGH-JKMN'
+const OPERATOR = { email: 'boss@example.test', password: 'correct horse battery' }
+const USER = { email: 'reader@example.test', password: 'battery horse correct' }
+
+const PAGES = [
+  '/admin',
+  '/admin/users',
+  '/admin/users?tab=invitations',
+  `/admin/users?user=${USER.email}`,
+  '/admin/accounts',
+  '/admin/hosts',
+  '/admin/hosts?host=RapidGator',
+  '/admin/hosts?tab=words',
+  '/admin/queue',
+  '/admin/files',
+  '/admin/blocks',
+  '/admin/settings',
+  '/admin/audit',
+]
+
+const withBrowser = CHROMIUM === undefined ? describe.skip : describe
+if (CHROMIUM === undefined) console.warn("SKIPPED: the operator's pages need a Chromium, and there is none")
+
+/* An operator with a browser, in front of gateway, fetcher and proxy. */
+withBrowser("the operator's pages", () => {
+  let obb: Installation
+  let host: FakeHost<TransferKnobs>
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    obb = await Installation.start('embedded', { SETUP_CODE })
+    host = await (await loadFake<TransferKnobs>('RapidGator')).start()
+    await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
+    browser = await openBrowser()
+    context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
+    page = await context.newPage()
+    complaints = complaintsOf(page)
+    await page.goto(obb.api)
+    await page.getByLabel('Set-up code').fill(SETUP_CODE)
+    await page.getByLabel('E-mail').fill(OPERATOR.email)
+    await page.getByLabel('Password', { exact: true }).fill(OPERATOR.password)
+    await page.getByRole('button', { name: 'Set up and sign in' }).click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await obb?.close()
+    await host?.close()
+  })
+
+  const open = async (path: string) => {
+    await page.goto(obb.api + path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForLoadState('networkidle').catch(() => undefined)
+  }
+
+  it('say first that nobody fetches, until somebody does', async () => {
+    await open('/admin')
+    await page.getByText('Nobody fetches files').waitFor()
+    await obb.startFetcher()
+    await open('/admin')
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    await page.getByText('Files arriving now').waitFor()
+    expect(await page.getByText('Nobody fetches files').count()).toBe(0)
+  })
+
+  it('add a host account once its host took it, and show the refusal in the form before', async () => {
+    await open('/admin/accounts')
+    await page.getByRole('button', { name: 'Add account' }).first().click()
+    const form = page.getByRole('dialog')
+    await form.getByLabel('Host', { exact: true }).selectOption('RapidGator')
+    const { email = '', password = '' } = host.credentials
+    const secret = form.getByLabel('Password', { exact: true })
+    await form.getByLabel('E-mail', { exact: true }).fill(email)
+    await secret.fill('not-the-password')
+    await form.getByRole('button', { name: 'Test and save' }).click()
+    await form.getByRole('alert').getByText('The host refuses this account.').waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await secret.fill(password)
+    await form.getByRole('button', { name: 'Test and save' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Check now' }).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+  })
+
+  it('switch it off after one question that says what happens', async () => {
+    await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click()
+    const question = page.getByRole('alertdialog')
+    await question.getByText('Switch this account off?').waitFor()
+    await question.getByRole('button', { name: 'Switch off' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).waitFor()
+  })
+
+  it('invite a person, who makes an account and finds no page of the operator', async () => {
+    await open('/admin/users')
+    await page.getByRole('button', { name: 'Invite', exact: true }).click()
+    const form = page.getByRole('dialog')
+    await form.getByLabel('E-mail').fill(USER.email)
+    await form.getByRole('button', { name: 'Make the link' }).click()
+    const link = (await form.getByText('/signup').textContent()) ?? ''
+    const { pathname, search } = new URL(link)
+    const other = await browser.newContext({ locale: 'en-GB' })
+    const theirs = await other.newPage()
+    await theirs.goto(obb.api + pathname + search)
+    await theirs.getByLabel('Password', { exact: true }).fill(USER.password)
+    await theirs.getByRole('button', { name: 'Make my account' }).click()
+    await theirs.getByRole('heading', { name: 'Add links' }).waitFor()
+    await theirs.goto(`${obb.api}/admin/users`)
+    await theirs.getByText('This page is for operators').waitFor()
+    await other.close()
+  })
+
+  it('find a user by a part of the e-mail, grant traffic, and suspend', async () => {
+    await open('/admin/users')
+    await page.getByPlaceholder('Part of an e-mail').fill('READER')
+    await page.getByRole('button', { name: USER.email }).click()
+    const details = page.getByRole('dialog')
+    await details.getByRole('button', { name: 'Change traffic' }).click()
+    await details.getByLabel('Traffic', { exact: true }).fill('1,5')
+    await details.getByRole('button', { name: 'Change', exact: true }).click()
+    await page.getByText(`${USER.email} has 1.5 GB left now.`).waitFor()
+    await details.getByRole('button', { name: 'Suspend' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click()
+    await details.getByRole('button', { name: 'Resume' }).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+  })
+
+  it('block by name, and take the block back', async () => {
+    await open('/admin/blocks')
+    await page.getByRole('button', { name: 'Add block' }).click()
+    const form = page.getByRole('dialog')
+    await form.getByLabel('By').selectOption('name')
+    await form.getByLabel('What').fill('*.secret')
+    await form.getByLabel('Reason').fill('asked by its owner')
+    await form.getByRole('button', { name: 'Add block' }).click()
+    await form.getByText('Files removed: 0.').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Take back the block of *.secret' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Take back' }).click()
+    await page.getByText('Nothing is blocked').waitFor()
+  })
+
+  it('write down who did it', async () => {
+    await open('/admin/audit')
+    await page.getByPlaceholder('Action or target').fill('blocks')
+    await page.getByText(OPERATOR.email).first().waitFor()
+  })
+
+  it.each(['light', 'dark'] as const)('have nothing that axe objects to, %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const faults: string[] = []
+    for (const path of PAGES) {
+      await open(path)
+      faults.push(...(await axeFaults(page)).map((fault) => `${path} ${fault}`))
+    }
+    expect(faults).toEqual([])
+  })
+
+  it.each(['English', '繁體中文'])('fit a phone of 360 px, in %s', async (language) => {
+    await open('/profile?tab=looks')
+    await page.getByRole('radio', { name: language }).check()
+    await page.setViewportSize({ width: 360, height: 740 })
+    const wide: [string, number][] = []
+    for (const path of PAGES) {
+      await open(path)
+      wide.push([path, await overflow(page)])
+    }
+    expect(wide).toEqual(PAGES.map((path) => [path, 0]))
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  it('break none of their own rules of content', () => {
+    expect(complaints).toEqual([])
+  })
+})
