@@ -1,4 +1,4 @@
-import { REFUSALS, type Failure, type RefusalCause } from '@obb/contracts'
+import type { Failure } from '@obb/contracts'
 
 /** What kept a call from an answer: a refusal of the server, or that there was none (`http` 0). */
 export class ApiFailure extends Error {
@@ -22,20 +22,8 @@ export class ApiFailure extends Error {
     this.details = body.details ?? []
   }
 
-  /** The cause, which the texts of the table name one to one; undefined of a text that is not in it. */
-  get refusal(): RefusalCause | undefined {
-    return causeOf(this.message)
-  }
-
   /** Whether the same call may succeed by itself later. */
   get isPassing(): boolean {
     return this.http === 0 || this.http >= 500 || this.retryInSeconds !== undefined
   }
-}
-
-const CAUSES = new Map<string, RefusalCause>()
-for (const [cause, { msg }] of Object.entries(REFUSALS)) CAUSES.set(msg, cause as RefusalCause)
-
-export function causeOf(msg: string): RefusalCause | undefined {
-  return CAUSES.get(msg)
 }

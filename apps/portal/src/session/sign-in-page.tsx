@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { causeOf } from '../shared/refusals.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { isSecondFactorNeeded } from './second-factor.js'
@@ -89,7 +90,7 @@ function SignInError({ error }: { error: Error }) {
   if (!isWrong) return <ErrorNotice error={error} />
   return (
     <Text c="var(--mantine-color-error)" role="alert" size="sm">
-      {m.signin_wrong()}
+      {causeOf(error.message) === 'second_factor_wrong' ? m.signin_code_wrong() : m.signin_wrong()}
     </Text>
   )
 }

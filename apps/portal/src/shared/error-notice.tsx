@@ -3,7 +3,7 @@ import { ApiFailure } from '../api/failure.js'
 import { CopyButton } from './copy.js'
 import { formatDuration } from './format.js'
 import { WarningIcon } from './icons.js'
-import { nextStep, refusalText } from './refusals.js'
+import { causeOf, nextStep, refusalText } from './refusals.js'
 import { m } from './text.js'
 
 /** errorTitle is what went wrong, in a sentence. */
@@ -20,7 +20,7 @@ function detailsOf(error: unknown): string {
           ['call', error.call],
           ['http', error.http],
           ['status', error.status],
-          ['cause', error.refusal],
+          ['cause', causeOf(error.message)],
           ['msg', error.message],
           ['details', error.details.join('; ')],
           ['request', error.requestId],

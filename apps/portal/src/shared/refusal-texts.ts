@@ -1,11 +1,28 @@
 import type { RefusalCause } from '@obb/contracts'
+import type { Language } from '../api/portal-types.js'
 import { m } from './text.js'
 
+type Text = (inputs?: Record<string, never>, options?: { locale?: Language }) => string
+
 /** A text per cause; in English that of the API itself, which a spec holds against its table. */
-export const REFUSAL_TEXTS: Record<RefusalCause, () => string> = {
+export const REFUSAL_TEXTS: Record<RefusalCause, Text> = {
   key_invalid: m.refusal_key_invalid,
+  key_expired: m.refusal_key_expired,
+  key_scope_missing: m.refusal_key_scope_missing,
+  key_network_refused: m.refusal_key_network_refused,
   account_suspended: m.refusal_account_suspended,
   account_expired: m.refusal_account_expired,
+  signed_out: m.refusal_signed_out,
+  sign_in_failed: m.refusal_sign_in_failed,
+  second_factor_needed: m.refusal_second_factor_needed,
+  second_factor_wrong: m.refusal_second_factor_wrong,
+  current_password_wrong: m.refusal_current_password_wrong,
+  operator_needed: m.refusal_operator_needed,
+  origin_foreign: m.refusal_origin_foreign,
+  set_up_code_wrong: m.refusal_set_up_code_wrong,
+  set_up_done: m.refusal_set_up_done,
+  link_token_invalid: m.refusal_link_token_invalid,
+  last_operator: m.refusal_last_operator,
   traffic_insufficient: m.refusal_traffic_insufficient,
   host_usage_exceeded: m.refusal_host_usage_exceeded,
   slots_full: m.refusal_slots_full,
@@ -30,6 +47,7 @@ export const REFUSAL_TEXTS: Record<RefusalCause, () => string> = {
   not_ready: m.refusal_not_ready,
   not_ready_whole: m.refusal_not_ready_whole,
   upstream_error: m.refusal_upstream_error,
+  server_unreachable: m.refusal_server_unreachable,
   pool_exhausted: m.refusal_pool_exhausted,
   pool_empty: m.refusal_pool_empty,
   password_required: m.refusal_password_required,
@@ -44,6 +62,7 @@ export const REFUSAL_TEXTS: Record<RefusalCause, () => string> = {
   media_type_unsupported: m.refusal_media_type_unsupported,
   nzb_expected: m.refusal_nzb_expected,
   range_unsatisfiable: m.refusal_range_unsatisfiable,
+  streams_full: m.refusal_streams_full,
   rate_limited: m.refusal_rate_limited,
   internal: m.refusal_internal,
 }

@@ -1,6 +1,16 @@
-import { causeOf } from '../api/failure.js'
+import type { RefusalCause } from '@obb/contracts'
 import { REFUSAL_TEXTS } from './refusal-texts.js'
 import { m } from './text.js'
+
+const CAUSES = new Map<string, RefusalCause>()
+for (const [cause, text] of Object.entries(REFUSAL_TEXTS)) {
+  CAUSES.set(text({}, { locale: 'en' }), cause as RefusalCause)
+}
+
+/** The cause of a refusal, which the API names by a text that is constant; undefined of a text that is not known. */
+export function causeOf(msg: string): RefusalCause | undefined {
+  return CAUSES.get(msg)
+}
 
 /** What a refusal is in the language of the page, by its English text; a text that is not known stays as it is. */
 export function refusalText(msg: string): string {

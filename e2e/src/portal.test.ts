@@ -1,0 +1,174 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { type Server, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { CHROMIUM, axeFaults, complaintsOf, openBrowser, overflow } from './browser.js'
+import { Installation } from './installation.js'
+
+const SETUP_CODE = 'ABCD-EFGH-JKMN'
+const OPERATOR = { email: 'boss@example.test', password: 'correct horse battery' }
+const BYTES = randomBytes(300_000)
+/** As hosts tell it, and as it must not act in a page. */
+const NAME = `<img src=x onerror=document.title='hacked'> film.bin`
+
+const PAGES = [
+  '/',
+  '/downloads',
+  '/files',
+  '/traffic',
+  '/hosts',
+  '/connect',
+  '/profile',
+  '/profile?tab=password',
+  '/profile?tab=sessions',
+  '/profile?tab=looks',
+]
+
+const withBrowser = CHROMIUM === undefined ? describe.skip : describe
+
+/* A person with a browser, in front of gateway, fetcher and proxy. */
+withBrowser('the portal', () => {
+  let obb: Installation
+  let server: Server
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    obb = await Installation.start('embedded', { SETUP_CODE })
+    await obb.addPlainHost()
+    await obb.startFetcher()
+    server = createServer((request, response) => {
+      response.writeHead(200, {
+        'content-length': BYTES.length,
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(NAME)}`,
+      })
+      response.end(request.method === 'HEAD' ? undefined : BYTES)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    browser = await openBrowser()
+    context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
+    page = await context.newPage()
+    page.setDefaultTimeout(20_000)
+    complaints = complaintsOf(page)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    server?.close()
+    await obb?.close()
+  })
+
+  const link = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/film.bin`
+  /** SCREENSHOTS: a directory into which every page goes as it looks. */
+  const shoot = async (path: string, kind: string) => {
+    const directory = process.env['SCREENSHOTS']
+    if (directory === undefined) return
+    const name = path === '/' ? 'add' : path.slice(1).replaceAll(/\W+/g, '-')
+    await page.screenshot({ path: join(directory, `${name}-${kind}.png`), fullPage: true })
+  }
+  const open = async (path: string) => {
+    await page.goto(obb.api + path)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.waitForLoadState('networkidle').catch(() => undefined)
+  }
+
+  it('sets a fresh server up with the code that its terminal shows', async () => {
+    await page.goto(obb.api)
+    await page.getByLabel('Set-up code').fill('WRONG-WRONG-XX')
+    await page.getByLabel('E-mail').fill(OPERATOR.email)
+    await page.getByLabel(/^Password/).fill(OPERATOR.password)
+    await page.getByRole('button', { name: 'Set up and sign in' }).click()
+    await page.getByText('The set-up code is wrong.').waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await page.getByLabel('Set-up code').fill(SETUP_CODE)
+    await page.getByRole('button', { name: 'Set up and sign in' }).click()
+    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+  })
+
+  it('signs out, and in again to the page that was wanted', async () => {
+    await page.getByRole('button', { name: 'Account' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.goto(`${obb.api}/files`)
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await page.getByLabel('E-mail').fill(OPERATOR.email)
+    await page.getByLabel(/^Password/).fill('not the password')
+    await page.keyboard.press('Enter')
+    await page.getByText('E-mail or password is wrong').waitFor()
+    await page.getByLabel(/^Password/).fill(OPERATOR.password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Files' }).waitFor()
+  })
+
+  it('takes a pasted link by keyboard alone, tells its cost, and brings it in', async () => {
+    await open('/')
+    await page.keyboard.insertText(`take this: ${link()}, and https://nowhere.invalid/x please`)
+    await page.getByText('1 files · 300 kB · costs 300 kB').waitFor()
+    await page.getByText('This URL or host is not supported.').waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('1 file was added.').waitFor()
+    await page.getByRole('link', { name: 'See how they come in' }).click()
+    await page.getByRole('heading', { name: 'Downloads' }).waitFor()
+    await page.getByRole('link', { name: 'Files' }).click()
+    await page.getByRole('link', { name: `Download ${NAME}` }).waitFor()
+  })
+
+  it('gives the file, byte for byte', async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: `Download ${NAME}` }).click(),
+    ])
+    const bytes = await readFile(await download.path())
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(
+      createHash('sha256').update(BYTES).digest('hex'),
+    )
+  })
+
+  it('shows names as they are, whatever is in them', async () => {
+    await open('/files')
+    await page.getByRole('button', { name: NAME, exact: true }).click()
+    await page.getByRole('dialog').getByText(NAME).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    expect(await page.title()).not.toContain('hacked')
+    await page.keyboard.press('Escape')
+  })
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe objects to on any page, %s',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const faults: string[] = []
+      for (const path of PAGES) {
+        await open(path)
+        faults.push(...(await axeFaults(page)).map((fault) => `${path} ${fault}`))
+        await shoot(path, colorScheme)
+      }
+      expect(faults).toEqual([])
+    },
+  )
+
+  it.each(['English', '繁體中文'])('fits a phone of 360 px on every page, in %s', async (language) => {
+    await open('/profile?tab=looks')
+    await page.getByRole('radio', { name: language }).check()
+    await page.setViewportSize({ width: 360, height: 740 })
+    const wide: [string, number][] = []
+    for (const path of PAGES) {
+      await open(path)
+      wide.push([path, await overflow(page)])
+      await shoot(path, `phone-${language}`)
+    }
+    expect(wide).toEqual(PAGES.map((path) => [path, 0]))
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  it('breaks none of its own rules of content on any of these pages', () => {
+    expect(complaints).toEqual([])
+  })
+})
