@@ -10,6 +10,7 @@ const CHECKS: Record<CheckName, () => string> = {
   fetchers: m.admin_check_fetchers,
   store: m.admin_check_store,
   sweeps: m.admin_check_sweeps,
+  secrets: m.admin_check_secrets,
 }
 
 export const checkName = (name: CheckName) => CHECKS[name]()
