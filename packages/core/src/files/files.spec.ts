@@ -205,6 +205,7 @@ describe('a remembered refusal', () => {
     'not_ready',
     'not_ready_whole',
     'upstream_error',
+    'server_unreachable',
     'pool_exhausted',
   ]
 
