@@ -17,6 +17,7 @@ import { EventsModule } from './events/events.module.js'
 import { FailuresModule } from './failures/failures.module.js'
 import { HostsModule } from './hosts/hosts.module.js'
 import { InquiriesModule } from './inquiries/inquiries.module.js'
+import { KeysModule } from './keys/keys.module.js'
 import { LinksModule } from './links/links.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
@@ -32,6 +33,7 @@ const SUBJECTS: Type[] = [
   FailuresModule,
   HostsModule,
   InquiriesModule,
+  KeysModule,
   LinksModule,
   NzbModule,
   OperationModule,

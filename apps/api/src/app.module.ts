@@ -15,6 +15,7 @@ import { HostsModule } from './hosts/hosts.module.js'
 import { OpenConnections } from './http/open-connections.js'
 import { validation } from './http/validation.js'
 import { InquiriesModule } from './inquiries/inquiries.module.js'
+import { KeysModule } from './keys/keys.module.js'
 import { LinksModule } from './links/links.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
@@ -48,6 +49,7 @@ export class AppModule {
         HostsModule,
         LinksModule,
         EventsModule,
+        KeysModule,
         InquiriesModule,
         NzbModule,
         AdminModule,

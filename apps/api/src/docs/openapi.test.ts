@@ -40,6 +40,7 @@ describe('the OpenAPI document', () => {
         `POST ${EXTERNAL_API}/unrestrict/batch`,
         `GET ${EXTERNAL_API}/links`,
         `GET ${EXTERNAL_API}/usage`,
+        `GET ${EXTERNAL_API}/hosts/history`,
         `GET ${EXTERNAL_API}/events`,
         `GET ${EXTERNAL_API}/ledger`,
         `GET ${EXTERNAL_API}/link/{linkId}`,

@@ -4,12 +4,13 @@ import { HostsModule as CoreHostsModule } from '@obb/core/hosts'
 import { PoolModule } from '@obb/core/pool'
 import { TrafficModule } from '@obb/core/traffic'
 import { CallersModule } from '../callers/callers.module.js'
+import { HostHistoryController } from './host-history.controller.js'
 import { HostFactsQuery } from './host-facts-query.js'
 import { SupportedHostsController } from './supported-hosts.controller.js'
 
 @Module({
   imports: [CallersModule, CoreHostsModule, HealthModule, PoolModule, TrafficModule],
-  controllers: [SupportedHostsController],
+  controllers: [SupportedHostsController, HostHistoryController],
   providers: [HostFactsQuery],
 })
 export class HostsModule {}

@@ -40,5 +40,6 @@ import { UserSignInController } from './user-sign-in.controller.js'
     SignInUpkeep,
     UserSubject,
   ],
+  exports: [Audited],
 })
 export class SignInModule {}

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { REFUSALS, type RefusalCause } from '@obb/contracts'
 import type { SourceFile } from '@obb/core/files'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostHistory, tellingSpeed } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { HostError } from '@obb/host-adapters'
@@ -13,6 +13,7 @@ import type { Verdict } from './verdict.js'
 export class FetchHealth {
   constructor(
     private readonly breaker: HostBreaker,
+    private readonly history: HostHistory,
     private readonly catalog: HostCatalog,
     private readonly watch: StoreWatch,
     @Inject(LOG) private readonly log: Log,
@@ -44,9 +45,12 @@ export class FetchHealth {
     // Bytes that others had brought before are not of this time.
     const bytes = Math.max(0, (size ?? 0) - bytesDone)
     const succeeded = verdict.end === 'done'
-    await this.breaker
-      .recordFetch(platform, { succeeded, bytes, ms })
-      .catch(this.warn('host health', platform))
+    const outcome = verdict.end === 'done' ? 'done' : verdict.refusal.cause
+    const speed = succeeded ? tellingSpeed(bytes, ms) : undefined
+    await Promise.all([
+      this.breaker.recordFetch(platform, { succeeded, bytes, ms }).catch(this.warn('host health', platform)),
+      this.history.record(platform, outcome, speed).catch(this.warn('host history', platform)),
+    ])
   }
 
   private warn(what: string, platform?: string): (error: unknown) => void {

@@ -8,7 +8,7 @@ import { Documents } from '@obb/core/documents'
 import { Fetches } from '@obb/core/fetches'
 import { Files, HashStates, SourceFile } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
-import { HostBreaker, HostWords } from '@obb/core/health'
+import { HostBreaker, HostHistory, HostWords } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { openLog } from '@obb/core/log'
 import { AccountPool, HostAccount, PgSessions } from '@obb/core/pool'
@@ -142,7 +142,7 @@ export class FetchRig {
     const claims = new FetchClaims(catalog, schedule, fetchers, queue, watch, WORKER, log)
     const wayGiving = new WayGiving(claims, log, WAY_LOOK_MS)
     const outcomes = new FetchOutcomes(fetches, watch, clock, store, log)
-    const fetchHealth = new FetchHealth(breaker, catalog, watch, log)
+    const fetchHealth = new FetchHealth(breaker, new HostHistory(database, clock), catalog, watch, log)
     const heartbeat = new LeaseHeartbeat(fetches, log)
     const folders = new Folders(database, clock, vault)
     const quarantine = new Quarantine(new BlockList(database, clock), files, folders, pool, clock, log)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { HostHistory } from '@obb/core/health'
 import { StoreHealth } from '@obb/core/store-state'
 import { patternContent } from '@obb/host-adapters/testing'
 import { TestClock } from '@obb/testing/clock'
@@ -77,6 +78,26 @@ describe('a fetch worker', () => {
     }
     expect(await rig.fileNow(file)).toMatchObject({ state: 'error', refusal: 'file_gone' })
     expect(await rig.db.source.query('SELECT end_reason AS reason FROM link')).toEqual([{ reason: 'failed' }])
+  })
+
+  it('counts how fetches of a platform ended, but for what is the fault of a file', async () => {
+    const history = new HostHistory(rig.db.source, rig.clock)
+    await rig.wanted(content)
+    await worker.run()
+    const gone = await rig.wanted(content)
+    rig.removeAtHost(gone)
+    for (let attempt = 0; attempt < 2; attempt++) {
+      rig.clock.set((await rig.fileNow(gone)).nextAttemptAt?.getTime())
+      await worker.run()
+    }
+    expect((await rig.fileNow(gone)).refusal).toBe('file_gone')
+    const late = await rig.wanted(content, { wantedAt: new Date(rig.clock.now() - 7 * 3_600_000) })
+    rig.host.knobs.answers = { 'file/download': { status: 503, body: 'maintenance' } }
+    await worker.run()
+    expect((await rig.fileNow(late)).state).toBe('error')
+    expect(await history.periods('day', 1)).toMatchObject([
+      { succeeded: 1, failures: { host_unavailable: 1 }, speed: null },
+    ])
   })
 
   it('stores a file that turns out larger than told for those who may have so much, and ends the others', async () => {

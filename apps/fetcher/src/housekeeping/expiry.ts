@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Documents } from '@obb/core/documents'
 import { Fetches, waitingWalk } from '@obb/core/fetches'
 import { Folders } from '@obb/core/folders'
+import { HostHistory } from '@obb/core/health'
 import { Links, expiredWalk } from '@obb/core/links'
 import { AccountTrials } from '@obb/core/pool'
 import { StoreSweeps } from '@obb/core/store-state'
@@ -16,6 +17,8 @@ const LINKS = 500
 const FILES = 500
 /** Hours of use that are forgotten in one go: those of a minute are fewer, however many use it. */
 const USAGE = 10_000
+/** Rows of how hosts did that are forgotten in one go. */
+const OUTCOMES = 1_000
 
 /** Expiry ends what has had its time, and forgets what has had it for long. */
 @Injectable()
@@ -34,6 +37,7 @@ export class Expiry {
     folders: Folders,
     documents: Documents,
     usage: HostUsage,
+    history: HostHistory,
     sweeps: StoreSweeps,
     uploads: OrphanedUploads,
     queues: Queues,
@@ -51,6 +55,7 @@ export class Expiry {
       ['folders', () => folders.forgetOld()],
       ['documents', () => documents.forgetOld()],
       ['use of hosts', async () => (await usage.forgetPast(USAGE)) === USAGE],
+      ['history of hosts', async () => (await history.forgetOld(OUTCOMES)) === OUTCOMES],
       ['sweeps of the store', () => sweeps.begin()],
       ['orphaned uploads', () => uploads.remove()],
     ]

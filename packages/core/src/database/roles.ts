@@ -47,6 +47,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   hash_state: { api: ALL, fetcher: ALL },
   host_account: { api: ALL, fetcher: 'SELECT, UPDATE, DELETE' },
   host_health: { api: EDIT, fetcher: WRITE },
+  host_outcome: { api: READ, fetcher: ALL },
   host_setting: { api: WRITE, fetcher: READ, proxy: 'SELECT (platform, max_chunks)' },
   host_usage: { api: WRITE, fetcher: ALL },
   host_words: { api: READ, fetcher: ALL },

@@ -147,14 +147,13 @@ export class HostBreaker {
 
   /**
    * A fetch ended well, with so many bytes in so many ms, or not. A platform counts as good until it proves otherwise.
-   * Small files say how long a host takes to begin, not how fast it is.
    */
   async recordFetch(
     platform: string,
     fetch: { succeeded: boolean; bytes?: number; ms?: number },
   ): Promise<void> {
     const { bytes = 0, ms = 0 } = fetch
-    const speed = fetch.succeeded && bytes >= LARGE_FILE && ms > 0 ? (bytes * 1000) / ms : undefined
+    const speed = fetch.succeeded ? tellingSpeed(bytes, ms) : undefined
     await this.database.query(
       `INSERT INTO host_health (platform, success_rate, speeds, measured_at) VALUES ($1, 1 - $4::float8 + $2 * $4::float8, $3, $5)
        ON CONFLICT (platform) DO UPDATE
@@ -194,6 +193,11 @@ export class HostBreaker {
   all(): Promise<ReadonlyMap<string, HostHealth>> {
     return this.everyHealth.ask()
   }
+}
+
+/** Bytes per second of a fetch; undefined of small ones, which say how long a host takes to begin, not how fast it is. */
+export function tellingSpeed(bytes: number, ms: number): number | undefined {
+  return bytes >= LARGE_FILE && ms > 0 ? (bytes * 1000) / ms : undefined
 }
 
 /** The median of the speeds measured lately, bytes per second; null before the first. */

@@ -1,5 +1,7 @@
 export * from './host-breaker.js'
 export * from './host-health.table.js'
+export * from './host-history.js'
+export * from './host-outcome.table.js'
 export * from './host-words.js'
 export * from './host-words.table.js'
 export * from './health.module.js'

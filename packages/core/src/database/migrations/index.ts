@@ -29,6 +29,7 @@ import { HostWords1764240000000 } from './1764240000000-host-words.js'
 import { LinkLists1764270000000 } from './1764270000000-link-lists.js'
 import { SignIn1764280000000 } from './1764280000000-sign-in.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
+import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
 
 /** In order; what a released migration makes is never changed. */
@@ -64,5 +65,6 @@ export const migrations = [
   LinkLists1764270000000,
   SignIn1764280000000,
   Keys1764290000000,
+  HostHistory1764291000000,
   RequestIds1764350000000,
 ]
