@@ -81,6 +81,8 @@ function complete(operation: Operation): void {
   const example = EXAMPLES[operation.operationId]
   const answer = operation.responses['200']?.content?.['application/json']
   if (answer && example) answer.example = { success: true, data: example.data }
+  const stream = operation.responses['200']?.content?.['text/event-stream']
+  if (stream && example) stream.example = example.text
   const request = contentOf(operation.requestBody)
   const body = operation.requestBody?.content?.[request?.type ?? '']
   if (body && example?.body !== undefined) body.example = example.body

@@ -13,7 +13,9 @@ export interface Example {
   /** Values of parameters, in path and query, by name. */
   parameters?: Readonly<Record<string, string>>
   body?: unknown
-  data: unknown
+  data?: unknown
+  /** Instead of `data`, of an answer that is no JSON. */
+  text?: string
 }
 
 const GB = 1e9
@@ -55,6 +57,11 @@ const USED_UP = new Refusal('host_usage_exceeded', { retryInSeconds: 5400 })
 const GONE = refusalFields(new Refusal('file_gone'))
 const GONE_URL = 'https://rapidgator.net/file/ffffffffffffffffffffffffffffffff/gone.mkv.html'
 
+const LISTED = {
+  ...{ ...READY, state: 'done', platform: 'RapidGator' },
+  ...{ created_at: NOON - 9 * MINUTE, ended_at: null },
+}
+
 const EXTERNAL: Readonly<Record<string, Example>> = {
   External_account: {
     data: {
@@ -80,6 +87,12 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
       ],
       next: 'WyI0MiIsIi0zMDgzMzYxMiJd',
     },
+  },
+  External_events: {
+    text: [
+      ...[`id: ${NOON}`, 'event: link', `data: ${JSON.stringify(LISTED)}`, ''],
+      ...[`id: ${NOON + 1000}`, 'event: account', 'data: {"trafficLeft":466894644646}', ''],
+    ].join('\n'),
   },
   External_hostRows: {
     data: { supportedhosts: [{ host: 'rapidgator.net', ...FIGURES }], updated_at: NOON },
@@ -108,9 +121,7 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
   External_links: {
     parameters: { state: 'done', limit: '1' },
     data: {
-      links: [
-        { ...READY, state: 'done', platform: 'RapidGator', created_at: NOON - 9 * MINUTE, ended_at: null },
-      ],
+      links: [LISTED],
       next: 'WyIyMDI2LTExLTIzIl0',
     },
   },
@@ -179,6 +190,13 @@ const NAMED_KEY = {
   ...{ errorsAs200: false, createdAt: iso(), expiresAt: null },
   lastUsed: { at: iso(MINUTE), client: 'JDownloader', address: '192.0.2.7' },
 }
+const INVITATION = {
+  ...{ id: '01995b74-6a10-7c35-9e48-d2f0b8a61c93', email: 'bob@example.org', role: 'user' },
+  ...{ traffic: 100 * GB, dailyPerHost: null, createdAt: iso(), expiresAt: iso(7 * 24 * 60 * MINUTE) },
+}
+const TOKEN_LINK = {
+  ...{ url: `${EXAMPLE_API}/signup?token=…`, token: '…', expiresAt: INVITATION.expiresAt },
+}
 const HOST_ACCOUNT = {
   ...{ id: ACCOUNT_ID, platform: 'RapidGator', label: 'op@example.org', enabled: true, offReason: null },
   ...{ coolUntil: null, premium: true, validUntil: iso(60 * 24 * 60 * MINUTE) },
@@ -232,6 +250,14 @@ const ADMIN: Readonly<Record<string, Example>> = {
     parameters: { ...ref, limit: '1' },
     data: (EXTERNAL['External_links'] as Example).data,
   },
+  Invitations_add: {
+    body: { email: 'bob@example.org', traffic: 100 * GB },
+    data: { id: INVITATION.id, ...TOKEN_LINK },
+  },
+  Invitations_list: { parameters: { limit: '1' }, data: { items: [INVITATION], next: null } },
+  Invitations_remove: { parameters: { id: INVITATION.id }, data: { id: INVITATION.id, removed: true } },
+  UserSignIn_reset: { body: ref, data: TOKEN_LINK },
+  UserSignIn_signOut: { body: ref, data: { email: EMAIL, sessions: 2 } },
   Users_suspend: { body: ref, data: { ...USER, state: 'suspended' } },
   Users_resume: { body: ref, data: USER },
   Users_grant: { body: { ...ref, traffic: 100 * GB }, data: USER },
