@@ -51,6 +51,7 @@ export class CallSections {
     const body = contentOf(operation.requestBody)
     const parameters = parameterList(operation.parameters ?? [], context)
     const fields = fieldList(body?.schema, context)
+    const answer = fieldList(dataOf(operation), context)
     const example = EXAMPLES[operation.operationId]
     const isFile = body !== undefined && body.type !== 'application/json'
     return markup`<section id="${this.idOf(call)}">
@@ -80,8 +81,11 @@ export class CallSections {
           <h4>${calls.exampleAnswer}</h4>
           <pre><code>${example.text ?? JSON.stringify({ success: true, data: example.data }, null, 2)}</code></pre>`
       }
-      <h4>${calls.answer}</h4>
-      ${fieldList(dataOf(operation), context) ?? markup`<p>–</p>`}
+      ${
+        answer &&
+        markup`<h4>${prose(calls.answer)}</h4>
+          ${answer}`
+      }
       <h4>${calls.failures}</h4>
       ${this.failures(call)}
     </section> `

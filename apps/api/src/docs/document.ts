@@ -79,11 +79,10 @@ function complete(operation: Operation): void {
   }
   operation.responses['default'] = { $ref: '#/components/responses/Failure' }
   const example = EXAMPLES[operation.operationId]
-  const answer = operation.responses['200']?.content
-  const json = answer?.['application/json']
-  const events = answer?.['text/event-stream']
-  if (json && example) json.example = { success: true, data: example.data }
-  if (events && example) events.example = example.text
+  const answer = operation.responses['200']?.content?.['application/json']
+  if (answer && example) answer.example = { success: true, data: example.data }
+  const stream = operation.responses['200']?.content?.['text/event-stream']
+  if (stream && example) stream.example = example.text
   const request = contentOf(operation.requestBody)
   const body = operation.requestBody?.content?.[request?.type ?? '']
   if (body && example?.body !== undefined) body.example = example.body

@@ -1,8 +1,8 @@
 import { REFUSALS, Refusal, refusalFields } from '@obb/contracts'
 
 /*
- * An example of each call, by the id of its operation: what is sent, and `data` of the answer, or its text where that
- * is no JSON. They are in the OpenAPI document and on the pages; a test holds them against the schemas.
+ * An example of each call, by the id of its operation: what is sent, and `data` of the answer. They are in the OpenAPI
+ * document and on the pages; a test holds them against the schemas.
  */
 
 /** Stand for the addresses of this server in examples: pages and the document of a running gateway have its own. */
@@ -14,6 +14,7 @@ export interface Example {
   parameters?: Readonly<Record<string, string>>
   body?: unknown
   data?: unknown
+  /** Instead of `data`, of an answer that is no JSON. */
   text?: string
 }
 
@@ -42,10 +43,6 @@ const READY = {
   ...{ reusedExisting: true, progress: 1, bytes_done: SIZE, attempt: 1 },
   hashes: { sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', crc32c: '8a9136aa' },
 }
-const LISTED = {
-  ...READY,
-  ...{ state: 'done', platform: 'RapidGator', created_at: NOON - 9 * MINUTE, ended_at: null },
-}
 const CANCELLED = {
   ...STARTED,
   remote_status: 'error',
@@ -60,13 +57,12 @@ const USED_UP = new Refusal('host_usage_exceeded', { retryInSeconds: 5400 })
 const GONE = refusalFields(new Refusal('file_gone'))
 const GONE_URL = 'https://rapidgator.net/file/ffffffffffffffffffffffffffffffff/gone.mkv.html'
 
+const LISTED = {
+  ...{ ...READY, state: 'done', platform: 'RapidGator' },
+  ...{ created_at: NOON - 9 * MINUTE, ended_at: null },
+}
+
 const EXTERNAL: Readonly<Record<string, Example>> = {
-  External_events: {
-    text: [
-      ...['event: link', `id: ${NOON}`, `data: ${JSON.stringify(LISTED)}`, ''],
-      ...['event: account', `id: ${NOON}`, `data: ${JSON.stringify({ trafficLeft: 50 * GB })}`, ''],
-    ].join('\n'),
-  },
   External_account: {
     data: {
       ...{ accountType: 'premium', trafficleft: 466_894_644_646, trafficmax: 1_099_511_627_776 },
@@ -91,6 +87,12 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
       ],
       next: 'WyI0MiIsIi0zMDgzMzYxMiJd',
     },
+  },
+  External_events: {
+    text: [
+      ...[`id: ${NOON}`, 'event: link', `data: ${JSON.stringify(LISTED)}`, ''],
+      ...[`id: ${NOON + 1000}`, 'event: account', 'data: {"trafficLeft":466894644646}', ''],
+    ].join('\n'),
   },
   External_hostRows: {
     data: { supportedhosts: [{ host: 'rapidgator.net', ...FIGURES }], updated_at: NOON },
@@ -188,6 +190,13 @@ const NAMED_KEY = {
   ...{ errorsAs200: false, createdAt: iso(), expiresAt: null },
   lastUsed: { at: iso(MINUTE), client: 'JDownloader', address: '192.0.2.7' },
 }
+const INVITATION = {
+  ...{ id: '01995b74-6a10-7c35-9e48-d2f0b8a61c93', email: 'bob@example.org', role: 'user' },
+  ...{ traffic: 100 * GB, dailyPerHost: null, createdAt: iso(), expiresAt: iso(7 * 24 * 60 * MINUTE) },
+}
+const TOKEN_LINK = {
+  ...{ url: `${EXAMPLE_API}/signup?token=…`, token: '…', expiresAt: INVITATION.expiresAt },
+}
 const HOST_ACCOUNT = {
   ...{ id: ACCOUNT_ID, platform: 'RapidGator', label: 'op@example.org', enabled: true, offReason: null },
   ...{ coolUntil: null, premium: true, validUntil: iso(60 * 24 * 60 * MINUTE) },
@@ -241,6 +250,14 @@ const ADMIN: Readonly<Record<string, Example>> = {
     parameters: { ...ref, limit: '1' },
     data: (EXTERNAL['External_links'] as Example).data,
   },
+  Invitations_add: {
+    body: { email: 'bob@example.org', traffic: 100 * GB },
+    data: { id: INVITATION.id, ...TOKEN_LINK },
+  },
+  Invitations_list: { parameters: { limit: '1' }, data: { items: [INVITATION], next: null } },
+  Invitations_remove: { parameters: { id: INVITATION.id }, data: { id: INVITATION.id, removed: true } },
+  UserSignIn_reset: { body: ref, data: TOKEN_LINK },
+  UserSignIn_signOut: { body: ref, data: { email: EMAIL, sessions: 2 } },
   Users_suspend: { body: ref, data: { ...USER, state: 'suspended' } },
   Users_resume: { body: ref, data: USER },
   Users_grant: { body: { ...ref, traffic: 100 * GB }, data: USER },

@@ -13,6 +13,7 @@ import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { UserSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { PortalPages } from './portal-pages.js'
 
@@ -35,6 +36,7 @@ export class UserSignInController {
       'Also the first password of a user who has an API key alone. One from before is good no more.',
   })
   @ApiAnswer(userResetSchema)
+  @ApiFailures('resource_unknown')
   async reset(
     @Req() request: FastifyRequest,
     @Body({ schema: userRefSchema }) { email }: UserRef,
@@ -51,6 +53,7 @@ export class UserSignInController {
   @Post('sign-out')
   @ApiOperation({ summary: 'End all sessions of a user; API keys go on' })
   @ApiAnswer(userSignedOutSchema)
+  @ApiFailures('resource_unknown')
   async signOut(@Body({ schema: userRefSchema }) { email }: UserRef): Promise<UserSignedOut> {
     const { id } = await this.accounts.byEmail(email)
     return { email, sessions: await this.sessions.endAll(id) }

@@ -52,7 +52,7 @@ export const userResetSchema = z.object(tokenLink)
 export type UserReset = z.infer<typeof userResetSchema>
 
 export const userSignedOutSchema = z.object({
-  email: z.string().describe('Whose'),
+  email: z.string().describe('E-mail, in lower case'),
   sessions: z.number().int().nonnegative().describe('How many ended'),
 })
 export type UserSignedOut = z.infer<typeof userSignedOutSchema>

@@ -191,7 +191,7 @@ export const EN: Words = {
     list: [
       {
         date: '2026-11-29',
-        text: '`action` says in every failure what to do about it. `GET /links` lists your links, `GET /usage` and `GET /ledger` tell where your traffic went; `POST /unrestrict/batch` takes up to 500. `DELETE /link/{linkId}` ends links to whole files, too. 109 and 110 come with HTTP 403. A link waits as `pending` while its host is away. NZBs may be packed with bzip2 and ZIP; `missing_bytes` tells of lost articles. Any origin may call (CORS). Keys may have scopes, networks and an end.',
+        text: '`action` says in every failure what to do about it. `GET /events` tells what changes as it changes, `GET /links` lists your links, `GET /usage` and `GET /ledger` tell where your traffic went; `POST /unrestrict/batch` takes up to 500. `DELETE /link/{linkId}` ends links to whole files, too. 109 and 110 come with HTTP 403. A link waits as `pending` while its host is away. NZBs may be packed with bzip2 and ZIP; `missing_bytes` tells of lost articles. Any origin may call (CORS). Keys may have scopes, networks and an end.',
       },
       {
         date: '2026-11-24',

@@ -183,7 +183,7 @@ export const ZH_TW: Words = {
     list: [
       {
         date: '2026-11-29',
-        text: '每個失敗都有 `action` 說明該怎麼做。`GET /links` 列出您的連結，`GET /usage` 與 `GET /ledger` 說明流量用在哪裡；`POST /unrestrict/batch` 一次最多 500 個。`DELETE /link/{linkId}` 也能結束已完成的連結。109 與 110 改為 HTTP 403。檔案空間暫時無法使用時，連結會以 `pending` 等候。NZB 可用 bzip2 與 ZIP 壓縮；`missing_bytes` 告知遺失的部分。任何來源都可呼叫（CORS）。金鑰可設定權限範圍、網路與期限。',
+        text: '每個失敗都有 `action` 說明該怎麼做。`GET /events` 即時告知變動，`GET /links` 列出您的連結，`GET /usage` 與 `GET /ledger` 說明流量用在哪裡；`POST /unrestrict/batch` 一次最多 500 個。`DELETE /link/{linkId}` 也能結束已完成的連結。109 與 110 改為 HTTP 403。檔案空間暫時無法使用時，連結會以 `pending` 等候。NZB 可用 bzip2 與 ZIP 壓縮；`missing_bytes` 告知遺失的部分。任何來源都可呼叫（CORS）。金鑰可設定權限範圍、網路與期限。',
       },
       {
         date: '2026-11-24',
@@ -199,6 +199,7 @@ export const ZH_TW: Words = {
     External_account: '此帳號的流量、限制與到期時間',
     External_usage: '您用了多少流量，依日期（UTC）與平台',
     External_ledger: '流量的每一筆異動，由新到舊',
+    External_events: '連結與流量的變動，以伺服器推送事件（SSE）送出',
     External_hostRows: '支援的檔案空間，每個主機名稱一列',
     External_hostGroups: '支援的檔案空間，每個平台一列',
     External_create: '要求取得一個連結的檔案；回應通往我們副本的連結',
