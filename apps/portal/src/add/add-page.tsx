@@ -5,7 +5,7 @@ import { type DragEvent, type KeyboardEvent, useMemo, useState } from 'react'
 import { call } from '../api/call.js'
 import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { formatBytes, formatNumber } from '../shared/format.js'
+import { formatBytes } from '../shared/format.js'
 import { AddIcon, CheckIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
@@ -202,7 +202,7 @@ function SumBar({ sum, isPending, onSubmit }: { sum: Sum; isPending: boolean; on
         <div>
           <Text fw={600} size="sm">
             {m.add_sum({
-              files: formatNumber(sum.links.length),
+              count: sum.links.length,
               size: formatBytes(sum.bytes),
               cost: formatBytes(sum.cost),
             })}

@@ -21,12 +21,14 @@ export function formatBytes(bytes: number): string {
     value /= 1000
     unit++
   }
-  const digits = unit === 0 || value >= 100 ? 0 : 1
+  // Intl would spell bytes out.
+  if (unit === 0) return `${formatNumber(bytes)} B`
+  const digits = value >= 100 ? 0 : 1
   const format = formatter(`bytes ${unit} ${digits}`, (language) => {
     return new Intl.NumberFormat(language, {
       style: 'unit',
       unit: UNITS[unit] ?? 'byte',
-      unitDisplay: unit === 0 ? 'narrow' : 'short',
+      unitDisplay: 'short',
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     })

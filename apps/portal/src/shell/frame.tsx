@@ -18,16 +18,18 @@ import { UserButton } from './user-button.js'
 export function Frame() {
   const session = useQuery(sessionQuery)
   const navigate = useNavigate()
-  const { href } = useLocation()
+  const { href, pathname } = useLocation()
   const setLanguage = use(LanguageContext)
   const { data } = session
   const language = data?.user?.language
   useEffect(() => {
+    // On its way already: this frame stays until the page is loaded.
+    if (pathname === '/signin' || pathname === '/setup') return
     if (data?.setUp && data.user === null) void navigate({ to: '/setup', replace: true })
     else if (data?.user === null) {
       void navigate({ to: '/signin', search: href === '/' ? {} : { next: href }, replace: true })
     }
-  }, [data, navigate, href])
+  }, [data, navigate, href, pathname])
   useEffect(() => {
     if (language && language !== currentLanguage()) setLanguage(language)
   }, [language, setLanguage])

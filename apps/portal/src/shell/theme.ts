@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core'
+import { Badge, type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core'
 
 /** The one accent. */
 const lake: MantineColorsTuple = [
@@ -24,6 +24,7 @@ export const theme = createTheme({
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang TC", "Microsoft JhengHei", "Noto Sans TC", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
+  components: { Badge: Badge.extend({ defaultProps: { tt: 'none' } }) },
   headings: {
     fontWeight: '600',
     sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1.125rem', lineHeight: '1.4' } },
@@ -37,10 +38,16 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#5c636b',
     '--mantine-color-placeholder': '#68707a',
     '--mantine-color-error': '#c22525',
+    '--mantine-color-green-light-color': '#1a6530',
+    '--mantine-color-red-light-color': '#a61e1e',
+    '--mantine-color-gray-light-color': '#474e56',
   },
   dark: {
     '--mantine-color-dimmed': '#a3aab2',
     '--mantine-color-placeholder': '#9097a0',
     '--mantine-color-error': '#ff8787',
+    '--mantine-color-green-light-color': '#8ce99a',
+    '--mantine-color-red-light-color': '#ffa8a8',
+    '--mantine-color-gray-light-color': '#c8ced4',
   },
 })
