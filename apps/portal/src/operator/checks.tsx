@@ -8,7 +8,6 @@ const CHECKS: Record<CheckName, () => string> = {
   clock: m.admin_check_clock,
   queue: m.admin_check_queue,
   fetchers: m.admin_check_fetchers,
-  secrets: m.admin_secrets,
   store: m.admin_check_store,
   sweeps: m.admin_check_sweeps,
   secrets: m.admin_check_secrets,
