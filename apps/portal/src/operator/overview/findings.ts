@@ -58,9 +58,9 @@ export function findingsOf({ doctor, accounts, hosts, store, refused }: Seen, no
 }
 
 function checkFindings(doctor: DoctorView | undefined): Finding[] {
-  const failing = (doctor?.readiness.checks ?? []).filter(({ name, status }) => {
-    // The store has a finding of its own, which says more.
-    return status === 'failing' && name !== 'store'
+  const failing = (doctor?.readiness.checks ?? []).filter(({ name, status, action }) => {
+    // Of store and secrets other answers know more; what only follows from another trouble has no action.
+    return status === 'failing' && name !== 'store' && name !== 'secrets' && action !== undefined
   })
   return failing.map(({ name, detail, action }) => ({
     key: `check ${name}`,
