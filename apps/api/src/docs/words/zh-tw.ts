@@ -205,7 +205,6 @@ export const ZH_TW: Words = {
     External_create: '要求取得一個連結的檔案；回應通往我們副本的連結',
     External_createBatch: '一次要求多個連結，或一段文字中的所有連結；每個各自回應',
     External_links: '您的連結，由新到舊，包含已結束的',
-    External_events: '您的連結與流量的變動，隨時以伺服器推送事件送出',
     External_link: '一個連結目前的狀態',
     External_cancel: '結束一個連結；檔案尚未完整時，扣除的流量會退還',
     Inquiry_explain: '要求這個連結會遇到什麼，逐關說明；不詢問檔案空間',
