@@ -13,6 +13,7 @@ import {
 import { AuditLog, AuthFailures } from '@obb/core/audit'
 import { HostBreaker } from '@obb/core/health'
 import { HostError } from '@obb/host-adapters'
+import { gatewayDocument } from '../docs/gateway-document.js'
 import { ADMIN_TOKEN, Gateway } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 
@@ -67,6 +68,28 @@ const account = () => gateway.poolAccount()
 
 /** Every route of the admin API that writes. */
 const CASES: Record<string, () => Promise<Case>> = {
+  'POST /invitations': () =>
+    Promise.resolve({
+      path: '/invitations',
+      body: { email: 'guest@example.test' },
+      expected: {
+        target: expect.any(String),
+        changes: expect.objectContaining({ email: [null, 'guest@example.test'], role: [null, 'user'] }),
+      },
+    }),
+  'DELETE /invitations/:id': async () => {
+    const { id } = (await gateway.admin('POST', '/invitations', {})).body.data
+    const changes = expect.objectContaining({ role: ['user', null] })
+    return { path: `/invitations/${id}`, expected: { target: id, changes } }
+  },
+  'POST /users/reset': async () => {
+    const { email } = await newUser()
+    return { path: '/users/reset', body: { email }, expected: { target: email, changes: {} } }
+  },
+  'POST /users/sign-out': async () => {
+    const { email } = await newUser()
+    return { path: '/users/sign-out', body: { email }, expected: { target: email, changes: {} } }
+  },
   'POST /users': async () => ({
     path: '/users',
     body: { email: 'Made@example.test', traffic: 5 },
@@ -289,9 +312,7 @@ const CASES: Record<string, () => Promise<Case>> = {
 
 describe('the audit log', () => {
   it('knows of every route of the admin API that writes', async () => {
-    const { paths } = (await gateway.send('GET', '/api/external/v1/openapi.json')).body as {
-      paths: Record<string, object>
-    }
+    const { paths } = await gatewayDocument()
     const writing = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods)
         .filter((method) => path.startsWith(ADMIN_API) && method !== 'get')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { ADMIN_API, EXTERNAL_API, PORTAL_ADMIN_API, PORTAL_API } from '@obb/contracts'
 import { AuthFailures } from '@obb/core/audit'
+import { gatewayDocument } from '../docs/gateway-document.js'
 import { ADMIN_TOKEN, Gateway } from '../testing/gateway.js'
 import { People } from '../testing/people.js'
 import { expectRefusal } from '../testing/strict.js'
@@ -15,9 +16,7 @@ afterAll(() => gateway.close())
 
 /** Every route below a prefix: method and path, with ids of nothing. */
 async function routes(prefix: string): Promise<[string, string][]> {
-  const { paths } = (await gateway.send('GET', `${EXTERNAL_API}/openapi.json`)).body as {
-    paths: Record<string, Record<string, unknown>>
-  }
+  const { paths } = await gatewayDocument()
   return Object.entries(paths).flatMap(([path, methods]) =>
     path.startsWith(`${prefix}/`)
       ? Object.keys(methods).map((method): [string, string] => [

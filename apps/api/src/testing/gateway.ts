@@ -135,7 +135,8 @@ export class Gateway {
       ...{ code: response.status, headers: response.headers },
       body: text === '' ? null : JSON.parse(text),
     }
-    expectDocumented(this.app.get(Documentation).document, method, path, answer.body)
+    if (port !== this.adminPort)
+      expectDocumented(this.app.get(Documentation).document, method, path, answer.body)
     return answer
   }
 
