@@ -44,8 +44,8 @@ const entry = () =>
 
 /** Budgets of PORTAL.md in bytes, compressed by brotli. */
 describe('the portal over the wire', () => {
-  it('is signed in to with at most 130 kB of script', () => {
-    expect(sum(graphOf([...entry(), chunk('sign-in-page')]))).toBeLessThanOrEqual(130_000)
+  it('is signed in to with at most 140 kB of script', () => {
+    expect(sum(graphOf([...entry(), chunk('sign-in-page')]))).toBeLessThanOrEqual(140_000)
   })
 
   it('shows its first page with at most 180 kB of script', () => {

@@ -25,6 +25,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // What all texts stand on, which would come into the first of these parts.
+            { name: 'language', test: /paraglide[\\/]runtime/, priority: 2 },
             {
               name: 'operator-texts',
               test: /paraglide[\\/]messages[\\/]admin_/,
