@@ -49,7 +49,7 @@ withBrowser("the operator's pages", () => {
     await page.getByLabel('E-mail').fill(OPERATOR.email)
     await page.getByLabel(/^Password/).fill(OPERATOR.password)
     await page.getByRole('button', { name: 'Set up and sign in' }).click()
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'Add links' }).waitFor()
   })
   afterAll(async () => {
     await browser?.close()
@@ -60,7 +60,7 @@ withBrowser("the operator's pages", () => {
   const open = async (path: string) => {
     await page.goto(obb.api + path)
     await page.getByRole('heading', { level: 1 }).waitFor()
-    await page.waitForLoadState('networkidle').catch(() => undefined)
+    await page.locator('main .mantine-Loader-root').first().waitFor({ state: 'hidden' })
   }
 
   it('say first that nobody fetches, until somebody does', async () => {

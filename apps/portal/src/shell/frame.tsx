@@ -114,7 +114,7 @@ function Links({ items, onFollow }: { items: NavigationItem[]; onFollow: () => v
         label={label()}
         leftSection={<Icon />}
         onClick={onFollow}
-        renderRoot={(props) => <Link {...props} to={to} />}
+        renderRoot={(props) => <Link {...props} activeOptions={{ exact: true }} to={to} />}
       />
     )
   })
