@@ -108,6 +108,16 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
       updated_at: NOON,
     },
   },
+  External_hostHistory: {
+    data: {
+      hosts: [
+        {
+          platform: 'RapidGator',
+          periods: [{ from: iso(), succeeded: 41, failures: { upstream_error: 2 }, speed: 38_967_300 }],
+        },
+      ],
+    },
+  },
   External_create: { body: { url: URL_GIVEN }, data: WAITING },
   External_createBatch: {
     body: { urls: [URL_GIVEN, GONE_URL] },

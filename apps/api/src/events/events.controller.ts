@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify'
 import { CurrentCaller } from '../callers/caller.guard.js'
 import { type CallerRequest, Callers } from '../callers/callers.js'
 import { isPassingFailure } from '../callers/stale-if-error.js'
+import { ApiFailures } from '../http/api-failures.js'
 import { ExternalApi } from '../http/external-api.js'
 import { EventStreams } from './event-streams.js'
 
@@ -28,6 +29,7 @@ export class EventsController {
   ) {}
 
   @Get('events')
+  @ApiFailures('streams_full')
   @ApiOperation({
     operationId: 'External_events',
     summary: 'What changes of your links and your traffic, as server-sent events',

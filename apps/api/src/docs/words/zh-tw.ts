@@ -202,6 +202,7 @@ export const ZH_TW: Words = {
     External_events: '連結與流量的變動，以伺服器推送事件（SSE）送出',
     External_hostRows: '支援的檔案空間，每個主機名稱一列',
     External_hostGroups: '支援的檔案空間，每個平台一列',
+    External_hostHistory: '各平台的下載結果與速度，依小時或依日期',
     External_create: '要求取得一個連結的檔案；回應通往我們副本的連結',
     External_createBatch: '一次要求多個連結，或一段文字中的所有連結；每個各自回應',
     External_links: '您的連結，由新到舊，包含已結束的',
@@ -352,6 +353,10 @@ export const ZH_TW: Words = {
     range_unsatisfiable: {
       when: '要求的範圍超出檔案。',
       action: '在 `Content-Range` 告知的大小之內要求；已完整的檔案不必再要求。',
+    },
+    streams_full: {
+      when: '此帳號同時開啟的事件串流已達上限。',
+      action: '關閉其中一個，或等候 `retry_in_seconds` 秒再開啟。',
     },
     rate_limited: {
       when: '金鑰或網路的請求次數超過限制。',
