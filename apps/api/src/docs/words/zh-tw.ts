@@ -200,6 +200,7 @@ export const ZH_TW: Words = {
     External_usage: '您用了多少流量，依日期（UTC）與平台',
     External_ledger: '流量的每一筆異動，由新到舊',
     External_events: '連結與流量的變動，以伺服器推送事件（SSE）送出',
+    External_hostHistory: '各平台的取得結果與速度，依小時或日期',
     External_hostRows: '支援的檔案空間，每個主機名稱一列',
     External_hostGroups: '支援的檔案空間，每個平台一列',
     External_create: '要求取得一個連結的檔案；回應通往我們副本的連結',
