@@ -94,6 +94,17 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
       ...[`id: ${NOON + 1000}`, 'event: account', 'data: {"trafficLeft":466894644646}', ''],
     ].join('\n'),
   },
+  External_hostHistory: {
+    parameters: { days: '1' },
+    data: {
+      hosts: [
+        {
+          platform: 'RapidGator',
+          periods: [{ from: iso(), succeeded: 41, failures: { upstream_error: 1 }, speed: 41_000_000 }],
+        },
+      ],
+    },
+  },
   External_hostRows: {
     data: { supportedhosts: [{ host: 'rapidgator.net', ...FIGURES }], updated_at: NOON },
   },
@@ -108,16 +119,7 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
       updated_at: NOON,
     },
   },
-  External_hostHistory: {
-    data: {
-      hosts: [
-        {
-          platform: 'RapidGator',
-          periods: [{ from: iso(), succeeded: 41, failures: { upstream_error: 2 }, speed: 38_967_300 }],
-        },
-      ],
-    },
-  },
+
   External_create: { body: { url: URL_GIVEN }, data: WAITING },
   External_createBatch: {
     body: { urls: [URL_GIVEN, GONE_URL] },
@@ -266,7 +268,7 @@ const ADMIN: Readonly<Record<string, Example>> = {
   },
   Invitations_list: { parameters: { limit: '1' }, data: { items: [INVITATION], next: null } },
   Invitations_remove: { parameters: { id: INVITATION.id }, data: { id: INVITATION.id, removed: true } },
-  UserSignIn_reset: { body: ref, data: TOKEN_LINK },
+  UserSignIn_reset: { body: ref, data: { ...TOKEN_LINK, url: `${EXAMPLE_API}/reset?token=…` } },
   UserSignIn_signOut: { body: ref, data: { email: EMAIL, sessions: 2 } },
   Users_suspend: { body: ref, data: { ...USER, state: 'suspended' } },
   Users_resume: { body: ref, data: USER },

@@ -11,7 +11,7 @@ export const fileListQuerySchema = pageQueryWith({
     .describe(
       'A part of the name, whatever the case; or the whole id at its host, SHA-256 or id of the file',
     ),
-  state: fileStateSchema.optional(),
+  state: fileStateSchema.optional().describe('Only files that stand so'),
 })
 export type FileListQuery = z.output<typeof fileListQuerySchema>
 

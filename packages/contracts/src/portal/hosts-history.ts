@@ -13,7 +13,7 @@ export const hostHistorySchema = z.object({
   hosts: z
     .array(
       z.object({
-        platform: z.string().describe('Id of the platform'),
+        platform: z.string().describe('Id of the platform, such as `RapidGator`'),
         periods: z
           .array(
             z.object({
@@ -33,6 +33,6 @@ export const hostHistorySchema = z.object({
           .describe('In their order; those without a fetch that ended are left out'),
       }),
     )
-    .describe('By platform; those without a fetch that ended are left out'),
+    .describe('Platforms that had fetches'),
 })
 export type HostHistoryAnswer = z.infer<typeof hostHistorySchema>
