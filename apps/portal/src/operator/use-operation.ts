@@ -1,5 +1,5 @@
-import { notifications } from '@mantine/notifications'
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
+import { tellDone } from './done.js'
 import { ADMIN } from './queries.js'
 
 interface Told<Given, Answer> {
@@ -17,7 +17,7 @@ export function useOperation<Given, Answer>(
   return useMutation({
     mutationFn: run,
     onSuccess: (answer, given) => {
-      if (done) notifications.show({ message: done(answer, given) })
+      if (done) tellDone(done(answer, given))
       onSuccess?.(answer, given)
     },
     // Also after a failure: the page may have shown what is no longer so.
