@@ -48,6 +48,7 @@ export class FilesController {
       key: z.tuple([timeKey, idKey]),
       keyOf: ({ updatedAt, id }) => [updatedAt.toISOString(), id],
       read: (stretch) => this.files.list(stretch, { search, state }),
+      lookEnd: (stretch) => this.files.lookEnd(stretch, { search, state }),
     }
     return pageOf(page, files, fileView)
   }

@@ -9,6 +9,7 @@ import {
   userCreatedSchema,
   userSchema,
 } from '@obb/contracts'
+import { LOOKED_AT } from '@obb/core/pages'
 import { rowsReceived } from '@obb/core/testing'
 import type { z } from 'zod'
 import { Gateway } from '../testing/gateway.js'
@@ -52,11 +53,12 @@ describe('lists', () => {
     row: z.ZodType<{ id: string }>,
     limit: number,
     between = async () => {},
+    filter = '',
   ) {
     const ids: string[][] = []
     for (let next: string | null = ''; next !== null;) {
       const after: string = next === '' ? '' : `&after=${next}`
-      const answer = await admin('GET', `${path}?limit=${limit}${after}`)
+      const answer = await admin('GET', `${path}?${filter}&limit=${limit}${after}`)
       const page = successOf(answer, pageSchema(row))
       ids.push(page.items.map(({ id }) => id))
       next = page.next
@@ -104,6 +106,33 @@ describe('lists', () => {
       }
     },
   )
+
+  it('a search looks at so many rows for a page, which may be empty, and goes on where it stopped', async () => {
+    await gateway.database.query(
+      `INSERT INTO account (id, email, created_at)
+       SELECT gen_random_uuid(), 'm' || lpad(n::text, 6, '0') || '@many.test', now() FROM generate_series(1, $1::int) n`,
+      [LOOKED_AT],
+    )
+    const { id } = await add({ email: 'zoe@needle.test' })
+    expect(await pagesOf('/users', userSchema, 100, undefined, 'search=NEEDLE')).toEqual([[], [id]])
+    expect(await pagesOf('/users', userSchema, 100, undefined, 'search=m000001@')).toHaveLength(2)
+    await gateway.database.query(`DELETE FROM account WHERE email LIKE '%@many.test'`)
+  })
+
+  it('files are found by a part of their name, by state, and at once by their id', async () => {
+    await gateway.database.query(
+      `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, name, checked_at, created_at, updated_at)
+       SELECT gen_random_uuid(), 'RapidGator', 'm' || n, 'm' || n, 'idle', 'many.bin', at, at, at
+         FROM generate_series(1, $1::int) n, (SELECT now() + interval '9 years' AS at) later`,
+      [LOOKED_AT],
+    )
+    const { file } = await gateway.knownFile(9_000, 10)
+    const found = (query: string) => pagesOf('/files', fileViewSchema, 100, undefined, query)
+    expect(await found(`search=${file.id.toUpperCase()}`)).toEqual([[file.id]])
+    expect((await found('search=9000'))[0]).toEqual([])
+    expect((await found('search=9000'))[1]).toContain(file.id)
+    expect(await found('state=error')).toEqual([[], []])
+  })
 
   it('the ledger comes in pages, oldest first', async () => {
     const { email } = await add({ traffic: 1 })

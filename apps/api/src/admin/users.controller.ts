@@ -87,6 +87,7 @@ export class UsersController {
       key: z.tuple([textKey]),
       keyOf: ({ email }) => [email],
       read: (stretch) => this.accounts.list(stretch, { search }),
+      lookEnd: (stretch) => this.accounts.lookEnd(stretch, { search }),
     }
     return pageOf(page, users, userView)
   }

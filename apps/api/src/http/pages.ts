@@ -13,21 +13,23 @@ export interface Listing<Row> {
   key: z.ZodType<string[]>
   keyOf: (row: Row) => string[]
   read: (stretch: Stretch) => Promise<Row[]>
+  /** Of a list that is searched: where a page stops looking. */
+  lookEnd?: (stretch: Stretch) => Promise<string[] | undefined>
 }
 
 /** Raises Refusal `request_invalid` for an `after` that is no `next` of this list. */
 export async function pageOf<Row, View>(
   { limit, after }: PageQuery,
-  { key, keyOf, read }: Listing<Row>,
+  { key, keyOf, read, lookEnd }: Listing<Row>,
   view: (row: Row) => View,
 ): Promise<PageView<View>> {
-  const rows = await read({ limit: limit + 1, after: keyIn(after, key) })
+  const begin = keyIn(after, key)
+  const until = await lookEnd?.({ after: begin })
+  const rows = await read({ limit: limit + 1, after: begin, until })
   const items = rows.slice(0, limit)
   const last = items.at(-1)
-  return {
-    items: items.map(view),
-    next: last !== undefined && rows.length > limit ? cursorOf(keyOf(last)) : null,
-  }
+  const end = last !== undefined && rows.length > limit ? keyOf(last) : until
+  return { items: items.map(view), next: end === undefined ? null : cursorOf(end) }
 }
 
 export function cursorOf(key: readonly string[]): string {

@@ -2,7 +2,7 @@ import { Anchor, Group, SegmentedControl, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { ConfirmButton } from '../shared/confirm-button.js'
 import { DataTable } from '../shared/data-table.js'
 import { EmptyState } from '../shared/empty-state.js'
@@ -11,6 +11,7 @@ import { Time } from '../shared/figures.js'
 import { DownloadIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
+import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
 import { useCancelLinks } from './cancel-links.js'
 import { Filters } from './filters.js'
@@ -32,14 +33,11 @@ function useLinks({ state, host, search }: DownloadsSearch) {
   })
   const queries = state === undefined ? [first, second] : [first]
   const links = queries.flatMap(({ data }) => data?.pages.flatMap((page) => page.links) ?? [])
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = queries.at(-1) ?? first
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [fetchNextPage, hasNextPage, isFetchingNextPage])
+  const { more, isLooking } = usePages(queries.find(({ hasNextPage }) => hasNextPage) ?? first, links.length)
   return {
     links,
     more,
-    isPending: queries.some((query) => query.isPending),
+    isPending: isLooking || queries.some((query) => query.isPending),
     error: queries.find((query) => query.error !== null)?.error ?? null,
     retry: () => queries.forEach((query) => void query.refetch()),
   }

@@ -2,7 +2,7 @@ import { ActionIcon, Anchor, Button, Group, Menu, Stack, Text } from '@mantine/c
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { call } from '../api/call.js'
 import { useCancelLinks } from '../downloads/cancel-links.js'
 import { Filters } from '../downloads/filters.js'
@@ -18,6 +18,7 @@ import { Time } from '../shared/figures.js'
 import { DownloadIcon, FilesIcon, MoreIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
+import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
 import { COMMANDS, COMMAND_NAMES } from './commands.js'
 import { type FilesSearch, filesSearch } from './search.js'
@@ -36,10 +37,7 @@ export function FilesPage() {
   const change = (next: Partial<Record<keyof FilesSearch, string | undefined>>) =>
     void navigate({ search: (known) => filesSearch({ ...known, ...next }), replace: true })
   const open = ({ linkId }: ListedLink) => change({ link: linkId })
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = files
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [fetchNextPage, hasNextPage, isFetchingNextPage])
+  const { more, isLooking } = usePages(files, links.length)
   const isFiltered = search.host !== undefined || search.search !== undefined
   return (
     <>
@@ -69,8 +67,8 @@ export function FilesPage() {
         )}
         {remove.error && <ErrorNotice error={remove.error} />}
         {files.error && <ErrorNotice error={files.error} onRetry={() => void files.refetch()} />}
-        {files.isPending && <Pending />}
-        {files.data && links.length === 0 && (
+        {(files.isPending || isLooking) && <Pending />}
+        {files.data && links.length === 0 && !isLooking && (
           <EmptyState
             icon={<FilesIcon size={32} />}
             title={isFiltered ? m.nothing_found() : m.files_empty_title()}

@@ -1,8 +1,9 @@
 import { type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { PageView } from '@obb/contracts'
-import { type ComponentProps, type ReactNode, useCallback } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { DataTable } from '../shared/data-table.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
 
 /** The rows of a list as far as they are read. */
@@ -15,12 +16,10 @@ export interface Rows<Row> {
 }
 
 export function useRows<Row>(query: UseInfiniteQueryResult<InfiniteData<PageView<Row>>>): Rows<Row> {
-  const { data, isPending, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  const { data, isPending, error, refetch } = query
   const rows = data?.pages.flatMap(({ items }) => items) ?? []
-  return { rows, isPending, error, retry: () => void refetch(), more }
+  const { more, isLooking } = usePages(query, rows.length)
+  return { rows, isPending: isPending || isLooking, error, retry: () => void refetch(), more }
 }
 
 type TableProps<Row> = Omit<ComponentProps<typeof DataTable<Row>>, 'rows' | 'onEnd'>

@@ -1,7 +1,7 @@
 import { Group, Paper, Progress, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { HostLimit } from '@obb/contracts'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { call } from '../api/call.js'
 import type { LedgerRow } from '../api/portal-types.js'
 import { DataTable } from '../shared/data-table.js'
@@ -12,6 +12,7 @@ import { formatBytes, formatDuration, formatTime } from '../shared/format.js'
 import { TrafficIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
+import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
 import { accountQuery } from './account.js'
 import { Days } from './days.js'
@@ -123,15 +124,13 @@ function Ledger() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
   })
-  const { data, fetchNextPage, hasNextPage, isFetchingNextPage } = ledger
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [fetchNextPage, hasNextPage, isFetchingNextPage])
+  const { data } = ledger
   const rows = useMemo(
     () =>
       (data?.pages.flatMap((page) => page.items) ?? []).map((row, index) => ({ ...row, key: String(index) })),
     [data],
   )
+  const { more } = usePages(ledger, rows.length)
   return (
     <section aria-labelledby="ledger">
       <Title id="ledger" mb="sm" order={2}>

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { lockOperators, transaction } from '../locks/index.js'
-import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
+import { type SortKey, type Stretch, readLookEnd, readStretch } from '../pages/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import { Account } from './account.table.js'
@@ -168,6 +168,13 @@ export class Accounts {
     const listed = this.database.manager.createQueryBuilder(Account, 'a').where("a.state <> 'removed'")
     if (search !== '') listed.andWhere('strpos(a.email, lower(:search)) > 0', { search })
     return this.withKeys(await readStretch(listed, BY_EMAIL, stretch))
+  }
+
+  /** Where a page of a list stops looking; undefined where nothing is searched, or for the last page. */
+  async lookEnd(stretch: Stretch, { search = '' }: UserFilter): Promise<string[] | undefined> {
+    if (search === '') return undefined
+    const listed = this.database.manager.createQueryBuilder(Account, 'a').where("a.state <> 'removed'")
+    return readLookEnd(listed, BY_EMAIL, stretch)
   }
 
   /** Raises as `byEmail`. */

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { Clock, dateOf } from '../clock/index.js'
 import { isUnendedSql } from '../links/liveness.js'
 import { transaction } from '../locks/index.js'
-import { type SortKey, type Stretch, readStretch } from '../pages/index.js'
+import { type SortKey, type Stretch, readLookEnd, readStretch } from '../pages/index.js'
 import { SEALED, Vault } from '../secrets/index.js'
 import { DONE, type FileState, UNFETCHED, isIn } from './file-states.js'
 import type { HostRefusal } from './refusal.js'
@@ -95,6 +95,25 @@ export interface FileFilter {
   state?: FileState | undefined
 }
 
+const SHA256 = /^[0-9a-f]{64}$/i
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** What one row, or an index of its own, has. */
+function isIdentifier(search: string): boolean {
+  return SHA256.test(search) || UUID.test(search)
+}
+
+function searchSql(search: string): string {
+  if (SHA256.test(search)) return 'f.sha256 = lower(:search)'
+  if (UUID.test(search)) return 'f.id = CAST(:search AS uuid)'
+  return '(strpos(lower(f.name), lower(:search)) > 0 OR f.hostFileId = :search)'
+}
+
+/** Whether files of a state are most of all, or have an index of their own. */
+function isUsual(state: FileState | undefined): boolean {
+  return state === undefined || state === 'done' || state === 'downloading' || state === 'pending'
+}
+
 /** The files that are known, and what their hosts told about them. */
 @Injectable()
 export class Files {
@@ -156,20 +175,19 @@ export class Files {
   }
 
   /** Those that changed last first; the key of a stretch is `updatedAt` in ISO 8601 and `id`. */
-  async list(
-    stretch: Stretch = {},
-    { search, state }: FileFilter = {},
-  ): Promise<(SourceFile & { links: number })[]> {
+  async list(stretch: Stretch = {}, filter: FileFilter = {}): Promise<(SourceFile & { links: number })[]> {
     const files = this.database.manager.createQueryBuilder(SourceFile, 'f')
+    const { search, state } = filter
     if (state !== undefined) files.andWhere('f.state = :state', { state })
-    if (search !== undefined) {
-      files.andWhere(
-        `(strpos(lower(f.name), lower(:search)) > 0 OR f.hostFileId = :search
-          OR f.sha256 = lower(:search) OR f.id::text = lower(:search))`,
-        { search },
-      )
-    }
+    if (search !== undefined) files.andWhere(searchSql(search), { search })
     return this.withLinkCounts(await readStretch(files, BY_CHANGE, stretch))
+  }
+
+  /** Where a page of a list stops looking, undefined where an index finds what the filter lets through. */
+  async lookEnd(stretch: Stretch, { search, state }: FileFilter): Promise<string[] | undefined> {
+    const isFound = search === undefined ? isUsual(state) : isIdentifier(search)
+    if (isFound) return undefined
+    return readLookEnd(this.database.manager.createQueryBuilder(SourceFile, 'f'), BY_CHANGE, stretch)
   }
 
   async withLinks(id: string): Promise<(SourceFile & { links: number }) | undefined> {

@@ -6,6 +6,8 @@ import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm'
  */
 export interface Stretch {
   after?: readonly string[] | undefined
+  /** Sort key of the last row that may be in it. */
+  until?: readonly string[] | undefined
   /** ≥ 1 */
   limit?: number | undefined
 }
@@ -16,22 +18,70 @@ export interface SortKey {
   direction: 'ASC' | 'DESC'
 }
 
+/** Rows that are looked at for one page of those that a search lets through. */
+export const LOOKED_AT = 10_000
+
 /**
  * The rows of a stretch, in their order. The key is looked up in the index that gives the order (keyset paging), so a
  * stretch costs what is in it, wherever it begins. Times of a key are ms: no writer is more exact.
  */
 export function readStretch<Entity extends ObjectLiteral>(
   rows: SelectQueryBuilder<Entity>,
-  { properties, direction }: SortKey,
-  { after, limit }: Stretch,
+  order: SortKey,
+  { after, until, limit }: Stretch,
 ): Promise<Entity[]> {
-  const names = Object.keys(properties).map((property) => `${rows.alias}.${property}`)
-  for (const name of names) rows.addOrderBy(name, direction)
+  inOrder(rows, order)
   if (limit !== undefined) rows.limit(limit)
-  if (after !== undefined) {
-    const key = Object.values(properties).map((type, at) => `CAST(:key${at} AS ${type})`)
-    const values = Object.fromEntries(after.map((value, at) => [`key${at}`, value]))
-    rows.andWhere(`(${names.join(', ')}) ${direction === 'ASC' ? '>' : '<'} (${key.join(', ')})`, values)
-  }
+  if (after !== undefined) bound(rows, order, 'after', after)
+  if (until !== undefined) bound(rows, order, 'until', until)
   return rows.getMany()
+}
+
+/**
+ * Where a page of a search stops looking: the sort key of the last of LOOKED_AT rows, undefined where there are fewer.
+ * So a search costs the same however many rows there are, and a page may have few of them, or none, and a next.
+ */
+export async function readLookEnd<Entity extends ObjectLiteral>(
+  rows: SelectQueryBuilder<Entity>,
+  order: SortKey,
+  { after }: Stretch,
+): Promise<string[] | undefined> {
+  inOrder(rows, order)
+  if (after !== undefined) bound(rows, order, 'after', after)
+  const names = namesOf(rows, order)
+  rows.select(names.map((name, at) => `${name} AS key${at}`))
+  const last = await rows
+    .offset(LOOKED_AT - 1)
+    .limit(1)
+    .getRawOne<Record<string, unknown>>()
+  return last && names.map((_, at) => textOf(last[`key${at}`]))
+}
+
+function textOf(part: unknown): string {
+  return part instanceof Date ? part.toISOString() : String(part)
+}
+
+function inOrder<Entity extends ObjectLiteral>(rows: SelectQueryBuilder<Entity>, order: SortKey): void {
+  for (const name of namesOf(rows, order)) rows.addOrderBy(name, order.direction)
+}
+
+/** `after`: behind the row of a key; `until`: up to it, and with it. */
+function bound<Entity extends ObjectLiteral>(
+  rows: SelectQueryBuilder<Entity>,
+  order: SortKey,
+  which: 'after' | 'until',
+  key: readonly string[],
+): void {
+  const isForward = (which === 'after') === (order.direction === 'ASC')
+  const comparison = `${isForward ? '>' : '<'}${which === 'until' ? '=' : ''}`
+  const parts = Object.values(order.properties).map((type, at) => `CAST(:${which}${at} AS ${type})`)
+  const values = Object.fromEntries(key.map((value, at) => [`${which}${at}`, value]))
+  rows.andWhere(`(${namesOf(rows, order).join(', ')}) ${comparison} (${parts.join(', ')})`, values)
+}
+
+function namesOf<Entity extends ObjectLiteral>(
+  rows: SelectQueryBuilder<Entity>,
+  { properties }: SortKey,
+): string[] {
+  return Object.keys(properties).map((property) => `${rows.alias}.${property}`)
 }

@@ -119,11 +119,10 @@ function accountFindings(accounts: readonly HostAccountView[], now: number): Fin
   })
 }
 
-/** Where no host can be used for lack of an account, the first account is missing. */
+/** The first account is missing where hosts are on that want one, and none of them has one. */
 function needFindings(hosts: readonly HostView[]): Finding[] {
-  const enabled = hosts.filter((host) => host.enabled)
-  if (enabled.length === 0 || enabled.some(({ needsAccount, accounts }) => !needsAccount || accounts > 0))
-    return []
+  const wanting = hosts.filter(({ enabled, needsAccount }) => enabled && needsAccount)
+  if (wanting.length === 0 || wanting.some(({ accounts }) => accounts > 0)) return []
   const place = { to: '/admin/accounts', search: {} } as const
   const title = m.admin_accounts_none()
   return [{ key: 'no account', status: 'warning', title, next: m.admin_accounts_none_hint(), place }]

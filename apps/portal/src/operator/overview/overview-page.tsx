@@ -170,15 +170,10 @@ function counted(
 function Figure({ name, value, place }: { name: string; value: string | undefined; place: Place }) {
   return (
     <Paper p="md" withBorder>
-      <Text c="dimmed" size="xs">
-        {name}
-      </Text>
+      <PlaceLink place={place}>{name}</PlaceLink>
       <Text fw={600} size="xl">
         {value ?? '–'}
       </Text>
-      <PlaceLink label={m.admin_look_at({ title: name })} place={place}>
-        {m.admin_look()}
-      </PlaceLink>
     </Paper>
   )
 }
