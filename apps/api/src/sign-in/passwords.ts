@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { hash, verify } from '@node-rs/argon2'
 import { Refusal } from '@obb/contracts'
 import { Semaphore } from '@obb/core/semaphore'
+import { argon2id, verifyArgon2id } from './argon2id.js'
 
 /** Argon2id with 19 MiB for each; OWASP's first choice for servers. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const COST = { memory: 19_456, passes: 2, parallelism: 1 }
 /** How many are computed at once, on as many threads; the others of the process have files and names to look after. */
 const AT_ONCE = 2
 /** How many may wait for that. */
@@ -23,16 +24,16 @@ export class Passwords implements OnModuleInit {
   private nobodys: string
 
   async onModuleInit(): Promise<void> {
-    this.nobodys = await hash(crypto.getRandomValues(new Uint8Array(32)), COST)
+    this.nobodys = await argon2id(randomBytes(32).toString('base64'), COST)
   }
 
   hash(password: string): Promise<string> {
-    return this.inTurn(() => hash(password.normalize('NFC'), COST))
+    return this.inTurn(() => argon2id(password.normalize('NFC'), COST))
   }
 
   /** `kept`: what `hash` gave; without, the same is computed for nothing, and the answer is false. */
   async matches(kept: string | null | undefined, password: string): Promise<boolean> {
-    const isSame = await this.inTurn(() => verify(kept ?? this.nobodys, password.normalize('NFC')))
+    const isSame = await this.inTurn(() => verifyArgon2id(kept ?? this.nobodys, password.normalize('NFC')))
     return isSame && typeof kept === 'string'
   }
 
