@@ -121,6 +121,7 @@ describe('users', () => {
       id,
       email,
       state: 'active',
+      role: 'user',
       trafficLeft: 5000,
       trafficMax: 5000,
       dailyPerHost: null,
