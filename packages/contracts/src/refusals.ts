@@ -75,13 +75,13 @@ export const REFUSALS = {
     status: 900,
     http: 401,
     msg: 'The code of your second factor is needed.',
-    action: 'Send the code that your app shows as `code`.',
+    action: 'Send the code that your app shows, or a recovery code, as `code`.',
   },
   second_factor_wrong: {
     status: 900,
     http: 401,
     msg: 'The code of your second factor is wrong or used.',
-    action: 'Wait for the next code of your app and send that; check the clock of your device.',
+    action: 'Wait for the next code of your app and send that, or a recovery code; check the clock of your device.',
   },
   current_password_wrong: {
     status: 900,

@@ -339,7 +339,7 @@ const ADMIN: Readonly<Record<string, Example>> = {
   Blocks_list: { parameters: { limit: '1' }, data: { items: [BLOCK], next: null } },
   Blocks_remove: { parameters: { id: BLOCK_ID }, data: { id: BLOCK_ID } },
   Secrets_reseal: {
-    data: { credentials: RESEALED, proxy: RESEALED, session: RESEALED, file: RESEALED },
+    data: { credentials: RESEALED, proxy: RESEALED, session: RESEALED, file: RESEALED, totp: RESEALED },
   },
   Store_show: { data: STORE },
   Store_adopt: { data: STORE },

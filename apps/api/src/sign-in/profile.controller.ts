@@ -8,17 +8,14 @@ import {
   profileSchema,
   sessionListSchema,
 } from '@obb/contracts'
-import { AuthFailures } from '@obb/core/audit'
 import { transaction } from '@obb/core/locks'
 import { Sessions, type SignedIn, SignIns } from '@obb/core/sign-in'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
-import { actionOf } from '../audit/audit.interceptor.js'
-import { ClientAddress } from '../audit/client-address.js'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { Audited } from './audited.js'
-import { GuessLimits } from './guess-limits.js'
+import { PasswordCheck } from './password-check.js'
 import { Passwords } from './passwords.js'
 import { CurrentSession, PortalApi } from './portal-api.js'
 
@@ -29,10 +26,8 @@ export class ProfileController {
     private readonly sessions: Sessions,
     private readonly signIns: SignIns,
     private readonly passwords: Passwords,
-    private readonly limits: GuessLimits,
-    private readonly failures: AuthFailures,
+    private readonly password: PasswordCheck,
     private readonly audited: Audited,
-    private readonly client: ClientAddress,
     private readonly database: DataSource,
   ) {}
 
@@ -71,15 +66,7 @@ export class ProfileController {
     @CurrentSession() { caller: { accountId }, email, sessionId }: SignedIn,
     @Body({ schema: passwordChangeSchema }) { current, password }: z.output<typeof passwordChangeSchema>,
   ): Promise<Done> {
-    const address = this.client.of(request)
-    const giveBack = this.limits.count(address, `password of ${email}`)
-    const known = await this.signIns.credentials(email)
-    if (!(await this.passwords.matches(known?.passwordHash, current))) {
-      const cause = 'current_password_wrong'
-      this.failures.count({ who: email, address, action: actionOf(request), cause })
-      throw new Refusal(cause)
-    }
-    giveBack()
+    await this.password.assertOwn(request, email, current)
     const passwordHash = await this.passwords.hash(password)
     await this.audited.change(request, { who: email, target: email }, () =>
       transaction(this.database, async (tx) => {

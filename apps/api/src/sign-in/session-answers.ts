@@ -29,7 +29,6 @@ export class SessionAnswers {
   }
 
   private async user({ email, role, caller }: SignedIn): Promise<SessionAnswer['user']> {
-    const language = await this.signIns.language(caller.accountId)
-    return { email, role, language, passkeys: 0, totp: false }
+    return { email, role, ...(await this.signIns.profile(caller.accountId)), passkeys: 0 }
   }
 }

@@ -18,6 +18,7 @@ import { ApiAnswer } from '../http/api-answer.js'
 import { GuessLimits } from './guess-limits.js'
 import { Passwords } from './passwords.js'
 import { OpenPortalApi } from './portal-api.js'
+import { SecondFactorCheck } from './second-factor-check.js'
 import { SessionAnswers } from './session-answers.js'
 
 /** Who is signed in; in and out. */
@@ -28,6 +29,7 @@ export class SessionController {
     private readonly answers: SessionAnswers,
     private readonly signIns: SignIns,
     private readonly passwords: Passwords,
+    private readonly secondFactor: SecondFactorCheck,
     private readonly limits: GuessLimits,
     private readonly failures: AuthFailures,
     private readonly client: ClientAddress,
@@ -45,7 +47,7 @@ export class SessionController {
   async signIn(
     @Req() request: PortalRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Body({ schema: signInSchema }) { email, password }: z.output<typeof signInSchema>,
+    @Body({ schema: signInSchema }) { email, password, code }: z.output<typeof signInSchema>,
   ): Promise<SessionAnswer> {
     const address = this.client.of(request)
     const giveBack = this.limits.count(address, `password of ${email}`)
@@ -57,6 +59,7 @@ export class SessionController {
     }
     giveBack()
     if (known.state !== 'active') throw new Refusal('account_suspended')
+    await this.secondFactor.assertCode(request, { email, accountId: known.accountId }, code)
     return this.answers.begin(request, reply, known)
   }
 

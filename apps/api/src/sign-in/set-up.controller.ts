@@ -5,7 +5,7 @@ import { Accounts } from '@obb/core/accounts'
 import { AuthFailures } from '@obb/core/audit'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { transaction } from '@obb/core/locks'
-import { SignIns } from '@obb/core/sign-in'
+import { SecondFactors, SignIns } from '@obb/core/sign-in'
 import type { FastifyReply } from 'fastify'
 import { DataSource } from 'typeorm'
 import type { z } from 'zod'
@@ -31,6 +31,7 @@ export class SetUpController {
     @Inject(CONFIG) { SETUP_CODE: code }: Pick<ApiConfig, 'SETUP_CODE'>,
     private readonly accounts: Accounts,
     private readonly signIns: SignIns,
+    private readonly secondFactors: SecondFactors,
     private readonly passwords: Passwords,
     private readonly limits: GuessLimits,
     private readonly failures: AuthFailures,
@@ -56,6 +57,7 @@ export class SetUpController {
         const made = await this.accounts.makeFirstOperator({ email, traffic: TRAFFIC }, tx)
         if (made === undefined) throw new Refusal('set_up_done')
         await this.signIns.setPassword(made, passwordHash, tx)
+        await this.secondFactors.remove(made, tx)
         if (language !== undefined) await this.signIns.setLanguage(made, language, tx)
         return made
       }),

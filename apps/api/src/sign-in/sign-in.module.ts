@@ -9,14 +9,17 @@ import { Audited } from './audited.js'
 import { InvitationSubject } from './audit-subjects.js'
 import { GuessLimits } from './guess-limits.js'
 import { InvitationsController } from './invitations.controller.js'
+import { PasswordCheck } from './password-check.js'
 import { Passwords } from './passwords.js'
 import { PortalPages } from './portal-pages.js'
 import { ProfileController } from './profile.controller.js'
+import { SecondFactorCheck } from './second-factor-check.js'
 import { SessionAnswers } from './session-answers.js'
 import { SessionController } from './session.controller.js'
 import { SetUpController } from './set-up.controller.js'
 import { SignInUpkeep } from './sign-in-upkeep.js'
 import { SignUpController } from './sign-up.controller.js'
+import { TotpController } from './totp.controller.js'
 import { UserSignInController } from './user-sign-in.controller.js'
 
 /** How people get into the portal. */
@@ -27,6 +30,7 @@ import { UserSignInController } from './user-sign-in.controller.js'
     SetUpController,
     SignUpController,
     ProfileController,
+    TotpController,
     InvitationsController,
     UserSignInController,
   ],
@@ -34,8 +38,10 @@ import { UserSignInController } from './user-sign-in.controller.js'
     Audited,
     GuessLimits,
     InvitationSubject,
+    PasswordCheck,
     Passwords,
     PortalPages,
+    SecondFactorCheck,
     SessionAnswers,
     SignInUpkeep,
     UserSubject,

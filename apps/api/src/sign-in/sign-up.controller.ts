@@ -11,7 +11,7 @@ import {
 } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
 import { transaction } from '@obb/core/locks'
-import { type Invitation, Invitations, Sessions, SignIns } from '@obb/core/sign-in'
+import { type Invitation, Invitations, SecondFactors, Sessions, SignIns } from '@obb/core/sign-in'
 import type { FastifyReply } from 'fastify'
 import { DataSource } from 'typeorm'
 import type { z } from 'zod'
@@ -32,6 +32,7 @@ export class SignUpController {
     private readonly accounts: Accounts,
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
+    private readonly secondFactors: SecondFactors,
     private readonly passwords: Passwords,
     private readonly limits: GuessLimits,
     private readonly audited: Audited,
@@ -74,7 +75,10 @@ export class SignUpController {
     return this.answers.begin(request, reply, { accountId, passwordHash })
   }
 
-  /** Another password, by a link of an operator; whoever was signed in before is so no more. */
+  /**
+   * Another password, by a link of an operator; whoever was signed in before is so no more. The second factor goes with
+   * it: who has lost that asks an operator, too.
+   */
   @Post('reset')
   @ApiAnswer(sessionSchema)
   async reset(
@@ -89,6 +93,7 @@ export class SignUpController {
       transaction(this.database, async (tx) => {
         if (!(await this.signIns.takeReset(token, tx))) throw new Refusal('link_token_invalid')
         await this.signIns.setPassword(accountId, passwordHash, tx)
+        await this.secondFactors.remove(accountId, tx)
         await this.sessions.endAll(accountId, undefined, tx)
       }),
     )

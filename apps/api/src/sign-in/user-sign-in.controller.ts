@@ -33,7 +33,8 @@ export class UserSignInController {
   @ApiOperation({
     summary: 'A link by which a user chooses a password, once; it is shown here only',
     description:
-      'Also the first password of a user who has an API key alone. One from before is good no more.',
+      'Also the first password of a user who has an API key alone. Using it turns the second factor of the ' +
+      'user off, too. A link from before is good no more.',
   })
   @ApiAnswer(userResetSchema)
   @ApiFailures('resource_unknown')

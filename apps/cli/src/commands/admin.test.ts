@@ -477,7 +477,7 @@ describe('every admin command', () => {
       'POST',
       '/secrets/reseal',
       {},
-      { credentials: COUNTS, proxy: COUNTS, session: COUNTS, file: COUNTS },
+      { credentials: COUNTS, proxy: COUNTS, session: COUNTS, file: COUNTS, totp: COUNTS },
     ],
     ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org&limit=1000', undefined, LEDGER],
     ['file list', 'GET', '/files?limit=1000', undefined, { items: [FILE], next: null }],

@@ -19,6 +19,8 @@ import type {
   NewKey,
   Session,
   SessionView,
+  TotpConfirmed,
+  TotpStarted,
   UsageView,
 } from './portal-types.js'
 import type { OperatorEndpoints } from './operator-endpoints.js'
@@ -46,6 +48,9 @@ export interface Endpoints extends OperatorEndpoints {
   }
   'POST reset': { body: { token: string; password: string }; answer: Session }
   'POST password': { body: { current: string; password: string }; answer: unknown }
+  'POST totp': { body: { password: string }; answer: TotpStarted }
+  'POST totp/confirm': { body: { code: string }; answer: TotpConfirmed }
+  'DELETE totp': { body: { password: string; code: string }; answer: unknown }
   'PATCH profile': { body: { language: Language }; answer: unknown }
 
   'GET account': { answer: AccountAnswer }

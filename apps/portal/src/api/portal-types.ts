@@ -9,6 +9,8 @@ export type {
   OwnLedgerEntry as LedgerRow,
   Role,
   SessionAnswer as Session,
+  TotpConfirmed,
+  TotpStarted,
   UsageAnswer as UsageView,
 } from '@obb/contracts'
 

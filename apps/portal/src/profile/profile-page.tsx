@@ -9,6 +9,7 @@ import { useChangeLanguage } from '../shell/use-change-language.js'
 import { Keys } from './keys.js'
 import { Password } from './password.js'
 import { TABS, type Tab } from './search.js'
+import { SecondFactor } from './second-factor.js'
 import { Sessions } from './sessions.js'
 
 const route = getRouteApi('/frame/profile')
@@ -20,7 +21,7 @@ const NAMES: Record<Tab, () => string> = {
   looks: m.profile_looks,
 }
 
-/** The user's own: keys, password, sessions, language and appearance. */
+/** The user's own: keys, password and second factor, sessions, language and appearance. */
 export function ProfilePage() {
   const user = useUser()
   const { tab = 'keys' } = route.useSearch()
@@ -44,7 +45,10 @@ export function ProfilePage() {
           <Keys />
         </Tabs.Panel>
         <Tabs.Panel value="password">
-          <Password />
+          <Stack gap="xl">
+            <Password />
+            <SecondFactor />
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="sessions">
           <Sessions />

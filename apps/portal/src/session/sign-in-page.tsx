@@ -5,10 +5,9 @@ import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { causeOf } from '../shared/refusals.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
-import { isSecondFactorNeeded } from './second-factor.js'
+import { isSecondFactorNeeded, isSecondFactorWrong, needsCode } from './second-factor.js'
 import { sessionQuery, useTakeSession } from './session.js'
 
 const route = getRouteApi('/signin')
@@ -28,7 +27,7 @@ export function SignInPage() {
       await navigate({ to: next, replace: true })
     },
   })
-  const needsCode = isSecondFactorNeeded(signIn.error) || code !== ''
+  const asksForCode = needsCode(signIn.error) || code !== ''
   if (session?.setUp && session.user === null) return <Navigate replace to="/setup" />
   if (session?.user && signIn.isIdle) return <Navigate replace to={next} />
   const submit = (event: FormEvent) => {
@@ -60,12 +59,11 @@ export function SignInPage() {
               tabIndex: 0,
             }}
           />
-          {needsCode && (
+          {asksForCode && (
             <TextInput
               autoComplete="one-time-code"
               autoFocus
               description={m.signin_code_hint()}
-              inputMode="numeric"
               label={m.signin_code()}
               onChange={(event) => setCode(event.currentTarget.value)}
               required
@@ -90,7 +88,7 @@ function SignInError({ error }: { error: Error }) {
   if (!isWrong) return <ErrorNotice error={error} />
   return (
     <Text c="var(--mantine-color-error)" role="alert" size="sm">
-      {causeOf(error.message) === 'second_factor_wrong' ? m.signin_code_wrong() : m.signin_wrong()}
+      {isSecondFactorWrong(error) ? m.signin_code_wrong() : m.signin_wrong()}
     </Text>
   )
 }

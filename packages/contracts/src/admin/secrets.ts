@@ -10,5 +10,6 @@ export const resealSchema = z.object({
   proxy: resealed.describe('Egress proxies of those accounts'),
   session: resealed.describe('Sessions of those accounts'),
   file: resealed.describe('Passwords and links of files'),
+  totp: resealed.describe('Secrets of users for the codes of their second factor'),
 })
 export type ResealView = z.infer<typeof resealSchema>

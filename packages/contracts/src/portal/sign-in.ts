@@ -21,7 +21,7 @@ const language = languageSchema.optional()
 export const signInSchema = z.strictObject({
   email,
   password: typed,
-  code: code.optional().describe('Of the second factor, where there is one'),
+  code: code.optional().describe('Of the second factor, where there is one, or a recovery code'),
 })
 export type SignInRequest = z.input<typeof signInSchema>
 
@@ -41,6 +41,18 @@ export type ResetRequest = z.input<typeof resetSchema>
 
 export const passwordChangeSchema = z.strictObject({ current: typed, password: chosen })
 export type PasswordChange = z.input<typeof passwordChangeSchema>
+
+export const totpStartSchema = z.strictObject({ password: typed })
+export type TotpStart = z.input<typeof totpStartSchema>
+export const totpConfirmSchema = z.strictObject({
+  code: code.describe('That the app shows for the new secret'),
+})
+export type TotpConfirm = z.input<typeof totpConfirmSchema>
+export const totpEndSchema = z.strictObject({
+  password: typed,
+  code: code.describe('Of the second factor, or a recovery code'),
+})
+export type TotpEnd = z.input<typeof totpEndSchema>
 
 export const profileSchema = z.strictObject({ language: languageSchema.nullable() })
 export type ProfileChange = z.input<typeof profileSchema>

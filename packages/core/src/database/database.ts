@@ -26,6 +26,7 @@ import { PlatformQueue } from '../scheduling/platform-queue.table.js'
 import { WaitingFetch } from '../scheduling/waiting-fetch.table.js'
 import { Invitation } from '../sign-in/invitation.table.js'
 import { Session } from '../sign-in/session.table.js'
+import { SecondFactorRow } from '../sign-in/second-factor.table.js'
 import { SignInRow } from '../sign-in/sign-in.table.js'
 import { driverOf, surviveLostConnections } from '../statements/index.js'
 import { InstallationRow } from '../store-state/installation.table.js'
@@ -106,6 +107,7 @@ export function dataSource(
       BlockRevision,
       DiscardedObject,
       Document,
+      SecondFactorRow,
       SignInRow,
       Session,
       Invitation,

@@ -62,6 +62,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
   platform_queue: { api: ALL, fetcher: ALL },
   pool_lease: { api: ALL, fetcher: ALL },
+  second_factor: { api: ALL },
   session: { api: ALL },
   sign_in: { api: ALL },
   source_file: { api: WRITE, fetcher: ALL, proxy: `SELECT (${STORED}), UPDATE (${WANTED})` },

@@ -42,6 +42,16 @@ async function addCanary(sealed: Buffer): Promise<void> {
   )
 }
 
+async function addSecondFactor(vault: Vault): Promise<string> {
+  const { accountId } = await db.anAccount()
+  await database.query('INSERT INTO sign_in (account_id) VALUES ($1)', [accountId])
+  await database.query('INSERT INTO second_factor (account_id, sealed_totp) VALUES ($1, $2)', [
+    accountId,
+    vault.seal(SEALED.totp.purpose, accountId, 'BASE32'),
+  ])
+  return accountId
+}
+
 describe('sealing everything again', () => {
   it('leaves nothing that needs an older key, counts, and has nothing to do the second time', async () => {
     const [before, rotated] = [new Vault(FIRST), new Vault(SECOND, [FIRST])]
@@ -51,6 +61,7 @@ describe('sealing everything again', () => {
     for (let index = 0; index < 501; index++) await addFile(before, { password: `${index}` })
     await db.aFile({ sealed: null })
     await addCanary(before.seal(SEALED.canary.purpose, 'P', 'key'))
+    const user = await addSecondFactor(before)
     await addFile(new Vault(randomBytes(32)), {})
     await db.aFile({ sealed: Buffer.from('garbage') })
 
@@ -58,11 +69,13 @@ describe('sealing everything again', () => {
     expect(await reseal(database, rotated)).toEqual({
       ...{ credentials: one, proxy: one, session: one },
       file: { resealed: 502, current: 0, unreadable: 2 },
+      totp: { resealed: 1, current: 0, unreadable: 0 },
     })
     const two = { resealed: 0, current: 2, unreadable: 0 }
     expect(await reseal(database, new Vault(SECOND))).toEqual({
       ...{ credentials: two, proxy: two, session: two },
       file: { resealed: 0, current: 502, unreadable: 2 },
+      totp: { resealed: 0, current: 1, unreadable: 0 },
     })
 
     const after = new Vault(SECOND)
@@ -78,6 +91,10 @@ describe('sealing everything again', () => {
       expect(after.open(SEALED.proxy.purpose, id, row.p)).toBe(`http://${secret}@p:1`)
       expect(after.open(SEALED.session.purpose, id, row.s)).toEqual({ token: secret, expiresAt: 1 })
     }
+    const [factor] = await database.query<[{ sealed: Buffer }]>(
+      'SELECT sealed_totp AS sealed FROM second_factor',
+    )
+    expect(after.open(SEALED.totp.purpose, user, factor.sealed)).toBe('BASE32')
     const files = await database.query<{ sealed: Buffer }[]>(
       'SELECT sealed FROM source_file WHERE sealed IS NOT NULL',
     )
@@ -130,9 +147,10 @@ describe('sealing everything again', () => {
   })
 
   it('of an empty installation does nothing', async () => {
-    await database.query('DELETE FROM host_account; DELETE FROM source_file; DELETE FROM host_setting')
+    for (const table of ['host_account', 'source_file', 'host_setting', 'second_factor'])
+      await database.query(`DELETE FROM ${table}`)
     expect(await reseal(database, new Vault(SECOND))).toEqual({
-      ...{ credentials: NONE, proxy: NONE, session: NONE, file: NONE },
+      ...{ credentials: NONE, proxy: NONE, session: NONE, file: NONE, totp: NONE },
     })
   })
 })

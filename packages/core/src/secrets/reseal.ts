@@ -21,7 +21,7 @@ export interface Resealed {
 export async function reseal(
   database: DataSource,
   vault: Vault,
-): Promise<Record<'credentials' | 'proxy' | 'session' | 'file', Resealed>> {
+): Promise<Record<'credentials' | 'proxy' | 'session' | 'file' | 'totp', Resealed>> {
   return {
     credentials: await resealColumn(database, vault, 'credentials'),
     proxy: await resealColumn(database, vault, 'proxy'),
@@ -33,6 +33,7 @@ export async function reseal(
       await resealColumn(database, vault, 'folderLinks'),
       await resealColumn(database, vault, 'canary'),
     ]),
+    totp: await resealColumn(database, vault, 'totp'),
   }
 }
 

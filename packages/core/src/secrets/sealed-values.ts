@@ -2,7 +2,10 @@ import type { DataSource } from 'typeorm'
 import { SEALED, type SealedColumn } from './sealed.js'
 import { SealError, type Vault } from './vault.js'
 
-/** What operators sealed; links of files are sealed too, and are too many to look at. */
+/**
+ * What operators sealed. Links of files are sealed too, and are too many to look at; so is what users sealed, and not
+ * every process that asks may read it.
+ */
 const COLUMNS = ['credentials', 'proxy', 'session', 'canary'] as const satisfies readonly SealedColumn[]
 /** Values of one column that are looked at, at most. */
 const SAMPLE = 1_000

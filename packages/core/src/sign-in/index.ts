@@ -1,5 +1,6 @@
 export { Invitation } from './invitation.table.js'
 export * from './invitations.js'
+export * from './second-factors.js'
 export { Session } from './session.table.js'
 export * from './sessions.js'
 export * from './sign-ins.js'

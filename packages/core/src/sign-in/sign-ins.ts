@@ -43,13 +43,14 @@ export class SignIns {
     )
   }
 
-  /** null: the browser's. */
-  async language(accountId: string): Promise<Language | null> {
-    const [row] = await this.database.query<{ language: Language | null }[]>(
-      'SELECT language FROM sign_in WHERE account_id = $1',
+  /** What people set of their own. A language of null: the browser's. `totp`: a code is asked for. */
+  async profile(accountId: string): Promise<{ language: Language | null; totp: boolean }> {
+    const [row] = await this.database.query<{ language: Language | null; totp: boolean }[]>(
+      `SELECT s.language, f.confirmed_at IS NOT NULL AS totp
+         FROM sign_in s LEFT JOIN second_factor f USING (account_id) WHERE s.account_id = $1`,
       [accountId],
     )
-    return row?.language ?? null
+    return row ?? { language: null, totp: false }
   }
 
   async setLanguage(accountId: string, language: Language | null, tx: EntityManager = this.database.manager) {

@@ -28,6 +28,7 @@ import { Gaps1764230000000 } from './1764230000000-gaps.js'
 import { HostWords1764240000000 } from './1764240000000-host-words.js'
 import { LinkLists1764270000000 } from './1764270000000-link-lists.js'
 import { SignIn1764280000000 } from './1764280000000-sign-in.js'
+import { SecondFactor1764283000000 } from './1764283000000-second-factor.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
 import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
@@ -64,6 +65,7 @@ export const migrations = [
   HostWords1764240000000,
   LinkLists1764270000000,
   SignIn1764280000000,
+  SecondFactor1764283000000,
   Keys1764290000000,
   HostHistory1764291000000,
   RequestIds1764350000000,

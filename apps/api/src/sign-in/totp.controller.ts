@@ -1,0 +1,92 @@
+import { Body, Delete, Post, Req } from '@nestjs/common'
+import {
+  type Done,
+  Refusal,
+  type TotpConfirmed,
+  type TotpStarted,
+  doneSchema,
+  totpConfirmSchema,
+  totpConfirmedSchema,
+  totpEndSchema,
+  totpStartSchema,
+  totpStartedSchema,
+} from '@obb/contracts'
+import { Clock } from '@obb/core/clock'
+import { SecondFactors, type SignedIn } from '@obb/core/sign-in'
+import type { z } from 'zod'
+import type { PortalRequest } from '../callers/portal-sessions.js'
+import { ApiAnswer } from '../http/api-answer.js'
+import { Audited } from './audited.js'
+import { PasswordCheck } from './password-check.js'
+import { CurrentSession, PortalApi } from './portal-api.js'
+import { SecondFactorCheck } from './second-factor-check.js'
+import { compact, newRecoveryCodes, newTotpSecret, totpStep, totpUri } from './totp.js'
+
+/** One-time codes beside the password of who is signed in: on, and off again. */
+@PortalApi()
+export class TotpController {
+  constructor(
+    private readonly factors: SecondFactors,
+    private readonly check: SecondFactorCheck,
+    private readonly password: PasswordCheck,
+    private readonly audited: Audited,
+    private readonly clock: Clock,
+  ) {}
+
+  /** No code is asked for before one was confirmed; until then another start replaces the secret. */
+  @Post('totp')
+  @ApiAnswer(totpStartedSchema)
+  async start(
+    @Req() request: PortalRequest,
+    @CurrentSession() { caller, email }: SignedIn,
+    @Body({ schema: totpStartSchema }) { password }: z.output<typeof totpStartSchema>,
+  ): Promise<TotpStarted> {
+    await this.password.assertOwn(request, email, password)
+    const secret = newTotpSecret()
+    if (!(await this.factors.start(caller.accountId, secret))) throw isOnAlready()
+    return { secret, uri: totpUri(secret, email) }
+  }
+
+  @Post('totp/confirm')
+  @ApiAnswer(totpConfirmedSchema)
+  async confirm(
+    @Req() request: PortalRequest,
+    @CurrentSession() { caller, email }: SignedIn,
+    @Body({ schema: totpConfirmSchema }) { code }: z.output<typeof totpConfirmSchema>,
+  ): Promise<TotpConfirmed> {
+    const factor = await this.factors.find(caller.accountId)
+    if (factor === undefined) throw notStarted()
+    if (factor.isOn) throw isOnAlready()
+    const recoveryCodes = newRecoveryCodes()
+    await this.check.assertRight(request, { email }, async () => {
+      const step = totpStep(this.factors.secretOf(factor), code, this.clock.now())
+      if (step === undefined) return false
+      await this.audited.change(request, { who: email, target: email }, async () => {
+        const isOn = await this.factors.confirm(factor, step, recoveryCodes.map(compact))
+        if (!isOn) throw new Refusal('second_factor_wrong')
+      })
+      return true
+    })
+    return { recoveryCodes }
+  }
+
+  /** Can be repeated. */
+  @Delete('totp')
+  @ApiAnswer(doneSchema)
+  async end(
+    @Req() request: PortalRequest,
+    @CurrentSession() { caller: { accountId }, email }: SignedIn,
+    @Body({ schema: totpEndSchema }) { password, code }: z.output<typeof totpEndSchema>,
+  ): Promise<Done> {
+    await this.password.assertOwn(request, email, password)
+    await this.check.assertCode(request, { accountId, email }, code)
+    await this.audited.change(request, { who: email, target: email }, () => this.factors.remove(accountId))
+    return {}
+  }
+}
+
+const isOnAlready = (): Refusal =>
+  new Refusal('request_invalid', { details: ['The second factor is on already: turn it off before.'] })
+
+const notStarted = (): Refusal =>
+  new Refusal('request_invalid', { details: ['No second factor waits for a first code: start one before.'] })
