@@ -81,7 +81,8 @@ export const REFUSALS = {
     status: 900,
     http: 401,
     msg: 'The code of your second factor is wrong or used.',
-    action: 'Wait for the next code of your app and send that, or a recovery code; check the clock of your device.',
+    action:
+      'Wait for the next code of your app and send that, or a recovery code; check the clock of your device.',
   },
   current_password_wrong: {
     status: 900,

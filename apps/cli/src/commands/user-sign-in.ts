@@ -26,7 +26,9 @@ export function addSignInCommands(user: Command, cli: Cli): void {
 
   user
     .command('reset')
-    .description('print a link by which a user chooses a password, also the first one; using it turns the second factor off')
+    .description(
+      'print a link by which a user chooses a password, also the first one; using it turns the second factor off',
+    )
     .requiredOption(...EMAIL)
     .action(async (options: { email: string }) => {
       const body = checkedBody(userRefSchema, options)
