@@ -8,6 +8,8 @@ const OF_NETWORK = { burst: 30, perMinute: 10 }
 /** Guesses about one thing from one network, and from all together: who guesses from many is slowed down, too. */
 const OF_NETWORK_AT_ONE = { burst: 10, perMinute: 2 }
 const AT_ONE = { burst: 60, perMinute: 6 }
+/** Guesses at one account's codes of six digits, three of which are right at a time: one in 1 300 is hit in a day. */
+const AT_CODES = { burst: 10, perMinute: 1 / 6 }
 
 /**
  * How often somebody may guess a password, a code or a token. Also with RATE_LIMIT 0, which is about load. Each process
@@ -18,6 +20,7 @@ export class GuessLimits {
   private readonly ofNetwork: TokenBuckets
   private readonly ofNetworkAtOne: TokenBuckets
   private readonly atOne: TokenBuckets
+  private readonly atCodes: TokenBuckets
 
   constructor(clock: Clock) {
     const of = ({ burst, perMinute }: typeof AT_ONE): TokenBuckets =>
@@ -25,6 +28,7 @@ export class GuessLimits {
     this.ofNetwork = of(OF_NETWORK)
     this.ofNetworkAtOne = of(OF_NETWORK_AT_ONE)
     this.atOne = of(AT_ONE)
+    this.atCodes = of(AT_CODES)
   }
 
   /**
@@ -35,6 +39,18 @@ export class GuessLimits {
   count(network: string, what?: string): () => void {
     const buckets: [TokenBuckets, string][] = [[this.ofNetwork, network]]
     if (what !== undefined) buckets.push([this.ofNetworkAtOne, `${network} ${what}`], [this.atOne, what])
+    return this.take(buckets)
+  }
+
+  /** The same for a code of six digits of `whose` second factor. */
+  countCode(network: string, whose: string): () => void {
+    return this.take([
+      [this.ofNetwork, network],
+      [this.atCodes, whose],
+    ])
+  }
+
+  private take(buckets: readonly [TokenBuckets, string][]): () => void {
     for (const [bucket, name] of buckets) assertTaken(bucket.take(name))
     return () => {
       for (const [bucket, name] of buckets) bucket.giveBack(name)

@@ -44,7 +44,7 @@ export class SecondFactorCheck {
     isRight: () => Promise<boolean>,
   ): Promise<void> {
     const address = this.client.of(request)
-    const giveBack = this.limits.count(address, `second factor of ${email}`)
+    const giveBack = this.limits.countCode(address, email)
     if (await isRight()) return giveBack()
     const cause = 'second_factor_wrong'
     this.failures.count({ who: email, address, action: actionOf(request), cause })

@@ -285,8 +285,10 @@ describe('a profile', () => {
       await people.browser().call('POST', 'session', { email, password: PASSWORD }),
       'sign_in_failed',
     )
-    const [entry] = (await gateway.admin('GET', '/audit?limit=1')).body.data.items
-    expect(entry).toMatchObject({ who: email, action: 'POST /password', target: email, outcome: 'ok' })
+    const { items } = (await gateway.admin('GET', `/audit?who=${email}`)).body.data
+    expect(items).toContainEqual(
+      expect.objectContaining({ action: 'POST /password', target: email, outcome: 'ok' }),
+    )
   })
 
   it('guesses no old password in a session that somebody left open', async () => {
