@@ -40,7 +40,7 @@ describe('a fresh server', () => {
         await people.browser().call('POST', 'set-up', { code, ...OPERATOR, email: 'other@example.test' }),
         'set_up_done',
       )
-    const [entry] = (await gateway.admin('GET', '/audit?limit=1')).body.data.items
+    const entry = await gateway.lastChange()
     expect(entry).toMatchObject({
       who: 'set-up code',
       action: 'POST /set-up',

@@ -113,6 +113,12 @@ export class Gateway {
     return this.send(method, EXTERNAL_API + path, { authorization: `Bearer ${key}` }, body)
   }
 
+  /** The newest change in the audit log; attempts are written there later than they are made. */
+  async lastChange() {
+    const { items } = (await this.admin('GET', '/audit?limit=50')).body.data as { items: { kind: string }[] }
+    return items.find(({ kind }) => kind === 'change')
+  }
+
   admin(method: string, path: string, body?: unknown, token = ADMIN_TOKEN): Promise<Answer> {
     return this.send(method, ADMIN_API + path, { authorization: `Bearer ${token}` }, body, this.adminPort)
   }
