@@ -1,11 +1,10 @@
-import { Anchor, Group, SegmentedControl, Stack } from '@mantine/core'
+import { Group, SegmentedControl, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, getRouteApi } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
 import { useState } from 'react'
 import { ConfirmButton } from '../shared/confirm-button.js'
 import { DataTable } from '../shared/data-table.js'
-import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Time } from '../shared/figures.js'
 import { DownloadIcon } from '../shared/icons.js'
@@ -18,6 +17,7 @@ import { Filters } from './filters.js'
 import { LinkDrawer } from './link-drawer.js'
 import { linksQuery } from './links-query.js'
 import { NameCell } from './name-cell.js'
+import { NoLinks } from './no-links.js'
 import { LinkProgress } from './progress.js'
 import { type DownloadsSearch, downloadsSearch } from './search.js'
 
@@ -54,7 +54,7 @@ export function DownloadsPage() {
     void navigate({ search: (known) => downloadsSearch({ ...known, ...next }), replace: true })
   const open = ({ linkId }: ListedLink) => change({ link: linkId })
   const chosen = links.filter(({ linkId }) => selected.has(linkId))
-  const isFiltered = search.host !== undefined || search.search !== undefined
+  const isFiltered = [search.host, search.search, search.state].some((part) => part !== undefined)
   return (
     <>
       <PageHeader lead={m.downloads_lead()} title={m.nav_downloads()} />
@@ -93,18 +93,11 @@ export function DownloadsPage() {
         {error && <ErrorNotice error={error} onRetry={retry} />}
         {isPending && !error && <Pending />}
         {!isPending && links.length === 0 && (
-          <EmptyState
+          <NoLinks
             icon={<DownloadIcon size={32} />}
-            title={isFiltered || search.state ? m.nothing_found() : m.downloads_empty_title()}
-          >
-            {isFiltered || search.state ? (
-              m.nothing_found_hint()
-            ) : (
-              <Anchor component={Link} to="/">
-                {m.downloads_empty()}
-              </Anchor>
-            )}
-          </EmptyState>
+            isFiltered={isFiltered}
+            title={m.downloads_empty_title()}
+          />
         )}
         {links.length > 0 && (
           <DataTable

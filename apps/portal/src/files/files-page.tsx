@@ -1,6 +1,6 @@
-import { ActionIcon, Anchor, Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link, getRouteApi } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
 import { useState } from 'react'
 import { call } from '../api/call.js'
@@ -9,10 +9,10 @@ import { Filters } from '../downloads/filters.js'
 import { LinkDrawer } from '../downloads/link-drawer.js'
 import { linksQuery } from '../downloads/links-query.js'
 import { NameCell } from '../downloads/name-cell.js'
+import { NoLinks } from '../downloads/no-links.js'
 import { ConfirmButton } from '../shared/confirm-button.js'
 import { CopyButton, CopyIconButton, copy } from '../shared/copy.js'
 import { DataTable } from '../shared/data-table.js'
-import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Time } from '../shared/figures.js'
 import { DownloadIcon, FilesIcon, MoreIcon } from '../shared/icons.js'
@@ -69,18 +69,7 @@ export function FilesPage() {
         {files.error && <ErrorNotice error={files.error} onRetry={() => void files.refetch()} />}
         {(files.isPending || isLooking) && <Pending />}
         {files.data && links.length === 0 && !isLooking && (
-          <EmptyState
-            icon={<FilesIcon size={32} />}
-            title={isFiltered ? m.nothing_found() : m.files_empty_title()}
-          >
-            {isFiltered ? (
-              m.nothing_found_hint()
-            ) : (
-              <Anchor component={Link} to="/">
-                {m.downloads_empty()}
-              </Anchor>
-            )}
-          </EmptyState>
+          <NoLinks icon={<FilesIcon size={32} />} isFiltered={isFiltered} title={m.files_empty_title()} />
         )}
         {links.length > 0 && (
           <DataTable

@@ -1,37 +1,24 @@
 import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { call } from '../api/call.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { currentLanguage, m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
-import { NewPassword, isLongEnough } from './new-password.js'
-import { sessionQuery, useTakeSession } from './session.js'
+import { NewPassword } from './new-password.js'
+import { sessionQuery } from './session.js'
+import { useNewPassword } from './use-new-password.js'
 
 /** Makes the first operator of a fresh server; the code is in the terminal that it was started in. */
 export function SetUpPage() {
-  const navigate = useNavigate()
-  const takeSession = useTakeSession()
   const { data: session } = useQuery(sessionQuery)
   const [code, setCode] = useState('')
   const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const [tried, setTried] = useState(false)
-  const setUp = useMutation({
-    mutationFn: () =>
-      call('POST set-up', { body: { code: code.trim(), email, password, language: currentLanguage() } }),
-    onSuccess: async (session) => {
-      takeSession(session)
-      await navigate({ to: '/', replace: true })
-    },
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    setTried(true)
-    if (isLongEnough(password)) setUp.mutate()
-  }
-  if (session && !session.setUp && setUp.isIdle) {
+  const { sending, submit, field } = useNewPassword((password) =>
+    call('POST set-up', { body: { code: code.trim(), email, password, language: currentLanguage() } }),
+  )
+  if (session && !session.setUp && sending.isIdle) {
     return (
       <Entrance title={m.setup_title()}>
         <Alert color="gray" variant="light">
@@ -65,9 +52,9 @@ export function SetUpPage() {
             type="email"
             value={email}
           />
-          <NewPassword isShown={tried} onChange={setPassword} value={password} />
-          {setUp.error && <ErrorNotice error={setUp.error} />}
-          <Button fullWidth loading={setUp.isPending} type="submit">
+          <NewPassword {...field} />
+          {sending.error && <ErrorNotice error={sending.error} />}
+          <Button fullWidth loading={sending.isPending} type="submit">
             {m.setup_submit()}
           </Button>
           <Text c="dimmed" size="xs">

@@ -1,15 +1,15 @@
 import { Button, Loader, Stack, TextInput } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
 import { call } from '../api/call.js'
 import type { InvitationView } from '../api/portal-types.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { formatTime } from '../shared/format.js'
 import { currentLanguage, m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
-import { NewPassword, isLongEnough } from './new-password.js'
-import { useTakeSession } from './session.js'
+import { NewPassword } from './new-password.js'
+import { useNewPassword } from './use-new-password.js'
 
 const route = getRouteApi('/signup')
 
@@ -34,23 +34,10 @@ export function SignUpPage() {
 }
 
 function SignUpForm({ invitation, token }: { invitation: InvitationView; token: string }) {
-  const navigate = useNavigate()
-  const takeSession = useTakeSession()
   const [email, setEmail] = useState(invitation.email ?? '')
-  const [password, setPassword] = useState('')
-  const [tried, setTried] = useState(false)
-  const signUp = useMutation({
-    mutationFn: () => call('POST sign-up', { body: { token, email, password, language: currentLanguage() } }),
-    onSuccess: async (session) => {
-      takeSession(session)
-      await navigate({ to: '/', replace: true })
-    },
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    setTried(true)
-    if (isLongEnough(password)) signUp.mutate()
-  }
+  const { sending, submit, field } = useNewPassword((password) =>
+    call('POST sign-up', { body: { token, email, password, language: currentLanguage() } }),
+  )
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -63,9 +50,9 @@ function SignUpForm({ invitation, token }: { invitation: InvitationView; token: 
           type="email"
           value={email}
         />
-        <NewPassword isShown={tried} onChange={setPassword} value={password} />
-        {signUp.error && <ErrorNotice error={signUp.error} />}
-        <Button fullWidth loading={signUp.isPending} type="submit">
+        <NewPassword {...field} />
+        {sending.error && <ErrorNotice error={sending.error} />}
+        <Button fullWidth loading={sending.isPending} type="submit">
           {m.signup_submit()}
         </Button>
       </Stack>

@@ -1,0 +1,27 @@
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import type { SessionAnswer } from '@obb/contracts'
+import { type FormEvent, useState } from 'react'
+import { isLongEnough } from './new-password.js'
+import { useTakeSession } from './session.js'
+
+/** A form by which somebody chooses a password and is signed in: it is sent once the password is long enough. */
+export function useNewPassword(send: (password: string) => Promise<SessionAnswer>) {
+  const navigate = useNavigate()
+  const takeSession = useTakeSession()
+  const [password, setPassword] = useState('')
+  const [isShown, setShown] = useState(false)
+  const sending = useMutation({
+    mutationFn: () => send(password),
+    onSuccess: async (session) => {
+      takeSession(session)
+      await navigate({ to: '/', replace: true })
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setShown(true)
+    if (isLongEnough(password)) sending.mutate()
+  }
+  return { sending, submit, field: { value: password, onChange: setPassword, isShown } }
+}
