@@ -30,7 +30,7 @@ import {
   userSchema,
   userSetSchema,
 } from '@obb/contracts'
-import { type Account, Accounts, type Plan, type User } from '@obb/core/accounts'
+import { type Account, Accounts, Operators, type Plan, type User } from '@obb/core/accounts'
 import { Clock } from '@obb/core/clock'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { Fetches } from '@obb/core/fetches'
@@ -56,6 +56,7 @@ type UserSet = z.output<typeof userSetSchema>
 export class UsersController {
   constructor(
     private readonly accounts: Accounts,
+    private readonly operators: Operators,
     private readonly catalog: HostCatalog,
     private readonly fetches: Fetches,
     private readonly links: ListedLinks,
@@ -113,7 +114,7 @@ export class UsersController {
   set(@Body({ schema: userSetSchema }) { email, role, ...plan }: UserSet): Promise<UserView> {
     return this.change(email, async () => {
       const changed = this.planOf(plan)
-      if (role !== undefined) await this.accounts.setRole(email, role)
+      if (role !== undefined) await this.operators.setRole(email, role)
       await this.accounts.setPlan(email, changed)
     })
   }

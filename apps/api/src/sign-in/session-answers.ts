@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Injectable } from '@nestjs/common'
 import type { SessionAnswer } from '@obb/contracts'
-import { Accounts } from '@obb/core/accounts'
+import { Operators } from '@obb/core/accounts'
 import { type SignedIn, SignIns } from '@obb/core/sign-in'
 import { PortalSessions } from '../callers/portal-sessions.js'
 
@@ -13,14 +13,14 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 @Injectable()
 export class SessionAnswers {
   constructor(
-    private readonly accounts: Accounts,
+    private readonly operators: Operators,
     private readonly signIns: SignIns,
     private readonly sessions: PortalSessions,
   ) {}
 
   async of(signedIn: SignedIn | undefined): Promise<SessionAnswer> {
-    const setUp = !(await this.accounts.hasOperator())
-    return { user: signedIn ? await this.user(signedIn) : null, setUp, signInWith: ['password'], version }
+    const setUp = !(await this.operators.exist())
+    return { user: signedIn ? await this.user(signedIn) : null, setUp, version }
   }
 
   /** To who signs in. As `PortalSessions.begin`. */
@@ -29,6 +29,6 @@ export class SessionAnswers {
   }
 
   private async user({ email, role, caller }: SignedIn): Promise<SessionAnswer['user']> {
-    return { email, role, ...(await this.signIns.profile(caller.accountId)), passkeys: 0 }
+    return { email, role, ...(await this.signIns.profile(caller.accountId)) }
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Body, Inject, Post, Req, Res } from '@nestjs/common'
 import { Refusal, type SessionAnswer, sessionSchema, setUpSchema } from '@obb/contracts'
-import { Accounts } from '@obb/core/accounts'
+import { Operators } from '@obb/core/accounts'
 import { AuthFailures } from '@obb/core/audit'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { transaction } from '@obb/core/locks'
@@ -29,7 +29,7 @@ export class SetUpController {
 
   constructor(
     @Inject(CONFIG) { SETUP_CODE: code }: Pick<ApiConfig, 'SETUP_CODE'>,
-    private readonly accounts: Accounts,
+    private readonly operators: Operators,
     private readonly signIns: SignIns,
     private readonly secondFactors: SecondFactors,
     private readonly passwords: Passwords,
@@ -54,7 +54,7 @@ export class SetUpController {
     const passwordHash = await this.passwords.hash(password)
     const id = await this.audited.change(request, { who: 'set-up code', target: email }, () =>
       transaction(this.database, async (tx) => {
-        const made = await this.accounts.makeFirstOperator({ email, traffic: TRAFFIC }, tx)
+        const made = await this.operators.makeFirst({ email, traffic: TRAFFIC }, tx)
         if (made === undefined) throw new Refusal('set_up_done')
         await this.signIns.setPassword(made, passwordHash, tx)
         await this.secondFactors.remove(made, tx)
@@ -70,7 +70,7 @@ export class SetUpController {
   private async assertCode(request: PortalRequest, code: string): Promise<() => void> {
     const address = this.client.of(request)
     const giveBack = this.limits.count(address, 'set-up code')
-    if (await this.accounts.hasOperator()) throw new Refusal('set_up_done')
+    if (await this.operators.exist()) throw new Refusal('set_up_done')
     if (this.code !== undefined && timingSafeEqual(digestOf(code), this.code)) return giveBack
     this.failures.count({
       ...{ who: 'set-up code', address },

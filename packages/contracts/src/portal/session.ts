@@ -13,14 +13,12 @@ export const signedInSchema = z.object({
   email: z.string().describe('E-mail, in lower case'),
   role: roleSchema,
   language: languageSchema.nullable().describe("null: the browser's"),
-  passkeys: z.number().int().nonnegative().describe('How many'),
   totp: z.boolean().describe('A code is asked for beside the password'),
 })
 
 export const sessionSchema = z.object({
   user: signedInSchema.nullable().describe('Who is signed in; null: nobody'),
   setUp: z.boolean().describe('Nobody is an operator yet'),
-  signInWith: z.array(z.enum(['password', 'passkey', 'oidc'])).describe('Ways to sign in'),
   version: z.string().describe('Version of this server'),
 })
 export type SessionAnswer = z.infer<typeof sessionSchema>

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { LRUCache } from 'lru-cache'
-import { DataSource, type EntityManager } from 'typeorm'
+import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { lockOperators, transaction } from '../locks/index.js'
+import { transaction } from '../locks/index.js'
 import { type SortKey, type Stretch, readLookEnd, readStretch } from '../pages/index.js'
 import { Batch, GATHER_MS, Statement, rowsOf } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
@@ -13,7 +13,8 @@ import { DEFAULT_KEY } from './api-key.table.js'
 import { ApiKeys } from './api-keys.js'
 import { hashApiKey } from './key.js'
 import type { KeyTerms } from './key-terms.js'
-import { mayAct, mayActSql } from './standing.js'
+import { keepAnOperator } from './keep-an-operator.js'
+import { mayAct } from './standing.js'
 
 /** The account behind a key, as every call of the external API sees it. */
 export interface Caller {
@@ -165,7 +166,7 @@ export class Accounts {
 
   /** By e-mail, which is also the key of a stretch. */
   async list(stretch: Stretch = {}, { search = '' }: UserFilter = {}): Promise<User[]> {
-    const listed = this.database.manager.createQueryBuilder(Account, 'a').where("a.state <> 'removed'")
+    const listed = this.listed()
     if (search !== '') listed.andWhere('strpos(a.email, lower(:search)) > 0', { search })
     return this.withKeys(await readStretch(listed, BY_EMAIL, stretch))
   }
@@ -173,8 +174,11 @@ export class Accounts {
   /** Where a page of a list stops looking; undefined where nothing is searched, or for the last page. */
   async lookEnd(stretch: Stretch, { search = '' }: UserFilter): Promise<string[] | undefined> {
     if (search === '') return undefined
-    const listed = this.database.manager.createQueryBuilder(Account, 'a').where("a.state <> 'removed'")
-    return readLookEnd(listed, BY_EMAIL, stretch)
+    return readLookEnd(this.listed(), BY_EMAIL, stretch)
+  }
+
+  private listed(): SelectQueryBuilder<Account> {
+    return this.database.manager.createQueryBuilder(Account, 'a').where("a.state <> 'removed'")
   }
 
   /** Raises as `byEmail`. */
@@ -216,7 +220,7 @@ export class Accounts {
    */
   async remove(email: string): Promise<string | undefined> {
     return transaction(this.database, async (tx) => {
-      await this.keepAnOperator(tx, email)
+      await keepAnOperator(tx, this.clock, email)
       const [[removed]] = await tx.query<[{ id: string }[], number]>(
         `UPDATE account SET state = 'removed', role = 'user', email = 'removed ' || id WHERE email = $1 RETURNING id`,
         [email],
@@ -234,53 +238,9 @@ export class Accounts {
   async setState(email: string, state: 'active' | 'suspended'): Promise<void> {
     const account = await this.byEmail(email)
     await transaction(this.database, async (tx) => {
-      if (state === 'suspended') await this.keepAnOperator(tx, email)
+      if (state === 'suspended') await keepAnOperator(tx, this.clock, email)
       await tx.update(Account, { id: account.id }, { state })
     })
-  }
-
-  /** Raises `last_operator` where nobody would be one any more. */
-  async setRole(email: string, role: Account['role']): Promise<void> {
-    const account = await this.byEmail(email)
-    await transaction(this.database, async (tx) => {
-      if (role === 'user') await this.keepAnOperator(tx, email)
-      await tx.update(Account, { id: account.id }, { role })
-    })
-  }
-
-  /** Whether anybody is an operator, suspended ones too: a server that has had one is not up for set-up again. */
-  async hasOperator(tx: EntityManager = this.database.manager): Promise<boolean> {
-    const [row] = await tx.query<[{ has: boolean }]>(
-      `SELECT EXISTS (SELECT FROM account WHERE role = 'operator') AS has`,
-    )
-    return row.has
-  }
-
-  /**
-   * Makes the first operator of a server: of the account with this e-mail, or of a new one. Its id, or undefined where
-   * there is one. Raises `account_suspended`.
-   */
-  async makeFirstOperator(
-    account: Omit<NewAccount, 'errorsAs200' | 'role'>,
-    tx: EntityManager,
-  ): Promise<string | undefined> {
-    await lockOperators(tx)
-    if (await this.hasOperator(tx)) return undefined
-    const known = await tx.findOneBy(Account, { email: account.email })
-    if (known === null) return this.createWithoutKey({ ...account, role: 'operator' }, tx)
-    if (known.state !== 'active') throw new Refusal('account_suspended')
-    await tx.update(Account, { id: known.id }, { role: 'operator' })
-    return known.id
-  }
-
-  /** Raises `last_operator` if this is the only one who may act. */
-  private async keepAnOperator(tx: EntityManager, email: string): Promise<void> {
-    await lockOperators(tx)
-    const operators = await tx.query<{ email: string }[]>(
-      `SELECT a.email FROM account a WHERE a.role = 'operator' AND ${mayActSql('a', '$1')} LIMIT 2`,
-      [dateOf(this.clock)],
-    )
-    if (operators.length === 1 && operators[0]?.email === email) throw new Refusal('last_operator')
   }
 
   /** `bytes` > 0 */
