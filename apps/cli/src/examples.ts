@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 
 /** Two lines each, as they are typed, by the command that they show. */
 export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
+  account: ['obb account', 'obb account --key obb_… --json'],
   'account add': [
     'obb account add RapidGator --set email=you@example.org --set password=-',
     'obb account add ClicknUpload --cookies cookies.txt',
@@ -33,6 +34,12 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   completion: ['source <(obb completion bash)', 'obb completion fish > ~/.config/fish/completions/obb.fish'],
   doctor: ['obb doctor', 'obb doctor --json | jq \'.[] | select(.status != "ok")\''],
   fakehost: ['obb fakehost RapidGator --port 9901', 'obb fakehost RapidGator --port 0 --file film.mkv'],
+  queue: ['obb queue', "obb queue --json | jq '.[].waiting'"],
+  fetchers: ['obb fetchers', 'obb fetchers --json'],
+  usage: ['obb usage', 'obb usage --days 90 --json'],
+  'hosts history': ['obb hosts history', 'obb hosts history --days 90 --json'],
+  nzb: ['obb nzb post.nzb', 'obb nzb post.nzb.gz --json'],
+  'links cancel': ['obb links cancel Vn3k…', 'obb links cancel Vn3k… Xa9p… --json'],
   links: ['obb links --state downloading', "obb links --search 'ubuntu iso' --all --json"],
   'file list': ['obb file list', "obb file list --all --json | jq '.items | length'"],
   'file sweep': ['obb file sweep --dry-run', 'obb file sweep'],
@@ -40,6 +47,8 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'file unpin': ['obb file unpin 0192f3c4-…', 'obb file unpin 0192f3c4-… --json'],
   'file remove': ['obb file remove 0192f3c4-…', 'obb file remove 0192f3c4-… --yes'],
   get: ['obb get https://rapidgator.net/file/… -o film.mkv', 'obb get -i links.txt -o downloads/'],
+  hosts: ['obb hosts', "obb hosts --json | jq '.supportedhosts[].platform'"],
+  ledger: ['obb ledger --email you@example.org', 'obb ledger --all --json'],
   'host list': ['obb host list', "obb host list --json | jq '.[].platform'"],
   'host show': ['obb host show RapidGator', 'obb host show RapidGator --json'],
   'host words': ['obb host words', 'obb host words --json'],

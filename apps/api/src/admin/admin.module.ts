@@ -7,6 +7,7 @@ import { HealthModule } from '@obb/core/health'
 import { HostsModule } from '@obb/core/hosts'
 import { PoolModule } from '@obb/core/pool'
 import { QueueModule } from '@obb/core/queue'
+import { SchedulingModule } from '@obb/core/scheduling'
 import { SecretsModule } from '@obb/core/secrets'
 import { StoreStateModule } from '@obb/core/store-state'
 import {
@@ -32,6 +33,7 @@ import { FilesController } from './files.controller.js'
 import { GivenCookies } from './given-cookies.js'
 import { HostAccountsController } from './host-accounts.controller.js'
 import { HostsController } from './hosts.controller.js'
+import { QueueController } from './queue.controller.js'
 import { SecretsController } from './secrets.controller.js'
 import { StoreController } from './store.controller.js'
 import { UserKeysController } from './user-keys.controller.js'
@@ -53,6 +55,7 @@ import { UsersController } from './users.controller.js'
     OperationModule,
     PoolModule,
     QueueModule,
+    SchedulingModule,
     SecretsModule,
     StoreStateModule,
   ],
@@ -67,6 +70,7 @@ import { UsersController } from './users.controller.js'
     StoreController,
     AuditController,
     DoctorController,
+    QueueController,
   ],
   providers: [
     AccountProofs,

@@ -75,6 +75,8 @@ describe('the admin API', () => {
     ['POST', '/store/adopt'],
     ['GET', '/audit'],
     ['GET', '/doctor'],
+    ['GET', '/queue'],
+    ['GET', '/fetchers'],
   ]
   it.each(ROUTES)(
     '401 with 1 for %s %s without the token, with a wrong one, and with a user key',

@@ -342,6 +342,10 @@ const ADMIN: Readonly<Record<string, Example>> = {
     data: { credentials: RESEALED, proxy: RESEALED, session: RESEALED, file: RESEALED, totp: RESEALED },
   },
   Store_show: { data: STORE },
+  Queue_list: { data: [{ ...platform, waiting: 3, oldestAt: iso(-MINUTE), running: 2 }] },
+  Queue_listFetchers: {
+    data: [{ id: 'fetcher-1', startedAt: iso(-60 * MINUTE), seenAt: iso(), slots: 8, running: 2 }],
+  },
   Store_adopt: { data: STORE },
   Audit_list: {
     parameters: { what: 'users' },

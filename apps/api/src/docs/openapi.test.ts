@@ -66,6 +66,8 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/ledger/check`,
         `POST ${ADMIN_API}/accounts`,
         `GET ${ADMIN_API}/accounts`,
+        `GET ${ADMIN_API}/queue`,
+        `GET ${ADMIN_API}/fetchers`,
         `POST ${ADMIN_API}/accounts/{id}/enable`,
         `POST ${ADMIN_API}/accounts/{id}/disable`,
         `POST ${ADMIN_API}/accounts/{id}/check`,

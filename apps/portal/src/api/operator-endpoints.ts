@@ -5,6 +5,7 @@ import type {
   BlockCreated,
   BlockView,
   DoctorView,
+  FetcherView,
   FileListQuery,
   FileRemoved,
   FileUpdate,
@@ -20,6 +21,7 @@ import type {
   LinkListAnswer,
   LinkListQuery,
   PageView,
+  PlatformQueueView,
   Removed,
   ResealView,
   StoreView,
@@ -95,6 +97,8 @@ export interface OperatorEndpoints {
   'DELETE admin/blocks/{id}': Id & { answer: Removed }
   'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
   'GET admin/doctor': { answer: DoctorView }
+  'GET admin/queue': { answer: PlatformQueueView[] }
+  'GET admin/fetchers': { answer: FetcherView[] }
   'GET admin/store': { answer: StoreView }
   'POST admin/store/adopt': { answer: StoreView }
   'POST admin/secrets/reseal': { answer: ResealView }

@@ -7,6 +7,7 @@ import { StoredBytes } from '../files/index.js'
 import { isUnendedSql } from '../links/liveness.js'
 import { registry } from '../metrics/index.js'
 import { Fetchers } from '../queue/index.js'
+import { PlatformQueues } from '../scheduling/index.js'
 import { StoreHealth, stateWord } from '../store-state/index.js'
 
 /** The database is asked at most so often, however many ask, ms. */
@@ -88,6 +89,7 @@ export class InstallationMetrics implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
+    private readonly queues: PlatformQueues,
     private readonly fetchers: Fetchers,
     private readonly store: StoreHealth,
   ) {}
@@ -129,15 +131,8 @@ export class InstallationMetrics implements OnModuleInit {
 
   private async read(): Promise<void> {
     const now = new Date(this.clock.now())
-    const [queues, running, [links], accounts, circuits, store, used, alive] = await Promise.all([
-      this.database.query<{ platform: string; count: number; age: number }[]>(
-        `SELECT platform, count(*)::int AS count, extract(epoch FROM $1 - min(asked_at))::float8 AS age
-           FROM waiting_fetch GROUP BY platform`,
-        [now],
-      ),
-      this.database.query<{ platform: string; count: number }[]>(
-        `SELECT platform, count(*)::int AS count FROM source_file WHERE state = 'downloading' GROUP BY platform`,
-      ),
+    const [queues, [links], accounts, circuits, store, used, alive] = await Promise.all([
+      this.queues.list(),
       this.database.query<[{ count: number }]>(
         `SELECT count(*)::int AS count FROM link WHERE unfinished AND ${isUnendedSql('link')}`,
       ),
@@ -160,11 +155,12 @@ export class InstallationMetrics implements OnModuleInit {
     ])
     const { waiting, age: oldest, running: runs, traffic: left, premiumUntil, circuit } = this
     for (const each of [waiting, oldest, runs, this.accounts, left, premiumUntil, circuit]) each.reset()
-    for (const { platform, count, age } of queues) {
-      this.waiting.set({ platform }, count)
-      this.age.set({ platform }, age)
+    for (const { platform, waiting: places, oldestAt, running: files } of queues) {
+      if (files > 0) runs.set({ platform }, files)
+      if (oldestAt === null) continue
+      waiting.set({ platform }, places)
+      oldest.set({ platform }, (now.getTime() - oldestAt.getTime()) / 1000)
     }
-    for (const { platform, count } of running) this.running.set({ platform }, count)
     this.unfinished.set(links.count)
     for (const { platform, state, count, traffic } of accounts) {
       this.accounts.set({ platform, state }, count)
