@@ -1,4 +1,5 @@
 import {
+  type DoctorView,
   type HostAccountView,
   doctorSchema,
   hostAccountSchema,
@@ -41,12 +42,11 @@ class Doctor {
   constructor(private readonly cli: Cli) {}
 
   async findings(): Promise<Finding[]> {
-    const processes = await this.processes()
     const gateway = await this.tryTo('gateway', () => this.cli.admin().get(['doctor'], doctorSchema))
-    if ('finding' in gateway) return [...processes, gateway.finding]
+    if ('finding' in gateway) return [...(await this.processes()), gateway.finding]
     const { addresses } = gateway.value
     return [
-      ...processes,
+      ...(await this.processes(gateway.value)),
       ...gatewayFindings(gateway.value),
       ...(await this.address('API', addresses.api, 'PUBLIC_API_URL')),
       ...(await this.address('downloads', addresses.proxy, 'PUBLIC_PROXY_URL')),
@@ -56,7 +56,7 @@ class Doctor {
   }
 
   /** What the supervisor of `npm start` sees, where there is one here. */
-  private async processes(): Promise<Finding[]> {
+  private async processes(gateway?: DoctorView): Promise<Finding[]> {
     const control = knownServer(this.cli.io)?.control
     if (control === undefined) return []
     const http = new Http({ socketPath: control })
@@ -64,7 +64,7 @@ class Doctor {
       const asked = await this.tryTo('npm start', () =>
         this.ask(http, 'http://localhost/health', processHealthSchema.array()),
       )
-      return 'finding' in asked ? [asked.finding] : processFindings(asked.value)
+      return 'finding' in asked ? [asked.finding] : processFindings(asked.value, gateway)
     } finally {
       await http.destroy()
     }
