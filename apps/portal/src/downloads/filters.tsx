@@ -24,7 +24,8 @@ export function Filters({ host, search, onChange }: FiltersProps) {
         aria-label={m.filter_words()}
         leftSection={<SearchIcon size={16} />}
         maxLength={200}
-        miw={180}
+        flex="1 1 180px"
+        miw={0}
         onChange={(event) => {
           setWords(event.currentTarget.value)
           apply(event.currentTarget.value)

@@ -10,7 +10,7 @@ export function LinkProgress({ link }: { link: ListedLink }) {
   if (link.state !== 'downloading') {
     return (
       <Stack align="flex-start" gap={2}>
-        <Badge color={STATE_COLORS[link.state]} variant="light">
+        <Badge color={STATE_COLORS[link.state]}>
           {stateText(link.state)}
         </Badge>
         {reason !== undefined && (

@@ -30,8 +30,8 @@ export function ConfirmButton({ question, confirm, onConfirm, children, ...props
         <Button
           aria-expanded={opened}
           aria-haspopup="dialog"
-          color="red"
-          variant="light"
+          c="var(--mantine-color-error)"
+          variant="default"
           {...props}
           onClick={() => setOpened(!opened)}
         >
