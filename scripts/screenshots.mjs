@@ -64,7 +64,9 @@ async function openDatabase(home) {
 export async function main([directory = join('docs', 'screenshots'), ...names]) {
   const executablePath = chromium()
   if (executablePath === undefined) {
-    process.stderr.write(`No screenshots: there is no Chromium here (apt-get install chromium fonts-noto-cjk).\n`)
+    process.stderr.write(
+      `No screenshots: there is no Chromium here (apt-get install chromium fonts-noto-cjk).\n`,
+    )
     return 1
   }
   await setUp()
@@ -76,7 +78,11 @@ export async function main([directory = join('docs', 'screenshots'), ...names]) 
     const { ready, stop } = await startStack(home)
     closing.push(stop)
     const { chromium: playwright } = createRequire(join(root, 'e2e', 'package.json'))('playwright-core')
-    const browser = await playwright.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+    const browser = await playwright.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      env: { ...process.env, FONTCONFIG_FILE: join(root, 'scripts', 'screenshots', 'fonts.conf') },
+    })
     closing.push(() => browser.close())
     const gallery = new Gallery(browser, ready.api, target, names)
     await gallery.take(['fresh'], {}, {})
@@ -84,7 +90,11 @@ export async function main([directory = join('docs', 'screenshots'), ...names]) 
     say('Sample data …')
     const database = await openDatabase(home)
     closing.push(() => database.destroy())
-    const { sample, cookies, close } = await fill(ready, database, await built('packages/host-adapters', 'testing.js'))
+    const { sample, cookies, close } = await fill(
+      ready,
+      database,
+      await built('packages/host-adapters', 'testing.js'),
+    )
     closing.push(close)
     await gallery.take(['nobody', 'user', 'operator'], sample, cookies)
     say(`${gallery.taken} screenshots in ${target}`)

@@ -11,8 +11,8 @@ const LANGUAGES = {
   en: { locale: 'en-GB', timezoneId: 'Europe/Berlin', offline: 'This file is offline or does not exist.' },
   'zh-TW': { locale: 'zh-TW', timezoneId: 'Asia/Taipei', offline: '此檔案已離線或不存在。' },
 }
-/** Pages that are longer than this on a phone are cut, px. */
-const MAX_HEIGHT = 2_200
+/** On a phone the window grows with the page up to this, so that what lies on its edges is shown there once, px. */
+const MAX_HEIGHT = 2_000
 const SETTLE_MS = 400
 
 /** Pages of an installation as files. */
@@ -33,7 +33,11 @@ export class Gallery {
         for (const kind of Object.keys(KINDS)) {
           const pages = this.pages.filter((page) => page.as === as)
           const options = { ...KINDS[kind], ...place, reducedMotion: 'reduce' }
-          await this.#takeAll(pages, options, cookies[as], `${kind}-${language}`, { ...sample, language, offline })
+          await this.#takeAll(pages, options, cookies[as], `${kind}-${language}`, {
+            ...sample,
+            language,
+            offline,
+          })
         }
   }
 
@@ -63,13 +67,14 @@ export class Gallery {
     } catch (error) {
       this.complaints.push(`${name}-${look}: ${error.message.split('\n')[0]}`)
     }
-    const height = await page.evaluate(() => document.documentElement.scrollHeight)
-    const { width } = page.viewportSize()
-    const isLong = look.startsWith('phone')
-    await page.screenshot({
-      path: join(this.directory, `${name}-${look}.png`),
-      ...(isLong && { fullPage: true, clip: { x: 0, y: 0, width, height: Math.min(height, MAX_HEIGHT) } }),
-    })
+    const size = page.viewportSize()
+    if (look.startsWith('phone')) {
+      const height = await page.evaluate('document.documentElement.scrollHeight')
+      await page.setViewportSize({ ...size, height: Math.min(height, MAX_HEIGHT) })
+      await page.waitForTimeout(SETTLE_MS)
+    }
+    await page.screenshot({ path: join(this.directory, `${name}-${look}.png`) })
+    await page.setViewportSize(size)
     this.taken += 1
   }
 }

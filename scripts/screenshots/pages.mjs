@@ -39,7 +39,11 @@ export const PAGES = [
   { name: 'admin-users-user', path: ({ user }) => `/admin/users?user=${user}`, as: 'operator' },
   { name: 'admin-users-invitations', path: '/admin/users?tab=invitations', as: 'operator' },
   { name: 'admin-accounts', path: '/admin/accounts', as: 'operator' },
-  { name: 'admin-accounts-account', path: ({ account }) => `/admin/accounts?account=${account}`, as: 'operator' },
+  {
+    name: 'admin-accounts-account',
+    path: ({ account }) => `/admin/accounts?account=${account}`,
+    as: 'operator',
+  },
   { name: 'admin-hosts', path: '/admin/hosts', as: 'operator' },
   { name: 'admin-hosts-host', path: '/admin/hosts?host=RapidGator', as: 'operator' },
   { name: 'admin-hosts-words', path: '/admin/hosts?tab=words', as: 'operator' },

@@ -25,7 +25,11 @@ export const FILES = {
   ],
   waiting: [
     { platform: 'RapidGator', name: 'Fedora-Workstation-Live-43-1.6.x86_64.iso', size: 2_742 * MB },
-    { platform: 'RapidGator', name: 'openSUSE-Leap-16.0-offline-installer-x86_64.install.iso', size: 4_406 * MB },
+    {
+      platform: 'RapidGator',
+      name: 'openSUSE-Leap-16.0-offline-installer-x86_64.install.iso',
+      size: 4_406 * MB,
+    },
     { platform: 'OneFichier', name: 'alpine-standard-3.22.2-x86_64.iso', size: 347 * MB },
   ],
   offered: [
@@ -61,7 +65,8 @@ export const PAST_LINKS = [
 
 export const SESSIONS = [
   {
-    client: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1',
+    client:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1',
     address: '203.0.113.24',
     days: 2,
   },

@@ -51,8 +51,7 @@ export async function fill(ready, database, { loadFake, patternContent }) {
   const open = caller(api, '')
   const { cookie } = await open('POST', '/set-up', { code, ...OPERATOR })
   const operator = caller(api, cookie)
-  const admin = (method, path, body) =>
-    operator(method, `/admin${path}`, body).then(({ data }) => data)
+  const admin = (method, path, body) => operator(method, `/admin${path}`, body).then(({ data }) => data)
   await admin('DELETE', `/users?email=${encodeURIComponent(ready.user)}`)
 
   const user = await signUp(open, admin, api)
@@ -60,6 +59,9 @@ export async function fill(ready, database, { loadFake, patternContent }) {
   await admin('PATCH', '/users', { email: 'dora@example.test', weight: 2 })
   await admin('POST', '/users/suspend', { email: 'dora@example.test' })
 
+  const used = ['RapidGator', 'OneFichier', 'FileBoom']
+  for (const { platform, enabled } of await admin('GET', '/hosts'))
+    if (enabled && !used.includes(platform)) await admin('PATCH', `/hosts/${platform}`, { enabled: false })
   const hosts = {}
   for (const [platform, terms] of [
     ['RapidGator', { maxDownloads: 1 }],
@@ -77,7 +79,11 @@ export async function fill(ready, database, { loadFake, patternContent }) {
   for (const block of [
     { kind: 'name', value: '*.scr', reason: 'Programs that pretend to be screen savers' },
     { kind: 'sha256', value: digest('taken down').digest('hex'), reason: 'Notice of 12 October, case 4711' },
-    { kind: 'url', value: `https://rapidgator.net/file/${digest('asked').digest('hex').slice(0, 32)}`, reason: 'Asked for by its uploader' },
+    {
+      kind: 'url',
+      value: `https://rapidgator.net/file/${digest('asked').digest('hex').slice(0, 32)}`,
+      reason: 'Asked for by its uploader',
+    },
   ])
     await admin('POST', '/blocks', block)
   const { token: invitation } = await admin('POST', '/invitations', {
@@ -122,10 +128,10 @@ async function addAccountsInTrouble(admin, database, hosts) {
     admin('POST', '/accounts', { platform, credentials: given, untested: true }).then(({ id }) => id)
   const refused = await add('RapidGator', { ...credentials, email: 'spare@example.test' })
   const set = (id, columns, values) =>
-    database.query(`UPDATE host_account SET ${columns}, next_check_at = now() + interval '1 day' WHERE id = $1`, [
-      id,
-      ...values,
-    ])
+    database.query(
+      `UPDATE host_account SET ${columns}, next_check_at = now() + interval '1 day' WHERE id = $1`,
+      [id, ...values],
+    )
   await set(refused, `enabled = false, off_reason = $2, checked_at = now() - interval '3 hours'`, [
     'credentials: Wrong e-mail or password.',
   ])
@@ -136,7 +142,7 @@ async function addAccountsInTrouble(admin, database, hosts) {
   )
   await set(
     hosts.FileBoom.account.id,
-    `traffic_left = $2, traffic_total = $3, valid_until = now() + interval '4 days', checked_at = now() - interval '40 minutes'`,
+    `traffic_left = $2, traffic_total = $3, valid_until = now() + interval '2 days', checked_at = now() - interval '40 minutes'`,
     [38 * GB, 50 * GB],
   )
   await set(
@@ -148,8 +154,7 @@ async function addAccountsInTrouble(admin, database, hosts) {
 
 /** Files that arrive now, and some that wait behind them. */
 async function startFetches({ call }, hosts, patternContent) {
-  const link = (platform, { name, size }) =>
-    hosts[platform].addFile({ name, content: patternContent(size) })
+  const link = (platform, { name, size }) => hosts[platform].addFile({ name, content: patternContent(size) })
   const offer = async (platform, file) => {
     const url = link(platform, file)
     const { data } = await call('POST', '/unrestrict', { url })
@@ -204,7 +209,15 @@ async function insertFile(database, { platform, domain, name, size }, index, now
        object_key, sha256, md5, done_at, last_access_at, wanted_at, created_at, updated_at, pinned)
      VALUES ($1, $2, $3, $4, 'done', $5, 'fetch', $6, $6, $7, $8, $9, $10, $10, $10, $10, $10, $11)`,
     [
-      ...[fileId(index), platform, id, `https://${domain}/file/${id}/${name}.html`, name, size, `files/${id}`],
+      ...[
+        fileId(index),
+        platform,
+        id,
+        `https://${domain}/file/${id}/${name}.html`,
+        name,
+        size,
+        `files/${id}`,
+      ],
       ...[digest(name).digest('hex'), createHash('md5').update(name).digest('hex'), doneAt, index === 4],
     ],
   )
@@ -277,5 +290,7 @@ async function writeTraces(database) {
        FROM account WHERE email = $6`,
       [randomBytes(32), randomUUID(), days, address, client, USER.email],
     )
-  await database.query(`UPDATE audit_entry SET at = now() - (SELECT max(id) + 1 FROM audit_entry) * interval '47 minutes' + id * interval '47 minutes'`)
+  await database.query(
+    `UPDATE audit_entry SET at = now() - (SELECT max(id) + 1 FROM audit_entry) * interval '47 minutes' + id * interval '47 minutes'`,
+  )
 }

@@ -45,6 +45,8 @@ export const theme = createTheme({
     // Their element would be a second banner of the page.
     DrawerHeader: { defaultProps: { role: 'presentation' } },
     ModalHeader: { defaultProps: { role: 'presentation' } },
+    DrawerTitle: { defaultProps: { fw: 600 } },
+    ModalTitle: { defaultProps: { fw: 600 } },
   },
   headings: {
     fontWeight: '600',
