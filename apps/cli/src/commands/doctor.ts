@@ -1,4 +1,5 @@
 import {
+  type DoctorView,
   type HostAccountView,
   doctorSchema,
   hostAccountSchema,
@@ -55,12 +56,11 @@ class Doctor {
   constructor(private readonly cli: Cli) {}
 
   async findings(): Promise<Finding[]> {
-    const processes = await this.processes()
     const gateway = await this.tryTo('gateway', () => this.cli.admin().get(['doctor'], doctorSchema))
-    if ('finding' in gateway) return [...processes, gateway.finding]
+    if ('finding' in gateway) return [...(await this.processes()), gateway.finding]
     const { addresses } = gateway.value
     return [
-      ...processes,
+      ...(await this.processes(gateway.value)),
       ...gatewayFindings(gateway.value),
       ...(await this.address(API, addresses.api)),
       ...(await this.address(DOWNLOADS, addresses.proxy)),
@@ -70,7 +70,7 @@ class Doctor {
   }
 
   /** What the supervisor of `npm start` sees, where there is one here. */
-  private async processes(): Promise<Finding[]> {
+  private async processes(gateway?: DoctorView): Promise<Finding[]> {
     const control = knownServer(this.cli.io)?.control
     if (control === undefined) return []
     const http = new Http({ socketPath: control })
@@ -78,7 +78,7 @@ class Doctor {
       const asked = await this.tryTo('npm start', () =>
         this.ask(http, 'http://localhost/health', processHealthSchema.array()),
       )
-      return 'finding' in asked ? [asked.finding] : processFindings(asked.value)
+      return 'finding' in asked ? [asked.finding] : processFindings(asked.value, gateway)
     } finally {
       await http.destroy()
     }

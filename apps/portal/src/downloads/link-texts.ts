@@ -1,7 +1,7 @@
 import type { LinkAnswer, ListedLink } from '@obb/contracts'
 import { formatDuration } from '../shared/format.js'
 import { refusalText } from '../shared/refusals.js'
-import { m } from '../shared/text.js'
+import { m, sentences } from '../shared/text.js'
 
 export function stateText(state: ListedLink['state']): string {
   switch (state) {
@@ -36,7 +36,7 @@ export function reasonText({
   if (error) {
     const retry = error.retry_in_seconds
     const text = refusalText(error.msg)
-    return retry === undefined ? text : `${text} ${m.wait_retry({ time: formatDuration(retry) })}`
+    return retry === undefined ? text : sentences(text, m.wait_retry({ time: formatDuration(retry) }))
   }
   if (state !== 'pending') return undefined
   if (queue_position !== undefined) return m.wait_place({ place: queue_position })

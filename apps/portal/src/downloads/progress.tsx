@@ -10,9 +10,7 @@ export function LinkProgress({ link }: { link: LinkAnswer & Pick<ListedLink, 'st
   if (link.state !== 'downloading') {
     return (
       <Stack align="flex-start" gap={2}>
-        <Badge color={STATE_COLORS[link.state]} variant="light">
-          {stateText(link.state)}
-        </Badge>
+        <Badge color={STATE_COLORS[link.state]}>{stateText(link.state)}</Badge>
         {reason !== undefined && (
           <Text c={link.state === 'error' ? 'var(--mantine-color-error)' : 'dimmed'} size="xs">
             {reason}

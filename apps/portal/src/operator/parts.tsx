@@ -22,11 +22,7 @@ const close = () => ({ 'aria-label': m.close() })
 
 /** A state in a word; the dot has its colour. */
 export function StateBadge({ color, children }: { color: MantineColor; children: ReactNode }) {
-  return (
-    <Badge color={color} fw={500} tt="none" variant="dot">
-      {children}
-    </Badge>
-  )
+  return <Badge color={color}>{children}</Badge>
 }
 
 /** What a row is called, which opens its details. */
