@@ -5,10 +5,12 @@ import { FetchesModule } from '@obb/core/fetches'
 import { FilesModule } from '@obb/core/files'
 import { HealthModule } from '@obb/core/health'
 import { HostsModule } from '@obb/core/hosts'
+import { OriginModule } from '@obb/core/origin'
 import { PoolModule } from '@obb/core/pool'
 import { QueueModule } from '@obb/core/queue'
 import { SchedulingModule } from '@obb/core/scheduling'
 import { SecretsModule } from '@obb/core/secrets'
+import { SetUpModule } from '@obb/core/set-up'
 import { StoreStateModule } from '@obb/core/store-state'
 import {
   BlockSubject,
@@ -17,11 +19,13 @@ import {
   HostSubject,
   KeySubject,
   SecretsSubject,
+  SetUpSubject,
   StoreSubject,
   UserSubject,
 } from '../audit/audit-subjects.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
+import { PublicAddresses } from '../http/public-addresses.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { LinksModule } from '../links/links.module.js'
 import { OperationModule } from '../operation/operation.module.js'
@@ -35,6 +39,7 @@ import { HostAccountsController } from './host-accounts.controller.js'
 import { HostsController } from './hosts.controller.js'
 import { QueueController } from './queue.controller.js'
 import { SecretsController } from './secrets.controller.js'
+import { SetUpStepsController } from './set-up-steps.controller.js'
 import { StoreController } from './store.controller.js'
 import { UserKeysController } from './user-keys.controller.js'
 import { UsersController } from './users.controller.js'
@@ -55,8 +60,10 @@ import { UsersController } from './users.controller.js'
     OperationModule,
     PoolModule,
     QueueModule,
+    OriginModule,
     SchedulingModule,
     SecretsModule,
+    SetUpModule,
     StoreStateModule,
   ],
   controllers: [
@@ -67,6 +74,7 @@ import { UsersController } from './users.controller.js'
     FilesController,
     BlocksController,
     SecretsController,
+    SetUpStepsController,
     StoreController,
     AuditController,
     DoctorController,
@@ -80,7 +88,9 @@ import { UsersController } from './users.controller.js'
     HostAccountSubject,
     HostSubject,
     KeySubject,
+    PublicAddresses,
     SecretsSubject,
+    SetUpSubject,
     StoreSubject,
     UserSubject,
   ],

@@ -57,7 +57,7 @@ beforeEach(async () => {
       [`${ADMIN_API}/doctor`]: doctor,
       [`${ADMIN_API}/hosts`]: hosts,
       '/health': { status: 'ok' },
-      ...(isProxyThere && { '/proxy/health': { status: 'ok' } }),
+      ...(isProxyThere && { '/proxy/download/health': { status: 'ok' } }),
     }
     const answer = path.startsWith(`${ADMIN_API}/accounts`) ? { items: accounts, next: null } : answers[path]
     if (answer === undefined) sendJson(response, 404, refused(900, 'There is no such route.'))

@@ -24,6 +24,8 @@ import type {
   PlatformQueueView,
   Removed,
   ResealView,
+  SetUpChange,
+  SetUpView,
   StoreView,
   SweepRequest,
   SweepView,
@@ -100,6 +102,9 @@ export interface OperatorEndpoints {
   'GET admin/queue': { answer: PlatformQueueView[] }
   'GET admin/fetchers': { answer: FetcherView[] }
   'GET admin/store': { answer: StoreView }
+  'POST admin/store/test': { answer: StoreView }
   'POST admin/store/adopt': { answer: StoreView }
+  'GET admin/set-up': { answer: SetUpView }
+  'PATCH admin/set-up': { body: SetUpChange; answer: SetUpView }
   'POST admin/secrets/reseal': { answer: ResealView }
 }
