@@ -66,6 +66,10 @@ const COMMAND_OF: Readonly<Record<string, string>> = {
   Secrets_reseal: 'secrets reseal',
   Store_show: 'store show',
   Store_adopt: 'store adopt',
+  Store_test: 'store test',
+  SetUpSteps_show:
+    'none: which steps of the portal’s guided set-up are left is for that alone; each step has a command',
+  SetUpSteps_set: 'none: the same',
   Queue_list: 'queue',
   Queue_listFetchers: 'fetchers',
   Audit_list: 'audit',
