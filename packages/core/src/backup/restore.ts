@@ -55,8 +55,8 @@ export interface Restored {
 
 /**
  * All that a backup holds, in one transaction: afterwards the database is as it was then, and migrated to this version,
- * or nothing of it has changed. Where it is killed in between, `migrate` or the same restore does the rest. Raises BackupError where the file or the database is not fit for it, and what PostgreSQL
- * raises.
+ * or nothing of it has changed. Where it is killed in between, `migrate` or the same restore does the rest. Raises
+ * BackupError where the file or the database is not fit for it, and what PostgreSQL raises.
  */
 export async function restore({
   databaseUrl,
