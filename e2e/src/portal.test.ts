@@ -80,6 +80,7 @@ withBrowser('the portal', () => {
     expect(await axeFaults(page)).toEqual([])
     await page.getByRole('textbox', { name: 'Set-up code' }).fill(SETUP_CODE)
     await page.getByRole('button', { name: 'Set up and sign in' }).click()
+    await page.getByRole('link', { name: 'To the portal' }).first().click()
     await page.getByRole('heading', { name: 'Add links' }).waitFor()
   })
 

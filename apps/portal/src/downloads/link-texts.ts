@@ -1,4 +1,4 @@
-import type { ListedLink } from '@obb/contracts'
+import type { LinkAnswer, ListedLink } from '@obb/contracts'
 import { formatDuration } from '../shared/format.js'
 import { refusalText } from '../shared/refusals.js'
 import { m, sentences } from '../shared/text.js'
@@ -27,7 +27,12 @@ export const STATE_COLORS: Record<ListedLink['state'], string> = {
 }
 
 /** Why a link is not there yet, or not any more; undefined where its state says it all. */
-export function reasonText({ state, error, queue_position, attempt }: ListedLink): string | undefined {
+export function reasonText({
+  state,
+  error,
+  queue_position,
+  attempt,
+}: LinkAnswer & Pick<ListedLink, 'state'>): string | undefined {
   if (error) {
     const retry = error.retry_in_seconds
     const text = refusalText(error.msg)

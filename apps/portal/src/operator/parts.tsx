@@ -113,7 +113,8 @@ interface FormProps {
   submit: string
   operation: { isPending: boolean; error: Error | null }
   onSubmit: () => void
-  onCancel: () => void
+  /** Undefined where there is nothing to go back to. */
+  onCancel?: (() => void) | undefined
   children: ReactNode
 }
 
@@ -129,9 +130,11 @@ export function OperationForm({ submit, operation, onSubmit, onCancel, children 
         {children}
         {operation.error && <ErrorNotice error={operation.error} />}
         <Group gap="xs" justify="flex-end">
-          <Button onClick={onCancel} variant="default">
-            {m.cancel()}
-          </Button>
+          {onCancel && (
+            <Button onClick={onCancel} variant="default">
+              {m.cancel()}
+            </Button>
+          )}
           <Button loading={operation.isPending} type="submit">
             {submit}
           </Button>
