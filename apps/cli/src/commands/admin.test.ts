@@ -306,6 +306,20 @@ describe('every admin command', () => {
     ],
     ['user reset --email a@example.org', 'POST', '/users/reset', { email: 'a@example.org' }, TOKEN_LINK],
     [
+      'user reset --email a@example.org --send',
+      'POST',
+      '/users/reset',
+      { email: 'a@example.org', send: true },
+      TOKEN_LINK,
+    ],
+    [
+      'mail test --to a@example.org',
+      'POST',
+      '/mail/test',
+      { to: 'a@example.org' },
+      { sent: true, error: null },
+    ],
+    [
       'user sign-out --email a@example.org',
       'POST',
       '/users/sign-out',
