@@ -49,6 +49,11 @@ const reset = createRoute({
   validateSearch: token,
   component: lazyRouteComponent(() => import('../session/reset-page.js'), 'ResetPage'),
 })
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('../session/forgot-page.js'), 'ForgotPage'),
+})
 
 /** Pages of who is signed in, in the frame with the navigation. */
 const frame = createRoute({
@@ -105,6 +110,7 @@ const routes = root.addChildren([
   setUp,
   signUp,
   reset,
+  forgot,
   frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, operatorRoutes(frame)]),
 ])
 
