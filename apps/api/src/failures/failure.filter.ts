@@ -45,6 +45,7 @@ export class FailureFilter implements ExceptionFilter {
       void reply.header('allow', allow.join(', '))
     }
     this.report(request, refusal, error)
+    this.callers.noteRefusal(request, refusal.refusal)
     recordRefusal(reply.raw, refusal)
     const language = languageOf(request)
     const answer = failureAnswer(refusal, await this.errorsAs200(request, refusal), language)

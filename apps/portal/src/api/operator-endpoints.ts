@@ -25,6 +25,8 @@ import type {
   PageView,
   Removed,
   ResealView,
+  SetUpChange,
+  SetUpView,
   StoreView,
   SweepRequest,
   SweepView,
@@ -101,6 +103,9 @@ export interface OperatorEndpoints {
   'GET admin/doctor': { answer: DoctorView }
   'POST admin/mail/test': { body: MailTest; answer: MailTested }
   'GET admin/store': { answer: StoreView }
+  'POST admin/store/test': { answer: StoreView }
   'POST admin/store/adopt': { answer: StoreView }
+  'GET admin/set-up': { answer: SetUpView }
+  'PATCH admin/set-up': { body: SetUpChange; answer: SetUpView }
   'POST admin/secrets/reseal': { answer: ResealView }
 }

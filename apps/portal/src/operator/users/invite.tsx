@@ -27,7 +27,8 @@ export function Invite({ opened, onClose }: DialogProps) {
   )
 }
 
-function InviteForm({ onClose }: { onClose: () => void }) {
+/** `onClose`: left out where it stands by itself. */
+export function InviteForm({ onClose }: { onClose?: () => void }) {
   const [email, setEmail] = useState('')
   const [send, setSend] = useState(true)
   const canSend = useQuery(sessionQuery).data?.mail === true
