@@ -1,5 +1,5 @@
 import type { Language } from '@obb/contracts'
-import { type Markup, escapeHtml, markup } from '../docs/html.js'
+import { type Markup, markup } from '../docs/html.js'
 import { MAIL_TEXTS, type MailKind } from './mail-texts.js'
 
 /** What is in a mail, whoever it goes to. */
@@ -25,28 +25,30 @@ export function composeMail(
   { baseUrl, token = '' }: { baseUrl: string; token?: string },
 ): MailContent {
   const server = new URL(baseUrl).host
-  const { subject, before, link, after } = MAIL_TEXTS[language][kind]
+  const texts = MAIL_TEXTS[language][kind]
+  const [subject, before, { link, after }] = [texts.subject(server), texts.before(server), texts]
   const url = kind === 'test' ? undefined : `${baseUrl}/${PAGES[kind]}?token=${encodeURIComponent(token)}`
-  const lines = [...before(server), ...(url === undefined ? [] : [url]), ...after]
-  const button =
-    url !== undefined &&
-    link !== undefined &&
-    markup`<p><a href="${url}">${link}</a></p>
-<p style="font-size:smaller">${url}</p>`
-  const body: Markup = [paragraphs(before(server)), button === false ? undefined : button, paragraphs(after)]
   return {
-    subject: subject(server),
-    text: `${lines.join('\n\n')}\n\n-- \n${baseUrl}\n`,
-    html: [
-      `<!doctype html><html lang="${language}"><head><meta charset="utf-8">`,
-      `<title>${escapeHtml(subject(server))}</title></head>`,
-      `<body style="font-family:sans-serif;line-height:1.5;max-width:36em">${markup`${body}`.text}</body></html>`,
-    ].join(''),
+    subject,
+    text: [...before, ...(url === undefined ? [] : [url]), ...after, `-- \n${baseUrl}\n`].join('\n\n'),
+    html: markup`<!doctype html>
+      <html lang="${language}">
+        <head>
+          <meta charset="utf-8" />
+          <title>${subject}</title>
+        </head>
+        <body style="font-family:sans-serif;line-height:1.5;max-width:36em">
+          ${paragraphs(before)}
+          ${
+            url === undefined
+              ? undefined
+              : markup`<p><a href="${url}">${link}</a></p>
+                  <p><small>${url}</small></p>`
+          }
+          ${paragraphs(after)}
+        </body>
+      </html>`.text,
   }
 }
 
-const paragraphs = (texts: readonly string[]): Markup =>
-  texts.map(
-    (text) => markup`<p>${text}</p>
-`,
-  )
+const paragraphs = (texts: readonly string[]): Markup => texts.map((text) => markup`<p>${text}</p> `)
