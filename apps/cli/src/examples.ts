@@ -81,11 +81,15 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'ledger check': ['obb ledger check', 'obb ledger check --json'],
   'invite add': [
-    'obb invite add --email you@example.org --traffic 1TB',
+    'obb invite add --email you@example.org --traffic 1TB --send',
     'obb invite add --role operator --expires-in-hours 24',
   ],
   'invite list': ['obb invite list', "obb invite list --all --json | jq '.items[].email'"],
   'invite remove': ['obb invite remove 0192f3c4-…', 'obb invite remove 0192f3c4-… --json'],
+  'mail test': [
+    'obb mail test --to you@example.org',
+    'obb mail test --to you@example.org --language zh-TW --json',
+  ],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
   'store show': ['obb store show', 'obb store show --json'],
@@ -109,7 +113,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb user role user --email you@example.org',
   ],
   'user reset': [
-    'obb user reset --email you@example.org',
+    'obb user reset --email you@example.org --send',
     'obb user reset --email you@example.org --json | jq -r .url',
   ],
   'user sign-out': [

@@ -28,6 +28,7 @@ import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { PublicAddresses } from '../http/public-addresses.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { LinksModule } from '../links/links.module.js'
+import { MailModule } from '../mail/mail.module.js'
 import { OperationModule } from '../operation/operation.module.js'
 import { AccountProofs } from './account-proofs.js'
 import { AuditController } from './audit.controller.js'
@@ -57,6 +58,7 @@ import { UsersController } from './users.controller.js'
     HostsModule,
     InquiriesModule,
     LinksModule,
+    MailModule,
     OperationModule,
     PoolModule,
     QueueModule,

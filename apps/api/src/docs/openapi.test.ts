@@ -57,6 +57,7 @@ describe('the OpenAPI document', () => {
         `PATCH ${ADMIN_API}/users/keys/{id}`,
         `POST ${ADMIN_API}/users/keys/{id}/rotate`,
         `DELETE ${ADMIN_API}/users/keys/{id}`,
+        `POST ${ADMIN_API}/mail/test`,
         `POST ${ADMIN_API}/users/suspend`,
         `POST ${ADMIN_API}/users/resume`,
         `POST ${ADMIN_API}/users/grant`,

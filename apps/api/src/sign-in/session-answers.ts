@@ -4,6 +4,7 @@ import type { SessionAnswer } from '@obb/contracts'
 import { Operators } from '@obb/core/accounts'
 import { type SignedIn, SignIns } from '@obb/core/sign-in'
 import { PortalSessions } from '../callers/portal-sessions.js'
+import { MailSettings } from '../mail/mail-settings.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -16,11 +17,12 @@ export class SessionAnswers {
     private readonly operators: Operators,
     private readonly signIns: SignIns,
     private readonly sessions: PortalSessions,
+    private readonly mail: MailSettings,
   ) {}
 
   async of(signedIn: SignedIn | undefined): Promise<SessionAnswer> {
     const setUp = !(await this.operators.exist())
-    return { user: signedIn ? await this.user(signedIn) : null, setUp, version }
+    return { user: signedIn ? await this.user(signedIn) : null, setUp, mail: this.mail.areOn, version }
   }
 
   /** To who signs in. As `PortalSessions.begin`. */

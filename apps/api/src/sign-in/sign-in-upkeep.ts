@@ -1,10 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
+import { Mails } from '@obb/core/mail'
 import { Invitations, Sessions } from '@obb/core/sign-in'
 
 const EVERY_MS = 3_600_000
 
-/** Removes sessions and invitations whose time is over, every hour; they are good for nothing before that. */
+/** Removes sessions, invitations and mails whose time is over, every hour; they are good for nothing before that. */
 @Injectable()
 export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined
@@ -13,6 +14,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
+    private readonly mails: Mails,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -31,6 +33,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.sessions.forgetOld()
       await this.invitations.forgetOld()
+      await this.mails.forgetOld()
     } catch (error) {
       this.log.warn({ reason: (error as Error).message }, 'sign-in: upkeep')
     }

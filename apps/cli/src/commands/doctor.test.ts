@@ -46,6 +46,7 @@ beforeEach(async () => {
   doctor = {
     readiness: { ready: true, checks: [{ name: 'database', status: 'ok' }] },
     secrets: { checked: 3, unreadable: 0, older: 0 },
+    mail: null,
     addresses: { api: null, proxy: null },
   }
   accounts = [ACCOUNT]

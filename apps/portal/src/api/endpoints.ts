@@ -46,7 +46,8 @@ export interface Endpoints extends OperatorEndpoints {
     body: { token: string; email: string; password: string; language?: Language }
     answer: Session
   }
-  'POST reset': { body: { token: string; password: string }; answer: Session }
+  'POST reset': { body: { token: string; password: string; code?: string }; answer: Session }
+  'POST reset/request': { body: { email: string; language?: Language }; answer: unknown }
   'POST password': { body: { current: string; password: string }; answer: unknown }
   'POST totp': { body: { password: string }; answer: TotpStarted }
   'POST totp/confirm': { body: { code: string }; answer: TotpConfirmed }

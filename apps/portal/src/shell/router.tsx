@@ -54,6 +54,11 @@ const reset = createRoute({
   validateSearch: token,
   component: lazyRouteComponent(() => import('../session/reset-page.js'), 'ResetPage'),
 })
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('../session/forgot-page.js'), 'ForgotPage'),
+})
 
 /** Pages of who is signed in, in the frame with the navigation. */
 const frame = createRoute({
@@ -110,6 +115,7 @@ const routes = root.addChildren([
   setUp,
   signUp,
   reset,
+  forgot,
   frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, operatorRoutes(frame)]),
 ])
 

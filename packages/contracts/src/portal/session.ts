@@ -19,6 +19,7 @@ export const signedInSchema = z.object({
 export const sessionSchema = z.object({
   user: signedInSchema.nullable().describe('Who is signed in; null: nobody'),
   setUp: z.boolean().describe('Nobody is an operator yet'),
+  mail: z.boolean().describe('Mails are sent: who has forgotten a password may ask for a link by e-mail'),
   version: z.string().describe('Version of this server'),
 })
 export type SessionAnswer = z.infer<typeof sessionSchema>

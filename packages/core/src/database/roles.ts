@@ -59,6 +59,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
     proxy: `SELECT (id, name, file_id, account_id, created_at, ended_at, expires_at, unfinished, request_id,
       traceparent), UPDATE (unfinished)`,
   },
+  mail: { api: ALL },
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
   platform_queue: { api: ALL, fetcher: ALL },
   pool_lease: { api: ALL, fetcher: ALL },

@@ -80,6 +80,8 @@ export class InstallationMetrics implements OnModuleInit {
   private readonly free = gauge('obb_store_free_bytes', 'Bytes that may be written, where the store tells it')
   private readonly used = gauge('obb_store_used_bytes', 'Bytes of files, those under way included')
   private readonly fetchersAlive = gauge('obb_fetchers_alive', 'Fetchers that were seen lately')
+  private readonly mails = gauge('obb_mails_waiting', 'Mails that wait to be sent')
+  private readonly mailsAge = gauge('obb_mails_waiting_oldest_seconds', 'How long the oldest of them waits')
   private readonly slots = gauge('obb_fetcher_slots', 'Files that they fetch at once at most')
   /** The look under way or the last one: one that hangs is not begun again. */
   private reading: Promise<void> | undefined
@@ -117,21 +119,14 @@ export class InstallationMetrics implements OnModuleInit {
   private all(): Metric[] {
     return [
       ...[this.waiting, this.age, this.running, this.unfinished, this.accounts, this.traffic],
-      ...[
-        this.premiumUntil,
-        this.circuit,
-        this.trouble,
-        this.free,
-        this.used,
-        this.fetchersAlive,
-        this.slots,
-      ],
+      ...[this.premiumUntil, this.circuit, this.trouble, this.free, this.used],
+      ...[this.fetchersAlive, this.slots, this.mails, this.mailsAge],
     ] as Metric[]
   }
 
   private async read(): Promise<void> {
     const now = new Date(this.clock.now())
-    const [queues, [links], accounts, circuits, store, used, alive] = await Promise.all([
+    const [queues, [links], accounts, circuits, [mails], store, used, alive] = await Promise.all([
       this.queues.list(),
       this.database.query<[{ count: number }]>(
         `SELECT count(*)::int AS count FROM link WHERE unfinished AND ${isUnendedSql('link')}`,
@@ -147,6 +142,11 @@ export class InstallationMetrics implements OnModuleInit {
       ),
       this.database.query<{ platform: string; open: boolean }[]>(
         'SELECT platform, coalesce(open_until > $1, false) AS open FROM host_health',
+        [now],
+      ),
+      this.database.query<[{ count: number; age: number }]>(
+        `SELECT count(*)::int AS count, coalesce(extract(epoch FROM $1 - min(created_at)), 0)::float8 AS age
+           FROM mail WHERE finished_at IS NULL`,
         [now],
       ),
       this.store.state(),
@@ -175,5 +175,7 @@ export class InstallationMetrics implements OnModuleInit {
     this.used.set(used)
     this.fetchersAlive.set(alive.count)
     this.slots.set(alive.slots)
+    this.mails.set(mails.count)
+    this.mailsAge.set(mails.age)
   }
 }
