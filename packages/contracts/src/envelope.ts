@@ -5,6 +5,7 @@ export const failureSchema = z.object({
   success: z.literal(false).describe('Always false of a failure'),
   status: z.number().int().describe('Number of the error table'),
   msg: z.string().describe('For people; constant per status and cause'),
+  error: z.string().optional().describe('Of calls that are from an RFC: the name that it has for this error'),
   action: z
     .string()
     .optional()
@@ -38,12 +39,13 @@ export function success<T>(data: T): Success<T> {
 /** What clients are told of a refusal, in a failure as well as in rows of answers. */
 export function refusalFields(
   refusal: Refusal,
-): Pick<Failure, 'status' | 'msg' | 'action' | 'retry_in_seconds'> {
-  const { status, msg, action, retryInSeconds }: RefusalRow = REFUSALS[refusal.refusal]
+): Pick<Failure, 'status' | 'msg' | 'error' | 'action' | 'retry_in_seconds'> {
+  const { status, msg, error, action, retryInSeconds }: RefusalRow = REFUSALS[refusal.refusal]
   const retry = refusal.options.retryInSeconds ?? retryInSeconds
   return {
     status,
     msg,
+    ...(error === undefined ? {} : { error }),
     action,
     ...(retry === undefined ? {} : { retry_in_seconds: Math.max(1, Math.ceil(retry)) }),
   }

@@ -23,6 +23,7 @@ import { CallersModule } from '../callers/callers.module.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { LinksModule } from '../links/links.module.js'
+import { OidcModule } from '../oidc/oidc.module.js'
 import { OperationModule } from '../operation/operation.module.js'
 import { AccountProofs } from './account-proofs.js'
 import { AuditController } from './audit.controller.js'
@@ -50,6 +51,7 @@ import { UsersController } from './users.controller.js'
     HostsModule,
     InquiriesModule,
     LinksModule,
+    OidcModule,
     OperationModule,
     PoolModule,
     QueueModule,

@@ -42,10 +42,24 @@ export function processFindings(processes: readonly ProcessHealth[]): Finding[] 
   })
 }
 
-export function gatewayFindings({ readiness, secrets }: DoctorView): Finding[] {
+export function gatewayFindings({ readiness, secrets, oidc }: DoctorView): Finding[] {
   // Of the secrets the other look knows more.
   const checks = readiness.checks.filter((check) => check.name !== 'secrets' && !follows(check))
-  return [...checks.map((check) => ofCheck(check, check.name)), ...secretFindings(secrets)]
+  return [
+    ...checks.map((check) => ofCheck(check, check.name)),
+    ...secretFindings(secrets),
+    ...oidcFindings(oidc),
+  ]
+}
+
+/** Nothing but sign-in by it fails with the provider. */
+function oidcFindings(oidc: DoctorView['oidc']): Finding[] {
+  if (oidc === null) return []
+  const name = `OpenID provider ${oidc.issuer}`
+  if (oidc.fault === null) return [{ name, status: 'ok' }]
+  const action =
+    'Check OIDC_ISSUER, and whether this server reaches it; people sign in by password meanwhile.'
+  return [{ name, status: 'failing', detail: oidc.fault, action }]
 }
 
 function secretFindings(secrets: DoctorView['secrets']): Finding[] {

@@ -12,6 +12,11 @@ export function causeOf(msg: string): RefusalCause | undefined {
   return CAUSES.get(msg)
 }
 
+/** The cause of that name; undefined where there is none. */
+export function causeNamed(name: string): RefusalCause | undefined {
+  return Object.hasOwn(REFUSAL_TEXTS, name) ? (name as RefusalCause) : undefined
+}
+
 /** What a refusal is in the language of the page, by its English text; a text that is not known stays as it is. */
 export function refusalText(msg: string): string {
   const cause = causeOf(msg)

@@ -101,4 +101,4 @@ export interface Words {
   refusals: Readonly<Partial<Record<RefusalCause, { when: string; action: string }>>>
 }
 
-export type CallGroup = 'links' | 'inquiries' | 'account'
+export type CallGroup = 'links' | 'inquiries' | 'account' | 'device'

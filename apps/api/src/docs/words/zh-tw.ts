@@ -91,7 +91,12 @@ export const ZH_TW: Words = {
     },
   },
   calls: {
-    groups: { links: '連結', inquiries: '送出之前', account: '帳號與檔案空間' },
+    groups: {
+      links: '連結',
+      inquiries: '送出之前',
+      account: '帳號與檔案空間',
+      device: '沒有瀏覽器的用戶端如何取得金鑰',
+    },
     parameters: '參數',
     body: '請求內容',
     binary: '請求內容就是檔案本身，或包含檔案的表單：',
@@ -196,6 +201,8 @@ export const ZH_TW: Words = {
     ],
   },
   summaries: {
+    External_deviceCode: '沒有瀏覽器的用戶端開始申請金鑰',
+    External_deviceToken: '使用者同意之後，取得金鑰',
     External_account: '此帳號的流量、限制與到期時間',
     External_usage: '您用了多少流量，依日期（UTC）與平台',
     External_ledger: '流量的每一筆異動，由新到舊',
@@ -353,6 +360,22 @@ export const ZH_TW: Words = {
     range_unsatisfiable: {
       when: '要求的範圍超出檔案。',
       action: '在 `Content-Range` 告知的大小之內要求；已完整的檔案不必再要求。',
+    },
+    authorization_pending: {
+      when: '還沒有人回應這組代碼。',
+      action: '等候 `retry_in_seconds` 秒再查詢。',
+    },
+    slow_down: {
+      when: '查詢得太早。',
+      action: '從此每次查詢多等 5 秒，如 `retry_in_seconds` 所示。',
+    },
+    expired_token: {
+      when: '代碼已使用、已過期，或從未發出。',
+      action: '以 `POST /device/code` 重新開始。',
+    },
+    access_denied: {
+      when: '使用者拒絕給這個用戶端金鑰。',
+      action: '停止；使用者要求時才重新開始。',
     },
     streams_full: {
       when: '此帳號同時開啟的事件串流已達上限。',
