@@ -85,6 +85,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
   'store show': ['obb store show', 'obb store show --json'],
+  'store test': ['obb store test', 'obb store test --json'],
   'store adopt': ['obb store adopt', 'obb store adopt --json'],
   'user add': [
     'obb user add --email you@example.org --traffic 1TB',

@@ -96,6 +96,9 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/files/sweeps/{id}`,
         `GET ${ADMIN_API}/store`,
         `POST ${ADMIN_API}/store/adopt`,
+        `POST ${ADMIN_API}/store/test`,
+        `GET ${ADMIN_API}/set-up`,
+        `PATCH ${ADMIN_API}/set-up`,
         `GET ${ADMIN_API}/audit`,
         `GET ${ADMIN_API}/doctor`,
         `GET ${ADMIN_API}/invitations`,
@@ -122,7 +125,7 @@ describe('the OpenAPI document', () => {
       const external = path.startsWith(EXTERNAL_API)
       const schemes = security?.flatMap((each) => Object.keys(each)).sort() ?? []
       expect(schemes).toEqual(isOpen(path) ? [] : external ? ['X-Api-Key', 'bearer'] : ['bearer'])
-      const bodiless = path.includes('{id}') || /\/(reseal|adopt|try)$/.test(path)
+      const bodiless = path.includes('{id}') || /\/(reseal|adopt|test|try)$/.test(path)
       const takesBody = method === 'patch' || (method === 'post' && !bodiless)
       const type = path.endsWith('/nzb') ? 'application/x-nzb' : 'application/json'
       expect([path, json(requestBody, type) !== undefined]).toEqual([path, takesBody])

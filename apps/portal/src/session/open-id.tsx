@@ -3,8 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { call } from '../api/call.js'
 import type { OidcStart } from '../api/portal-types.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { REFUSAL_TEXTS } from '../shared/refusal-texts.js'
-import { causeNamed } from '../shared/refusals.js'
+import { causeNamed, causeText } from '../shared/refusals.js'
 import { m } from '../shared/text.js'
 import { sessionQuery } from './session.js'
 
@@ -46,7 +45,7 @@ export function OpenIdError({ cause: named }: { cause: string }) {
   const cause = causeNamed(named) ?? 'oidc_refused'
   const next = NEXT[cause]
   return (
-    <Alert color="red" role="alert" title={REFUSAL_TEXTS[cause]()} variant="light">
+    <Alert color="red" role="alert" title={causeText(cause)} variant="light">
       {next && <Text size="sm">{next()}</Text>}
     </Alert>
   )

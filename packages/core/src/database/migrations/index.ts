@@ -34,6 +34,7 @@ import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
 import { LinkedIdentities1764370000000 } from './1764370000000-linked-identities.js'
 import { DeviceGrants1764370010000 } from './1764370010000-device-grants.js'
+import { GuidedSetUp1764390000000 } from './1764390000000-guided-set-up.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -73,4 +74,5 @@ export const migrations = [
   RequestIds1764350000000,
   LinkedIdentities1764370000000,
   DeviceGrants1764370010000,
+  GuidedSetUp1764390000000,
 ]
