@@ -73,7 +73,7 @@ export class OpenIdProvider {
       },
       interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
       findAccount: (_context, id) => {
-        const claims = this.users.get(id)
+        const claims = this.user?.sub === id ? this.user : this.users.get(id)
         return claims && { accountId: id, claims: () => ({ ...claims }) }
       },
       loadExistingGrant: async ({ oidc }) => {
