@@ -73,6 +73,7 @@ const COMMAND_OF: Readonly<Record<string, string>> = {
   Queue_list: 'queue',
   Queue_listFetchers: 'fetchers',
   Audit_list: 'audit',
+  Mail_test: 'mail test',
   Doctor_show: 'doctor',
   Health_health: 'doctor',
   Health_ready: 'doctor',
