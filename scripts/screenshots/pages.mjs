@@ -14,6 +14,7 @@ export const PAGES = [
   { name: 'setup', path: '/setup', as: 'fresh' },
   { name: 'signin', path: '/signin', as: 'nobody' },
   { name: 'signup', path: ({ invitation }) => `/signup?token=${invitation}`, as: 'nobody' },
+  { name: 'forgot', path: '/forgot', as: 'nobody' },
   { name: 'reset', path: ({ reset }) => `/reset?token=${reset}`, as: 'nobody' },
   { name: 'docs', path: ({ language }) => `/docs?lang=${language}`, as: 'nobody' },
   { name: 'not-found', path: '/nowhere', as: 'user' },
