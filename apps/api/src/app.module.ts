@@ -8,6 +8,7 @@ import { OriginModule } from '@obb/core/origin'
 import { AccountModule } from './account/account.module.js'
 import { AdminModule } from './admin/admin.module.js'
 import { openGatewayDatabase } from './database.js'
+import { DeviceModule } from './device/device.module.js'
 import { DocsModule } from './docs/docs.module.js'
 import { EventsModule } from './events/events.module.js'
 import { FailuresModule } from './failures/failures.module.js'
@@ -19,6 +20,7 @@ import { KeysModule } from './keys/keys.module.js'
 import { LinksModule } from './links/links.module.js'
 import { MailModule } from './mail/mail.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
+import { OidcModule } from './oidc/oidc.module.js'
 import { OperationModule } from './operation/operation.module.js'
 import { PortalModule } from './portal/portal.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
@@ -56,6 +58,8 @@ export class AppModule {
         NzbModule,
         AdminModule,
         SignInModule,
+        OidcModule,
+        DeviceModule,
         DocsModule,
         OperationModule,
         OriginModule,

@@ -12,6 +12,11 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb account set 0192f3c4-… --max-downloads 2 --bandwidth 20MB',
   ],
   'account remove': ['obb account remove 0192f3c4-…', 'obb account remove 0192f3c4-… --yes'],
+  'account login': [
+    'obb account login --server https://obb.example.org',
+    'obb account login --server http://nas.lan:8080 --name laptop',
+  ],
+  'account logout': ['obb account logout', 'obb account logout --json'],
   'account list': ['obb account list', "obb account list --all --json | jq '.items[].label'"],
   'account enable': ['obb account enable 0192f3c4-…', 'obb account enable 0192f3c4-… --json'],
   'account disable': ['obb account disable 0192f3c4-…', 'obb account disable 0192f3c4-… --json'],

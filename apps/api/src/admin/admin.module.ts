@@ -29,6 +29,7 @@ import { PublicAddresses } from '../http/public-addresses.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { LinksModule } from '../links/links.module.js'
 import { MailModule } from '../mail/mail.module.js'
+import { OidcModule } from '../oidc/oidc.module.js'
 import { OperationModule } from '../operation/operation.module.js'
 import { AccountProofs } from './account-proofs.js'
 import { AuditController } from './audit.controller.js'
@@ -59,6 +60,7 @@ import { UsersController } from './users.controller.js'
     InquiriesModule,
     LinksModule,
     MailModule,
+    OidcModule,
     OperationModule,
     PoolModule,
     QueueModule,

@@ -7,6 +7,7 @@ import { Mails } from '@obb/core/mail'
 import { Readiness } from '@obb/core/readiness'
 import { sealedValues, Vault } from '@obb/core/secrets'
 import { DataSource } from 'typeorm'
+import { OidcProvider } from '../oidc/oidc-provider.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { MailSettings } from '../mail/mail-settings.js'
@@ -20,22 +21,30 @@ export class DoctorController {
     private readonly vault: Vault,
     private readonly mails: Mails,
     private readonly mailSettings: MailSettings,
+    private readonly oidc: OidcProvider,
     @Inject(CONFIG) private readonly config: Pick<ApiConfig, 'PUBLIC_API_URL' | 'PUBLIC_PROXY_URL'>,
   ) {}
 
   @Get()
   @ApiOperation({
-    summary: 'What the gateway needs, whether its keys open what is sealed, where clients find it',
+    summary:
+      'What the gateway needs, whether its keys open what is sealed, where clients find it, who signs people in',
   })
   @ApiAnswer(doctorSchema)
   async show(): Promise<DoctorView> {
     const { PUBLIC_API_URL: api = null, PUBLIC_PROXY_URL: proxy = null } = this.config
-    const [readiness, secrets, mail] = await Promise.all([
+    const [readiness, secrets, mail, oidc] = await Promise.all([
       this.readiness.view(),
       this.whileThere(() => sealedValues(this.database, this.vault)),
       this.whileThere(() => this.mail()),
+      this.provider(),
     ])
-    return { readiness, secrets, mail, addresses: { api, proxy } }
+    return { readiness, secrets, mail, oidc, addresses: { api, proxy } }
+  }
+
+  private async provider(): Promise<DoctorView['oidc']> {
+    const { issuer } = this.oidc
+    return issuer === undefined ? null : { issuer, fault: await this.oidc.fault() }
   }
 
   private async mail(): Promise<DoctorView['mail']> {

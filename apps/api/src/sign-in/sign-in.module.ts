@@ -49,6 +49,6 @@ import { UserSignInController } from './user-sign-in.controller.js'
     SignInUpkeep,
     UserSubject,
   ],
-  exports: [Audited],
+  exports: [Audited, GuessLimits, PasswordCheck, PortalPages],
 })
 export class SignInModule {}

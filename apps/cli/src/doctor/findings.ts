@@ -47,14 +47,25 @@ export function processFindings(processes: readonly ProcessHealth[], gateway?: D
   })
 }
 
-export function gatewayFindings({ readiness, secrets, mail, addresses }: DoctorView): Finding[] {
+export function gatewayFindings({ readiness, secrets, mail, oidc, addresses }: DoctorView): Finding[] {
   // Of the secrets the other look knows more.
   const checks = readiness.checks.filter((check) => check.name !== 'secrets' && !follows(check))
   return [
     ...checks.map((check) => ofCheck(check, check.name)),
     ...secretFindings(secrets),
     ...mailFindings(mail, addresses.api),
+    ...oidcFindings(oidc),
   ]
+}
+
+/** Nothing but sign-in by it fails with the provider. */
+function oidcFindings(oidc: DoctorView['oidc']): Finding[] {
+  if (oidc === null) return []
+  const name = `OpenID provider ${oidc.issuer}`
+  if (oidc.fault === null) return [{ name, status: 'ok' }]
+  const action =
+    'Check OIDC_ISSUER, and whether this server reaches it; people sign in by password meanwhile.'
+  return [{ name, status: 'failing', detail: oidc.fault, action }]
 }
 
 function secretFindings(secrets: DoctorView['secrets']): Finding[] {

@@ -3,12 +3,18 @@ import type {
   BatchAnswer,
   BatchRequest,
   CheckAnswer,
+  DeviceAllow,
+  DeviceWaiting,
   ExpandAnswer,
   ExplainAnswer,
   HostGroupsAnswer,
   LinkAnswer,
   LinkListAnswer,
   LinkListQuery,
+  LinkedIdentityView,
+  OidcLink,
+  OidcStart,
+  OidcStarted,
   PageView,
 } from '@obb/contracts'
 import type {
@@ -52,6 +58,13 @@ export interface Endpoints extends OperatorEndpoints {
   'POST totp': { body: { password: string }; answer: TotpStarted }
   'POST totp/confirm': { body: { code: string }; answer: TotpConfirmed }
   'DELETE totp': { body: { password: string; code: string }; answer: unknown }
+  'POST oidc': { body: OidcStart; answer: OidcStarted }
+  'GET oidc/link': { answer: LinkedIdentityView }
+  'POST oidc/link': { body: OidcLink; answer: OidcStarted }
+  'DELETE oidc/link': { body: OidcLink; answer: unknown }
+  'POST device': { body: { code: string }; answer: DeviceWaiting }
+  'POST device/allow': { body: DeviceAllow; answer: unknown }
+  'POST device/deny': { body: { code: string }; answer: unknown }
   'PATCH profile': { body: { language: Language }; answer: unknown }
 
   'GET account': { answer: AccountAnswer }

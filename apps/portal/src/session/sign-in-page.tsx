@@ -7,13 +7,14 @@ import { ApiFailure } from '../api/failure.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
+import { OpenIdButton, OpenIdError } from './open-id.js'
 import { isSecondFactorNeeded, isSecondFactorWrong, needsCode } from './second-factor.js'
 import { sessionQuery, useTakeSession } from './session.js'
 
 const route = getRouteApi('/signin')
 
 export function SignInPage() {
-  const { next = '/' } = route.useSearch()
+  const { next = '/', error } = route.useSearch()
   const navigate = useNavigate()
   const takeSession = useTakeSession()
   const { data: session } = useQuery(sessionQuery)
@@ -36,6 +37,7 @@ export function SignInPage() {
   }
   return (
     <Entrance lead={m.signin_lead()} title={m.signin_title()}>
+      {error !== undefined && <OpenIdError cause={error} />}
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
@@ -85,6 +87,7 @@ export function SignInPage() {
           )}
         </Stack>
       </form>
+      {session?.signInWith.includes('oidc') && <OpenIdButton returnTo={next} />}
     </Entrance>
   )
 }

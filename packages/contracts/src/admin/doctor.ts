@@ -15,6 +15,13 @@ export const doctorSchema = z.object({
     .nullable()
     .describe('What operators sealed; null while the database is away'),
   mail: mailStateSchema.nullable().describe('Mails; null without SMTP_URL, and while the database is away'),
+  oidc: z
+    .object({
+      issuer: z.string().describe('OIDC_ISSUER'),
+      fault: z.string().nullable().describe('Why it cannot be used; null: it can'),
+    })
+    .nullable()
+    .describe('The OpenID provider for sign-in; null: none is set'),
   addresses: z
     .object({
       api: z.string().nullable().describe('PUBLIC_API_URL'),

@@ -410,6 +410,30 @@ describe('the mail server', () => {
   })
 })
 
+describe('the OpenID provider', () => {
+  const OIDC = { OIDC_ISSUER: 'https://id.example.org/o/obb/', OIDC_CLIENT_ID: 'obb' }
+
+  it('is as it names itself, and lets nobody in who was not here before unless told to', () => {
+    expect(parseConfig({ ...NEEDED, ...OIDC, OIDC_OPERATOR_CLAIM: 'groups = a=b' })).toMatchObject({
+      ...OIDC,
+      ...{ OIDC_NAME: 'OpenID', OIDC_SCOPES: 'openid email profile', OIDC_SIGN_UP: 'none' },
+      OIDC_OPERATOR_CLAIM: { name: 'groups', value: 'a=b' },
+    })
+  })
+
+  it.each([
+    [{ OIDC_ISSUER: OIDC.OIDC_ISSUER }, 'OIDC_CLIENT_ID is needed'],
+    [{ OIDC_CLIENT_ID: 'obb' }, 'OIDC_ISSUER is needed'],
+    [{ OIDC_CLIENT_SECRET: 'x' }, 'OIDC_CLIENT_SECRET is of no use'],
+    [{ ...OIDC, OIDC_SCOPES: 'email' }, 'OIDC_SCOPES has to have openid'],
+    [{ ...OIDC, OIDC_OPERATOR_CLAIM: 'groups=' }, 'OIDC_OPERATOR_CLAIM must be'],
+    [{ ...OIDC, OIDC_SIGN_UP: 'everyone' }, 'OIDC_SIGN_UP must be'],
+    [{ ...OIDC, OIDC_ISSUER: 'id.example.org' }, 'OIDC_ISSUER must be'],
+  ])('is not set by halves: %j', (env, fault) => {
+    expect(() => parseConfig({ ...NEEDED, ...env })).toThrow(fault)
+  })
+})
+
 describe('a password apart from its URL', () => {
   it('is put into it, whatever its characters, where the URL has none', () => {
     const env = { ...NEEDED, DATABASE_URL: 'postgresql://obb@db:5432/obb', DATABASE_PASSWORD: 'a/b@c#%' }

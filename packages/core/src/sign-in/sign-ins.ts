@@ -60,6 +60,19 @@ export class SignIns {
     return row ?? { language: null, totp: false }
   }
 
+  /** Whether an account has a password, and whether it has another way to sign in than by an OpenID provider. */
+  async waysBesideOidc(
+    accountId: string,
+    tx: EntityManager = this.database.manager,
+  ): Promise<{ password: boolean; any: boolean }> {
+    const [row] = await tx.query<{ password: boolean; any: boolean }[]>(
+      `SELECT password_hash IS NOT NULL AS password, password_hash IS NOT NULL AS any
+         FROM sign_in WHERE account_id = $1`,
+      [accountId],
+    )
+    return row ?? { password: false, any: false }
+  }
+
   async setLanguage(accountId: string, language: Language | null, tx: EntityManager = this.database.manager) {
     await tx.query(
       `INSERT INTO sign_in (account_id, language) VALUES ($1, $2)
