@@ -33,6 +33,7 @@ export const PAGES = [
   { name: 'profile-password', path: '/profile?tab=password', as: 'user' },
   { name: 'profile-sessions', path: '/profile?tab=sessions', as: 'user' },
   { name: 'profile-looks', path: '/profile?tab=looks', as: 'user' },
+  { name: 'device', path: '/device', as: 'user' },
   { name: 'downloads-first', path: '/downloads', as: 'operator' },
 
   { name: 'setup-address', path: '/setup?step=address', as: 'operator' },
