@@ -20,6 +20,7 @@ import { LinksModule } from './links/links.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
 import { PortalModule } from './portal/portal.module.js'
+import { SharesModule } from './shares/shares.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
 
 export interface ApiOptions {
@@ -53,6 +54,7 @@ export class AppModule {
         InquiriesModule,
         NzbModule,
         AdminModule,
+        SharesModule,
         SignInModule,
         DocsModule,
         OperationModule,

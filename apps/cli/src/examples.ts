@@ -6,6 +6,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb account add RapidGator --set email=you@example.org --set password=-',
     'obb account add ClicknUpload --cookies cookies.txt',
   ],
+  'account ledger': ['obb account ledger --limit 20', 'obb account ledger --csv > traffic.csv'],
   'account set': [
     'obb account set 0192f3c4-… --set password=-',
     'obb account set 0192f3c4-… --max-downloads 2 --bandwidth 20MB',
@@ -79,6 +80,15 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'invite remove': ['obb invite remove 0192f3c4-…', 'obb invite remove 0192f3c4-… --json'],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
+  'share add': [
+    'obb share add Vq3mZr8tXw5kLp2nBc7d',
+    'obb share add Vq3mZr8tXw5kLp2nBc7d --downloads 3 --expires-in-hours 48',
+  ],
+  'share list': ['obb share list Vq3mZr8tXw5kLp2nBc7d', 'obb share list Vq3mZr8tXw5kLp2nBc7d --json'],
+  'share remove': [
+    'obb share remove Vq3mZr8tXw5kLp2nBc7d b7Tq2Wz9Kc4Yd1Rm6Pv8Xn3Lf5Hs0Ga2',
+    'obb share remove Vq3mZr8tXw5kLp2nBc7d b7Tq2Wz9Kc4Yd1Rm6Pv8Xn3Lf5Hs0Ga2 --json',
+  ],
   'store show': ['obb store show', 'obb store show --json'],
   'store adopt': ['obb store adopt', 'obb store adopt --json'],
   'user add': [

@@ -1,14 +1,15 @@
 /**
  * Content-Security-Policy of the portal's page. Scripts and styles come from this server alone; the styles that the
  * components make while they run (media queries, variables of the theme) carry the nonce of the answer, for which no
- * stricter rule exists. Texts become markup nowhere: the one policy of Trusted Types lets none through that has a `<`.
+ * stricter rule exists. Films and pictures of one's own come from `downloads`, the origin of the proxy. Texts become markup nowhere: the one policy of Trusted Types lets none through that has a `<`.
  */
-export function portalPolicy(nonce: string): string {
+export function portalPolicy(nonce: string, downloads: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self'",
+    `img-src 'self' ${downloads}`,
+    `media-src ${downloads}`,
     "connect-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import { Refusal } from '@obb/contracts'
+import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { FRONT_PAGE, FRONT_PAGE_POLICY } from '../docs/front-page.js'
 import { PORTAL_HEADERS, portalPolicy } from './policy.js'
@@ -16,12 +17,15 @@ const NO_PAGES = /^\/+(?:api|assets)(?:[/?]|$)/
 @ApiExcludeController()
 @Controller()
 export class PortalController {
-  constructor(@Inject(PortalFiles) private readonly files: PortalFiles) {}
+  constructor(
+    @Inject(PortalFiles) private readonly files: PortalFiles,
+    private readonly urls: DownloadUrls,
+  ) {}
 
   /** frontPage is the portal's, or where it is not built a page that says what this is. */
   @Get()
-  frontPage(@Res() reply: FastifyReply): FastifyReply {
-    const sent = this.sendPage(reply)
+  frontPage(@Req() request: FastifyRequest, @Res() reply: FastifyReply): FastifyReply {
+    const sent = this.sendPage(request, reply)
     if (sent) return sent
     const headers = { 'content-security-policy': FRONT_PAGE_POLICY, 'referrer-policy': 'no-referrer' }
     return reply.headers(headers).type(HTML).send(FRONT_PAGE)
@@ -50,17 +54,18 @@ export class PortalController {
   @Get('*')
   page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): FastifyReply {
     const isPage = String(request.headers.accept ?? '').includes('text/html') && !NO_PAGES.test(request.url)
-    const sent = isPage ? this.sendPage(reply) : undefined
+    const sent = isPage ? this.sendPage(request, reply) : undefined
     if (!sent) throw new Refusal('route_unknown')
     return sent
   }
 
-  private sendPage(reply: FastifyReply): FastifyReply | undefined {
+  private sendPage({ raw }: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
     const nonce = randomBytes(NONCE_BYTES).toString('base64')
     const page = this.files.page(nonce)
     if (page === undefined) return undefined
+    const { origin } = new URL(this.urls.base(raw))
     return reply
-      .headers({ ...PORTAL_HEADERS, 'content-security-policy': portalPolicy(nonce) })
+      .headers({ ...PORTAL_HEADERS, 'content-security-policy': portalPolicy(nonce, origin) })
       .type(HTML)
       .send(page)
   }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common'
+import { LinksModule } from '../links/links.module.js'
 import { PortalController } from './portal.controller.js'
 import { PORTAL_DIST, PortalFiles } from './portal-files.js'
 
@@ -9,6 +10,7 @@ export class PortalModule {
   static register(directory = PORTAL_DIST): DynamicModule {
     return {
       module: PortalModule,
+      imports: [LinksModule],
       controllers: [PortalController],
       providers: [{ provide: PortalFiles, useValue: new PortalFiles(directory) }],
     }

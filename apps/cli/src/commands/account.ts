@@ -17,6 +17,7 @@ import type { Io } from '../io.js'
 import { checkedBody, clearedOptions, count, orNone, pair, type Pairs, size } from '../options.js'
 import { bytesOr, perSecond, sheet, table } from '../output.js'
 import { KEY, showOwnAccount } from './inquiry.js'
+import { registerOwnLedger } from './own-ledger.js'
 import { type PageOptions, readList, withPages } from '../pages.js'
 import { readLines } from '../secret-line.js'
 
@@ -95,6 +96,7 @@ export function registerAccount(program: Command, cli: Cli): void {
     .description('your own premium accounts at file hosts; alone: what your API key may use')
     .option(...KEY)
     .action(({ key }: { key?: string }) => showOwnAccount(cli, key))
+  registerOwnLedger(account, cli)
 
   withCredentials(
     withTerms(

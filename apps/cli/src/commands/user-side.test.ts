@@ -21,7 +21,16 @@ const LISTED = {
     poll_after_seconds: 2,
   },
   ...{ reusedExisting: false, progress: 0.456, bytes_done: 456, attempt: 0, expires_at: 0 },
-  ...{ state: 'downloading', platform: 'RapidGator', created_at: 0, ended_at: null },
+  ...{ state: 'downloading', platform: 'RapidGator', package: null, created_at: 0, ended_at: null },
+}
+
+const SHARE = {
+  ...{ id: 'x'.repeat(32), linkId: 'abc', url: 'https://proxy.test/download/x/a.bin', filename: 'a.bin' },
+  ...{ state: 'open', downloads: 1, max_downloads: 3, created_at: 0, expires_at: 0 },
+}
+const ENTRY = {
+  ...{ at: '2026-01-01T00:00:00.000Z', kind: 'charge', amount: -1000, balance: 5 },
+  ...{ platform: 'RapidGator', fileName: '=a.bin', linkId: 'abc' },
 }
 
 let directory: string
@@ -47,10 +56,16 @@ beforeEach(async () => {
       const traffic = { trafficleft: 5e9, trafficmax: 1e12, trafficmax_daily: 0 }
       const account = { accountType: 'premium', timeleft: null, login_check_interval: 1000 }
       sendJson(response, 200, ok({ ...account, ...traffic, limits: [] }))
-    } else if (path.startsWith('/links')) {
+    } else if (path.startsWith('/links?')) {
       const after = new URLSearchParams(path.split('?')[1]).get('after')
       const links = after === null ? [] : [LISTED]
       sendJson(response, 200, ok({ links, next: after === null ? 'more' : null }))
+    } else if (path.startsWith('/links/abc/shares')) {
+      sendJson(response, 200, ok(request.method === 'GET' ? { shares: [SHARE] } : SHARE))
+    } else if (path.startsWith('/ledger')) {
+      const cursor = new URLSearchParams(path.split('?')[1]).get('cursor')
+      const next = cursor === null ? 'more' : null
+      sendJson(response, 200, ok({ items: [ENTRY], next }))
     } else sendJson(response, 404, refused(900, 'There is no such route.'))
   })
   io = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY })
@@ -99,6 +114,34 @@ describe('what a user asks of OBB', () => {
     expect(await run(['links', '--all', '--json'], io)).toBe(0)
     expect(JSON.parse(io.stdout.text)).toEqual({ links: [LISTED], next: null })
     expect(await run(['links', '--state', 'finished'], io)).toBe(2)
+  })
+
+  it('shares a link with others, lists shares, and takes one back', async () => {
+    expect(await run(['share', 'add', 'abc', '--downloads', '3', '--expires-in-hours', '2'], io)).toBe(0)
+    expect(io.stdout.text).toContain(SHARE.url)
+    expect(server.requests[0]?.body).toEqual({ max_downloads: 3, expires_in_seconds: 7200 })
+    const listing = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY })
+    expect(await run(['share', 'list', 'abc'], listing)).toBe(0)
+    expect(listing.stdout.text).toMatch(/x{32} +open +1 of 3 +1970/)
+    expect(await run(['share', 'add', 'abc', '--downloads', '0'], io)).toBe(2)
+  })
+
+  it('writes all of the own ledger as CSV, in which no name is a formula', async () => {
+    expect(await run(['account', 'ledger', '--csv'], io)).toBe(0)
+    const line = "2026-01-01T00:00:00.000Z,charge,-1000,5,RapidGator,'=a.bin,abc,"
+    const [head, ...lines] = io.stdout.text.split('\r\n')
+    expect(head).toBe('time,kind,amount,balance,platform,file,link,note')
+    expect(lines).toEqual([line, line, ''])
+    expect(server.requests.map(({ path }) => path.split('?')[1])).toEqual([
+      'limit=500',
+      'limit=500&cursor=more',
+    ])
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`)
+  })
+
+  it('lists the own ledger as far as it is asked for', async () => {
+    expect(await run(['account', 'ledger', '--limit', '1', '--key', TEST_KEY, '--json'], io)).toBe(0)
+    expect(JSON.parse(io.stdout.text)).toEqual({ items: [ENTRY], next: 'more' })
   })
 
   it('takes links from standard input', async () => {

@@ -39,6 +39,7 @@ export const REFUSAL_TEXTS: Record<RefusalCause, Text> = {
   folder_empty: m.refusal_folder_empty,
   link_unknown: m.refusal_link_unknown,
   link_ended: m.refusal_link_ended,
+  share_ended: m.refusal_share_ended,
   host_unavailable: m.refusal_host_unavailable,
   no_fetcher: m.refusal_no_fetcher,
   store_full: m.refusal_store_full,

@@ -64,6 +64,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   pool_lease: { api: ALL, fetcher: ALL },
   second_factor: { api: ALL },
   session: { api: ALL },
+  share: { api: ALL, proxy: 'SELECT, UPDATE (downloads, clients)' },
   sign_in: { api: ALL },
   source_file: { api: WRITE, fetcher: ALL, proxy: `SELECT (${STORED}), UPDATE (${WANTED})` },
   store_health: { api: READ, fetcher: EDIT, proxy: READ },

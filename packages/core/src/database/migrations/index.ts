@@ -32,6 +32,8 @@ import { SecondFactor1764283000000 } from './1764283000000-second-factor.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
 import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
+import { Shares1764400000000 } from './1764400000000-shares.js'
+import { Packages1764400000010 } from './1764400000010-packages.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -69,4 +71,6 @@ export const migrations = [
   Keys1764290000000,
   HostHistory1764291000000,
   RequestIds1764350000000,
+  Shares1764400000000,
+  Packages1764400000010,
 ]
