@@ -24,7 +24,7 @@ describe('pastedLinks', () => {
     expect(pastedLinks('https://a.test/File_(1).')).toEqual(['https://a.test/File_(1)'])
   })
 
-  it('takes as many as one request does', () => {
+  it('takes as many as one can look through', () => {
     const many = Array.from({ length: MAX_LINKS + 10 }, (_, n) => `https://a.test/${n}`).join(' ')
     expect(pastedLinks(many)).toHaveLength(MAX_LINKS)
   })

@@ -1,5 +1,5 @@
-/** Most links of one request (MAX_BATCH_LINKS of the API). */
-export const MAX_LINKS = 500
+/** Most links of one text; those of one request are fewer, and several follow each other. */
+export const MAX_LINKS = 10_000
 
 /** Longest link that the API takes, characters. */
 const MAX_LENGTH = 8192
