@@ -90,6 +90,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb share remove Vq3mZr8tXw5kLp2nBc7d b7Tq2Wz9Kc4Yd1Rm6Pv8Xn3Lf5Hs0Ga2 --json',
   ],
   'store show': ['obb store show', 'obb store show --json'],
+  'store test': ['obb store test', 'obb store test --json'],
   'store adopt': ['obb store adopt', 'obb store adopt --json'],
   'user add': [
     'obb user add --email you@example.org --traffic 1TB',

@@ -5,9 +5,11 @@ import { FetchesModule } from '@obb/core/fetches'
 import { FilesModule } from '@obb/core/files'
 import { HealthModule } from '@obb/core/health'
 import { HostsModule } from '@obb/core/hosts'
+import { OriginModule } from '@obb/core/origin'
 import { PoolModule } from '@obb/core/pool'
 import { QueueModule } from '@obb/core/queue'
 import { SecretsModule } from '@obb/core/secrets'
+import { SetUpModule } from '@obb/core/set-up'
 import { StoreStateModule } from '@obb/core/store-state'
 import {
   BlockSubject,
@@ -16,11 +18,13 @@ import {
   HostSubject,
   KeySubject,
   SecretsSubject,
+  SetUpSubject,
   StoreSubject,
   UserSubject,
 } from '../audit/audit-subjects.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
+import { PublicAddresses } from '../http/public-addresses.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { LinksModule } from '../links/links.module.js'
 import { OperationModule } from '../operation/operation.module.js'
@@ -33,6 +37,7 @@ import { GivenCookies } from './given-cookies.js'
 import { HostAccountsController } from './host-accounts.controller.js'
 import { HostsController } from './hosts.controller.js'
 import { SecretsController } from './secrets.controller.js'
+import { SetUpStepsController } from './set-up-steps.controller.js'
 import { StoreController } from './store.controller.js'
 import { UserKeysController } from './user-keys.controller.js'
 import { UsersController } from './users.controller.js'
@@ -53,7 +58,9 @@ import { UsersController } from './users.controller.js'
     OperationModule,
     PoolModule,
     QueueModule,
+    OriginModule,
     SecretsModule,
+    SetUpModule,
     StoreStateModule,
   ],
   controllers: [
@@ -64,6 +71,7 @@ import { UsersController } from './users.controller.js'
     FilesController,
     BlocksController,
     SecretsController,
+    SetUpStepsController,
     StoreController,
     AuditController,
     DoctorController,
@@ -76,7 +84,9 @@ import { UsersController } from './users.controller.js'
     HostAccountSubject,
     HostSubject,
     KeySubject,
+    PublicAddresses,
     SecretsSubject,
+    SetUpSubject,
     StoreSubject,
     UserSubject,
   ],

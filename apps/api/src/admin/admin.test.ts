@@ -73,6 +73,9 @@ describe('the admin API', () => {
     ['GET', '/files/sweeps/00000000-0000-4000-8000-000000000000'],
     ['GET', '/store'],
     ['POST', '/store/adopt'],
+    ['POST', '/store/test'],
+    ['GET', '/set-up'],
+    ['PATCH', '/set-up'],
     ['GET', '/audit'],
     ['GET', '/doctor'],
   ]

@@ -93,6 +93,9 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/files/sweeps/{id}`,
         `GET ${ADMIN_API}/store`,
         `POST ${ADMIN_API}/store/adopt`,
+        `POST ${ADMIN_API}/store/test`,
+        `GET ${ADMIN_API}/set-up`,
+        `PATCH ${ADMIN_API}/set-up`,
         `GET ${ADMIN_API}/audit`,
         `GET ${ADMIN_API}/doctor`,
         `GET ${ADMIN_API}/invitations`,
@@ -121,7 +124,7 @@ describe('the OpenAPI document', () => {
       expect(schemes).toEqual(
         external ? ['X-Api-Key', 'bearer'] : path.startsWith('/health') ? [] : ['bearer'],
       )
-      const bodiless = path.includes('{id}') || /\/(reseal|adopt|try)$/.test(path)
+      const bodiless = path.includes('{id}') || /\/(reseal|adopt|test|try)$/.test(path)
       const takesBody = method === 'patch' || (method === 'post' && !bodiless)
       const type = path.endsWith('/nzb') ? 'application/x-nzb' : 'application/json'
       expect([path, json(requestBody, type) !== undefined]).toEqual([path, takesBody])

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import { Refusal } from '@obb/contracts'
-import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { FRONT_PAGE, FRONT_PAGE_POLICY } from '../docs/front-page.js'
+import { PublicAddresses } from '../http/public-addresses.js'
 import { PORTAL_HEADERS, portalPolicy } from './policy.js'
 import { PortalFiles } from './portal-files.js'
 
@@ -13,13 +13,16 @@ const NONCE_BYTES = 16
 /** Where no page of the portal is. */
 const NO_PAGES = /^\/+(?:api|assets)(?:[/?]|$)/
 
+/** Whether an origin can stand in a policy, which knows no addresses of IPv6. */
+const isSource = (origin: string) => !origin.includes('[')
+
 /** The portal: its page at every path that a browser opens and nothing else is at, and what the page is made of. */
 @ApiExcludeController()
 @Controller()
 export class PortalController {
   constructor(
     @Inject(PortalFiles) private readonly files: PortalFiles,
-    private readonly urls: DownloadUrls,
+    private readonly addresses: PublicAddresses,
   ) {}
 
   /** frontPage is the portal's, or where it is not built a page that says what this is. */
@@ -63,9 +66,13 @@ export class PortalController {
     const nonce = randomBytes(NONCE_BYTES).toString('base64')
     const page = this.files.page(nonce)
     if (page === undefined) return undefined
-    const { origin } = new URL(this.urls.base(raw))
+    const { api, proxy } = this.addresses.of(raw)
+    const origins = [...new Set([api, proxy].map(({ url }) => new URL(url).origin))]
     return reply
-      .headers({ ...PORTAL_HEADERS, 'content-security-policy': portalPolicy(nonce, origin) })
+      .headers({
+        ...PORTAL_HEADERS,
+        'content-security-policy': portalPolicy(nonce, origins.filter(isSource)),
+      })
       .type(HTML)
       .send(page)
   }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { LinksModule } from '../links/links.module.js'
+import { OriginModule } from '@obb/core/origin'
+import { PublicAddresses } from '../http/public-addresses.js'
 import { PortalController } from './portal.controller.js'
 import { PORTAL_DIST, PortalFiles } from './portal-files.js'
 
@@ -10,9 +11,9 @@ export class PortalModule {
   static register(directory = PORTAL_DIST): DynamicModule {
     return {
       module: PortalModule,
-      imports: [LinksModule],
+      imports: [OriginModule],
       controllers: [PortalController],
-      providers: [{ provide: PortalFiles, useValue: new PortalFiles(directory) }],
+      providers: [PublicAddresses, { provide: PortalFiles, useValue: new PortalFiles(directory) }],
     }
   }
 }

@@ -48,6 +48,7 @@ const KEY: KeyView = {
   createdAt: '2027-01-01T00:00:00.000Z',
   expiresAt: null,
   lastUsed: { at: '2027-01-02T00:00:00.000Z', client: 'curl/8', address: '192.0.2.7' },
+  lastError: { at: '2027-01-03T00:00:00.000Z', status: 101, msg: 'Unsupported.' },
 }
 const ACCOUNT: HostAccountView = {
   id: 'h1',
@@ -162,7 +163,8 @@ const INVITATION: ListedInvitation = {
 const COUNTS = { resealed: 2, current: 1, unreadable: 0 }
 const STORE: StoreView = {
   ...{ state: 'full', reason: 'S3 UploadPart: 507 InsufficientStorage', since: '2027-01-01T00:00:00.000Z' },
-  ...{ retryAt: '2027-01-01T00:00:10.000Z', room: null, lacking: null },
+  ...{ retryAt: '2027-01-01T00:00:10.000Z', place: '/srv/files', stored: 5e9, quota: 8e9 },
+  ...{ testedAt: '2027-01-01T00:00:05.000Z', room: null, lacking: null },
   ...{ installation: 'obb-0123456789ab', copied: ['obb-ba9876543210'] },
 }
 const SWEEP: SweepView = {
@@ -482,6 +484,7 @@ describe('every admin command', () => {
     ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org&limit=1000', undefined, LEDGER],
     ['file list', 'GET', '/files?limit=1000', undefined, { items: [FILE], next: null }],
     ['store show', 'GET', '/store', undefined, STORE],
+    ['store test', 'POST', '/store/test', {}, { ...STORE, state: 'ok', reason: null }],
     ['store adopt', 'POST', '/store/adopt', {}, STORE],
     ['file sweep', 'POST', '/files/sweeps', { dryRun: false }, SWEEP],
     ['file sweep --dry-run', 'POST', '/files/sweeps', { dryRun: true }, SWEEP],

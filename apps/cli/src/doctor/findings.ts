@@ -28,8 +28,13 @@ const ofCheck = ({ status, detail, action }: Check, name: string): Finding => ({
 /** What only follows from another trouble has no action of its own, and is not told beside it. */
 const follows = ({ status, action }: Check): boolean => status === 'failing' && action === undefined
 
-/** What the processes of this machine say: all that fails, and one finding for each that is ready. */
-export function processFindings(processes: readonly ProcessHealth[]): Finding[] {
+/**
+ * What the processes of this machine say: one finding for each that is ready, and all that fails but what the gateway
+ * tells of itself, which is told once.
+ */
+export function processFindings(processes: readonly ProcessHealth[], gateway?: DoctorView): Finding[] {
+  const checks = gateway?.readiness.checks ?? []
+  const told = new Set(checks.filter(({ status }) => status === 'failing').map(({ name }) => name))
   return processes.flatMap(({ app, readiness }): Finding[] => {
     if (readiness === null) {
       const action = `Look into logs/${app}.log of the data directory; npm start starts it again by itself.`
@@ -37,7 +42,7 @@ export function processFindings(processes: readonly ProcessHealth[]): Finding[] 
     }
     if (readiness.ready) return [{ name: app, status: 'ok' }]
     return readiness.checks
-      .filter((check) => check.status === 'failing' && !follows(check))
+      .filter((check) => check.status === 'failing' && !follows(check) && !told.has(check.name))
       .map((check) => ofCheck(check, `${app}: ${check.name}`))
   })
 }

@@ -13,7 +13,7 @@ import { readContainers } from './containers.js'
 import { readDraft, writeDraft } from './draft.js'
 import { FolderPanel } from './folder-panel.js'
 import { LinksTable } from './links-table.js'
-import { pastedLinks, withoutLinks } from './pasted-links.js'
+import { linksToAdd, withoutLinks } from './pasted-links.js'
 import { SumBar } from './sum-bar.js'
 import { sumUp } from './sum.js'
 import { useAdd } from './use-add.js'
@@ -30,7 +30,7 @@ export function AddPage() {
   const [password, setPassword] = useState('')
   const [packageName, setPackageName] = useState('')
   const [isOver, setOver] = useState(false)
-  const links = useMemo(() => pastedLinks(text), [text])
+  const links = useMemo(() => linksToAdd(text), [text])
   const folders = useFolders(password)
   const roots = links.filter((link) => folders.open.has(link))
   const plain = links.filter((link) => !folders.open.has(link))

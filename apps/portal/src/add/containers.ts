@@ -1,6 +1,6 @@
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
-import { pastedLinks } from './pasted-links.js'
+import { linksToAdd } from './pasted-links.js'
 
 const NZB_TYPE = 'application/x-nzb'
 const NZB = /\.nzb(?:\.(?:gz|bz2|zip))?$|\.zip$/i
@@ -29,7 +29,7 @@ export async function readContainers(files: readonly File[]): Promise<Contents> 
       continue
     }
     const isText = !CIPHERED.test(file.name) && file.size <= MAX_LIST_BYTES
-    const links = isText ? pastedLinks(await file.text()) : []
+    const links = isText ? linksToAdd(await file.text()) : []
     if (links.length === 0) contents.unread.push(file.name)
     contents.links.push(...links)
   }

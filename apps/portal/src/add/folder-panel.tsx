@@ -6,7 +6,7 @@ import { Bytes } from '../shared/figures.js'
 import { formatBytes, formatNumber } from '../shared/format.js'
 import { CloseIcon, FolderIcon } from '../shared/icons.js'
 import { nextStep, refusalText } from '../shared/refusals.js'
-import { m } from '../shared/text.js'
+import { m, sentences } from '../shared/text.js'
 import styles from './add-page.module.css'
 import { type FolderFile, type TreeRow, treeRows } from './folder-tree.js'
 import { globMatcher } from './glob.js'
@@ -165,7 +165,7 @@ function Name({ row, folders, refusal }: NameProps) {
       </Group>
       {refusal && (
         <Text c="var(--mantine-color-error)" size="xs">
-          {refusalText(refusal.msg)} {nextStep(refusal.status)}
+          {sentences(refusalText(refusal.msg), nextStep(refusal.status))}
         </Text>
       )}
     </div>

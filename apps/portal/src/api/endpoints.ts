@@ -68,6 +68,7 @@ export interface Endpoints extends OperatorEndpoints {
   'POST check': { body: { urls: string[] }; answer: CheckAnswer }
   'GET explain': { query: { url: string }; answer: ExplainAnswer }
   'POST expand': { body: { url: string; password?: string }; answer: ExpandAnswer }
+  'POST unrestrict': { body: { url: string; password?: string }; answer: LinkAnswer }
   'POST unrestrict/batch': { body: Given<BatchRequest>; answer: BatchAnswer }
   'POST nzb': { body: Blob; answer: LinkAnswer }
 

@@ -22,6 +22,8 @@ import type {
   PageView,
   Removed,
   ResealView,
+  SetUpChange,
+  SetUpView,
   StoreView,
   SweepRequest,
   SweepView,
@@ -96,6 +98,9 @@ export interface OperatorEndpoints {
   'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
   'GET admin/doctor': { answer: DoctorView }
   'GET admin/store': { answer: StoreView }
+  'POST admin/store/test': { answer: StoreView }
   'POST admin/store/adopt': { answer: StoreView }
+  'GET admin/set-up': { answer: SetUpView }
+  'PATCH admin/set-up': { body: SetUpChange; answer: SetUpView }
   'POST admin/secrets/reseal': { answer: ResealView }
 }

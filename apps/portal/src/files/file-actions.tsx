@@ -29,7 +29,8 @@ function ReadyActions({ link }: { link: ReadyLink }) {
         component="a"
         href={url}
         leftSection={<DownloadIcon size={16} />}
-        size="compact-sm"
+        size="xs"
+        variant="light"
       >
         {m.download()}
       </Button>
@@ -77,7 +78,7 @@ function FetchAgain({ link: { linkId } }: { link: ListedLink }) {
     onSettled: () => client.invalidateQueries({ queryKey: ['links'] }),
   })
   return (
-    <Button loading={ask.isPending} onClick={() => ask.mutate()} size="compact-sm" variant="default">
+    <Button loading={ask.isPending} onClick={() => ask.mutate()} size="xs" variant="default">
       {m.fetch_again()}
     </Button>
   )

@@ -85,7 +85,7 @@ export function FilesPage() {
                 <Stack gap="xs">
                   <NameCell link={item} onOpen={open} />
                   <Text c="dimmed" size="xs">
-                    {m.fact_expires()}: <Time at={item.expires_at} />
+                    {m.fact_expires()} · <Time at={item.expires_at} />
                   </Text>
                   <FileActions link={item} />
                 </Stack>

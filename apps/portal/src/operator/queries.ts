@@ -83,6 +83,12 @@ export const storeQuery = queryOptions({
   refetchInterval: NOW_MS,
 })
 
+export const setUpQuery = queryOptions({
+  queryKey: [ADMIN, 'set-up'],
+  queryFn: ({ signal }) => call('GET admin/set-up', { signal }),
+  refetchInterval: NOW_MS,
+})
+
 export interface FileFilter {
   search?: string | undefined
   state?: FileState | undefined

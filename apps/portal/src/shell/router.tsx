@@ -31,6 +31,11 @@ const signIn = createRoute({
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/setup',
+  // The step that is open.
+  validateSearch: (search): { step?: string } => {
+    const step = text(search['step'])
+    return step === undefined ? {} : { step }
+  },
   component: lazyRouteComponent(() => import('../session/set-up-page.js'), 'SetUpPage'),
 })
 const token = (search: Record<string, unknown>): { token?: string } => {

@@ -18,6 +18,27 @@ const TROUBLES = ['full', 'away', 'wrong'] as const
 const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
   new Gauge({ name, help, labelNames, registers: [] })
 
+/** Accounts at a platform that are in one state. */
+interface AccountsOfHost {
+  platform: string
+  state: string
+  count: number
+  /** Bytes. */
+  traffic: number | null
+  /** When the first of them ends, epoch s. */
+  until: number | null
+}
+
+/** When the first account in use ends, epoch s, by platform. */
+function firstEnds(accounts: readonly AccountsOfHost[]): Map<string, number> {
+  const ends = new Map<string, number>()
+  for (const { platform, state, until } of accounts) {
+    if (until === null || (state !== 'on' && state !== 'rests')) continue
+    ends.set(platform, Math.min(until, ends.get(platform) ?? Infinity))
+  }
+  return ends
+}
+
 /**
  * What the database knows of the whole installation: the same from every gateway, so that a query takes the greatest.
  * Each figure costs what waits, runs or is configured, and nothing that is only stored.
@@ -40,6 +61,11 @@ export class InstallationMetrics implements OnModuleInit {
   private readonly traffic = gauge(
     'obb_host_traffic_left_bytes',
     'What the accounts that are on have left, where the host tells it',
+    ['platform'],
+  )
+  private readonly premiumUntil = gauge(
+    'obb_host_premium_until_timestamp_seconds',
+    'When the first of the accounts that are in use ends at the host, Unix time, where the host tells it',
     ['platform'],
   )
   private readonly circuit = gauge(
@@ -89,7 +115,15 @@ export class InstallationMetrics implements OnModuleInit {
   private all(): Metric[] {
     return [
       ...[this.waiting, this.age, this.running, this.unfinished, this.accounts, this.traffic],
-      ...[this.circuit, this.trouble, this.free, this.used, this.fetchersAlive, this.slots],
+      ...[
+        this.premiumUntil,
+        this.circuit,
+        this.trouble,
+        this.free,
+        this.used,
+        this.fetchersAlive,
+        this.slots,
+      ],
     ] as Metric[]
   }
 
@@ -107,11 +141,12 @@ export class InstallationMetrics implements OnModuleInit {
       this.database.query<[{ count: number }]>(
         `SELECT count(*)::int AS count FROM link WHERE unfinished AND ${isUnendedSql('link')}`,
       ),
-      this.database.query<{ platform: string; state: string; count: number; traffic: number | null }[]>(
+      this.database.query<AccountsOfHost[]>(
         `SELECT platform,
                 CASE WHEN NOT enabled THEN 'off' WHEN NOT premium OR valid_until <= $1 THEN 'ended'
                      WHEN cool_until > $1 THEN 'rests' ELSE 'on' END AS state,
-                count(*)::int AS count, sum(traffic_left)::bigint AS traffic
+                count(*)::int AS count, sum(traffic_left)::bigint AS traffic,
+                extract(epoch FROM min(valid_until))::float8 AS until
            FROM host_account WHERE trial_until IS NULL GROUP BY 1, 2`,
         [now],
       ),
@@ -123,8 +158,8 @@ export class InstallationMetrics implements OnModuleInit {
       StoredBytes.total(this.database),
       this.fetchers.alive(),
     ])
-    for (const each of [this.waiting, this.age, this.running, this.accounts, this.traffic, this.circuit])
-      each.reset()
+    const { waiting, age: oldest, running: runs, traffic: left, premiumUntil, circuit } = this
+    for (const each of [waiting, oldest, runs, this.accounts, left, premiumUntil, circuit]) each.reset()
     for (const { platform, count, age } of queues) {
       this.waiting.set({ platform }, count)
       this.age.set({ platform }, age)
@@ -135,6 +170,7 @@ export class InstallationMetrics implements OnModuleInit {
       this.accounts.set({ platform, state }, count)
       if (state === 'on' && traffic !== null) this.traffic.set({ platform }, traffic)
     }
+    for (const [platform, until] of firstEnds(accounts)) this.premiumUntil.set({ platform }, until)
     for (const { platform, open } of circuits) this.circuit.set({ platform }, open ? 1 : 0)
     const word = stateWord(store)
     for (const trouble of TROUBLES) this.trouble.set({ trouble }, word === trouble ? 1 : 0)

@@ -110,7 +110,7 @@ function accountFindings(accounts: readonly HostAccountView[], now: number): Fin
       {
         key: `account ${id}`,
         status: 'warning',
-        title: `${platform} · ${label}: ${troubleText(trouble)}`,
+        title: m.admin_finding_account({ account: `${platform} · ${label}`, trouble: troubleText(trouble) }),
         words: offReason ?? undefined,
         next: troubleNext(trouble),
         place: { to: '/admin/accounts', search: { account: id } },

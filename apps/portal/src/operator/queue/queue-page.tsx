@@ -39,6 +39,7 @@ export function QueuePage() {
         <Fetchers />
         <SegmentedControl
           aria-label={m.admin_shown()}
+          style={{ alignSelf: 'flex-start' }}
           data={(Object.keys(TABS) as Tab[]).map((value) => ({ value, label: TABS[value][0]() }))}
           onChange={(value) => void navigate({ search: { state: value }, replace: true })}
           value={tab}

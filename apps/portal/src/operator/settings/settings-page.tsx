@@ -1,5 +1,6 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { DoctorView } from '@obb/contracts'
 import { call } from '../../api/call.js'
 import { ConfirmButton } from '../../shared/confirm-button.js'
@@ -97,6 +98,12 @@ function Version() {
       <Facts
         facts={[
           [m.admin_version(), data?.version],
+          [
+            m.admin_setup(),
+            <Anchor key="setup" renderRoot={(props) => <Link {...props} to="/setup" />} size="sm">
+              {m.admin_setup_again()}
+            </Anchor>,
+          ],
           [
             m.documentation(),
             <Anchor href="/docs" key="docs" size="sm">

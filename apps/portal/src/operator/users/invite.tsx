@@ -25,7 +25,8 @@ export function Invite({ opened, onClose }: DialogProps) {
   )
 }
 
-function InviteForm({ onClose }: { onClose: () => void }) {
+/** `onClose`: left out where it stands by itself. */
+export function InviteForm({ onClose }: { onClose?: () => void }) {
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('user')
   const [traffic, setTraffic] = useState<number | null>(null)

@@ -34,6 +34,7 @@ import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
 import { Shares1764400000000 } from './1764400000000-shares.js'
 import { Packages1764400000010 } from './1764400000010-packages.js'
+import { GuidedSetUp1764390000000 } from './1764390000000-guided-set-up.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -73,4 +74,5 @@ export const migrations = [
   RequestIds1764350000000,
   Shares1764400000000,
   Packages1764400000010,
+  GuidedSetUp1764390000000,
 ]
