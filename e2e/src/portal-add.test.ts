@@ -139,7 +139,8 @@ withBrowser('the portal, for several files', () => {
   })
 
   it('shares a file for two downloads: ranges of one client are one, and it is taken back', async () => {
-    await row('a.png').click()
+    await page.getByRole('button', { name: 'More for a.png' }).click()
+    await page.getByRole('menuitem', { name: 'Share' }).click()
     await page.getByRole('spinbutton', { name: 'Downloads' }).fill('2')
     await page.getByRole('button', { name: 'Make a link' }).click()
     await page.getByText('0 of 2 downloads').waitFor()

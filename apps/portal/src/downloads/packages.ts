@@ -19,7 +19,9 @@ export function grouped(links: readonly ListedLink[]): Item[] {
   const members = new Map<string, ListedLink[]>()
   for (const link of links) {
     if (link.package === null) continue
-    members.set(link.package, [...(members.get(link.package) ?? []), link])
+    const together = members.get(link.package)
+    if (together) together.push(link)
+    else members.set(link.package, [link])
   }
   const items: Item[] = []
   for (const link of links) {

@@ -13,11 +13,11 @@ const QrCode = lazy(() => import('./qr-code.js').then(({ QrCode }) => ({ default
 const Preview = lazy(() => import('./preview.js').then(({ Preview }) => ({ default: Preview })))
 
 /** What may be done with one file. */
-export function FileActions({ link }: { link: ListedLink }) {
-  return isReady(link) ? <ReadyActions link={link} /> : <FetchAgain link={link} />
+export function FileActions({ link, onOpen }: { link: ListedLink; onOpen: (link: ListedLink) => void }) {
+  return isReady(link) ? <ReadyActions link={link} onOpen={onOpen} /> : <FetchAgain link={link} />
 }
 
-function ReadyActions({ link }: { link: ReadyLink }) {
+function ReadyActions({ link, onOpen }: { link: ReadyLink; onOpen: (link: ListedLink) => void }) {
   const { link: url, filename } = link
   const [shown, show] = useState<'qr' | 'preview'>()
   const type = inlineTypeOf(filename)
@@ -50,6 +50,7 @@ function ReadyActions({ link }: { link: ReadyLink }) {
           {type !== undefined && type !== 'application/pdf' && (
             <Menu.Item onClick={() => show('preview')}>{m.show_here()}</Menu.Item>
           )}
+          <Menu.Item onClick={() => onOpen(link)}>{m.shares_title()}</Menu.Item>
           <Menu.Item onClick={() => show('qr')}>{m.qr_code()}</Menu.Item>
           <Menu.Item component="a" href={`${url}.meta4`}>
             {m.save_metalink()}

@@ -87,7 +87,7 @@ export function FilesPage() {
                   <Text c="dimmed" size="xs">
                     {m.fact_expires()} · <Time at={item.expires_at} />
                   </Text>
-                  <FileActions link={item} />
+                  <FileActions link={item} onOpen={open} />
                 </Stack>
               )
             }
@@ -116,7 +116,7 @@ export function FilesPage() {
                 hideHeader: true,
                 width: '15rem',
                 align: 'right',
-                cell: (item) => !isHead(item) && <FileActions link={item} />,
+                cell: (item) => !isHead(item) && <FileActions link={item} onOpen={open} />,
               },
             ]}
             label={m.nav_files()}
