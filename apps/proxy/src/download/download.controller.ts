@@ -143,8 +143,6 @@ export class DownloadController {
       response.writeHead(answer.code, answer.headers).end()
       return
     }
-    // The place of a shared file could be handed on, and nobody would count; pages may show what is here alone.
-    const mayLead = !download.isShared && !inline
     const isBodiless = request.method === 'HEAD' || answer.segments.length === 0
     if (isBodiless) {
       if (object === undefined) await this.guardingLoss(download, () => this.mustExist(key))
@@ -156,7 +154,8 @@ export class DownloadController {
     const leave = await this.linkConnectionLimit.take(linkId, download.maxChunks, signal)
     try {
       await this.guardingLoss(download, async () => {
-        if (this.offload.takes(request, answer, { mayLead })) {
+        // What is shown has fields that only we send, and pages may show what is here alone.
+        if (answer === plain && this.offload.takes(request, answer, download)) {
           if (object === undefined) await this.mustExist(key)
           const { code, headers } = await this.offload.answer(download, key, answer)
           response.writeHead(code, headers).end()

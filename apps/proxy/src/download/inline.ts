@@ -6,10 +6,11 @@ import type { ServedAnswer } from './answer.js'
  * script and no markup (inlineTypeOf). All else is a download, whatever is asked. The type is never guessed (`nosniff`),
  * and the sandbox stays, but for PDF: Chromium shows none in one, and its viewer is a page of its own.
  */
-export function asInline({ code, headers, segments }: ServedAnswer, name: string): ServedAnswer {
+export function asInline(answer: ServedAnswer, name: string): ServedAnswer {
+  const { code, headers, segments } = answer
   const type = inlineTypeOf(name)
   const isMultipart = String(headers['content-type'] ?? '').startsWith('multipart/')
-  if (type === undefined || code === 304 || isMultipart) return { code, headers, segments }
+  if (type === undefined || code === 304 || isMultipart) return answer
   const disposition = String(headers['content-disposition']).replace(/^attachment/, 'inline')
   const shown: ServedAnswer['headers'] = {
     ...headers,

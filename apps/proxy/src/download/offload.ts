@@ -59,18 +59,16 @@ export class Offload {
     return { ...file, etag: `"${etag}"`, otherEtags, lastModified: lastModified.getTime() }
   }
 
-  /**
-   * Whether another server would send exactly the bytes of `answer` in answer to the same request. `mayLead`: whether the
-   * client may be told where they are.
-   */
+  /** Whether another server would send exactly the bytes of `answer` in answer to the same request. */
   takes(
     request: IncomingMessage,
     { code, segments }: ServedAnswer,
-    { mayLead }: { mayLead: boolean },
+    { isShared }: Pick<Download, 'isShared'>,
   ): boolean {
     const { headers } = request
     if (this.mode === 'off' || segments.length !== 1) return false
-    if (this.leadsToStore && !mayLead) return false
+    // The place of a shared file could be handed on, and nobody would count.
+    if (this.leadsToStore && isShared) return false
     if (this.mode === 'x-accel' && !this.isUnderstood(request)) return false
     if (CONDITIONS.some((field) => headers[field] !== undefined)) return false
     return code === 206 || (code === 200 && headers.range === undefined)
