@@ -28,10 +28,8 @@ const SHARE = {
   ...{ id: 'x'.repeat(32), linkId: 'abc', url: 'https://proxy.test/download/x/a.bin', filename: 'a.bin' },
   ...{ state: 'open', downloads: 1, max_downloads: 3, created_at: 0, expires_at: 0 },
 }
-const ENTRY = {
-  ...{ at: '2026-01-01T00:00:00.000Z', kind: 'charge', amount: -1000, balance: 5 },
-  ...{ platform: 'RapidGator', fileName: '=a.bin', linkId: 'abc' },
-}
+const HOST_LIMITS = { maxChunks: 16, maxDownloads: 3, resumable: true }
+const OTHER_KEY = TEST_KEY.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
 
 let directory: string
 let server: TestServer
@@ -62,10 +60,32 @@ beforeEach(async () => {
       sendJson(response, 200, ok({ links, next: after === null ? 'more' : null }))
     } else if (path.startsWith('/links/abc/shares')) {
       sendJson(response, 200, ok(request.method === 'GET' ? { shares: [SHARE] } : SHARE))
+    } else if (path.startsWith('/usage')) {
+      const day = { day: '2026-01-31', platform: 'RapidGator', charged: 3e9, refunded: 1e9, links: 4 }
+      sendJson(response, 200, ok({ days: [day] }))
     } else if (path.startsWith('/ledger')) {
-      const cursor = new URLSearchParams(path.split('?')[1]).get('cursor')
-      const next = cursor === null ? 'more' : null
-      sendJson(response, 200, ok({ items: [ENTRY], next }))
+      const entry = { at: '2026-01-31T00:00:00.000Z', kind: 'charge', amount: -3e9, balance: 7e9 }
+      const isFirst = !path.includes('cursor=')
+      sendJson(
+        response,
+        200,
+        ok({ items: [{ ...entry, fileName: '=a.bin' }], next: isFirst ? 'more' : null }),
+      )
+    } else if (path === '/hosts/grouped') {
+      const figures = { trafficleft: null, trafficmax_daily: 0, trafficmax: 0, traffic24h_used: 2e9 }
+      const host = { platform: 'RapidGator', host: 'rapidgator.net', domains: ['rapidgator.net', 'rg.to'] }
+      const works = { ...HOST_LIMITS, currently_working: true }
+      sendJson(response, 200, ok({ supportedhosts: [{ ...host, ...works, ...figures }], updated_at: 0 }))
+    } else if (path === '/hosts/history?days=90') {
+      const period = {
+        from: '2026-01-31T00:00:00.000Z',
+        succeeded: 9,
+        failures: { file_gone: 2 },
+        speed: 5e6,
+      }
+      sendJson(response, 200, ok({ hosts: [{ platform: 'RapidGator', periods: [period] }] }))
+    } else if (path === '/nzb' || path.startsWith('/link/')) {
+      sendJson(response, 200, ok(LISTED))
     } else sendJson(response, 404, refused(900, 'There is no such route.'))
   })
   io = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY })
@@ -127,8 +147,8 @@ describe('what a user asks of OBB', () => {
   })
 
   it('writes all of the own ledger as CSV, in which no name is a formula', async () => {
-    expect(await run(['account', 'ledger', '--csv'], io)).toBe(0)
-    const line = "2026-01-01T00:00:00.000Z,charge,-1000,5,RapidGator,'=a.bin,abc,"
+    expect(await run(['ledger', '--csv'], io)).toBe(0)
+    const line = "2026-01-31T00:00:00.000Z,charge,-3000000000,7000000000,,'=a.bin,,"
     const [head, ...lines] = io.stdout.text.split('\r\n')
     expect(head).toBe('time,kind,amount,balance,platform,file,link,note')
     expect(lines).toEqual([line, line, ''])
@@ -137,11 +157,6 @@ describe('what a user asks of OBB', () => {
       'limit=500&cursor=more',
     ])
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`)
-  })
-
-  it('lists the own ledger as far as it is asked for', async () => {
-    expect(await run(['account', 'ledger', '--limit', '1', '--key', TEST_KEY, '--json'], io)).toBe(0)
-    expect(JSON.parse(io.stdout.text)).toEqual({ items: [ENTRY], next: 'more' })
   })
 
   it('takes links from standard input', async () => {
@@ -154,11 +169,40 @@ describe('what a user asks of OBB', () => {
     [['expand', 'https://gofile.io/d/x'], /file +- +b\.bin +https:\/\/gofile\.io\/1/],
     [['explain', 'https://a.test/?a=b&c'], /slots +no +56 +3 of 3 +1:30 +Too many\./],
     [['account'], /traffic left +5\.0 GB/],
+    [['usage', '--days', '7'], /2026-01-31 +RapidGator +4 +3\.0 GB +1\.0 GB/],
+    [['ledger', '--all'], /charge +-3\.0 GB +7\.0 GB +- +=a\.bin +-\n.*charge/],
+    [['hosts'], /RapidGator +yes +2\.0 GB +- +rapidgator\.net rg\.to/],
+    [['hosts', 'history', '--days', '90'], /RapidGator +2026-\S+ +9 +file_gone 2 +5\.0 MB\/s/],
+    [['links', 'cancel', 'abc'], /^ended: a\.bin/],
   ])('answers %j', async (args, text) => {
     expect([await run(args, io), io.stderr.text]).toEqual([0, ''])
     expect(io.stdout.text).toMatch(text)
     if (args[0] === 'explain')
       expect(server.requests[0]?.path).toContain('url=https%3A%2F%2Fa.test%2F%3Fa%3Db%26c')
+  })
+
+  it('sends an NZB as it is, and tells the link to its file', async () => {
+    writeFileSync(join(directory, 'post.nzb'), '<nzb/>')
+    expect([await run(['nzb', 'post.nzb'], io), io.stderr.text]).toEqual([0, ''])
+    expect(io.stdout.text).toMatch(/id +abc\nname +a\.bin/)
+    expect(server.requests[0]).toMatchObject({
+      ...{ method: 'POST', headers: { 'content-type': 'application/x-nzb' } },
+      body: '<nzb/>',
+    })
+    expect(await run(['nzb', 'none.nzb'], io)).toBe(1)
+    expect(io.stderr.text).toBe('obb: none.nzb cannot be read (ENOENT)\n')
+  })
+
+  it('gives the key of the whole command to what stands below it', async () => {
+    await run(['links', 'cancel', 'abc', '--key', OTHER_KEY], io)
+    await run(['hosts', 'history', '--days', '90', '--key', OTHER_KEY], io)
+    await run(['ledger', '--key', OTHER_KEY], io)
+    expect(server.requests.map(({ method, headers }) => [method, headers.authorization])).toEqual([
+      ['DELETE', `Bearer ${OTHER_KEY}`],
+      ['GET', `Bearer ${OTHER_KEY}`],
+      ['GET', `Bearer ${OTHER_KEY}`],
+      ['GET', `Bearer ${OTHER_KEY}`],
+    ])
   })
 
   it.each([[['check']], [['get']], [['check', '-i', 'none.txt']]])(

@@ -3,12 +3,18 @@ import type {
   BatchAnswer,
   BatchRequest,
   CheckAnswer,
+  DeviceAllow,
+  DeviceWaiting,
   ExpandAnswer,
   ExplainAnswer,
   HostGroupsAnswer,
   LinkAnswer,
   LinkListAnswer,
   LinkListQuery,
+  LinkedIdentityView,
+  OidcLink,
+  OidcStart,
+  OidcStarted,
   PageView,
   ShareAnswer,
   ShareListAnswer,
@@ -50,11 +56,19 @@ export interface Endpoints extends OperatorEndpoints {
     body: { token: string; email: string; password: string; language?: Language }
     answer: Session
   }
-  'POST reset': { body: { token: string; password: string }; answer: Session }
+  'POST reset': { body: { token: string; password: string; code?: string }; answer: Session }
+  'POST reset/request': { body: { email: string; language?: Language }; answer: unknown }
   'POST password': { body: { current: string; password: string }; answer: unknown }
   'POST totp': { body: { password: string }; answer: TotpStarted }
   'POST totp/confirm': { body: { code: string }; answer: TotpConfirmed }
   'DELETE totp': { body: { password: string; code: string }; answer: unknown }
+  'POST oidc': { body: OidcStart; answer: OidcStarted }
+  'GET oidc/link': { answer: LinkedIdentityView }
+  'POST oidc/link': { body: OidcLink; answer: OidcStarted }
+  'DELETE oidc/link': { body: OidcLink; answer: unknown }
+  'POST device': { body: { code: string }; answer: DeviceWaiting }
+  'POST device/allow': { body: DeviceAllow; answer: unknown }
+  'POST device/deny': { body: { code: string }; answer: unknown }
   'PATCH profile': { body: { language: Language }; answer: unknown }
 
   'GET account': { answer: AccountAnswer }

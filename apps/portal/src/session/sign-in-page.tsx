@@ -1,19 +1,20 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Navigate, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Link, Navigate, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
+import { OpenIdButton, OpenIdError } from './open-id.js'
 import { isSecondFactorNeeded, isSecondFactorWrong, needsCode } from './second-factor.js'
 import { sessionQuery, useTakeSession } from './session.js'
 
 const route = getRouteApi('/signin')
 
 export function SignInPage() {
-  const { next = '/' } = route.useSearch()
+  const { next = '/', error } = route.useSearch()
   const navigate = useNavigate()
   const takeSession = useTakeSession()
   const { data: session } = useQuery(sessionQuery)
@@ -36,6 +37,7 @@ export function SignInPage() {
   }
   return (
     <Entrance lead={m.signin_lead()} title={m.signin_title()}>
+      {error !== undefined && <OpenIdError cause={error} />}
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
@@ -74,11 +76,18 @@ export function SignInPage() {
           <Button fullWidth loading={signIn.isPending} type="submit">
             {m.signin()}
           </Button>
-          <Text c="dimmed" size="xs">
-            {m.signin_help()}
-          </Text>
+          {session?.mail === true ? (
+            <Anchor component={Link} size="sm" to="/forgot">
+              {m.signin_forgot()}
+            </Anchor>
+          ) : (
+            <Text c="dimmed" size="xs">
+              {m.signin_help()}
+            </Text>
+          )}
         </Stack>
       </form>
+      {session?.signInWith.includes('oidc') && <OpenIdButton returnTo={next} />}
     </Entrance>
   )
 }

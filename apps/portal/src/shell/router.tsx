@@ -21,10 +21,14 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/signin',
-  validateSearch: (search): { next?: string } => {
+  validateSearch: (search): { next?: string; error?: string } => {
     const next = text(search['next'])
     // A path of this portal, and no other server: `//host` and `/\host` are.
-    return next !== undefined && /^\/[^/\\]|^\/$/.test(next) ? { next } : {}
+    const error = text(search['error'])
+    return {
+      ...(next !== undefined && /^\/[^/\\]|^\/$/.test(next) && { next }),
+      ...(error !== undefined && { error }),
+    }
   },
   component: lazyRouteComponent(() => import('../session/sign-in-page.js'), 'SignInPage'),
 })
@@ -53,6 +57,11 @@ const reset = createRoute({
   path: '/reset',
   validateSearch: token,
   component: lazyRouteComponent(() => import('../session/reset-page.js'), 'ResetPage'),
+})
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('../session/forgot-page.js'), 'ForgotPage'),
 })
 
 /** Pages of who is signed in, in the frame with the navigation. */
@@ -105,12 +114,23 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('../profile/profile-page.js'), 'ProfilePage'),
 })
 
+const device = createRoute({
+  getParentRoute: () => frame,
+  path: '/device',
+  validateSearch: (search): { code?: string } => {
+    const code = text(search['code'])
+    return code === undefined ? {} : { code }
+  },
+  component: lazyRouteComponent(() => import('../device/device-page.js'), 'DevicePage'),
+})
+
 const routes = root.addChildren([
   signIn,
   setUp,
   signUp,
   reset,
-  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, operatorRoutes(frame)]),
+  forgot,
+  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, device, operatorRoutes(frame)]),
 ])
 
 export const router = createRouter({

@@ -14,6 +14,7 @@ import { Pending } from '../../shell/pending.js'
 import { Action, Section } from '../parts.js'
 import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
+import { Mail } from './mail.js'
 
 /** What the server is set to, and where that is set: nothing of it can be changed from here but the sealing. */
 export function SettingsPage() {
@@ -26,6 +27,7 @@ export function SettingsPage() {
       {data && (
         <Stack gap="md">
           <Addresses addresses={data.addresses} />
+          <Mail addresses={data.addresses} mail={data.mail} />
           <Secrets secrets={data.secrets} />
           <Version />
         </Stack>
