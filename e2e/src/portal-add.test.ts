@@ -54,6 +54,9 @@ withBrowser('the portal, for several files', () => {
 
   const link = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`
   const row = (name: string) => page.getByRole('button', { name, exact: true })
+  /** What the server tells who is signed in. */
+  const told = <Data>(path: string) =>
+    page.evaluate<Data>(`fetch('/api/portal/v1/${path}').then((r) => r.json()).then(({ data }) => data)`)
   const expectNoFaults = async () => {
     expect(await axeFaults(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
@@ -105,11 +108,8 @@ withBrowser('the portal, for several files', () => {
     await expectNoFaults()
     await page.getByRole('button', { name: 'Add 2 files' }).click()
     await page.getByText('2 files were added.').waitFor()
-    const names = await page.evaluate(async () => {
-      const { data } = await (await fetch('/api/portal/v1/links?platform=PixelDrain')).json()
-      return (data.links as { filename: string }[]).map(({ filename }) => filename).sort()
-    })
-    expect(names).toEqual(['extra.mkv', 'one.mkv'])
+    const { links } = await told<{ links: { filename: string }[] }>('links?platform=PixelDrain')
+    expect(links.map(({ filename }) => filename).sort()).toEqual(['extra.mkv', 'one.mkv'])
   })
 
   it('hands all files of a package on as a list of links', async () => {
@@ -129,7 +129,7 @@ withBrowser('the portal, for several files', () => {
     await page.getByRole('menuitem', { name: 'Play or show' }).click()
     const picture = page.getByRole('img', { name: 'a.png' })
     await picture.waitFor()
-    await page.waitForFunction(() => (document.querySelector('img')?.naturalWidth ?? 0) === 1)
+    await page.waitForFunction('document.querySelector("img").naturalWidth === 1')
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'More for a.png' }).click()
     await page.getByRole('menuitem', { name: 'QR code' }).click()
@@ -145,11 +145,8 @@ withBrowser('the portal, for several files', () => {
     await page.getByRole('button', { name: 'Make a link' }).click()
     await page.getByText('0 of 2 downloads').waitFor()
     await expectNoFaults()
-    const { shares } = await page.evaluate(async () => {
-      const { data: links } = await (await fetch('/api/portal/v1/links?search=a.png')).json()
-      const path = `/api/portal/v1/links/${links.links[0].linkId}/shares`
-      return (await (await fetch(path)).json()).data as { shares: { url: string }[] }
-    })
+    const { links } = await told<{ links: { linkId: string }[] }>('links?search=a.png')
+    const { shares } = await told<{ shares: { url: string }[] }>(`links/${links[0]?.linkId}/shares`)
     const url = shares[0]?.url ?? ''
     for (const range of ['bytes=0-9', 'bytes=10-']) {
       const answer = await fetch(url, { headers: { range } })

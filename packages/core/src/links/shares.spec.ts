@@ -24,7 +24,7 @@ describe('shares of links', () => {
 
   const aShare = async (maxDownloads: number, ttl = DAY) => {
     const { id, accountId } = await database.aLink()
-    return { accountId, linkId: id, ...(await shares.add(accountId, id, { ttl, maxDownloads })) }
+    return { accountId, ...(await shares.add(accountId, id, { ttl, maxDownloads })) }
   }
   const served = async (id: string) => {
     const download = await downloads.find(id)
