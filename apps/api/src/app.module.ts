@@ -23,6 +23,7 @@ import { NzbModule } from './nzb/nzb.module.js'
 import { OidcModule } from './oidc/oidc.module.js'
 import { OperationModule } from './operation/operation.module.js'
 import { PortalModule } from './portal/portal.module.js'
+import { SharesModule } from './shares/shares.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
 
 export interface ApiOptions {
@@ -57,6 +58,7 @@ export class AppModule {
         MailModule,
         NzbModule,
         AdminModule,
+        SharesModule,
         SignInModule,
         OidcModule,
         DeviceModule,

@@ -16,6 +16,10 @@ import type {
   OidcStart,
   OidcStarted,
   PageView,
+  ShareAnswer,
+  ShareListAnswer,
+  ShareRemoved,
+  ShareRequest,
 } from '@obb/contracts'
 import type {
   InvitationView,
@@ -70,6 +74,9 @@ export interface Endpoints extends OperatorEndpoints {
   'GET account': { answer: AccountAnswer }
   'GET hosts/grouped': { answer: HostGroupsAnswer }
   'GET links': { query: Given<LinkListQuery>; answer: LinkListAnswer }
+  'GET links/{id}/shares': Id & { answer: ShareListAnswer }
+  'POST links/{id}/shares': Id & { body: Given<ShareRequest>; answer: ShareAnswer }
+  'DELETE links/{id}/shares/{share}': { params: { id: string; share: string }; answer: ShareRemoved }
   'GET link/{id}': Id & { answer: LinkAnswer }
   'DELETE link/{id}': Id & { answer: LinkAnswer }
   'POST check': { body: { urls: string[] }; answer: CheckAnswer }

@@ -7,6 +7,8 @@ import { sessionQuery } from '../session/session.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { LanguageContext, currentLanguage, m } from '../shared/text.js'
 import { Live } from '../live/live-region.js'
+import { PaletteButton } from '../palette/palette-button.js'
+import { UndoBar } from '../undo/undo-bar.js'
 import { Connection } from './connection.js'
 import styles from './frame.module.css'
 import { Mark } from './mark.js'
@@ -71,6 +73,7 @@ function Shell({ isOperator }: { isOperator: boolean }) {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Connection />
+            <PaletteButton isOperator={isOperator} />
             <UserButton />
           </Group>
         </Group>
@@ -96,6 +99,7 @@ function Shell({ isOperator }: { isOperator: boolean }) {
       <AppShell.Main id="main" tabIndex={-1}>
         <Live />
         <Outlet />
+        <UndoBar />
       </AppShell.Main>
     </AppShell>
   )

@@ -32,6 +32,8 @@ import { SecondFactor1764283000000 } from './1764283000000-second-factor.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
 import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
+import { Shares1764400000000 } from './1764400000000-shares.js'
+import { Packages1764400000010 } from './1764400000010-packages.js'
 import { Mail1764380000000 } from './1764380000000-mail.js'
 import { LinkedIdentities1764370000000 } from './1764370000000-linked-identities.js'
 import { DeviceGrants1764370010000 } from './1764370010000-device-grants.js'
@@ -73,6 +75,8 @@ export const migrations = [
   Keys1764290000000,
   HostHistory1764291000000,
   RequestIds1764350000000,
+  Shares1764400000000,
+  Packages1764400000010,
   Mail1764380000000,
   LinkedIdentities1764370000000,
   DeviceGrants1764370010000,
