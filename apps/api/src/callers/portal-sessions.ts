@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { PORTAL_API, Refusal } from '@obb/contracts'
-import { MAX_AGE_MS, Sessions, type SignedIn, type Visitor } from '@obb/core/sign-in'
+import { MAX_AGE_MS, Sessions, type Shown, type SignedIn, type Visitor } from '@obb/core/sign-in'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ClientAddress } from '../audit/client-address.js'
 import { OwnOrigin } from './own-origin.js'
@@ -11,6 +11,12 @@ import { StaleIfError } from './stale-if-error.js'
 export interface PortalRequest extends FastifyRequest {
   /** Who is signed in, once he was looked for. */
   signedIn?: SignedIn
+}
+
+/** Who signs in, and by what. */
+interface Entry extends Pick<Shown, 'assertHolds'> {
+  accountId: string
+  passwordHash?: string | null
 }
 
 /** Whether a request is for a route whose callers are known by their session. */
@@ -48,18 +54,19 @@ export class PortalSessions {
   }
 
   /**
-   * Signs in: always in a new session, and the one before in this browser ends. `passwordHash`: as of `Sessions.begin`.
-   * Raises `sign_in_failed` where it holds no more.
+   * Signs in: always in a new session, and the one before in this browser ends. Raises `sign_in_failed` where the
+   * password is another one by now, and as `assertHolds` of `Sessions.begin`.
    */
   async begin(
     request: PortalRequest,
     reply: FastifyReply,
-    { accountId, passwordHash }: { accountId: string; passwordHash?: string | null },
+    { accountId, passwordHash, assertHolds }: Entry,
   ): Promise<SignedIn> {
     const before = this.tokenIn(request)
     if (before !== undefined) await this.sessions.end(before)
     const visitor = this.visitor(request)
-    const token = await this.sessions.begin(accountId, visitor, passwordHash ?? undefined)
+    const shown = { passwordHash: passwordHash ?? undefined, assertHolds }
+    const token = await this.sessions.begin(accountId, visitor, shown)
     const signedIn = token === undefined ? undefined : await this.sessions.find(token, visitor)
     if (token === undefined || !signedIn) throw new Refusal('sign_in_failed')
     setSessionCookie(reply, token, this.isSecure(request), MAX_AGE_MS / 1_000)

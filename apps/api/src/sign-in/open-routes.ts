@@ -1,2 +1,10 @@
 /** Routes of the portal for who is not signed in, below its prefix. */
-export const OPEN_ROUTES = ['session', 'set-up', 'invitation', 'sign-up', 'reset'] as const
+export const OPEN_ROUTES = [
+  'session',
+  'session/passkey',
+  'session/passkey/options',
+  'set-up',
+  'invitation',
+  'sign-up',
+  'reset',
+] as const

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Injectable } from '@nestjs/common'
-import type { SessionAnswer } from '@obb/contracts'
+import type { SessionAnswer, SignInWay } from '@obb/contracts'
 import { Operators } from '@obb/core/accounts'
 import { type SignedIn, SignIns } from '@obb/core/sign-in'
-import { PortalSessions } from '../callers/portal-sessions.js'
+import { type PortalRequest, PortalSessions } from '../callers/portal-sessions.js'
+import { RelyingParty } from './relying-party.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -16,16 +17,22 @@ export class SessionAnswers {
     private readonly operators: Operators,
     private readonly signIns: SignIns,
     private readonly sessions: PortalSessions,
+    private readonly party: RelyingParty,
   ) {}
 
-  async of(signedIn: SignedIn | undefined): Promise<SessionAnswer> {
+  async of(request: PortalRequest, signedIn: SignedIn | undefined): Promise<SessionAnswer> {
     const setUp = !(await this.operators.exist())
-    return { user: signedIn ? await this.user(signedIn) : null, setUp, version }
+    const user = signedIn ? await this.user(signedIn) : null
+    return { user, setUp, signInWith: this.signInWith(request), version }
   }
 
   /** To who signs in. As `PortalSessions.begin`. */
-  async begin(...of: Parameters<PortalSessions['begin']>): Promise<SessionAnswer> {
-    return this.of(await this.sessions.begin(...of))
+  async begin(...[request, ...of]: Parameters<PortalSessions['begin']>): Promise<SessionAnswer> {
+    return this.of(request, await this.sessions.begin(request, ...of))
+  }
+
+  private signInWith(request: PortalRequest): SignInWay[] {
+    return this.party.of(request) ? ['password', 'passkey'] : ['password']
   }
 
   private async user({ email, role, caller }: SignedIn): Promise<SessionAnswer['user']> {

@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
-import { Invitations, Sessions } from '@obb/core/sign-in'
+import { Invitations, PasskeyChallenges, Sessions } from '@obb/core/sign-in'
 
 const EVERY_MS = 3_600_000
 
-/** Removes sessions and invitations whose time is over, every hour; they are good for nothing before that. */
+/** Removes sessions, invitations and challenges whose time is over, every hour; they are good for nothing before that. */
 @Injectable()
 export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined
@@ -13,6 +13,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
+    private readonly challenges: PasskeyChallenges,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -31,6 +32,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.sessions.forgetOld()
       await this.invitations.forgetOld()
+      await this.challenges.forgetOld()
     } catch (error) {
       this.log.warn({ reason: (error as Error).message }, 'sign-in: upkeep')
     }

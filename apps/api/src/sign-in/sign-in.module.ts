@@ -7,12 +7,18 @@ import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { Audited } from './audited.js'
 import { InvitationSubject } from './audit-subjects.js'
+import { Confirmation } from './confirmation.js'
 import { GuessLimits } from './guess-limits.js'
 import { InvitationsController } from './invitations.controller.js'
+import { PasskeyCheck } from './passkey-check.js'
+import { PasskeyMaking } from './passkey-making.js'
+import { PasskeySessionController } from './passkey-session.controller.js'
+import { PasskeysController } from './passkeys.controller.js'
 import { PasswordCheck } from './password-check.js'
 import { Passwords } from './passwords.js'
 import { PortalPages } from './portal-pages.js'
 import { ProfileController } from './profile.controller.js'
+import { RelyingParty } from './relying-party.js'
 import { SecondFactorCheck } from './second-factor-check.js'
 import { SessionAnswers } from './session-answers.js'
 import { SessionController } from './session.controller.js'
@@ -27,20 +33,26 @@ import { UserSignInController } from './user-sign-in.controller.js'
   imports: [AccountsModule, CallersModule, CoreSignInModule, GatewayAuditModule, OriginModule],
   controllers: [
     SessionController,
+    PasskeySessionController,
     SetUpController,
     SignUpController,
     ProfileController,
     TotpController,
+    PasskeysController,
     InvitationsController,
     UserSignInController,
   ],
   providers: [
     Audited,
+    Confirmation,
     GuessLimits,
     InvitationSubject,
+    PasskeyCheck,
+    PasskeyMaking,
     PasswordCheck,
     Passwords,
     PortalPages,
+    RelyingParty,
     SecondFactorCheck,
     SessionAnswers,
     SignInUpkeep,

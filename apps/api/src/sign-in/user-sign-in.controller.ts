@@ -4,11 +4,12 @@ import {
   type UserReset,
   type UserSignedOut,
   userRefSchema,
+  userResetRequestSchema,
   userResetSchema,
   userSignedOutSchema,
 } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
-import { Sessions, SignIns } from '@obb/core/sign-in'
+import { Passkeys, Sessions, SignIns } from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { UserSubject } from '../audit/audit-subjects.js'
@@ -26,6 +27,7 @@ export class UserSignInController {
     private readonly accounts: Accounts,
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
+    private readonly passkeys: Passkeys,
     private readonly pages: PortalPages,
   ) {}
 
@@ -34,21 +36,28 @@ export class UserSignInController {
     summary: 'A link by which a user chooses a password, once; it is shown here only',
     description:
       'Also the first password of a user who has an API key alone. Using it turns the second factor of the ' +
-      'user off, too. A link from before is good no more.',
+      'user off, too; passkeys stay, unless they are ended here. A link from before is good no more.',
   })
   @ApiAnswer(userResetSchema)
   @ApiFailures('resource_unknown')
   async reset(
     @Req() request: FastifyRequest,
-    @Body({ schema: userRefSchema }) { email }: UserRef,
+    @Body({ schema: userResetRequestSchema }) { email, endPasskeys }: z.output<typeof userResetRequestSchema>,
   ): Promise<UserReset> {
     const { id } = await this.accounts.byEmail(email)
+    if (endPasskeys) await this.endPasskeys(id)
     const { token, expiresAt } = await this.signIns.openReset(id)
     return {
       url: this.pages.withToken(request, 'reset', token),
       token,
       expiresAt: expiresAt.toISOString(),
     }
+  }
+
+  /** The sessions go second: who signs in by a passkey at this moment is out again. */
+  private async endPasskeys(accountId: string): Promise<void> {
+    await this.passkeys.removeAll(accountId)
+    await this.sessions.endAll(accountId)
   }
 
   @Post('sign-out')

@@ -38,6 +38,7 @@ const USER: UserView = {
   expiresAt: null,
   createdAt: '2027-01-01T00:00:00.000Z',
   errorsAs200: false,
+  passkeys: 0,
 }
 const KEY: KeyView = {
   id: '0192f3c4-0000-7000-8000-000000000000',

@@ -60,7 +60,7 @@ export interface OperatorEndpoints {
   'POST admin/users/adjust': { body: { email: string; traffic: number; note: string }; answer: UserView }
   'POST admin/users/suspend': Email & { answer: UserView }
   'POST admin/users/resume': Email & { answer: UserView }
-  'POST admin/users/reset': Email & { answer: OneTimeToken }
+  'POST admin/users/reset': { body: { email: string; endPasskeys?: boolean }; answer: OneTimeToken }
   'POST admin/users/sign-out': Email & { answer: unknown }
   'GET admin/users/links': { query: Given<LinkListQuery> & { email: string }; answer: LinkListAnswer }
   'GET admin/ledger': {

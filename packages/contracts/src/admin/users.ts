@@ -57,6 +57,15 @@ export const ledgerQuerySchema = pageQueryWith({
   email: email.optional(),
   id: z.uuid().optional().describe('Instead: the id of a user, also of one that was removed'),
 }).refine((query) => (query.email === undefined) !== (query.id === undefined), 'either email or id')
+export const userResetRequestSchema = z.strictObject({
+  email,
+  endPasskeys: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Remove all passkeys and end all sessions of the user, at once: a device is lost or in wrong hands',
+    ),
+})
 export const userGrantSchema = z.strictObject({
   email,
   traffic: z.number().int().positive().describe('Bytes to add to what was granted'),
@@ -96,6 +105,7 @@ export const userSchema = z.object({
   expiresAt: isoTime('When calls and downloads end; null is never').nullable(),
   createdAt: isoTime('When the user was added'),
   errorsAs200: z.boolean().describe('Failures are sent to the key with HTTP 200'),
+  passkeys: z.number().int().nonnegative().describe('Passkeys that the user signs in by, how many'),
 })
 export type UserView = z.infer<typeof userSchema>
 

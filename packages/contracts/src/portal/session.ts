@@ -13,12 +13,20 @@ export const signedInSchema = z.object({
   email: z.string().describe('E-mail, in lower case'),
   role: roleSchema,
   language: languageSchema.nullable().describe("null: the browser's"),
+  passkeys: z.number().int().nonnegative().describe('How many'),
   totp: z.boolean().describe('A code is asked for beside the password'),
 })
+
+/** Ways to sign in. */
+export const SIGN_IN_WAYS = ['password', 'passkey', 'oidc'] as const
+export type SignInWay = (typeof SIGN_IN_WAYS)[number]
 
 export const sessionSchema = z.object({
   user: signedInSchema.nullable().describe('Who is signed in; null: nobody'),
   setUp: z.boolean().describe('Nobody is an operator yet'),
+  signInWith: z
+    .array(z.enum(SIGN_IN_WAYS))
+    .describe('Ways to sign in. `passkey`: where this server is reached over HTTPS by name, or as localhost'),
   version: z.string().describe('Version of this server'),
 })
 export type SessionAnswer = z.infer<typeof sessionSchema>

@@ -7,7 +7,7 @@ export const MIN_PASSWORD = 10
 const MAX_PASSWORD = 256
 
 /** Whatever somebody types, which may be wrong. */
-const typed = z.string().max(MAX_PASSWORD).describe('Password, as it was typed')
+export const typed = z.string().max(MAX_PASSWORD).describe('Password, as it was typed')
 const chosen = z
   .string()
   .min(MIN_PASSWORD)
@@ -15,7 +15,7 @@ const chosen = z
   .refine(...NO_NUL)
   .describe('Password that is chosen')
 const token = z.string().max(128).describe('Token of the link that was opened')
-const code = z.string().max(64)
+export const code = z.string().max(64)
 const language = languageSchema.optional()
 
 export const signInSchema = z.strictObject({

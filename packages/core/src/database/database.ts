@@ -26,6 +26,8 @@ import { PlatformQueue } from '../scheduling/platform-queue.table.js'
 import { WaitingFetch } from '../scheduling/waiting-fetch.table.js'
 import { Invitation } from '../sign-in/invitation.table.js'
 import { Session } from '../sign-in/session.table.js'
+import { PasskeyChallenge } from '../sign-in/passkey-challenge.table.js'
+import { Passkey } from '../sign-in/passkey.table.js'
 import { SecondFactorRow } from '../sign-in/second-factor.table.js'
 import { SignInRow } from '../sign-in/sign-in.table.js'
 import { driverOf, surviveLostConnections } from '../statements/index.js'
@@ -107,6 +109,8 @@ export function dataSource(
       BlockRevision,
       DiscardedObject,
       Document,
+      Passkey,
+      PasskeyChallenge,
       SecondFactorRow,
       SignInRow,
       Session,

@@ -60,6 +60,8 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
       traceparent), UPDATE (unfinished)`,
   },
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
+  passkey: { api: ALL },
+  passkey_challenge: { api: ALL },
   platform_queue: { api: ALL, fetcher: ALL },
   pool_lease: { api: ALL, fetcher: ALL },
   second_factor: { api: ALL },

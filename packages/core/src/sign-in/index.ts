@@ -1,5 +1,8 @@
 export { Invitation } from './invitation.table.js'
 export * from './invitations.js'
+export { Passkey } from './passkey.table.js'
+export * from './passkey-challenges.js'
+export * from './passkeys.js'
 export * from './second-factors.js'
 export { Session } from './session.table.js'
 export * from './sessions.js'

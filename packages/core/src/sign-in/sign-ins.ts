@@ -16,6 +16,16 @@ export interface Credentials {
   passwordHash: string | null
 }
 
+/** What people set of their own. */
+export interface Profile {
+  /** null: the browser's. */
+  language: Language | null
+  /** A code is asked for beside the password. */
+  totp: boolean
+  /** How many. */
+  passkeys: number
+}
+
 /** Passwords and what belongs to a person beside the account. Hashes are the caller's. */
 @Injectable()
 export class SignIns {
@@ -43,14 +53,14 @@ export class SignIns {
     )
   }
 
-  /** What people set of their own. A language of null: the browser's. `totp`: a code is asked for. */
-  async profile(accountId: string): Promise<{ language: Language | null; totp: boolean }> {
-    const [row] = await this.database.query<{ language: Language | null; totp: boolean }[]>(
-      `SELECT s.language, f.confirmed_at IS NOT NULL AS totp
+  async profile(accountId: string): Promise<Profile> {
+    const [row] = await this.database.query<Profile[]>(
+      `SELECT s.language, f.confirmed_at IS NOT NULL AS totp,
+              (SELECT count(*)::int FROM passkey p WHERE p.account_id = s.account_id) AS passkeys
          FROM sign_in s LEFT JOIN second_factor f USING (account_id) WHERE s.account_id = $1`,
       [accountId],
     )
-    return row ?? { language: null, totp: false }
+    return row ?? { language: null, totp: false, passkeys: 0 }
   }
 
   async setLanguage(accountId: string, language: Language | null, tx: EntityManager = this.database.manager) {

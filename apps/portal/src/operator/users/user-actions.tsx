@@ -13,7 +13,9 @@ import { useOperation } from '../use-operation.js'
 export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: () => void }) {
   const { email } = user
   const body = { email }
-  const reset = useOperation(() => call('POST admin/users/reset', { body }))
+  const reset = useOperation((endPasskeys: boolean) =>
+    call('POST admin/users/reset', { body: { email, endPasskeys } }),
+  )
   const signOut = useOperation(() => call('POST admin/users/sign-out', { body }), {
     done: () => m.admin_signed_out({ email }),
   })
@@ -45,10 +47,23 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
         />
       )}
       <Action text={m.admin_reset_text()}>
-        <Button loading={reset.isPending} onClick={() => reset.mutate(undefined)} size="xs" variant="default">
+        <Button loading={reset.isPending} onClick={() => reset.mutate(false)} size="xs" variant="default">
           {m.admin_reset()}
         </Button>
       </Action>
+      {user.passkeys > 0 && (
+        <Action text={m.admin_end_passkeys_text()}>
+          <ConfirmButton
+            confirm={m.admin_end_passkeys()}
+            loading={reset.isPending}
+            onConfirm={() => reset.mutate(true)}
+            question={m.admin_end_passkeys_question({ email })}
+            size="xs"
+          >
+            {m.admin_end_passkeys()}
+          </ConfirmButton>
+        </Action>
+      )}
       <Action text={m.admin_sign_out_text()}>
         <ConfirmButton
           confirm={m.admin_sign_out()}

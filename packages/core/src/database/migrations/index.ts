@@ -32,6 +32,7 @@ import { SecondFactor1764283000000 } from './1764283000000-second-factor.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
 import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
+import { Passkeys1764360000000 } from './1764360000000-passkeys.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -69,4 +70,5 @@ export const migrations = [
   Keys1764290000000,
   HostHistory1764291000000,
   RequestIds1764350000000,
+  Passkeys1764360000000,
 ]
