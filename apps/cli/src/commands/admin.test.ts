@@ -305,7 +305,10 @@ describe('every admin command', () => {
       { email: 'a@example.org', role: 'operator' },
       USER,
     ],
-    ['user reset --email a@example.org', 'POST', '/users/reset', { email: 'a@example.org' }, TOKEN_LINK],
+    ...[false, true].map((endPasskeys): [string, string, string, unknown, unknown] => [
+      `user reset --email a@example.org${endPasskeys ? ' --end-passkeys' : ''}`,
+      ...(['POST', '/users/reset', { email: 'a@example.org', endPasskeys }, TOKEN_LINK] as const),
+    ]),
     [
       'user sign-out --email a@example.org',
       'POST',
