@@ -70,7 +70,7 @@ export default {
       comment: 'A platform that took the engine itself would go past the address guard.',
       severity: 'error',
       from: { path: '^packages/host-adapters/', pathNot: TESTS },
-      to: { path: '^(apps|packages)/', pathNot: '^packages/(host-adapters|host-http)/' },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/(contracts|host-adapters|host-http)/' },
     },
     {
       name: 'the-engine-is-for-host-http-and-storage',

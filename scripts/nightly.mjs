@@ -1,4 +1,17 @@
-/* npm run test:nightly: the slower suite (`*.nightly.ts`), on real parts of a production column. Arguments go to Jest. */
+/*
+ * npm run test:nightly: the slower suite (`*.nightly.ts`), on real parts of a production column, and ten times as many
+ * random cases. Arguments go to Jest.
+ */
 import { main as test } from './test.mjs'
 
-export const main = (args) => test(['--testMatch=**/*.nightly.ts', '--runInBand', ...args])
+const RANDOM = ['**/invariants.property.test.ts', '**/host-adapters/src/conformance.test.ts']
+
+export const main = (args) => {
+  process.env.RUNS ??= '10'
+  return test([
+    '--runInBand',
+    '--testTimeout=600000',
+    ...['**/*.nightly.ts', ...RANDOM].map((glob) => `--testMatch=${glob}`),
+    ...args,
+  ])
+}

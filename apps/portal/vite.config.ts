@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { compress } from './build-tools/compress.ts'
+import { refusalMessages } from './build-tools/refusal-texts.ts'
 
 export default defineConfig({
   plugins: [
@@ -11,6 +12,7 @@ export default defineConfig({
       strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
       localStorageKey: 'obb-language',
     }),
+    refusalMessages(),
     react(),
     compress(),
   ],

@@ -42,3 +42,16 @@ export async function axeFaults(page: Page): Promise<string[]> {
 export function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }
+
+/** Makes the first operator of a server by the page that a fresh one shows. Afterwards its set-up goes on. */
+export async function makeOperator(
+  page: Page,
+  { url, code, email, password }: { url: string; code: string; email: string; password: string },
+): Promise<void> {
+  await page.goto(url)
+  await page.getByRole('textbox', { name: 'Set-up code' }).fill(code)
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(email)
+  await page.getByLabel(/^Password/).fill(password)
+  await page.getByRole('button', { name: 'Set up and sign in' }).click()
+  await page.getByRole('heading', { name: 'First file' }).waitFor()
+}

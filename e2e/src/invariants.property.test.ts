@@ -6,12 +6,14 @@ import { ReferenceModel } from './reference-model.js'
 /*
  * Random interleavings of everything that users, workers, operators and time do, against a real PostgreSQL. A
  * failure prints its seed and path, and the shortest interleaving that fails: FC_SEED=… FC_PATH=… repeats it.
+ * RUNS: how many times as many as npm test makes, for nights.
  */
 const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
 const path = process.env['FC_PATH']
+const times = Number(process.env['RUNS'] ?? 1)
 const runs = (numRuns: number) => ({
   seed,
-  numRuns,
+  numRuns: numRuns * times,
   endOnFailure: true,
   ...(path === undefined ? {} : { path }),
 })
@@ -74,48 +76,56 @@ describe(`random interleavings (seed ${seed})`, () => {
   })
   afterAll(() => world.close())
 
-  it('one after the other come out as the rules say, and break nothing', async () => {
-    const commands = fc.commands(
-      [
-        fc
-          .oneof({ weight: 33, arbitrary: action }, { weight: 5, arbitrary: pass })
-          .map((each) => new Command(each)),
-      ],
-      {
-        size: '+1',
-        maxCommands: 30,
-        ...(path === undefined ? {} : { replayPath: process.env['FC_REPLAY'] ?? '' }),
-      },
-    )
-    await fc.assert(
-      fc.asyncProperty(fc.boolean(), commands, async (busy, list) => {
-        await world.reset()
-        const model = new ReferenceModel(world.clock.now())
-        for (const each of busy ? BUSY : []) await new Command(each).run(model, world)
-        await fc.asyncModelRun(() => ({ model, real: world }), list)
-      }),
-      runs(260),
-    )
-  }, 300_000)
-
-  it('at once break nothing', async () => {
-    const batch = fc.record({ actions: fc.array(action, { minLength: 5, maxLength: 10 }), then: pass })
-    await fc.assert(
-      fc.asyncProperty(
-        fc.boolean(),
-        fc.array(batch, { minLength: 1, maxLength: 5 }),
-        async (busy, batches) => {
-          await world.reset()
-          for (const each of busy ? BUSY : []) await world.perform(each)
-          for (const { actions, then } of batches) {
-            await Promise.all(actions.map((each) => world.perform(each)))
-            await world.repairQueue()
-            expect(await world.broken()).toEqual([])
-            await world.perform(then) // leases are told by the clock, so it stands while they are used
-          }
+  it(
+    'one after the other come out as the rules say, and break nothing',
+    async () => {
+      const commands = fc.commands(
+        [
+          fc
+            .oneof({ weight: 33, arbitrary: action }, { weight: 5, arbitrary: pass })
+            .map((each) => new Command(each)),
+        ],
+        {
+          size: '+1',
+          maxCommands: 30,
+          ...(path === undefined ? {} : { replayPath: process.env['FC_REPLAY'] ?? '' }),
         },
-      ),
-      runs(260),
-    )
-  }, 300_000)
+      )
+      await fc.assert(
+        fc.asyncProperty(fc.boolean(), commands, async (busy, list) => {
+          await world.reset()
+          const model = new ReferenceModel(world.clock.now())
+          for (const each of busy ? BUSY : []) await new Command(each).run(model, world)
+          await fc.asyncModelRun(() => ({ model, real: world }), list)
+        }),
+        runs(130),
+      )
+    },
+    300_000 * times,
+  )
+
+  it(
+    'at once break nothing',
+    async () => {
+      const batch = fc.record({ actions: fc.array(action, { minLength: 5, maxLength: 10 }), then: pass })
+      await fc.assert(
+        fc.asyncProperty(
+          fc.boolean(),
+          fc.array(batch, { minLength: 1, maxLength: 5 }),
+          async (busy, batches) => {
+            await world.reset()
+            for (const each of busy ? BUSY : []) await world.perform(each)
+            for (const { actions, then } of batches) {
+              await Promise.all(actions.map((each) => world.perform(each)))
+              await world.repairQueue()
+              expect(await world.broken()).toEqual([])
+              await world.perform(then) // leases are told by the clock, so it stands while they are used
+            }
+          },
+        ),
+        runs(130),
+      )
+    },
+    300_000 * times,
+  )
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { CHROMIUM, axeFaults, complaintsOf, openBrowser, overflow } from './browser.js'
+import { CHROMIUM, axeFaults, complaintsOf, makeOperator, openBrowser, overflow } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
@@ -44,12 +44,7 @@ withBrowser("the operator's pages", () => {
     context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
     page = await context.newPage()
     complaints = complaintsOf(page)
-    await page.goto(obb.api)
-    await page.getByLabel('Set-up code').fill(SETUP_CODE)
-    await page.getByLabel('E-mail').fill(OPERATOR.email)
-    await page.getByLabel(/^Password/).fill(OPERATOR.password)
-    await page.getByRole('button', { name: 'Set up and sign in' }).click()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await makeOperator(page, { url: obb.api, code: SETUP_CODE, ...OPERATOR })
   })
   afterAll(async () => {
     await browser?.close()

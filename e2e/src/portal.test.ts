@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { CHROMIUM, axeFaults, complaintsOf, openBrowser, overflow } from './browser.js'
@@ -66,13 +65,6 @@ withBrowser('the portal', () => {
   })
 
   const link = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/film.bin`
-  /** SCREENSHOTS: a directory into which every page goes as it looks. */
-  const shoot = async (path: string, kind: string) => {
-    const directory = process.env['SCREENSHOTS']
-    if (directory === undefined) return
-    const name = path === '/' ? 'add' : path.slice(1).replaceAll(/\W+/g, '-')
-    await page.screenshot({ path: join(directory, `${name}-${kind}.png`), fullPage: true })
-  }
   const open = async (path: string) => {
     await page.goto(obb.api + path)
     await page.getByRole('heading', { level: 1 }).waitFor()
@@ -89,6 +81,7 @@ withBrowser('the portal', () => {
     expect(await axeFaults(page)).toEqual([])
     await page.getByRole('textbox', { name: 'Set-up code' }).fill(SETUP_CODE)
     await page.getByRole('button', { name: 'Set up and sign in' }).click()
+    await page.getByRole('link', { name: 'To the portal' }).first().click()
     await page.getByRole('heading', { name: 'Add links' }).waitFor()
   })
 
@@ -150,7 +143,6 @@ withBrowser('the portal', () => {
       for (const path of PAGES) {
         await open(path)
         faults.push(...(await axeFaults(page)).map((fault) => `${path} ${fault}`))
-        await shoot(path, colorScheme)
       }
       expect(faults).toEqual([])
     },
@@ -164,7 +156,6 @@ withBrowser('the portal', () => {
     for (const path of PAGES) {
       await open(path)
       wide.push([path, await overflow(page)])
-      await shoot(path, `phone-${language}`)
     }
     expect(wide).toEqual(PAGES.map((path) => [path, 0]))
     await page.setViewportSize({ width: 1280, height: 800 })

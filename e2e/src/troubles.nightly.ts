@@ -28,6 +28,7 @@ const SHIFT = new URL('shift-date.mjs', import.meta.url).href
 const APPS: readonly App[] = ['api', 'proxy', 'fetcher']
 const KEY = 'ab'.repeat(32)
 const MIB = 2 ** 20
+const DAY_S = 86_400
 const LIMIT_MS = 120_000
 const PAGE = quotationsOf(
   readFileSync(fileURLToPath(new URL('../../docs/troubles.md', import.meta.url)), 'utf8'),
@@ -264,6 +265,18 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
       account!.premium = true
       await scene.obb.obb('account', 'check', scene.accountId)
       await scene.obb.obb('account', 'enable', scene.accountId)
+    },
+  },
+  'An account is about to end': {
+    make: async (scene) => {
+      const [account] = scene.host.knobs.accounts
+      account!.premiumEnd = Math.floor(Date.now() / 1000) + 6 * DAY_S
+      await scene.obb.obb('account', 'check', scene.accountId)
+    },
+    cure: async (scene) => {
+      const [account] = scene.host.knobs.accounts
+      account!.premiumEnd = Math.floor(Date.now() / 1000) + 30 * DAY_S
+      await scene.obb.obb('account', 'check', scene.accountId)
     },
   },
   'The clock is off': {

@@ -17,6 +17,7 @@ import { validation } from './http/validation.js'
 import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { KeysModule } from './keys/keys.module.js'
 import { LinksModule } from './links/links.module.js'
+import { MailModule } from './mail/mail.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
 import { PortalModule } from './portal/portal.module.js'
@@ -51,6 +52,7 @@ export class AppModule {
         EventsModule,
         KeysModule,
         InquiriesModule,
+        MailModule,
         NzbModule,
         AdminModule,
         SignInModule,

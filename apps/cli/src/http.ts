@@ -43,7 +43,7 @@ export interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: string
   headers: Readonly<Record<string, string>>
-  body?: string
+  body?: string | Buffer
   signal: AbortSignal
   /** Longest silence, ms: before the head of the answer and between two pieces of its body. */
   idleMs: number

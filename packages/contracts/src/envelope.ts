@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import type { Language } from './portal/session.js'
+import { refusalTexts } from './refusal-texts.js'
 import { REFUSALS, type Refusal, type RefusalRow } from './refusals.js'
 
 export const failureSchema = z.object({
   success: z.literal(false).describe('Always false of a failure'),
   status: z.number().int().describe('Number of the error table'),
-  msg: z.string().describe('For people; constant per status and cause'),
+  msg: z
+    .string()
+    .describe('For people; constant per status and cause. English, or as `Accept-Language` asks'),
   action: z
     .string()
     .optional()
@@ -38,8 +42,10 @@ export function success<T>(data: T): Success<T> {
 /** What clients are told of a refusal, in a failure as well as in rows of answers. */
 export function refusalFields(
   refusal: Refusal,
+  language: Language = 'en',
 ): Pick<Failure, 'status' | 'msg' | 'action' | 'retry_in_seconds'> {
-  const { status, msg, action, retryInSeconds }: RefusalRow = REFUSALS[refusal.refusal]
+  const { status, retryInSeconds }: RefusalRow = REFUSALS[refusal.refusal]
+  const { msg, action } = refusalTexts(refusal.refusal, language)
   const retry = refusal.options.retryInSeconds ?? retryInSeconds
   return {
     status,
@@ -49,10 +55,10 @@ export function refusalFields(
   }
 }
 
-export function failure(refusal: Refusal): Failure {
+export function failure(refusal: Refusal, language: Language = 'en'): Failure {
   return {
     success: false,
-    ...refusalFields(refusal),
+    ...refusalFields(refusal, language),
     ...(refusal.options.details === undefined ? {} : { details: [...refusal.options.details] }),
   }
 }
@@ -64,8 +70,9 @@ export function failure(refusal: Refusal): Failure {
 export function failureAnswer(
   refusal: Refusal,
   errorsAs200 = false,
+  language: Language = 'en',
 ): { code: number; headers: Record<string, string>; body: Failure } {
-  const body = failure(refusal)
+  const body = failure(refusal, language)
   const { http } = REFUSALS[refusal.refusal]
   const readable = http === 401 || http === 403 || http === 404
   return {

@@ -1,22 +1,26 @@
-export interface RefusalRow {
-  /** Number for clients. */
-  status: number
-  http: number
-  /** For people; constant. */
+/** What people are told of a refusal; constant. */
+export interface RefusalTexts {
   msg: string
-  /** When to ask again where nothing knows better, s. */
-  retryInSeconds?: number
   /** When it comes, where `msg` does not tell. */
   when?: string
   /** What a client should do, or the person before it. */
   action: string
 }
 
+export interface RefusalRow extends RefusalTexts {
+  /** Number for clients. */
+  status: number
+  http: number
+  /** When to ask again where nothing knows better, s. */
+  retryInSeconds?: number
+}
+
 /**
  * The one table of everything that is not a success. A refusal is named by its cause; the cause fixes the
  * status number for clients, the HTTP code, and a public text that is constant (clients count retries by
  * it), so it never holds a counter, a time, an id or a URL. `retryInSeconds` is when to ask again where nothing knows
- * better: without any, JDownloader pauses the whole account for five minutes after 52.
+ * better: without any, JDownloader pauses the whole account for five minutes after 52. The texts here are the English
+ * ones; `refusalTexts` has them in each language.
  */
 export const REFUSALS = {
   key_invalid: {
@@ -150,6 +154,13 @@ export const REFUSALS = {
     http: 409,
     msg: 'There would be no operator left; make another one first.',
     action: 'Give another user the role `operator`, then repeat it.',
+  },
+  mail_off: {
+    status: 900,
+    http: 409,
+    msg: 'This server sends no mails.',
+    when: 'One of SMTP_URL and PUBLIC_API_URL is not set: links in mails begin with the latter.',
+    action: 'Hand the link over yourself; or set SMTP_URL, MAIL_FROM and PUBLIC_API_URL, and restart.',
   },
   traffic_insufficient: {
     status: 52,

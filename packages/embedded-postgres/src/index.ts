@@ -1,2 +1,3 @@
 export * from './cluster.js'
+export { serverIdentity } from './identity.js'
 export * from './server.js'

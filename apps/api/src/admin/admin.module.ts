@@ -5,9 +5,12 @@ import { FetchesModule } from '@obb/core/fetches'
 import { FilesModule } from '@obb/core/files'
 import { HealthModule } from '@obb/core/health'
 import { HostsModule } from '@obb/core/hosts'
+import { OriginModule } from '@obb/core/origin'
 import { PoolModule } from '@obb/core/pool'
 import { QueueModule } from '@obb/core/queue'
+import { SchedulingModule } from '@obb/core/scheduling'
 import { SecretsModule } from '@obb/core/secrets'
+import { SetUpModule } from '@obb/core/set-up'
 import { StoreStateModule } from '@obb/core/store-state'
 import {
   BlockSubject,
@@ -16,13 +19,16 @@ import {
   HostSubject,
   KeySubject,
   SecretsSubject,
+  SetUpSubject,
   StoreSubject,
   UserSubject,
 } from '../audit/audit-subjects.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
+import { PublicAddresses } from '../http/public-addresses.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { LinksModule } from '../links/links.module.js'
+import { MailModule } from '../mail/mail.module.js'
 import { OperationModule } from '../operation/operation.module.js'
 import { AccountProofs } from './account-proofs.js'
 import { AuditController } from './audit.controller.js'
@@ -32,7 +38,9 @@ import { FilesController } from './files.controller.js'
 import { GivenCookies } from './given-cookies.js'
 import { HostAccountsController } from './host-accounts.controller.js'
 import { HostsController } from './hosts.controller.js'
+import { QueueController } from './queue.controller.js'
 import { SecretsController } from './secrets.controller.js'
+import { SetUpStepsController } from './set-up-steps.controller.js'
 import { StoreController } from './store.controller.js'
 import { UserKeysController } from './user-keys.controller.js'
 import { UsersController } from './users.controller.js'
@@ -50,10 +58,14 @@ import { UsersController } from './users.controller.js'
     HostsModule,
     InquiriesModule,
     LinksModule,
+    MailModule,
     OperationModule,
     PoolModule,
     QueueModule,
+    OriginModule,
+    SchedulingModule,
     SecretsModule,
+    SetUpModule,
     StoreStateModule,
   ],
   controllers: [
@@ -64,9 +76,11 @@ import { UsersController } from './users.controller.js'
     FilesController,
     BlocksController,
     SecretsController,
+    SetUpStepsController,
     StoreController,
     AuditController,
     DoctorController,
+    QueueController,
   ],
   providers: [
     AccountProofs,
@@ -76,7 +90,9 @@ import { UsersController } from './users.controller.js'
     HostAccountSubject,
     HostSubject,
     KeySubject,
+    PublicAddresses,
     SecretsSubject,
+    SetUpSubject,
     StoreSubject,
     UserSubject,
   ],

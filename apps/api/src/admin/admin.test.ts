@@ -73,8 +73,13 @@ describe('the admin API', () => {
     ['GET', '/files/sweeps/00000000-0000-4000-8000-000000000000'],
     ['GET', '/store'],
     ['POST', '/store/adopt'],
+    ['POST', '/store/test'],
+    ['GET', '/set-up'],
+    ['PATCH', '/set-up'],
     ['GET', '/audit'],
     ['GET', '/doctor'],
+    ['GET', '/queue'],
+    ['GET', '/fetchers'],
   ]
   it.each(ROUTES)(
     '401 with 1 for %s %s without the token, with a wrong one, and with a user key',

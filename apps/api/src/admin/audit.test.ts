@@ -304,6 +304,15 @@ const CASES: Record<string, () => Promise<Case>> = {
     path: '/secrets/reseal',
     expected: { target: null, changes: expect.objectContaining({ credentials: [null, 0] }) },
   }),
+  'PATCH /set-up': async () => ({
+    path: '/set-up',
+    body: { dismissed: true },
+    expected: { target: null, changes: { dismissed: [false, true] } },
+  }),
+  'POST /store/test': async () => ({
+    path: '/store/test',
+    expected: { target: null, outcome: 'no_fetcher', changes: {} },
+  }),
   'POST /store/adopt': async () => ({
     path: '/store/adopt',
     expected: { target: null, outcome: 'conflict', changes: {} },

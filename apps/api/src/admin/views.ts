@@ -17,7 +17,13 @@ import { type HostHealth, type HostWordsRow, isWorking, medianSpeed } from '@obb
 import type { HostPolicy } from '@obb/core/hosts'
 import type { ListedAccount, PlatformTraffic } from '@obb/core/pool'
 import type { LedgerEntry, LedgerFault } from '@obb/core/traffic'
-import { type Installation, type StoreState, type StoreSweep, stateWord } from '@obb/core/store-state'
+import {
+  type Installation,
+  type StorePlace,
+  type StoreState,
+  type StoreSweep,
+  stateWord,
+} from '@obb/core/store-state'
 
 const iso = (date: Date | null) => date?.toISOString() ?? null
 
@@ -150,11 +156,17 @@ export function fileView(file: SourceFile & { links: number }): FileView {
   }
 }
 
-export function storeView(
-  state: StoreState,
-  installation: Awaited<ReturnType<Installation['current']>>,
-): StoreView {
+export interface KnownStore {
+  state: StoreState
+  place: StorePlace
+  installation: Awaited<ReturnType<Installation['current']>>
+  /** Bytes of the files that lie there. */
+  stored: number
+}
+
+export function storeView({ state, place, installation, stored }: KnownStore): StoreView {
   return {
+    ...{ place: place.place, stored, quota: place.quota, testedAt: iso(place.testedAt) },
     state: stateWord(state),
     reason: state.reason,
     since: iso(state.since),

@@ -5,6 +5,7 @@ import { DEFAULT_KEY } from '@obb/core/accounts'
 import { Files } from '@obb/core/files'
 import { HostBreaker } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
+import { SetUp } from '@obb/core/set-up'
 import { Installation } from '@obb/core/store-state'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
@@ -175,6 +176,19 @@ export class StoreSubject extends AuditSubject {
   async read(): Promise<Audited> {
     const now = await this.installation.current()
     return { target: null, state: now ? { installation: now.id, copied: now.copied } : null }
+  }
+}
+
+/** What was decided of the guided set-up. */
+@Injectable()
+export class SetUpSubject extends AuditSubject {
+  constructor(private readonly setUp: SetUp) {
+    super()
+  }
+
+  async read(): Promise<Audited> {
+    const { dismissed } = await this.setUp.state()
+    return { target: null, state: { dismissed } }
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type KeyScope, Refusal } from '@obb/contracts'
+import { type KeyScope, Refusal, type RefusalCause } from '@obb/contracts'
 import {
   Accounts,
   type Caller,
@@ -98,6 +98,12 @@ export class Callers {
   /** For the last use of the key: who used it, and from where. */
   noteUse({ key }: Caller, request: FastifyRequest): void {
     if (key) this.uses.note(key.id, request.headers['user-agent'], this.client.of(request))
+  }
+
+  /** For the last error of the key: a request with it, which is known, was refused. */
+  noteRefusal({ caller, cachedCaller }: CallerRequest, cause: RefusalCause): void {
+    const key = caller?.key ?? cachedCaller?.key
+    if (key) this.uses.noteRefusal(key.id, cause)
   }
 
   private refusalOfKey(terms: KeyTerms, request: CallerRequest): ReturnType<typeof keyRefusal> {

@@ -1,4 +1,4 @@
-import { REFUSALS, type RefusalCause, type RefusalRow } from '@obb/contracts'
+import { REFUSALS, type RefusalCause, refusalTexts } from '@obb/contracts'
 import { EVERY_CALL } from './call-failures.js'
 import { type Call, contentOf, dataOf } from './document-types.js'
 import { EXAMPLES, EXAMPLE_API } from './examples.js'
@@ -141,11 +141,11 @@ export class CallSections {
   }
 
   private failure(cause: RefusalCause): Html {
-    const { status, http, msg, action }: RefusalRow = REFUSALS[cause]
-    const words = this.words.refusals[cause]
+    const { status, http } = REFUSALS[cause]
+    const { msg, when, action } = refusalTexts(cause, this.words.language)
     return markup`<li>
       <a href="#${cause}"><b>${status}</b> <span>HTTP ${http}</span></a>
-      <span>${prose(words?.when ?? msg)} <i>${prose(words?.action ?? action)}</i></span>
+      <span>${prose(when ?? msg)} <i>${prose(action)}</i></span>
     </li> `
   }
 }

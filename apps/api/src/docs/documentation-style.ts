@@ -1,7 +1,7 @@
 /** STYLE is how the pages of the documentation look, from 360 px on, light and dark. */
 export const STYLE = `
-:root{color-scheme:light dark;--text:#1b1f24;--soft:#57606a;--line:#d8dee4;--back:#fff;--box:#f5f7f9;--link:#0a58ca;--good:#1a7f37;--warn:#9a6700;--bad:#b3261e}
-@media(prefers-color-scheme:dark){:root{--text:#e6edf3;--soft:#9aa4af;--line:#2d343c;--back:#0d1117;--box:#161b22;--link:#6cb0ff;--good:#56d364;--warn:#e3b341;--bad:#ff8a80}}
+:root{color-scheme:light dark;--text:#1b1f24;--soft:#57606a;--line:#d8dee4;--back:#fff;--box:#f5f7f9;--link:#155e74;--good:#1a7f37;--warn:#9a6700;--bad:#b3261e}
+@media(prefers-color-scheme:dark){:root{--text:#d0d6db;--soft:#a3aab2;--line:#3b4249;--back:#1a1e23;--box:#252a30;--link:#62a8b9;--good:#56d364;--warn:#e3b341;--bad:#ff8a80}}
 *{box-sizing:border-box}
 html{scroll-padding-top:1rem;-webkit-text-size-adjust:100%}
 body{margin:0;font:16px/1.6 system-ui,"Noto Sans TC",sans-serif;color:var(--text);background:var(--back);font-variant-numeric:tabular-nums}

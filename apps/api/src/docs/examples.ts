@@ -201,6 +201,7 @@ const NAMED_KEY = {
   ...{ id: KEY_ID, name: 'NAS', scopes: ['read', 'submit', 'download'], networks: ['192.0.2.0/24'] },
   ...{ errorsAs200: false, createdAt: iso(), expiresAt: null },
   lastUsed: { at: iso(MINUTE), client: 'JDownloader', address: '192.0.2.7' },
+  lastError: null,
 }
 const INVITATION = {
   ...{ id: '01995b74-6a10-7c35-9e48-d2f0b8a61c93', email: 'bob@example.org', role: 'user' },
@@ -242,7 +243,17 @@ const SWEEP = {
 }
 const STORE = {
   ...{ state: 'ok', reason: null, since: null, retryAt: null, room: 512 * GB, lacking: null },
-  ...{ installation: '7f3a', copied: [] },
+  ...{ installation: '7f3a', copied: [], place: '/srv/obb/files', stored: 300 * GB, quota: 800 * GB },
+  testedAt: iso(),
+}
+const SET_UP = {
+  addresses: {
+    api: { url: EXAMPLE_API, source: 'setting' },
+    proxy: { url: 'https://dl.example.org', source: 'setting' },
+    unbelievedProxy: null,
+  },
+  steps: { storage: true, hostAccount: true, user: false, file: false },
+  dismissed: false,
 }
 const RESEALED = { resealed: 3, current: 0, unreadable: 0 }
 const READINESS = { ready: true, checks: [{ name: 'database', status: 'ok' }] }
@@ -342,7 +353,14 @@ const ADMIN: Readonly<Record<string, Example>> = {
     data: { credentials: RESEALED, proxy: RESEALED, session: RESEALED, file: RESEALED, totp: RESEALED },
   },
   Store_show: { data: STORE },
+  Queue_list: { data: [{ ...platform, waiting: 3, oldestAt: iso(-MINUTE), running: 2 }] },
+  Queue_listFetchers: {
+    data: [{ id: 'fetcher-1', startedAt: iso(-60 * MINUTE), seenAt: iso(), slots: 8, running: 2 }],
+  },
   Store_adopt: { data: STORE },
+  Store_test: { data: STORE },
+  SetUpSteps_show: { data: SET_UP },
+  SetUpSteps_set: { body: { dismissed: true }, data: { ...SET_UP, dismissed: true } },
   Audit_list: {
     parameters: { what: 'users' },
     data: {

@@ -4,11 +4,11 @@ import { page, pagePolicy } from './page.js'
 const STYLE = `
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
 code{font:14px/1.4 ui-monospace,monospace;background:#f3f5f7;padding:.1em .3em;border-radius:4px}
-@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}code{background:#161b22}a{color:#58a6ff}}
+@media(prefers-color-scheme:dark){body{color:#d0d6db;background:#1a1e23}code{background:#252a30}a{color:#62a8b9}}
 `
 
 export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
-<rect width="32" height="32" rx="7" fill="#1f6feb"/>
+<rect width="32" height="32" rx="7" fill="#155e74"/>
 <path d="M16 6v13m-6-5 6 6 6-6M8 25h16" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/>
 </svg>
 `

@@ -3,8 +3,8 @@ import {
   REFUSALS,
   Refusal,
   type RefusalCause,
-  type RefusalRow,
   failure as failureOf,
+  refusalTexts,
 } from '@obb/contracts'
 import { EXAMPLES, EXAMPLE_API, EXAMPLE_PROXY } from './examples.js'
 import { type Html, markup, prose } from './html.js'
@@ -96,16 +96,17 @@ export function statesSection({ states }: Words): Html {
 }
 
 /** `causes`: those that somebody may meet who reads the page. */
-export function failuresSection({ failures, refusals }: Words, causes: readonly RefusalCause[]): Html {
+export function failuresSection({ failures, language }: Words, causes: readonly RefusalCause[]): Html {
   const rows = [...causes]
     .sort((a, b) => REFUSALS[a].status - REFUSALS[b].status)
     .map((cause) => {
-      const { status, http, msg, when, action }: RefusalRow = REFUSALS[cause]
-      const words = refusals[cause] ?? { when, action }
+      const { status, http, msg } = REFUSALS[cause]
+      const words = refusalTexts(cause, language)
+      const meaning = [words.msg === msg ? '' : words.msg, words.when ?? ''].join('')
       return markup`<div id="${cause}">
         <dt><b>${status}</b> <span>${failures.http} ${http}</span></dt>
         <dd>
-          <code>${msg}</code>${words.when === undefined ? undefined : markup`<p>${prose(words.when)}</p>`}
+          <code>${msg}</code>${meaning === '' ? undefined : markup`<p>${prose(meaning)}</p>`}
           <p><i>${failures.action}: ${prose(words.action)}</i></p>
         </dd>
       </div> `

@@ -57,6 +57,7 @@ describe('the OpenAPI document', () => {
         `PATCH ${ADMIN_API}/users/keys/{id}`,
         `POST ${ADMIN_API}/users/keys/{id}/rotate`,
         `DELETE ${ADMIN_API}/users/keys/{id}`,
+        `POST ${ADMIN_API}/mail/test`,
         `POST ${ADMIN_API}/users/suspend`,
         `POST ${ADMIN_API}/users/resume`,
         `POST ${ADMIN_API}/users/grant`,
@@ -66,6 +67,8 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/ledger/check`,
         `POST ${ADMIN_API}/accounts`,
         `GET ${ADMIN_API}/accounts`,
+        `GET ${ADMIN_API}/queue`,
+        `GET ${ADMIN_API}/fetchers`,
         `POST ${ADMIN_API}/accounts/{id}/enable`,
         `POST ${ADMIN_API}/accounts/{id}/disable`,
         `POST ${ADMIN_API}/accounts/{id}/check`,
@@ -90,6 +93,9 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/files/sweeps/{id}`,
         `GET ${ADMIN_API}/store`,
         `POST ${ADMIN_API}/store/adopt`,
+        `POST ${ADMIN_API}/store/test`,
+        `GET ${ADMIN_API}/set-up`,
+        `PATCH ${ADMIN_API}/set-up`,
         `GET ${ADMIN_API}/audit`,
         `GET ${ADMIN_API}/doctor`,
         `GET ${ADMIN_API}/invitations`,
@@ -118,7 +124,7 @@ describe('the OpenAPI document', () => {
       expect(schemes).toEqual(
         external ? ['X-Api-Key', 'bearer'] : path.startsWith('/health') ? [] : ['bearer'],
       )
-      const bodiless = path.includes('{id}') || /\/(reseal|adopt|try)$/.test(path)
+      const bodiless = path.includes('{id}') || /\/(reseal|adopt|test|try)$/.test(path)
       const takesBody = method === 'patch' || (method === 'post' && !bodiless)
       const type = path.endsWith('/nzb') ? 'application/x-nzb' : 'application/json'
       expect([path, json(requestBody, type) !== undefined]).toEqual([path, takesBody])

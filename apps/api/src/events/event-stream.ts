@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { AccountEvent, ListedLink } from '@obb/contracts'
+import type { AccountEvent, Language, ListedLink } from '@obb/contracts'
+import { inLanguage } from '../http/language.js'
 
 /** A client that takes events so slowly that so many bytes wait for it comes back for what it missed. */
 const MOST_WAITING = 1024 * 1024
@@ -10,6 +11,8 @@ export interface StreamOptions {
   accountId: string
   /** Beginning of download URLs for this client; null: it is told none. */
   downloads: string | null
+  /** That texts are told in. */
+  language: Language
   /** Whether who opened it may still listen. */
   mayListen: () => Promise<boolean>
   /** When it was opened, epoch ms. */
@@ -32,9 +35,9 @@ export class EventStream {
 
   /** `id`: of the event, for Last-Event-ID. Links as `ListedLinks` tells them with '' in front of download paths. */
   sendLink(link: ListedLink, id: number): void {
-    const { downloads } = this.options
+    const { downloads, language } = this.options
     const url = link.link === null || downloads === null ? null : downloads + link.link
-    this.send('link', { ...link, link: url }, id)
+    this.send('link', inLanguage({ ...link, link: url }, language), id)
   }
 
   /** Where it is another one than before. */

@@ -9,6 +9,7 @@ import { type CallerRequest, Callers } from '../callers/callers.js'
 import { isPassingFailure } from '../callers/stale-if-error.js'
 import { ApiFailures } from '../http/api-failures.js'
 import { ExternalApi } from '../http/external-api.js'
+import { languageOf, tellLanguage } from '../http/language.js'
 import { EventStreams } from './event-streams.js'
 
 const HEADERS = {
@@ -54,8 +55,10 @@ export class EventsController {
     this.streams.assertRoom(accountId)
     await this.streams.prepare()
     this.streams.assertRoom(accountId) // others came meanwhile
+    const language = languageOf(request)
+    tellLanguage(reply, language)
     const options = {
-      accountId,
+      ...{ accountId, language },
       downloads: mayDownload(caller) ? this.urls.base(request.raw) : null,
       mayListen: () => this.mayListen(request),
       openedAt: this.clock.now(),

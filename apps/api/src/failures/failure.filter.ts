@@ -7,6 +7,7 @@ import { annotate } from '@obb/core/tracing'
 import type { FastifyReply } from 'fastify'
 import { type CallerRequest, Callers } from '../callers/callers.js'
 import { isServedOn } from '../http/admin-connections.js'
+import { languageOf, tellLanguage } from '../http/language.js'
 import { KnownRoutes } from './known-routes.js'
 import { toRefusal, textOf } from './to-refusal.js'
 
@@ -44,8 +45,11 @@ export class FailureFilter implements ExceptionFilter {
       void reply.header('allow', allow.join(', '))
     }
     this.report(request, refusal, error)
+    this.callers.noteRefusal(request, refusal.refusal)
     recordRefusal(reply.raw, refusal)
-    const answer = failureAnswer(refusal, await this.errorsAs200(request, refusal))
+    const language = languageOf(request)
+    const answer = failureAnswer(refusal, await this.errorsAs200(request, refusal), language)
+    tellLanguage(reply, language)
     void reply
       .code(answer.code)
       .headers({

@@ -21,6 +21,9 @@ export function isServedOn(socket: Socket, target: string): boolean {
   return connections.has(socket) === target.startsWith(`${ADMIN_API}/`)
 }
 
+/** Whether a connection came to the port of the admin API. */
+export const isAdminConnection = (socket: Socket): boolean => connections.has(socket)
+
 /** A port of the admin API for a gateway that has no process in front of it which holds its ports. */
 export async function listenForAdmin(server: Server, port: number, host: string): Promise<NetServer> {
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

@@ -85,6 +85,14 @@ describe('a page of any origin', () => {
   })
 
   it('gets nothing of what is for people', async () => {
-    expect(fieldsOf((await gateway.send('GET', '/health', ORIGIN)).headers)).toEqual([])
+    for (const path of ['/health/ready', '/nothing'])
+      expect([path, fieldsOf((await gateway.send('GET', path, ORIGIN)).headers)]).toEqual([path, []])
+  })
+
+  it('sees that the gateway is there, so that a page can try an address; the admin port tells none', async () => {
+    const { headers, body } = await gateway.send('GET', '/health', ORIGIN)
+    expect([headers.get('access-control-allow-origin'), body.data]).toEqual(['*', { status: 'ok' }])
+    const admin = await gateway.send('GET', '/health', ORIGIN, undefined, gateway.adminPort)
+    expect(fieldsOf(admin.headers)).toEqual([])
   })
 })

@@ -10,7 +10,7 @@ import {
 } from '@obb/core/origin'
 import { refuseSocket } from '@obb/core/process'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { isServedOn } from './admin-connections.js'
+import { isAdminConnection, isServedOn } from './admin-connections.js'
 import { UnreadBody, UnreadJson } from './body.js'
 import { GatewayAdapter } from './gateway-adapter.js'
 import { enterRequest, requestIdOf } from './request-context.js'
@@ -34,6 +34,9 @@ const FOR_PAGES = crossOriginFields([
   'Retry-After',
 ])
 const PREFLIGHT = preflightFields(['GET', 'HEAD', 'POST', 'DELETE'])
+
+/** By which a page of the portal sees whether an address leads here. */
+const HEALTH = '/health'
 
 /** Routes that take something else than JSON. */
 const UPLOADS = new Set<string | undefined>([EXTERNAL_API, PORTAL_API].map((prefix) => `${prefix}/nzb`))
@@ -104,9 +107,12 @@ export function gatewayAdapter(fail: FrameworkFailure, forwarding: Forwarding): 
   return adapter
 }
 
-/** Pages of any origin may use the external API, and nothing else here: the admin API answers none. */
+/**
+ * Pages of any origin may use the external API, and see that the gateway is there; nothing else here: the admin API
+ * answers none.
+ */
 function isForPages({ socket, url = '' }: IncomingMessage): boolean {
-  return url.startsWith(`${EXTERNAL_API}/`) && isServedOn(socket, url)
+  return (url === HEALTH || url.startsWith(`${EXTERNAL_API}/`)) && !isAdminConnection(socket)
 }
 
 /** Before any body is looked at: a path that is not there needs none. */

@@ -4,27 +4,8 @@ import type { Caller } from '@obb/core/accounts'
 import { Admission, type Applicant, type GateReport } from '@obb/core/admission'
 import { Files, toldSize } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
+import { NOT_ASKED, OPEN_GATES, REUSED, WAITS } from '../http/gate-texts.js'
 import { type RequestedFile, factsOf, readUrl } from './requested-file.js'
-
-/** OPEN is what a gate says that lets pass; constant, like the texts of refusals. */
-const OPEN: Record<GateAnswer['gate'], string> = {
-  host_known: 'The host is supported.',
-  host_enabled: 'The host is switched on.',
-  account: 'Your account is active.',
-  block: 'The file is not on the block list.',
-  reuse: 'You have no valid link to this file; a new one is charged.',
-  file: 'Nothing is known against the file.',
-  fetcher: 'Files can be fetched.',
-  store: 'There is room for the file.',
-  host_working: 'The host is working.',
-  slots: 'You have a free place.',
-  host_usage: 'The file fits into your 24 hour limit for this host.',
-  pool: 'An account for this host is available.',
-  traffic: 'You have enough traffic left.',
-}
-const WAITS = 'The file waits until this clears; its link is pending until then.'
-const REUSED = 'You have a valid link to this file; it is returned and nothing is charged.'
-const NOT_ASKED = 'The host has not been asked about this file lately; its size is unknown.'
 
 /**
  * Explanation tells what a request for a URL would meet, gate by gate in order. It asks no host and changes nothing.
@@ -95,17 +76,21 @@ function gateAnswer(report: GateReport, size: number | null): GateAnswer {
   }
   if (report.waits) {
     const { clearsInSeconds: seconds } = report
-    return { ...openGate(gate), msg: WAITS, ...(seconds === undefined ? {} : { clears_in_seconds: seconds }) }
+    return {
+      ...openGate(gate),
+      msg: WAITS.en,
+      ...(seconds === undefined ? {} : { clears_in_seconds: seconds }),
+    }
   }
   if (refusal) return { ...closedGate(gate, refusal, report.clearsInSeconds), ...figures }
   if (gate === 'reuse' && report.link?.live)
-    return { ...openGate(gate), msg: REUSED, link_id: report.link.id }
-  if (gate === 'file' && size === null) return { ...openGate(gate), msg: NOT_ASKED }
+    return { ...openGate(gate), msg: REUSED.en, link_id: report.link.id }
+  if (gate === 'file' && size === null) return { ...openGate(gate), msg: NOT_ASKED.en }
   return { ...openGate(gate), ...figures }
 }
 
 function openGate(gate: GateAnswer['gate']): GateAnswer {
-  return { gate, pass: true, msg: OPEN[gate] }
+  return { gate, pass: true, msg: OPEN_GATES[gate].en }
 }
 
 function closedGate(gate: GateAnswer['gate'], refusal: Refusal, clearsInSeconds?: number): GateAnswer {

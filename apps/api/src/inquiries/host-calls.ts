@@ -4,7 +4,6 @@ import { Refusal } from '@obb/contracts'
 import { FetchQueue, type HostCall, QueueError, subjectOf } from '@obb/core/queue'
 import { SharedPlaces } from '@obb/core/semaphore'
 import { traced } from '@obb/core/tracing'
-import { textOf } from '../failures/to-refusal.js'
 
 const RETRY_S = 15
 /** How often the row is looked at while its host is asked, ms. */
@@ -63,8 +62,9 @@ export class HostCalls {
       await Promise.race([this.queue.call(call, timeoutMs), waitUntilAnswered(isAnswered, end.signal)])
     } catch (error) {
       if (!(error instanceof QueueError)) throw error
-      if (error.kind === 'TIMEOUT') throw new Unanswered(textOf(error))
-      throw new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal: textOf(error) })
+      const { kind, message: internal } = error
+      if (kind !== 'UNAVAILABLE') throw new Unanswered(internal)
+      throw new Refusal('service_unavailable', { retryInSeconds: RETRY_S, internal })
     } finally {
       end.abort()
     }

@@ -1,8 +1,15 @@
-import { MAX_URL_LENGTH, Refusal, type RefusalCause, type UrlGate, safeFileName } from '@obb/contracts'
+import {
+  MAX_URL_LENGTH,
+  Refusal,
+  type RefusalCause,
+  type UrlGate,
+  pastedLinks,
+  safeFileName,
+} from '@obb/contracts'
 import type { BlockFacts } from '@obb/core/blocks'
 import { type FileIdentity, type SourceFile, fileIdentity } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'
-import { type MatchedRef, pastedLinks } from '@obb/host-adapters'
+import type { MatchedRef } from '@obb/host-adapters'
 
 /** The file, or the folder, that a URL means. */
 export interface RequestedFile {

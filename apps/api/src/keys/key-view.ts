@@ -1,4 +1,4 @@
-import type { KeyChange, KeyShown, KeyView } from '@obb/contracts'
+import { type KeyChange, type KeyShown, type KeyView, REFUSALS, isRefusalCause } from '@obb/contracts'
 import type { ApiKey, KeySettings, MadeKey } from '@obb/core/accounts'
 
 export function keyView(key: ApiKey): KeyView {
@@ -13,7 +13,15 @@ export function keyView(key: ApiKey): KeyView {
       client: lastUsedClient ?? '',
       address: lastUsedAddress ?? '',
     },
+    lastError: lastErrorOf(key),
   }
+}
+
+/** Null also where another version of OBB knew the cause. */
+function lastErrorOf({ lastRefusal: cause, lastRefusedAt: at }: ApiKey): KeyView['lastError'] {
+  if (at === null || !isRefusalCause(cause)) return null
+  const { status, msg } = REFUSALS[cause]
+  return { at: at.toISOString(), status, msg }
 }
 
 export function keyShown({ key, apiKey }: MadeKey): KeyShown {

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
+  REFUSALS,
   auditPageSchema,
   keyListSchema,
   keyRemovedSchema,
   keyShownSchema,
   keyViewSchema,
 } from '@obb/contracts'
-import { Accounts } from '@obb/core/accounts'
+import { Accounts, KeyUses } from '@obb/core/accounts'
 import { EventStreams } from '../events/event-streams.js'
 import { Gateway } from '../testing/gateway.js'
 import { People } from '../testing/people.js'
@@ -47,6 +48,26 @@ describe('the keys of who is signed in', () => {
         ...[action, email, 'ok'],
       ]),
     )
+  })
+
+  it('tell who used them last and what was refused last, by the number and text of the failure', async () => {
+    const { page } = await people.signedIn()
+    const made = successOf(await page.call('POST', 'keys', { name: 'jd' }), keyShownSchema)
+    const seen = async () => {
+      await gateway.app.get(KeyUses).write(true)
+      return successOf(await page.call('GET', 'keys'), keyListSchema).find(({ id }) => id === made.id)
+    }
+    expect(await seen()).toMatchObject({ lastUsed: null, lastError: null })
+    const unsupported = { url: 'https://nowhere.invalid/x' }
+    expectRefusal(await gateway.call(made.apiKey, 'POST', '/unrestrict', unsupported), 'url_unsupported')
+    const { status, msg } = REFUSALS.url_unsupported
+    const at = new Date(gateway.clock.now()).toISOString()
+    expect(await seen()).toMatchObject({ lastUsed: { at }, lastError: { at, status, msg } })
+    await page.call('PATCH', `keys/${made.id}`, { scopes: ['submit'] })
+    gateway.clock.advance(1)
+    expectRefusal(await account(made.apiKey), 'key_scope_missing')
+    expect((await seen())?.lastError?.msg).toBe(REFUSALS.key_scope_missing.msg)
+    expect(JSON.stringify(await seen())).not.toContain('obb_')
   })
 
   it('are nobody else’s', async () => {

@@ -6,13 +6,13 @@ import {
   MAX_BATCH_LINKS,
   Refusal,
   failure,
+  pastedLinks,
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
 import { Admission, type AdmissionRequest, type Admitted, type GateSources } from '@obb/core/admission'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { Batch } from '@obb/core/statements'
-import { pastedLinks } from '@obb/host-adapters'
 import type { Meter } from '../callers/rate-limits.js'
 import { toRefusal } from '../failures/to-refusal.js'
 import { ExpandFolder } from '../inquiries/expand-folder.js'

@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common'
+import { OriginModule } from '@obb/core/origin'
+import { PublicAddresses } from '../http/public-addresses.js'
 import { PortalController } from './portal.controller.js'
 import { PORTAL_DIST, PortalFiles } from './portal-files.js'
 
@@ -9,8 +11,9 @@ export class PortalModule {
   static register(directory = PORTAL_DIST): DynamicModule {
     return {
       module: PortalModule,
+      imports: [OriginModule],
       controllers: [PortalController],
-      providers: [{ provide: PortalFiles, useValue: new PortalFiles(directory) }],
+      providers: [PublicAddresses, { provide: PortalFiles, useValue: new PortalFiles(directory) }],
     }
   }
 }

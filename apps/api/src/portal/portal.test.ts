@@ -85,8 +85,19 @@ describe('the page of the portal', () => {
     expect(policy).toContain("default-src 'none'; script-src 'self';")
     expect(policy).toContain("frame-ancestors 'none'")
     expect(policy).toContain("require-trusted-types-for 'script'")
-    expect(policy).not.toMatch(/unsafe|https?:|data:|\*/)
+    const [asked] = /connect-src [^;]*/.exec(policy) ?? []
+    expect(policy.replace(asked ?? '', '')).not.toMatch(/unsafe|https?:|data:|\*/)
     expect(headers['x-content-type-options']).toBe('nosniff')
+  })
+
+  it('asks this server, and the addresses that its clients are told', async () => {
+    const asked = async (host: string) => {
+      const { headers } = await ask('/', { ...BROWSER, host })
+      return /connect-src ([^;]*)/.exec(String(headers['content-security-policy']))?.[1]
+    }
+    expect(await asked('nas.lan:8080')).toBe("'self' http://nas.lan:8080 http://proxy.test")
+    for (const host of ["x;script-src 'unsafe-inline'", '*', '[::1]:8080', '"><b>'])
+      expect(await asked(host)).toMatch(/^'self'( http:\/\/127\.0\.0\.1:\d+)? http:\/\/proxy\.test$/)
   })
 
   it('is nowhere in the APIs, and for nobody who asks for something else', async () => {

@@ -7,4 +7,5 @@ export const OPEN_ROUTES = [
   'invitation',
   'sign-up',
   'reset',
+  'reset/request',
 ] as const

@@ -5,6 +5,7 @@ import { Operators } from '@obb/core/accounts'
 import { type SignedIn, SignIns } from '@obb/core/sign-in'
 import { type PortalRequest, PortalSessions } from '../callers/portal-sessions.js'
 import { RelyingParty } from './relying-party.js'
+import { MailSettings } from '../mail/mail-settings.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -18,12 +19,13 @@ export class SessionAnswers {
     private readonly signIns: SignIns,
     private readonly sessions: PortalSessions,
     private readonly party: RelyingParty,
+    private readonly mail: MailSettings,
   ) {}
 
   async of(request: PortalRequest, signedIn: SignedIn | undefined): Promise<SessionAnswer> {
     const setUp = !(await this.operators.exist())
     const user = signedIn ? await this.user(signedIn) : null
-    return { user, setUp, signInWith: this.signInWith(request), version }
+    return { user, setUp, signInWith: this.signInWith(request), mail: this.mail.areOn, version }
   }
 
   /** To who signs in. As `PortalSessions.begin`. */

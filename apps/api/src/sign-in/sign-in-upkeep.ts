@@ -1,10 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
+import { Mails } from '@obb/core/mail'
 import { Invitations, PasskeyChallenges, Sessions } from '@obb/core/sign-in'
 
 const EVERY_MS = 3_600_000
 
-/** Removes sessions, invitations and challenges whose time is over, every hour; they are good for nothing before that. */
+/**
+ * Removes sessions, invitations, challenges and mails whose time is over, every hour; they are good for nothing before
+ * that.
+ */
 @Injectable()
 export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined
@@ -14,6 +18,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
     private readonly challenges: PasskeyChallenges,
+    private readonly mails: Mails,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -33,6 +38,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
       await this.sessions.forgetOld()
       await this.invitations.forgetOld()
       await this.challenges.forgetOld()
+      await this.mails.forgetOld()
     } catch (error) {
       this.log.warn({ reason: (error as Error).message }, 'sign-in: upkeep')
     }

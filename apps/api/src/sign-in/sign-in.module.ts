@@ -8,6 +8,7 @@ import { CallersModule } from '../callers/callers.module.js'
 import { Audited } from './audited.js'
 import { InvitationSubject } from './audit-subjects.js'
 import { Confirmation } from './confirmation.js'
+import { MailModule } from '../mail/mail.module.js'
 import { GuessLimits } from './guess-limits.js'
 import { InvitationsController } from './invitations.controller.js'
 import { PasskeyCheck } from './passkey-check.js'
@@ -19,6 +20,7 @@ import { Passwords } from './passwords.js'
 import { PortalPages } from './portal-pages.js'
 import { ProfileController } from './profile.controller.js'
 import { RelyingParty } from './relying-party.js'
+import { ResetRequestController } from './reset-request.controller.js'
 import { SecondFactorCheck } from './second-factor-check.js'
 import { SessionAnswers } from './session-answers.js'
 import { SessionController } from './session.controller.js'
@@ -30,12 +32,13 @@ import { UserSignInController } from './user-sign-in.controller.js'
 
 /** How people get into the portal. */
 @Module({
-  imports: [AccountsModule, CallersModule, CoreSignInModule, GatewayAuditModule, OriginModule],
+  imports: [AccountsModule, CallersModule, CoreSignInModule, GatewayAuditModule, MailModule, OriginModule],
   controllers: [
     SessionController,
     PasskeySessionController,
     SetUpController,
     SignUpController,
+    ResetRequestController,
     ProfileController,
     TotpController,
     PasskeysController,

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import type { OpenAPIObject } from '@nestjs/swagger'
-import { EXTERNAL_API, REFUSALS } from '@obb/contracts'
+import { EXTERNAL_API, LANGUAGES, refusalTexts } from '@obb/contracts'
 import { callsOf } from '../docs/document-types.js'
 
 /** Expects that a failure of a call of the external API is one of those that the document says it may have. */
@@ -17,7 +17,8 @@ export function expectDocumented(
     (each) => each.method === method.toLowerCase() && isAt(segmentsOf(each.path), segments),
   )
   if (call === undefined) return
-  const documented = (call.operation['x-failures'] ?? []).map((cause): string => REFUSALS[cause].msg)
+  const causes = call.operation['x-failures'] ?? []
+  const documented = causes.flatMap((cause) => LANGUAGES.map((each) => refusalTexts(cause, each).msg))
   expect([method, call.path, documented]).toEqual([method, call.path, expect.arrayContaining([msg])])
 }
 

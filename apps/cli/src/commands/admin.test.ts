@@ -49,6 +49,7 @@ const KEY: KeyView = {
   createdAt: '2027-01-01T00:00:00.000Z',
   expiresAt: null,
   lastUsed: { at: '2027-01-02T00:00:00.000Z', client: 'curl/8', address: '192.0.2.7' },
+  lastError: { at: '2027-01-03T00:00:00.000Z', status: 101, msg: 'Unsupported.' },
 }
 const ACCOUNT: HostAccountView = {
   id: 'h1',
@@ -163,7 +164,8 @@ const INVITATION: ListedInvitation = {
 const COUNTS = { resealed: 2, current: 1, unreadable: 0 }
 const STORE: StoreView = {
   ...{ state: 'full', reason: 'S3 UploadPart: 507 InsufficientStorage', since: '2027-01-01T00:00:00.000Z' },
-  ...{ retryAt: '2027-01-01T00:00:10.000Z', room: null, lacking: null },
+  ...{ retryAt: '2027-01-01T00:00:10.000Z', place: '/srv/files', stored: 5e9, quota: 8e9 },
+  ...{ testedAt: '2027-01-01T00:00:05.000Z', room: null, lacking: null },
   ...{ installation: 'obb-0123456789ab', copied: ['obb-ba9876543210'] },
 }
 const SWEEP: SweepView = {
@@ -305,10 +307,21 @@ describe('every admin command', () => {
       { email: 'a@example.org', role: 'operator' },
       USER,
     ],
-    ...[false, true].map((endPasskeys): [string, string, string, unknown, unknown] => [
-      `user reset --email a@example.org${endPasskeys ? ' --end-passkeys' : ''}`,
-      ...(['POST', '/users/reset', { email: 'a@example.org', endPasskeys }, TOKEN_LINK] as const),
+    ...[
+      ['', { send: false, endPasskeys: false }] as const,
+      [' --send', { send: true, endPasskeys: false }] as const,
+      [' --end-passkeys', { send: false, endPasskeys: true }] as const,
+    ].map(([options, body]): [string, string, string, unknown, unknown] => [
+      `user reset --email a@example.org${options}`,
+      ...(['POST', '/users/reset', { email: 'a@example.org', ...body }, TOKEN_LINK] as const),
     ]),
+    [
+      'mail test --to a@example.org',
+      'POST',
+      '/mail/test',
+      { to: 'a@example.org' },
+      { sent: true, error: null },
+    ],
     [
       'user sign-out --email a@example.org',
       'POST',
@@ -320,14 +333,21 @@ describe('every admin command', () => {
       'invite add --email A@example.org --role operator --traffic 1TB --daily-per-host none --expires-in-hours 24',
       'POST',
       '/invitations',
-      { email: 'a@example.org', role: 'operator', traffic: 1e12, dailyPerHost: null, expiresInHours: 24 },
+      {
+        email: 'a@example.org',
+        role: 'operator',
+        traffic: 1e12,
+        dailyPerHost: null,
+        expiresInHours: 24,
+        send: false,
+      },
       { id: 'i1', ...TOKEN_LINK },
     ],
     [
       'invite add',
       'POST',
       '/invitations',
-      { role: 'user', traffic: 0, expiresInHours: 168 },
+      { role: 'user', traffic: 0, expiresInHours: 168, send: false },
       { id: 'i1', ...TOKEN_LINK },
     ],
     ['invite list', 'GET', '/invitations?limit=1000', undefined, { items: [INVITATION], next: null }],
@@ -486,6 +506,7 @@ describe('every admin command', () => {
     ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org&limit=1000', undefined, LEDGER],
     ['file list', 'GET', '/files?limit=1000', undefined, { items: [FILE], next: null }],
     ['store show', 'GET', '/store', undefined, STORE],
+    ['store test', 'POST', '/store/test', {}, { ...STORE, state: 'ok', reason: null }],
     ['store adopt', 'POST', '/store/adopt', {}, STORE],
     ['file sweep', 'POST', '/files/sweeps', { dryRun: false }, SWEEP],
     ['file sweep --dry-run', 'POST', '/files/sweeps', { dryRun: true }, SWEEP],

@@ -1,4 +1,5 @@
 import {
+  type DoctorView,
   type HostAccountView,
   doctorSchema,
   hostAccountSchema,
@@ -26,6 +27,20 @@ import { knownServer } from '../settings.js'
 /** A process that hangs is told of after so long, ms. */
 const IDLE_MS = 15_000
 
+/** What clients have an address of. */
+interface Service {
+  name: string
+  of: 'api' | 'proxy'
+  /** Path that only it answers there, also where a reverse proxy has both under one name. */
+  health: string
+  setting: string
+}
+
+const API: Service = { name: 'API', of: 'api', health: '/health', setting: 'PUBLIC_API_URL' }
+const DOWNLOADS: Service = {
+  ...{ name: 'downloads', of: 'proxy', health: '/download/health', setting: 'PUBLIC_PROXY_URL' },
+}
+
 export function registerDoctor(program: Command, cli: Cli): void {
   program
     .command('doctor')
@@ -41,22 +56,21 @@ class Doctor {
   constructor(private readonly cli: Cli) {}
 
   async findings(): Promise<Finding[]> {
-    const processes = await this.processes()
     const gateway = await this.tryTo('gateway', () => this.cli.admin().get(['doctor'], doctorSchema))
-    if ('finding' in gateway) return [...processes, gateway.finding]
+    if ('finding' in gateway) return [...(await this.processes()), gateway.finding]
     const { addresses } = gateway.value
     return [
-      ...processes,
+      ...(await this.processes(gateway.value)),
       ...gatewayFindings(gateway.value),
-      ...(await this.address('API', addresses.api, 'PUBLIC_API_URL')),
-      ...(await this.address('downloads', addresses.proxy, 'PUBLIC_PROXY_URL')),
+      ...(await this.address(API, addresses.api)),
+      ...(await this.address(DOWNLOADS, addresses.proxy)),
       ...(await this.accounts()),
       ...(await this.hosts()),
     ]
   }
 
   /** What the supervisor of `npm start` sees, where there is one here. */
-  private async processes(): Promise<Finding[]> {
+  private async processes(gateway?: DoctorView): Promise<Finding[]> {
     const control = knownServer(this.cli.io)?.control
     if (control === undefined) return []
     const http = new Http({ socketPath: control })
@@ -64,20 +78,18 @@ class Doctor {
       const asked = await this.tryTo('npm start', () =>
         this.ask(http, 'http://localhost/health', processHealthSchema.array()),
       )
-      return 'finding' in asked ? [asked.finding] : processFindings(asked.value)
+      return 'finding' in asked ? [asked.finding] : processFindings(asked.value, gateway)
     } finally {
       await http.destroy()
     }
   }
 
   /** Whether clients find what they are told to ask. `url`: as the settings say, else as this machine knows it. */
-  private async address(name: string, url: string | null, setting: string): Promise<Finding[]> {
-    const server = knownServer(this.cli.io)
-    const known = name === 'API' ? server?.api : server?.proxy
-    const place = url ?? known
+  private async address({ name, of, health, setting }: Service, url: string | null): Promise<Finding[]> {
+    const place = url ?? knownServer(this.cli.io)?.[of]
     if (place === undefined) return []
     const asked = await this.tryTo(`${name} at ${place}`, () =>
-      this.ask(this.cli.http, `${place}/health`, livenessSchema),
+      this.ask(this.cli.http, `${place}${health}`, livenessSchema),
     )
     if (!('finding' in asked)) return [{ name: `${name} at ${place}`, status: 'ok' }]
     const action =

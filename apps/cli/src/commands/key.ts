@@ -165,6 +165,7 @@ function keyTable(keys: readonly KeyView[]): string {
     { title: 'errors as 200', cell: (key) => key.errorsAs200 },
     { title: 'created', cell: (key) => key.createdAt },
     { title: 'last used', cell: lastUse },
+    { title: 'refused last', cell: lastRefusal },
   ])
 }
 
@@ -172,4 +173,8 @@ const networksOf = ({ networks }: KeyView) => (networks.length === 0 ? 'any' : n
 
 function lastUse({ lastUsed }: KeyView): string {
   return lastUsed ? `${lastUsed.at} ${lastUsed.client} from ${lastUsed.address}` : 'never'
+}
+
+function lastRefusal({ lastError }: KeyView): string {
+  return lastError ? `${lastError.at} ${lastError.status} ${lastError.msg}` : 'never'
 }

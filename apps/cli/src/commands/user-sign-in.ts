@@ -32,11 +32,12 @@ export function addSignInCommands(user: Command, cli: Cli): void {
         'and leaves passkeys',
     )
     .requiredOption(...EMAIL)
+    .option('--send', 'mail it to the user, too, in the language of the user')
     .option(
       '--end-passkeys',
       'remove all passkeys and end all sessions of the user at once: a device is lost',
     )
-    .action(async (options: { email: string; endPasskeys?: boolean }) => {
+    .action(async (options: { email: string; send?: true; endPasskeys?: true }) => {
       const body = checkedBody(userResetRequestSchema, options)
       cli.print(await cli.admin().post(['users', 'reset'], userResetSchema, body), ({ url, expiresAt }) =>
         sheet([

@@ -28,8 +28,13 @@ const ofCheck = ({ status, detail, action }: Check, name: string): Finding => ({
 /** What only follows from another trouble has no action of its own, and is not told beside it. */
 const follows = ({ status, action }: Check): boolean => status === 'failing' && action === undefined
 
-/** What the processes of this machine say: all that fails, and one finding for each that is ready. */
-export function processFindings(processes: readonly ProcessHealth[]): Finding[] {
+/**
+ * What the processes of this machine say: one finding for each that is ready, and all that fails but what the gateway
+ * tells of itself, which is told once.
+ */
+export function processFindings(processes: readonly ProcessHealth[], gateway?: DoctorView): Finding[] {
+  const checks = gateway?.readiness.checks ?? []
+  const told = new Set(checks.filter(({ status }) => status === 'failing').map(({ name }) => name))
   return processes.flatMap(({ app, readiness }): Finding[] => {
     if (readiness === null) {
       const action = `Look into logs/${app}.log of the data directory; npm start starts it again by itself.`
@@ -37,15 +42,19 @@ export function processFindings(processes: readonly ProcessHealth[]): Finding[] 
     }
     if (readiness.ready) return [{ name: app, status: 'ok' }]
     return readiness.checks
-      .filter((check) => check.status === 'failing' && !follows(check))
+      .filter((check) => check.status === 'failing' && !follows(check) && !told.has(check.name))
       .map((check) => ofCheck(check, `${app}: ${check.name}`))
   })
 }
 
-export function gatewayFindings({ readiness, secrets }: DoctorView): Finding[] {
+export function gatewayFindings({ readiness, secrets, mail, addresses }: DoctorView): Finding[] {
   // Of the secrets the other look knows more.
   const checks = readiness.checks.filter((check) => check.name !== 'secrets' && !follows(check))
-  return [...checks.map((check) => ofCheck(check, check.name)), ...secretFindings(secrets)]
+  return [
+    ...checks.map((check) => ofCheck(check, check.name)),
+    ...secretFindings(secrets),
+    ...mailFindings(mail, addresses.api),
+  ]
 }
 
 function secretFindings(secrets: DoctorView['secrets']): Finding[] {
@@ -62,6 +71,23 @@ function secretFindings(secrets: DoctorView['secrets']): Finding[] {
     return [{ name, status: 'warning', detail, action: 'Run ./obb secrets reseal.' }]
   }
   return [{ name, status: 'ok', detail: `opens all ${checked} values` }]
+}
+
+/** Of mails, where a mail server is set. */
+function mailFindings(mail: DoctorView['mail'], address: string | null): Finding[] {
+  if (mail === null) return []
+  const name = 'mail'
+  if (address === null) {
+    const detail = 'none is sent: links in mails begin with PUBLIC_API_URL, which is not set'
+    return [{ name, status: 'warning', detail, action: 'Set PUBLIC_API_URL and restart.' }]
+  }
+  const { waiting, waitingSince, error } = mail
+  if (error !== null) {
+    const detail = `${waiting} waiting since ${waitingSince}, not sent yet: ${error}`
+    const action = 'Check SMTP_URL and the mail server; ./obb mail test --to E tries it now.'
+    return [{ name, status: 'warning', detail, action }]
+  }
+  return [{ name, status: 'ok', detail: `from ${mail.from}` }]
 }
 
 /** Of the operator's accounts: each that is not as it should be, or one finding for all. */

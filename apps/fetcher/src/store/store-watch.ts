@@ -80,6 +80,7 @@ export class StoreWatch {
     await this.begin()
     await this.followOperator()
     await this.measure()
+    await this.health.runTest(() => this.tryNow())
     const trouble = await this.health.enterProbe()
     if (trouble) await this.probe(trouble === 'full' ? PART : 1)
     else if (!this.ours && (await this.health.state()).trouble === null) await this.probe(1)
@@ -133,6 +134,12 @@ export class StoreWatch {
       this.log.warn({ room, lacking }, 'the store has no room for a file that waits')
     else if (changed) this.log.info({ room }, 'the store has room again')
     if (room <= 0 && this.ours) await this.tell('full', `only the reserve is left (${room} bytes)`)
+  }
+
+  /** As somebody asks for: with a whole part where it is full, since it may well take a byte. */
+  private async tryNow(): Promise<void> {
+    const { trouble } = await this.health.state()
+    await this.probe(trouble === 'full' ? PART : 1)
   }
 
   /** Whoever wants to know meanwhile gets to know by the same one. */

@@ -14,7 +14,7 @@ import styles from './add-page.module.css'
 import { forgetDraft, readDraft, writeDraft } from './draft.js'
 import { LinksTable } from './links-table.js'
 import { uploadNzbs } from './nzb.js'
-import { pastedLinks, withoutLinks } from './pasted-links.js'
+import { linksToAdd, withoutLinks } from './pasted-links.js'
 import { type Sum, sumUp } from './sum.js'
 import { useChecks } from './use-checks.js'
 
@@ -32,7 +32,7 @@ export function AddPage() {
   const [text, setText] = useState(() => given || readDraft())
   const [password, setPassword] = useState('')
   const [isOver, setOver] = useState(false)
-  const links = useMemo(() => pastedLinks(text), [text])
+  const links = useMemo(() => linksToAdd(text), [text])
   const { checkOf, failure } = useChecks(links)
   const sum = sumUp(links, checkOf)
 

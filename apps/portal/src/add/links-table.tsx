@@ -4,7 +4,7 @@ import { Bytes } from '../shared/figures.js'
 import { formatDuration } from '../shared/format.js'
 import { CloseIcon } from '../shared/icons.js'
 import { causeOf, nextStep, refusalText } from '../shared/refusals.js'
-import { m } from '../shared/text.js'
+import { m, sentences } from '../shared/text.js'
 import styles from './add-page.module.css'
 import { isLater, isTaken } from './sum.js'
 import type { Check } from './use-checks.js'
@@ -128,9 +128,13 @@ function Name({ link, check, refusal, isExpanding, onExpand }: NameProps) {
       )}
       {failed && !isFolder && (
         <Text c={facts && isLater(facts) && !refusal ? 'dimmed' : 'var(--mantine-color-error)'} size="xs">
-          {refusalText(failed.msg)} {nextStep(failed.status)}
-          {facts?.retry_in_seconds !== undefined &&
-            ` ${m.error_retry_in({ time: formatDuration(facts.retry_in_seconds) })}`}
+          {sentences(
+            refusalText(failed.msg),
+            nextStep(failed.status),
+            facts?.retry_in_seconds === undefined
+              ? undefined
+              : m.error_retry_in({ time: formatDuration(facts.retry_in_seconds) }),
+          )}
         </Text>
       )}
     </div>

@@ -51,7 +51,8 @@ export interface Endpoints extends OperatorEndpoints {
     body: { token: string; email: string; password: string; language?: Language }
     answer: Session
   }
-  'POST reset': { body: { token: string; password: string }; answer: Session }
+  'POST reset': { body: { token: string; password: string; code?: string }; answer: Session }
+  'POST reset/request': { body: { email: string; language?: Language }; answer: unknown }
   'POST password': { body: { current: string; password: string }; answer: unknown }
   'POST totp': { body: { password: string }; answer: TotpStarted }
   'POST totp/confirm': { body: { code: string }; answer: TotpConfirmed }
@@ -72,6 +73,7 @@ export interface Endpoints extends OperatorEndpoints {
   'POST check': { body: { urls: string[] }; answer: CheckAnswer }
   'GET explain': { query: { url: string }; answer: ExplainAnswer }
   'POST expand': { body: { url: string; password?: string }; answer: ExpandAnswer }
+  'POST unrestrict': { body: { url: string; password?: string }; answer: LinkAnswer }
   'POST unrestrict/batch': { body: Given<BatchRequest>; answer: BatchAnswer }
   'POST nzb': { body: Blob; answer: LinkAnswer }
 

@@ -5,6 +5,7 @@ import type {
   BlockCreated,
   BlockView,
   DoctorView,
+  FetcherView,
   FileListQuery,
   FileRemoved,
   FileUpdate,
@@ -16,18 +17,25 @@ import type {
   HostUpdate,
   HostView,
   HostWordsView,
+  InvitationCreate,
   LedgerView,
   LinkListAnswer,
   LinkListQuery,
+  MailTest,
+  MailTested,
   PageView,
+  PlatformQueueView,
   Removed,
   ResealView,
+  SetUpChange,
+  SetUpView,
   StoreView,
   SweepRequest,
   SweepView,
   UserCreate,
   UserListQuery,
   UserRemoved,
+  UserResetRequest,
   UserSet,
   UserView,
 } from '@obb/contracts'
@@ -60,7 +68,7 @@ export interface OperatorEndpoints {
   'POST admin/users/adjust': { body: { email: string; traffic: number; note: string }; answer: UserView }
   'POST admin/users/suspend': Email & { answer: UserView }
   'POST admin/users/resume': Email & { answer: UserView }
-  'POST admin/users/reset': { body: { email: string; endPasskeys?: boolean }; answer: OneTimeToken }
+  'POST admin/users/reset': { body: UserResetRequest; answer: OneTimeToken }
   'POST admin/users/sign-out': Email & { answer: unknown }
   'GET admin/users/links': { query: Given<LinkListQuery> & { email: string }; answer: LinkListAnswer }
   'GET admin/ledger': {
@@ -69,7 +77,7 @@ export interface OperatorEndpoints {
   }
   'GET admin/invitations': Page & { answer: PageView<InvitationView & { id: string }> }
   'POST admin/invitations': {
-    body: { email?: string; role?: Role; traffic?: number; dailyPerHost?: number; expiresInHours?: number }
+    body: InvitationCreate
     answer: OneTimeToken & { id: string }
   }
   'DELETE admin/invitations/{id}': Id & { answer: unknown }
@@ -95,7 +103,13 @@ export interface OperatorEndpoints {
   'DELETE admin/blocks/{id}': Id & { answer: Removed }
   'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
   'GET admin/doctor': { answer: DoctorView }
+  'GET admin/queue': { answer: PlatformQueueView[] }
+  'GET admin/fetchers': { answer: FetcherView[] }
+  'POST admin/mail/test': { body: MailTest; answer: MailTested }
   'GET admin/store': { answer: StoreView }
+  'POST admin/store/test': { answer: StoreView }
   'POST admin/store/adopt': { answer: StoreView }
+  'GET admin/set-up': { answer: SetUpView }
+  'PATCH admin/set-up': { body: SetUpChange; answer: SetUpView }
   'POST admin/secrets/reseal': { answer: ResealView }
 }

@@ -28,7 +28,7 @@ export const CLIENTS: Client[] = [
     what: m.client_jdownloader,
     errorsAs200: true,
     setUp: (server, apiKey) => ({
-      steps: [m.client_jdownloader_1(), m.client_jdownloader_2()],
+      steps: [m.client_jdownloader_1(), m.client_jdownloader_2(), m.client_jdownloader_3()],
       fields: [
         [m.client_server(), server],
         [m.client_key(), apiKey],
@@ -41,10 +41,7 @@ export const CLIENTS: Client[] = [
     what: m.client_pyload,
     setUp: (server, apiKey) => ({
       steps: [m.client_pyload_1(), m.client_pyload_2()],
-      fields: [
-        [m.client_server(), server],
-        [m.client_key(), apiKey],
-      ],
+      command: `${readyLinks(server, apiKey)} > obb-links.txt`,
     }),
   },
   {
@@ -52,7 +49,7 @@ export const CLIENTS: Client[] = [
     name: 'curl',
     what: m.client_curl,
     setUp: (server, apiKey) => ({
-      steps: [m.client_curl_1()],
+      steps: [m.client_curl_1(), m.client_curl_2({ path: `GET ${API}/link/{linkId}` })],
       command: [
         `curl -sS ${server}${API}/unrestrict \\`,
         `  -H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json' \\`,
@@ -61,15 +58,21 @@ export const CLIENTS: Client[] = [
     }),
   },
   {
+    id: 'obb',
+    name: './obb',
+    what: m.client_obb,
+    setUp: (server, apiKey) => ({
+      steps: [m.client_obb_1()],
+      command: `OBB_API=${server} OBB_KEY=${apiKey} ./obb get 'https://…'`,
+    }),
+  },
+  {
     id: 'aria2',
     name: 'aria2',
     what: m.client_aria2,
     setUp: (server, apiKey) => ({
       steps: [m.client_aria2_1()],
-      command: [
-        `curl -sS '${server}${API}/links?state=done' -H 'Authorization: Bearer ${apiKey}' \\`,
-        `  | jq -r '.data.links[].link // empty' | aria2c -c -x 16 -s 16 -i -`,
-      ].join('\n'),
+      command: `${readyLinks(server, apiKey)} \\\n  | aria2c -c -x 16 -s 16 -i -`,
     }),
   },
   {
@@ -79,10 +82,17 @@ export const CLIENTS: Client[] = [
     setUp: (server, apiKey) => ({
       steps: [m.client_rclone_1()],
       command: [
-        `curl -sS '${server}${API}/links?state=done' -H 'Authorization: Bearer ${apiKey}' \\`,
-        `  | jq -r '.data.links[].link // empty' \\`,
+        `${readyLinks(server, apiKey)} \\`,
         `  | xargs -I{} rclone copyurl --auto-filename '{}' REMOTE:downloads`,
       ].join('\n'),
     }),
   },
 ]
+
+/** The part of a command that tells where the latest files are that are ready, a line each. */
+function readyLinks(server: string, apiKey: string): string {
+  return [
+    `curl -sS '${server}${API}/links?state=done' -H 'Authorization: Bearer ${apiKey}' \\`,
+    `  | jq -r '.data.links[].link // empty'`,
+  ].join('\n')
+}

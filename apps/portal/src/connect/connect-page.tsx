@@ -4,11 +4,15 @@ import { call } from '../api/call.js'
 import { keysQuery } from '../profile/keys-query.js'
 import { CopyButton, CopyIconButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { Time } from '../shared/figures.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
+import { ClientSeen } from './client-seen.js'
 import { CLIENTS, type Client } from './clients.js'
 import styles from './connect.module.css'
+import { freeName, keysOf, passportOf } from './passport.js'
+
+/** How often is looked who was here, ms: while somebody sets a client up, its first request is worth waiting for. */
+const WATCH_MS = 2_000
 
 /** Programs that use this server, each with a key of its own and its set-up filled in. */
 export function ConnectPage() {
@@ -25,17 +29,9 @@ export function ConnectPage() {
   )
 }
 
-/** The first name that no key has: `curl`, `curl 2`. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
-  let free = name
-  for (let n = 2; taken.has(free); n++) free = `${name} ${n}`
-  return free
-}
-
 function ClientCard({ client }: { client: Client }) {
   const queries = useQueryClient()
-  // While somebody sets a client up, its first request is worth waiting for.
-  const keys = useQuery({ ...keysQuery, refetchInterval: (query) => (query.state.data ? 5_000 : false) })
+  const keys = useQuery({ ...keysQuery, refetchInterval: WATCH_MS })
   const make = useMutation({
     mutationFn: () => {
       const name = freeName(client.name, new Set(keys.data?.map((key) => key.name)))
@@ -44,7 +40,9 @@ function ClientCard({ client }: { client: Client }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: keysQuery.queryKey }),
   })
   const setUp = make.data && client.setUp(location.origin, make.data.apiKey)
-  const used = keys.data?.find(({ id }) => id === make.data?.id)?.lastUsed
+  const passport = passportOf(
+    make.data ? keys.data?.filter(({ id }) => id === make.data.id) : keysOf(client.name, keys.data ?? []),
+  )
   return (
     <Paper component="section" aria-labelledby={`client-${client.id}`} p="lg" withBorder>
       <Stack gap="sm" h="100%">
@@ -86,15 +84,6 @@ function ClientCard({ client }: { client: Client }) {
             <Text c="dimmed" size="xs">
               {m.key_shown_once()}
             </Text>
-            <Text aria-live="polite" size="sm">
-              {used ? (
-                <>
-                  {m.client_seen({ name: client.name })} <Time at={used.at} />
-                </>
-              ) : (
-                m.client_waiting()
-              )}
-            </Text>
           </Stack>
         ) : (
           <Group mt="auto">
@@ -103,6 +92,7 @@ function ClientCard({ client }: { client: Client }) {
             </Button>
           </Group>
         )}
+        <ClientSeen isAwaited={make.isSuccess} name={client.name} passport={passport} />
       </Stack>
     </Paper>
   )

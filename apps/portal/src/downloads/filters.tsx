@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { hostsQuery } from '../hosts/hosts-query.js'
 import { SearchIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
+import styles from './filters.module.css'
 
 interface FiltersProps {
   host: string | undefined
@@ -22,9 +23,9 @@ export function Filters({ host, search, onChange }: FiltersProps) {
     <Group align="flex-end" gap="sm">
       <TextInput
         aria-label={m.filter_words()}
+        className={styles['words'] ?? ''}
         leftSection={<SearchIcon size={16} />}
         maxLength={200}
-        miw={180}
         onChange={(event) => {
           setWords(event.currentTarget.value)
           apply(event.currentTarget.value)

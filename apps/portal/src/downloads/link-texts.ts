@@ -1,7 +1,7 @@
-import type { ListedLink } from '@obb/contracts'
+import type { LinkAnswer, ListedLink } from '@obb/contracts'
 import { formatDuration } from '../shared/format.js'
 import { refusalText } from '../shared/refusals.js'
-import { m } from '../shared/text.js'
+import { m, sentences } from '../shared/text.js'
 
 export function stateText(state: ListedLink['state']): string {
   switch (state) {
@@ -27,11 +27,16 @@ export const STATE_COLORS: Record<ListedLink['state'], string> = {
 }
 
 /** Why a link is not there yet, or not any more; undefined where its state says it all. */
-export function reasonText({ state, error, queue_position, attempt }: ListedLink): string | undefined {
+export function reasonText({
+  state,
+  error,
+  queue_position,
+  attempt,
+}: LinkAnswer & Pick<ListedLink, 'state'>): string | undefined {
   if (error) {
     const retry = error.retry_in_seconds
     const text = refusalText(error.msg)
-    return retry === undefined ? text : `${text} ${m.wait_retry({ time: formatDuration(retry) })}`
+    return retry === undefined ? text : sentences(text, m.wait_retry({ time: formatDuration(retry) }))
   }
   if (state !== 'pending') return undefined
   if (queue_position !== undefined) return m.wait_place({ place: queue_position })

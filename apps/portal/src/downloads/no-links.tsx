@@ -18,7 +18,7 @@ export function NoLinks({ icon, title, isFiltered }: NoLinksProps) {
       {isFiltered ? (
         m.nothing_found_hint()
       ) : (
-        <Anchor component={Link} to="/">
+        <Anchor component={Link} size="sm" to="/">
           {m.downloads_empty()}
         </Anchor>
       )}

@@ -1,18 +1,16 @@
 import { Badge, Progress, Stack, Text } from '@mantine/core'
-import type { ListedLink } from '@obb/contracts'
+import type { LinkAnswer, ListedLink } from '@obb/contracts'
 import { formatBytes, formatDuration, formatPercent, formatSpeed } from '../shared/format.js'
 import { m } from '../shared/text.js'
 import { STATE_COLORS, reasonText, stateText } from './link-texts.js'
 
 /** How far a link is: in words, and where bytes come in as a bar. */
-export function LinkProgress({ link }: { link: ListedLink }) {
+export function LinkProgress({ link }: { link: LinkAnswer & Pick<ListedLink, 'state'> }) {
   const reason = reasonText(link)
   if (link.state !== 'downloading') {
     return (
       <Stack align="flex-start" gap={2}>
-        <Badge color={STATE_COLORS[link.state]} variant="light">
-          {stateText(link.state)}
-        </Badge>
+        <Badge color={STATE_COLORS[link.state]}>{stateText(link.state)}</Badge>
         {reason !== undefined && (
           <Text c={link.state === 'error' ? 'var(--mantine-color-error)' : 'dimmed'} size="xs">
             {reason}

@@ -77,7 +77,7 @@ export function FilesPage() {
               <Stack gap="xs">
                 <NameCell link={link} onOpen={open} />
                 <Text c="dimmed" size="xs">
-                  {m.fact_expires()}: <Time at={link.expires_at} />
+                  {m.fact_expires()} · <Time at={link.expires_at} />
                 </Text>
                 <Actions link={link} />
               </Stack>
@@ -136,7 +136,8 @@ function Actions({ link }: { link: ListedLink }) {
         component="a"
         href={url}
         leftSection={<DownloadIcon size={16} />}
-        size="compact-sm"
+        size="xs"
+        variant="light"
       >
         {m.download()}
       </Button>
@@ -168,7 +169,7 @@ function FetchAgain({ link: { linkId } }: { link: ListedLink }) {
     onSettled: () => client.invalidateQueries({ queryKey: ['links'] }),
   })
   return (
-    <Button loading={ask.isPending} onClick={() => ask.mutate()} size="compact-sm" variant="default">
+    <Button loading={ask.isPending} onClick={() => ask.mutate()} size="xs" variant="default">
       {m.fetch_again()}
     </Button>
   )

@@ -79,7 +79,7 @@ export function HostsPage() {
                 header: m.col_state(),
                 width: 'minmax(0, 1.2fr)',
                 cell: ({ currently_working }) => (
-                  <Badge color={currently_working ? 'green' : 'red'} variant="light">
+                  <Badge color={currently_working ? 'green' : 'red'}>
                     {currently_working ? m.host_works() : m.host_away()}
                   </Badge>
                 ),

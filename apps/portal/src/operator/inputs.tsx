@@ -102,7 +102,7 @@ export function SearchInput({ label, initial, onChange }: SearchInputProps) {
       aria-label={label}
       leftSection={<SearchIcon size={16} />}
       maxLength={200}
-      miw={240}
+      miw={270}
       onChange={(event) => {
         setText(event.currentTarget.value)
         tell(event.currentTarget.value)

@@ -22,11 +22,7 @@ const close = () => ({ 'aria-label': m.close() })
 
 /** A state in a word; the dot has its colour. */
 export function StateBadge({ color, children }: { color: MantineColor; children: ReactNode }) {
-  return (
-    <Badge color={color} fw={500} tt="none" variant="dot">
-      {children}
-    </Badge>
-  )
+  return <Badge color={color}>{children}</Badge>
 }
 
 /** What a row is called, which opens its details. */
@@ -117,7 +113,8 @@ interface FormProps {
   submit: string
   operation: { isPending: boolean; error: Error | null }
   onSubmit: () => void
-  onCancel: () => void
+  /** Undefined where there is nothing to go back to. */
+  onCancel?: (() => void) | undefined
   children: ReactNode
 }
 
@@ -133,9 +130,11 @@ export function OperationForm({ submit, operation, onSubmit, onCancel, children 
         {children}
         {operation.error && <ErrorNotice error={operation.error} />}
         <Group gap="xs" justify="flex-end">
-          <Button onClick={onCancel} variant="default">
-            {m.cancel()}
-          </Button>
+          {onCancel && (
+            <Button onClick={onCancel} variant="default">
+              {m.cancel()}
+            </Button>
+          )}
           <Button loading={operation.isPending} type="submit">
             {submit}
           </Button>

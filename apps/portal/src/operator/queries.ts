@@ -77,9 +77,27 @@ export const doctorQuery = queryOptions({
   refetchInterval: NOW_MS,
 })
 
+export const queueQuery = queryOptions({
+  queryKey: [ADMIN, 'queue'],
+  queryFn: ({ signal }) => call('GET admin/queue', { signal }),
+  refetchInterval: NOW_MS,
+})
+
+export const fetchersQuery = queryOptions({
+  queryKey: [ADMIN, 'fetchers'],
+  queryFn: ({ signal }) => call('GET admin/fetchers', { signal }),
+  refetchInterval: NOW_MS,
+})
+
 export const storeQuery = queryOptions({
   queryKey: [ADMIN, 'store'],
   queryFn: ({ signal }) => call('GET admin/store', { signal }),
+  refetchInterval: NOW_MS,
+})
+
+export const setUpQuery = queryOptions({
+  queryKey: [ADMIN, 'set-up'],
+  queryFn: ({ signal }) => call('GET admin/set-up', { signal }),
   refetchInterval: NOW_MS,
 })
 

@@ -1,32 +1,61 @@
 import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Suspense, lazy, useState } from 'react'
 import { call } from '../api/call.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { currentLanguage, m } from '../shared/text.js'
+import { Pending } from '../shell/pending.js'
 import { Entrance } from './entrance.js'
 import { NewPassword } from './new-password.js'
 import { sessionQuery } from './session.js'
 import { useNewPassword } from './use-new-password.js'
 
-/** Makes the first operator of a fresh server; the code is in the terminal that it was started in. */
+const SetUpGuide = lazy(async () => ({ default: (await import('../operator/set-up/guide.js')).SetUpGuide }))
+
+/**
+ * Makes the first operator of a fresh server, by the code in the terminal that it was started in; then operators are
+ * led through the rest.
+ */
 export function SetUpPage() {
-  const { data: session } = useQuery(sessionQuery)
+  const { data: session, error, refetch } = useQuery(sessionQuery)
   const [code, setCode] = useState('')
   const [email, setEmail] = useState('')
-  const { sending, submit, field } = useNewPassword((password) =>
-    call('POST set-up', { body: { code: code.trim(), email, password, language: currentLanguage() } }),
+  const { sending, submit, field } = useNewPassword(
+    (password) =>
+      call('POST set-up', { body: { code: code.trim(), email, password, language: currentLanguage() } }),
+    '/setup',
   )
-  if (session && !session.setUp && sending.isIdle) {
+  if (!session) {
+    if (!error) return <Pending />
+    return (
+      <Entrance title={m.setup_title()}>
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      </Entrance>
+    )
+  }
+  if (session.user?.role === 'operator') {
+    return (
+      <Suspense fallback={<Pending />}>
+        <SetUpGuide />
+      </Suspense>
+    )
+  }
+  if (!session.setUp && sending.isIdle) {
     return (
       <Entrance title={m.setup_title()}>
         <Alert color="gray" variant="light">
           {m.setup_done()}
         </Alert>
-        <Anchor component={Link} to="/signin">
-          {m.signin()}
-        </Anchor>
+        {session.user ? (
+          <Anchor component={Link} to="/">
+            {m.home()}
+          </Anchor>
+        ) : (
+          <Anchor renderRoot={(props) => <Link {...props} search={{ next: '/setup' }} to="/signin" />}>
+            {m.signin()}
+          </Anchor>
+        )}
       </Entrance>
     )
   }

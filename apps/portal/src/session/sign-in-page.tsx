@@ -1,6 +1,6 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Navigate, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Link, Navigate, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
@@ -85,9 +85,15 @@ export function SignInPage() {
             </Button>
           )}
           {passkey.error && <PasskeyError error={passkey.error} />}
-          <Text c="dimmed" size="xs">
-            {m.signin_help()}
-          </Text>
+          {session?.mail === true ? (
+            <Anchor component={Link} size="sm" to="/forgot">
+              {m.signin_forgot()}
+            </Anchor>
+          ) : (
+            <Text c="dimmed" size="xs">
+              {m.signin_help()}
+            </Text>
+          )}
         </Stack>
       </form>
     </Entrance>

@@ -5,8 +5,14 @@ import { type FormEvent, useState } from 'react'
 import { isLongEnough } from './new-password.js'
 import { useTakeSession } from './session.js'
 
-/** A form by which somebody chooses a password and is signed in: it is sent once the password is long enough. */
-export function useNewPassword(send: (password: string) => Promise<SessionAnswer>) {
+/**
+ * A form by which somebody chooses a password and is signed in: it is sent once the password is long enough. `next`:
+ * the page that comes then.
+ */
+export function useNewPassword(
+  send: (password: string) => Promise<SessionAnswer>,
+  next: '/' | '/setup' = '/',
+) {
   const navigate = useNavigate()
   const takeSession = useTakeSession()
   const [password, setPassword] = useState('')
@@ -15,7 +21,7 @@ export function useNewPassword(send: (password: string) => Promise<SessionAnswer
     mutationFn: () => send(password),
     onSuccess: async (session) => {
       takeSession(session)
-      await navigate({ to: '/', replace: true })
+      await navigate({ to: next, replace: true })
     },
   })
   const submit = (event: FormEvent) => {

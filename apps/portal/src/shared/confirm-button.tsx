@@ -11,7 +11,7 @@ interface ConfirmButtonProps extends ButtonProps {
   children: ReactNode
 }
 
-/** A button for what cannot be taken back: it asks first. */
+/** A button for what cannot be taken back: it asks first. Red, unless it has another colour. */
 export function ConfirmButton({ question, confirm, onConfirm, children, ...props }: ConfirmButtonProps) {
   const [opened, setOpened] = useState(false)
   return (
@@ -30,8 +30,8 @@ export function ConfirmButton({ question, confirm, onConfirm, children, ...props
         <Button
           aria-expanded={opened}
           aria-haspopup="dialog"
-          color="red"
-          variant="light"
+          {...(props.color === undefined && { c: 'var(--mantine-color-error)' })}
+          variant="default"
           {...props}
           onClick={() => setOpened(!opened)}
         >
@@ -43,7 +43,7 @@ export function ConfirmButton({ question, confirm, onConfirm, children, ...props
           <Text size="sm">{question}</Text>
           <Group gap="xs" justify="flex-end">
             <Button onClick={() => setOpened(false)} size="xs" variant="default">
-              {m.cancel()}
+              {m.go_back()}
             </Button>
             <Button
               color="red"

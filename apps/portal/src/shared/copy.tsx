@@ -40,7 +40,7 @@ export function CopyButton({ text, label, ...props }: CopyProps & ButtonProps) {
   return (
     <Button
       leftSection={copied ? <CheckIcon size={16} /> : <CopyIcon size={16} />}
-      size="compact-sm"
+      size="xs"
       variant="default"
       {...props}
       onClick={start}

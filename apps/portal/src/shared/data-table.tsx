@@ -164,8 +164,8 @@ function Cards<Row>(props: DataTableProps<Row>) {
                       card(row)
                     ) : (
                       <dl className={styles['facts']}>
-                        {columns.map(({ id, header, cell }) => (
-                          <Fact header={header} key={id}>
+                        {columns.map(({ id, header, hideHeader, cell }) => (
+                          <Fact header={header} hideHeader={hideHeader ?? false} key={id}>
                             {cell(row)}
                           </Fact>
                         ))}
@@ -182,11 +182,17 @@ function Cards<Row>(props: DataTableProps<Row>) {
   )
 }
 
-function Fact({ header, children }: { header: string; children: ReactNode }) {
+interface FactProps {
+  header: string
+  hideHeader: boolean
+  children: ReactNode
+}
+
+function Fact({ header, hideHeader, children }: FactProps) {
   return (
     <>
-      <dt>{header}</dt>
-      <dd>{children}</dd>
+      <dt>{hideHeader ? <VisuallyHidden>{header}</VisuallyHidden> : header}</dt>
+      <dd data-wide={hideHeader || undefined}>{children}</dd>
     </>
   )
 }

@@ -85,7 +85,7 @@ export const SearchIcon = icon(
     <path d="m16 16 4.5 4.5" />
   </>,
 )
-export const MoreIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" />)
+export const MoreIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth={3} />)
 export const SunIcon = icon(
   <>
     <circle cx="12" cy="12" r="4" />

@@ -1,10 +1,10 @@
 import type { RefusalCause } from '@obb/contracts'
-import { REFUSAL_TEXTS } from './refusal-texts.js'
-import { m } from './text.js'
+import REFUSAL_TEXTS from 'virtual:refusal-texts'
+import { currentLanguage, m } from './text.js'
 
 const CAUSES = new Map<string, RefusalCause>()
-for (const [cause, text] of Object.entries(REFUSAL_TEXTS)) {
-  CAUSES.set(text({}, { locale: 'en' }), cause as RefusalCause)
+for (const [cause, texts] of Object.entries(REFUSAL_TEXTS)) {
+  for (const text of Object.values(texts)) CAUSES.set(text, cause as RefusalCause)
 }
 
 /** The cause of a refusal, which the API names by a text that is constant; undefined of a text that is not known. */
@@ -12,10 +12,13 @@ export function causeOf(msg: string): RefusalCause | undefined {
   return CAUSES.get(msg)
 }
 
-/** What a refusal is in the language of the page, by its English text; a text that is not known stays as it is. */
+/**
+ * What a refusal is in the language of the page, by its text in that of the browser, in which the API answers; a text
+ * that is not known stays as it is.
+ */
 export function refusalText(msg: string): string {
   const cause = causeOf(msg)
-  return cause === undefined ? msg : REFUSAL_TEXTS[cause]()
+  return cause === undefined ? msg : REFUSAL_TEXTS[cause][currentLanguage()]
 }
 
 /** nextStep is what to do about a number of the error table; undefined where nothing more can be said. */

@@ -16,6 +16,11 @@ export function setLanguage(language: Language): void {
   document.documentElement.lang = language
 }
 
+/** sentences puts whole sentences one after the other, as the language does: Chinese has no space between them. */
+export function sentences(...texts: readonly (string | undefined)[]): string {
+  return texts.filter((text) => text !== undefined).join(currentLanguage() === 'zh-TW' ? '' : ' ')
+}
+
 export const LanguageContext = createContext<(language: Language) => void>(() => undefined)
 
 /** useSetLanguage changes the language of everything that is shown. */

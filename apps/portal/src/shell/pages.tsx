@@ -39,7 +39,7 @@ export const OPERATOR_PAGES: NavigationItem[] = [
   { to: '/admin', label: m.nav_overview, icon: OverviewIcon },
   { to: '/admin/users', label: m.nav_users, icon: UsersIcon },
   { to: '/admin/accounts', label: m.nav_accounts, icon: AccountsIcon },
-  { to: '/admin/hosts', label: m.nav_hosts, icon: HostsIcon },
+  { to: '/admin/hosts', label: m.nav_platforms, icon: HostsIcon },
   { to: '/admin/queue', label: m.nav_queue, icon: QueueIcon },
   { to: '/admin/files', label: m.nav_storage, icon: FilesIcon },
   { to: '/admin/blocks', label: m.nav_blocks, icon: BlocksIcon },

@@ -31,6 +31,11 @@ const signIn = createRoute({
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/setup',
+  // The step that is open.
+  validateSearch: (search): { step?: string } => {
+    const step = text(search['step'])
+    return step === undefined ? {} : { step }
+  },
   component: lazyRouteComponent(() => import('../session/set-up-page.js'), 'SetUpPage'),
 })
 const token = (search: Record<string, unknown>): { token?: string } => {
@@ -48,6 +53,11 @@ const reset = createRoute({
   path: '/reset',
   validateSearch: token,
   component: lazyRouteComponent(() => import('../session/reset-page.js'), 'ResetPage'),
+})
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('../session/forgot-page.js'), 'ForgotPage'),
 })
 
 /** Pages of who is signed in, in the frame with the navigation. */
@@ -105,6 +115,7 @@ const routes = root.addChildren([
   setUp,
   signUp,
   reset,
+  forgot,
   frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, operatorRoutes(frame)]),
 ])
 

@@ -346,6 +346,12 @@ it('a download counts as use of the file even if that cannot be written down', a
 })
 
 describe('health', () => {
+  it('is told beside the downloads, too, to pages of any origin: the way of a reverse proxy that has only these', async () => {
+    const reply = await rig.ask('/download/health')
+    expect([reply.status, reply.headers['access-control-allow-origin']]).toEqual([200, '*'])
+    expect(envelope(reply)).toEqual({ success: true, data: { status: 'ok' } })
+  })
+
   it('is fine', async () => {
     const reply = await rig.ask('/health')
     expect(reply.status).toBe(200)

@@ -35,8 +35,9 @@ describe('a page of any origin', () => {
     expect(answer.headers['access-control-allow-origin']).toBe('*')
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials')
     const exposed = String(answer.headers['access-control-expose-headers']).toLowerCase().split(', ')
-    const readable = ['cache-control', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma']
-    const unread = /^(access-control-|connection|content-security|keep-alive|x-content-type)/
+    const readable = ['cache-control', 'content-language', 'content-length', 'content-type', 'expires']
+    readable.push('last-modified', 'pragma')
+    const unread = /^(access-control-|connection|content-security|keep-alive|vary|x-content-type)/
     for (const name of Object.keys(answer.headers)) {
       if (!unread.test(name)) expect([...exposed, ...readable]).toContain(name)
     }

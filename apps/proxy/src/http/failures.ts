@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { HttpException } from '@nestjs/common'
-import { failureAnswer, Refusal, type RefusalCause } from '@obb/contracts'
+import { acceptedLanguage, failureAnswer, type Language, Refusal, type RefusalCause } from '@obb/contracts'
 
 /*
  * The one writer of everything that is not a success. Whatever goes wrong with a request, wherever (controller,
@@ -52,13 +52,14 @@ export function writeFailure(response: ServerResponse, refusal: Refusal): void {
     response.socket?.destroySoon()
     return
   }
-  const { code, headers, body } = render(refusal)
+  const language = acceptedLanguage(response.req.headers['accept-language'])
+  const { code, headers, body } = render(refusal, language)
   response.writeHead(code, headers)
   response.end(response.req.method === 'HEAD' ? undefined : body)
 }
 
-function render(refusal: Refusal): Rendered {
-  const answer = failureAnswer(refusal)
+function render(refusal: Refusal, language: Language): Rendered {
+  const answer = failureAnswer(refusal, false, language)
   const body = Buffer.from(JSON.stringify(answer.body))
   const own = refusal instanceof HttpRefusal ? refusal.http : {}
   return {
@@ -67,8 +68,10 @@ function render(refusal: Refusal): Rendered {
       ...answer.headers,
       ...own.headers,
       'content-type': 'application/json; charset=utf-8',
+      'content-language': language,
       'content-length': String(body.length),
       'cache-control': 'no-store',
+      vary: 'Accept-Language',
       'x-content-type-options': 'nosniff',
     },
     body,

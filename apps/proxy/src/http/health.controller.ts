@@ -2,14 +2,14 @@ import { Controller, Get, Header, Res } from '@nestjs/common'
 import { type LivenessView, type Success, success } from '@obb/contracts'
 import { Readiness } from '@obb/core/readiness'
 import type { FastifyReply } from 'fastify'
-import { HEALTH_ROUTE, READY_ROUTE } from './routes.js'
+import { HEALTH_ROUTES, READY_ROUTE } from './routes.js'
 
 @Controller()
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
   /** Whether this process answers; asks nothing else. */
-  @Get(HEALTH_ROUTE)
+  @Get(HEALTH_ROUTES)
   @Header('cache-control', 'no-store')
   health(): Success<LivenessView> {
     return success({ status: 'ok' })

@@ -1,5 +1,6 @@
 export const DOWNLOAD_ROUTES = ['download/:linkId', 'download/:linkId/:filename']
-export const HEALTH_ROUTE = 'health'
+/** Beside the downloads, too: where a reverse proxy leads only these here, that tells whether it does. */
+export const HEALTH_ROUTES = ['health', 'download/health']
 export const READY_ROUTE = 'health/ready'
 
 const KNOWN_PATH = /^\/(?:health(?:\/ready)?|download\/[^/?]+(?:\/[^/?]+)?)(?:\?|$)/

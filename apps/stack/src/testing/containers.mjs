@@ -1,13 +1,13 @@
 /*
  * Runs what compose.yml says as plain processes: each service's exact command and environment, as its account, in a
- * root file system of its own that is read-only but for /data and /tmp, on a network where nothing else is. Started by
- * container.test.ts inside `unshare --mount --net --pid --fork`, so all of it is gone when this process is.
+ * root file system of its own that is read-only but for /data, /backups and /tmp, on a network where nothing else is. Started by
+ * compose-journey.ts inside `unshare --mount --net --pid --fork`, so all of it is gone when this process is.
  *
- * argv: a JSON file { image, work, repository, services, env, postgresPassword, checks }; prints the checks' results as JSON.
+ * argv: a JSON file with the plan that compose-journey.ts makes; what came of it is left in result.json of its directory.
  */
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -23,7 +23,7 @@ const fromRepository = (path) => import(pathToFileURL(join(repository, path)).hr
 function makeRoot() {
   mkdirSync(root)
   sh('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', root)
-  for (const name of ['usr', 'obb', 'data', 'tmp', 'proc', 'dev', 'etc', 'etc/obb']) {
+  for (const name of ['usr', 'obb', 'data', 'backups', 'tmp', 'proc', 'dev', 'etc', 'etc/obb']) {
     mkdirSync(join(root, name), { recursive: true })
   }
   for (const name of ['bin', 'lib', 'lib64', 'sbin']) symlinkSync(`usr/${name}`, join(root, name))
@@ -34,8 +34,8 @@ function makeRoot() {
   sh('mount', '--bind', process.execPath, join(root, 'usr/local/bin/node'))
   symlinkSync('/obb/obb', join(root, 'usr/local/bin/obb'))
   sh('mount', '--bind', '-o', 'ro', image, join(root, 'obb'))
-  sh('mount', '-t', 'tmpfs', '-o', 'mode=1777', 'tmpfs', join(root, 'data'))
-  sh('mount', '-t', 'tmpfs', '-o', 'mode=1777', 'tmpfs', join(root, 'tmp'))
+  for (const name of ['data', 'backups', 'tmp'])
+    sh('mount', '-t', 'tmpfs', '-o', 'mode=1777', 'tmpfs', join(root, name))
   sh('mount', '-t', 'proc', 'proc', join(root, 'proc'))
   sh('mount', '--rbind', '/dev', join(root, 'dev'))
   writeFileSync(join(root, 'etc/hosts'), `127.0.0.1 localhost ${plan.names.join(' ')}\n`)
@@ -103,6 +103,43 @@ async function backing() {
   await startS3(plan.s3)
 }
 
+const obb = async (...args) => JSON.parse(await exec('api', ['obb', '--json', ...args]))
+
+/** Starts services, each of which is healthy then. `running` has those that were started. */
+async function startAll(names, running) {
+  for (const name of names) running[name] = start(services[name])
+  for (const name of names) await healthy(name)
+}
+
+/** Tells them to stop. Resolves to their exit codes. */
+function stopAll(running) {
+  for (const { child } of Object.values(running)) child.kill('SIGTERM')
+  return Promise.all(Object.values(running).map(async ({ exited }) => (await exited)[0]))
+}
+
+/** The service `backup` beside the others, and a restore of what it made, as docs/backup.md says. */
+async function backUpAndRestore({ email, apiKey }, link, running) {
+  const directory = join(root, 'backups')
+  for (const name of plan.backups) writeFileSync(join(directory, name), '')
+  sh('chown', '-R', services.backup.user, directory)
+  await startAll(['backup'], running) // healthy once there is one of these days
+  const names = readdirSync(directory)
+  const newest = `/backups/${names.toSorted().at(-1)}`
+  const file = (await exec('backup', ['stat', '-c', '%a %u', newest])).trim()
+  const balance = async () => (await obb('ledger', '--email', email)).trafficLeft
+  const made = await balance()
+  await obb('user', 'adjust', '--email', email, '--traffic', '-1GB', '--note', 'after the backup')
+  const changed = await balance()
+  const others = Object.fromEntries(Object.entries(running).filter(([name]) => name !== 'backup'))
+  await stopAll(others)
+  await exec('backup', ['obb', 'restore', newest, '--replace', '--yes'])
+  await startAll(Object.keys(others), running)
+  const restored = await balance()
+  await exec('api', ['obb', 'get', link, '--key', apiKey, '-o', '/tmp/restored.bin'])
+  const copy = readFileSync(join(root, 'tmp/restored.bin')).toString('base64')
+  return { names, file, made, changed, restored, copy }
+}
+
 async function main() {
   makeRoot()
   await backing()
@@ -110,10 +147,9 @@ async function main() {
   const migrated = start(services.migrate)
   result.migrate = (await migrated.exited)[0]
   if (result.migrate !== 0) throw new Error(migrated.output.join(''))
-  const running = Object.fromEntries(['api', 'proxy', 'fetcher'].map((name) => [name, start(services[name])]))
+  const running = {}
   try {
-    for (const name of Object.keys(running)) await healthy(name)
-    const obb = async (...args) => JSON.parse(await exec('api', ['obb', '--json', ...args]))
+    await startAll(['api', 'proxy', 'fetcher'], running)
     const user = await obb('user', 'add', '--email', 'you@example.org', '--traffic', '1TB')
     writeFileSync(join(root, 'tmp/original.bin'), plan.content, 'base64')
     const host = start({
@@ -130,21 +166,13 @@ async function main() {
     )
     const set = Object.entries(credentials).flatMap(([name, value]) => ['--set', `${name}=${value}`])
     await obb('account', 'add', '--platform', 'RapidGator', ...set)
-    const [link] = links
-    await exec('api', [
-      'obb',
-      'get',
-      typeof link === 'string' ? link : link.url,
-      '--key',
-      user.apiKey,
-      '-o',
-      '/tmp/copy.bin',
-    ])
+    const link = links[0].url ?? links[0]
+    await exec('api', ['obb', 'get', link, '--key', user.apiKey, '-o', '/tmp/copy.bin'])
     result.copy = readFileSync(join(root, 'tmp/copy.bin')).toString('base64')
     result.owner = (await exec('fetcher', ['id', '-u'])).trim()
+    if (plan.backups) result.backup = await backUpAndRestore(user, link, running)
     host.child.kill('SIGTERM')
-    for (const { child } of Object.values(running)) child.kill('SIGTERM')
-    result.exits = await Promise.all(Object.values(running).map(async ({ exited }) => (await exited)[0]))
+    result.exits = await stopAll(running)
   } catch (error) {
     result.error = String(error?.stack ?? error)
     if (error?.cause) result.error += String(error.cause)

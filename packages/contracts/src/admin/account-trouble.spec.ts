@@ -48,6 +48,12 @@ describe('the trouble of an account', () => {
     expect(kinds).toEqual(['resting', 'no_traffic', 'ending', 'not_premium', 'ended', 'off'])
   })
 
+  it('tells an account that ends within a week, so that there is time to renew it', () => {
+    const validUntil = at(7 * DAY - 1)
+    expect(accountTrouble(account({ validUntil }), NOW)).toEqual({ kind: 'ending', at: validUntil })
+    expect(accountTrouble(account({ validUntil: at(7 * DAY) }), NOW)).toBeUndefined()
+  })
+
   it('tells an account that a person switched off from one that its host refused', () => {
     expect(accountTrouble(account({ enabled: false }), NOW)).toEqual({ kind: 'off', reason: null })
     const refused = account({ enabled: false, offReason: 'wrong password' })

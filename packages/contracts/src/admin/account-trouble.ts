@@ -9,7 +9,8 @@ export type AccountTrouble =
   | { kind: 'no_traffic' }
   | { kind: 'resting'; until: string }
 
-const SOON_MS = 3 * 86_400e3
+/** So long before an account ends it is told, as by the alert ObbHostAccountEnds (docs/monitoring/alerts.yml). */
+const SOON_MS = 7 * 86_400e3
 
 /** accountTrouble is the worst of an account; undefined where it is as it should be. `now`: epoch ms. */
 export function accountTrouble(account: HostAccountView, now: number): AccountTrouble | undefined {

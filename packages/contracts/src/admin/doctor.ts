@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readinessSchema } from '../readiness.js'
+import { mailStateSchema } from './mail.js'
 
 const count = z.number().int().nonnegative()
 
@@ -13,6 +14,7 @@ export const doctorSchema = z.object({
     })
     .nullable()
     .describe('What operators sealed; null while the database is away'),
+  mail: mailStateSchema.nullable().describe('Mails; null without SMTP_URL, and while the database is away'),
   addresses: z
     .object({
       api: z.string().nullable().describe('PUBLIC_API_URL'),

@@ -33,6 +33,15 @@ export const storeViewSchema = z.object({
   reason: z.string().nullable().describe('What the store said'),
   since: isoTime('Since when; null while it is `ok`').nullable(),
   retryAt: isoTime('When a fetcher tries it again').nullable(),
+  place: z
+    .string()
+    .nullable()
+    .describe('Directory, or bucket and address of the S3; null before the first fetcher'),
+  stored: bytes.describe('Bytes of the files that lie there'),
+  quota: bytes
+    .nullable()
+    .describe('STORAGE_QUOTA: beyond it files read least recently go; null: there is none'),
+  testedAt: isoTime('When `POST /store/test` had it tried last; null: never').nullable(),
   room: z.number().int().nullable().describe('Bytes that may be written; null where the store does not tell'),
   lacking: bytes.nullable().describe('The smallest file that waits and finds no room; null if there is none'),
   installation: z

@@ -57,15 +57,6 @@ export const ledgerQuerySchema = pageQueryWith({
   email: email.optional(),
   id: z.uuid().optional().describe('Instead: the id of a user, also of one that was removed'),
 }).refine((query) => (query.email === undefined) !== (query.id === undefined), 'either email or id')
-export const userResetRequestSchema = z.strictObject({
-  email,
-  endPasskeys: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Remove all passkeys and end all sessions of the user, at once: a device is lost or in wrong hands',
-    ),
-})
 export const userGrantSchema = z.strictObject({
   email,
   traffic: z.number().int().positive().describe('Bytes to add to what was granted'),

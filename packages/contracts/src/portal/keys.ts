@@ -70,6 +70,14 @@ export const keyViewSchema = z.object({
     })
     .nullable()
     .describe('To the minute; null: never since it was made or rotated'),
+  lastError: z
+    .object({
+      at: z.string().describe('When; ISO 8601, UTC'),
+      status: z.number().int().describe('Number of the failure'),
+      msg: z.string().describe('Its text, which is constant'),
+    })
+    .nullable()
+    .describe('Why a request was refused last, to the minute; null: none was since it was made or rotated'),
 })
 export type KeyView = z.infer<typeof keyViewSchema>
 

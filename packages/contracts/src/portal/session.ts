@@ -27,6 +27,7 @@ export const sessionSchema = z.object({
   signInWith: z
     .array(z.enum(SIGN_IN_WAYS))
     .describe('Ways to sign in. `passkey`: where this server is reached over HTTPS by name, or as localhost'),
+  mail: z.boolean().describe('Mails are sent: who has forgotten a password may ask for a link by e-mail'),
   version: z.string().describe('Version of this server'),
 })
 export type SessionAnswer = z.infer<typeof sessionSchema>

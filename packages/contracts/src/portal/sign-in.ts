@@ -36,8 +36,15 @@ export type SetUpRequest = z.input<typeof setUpSchema>
 export const signUpSchema = z.strictObject({ token, email, password: chosen, language })
 export type SignUpRequest = z.input<typeof signUpSchema>
 
-export const resetSchema = z.strictObject({ token, password: chosen })
+export const resetSchema = z.strictObject({
+  token,
+  password: chosen,
+  code: code.optional().describe('Of the second factor, where the link leaves that on, or a recovery code'),
+})
 export type ResetRequest = z.input<typeof resetSchema>
+
+export const resetRequestSchema = z.strictObject({ email, language })
+export type ResetAsked = z.input<typeof resetRequestSchema>
 
 export const passwordChangeSchema = z.strictObject({ current: typed, password: chosen })
 export type PasswordChange = z.input<typeof passwordChangeSchema>

@@ -62,4 +62,11 @@ export class ApiKey {
 
   @Column('text', { nullable: true })
   lastUsedAddress: string | null
+
+  /** Why a request with it was refused last: a cause of the table of refusals. */
+  @Column('text', { nullable: true })
+  lastRefusal: string | null
+
+  @Column('timestamptz', { nullable: true })
+  lastRefusedAt: Date | null
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { MAX_KEYS } from '@obb/contracts'
 import { TestClock } from '@obb/testing/clock'
@@ -118,21 +119,57 @@ describe('the last use of a key', () => {
     return [key?.lastUsedAt?.getTime(), key?.lastUsedClient, key?.lastUsedAddress]
   }
 
-  it('is written once a minute for all keys together, and not with each use', async () => {
+  const some = (count: number) => Array.from({ length: count }, () => randomUUID())
+
+  it('is written every three seconds while few are in use, for all together', async () => {
     const uses = new KeyUses(db.source, clock)
     const id = user.key?.id ?? ''
     const first = clock.now()
     uses.note(id, 'curl/8', '192.0.2.7')
     expect(await roundTrips(() => uses.write())).toBe(1)
     expect(await lastUse()).toEqual([first, 'curl/8', '192.0.2.7'])
-    clock.advance(MINUTE - 1)
+    clock.advance(2_999)
     uses.note(id, 'wget', '192.0.2.8')
     expect(await roundTrips(() => uses.write())).toBe(0)
     clock.advance(1)
     uses.note((await db.anAccount()).key?.id ?? '', 'other', '192.0.2.9')
     expect(await roundTrips(() => uses.write())).toBe(1)
-    expect(await lastUse()).toEqual([first + MINUTE - 1, 'wget', '192.0.2.8'])
+    expect(await lastUse()).toEqual([first + 2_999, 'wget', '192.0.2.8'])
     expect(await roundTrips(() => uses.write())).toBe(0)
+  })
+
+  it('is written once a minute where many are', async () => {
+    const uses = new KeyUses(db.source, clock)
+    const ids = [user.key?.id ?? '', ...some(20)]
+    const noteAll = (client: string) => ids.forEach((id) => uses.note(id, client, '192.0.2.7'))
+    noteAll('first')
+    expect(await roundTrips(() => uses.write())).toBe(1)
+    clock.advance(MINUTE - 1)
+    noteAll('second')
+    expect(await roundTrips(() => uses.write())).toBe(0)
+    clock.advance(1)
+    expect(await roundTrips(() => uses.write())).toBe(1)
+    expect(await lastUse()).toEqual([clock.now() - 1, 'second', '192.0.2.7'])
+  })
+
+  it('and the last refusal stand beside each other', async () => {
+    const uses = new KeyUses(db.source, clock)
+    const id = user.key?.id ?? ''
+    uses.noteRefusal(id, 'key_scope_missing')
+    await uses.write()
+    const [refused] = await keys.list(user.accountId)
+    expect([refused?.lastUsedAt, refused?.lastRefusal, refused?.lastRefusedAt?.getTime()]).toEqual([
+      ...[null, 'key_scope_missing', clock.now()],
+    ])
+    clock.advance(MINUTE)
+    uses.note(id, 'curl/8', '192.0.2.7')
+    await uses.write()
+    expect(await lastUse()).toEqual([clock.now(), 'curl/8', '192.0.2.7'])
+    const [used] = await keys.list(user.accountId)
+    expect([used?.lastRefusal, used?.lastRefusedAt?.getTime()]).toEqual([
+      'key_scope_missing',
+      clock.now() - MINUTE,
+    ])
   })
 
   it('is written at an end, without what is no text in a client’s name, and never goes back in time', async () => {

@@ -86,6 +86,15 @@ const otlpHeaders = z.string().transform((text, ctx) => {
   return fields
 })
 
+/** An address, or a name with one: `OBB <obb@example.org>`. */
+const ADDRESS = String.raw`[^\s<>@"]{1,64}@[^\s<>@"]{1,255}`
+const mailbox = z
+  .string()
+  .regex(
+    new RegExp(`^(?:${ADDRESS}|[^<>@\\r\\n"]{1,100} <${ADDRESS}>)$`),
+    'must be an address, such as obb@example.org or OBB <obb@example.org>',
+  )
+
 const schema = z.object({
   OBB_HOME: z
     .string()
@@ -131,6 +140,8 @@ const schema = z.object({
   SECRETS_KEYS_OLD: secretsKeys.default([]),
   ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
   SETUP_CODE: z.string().min(12, 'must have at least 12 characters').max(64).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: mailbox.optional(),
   FETCH_ALLOW_NETWORKS: networks.default([]),
   FETCH_HASHES: z.enum(['native', 'resumable']).default('native'),
   FETCH_DIGESTS: digests.default([...DEFAULT_DIGESTS]),
@@ -226,7 +237,7 @@ export const SETTINGS_OF = {
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
     ...(['API_WORKERS', 'TRUSTED_PROXIES', 'MAX_CONNECTIONS', 'RATE_LIMIT', 'LINK_TTL'] as const),
     ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL', 'ERRORS_AS_200'] as const),
-    ...(['SETUP_CODE', 'MONITOR_HOST', 'API_MONITOR_PORT'] as const),
+    ...(['SETUP_CODE', 'SMTP_URL', 'MAIL_FROM', 'MONITOR_HOST', 'API_MONITOR_PORT'] as const),
   ],
   fetcher: [
     ...DATABASE,
@@ -274,6 +285,12 @@ function faultsOf(issues: readonly z.core.$ZodIssue[], env: Environment): string
 
 /** Faults of settings together. */
 function jointFaults(env: Environment, names: readonly string[]): string[] {
+  if (names.includes('SMTP_URL') && env['SMTP_URL'] !== undefined && env['MAIL_FROM'] === undefined)
+    return ['MAIL_FROM is needed with SMTP_URL', ...storeFaults(env, names)]
+  return storeFaults(env, names)
+}
+
+function storeFaults(env: Environment, names: readonly string[]): string[] {
   if (!names.includes('S3_ENDPOINT')) return []
   const faults = s3Faults(env)
   const hasProxies = (env['TRUSTED_PROXIES'] ?? '').trim() !== ''

@@ -24,6 +24,7 @@ import { BandwidthShare } from '../scheduling/bandwidth-share.table.js'
 import { FetchShare } from '../scheduling/fetch-share.table.js'
 import { PlatformQueue } from '../scheduling/platform-queue.table.js'
 import { WaitingFetch } from '../scheduling/waiting-fetch.table.js'
+import { SetUpRow } from '../set-up/set-up.table.js'
 import { Invitation } from '../sign-in/invitation.table.js'
 import { Session } from '../sign-in/session.table.js'
 import { PasskeyChallenge } from '../sign-in/passkey-challenge.table.js'
@@ -116,6 +117,7 @@ export function dataSource(
       Session,
       Invitation,
       InstallationRow,
+      SetUpRow,
       StoreHealthRow,
       StoreSweep,
     ],

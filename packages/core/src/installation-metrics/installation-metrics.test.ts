@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { TestClock } from '@obb/testing/clock'
 import { exposition, measure } from '../metrics/index.js'
 import { Fetchers } from '../queue/index.js'
+import { PlatformQueues } from '../scheduling/index.js'
 import { StoreHealth } from '../store-state/index.js'
 import { TestDatabase } from '../testing/index.js'
 import { InstallationMetrics } from './index.js'
@@ -16,7 +17,13 @@ let now = 0
 beforeAll(async () => {
   db = await TestDatabase.open(clock)
   health = new StoreHealth(db.source, clock)
-  metrics = new InstallationMetrics(db.source, clock, new Fetchers(db.source, clock), health)
+  metrics = new InstallationMetrics(
+    db.source,
+    clock,
+    new PlatformQueues(db.source),
+    new Fetchers(db.source, clock),
+    health,
+  )
   metrics.onModuleInit()
 })
 afterAll(() => db.close())
@@ -78,6 +85,27 @@ it('tells accounts by state, traffic, circuits, the store and fetchers', async (
   ]) {
     expect(text.split('\n')).toContain(line)
   }
+})
+
+it('tells when the first account in use ends at its host, and of none that has ended, is off or never ends', async () => {
+  await db.source.query('DELETE FROM host_account')
+  const at = (days: number) => clock.now() / 1000 + days * 86_400
+  const add = (platform: string, days: number | null, enabled: boolean, rests = false) =>
+    db.source.query(
+      `INSERT INTO host_account (id, platform, label, sealed_credentials, created_at, valid_until, enabled, cool_until)
+       VALUES ($1, $2, $2, '', now(), to_timestamp($3), $4, to_timestamp($5))`,
+      [randomUUID(), platform, days === null ? null : at(days), enabled, rests ? at(1) : null],
+    )
+  await add('Sample', 30, true)
+  await add('Sample', 6, true, true)
+  await add('Sample', 2, false)
+  await add('Sample', -1, true)
+  await add('Forever', null, true)
+  const lines = (await told()).split('\n').filter((line) => line.startsWith('obb_host_premium_until'))
+  expect(lines).toEqual([`obb_host_premium_until_timestamp_seconds{platform="Sample",worker="0"} ${at(6)}`])
+  await db.source.query('DELETE FROM host_account')
+  now += 5_000
+  expect(await told()).not.toMatch(/^obb_host_premium_until/m)
 })
 
 it('tells no free space where the store tells none, as an S3 does: 0 would be a store that is full', async () => {

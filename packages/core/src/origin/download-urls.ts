@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { readAuthority } from './authority.js'
 import { type Forwarding, hostOf, UNCLEAR } from './forwarding.js'
-import { localUrl } from './own-url.js'
+import { type Address, localUrl } from './own-url.js'
 
 export interface DownloadUrlsOptions {
   /** PUBLIC_PROXY_URL: where all clients find the proxy. */
@@ -26,13 +26,19 @@ export class DownloadUrls {
 
   /** base gives what the URLs of downloads begin with, without a slash at the end. */
   base(request: IncomingMessage): string {
+    return this.address(request).url
+  }
+
+  /** The same, with how it is known. */
+  address(request: IncomingMessage): Address {
     const { port, publicUrl } = this.options
-    if (publicUrl !== undefined) return publicUrl
+    if (publicUrl !== undefined) return { url: publicUrl, source: 'setting' }
     const origin = this.options.forwarding?.read(request)?.origin
-    if (origin !== undefined) return origin === UNCLEAR ? localUrl(request, port) : origin
-    const authority = port === undefined ? undefined : readAuthority(hostOf(request) ?? '')
-    if (authority === undefined) return localUrl(request, port)
-    return new URL(`http://${authority.hostname}:${port}`).origin
+    if (origin !== undefined && origin !== UNCLEAR) return { url: origin, source: 'proxy' }
+    const named = origin === undefined && port !== undefined
+    const authority = named ? readAuthority(hostOf(request) ?? '') : undefined
+    if (authority === undefined) return { url: localUrl(request, port), source: 'connection' }
+    return { url: new URL(`http://${authority.hostname}:${port}`).origin, source: 'host' }
   }
 }
 

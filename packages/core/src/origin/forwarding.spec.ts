@@ -11,6 +11,19 @@ function from(peer: string, headers: Record<string, string>): IncomingMessage {
   return request
 }
 
+describe('a reverse proxy that is not believed', () => {
+  const forwarding = new Forwarding(['10.0.0.0/8'])
+
+  it.each([
+    ['172.18.0.1', { 'x-forwarded-proto': 'https' }, '172.18.0.1'],
+    ['::ffff:172.18.0.1', { forwarded: 'for=192.0.2.1' }, '172.18.0.1'],
+    ['10.0.0.1', { 'x-forwarded-host': 'obb.example.org' }, undefined],
+    ['172.18.0.1', {}, undefined],
+  ])('is told by its address: %s %j', (peer, headers, address) => {
+    expect(forwarding.unbelieved(from(peer, headers as Record<string, string>))).toBe(address)
+  })
+})
+
 describe('the address of a client', () => {
   const forwarding = new Forwarding(['10.0.0.0/8', '2001:db8::/32', '192.0.2.1'])
   const told = (peer: string, headers: Record<string, string>) =>

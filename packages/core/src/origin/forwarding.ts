@@ -63,12 +63,26 @@ export class Forwarding {
     }
   }
 
+  /**
+   * The address of a reverse proxy that passed a request on and is not believed; undefined where none did, or is. What
+   * a client writes into these fields itself looks the same.
+   */
+  unbelieved({ headers, socket: { remoteAddress } }: IncomingMessage): string | undefined {
+    const isPassedOn = headers.forwarded !== undefined || lists(headers).length > 0
+    return isPassedOn && !this.isTrusted(remoteAddress) ? bareAddress(remoteAddress) : undefined
+  }
+
   /** Whether an address is one of the proxies that are believed. */
   isTrusted(address: string | undefined): boolean {
-    const bare = address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? ''
+    const bare = bareAddress(address) ?? ''
     const version = isIP(bare)
     return version !== 0 && this.trusted.check(bare, version === 6 ? 'ipv6' : 'ipv4')
   }
+}
+
+/** An IPv4 address that came over IPv6 as what it is. */
+function bareAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
 /** The one Host field of a request; undefined where there is none, or several (RFC 9112 §3.2). */

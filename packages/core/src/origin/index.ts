@@ -3,4 +3,4 @@ export { crossOriginFields, isPreflight, preflightFields } from './cross-origin.
 export { DownloadUrls, downloadUrl, type DownloadUrlsOptions } from './download-urls.js'
 export { Forwarding, hostOf, isHostNamed, UNCLEAR } from './forwarding.js'
 export * from './origin.module.js'
-export { OwnUrl, type OwnUrlOptions } from './own-url.js'
+export { type Address, type AddressSource, OwnUrl, type OwnUrlOptions } from './own-url.js'

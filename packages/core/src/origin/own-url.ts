@@ -3,6 +3,18 @@ import { urlOf } from '../process/index.js'
 import { readAuthority } from './authority.js'
 import { type Forwarding, hostOf, UNCLEAR } from './forwarding.js'
 
+/**
+ * How an address is known: by a setting, by what a trusted reverse proxy told, by the name in Host, or, where that is
+ * no name, by where the connection came to.
+ */
+export type AddressSource = 'setting' | 'proxy' | 'host' | 'connection'
+
+export interface Address {
+  /** Without a slash at the end. */
+  url: string
+  source: AddressSource
+}
+
 export interface OwnUrlOptions {
   /** The setting by which all clients find this server, such as PUBLIC_API_URL. */
   publicUrl?: string | undefined
@@ -20,13 +32,19 @@ export class OwnUrl {
 
   /** base gives scheme, host and port, or the setting, without a slash at the end. */
   base(request: IncomingMessage): string {
+    return this.address(request).url
+  }
+
+  /** The same, with how it is known. */
+  address(request: IncomingMessage): Address {
     const { publicUrl, forwarding } = this.options
-    if (publicUrl !== undefined) return publicUrl
+    if (publicUrl !== undefined) return { url: publicUrl, source: 'setting' }
     const origin = forwarding?.read(request)?.origin
-    if (origin !== undefined) return origin === UNCLEAR ? localUrl(request) : origin
-    const authority = readAuthority(hostOf(request) ?? '')
-    if (authority === undefined) return localUrl(request)
-    return new URL(`http://${authority.hostname}:${authority.port ?? 80}`).origin
+    if (origin !== undefined && origin !== UNCLEAR) return { url: origin, source: 'proxy' }
+    const authority = origin === undefined ? readAuthority(hostOf(request) ?? '') : undefined
+    if (authority === undefined) return { url: localUrl(request), source: 'connection' }
+    const { hostname, port = 80 } = authority
+    return { url: new URL(`http://${hostname}:${port}`).origin, source: 'host' }
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals'
-import { Job, Queue, Worker } from 'bullmq'
+import { Job, Queue, QueueEvents, Worker } from 'bullmq'
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
@@ -265,9 +265,18 @@ function describeQueue(title: string, start: () => Promise<Backend>): void {
       await expect(queue.call(inspect(), 200)).rejects.toMatchObject({ name: 'QueueError', kind: 'TIMEOUT' })
     })
 
-    it('tells a call that failed from one that was done', async () => {
-      await work(() => Promise.reject(new Error('no such file')))
-      await expect(queue.call(inspect(), 10_000)).rejects.toBeInstanceOf(QueueError)
+    it('tells of a call that failed why it did', async () => {
+      await work(() => Promise.reject(new Error('sealed with another key')))
+      const failure = { kind: 'FAILED', message: 'inspect failed: sealed with another key' }
+      await expect(queue.call(inspect(), 10_000)).rejects.toMatchObject(failure)
+    })
+
+    it('tells of a call that failed why it did, also where the event of it is lost', async () => {
+      await work(() => Promise.reject(new Error('sealed with another key')))
+      const listens = jest.spyOn(QueueEvents.prototype, 'on').mockReturnThis()
+      const failure = { kind: 'FAILED', message: 'inspect failed: sealed with another key' }
+      await expect(queue.call(inspect(), 10_000)).rejects.toMatchObject(failure)
+      listens.mockRestore()
     })
 
     it('fails within five seconds while the backend is away: UNAVAILABLE; and works when it is back', async () => {

@@ -22,10 +22,10 @@ const OVER = new Set<string>(['completed', 'failed', 'unknown'])
 /** How often the state of a host call is asked for while its answer is waited for, ms. */
 const STATE_EVERY_MS = 1_000
 
-/** The queue cannot be used, or nobody answered in time. */
+/** The queue cannot be used, nobody answered in time, or a fetcher failed at it: then the message has its reason. */
 export class QueueError extends Error {
   constructor(
-    readonly kind: 'UNAVAILABLE' | 'TIMEOUT',
+    readonly kind: 'UNAVAILABLE' | 'TIMEOUT' | 'FAILED',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -114,13 +114,16 @@ export class FetchQueue {
     const late = (): QueueError => new QueueError('TIMEOUT', `no answer to ${job.name}`)
     const over = new AbortController()
     let done = (): void => undefined
-    let fail = (): void => undefined
+    let fail = (_end: { failedReason?: string }): void => undefined
     const outcome = new Promise<void>((resolve, reject) => {
       done = resolve
-      fail = () => reject(late())
+      fail = ({ failedReason: reason }) =>
+        reject(reason === undefined ? late() : new QueueError('FAILED', `${job.name} failed: ${reason}`))
     })
     answers.on(`completed:${job.id}`, done).on(`failed:${job.id}`, fail)
-    void this.ended(job, over.signal).then((state) => (state === 'completed' ? done() : fail()))
+    void this.ended(job, over.signal).then((state) =>
+      state === 'completed' ? done() : this.reason(job).then(fail),
+    )
     try {
       await within(timeoutMs, outcome, late)
     } finally {
@@ -136,6 +139,12 @@ export class FetchQueue {
       if (signal.aborted || (state !== undefined && OVER.has(state))) return state ?? 'unknown'
       await sleep(STATE_EVERY_MS, undefined, { signal }).catch(() => undefined)
     }
+  }
+
+  /** Why a job failed; nothing of one that is not kept any more. */
+  private async reason({ id = '' }: Job): Promise<{ failedReason?: string }> {
+    const { failedReason } = (await this.calls.getJob(id).catch(() => undefined)) ?? {}
+    return failedReason === undefined ? {} : { failedReason }
   }
 
   private readonly warn = (error: Error): void =>

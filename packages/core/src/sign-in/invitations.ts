@@ -20,10 +20,14 @@ export class Invitations {
   ) {}
 
   /** The token is in this answer and nowhere else. `ttl`: ms. */
-  async add(invited: Invited, ttl: number): Promise<{ id: string; token: string; expiresAt: Date }> {
+  async add(
+    invited: Invited,
+    ttl: number,
+    tx: EntityManager = this.database.manager,
+  ): Promise<{ id: string; token: string; expiresAt: Date }> {
     const [id, token, now] = [randomUUID(), newToken(), this.clock.now()]
     const expiresAt = new Date(now + ttl)
-    await this.database.manager.insert(Invitation, {
+    await tx.insert(Invitation, {
       ...{ id, hash: tokenHash(token), createdAt: new Date(now), expiresAt },
       ...invited,
     })

@@ -41,4 +41,20 @@ export class StoreHealthRow {
   /** Bytes of the smallest file that waits and finds no room; null if there is none. */
   @Column('bigint', { nullable: true })
   lacking: number | null
+
+  /** Where it is: a directory, or a bucket at its address. Null until a fetcher has told. */
+  @Column('text', { nullable: true })
+  place: string | null
+
+  /** STORAGE_QUOTA of the fetchers, bytes. */
+  @Column('bigint', { nullable: true })
+  quota: number | null
+
+  /** Somebody waits since then for a fetcher to try it. */
+  @Column('timestamptz', { nullable: true })
+  testRequestedAt: Date | null
+
+  /** When one was tried for somebody last. */
+  @Column('timestamptz', { nullable: true })
+  testedAt: Date | null
 }

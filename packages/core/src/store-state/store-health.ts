@@ -13,6 +13,9 @@ const WORTH_A_TRY = 8 * 1024 * 1024
 
 export type StoreState = Pick<StoreHealthRow, 'trouble' | 'reason' | 'since' | 'retryAt' | 'room' | 'lacking'>
 
+/** Where the store is, and what is known of it beside its state. */
+export type StorePlace = Pick<StoreHealthRow, 'place' | 'quota' | 'testedAt'>
+
 /** In one word. */
 export function stateWord({ trouble, lacking }: StoreState): 'ok' | StoreTrouble {
   return trouble ?? (lacking === null ? 'ok' : 'full')
@@ -76,6 +79,53 @@ export class StoreHealth {
       [but ?? null],
     )
     return changed === 1
+  }
+
+  /** Null: no fetcher has told yet. */
+  async place(): Promise<StorePlace> {
+    const [row] = await this.database.query<StorePlace[]>(
+      'SELECT place, quota, tested_at AS "testedAt" FROM store_health',
+    )
+    return row ?? { place: null, quota: null, testedAt: null }
+  }
+
+  /** What a fetcher knows by its settings. */
+  async recordPlace({ place, quota }: Pick<StorePlace, 'place' | 'quota'>): Promise<void> {
+    await this.database.query(
+      `UPDATE store_health SET place = $1::text, quota = $2::bigint
+        WHERE place IS DISTINCT FROM $1::text OR quota IS DISTINCT FROM $2::bigint`,
+      [place, quota],
+    )
+  }
+
+  /** Somebody wants a fetcher to try the store; who wants that at the same time waits for the same one. */
+  async requestTest(): Promise<void> {
+    await this.database.query('UPDATE store_health SET test_requested_at = coalesce(test_requested_at, $1)', [
+      dateOf(this.clock),
+    ])
+  }
+
+  /** Whether nobody waits for a test any more. */
+  async isTested(): Promise<boolean> {
+    return (await this.requestedTest()) === null
+  }
+
+  /** Tries the store by `probe` if somebody waits for that. What it finds is recorded by it. */
+  async runTest(probe: () => Promise<void>): Promise<void> {
+    const requested = await this.requestedTest()
+    if (requested === null) return
+    await probe()
+    await this.database.query(
+      'UPDATE store_health SET tested_at = $1, test_requested_at = NULL WHERE test_requested_at IS NOT NULL',
+      [dateOf(this.clock)],
+    )
+  }
+
+  private async requestedTest(): Promise<Date | null> {
+    const [row] = await this.database.query<{ at: Date | null }[]>(
+      'SELECT test_requested_at AS at FROM store_health',
+    )
+    return row?.at ?? null
   }
 
   /** A file was stored: the next trouble is the first again. */

@@ -67,6 +67,31 @@ describe('the health of the store', () => {
     expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000])
   })
 
+  it('is tried for all who ask at once by one probe, whose end they see', async () => {
+    const [gateway, fetcher] = [health(), health()]
+    let probes = 0
+    const probe = async () => {
+      probes++
+      expect(await gateway.isTested()).toBe(false)
+    }
+    await fetcher.runTest(probe)
+    expect([probes, await gateway.isTested(), (await gateway.place()).testedAt]).toEqual([0, true, null])
+    await Promise.all([gateway.requestTest(), gateway.requestTest()])
+    await expect(fetcher.runTest(() => Promise.reject(new Error('killed')))).rejects.toThrow('killed')
+    expect(await gateway.isTested()).toBe(false)
+    await fetcher.runTest(probe)
+    await fetcher.runTest(probe)
+    expect([probes, await gateway.isTested()]).toEqual([1, true])
+    expect((await gateway.place()).testedAt).toEqual(new Date(START))
+  })
+
+  it('is told where it is, and how much of it may be used', async () => {
+    await health().recordPlace({ place: '/srv/files', quota: 8e11 })
+    expect(await health().place()).toEqual({ place: '/srv/files', quota: 8e11, testedAt: null })
+    await health().recordPlace({ place: 'files at https://s3.example.org', quota: null })
+    expect(await health().place()).toMatchObject({ place: 'files at https://s3.example.org', quota: null })
+  })
+
   it('does not count what was under way when it got worse', async () => {
     for (let fetch = 0; fetch < 8; fetch++) await health().recordFailure('full', 'no')
     expect((await health().state()).retryAt).toEqual(new Date(START + 10_000))

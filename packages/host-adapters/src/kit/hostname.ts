@@ -6,6 +6,3 @@ export function bareHostname(hostname: string): string {
     .replace(/(?<!\.)\.+$/, '')
     .replace(/^www\./, '')
 }
-
-/** A hostname, without a scheme, with what comes behind it in a URL. */
-export const HOST_BEFORE_PATH = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*\.?(?::\d{1,5})?[/?#]/i

@@ -33,6 +33,24 @@ describe('an account is refused for good', () => {
   })
 })
 
+describe('words that all hosts share', () => {
+  it.each([
+    ['No premium traffic left', 'ACCOUNT_QUOTA'],
+    ['Insufficient credits', 'ACCOUNT_QUOTA'],
+    ['Your subscription has ended, please renew', 'ACCOUNT_NOT_PREMIUM'],
+    ['Your membership is over', 'ACCOUNT_NOT_PREMIUM'],
+    ['This API key has expired', 'ACCOUNT_INVALID'],
+    ['Please confirm your e-mail address first', 'ACCOUNT_NEEDS_HUMAN'],
+    ['You must accept the new Terms of Service', 'ACCOUNT_NEEDS_HUMAN'],
+    ['Unusual activity was detected', 'ACCOUNT_NEEDS_HUMAN'],
+    ['Unusual activity: blocked for 30 minutes', 'ACCOUNT_RATE'],
+    ['Premium membership: daily limit reached', 'ACCOUNT_QUOTA'],
+  ])('%j', (text, kind) => {
+    const answer = { at: 'file', status: 200, text, now: 0 }
+    expect(errorByRules(HTTP_REFUSALS, 'Sample', answer)?.kind).toBe(kind)
+  })
+})
+
 describe('words that no table understands', () => {
   it('go with the error that the status alone makes', () => {
     expect(said('The moon is in the wrong phase')).toMatchObject({

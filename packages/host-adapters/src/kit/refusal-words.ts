@@ -112,6 +112,15 @@ const PLAIN_PASSING: readonly RefusalRule[] = [
 
 const PLAIN_LASTING: readonly RefusalRule[] = [
   {
+    text: [
+      /\b(confirm|verify|validate|activate)\b.{0,20}\b(e-?mail|account|identity|phone)\b/,
+      /\b(accept|agree)\b.{0,30}\bterms\b/,
+      /\b(unusual|suspicious) (activity|login|log-?in|sign-?in)\b/,
+    ],
+    kind: 'ACCOUNT_NEEDS_HUMAN',
+    message: 'account waits for something that its owner does at the site',
+  },
+  {
     text: ['two-factor', 'two factor', '2fa', 'second factor', 'one-time password', 'one-time code'],
     kind: 'ACCOUNT_NEEDS_HUMAN',
     message: 'account wants a second factor',
@@ -119,7 +128,8 @@ const PLAIN_LASTING: readonly RefusalRule[] = [
   {
     text: [
       /\b(wrong|incorrect|invalid|bad|unknown|no such)\b.{0,20}\b(login|user ?name|user|credentials|e-?mail|api ?key)\b/,
-      /\b(login|user ?name|credentials|e-?mail|api ?key)\b.{0,30}\b(wrong|incorrect|invalid|missing|blank|not (valid|correct|found|match|exist))/,
+      /\b(login|user ?name|credentials|e-?mail|api ?key)\b.{0,30}\b(wrong|incorrect|invalid|missing|blank|revoked|not (valid|correct|found|match|exist))/,
+      /\bapi ?key\b.{0,20}\bexpired\b/,
     ],
     kind: 'ACCOUNT_INVALID',
     message: 'credentials are wrong',
@@ -133,7 +143,7 @@ const PLAIN_LASTING: readonly RefusalRule[] = [
   },
   {
     text: [
-      /\b(account|subscription|premium|membership)\b.{0,20}\bexpired\b/,
+      /\b(account|subscription|premium|membership)\b.{0,20}\b(expired|ended|lapsed|inactive|not active|has run out|is over)\b/,
       /\bexpired\b.{0,10}\b(account|subscription)\b/,
       /\b(not|only|upgrade to|requires?|need|for)\b.{0,6}\bpremium\b/,
       /\bpremium (users? |accounts? |members? )?only\b/,
@@ -158,7 +168,10 @@ const PLAIN_AT_LOGIN: readonly RefusalRule[] = [
 
 const PLAIN_VAGUE: readonly RefusalRule[] = [
   {
-    text: ['quota', /\blimit/, 'not enough traffic', 'no bytes left', 'out of data'],
+    text: [
+      ...['quota', /\blimit/, 'not enough traffic', 'no bytes left', 'out of data'],
+      /\b(no|insufficient)\b.{0,20}\b(traffic|bandwidth|credits?|volume)\b/,
+    ],
     kind: 'ACCOUNT_QUOTA',
     message: 'a limit of the account is reached',
     retryAfterMs: HOUR,

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises'
+import { lineAsLink, pastedLinks } from '@obb/contracts'
 import type { FileRef, HostAdapter } from './adapter.js'
 import { parseUrl } from '@obb/host-http'
 import { oneEncoding } from './fields/text.js'
 import { bareHostname } from './hostname.js'
 import { manifestFaults, ownsNoDomain } from './manifest.js'
-import { lineAsLink, pastedLinks } from './pasted-links.js'
 
 export interface HostMatch {
   adapter: HostAdapter

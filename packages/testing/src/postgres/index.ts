@@ -1,2 +1,3 @@
+export * from './other-major.js'
 export * from './test-database.js'
 export { serverOn } from './server-on.js'

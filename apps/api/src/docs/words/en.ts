@@ -132,7 +132,7 @@ export const EN: Words = {
   failures: {
     title: 'Failures',
     lead: [
-      'Go by `status`; `msg` and `action` are for people, and constant for each cause. `retry_in_seconds` is there where asking again makes sense, and `Retry-After` says the same.',
+      'Go by `status`; `msg` and `action` are for people, and constant for each cause: in English, or in Chinese where `Accept-Language` asks for it. `retry_in_seconds` is there where asking again makes sense, and `Retry-After` says the same.',
       'A key can be marked “errors as HTTP 200”: its failures then come with HTTP 200 and the same body, all but 401, 403 and 404. It is meant for JDownloader.',
     ],
     http: 'HTTP',
@@ -204,5 +204,4 @@ export const EN: Words = {
     ],
   },
   summaries: {},
-  refusals: {},
 }

@@ -1,4 +1,4 @@
-import type { Language, RefusalCause, RemoteStatus } from '@obb/contracts'
+import type { Language, RemoteStatus } from '@obb/contracts'
 
 /** A client, or a way to use the API with it. `code` lines have `{api}` and `{link}` in them. */
 export interface ClientNotes {
@@ -97,8 +97,6 @@ export interface Words {
   changes: { title: string; list: readonly Change[] }
   /** Of operations, by id; the document's own where there is none. */
   summaries: Readonly<Record<string, string>>
-  /** Of refusals; the table's own where there is none. */
-  refusals: Readonly<Partial<Record<RefusalCause, { when: string; action: string }>>>
 }
 
 export type CallGroup = 'links' | 'inquiries' | 'account'

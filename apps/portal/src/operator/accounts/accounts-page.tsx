@@ -59,7 +59,7 @@ export function AccountsPage() {
           {
             id: 'valid',
             header: m.admin_account_valid_until(),
-            width: 'minmax(0, 1.4fr)',
+            width: 'minmax(0, 1.6fr)',
             align: 'right',
             cell: ({ validUntil }) => (validUntil === null ? m.admin_not_told() : formatDay(validUntil)),
           },
@@ -73,14 +73,14 @@ export function AccountsPage() {
           {
             id: 'downloads',
             header: m.admin_account_downloads(),
-            width: 'minmax(0, 1.2fr)',
+            width: 'minmax(0, 1.6fr)',
             align: 'right',
             cell: ({ downloads, maxDownloads }) => ofLimit(downloads, maxDownloads),
           },
           {
             id: 'checked',
             header: m.admin_checked(),
-            width: 'minmax(0, 1.4fr)',
+            width: 'minmax(0, 1.8fr)',
             align: 'right',
             cell: ({ checkedAt }) => (checkedAt === null ? m.admin_never() : <Time at={checkedAt} />),
           },

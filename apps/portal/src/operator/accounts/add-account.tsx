@@ -34,7 +34,13 @@ export function AddAccount({ opened, onClose, onAdded }: AddAccountProps) {
 
 const NO_TERMS: Terms = { maxDownloads: '', maxConnections: '', bandwidth: null, proxy: '' }
 
-function AddAccountForm({ onClose, onAdded }: Omit<AddAccountProps, 'opened'>) {
+interface AddAccountFormProps {
+  /** Undefined where it stands by itself. */
+  onClose?: () => void
+  onAdded: (id: string) => void
+}
+
+export function AddAccountForm({ onClose, onAdded }: AddAccountFormProps) {
   const hosts = useQuery(hostsQuery)
   const [platform, setPlatform] = useState('')
   const [credentials, setCredentials] = useState<Record<string, string>>({})

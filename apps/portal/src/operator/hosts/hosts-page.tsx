@@ -29,13 +29,13 @@ export function HostsPage() {
     void navigate({ search: (known) => withoutUnset({ ...known, ...next }), replace: true })
   return (
     <>
-      <PageHeader lead={m.admin_hosts_lead()} title={m.nav_hosts()} />
+      <PageHeader lead={m.admin_hosts_lead()} title={m.nav_platforms()} />
       <Stack gap="md">
         <Group justify="space-between">
           <SegmentedControl
             aria-label={m.admin_shown()}
             data={[
-              { value: '', label: m.nav_hosts() },
+              { value: '', label: m.nav_platforms() },
               { value: 'words', label: m.admin_host_words() },
             ]}
             onChange={(value) => change({ tab: value || undefined })}
@@ -53,7 +53,7 @@ export function HostsPage() {
                 {m.admin_hosts_not_found_next()}
               </EmptyState>
             }
-            label={m.nav_hosts()}
+            label={m.nav_platforms()}
             list={{ rows: found(data, words), isPending, error, retry: () => void refetch() }}
             rowKey={({ platform }) => platform}
           />

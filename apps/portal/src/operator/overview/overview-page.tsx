@@ -13,6 +13,7 @@ import { Pending } from '../../shell/pending.js'
 import { storeTitle } from '../files/store-state.js'
 import { Section, StateBadge } from '../parts.js'
 import { accountsQuery, doctorQuery, filesQuery, hostsQuery, refusedQuery, storeQuery } from '../queries.js'
+import { UnfinishedSetUp } from '../set-up/unfinished.js'
 import styles from './overview.module.css'
 import { type Finding, type Place, type Seen, findingsOf } from './findings.js'
 
@@ -47,6 +48,7 @@ export function OverviewPage() {
             onRetry={() => failed.forEach((query) => void query.refetch())}
           />
         )}
+        <UnfinishedSetUp />
         {isPending ? (
           <Pending />
         ) : (

@@ -1,5 +1,6 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { DoctorView } from '@obb/contracts'
 import { call } from '../../api/call.js'
 import { ConfirmButton } from '../../shared/confirm-button.js'
@@ -13,6 +14,7 @@ import { Pending } from '../../shell/pending.js'
 import { Action, Section } from '../parts.js'
 import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
+import { Mail } from './mail.js'
 
 /** What the server is set to, and where that is set: nothing of it can be changed from here but the sealing. */
 export function SettingsPage() {
@@ -25,6 +27,7 @@ export function SettingsPage() {
       {data && (
         <Stack gap="md">
           <Addresses addresses={data.addresses} />
+          <Mail addresses={data.addresses} mail={data.mail} />
           <Secrets secrets={data.secrets} />
           <Version />
         </Stack>
@@ -97,6 +100,12 @@ function Version() {
       <Facts
         facts={[
           [m.admin_version(), data?.version],
+          [
+            m.admin_setup(),
+            <Anchor key="setup" renderRoot={(props) => <Link {...props} to="/setup" />} size="sm">
+              {m.admin_setup_again()}
+            </Anchor>,
+          ],
           [
             m.documentation(),
             <Anchor href="/docs" key="docs" size="sm">

@@ -1,11 +1,13 @@
-import { Button, Stack, Title } from '@mantine/core'
+import { Button, Group, Stack, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { call } from '../../api/call.js'
 import type { ListedUser } from '../../api/operator-endpoints.js'
 import type { Role } from '../../api/portal-types.js'
+import { sessionQuery } from '../../session/session.js'
 import { ConfirmButton } from '../../shared/confirm-button.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
 import { formatTime } from '../../shared/format.js'
-import { m } from '../../shared/text.js'
+import { currentLanguage, m } from '../../shared/text.js'
 import { Action, OneTime } from '../parts.js'
 import { useOperation } from '../use-operation.js'
 
@@ -13,8 +15,15 @@ import { useOperation } from '../use-operation.js'
 export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: () => void }) {
   const { email } = user
   const body = { email }
-  const reset = useOperation((endPasskeys: boolean) =>
-    call('POST admin/users/reset', { body: { email, endPasskeys } }),
+  const canSend = useQuery(sessionQuery).data?.mail === true
+  const reset = useOperation(({ send, endPasskeys }: { send?: boolean; endPasskeys?: boolean }) =>
+    call('POST admin/users/reset', {
+      body: {
+        email,
+        ...(send && { send, language: currentLanguage() }),
+        ...(endPasskeys && { endPasskeys }),
+      },
+    }),
   )
   const signOut = useOperation(() => call('POST admin/users/sign-out', { body }), {
     done: () => m.admin_signed_out({ email }),
@@ -41,22 +50,38 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
       </Title>
       {reset.data && (
         <OneTime
-          hint={m.admin_reset_hint({ time: formatTime(reset.data.expiresAt) })}
+          hint={
+            reset.variables?.send
+              ? m.admin_reset_sent({ email, time: formatTime(reset.data.expiresAt) })
+              : m.admin_reset_hint({ time: formatTime(reset.data.expiresAt) })
+          }
           label={m.admin_reset_link()}
           text={reset.data.url}
         />
       )}
       <Action text={m.admin_reset_text()}>
-        <Button loading={reset.isPending} onClick={() => reset.mutate(false)} size="xs" variant="default">
-          {m.admin_reset()}
-        </Button>
+        <Group gap="xs" justify="flex-end">
+          <Button loading={reset.isPending} onClick={() => reset.mutate({})} size="xs" variant="default">
+            {m.admin_reset()}
+          </Button>
+          {canSend && (
+            <Button
+              loading={reset.isPending}
+              onClick={() => reset.mutate({ send: true })}
+              size="xs"
+              variant="default"
+            >
+              {m.admin_reset_send()}
+            </Button>
+          )}
+        </Group>
       </Action>
       {user.passkeys > 0 && (
         <Action text={m.admin_end_passkeys_text()}>
           <ConfirmButton
             confirm={m.admin_end_passkeys()}
             loading={reset.isPending}
-            onConfirm={() => reset.mutate(true)}
+            onConfirm={() => reset.mutate({ endPasskeys: true })}
             question={m.admin_end_passkeys_question({ email })}
             size="xs"
           >

@@ -33,6 +33,8 @@ import { Keys1764290000000 } from './1764290000000-keys.js'
 import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
 import { Passkeys1764360000000 } from './1764360000000-passkeys.js'
+import { Mail1764380000000 } from './1764380000000-mail.js'
+import { GuidedSetUp1764390000000 } from './1764390000000-guided-set-up.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -71,4 +73,6 @@ export const migrations = [
   HostHistory1764291000000,
   RequestIds1764350000000,
   Passkeys1764360000000,
+  Mail1764380000000,
+  GuidedSetUp1764390000000,
 ]

@@ -17,7 +17,11 @@ import { everythingAbout } from '../secrecy.js'
 import type { Subject } from '../subject.js'
 import { askEverything } from './answers.js'
 
-const RUNS = { numRuns: 10_000, ...(process.env['FUZZ_SEED'] && { seed: Number(process.env['FUZZ_SEED']) }) }
+/** RUNS: how many times as many as npm test makes, for nights. */
+const RUNS = {
+  numRuns: 4_000 * Number(process.env['RUNS'] ?? 1),
+  ...(process.env['FUZZ_SEED'] && { seed: Number(process.env['FUZZ_SEED']) }),
+}
 
 const leaf = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),

@@ -37,6 +37,9 @@ const FORMS: readonly (readonly [header: string, name: string | undefined])[] = 
   ['attachment filename="Sintel.mp4"', 'Sintel.mp4'],
   ['attachment, filename="Sintel.mp4"', 'Sintel.mp4'],
   [`filename*=UTF-8''Sintel.mp4`, 'Sintel.mp4'],
+  // sent twice
+  ['attachment; filename="Sintel.mp4", attachment; filename="Sintel.mp4"', 'Sintel.mp4'],
+  ['attachment; filename="Sintel.mp4", inline', 'Sintel.mp4'],
   // nearly RFC 8187
   [`attachment; filename*=utf8''f%C3%A9.png`, 'fé.png'],
   [`attachment; filename*="UTF-8''f%C3%A9.png"`, 'fé.png'],

@@ -68,8 +68,16 @@ function endOfParameter(header: string, from: number): number {
 /** Other backslashes than those before a quote or another backslash are of a path. */
 function valueOf(text: string): Value {
   if (!text.startsWith('"')) return { text, quoted: false }
-  const inner = text.slice(1, text.length > 1 && text.endsWith('"') ? -1 : undefined)
+  const inner = text.slice(1, closingQuote(text))
   return { text: inner.replace(/\\(["\\])/g, '$1'), quoted: true }
+}
+
+/** The quote at the end, or before a comma: the field was sent twice. A quote among words belongs to the name. */
+function closingQuote(text: string): number | undefined {
+  for (let at = text.indexOf('"', 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    if (text[at - 1] !== '\\' && text[at + 1] === ',') return at
+  }
+  return text.length > 1 && text.endsWith('"') ? -1 : undefined
 }
 
 /** RFC 8187: `charset'language'percent-encoded`; without a charset that is known it is UTF-8. */

@@ -32,6 +32,24 @@ describe('the link in a pasted text', () => {
       'one(dot)test/file/a1_b-',
       'HTTPS://one.test/file/a1_b-',
     ],
+    ...[
+      `網址：${LINK}`,
+      `下載${LINK}，密碼123`,
+      `（${LINK}）`,
+      `【${LINK}】`,
+      `「${LINK}」。`,
+      `《one.test/file/a1_b-》`,
+    ],
+    ...[
+      `載點:one.test/file/a1_b-`,
+      `Link: one.test/file/a1_b-`,
+      `→${LINK}`,
+      `✅${LINK}`,
+      `${LINK}」,`,
+      `${LINK}？`,
+    ],
+    ...[`view-source:${LINK}`, `url=${LINK}`, `{"url":"https:\\/\\/one.test\\/file\\/a1_b-"}`],
+    'https%3A%2F%2Fone.test%2Ffile%2Fa1_b-',
     ...[`${LINK}\r\n`, `\t${LINK} ${LINK}`, `\u00a0${LINK}\u3000`],
   ])('%j is found', (text) => {
     expect(pastedLinks(text)).toEqual([LINK])
@@ -42,6 +60,13 @@ describe('the link in a pasted text', () => {
     [`${LINK}, www.one.test/x; http://two.test/y.`, [LINK, 'https://www.one.test/x', 'http://two.test/y']],
     [`${LINK}https://two.test/y`, [LINK, 'https://two.test/y']],
     [`${LINK}|${LINK}2`, [LINK, `${LINK}2`]],
+    [`${LINK}、${LINK}2，${LINK}3`, [LINK, `${LINK}2`, `${LINK}3`]],
+    [
+      'https://two.test/【字幕組】中文，第1集（完）.mkv',
+      ['https://two.test/【字幕組】中文，第1集（完）.mkv'],
+    ],
+    ['https://two.test/S01E01中文.mkv', ['https://two.test/S01E01中文.mkv']],
+    ['https://two.test/100%25%zz.zip', ['https://two.test/100%25%zz.zip']],
     ['hxxp://two.test:81/y', ['http://two.test:81/y']],
     ['https://two.test/?to=https://one.test/a', ['https://two.test/?to=https://one.test/a']],
     ['https://two.test/?https://one.test/a', ['https://two.test/?https://one.test/a']],
@@ -63,8 +88,21 @@ describe('the link in a pasted text', () => {
     'javascript:alert(1)',
     'magnet:?xt=urn:btih:0',
     'https://',
+    '中文.two.test/a',
+    '\u0007https://two.test/a',
+    'https://two.test/a\0',
   ])('%j has none', (text) => {
     expect(pastedLinks(text)).toEqual([])
+  })
+
+  it.each([
+    ['https://', `${'https://'.repeat(50_000)} ${')'.repeat(200_000)}`, 1],
+    ['dots', `${'a.'.repeat(200_000)} ${'a'.repeat(400_000)}`, 0],
+    ['marks', `https://a.test/${'a'.repeat(200_000)}中${'，】'.repeat(200_000)}`, 1],
+    ['labels', '中文：'.repeat(200_000), 0],
+    ['brackets', `https://a.test/${'【'.repeat(200_000)}${'」'.repeat(200_000)}`, 1],
+  ])('is found in time in proportion to a text of any length: %s', (_what, text, count) => {
+    expect(pastedLinks(text).length).toBe(count)
   })
 
   it('may be the whole of a line, blanks included', () => {

@@ -1,0 +1,3 @@
+export * from './set-up.js'
+export * from './set-up.module.js'
+export * from './set-up.table.js'

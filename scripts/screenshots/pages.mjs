@@ -1,0 +1,61 @@
+/*
+ * Every page that `npm run screenshots` takes. A new page is a line here: the name of its files, its path, who looks at
+ * it (`fresh`: before the set-up; `nobody`; `user`; `operator`), and what is done there before it is taken. `path` and
+ * `act` are given the sample (sample.mjs), `act` the page (Playwright) first.
+ */
+const paste = async (page, { pasted, offline }) => {
+  await page.locator('textarea').first().fill(pasted)
+  await page.getByText(offline).waitFor()
+  // Each link of it was answered once its refusal or its size is there.
+  await page.locator('main .mantine-Loader-root').first().waitFor({ state: 'hidden' })
+}
+
+export const PAGES = [
+  { name: 'setup', path: '/setup', as: 'fresh' },
+  { name: 'signin', path: '/signin', as: 'nobody' },
+  { name: 'signup', path: ({ invitation }) => `/signup?token=${invitation}`, as: 'nobody' },
+  { name: 'reset', path: ({ reset }) => `/reset?token=${reset}`, as: 'nobody' },
+  { name: 'docs', path: ({ language }) => `/docs?lang=${language}`, as: 'nobody' },
+  { name: 'not-found', path: '/nowhere', as: 'user' },
+
+  { name: 'add-empty', path: '/', as: 'user' },
+  { name: 'add', path: '/', as: 'user', act: paste },
+  { name: 'downloads', path: '/downloads', as: 'user' },
+  { name: 'downloads-link', path: ({ running }) => `/downloads?link=${running}`, as: 'user' },
+  { name: 'downloads-none', path: '/downloads?search=nothing-has-this-name', as: 'user' },
+  { name: 'files', path: '/files', as: 'user' },
+  { name: 'files-file', path: ({ stored }) => `/files?file=${stored}`, as: 'user' },
+  { name: 'traffic', path: '/traffic', as: 'user' },
+  { name: 'hosts', path: '/hosts', as: 'user' },
+  { name: 'connect', path: '/connect', as: 'user' },
+  { name: 'profile', path: '/profile', as: 'user' },
+  { name: 'profile-password', path: '/profile?tab=password', as: 'user' },
+  { name: 'profile-sessions', path: '/profile?tab=sessions', as: 'user' },
+  { name: 'profile-looks', path: '/profile?tab=looks', as: 'user' },
+  { name: 'downloads-first', path: '/downloads', as: 'operator' },
+
+  { name: 'setup-address', path: '/setup?step=address', as: 'operator' },
+  { name: 'setup-storage', path: '/setup?step=storage', as: 'operator' },
+  { name: 'setup-account', path: '/setup?step=account', as: 'operator' },
+  { name: 'setup-user', path: '/setup?step=user', as: 'operator' },
+  { name: 'setup-file', path: '/setup?step=file', as: 'operator' },
+
+  { name: 'admin', path: '/admin', as: 'operator' },
+  { name: 'admin-users', path: '/admin/users', as: 'operator' },
+  { name: 'admin-users-user', path: ({ user }) => `/admin/users?user=${user}`, as: 'operator' },
+  { name: 'admin-users-invitations', path: '/admin/users?tab=invitations', as: 'operator' },
+  { name: 'admin-accounts', path: '/admin/accounts', as: 'operator' },
+  {
+    name: 'admin-accounts-account',
+    path: ({ account }) => `/admin/accounts?account=${account}`,
+    as: 'operator',
+  },
+  { name: 'admin-hosts', path: '/admin/hosts', as: 'operator' },
+  { name: 'admin-hosts-host', path: '/admin/hosts?host=RapidGator', as: 'operator' },
+  { name: 'admin-hosts-words', path: '/admin/hosts?tab=words', as: 'operator' },
+  { name: 'admin-queue', path: '/admin/queue', as: 'operator' },
+  { name: 'admin-files', path: '/admin/files', as: 'operator' },
+  { name: 'admin-blocks', path: '/admin/blocks', as: 'operator' },
+  { name: 'admin-settings', path: '/admin/settings', as: 'operator' },
+  { name: 'admin-audit', path: '/admin/audit', as: 'operator' },
+]
