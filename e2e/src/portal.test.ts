@@ -23,6 +23,7 @@ const PAGES = [
   '/hosts',
   '/connect',
   '/profile',
+  '/profile?tab=passkeys',
   '/profile?tab=password',
   '/profile?tab=sessions',
   '/profile?tab=looks',

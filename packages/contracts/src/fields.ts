@@ -21,3 +21,6 @@ export const text = (max: number) =>
     .min(1)
     .max(max)
     .refine(...NO_NUL)
+
+/** What something is called, on one line. */
+export const label = text(64).refine((value) => !/\p{Cc}/u.test(value), 'must be without control characters')

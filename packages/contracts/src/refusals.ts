@@ -96,6 +96,31 @@ export const REFUSALS = {
     msg: 'The current password is wrong.',
     action: 'Send the password that you sign in with now.',
   },
+  second_factor_unreadable: {
+    status: 900,
+    http: 503,
+    msg: 'The codes of your second factor cannot be checked on this server at the moment; a recovery code can.',
+    when: 'The secret is sealed with another SECRETS_KEY than the server has.',
+    action:
+      'Send a recovery code. The operator puts the key that it was sealed with into SECRETS_KEYS_OLD, or hands out a ' +
+      'link of `./obb user reset`, which turns the second factor off.',
+  },
+  passkey_refused: {
+    status: 900,
+    http: 401,
+    msg: 'This passkey was not accepted.',
+    when: 'It is not known, was removed, has taken too long, or is for another address.',
+    action: 'Try again. If it lasts, sign in by password, remove the passkey in the profile and add it anew.',
+  },
+  passkey_unavailable: {
+    status: 900,
+    http: 409,
+    msg: 'Passkeys do not work at this address.',
+    when: 'Browsers have them over HTTPS by a name, and at localhost; never by an IP address.',
+    action:
+      'Open the portal by its name over HTTPS, which is PUBLIC_API_URL where that is set, or as localhost; behind a ' +
+      'reverse proxy set TRUSTED_PROXIES or PUBLIC_API_URL.',
+  },
   operator_needed: {
     status: 900,
     http: 403,

@@ -45,6 +45,23 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     msg: '第二步驗證碼錯誤或已使用。',
     action: '等應用程式顯示下一組再送出，或使用備用碼；並檢查裝置的時鐘。',
   },
+  second_factor_unreadable: {
+    msg: '此伺服器目前無法檢查您的第二步驗證碼，但備用碼仍可使用。',
+    when: '其密鑰是以另一個 SECRETS_KEY 封存的。',
+    action:
+      '送出備用碼。管理員可將原來的金鑰放入 SECRETS_KEYS_OLD，或提供 `./obb user reset` 的連結，使用後第二步驗證會停用。',
+  },
+  passkey_refused: {
+    msg: '此通行密鑰未獲接受。',
+    when: '無法辨識、已移除、逾時，或屬於另一個網址。',
+    action: '請再試一次。若仍無法使用，請以密碼登入，到個人設定移除後重新新增。',
+  },
+  passkey_unavailable: {
+    msg: '通行密鑰無法在此網址使用。',
+    when: '瀏覽器僅在以網域名稱連線的 HTTPS 及 localhost 提供，IP 位址則不行。',
+    action:
+      '請以 HTTPS 網域名稱（若有設定 PUBLIC_API_URL，即為該網址）或 localhost 開啟；若在反向代理之後，請設定 TRUSTED_PROXIES 或 PUBLIC_API_URL。',
+  },
   current_password_wrong: {
     msg: '目前的密碼錯誤。',
     action: '送出您目前用來登入的密碼。',

@@ -29,7 +29,7 @@ const iso = (date: Date | null) => date?.toISOString() ?? null
 
 export function userView(account: User): UserView {
   const { id, email, state, role, trafficLeft, trafficMax, dailyPerHost, hostCaps, weight, solo } = account
-  const { errorsAs200 } = account
+  const { errorsAs200, passkeys } = account
   return {
     id,
     email,
@@ -42,6 +42,7 @@ export function userView(account: User): UserView {
     weight,
     solo,
     errorsAs200,
+    passkeys,
     expiresAt: iso(account.expiresAt),
     createdAt: account.createdAt.toISOString(),
   }

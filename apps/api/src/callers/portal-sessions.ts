@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { PORTAL_API, Refusal } from '@obb/contracts'
-import { MAX_AGE_MS, Sessions, type SignedIn, type Visitor } from '@obb/core/sign-in'
+import { MAX_AGE_MS, Sessions, type Shown, type SignedIn, type Visitor } from '@obb/core/sign-in'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ClientAddress } from '../audit/client-address.js'
 import { BrowserCookie } from './browser-cookie.js'
@@ -14,6 +14,14 @@ const SESSION = new BrowserCookie('obb')
 export interface PortalRequest extends FastifyRequest {
   /** Who is signed in, once he was looked for. */
   signedIn?: SignedIn
+}
+
+/** Who signs in, and by what. */
+interface Entry extends Pick<Shown, 'assertHolds'> {
+  accountId: string
+  passwordHash?: string | null
+  /** Of the page that asks, where the request is not of one. */
+  isSecure?: boolean
 }
 
 /** Whether a request is for a route whose callers are known by their session. */
@@ -51,8 +59,8 @@ export class PortalSessions {
   }
 
   /**
-   * Signs in: always in a new session, and the one before in this browser ends. `passwordHash`: as of `Sessions.begin`.
-   * Raises `sign_in_failed` where it holds no more. `isSecure`: of the page that asks, where the request is not of one.
+   * Signs in: always in a new session, and the one before in this browser ends. Raises `sign_in_failed` where the
+   * password is another one by now, and as `assertHolds` of `Sessions.begin`.
    */
   async begin(
     request: PortalRequest,
@@ -60,13 +68,15 @@ export class PortalSessions {
     {
       accountId,
       passwordHash,
+      assertHolds,
       isSecure = this.origin.ofPage(request)?.startsWith('https:') ?? false,
-    }: { accountId: string; passwordHash?: string | null; isSecure?: boolean },
+    }: Entry,
   ): Promise<SignedIn> {
     const before = this.tokenIn(request)
     if (before !== undefined) await this.sessions.end(before)
     const visitor = this.visitor(request)
-    const token = await this.sessions.begin(accountId, visitor, passwordHash ?? undefined)
+    const shown = { passwordHash: passwordHash ?? undefined, assertHolds }
+    const token = await this.sessions.begin(accountId, visitor, shown)
     const signedIn = token === undefined ? undefined : await this.sessions.find(token, visitor)
     if (token === undefined || !signedIn) throw new Refusal('sign_in_failed')
     SESSION.set(reply, token, isSecure, MAX_AGE_MS / 1_000)

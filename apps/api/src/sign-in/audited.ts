@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { EXTERNAL_API, PORTAL_API } from '@obb/contracts'
-import { AuditLog, type AuditedChange } from '@obb/core/audit'
+import { AuditLog, type AuditedChange, type Changes } from '@obb/core/audit'
 import type { FastifyRequest } from 'fastify'
 import { actionOf } from '../audit/audit.interceptor.js'
 import { ClientAddress } from '../audit/client-address.js'
@@ -14,11 +14,15 @@ export class Audited {
     private readonly client: ClientAddress,
   ) {}
 
-  /** Makes a change that stands in the audit log before, and with its outcome afterwards. Raises as `make`. */
+  /**
+   * Makes a change that stands in the audit log before, and with its outcome afterwards; `changesOf` tells what was
+   * other before. Raises as `make`.
+   */
   async change<T>(
     request: FastifyRequest,
     { who, target }: Pick<AuditedChange, 'who' | 'target'>,
     make: () => Promise<T>,
+    changesOf: (made: T) => Changes = () => ({}),
   ): Promise<T> {
     const address = this.client.of(request)
     const change: AuditedChange = {
@@ -28,10 +32,11 @@ export class Audited {
       target,
     }
     const id = await this.audit.begin(change)
-    const finish = (outcome: string) => this.audit.finish(id, change, { target, outcome, changes: {} })
+    const finish = (outcome: string, changes: Changes = {}) =>
+      this.audit.finish(id, change, { target, outcome, changes })
     try {
       const made = await make()
-      await finish('ok')
+      await finish('ok', changesOf(made))
       return made
     } catch (error) {
       await finish(toRefusal(error).refusal)

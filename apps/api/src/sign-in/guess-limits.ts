@@ -11,6 +11,9 @@ const AT_ONE = { burst: 60, perMinute: 6 }
 /** Guesses at one account's codes of six digits, three of which are right at a time: one in 1 300 is hit in a day. */
 const AT_CODES = { burst: 10, perMinute: 1 / 6 }
 
+/** Challenges for passkeys that a network is given: whoever opens the page to sign in asks for one. */
+const OF_CHALLENGES = { burst: 60, perMinute: 30 }
+
 /**
  * How often somebody may guess a password, a code or a token. Also with RATE_LIMIT 0, which is about load. Each process
  * counts for itself.
@@ -21,6 +24,7 @@ export class GuessLimits {
   private readonly ofNetworkAtOne: TokenBuckets
   private readonly atOne: TokenBuckets
   private readonly atCodes: TokenBuckets
+  private readonly ofChallenges: TokenBuckets
 
   constructor(clock: Clock) {
     const of = ({ burst, perMinute }: typeof AT_ONE): TokenBuckets =>
@@ -29,6 +33,7 @@ export class GuessLimits {
     this.ofNetworkAtOne = of(OF_NETWORK_AT_ONE)
     this.atOne = of(AT_ONE)
     this.atCodes = of(AT_CODES)
+    this.ofChallenges = of(OF_CHALLENGES)
   }
 
   /**
@@ -48,6 +53,11 @@ export class GuessLimits {
       [this.ofNetwork, network],
       [this.atCodes, whose],
     ])
+  }
+
+  /** Counts a challenge that is given out. Raises as `count`. */
+  countChallenge(network: string): void {
+    this.take([[this.ofChallenges, network]])
   }
 
   private take(buckets: readonly [TokenBuckets, string][]): () => void {

@@ -1,4 +1,5 @@
 /** Routes of the portal for who is not signed in, below its prefix. */
 export const OPEN_ROUTES = [
-  ...(['session', 'set-up', 'invitation', 'sign-up', 'reset', 'reset/request', 'oidc'] as const),
+  ...(['session', 'session/passkey', 'session/passkey/options', 'set-up', 'invitation', 'sign-up'] as const),
+  ...(['reset', 'reset/request', 'oidc'] as const),
 ] as const

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Inject, Injectable } from '@nestjs/common'
-import type { SessionAnswer } from '@obb/contracts'
+import type { SessionAnswer, SignInWay } from '@obb/contracts'
 import { Operators } from '@obb/core/accounts'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { type SignedIn, SignIns } from '@obb/core/sign-in'
-import { PortalSessions } from '../callers/portal-sessions.js'
+import { type PortalRequest, PortalSessions } from '../callers/portal-sessions.js'
+import { RelyingParty } from './relying-party.js'
 import { MailSettings } from '../mail/mail-settings.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -18,24 +19,32 @@ export class SessionAnswers {
     private readonly operators: Operators,
     private readonly signIns: SignIns,
     private readonly sessions: PortalSessions,
+    private readonly party: RelyingParty,
     private readonly mail: MailSettings,
     @Inject(CONFIG) private readonly config: Pick<ApiConfig, 'OIDC_ISSUER' | 'OIDC_NAME' | 'OIDC_SIGN_UP'>,
   ) {}
 
-  async of(signedIn: SignedIn | undefined): Promise<SessionAnswer> {
+  async of(request: PortalRequest, signedIn: SignedIn | undefined): Promise<SessionAnswer> {
     const setUp = !(await this.operators.exist())
     const hasOidc = this.config.OIDC_ISSUER !== undefined
     return {
       ...{ user: signedIn ? await this.user(signedIn) : null, setUp, mail: this.mail.areOn, version },
-      signInWith: hasOidc ? ['password', 'oidc'] : ['password'],
+      signInWith: this.signInWith(request, hasOidc),
       oidcName: hasOidc ? this.config.OIDC_NAME : null,
       oidcSignUp: hasOidc && this.config.OIDC_SIGN_UP !== 'none',
     }
   }
 
   /** To who signs in. As `PortalSessions.begin`. */
-  async begin(...of: Parameters<PortalSessions['begin']>): Promise<SessionAnswer> {
-    return this.of(await this.sessions.begin(...of))
+  async begin(...[request, ...of]: Parameters<PortalSessions['begin']>): Promise<SessionAnswer> {
+    return this.of(request, await this.sessions.begin(request, ...of))
+  }
+
+  private signInWith(request: PortalRequest, hasOidc: boolean): SignInWay[] {
+    const ways: SignInWay[] = ['password']
+    if (this.party.of(request)) ways.push('passkey')
+    if (hasOidc) ways.push('oidc')
+    return ways
   }
 
   private async user({ email, role, caller }: SignedIn): Promise<SessionAnswer['user']> {

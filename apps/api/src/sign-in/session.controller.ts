@@ -38,7 +38,7 @@ export class SessionController {
   @Get('session')
   @ApiAnswer(sessionSchema)
   async session(@Req() request: PortalRequest): Promise<SessionAnswer> {
-    return this.answers.of(await this.sessions.find(request))
+    return this.answers.of(request, await this.sessions.find(request))
   }
 
   /** Nobody learns here who has an account: answer and work are the same where there is none. */
@@ -59,8 +59,12 @@ export class SessionController {
     }
     giveBack()
     if (known.state !== 'active') throw new Refusal('account_suspended')
-    await this.secondFactor.assertCode(request, { email, accountId: known.accountId }, code)
-    return this.answers.begin(request, reply, known)
+    const assertHolds = await this.secondFactor.assertCode(
+      request,
+      { email, accountId: known.accountId },
+      code,
+    )
+    return this.answers.begin(request, reply, { ...known, assertHolds })
   }
 
   @Delete('session')

@@ -29,7 +29,7 @@ describe('signing in', () => {
     expect(out.user).toBeNull()
     const answer = await page.call('POST', 'session', { email: email.toUpperCase(), password: PASSWORD })
     const { user } = successOf(answer, sessionSchema)
-    expect(user).toEqual({ email, role: 'user', language: null, totp: false })
+    expect(user).toEqual({ email, role: 'user', language: null, passkeys: 0, totp: false })
     expect(successOf(await page.call('GET', 'session'), sessionSchema).user).toEqual(user)
   })
 
@@ -168,7 +168,9 @@ describe('signing in', () => {
     const known = await signIns.credentials(email)
     await signIns.setPassword(id, await gateway.app.get(Passwords).hash('another password'))
     const visitor = { address: '10.0.0.1', client: undefined }
-    expect(await gateway.app.get(Sessions).begin(id, visitor, known?.passwordHash ?? '')).toBeUndefined()
+    expect(
+      await gateway.app.get(Sessions).begin(id, visitor, { passwordHash: known?.passwordHash ?? '' }),
+    ).toBeUndefined()
   })
 })
 

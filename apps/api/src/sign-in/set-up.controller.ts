@@ -5,7 +5,7 @@ import { Operators } from '@obb/core/accounts'
 import { AuthFailures } from '@obb/core/audit'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { transaction } from '@obb/core/locks'
-import { SecondFactors, SignIns } from '@obb/core/sign-in'
+import { Passkeys, SecondFactors, SignIns } from '@obb/core/sign-in'
 import type { FastifyReply } from 'fastify'
 import { DataSource } from 'typeorm'
 import type { z } from 'zod'
@@ -32,6 +32,7 @@ export class SetUpController {
     private readonly operators: Operators,
     private readonly signIns: SignIns,
     private readonly secondFactors: SecondFactors,
+    private readonly passkeys: Passkeys,
     private readonly passwords: Passwords,
     private readonly limits: GuessLimits,
     private readonly failures: AuthFailures,
@@ -58,6 +59,7 @@ export class SetUpController {
         if (made === undefined) throw new Refusal('set_up_done')
         await this.signIns.setPassword(made, passwordHash, tx)
         await this.secondFactors.remove(made, tx)
+        await this.passkeys.removeAll(made, tx)
         if (language !== undefined) await this.signIns.setLanguage(made, language, tx)
         return made
       }),

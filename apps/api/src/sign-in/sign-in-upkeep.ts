@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
 import { Mails } from '@obb/core/mail'
-import { DeviceGrants, Invitations, OidcAttempts, Sessions } from '@obb/core/sign-in'
+import { DeviceGrants, Invitations, OidcAttempts, PasskeyChallenges, Sessions } from '@obb/core/sign-in'
 
 const EVERY_MS = 3_600_000
 
@@ -17,6 +17,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
+    private readonly challenges: PasskeyChallenges,
     private readonly mails: Mails,
     private readonly attempts: OidcAttempts,
     private readonly grants: DeviceGrants,
@@ -38,6 +39,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.sessions.forgetOld()
       await this.invitations.forgetOld()
+      await this.challenges.forgetOld()
       await this.mails.forgetOld()
       await this.attempts.forgetOld()
       await this.grants.forgetOld()

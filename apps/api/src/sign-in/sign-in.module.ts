@@ -7,13 +7,19 @@ import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { Audited } from './audited.js'
 import { InvitationSubject } from './audit-subjects.js'
+import { Confirmation } from './confirmation.js'
 import { MailModule } from '../mail/mail.module.js'
 import { GuessLimits } from './guess-limits.js'
 import { InvitationsController } from './invitations.controller.js'
+import { PasskeyCheck } from './passkey-check.js'
+import { PasskeyMaking } from './passkey-making.js'
+import { PasskeySessionController } from './passkey-session.controller.js'
+import { PasskeysController } from './passkeys.controller.js'
 import { PasswordCheck } from './password-check.js'
 import { Passwords } from './passwords.js'
 import { PortalPages } from './portal-pages.js'
 import { ProfileController } from './profile.controller.js'
+import { RelyingParty } from './relying-party.js'
 import { ResetRequestController } from './reset-request.controller.js'
 import { SecondFactorCheck } from './second-factor-check.js'
 import { SessionAnswers } from './session-answers.js'
@@ -29,21 +35,27 @@ import { UserSignInController } from './user-sign-in.controller.js'
   imports: [AccountsModule, CallersModule, CoreSignInModule, GatewayAuditModule, MailModule, OriginModule],
   controllers: [
     SessionController,
+    PasskeySessionController,
     SetUpController,
     SignUpController,
     ResetRequestController,
     ProfileController,
     TotpController,
+    PasskeysController,
     InvitationsController,
     UserSignInController,
   ],
   providers: [
     Audited,
+    Confirmation,
     GuessLimits,
     InvitationSubject,
+    PasskeyCheck,
+    PasskeyMaking,
     PasswordCheck,
     Passwords,
     PortalPages,
+    RelyingParty,
     SecondFactorCheck,
     SessionAnswers,
     SignInUpkeep,

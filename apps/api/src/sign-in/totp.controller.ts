@@ -12,7 +12,9 @@ import {
   totpStartedSchema,
 } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
-import { SecondFactors, type SignedIn } from '@obb/core/sign-in'
+import { transaction } from '@obb/core/locks'
+import { SecondFactors, Sessions, type SignedIn } from '@obb/core/sign-in'
+import { DataSource } from 'typeorm'
 import type { z } from 'zod'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
@@ -30,6 +32,8 @@ export class TotpController {
     private readonly check: SecondFactorCheck,
     private readonly password: PasswordCheck,
     private readonly audited: Audited,
+    private readonly sessions: Sessions,
+    private readonly database: DataSource,
     private readonly clock: Clock,
   ) {}
 
@@ -47,11 +51,12 @@ export class TotpController {
     return { secret, uri: totpUri(secret, email) }
   }
 
+  /** Whoever is signed in elsewhere, without a code, is so no more. */
   @Post('totp/confirm')
   @ApiAnswer(totpConfirmedSchema)
   async confirm(
     @Req() request: PortalRequest,
-    @CurrentSession() { caller, email }: SignedIn,
+    @CurrentSession() { caller, email, sessionId }: SignedIn,
     @Body({ schema: totpConfirmSchema }) { code }: z.output<typeof totpConfirmSchema>,
   ): Promise<TotpConfirmed> {
     const factor = await this.factors.find(caller.accountId)
@@ -59,12 +64,15 @@ export class TotpController {
     if (factor.isOn) throw isOnAlready()
     const recoveryCodes = newRecoveryCodes()
     await this.check.assertRight(request, { email }, async () => {
-      const step = totpStep(this.factors.secretOf(factor), code, this.clock.now())
+      const step = totpStep(this.check.secretOf(factor), code, this.clock.now())
       if (step === undefined) return false
-      await this.audited.change(request, { who: email, target: email }, async () => {
-        const isOn = await this.factors.confirm(factor, step, recoveryCodes.map(compact))
-        if (!isOn) throw new Refusal('second_factor_wrong')
-      })
+      await this.audited.change(request, { who: email, target: email }, () =>
+        transaction(this.database, async (tx) => {
+          const isOn = await this.factors.confirm(factor, step, recoveryCodes.map(compact), tx)
+          if (!isOn) throw new Refusal('second_factor_wrong')
+          await this.sessions.endAll(caller.accountId, sessionId, tx)
+        }),
+      )
       return true
     })
     return { recoveryCodes }

@@ -9,11 +9,14 @@ import {
   userResetSchema,
 } from '@obb/contracts'
 import { AuthFailures } from '@obb/core/audit'
+import { Sessions } from '@obb/core/sign-in'
+import type { FastifyRequest } from 'fastify'
 import { Secret, TOTP } from 'otpauth'
 import type { Browser } from '../testing/browser.js'
 import { Gateway } from '../testing/gateway.js'
 import { PASSWORD, People, type Person } from '../testing/people.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
+import { SecondFactorCheck } from './second-factor-check.js'
 
 const STEP_MS = 30_000
 const NEW_PASSWORD = 'another long password'
@@ -79,6 +82,24 @@ describe('turning it on', () => {
     expect(new Set(successOf(answer, totpConfirmedSchema).recoveryCodes).size).toBe(10)
     expect(await isOn(page)).toBe(true)
     expect(await entriesOf(email, 'POST /totp/confirm')).toEqual([{ kind: 'change', outcome: 'ok' }])
+  })
+
+  it('ends all other sessions, also one that begins at that moment', async () => {
+    const { page, email, id } = await people.signedIn()
+    const elsewhere = people.browser()
+    expect((await signIn(email, undefined, elsewhere)).code).toBe(200)
+    const { secret } = await start(page)
+    const check = gateway.app.get(SecondFactorCheck)
+    const assertHolds = await check.assertCode({} as FastifyRequest, { accountId: id, email }, undefined)
+    expect((await page.call('POST', 'totp/confirm', { code: codeOf(secret) })).code).toBe(200)
+    expectRefusal(await elsewhere.call('GET', 'account'), 'signed_out')
+    expect((await page.call('GET', 'account')).code).toBe(200)
+    const visitor = { address: '192.0.2.1', client: undefined }
+    await expect(gateway.app.get(Sessions).begin(id, visitor, { assertHolds })).rejects.toMatchObject({
+      refusal: 'second_factor_needed',
+    })
+    const sessions = await gateway.database.query('SELECT 1 FROM session WHERE account_id = $1', [id])
+    expect(sessions).toHaveLength(1)
   })
 
   it('is refused with a wrong password, and for who is not signed in', async () => {
@@ -182,6 +203,22 @@ describe('signing in with it', () => {
     for (const used of [first, second]) expectRefusal(await signIn(email, used), 'second_factor_wrong')
   })
 
+  it('has used recovery codes in the audit log, with how many are left', async () => {
+    const { email, page, recoveryCodes } = await secured()
+    expect((await signIn(email, recoveryCodes[3])).code).toBe(200)
+    expectRefusal(await signIn(email, recoveryCodes[3]), 'second_factor_wrong')
+    const body = { password: PASSWORD, code: recoveryCodes[4] }
+    expect((await page.call('DELETE', 'totp', body)).code).toBe(200)
+    const entries = await gateway.database.query<{ action: string; changes: unknown }[]>(
+      `SELECT action, changes FROM audit_entry WHERE who = $1 AND changes ? 'recoveryCodes' ORDER BY id`,
+      [email],
+    )
+    expect(entries).toEqual([
+      { action: 'POST /session', changes: { recoveryCodes: [10, 9] } },
+      { action: 'DELETE /totp', changes: { recoveryCodes: [9, 8] } },
+    ])
+  })
+
   it('takes no code of another', async () => {
     const [one, other] = [await secured(), await secured()]
     expectRefusal(await signIn(one.email, codeOf(other.secret)), 'second_factor_wrong')
@@ -206,14 +243,15 @@ describe('signing in with it', () => {
 })
 
 describe('a secret that cannot be opened', () => {
-  it('is good for no code, also where it is that of another, and recovery codes go on', async () => {
+  it('is told with what to do, also where it is that of another, is no guess, and recovery codes go on', async () => {
     const [one, other] = [await secured(), await secured()]
     await gateway.database.query(
       `UPDATE second_factor SET sealed_totp = (SELECT sealed_totp FROM second_factor WHERE account_id = $2)
         WHERE account_id = $1`,
       [one.id, other.id],
     )
-    expectRefusal(await signIn(one.email, codeOf(other.secret)), 'internal')
+    for (let n = 0; n < 12; n++)
+      expectRefusal(await signIn(one.email, codeOf(other.secret)), 'second_factor_unreadable')
     expectRefusal(await signIn(one.email, undefined), 'second_factor_needed')
     expect((await signIn(one.email, one.recoveryCodes[0])).code).toBe(200)
   })

@@ -11,7 +11,7 @@ import {
 import { Accounts } from '@obb/core/accounts'
 import { transaction } from '@obb/core/locks'
 import { Mails } from '@obb/core/mail'
-import { Sessions, SignIns } from '@obb/core/sign-in'
+import { Passkeys, Sessions, SignIns } from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
 import { DataSource } from 'typeorm'
 import type { z } from 'zod'
@@ -33,6 +33,7 @@ export class UserSignInController {
     private readonly accounts: Accounts,
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
+    private readonly passkeys: Passkeys,
     private readonly pages: PortalPages,
     private readonly mails: Mails,
     private readonly mailSettings: MailSettings,
@@ -45,7 +46,7 @@ export class UserSignInController {
     summary: 'A link by which a user chooses a password, once; it is shown here only, and with `send` mailed',
     description:
       'Also the first password of a user who has an API key alone. Using it turns the second factor of the ' +
-      'user off, too. A link from before is good no more.',
+      'user off, too; passkeys stay, unless they are ended here. A link from before is good no more.',
   })
   @ApiAnswer(userResetSchema)
   @ApiFailures('resource_unknown', 'mail_off')
@@ -56,6 +57,7 @@ export class UserSignInController {
     const { email, send } = asked
     if (send) this.mailSettings.assertOn()
     const { id } = await this.accounts.byEmail(email)
+    if (asked.endPasskeys) await this.endPasskeys(id)
     const { language: own } = await this.signIns.profile(id)
     const language = own ?? asked.language ?? languageOf(request)
     const { token, expiresAt } = await transaction(this.database, async (tx) => {
@@ -69,6 +71,12 @@ export class UserSignInController {
       token,
       expiresAt: expiresAt.toISOString(),
     }
+  }
+
+  /** The sessions go second: who signs in by a passkey at this moment is out again. */
+  private async endPasskeys(accountId: string): Promise<void> {
+    await this.passkeys.removeAll(accountId)
+    await this.sessions.endAll(accountId)
   }
 
   @Post('sign-out')

@@ -38,6 +38,7 @@ const USER: UserView = {
   expiresAt: null,
   createdAt: '2027-01-01T00:00:00.000Z',
   errorsAs200: false,
+  passkeys: 0,
 }
 const KEY: KeyView = {
   id: '0192f3c4-0000-7000-8000-000000000000',
@@ -306,20 +307,14 @@ describe('every admin command', () => {
       { email: 'a@example.org', role: 'operator' },
       USER,
     ],
-    [
-      'user reset --email a@example.org',
-      'POST',
-      '/users/reset',
-      { email: 'a@example.org', send: false },
-      TOKEN_LINK,
-    ],
-    [
-      'user reset --email a@example.org --send',
-      'POST',
-      '/users/reset',
-      { email: 'a@example.org', send: true },
-      TOKEN_LINK,
-    ],
+    ...[
+      ['', { send: false, endPasskeys: false }] as const,
+      [' --send', { send: true, endPasskeys: false }] as const,
+      [' --end-passkeys', { send: false, endPasskeys: true }] as const,
+    ].map(([options, body]): [string, string, string, unknown, unknown] => [
+      `user reset --email a@example.org${options}`,
+      ...(['POST', '/users/reset', { email: 'a@example.org', ...body }, TOKEN_LINK] as const),
+    ]),
     [
       'mail test --to a@example.org',
       'POST',

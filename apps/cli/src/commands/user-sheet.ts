@@ -16,6 +16,7 @@ export function userSheet(user: UserView): string {
     ['expires', user.expiresAt ?? 'never'],
     ['created', user.createdAt],
     ['errors as HTTP 200', user.errorsAs200],
+    ['passkeys', user.passkeys],
   ])
 }
 

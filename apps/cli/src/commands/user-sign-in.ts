@@ -28,11 +28,16 @@ export function addSignInCommands(user: Command, cli: Cli): void {
   user
     .command('reset')
     .description(
-      'print a link by which a user chooses a password, also the first one; using it turns the second factor off',
+      'print a link by which a user chooses a password, also the first one; using it turns the second factor off, ' +
+        'and leaves passkeys',
     )
     .requiredOption(...EMAIL)
     .option('--send', 'mail it to the user, too, in the language of the user')
-    .action(async (options: { email: string; send?: true }) => {
+    .option(
+      '--end-passkeys',
+      'remove all passkeys and end all sessions of the user at once: a device is lost',
+    )
+    .action(async (options: { email: string; send?: true; endPasskeys?: true }) => {
       const body = checkedBody(userResetRequestSchema, options)
       cli.print(await cli.admin().post(['users', 'reset'], userResetSchema, body), ({ url, expiresAt }) =>
         sheet([

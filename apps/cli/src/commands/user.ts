@@ -112,6 +112,7 @@ export function registerUser(program: Command, cli: Cli): void {
         { title: 'expires', cell: (u) => u.expiresAt ?? 'never' },
         { title: 'created', cell: (u) => u.createdAt },
         { title: 'errors as 200', cell: (u) => u.errorsAs200 },
+        { title: 'passkeys', cell: (u) => u.passkeys, right: true },
       ]),
     )
   })

@@ -22,16 +22,19 @@ import type {
   ShareRequest,
 } from '@obb/contracts'
 import type {
+  Confirmation,
   InvitationView,
   KeyView,
   Language,
   LedgerRow,
   NewKey,
+  PasskeyView,
   Session,
   SessionView,
   TotpConfirmed,
   TotpStarted,
   UsageView,
+  WebAuthnOptions,
 } from './portal-types.js'
 import type { OperatorEndpoints } from './operator-endpoints.js'
 
@@ -43,6 +46,8 @@ type Given<T> = { [K in keyof T]?: T[K] | undefined }
 export interface Endpoints extends OperatorEndpoints {
   'GET session': { answer: Session }
   'POST session': { body: { email: string; password: string; code?: string }; answer: Session }
+  'POST session/passkey/options': { answer: WebAuthnOptions }
+  'POST session/passkey': { body: { passkey: unknown }; answer: Session }
   'DELETE session': { answer: unknown }
   'GET sessions': { answer: SessionView[] }
   'DELETE sessions/{id}': Id & { answer: unknown }
@@ -69,6 +74,12 @@ export interface Endpoints extends OperatorEndpoints {
   'POST device': { body: { code: string }; answer: DeviceWaiting }
   'POST device/allow': { body: DeviceAllow; answer: unknown }
   'POST device/deny': { body: { code: string }; answer: unknown }
+  'GET passkeys': { answer: PasskeyView[] }
+  'POST passkeys/confirmation': { answer: WebAuthnOptions }
+  'POST passkeys/options': { body: Confirmation; answer: WebAuthnOptions }
+  'POST passkeys': { body: { name: string; passkey: unknown }; answer: PasskeyView }
+  'PATCH passkeys/{id}': Id & { body: { name: string }; answer: unknown }
+  'DELETE passkeys/{id}': Id & { body: Confirmation; answer: unknown }
   'PATCH profile': { body: { language: Language }; answer: unknown }
 
   'GET account': { answer: AccountAnswer }

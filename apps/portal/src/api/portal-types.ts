@@ -9,13 +9,17 @@ export type {
   KeyView,
   Language,
   OwnLedgerEntry as LedgerRow,
+  PasskeyView,
   Role,
   SessionAnswer as Session,
   TotpConfirmed,
   TotpStarted,
   UsageAnswer as UsageView,
+  WebAuthnOptions,
 } from '@obb/contracts'
 
 export type SignedIn = NonNullable<SessionAnswer['user']>
 export type SessionView = SessionList[number]
 export type NewKey = KeyAdd
+/** Shown before what a borrowed session must not do: the password, or what a passkey has signed. */
+export type Confirmation = { password: string; code?: string } | { passkey: unknown }

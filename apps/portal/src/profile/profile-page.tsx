@@ -8,6 +8,7 @@ import { SCHEMES, SCHEME_NAMES, type Scheme } from '../shell/schemes.js'
 import { useChangeLanguage } from '../shell/use-change-language.js'
 import { Keys } from './keys.js'
 import { OpenIdLink } from './open-id-link.js'
+import { Passkeys } from './passkeys.js'
 import { Password } from './password.js'
 import { TABS, type Tab } from './search.js'
 import { SecondFactor } from './second-factor.js'
@@ -17,12 +18,13 @@ const route = getRouteApi('/frame/profile')
 
 const NAMES: Record<Tab, () => string> = {
   keys: m.keys,
+  passkeys: m.passkeys,
   password: m.password,
   sessions: m.sessions,
   looks: m.profile_looks,
 }
 
-/** The user's own: keys, password and second factor, sessions, language and appearance. */
+/** The user's own: keys, passkeys, password and second factor, sessions, language and appearance. */
 export function ProfilePage() {
   const user = useUser()
   const { tab = 'keys' } = route.useSearch()
@@ -44,6 +46,9 @@ export function ProfilePage() {
         </Tabs.List>
         <Tabs.Panel value="keys">
           <Keys />
+        </Tabs.Panel>
+        <Tabs.Panel value="passkeys">
+          <Passkeys />
         </Tabs.Panel>
         <Tabs.Panel value="password">
           <Stack gap="xl">

@@ -6,6 +6,7 @@ import { sessionQuery, useUser } from '../session/session.js'
 import { CopyButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { m } from '../shared/text.js'
+import { QrCode } from './qr-code.js'
 
 /** Codes of an app beside the password: on, and off again. */
 export function SecondFactor() {
@@ -55,8 +56,9 @@ function TurnOn({ onOn }: { onOn: (recoveryCodes: string[]) => void }) {
     <form onSubmit={submitting(confirm.mutate)}>
       <Stack gap="md">
         <Text size="sm">{m.totp_enter()}</Text>
+        <QrCode label={m.totp_qr()} text={uri} />
         <Shown copy={m.totp_copy_secret()} text={secret} />
-        <Shown copy={m.totp_copy_uri()} text={uri} />
+        <CopyButton label={m.totp_copy_uri()} text={uri} />
         <CodeInput hint={m.totp_first_code_hint()} onChange={setCode} value={code} />
         {confirm.error && <ErrorNotice error={confirm.error} />}
         <Submit loading={confirm.isPending}>{m.totp_confirm()}</Submit>
@@ -128,7 +130,7 @@ interface InputProps {
   onChange: (value: string) => void
 }
 
-function CurrentPassword({ value, onChange }: InputProps) {
+export function CurrentPassword({ value, onChange }: InputProps) {
   return (
     <PasswordInput
       autoComplete="current-password"
@@ -141,7 +143,7 @@ function CurrentPassword({ value, onChange }: InputProps) {
   )
 }
 
-function CodeInput({ hint, value, onChange }: InputProps & { hint: string }) {
+export function CodeInput({ hint, value, onChange }: InputProps & { hint: string }) {
   return (
     <TextInput
       autoComplete="one-time-code"
@@ -154,7 +156,7 @@ function CodeInput({ hint, value, onChange }: InputProps & { hint: string }) {
   )
 }
 
-function Submit({ children, ...props }: { children: string; loading: boolean; color?: string }) {
+export function Submit({ children, ...props }: { children: string; loading: boolean; color?: string }) {
   return (
     <Button style={{ alignSelf: 'flex-start' }} type="submit" {...props}>
       {children}
@@ -162,7 +164,7 @@ function Submit({ children, ...props }: { children: string; loading: boolean; co
   )
 }
 
-const submitting = (mutate: () => void) => (event: FormEvent) => {
+export const submitting = (mutate: () => void) => (event: FormEvent) => {
   event.preventDefault()
   mutate()
 }

@@ -8,8 +8,11 @@ import { ErrorNotice } from '../shared/error-notice.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { OpenIdButton, OpenIdError } from './open-id.js'
+import { PasskeyError } from './passkey-error.js'
+import { hasPasskeys } from './passkeys.js'
 import { isSecondFactorNeeded, isSecondFactorWrong, needsCode } from './second-factor.js'
 import { sessionQuery, useTakeSession } from './session.js'
+import { usePasskeySignIn } from './use-passkey-sign-in.js'
 
 const route = getRouteApi('/signin')
 
@@ -28,6 +31,8 @@ export function SignInPage() {
       await navigate({ to: next, replace: true })
     },
   })
+  const isOffered = hasPasskeys(session)
+  const passkey = usePasskeySignIn(isOffered && signIn.isIdle)
   const asksForCode = needsCode(signIn.error) || code !== ''
   if (session?.setUp && session.user === null) return <Navigate replace to="/setup" />
   if (session?.user && signIn.isIdle) return <Navigate replace to={next} />
@@ -41,7 +46,7 @@ export function SignInPage() {
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
-            autoComplete="username"
+            autoComplete={isOffered ? 'username webauthn' : 'username'}
             autoFocus
             label={m.email()}
             onChange={(event) => setEmail(event.currentTarget.value)}
@@ -76,6 +81,12 @@ export function SignInPage() {
           <Button fullWidth loading={signIn.isPending} type="submit">
             {m.signin()}
           </Button>
+          {isOffered && (
+            <Button fullWidth loading={passkey.isBusy} onClick={passkey.sign} variant="default">
+              {m.signin_passkey()}
+            </Button>
+          )}
+          {passkey.error && <PasskeyError error={passkey.error} />}
           {session?.mail === true ? (
             <Anchor component={Link} size="sm" to="/forgot">
               {m.signin_forgot()}

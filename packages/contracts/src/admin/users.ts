@@ -96,6 +96,7 @@ export const userSchema = z.object({
   expiresAt: isoTime('When calls and downloads end; null is never').nullable(),
   createdAt: isoTime('When the user was added'),
   errorsAs200: z.boolean().describe('Failures are sent to the key with HTTP 200'),
+  passkeys: z.number().int().nonnegative().describe('Passkeys that the user signs in by, how many'),
 })
 export type UserView = z.infer<typeof userSchema>
 

@@ -57,7 +57,16 @@ export const invitationCreatedSchema = z.object({
 })
 export type InvitationCreated = z.infer<typeof invitationCreatedSchema>
 
-export const userResetRequestSchema = z.strictObject({ email, ...mailing })
+export const userResetRequestSchema = z.strictObject({
+  email,
+  ...mailing,
+  endPasskeys: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Remove all passkeys and end all sessions of the user, at once: a device is lost or in wrong hands',
+    ),
+})
 export type UserResetRequest = z.input<typeof userResetRequestSchema>
 
 export const userResetSchema = z.object(tokenLink)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { text } from '../fields.js'
+import { label } from '../fields.js'
 import { userRefSchema } from '../admin/users.js'
 
 /** Keys of one account at most. */
@@ -43,9 +43,7 @@ const terms = {
     .describe('Failures are sent with HTTP 200, for clients that cannot read others'),
 }
 
-export const keyNameSchema = text(64)
-  .refine((value) => !/\p{Cc}/u.test(value), 'must be without control characters')
-  .describe('What it is called; no two keys of an account have the same name')
+export const keyNameSchema = label.describe('What it is called; no two keys of an account have the same name')
 
 export const keyAddSchema = z.strictObject({ name: keyNameSchema, ...terms })
 export type KeyAdd = z.output<typeof keyAddSchema>

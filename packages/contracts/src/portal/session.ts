@@ -17,14 +17,17 @@ export const signedInSchema = z.object({
   email: z.string().describe('E-mail, in lower case'),
   role: roleSchema,
   language: languageSchema.nullable().describe("null: the browser's"),
+  passkeys: z.number().int().nonnegative().describe('How many'),
   totp: z.boolean().describe('A code is asked for beside the password'),
 })
 
 export const sessionSchema = z.object({
   user: signedInSchema.nullable().describe('Who is signed in; null: nobody'),
   setUp: z.boolean().describe('Nobody is an operator yet'),
+  signInWith: z
+    .array(z.enum(SIGN_IN_WAYS))
+    .describe('Ways to sign in. `passkey`: where this server is reached over HTTPS by name, or as localhost'),
   mail: z.boolean().describe('Mails are sent: who has forgotten a password may ask for a link by e-mail'),
-  signInWith: z.array(z.enum(SIGN_IN_WAYS)).describe('How one may sign in here'),
   oidcName: z.string().nullable().describe('Of the OpenID provider, for people; null: there is none'),
   oidcSignUp: z.boolean().describe('An invitation is taken with an identity of the OpenID provider, too'),
   version: z.string().describe('Version of this server'),

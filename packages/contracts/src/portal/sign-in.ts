@@ -12,7 +12,7 @@ const chosen = z
   .max(MAX_PASSWORD)
   .refine(...NO_NUL)
   .describe('Password that is chosen')
-const code = z.string().max(64)
+export const code = z.string().max(64)
 const language = languageSchema.optional()
 
 export const signInSchema = z.strictObject({

@@ -67,8 +67,16 @@ export interface NewAccount extends Partial<Plan> {
   role?: Account['role']
 }
 
-/** An account that somebody has, and how failures are sent to the key it was made with. */
-export type User = Account & { state: Exclude<Account['state'], 'removed'>; errorsAs200: boolean }
+/** What is told of an account beside its own row. */
+interface Beside {
+  /** How failures are sent to the key it was made with. */
+  errorsAs200: boolean
+  /** How many it has. */
+  passkeys: number
+}
+
+/** An account that somebody has. */
+export type User = Account & { state: Exclude<Account['state'], 'removed'> } & Beside
 
 interface KeyRow extends Omit<Caller, 'key'>, Omit<KeyTerms, 'id' | 'expiresAt'> {
   hash: Buffer
@@ -168,7 +176,7 @@ export class Accounts {
   async list(stretch: Stretch = {}, { search = '' }: UserFilter = {}): Promise<User[]> {
     const listed = this.listed()
     if (search !== '') listed.andWhere('strpos(a.email, lower(:search)) > 0', { search })
-    return this.withKeys(await readStretch(listed, BY_EMAIL, stretch))
+    return this.asUsers(await readStretch(listed, BY_EMAIL, stretch))
   }
 
   /** Where a page of a list stops looking; undefined where nothing is searched, or for the last page. */
@@ -183,20 +191,22 @@ export class Accounts {
 
   /** Raises as `byEmail`. */
   async user(email: string): Promise<User> {
-    const [user] = await this.withKeys([await this.byEmail(email)])
+    const [user] = await this.asUsers([await this.byEmail(email)])
     if (!user) throw new Error('an account without itself')
     return user
   }
 
-  private async withKeys(accounts: readonly Account[]): Promise<User[]> {
-    const keys = await this.database.query<{ id: string }[]>(
-      `SELECT account_id AS id FROM api_key
-        WHERE account_id = ANY($1) AND name = $2 AND revoked_at IS NULL AND errors_as_200`,
+  private async asUsers(accounts: readonly Account[]): Promise<User[]> {
+    const rows = await this.database.query<({ id: string } & Beside)[]>(
+      `SELECT a.id, count(p.id)::int AS passkeys,
+              EXISTS (SELECT FROM api_key k WHERE k.account_id = a.id AND k.name = $2
+                        AND k.revoked_at IS NULL AND k.errors_as_200) AS "errorsAs200"
+         FROM unnest($1::uuid[]) AS a (id) LEFT JOIN passkey p ON p.account_id = a.id GROUP BY a.id`,
       [accounts.map(({ id }) => id), DEFAULT_KEY],
     )
-    const readable = new Set(keys.map((key) => key.id))
-    return (accounts as Omit<User, 'errorsAs200'>[]).map((account) =>
-      Object.assign(account, { errorsAs200: readable.has(account.id) }),
+    const beside = new Map(rows.map(({ id, ...facts }) => [id, facts]))
+    return (accounts as Omit<User, keyof Beside>[]).map((account) =>
+      Object.assign(account, beside.get(account.id) ?? { errorsAs200: false, passkeys: 0 }),
     )
   }
 

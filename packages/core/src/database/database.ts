@@ -31,6 +31,8 @@ import { Invitation } from '../sign-in/invitation.table.js'
 import { Session } from '../sign-in/session.table.js'
 import { LinkedIdentity } from '../sign-in/linked-identity.table.js'
 import { OidcAttempt } from '../sign-in/oidc-attempt.table.js'
+import { PasskeyChallenge } from '../sign-in/passkey-challenge.table.js'
+import { Passkey } from '../sign-in/passkey.table.js'
 import { SecondFactorRow } from '../sign-in/second-factor.table.js'
 import { SignInRow } from '../sign-in/sign-in.table.js'
 import { driverOf, surviveLostConnections } from '../statements/index.js'
@@ -113,6 +115,8 @@ export function dataSource(
       BlockRevision,
       DiscardedObject,
       Document,
+      Passkey,
+      PasskeyChallenge,
       SecondFactorRow,
       SignInRow,
       Session,

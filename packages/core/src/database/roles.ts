@@ -64,6 +64,8 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   linked_identity: { api: ALL },
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
   oidc_attempt: { api: ALL },
+  passkey: { api: ALL },
+  passkey_challenge: { api: ALL },
   platform_queue: { api: ALL, fetcher: ALL },
   pool_lease: { api: ALL, fetcher: ALL },
   second_factor: { api: ALL },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
+import { lockSignIn } from '../locks/index.js'
 import { SEALED, Vault } from '../secrets/index.js'
 import { tokenHash } from './token.js'
 
@@ -21,8 +22,11 @@ export class SecondFactors {
     private readonly clock: Clock,
   ) {}
 
-  async find(accountId: string): Promise<SecondFactor | undefined> {
-    const [row] = await this.database.query<SecondFactor[]>(
+  async find(
+    accountId: string,
+    tx: EntityManager = this.database.manager,
+  ): Promise<SecondFactor | undefined> {
+    const [row] = await tx.query<SecondFactor[]>(
       `SELECT account_id AS "accountId", confirmed_at IS NOT NULL AS "isOn", sealed_totp AS sealed
          FROM second_factor WHERE account_id = $1`,
       [accountId],
@@ -46,13 +50,15 @@ export class SecondFactors {
     return rows.length === 1
   }
 
-  /** Codes are asked for from now on; that of `step` is used. Whether it was this one that waited. */
+  /** Codes are asked for from now on, and that of `step` is used. Whether it was this one that waited. */
   async confirm(
     { accountId, sealed }: SecondFactor,
     step: number,
     recoveryCodes: readonly string[],
+    tx: EntityManager,
   ): Promise<boolean> {
-    const [, count] = await this.database.query<[unknown, number]>(
+    await lockSignIn(tx, accountId)
+    const [, count] = await tx.query<[unknown, number]>(
       `UPDATE second_factor SET confirmed_at = $4, last_step = $3, recovery_hashes = $5
         WHERE account_id = $1 AND sealed_totp = $2 AND confirmed_at IS NULL`,
       [accountId, sealed, step, dateOf(this.clock), recoveryCodes.map(tokenHash)],
@@ -70,14 +76,15 @@ export class SecondFactors {
     return count === 1
   }
 
-  /** Uses a recovery code up. Whether it was one that was not used before. */
-  async takeRecoveryCode({ accountId }: SecondFactor, code: string): Promise<boolean> {
-    const [, count] = await this.database.query<[unknown, number]>(
+  /** Uses a recovery code up. How many are left; undefined by one that is none, or was used before. */
+  async takeRecoveryCode({ accountId }: SecondFactor, code: string): Promise<number | undefined> {
+    const [[taken]] = await this.database.query<[{ left: number }[], number]>(
       `UPDATE second_factor SET recovery_hashes = array_remove(recovery_hashes, $2::bytea)
-        WHERE account_id = $1 AND confirmed_at IS NOT NULL AND $2::bytea = ANY(recovery_hashes)`,
+        WHERE account_id = $1 AND confirmed_at IS NOT NULL AND $2::bytea = ANY(recovery_hashes)
+        RETURNING cardinality(recovery_hashes) AS left`,
       [accountId, tokenHash(code)],
     )
-    return count === 1
+    return taken?.left
   }
 
   /** No code is asked for any more. */

@@ -24,6 +24,14 @@ export interface Visitor {
   client: string | undefined
 }
 
+/** By what somebody signs in. */
+export interface Shown {
+  /** Of the password. */
+  passwordHash?: string | undefined
+  /** Raises where something else that was shown holds no more; what it finds is so until the transaction is over. */
+  assertHolds?: ((tx: EntityManager) => Promise<void>) | undefined
+}
+
 /** Who is signed in, and in which session. */
 export interface SignedIn {
   sessionId: string
@@ -48,18 +56,19 @@ export class Sessions {
   ) {}
 
   /**
-   * A new session; its token is in this answer and nowhere else. `passwordHash`: of the password that was shown;
-   * undefined where it is another one by now, which has ended all sessions.
+   * A new session; its token is in this answer and nowhere else. Undefined where the password that was shown is another
+   * one by now, which has ended all sessions. Raises as `assertHolds`.
    */
   async begin(
     accountId: string,
     { address, client }: Visitor,
-    passwordHash?: string,
+    { passwordHash, assertHolds }: Shown = {},
   ): Promise<string | undefined> {
     const token = newToken()
     const now = dateOf(this.clock)
     return transaction(this.database, async (tx) => {
       if (!(await shareLockSignIn(tx, accountId, passwordHash))) return undefined
+      await assertHolds?.(tx)
       await tx.insert(Session, {
         hash: tokenHash(token),
         id: randomUUID(),

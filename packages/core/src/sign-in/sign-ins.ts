@@ -16,6 +16,16 @@ export interface Credentials {
   passwordHash: string | null
 }
 
+/** What people set of their own. */
+export interface Profile {
+  /** null: the browser's. */
+  language: Language | null
+  /** A code is asked for beside the password. */
+  totp: boolean
+  /** How many. */
+  passkeys: number
+}
+
 /** Whose password a link may change. */
 export interface OpenReset extends Pick<Account, 'email' | 'state'> {
   accountId: string
@@ -50,14 +60,14 @@ export class SignIns {
     )
   }
 
-  /** What people set of their own. A language of null: the browser's. `totp`: a code is asked for. */
-  async profile(accountId: string): Promise<{ language: Language | null; totp: boolean }> {
-    const [row] = await this.database.query<{ language: Language | null; totp: boolean }[]>(
-      `SELECT s.language, f.confirmed_at IS NOT NULL AS totp
+  async profile(accountId: string): Promise<Profile> {
+    const [row] = await this.database.query<Profile[]>(
+      `SELECT s.language, f.confirmed_at IS NOT NULL AS totp,
+              (SELECT count(*)::int FROM passkey p WHERE p.account_id = s.account_id) AS passkeys
          FROM sign_in s LEFT JOIN second_factor f USING (account_id) WHERE s.account_id = $1`,
       [accountId],
     )
-    return row ?? { language: null, totp: false }
+    return row ?? { language: null, totp: false, passkeys: 0 }
   }
 
   /** Whether an account has a password, and whether it has another way to sign in than by an OpenID provider. */

@@ -16,8 +16,14 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
   const { email } = user
   const body = { email }
   const canSend = useQuery(sessionQuery).data?.mail === true
-  const reset = useOperation((send: boolean) =>
-    call('POST admin/users/reset', { body: { email, ...(send && { send, language: currentLanguage() }) } }),
+  const reset = useOperation(({ send, endPasskeys }: { send?: boolean; endPasskeys?: boolean }) =>
+    call('POST admin/users/reset', {
+      body: {
+        email,
+        ...(send && { send, language: currentLanguage() }),
+        ...(endPasskeys && { endPasskeys }),
+      },
+    }),
   )
   const signOut = useOperation(() => call('POST admin/users/sign-out', { body }), {
     done: () => m.admin_signed_out({ email }),
@@ -45,7 +51,7 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
       {reset.data && (
         <OneTime
           hint={
-            reset.variables
+            reset.variables?.send
               ? m.admin_reset_sent({ email, time: formatTime(reset.data.expiresAt) })
               : m.admin_reset_hint({ time: formatTime(reset.data.expiresAt) })
           }
@@ -55,16 +61,34 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
       )}
       <Action text={m.admin_reset_text()}>
         <Group gap="xs" justify="flex-end">
-          <Button loading={reset.isPending} onClick={() => reset.mutate(false)} size="xs" variant="default">
+          <Button loading={reset.isPending} onClick={() => reset.mutate({})} size="xs" variant="default">
             {m.admin_reset()}
           </Button>
           {canSend && (
-            <Button loading={reset.isPending} onClick={() => reset.mutate(true)} size="xs" variant="default">
+            <Button
+              loading={reset.isPending}
+              onClick={() => reset.mutate({ send: true })}
+              size="xs"
+              variant="default"
+            >
               {m.admin_reset_send()}
             </Button>
           )}
         </Group>
       </Action>
+      {user.passkeys > 0 && (
+        <Action text={m.admin_end_passkeys_text()}>
+          <ConfirmButton
+            confirm={m.admin_end_passkeys()}
+            loading={reset.isPending}
+            onConfirm={() => reset.mutate({ endPasskeys: true })}
+            question={m.admin_end_passkeys_question({ email })}
+            size="xs"
+          >
+            {m.admin_end_passkeys()}
+          </ConfirmButton>
+        </Action>
+      )}
       <Action text={m.admin_sign_out_text()}>
         <ConfirmButton
           confirm={m.admin_sign_out()}

@@ -76,6 +76,7 @@ function About({ user, onClose }: { user: ListedUser; onClose: () => void }) {
               )),
           ],
           [m.admin_weight(), String(user.weight)],
+          [m.admin_passkeys(), String(user.passkeys)],
           [m.admin_solo(), user.solo ? m.admin_yes() : m.admin_no()],
           [
             m.admin_expires(),

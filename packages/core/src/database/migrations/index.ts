@@ -32,12 +32,13 @@ import { SecondFactor1764283000000 } from './1764283000000-second-factor.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
 import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
-import { Shares1764400000000 } from './1764400000000-shares.js'
-import { Packages1764400000010 } from './1764400000010-packages.js'
-import { Mail1764380000000 } from './1764380000000-mail.js'
+import { Passkeys1764360000000 } from './1764360000000-passkeys.js'
 import { LinkedIdentities1764370000000 } from './1764370000000-linked-identities.js'
 import { DeviceGrants1764370010000 } from './1764370010000-device-grants.js'
+import { Mail1764380000000 } from './1764380000000-mail.js'
 import { GuidedSetUp1764390000000 } from './1764390000000-guided-set-up.js'
+import { Shares1764400000000 } from './1764400000000-shares.js'
+import { Packages1764400000010 } from './1764400000010-packages.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -75,6 +76,7 @@ export const migrations = [
   Keys1764290000000,
   HostHistory1764291000000,
   RequestIds1764350000000,
+  Passkeys1764360000000,
   LinkedIdentities1764370000000,
   DeviceGrants1764370010000,
   Mail1764380000000,
