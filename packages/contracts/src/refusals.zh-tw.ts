@@ -45,6 +45,10 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     msg: '第二步驗證碼錯誤或已使用。',
     action: '等應用程式顯示下一組再送出，或使用備用碼；並檢查裝置的時鐘。',
   },
+  current_password_wrong: {
+    msg: '目前的密碼錯誤。',
+    action: '送出您目前用來登入的密碼。',
+  },
   second_factor_unreadable: {
     msg: '此伺服器目前無法檢查您的第二步驗證碼，但備用碼仍可使用。',
     when: '其密鑰是以另一個 SECRETS_KEY 封存的。',
@@ -61,10 +65,6 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     when: '瀏覽器僅在以網域名稱連線的 HTTPS 及 localhost 提供，IP 位址則不行。',
     action:
       '請以 HTTPS 網域名稱（若有設定 PUBLIC_API_URL，即為該網址）或 localhost 開啟；若在反向代理之後，請設定 TRUSTED_PROXIES 或 PUBLIC_API_URL。',
-  },
-  current_password_wrong: {
-    msg: '目前的密碼錯誤。',
-    action: '送出您目前用來登入的密碼。',
   },
   operator_needed: {
     msg: '僅限管理員使用。',
