@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
-import { CHROMIUM, axeFaults, complaintsOf, openBrowser, overflow } from './browser.js'
+import { CHROMIUM, axeFaults, complaintsOf, makeOperator, openBrowser, overflow } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
@@ -44,12 +44,7 @@ withBrowser('the pages about mail', () => {
   }
 
   it('let an operator try the mail server, and say what it said', async () => {
-    await page.goto(obb.api)
-    await page.getByLabel('Set-up code').fill(SETUP_CODE)
-    await page.getByLabel('E-mail').fill(OPERATOR.email)
-    await page.getByLabel(/^Password/).fill(OPERATOR.password)
-    await page.getByRole('button', { name: 'Set up and sign in' }).click()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await makeOperator(page, { url: obb.api, code: SETUP_CODE, ...OPERATOR })
     await page.goto(`${obb.api}/admin/settings`)
     await page.getByRole('button', { name: 'Send a test mail' }).click()
     await page.getByText('The mail was not sent').waitFor()

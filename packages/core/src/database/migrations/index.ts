@@ -75,10 +75,10 @@ export const migrations = [
   Keys1764290000000,
   HostHistory1764291000000,
   RequestIds1764350000000,
-  Shares1764400000000,
-  Packages1764400000010,
-  Mail1764380000000,
   LinkedIdentities1764370000000,
   DeviceGrants1764370010000,
+  Mail1764380000000,
   GuidedSetUp1764390000000,
+  Shares1764400000000,
+  Packages1764400000010,
 ]
