@@ -406,10 +406,15 @@ const ADMIN: Readonly<Record<string, Example>> = {
       next: null,
     },
   },
+  Mail_test: { body: { to: EMAIL }, data: { sent: true, error: null } },
   Doctor_show: {
     data: {
       readiness: READINESS,
       secrets: { checked: 4, unreadable: 0, older: 0 },
+      mail: {
+        ...{ from: 'OBB <obb@obb.example>', waiting: 0, waitingSince: null, error: null },
+        lastSentAt: '2026-11-29T11:00:00.000Z',
+      },
       oidc: { issuer: 'https://id.example', fault: null },
       addresses: { api: EXAMPLE_API, proxy: EXAMPLE_PROXY },
     },
