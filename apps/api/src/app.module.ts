@@ -21,6 +21,7 @@ import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
 import { PortalModule } from './portal/portal.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
+import { StatusModule } from './status/status.module.js'
 
 export interface ApiOptions {
   config: ApiConfig
@@ -54,6 +55,7 @@ export class AppModule {
         NzbModule,
         AdminModule,
         SignInModule,
+        StatusModule,
         DocsModule,
         OperationModule,
         OriginModule,

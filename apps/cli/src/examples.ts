@@ -79,6 +79,13 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'invite remove': ['obb invite remove 0192f3c4-…', 'obb invite remove 0192f3c4-… --json'],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
+  'status show': ['obb status show', 'obb status show --json'],
+  'status publish': ['obb status publish', 'obb status publish --json'],
+  'status unpublish': ['obb status unpublish', 'obb status unpublish --json'],
+  'status announce': [
+    "obb status announce 'Maintenance tonight, 20:00 to 21:00 UTC' --zh-tw '今晚 20:00 至 21:00（UTC）維護'",
+    'obb status announce --over',
+  ],
   'store show': ['obb store show', 'obb store show --json'],
   'store test': ['obb store test', 'obb store test --json'],
   'store adopt': ['obb store adopt', 'obb store adopt --json'],

@@ -67,6 +67,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   set_up: { api: EDIT },
   sign_in: { api: ALL },
   source_file: { api: WRITE, fetcher: ALL, proxy: `SELECT (${STORED}), UPDATE (${WANTED})` },
+  status_page: { api: EDIT },
   store_health: { api: 'SELECT, UPDATE (test_requested_at)', fetcher: EDIT, proxy: READ },
   store_sweep: { api: ALL, fetcher: ALL },
   stored_bytes: { api: READ, fetcher: EDIT },

@@ -32,6 +32,7 @@ import { SecondFactor1764283000000 } from './1764283000000-second-factor.js'
 import { Keys1764290000000 } from './1764290000000-keys.js'
 import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
+import { StatusPage1764410000000 } from './1764410000000-status-page.js'
 import { GuidedSetUp1764390000000 } from './1764390000000-guided-set-up.js'
 
 /** In order; what a released migration makes is never changed. */
@@ -70,5 +71,6 @@ export const migrations = [
   Keys1764290000000,
   HostHistory1764291000000,
   RequestIds1764350000000,
+  StatusPage1764410000000,
   GuidedSetUp1764390000000,
 ]
