@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, FileButton, Group, Stack, Text, TextInput, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
-import { type DragEvent, type KeyboardEvent, useMemo, useState } from 'react'
+import { type DragEvent, type KeyboardEvent, Suspense, lazy, useEffect, useMemo, useState } from 'react'
 import { call } from '../api/call.js'
 import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
@@ -9,14 +9,18 @@ import { formatBytes } from '../shared/format.js'
 import { AddIcon, CheckIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
+import { Pending } from '../shell/pending.js'
 import { accountQuery } from '../traffic/account.js'
 import styles from './add-page.module.css'
 import { forgetDraft, readDraft, writeDraft } from './draft.js'
-import { LinksTable } from './links-table.js'
 import { uploadNzbs } from './nzb.js'
 import { linksToAdd, withoutLinks } from './pasted-links.js'
 import { type Sum, sumUp } from './sum.js'
 import { useChecks } from './use-checks.js'
+
+/** Nobody needs it before the first link. */
+const readTable = () => import('./links-table.js')
+const LinksTable = lazy(async () => ({ default: (await readTable()).LinksTable }))
 
 const route = getRouteApi('/frame/')
 
@@ -28,6 +32,7 @@ interface Outcome {
 /** Where links come in: pasted or dropped, shown with what they are and cost, and then asked for. */
 export function AddPage() {
   const { links: given = '' } = route.useSearch()
+  useEffect(() => void readTable(), [])
   const client = useQueryClient()
   const [text, setText] = useState(() => given || readDraft())
   const [password, setPassword] = useState('')
@@ -152,14 +157,16 @@ export function AddPage() {
         {failure !== undefined && <ErrorNotice error={failure} />}
         {links.length > 0 ? (
           <>
-            <LinksTable
-              checkOf={checkOf}
-              expanding={expanding}
-              links={links}
-              onExpand={(link) => expand.mutate(link)}
-              onRemove={(link) => change(withoutLinks(text, new Set([link])))}
-              whyRefused={(link) => add.data?.refused.get(link)}
-            />
+            <Suspense fallback={<Pending />}>
+              <LinksTable
+                checkOf={checkOf}
+                expanding={expanding}
+                links={links}
+                onExpand={(link) => expand.mutate(link)}
+                onRemove={(link) => change(withoutLinks(text, new Set([link])))}
+                whyRefused={(link) => add.data?.refused.get(link)}
+              />
+            </Suspense>
             <SumBar isPending={add.isPending} onSubmit={submit} sum={sum} />
           </>
         ) : (

@@ -3,13 +3,16 @@ import type {
   BatchAnswer,
   BatchRequest,
   CheckAnswer,
+  CurrentAnnouncement,
   ExpandAnswer,
   ExplainAnswer,
   HostGroupsAnswer,
+  HostHistoryAnswer,
   LinkAnswer,
   LinkListAnswer,
   LinkListQuery,
   PageView,
+  StatusAnswer,
 } from '@obb/contracts'
 import type {
   InvitationView,
@@ -51,10 +54,13 @@ export interface Endpoints extends OperatorEndpoints {
   'POST totp': { body: { password: string }; answer: TotpStarted }
   'POST totp/confirm': { body: { code: string }; answer: TotpConfirmed }
   'DELETE totp': { body: { password: string; code: string }; answer: unknown }
+  'GET status': { answer: StatusAnswer }
+  'GET announcement': { answer: CurrentAnnouncement }
   'PATCH profile': { body: { language: Language }; answer: unknown }
 
   'GET account': { answer: AccountAnswer }
   'GET hosts/grouped': { answer: HostGroupsAnswer }
+  'GET hosts/history': { query: { days: 1 | 90 }; answer: HostHistoryAnswer }
   'GET links': { query: Given<LinkListQuery>; answer: LinkListAnswer }
   'GET link/{id}': Id & { answer: LinkAnswer }
   'DELETE link/{id}': Id & { answer: LinkAnswer }

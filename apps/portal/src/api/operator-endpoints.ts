@@ -24,6 +24,8 @@ import type {
   ResealView,
   SetUpChange,
   SetUpView,
+  StatusPageUpdate,
+  StatusPageView,
   StoreView,
   SweepRequest,
   SweepView,
@@ -97,6 +99,8 @@ export interface OperatorEndpoints {
   'DELETE admin/blocks/{id}': Id & { answer: Removed }
   'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
   'GET admin/doctor': { answer: DoctorView }
+  'GET admin/status-page': { answer: StatusPageView }
+  'PATCH admin/status-page': { body: StatusPageUpdate; answer: StatusPageView }
   'GET admin/store': { answer: StoreView }
   'POST admin/store/test': { answer: StoreView }
   'POST admin/store/adopt': { answer: StoreView }

@@ -1,35 +1,32 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Navigate, getRouteApi, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, Suspense, lazy, useEffect, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
-import { ErrorNotice } from '../shared/error-notice.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { isSecondFactorNeeded, isSecondFactorWrong, needsCode } from './second-factor.js'
-import { sessionQuery, useTakeSession } from './session.js'
+import { sessionQuery } from './session.js'
+import { nextPath } from './sign-in-path.js'
 
-const route = getRouteApi('/signin')
+/** Most people never see it: it is loaded when it is to be shown, with the texts of all refusals. */
+const ErrorNotice = lazy(async () => ({ default: (await import('../shared/error-notice.js')).ErrorNotice }))
 
+/** Before the portal: once somebody is signed in it is loaded anew, and knows nothing of who was here before. */
 export function SignInPage() {
-  const { next = '/' } = route.useSearch()
-  const navigate = useNavigate()
-  const takeSession = useTakeSession()
   const { data: session } = useQuery(sessionQuery)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const signIn = useMutation({
     mutationFn: () => call('POST session', { body: { email, password, ...(code !== '' && { code }) } }),
-    onSuccess: async (session) => {
-      takeSession(session)
-      await navigate({ to: next, replace: true })
-    },
+    onSuccess: () => location.replace(nextPath(location.search)),
   })
   const asksForCode = needsCode(signIn.error) || code !== ''
-  if (session?.setUp && session.user === null) return <Navigate replace to="/setup" />
-  if (session?.user && signIn.isIdle) return <Navigate replace to={next} />
+  useEffect(() => {
+    if (session?.user) location.replace(nextPath(location.search))
+    else if (session?.setUp) location.replace('/setup')
+  }, [session])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     signIn.mutate()
@@ -71,7 +68,7 @@ export function SignInPage() {
             />
           )}
           {signIn.error && !isSecondFactorNeeded(signIn.error) && <SignInError error={signIn.error} />}
-          <Button fullWidth loading={signIn.isPending} type="submit">
+          <Button fullWidth loading={signIn.isPending || signIn.isSuccess} type="submit">
             {m.signin()}
           </Button>
           <Text c="dimmed" size="xs">
@@ -85,7 +82,12 @@ export function SignInPage() {
 
 function SignInError({ error }: { error: Error }) {
   const isWrong = error instanceof ApiFailure && error.http === 401
-  if (!isWrong) return <ErrorNotice error={error} />
+  if (!isWrong)
+    return (
+      <Suspense>
+        <ErrorNotice error={error} />
+      </Suspense>
+    )
   return (
     <Text c="var(--mantine-color-error)" role="alert" size="sm">
       {isSecondFactorWrong(error) ? m.signin_code_wrong() : m.signin_wrong()}

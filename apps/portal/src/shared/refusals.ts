@@ -1,5 +1,6 @@
 import type { RefusalCause } from '@obb/contracts'
 import REFUSAL_TEXTS from 'virtual:refusal-texts'
+import type { Language } from '../api/portal-types.js'
 import { currentLanguage, m } from './text.js'
 
 const CAUSES = new Map<string, RefusalCause>()
@@ -19,6 +20,13 @@ export function causeOf(msg: string): RefusalCause | undefined {
 export function refusalText(msg: string): string {
   const cause = causeOf(msg)
   return cause === undefined ? msg : REFUSAL_TEXTS[cause][currentLanguage()]
+}
+
+/** What a cause says, by its name; a name that is not known stays as it is. */
+export function causeText(cause: string): string {
+  return (
+    (REFUSAL_TEXTS as Partial<Record<string, Record<Language, string>>>)[cause]?.[currentLanguage()] ?? cause
+  )
 }
 
 /** nextStep is what to do about a number of the error table; undefined where nothing more can be said. */

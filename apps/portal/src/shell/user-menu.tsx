@@ -1,8 +1,8 @@
 import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useMutation } from '@tanstack/react-query'
 import { call } from '../api/call.js'
-import { sessionQuery, useUser } from '../session/session.js'
+import { useUser } from '../session/session.js'
+import { SIGN_IN } from '../session/sign-in-path.js'
 import { CheckIcon, ProfileIcon, SignOutIcon } from '../shared/icons.js'
 import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
 import { SCHEMES, SCHEME_NAMES } from './schemes.js'
@@ -12,17 +12,12 @@ import type { Language } from '../api/portal-types.js'
 /** Who is signed in, how the portal looks, and the way out. */
 export function UserMenu() {
   const user = useUser()
-  const navigate = useNavigate()
-  const client = useQueryClient()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const changeLanguage = useChangeLanguage()
   const signOut = useMutation({
     mutationFn: () => call('DELETE session'),
-    onSettled: async () => {
-      client.clear()
-      await navigate({ to: '/signin' })
-      await client.invalidateQueries({ queryKey: sessionQuery.queryKey })
-    },
+    // With the page goes all that it knows.
+    onSettled: () => location.assign(SIGN_IN),
   })
   return (
     <Menu defaultOpened position="bottom-end" shadow="md" width={240}>

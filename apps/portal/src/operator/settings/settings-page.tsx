@@ -14,8 +14,9 @@ import { Pending } from '../../shell/pending.js'
 import { Action, Section } from '../parts.js'
 import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
+import { PublicPage } from './public-page.js'
 
-/** What the server is set to, and where that is set: nothing of it can be changed from here but the sealing. */
+/** What the server is set to, and where that is set; what can be changed here goes first. */
 export function SettingsPage() {
   const { data, error, refetch } = useQuery(doctorQuery)
   return (
@@ -25,6 +26,7 @@ export function SettingsPage() {
       {!data && !error && <Pending />}
       {data && (
         <Stack gap="md">
+          <PublicPage />
           <Addresses addresses={data.addresses} />
           <Secrets secrets={data.secrets} />
           <Version />
