@@ -2,9 +2,9 @@ import { Group, SegmentedControl, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
-import { useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { ConfirmButton } from '../shared/confirm-button.js'
-import { DataTable } from '../shared/data-table.js'
+import { type Column, DataTable } from '../shared/data-table.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Time } from '../shared/figures.js'
 import { DownloadIcon } from '../shared/icons.js'
@@ -32,7 +32,11 @@ function useLinks({ state, host, search }: DownloadsSearch) {
     enabled: state === undefined,
   })
   const queries = state === undefined ? [first, second] : [first]
-  const links = queries.flatMap(({ data }) => data?.pages.flatMap((page) => page.links) ?? [])
+  const lists = [first.data, state === undefined ? second.data : undefined]
+  const links = useMemo(
+    () => lists.flatMap((data) => data?.pages.flatMap((page) => page.links) ?? []),
+    lists, // as many in every call
+  )
   const { more, isLooking } = usePages(queries.find(({ hasNextPage }) => hasNextPage) ?? first, links.length)
   return {
     links,
@@ -50,9 +54,14 @@ export function DownloadsPage() {
   const { links, more, isPending, error, retry } = useLinks(search)
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const cancel = useCancelLinks()
-  const change = (next: Partial<Record<keyof DownloadsSearch, string | undefined>>) =>
-    void navigate({ search: (known) => downloadsSearch({ ...known, ...next }), replace: true })
-  const open = ({ linkId }: ListedLink) => change({ link: linkId })
+  const change = useCallback(
+    (next: Partial<Record<keyof DownloadsSearch, string | undefined>>) =>
+      void navigate({ search: (known) => downloadsSearch({ ...known, ...next }), replace: true }),
+    [navigate],
+  )
+  const open = useCallback(({ linkId }: ListedLink) => change({ link: linkId }), [change])
+  const columns = useMemo(() => columnsOf(open), [open])
+  const names = useMemo(() => new Map(links.map(({ linkId, filename }) => [linkId, filename])), [links])
   const chosen = links.filter(({ linkId }) => selected.has(linkId))
   const isFiltered = [search.host, search.search, search.state].some((part) => part !== undefined)
   return (
@@ -107,27 +116,7 @@ export function DownloadsPage() {
                 <LinkProgress link={link} />
               </Stack>
             )}
-            columns={[
-              {
-                id: 'name',
-                header: m.col_name(),
-                width: 'minmax(0, 5fr)',
-                cell: (link) => <NameCell link={link} onOpen={open} />,
-              },
-              {
-                id: 'progress',
-                header: m.col_progress(),
-                width: 'minmax(0, 4fr)',
-                cell: (link) => <LinkProgress link={link} />,
-              },
-              {
-                id: 'added',
-                header: m.fact_added(),
-                width: '8rem',
-                align: 'right',
-                cell: (link) => <Time at={link.created_at} />,
-              },
-            ]}
+            columns={columns}
             label={m.nav_downloads()}
             onEnd={more}
             rowKey={({ linkId }) => linkId}
@@ -136,7 +125,7 @@ export function DownloadsPage() {
               selection: {
                 selected,
                 onChange: select,
-                labelOf: (key) => links.find(({ linkId }) => linkId === key)?.filename ?? key,
+                labelOf: (key) => names.get(key) ?? key,
               },
             })}
           />
@@ -153,3 +142,25 @@ export function DownloadsPage() {
     </>
   )
 }
+
+const columnsOf = (open: (link: ListedLink) => void): Column<ListedLink>[] => [
+  {
+    id: 'name',
+    header: m.col_name(),
+    width: 'minmax(0, 5fr)',
+    cell: (link) => <NameCell link={link} onOpen={open} />,
+  },
+  {
+    id: 'progress',
+    header: m.col_progress(),
+    width: 'minmax(0, 4fr)',
+    cell: (link) => <LinkProgress link={link} />,
+  },
+  {
+    id: 'added',
+    header: m.fact_added(),
+    width: '8rem',
+    align: 'right',
+    cell: (link) => <Time at={link.created_at} />,
+  },
+]

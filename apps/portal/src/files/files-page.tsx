@@ -33,6 +33,7 @@ export function FilesPage() {
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const remove = useCancelLinks()
   const links = files.data?.pages.flatMap((page) => page.links) ?? []
+  const names = new Map(links.map(({ linkId, filename }) => [linkId, filename]))
   const chosen = links.filter(({ linkId }) => selected.has(linkId))
   const change = (next: Partial<Record<keyof FilesSearch, string | undefined>>) =>
     void navigate({ search: (known) => filesSearch({ ...known, ...next }), replace: true })
@@ -112,7 +113,7 @@ export function FilesPage() {
             selection={{
               selected,
               onChange: select,
-              labelOf: (key) => links.find(({ linkId }) => linkId === key)?.filename ?? key,
+              labelOf: (key) => names.get(key) ?? key,
             }}
           />
         )}
