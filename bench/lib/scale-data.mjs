@@ -124,7 +124,7 @@ export async function loadInstallation(url, { files, users }) {
 }
 
 /** Drops what is quicker made at once than row by row; the statements that make it. */
-async function withoutIndexes(client) {
+export async function withoutIndexes(client) {
   const { rows: constraints } = await client.query(
     `SELECT conrelid::regclass AS "table", conname AS name, pg_get_constraintdef(oid) AS definition, contype AS type
        FROM pg_constraint

@@ -36,6 +36,12 @@ export const PAGES = [
   { name: 'profile-looks', path: '/profile?tab=looks', as: 'user' },
   { name: 'downloads-first', path: '/downloads', as: 'operator' },
 
+  { name: 'setup-address', path: '/setup?step=address', as: 'operator' },
+  { name: 'setup-storage', path: '/setup?step=storage', as: 'operator' },
+  { name: 'setup-account', path: '/setup?step=account', as: 'operator' },
+  { name: 'setup-user', path: '/setup?step=user', as: 'operator' },
+  { name: 'setup-file', path: '/setup?step=file', as: 'operator' },
+
   { name: 'admin', path: '/admin', as: 'operator' },
   { name: 'admin-users', path: '/admin/users', as: 'operator' },
   { name: 'admin-users-user', path: ({ user }) => `/admin/users?user=${user}`, as: 'operator' },

@@ -19,6 +19,7 @@ import { HostsModule } from './hosts/hosts.module.js'
 import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { KeysModule } from './keys/keys.module.js'
 import { LinksModule } from './links/links.module.js'
+import { MailModule } from './mail/mail.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OperationModule } from './operation/operation.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
@@ -35,6 +36,7 @@ const SUBJECTS: Type[] = [
   InquiriesModule,
   KeysModule,
   LinksModule,
+  MailModule,
   NzbModule,
   OperationModule,
   SignInModule,

@@ -8,6 +8,7 @@ import { OriginModule } from '@obb/core/origin'
 import { AccountModule } from './account/account.module.js'
 import { AdminModule } from './admin/admin.module.js'
 import { openGatewayDatabase } from './database.js'
+import { DeviceModule } from './device/device.module.js'
 import { DocsModule } from './docs/docs.module.js'
 import { EventsModule } from './events/events.module.js'
 import { FailuresModule } from './failures/failures.module.js'
@@ -17,7 +18,9 @@ import { validation } from './http/validation.js'
 import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { KeysModule } from './keys/keys.module.js'
 import { LinksModule } from './links/links.module.js'
+import { MailModule } from './mail/mail.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
+import { OidcModule } from './oidc/oidc.module.js'
 import { OperationModule } from './operation/operation.module.js'
 import { PortalModule } from './portal/portal.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
@@ -52,10 +55,13 @@ export class AppModule {
         EventsModule,
         KeysModule,
         InquiriesModule,
+        MailModule,
         NzbModule,
         AdminModule,
         SignInModule,
         StatusModule,
+        OidcModule,
+        DeviceModule,
         DocsModule,
         OperationModule,
         OriginModule,

@@ -23,6 +23,7 @@ const BODY_LIMITS: Readonly<Record<string, number>> = {
     ]),
   ),
   ...Object.fromEntries(OPEN_ROUTES.map((path) => [`${PORTAL_API}/${path}`, OPEN_BODY])),
+  ...Object.fromEntries(['code', 'token'].map((path) => [`${EXTERNAL_API}/device/${path}`, OPEN_BODY])),
 }
 
 /** The gateway, ready to listen. */

@@ -7,6 +7,10 @@ import { testIo } from './testing/test-io.js'
 
 const GLOBAL = ['--json']
 
+/** Whether it does something by itself, beside those below it. */
+const acts = (command: Command): boolean =>
+  Boolean((command as unknown as { _actionHandler: unknown })._actionHandler)
+
 async function leaves(): Promise<Map<string, Command>> {
   const program = new Command('obb').exitOverride()
   const cli = new Cli(testIo('/'), () => ({}))
@@ -14,7 +18,7 @@ async function leaves(): Promise<Map<string, Command>> {
   addExamples(program)
   const found = new Map<string, Command>()
   const walk = (command: Command, path: string) => {
-    if (command.commands.length === 0) found.set(path, command)
+    if (command.commands.length === 0 || acts(command)) found.set(path, command)
     for (const below of command.commands) walk(below, `${path} ${below.name()}`.trim())
   }
   walk(program, '')

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 
 /** Two lines each, as they are typed, by the command that they show. */
 export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
+  account: ['obb account', 'obb account --key obb_… --json'],
   'account add': [
     'obb account add RapidGator --set email=you@example.org --set password=-',
     'obb account add ClicknUpload --cookies cookies.txt',
@@ -11,6 +12,11 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb account set 0192f3c4-… --max-downloads 2 --bandwidth 20MB',
   ],
   'account remove': ['obb account remove 0192f3c4-…', 'obb account remove 0192f3c4-… --yes'],
+  'account login': [
+    'obb account login --server https://obb.example.org',
+    'obb account login --server http://nas.lan:8080 --name laptop',
+  ],
+  'account logout': ['obb account logout', 'obb account logout --json'],
   'account list': ['obb account list', "obb account list --all --json | jq '.items[].label'"],
   'account enable': ['obb account enable 0192f3c4-…', 'obb account enable 0192f3c4-… --json'],
   'account disable': ['obb account disable 0192f3c4-…', 'obb account disable 0192f3c4-… --json'],
@@ -33,6 +39,12 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   completion: ['source <(obb completion bash)', 'obb completion fish > ~/.config/fish/completions/obb.fish'],
   doctor: ['obb doctor', 'obb doctor --json | jq \'.[] | select(.status != "ok")\''],
   fakehost: ['obb fakehost RapidGator --port 9901', 'obb fakehost RapidGator --port 0 --file film.mkv'],
+  queue: ['obb queue', "obb queue --json | jq '.[].waiting'"],
+  fetchers: ['obb fetchers', 'obb fetchers --json'],
+  usage: ['obb usage', 'obb usage --days 90 --json'],
+  'hosts history': ['obb hosts history', 'obb hosts history --days 90 --json'],
+  nzb: ['obb nzb post.nzb', 'obb nzb post.nzb.gz --json'],
+  'links cancel': ['obb links cancel Vn3k…', 'obb links cancel Vn3k… Xa9p… --json'],
   links: ['obb links --state downloading', "obb links --search 'ubuntu iso' --all --json"],
   'file list': ['obb file list', "obb file list --all --json | jq '.items | length'"],
   'file sweep': ['obb file sweep --dry-run', 'obb file sweep'],
@@ -40,6 +52,8 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'file unpin': ['obb file unpin 0192f3c4-…', 'obb file unpin 0192f3c4-… --json'],
   'file remove': ['obb file remove 0192f3c4-…', 'obb file remove 0192f3c4-… --yes'],
   get: ['obb get https://rapidgator.net/file/… -o film.mkv', 'obb get -i links.txt -o downloads/'],
+  hosts: ['obb hosts', "obb hosts --json | jq '.supportedhosts[].platform'"],
+  ledger: ['obb ledger --email you@example.org', 'obb ledger --all --json'],
   'host list': ['obb host list', "obb host list --json | jq '.[].platform'"],
   'host show': ['obb host show RapidGator', 'obb host show RapidGator --json'],
   'host words': ['obb host words', 'obb host words --json'],
@@ -72,11 +86,15 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'ledger check': ['obb ledger check', 'obb ledger check --json'],
   'invite add': [
-    'obb invite add --email you@example.org --traffic 1TB',
+    'obb invite add --email you@example.org --traffic 1TB --send',
     'obb invite add --role operator --expires-in-hours 24',
   ],
   'invite list': ['obb invite list', "obb invite list --all --json | jq '.items[].email'"],
   'invite remove': ['obb invite remove 0192f3c4-…', 'obb invite remove 0192f3c4-… --json'],
+  'mail test': [
+    'obb mail test --to you@example.org',
+    'obb mail test --to you@example.org --language zh-TW --json',
+  ],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
   'status show': ['obb status show', 'obb status show --json'],
@@ -107,7 +125,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb user role user --email you@example.org',
   ],
   'user reset': [
-    'obb user reset --email you@example.org',
+    'obb user reset --email you@example.org --send',
     'obb user reset --email you@example.org --json | jq -r .url',
   ],
   'user sign-out': [

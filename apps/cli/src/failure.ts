@@ -36,6 +36,8 @@ export class PortalRefusal extends CliError {
     details: readonly string[] = [],
     /** By which the server's log tells of it, where it was an answer of its own. */
     readonly requestId?: string,
+    /** Name that an RFC has for it, of calls that are from one. */
+    readonly error?: string,
   ) {
     super(
       `${msg} (status ${status}${retryInSeconds === undefined ? '' : `, try again in ${retryInSeconds} s`})`,

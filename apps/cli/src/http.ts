@@ -43,7 +43,7 @@ export interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   url: string
   headers: Readonly<Record<string, string>>
-  body?: string
+  body?: string | Buffer
   signal: AbortSignal
   /** Longest silence, ms: before the head of the answer and between two pieces of its body. */
   idleMs: number
@@ -134,8 +134,9 @@ export function refusalIn(
 ): PortalRefusal | undefined {
   const failure = failureSchema.safeParse(parseJson(text))
   if (!failure.success) return undefined
-  const { status, msg, retry_in_seconds, details } = failure.data
-  return new PortalRefusal(status, msg, http, retry_in_seconds, details, header(headers, 'x-request-id'))
+  const { status, msg, error, retry_in_seconds, details } = failure.data
+  const requestId = header(headers, 'x-request-id')
+  return new PortalRefusal(status, msg, http, retry_in_seconds, details, requestId, error)
 }
 
 /** A schema of the contracts: all that is asked of it here. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { CliError, UsageError } from './failure.js'
@@ -117,6 +117,43 @@ export function keepKey(io: Io, flags: EndpointFlags, user: { email: string; api
   }
 }
 
+/** The server that somebody here has logged in to, and the key that came of it. */
+interface Login {
+  api: string
+  apiKey: string
+}
+
+const LOGIN = 'login.json'
+
+/** In the data directory, as what the server of `npm start` keeps; elsewhere the same place holds nothing else. */
+export function keepLogin(io: Io, login: Login): string {
+  const [home] = homes(io, readEnvironment(io))
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const path = join(home, LOGIN)
+  writePrivate(path, login)
+  return path
+}
+
+/** The key is no more here; where it was made it stays. The server, if there was one. Raises CliError. */
+export function forgetLogin(io: Io): string | undefined {
+  const found = findLogin(homes(io, readEnvironment(io)))
+  if (found === undefined) return undefined
+  rmSync(found.path, { force: true })
+  return found.login.api
+}
+
+function findLogin(places: readonly string[]): { path: string; login: Login } | undefined {
+  const path = places.map((home) => join(home, LOGIN)).find((each) => existsSync(each))
+  if (path === undefined) return undefined
+  try {
+    const { api, apiKey } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Login>
+    if (typeof api === 'string' && typeof apiKey === 'string') return { path, login: { api, apiKey } }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new CliError(`${path} is damaged; remove it, and log in again with ./obb account login`)
+}
+
 /** Readable by its owner only; the old content or the new one, never half of it. */
 function writePrivate(path: string, value: object): void {
   const work = `${path}.${process.pid}`
@@ -164,14 +201,16 @@ interface Interface {
 }
 
 /**
- * The address is the flag, the environment's, or ready.json's; the secret is the flag, the environment's, that of
- * the file which the environment names (`OBB_ADMIN_TOKEN_FILE`), or ready.json's. A secret of ready.json is only ever sent to the server that wrote it.
+ * The address is the flag, the environment's, that of the login, or ready.json's; the secret is the flag, the
+ * environment's, that of the file which the environment names (`OBB_ADMIN_TOKEN_FILE`), the login's, or ready.json's.
+ * Those of files are only ever sent to the server that gave them.
  */
 function endpoint(io: Io, flags: EndpointFlags, { address: where, secret }: Interface): Endpoint {
   const env = readEnvironment(io)
   const places = homes(io, env)
   const ready = findReady(places)?.ready
-  const address = flags.api ?? env[where.variable] ?? ready?.[where.inReady]
+  const login = where.inReady === 'api' ? findLogin(places)?.login : undefined
+  const address = flags.api ?? env[where.variable] ?? login?.api ?? ready?.[where.inReady]
   if (address === undefined) {
     const path = join(places[0], 'ready.json')
     throw new CliError(
@@ -181,7 +220,9 @@ function endpoint(io: Io, flags: EndpointFlags, { address: where, secret }: Inte
   const url = baseUrl(address)
   const own = ready?.[where.inReady]
   const ofReady = own !== undefined && sameServer(url, baseUrl(own)) ? ready?.[secret.inReady] : undefined
-  const value = flags.secret ?? env[secret.variable] ?? secretFile(env, `${secret.variable}_FILE`) ?? ofReady
+  const ofLogin = login !== undefined && sameServer(url, baseUrl(login.api)) ? login.apiKey : undefined
+  const given = flags.secret ?? env[secret.variable] ?? secretFile(env, `${secret.variable}_FILE`)
+  const value = given ?? ofLogin ?? ofReady
   if (value === undefined) {
     throw new UsageError(
       `what lets you in at ${url} is missing: give ${secret.flag} or set ${secret.variable}`,
@@ -199,6 +240,16 @@ export function adminEndpoint(io: Io, flags: EndpointFlags): Endpoint {
     address: { variable: 'OBB_ADMIN_API', inReady: 'admin' },
     secret: { variable: 'OBB_ADMIN_TOKEN', flag: '--token', inReady: 'adminToken' },
   })
+}
+
+/**
+ * The address of a server to log in to: that given, else as `userEndpoint` has it. Raises UsageError or CliError.
+ */
+export function loginAddress(io: Io, given: string | undefined): string {
+  const env = readEnvironment(io)
+  const address = given ?? env['OBB_API'] ?? findReady(homes(io, env))?.ready.api
+  if (address === undefined) throw new UsageError('name the server: --server https://obb.example.org')
+  return baseUrl(address)
 }
 
 /** The external API, as a user. Raises UsageError or CliError. */

@@ -4,6 +4,7 @@ import {
   type InstallationSecrets,
   type Manifest,
   backUp,
+  backupId,
   inspectBackup,
   openSecrets,
   restore,
@@ -63,7 +64,7 @@ async function makeBackup(
 async function restoreBackup(order: BackupOrder, settings: Environment): Promise<BackupDone> {
   const { path, replace } = order
   const manifest = await inspectBackup(path)
-  const { url, secrets: own, passwords, keep, close } = await openToRestore(settings)
+  const { url, secrets: own, passwords, prepare, close } = await openToRestore(settings)
   try {
     const sealedWith = (keys: readonly Buffer[]) => keys.some((key) => keyIdOf(key) === manifest.keyId)
     const hasKey = sealedWith(keysOf(settings, own))
@@ -74,9 +75,9 @@ async function restoreBackup(order: BackupOrder, settings: Environment): Promise
       manifest,
       replace,
       passwords,
+      whenLoaded: prepare(backupId(manifest), secrets),
       signal: stop.signal,
     })
-    keep(secrets)
     return {
       madeAt: manifest.madeAt,
       rows,

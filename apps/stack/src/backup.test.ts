@@ -12,6 +12,7 @@ import type { Secrets } from './secrets.js'
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const OBB = fileURLToPath(new URL('../../../obb', import.meta.url))
+const KILL_AFTER_COMMIT = new URL('testing/kill-after-commit.mjs', import.meta.url).href
 const PASSPHRASE = 'correct horse battery staple'
 
 const running = new Set<ChildProcess>()
@@ -111,6 +112,38 @@ describe('./obb backup and restore, of npm start', () => {
     const check = await obb(there, ['ledger', 'check', '--json'])
     expect(JSON.parse(check.out)).toEqual({ accounts: 2, faults: [] })
   })
+
+  it.each<[string, (home: string, file: string) => Promise<unknown>]>([
+    ['the next start', (home) => start(home)],
+    ['the same restore', (home, file) => obb(home, ['restore', file], { BACKUP_PASSPHRASE: PASSPHRASE })],
+  ])(
+    'killed between its rows and their migration, is finished by %s: with the secrets of the backup',
+    async (_who, finish) => {
+      const [here, there] = [newHome(), newHome()]
+      const first = await start(here)
+      await obb(here, ['user', 'remove', '--email', 'user@obb.local', '--yes'])
+      await obb(here, ['user', 'add', '--email', 'a@a.test', '--traffic', '1TB'])
+      const file = join(here, 'obb.backup')
+      expect((await obb(here, ['backup', file], { BACKUP_PASSPHRASE: PASSPHRASE })).code).toBe(0)
+      await stop(first)
+      const killed = { BACKUP_PASSPHRASE: PASSPHRASE, NODE_OPTIONS: `--import=${KILL_AFTER_COMMIT}` }
+      expect((await obb(there, ['restore', file], killed)).code).toBe(1)
+      const [before, between] = [json<Secrets>(here, 'secrets.json'), json<Secrets>(there, 'secrets.json')]
+      expect(between.secretsKey).not.toBe(before.secretsKey)
+
+      await finish(there, file)
+      if (running.size === 0) await start(there)
+      const { secretsKey, adminToken, restoring } = json<Secrets>(there, 'secrets.json')
+      expect({ secretsKey, adminToken, restoring }).toEqual({
+        ...{ secretsKey: before.secretsKey, adminToken: before.adminToken, restoring: undefined },
+      })
+      const users = JSON.parse((await obb(there, ['user', 'list', '--json'])).out) as {
+        items: { email: string; trafficLeft: number }[]
+      }
+      expect(users.items.map(({ email, trafficLeft }) => [email, trafficLeft])).toEqual([['a@a.test', 1e12]])
+      expect((await obb(there, ['doctor'])).code).toBe(0)
+    },
+  )
 
   it('work while it is stopped, and tell the key to who has the passphrase', async () => {
     const home = newHome()

@@ -4,7 +4,7 @@ import type { RolePasswords } from '@obb/core/database'
 import { clusterExists, runningPostgres, startPostgres } from '@obb/embedded-postgres'
 import { makeHome } from './home.js'
 import { lockHome } from './home-lock.js'
-import { readSecrets, writeSecrets, type Secrets } from './secrets.js'
+import { afterRestore, readSecrets, writeSecrets, type Secrets } from './secrets.js'
 import { checkSettings, databaseDirectory, roleSettings, secretsFor, type Environment } from './settings.js'
 import { StartError } from './start-error.js'
 
@@ -14,8 +14,11 @@ export interface OwnerDatabase {
   secrets: InstallationSecrets
   /** Of the roles of the processes. */
   passwords: RolePasswords
-  /** Keeps secrets for the next start, as far as the settings do not say others. */
-  keep(secrets: InstallationSecrets): void
+  /**
+   * Has the secrets of a backup ready for when its rows are there, as far as the settings do not say others; what is
+   * returned then makes them those of the next start. Where nobody comes to that, the next start does.
+   */
+  prepare(backup: string, secrets: InstallationSecrets): () => void
   close(): Promise<void>
 }
 
@@ -48,17 +51,21 @@ export async function openToRestore(settings: Environment): Promise<OwnerDatabas
     return { ...knownTo(settings, {}), ...elsewhere(config.DATABASE_URL) }
   makeHome(home)
   const own = secretsFor(home, settings)
-  const keep = ({ secretsKey, adminToken, apiKey }: InstallationSecrets) =>
-    writeSecrets(home, {
-      ...own,
+  const prepare = (backup: string, { secretsKey, adminToken, apiKey }: InstallationSecrets) => {
+    const restoring = {
+      backup,
       ...(settings['SECRETS_KEY'] === undefined && { secretsKey }),
       ...(settings['ADMIN_TOKEN'] === undefined && adminToken !== undefined && { adminToken }),
       apiKey: apiKey ?? '', // users are there, and none is to be made
-    })
+    }
+    const prepared = { ...own, restoring }
+    writeSecrets(home, prepared)
+    return () => writeSecrets(home, afterRestore(prepared, backup))
+  }
   const connection = isEmbedded
     ? await started(home, own.databasePassword ?? '')
     : elsewhere(config.DATABASE_URL, lockHome(home))
-  return { ...knownTo(settings, own), ...connection, keep }
+  return { ...knownTo(settings, own), ...connection, prepare }
 }
 
 function elsewhere(url: string, release: () => void = () => undefined): Connection {
@@ -83,7 +90,7 @@ async function started(home: string, password: string): Promise<Connection> {
 function knownTo(
   settings: Environment,
   kept: Secrets,
-): Pick<OwnerDatabase, 'secrets' | 'passwords' | 'keep'> {
+): Pick<OwnerDatabase, 'secrets' | 'passwords' | 'prepare'> {
   const secretsKey = settings['SECRETS_KEY'] ?? kept.secretsKey
   if (secretsKey === undefined)
     throw new StartError('SECRETS_KEY is not set, and there is none in secrets.json of OBB_HOME.')
@@ -94,6 +101,6 @@ function knownTo(
       ...(settings['DATABASE_URL'] === undefined && roleSettings(kept)),
       ...settings,
     }),
-    keep: () => undefined,
+    prepare: () => () => undefined,
   }
 }

@@ -5,13 +5,19 @@ import { z } from 'zod'
 import { readJson, writePrivateJson } from './private-file.js'
 import { StartError } from './start-error.js'
 
-const schema = z.object({
+/** Those that a backup may bring. */
+const broughtSchema = z.object({
   secretsKey: z.string().optional(),
   adminToken: z.string().optional(),
+  apiKey: z.string().optional(),
+})
+
+const schema = broughtSchema.extend({
   setupCode: z.string().optional(),
   databasePassword: z.string().optional(),
   rolePasswords: z.partialRecord(z.enum(ROLE_HOLDERS), z.string()).optional(),
-  apiKey: z.string().optional(),
+  /** What a restore brings, by the id of its backup: right once the rows of that are in the database. */
+  restoring: broughtSchema.extend({ backup: z.string() }).optional(),
 })
 
 /**
@@ -33,6 +39,14 @@ export function readSecrets(home: string): Secrets {
 
 export function writeSecrets(home: string, secrets: Secrets): void {
   writePrivateJson(path(home), secrets)
+}
+
+/** The secrets once a restore is over; `restored`: the id of the backup whose rows are there, if of any. */
+export function afterRestore(secrets: Secrets, restored: string | undefined): Secrets {
+  const { restoring, ...own } = secrets
+  if (restoring === undefined) return secrets
+  const { backup, ...brought } = restoring
+  return backup === restored ? { ...own, ...brought } : own
 }
 
 export const newSecret = (): string => randomBytes(32).toString('hex')

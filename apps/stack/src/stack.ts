@@ -1,6 +1,7 @@
 import type { Restarted } from '@obb/contracts'
 import { rolePasswords } from '@obb/core/config'
-import { databaseFault, migrate } from '@obb/core/database'
+import { unfinishedRestore } from '@obb/core/backup'
+import { databaseFault, migrate, type RolePasswords } from '@obb/core/database'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Control } from './control.js'
@@ -15,7 +16,7 @@ import { lockHome } from './home-lock.js'
 import { NightlyBackups } from './nightly-backups.js'
 import { readJson, writePrivateJson } from './private-file.js'
 import { StartError } from './start-error.js'
-import { readSecrets, writeSecrets, type Secrets } from './secrets.js'
+import { afterRestore, readSecrets, writeSecrets, type Secrets } from './secrets.js'
 import {
   backupDirectory,
   checkAddresses,
@@ -111,14 +112,11 @@ export class Stack {
     this.release = lockHome(this.home)
     this.forgetReady()
     const address = await checkAddresses(config)
-    const secrets = secretsFor(this.home, settings)
+    const kept = secretsFor(this.home, settings)
     const isEmbedded = settings['DATABASE_URL'] === undefined
-    const databaseUrl = isEmbedded ? await this.openEmbedded(secrets) : config.DATABASE_URL
-    const roles = isEmbedded ? roleSettings(secrets) : {}
-    await migrate(databaseUrl, rolePasswords({ ...roles, ...settings })).catch((error: unknown) => {
-      const fault = databaseFault(error, databaseUrl)
-      throw fault === undefined ? error : new StartError(fault)
-    })
+    const databaseUrl = isEmbedded ? await this.openEmbedded(kept) : config.DATABASE_URL
+    const roles = isEmbedded ? roleSettings(kept) : {}
+    const secrets = await this.migrate(databaseUrl, kept, rolePasswords({ ...roles, ...settings }))
     this.found = {
       ...roles,
       SECRETS_KEY: secrets.secretsKey ?? '',
@@ -151,6 +149,19 @@ export class Stack {
     const database = this.database?.directory
     this.print(greeting(ready, { config, address, database, seconds }))
     this.watch.start()
+  }
+
+  /** What a restore left to do, if it was killed, is done first: the secrets are those of its backup then. */
+  private async migrate(databaseUrl: string, kept: Secrets, passwords: RolePasswords): Promise<Secrets> {
+    try {
+      const secrets = afterRestore(kept, kept.restoring && (await unfinishedRestore(databaseUrl)))
+      if (secrets !== kept) writeSecrets(this.home, secrets)
+      await migrate(databaseUrl, passwords)
+      return secrets
+    } catch (error) {
+      const fault = databaseFault(error, databaseUrl)
+      throw fault === undefined ? error : new StartError(fault)
+    }
   }
 
   private tell(ready: Ready): void {

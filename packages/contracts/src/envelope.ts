@@ -9,6 +9,7 @@ export const failureSchema = z.object({
   msg: z
     .string()
     .describe('For people; constant per status and cause. English, or as `Accept-Language` asks'),
+  error: z.string().optional().describe('Of calls that are from an RFC: the name that it has for this error'),
   action: z
     .string()
     .optional()
@@ -43,13 +44,14 @@ export function success<T>(data: T): Success<T> {
 export function refusalFields(
   refusal: Refusal,
   language: Language = 'en',
-): Pick<Failure, 'status' | 'msg' | 'action' | 'retry_in_seconds'> {
-  const { status, retryInSeconds }: RefusalRow = REFUSALS[refusal.refusal]
+): Pick<Failure, 'status' | 'msg' | 'error' | 'action' | 'retry_in_seconds'> {
+  const { status, error, retryInSeconds }: RefusalRow = REFUSALS[refusal.refusal]
   const { msg, action } = refusalTexts(refusal.refusal, language)
   const retry = refusal.options.retryInSeconds ?? retryInSeconds
   return {
     status,
     msg,
+    ...(error === undefined ? {} : { error }),
     action,
     ...(retry === undefined ? {} : { retry_in_seconds: Math.max(1, Math.ceil(retry)) }),
   }

@@ -1,4 +1,5 @@
 export * from './admin/index.js'
+export * from './device.js'
 export * from './envelope.js'
 export * from './external.js'
 export * from './file-name.js'

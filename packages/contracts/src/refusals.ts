@@ -11,6 +11,8 @@ export interface RefusalRow extends RefusalTexts {
   /** Number for clients. */
   status: number
   http: number
+  /** Name of this error in the RFC that the call is of. */
+  error?: string
   /** When to ask again where nothing knows better, s. */
   retryInSeconds?: number
 }
@@ -129,6 +131,91 @@ export const REFUSALS = {
     http: 409,
     msg: 'There would be no operator left; make another one first.',
     action: 'Give another user the role `operator`, then repeat it.',
+  },
+  oidc_unavailable: {
+    status: 900,
+    http: 503,
+    msg: 'The sign-in service cannot be asked at the moment.',
+    action: 'Try again in a minute, or sign in another way; `./obb doctor` tells the operator more.',
+  },
+  oidc_attempt_unknown: {
+    status: 900,
+    http: 400,
+    msg: 'This sign-in has been used, is too old, or was begun in another browser.',
+    action: 'Begin again from the sign-in page, and stay in one window.',
+  },
+  oidc_refused: {
+    status: 900,
+    http: 403,
+    msg: 'The sign-in service did not let you in.',
+    action: 'Try again; if it lasts, ask the operator of this server.',
+  },
+  oidc_email_unverified: {
+    status: 900,
+    http: 403,
+    msg: 'The sign-in service does not vouch for your e-mail.',
+    action: 'Confirm the e-mail there, then sign in again.',
+  },
+  oidc_account_unknown: {
+    status: 900,
+    http: 403,
+    msg: 'There is no account for you on this server.',
+    action:
+      'Ask the operator for an invitation; who has an account signs in to it and links it in the profile.',
+  },
+  oidc_link_needed: {
+    status: 900,
+    http: 403,
+    msg: 'There is an account with your e-mail; link it first.',
+    action: 'Sign in as before, and link it under Profile, Password.',
+  },
+  oidc_linked_elsewhere: {
+    status: 900,
+    http: 409,
+    msg: 'It is linked to another account, or this account to another one there.',
+    action: 'Unlink the other one first, or sign in there as somebody else.',
+  },
+  last_sign_in_way: {
+    status: 900,
+    http: 409,
+    msg: 'There would be no way left to sign in; choose a password first.',
+    action: 'Have the operator make a link to set a password, then repeat it.',
+  },
+  authorization_pending: {
+    status: 900,
+    http: 400,
+    msg: 'Nobody has answered this code yet.',
+    error: 'authorization_pending',
+    retryInSeconds: 5,
+    action: 'Ask again after `retry_in_seconds`.',
+  },
+  slow_down: {
+    status: 900,
+    http: 400,
+    msg: 'This code was asked for too early.',
+    error: 'slow_down',
+    retryInSeconds: 10,
+    action: 'Wait 5 seconds longer between two requests from now on, as `retry_in_seconds` says.',
+  },
+  expired_token: {
+    status: 900,
+    http: 400,
+    msg: 'This code has been used, is too old, or was never given.',
+    error: 'expired_token',
+    action: 'Begin anew with `POST /device/code`.',
+  },
+  access_denied: {
+    status: 900,
+    http: 400,
+    msg: 'This client was not allowed to have a key.',
+    error: 'access_denied',
+    action: 'Stop; begin anew only if its user asks for it.',
+  },
+  device_code_unknown: {
+    status: 900,
+    http: 404,
+    msg: 'No client waits under this code, or not any more.',
+    action: 'Check the letters; if the client shows another code by now, take that one.',
   },
   mail_off: {
     status: 900,

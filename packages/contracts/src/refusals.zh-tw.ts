@@ -73,6 +73,58 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     msg: '將沒有任何管理員，請先指定另一位。',
     action: '先把 `operator` 角色給另一位使用者，再試一次。',
   },
+  oidc_unavailable: {
+    msg: '目前無法連上登入服務。',
+    action: '請稍候一分鐘再試，或以其他方式登入；`./obb doctor` 會告訴管理員更多。',
+  },
+  oidc_attempt_unknown: {
+    msg: '這次登入已使用、已過期，或是在其他瀏覽器開始的。',
+    action: '從登入頁重新開始，並在同一個視窗完成。',
+  },
+  oidc_refused: {
+    msg: '登入服務未讓您登入。',
+    action: '請再試一次；若持續發生，請詢問伺服器的管理員。',
+  },
+  oidc_email_unverified: {
+    msg: '登入服務尚未驗證您的電子郵件。',
+    action: '先在登入服務驗證電子郵件，再重新登入。',
+  },
+  oidc_account_unknown: {
+    msg: '這台伺服器沒有您的帳號。',
+    action: '請向管理員索取邀請；已有帳號時，先登入，再到個人設定連結。',
+  },
+  oidc_link_needed: {
+    msg: '已有使用您電子郵件的帳號，請先連結。',
+    action: '以原本的方式登入，再到個人設定的「密碼」連結。',
+  },
+  oidc_linked_elsewhere: {
+    msg: '已連結到其他帳號，或此帳號已連結其他身分。',
+    action: '先解除另一個連結，或在登入服務改用其他身分。',
+  },
+  last_sign_in_way: {
+    msg: '這樣將無法再登入，請先設定密碼。',
+    action: '請管理員提供設定密碼的連結，再試一次。',
+  },
+  authorization_pending: {
+    msg: '還沒有人回應這組代碼。',
+    action: '等候 `retry_in_seconds` 秒再查詢。',
+  },
+  slow_down: {
+    msg: '這組代碼查詢得太早。',
+    action: '從此每次查詢多等 5 秒，如 `retry_in_seconds` 所示。',
+  },
+  expired_token: {
+    msg: '這組代碼已使用、已過期，或從未發出。',
+    action: '以 `POST /device/code` 重新開始。',
+  },
+  access_denied: {
+    msg: '這個用戶端未獲准取得金鑰。',
+    action: '停止；使用者要求時才重新開始。',
+  },
+  device_code_unknown: {
+    msg: '沒有用戶端在等這組代碼，或已不再等候。',
+    action: '檢查字母；若用戶端已顯示其他代碼，請改用那一組。',
+  },
   mail_off: {
     msg: '這台伺服器不寄送郵件。',
     when: 'SMTP_URL 或 PUBLIC_API_URL 沒有設定：郵件裡的連結以後者開頭。',

@@ -8,6 +8,7 @@ import { HostsModule } from '@obb/core/hosts'
 import { OriginModule } from '@obb/core/origin'
 import { PoolModule } from '@obb/core/pool'
 import { QueueModule } from '@obb/core/queue'
+import { SchedulingModule } from '@obb/core/scheduling'
 import { SecretsModule } from '@obb/core/secrets'
 import { SetUpModule } from '@obb/core/set-up'
 import { StoreStateModule } from '@obb/core/store-state'
@@ -27,6 +28,8 @@ import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { PublicAddresses } from '../http/public-addresses.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { LinksModule } from '../links/links.module.js'
+import { MailModule } from '../mail/mail.module.js'
+import { OidcModule } from '../oidc/oidc.module.js'
 import { OperationModule } from '../operation/operation.module.js'
 import { AccountProofs } from './account-proofs.js'
 import { AuditController } from './audit.controller.js'
@@ -36,6 +39,7 @@ import { FilesController } from './files.controller.js'
 import { GivenCookies } from './given-cookies.js'
 import { HostAccountsController } from './host-accounts.controller.js'
 import { HostsController } from './hosts.controller.js'
+import { QueueController } from './queue.controller.js'
 import { SecretsController } from './secrets.controller.js'
 import { SetUpStepsController } from './set-up-steps.controller.js'
 import { StoreController } from './store.controller.js'
@@ -55,10 +59,13 @@ import { UsersController } from './users.controller.js'
     HostsModule,
     InquiriesModule,
     LinksModule,
+    MailModule,
+    OidcModule,
     OperationModule,
     PoolModule,
     QueueModule,
     OriginModule,
+    SchedulingModule,
     SecretsModule,
     SetUpModule,
     StoreStateModule,
@@ -75,6 +82,7 @@ import { UsersController } from './users.controller.js'
     StoreController,
     AuditController,
     DoctorController,
+    QueueController,
   ],
   providers: [
     AccountProofs,

@@ -78,6 +78,8 @@ describe('the admin API', () => {
     ['PATCH', '/set-up'],
     ['GET', '/audit'],
     ['GET', '/doctor'],
+    ['GET', '/queue'],
+    ['GET', '/fetchers'],
   ]
   it.each(ROUTES)(
     '401 with 1 for %s %s without the token, with a wrong one, and with a user key',

@@ -30,6 +30,11 @@ export class OwnOrigin {
     return new URL(`http://${host}`).origin
   }
 
+  /** Whether a request has come over HTTPS, as far as it is clear. */
+  isSecure(request: FastifyRequest): boolean {
+    return this.of(request)?.startsWith('http:') !== true
+  }
+
   /**
    * Nobody's page but this server's may have the browser of somebody who is signed in change anything: by
    * Sec-Fetch-Site, which no page can forge, and in older browsers and over plain HTTP by Origin. Raises Refusal

@@ -3,10 +3,13 @@ import { PORTAL_API, Refusal } from '@obb/contracts'
 import { MAX_AGE_MS, Sessions, type SignedIn, type Visitor } from '@obb/core/sign-in'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ClientAddress } from '../audit/client-address.js'
+import { BrowserCookie } from './browser-cookie.js'
 import { OwnOrigin } from './own-origin.js'
 import { RateLimits } from './rate-limits.js'
-import { clearSessionCookies, sessionToken, setSessionCookie } from './session-cookie.js'
 import { StaleIfError } from './stale-if-error.js'
+
+/** Who is signed in, in a browser. */
+const SESSION = new BrowserCookie('obb')
 
 export interface PortalRequest extends FastifyRequest {
   /** Who is signed in, once he was looked for. */
@@ -49,12 +52,16 @@ export class PortalSessions {
 
   /**
    * Signs in: always in a new session, and the one before in this browser ends. `passwordHash`: as of `Sessions.begin`.
-   * Raises `sign_in_failed` where it holds no more.
+   * Raises `sign_in_failed` where it holds no more. `isSecure`: of the page that asks, where the request is not of one.
    */
   async begin(
     request: PortalRequest,
     reply: FastifyReply,
-    { accountId, passwordHash }: { accountId: string; passwordHash?: string | null },
+    {
+      accountId,
+      passwordHash,
+      isSecure = this.origin.ofPage(request)?.startsWith('https:') ?? false,
+    }: { accountId: string; passwordHash?: string | null; isSecure?: boolean },
   ): Promise<SignedIn> {
     const before = this.tokenIn(request)
     if (before !== undefined) await this.sessions.end(before)
@@ -62,22 +69,18 @@ export class PortalSessions {
     const token = await this.sessions.begin(accountId, visitor, passwordHash ?? undefined)
     const signedIn = token === undefined ? undefined : await this.sessions.find(token, visitor)
     if (token === undefined || !signedIn) throw new Refusal('sign_in_failed')
-    setSessionCookie(reply, token, this.isSecure(request), MAX_AGE_MS / 1_000)
+    SESSION.set(reply, token, isSecure, MAX_AGE_MS / 1_000)
     return signedIn
   }
 
   async end(request: PortalRequest, reply: FastifyReply): Promise<void> {
     const token = this.tokenIn(request)
     if (token !== undefined) await this.sessions.end(token)
-    clearSessionCookies(reply)
+    SESSION.clear(reply)
   }
 
   private tokenIn(request: FastifyRequest): string | undefined {
-    return sessionToken(request.headers.cookie, this.origin.of(request)?.startsWith('http:') !== true)
-  }
-
-  private isSecure(request: FastifyRequest): boolean {
-    return this.origin.ofPage(request)?.startsWith('https:') ?? false
+    return SESSION.token(request.headers.cookie, this.origin.isSecure(request))
   }
 
   private visitor(request: FastifyRequest): Visitor {

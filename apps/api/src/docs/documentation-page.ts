@@ -121,6 +121,7 @@ function causesOf(calls: readonly Call[], others: readonly RefusalCause[]): Refu
 
 function groupOf({ path }: Call): CallGroup {
   const [name = ''] = path.slice(EXTERNAL_API.length + 1).split('/')
+  if (name === 'device') return 'device'
   if (['check', 'expand', 'explain'].includes(name)) return 'inquiries'
   return ['unrestrict', 'link', 'links', 'nzb'].includes(name) ? 'links' : 'account'
 }

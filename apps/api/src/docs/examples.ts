@@ -63,6 +63,21 @@ const LISTED = {
 }
 
 const EXTERNAL: Readonly<Record<string, Example>> = {
+  External_deviceCode: {
+    body: { client_name: 'NAS' },
+    data: {
+      ...{ device_code: 'GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS0c', user_code: 'WDJB-MJHT' },
+      ...{ verification_uri: `${EXAMPLE_API}/device` },
+      ...{ verification_uri_complete: `${EXAMPLE_API}/device?code=WDJB-MJHT`, expires_in: 600, interval: 5 },
+    },
+  },
+  External_deviceToken: {
+    body: { device_code: 'GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS0c' },
+    data: {
+      ...{ access_token: `obb_${'x'.repeat(32)}`, token_type: 'Bearer' },
+      ...{ scope: 'read submit download', name: 'NAS' },
+    },
+  },
   External_account: {
     data: {
       ...{ accountType: 'premium', trafficleft: 466_894_644_646, trafficmax: 1_099_511_627_776 },
@@ -360,6 +375,10 @@ const ADMIN: Readonly<Record<string, Example>> = {
     data: STATUS_PAGE,
   },
   Store_show: { data: STORE },
+  Queue_list: { data: [{ ...platform, waiting: 3, oldestAt: iso(-MINUTE), running: 2 }] },
+  Queue_listFetchers: {
+    data: [{ id: 'fetcher-1', startedAt: iso(-60 * MINUTE), seenAt: iso(), slots: 8, running: 2 }],
+  },
   Store_adopt: { data: STORE },
   Store_test: { data: STORE },
   SetUpSteps_show: { data: SET_UP },
@@ -381,6 +400,7 @@ const ADMIN: Readonly<Record<string, Example>> = {
     data: {
       readiness: READINESS,
       secrets: { checked: 4, unreadable: 0, older: 0 },
+      oidc: { issuer: 'https://id.example', fault: null },
       addresses: { api: EXAMPLE_API, proxy: EXAMPLE_PROXY },
     },
   },

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { linkListSchema, linkSchema, listedLinkSchema } from '@obb/contracts'
+import { linkListSchema, linkSchema, listedLinkSchema, refusalTexts } from '@obb/contracts'
 import { Accounts, ApiKeys } from '@obb/core/accounts'
 import { HostCatalog } from '@obb/core/hosts'
 import { queriesOf } from '@obb/core/testing'
@@ -158,6 +158,18 @@ describe('GET /events', () => {
     expect(listener.links[1]?.data.link).toMatch(`${PROXY_URL}/download/${linkId}/`)
     const ids = listener.events.map(({ id }) => Number(id))
     expect(ids).toEqual([...ids].sort((a, b) => a - b))
+  })
+
+  it('tells each listener in its own language what one look has found', async () => {
+    const { apiKey } = await gateway.user()
+    const [english, chinese] = [await listen(apiKey), await listen(apiKey, { 'accept-language': 'zh-TW' })]
+    expect(chinese.response.headers.get('content-language')).toBe('zh-TW')
+    const { linkId } = await make(apiKey)
+    await gateway.call(apiKey, 'DELETE', `/link/${linkId}`)
+    await look()
+    for (const listener of [english, chinese]) await listener.until(() => listener.links.length > 0)
+    const texts = [english, chinese].map(({ links }) => links.at(-1)?.data.error.msg as string)
+    expect(texts).toEqual([refusalTexts('link_ended', 'en').msg, refusalTexts('link_ended', 'zh-TW').msg])
   })
 
   it('tells a link to a stored file, and the progress of one that is fetched', async () => {

@@ -4,8 +4,9 @@ import { GATE_TEXTS } from './gate-texts.js'
 
 /** Fields of answers that hold a text of ours. */
 const TEXT_FIELDS = new Set(['msg', 'action'])
-/** Spellings of Accept-Language whose language is remembered. */
+/** Spellings of Accept-Language whose language is remembered, and of how many characters at most. */
 const MAX_KNOWN = 1_000
+const MAX_LENGTH = 100
 
 const known = new Map<string, Language>()
 
@@ -16,7 +17,7 @@ export function languageOf({ headers }: FastifyRequest): Language {
   const found = known.get(field)
   if (found !== undefined) return found
   const language = acceptedLanguage(field)
-  if (known.size < MAX_KNOWN) known.set(field, language)
+  if (known.size < MAX_KNOWN && field.length <= MAX_LENGTH) known.set(field, language)
   return language
 }
 

@@ -6,6 +6,7 @@ import {
   type PageQuery,
   type PageView,
   type Removed,
+  Refusal,
   invitationCreateSchema,
   invitationCreatedSchema,
   listedInvitationSchema,
@@ -13,12 +14,19 @@ import {
   pageSchema,
   removedSchema,
 } from '@obb/contracts'
+import { transaction } from '@obb/core/locks'
+import { Mails } from '@obb/core/mail'
 import { type Invitation, Invitations } from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
+import { DataSource } from 'typeorm'
 import { z } from 'zod'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
+import { ApiFailures } from '../http/api-failures.js'
+import { languageOf } from '../http/language.js'
 import { type Listing, idKey, pageOf, timeKey } from '../http/pages.js'
+import { MailSender } from '../mail/mail-sender.js'
+import { MailSettings } from '../mail/mail-settings.js'
 import { InvitationSubject } from './audit-subjects.js'
 import { PortalPages } from './portal-pages.js'
 
@@ -30,18 +38,35 @@ export class InvitationsController {
   constructor(
     private readonly invitations: Invitations,
     private readonly pages: PortalPages,
+    private readonly mails: Mails,
+    private readonly mailSettings: MailSettings,
+    private readonly sender: MailSender,
+    private readonly database: DataSource,
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Invite somebody; the link is good once, and shown here only' })
+  @ApiOperation({
+    summary: 'Invite somebody; the link is good once, shown here only, and with `send` mailed',
+  })
   @ApiAnswer(invitationCreatedSchema)
+  @ApiFailures('mail_off')
   async add(
     @Req() request: FastifyRequest,
     @Body({ schema: invitationCreateSchema }) invitation: z.output<typeof invitationCreateSchema>,
   ): Promise<InvitationCreated> {
-    const { email = null, role, traffic, dailyPerHost = null, expiresInHours } = invitation
+    const { email = null, role, traffic, dailyPerHost = null, expiresInHours, send } = invitation
+    const { language = languageOf(request) } = invitation
+    if (send && email === null)
+      throw new Refusal('request_invalid', { details: ['email: is needed to send the link'] })
+    if (send) this.mailSettings.assertOn()
     const invited = { email, role, traffic, dailyPerHost }
-    const { id, token, expiresAt } = await this.invitations.add(invited, expiresInHours * HOUR_MS)
+    const { id, token, expiresAt } = await transaction(this.database, async (tx) => {
+      const made = await this.invitations.add(invited, expiresInHours * HOUR_MS, tx)
+      if (send && email !== null)
+        await this.mails.add({ kind: 'invitation', recipient: email, language }, made.token, tx)
+      return made
+    })
+    if (send) this.sender.wake()
     const url = this.pages.withToken(request, 'signup', token)
     return { id, url, token, expiresAt: expiresAt.toISOString() }
   }

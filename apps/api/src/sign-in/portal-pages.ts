@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common'
+import { ADMIN_API } from '@obb/contracts'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { OwnOrigin } from '../callers/own-origin.js'
 import { isPortalRoute } from '../callers/portal-sessions.js'
 
-/** Where pages of the portal are, for links that an operator hands on. */
+/** Where pages of the portal are, for links that are handed on. */
 @Injectable()
 export class PortalPages {
   private readonly publicUrl: string | undefined
@@ -21,13 +22,23 @@ export class PortalPages {
     this.gateway = new DownloadUrls({ publicUrl, forwarding, port })
   }
 
-  /**
-   * The page that takes a token: by PUBLIC_API_URL, else by the address that the operator has come by, through the
-   * admin API's port to that of the portal.
-   */
+  /** The page that takes a token. */
   withToken(request: FastifyRequest, page: 'signup' | 'reset', token: string): string {
-    const own = isPortalRoute(request) ? this.origin.ofPage(request) : undefined
-    const base = this.publicUrl ?? own ?? this.gateway.base(request.raw)
-    return `${base}/${page}?token=${token}`
+    return `${this.at(request, page)}?token=${token}`
+  }
+
+  /**
+   * A page: by PUBLIC_API_URL, else by the address that the request has come by; through the admin API's port to that of
+   * the portal.
+   */
+  at(request: FastifyRequest, page: 'signup' | 'reset' | 'device'): string {
+    const base = this.publicUrl ?? this.ownOf(request) ?? this.gateway.base(request.raw)
+    return `${base}/${page}`
+  }
+
+  /** What pages of others say of themselves counts for nothing: only our own may ask at the portal's routes. */
+  private ownOf(request: FastifyRequest): string | undefined {
+    if (isPortalRoute(request)) return this.origin.ofPage(request)
+    return request.routeOptions.url?.startsWith(`${ADMIN_API}/`) ? undefined : this.origin.of(request)
   }
 }

@@ -18,7 +18,7 @@ afterAll(() => gateway.close())
 async function routes(prefix: string): Promise<[string, string][]> {
   const { paths } = await gatewayDocument()
   return Object.entries(paths).flatMap(([path, methods]) =>
-    path.startsWith(`${prefix}/`)
+    path.startsWith(`${prefix}/`) && !path.startsWith(`${EXTERNAL_API}/device/`) // for who has no key yet
       ? Object.keys(methods).map((method): [string, string] => [
           method.toUpperCase(),
           path.slice(prefix.length + 1).replaceAll(/\{\w+\}/g, '0192f3c4-0000-4000-8000-000000000000'),

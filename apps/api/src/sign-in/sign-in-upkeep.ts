@@ -1,10 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
-import { Invitations, Sessions } from '@obb/core/sign-in'
+import { Mails } from '@obb/core/mail'
+import { DeviceGrants, Invitations, OidcAttempts, Sessions } from '@obb/core/sign-in'
 
 const EVERY_MS = 3_600_000
 
-/** Removes sessions and invitations whose time is over, every hour; they are good for nothing before that. */
+/**
+ * Removes sessions, invitations, mails, and what people began and did not end, once their time is over, every hour; they
+ * are good for nothing before that.
+ */
 @Injectable()
 export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined
@@ -13,6 +17,9 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
+    private readonly mails: Mails,
+    private readonly attempts: OidcAttempts,
+    private readonly grants: DeviceGrants,
     @Inject(LOG) private readonly log: Log,
   ) {}
 
@@ -31,6 +38,9 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.sessions.forgetOld()
       await this.invitations.forgetOld()
+      await this.mails.forgetOld()
+      await this.attempts.forgetOld()
+      await this.grants.forgetOld()
     } catch (error) {
       this.log.warn({ reason: (error as Error).message }, 'sign-in: upkeep')
     }

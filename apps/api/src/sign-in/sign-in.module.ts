@@ -7,12 +7,14 @@ import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { Audited } from './audited.js'
 import { InvitationSubject } from './audit-subjects.js'
+import { MailModule } from '../mail/mail.module.js'
 import { GuessLimits } from './guess-limits.js'
 import { InvitationsController } from './invitations.controller.js'
 import { PasswordCheck } from './password-check.js'
 import { Passwords } from './passwords.js'
 import { PortalPages } from './portal-pages.js'
 import { ProfileController } from './profile.controller.js'
+import { ResetRequestController } from './reset-request.controller.js'
 import { SecondFactorCheck } from './second-factor-check.js'
 import { SessionAnswers } from './session-answers.js'
 import { SessionController } from './session.controller.js'
@@ -24,11 +26,12 @@ import { UserSignInController } from './user-sign-in.controller.js'
 
 /** How people get into the portal. */
 @Module({
-  imports: [AccountsModule, CallersModule, CoreSignInModule, GatewayAuditModule, OriginModule],
+  imports: [AccountsModule, CallersModule, CoreSignInModule, GatewayAuditModule, MailModule, OriginModule],
   controllers: [
     SessionController,
     SetUpController,
     SignUpController,
+    ResetRequestController,
     ProfileController,
     TotpController,
     InvitationsController,
@@ -46,6 +49,6 @@ import { UserSignInController } from './user-sign-in.controller.js'
     SignInUpkeep,
     UserSubject,
   ],
-  exports: [Audited],
+  exports: [Audited, GuessLimits, PasswordCheck, PortalPages],
 })
 export class SignInModule {}

@@ -22,6 +22,7 @@ import { Audited } from './audited.js'
 import { GuessLimits } from './guess-limits.js'
 import { Passwords } from './passwords.js'
 import { OpenPortalApi } from './portal-api.js'
+import { SecondFactorCheck } from './second-factor-check.js'
 import { SessionAnswers } from './session-answers.js'
 
 /** What one may do who has a link with a token. Raises `link_token_invalid` where the token is not valid. */
@@ -33,6 +34,7 @@ export class SignUpController {
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
     private readonly secondFactors: SecondFactors,
+    private readonly secondFactor: SecondFactorCheck,
     private readonly passwords: Passwords,
     private readonly limits: GuessLimits,
     private readonly audited: Audited,
@@ -76,24 +78,27 @@ export class SignUpController {
   }
 
   /**
-   * Another password, by a link of an operator; whoever was signed in before is so no more. The second factor goes with
-   * it: who has lost that asks an operator, too.
+   * Another password, by a link; whoever was signed in before is so no more. With that of an operator the second factor
+   * goes, since who has lost it asks an operator, too; with one that was mailed for the asking it is asked for.
    */
   @Post('reset')
   @ApiAnswer(sessionSchema)
   async reset(
     @Req() request: PortalRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Body({ schema: resetSchema }) { token, password }: z.output<typeof resetSchema>,
+    @Body({ schema: resetSchema }) { token, password, code }: z.output<typeof resetSchema>,
   ): Promise<SessionAnswer> {
-    const { accountId, email, state } = await this.found(request, () => this.signIns.resetOf(token))
+    const { accountId, email, state, keepsFactor } = await this.found(request, () =>
+      this.signIns.resetOf(token),
+    )
     if (state !== 'active') throw new Refusal('account_suspended')
+    if (keepsFactor) await this.secondFactor.assertCode(request, { accountId, email }, code)
     const passwordHash = await this.passwords.hash(password)
     await this.audited.change(request, { who: 'reset link', target: email }, () =>
       transaction(this.database, async (tx) => {
         if (!(await this.signIns.takeReset(token, tx))) throw new Refusal('link_token_invalid')
         await this.signIns.setPassword(accountId, passwordHash, tx)
-        await this.secondFactors.remove(accountId, tx)
+        if (!keepsFactor) await this.secondFactors.remove(accountId, tx)
         await this.sessions.endAll(accountId, undefined, tx)
       }),
     )

@@ -17,6 +17,7 @@ import type { Io } from '../io.js'
 import { checkedBody, clearedOptions, count, orNone, pair, type Pairs, size } from '../options.js'
 import { bytesOr, perSecond, sheet, table } from '../output.js'
 import { KEY, showOwnAccount } from './inquiry.js'
+import { registerLogin } from './login.js'
 import { type PageOptions, readList, withPages } from '../pages.js'
 import { readLines } from '../secret-line.js'
 
@@ -92,9 +93,10 @@ async function readCookies({ cwd, stdin }: Io, path: string): Promise<string> {
 export function registerAccount(program: Command, cli: Cli): void {
   const account = program
     .command('account')
-    .description('your own premium accounts at file hosts; alone: what your API key may use')
+    .description('your own premium accounts at file hosts; alone, and with login: what your API key may use')
     .option(...KEY)
     .action(({ key }: { key?: string }) => showOwnAccount(cli, key))
+  registerLogin(account, cli)
 
   withCredentials(
     withTerms(

@@ -46,6 +46,8 @@ beforeEach(async () => {
   doctor = {
     readiness: { ready: true, checks: [{ name: 'database', status: 'ok' }] },
     secrets: { checked: 3, unreadable: 0, older: 0 },
+    mail: null,
+    oidc: null,
     addresses: { api: null, proxy: null },
   }
   accounts = [ACCOUNT]
@@ -145,6 +147,16 @@ describe('obb doctor', () => {
     processes = [{ app: 'fetcher', pid: 7, readiness: { ready: false, checks } }]
     const { code, text } = await obb('doctor')
     expect([code, text.match(/^failing .*$/gm)]).toEqual([1, ['failing  database: ECONNREFUSED. Check it.']])
+  })
+
+  it('tells of an OpenID provider whether it answers', async () => {
+    const issuer = 'https://id.example.test'
+    doctor = { ...doctor, oidc: { issuer, fault: null } }
+    expect((await obb('doctor')).text).toContain(`ok       OpenID provider ${issuer}\n`)
+    doctor = { ...doctor, oidc: { issuer, fault: 'fetch failed: ENOTFOUND' } }
+    const { code, text } = await obb('doctor')
+    expect(code).toBe(1)
+    expect(text).toContain(`failing  OpenID provider ${issuer}: fetch failed: ENOTFOUND. Check OIDC_ISSUER`)
   })
 
   it.each<[string, Partial<HostAccountView>, RegExp]>([

@@ -15,7 +15,10 @@ import { bytesOr, formatBytes, formatSeconds, sheet, table } from '../output.js'
 import { userEndpoint } from '../settings.js'
 import { linksOf } from '../links.js'
 
-export const KEY = ['--key <key>', 'API key (OBB_KEY; default: that of $OBB_HOME/ready.json)'] as const
+export const KEY = [
+  '--key <key>',
+  'API key (OBB_KEY; default: that of `account login`, or of $OBB_HOME/ready.json)',
+] as const
 export const INPUT = [
   '-i, --input-file <path>',
   'a file with a link a line, `-` for standard input; repeatable',

@@ -16,8 +16,10 @@ export function registerInvite(program: Command, cli: Cli): void {
 
   invite
     .command('add')
-    .description('print a link that makes one account; it is shown this once')
+    .description('print a link that makes one account; it is shown this once, and with --send mailed')
     .option('--email <email>', 'for this e-mail alone')
+    .option('--send', 'mail the link to it, too')
+    .option('--language <language>', 'of the mail: en or zh-TW (default: en)')
     .option('--role <role>', 'user or operator (default: user)')
     .option('--traffic <size>', 'first grant, such as 1TB', size)
     .option('--daily-per-host <size>', 'cap per host in 24 h, such as 60GB, or `none`', orNone(size))

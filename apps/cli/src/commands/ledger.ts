@@ -1,20 +1,34 @@
-import { type LedgerCheckView, ledgerCheckSchema, ledgerQuerySchema, ledgerSchema } from '@obb/contracts'
+import {
+  type LedgerCheckView,
+  MAX_OWN_ENTRIES,
+  ledgerCheckSchema,
+  ledgerQuerySchema,
+  ledgerSchema,
+} from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { CliError } from '../failure.js'
 import { checkedBody } from '../options.js'
 import { formatBytes, printable, table } from '../output.js'
 import { type PageOptions, readPages, withPages } from '../pages.js'
+import { KEY, portalOf } from './inquiry.js'
 
 export function registerLedger(program: Command, cli: Cli): void {
   const command = withPages(
     program
       .command('ledger')
-      .description("every movement of a user's traffic, oldest first")
+      .description("every movement of a user's traffic, oldest first; without a user your own, newest first")
       .option('--email <email>', 'the user')
-      .option('--id <id>', 'the user by id, also one that was removed'),
+      .option('--id <id>', 'the user by id, also one that was removed')
+      .option(...KEY),
   ).action(
-    async ({ email: givenEmail, id: givenId, ...pages }: { email?: string; id?: string } & PageOptions) => {
+    async ({
+      email: givenEmail,
+      id: givenId,
+      key,
+      ...pages
+    }: { email?: string; id?: string; key?: string } & PageOptions) => {
+      if (givenEmail === undefined && givenId === undefined) return showOwnLedger(cli, key, pages)
       const { email, id } = checkedBody(ledgerQuerySchema, { email: givenEmail, id: givenId })
       const user = { ...(email !== undefined && { email }), ...(id !== undefined && { id }) }
       const { last, rows: entries } = await readPages(cli, pages, {
@@ -67,4 +81,24 @@ export function registerLedger(program: Command, cli: Cli): void {
       )
       if (faults.length > 0) throw new CliError(`not as the ledger says: ${faults.length}`)
     })
+}
+
+async function showOwnLedger(cli: Cli, key: string | undefined, pages: PageOptions): Promise<void> {
+  const portal = portalOf(cli, key)
+  const { last, rows: items } = await readPages(cli, pages, {
+    read: ({ after, ...page }) => portal.ledger({ ...page, ...(after !== undefined && { cursor: after }) }),
+    rowsOf: (page) => page.items,
+    most: MAX_OWN_ENTRIES,
+  })
+  cli.print({ items, next: last.next }, () =>
+    table(items, [
+      { title: 'time', cell: (e) => e.at },
+      { title: 'kind', cell: (e) => e.kind },
+      { title: 'traffic', cell: (e) => formatBytes(e.amount), right: true },
+      { title: 'left', cell: (e) => formatBytes(e.balance), right: true },
+      { title: 'platform', cell: (e) => e.platform },
+      { title: 'file', cell: (e) => e.fileName },
+      { title: 'note', cell: (e) => e.note },
+    ]),
+  )
 }

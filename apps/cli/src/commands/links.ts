@@ -2,7 +2,8 @@ import { type LinkListAnswer, type ListedLink, MAX_LISTED_LINKS, linkStateSchema
 import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.js'
 import { isoTime } from '../options.js'
-import { formatBytes, table } from '../output.js'
+import type { RemoteLink } from '../get/portal.js'
+import { formatBytes, printable, table } from '../output.js'
 import { type PageOptions, readPages, withPages } from '../pages.js'
 import { KEY, portalOf } from './inquiry.js'
 
@@ -15,7 +16,7 @@ export interface LinkListOptions extends PageOptions {
 }
 
 export function registerLinks(program: Command, cli: Cli): void {
-  withLinkFilter(
+  const links = withLinkFilter(
     program
       .command('links')
       .description('your links, the newest first, with those that have ended')
@@ -24,6 +25,20 @@ export function registerLinks(program: Command, cli: Cli): void {
     const portal = portalOf(cli, key)
     await listLinks(cli, options, (query) => portal.links(query))
   })
+
+  links
+    .command('cancel <ids...>')
+    .description('end links; what was charged for one comes back while its file is not whole')
+    .option(...KEY)
+    .action(async (ids: string[], _options: object, command: Command) => {
+      const portal = portalOf(cli, command.optsWithGlobals<{ key?: string }>().key)
+      const ended: RemoteLink[] = []
+      for (const id of ids) ended.push(await portal.cancel(id))
+      cli.print(
+        { links: ended },
+        () => `ended: ${ended.map(({ filename }) => printable(filename)).join(', ')}`,
+      )
+    })
 }
 
 export function withLinkFilter(command: Command): Command {

@@ -24,6 +24,9 @@ const LISTED = {
   ...{ state: 'downloading', platform: 'RapidGator', created_at: 0, ended_at: null },
 }
 
+const HOST_LIMITS = { maxChunks: 16, maxDownloads: 3, resumable: true }
+const OTHER_KEY = TEST_KEY.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
+
 let directory: string
 let server: TestServer
 let io: TestIo
@@ -51,6 +54,28 @@ beforeEach(async () => {
       const after = new URLSearchParams(path.split('?')[1]).get('after')
       const links = after === null ? [] : [LISTED]
       sendJson(response, 200, ok({ links, next: after === null ? 'more' : null }))
+    } else if (path.startsWith('/usage')) {
+      const day = { day: '2026-01-31', platform: 'RapidGator', charged: 3e9, refunded: 1e9, links: 4 }
+      sendJson(response, 200, ok({ days: [day] }))
+    } else if (path.startsWith('/ledger')) {
+      const entry = { at: '2026-01-31T00:00:00.000Z', kind: 'charge', amount: -3e9, balance: 7e9 }
+      const isFirst = !path.includes('cursor=')
+      sendJson(response, 200, ok({ items: [{ ...entry, fileName: 'a.bin' }], next: isFirst ? 'more' : null }))
+    } else if (path === '/hosts/grouped') {
+      const figures = { trafficleft: null, trafficmax_daily: 0, trafficmax: 0, traffic24h_used: 2e9 }
+      const host = { platform: 'RapidGator', host: 'rapidgator.net', domains: ['rapidgator.net', 'rg.to'] }
+      const works = { ...HOST_LIMITS, currently_working: true }
+      sendJson(response, 200, ok({ supportedhosts: [{ ...host, ...works, ...figures }], updated_at: 0 }))
+    } else if (path === '/hosts/history?days=90') {
+      const period = {
+        from: '2026-01-31T00:00:00.000Z',
+        succeeded: 9,
+        failures: { file_gone: 2 },
+        speed: 5e6,
+      }
+      sendJson(response, 200, ok({ hosts: [{ platform: 'RapidGator', periods: [period] }] }))
+    } else if (path === '/nzb' || path.startsWith('/link/')) {
+      sendJson(response, 200, ok(LISTED))
     } else sendJson(response, 404, refused(900, 'There is no such route.'))
   })
   io = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY })
@@ -111,11 +136,40 @@ describe('what a user asks of OBB', () => {
     [['expand', 'https://gofile.io/d/x'], /file +- +b\.bin +https:\/\/gofile\.io\/1/],
     [['explain', 'https://a.test/?a=b&c'], /slots +no +56 +3 of 3 +1:30 +Too many\./],
     [['account'], /traffic left +5\.0 GB/],
+    [['usage', '--days', '7'], /2026-01-31 +RapidGator +4 +3\.0 GB +1\.0 GB/],
+    [['ledger', '--all'], /charge +-3\.0 GB +7\.0 GB +- +a\.bin +-\n.*charge/],
+    [['hosts'], /RapidGator +yes +2\.0 GB +- +rapidgator\.net rg\.to/],
+    [['hosts', 'history', '--days', '90'], /RapidGator +2026-\S+ +9 +file_gone 2 +5\.0 MB\/s/],
+    [['links', 'cancel', 'abc'], /^ended: a\.bin/],
   ])('answers %j', async (args, text) => {
     expect([await run(args, io), io.stderr.text]).toEqual([0, ''])
     expect(io.stdout.text).toMatch(text)
     if (args[0] === 'explain')
       expect(server.requests[0]?.path).toContain('url=https%3A%2F%2Fa.test%2F%3Fa%3Db%26c')
+  })
+
+  it('sends an NZB as it is, and tells the link to its file', async () => {
+    writeFileSync(join(directory, 'post.nzb'), '<nzb/>')
+    expect([await run(['nzb', 'post.nzb'], io), io.stderr.text]).toEqual([0, ''])
+    expect(io.stdout.text).toMatch(/id +abc\nname +a\.bin/)
+    expect(server.requests[0]).toMatchObject({
+      ...{ method: 'POST', headers: { 'content-type': 'application/x-nzb' } },
+      body: '<nzb/>',
+    })
+    expect(await run(['nzb', 'none.nzb'], io)).toBe(1)
+    expect(io.stderr.text).toBe('obb: none.nzb cannot be read (ENOENT)\n')
+  })
+
+  it('gives the key of the whole command to what stands below it', async () => {
+    await run(['links', 'cancel', 'abc', '--key', OTHER_KEY], io)
+    await run(['hosts', 'history', '--days', '90', '--key', OTHER_KEY], io)
+    await run(['ledger', '--key', OTHER_KEY], io)
+    expect(server.requests.map(({ method, headers }) => [method, headers.authorization])).toEqual([
+      ['DELETE', `Bearer ${OTHER_KEY}`],
+      ['GET', `Bearer ${OTHER_KEY}`],
+      ['GET', `Bearer ${OTHER_KEY}`],
+      ['GET', `Bearer ${OTHER_KEY}`],
+    ])
   })
 
   it.each([[['check']], [['get']], [['check', '-i', 'none.txt']]])(

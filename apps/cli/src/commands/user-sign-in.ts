@@ -1,5 +1,6 @@
 import {
   userRefSchema,
+  userResetRequestSchema,
   userResetSchema,
   userSchema,
   userSetSchema,
@@ -30,8 +31,9 @@ export function addSignInCommands(user: Command, cli: Cli): void {
       'print a link by which a user chooses a password, also the first one; using it turns the second factor off',
     )
     .requiredOption(...EMAIL)
-    .action(async (options: { email: string }) => {
-      const body = checkedBody(userRefSchema, options)
+    .option('--send', 'mail it to the user, too, in the language of the user')
+    .action(async (options: { email: string; send?: true }) => {
+      const body = checkedBody(userResetRequestSchema, options)
       cli.print(await cli.admin().post(['users', 'reset'], userResetSchema, body), ({ url, expiresAt }) =>
         sheet([
           ['link', url],

@@ -47,10 +47,25 @@ export function processFindings(processes: readonly ProcessHealth[], gateway?: D
   })
 }
 
-export function gatewayFindings({ readiness, secrets }: DoctorView): Finding[] {
+export function gatewayFindings({ readiness, secrets, mail, oidc, addresses }: DoctorView): Finding[] {
   // Of the secrets the other look knows more.
   const checks = readiness.checks.filter((check) => check.name !== 'secrets' && !follows(check))
-  return [...checks.map((check) => ofCheck(check, check.name)), ...secretFindings(secrets)]
+  return [
+    ...checks.map((check) => ofCheck(check, check.name)),
+    ...secretFindings(secrets),
+    ...mailFindings(mail, addresses.api),
+    ...oidcFindings(oidc),
+  ]
+}
+
+/** Nothing but sign-in by it fails with the provider. */
+function oidcFindings(oidc: DoctorView['oidc']): Finding[] {
+  if (oidc === null) return []
+  const name = `OpenID provider ${oidc.issuer}`
+  if (oidc.fault === null) return [{ name, status: 'ok' }]
+  const action =
+    'Check OIDC_ISSUER, and whether this server reaches it; people sign in by password meanwhile.'
+  return [{ name, status: 'failing', detail: oidc.fault, action }]
 }
 
 function secretFindings(secrets: DoctorView['secrets']): Finding[] {
@@ -67,6 +82,23 @@ function secretFindings(secrets: DoctorView['secrets']): Finding[] {
     return [{ name, status: 'warning', detail, action: 'Run ./obb secrets reseal.' }]
   }
   return [{ name, status: 'ok', detail: `opens all ${checked} values` }]
+}
+
+/** Of mails, where a mail server is set. */
+function mailFindings(mail: DoctorView['mail'], address: string | null): Finding[] {
+  if (mail === null) return []
+  const name = 'mail'
+  if (address === null) {
+    const detail = 'none is sent: links in mails begin with PUBLIC_API_URL, which is not set'
+    return [{ name, status: 'warning', detail, action: 'Set PUBLIC_API_URL and restart.' }]
+  }
+  const { waiting, waitingSince, error } = mail
+  if (error !== null) {
+    const detail = `${waiting} waiting since ${waitingSince}, not sent yet: ${error}`
+    const action = 'Check SMTP_URL and the mail server; ./obb mail test --to E tries it now.'
+    return [{ name, status: 'warning', detail, action }]
+  }
+  return [{ name, status: 'ok', detail: `from ${mail.from}` }]
 }
 
 /** Of the operator's accounts: each that is not as it should be, or one finding for all. */

@@ -1,18 +1,27 @@
 import {
   EXTERNAL_API,
+  NZB_TYPE,
   type AccountAnswer,
   type CheckedUrl,
   type ExpandAnswer,
   type ExplainAnswer,
+  type HostGroupsAnswer,
+  type HostHistoryAnswer,
   type LinkListAnswer,
+  type OwnLedgerAnswer,
+  type UsageAnswer,
   accountSchema,
   batchRowSchema,
   batchSchema,
   checkSchema,
   expandSchema,
   explainSchema,
+  hostGroupsSchema,
+  hostHistorySchema,
   linkListSchema,
   linkSchema,
+  ownLedgerSchema,
+  usageSchema,
 } from '@obb/contracts'
 import { notRunning } from '../admin-client.js'
 import { ConnectionFault, interruption, PortalRefusal } from '../failure.js'
@@ -82,6 +91,35 @@ export class Portal {
     return this.call('GET', '/account', accountSchema)
   }
 
+  /** `days`: with today, of UTC. */
+  usage(days: number): Promise<UsageAnswer> {
+    return this.call('GET', `/usage?days=${days}`, usageSchema)
+  }
+
+  /** A page of every movement of the user's traffic, the newest first. */
+  ledger(query: Record<string, string>): Promise<OwnLedgerAnswer> {
+    return this.call('GET', `/ledger?${new URLSearchParams(query)}`, ownLedgerSchema)
+  }
+
+  hosts(): Promise<HostGroupsAnswer> {
+    return this.call('GET', '/hosts/grouped', hostGroupsSchema)
+  }
+
+  /** `days`: `1`, by hour, or `90`, by day. */
+  hostHistory(days: string): Promise<HostHistoryAnswer> {
+    return this.call('GET', `/hosts/history?days=${days}`, hostHistorySchema)
+  }
+
+  /** Has the file of an NZB fetched. */
+  uploadNzb(nzb: Buffer): Promise<RemoteLink> {
+    return this.call('POST', '/nzb', answerSchema, nzb)
+  }
+
+  /** Ends a link; what was charged comes back while its file is not whole. */
+  cancel(linkId: string): Promise<RemoteLink> {
+    return this.call('DELETE', `/link/${encodeURIComponent(linkId)}`, answerSchema)
+  }
+
   /** A page of the user's links. */
   links(query: Record<string, string>): Promise<LinkListAnswer> {
     return this.call('GET', `/links?${new URLSearchParams(query)}`, linkListSchema)
@@ -127,10 +165,11 @@ export class Portal {
     method: Call['method'],
     path: string,
     schema: Parameters<typeof callJson<T>>[2],
-    body?: object,
+    body?: object | Buffer,
   ): Promise<T> {
     const patience = new RetryPatience(this.clock, PATIENCE_MS)
     const { url, secret } = this.endpoint
+    const isNzb = Buffer.isBuffer(body)
     for (;;) {
       try {
         const answer = await callJson(
@@ -141,9 +180,9 @@ export class Portal {
             headers: {
               authorization: `Bearer ${secret}`,
               accept: 'application/json',
-              ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+              ...(body === undefined ? {} : { 'content-type': isNzb ? NZB_TYPE : 'application/json' }),
             },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+            ...(body === undefined ? {} : { body: isNzb ? body : JSON.stringify(body) }),
             signal: this.signal,
             idleMs: IDLE_MS,
           },

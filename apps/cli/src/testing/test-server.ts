@@ -30,7 +30,7 @@ export class TestServer {
           method: request.method ?? '',
           path: request.url ?? '',
           headers: request.headers,
-          body: text === '' ? undefined : (JSON.parse(text) as unknown),
+          body: bodyOf(text, request.headers['content-type']),
         }
         own.requests.push(received)
         answer(received, response)
@@ -45,6 +45,12 @@ export class TestServer {
     this.server.closeAllConnections()
     await new Promise((resolve) => this.server.close(resolve))
   }
+}
+
+/** What is no JSON is its text. */
+function bodyOf(text: string, type = 'application/json'): unknown {
+  if (text === '') return undefined
+  return type === 'application/json' ? (JSON.parse(text) as unknown) : text
 }
 
 export function sendJson(

@@ -4,6 +4,8 @@ import type {
   BatchRequest,
   CheckAnswer,
   CurrentAnnouncement,
+  DeviceAllow,
+  DeviceWaiting,
   ExpandAnswer,
   ExplainAnswer,
   HostGroupsAnswer,
@@ -11,6 +13,10 @@ import type {
   LinkAnswer,
   LinkListAnswer,
   LinkListQuery,
+  LinkedIdentityView,
+  OidcLink,
+  OidcStart,
+  OidcStarted,
   PageView,
   StatusAnswer,
 } from '@obb/contracts'
@@ -49,13 +55,21 @@ export interface Endpoints extends OperatorEndpoints {
     body: { token: string; email: string; password: string; language?: Language }
     answer: Session
   }
-  'POST reset': { body: { token: string; password: string }; answer: Session }
+  'POST reset': { body: { token: string; password: string; code?: string }; answer: Session }
+  'POST reset/request': { body: { email: string; language?: Language }; answer: unknown }
   'POST password': { body: { current: string; password: string }; answer: unknown }
   'POST totp': { body: { password: string }; answer: TotpStarted }
   'POST totp/confirm': { body: { code: string }; answer: TotpConfirmed }
   'DELETE totp': { body: { password: string; code: string }; answer: unknown }
   'GET status': { answer: StatusAnswer }
   'GET announcement': { answer: CurrentAnnouncement }
+  'POST oidc': { body: OidcStart; answer: OidcStarted }
+  'GET oidc/link': { answer: LinkedIdentityView }
+  'POST oidc/link': { body: OidcLink; answer: OidcStarted }
+  'DELETE oidc/link': { body: OidcLink; answer: unknown }
+  'POST device': { body: { code: string }; answer: DeviceWaiting }
+  'POST device/allow': { body: DeviceAllow; answer: unknown }
+  'POST device/deny': { body: { code: string }; answer: unknown }
   'PATCH profile': { body: { language: Language }; answer: unknown }
 
   'GET account': { answer: AccountAnswer }

@@ -5,6 +5,7 @@ import type {
   BlockCreated,
   BlockView,
   DoctorView,
+  FetcherView,
   FileListQuery,
   FileRemoved,
   FileUpdate,
@@ -16,10 +17,14 @@ import type {
   HostUpdate,
   HostView,
   HostWordsView,
+  InvitationCreate,
   LedgerView,
   LinkListAnswer,
   LinkListQuery,
+  MailTest,
+  MailTested,
   PageView,
+  PlatformQueueView,
   Removed,
   ResealView,
   SetUpChange,
@@ -32,6 +37,7 @@ import type {
   UserCreate,
   UserListQuery,
   UserRemoved,
+  UserResetRequest,
   UserSet,
   UserView,
 } from '@obb/contracts'
@@ -64,7 +70,7 @@ export interface OperatorEndpoints {
   'POST admin/users/adjust': { body: { email: string; traffic: number; note: string }; answer: UserView }
   'POST admin/users/suspend': Email & { answer: UserView }
   'POST admin/users/resume': Email & { answer: UserView }
-  'POST admin/users/reset': Email & { answer: OneTimeToken }
+  'POST admin/users/reset': { body: UserResetRequest; answer: OneTimeToken }
   'POST admin/users/sign-out': Email & { answer: unknown }
   'GET admin/users/links': { query: Given<LinkListQuery> & { email: string }; answer: LinkListAnswer }
   'GET admin/ledger': {
@@ -73,7 +79,7 @@ export interface OperatorEndpoints {
   }
   'GET admin/invitations': Page & { answer: PageView<InvitationView & { id: string }> }
   'POST admin/invitations': {
-    body: { email?: string; role?: Role; traffic?: number; dailyPerHost?: number; expiresInHours?: number }
+    body: InvitationCreate
     answer: OneTimeToken & { id: string }
   }
   'DELETE admin/invitations/{id}': Id & { answer: unknown }
@@ -101,6 +107,9 @@ export interface OperatorEndpoints {
   'GET admin/doctor': { answer: DoctorView }
   'GET admin/status-page': { answer: StatusPageView }
   'PATCH admin/status-page': { body: StatusPageUpdate; answer: StatusPageView }
+  'GET admin/queue': { answer: PlatformQueueView[] }
+  'GET admin/fetchers': { answer: FetcherView[] }
+  'POST admin/mail/test': { body: MailTest; answer: MailTested }
   'GET admin/store': { answer: StoreView }
   'POST admin/store/test': { answer: StoreView }
   'POST admin/store/adopt': { answer: StoreView }

@@ -4,6 +4,8 @@ import type { KeyAdd, SessionAnswer, SessionList } from '@obb/contracts'
 export type {
   InvitationView,
   KeyScope,
+  LinkedIdentityView,
+  OidcStart,
   KeyView,
   Language,
   OwnLedgerEntry as LedgerRow,

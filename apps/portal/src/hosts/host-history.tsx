@@ -11,7 +11,7 @@ import {
   formatShortDay,
   formatSpeed,
 } from '../shared/format.js'
-import { causeText } from '../shared/refusals.js'
+import { causeNamed, causeText } from '../shared/refusals.js'
 import { type Window, everyPeriod, stepOf } from '../shared/periods.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
@@ -136,7 +136,7 @@ function Periods({ periods, window }: Shown) {
               <Table.Td>
                 {Object.entries(period.failures).map(([cause, count]) => (
                   <div key={cause}>
-                    {formatNumber(count)} × {causeText(cause)}
+                    {formatNumber(count)} × {failureText(cause)}
                   </div>
                 ))}
               </Table.Td>
@@ -146,4 +146,10 @@ function Periods({ periods, window }: Shown) {
       </Table>
     </Table.ScrollContainer>
   )
+}
+
+/** By the cause that links were told; a name that is not known stays as it is. */
+function failureText(name: string): string {
+  const cause = causeNamed(name)
+  return cause === undefined ? name : causeText(cause)
 }

@@ -80,6 +80,16 @@ export const doctorQuery = queryOptions({
 export const statusPageQuery = queryOptions({
   queryKey: [ADMIN, 'status-page'],
   queryFn: ({ signal }) => call('GET admin/status-page', { signal }),
+export const queueQuery = queryOptions({
+  queryKey: [ADMIN, 'queue'],
+  queryFn: ({ signal }) => call('GET admin/queue', { signal }),
+  refetchInterval: NOW_MS,
+})
+
+export const fetchersQuery = queryOptions({
+  queryKey: [ADMIN, 'fetchers'],
+  queryFn: ({ signal }) => call('GET admin/fetchers', { signal }),
+  refetchInterval: NOW_MS,
 })
 
 export const storeQuery = queryOptions({

@@ -26,13 +26,7 @@ import { AddIcon, KeyIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
 import { keysQuery } from './keys-query.js'
-
-const SCOPES: Record<KeyScope, () => string> = {
-  read: m.scope_read,
-  submit: m.scope_submit,
-  download: m.scope_download,
-}
-const ALL_SCOPES = Object.keys(SCOPES) as KeyScope[]
+import { ALL_SCOPES, SCOPES } from './scopes.js'
 
 /** The API keys of the user: made, renewed, taken away. */
 export function Keys() {

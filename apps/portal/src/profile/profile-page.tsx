@@ -7,6 +7,7 @@ import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
 import { SCHEMES, SCHEME_NAMES, type Scheme } from '../shell/schemes.js'
 import { useChangeLanguage } from '../shell/use-change-language.js'
 import { Keys } from './keys.js'
+import { OpenIdLink } from './open-id-link.js'
 import { Password } from './password.js'
 import { TABS, type Tab } from './search.js'
 import { SecondFactor } from './second-factor.js'
@@ -48,6 +49,7 @@ export function ProfilePage() {
           <Stack gap="xl">
             <Password />
             <SecondFactor />
+            <OpenIdLink />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="sessions">

@@ -2,7 +2,8 @@ export const TABS = ['keys', 'password', 'sessions', 'looks'] as const
 export type Tab = (typeof TABS)[number]
 
 /** Which part of the profile is open. */
-export function profileSearch(search: Record<string, unknown>): { tab?: Tab } {
+export function profileSearch(search: Record<string, unknown>): { tab?: Tab; error?: string } {
   const tab = TABS.find((each) => each === search['tab'])
-  return tab === undefined ? {} : { tab }
+  const { error } = search
+  return { ...(tab !== undefined && { tab }), ...(typeof error === 'string' && { error }) }
 }

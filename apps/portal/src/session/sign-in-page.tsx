@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, Suspense, lazy, useEffect, useState } from 'react'
 import { call } from '../api/call.js'
@@ -9,30 +9,41 @@ import { isSecondFactorNeeded, isSecondFactorWrong, needsCode } from './second-f
 import { sessionQuery } from './session.js'
 import { nextPath } from './sign-in-path.js'
 
-/** Most people never see it: it is loaded when it is to be shown, with the texts of all refusals. */
+/** Most people see none of these: they are loaded when they are to be shown, with the texts of all refusals. */
 const ErrorNotice = lazy(async () => ({ default: (await import('../shared/error-notice.js')).ErrorNotice }))
+
+const readOpenId = () => import('./open-id.js')
+const OpenIdButton = lazy(async () => ({ default: (await readOpenId()).OpenIdButton }))
+const OpenIdError = lazy(async () => ({ default: (await readOpenId()).OpenIdError }))
 
 /** Before the portal: once somebody is signed in it is loaded anew, and knows nothing of who was here before. */
 export function SignInPage() {
   const { data: session } = useQuery(sessionQuery)
+  const next = nextPath(location.search)
+  const failure = new URLSearchParams(location.search).get('error')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const signIn = useMutation({
     mutationFn: () => call('POST session', { body: { email, password, ...(code !== '' && { code }) } }),
-    onSuccess: () => location.replace(nextPath(location.search)),
+    onSuccess: () => location.replace(next),
   })
   const asksForCode = needsCode(signIn.error) || code !== ''
   useEffect(() => {
-    if (session?.user) location.replace(nextPath(location.search))
+    if (session?.user) location.replace(next)
     else if (session?.setUp) location.replace('/setup')
-  }, [session])
+  }, [session, next])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     signIn.mutate()
   }
   return (
     <Entrance lead={m.signin_lead()} title={m.signin_title()}>
+      {failure !== null && (
+        <Suspense>
+          <OpenIdError cause={failure} />
+        </Suspense>
+      )}
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
@@ -71,11 +82,22 @@ export function SignInPage() {
           <Button fullWidth loading={signIn.isPending || signIn.isSuccess} type="submit">
             {m.signin()}
           </Button>
-          <Text c="dimmed" size="xs">
-            {m.signin_help()}
-          </Text>
+          {session?.mail === true ? (
+            <Anchor href="/forgot" size="sm">
+              {m.signin_forgot()}
+            </Anchor>
+          ) : (
+            <Text c="dimmed" size="xs">
+              {m.signin_help()}
+            </Text>
+          )}
         </Stack>
       </form>
+      {session?.signInWith.includes('oidc') && (
+        <Suspense>
+          <OpenIdButton returnTo={next} />
+        </Suspense>
+      )}
     </Entrance>
   )
 }

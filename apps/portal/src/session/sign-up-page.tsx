@@ -9,6 +9,8 @@ import { formatTime } from '../shared/format.js'
 import { currentLanguage, m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { NewPassword } from './new-password.js'
+import { OpenIdButton } from './open-id.js'
+import { sessionQuery } from './session.js'
 import { useNewPassword } from './use-new-password.js'
 
 const route = getRouteApi('/signup')
@@ -34,6 +36,7 @@ export function SignUpPage() {
 }
 
 function SignUpForm({ invitation, token }: { invitation: InvitationView; token: string }) {
+  const { data: session } = useQuery(sessionQuery)
   const [email, setEmail] = useState(invitation.email ?? '')
   const { sending, submit, field } = useNewPassword((password) =>
     call('POST sign-up', { body: { token, email, password, language: currentLanguage() } }),
@@ -55,6 +58,7 @@ function SignUpForm({ invitation, token }: { invitation: InvitationView; token: 
         <Button fullWidth loading={sending.isPending} type="submit">
           {m.signup_submit()}
         </Button>
+        {session?.oidcSignUp && <OpenIdButton invitation={token} />}
       </Stack>
     </form>
   )

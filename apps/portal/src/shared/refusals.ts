@@ -1,6 +1,5 @@
 import type { RefusalCause } from '@obb/contracts'
 import REFUSAL_TEXTS from 'virtual:refusal-texts'
-import type { Language } from '../api/portal-types.js'
 import { currentLanguage, m } from './text.js'
 
 const CAUSES = new Map<string, RefusalCause>()
@@ -13,20 +12,21 @@ export function causeOf(msg: string): RefusalCause | undefined {
   return CAUSES.get(msg)
 }
 
+/** The cause of that name; undefined where there is none. */
+export function causeNamed(name: string): RefusalCause | undefined {
+  return Object.hasOwn(REFUSAL_TEXTS, name) ? (name as RefusalCause) : undefined
+}
+
+/** What a cause is in the language of the page. */
+export const causeText = (cause: RefusalCause): string => REFUSAL_TEXTS[cause][currentLanguage()]
+
 /**
  * What a refusal is in the language of the page, by its text in that of the browser, in which the API answers; a text
  * that is not known stays as it is.
  */
 export function refusalText(msg: string): string {
   const cause = causeOf(msg)
-  return cause === undefined ? msg : REFUSAL_TEXTS[cause][currentLanguage()]
-}
-
-/** What a cause says, by its name; a name that is not known stays as it is. */
-export function causeText(cause: string): string {
-  return (
-    (REFUSAL_TEXTS as Partial<Record<string, Record<Language, string>>>)[cause]?.[currentLanguage()] ?? cause
-  )
+  return cause === undefined ? msg : causeText(cause)
 }
 
 /** nextStep is what to do about a number of the error table; undefined where nothing more can be said. */

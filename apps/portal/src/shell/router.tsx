@@ -45,6 +45,11 @@ const reset = createRoute({
   validateSearch: token,
   component: lazyRouteComponent(() => import('../session/reset-page.js'), 'ResetPage'),
 })
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('../session/forgot-page.js'), 'ForgotPage'),
+})
 
 /** For everybody. */
 const status = createRoute({
@@ -104,12 +109,23 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('../profile/profile-page.js'), 'ProfilePage'),
 })
 
+const device = createRoute({
+  getParentRoute: () => frame,
+  path: '/device',
+  validateSearch: (search): { code?: string } => {
+    const code = text(search['code'])
+    return code === undefined ? {} : { code }
+  },
+  component: lazyRouteComponent(() => import('../device/device-page.js'), 'DevicePage'),
+})
+
 const routes = root.addChildren([
   setUp,
   signUp,
   reset,
+  forgot,
   status,
-  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, operatorRoutes(frame)]),
+  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, device, operatorRoutes(frame)]),
 ])
 
 export const router = createRouter({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readinessSchema } from '../readiness.js'
+import { mailStateSchema } from './mail.js'
 
 const count = z.number().int().nonnegative()
 
@@ -13,6 +14,14 @@ export const doctorSchema = z.object({
     })
     .nullable()
     .describe('What operators sealed; null while the database is away'),
+  mail: mailStateSchema.nullable().describe('Mails; null without SMTP_URL, and while the database is away'),
+  oidc: z
+    .object({
+      issuer: z.string().describe('OIDC_ISSUER'),
+      fault: z.string().nullable().describe('Why it cannot be used; null: it can'),
+    })
+    .nullable()
+    .describe('The OpenID provider for sign-in; null: none is set'),
   addresses: z
     .object({
       api: z.string().nullable().describe('PUBLIC_API_URL'),

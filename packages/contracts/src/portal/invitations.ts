@@ -1,8 +1,16 @@
 import { z } from 'zod'
 import { bytes, email } from '../fields.js'
-import { roleSchema } from './session.js'
+import { languageSchema, roleSchema } from './session.js'
 
 const MAX_HOURS = 24 * 90
+
+/** Whether a link is mailed, too, and how. */
+const mailing = {
+  send: z.boolean().default(false).describe('Mail the link to the e-mail, too'),
+  language: languageSchema
+    .optional()
+    .describe("Of the mail; else the user's own, else that of `Accept-Language`"),
+}
 
 export const invitationCreateSchema = z.strictObject({
   email: email.optional().describe('Whom it is for; left out: whoever has it says'),
@@ -16,6 +24,7 @@ export const invitationCreateSchema = z.strictObject({
     .max(MAX_HOURS)
     .default(24 * 7)
     .describe('Hours until it is no longer valid'),
+  ...mailing,
 })
 export type InvitationCreate = z.input<typeof invitationCreateSchema>
 
@@ -47,6 +56,9 @@ export const invitationCreatedSchema = z.object({
   ...tokenLink,
 })
 export type InvitationCreated = z.infer<typeof invitationCreatedSchema>
+
+export const userResetRequestSchema = z.strictObject({ email, ...mailing })
+export type UserResetRequest = z.input<typeof userResetRequestSchema>
 
 export const userResetSchema = z.object(tokenLink)
 export type UserReset = z.infer<typeof userResetSchema>

@@ -43,13 +43,13 @@ const terms = {
     .describe('Failures are sent with HTTP 200, for clients that cannot read others'),
 }
 
-const name = text(64)
+export const keyNameSchema = text(64)
   .refine((value) => !/\p{Cc}/u.test(value), 'must be without control characters')
   .describe('What it is called; no two keys of an account have the same name')
 
-export const keyAddSchema = z.strictObject({ name, ...terms })
+export const keyAddSchema = z.strictObject({ name: keyNameSchema, ...terms })
 export type KeyAdd = z.output<typeof keyAddSchema>
-export const keyChangeSchema = z.strictObject({ name: name.optional(), ...terms })
+export const keyChangeSchema = z.strictObject({ name: keyNameSchema.optional(), ...terms })
 export type KeyChange = z.output<typeof keyChangeSchema>
 
 export const userKeyAddSchema = keyAddSchema.extend({ email: userRefSchema.shape.email })

@@ -8,6 +8,10 @@ export const LANGUAGES = ['en', 'zh-TW'] as const
 export const languageSchema = z.enum(LANGUAGES).describe('Language of the pages')
 export type Language = z.infer<typeof languageSchema>
 
+/** How one may sign in here, in the order in which pages offer it. */
+export const SIGN_IN_WAYS = ['password', 'passkey', 'oidc'] as const
+export type SignInWay = (typeof SIGN_IN_WAYS)[number]
+
 /** Who is signed in. */
 export const signedInSchema = z.object({
   email: z.string().describe('E-mail, in lower case'),
@@ -19,6 +23,10 @@ export const signedInSchema = z.object({
 export const sessionSchema = z.object({
   user: signedInSchema.nullable().describe('Who is signed in; null: nobody'),
   setUp: z.boolean().describe('Nobody is an operator yet'),
+  mail: z.boolean().describe('Mails are sent: who has forgotten a password may ask for a link by e-mail'),
+  signInWith: z.array(z.enum(SIGN_IN_WAYS)).describe('How one may sign in here'),
+  oidcName: z.string().nullable().describe('Of the OpenID provider, for people; null: there is none'),
+  oidcSignUp: z.boolean().describe('An invitation is taken with an identity of the OpenID provider, too'),
   version: z.string().describe('Version of this server'),
 })
 export type SessionAnswer = z.infer<typeof sessionSchema>

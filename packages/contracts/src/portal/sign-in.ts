@@ -1,26 +1,23 @@
 import { z } from 'zod'
 import { email, NO_NUL } from '../fields.js'
+import { MAX_PASSWORD, linkToken, typedPassword } from './fields.js'
 import { languageSchema } from './session.js'
 
 /** Of a password that is chosen, characters. */
 export const MIN_PASSWORD = 10
-const MAX_PASSWORD = 256
 
-/** Whatever somebody types, which may be wrong. */
-const typed = z.string().max(MAX_PASSWORD).describe('Password, as it was typed')
 const chosen = z
   .string()
   .min(MIN_PASSWORD)
   .max(MAX_PASSWORD)
   .refine(...NO_NUL)
   .describe('Password that is chosen')
-const token = z.string().max(128).describe('Token of the link that was opened')
 const code = z.string().max(64)
 const language = languageSchema.optional()
 
 export const signInSchema = z.strictObject({
   email,
-  password: typed,
+  password: typedPassword,
   code: code.optional().describe('Of the second factor, where there is one, or a recovery code'),
 })
 export type SignInRequest = z.input<typeof signInSchema>
@@ -33,23 +30,30 @@ export const setUpSchema = z.strictObject({
 })
 export type SetUpRequest = z.input<typeof setUpSchema>
 
-export const signUpSchema = z.strictObject({ token, email, password: chosen, language })
+export const signUpSchema = z.strictObject({ token: linkToken, email, password: chosen, language })
 export type SignUpRequest = z.input<typeof signUpSchema>
 
-export const resetSchema = z.strictObject({ token, password: chosen })
+export const resetSchema = z.strictObject({
+  token: linkToken,
+  password: chosen,
+  code: code.optional().describe('Of the second factor, where the link leaves that on, or a recovery code'),
+})
 export type ResetRequest = z.input<typeof resetSchema>
 
-export const passwordChangeSchema = z.strictObject({ current: typed, password: chosen })
+export const resetRequestSchema = z.strictObject({ email, language })
+export type ResetAsked = z.input<typeof resetRequestSchema>
+
+export const passwordChangeSchema = z.strictObject({ current: typedPassword, password: chosen })
 export type PasswordChange = z.input<typeof passwordChangeSchema>
 
-export const totpStartSchema = z.strictObject({ password: typed })
+export const totpStartSchema = z.strictObject({ password: typedPassword })
 export type TotpStart = z.input<typeof totpStartSchema>
 export const totpConfirmSchema = z.strictObject({
   code: code.describe('That the app shows for the new secret'),
 })
 export type TotpConfirm = z.input<typeof totpConfirmSchema>
 export const totpEndSchema = z.strictObject({
-  password: typed,
+  password: typedPassword,
   code: code.describe('Of the second factor, or a recovery code'),
 })
 export type TotpEnd = z.input<typeof totpEndSchema>
@@ -57,4 +61,4 @@ export type TotpEnd = z.input<typeof totpEndSchema>
 export const profileSchema = z.strictObject({ language: languageSchema.nullable() })
 export type ProfileChange = z.input<typeof profileSchema>
 
-export const tokenSchema = z.strictObject({ token })
+export const tokenSchema = z.strictObject({ token: linkToken })

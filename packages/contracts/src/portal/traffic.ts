@@ -5,7 +5,7 @@ import { bytes } from '../fields.js'
 /** Most days of one answer. */
 export const MAX_USAGE_DAYS = 90
 /** Most entries of one page, and those of a page without a limit. */
-const MAX_ENTRIES = 500
+export const MAX_OWN_ENTRIES = 500
 const DEFAULT_ENTRIES = 100
 
 export const usageQuerySchema = z.strictObject({
@@ -35,7 +35,7 @@ export const ownLedgerQuerySchema = z.strictObject({
     .number()
     .int()
     .min(1)
-    .max(MAX_ENTRIES)
+    .max(MAX_OWN_ENTRIES)
     .default(DEFAULT_ENTRIES)
     .describe('Entries of the page'),
   cursor: z

@@ -40,15 +40,31 @@ export class ApiKeys {
 
   /** Raises `conflict` where the account has a key of that name, and where it has MAX_KEYS. */
   add(accountId: string, settings: Partial<KeySettings> & Pick<KeySettings, 'name'>): Promise<MadeKey> {
-    return transaction(this.database, async (tx) => {
-      await lockKeys(tx, accountId)
-      const names = await namesOf(tx, accountId)
-      if (names.length >= MAX_KEYS) {
-        throw new Refusal('conflict', { details: [`There are ${MAX_KEYS} keys, and cannot be more.`] })
-      }
-      assertFree(names, settings.name)
-      return this.insert(tx, accountId, settings)
-    })
+    return transaction(this.database, (tx) => this.addIn(tx, accountId, settings))
+  }
+
+  /** As `add`, in a transaction of the caller's. */
+  async addIn(
+    tx: EntityManager,
+    accountId: string,
+    settings: Partial<KeySettings> & Pick<KeySettings, 'name'>,
+  ): Promise<MadeKey> {
+    await lockKeys(tx, accountId)
+    await this.assertRoom(accountId, settings.name, tx)
+    return this.insert(tx, accountId, settings)
+  }
+
+  /** Raises as `add` would now. */
+  async assertRoom(
+    accountId: string,
+    name: string,
+    tx: EntityManager = this.database.manager,
+  ): Promise<void> {
+    const names = await namesOf(tx, accountId)
+    if (names.length >= MAX_KEYS) {
+      throw new Refusal('conflict', { details: [`There are ${MAX_KEYS} keys, and cannot be more.`] })
+    }
+    assertFree(names, name)
   }
 
   /** What is left out stays. It holds from the next request on. Raises `conflict` as `add`. */

@@ -8,11 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { zstdDecompressSync } from 'node:zlib'
 import pg from 'pg'
 import { systemClock } from '../clock/index.js'
-import { RIGHTS, migrateTo, migrationNames, openDatabase } from '../database/index.js'
+import { RIGHTS, migrate, migrateTo, migrationNames, openDatabase } from '../database/index.js'
 import { TestDatabase, urlOf } from '../testing/index.js'
 import { TrafficLedger, checkLedger } from '../traffic/index.js'
 import { type Part, readParts, writeParts } from './backup-file.js'
-import { backUp, inspectBackup, openSecrets, restore } from './index.js'
+import { backUp, backupId, inspectBackup, openSecrets, restore, unfinishedRestore } from './index.js'
 
 const KEY = randomBytes(32)
 const PASSPHRASE = 'correct horse battery staple'
@@ -219,6 +219,14 @@ describe('a restore', () => {
     await process.destroy()
   })
 
+  it('takes a database whose first migrations were killed', async () => {
+    const url = await empty()
+    await migrateTo(url, migrationNames().slice(0, 1))
+    const path = await make('after-a-kill')
+    const { rows } = await restoreInto(url, path)
+    expect(rows).toEqual((await restoreInto(await empty(), path)).rows)
+  })
+
   it('leaves everything as it was where it fails in the middle', async () => {
     const path = fileOf('without-accounts')
     const parts: Part[] = []
@@ -267,6 +275,38 @@ describe('a restore', () => {
     const target = await empty()
     await expect(restoreInto(target, newer)).rejects.toThrow(/newer OBB/)
     expect(await tablesIn(target)).toEqual([])
+  })
+
+  it.each<[string, (url: string, path: string) => Promise<unknown>]>([
+    ['the same restore', (url, path) => restoreInto(url, path)],
+    ['a migration', (url) => migrate(url)],
+  ])('that ends once its rows are there is finished by %s, and is then over', async (_what, finish) => {
+    const old = await empty()
+    await migrateTo(old, migrationNames().slice(0, -3))
+    await query(
+      old,
+      `INSERT INTO account (id, email, traffic_left, traffic_max, created_at)
+      VALUES (gen_random_uuid(), 'old@a.test', 7, 7, now())`,
+    )
+    const path = await make('interrupted', old)
+    const manifest = await inspectBackup(path)
+    const url = await empty()
+    const whenLoaded = () => {
+      throw new Error('the end')
+    }
+    const request = { databaseUrl: url, path, manifest, replace: false }
+    await expect(restore({ ...request, whenLoaded })).rejects.toThrow('the end')
+    expect(await unfinishedRestore(url)).toBe(backupId(manifest))
+    expect(await query(url, 'SELECT count(*)::int FROM migrations')).toEqual([
+      { count: migrationNames().length - 3 },
+    ])
+    await expect(restoreInto(url, await make('another'))).rejects.toThrow('in use')
+
+    await finish(url, path)
+    expect(await unfinishedRestore(url)).toBeUndefined()
+    expect(await query(url, 'SELECT email FROM account')).toEqual([{ email: 'old@a.test' }])
+    expect((await tablesIn(url)).sort()).toEqual(Object.keys(RIGHTS).sort())
+    await expect(restoreInto(url, path)).rejects.toThrow(/in use|later version/)
   })
 
   it('lets the processes in as their roles', async () => {

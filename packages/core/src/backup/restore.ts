@@ -3,7 +3,14 @@ import { finished } from 'node:stream/promises'
 import pg from 'pg'
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
 import { ROLE_HOLDERS, roleOf } from '../config/index.js'
-import { type RolePasswords, migrate, migrateTo, migrationNames } from '../database/index.js'
+import {
+  type RolePasswords,
+  markRestore,
+  migrate,
+  migrateTo,
+  migrationNames,
+  restoreMark,
+} from '../database/index.js'
 import { BackupError } from './backup-error.js'
 import { type Part, readParts } from './backup-file.js'
 import { type Manifest, summarySchema, tableSchema } from './manifest.js'
@@ -19,8 +26,25 @@ export interface RestoreRequest {
   replace: boolean
   /** Of the roles of the processes, as `migrate` takes them. */
   passwords?: RolePasswords
+  /** Called once the rows are there, before they are migrated. */
+  whenLoaded?: () => void
   /** Ends it; then nothing was changed. */
   signal?: AbortSignal
+}
+
+/** What tells a backup from others. */
+export const backupId = ({ madeAt, keyId }: Pick<Manifest, 'madeAt' | 'keyId'>): string =>
+  `${madeAt} ${keyId}`
+
+/** The `backupId` of what was being restored into a database when that was killed; its rows are there. */
+export async function unfinishedRestore(databaseUrl: string): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    return await restoreMark(client)
+  } finally {
+    await client.end()
+  }
 }
 
 export interface Restored {
@@ -31,8 +55,8 @@ export interface Restored {
 
 /**
  * All that a backup holds, in one transaction: afterwards the database is as it was then, and migrated to this version,
- * or nothing of it has changed. Raises BackupError where the file or the database is not fit for it, and what PostgreSQL
- * raises.
+ * or nothing of it has changed. Where it is killed in between, `migrate` or the same restore does the rest. Raises
+ * BackupError where the file or the database is not fit for it, and what PostgreSQL raises.
  */
 export async function restore({
   databaseUrl,
@@ -40,6 +64,7 @@ export async function restore({
   manifest,
   replace,
   passwords = {},
+  whenLoaded,
   signal,
 }: RestoreRequest): Promise<Restored> {
   refuseNewer(path, manifest)
@@ -53,9 +78,13 @@ export async function restore({
   try {
     await client.query(PLAIN_TEXT)
     await refuseInUse(client)
-    await refuseUnfit(client, manifest, replace)
-    await migrateTo(databaseUrl, manifest.migrations)
-    const rows = await load(client, path, signal)
+    const isLoaded = !replace && (await restoreMark(client)) === backupId(manifest)
+    if (!isLoaded) {
+      await refuseUnfit(client, manifest, replace)
+      await migrateTo(databaseUrl, manifest.migrations)
+    }
+    const rows = isLoaded ? await countRows(client) : await load(client, path, backupId(manifest), signal)
+    whenLoaded?.()
     await migrate(databaseUrl, passwords)
     await client.query('ANALYZE')
     return { madeAt: manifest.madeAt, rows }
@@ -98,12 +127,20 @@ async function refuseUnfit(client: pg.Client, { migrations }: Manifest, replace:
         'is new (docs/backup.md); this version migrates it then.',
     )
   if (replace) return
-  const holds = OF_PEOPLE.map((table) => `EXISTS (SELECT FROM ${quoted(table)})`)
-  const { rows: found } = await client.query<{ some: boolean }>(`SELECT ${holds.join(' OR ')} AS some`)
-  if (found[0]?.some === true)
+  if (await isInUse(client))
     throw new BackupError(
       'This database is in use: it has users, accounts or files. Nothing was changed. --replace removes all of it.',
     )
+}
+
+/** Some of the tables are not there yet where an earlier restore, or a first start, was killed in its migrations. */
+async function isInUse(client: pg.Client): Promise<boolean> {
+  const there = new Set((await tablesOf(client)).map(({ name }) => name))
+  for (const table of OF_PEOPLE.filter((name) => there.has(name))) {
+    const { rowCount } = await client.query(`SELECT FROM ${quoted(table)} LIMIT 1`)
+    if (rowCount === 1) return true
+  }
+  return false
 }
 
 /** What is sent of a table, or nothing between tables. */
@@ -122,6 +159,7 @@ interface Loading {
 async function load(
   client: pg.Client,
   path: string,
+  id: string,
   signal: AbortSignal | undefined,
 ): Promise<Record<string, number>> {
   const loader = new Loader(client)
@@ -133,6 +171,7 @@ async function load(
     await client.query('DROP SCHEMA IF EXISTS bullmq CASCADE')
     await readParts(path, (part) => loader.take(part), signal)
     await client.query(tables.map((table) => `ALTER TABLE ${table} ENABLE TRIGGER USER`).join(';'))
+    await markRestore(client, id)
     await client.query('COMMIT')
     return loader.rows
   } catch (error) {
@@ -140,6 +179,17 @@ async function load(
     await client.query('ROLLBACK').catch(() => undefined)
     throw error
   }
+}
+
+async function countRows(client: pg.Client): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { name } of await tablesOf(client)) {
+    const { rows } = await client.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM ${quoted(name)}`,
+    )
+    counts[name] = rows[0]?.count ?? 0
+  }
+  return counts
 }
 
 class Loader {

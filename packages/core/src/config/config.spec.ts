@@ -371,6 +371,69 @@ describe('the collector of traces', () => {
   })
 })
 
+describe('the mail server', () => {
+  const SMTP_URL = 'smtp://user:unspoken%40@mail.example.org:587'
+
+  it('comes with whose mails they are', () => {
+    expect(faultsOf({ ...NEEDED, SMTP_URL })).toEqual(['MAIL_FROM is needed with SMTP_URL'])
+    expect(parseConfig({ ...NEEDED, SMTP_URL, MAIL_FROM: 'OBB <obb@example.org>' })).toMatchObject({
+      SMTP_URL,
+      MAIL_FROM: 'OBB <obb@example.org>',
+    })
+    expect(parseConfig(NEEDED)).not.toHaveProperty('SMTP_URL')
+  })
+
+  it.each([
+    'nobody',
+    'two@example.org, three@example.org',
+    'obb@example.org\r\nBcc: x@example.org',
+    'OBB\nX <obb@example.org>',
+    'OBB <obb@example.org',
+    'OBB obb@example.org',
+    '"OBB" <obb@example.org>',
+  ])('takes no sender like %j', (MAIL_FROM) => {
+    expect(namesOf({ ...NEEDED, SMTP_URL, MAIL_FROM })).toEqual(['MAIL_FROM'])
+  })
+
+  it('is reached by SMTP, and its password is in no fault', () => {
+    const faults = faultsOf({ ...NEEDED, SMTP_URL: 'http://user:unspoken@mail', MAIL_FROM: 'a@b.test' })
+    expect(faults).toHaveLength(1)
+    expect(faults[0]).toMatch(/^SMTP_URL /)
+    expect(faults[0]).not.toContain('unspoken')
+  })
+
+  it('is told to the gateway alone', () => {
+    const told = Object.entries(SETTINGS_OF).filter(([, names]) =>
+      (names as readonly string[]).includes('SMTP_URL'),
+    )
+    expect(told.map(([process]) => process)).toEqual(['api'])
+  })
+})
+
+describe('the OpenID provider', () => {
+  const OIDC = { OIDC_ISSUER: 'https://id.example.org/o/obb/', OIDC_CLIENT_ID: 'obb' }
+
+  it('is as it names itself, and lets nobody in who was not here before unless told to', () => {
+    expect(parseConfig({ ...NEEDED, ...OIDC, OIDC_OPERATOR_CLAIM: 'groups = a=b' })).toMatchObject({
+      ...OIDC,
+      ...{ OIDC_NAME: 'OpenID', OIDC_SCOPES: 'openid email profile', OIDC_SIGN_UP: 'none' },
+      OIDC_OPERATOR_CLAIM: { name: 'groups', value: 'a=b' },
+    })
+  })
+
+  it.each([
+    [{ OIDC_ISSUER: OIDC.OIDC_ISSUER }, 'OIDC_CLIENT_ID is needed'],
+    [{ OIDC_CLIENT_ID: 'obb' }, 'OIDC_ISSUER is needed'],
+    [{ OIDC_CLIENT_SECRET: 'x' }, 'OIDC_CLIENT_SECRET is of no use'],
+    [{ ...OIDC, OIDC_SCOPES: 'email' }, 'OIDC_SCOPES has to have openid'],
+    [{ ...OIDC, OIDC_OPERATOR_CLAIM: 'groups=' }, 'OIDC_OPERATOR_CLAIM must be'],
+    [{ ...OIDC, OIDC_SIGN_UP: 'everyone' }, 'OIDC_SIGN_UP must be'],
+    [{ ...OIDC, OIDC_ISSUER: 'id.example.org' }, 'OIDC_ISSUER must be'],
+  ])('is not set by halves: %j', (env, fault) => {
+    expect(() => parseConfig({ ...NEEDED, ...env })).toThrow(fault)
+  })
+})
+
 describe('a password apart from its URL', () => {
   it('is put into it, whatever its characters, where the URL has none', () => {
     const env = { ...NEEDED, DATABASE_URL: 'postgresql://obb@db:5432/obb', DATABASE_PASSWORD: 'a/b@c#%' }

@@ -70,6 +70,15 @@ function isPlainPath(text: string): boolean {
   )
 }
 
+/** `groups=admins`: a claim and its value. */
+const claim = z.string().transform((text, ctx) => {
+  const [name = '', ...value] = text.split('=')
+  if (name.trim() !== '' && value.join('=').trim() !== '')
+    return { name: name.trim(), value: value.join('=').trim() }
+  ctx.addIssue('must be a claim and its value, such as groups=obb-operators')
+  return z.NEVER
+})
+
 /** Fields as OpenTelemetry writes them: `name=value,name=value`, percent-encoded. */
 const otlpHeaders = z.string().transform((text, ctx) => {
   const fields: Record<string, string> = {}
@@ -85,6 +94,15 @@ const otlpHeaders = z.string().transform((text, ctx) => {
   }
   return fields
 })
+
+/** An address, or a name with one: `OBB <obb@example.org>`. */
+const ADDRESS = String.raw`[^\s<>@"]{1,64}@[^\s<>@"]{1,255}`
+const mailbox = z
+  .string()
+  .regex(
+    new RegExp(`^(?:${ADDRESS}|[^<>@\\r\\n"]{1,100} <${ADDRESS}>)$`),
+    'must be an address, such as obb@example.org or OBB <obb@example.org>',
+  )
 
 const schema = z.object({
   OBB_HOME: z
@@ -131,6 +149,15 @@ const schema = z.object({
   SECRETS_KEYS_OLD: secretsKeys.default([]),
   ADMIN_TOKEN: z.string().min(32, 'must have at least 32 characters').optional(),
   SETUP_CODE: z.string().min(12, 'must have at least 12 characters').max(64).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: mailbox.optional(),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_CLIENT_ID: z.string().max(500).optional(),
+  OIDC_CLIENT_SECRET: z.string().max(2_000).optional(),
+  OIDC_NAME: z.string().trim().min(1).max(40).default('OpenID'),
+  OIDC_SCOPES: z.string().default('openid email profile'),
+  OIDC_SIGN_UP: z.enum(['none', 'invitation', 'anyone']).default('none'),
+  OIDC_OPERATOR_CLAIM: claim.optional(),
   FETCH_ALLOW_NETWORKS: networks.default([]),
   FETCH_HASHES: z.enum(['native', 'resumable']).default('native'),
   FETCH_DIGESTS: digests.default([...DEFAULT_DIGESTS]),
@@ -226,7 +253,9 @@ export const SETTINGS_OF = {
     ...(['HOST', 'API_PORT', 'PROXY_PORT', 'PUBLIC_API_URL', 'PUBLIC_PROXY_URL'] as const),
     ...(['API_WORKERS', 'TRUSTED_PROXIES', 'MAX_CONNECTIONS', 'RATE_LIMIT', 'LINK_TTL'] as const),
     ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL', 'ERRORS_AS_200'] as const),
-    ...(['SETUP_CODE', 'MONITOR_HOST', 'API_MONITOR_PORT'] as const),
+    ...(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_SCOPES'] as const),
+    ...(['OIDC_SIGN_UP', 'OIDC_OPERATOR_CLAIM', 'SETUP_CODE', 'SMTP_URL', 'MAIL_FROM'] as const),
+    ...(['MONITOR_HOST', 'API_MONITOR_PORT'] as const),
   ],
   fetcher: [
     ...DATABASE,
@@ -274,7 +303,33 @@ function faultsOf(issues: readonly z.core.$ZodIssue[], env: Environment): string
 
 /** Faults of settings together. */
 function jointFaults(env: Environment, names: readonly string[]): string[] {
-  if (!names.includes('S3_ENDPOINT')) return []
+  return [
+    ...(names.includes('SMTP_URL') ? mailFaults(env) : []),
+    ...(names.includes('OIDC_ISSUER') ? oidcFaults(env) : []),
+    ...(names.includes('S3_ENDPOINT') ? storeFaults(env) : []),
+  ]
+}
+
+function mailFaults(env: Environment): string[] {
+  return env['SMTP_URL'] !== undefined && env['MAIL_FROM'] === undefined
+    ? ['MAIL_FROM is needed with SMTP_URL']
+    : []
+}
+
+/** A provider that is set in part would quietly be none. */
+function oidcFaults(env: Environment): string[] {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client, OIDC_SCOPES: scopes } = env
+  const faults = ['OIDC_CLIENT_SECRET', 'OIDC_OPERATOR_CLAIM']
+    .filter((name) => env[name] !== undefined && issuer === undefined)
+    .map((name) => `${name} is of no use without OIDC_ISSUER`)
+  if (issuer !== undefined && client === undefined) faults.push('OIDC_CLIENT_ID is needed with OIDC_ISSUER')
+  if (issuer === undefined && client !== undefined) faults.push('OIDC_ISSUER is needed with OIDC_CLIENT_ID')
+  if (scopes !== undefined && !scopes.split(/\s+/).includes('openid'))
+    faults.push('OIDC_SCOPES has to have openid')
+  return faults
+}
+
+function storeFaults(env: Environment): string[] {
   const faults = s3Faults(env)
   const hasProxies = (env['TRUSTED_PROXIES'] ?? '').trim() !== ''
   if (env['PROXY_OFFLOAD'] === 'x-accel' && !hasProxies) {

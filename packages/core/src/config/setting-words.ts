@@ -31,6 +31,8 @@ const MUST_BE: Readonly<Record<string, string>> = {
   FETCHER_SPEED_FLOOR: 'a size, such as 64KB, or 0',
   STORAGE_RESERVE: 'a size, such as 1GB, or 0',
   MAX_CONNECTIONS: 'a number from 10 to 1000000, such as 5000',
+  OIDC_ISSUER: HTTP_URL.replace('obb.example.org', 'id.example.org'),
+  OIDC_SIGN_UP: 'none, invitation or anyone',
   RATE_LIMIT: 'a number from 0 to 1000000, such as 3000',
   OTEL_EXPORTER_OTLP_ENDPOINT: HTTP_URL.replace('https://obb.example.org', 'http://127.0.0.1:4318'),
   OTEL_TRACES_SAMPLER_ARG: 'a share of all traces from 0 to 1, such as 0.1',

@@ -25,8 +25,11 @@ import { FetchShare } from '../scheduling/fetch-share.table.js'
 import { PlatformQueue } from '../scheduling/platform-queue.table.js'
 import { WaitingFetch } from '../scheduling/waiting-fetch.table.js'
 import { SetUpRow } from '../set-up/set-up.table.js'
+import { DeviceGrant } from '../sign-in/device-grant.table.js'
 import { Invitation } from '../sign-in/invitation.table.js'
 import { Session } from '../sign-in/session.table.js'
+import { LinkedIdentity } from '../sign-in/linked-identity.table.js'
+import { OidcAttempt } from '../sign-in/oidc-attempt.table.js'
 import { SecondFactorRow } from '../sign-in/second-factor.table.js'
 import { SignInRow } from '../sign-in/sign-in.table.js'
 import { driverOf, surviveLostConnections } from '../statements/index.js'
@@ -113,6 +116,9 @@ export function dataSource(
       SignInRow,
       Session,
       Invitation,
+      LinkedIdentity,
+      OidcAttempt,
+      DeviceGrant,
       InstallationRow,
       SetUpRow,
       StoreHealthRow,

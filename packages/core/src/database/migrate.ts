@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildAhead } from './build-ahead.js'
 import { dataSource } from './database.js'
+import { unmarkRestore } from './restore-mark.js'
 import { grantRights, type RolePasswords } from './roles.js'
 
 /** Any constant of our own: it makes migrations of this database run one after the other. */
@@ -31,7 +32,7 @@ const HELD_TOO_LONG =
  *
  * No statement has a time limit. Processes of the version before go on meanwhile: large indexes are built beside them,
  * and each migration is a transaction of its own, which comes again when others hold its tables. Where one fails, those
- * before it are done.
+ * before it are done. A restore that was killed once its rows were there is done with it.
  */
 export function migrate(url: string, passwords: RolePasswords = {}): Promise<void> {
   return underLock(url, async (client) => {
@@ -39,6 +40,7 @@ export function migrate(url: string, passwords: RolePasswords = {}): Promise<voi
     await runMigrations(url)
     await runQueueMigrations(client)
     await grantRights(client, passwords)
+    await unmarkRestore(client)
   })
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { TestClock } from '@obb/testing/clock'
 import { exposition, measure } from '../metrics/index.js'
 import { Fetchers } from '../queue/index.js'
+import { PlatformQueues } from '../scheduling/index.js'
 import { StoreHealth } from '../store-state/index.js'
 import { TestDatabase } from '../testing/index.js'
 import { InstallationMetrics } from './index.js'
@@ -16,7 +17,13 @@ let now = 0
 beforeAll(async () => {
   db = await TestDatabase.open(clock)
   health = new StoreHealth(db.source, clock)
-  metrics = new InstallationMetrics(db.source, clock, new Fetchers(db.source, clock), health)
+  metrics = new InstallationMetrics(
+    db.source,
+    clock,
+    new PlatformQueues(db.source),
+    new Fetchers(db.source, clock),
+    health,
+  )
   metrics.onModuleInit()
 })
 afterAll(() => db.close())

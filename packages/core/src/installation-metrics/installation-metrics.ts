@@ -7,6 +7,7 @@ import { StoredBytes } from '../files/index.js'
 import { isUnendedSql } from '../links/liveness.js'
 import { registry } from '../metrics/index.js'
 import { Fetchers } from '../queue/index.js'
+import { PlatformQueues } from '../scheduling/index.js'
 import { StoreHealth, stateWord } from '../store-state/index.js'
 
 /** The database is asked at most so often, however many ask, ms. */
@@ -79,6 +80,8 @@ export class InstallationMetrics implements OnModuleInit {
   private readonly free = gauge('obb_store_free_bytes', 'Bytes that may be written, where the store tells it')
   private readonly used = gauge('obb_store_used_bytes', 'Bytes of files, those under way included')
   private readonly fetchersAlive = gauge('obb_fetchers_alive', 'Fetchers that were seen lately')
+  private readonly mails = gauge('obb_mails_waiting', 'Mails that wait to be sent')
+  private readonly mailsAge = gauge('obb_mails_waiting_oldest_seconds', 'How long the oldest of them waits')
   private readonly slots = gauge('obb_fetcher_slots', 'Files that they fetch at once at most')
   /** The look under way or the last one: one that hangs is not begun again. */
   private reading: Promise<void> | undefined
@@ -88,6 +91,7 @@ export class InstallationMetrics implements OnModuleInit {
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
+    private readonly queues: PlatformQueues,
     private readonly fetchers: Fetchers,
     private readonly store: StoreHealth,
   ) {}
@@ -115,29 +119,15 @@ export class InstallationMetrics implements OnModuleInit {
   private all(): Metric[] {
     return [
       ...[this.waiting, this.age, this.running, this.unfinished, this.accounts, this.traffic],
-      ...[
-        this.premiumUntil,
-        this.circuit,
-        this.trouble,
-        this.free,
-        this.used,
-        this.fetchersAlive,
-        this.slots,
-      ],
+      ...[this.premiumUntil, this.circuit, this.trouble, this.free, this.used],
+      ...[this.fetchersAlive, this.slots, this.mails, this.mailsAge],
     ] as Metric[]
   }
 
   private async read(): Promise<void> {
     const now = new Date(this.clock.now())
-    const [queues, running, [links], accounts, circuits, store, used, alive] = await Promise.all([
-      this.database.query<{ platform: string; count: number; age: number }[]>(
-        `SELECT platform, count(*)::int AS count, extract(epoch FROM $1 - min(asked_at))::float8 AS age
-           FROM waiting_fetch GROUP BY platform`,
-        [now],
-      ),
-      this.database.query<{ platform: string; count: number }[]>(
-        `SELECT platform, count(*)::int AS count FROM source_file WHERE state = 'downloading' GROUP BY platform`,
-      ),
+    const [queues, [links], accounts, circuits, [mails], store, used, alive] = await Promise.all([
+      this.queues.list(),
       this.database.query<[{ count: number }]>(
         `SELECT count(*)::int AS count FROM link WHERE unfinished AND ${isUnendedSql('link')}`,
       ),
@@ -154,17 +144,23 @@ export class InstallationMetrics implements OnModuleInit {
         'SELECT platform, coalesce(open_until > $1, false) AS open FROM host_health',
         [now],
       ),
+      this.database.query<[{ count: number; age: number }]>(
+        `SELECT count(*)::int AS count, coalesce(extract(epoch FROM $1 - min(created_at)), 0)::float8 AS age
+           FROM mail WHERE finished_at IS NULL`,
+        [now],
+      ),
       this.store.state(),
       StoredBytes.total(this.database),
       this.fetchers.alive(),
     ])
     const { waiting, age: oldest, running: runs, traffic: left, premiumUntil, circuit } = this
     for (const each of [waiting, oldest, runs, this.accounts, left, premiumUntil, circuit]) each.reset()
-    for (const { platform, count, age } of queues) {
-      this.waiting.set({ platform }, count)
-      this.age.set({ platform }, age)
+    for (const { platform, waiting: places, oldestAt, running: files } of queues) {
+      if (files > 0) runs.set({ platform }, files)
+      if (oldestAt === null) continue
+      waiting.set({ platform }, places)
+      oldest.set({ platform }, (now.getTime() - oldestAt.getTime()) / 1000)
     }
-    for (const { platform, count } of running) this.running.set({ platform }, count)
     this.unfinished.set(links.count)
     for (const { platform, state, count, traffic } of accounts) {
       this.accounts.set({ platform, state }, count)
@@ -179,5 +175,7 @@ export class InstallationMetrics implements OnModuleInit {
     this.used.set(used)
     this.fetchersAlive.set(alive.count)
     this.slots.set(alive.slots)
+    this.mails.set(mails.count)
+    this.mailsAge.set(mails.age)
   }
 }

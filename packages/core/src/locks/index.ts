@@ -52,6 +52,11 @@ export async function shareLockSignIn(
   return rows.length === 1
 }
 
+/** Nobody signs in to the account until the transaction is over; who waits for that looks again. */
+export async function lockSignIn(tx: EntityManager, accountId: string): Promise<void> {
+  await tx.query('SELECT 1 FROM sign_in WHERE account_id = $1 FOR UPDATE', [accountId])
+}
+
 /** Class of the advisory locks on platforms; the second number is the platform's. */
 const PLATFORM_LOCK = 0x0bc
 

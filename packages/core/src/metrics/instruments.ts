@@ -96,6 +96,13 @@ export const hostCalls = new Counter({
   registers,
 })
 
+export const mailsHandled = new Counter({
+  name: 'obb_mails_total',
+  help: 'Mails, by outcome: sent, failed (is tried again), given_up, or needless (nobody’s, or overtaken)',
+  labelNames: ['kind', 'outcome'] as const,
+  registers,
+})
+
 export const checkOk = new Gauge({
   name: 'obb_check_ok',
   help: 'Whether what this process needs is there: 1 or 0 for each check of /health/ready',

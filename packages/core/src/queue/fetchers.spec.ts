@@ -43,6 +43,15 @@ describe('the fetchers', () => {
     expect(await fetchers.slots()).toBe(3)
   })
 
+  it('are listed while they are alive, with what each of them fetches', async () => {
+    await fetchers.beat('gone', 1)
+    clock.advance(20_000)
+    await fetchers.beat('one', 8)
+    await db.aFile({ state: 'downloading', worker: 'one' })
+    const at = new Date(START + 20_000)
+    expect(await fetchers.list()).toEqual([{ id: 'one', startedAt: at, seenAt: at, slots: 8, running: 1 }])
+  })
+
   it('are gone at once when they leave, each for itself', async () => {
     await fetchers.beat('one')
     await fetchers.beat('two')

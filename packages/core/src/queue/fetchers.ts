@@ -9,6 +9,17 @@ interface Connection {
   query(statement: string, values: unknown[]): Promise<unknown>
 }
 
+/** A fetch worker that is alive. */
+export interface FetcherNow {
+  id: string
+  startedAt: Date
+  seenAt: Date
+  /** Files that it fetches at once at most. */
+  slots: number
+  /** Files that it is fetching. */
+  running: number
+}
+
 /** Which fetch workers are alive. */
 @Injectable()
 export class Fetchers {
@@ -42,6 +53,16 @@ export class Fetchers {
       [new Date(this.clock.now() - GONE_MS)],
     )
     return row
+  }
+
+  /** Those that are alive, the oldest first. */
+  list(): Promise<FetcherNow[]> {
+    return this.database.query(
+      `SELECT id, started_at AS "startedAt", seen_at AS "seenAt", slots,
+              (SELECT count(*)::int FROM source_file WHERE state = 'downloading' AND worker = fetcher.id) AS running
+         FROM fetcher WHERE seen_at > $1 ORDER BY started_at, id`,
+      [new Date(this.clock.now() - GONE_MS)],
+    )
   }
 
   /** When a worker stops; also clears away those that were killed long ago. */

@@ -12,6 +12,7 @@ export const SEALED = {
   folder: { table: 'folder', key: 'id', column: 'sealed', purpose: 'folder.request' },
   folderLinks: { table: 'folder', key: 'id', column: 'sealed_links', purpose: 'folder.links' },
   canary: { table: 'host_setting', key: 'platform', column: 'sealed_canary', purpose: 'host_setting.canary' },
+  mail: { table: 'mail', key: 'id', column: 'sealed_token', purpose: 'mail.token' },
   totp: { table: 'second_factor', key: 'account_id', column: 'sealed_totp', purpose: 'second_factor.totp' },
 } as const
 

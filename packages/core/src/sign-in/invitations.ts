@@ -20,10 +20,14 @@ export class Invitations {
   ) {}
 
   /** The token is in this answer and nowhere else. `ttl`: ms. */
-  async add(invited: Invited, ttl: number): Promise<{ id: string; token: string; expiresAt: Date }> {
+  async add(
+    invited: Invited,
+    ttl: number,
+    tx: EntityManager = this.database.manager,
+  ): Promise<{ id: string; token: string; expiresAt: Date }> {
     const [id, token, now] = [randomUUID(), newToken(), this.clock.now()]
     const expiresAt = new Date(now + ttl)
-    await this.database.manager.insert(Invitation, {
+    await tx.insert(Invitation, {
       ...{ id, hash: tokenHash(token), createdAt: new Date(now), expiresAt },
       ...invited,
     })
@@ -36,11 +40,26 @@ export class Invitations {
     return found !== null && found.expiresAt.getTime() > this.clock.now() ? found : undefined
   }
 
+  /** As `find`, of one that was found before. */
+  async byId(id: string): Promise<Invitation | undefined> {
+    const found = await this.database.manager.findOneBy(Invitation, { id })
+    return found !== null && found.expiresAt.getTime() > this.clock.now() ? found : undefined
+  }
+
   /** Uses an invitation up. Whether it was valid, and this the first to do so. */
   async take(token: string, tx: EntityManager): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       'DELETE FROM invitation WHERE hash = $1 AND expires_at > $2',
       [tokenHash(token), dateOf(this.clock)],
+    )
+    return count === 1
+  }
+
+  /** As `take`, of one that was found before. */
+  async takeById(id: string, tx: EntityManager): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      'DELETE FROM invitation WHERE id = $1 AND expires_at > $2',
+      [id, dateOf(this.clock)],
     )
     return count === 1
   }

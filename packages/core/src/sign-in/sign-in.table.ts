@@ -28,6 +28,10 @@ export class SignInRow {
   @Column('timestamptz', { nullable: true })
   resetExpiresAt: Date | null
 
+  /** Whether a second factor is asked for there, and stays. */
+  @Column('boolean', { default: false })
+  resetKeepsFactor: boolean
+
   /** null: the browser's. */
   @Column('text', { nullable: true })
   language: 'en' | 'zh-TW' | null

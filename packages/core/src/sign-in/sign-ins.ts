@@ -16,6 +16,13 @@ export interface Credentials {
   passwordHash: string | null
 }
 
+/** Whose password a link may change. */
+export interface OpenReset extends Pick<Account, 'email' | 'state'> {
+  accountId: string
+  /** Whether a second factor is asked for, and stays. */
+  keepsFactor: boolean
+}
+
 /** Passwords and what belongs to a person beside the account. Hashes are the caller's. */
 @Injectable()
 export class SignIns {
@@ -53,6 +60,19 @@ export class SignIns {
     return row ?? { language: null, totp: false }
   }
 
+  /** Whether an account has a password, and whether it has another way to sign in than by an OpenID provider. */
+  async waysBesideOidc(
+    accountId: string,
+    tx: EntityManager = this.database.manager,
+  ): Promise<{ password: boolean; any: boolean }> {
+    const [row] = await tx.query<{ password: boolean; any: boolean }[]>(
+      `SELECT password_hash IS NOT NULL AS password, password_hash IS NOT NULL AS any
+         FROM sign_in WHERE account_id = $1`,
+      [accountId],
+    )
+    return row ?? { password: false, any: false }
+  }
+
   async setLanguage(accountId: string, language: Language | null, tx: EntityManager = this.database.manager) {
     await tx.query(
       `INSERT INTO sign_in (account_id, language) VALUES ($1, $2)
@@ -61,25 +81,51 @@ export class SignIns {
     )
   }
 
-  /** A token by which whoever has it may choose another password, once; one from before is good no more. */
-  async openReset(accountId: string): Promise<{ token: string; expiresAt: Date }> {
+  /**
+   * A token by which whoever has it may choose another password, once, and which turns a second factor off; one from
+   * before is good no more.
+   */
+  async openReset(
+    accountId: string,
+    tx: EntityManager = this.database.manager,
+  ): Promise<{ token: string; expiresAt: Date }> {
     const token = newToken()
     const expiresAt = new Date(this.clock.now() + RESET_MS)
-    await this.database.query(
+    await tx.query(
       `INSERT INTO sign_in (account_id, reset_hash, reset_expires_at) VALUES ($1, $2, $3)
        ON CONFLICT (account_id) DO UPDATE
-         SET reset_hash = excluded.reset_hash, reset_expires_at = excluded.reset_expires_at`,
+         SET reset_hash = excluded.reset_hash, reset_expires_at = excluded.reset_expires_at,
+             reset_keeps_factor = false`,
       [accountId, tokenHash(token), expiresAt],
     )
     return { token, expiresAt }
   }
 
+  /**
+   * The same for who asks for it with no more than a mailbox: a second factor stays, and is asked for. Undefined while
+   * one of an operator is good, which nobody else may end.
+   */
+  async openAskedReset(accountId: string, tx: EntityManager): Promise<string | undefined> {
+    const token = newToken()
+    const now = this.clock.now()
+    const rows = await tx.query<unknown[]>(
+      `INSERT INTO sign_in AS s (account_id, reset_hash, reset_expires_at, reset_keeps_factor)
+       VALUES ($1, $2, $3, true)
+       ON CONFLICT (account_id) DO UPDATE
+         SET reset_hash = excluded.reset_hash, reset_expires_at = excluded.reset_expires_at,
+             reset_keeps_factor = true
+         WHERE s.reset_hash IS NULL OR s.reset_keeps_factor OR s.reset_expires_at <= $4
+       RETURNING 1`,
+      [accountId, tokenHash(token), new Date(now + RESET_MS), new Date(now)],
+    )
+    return rows.length === 1 ? token : undefined
+  }
+
   /** Whose password a token may change; undefined if it is not valid, or not any more. */
-  async resetOf(
-    token: string,
-  ): Promise<{ accountId: string; email: string; state: Account['state'] } | undefined> {
-    const [row] = await this.database.query<{ accountId: string; email: string; state: Account['state'] }[]>(
-      `SELECT a.id AS "accountId", a.email, a.state FROM sign_in s JOIN account a ON a.id = s.account_id
+  async resetOf(token: string): Promise<OpenReset | undefined> {
+    const [row] = await this.database.query<OpenReset[]>(
+      `SELECT a.id AS "accountId", a.email, a.state, s.reset_keeps_factor AS "keepsFactor"
+         FROM sign_in s JOIN account a ON a.id = s.account_id
         WHERE s.reset_hash = $1 AND s.reset_expires_at > $2`,
       [tokenHash(token), dateOf(this.clock)],
     )

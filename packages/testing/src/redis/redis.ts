@@ -10,6 +10,8 @@ import { end, freePort, hasEnded, spawnGuarded } from '../guarded/index.js'
 export interface TestRedis {
   /** redis://127.0.0.1:PORT */
   url: string
+  /** Where its log lies. */
+  directory: string
   /** kill -9: nothing is written any more. */
   crash(): Promise<void>
   /** Starts it again on the same port with what its log held. */
@@ -64,13 +66,16 @@ async function launch(directory: string, port: number): Promise<ChildProcess> {
   return child
 }
 
-/** Runs the system's `redis-server` as production does: an append-only log, nothing evicted. */
-export async function startRedis(): Promise<TestRedis> {
-  const directory = mkdtempSync(join(tmpdir(), 'obb-redis-'))
+/**
+ * Runs the system's `redis-server` as production does: an append-only log, nothing evicted. `directory`: where an
+ * earlier one left its log; a new one unless given. It is removed at the end.
+ */
+export async function startRedis(directory = mkdtempSync(join(tmpdir(), 'obb-redis-'))): Promise<TestRedis> {
   const port = await freePort()
   let child = await launch(directory, port)
   return {
     url: `redis://127.0.0.1:${port}`,
+    directory,
     crash: () => end(child, 'SIGKILL'),
     restart: async () => {
       await end(child, 'SIGTERM')

@@ -99,6 +99,7 @@ export const EN: Words = {
       links: 'Links',
       inquiries: 'Before you submit',
       account: 'Your account, and the hosts',
+      device: 'A key for a client without a browser',
     },
     parameters: 'Parameters',
     body: 'Body',

@@ -99,4 +99,4 @@ export interface Words {
   summaries: Readonly<Record<string, string>>
 }
 
-export type CallGroup = 'links' | 'inquiries' | 'account'
+export type CallGroup = 'links' | 'inquiries' | 'account' | 'device'

@@ -91,7 +91,12 @@ export const ZH_TW: Words = {
     },
   },
   calls: {
-    groups: { links: '連結', inquiries: '送出之前', account: '帳號與站點' },
+    groups: {
+      links: '連結',
+      inquiries: '送出之前',
+      account: '帳號與站點',
+      device: '沒有瀏覽器的用戶端如何取得金鑰',
+    },
     parameters: '參數',
     body: '請求內容',
     binary: '請求內容就是檔案本身，或包含檔案的表單：',
@@ -196,6 +201,8 @@ export const ZH_TW: Words = {
     ],
   },
   summaries: {
+    External_deviceCode: '沒有瀏覽器的用戶端開始申請金鑰',
+    External_deviceToken: '使用者同意之後，取得金鑰',
     External_account: '此帳號的流量、限制與到期時間',
     External_usage: '您用了多少流量，依日期（UTC）與平台',
     External_ledger: '流量的每一筆異動，由新到舊',

@@ -47,6 +47,7 @@ export function findingsOf({ doctor, accounts, hosts, store, refused }: Seen, no
     ...checkFindings(doctor),
     ...storeFindings(store),
     ...secretFindings(doctor),
+    ...mailFindings(doctor),
     ...accountFindings(accounts ?? [], now),
     ...needFindings(hosts ?? []),
     ...hostFindings(hosts ?? []),
@@ -70,6 +71,17 @@ function checkFindings(doctor: DoctorView | undefined): Finding[] {
     words: [detail, action].filter((part) => part !== undefined).join(' · '),
     ...(name === 'fetchers' && { next: m.admin_finding_no_fetcher_next(), place: { to: '/admin/queue' } }),
   }))
+}
+
+function mailFindings(doctor: DoctorView | undefined): Finding[] {
+  const error = doctor?.mail?.error ?? null
+  if (error === null) return []
+  return [
+    {
+      ...{ key: 'mail', status: 'warning', title: m.admin_finding_mail(), words: error },
+      ...{ next: m.admin_finding_mail_next(), place: { to: '/admin/settings' } },
+    },
+  ]
 }
 
 function storeFindings(store: StoreView | undefined): Finding[] {

@@ -13,7 +13,7 @@ import { CheckWords, checkName } from '../checks.js'
 import { fileName } from '../files/file-state.js'
 import { Listed, useRows } from '../listed.js'
 import { Section, StateBadge } from '../parts.js'
-import { doctorQuery, filesQuery } from '../queries.js'
+import { doctorQuery, fetchersQuery, filesQuery, queueQuery } from '../queries.js'
 import type { FileState } from '../search.js'
 
 const route = getRouteApi('/frame/operator/admin/queue')
@@ -37,6 +37,7 @@ export function QueuePage() {
       <PageHeader lead={m.admin_queue_lead()} title={m.nav_queue()} />
       <Stack gap="md">
         <Fetchers />
+        <Platforms />
         <SegmentedControl
           aria-label={m.admin_shown()}
           style={{ alignSelf: 'flex-start' }}
@@ -59,6 +60,7 @@ export function QueuePage() {
 /** Whether there is somebody who fetches, and a queue that hands out the work. */
 function Fetchers() {
   const { data, error, refetch } = useQuery(doctorQuery)
+  const { data: fetchers } = useQuery(fetchersQuery)
   const checks = (data?.readiness.checks ?? []).filter(({ name }) => name === 'fetchers' || name === 'queue')
   return (
     <Section title={m.admin_fetchers()}>
@@ -78,6 +80,36 @@ function Fetchers() {
             </Group>
             <CheckWords check={check} />
           </div>
+        ))}
+        {fetchers?.map(({ id, running, slots, startedAt }) => (
+          <Text key={id} size="sm">
+            {id} · {m.admin_fetcher_load({ running, slots })} · {m.admin_fetcher_since()}{' '}
+            <Time at={startedAt} />
+          </Text>
+        ))}
+      </Stack>
+    </Section>
+  )
+}
+
+/** What waits and what runs of each platform that has either. */
+function Platforms() {
+  const { data = [], error, refetch } = useQuery(queueQuery)
+  if (!error && data.length === 0) return null
+  return (
+    <Section title={m.admin_queue_platforms()}>
+      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      <Stack gap="xs">
+        {data.map(({ platform, waiting, oldestAt, running }) => (
+          <Text key={platform} size="sm">
+            {platform} · {m.admin_queue_counts({ running, waiting })}
+            {oldestAt !== null && (
+              <>
+                {' '}
+                · {m.admin_queue_oldest()} <Time at={oldestAt} />
+              </>
+            )}
+          </Text>
         ))}
       </Stack>
     </Section>

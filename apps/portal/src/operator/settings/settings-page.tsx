@@ -14,6 +14,7 @@ import { Pending } from '../../shell/pending.js'
 import { Action, Section } from '../parts.js'
 import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
+import { Mail } from './mail.js'
 import { PublicPage } from './public-page.js'
 
 /** What the server is set to, and where that is set; what can be changed here goes first. */
@@ -28,6 +29,7 @@ export function SettingsPage() {
         <Stack gap="md">
           <PublicPage />
           <Addresses addresses={data.addresses} />
+          <Mail addresses={data.addresses} mail={data.mail} />
           <Secrets secrets={data.secrets} />
           <Version />
         </Stack>

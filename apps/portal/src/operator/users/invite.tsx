@@ -1,9 +1,11 @@
-import { NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Checkbox, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../api/call.js'
 import type { Role } from '../../api/portal-types.js'
+import { sessionQuery } from '../../session/session.js'
 import { formatTime } from '../../shared/format.js'
-import { m } from '../../shared/text.js'
+import { currentLanguage, m } from '../../shared/text.js'
 import { SizeInput } from '../inputs.js'
 import { Dialog, OneTime, OperationForm } from '../parts.js'
 import { useOperation } from '../use-operation.js'
@@ -28,6 +30,9 @@ export function Invite({ opened, onClose }: DialogProps) {
 /** `onClose`: left out where it stands by itself. */
 export function InviteForm({ onClose }: { onClose?: () => void }) {
   const [email, setEmail] = useState('')
+  const [send, setSend] = useState(true)
+  const canSend = useQuery(sessionQuery).data?.mail === true
+  const isSent = canSend && send && email !== ''
   const [role, setRole] = useState<Role>('user')
   const [traffic, setTraffic] = useState<number | null>(null)
   const [dailyPerHost, setDaily] = useState<number | null>(null)
@@ -38,6 +43,7 @@ export function InviteForm({ onClose }: { onClose?: () => void }) {
         role,
         expiresInHours: hours,
         ...(email !== '' && { email }),
+        ...(isSent && { send: true, language: currentLanguage() }),
         ...(traffic !== null && { traffic }),
         ...(dailyPerHost !== null && { dailyPerHost }),
       },
@@ -47,7 +53,11 @@ export function InviteForm({ onClose }: { onClose?: () => void }) {
     const { url, expiresAt } = invite.data
     return (
       <OneTime
-        hint={m.admin_invite_hint({ time: formatTime(expiresAt) })}
+        hint={
+          isSent
+            ? m.admin_invite_sent({ email, time: formatTime(expiresAt) })
+            : m.admin_invite_hint({ time: formatTime(expiresAt) })
+        }
         label={m.admin_invite_link()}
         text={url}
       />
@@ -62,12 +72,21 @@ export function InviteForm({ onClose }: { onClose?: () => void }) {
     >
       <TextInput
         autoComplete="off"
-        description={m.admin_invite_email_hint()}
+        description={canSend ? m.admin_invite_email_mail() : m.admin_invite_email_hint()}
         label={m.email()}
         onChange={(event) => setEmail(event.currentTarget.value.trim())}
         type="email"
         value={email}
       />
+      {canSend && (
+        <Checkbox
+          checked={send}
+          description={m.admin_invite_send_hint()}
+          disabled={email === ''}
+          label={m.admin_invite_send()}
+          onChange={(event) => setSend(event.currentTarget.checked)}
+        />
+      )}
       <SizeInput
         description={m.admin_traffic_first_hint()}
         initial={traffic}

@@ -1,11 +1,13 @@
-import { Button, Stack, Title } from '@mantine/core'
+import { Button, Group, Stack, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { call } from '../../api/call.js'
 import type { ListedUser } from '../../api/operator-endpoints.js'
 import type { Role } from '../../api/portal-types.js'
+import { sessionQuery } from '../../session/session.js'
 import { ConfirmButton } from '../../shared/confirm-button.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
 import { formatTime } from '../../shared/format.js'
-import { m } from '../../shared/text.js'
+import { currentLanguage, m } from '../../shared/text.js'
 import { Action, OneTime } from '../parts.js'
 import { useOperation } from '../use-operation.js'
 
@@ -13,7 +15,10 @@ import { useOperation } from '../use-operation.js'
 export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: () => void }) {
   const { email } = user
   const body = { email }
-  const reset = useOperation(() => call('POST admin/users/reset', { body }))
+  const canSend = useQuery(sessionQuery).data?.mail === true
+  const reset = useOperation((send: boolean) =>
+    call('POST admin/users/reset', { body: { email, ...(send && { send, language: currentLanguage() }) } }),
+  )
   const signOut = useOperation(() => call('POST admin/users/sign-out', { body }), {
     done: () => m.admin_signed_out({ email }),
   })
@@ -39,15 +44,26 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
       </Title>
       {reset.data && (
         <OneTime
-          hint={m.admin_reset_hint({ time: formatTime(reset.data.expiresAt) })}
+          hint={
+            reset.variables
+              ? m.admin_reset_sent({ email, time: formatTime(reset.data.expiresAt) })
+              : m.admin_reset_hint({ time: formatTime(reset.data.expiresAt) })
+          }
           label={m.admin_reset_link()}
           text={reset.data.url}
         />
       )}
       <Action text={m.admin_reset_text()}>
-        <Button loading={reset.isPending} onClick={() => reset.mutate(undefined)} size="xs" variant="default">
-          {m.admin_reset()}
-        </Button>
+        <Group gap="xs" justify="flex-end">
+          <Button loading={reset.isPending} onClick={() => reset.mutate(false)} size="xs" variant="default">
+            {m.admin_reset()}
+          </Button>
+          {canSend && (
+            <Button loading={reset.isPending} onClick={() => reset.mutate(true)} size="xs" variant="default">
+              {m.admin_reset_send()}
+            </Button>
+          )}
+        </Group>
       </Action>
       <Action text={m.admin_sign_out_text()}>
         <ConfirmButton

@@ -1,0 +1,3 @@
+export { Mail } from './mail.table.js'
+export * from './mail.module.js'
+export * from './mails.js'
