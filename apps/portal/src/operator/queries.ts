@@ -80,6 +80,8 @@ export const doctorQuery = queryOptions({
 export const statusPageQuery = queryOptions({
   queryKey: [ADMIN, 'status-page'],
   queryFn: ({ signal }) => call('GET admin/status-page', { signal }),
+})
+
 export const queueQuery = queryOptions({
   queryKey: [ADMIN, 'queue'],
   queryFn: ({ signal }) => call('GET admin/queue', { signal }),
