@@ -43,6 +43,12 @@ export default defineConfig({
               test: /@tanstack[\\/](?:history|react-router|react-store|router-core|store)[\\/]/,
               priority: 2,
             },
+            // What the form to sign in is made of, and every page after it.
+            {
+              name: 'components',
+              test: /@mantine[\\/]core[\\/]esm[\\/]components[\\/](?:Anchor|Button|Container|Paper|PasswordInput|Stack|TextInput|Title)[\\/]/,
+              priority: 1,
+            },
             { name: 'texts', test: /paraglide[\\/]messages/, minShareCount: 2 },
           ],
         },
