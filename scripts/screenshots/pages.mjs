@@ -14,6 +14,7 @@ export const PAGES = [
   { name: 'setup', path: '/setup', as: 'fresh' },
   { name: 'signin', path: '/signin', as: 'nobody' },
   { name: 'signup', path: ({ invitation }) => `/signup?token=${invitation}`, as: 'nobody' },
+  { name: 'forgot', path: '/forgot', as: 'nobody' },
   { name: 'reset', path: ({ reset }) => `/reset?token=${reset}`, as: 'nobody' },
   { name: 'status', path: '/status', as: 'nobody' },
   { name: 'docs', path: ({ language }) => `/docs?lang=${language}`, as: 'nobody' },
@@ -34,6 +35,7 @@ export const PAGES = [
   { name: 'profile-password', path: '/profile?tab=password', as: 'user' },
   { name: 'profile-sessions', path: '/profile?tab=sessions', as: 'user' },
   { name: 'profile-looks', path: '/profile?tab=looks', as: 'user' },
+  { name: 'device', path: '/device', as: 'user' },
   { name: 'downloads-first', path: '/downloads', as: 'operator' },
 
   { name: 'setup-address', path: '/setup?step=address', as: 'operator' },

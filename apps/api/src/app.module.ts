@@ -23,6 +23,7 @@ import { NzbModule } from './nzb/nzb.module.js'
 import { OidcModule } from './oidc/oidc.module.js'
 import { OperationModule } from './operation/operation.module.js'
 import { PortalModule } from './portal/portal.module.js'
+import { SharesModule } from './shares/shares.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
 import { StatusModule } from './status/status.module.js'
 
@@ -58,6 +59,7 @@ export class AppModule {
         MailModule,
         NzbModule,
         AdminModule,
+        SharesModule,
         SignInModule,
         StatusModule,
         OidcModule,

@@ -97,6 +97,15 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
+  'share add': [
+    'obb share add Vq3mZr8tXw5kLp2nBc7d',
+    'obb share add Vq3mZr8tXw5kLp2nBc7d --downloads 3 --expires-in-hours 48',
+  ],
+  'share list': ['obb share list Vq3mZr8tXw5kLp2nBc7d', 'obb share list Vq3mZr8tXw5kLp2nBc7d --json'],
+  'share remove': [
+    'obb share remove Vq3mZr8tXw5kLp2nBc7d b7Tq2Wz9Kc4Yd1Rm6Pv8Xn3Lf5Hs0Ga2',
+    'obb share remove Vq3mZr8tXw5kLp2nBc7d b7Tq2Wz9Kc4Yd1Rm6Pv8Xn3Lf5Hs0Ga2 --json',
+  ],
   'status show': ['obb status show', 'obb status show --json'],
   'status publish': ['obb status publish', 'obb status publish --json'],
   'status unpublish': ['obb status unpublish', 'obb status unpublish --json'],

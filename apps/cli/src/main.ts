@@ -41,6 +41,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   explain: async () => (await import('./commands/inquiry.js')).registerExplain,
   completion: async () => (await import('./commands/completion.js')).registerCompletion,
   links: async () => (await import('./commands/links.js')).registerLinks,
+  share: async () => (await import('./commands/share.js')).registerShare,
   get: async () => (await import('./commands/get.js')).registerGet,
   fakehost: async () => (await import('./commands/fakehost.js')).registerFakehost,
 }

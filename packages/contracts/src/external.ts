@@ -89,9 +89,22 @@ export type HostGroupsAnswer = z.infer<typeof hostGroupsSchema>
 /** Longest URL that is accepted, characters. */
 export const MAX_URL_LENGTH = 8192
 
+/** What a user calls links that belong together. */
+export const packageName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'must be without control characters')
+
+const packageGiven = packageName
+  .nullish()
+  .describe('What the links of this request are called together; kept with them, also with those you had')
+
 export const unrestrictRequestSchema = z.object({
   url: z.string().min(1).describe('Link of a supported host, as it was pasted'),
   password: z.string().max(256).nullish().describe('Password of the file, where it has one'),
+  package: packageGiven,
 })
 export type UnrestrictRequest = z.infer<typeof unrestrictRequestSchema>
 
@@ -284,6 +297,7 @@ export const batchRequestSchema = z
       .optional()
       .describe(`Instead: a text with up to ${MAX_BATCH_LINKS} links, as pasted`),
     password: unrestrictRequestSchema.shape.password,
+    package: unrestrictRequestSchema.shape.package,
     expand: z.boolean().default(false).describe('Have all files of folders fetched'),
   })
   .refine(({ urls, text }) => (urls === undefined) !== (text === undefined), 'either urls or text')

@@ -334,6 +334,13 @@ export const REFUSALS = {
     when: 'A download by a link whose time is over, or that was cancelled, blocked or removed.',
     action: 'Send the original link to `POST /unrestrict` again.',
   },
+  share_ended: {
+    status: 104,
+    http: 410,
+    msg: 'This shared link is over.',
+    when: 'A download by a share whose time or downloads are used up.',
+    action: 'Ask whoever shared it for another one.',
+  },
   host_unavailable: {
     status: 105,
     http: 503,

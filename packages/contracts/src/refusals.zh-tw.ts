@@ -205,6 +205,11 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     when: '連結已到期、取消、封鎖或移除。',
     action: '再把原本的連結送到 `POST /unrestrict`。',
   },
+  share_ended: {
+    msg: '這個分享連結已經失效。',
+    when: '分享的期限已到，或下載次數已用完。',
+    action: '請分享的人再給一個。',
+  },
   host_unavailable: {
     msg: '站點目前無法使用。',
     when: '站點無法連線、太慢，或要我們晚點再來。',

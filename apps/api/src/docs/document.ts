@@ -16,6 +16,7 @@ const DESCRIPTION = [
 /** Parts of paths mean the same wherever they stand. */
 const IN_PATHS: Readonly<Record<string, string>> = {
   linkId: 'Id of the link, as `/unrestrict` gave it',
+  shareId: 'Id of the share, as it was given when it was made',
   id: 'Id, as its list or its creation tells it',
   platform: 'Id of the platform, whatever the case',
 }

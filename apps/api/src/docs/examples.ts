@@ -49,6 +49,13 @@ const CANCELLED = {
   error: refusalFields(new Refusal('link_ended')),
 }
 
+const SHARE_ID = 'b7Tq2Wz9Kc4Yd1Rm6Pv8Xn3Lf5Hs0Ga2'
+const SHARE = {
+  ...{ id: SHARE_ID, linkId: LINK_ID, url: `${EXAMPLE_PROXY}/download/${SHARE_ID}/${NAME}`, filename: NAME },
+  ...{ state: 'open', downloads: 0, max_downloads: 3, created_at: NOON },
+  expires_at: NOON + 7 * 24 * 60 * MINUTE,
+}
+
 const FIGURES = {
   ...{ maxChunks: 16, maxDownloads: 3, resumable: true, currently_working: true },
   ...{ trafficleft: 50 * GB, trafficmax_daily: 200 * GB, trafficmax: 200 * GB, traffic24h_used: 4 * GB },
@@ -59,7 +66,7 @@ const GONE_URL = 'https://rapidgator.net/file/ffffffffffffffffffffffffffffffff/g
 
 const LISTED = {
   ...{ ...READY, state: 'done', platform: 'RapidGator' },
-  ...{ created_at: NOON - 9 * MINUTE, ended_at: null },
+  ...{ package: null, created_at: NOON - 9 * MINUTE, ended_at: null },
 }
 
 const EXTERNAL: Readonly<Record<string, Example>> = {
@@ -154,6 +161,16 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
   },
   External_link: { parameters: { linkId: LINK_ID }, data: { ...READY, reusedExisting: false } },
   External_cancel: { parameters: { linkId: LINK_ID }, data: CANCELLED },
+  Share_add: {
+    parameters: { linkId: LINK_ID },
+    body: { max_downloads: 3 },
+    data: SHARE,
+  },
+  Share_list: { parameters: { linkId: LINK_ID }, data: { shares: [{ ...SHARE, downloads: 1 }] } },
+  Share_remove: {
+    parameters: { linkId: LINK_ID, shareId: SHARE.id },
+    data: { id: SHARE.id, removed: true },
+  },
   Inquiry_explain: {
     parameters: { url: URL_GIVEN },
     data: {

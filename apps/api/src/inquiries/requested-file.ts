@@ -1,4 +1,11 @@
-import { MAX_URL_LENGTH, Refusal, type RefusalCause, type UrlGate, pastedLinks, safeFileName } from '@obb/contracts'
+import {
+  MAX_URL_LENGTH,
+  Refusal,
+  type RefusalCause,
+  type UrlGate,
+  pastedLinks,
+  safeFileName,
+} from '@obb/contracts'
 import type { BlockFacts } from '@obb/core/blocks'
 import { type FileIdentity, type SourceFile, fileIdentity } from '@obb/core/files'
 import type { HostCatalog, HostPolicy } from '@obb/core/hosts'

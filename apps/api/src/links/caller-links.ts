@@ -7,6 +7,11 @@ import { LinkAnswers } from './link-answers.js'
 
 const LINK_ID = /^[0-9A-Za-z]{1,64}$/
 
+/** Raises Refusal `link_unknown` for what is no id of a link. */
+export function assertLinkId(linkId: string): void {
+  if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+}
+
 /** Links that exist. Raises Refusal `link_unknown` for an unknown id and for another account's. */
 @Injectable()
 export class CallerLinks {
@@ -17,7 +22,7 @@ export class CallerLinks {
   ) {}
 
   async view(caller: Caller, linkId: string, downloads: string): Promise<LinkAnswer> {
-    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+    assertLinkId(linkId)
     const link = await this.links.view(caller.accountId, linkId)
     if (!link) throw new Refusal('link_unknown')
     return this.answers.of(link, false, mayDownload(caller) ? downloads : null)
@@ -28,7 +33,7 @@ export class CallerLinks {
    * is.
    */
   async cancel(caller: Caller, linkId: string, downloads: string): Promise<LinkAnswer> {
-    if (!LINK_ID.test(linkId)) throw new Refusal('link_unknown')
+    assertLinkId(linkId)
     if ((await this.fetches.cancel(caller.accountId, linkId)) === 'unknown') throw new Refusal('link_unknown')
     return this.view(caller, linkId, downloads)
   }

@@ -25,6 +25,7 @@ function viewOf(fetch: Fetch, age: number): LinkView {
     ...{ id: 'l', accountId: 'a', fileId: 'f', platform: 'Sample', hostDomain: 'sample.test' },
     ...{ endedAt: null, refusal: null, retryAt: null, attempts: 0, sha256: null, md5: null, crc32c: null },
     missingBytes: 0,
+    package: null,
     state: passed < 1 ? 'downloading' : 'done',
     name: 'a',
     size: SIZE,

@@ -3,6 +3,7 @@ import { ApiOperation } from '@nestjs/swagger'
 import {
   type BatchAnswer,
   type BatchRequest,
+  type BatchRow,
   type LinkAnswer,
   type LinkListAnswer,
   type LinkListQuery,
@@ -16,6 +17,7 @@ import {
   unrestrictRequestSchema,
 } from '@obb/contracts'
 import { type Caller, mayDownload } from '@obb/core/accounts'
+import { LinkPackages } from '@obb/core/links'
 import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { CurrentCaller, CurrentMeter, Limited, VerifiesKey } from '../callers/caller.guard.js'
@@ -40,6 +42,7 @@ export class LinksController {
     private readonly unrestrict: Unrestrict,
     private readonly batch: UnrestrictBatch,
     private readonly urls: DownloadUrls,
+    private readonly packages: LinkPackages,
   ) {}
 
   @Post('unrestrict')
@@ -56,7 +59,7 @@ export class LinksController {
     @Body({ schema: unrestrictRequestSchema }) request: UnrestrictRequest,
   ): Promise<LinkAnswer> {
     const { cachedCaller: presumed } = asked
-    return this.unrestrict.link(
+    const link = await this.unrestrict.link(
       {
         cachedCaller: presumed,
         verifiedCaller: () => this.callers.verifiedCaller(asked),
@@ -64,6 +67,9 @@ export class LinksController {
       },
       request,
     )
+    const caller = presumed ?? asked.caller
+    if (caller && request.package) await this.packages.set(caller.accountId, [link.linkId], request.package)
+    return link
   }
 
   @Post('unrestrict/batch')
@@ -82,7 +88,9 @@ export class LinksController {
     @Body({ schema: batchRequestSchema }) request: BatchRequest,
     @Req() { raw }: FastifyRequest,
   ): Promise<BatchAnswer> {
-    return { results: await this.batch.of(caller, meter, this.urls.base(raw), request) }
+    const results = await this.batch.of(caller, meter, this.urls.base(raw), request)
+    if (request.package) await this.packages.set(caller.accountId, linkIdsIn(results), request.package)
+    return { results }
   }
 
   @Get('links')
@@ -140,3 +148,8 @@ export class LinksController {
     return this.links.cancel(caller, linkId, this.urls.base(raw))
   }
 }
+
+const linkIdsIn = (results: readonly BatchRow[]): string[] =>
+  results
+    .flatMap(({ data, files }) => [data, ...(files ?? []).map((file) => file.data)])
+    .flatMap((link) => link?.linkId ?? [])

@@ -47,7 +47,7 @@ describe('GET /links', () => {
     for (const link of links) {
       const told: LinkAnswer = successOf(await gateway.call(key, 'GET', `/link/${link.linkId}`), linkSchema)
       const { state, created_at, ended_at } = link
-      expect(link).toEqual({ ...told, platform: 'RapidGator', state, created_at, ended_at })
+      expect(link).toEqual({ ...told, platform: 'RapidGator', package: null, state, created_at, ended_at })
       expect(ended_at === null).toBe(state !== 'ended')
     }
     expect(links[1]?.link).toContain(`${PROXY_URL}/download/${done.linkId}/`)
@@ -71,7 +71,28 @@ describe('GET /links', () => {
     expect((await gateway.admin('GET', '/users/links?email=nobody@a.test')).code).toBe(404)
   })
 
+  it('200: links that were asked for together, by the name of their package, alone and in a batch', async () => {
+    const { apiKey } = await gateway.user()
+    await gateway.fetcherAlive()
+    const urls = [(await gateway.knownFile(++n)).url, (await gateway.knownFile(++n)).url]
+    const body = { url: urls[0], package: ' First season ' }
+    const alone = successOf(await gateway.call(apiKey, 'POST', '/unrestrict', body), linkSchema)
+    const of = async (name: string) => listOf(`?package=${encodeURIComponent(name)}`, apiKey)
+    expect(await of('First season')).toMatchObject({
+      links: [{ linkId: alone.linkId, package: 'First season' }],
+      next: null,
+    })
+    // Asked for again under another name, it belongs there.
+    const batch = { urls: [...urls, 'https://nowhere.test/x'], package: 'Both' }
+    expect((await gateway.call(apiKey, 'POST', '/unrestrict/batch', batch)).code).toBe(200)
+    expect((await of('Both')).links).toHaveLength(2)
+    expect((await of('First season')).links).toEqual([])
+    const bad = { url: urls[0], package: 'a\u0000b' }
+    expectRefusal(await gateway.call(apiKey, 'POST', '/unrestrict', bad), 'request_invalid')
+  })
+
   it.each([
+    'package=',
     'limit=0',
     'limit=501',
     'state=finished',

@@ -31,7 +31,7 @@ export class ListedLinks {
     const key = keyIn(query.after, KEY)
     const filter = {
       ...{ state, search, platform: await this.platformOf(query.platform) },
-      ...{ since: dateIn(query.since), until: dateIn(query.until) },
+      ...{ since: dateIn(query.since), until: dateIn(query.until), package: query.package },
     }
     const { links, next } = await this.list.page(accountId, filter, limit, key as LinkKey | undefined)
     return { links: await this.of(links, downloads), next: next ? cursorOf(next) : null }
@@ -68,6 +68,7 @@ function listedLink(answer: LinkAnswer, link: LinkView, now: number): ListedLink
     ...answer,
     state: linkState(link, now),
     platform: link.platform,
+    package: link.package,
     created_at: link.createdAt.getTime(),
     ended_at: link.endedAt?.getTime() ?? null,
   }

@@ -86,7 +86,7 @@ export class OidcProvider {
       const more = await this.userInfo(configuration, tokens.access_token, idToken)
       return this.userOf(idToken.sub, { ...more, ...idToken })
     } catch (error) {
-      throw refusalOf(error)
+      throw providerRefusal(error)
     }
   }
 
@@ -139,7 +139,7 @@ export class OidcProvider {
       })
     }
     return this.known.configuration.catch((error: unknown) => {
-      throw refusalOf(error)
+      throw providerRefusal(error)
     })
   }
 
@@ -165,7 +165,7 @@ function clientAuth(secret: string | undefined): ClientAuth {
   }
 }
 
-function refusalOf(error: unknown): Refusal {
+function providerRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   const internal = textOf(error)
   return new Refusal(isAway(error) ? 'oidc_unavailable' : 'oidc_refused', { internal })

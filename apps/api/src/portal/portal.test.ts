@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { EXTERNAL_API } from '@obb/contracts'
-import { Gateway } from '../testing/gateway.js'
+import { Gateway, PROXY_URL } from '../testing/gateway.js'
 
 const PAGE =
   '<!doctype html><meta property="csp-nonce" nonce="OBB_NONCE"><script src="/assets/a-1.js"></script>'
@@ -85,8 +85,13 @@ describe('the page of the portal', () => {
     expect(policy).toContain("default-src 'none'; script-src 'self';")
     expect(policy).toContain("frame-ancestors 'none'")
     expect(policy).toContain("require-trusted-types-for 'script'")
-    const [asked] = /connect-src [^;]*/.exec(policy) ?? []
-    expect(policy.replace(asked ?? '', '')).not.toMatch(/unsafe|https?:|data:|\*/)
+    // Beside the server itself the pages ask and show what is at the addresses that clients are told alone.
+    const lists = /(?:connect|img|media)-src [^;]*/g
+    expect(policy.match(lists)).toEqual(
+      ['img', 'media', 'connect'].map((kind) => expect.stringMatching(`^${kind}-src 'self' http:`)),
+    )
+    expect(policy).toMatch(new RegExp(`media-src [^;]*${PROXY_URL}`))
+    expect(policy.replaceAll(lists, '')).not.toMatch(/unsafe|https?:|data:|\*/)
     expect(headers['x-content-type-options']).toBe('nosniff')
   })
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { PORTAL_API } from '@obb/contracts'
+import { EXTERNAL_API, PORTAL_API } from '@obb/contracts'
 import { AuditLog, type AuditedChange } from '@obb/core/audit'
 import type { FastifyRequest } from 'fastify'
 import { actionOf } from '../audit/audit.interceptor.js'
@@ -21,7 +21,12 @@ export class Audited {
     make: () => Promise<T>,
   ): Promise<T> {
     const address = this.client.of(request)
-    const change: AuditedChange = { who, address, action: actionOf(request, PORTAL_API), target }
+    const change: AuditedChange = {
+      who,
+      address,
+      action: actionOf(request, EXTERNAL_API, PORTAL_API),
+      target,
+    }
     const id = await this.audit.begin(change)
     const finish = (outcome: string) => this.audit.finish(id, change, { target, outcome, changes: {} })
     try {

@@ -298,6 +298,11 @@ describe('obb get', () => {
     expect(io.stderr.text).toBe('obb: This file needs a password. (status 109)\n')
   })
 
+  it('says to which package the file belongs', async () => {
+    expect(await get('--package', 'First season')).toBe(0)
+    expect(obb.unrestrictBodies()).toEqual([{ url: SOURCE, package: 'First season' }])
+  })
+
   it('waits out a short maintenance and gives a long one up', async () => {
     obb.refusal = { code: 503, body: refused(105, 'Maintenance.', { retry_in_seconds: 20 }) }
     expect(await get('--json')).toBe(1)

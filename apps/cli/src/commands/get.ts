@@ -22,6 +22,7 @@ interface GetOptions {
   output?: string
   connections: number
   password?: string
+  package?: string
   force?: boolean
   quiet?: boolean
 }
@@ -35,6 +36,7 @@ export function registerGet(program: Command, cli: Cli): void {
     .option('-o, --output <path>', 'file or directory to write to (default: the name of the link, here)')
     .option('-x, --connections <n>', 'parallel connections, 1 to 64', count, DEFAULT_CONNECTIONS)
     .option('--password <password>', 'password of the file')
+    .option('--package <name>', 'what the files are called together; see `links --package`')
     .option('--force', 'replace an existing file')
     .option('-q, --quiet', 'print errors only')
     .action(async (urls: string[], { inputFile, ...options }: GetOptions) => {
@@ -43,7 +45,7 @@ export function registerGet(program: Command, cli: Cli): void {
       if (links.length > 1 && (await destination(cli.io.cwd, output)).name !== undefined)
         throw new UsageError('-o must be a directory where there are several links')
       const tools = toolsOf(cli, options)
-      const together = new AskedTogether(tools.portal, links, options.password)
+      const together = new AskedTogether(tools.portal, links, options.password, options.package)
       const failed: string[] = []
       for (const [index, url] of links.entries()) {
         const asked = await together.take(index)
@@ -73,7 +75,7 @@ function toolsOf({ flags, http, io, json }: Cli, { connections, key, quiet }: Ge
 async function getOne(
   cli: Cli,
   link: Pick<GetRequest, 'url' | 'asked'>,
-  { connections, output, password, force = false, quiet = false }: GetOptions,
+  { connections, output, package: packageName, password, force = false, quiet = false }: GetOptions,
   tools: GetTools,
 ): Promise<void> {
   const { progress } = tools
@@ -84,6 +86,7 @@ async function getOne(
     cwd: cli.io.cwd,
     ...(output === undefined ? {} : { output }),
     ...(password === undefined ? {} : { password }),
+    ...(packageName === undefined ? {} : { package: packageName }),
   }
   try {
     const show = (got: Got): void => {

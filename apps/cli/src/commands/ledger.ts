@@ -1,13 +1,15 @@
 import {
+  LEDGER_CSV_HEAD,
   type LedgerCheckView,
   MAX_OWN_ENTRIES,
   ledgerCheckSchema,
+  ledgerCsvLine,
   ledgerQuerySchema,
   ledgerSchema,
 } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
-import { CliError } from '../failure.js'
+import { CliError, UsageError } from '../failure.js'
 import { checkedBody } from '../options.js'
 import { formatBytes, printable, table } from '../output.js'
 import { type PageOptions, readPages, withPages } from '../pages.js'
@@ -20,14 +22,21 @@ export function registerLedger(program: Command, cli: Cli): void {
       .description("every movement of a user's traffic, oldest first; without a user your own, newest first")
       .option('--email <email>', 'the user')
       .option('--id <id>', 'the user by id, also one that was removed')
-      .option(...KEY),
+      .option(...KEY)
+      .option('--csv', 'all of your own as CSV, bytes as numbers; written as it comes'),
   ).action(
     async ({
       email: givenEmail,
       id: givenId,
       key,
+      csv,
       ...pages
-    }: { email?: string; id?: string; key?: string } & PageOptions) => {
+    }: { email?: string; id?: string; key?: string; csv?: boolean } & PageOptions) => {
+      if (csv) {
+        if (cli.json || givenEmail !== undefined || givenId !== undefined)
+          throw new UsageError('--csv is of your own ledger, and another form than --json')
+        return writeOwnLedger(cli, key, pages.after)
+      }
       if (givenEmail === undefined && givenId === undefined) return showOwnLedger(cli, key, pages)
       const { email, id } = checkedBody(ledgerQuerySchema, { email: givenEmail, id: givenId })
       const user = { ...(email !== undefined && { email }), ...(id !== undefined && { id }) }
@@ -101,4 +110,19 @@ async function showOwnLedger(cli: Cli, key: string | undefined, pages: PageOptio
       { title: 'note', cell: (e) => e.note },
     ]),
   )
+}
+
+/** All of it, page after page: a long ledger is nowhere in memory. */
+async function writeOwnLedger(cli: Cli, key: string | undefined, after: string | undefined): Promise<void> {
+  const portal = portalOf(cli, key)
+  cli.io.stdout.write(LEDGER_CSV_HEAD)
+  for (let cursor = after; ;) {
+    const page = await portal.ledger({
+      limit: String(MAX_OWN_ENTRIES),
+      ...(cursor !== undefined && { cursor }),
+    })
+    cli.io.stdout.write(page.items.map(ledgerCsvLine).join(''))
+    if (page.next === null) return
+    cursor = page.next
+  }
 }

@@ -11,6 +11,7 @@ export interface LinkListOptions extends PageOptions {
   state?: string
   host?: string
   search?: string
+  package?: string
   since?: string
   until?: string
 }
@@ -47,6 +48,7 @@ export function withLinkFilter(command: Command): Command {
       .addOption(new Option('--state <state>', 'only those in this state').choices(linkStateSchema.options))
       .option('--host <host>', 'only those of a platform, by its id or one of its hostnames')
       .option('--search <words>', 'only those with all of these words in the name')
+      .option('--package <name>', 'only those that were asked for together under this name')
       .option('--since <time>', 'only those made then or later, an ISO date or time', isoTime)
       .option('--until <time>', 'only those made before, an ISO date or time', isoTime),
   )

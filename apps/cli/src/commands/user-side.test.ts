@@ -21,9 +21,13 @@ const LISTED = {
     poll_after_seconds: 2,
   },
   ...{ reusedExisting: false, progress: 0.456, bytes_done: 456, attempt: 0, expires_at: 0 },
-  ...{ state: 'downloading', platform: 'RapidGator', created_at: 0, ended_at: null },
+  ...{ state: 'downloading', platform: 'RapidGator', package: null, created_at: 0, ended_at: null },
 }
 
+const SHARE = {
+  ...{ id: 'x'.repeat(32), linkId: 'abc', url: 'https://proxy.test/download/x/a.bin', filename: 'a.bin' },
+  ...{ state: 'open', downloads: 1, max_downloads: 3, created_at: 0, expires_at: 0 },
+}
 const HOST_LIMITS = { maxChunks: 16, maxDownloads: 3, resumable: true }
 const OTHER_KEY = TEST_KEY.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
 
@@ -50,17 +54,23 @@ beforeEach(async () => {
       const traffic = { trafficleft: 5e9, trafficmax: 1e12, trafficmax_daily: 0 }
       const account = { accountType: 'premium', timeleft: null, login_check_interval: 1000 }
       sendJson(response, 200, ok({ ...account, ...traffic, limits: [] }))
-    } else if (path.startsWith('/links')) {
+    } else if (path.startsWith('/links?')) {
       const after = new URLSearchParams(path.split('?')[1]).get('after')
       const links = after === null ? [] : [LISTED]
       sendJson(response, 200, ok({ links, next: after === null ? 'more' : null }))
+    } else if (path.startsWith('/links/abc/shares')) {
+      sendJson(response, 200, ok(request.method === 'GET' ? { shares: [SHARE] } : SHARE))
     } else if (path.startsWith('/usage')) {
       const day = { day: '2026-01-31', platform: 'RapidGator', charged: 3e9, refunded: 1e9, links: 4 }
       sendJson(response, 200, ok({ days: [day] }))
     } else if (path.startsWith('/ledger')) {
       const entry = { at: '2026-01-31T00:00:00.000Z', kind: 'charge', amount: -3e9, balance: 7e9 }
       const isFirst = !path.includes('cursor=')
-      sendJson(response, 200, ok({ items: [{ ...entry, fileName: 'a.bin' }], next: isFirst ? 'more' : null }))
+      sendJson(
+        response,
+        200,
+        ok({ items: [{ ...entry, fileName: '=a.bin' }], next: isFirst ? 'more' : null }),
+      )
     } else if (path === '/hosts/grouped') {
       const figures = { trafficleft: null, trafficmax_daily: 0, trafficmax: 0, traffic24h_used: 2e9 }
       const host = { platform: 'RapidGator', host: 'rapidgator.net', domains: ['rapidgator.net', 'rg.to'] }
@@ -126,6 +136,29 @@ describe('what a user asks of OBB', () => {
     expect(await run(['links', '--state', 'finished'], io)).toBe(2)
   })
 
+  it('shares a link with others, lists shares, and takes one back', async () => {
+    expect(await run(['share', 'add', 'abc', '--downloads', '3', '--expires-in-hours', '2'], io)).toBe(0)
+    expect(io.stdout.text).toContain(SHARE.url)
+    expect(server.requests[0]?.body).toEqual({ max_downloads: 3, expires_in_seconds: 7200 })
+    const listing = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY })
+    expect(await run(['share', 'list', 'abc'], listing)).toBe(0)
+    expect(listing.stdout.text).toMatch(/x{32} +open +1 of 3 +1970/)
+    expect(await run(['share', 'add', 'abc', '--downloads', '0'], io)).toBe(2)
+  })
+
+  it('writes all of the own ledger as CSV, in which no name is a formula', async () => {
+    expect(await run(['ledger', '--csv'], io)).toBe(0)
+    const line = "2026-01-31T00:00:00.000Z,charge,-3000000000,7000000000,,'=a.bin,,"
+    const [head, ...lines] = io.stdout.text.split('\r\n')
+    expect(head).toBe('time,kind,amount,balance,platform,file,link,note')
+    expect(lines).toEqual([line, line, ''])
+    expect(server.requests.map(({ path }) => path.split('?')[1])).toEqual([
+      'limit=500',
+      'limit=500&cursor=more',
+    ])
+    expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`)
+  })
+
   it('takes links from standard input', async () => {
     const piped = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY }, 'https://a.test/1\n')
     expect(await run(['check', '-i', '-'], piped)).toBe(0)
@@ -137,7 +170,7 @@ describe('what a user asks of OBB', () => {
     [['explain', 'https://a.test/?a=b&c'], /slots +no +56 +3 of 3 +1:30 +Too many\./],
     [['account'], /traffic left +5\.0 GB/],
     [['usage', '--days', '7'], /2026-01-31 +RapidGator +4 +3\.0 GB +1\.0 GB/],
-    [['ledger', '--all'], /charge +-3\.0 GB +7\.0 GB +- +a\.bin +-\n.*charge/],
+    [['ledger', '--all'], /charge +-3\.0 GB +7\.0 GB +- +=a\.bin +-\n.*charge/],
     [['hosts'], /RapidGator +yes +2\.0 GB +- +rapidgator\.net rg\.to/],
     [['hosts', 'history', '--days', '90'], /RapidGator +2026-\S+ +9 +file_gone 2 +5\.0 MB\/s/],
     [['links', 'cancel', 'abc'], /^ended: a\.bin/],

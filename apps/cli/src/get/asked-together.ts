@@ -14,6 +14,7 @@ export class AskedTogether {
     private readonly portal: Pick<Portal, 'unrestrictTogether'>,
     private readonly urls: readonly string[],
     private readonly password: string | undefined,
+    private readonly packageName?: string,
   ) {}
 
   /** The link to the `index`-th, whose turn it is; undefined where it is still to be asked for. */
@@ -23,7 +24,7 @@ export class AskedTogether {
       const batch = this.urls.slice(index, index + MAX_BATCH_LINKS)
       this.next = index + batch.length
       const links = await this.portal
-        .unrestrictTogether(batch, this.password)
+        .unrestrictTogether(batch, this.password, this.packageName)
         .catch((error: unknown): undefined => {
           if (!(error instanceof PortalRefusal)) throw error
         })

@@ -15,6 +15,8 @@ export interface GetRequest {
   /** The link to it, where it was asked for before. */
   asked?: RemoteLink | undefined
   password?: string
+  /** What the files are called together. */
+  package?: string
   /** `-o` as given. */
   output?: string
   connections: number
@@ -52,7 +54,7 @@ export async function get(request: GetRequest, tools: GetTools): Promise<Got> {
   const place = await destination(request.cwd, request.output)
   const asked = request.asked
     ? { ...(await currentLink(portal, request.asked, request)), reusedExisting: request.asked.reusedExisting }
-    : await portal.unrestrict(request.url, request.password)
+    : await portal.unrestrict(request.url, request.password, request.package)
   const target = targetPath(place, asked.filename)
   const oldSize = await existingSize(target)
   if (oldSize !== undefined && !request.force && oldSize !== Number(asked.filesize))
@@ -137,7 +139,7 @@ async function transfer(
     if (links >= MAX_LINKS) throw new CliError('the download address stops working again and again')
     if (outcome.kind === 'ended') {
       progress.notice('the link has ended')
-      link = await portal.ready(await portal.unrestrict(request.url, request.password))
+      link = await portal.ready(await portal.unrestrict(request.url, request.password, request.package))
     } else {
       progress.notice('the file is not ready any more')
       await portal.sleep(Math.min(outcome.waitMs ?? link.poll_after_seconds * 1000, 60_000))
@@ -152,7 +154,7 @@ async function currentLink(portal: Portal, link: RemoteLink, request: GetRequest
     return await portal.link(link.linkId)
   } catch (error) {
     if (!(error instanceof PortalRefusal) || (error.http !== 404 && error.http !== 410)) throw error
-    return portal.unrestrict(request.url, request.password)
+    return portal.unrestrict(request.url, request.password, request.package)
   }
 }
 

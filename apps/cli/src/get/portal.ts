@@ -56,9 +56,9 @@ export class Portal {
     private readonly progress: ProgressDisplay,
   ) {}
 
-  /** Asks for a file; asking again for the same one is free while its link is valid. */
-  unrestrict(url: string, password?: string): Promise<RemoteLink> {
-    const body = { url, ...(password === undefined ? {} : { password }) }
+  /** Asks for a file; asking again for the same one is free while its link is valid. `name`: of its package. */
+  unrestrict(url: string, password?: string, name?: string): Promise<RemoteLink> {
+    const body = { url, ...termsOf(password, name) }
     return this.call('POST', '/unrestrict', answerSchema, body)
   }
 
@@ -66,8 +66,9 @@ export class Portal {
   async unrestrictTogether(
     urls: readonly string[],
     password: string | undefined,
+    name?: string,
   ): Promise<(RemoteLink | undefined)[]> {
-    const body = { urls, ...(password === undefined ? {} : { password }) }
+    const body = { urls, ...termsOf(password, name) }
     const { results } = await this.call('POST', '/unrestrict/batch', togetherSchema, body)
     return results.map(({ data }) => data)
   }
@@ -123,6 +124,16 @@ export class Portal {
   /** A page of the user's links. */
   links(query: Record<string, string>): Promise<LinkListAnswer> {
     return this.call('GET', `/links?${new URLSearchParams(query)}`, linkListSchema)
+  }
+
+  /** Whatever else a command asks; `path` is below the API's prefix. */
+  send<T>(
+    method: Call['method'],
+    path: string,
+    schema: Parameters<typeof callJson<T>>[2],
+    body?: object,
+  ): Promise<T> {
+    return this.call(method, path, schema, body)
   }
 
   link(linkId: string): Promise<RemoteLink> {
@@ -205,6 +216,11 @@ export class Portal {
     }
   }
 }
+
+const termsOf = (password: string | undefined, name: string | undefined): object => ({
+  ...(password === undefined ? {} : { password }),
+  ...(name === undefined ? {} : { package: name }),
+})
 
 /** The service itself is away for a moment; refusals of the file or the account are final. */
 function isPassing(error: unknown): error is ConnectionFault | PortalRefusal {

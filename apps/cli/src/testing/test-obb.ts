@@ -54,6 +54,11 @@ export class TestObb {
     return this.server.close()
   }
 
+  /** What links were asked for with, each by itself. */
+  unrestrictBodies(): unknown[] {
+    return this.server.requests.filter(({ path }) => path.endsWith('/unrestrict')).map(({ body }) => body)
+  }
+
   ranges(): string[] {
     return this.server.requests
       .filter(({ path }) => path.startsWith('/download/'))

@@ -1,81 +1,65 @@
-import { Alert, Anchor, Button, FileButton, Group, Stack, Text, TextInput, Textarea } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, getRouteApi } from '@tanstack/react-router'
-import { type DragEvent, type KeyboardEvent, Suspense, lazy, useEffect, useMemo, useState } from 'react'
-import { call } from '../api/call.js'
+import { Alert, Button, FileButton, Group, Stack, TextInput, Textarea } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  Suspense,
+  lazy,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react'
 import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { formatBytes } from '../shared/format.js'
-import { AddIcon, CheckIcon } from '../shared/icons.js'
+import { AddIcon, WarningIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
-import { Pending } from '../shell/pending.js'
-import { accountQuery } from '../traffic/account.js'
 import styles from './add-page.module.css'
-import { forgetDraft, readDraft, writeDraft } from './draft.js'
-import { uploadNzbs } from './nzb.js'
+import { Added } from './added.js'
+import { readContainers } from './containers.js'
+import { readDraft, writeDraft } from './draft.js'
 import { linksToAdd, withoutLinks } from './pasted-links.js'
-import { type Sum, sumUp } from './sum.js'
+import { Pending } from '../shell/pending.js'
+import { SumBar } from './sum-bar.js'
+import { sumUp } from './sum.js'
+import { useAdd } from './use-add.js'
 import { useChecks } from './use-checks.js'
+import { useFolders } from './use-folders.js'
 
-/** Nobody needs it before the first link. */
-const readTable = () => import('./links-table.js')
-const LinksTable = lazy(async () => ({ default: (await readTable()).LinksTable }))
+/** Nobody needs them before the first link. */
+const readTables = () => Promise.all([import('./links-table.js'), import('./folder-panel.js')])
+const LinksTable = lazy(async () => ({ default: (await readTables())[0].LinksTable }))
+const FolderPanel = lazy(async () => ({ default: (await readTables())[1].FolderPanel }))
 
 const route = getRouteApi('/frame/')
-
-interface Outcome {
-  added: number
-  refused: Map<string, { status: number; msg: string }>
-}
 
 /** Where links come in: pasted or dropped, shown with what they are and cost, and then asked for. */
 export function AddPage() {
   const { links: given = '' } = route.useSearch()
-  useEffect(() => void readTable(), [])
   const client = useQueryClient()
   const [text, setText] = useState(() => given || readDraft())
   const [password, setPassword] = useState('')
+  const [packageName, setPackageName] = useState('')
   const [isOver, setOver] = useState(false)
   const links = useMemo(() => linksToAdd(text), [text])
+  const folders = useFolders(password)
+  const roots = links.filter((link) => folders.open.has(link))
+  const plain = links.filter((link) => !folders.open.has(link))
   const { checkOf, failure } = useChecks(links)
-  const sum = sumUp(links, checkOf)
+  const wanted = roots.flatMap(folders.filesOf).filter(({ url }) => folders.ticked.has(url))
+  const sum = sumUp(plain, checkOf, [...new Map(wanted.map((file) => [file.url, file])).values()])
+  useEffect(() => writeDraft(text), [text])
 
-  const change = (next: string) => {
-    setText(next)
-    writeDraft(next)
-  }
-  const add = useMutation({
-    mutationFn: async (urls: string[]): Promise<Outcome> => {
-      const { results } = await call('POST unrestrict/batch', {
-        body: { urls, ...(password && { password }) },
-      })
-      const refused = new Map<string, { status: number; msg: string }>()
-      const taken = new Set<string>()
-      for (const { url, success, status = 999, msg = '' } of results) {
-        if (success) taken.add(url)
-        else refused.set(url, { status, msg })
-      }
-      change(withoutLinks(text, taken))
-      if (refused.size === 0) forgetDraft()
-      return { added: taken.size, refused }
-    },
-    onSuccess: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
-  })
-  const [expanding, setExpanding] = useState<ReadonlySet<string>>(new Set())
-  const expand = useMutation({
-    mutationFn: async (url: string) => {
-      setExpanding((known) => new Set(known).add(url))
-      const folder = await call('POST expand', { body: { url, ...(password && { password }) } })
-      const files = folder.links.map((link) => link.url).join('\n')
-      setText((now) => `${withoutLinks(now, new Set([url]))}${files}\n`)
-    },
-    onSettled: (_, __, url) => setExpanding((known) => new Set([...known].filter((each) => each !== url))),
-  })
-  const nzb = useMutation({
-    mutationFn: uploadNzbs,
-    onSuccess: ({ folders }) => {
-      if (folders.length > 0) change(`${text.trimEnd()}\n${folders.join('\n')}\n`.trimStart())
+  const remove = (gone: ReadonlySet<string>) => setText((now) => withoutLinks(now, gone))
+  const append = (more: readonly string[]) =>
+    setText((now) => (more.length === 0 ? now : `${now.trimEnd()}\n${more.join('\n')}\n`.trimStart()))
+  const add = useAdd({ password, packageName, folders, roots, remove })
+  const containers = useMutation({
+    mutationFn: readContainers,
+    onSuccess: (contents) => {
+      append(contents.links)
       return client.invalidateQueries({ queryKey: ['links'] })
     },
   })
@@ -90,7 +74,13 @@ export function AddPage() {
     const files = [...event.dataTransfer.files]
     if (files.length === 0) return
     event.preventDefault()
-    nzb.mutate(files)
+    containers.mutate(files)
+  }
+  const onPaste = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files]
+    if (files.length === 0) return
+    event.preventDefault()
+    containers.mutate(files)
   }
   const onDragOver = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return
@@ -108,6 +98,7 @@ export function AddPage() {
           onDragLeave={() => setOver(false)}
           onDragOver={onDragOver}
           onDrop={onDrop}
+          onPaste={onPaste}
         >
           <Textarea
             autoComplete="off"
@@ -116,7 +107,7 @@ export function AddPage() {
             label={m.add_label()}
             maxRows={10}
             minRows={4}
-            onChange={(event) => change(event.currentTarget.value)}
+            onChange={(event) => setText(event.currentTarget.value)}
             resize="vertical"
             rows={5}
             spellCheck={false}
@@ -133,106 +124,71 @@ export function AddPage() {
             onChange={(event) => setPassword(event.currentTarget.value)}
             value={password}
           />
+          <TextInput
+            autoComplete="off"
+            flex={1}
+            label={m.add_package()}
+            maw={320}
+            maxLength={200}
+            miw={200}
+            onChange={(event) => setPackageName(event.currentTarget.value)}
+            value={packageName}
+          />
           <FileButton
-            accept=".nzb,.nzb.gz,.zip,application/x-nzb"
+            accept=".nzb,.nzb.gz,.nzb.bz2,.zip,.txt,application/x-nzb,text/plain"
             multiple
-            onChange={(files) => nzb.mutate(files)}
+            onChange={(files) => containers.mutate(files)}
           >
             {(props) => (
-              <Button {...props} loading={nzb.isPending} variant="default">
-                {m.add_nzb()}
+              <Button {...props} loading={containers.isPending} variant="default">
+                {m.add_files()}
               </Button>
             )}
           </FileButton>
         </Group>
         <div aria-live="polite">
-          {add.data && <Added outcome={add.data} />}
-          {nzb.data && nzb.data.added > 0 && (
-            <Added outcome={{ added: nzb.data.added, refused: new Map() }} />
+          {add.data !== undefined && <Added added={add.data} refused={add.refused.size} />}
+          {containers.data && containers.data.added > 0 && (
+            <Added added={containers.data.added} refused={0} />
+          )}
+          {containers.data && containers.data.unread.length > 0 && (
+            <Alert color="yellow" icon={<WarningIcon />} variant="light">
+              {m.add_unread({ names: containers.data.unread.join(', ') })}
+            </Alert>
           )}
         </div>
-        {nzb.error && <ErrorNotice error={nzb.error} />}
-        {expand.error && <ErrorNotice error={expand.error} />}
+        {containers.error && <ErrorNotice error={containers.error} />}
+        {folders.failure !== undefined && <ErrorNotice error={folders.failure} />}
         {add.error && <ErrorNotice error={add.error} onRetry={submit} />}
         {failure !== undefined && <ErrorNotice error={failure} />}
-        {links.length > 0 ? (
-          <>
-            <Suspense fallback={<Pending />}>
-              <LinksTable
-                checkOf={checkOf}
-                expanding={expanding}
-                links={links}
-                onExpand={(link) => expand.mutate(link)}
-                onRemove={(link) => change(withoutLinks(text, new Set([link])))}
-                whyRefused={(link) => add.data?.refused.get(link)}
-              />
-            </Suspense>
-            <SumBar isPending={add.isPending} onSubmit={submit} sum={sum} />
-          </>
-        ) : (
-          !add.data && (
-            <EmptyState icon={<AddIcon size={32} />} title={m.add_empty_title()}>
-              {m.add_empty()}
-            </EmptyState>
-          )
+        <Suspense fallback={<Pending />}>
+          {plain.length > 0 && (
+            <LinksTable
+              checkOf={checkOf}
+              expanding={folders.opening}
+              links={plain}
+              onExpand={folders.expand}
+              onRemove={(link) => remove(new Set([link]))}
+              whyRefused={(link) => add.refused.get(link)}
+            />
+          )}
+          {roots.map((root) => (
+            <FolderPanel
+              folders={folders}
+              key={root}
+              onRemove={() => remove(new Set([root]))}
+              root={root}
+              whyRefused={(link) => add.refused.get(link)}
+            />
+          ))}
+        </Suspense>
+        {links.length > 0 && <SumBar isPending={add.isPending} onSubmit={submit} sum={sum} />}
+        {links.length === 0 && add.data === undefined && (
+          <EmptyState icon={<AddIcon size={32} />} title={m.add_empty_title()}>
+            {m.add_empty()}
+          </EmptyState>
         )}
       </Stack>
     </>
-  )
-}
-
-function Added({ outcome: { added, refused } }: { outcome: Outcome }) {
-  return (
-    <Alert color={added > 0 ? 'green' : 'red'} icon={added > 0 ? <CheckIcon /> : undefined} variant="light">
-      {added > 0 && (
-        <>
-          {m.add_added({ count: added })}{' '}
-          <Anchor component={Link} size="sm" to="/downloads">
-            {m.add_see_downloads()}
-          </Anchor>
-        </>
-      )}
-      {refused.size > 0 && <Text size="sm">{m.add_refused({ count: refused.size })}</Text>}
-    </Alert>
-  )
-}
-
-function SumBar({ sum, isPending, onSubmit }: { sum: Sum; isPending: boolean; onSubmit: () => void }) {
-  const { data: account } = useQuery(accountQuery)
-  const left = account && account.trafficleft - sum.cost
-  const limits = (account?.limits ?? []).filter(
-    ({ platform, max }) => max !== null && sum.costByPlatform.has(platform),
-  )
-  return (
-    <div className={styles['sum']}>
-      <Group justify="space-between">
-        <div>
-          <Text fw={600} size="sm">
-            {m.add_sum({
-              count: sum.links.length,
-              size: formatBytes(sum.bytes),
-              cost: formatBytes(sum.cost),
-            })}
-            {sum.unknown > 0 && ` ${m.add_sum_unknown({ count: sum.unknown })}`}
-          </Text>
-          <Text c={left !== undefined && left < 0 ? 'var(--mantine-color-error)' : 'dimmed'} size="xs">
-            {left !== undefined &&
-              (left < 0
-                ? m.add_short_of({ size: formatBytes(-left) })
-                : m.add_left({ size: formatBytes(left) }))}
-            {limits.map(({ platform, used, max }) => (
-              <span key={platform}>
-                {' · '}
-                {m.add_host_left({ host: platform, size: formatBytes(Math.max(0, (max ?? 0) - used)) })}
-              </span>
-            ))}
-            {sum.asking > 0 && ` · ${m.add_sum_asking({ count: sum.asking })}`}
-          </Text>
-        </div>
-        <Button disabled={sum.links.length === 0} loading={isPending} onClick={onSubmit}>
-          {m.add_submit({ count: sum.links.length })}
-        </Button>
-      </Group>
-    </div>
   )
 }

@@ -3,4 +3,3 @@ const KEY = 'obb-draft'
 
 export const readDraft = (): string => sessionStorage.getItem(KEY) ?? ''
 export const writeDraft = (text: string): void => sessionStorage.setItem(KEY, text)
-export const forgetDraft = (): void => sessionStorage.removeItem(KEY)

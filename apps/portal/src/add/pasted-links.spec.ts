@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { MAX_LINKS, linksToAdd, withoutLinks } from './pasted-links.js'
 
 describe('linksToAdd', () => {
-  it('takes as many as one request does', () => {
+  it('takes as many as one can look through', () => {
     const many = Array.from({ length: MAX_LINKS + 10 }, (_, n) => `https://a.test/${n}`).join(' ')
     expect(linksToAdd(many)).toHaveLength(MAX_LINKS)
   })

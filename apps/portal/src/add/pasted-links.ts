@@ -1,12 +1,12 @@
 import { pastedLinks } from '@obb/contracts'
 
-/** Most links of one request (MAX_BATCH_LINKS of the API). */
-export const MAX_LINKS = 500
+/** Most links of one text; those of one request are fewer, and several follow each other. */
+export const MAX_LINKS = 10_000
 
 /** Longest link that the API takes, characters. */
 const MAX_LENGTH = 8192
 
-/** The links of a text that one request takes, in their order. */
+/** The links of a text, in their order. */
 export function linksToAdd(text: string): string[] {
   return pastedLinks(text)
     .filter((link) => link.length <= MAX_LENGTH)

@@ -1,4 +1,5 @@
 import type { CheckedUrl } from '@obb/contracts'
+import type { FolderFile } from './folder-tree.js'
 import type { Check } from './use-checks.js'
 
 export interface Sum {
@@ -11,6 +12,8 @@ export interface Sum {
   refused: number
   asking: number
   costByPlatform: Map<string, number>
+  /** Files of folders, whose cost is their size at most. */
+  reckoned: number
 }
 
 /** Whether a request for it makes sense: a host that is away for the moment does not keep from asking. */
@@ -23,8 +26,15 @@ export function isLater(check: CheckedUrl): boolean {
   return check.status === 105 || check.status === 106
 }
 
-/** sumUp adds up what the links come to. */
-export function sumUp(links: readonly string[], checkOf: (link: string) => Check): Sum {
+/**
+ * sumUp adds up what the links come to, and the files of folders: these cost their size, unless one has them already,
+ * which is known when they are asked for.
+ */
+export function sumUp(
+  links: readonly string[],
+  checkOf: (link: string) => Check,
+  files: readonly FolderFile[] = [],
+): Sum {
   const sum: Sum = {
     links: [],
     bytes: 0,
@@ -33,6 +43,13 @@ export function sumUp(links: readonly string[], checkOf: (link: string) => Check
     refused: 0,
     asking: 0,
     costByPlatform: new Map(),
+    reckoned: files.length,
+  }
+  for (const { url, size } of files) {
+    sum.links.push(url)
+    if (size === null) sum.unknown++
+    sum.bytes += size ?? 0
+    sum.cost += size ?? 0
   }
   for (const link of links) {
     const check = checkOf(link)

@@ -5,6 +5,8 @@ import { ApiFailure } from '../api/failure.js'
 
 /** Links of one question: their hosts answer many nearly as fast as one. */
 const TOGETHER = 25
+/** Questions at once. */
+const AT_ONCE = 4
 /** After the last change of the text, ms. */
 const SETTLE_MS = 350
 /** Before the next try where the server does not say, s. */
@@ -28,8 +30,6 @@ export function useChecks(links: readonly string[]): { checkOf: (link: string) =
     const wanted = key === '' ? [] : key.split('\n')
     let retry: ReturnType<typeof setTimeout> | undefined
     const ask = async (urls: string[]) => {
-      for (const url of urls) asked.current.add(url)
-      setRound((n) => n + 1)
       try {
         const { results } = await call('POST check', { body: { urls } })
         for (const result of results) known.current.set(result.url, result)
@@ -46,7 +46,14 @@ export function useChecks(links: readonly string[]): { checkOf: (link: string) =
     }
     const settle = setTimeout(() => {
       const news = wanted.filter((url) => !known.current.has(url) && !asked.current.has(url))
-      for (let at = 0; at < news.length; at += TOGETHER) void ask(news.slice(at, at + TOGETHER))
+      for (const url of news) asked.current.add(url)
+      setRound((n) => n + 1)
+      const questions: string[][] = []
+      for (let at = 0; at < news.length; at += TOGETHER) questions.push(news.slice(at, at + TOGETHER))
+      const work = async () => {
+        for (let next = questions.shift(); next !== undefined; next = questions.shift()) await ask(next)
+      }
+      for (let n = 0; n < AT_ONCE; n++) void work()
     }, SETTLE_MS)
     return () => {
       clearTimeout(settle)

@@ -43,6 +43,8 @@ export async function call<K extends keyof Endpoints>(
   const response = await fetch(`/api/portal/v1/${path}${search(query)}`, {
     method,
     credentials: 'same-origin',
+    // What is taken away goes on where the page is left.
+    keepalive: method === 'DELETE',
     headers: { accept: 'application/json', ...contentType(body) },
     ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,

@@ -18,6 +18,10 @@ import type {
   OidcStart,
   OidcStarted,
   PageView,
+  ShareAnswer,
+  ShareListAnswer,
+  ShareRemoved,
+  ShareRequest,
   StatusAnswer,
 } from '@obb/contracts'
 import type {
@@ -76,6 +80,9 @@ export interface Endpoints extends OperatorEndpoints {
   'GET hosts/grouped': { answer: HostGroupsAnswer }
   'GET hosts/history': { query: { days: 1 | 90 }; answer: HostHistoryAnswer }
   'GET links': { query: Given<LinkListQuery>; answer: LinkListAnswer }
+  'GET links/{id}/shares': Id & { answer: ShareListAnswer }
+  'POST links/{id}/shares': Id & { body: Given<ShareRequest>; answer: ShareAnswer }
+  'DELETE links/{id}/shares/{share}': { params: { id: string; share: string }; answer: ShareRemoved }
   'GET link/{id}': Id & { answer: LinkAnswer }
   'DELETE link/{id}': Id & { answer: LinkAnswer }
   'POST check': { body: { urls: string[] }; answer: CheckAnswer }

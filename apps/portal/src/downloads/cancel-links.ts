@@ -1,24 +1,29 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { ListedLink } from '@obb/contracts'
 import { call } from '../api/call.js'
+import { queryClient } from '../api/query-client.js'
+import { commitOne, postpone } from '../undo/postponed.js'
+import { UNDOABLE } from '../undo/undo-button.js'
 
 /** Ended at once. */
 const AT_ONCE = 4
 
-/** useCancelLinks ends links, several at once; fails with the first failure once all were tried. */
-export function useCancelLinks() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: async (ids: readonly string[]) => {
-      const waiting = [...ids]
-      const failures: unknown[] = []
-      const work = async () => {
-        for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-          await call('DELETE link/{id}', { params: { id } }).catch((error: unknown) => failures.push(error))
-        }
-      }
-      await Promise.all(Array.from({ length: AT_ONCE }, work))
-      if (failures.length > 0) throw failures[0]
-    },
-    onSettled: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
-  })
+/** Ends links; fails with the first failure once all were tried. Few go at once: the page may be left meanwhile. */
+async function cancelLinks(ids: readonly string[]): Promise<void> {
+  const waiting = [...ids]
+  const failures: unknown[] = []
+  const work = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      await call('DELETE link/{id}', { params: { id } }).catch((error: unknown) => failures.push(error))
+    }
+  }
+  await Promise.all(Array.from({ length: ids.length <= UNDOABLE ? ids.length : AT_ONCE }, work))
+  await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+  if (failures.length > 0) throw failures[0]
+}
+
+/** cancelLinksSoon ends links unless that is taken back; `text` says so. Many are ended without a way back. */
+export function cancelLinksSoon(links: readonly ListedLink[], text: string): void {
+  const ids = links.map(({ linkId }) => linkId)
+  const id = postpone(text, ids, () => cancelLinks(ids))
+  if (ids.length > UNDOABLE) void commitOne(id)
 }

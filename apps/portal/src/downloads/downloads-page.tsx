@@ -3,7 +3,6 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
 import { useCallback, useMemo, useState } from 'react'
-import { ConfirmButton } from '../shared/confirm-button.js'
 import { type Column, DataTable } from '../shared/data-table.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Time } from '../shared/figures.js'
@@ -12,30 +11,38 @@ import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
 import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
-import { useCancelLinks } from './cancel-links.js'
+import { useHidden } from '../undo/postponed.js'
+import { UndoButton } from '../undo/undo-button.js'
+import { cancelLinksSoon } from './cancel-links.js'
 import { Filters } from './filters.js'
 import { LinkDrawer } from './link-drawer.js'
 import { linksQuery } from './links-query.js'
 import { NameCell } from './name-cell.js'
 import { NoLinks } from './no-links.js'
+import { PackageCell } from './package-cell.js'
+import { grouped, isHead, itemKey, packageSelection } from './packages.js'
 import { LinkProgress } from './progress.js'
 import { type DownloadsSearch, downloadsSearch } from './search.js'
 
 const route = getRouteApi('/frame/downloads')
 
 /** Everything that is shown together, by state: what is under way has two. */
-function useLinks({ state, host, search }: DownloadsSearch) {
-  const filter = { platform: host, search }
+function useLinks({ state, host, search, package: name }: DownloadsSearch) {
+  const filter = { platform: host, search, package: name }
   const first = useInfiniteQuery(linksQuery({ state: state ?? 'downloading', ...filter }))
   const second = useInfiniteQuery({
     ...linksQuery({ state: 'pending', ...filter }),
     enabled: state === undefined,
   })
   const queries = state === undefined ? [first, second] : [first]
+  const hidden = useHidden()
   const lists = [first.data, state === undefined ? second.data : undefined]
   const links = useMemo(
-    () => lists.flatMap((data) => data?.pages.flatMap((page) => page.links) ?? []),
-    lists, // as many in every call
+    () =>
+      lists
+        .flatMap((data) => data?.pages.flatMap((page) => page.links) ?? [])
+        .filter(({ linkId }) => !hidden.has(linkId)),
+    [...lists, hidden], // as many in every call
   )
   const { more, isLooking } = usePages(queries.find(({ hasNextPage }) => hasNextPage) ?? first, links.length)
   return {
@@ -53,17 +60,20 @@ export function DownloadsPage() {
   const navigate = route.useNavigate()
   const { links, more, isPending, error, retry } = useLinks(search)
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
-  const cancel = useCancelLinks()
   const change = useCallback(
     (next: Partial<Record<keyof DownloadsSearch, string | undefined>>) =>
       void navigate({ search: (known) => downloadsSearch({ ...known, ...next }), replace: true }),
     [navigate],
   )
+  const showPackage = useCallback((name: string) => change({ package: name }), [change])
   const open = useCallback(({ linkId }: ListedLink) => change({ link: linkId }), [change])
-  const columns = useMemo(() => columnsOf(open), [open])
-  const names = useMemo(() => new Map(links.map(({ linkId, filename }) => [linkId, filename])), [links])
+  const columns = useMemo(() => columnsOf(open, showPackage), [open, showPackage])
   const chosen = links.filter(({ linkId }) => selected.has(linkId))
-  const isFiltered = [search.host, search.search, search.state].some((part) => part !== undefined)
+  const items = useMemo(() => grouped(links), [links])
+  const stop = (which: readonly ListedLink[]) => cancelLinksSoon(which, m.stopped({ count: which.length }))
+  const isFiltered = [search.host, search.search, search.state, search.package].some(
+    (part) => part !== undefined,
+  )
   return (
     <>
       <PageHeader lead={m.downloads_lead()} title={m.nav_downloads()} />
@@ -79,26 +89,24 @@ export function DownloadsPage() {
             onChange={(state) => change({ state: state || undefined })}
             value={search.state ?? ''}
           />
-          <Filters host={search.host} onChange={change} search={search.search} />
+          <Filters host={search.host} onChange={change} package={search.package} search={search.search} />
         </Group>
         {chosen.length > 0 && (
           <Group gap="sm" role="status">
             {m.selected({ count: chosen.length })}
-            <ConfirmButton
-              confirm={m.stop()}
-              loading={cancel.isPending}
-              onConfirm={() => {
-                cancel.mutate(chosen.map(({ linkId }) => linkId))
+            <UndoButton
+              count={chosen.length}
+              onClick={() => {
+                stop(chosen)
                 select(new Set())
               }}
               question={m.stop_question()}
               size="xs"
             >
               {m.stop()}
-            </ConfirmButton>
+            </UndoButton>
           </Group>
         )}
-        {cancel.error && <ErrorNotice error={cancel.error} />}
         {error && <ErrorNotice error={error} onRetry={retry} />}
         {isPending && !error && <Pending />}
         {!isPending && links.length === 0 && (
@@ -110,31 +118,29 @@ export function DownloadsPage() {
         )}
         {links.length > 0 && (
           <DataTable
-            card={(link) => (
-              <Stack gap="xs">
-                <NameCell link={link} onOpen={open} />
-                <LinkProgress link={link} />
-              </Stack>
-            )}
+            card={(item) =>
+              isHead(item) ? (
+                <PackageCell head={item} onOpen={showPackage} />
+              ) : (
+                <Stack gap="xs">
+                  <NameCell link={item} onOpen={open} />
+                  <LinkProgress link={item} />
+                </Stack>
+              )
+            }
             columns={columns}
             label={m.nav_downloads()}
             onEnd={more}
-            rowKey={({ linkId }) => linkId}
-            rows={links}
-            {...(search.state === undefined && {
-              selection: {
-                selected,
-                onChange: select,
-                labelOf: (key) => names.get(key) ?? key,
-              },
-            })}
+            rowKey={itemKey}
+            rows={items}
+            {...(search.state === undefined && { selection: packageSelection(items, selected, select) })}
           />
         )}
       </Stack>
       <LinkDrawer
         link={links.find(({ linkId }) => linkId === search.link)}
-        onCancel={({ linkId }) => {
-          cancel.mutate([linkId])
+        onCancel={(link) => {
+          stop([link])
           change({ link: undefined })
         }}
         onClose={() => change({ link: undefined })}
@@ -143,24 +149,32 @@ export function DownloadsPage() {
   )
 }
 
-const columnsOf = (open: (link: ListedLink) => void): Column<ListedLink>[] => [
+const columnsOf = (
+  open: (link: ListedLink) => void,
+  showPackage: (name: string) => void,
+): Column<ReturnType<typeof grouped>[number]>[] => [
   {
     id: 'name',
     header: m.col_name(),
     width: 'minmax(0, 5fr)',
-    cell: (link) => <NameCell link={link} onOpen={open} />,
+    cell: (item) =>
+      isHead(item) ? (
+        <PackageCell head={item} onOpen={showPackage} />
+      ) : (
+        <NameCell link={item} onOpen={open} />
+      ),
   },
   {
     id: 'progress',
     header: m.col_progress(),
     width: 'minmax(0, 4fr)',
-    cell: (link) => <LinkProgress link={link} />,
+    cell: (item) => !isHead(item) && <LinkProgress link={item} />,
   },
   {
     id: 'added',
     header: m.fact_added(),
     width: '8rem',
     align: 'right',
-    cell: (link) => <Time at={link.created_at} />,
+    cell: (item) => !isHead(item) && <Time at={item.created_at} />,
   },
 ]

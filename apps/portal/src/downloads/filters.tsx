@@ -1,20 +1,26 @@
-import { Group, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { hostsQuery } from '../hosts/hosts-query.js'
-import { SearchIcon } from '../shared/icons.js'
+import { CloseIcon, SearchIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import styles from './filters.module.css'
 
 interface FiltersProps {
   host: string | undefined
   search: string | undefined
-  onChange: (change: { host?: string | undefined; search?: string | undefined }) => void
+  /** Of which package alone the links are shown. */
+  package?: string | undefined
+  onChange: (change: {
+    host?: string | undefined
+    search?: string | undefined
+    package?: string | undefined
+  }) => void
 }
 
 /** Host and words of a list of links; what is set stands in the URL. */
-export function Filters({ host, search, onChange }: FiltersProps) {
+export function Filters({ host, search, package: packageName, onChange }: FiltersProps) {
   const { data } = useQuery(hostsQuery)
   const [words, setWords] = useState(search ?? '')
   const apply = useDebouncedCallback((next: string) => onChange({ search: next.trim() || undefined }), 300)
@@ -44,6 +50,17 @@ export function Filters({ host, search, onChange }: FiltersProps) {
         onChange={(event) => onChange({ host: event.currentTarget.value || undefined })}
         value={host ?? ''}
       />
+      {packageName !== undefined && (
+        <Button
+          aria-label={m.package_all({ name: packageName })}
+          onClick={() => onChange({ package: undefined })}
+          rightSection={<CloseIcon size={14} />}
+          size="sm"
+          variant="light"
+        >
+          {packageName}
+        </Button>
+      )}
     </Group>
   )
 }

@@ -1,7 +1,6 @@
 import { Button, Code, Drawer, Group, Stack, Text } from '@mantine/core'
 import type { ListedLink } from '@obb/contracts'
-import type { ReactNode } from 'react'
-import { ConfirmButton } from '../shared/confirm-button.js'
+import { type ReactNode, Suspense, lazy } from 'react'
 import { CopyButton } from '../shared/copy.js'
 import { Facts } from '../shared/facts.js'
 import { Bytes, ExactTime } from '../shared/figures.js'
@@ -9,7 +8,10 @@ import { formatNumber } from '../shared/format.js'
 import { DownloadIcon } from '../shared/icons.js'
 import { refusalText } from '../shared/refusals.js'
 import { m } from '../shared/text.js'
+import { Pending } from '../shell/pending.js'
 import { LinkProgress } from './progress.js'
+
+const Shares = lazy(() => import('../shares/shares.js').then(({ Shares }) => ({ default: Shares })))
 
 interface LinkDrawerProps {
   link: ListedLink | undefined
@@ -38,6 +40,7 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
   const facts: [string, ReactNode][] = [
     [m.col_host(), `${link.platform} (${link.hostDomain})`],
     [m.col_size(), <Bytes key="size" value={link.filesize} />],
+    ...(link.package === null ? [] : [[m.fact_package(), link.package] as [string, ReactNode]]),
     [m.fact_added(), <ExactTime at={link.created_at} key="added" />],
     ...(link.ended_at === null
       ? [[m.fact_expires(), <ExactTime at={link.expires_at} key="expires" />] as [string, ReactNode]]
@@ -66,17 +69,17 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
         )}
         <CopyButton label={m.copy_details()} text={() => JSON.stringify(link, undefined, 2)} />
         {isUnderWay && (
-          <ConfirmButton
-            confirm={m.stop()}
-            onConfirm={() => onCancel(link)}
-            question={m.stop_question()}
-            size="xs"
-          >
+          <Button color="red" onClick={() => onCancel(link)} size="compact-sm" variant="light">
             {m.stop()}
-          </ConfirmButton>
+          </Button>
         )}
       </Group>
       <Facts facts={facts} />
+      {link.ended_at === null && (
+        <Suspense fallback={<Pending />}>
+          <Shares link={link} />
+        </Suspense>
+      )}
     </Stack>
   )
 }

@@ -5,12 +5,15 @@ export interface LinkFilter {
   state?: LinkState | undefined
   platform?: string | undefined
   search?: string | undefined
+  package?: string | undefined
 }
 
 /** Whether a link belongs into a list. */
-export function matches(link: ListedLink, { state, platform, search }: LinkFilter): boolean {
+export function matches(link: ListedLink, filter: LinkFilter): boolean {
+  const { state, platform, search } = filter
   if (state !== undefined && link.state !== state) return false
   if (platform !== undefined && link.platform !== platform) return false
+  if (filter.package !== undefined && link.package !== filter.package) return false
   const name = link.filename.toLowerCase()
   return (search ?? '')
     .toLowerCase()

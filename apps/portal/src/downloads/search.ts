@@ -7,6 +7,7 @@ export interface DownloadsSearch {
   state?: LinkState
   host?: string
   search?: string
+  package?: string
   /** The link whose details are open. */
   link?: string
 }
@@ -17,11 +18,13 @@ export function downloadsSearch(search: Record<string, unknown>): DownloadsSearc
   const state = text(search['state'])
   const host = text(search['host'])
   const words = text(search['search'])
+  const packageName = text(search['package'])
   const link = text(search['link'])
   return {
     ...(STATES.includes(state) && { state: state as LinkState }),
     ...(host !== '' && { host }),
     ...(words !== '' && { search: words.slice(0, 200) }),
+    ...(packageName !== '' && { package: packageName.slice(0, 200) }),
     ...(link !== '' && { link }),
   }
 }

@@ -1,27 +1,30 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text } from '@mantine/core'
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { Group, Stack, Text } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
 import { useState } from 'react'
-import { call } from '../api/call.js'
-import { useCancelLinks } from '../downloads/cancel-links.js'
+import { cancelLinksSoon } from '../downloads/cancel-links.js'
 import { Filters } from '../downloads/filters.js'
 import { LinkDrawer } from '../downloads/link-drawer.js'
 import { linksQuery } from '../downloads/links-query.js'
 import { NameCell } from '../downloads/name-cell.js'
 import { NoLinks } from '../downloads/no-links.js'
-import { ConfirmButton } from '../shared/confirm-button.js'
-import { CopyButton, CopyIconButton, copy } from '../shared/copy.js'
+import { PackageCell } from '../downloads/package-cell.js'
+import { grouped, isHead, itemKey, packageSelection } from '../downloads/packages.js'
 import { DataTable } from '../shared/data-table.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Time } from '../shared/figures.js'
-import { DownloadIcon, FilesIcon, MoreIcon } from '../shared/icons.js'
+import { FilesIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
 import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
-import { COMMANDS, COMMAND_NAMES } from './commands.js'
+import { useHidden } from '../undo/postponed.js'
+import { UndoButton } from '../undo/undo-button.js'
+import { isReady } from './exports.js'
+import { FileActions } from './file-actions.js'
 import { type FilesSearch, filesSearch } from './search.js'
+import { SelectedMenu } from './selected-menu.js'
 
 const route = getRouteApi('/frame/files')
 
@@ -29,44 +32,45 @@ const route = getRouteApi('/frame/files')
 export function FilesPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const files = useInfiniteQuery(linksQuery({ state: 'done', platform: search.host, search: search.search }))
+  const { host, search: words, package: packageName } = search
+  const files = useInfiniteQuery(
+    linksQuery({ state: 'done', platform: host, search: words, package: packageName }),
+  )
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
-  const remove = useCancelLinks()
-  const links = files.data?.pages.flatMap((page) => page.links) ?? []
-  const names = new Map(links.map(({ linkId, filename }) => [linkId, filename]))
+  const hidden = useHidden()
+  const links = (files.data?.pages.flatMap((page) => page.links) ?? []).filter(
+    ({ linkId }) => !hidden.has(linkId),
+  )
+  const items = grouped(links)
   const chosen = links.filter(({ linkId }) => selected.has(linkId))
   const change = (next: Partial<Record<keyof FilesSearch, string | undefined>>) =>
     void navigate({ search: (known) => filesSearch({ ...known, ...next }), replace: true })
   const open = ({ linkId }: ListedLink) => change({ link: linkId })
   const { more, isLooking } = usePages(files, links.length)
-  const isFiltered = search.host !== undefined || search.search !== undefined
+  const showPackage = (name: string) => change({ package: name })
+  const isFiltered = [host, words, packageName].some((part) => part !== undefined)
   return (
     <>
       <PageHeader lead={m.files_lead()} title={m.nav_files()} />
       <Stack gap="md">
-        <Filters host={search.host} onChange={change} search={search.search} />
+        <Filters host={host} onChange={change} package={packageName} search={words} />
         {chosen.length > 0 && (
           <Group gap="sm" role="status">
             {m.selected({ count: chosen.length })}
-            <CopyButton
-              label={m.copy_links()}
-              text={() => chosen.flatMap(({ link }) => (link === null ? [] : [link])).join('\n')}
-            />
-            <ConfirmButton
-              confirm={m.delete_()}
-              loading={remove.isPending}
-              onConfirm={() => {
-                remove.mutate(chosen.map(({ linkId }) => linkId))
+            <SelectedMenu links={chosen.filter(isReady)} />
+            <UndoButton
+              count={chosen.length}
+              onClick={() => {
+                cancelLinksSoon(chosen, m.deleted({ count: chosen.length }))
                 select(new Set())
               }}
               question={m.delete_question()}
               size="compact-sm"
             >
               {m.delete_()}
-            </ConfirmButton>
+            </UndoButton>
           </Group>
         )}
-        {remove.error && <ErrorNotice error={remove.error} />}
         {files.error && <ErrorNotice error={files.error} onRetry={() => void files.refetch()} />}
         {(files.isPending || isLooking) && <Pending />}
         {files.data && links.length === 0 && !isLooking && (
@@ -74,28 +78,37 @@ export function FilesPage() {
         )}
         {links.length > 0 && (
           <DataTable
-            card={(link) => (
-              <Stack gap="xs">
-                <NameCell link={link} onOpen={open} />
-                <Text c="dimmed" size="xs">
-                  {m.fact_expires()} · <Time at={link.expires_at} />
-                </Text>
-                <Actions link={link} />
-              </Stack>
-            )}
+            card={(item) =>
+              isHead(item) ? (
+                <PackageCell head={item} onOpen={showPackage} />
+              ) : (
+                <Stack gap="xs">
+                  <NameCell link={item} onOpen={open} />
+                  <Text c="dimmed" size="xs">
+                    {m.fact_expires()} · <Time at={item.expires_at} />
+                  </Text>
+                  <FileActions link={item} onOpen={open} />
+                </Stack>
+              )
+            }
             columns={[
               {
                 id: 'name',
                 header: m.col_name(),
                 width: 'minmax(0, 1fr)',
-                cell: (link) => <NameCell link={link} onOpen={open} />,
+                cell: (item) =>
+                  isHead(item) ? (
+                    <PackageCell head={item} onOpen={showPackage} />
+                  ) : (
+                    <NameCell link={item} onOpen={open} />
+                  ),
               },
               {
                 id: 'expires',
                 header: m.fact_expires(),
                 width: '9rem',
                 align: 'right',
-                cell: (link) => <Time at={link.expires_at} />,
+                cell: (item) => !isHead(item) && <Time at={item.expires_at} />,
               },
               {
                 id: 'actions',
@@ -103,75 +116,25 @@ export function FilesPage() {
                 hideHeader: true,
                 width: '15rem',
                 align: 'right',
-                cell: (link) => <Actions link={link} />,
+                cell: (item) => !isHead(item) && <FileActions link={item} onOpen={open} />,
               },
             ]}
             label={m.nav_files()}
             onEnd={more}
-            rowKey={({ linkId }) => linkId}
-            rows={links}
-            selection={{
-              selected,
-              onChange: select,
-              labelOf: (key) => names.get(key) ?? key,
-            }}
+            rowKey={itemKey}
+            rows={items}
+            selection={packageSelection(items, selected, select)}
           />
         )}
       </Stack>
       <LinkDrawer
         link={links.find(({ linkId }) => linkId === search.link)}
-        onCancel={({ linkId }) => remove.mutate([linkId])}
+        onCancel={(link) => {
+          cancelLinksSoon([link], m.deleted({ count: 1 }))
+          change({ link: undefined })
+        }}
         onClose={() => change({ link: undefined })}
       />
     </>
-  )
-}
-
-function Actions({ link }: { link: ListedLink }) {
-  const { link: url, filename } = link
-  if (url === null) return <FetchAgain link={link} />
-  return (
-    <Group gap={4} justify="flex-end" wrap="nowrap">
-      <Button
-        aria-label={m.download_named({ name: filename })}
-        component="a"
-        href={url}
-        leftSection={<DownloadIcon size={16} />}
-        size="xs"
-        variant="light"
-      >
-        {m.download()}
-      </Button>
-      <CopyIconButton label={m.copy_link_of({ name: filename })} text={url} />
-      <Menu position="bottom-end" shadow="md">
-        <Menu.Target>
-          <ActionIcon aria-label={m.copy_as_of({ name: filename })} color="gray" variant="subtle">
-            <MoreIcon />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>{m.copy_as()}</Menu.Label>
-          {COMMAND_NAMES.map((name) => (
-            <Menu.Item key={name} onClick={() => void copy(COMMANDS[name](link))}>
-              {name}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-    </Group>
-  )
-}
-
-/** A file that made room for others is fetched once more, and costs nothing. */
-function FetchAgain({ link: { linkId } }: { link: ListedLink }) {
-  const client = useQueryClient()
-  const ask = useMutation({
-    mutationFn: () => call('GET link/{id}', { params: { id: linkId } }),
-    onSettled: () => client.invalidateQueries({ queryKey: ['links'] }),
-  })
-  return (
-    <Button loading={ask.isPending} onClick={() => ask.mutate()} size="xs" variant="default">
-      {m.fetch_again()}
-    </Button>
   )
 }

@@ -6,7 +6,7 @@ interface ConfirmButtonProps extends ButtonProps {
   /** What happens, as a question. */
   question: string
   /** The word for doing it. */
-  confirm: string
+  confirm: ReactNode
   onConfirm: () => void
   children: ReactNode
 }

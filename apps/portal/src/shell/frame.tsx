@@ -8,6 +8,8 @@ import { signInPath } from '../session/sign-in-path.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { LanguageContext, currentLanguage, m } from '../shared/text.js'
 import { Live } from '../live/live-region.js'
+import { PaletteButton } from '../palette/palette-button.js'
+import { UndoBar } from '../undo/undo-bar.js'
 import { Connection } from './connection.js'
 import styles from './frame.module.css'
 import { Mark } from './mark.js'
@@ -75,6 +77,7 @@ function Shell({ isOperator }: { isOperator: boolean }) {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Connection />
+            <PaletteButton isOperator={isOperator} />
             <UserButton />
           </Group>
         </Group>
@@ -103,6 +106,7 @@ function Shell({ isOperator }: { isOperator: boolean }) {
           <AnnouncementBanner />
         </Suspense>
         <Outlet />
+        <UndoBar />
       </AppShell.Main>
     </AppShell>
   )

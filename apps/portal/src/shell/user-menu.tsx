@@ -1,12 +1,10 @@
 import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
-import { call } from '../api/call.js'
 import { useUser } from '../session/session.js'
-import { SIGN_IN } from '../session/sign-in-path.js'
 import { CheckIcon, ProfileIcon, SignOutIcon } from '../shared/icons.js'
 import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
 import { SCHEMES, SCHEME_NAMES } from './schemes.js'
 import { useChangeLanguage } from './use-change-language.js'
+import { useSignOut } from './use-sign-out.js'
 import type { Language } from '../api/portal-types.js'
 
 /** Who is signed in, how the portal looks, and the way out. */
@@ -14,11 +12,7 @@ export function UserMenu() {
   const user = useUser()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const changeLanguage = useChangeLanguage()
-  const signOut = useMutation({
-    mutationFn: () => call('DELETE session'),
-    // With the page goes all that it knows.
-    onSettled: () => location.assign(SIGN_IN),
-  })
+  const signOut = useSignOut()
   return (
     <Menu defaultOpened position="bottom-end" shadow="md" width={240}>
       <Menu.Target>

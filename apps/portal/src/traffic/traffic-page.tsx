@@ -16,6 +16,7 @@ import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
 import { accountQuery } from './account.js'
 import { Days } from './days.js'
+import { ExportMenu } from './export-menu.js'
 
 /** What is left, what was used where, and every charge. */
 export function TrafficPage() {
@@ -133,9 +134,12 @@ function Ledger() {
   const { more } = usePages(ledger, rows.length)
   return (
     <section aria-labelledby="ledger">
-      <Title id="ledger" mb="sm" order={2}>
-        {m.ledger_title()}
-      </Title>
+      <Group gap="sm" justify="space-between" mb="sm">
+        <Title id="ledger" order={2}>
+          {m.ledger_title()}
+        </Title>
+        <ExportMenu />
+      </Group>
       {ledger.error && <ErrorNotice error={ledger.error} onRetry={() => void ledger.refetch()} />}
       {ledger.isPending && <Pending />}
       {data && rows.length === 0 && (

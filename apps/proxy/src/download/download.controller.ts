@@ -14,6 +14,8 @@ import { UnfinishedObject } from '../unfinished/unfinished-object.js'
 import { ClientConnections } from '../http/client-connections.js'
 import { describe, HttpRefusal, unavailable } from '../http/failures.js'
 import { FileUses } from '../links/file-uses.js'
+import { ShareAdmission } from '../links/share-admission.js'
+import { asInline } from './inline.js'
 import { Metalinks } from './metalinks.js'
 import { Offload } from './offload.js'
 import { LinkConnectionLimit } from '../links/link-connection-limit.js'
@@ -47,6 +49,8 @@ interface Exchange {
   fileName: string | undefined
   /** Whether bytes are wanted before all of them are there. */
   eager: boolean
+  /** Whether a browser is to show it where it may. */
+  inline: boolean
   request: IncomingMessage
   response: ServerResponse
   signal: AbortSignal
@@ -75,6 +79,7 @@ export class DownloadController {
     private readonly offload: Offload,
     private readonly linkConnectionLimit: LinkConnectionLimit,
     private readonly uses: FileUses,
+    private readonly shareAdmission: ShareAdmission,
   ) {}
 
   @Get(DOWNLOAD_ROUTES)
@@ -82,6 +87,7 @@ export class DownloadController {
     @Param('linkId') linkId: string,
     @Param('filename') fileName: string | undefined,
     @Query('stream') stream: unknown,
+    @Query('inline') inline: unknown,
     @Req() { raw: request }: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -91,7 +97,7 @@ export class DownloadController {
     try {
       await this.clientConnections.turnOf(response)
       const eager = this.serveWhileFetching || stream === '1'
-      await this.serve({ linkId, fileName, eager, request, response, signal })
+      await this.serve({ linkId, fileName, eager, inline: inline === '1', request, response, signal })
     } catch (error) {
       if (signal.aborted || error instanceof ClientGone) return
       if (!response.headersSent) throw error
@@ -116,7 +122,7 @@ export class DownloadController {
   }
 
   private async serveDownload(download: Download, exchange: Exchange): Promise<void> {
-    const { linkId, fileName, eager, request, response, signal } = exchange
+    const { linkId, fileName, eager, inline, request, response, signal } = exchange
     const arriving = eager ? this.unfinishedDownloads.take(download) : undefined
     if (arriving !== undefined) {
       await this.serveUnfinished(download, arriving.unfinishedFile, exchange).finally(arriving.leave)
@@ -131,7 +137,8 @@ export class DownloadController {
       ? await this.guardingLoss(download, () => this.mustExist(key))
       : undefined
     const file = object === undefined ? stored : Offload.asTold(stored, object)
-    const answer = this.answer(request, file)
+    const plain = this.answer(request, file)
+    const answer = inline ? asInline(plain, file.name) : plain
     if (answer.code === 304) {
       response.writeHead(answer.code, answer.headers).end()
       return
@@ -143,10 +150,12 @@ export class DownloadController {
       if (request.method === 'GET') this.uses.record(download)
       return
     }
+    await this.shareAdmission.assertAdmitted(download, request)
     const leave = await this.linkConnectionLimit.take(linkId, download.maxChunks, signal)
     try {
       await this.guardingLoss(download, async () => {
-        if (this.offload.takes(request, answer)) {
+        // What is shown has fields that only we send, and pages may show what is here alone.
+        if (answer === plain && this.offload.takes(request, answer, download)) {
           if (object === undefined) await this.mustExist(key)
           const { code, headers } = await this.offload.answer(download, key, answer)
           response.writeHead(code, headers).end()
@@ -177,6 +186,7 @@ export class DownloadController {
       response.writeHead(code, headers).end()
       return
     }
+    await this.shareAdmission.assertAdmitted(download, request)
     const leave = await this.linkConnectionLimit.take(linkId, download.maxChunks, signal)
     try {
       const store = new UnfinishedObject(unfinishedFile)

@@ -100,6 +100,19 @@ describe('a download by redirect', () => {
     expect(new URL(headers.location ?? '').searchParams.get('X-Amz-Expires')).toBe(seconds)
   })
 
+  it('leads away neither from a share, whose clients are counted here, nor what a browser shows', async () => {
+    expect((await ask(`${path()}?inline=1`)).status).toBe(302) // a film that no browser is known to play
+    rig.link({ ...rig.downloads.byLink.get(LINK), name: 'film.mp4' })
+    expect((await ask(`${path()}?inline=1`)).headers['content-type']).toBe('video/mp4')
+    rig.link({ ...rig.downloads.byLink.get(LINK), isShared: true })
+    expect((await ask(path())).status).toBe(410)
+    rig.downloads.admitted.add('127.0.0.1')
+    expect(await ask(path())).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'application/octet-stream' },
+    })
+  })
+
   it('leads anew who comes back after its signature ended', async () => {
     const download = rig.downloads.byLink.get(LINK)
     rig.link({ ...download, expiresAt: new Date(NOW + 1_000) })

@@ -60,9 +60,15 @@ export class Offload {
   }
 
   /** Whether another server would send exactly the bytes of `answer` in answer to the same request. */
-  takes(request: IncomingMessage, { code, segments }: ServedAnswer): boolean {
+  takes(
+    request: IncomingMessage,
+    { code, segments }: ServedAnswer,
+    { isShared }: Pick<Download, 'isShared'>,
+  ): boolean {
     const { headers } = request
     if (this.mode === 'off' || segments.length !== 1) return false
+    // The place of a shared file could be handed on, and nobody would count.
+    if (this.leadsToStore && isShared) return false
     if (this.mode === 'x-accel' && !this.isUnderstood(request)) return false
     if (CONDITIONS.some((field) => headers[field] !== undefined)) return false
     return code === 206 || (code === 200 && headers.range === undefined)

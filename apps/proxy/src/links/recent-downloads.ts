@@ -51,6 +51,10 @@ export class RecentDownloads implements Downloads {
     return this.downloads.keepPieces(download, digests)
   }
 
+  admit(download: Download, network: string): Promise<boolean> {
+    return this.downloads.admit(download, network)
+  }
+
   async touch(download: Download): Promise<void> {
     const now = this.clock.now()
     const last = this.touched.get(download.fileId)

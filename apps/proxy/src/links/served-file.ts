@@ -32,6 +32,8 @@ export function servedFile(download: Download, clock: Clock): ReadyFile {
       throw new Refusal('not_ready', { retryInSeconds: NOT_READY_RETRY })
     case 'ended':
       throw new Refusal('link_ended')
+    case 'share_ended':
+      throw new Refusal('share_ended')
     case 'account_suspended':
       throw new Refusal('account_suspended')
     case 'account_expired':

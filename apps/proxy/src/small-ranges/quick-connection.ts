@@ -96,7 +96,7 @@ export class QuickConnection implements Work {
     try {
       const download = await downloads.find(linkId)
       if (isGivenUp()) return
-      if (download?.state !== 'ready') return this.handOver()
+      if (download?.state !== 'ready' || download.isShared) return this.handOver()
       const small = this.smallAnswer(download, range)
       leave = small && places.takeNow(linkId, download.maxChunks)
       if (small === undefined || leave === undefined) return this.handOver()

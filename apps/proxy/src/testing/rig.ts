@@ -41,6 +41,13 @@ export class MemoryDownloads implements Downloads {
     this.piecesByFile.set(download.fileId, digests)
   }
 
+  /** Networks that may download by shares. */
+  readonly admitted = new Set<string>()
+
+  async admit(_download: Download, network: string): Promise<boolean> {
+    return this.admitted.has(network)
+  }
+
   async touch(download: Download): Promise<void> {
     this.touched.push(download.linkId)
     if (this.failure !== undefined) throw this.failure
@@ -69,6 +76,7 @@ export function linkTo(changes: Partial<Download> = {}): Download {
     doneAt: DONE_AT,
     expiresAt: new Date(NOW + 3_600_000),
     unfinished: null,
+    isShared: false,
     ...changes,
   }
 }

@@ -149,7 +149,7 @@ export class StoredFileFastPath {
     if (file && offer && made) {
       linksMade.inc({ file: 'stored' })
       countEntry('charge', file.size ?? 0)
-      const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null }
+      const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null, package: null }
       const name = ownName ?? null
       const live = linkView({ ...offer, name, accountId, createdAt: new Date(now), ...unended }, file)
       return { ...found, live }

@@ -17,6 +17,7 @@ import { HostHealth } from '../health/host-health.table.js'
 import { HostWordsRow } from '../health/host-words.table.js'
 import { HostSetting } from '../hosts/host-setting.table.js'
 import { Link } from '../links/link.table.js'
+import { Share } from '../links/share.table.js'
 import { HostAccount } from '../pool/host-account.table.js'
 import { PoolLease } from '../pool/pool-lease.table.js'
 import { Fetcher } from '../queue/fetcher.table.js'
@@ -95,6 +96,7 @@ export function dataSource(
       StoredBytesShard,
       StoredBytesChange,
       Link,
+      Share,
       TrafficEntry,
       HostUsageHour,
       Folder,

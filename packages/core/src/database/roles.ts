@@ -69,6 +69,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   second_factor: { api: ALL },
   session: { api: ALL },
   set_up: { api: EDIT },
+  share: { api: ALL, proxy: 'SELECT, UPDATE (downloads, clients)' },
   sign_in: { api: ALL },
   source_file: { api: WRITE, fetcher: ALL, proxy: `SELECT (${STORED}), UPDATE (${WANTED})` },
   status_page: { api: EDIT },

@@ -9,7 +9,9 @@ export interface Download {
   fileId: string
   generation: number
   /** `ready` has an object to serve; the other states are answered with an envelope. */
-  state: 'ready' | 'not_ready' | 'ended' | 'account_suspended' | 'account_expired'
+  state: 'ready' | 'not_ready' | 'ended' | 'share_ended' | 'account_suspended' | 'account_expired'
+  /** By a share (`linkId` is its id): clients are counted, see `Downloads.admit`. */
+  isShared: boolean
   /** Object key in the store; present with `ready`. */
   objectKey: string | null
   name: string
@@ -49,6 +51,8 @@ export interface Downloads {
   pieces(download: Download): Promise<Buffer | undefined>
   /** Keeps them for whoever asks next, unless the file has other bytes by now. */
   keepPieces(download: Download, digests: Buffer): Promise<void>
+  /** Whether a client may download by this share, which counts it once a day. `network`: where the client is. */
+  admit(download: Download, network: string): Promise<boolean>
   /** The file was read: keeps it from being removed as unused. Cheap, at most one write a minute per file. */
   touch(download: Download): Promise<void>
   /** The object is not in the store any more: the file is fetched again, nothing is charged. */

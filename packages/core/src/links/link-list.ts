@@ -15,6 +15,8 @@ export interface LinkFilter {
   platform?: string | undefined
   /** Words that all stand in the name, whatever their order and case. */
   search?: string | undefined
+  /** What its account calls the links that it belongs to. */
+  package?: string | undefined
   /** Made then or later. */
   since?: Date | undefined
   /** Made before. */
@@ -54,6 +56,7 @@ function listing(which: string): Statement<Row> {
         FROM looked l CROSS JOIN LATERAL (SELECT * FROM source_file WHERE id = l.file_id LIMIT 1) f
        WHERE ($7::text IS NULL OR ${linkStateSql('l', 'f', '$8::timestamptz')} = $7)
          AND ($9::text IS NULL OR f.platform = $9)
+         AND ($12::text IS NULL OR l.package = $12)
          AND NOT EXISTS (
            SELECT FROM unnest($10::text[]) word WHERE position(lower(word) IN lower(coalesce(l.name, f.name, ''))) = 0)
        ORDER BY l.created_at DESC, l.id DESC LIMIT $11::int)
@@ -79,17 +82,17 @@ export class LinkList {
    * LOOKED_AT are looked at: so a page may have fewer links, or none, and still be followed by another.
    */
   async page(accountId: string, filter: LinkFilter, limit: number, after?: LinkKey): Promise<LinkPage> {
-    const { state, platform, search, since, until } = filter
+    const { state, platform, search, since, until, package: packageName } = filter
     const now = dateOf(this.clock)
     const words = (search ?? '').split(/\s+/).filter((word) => word !== '')
-    const isFiltered = state !== undefined || platform !== undefined || words.length > 0
+    const isFiltered = [state, platform, packageName, words[0]].some((part) => part !== undefined)
     const mayHaveEnded = state === undefined || state === 'error' || state === 'ended'
     // One link more than wanted tells whether there is another page.
     const look = isFiltered ? LOOKED_AT : limit + 1
     const rows = await LISTS[mayHaveEnded ? 'all' : 'unended'].run(this.database, [
       ...[accountId, ...(after ?? ['infinity', ''])],
       ...[since ?? '-infinity', until ?? 'infinity', look],
-      ...[state ?? null, now, platform ?? null, words, limit + 1],
+      ...[state ?? null, now, platform ?? null, words, limit + 1, packageName ?? null],
     ])
     const found = rows.filter(({ id }) => id !== null)
     const shown = found.slice(0, limit)

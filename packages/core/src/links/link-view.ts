@@ -9,6 +9,7 @@ export interface LinkView {
   fileId: string
   platform: string
   hostDomain: string
+  package: string | null
   createdAt: Date
   expiresAt: Date
   endedAt: Date | null
@@ -37,6 +38,7 @@ export type LinkViewRow = LinkView & { evicted: boolean }
 
 export const VIEW_COLUMNS = `
          l.id, l.account_id AS "accountId", l.file_id AS "fileId", f.platform, l.host_domain AS "hostDomain",
+         l.package,
          l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.ended_at AS "endedAt",
          l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, coalesce(l.name, f.name) AS name,
          f.size, f.size_told OR f.state = 'done' AS "isSized",
@@ -66,6 +68,7 @@ export function linkView(link: LinkRow, file: SourceFile): LinkView {
     fileId: file.id,
     platform: file.platform,
     hostDomain: link.hostDomain,
+    package: link.package,
     createdAt: link.createdAt,
     expiresAt: link.expiresAt,
     endedAt: link.endedAt,

@@ -48,6 +48,10 @@ export class Link {
   @Column('text', { nullable: true })
   name: string | null
 
+  /** What its account calls the links that it belongs to; null: nothing. */
+  @Column('text', { nullable: true })
+  package: string | null
+
   /** Bytes charged at its creation. */
   @Column('bigint')
   charged: number

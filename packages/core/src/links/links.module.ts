@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common'
 import { LinkChanges } from './link-changes.js'
 import { LinkList } from './link-list.js'
 import { Links } from './links.js'
+import { LinkPackages } from './packages.js'
 import { PgDownloads } from './pg-downloads.js'
+import { Shares } from './shares.js'
 
 @Module({
-  providers: [LinkChanges, LinkList, Links, PgDownloads],
-  exports: [LinkChanges, LinkList, Links, PgDownloads],
+  providers: [LinkChanges, LinkList, LinkPackages, Links, PgDownloads, Shares],
+  exports: [LinkChanges, LinkList, LinkPackages, Links, PgDownloads, Shares],
 })
 export class LinksModule {}

@@ -8,10 +8,11 @@ import { Batch, Statement, rowsOf } from '../statements/index.js'
 import type { Download, Downloads } from './download.js'
 import type { Link } from './link.table.js'
 import { isLive } from './liveness.js'
+import { admitToShare, isShareId, sharedLink } from './share-downloads.js'
 
 const TOUCH_MS = 60_000
 
-interface Row extends Omit<Download, 'state' | 'maxChunks' | 'unfinished' | 'madeBy'> {
+interface Row extends Omit<Download, 'state' | 'isShared' | 'maxChunks' | 'unfinished' | 'madeBy'> {
   maxChunks: number | null
   request: string | null
   traceparent: string | null
@@ -60,7 +61,25 @@ export class PgDownloads implements Downloads {
     private readonly clock: Clock,
   ) {}
 
-  async find(linkId: string): Promise<Download | undefined> {
+  async find(id: string): Promise<Download | undefined> {
+    return isShareId(id) ? this.findShared(id) : this.findLink(id)
+  }
+
+  private async findShared(shareId: string): Promise<Download | undefined> {
+    const share = await sharedLink(this.database, shareId)
+    const download = share && (await this.findLink(share.linkId))
+    if (!download) return undefined
+    const isOver = share.expiresAt.getTime() <= this.clock.now()
+    return {
+      ...download,
+      linkId: shareId,
+      state: isOver ? 'share_ended' : download.state,
+      isShared: true,
+      expiresAt: new Date(Math.min(share.expiresAt.getTime(), download.expiresAt.getTime())),
+    }
+  }
+
+  private async findLink(linkId: string): Promise<Download | undefined> {
     const row = await this.rows.ask(linkId)
     if (!row) return undefined
     const { fileState, endedAt, expiresAt, accountState, accountExpiresAt, ...rest } = row
@@ -80,6 +99,7 @@ export class PgDownloads implements Downloads {
       ...download,
       expiresAt,
       state,
+      isShared: false,
       madeBy: { request: request ?? undefined, traceparent: traceparent ?? undefined },
       unfinished: arriving,
       maxChunks: download.maxChunks ?? DEFAULT_MAX_CHUNKS,
@@ -110,6 +130,10 @@ export class PgDownloads implements Downloads {
 
   keepPieces(download: Download, digests: Buffer): Promise<void> {
     return keepPieces(this.database, download, digests)
+  }
+
+  admit({ linkId }: Download, network: string): Promise<boolean> {
+    return admitToShare(this.database, linkId, network, this.clock.now())
   }
 
   async touch({ fileId }: Download): Promise<void> {

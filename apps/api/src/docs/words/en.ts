@@ -63,6 +63,7 @@ export const EN: Words = {
       'Up to `maxchunks` and two more connections of a link are served at once; the next ones wait, and get 503 with `Retry-After` when it takes long.',
       'Hashes stand in the headers, for clients that verify them: `Digest`, `Repr-Digest`, `X-Goog-Hash`, and `Content-MD5` where this server computes MD5.',
       'The same address with `.meta4` at its end is a Metalink: name, size, hashes, and hashes of pieces with which aria2 repairs a file.',
+      'With `?inline=1` a browser shows films, songs, pictures and PDFs in place of saving them; never HTML or SVG.',
       'Failures are JSON in the same envelope: 425 while the file is not ready, 410 for a link that has ended, 404 for one that never was.',
     ],
   },
@@ -192,7 +193,7 @@ export const EN: Words = {
     list: [
       {
         date: '2026-11-29',
-        text: '`action` says in every failure what to do about it. `GET /events` tells what changes as it changes, `GET /links` lists your links, `GET /usage` and `GET /ledger` tell where your traffic went; `POST /unrestrict/batch` takes up to 500. `DELETE /link/{linkId}` ends links to whole files, too. 109 and 110 come with HTTP 403. A link waits as `pending` while its host is away. NZBs may be packed with bzip2 and ZIP; `missing_bytes` tells of lost articles. Any origin may call (CORS). Keys may have scopes, networks and an end.',
+        text: '`action` says in every failure what to do about it. `GET /events` tells what changes as it changes, `GET /links` lists your links, `GET /usage` and `GET /ledger` tell where your traffic went; `POST /unrestrict/batch` takes up to 500. `DELETE /link/{linkId}` ends links to whole files, too. 109 and 110 come with HTTP 403. A link waits as `pending` while its host is away. NZBs may be packed with bzip2 and ZIP; `missing_bytes` tells of lost articles. Any origin may call (CORS). Keys may have scopes, networks and an end. `package` names links that belong together, and `POST /links/{linkId}/shares` shares one with others.',
       },
       {
         date: '2026-11-24',

@@ -64,6 +64,7 @@ export const ZH_TW: Words = {
       '每個連結同時服務 `maxchunks` 再加兩條連線；更多的連線會等候，等太久則回應 503 與 `Retry-After`。',
       '雜湊值放在標頭，供會驗證的用戶端使用：`Digest`、`Repr-Digest`、`X-Goog-Hash`，以及伺服器有計算 MD5 時的 `Content-MD5`。',
       '在同一位址後面加上 `.meta4` 即為 Metalink：含名稱、大小、雜湊值，以及各區塊的雜湊值，aria2 可用來修復檔案。',
+      '網址後加上 `?inline=1`，瀏覽器會直接顯示影片、音樂、圖片與 PDF，而不是存檔；HTML 與 SVG 除外。',
       '失敗時回應相同格式的 JSON：檔案尚未就緒為 425，連結已結束為 410，從未存在為 404。',
     ],
   },
@@ -188,7 +189,7 @@ export const ZH_TW: Words = {
     list: [
       {
         date: '2026-11-29',
-        text: '每個失敗都有 `action` 說明該怎麼做。`GET /events` 即時告知變動，`GET /links` 列出您的連結，`GET /usage` 與 `GET /ledger` 說明流量用在哪裡；`POST /unrestrict/batch` 一次最多 500 個。`DELETE /link/{linkId}` 也能結束已完成的連結。109 與 110 改為 HTTP 403。站點暫時無法使用時，連結會以 `pending` 等候。NZB 可用 bzip2 與 ZIP 壓縮；`missing_bytes` 告知遺失的部分。任何來源都可呼叫（CORS）。金鑰可設定權限範圍、網路與期限。',
+        text: '每個失敗都有 `action` 說明該怎麼做。`GET /events` 即時告知變動，`GET /links` 列出您的連結，`GET /usage` 與 `GET /ledger` 說明流量用在哪裡；`POST /unrestrict/batch` 一次最多 500 個。`DELETE /link/{linkId}` 也能結束已完成的連結。109 與 110 改為 HTTP 403。站點暫時無法使用時，連結會以 `pending` 等候。NZB 可用 bzip2 與 ZIP 壓縮；`missing_bytes` 告知遺失的部分。任何來源都可呼叫（CORS）。金鑰可設定權限範圍、網路與期限。`package` 為一組連結命名；`POST /links/{linkId}/shares` 把連結分享給別人。',
       },
       {
         date: '2026-11-24',
@@ -214,6 +215,9 @@ export const ZH_TW: Words = {
     External_createBatch: '一次要求多個連結，或一段文字中的所有連結；每個各自回應',
     External_links: '您的連結，由新到舊，包含已結束的',
     External_link: '一個連結目前的狀態',
+    Share_add: '讓別人不需金鑰就能下載一個連結的檔案，限定期限與次數',
+    Share_list: '一個連結的分享，由新到舊',
+    Share_remove: '收回一個分享',
     External_cancel: '結束一個連結；檔案尚未完整時，扣除的流量會退還',
     Inquiry_explain: '要求這個連結會遇到什麼，逐關說明；不詢問站點',
     Inquiry_check: '檔案是否還在、取得連結要多少流量；不扣流量',

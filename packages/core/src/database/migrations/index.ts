@@ -33,6 +33,8 @@ import { Keys1764290000000 } from './1764290000000-keys.js'
 import { HostHistory1764291000000 } from './1764291000000-host-history.js'
 import { RequestIds1764350000000 } from './1764350000000-request-ids.js'
 import { StatusPage1764410000000 } from './1764410000000-status-page.js'
+import { Shares1764400000000 } from './1764400000000-shares.js'
+import { Packages1764400000010 } from './1764400000010-packages.js'
 import { Mail1764380000000 } from './1764380000000-mail.js'
 import { LinkedIdentities1764370000000 } from './1764370000000-linked-identities.js'
 import { DeviceGrants1764370010000 } from './1764370010000-device-grants.js'
@@ -75,6 +77,8 @@ export const migrations = [
   HostHistory1764291000000,
   RequestIds1764350000000,
   StatusPage1764410000000,
+  Shares1764400000000,
+  Packages1764400000010,
   Mail1764380000000,
   LinkedIdentities1764370000000,
   DeviceGrants1764370010000,

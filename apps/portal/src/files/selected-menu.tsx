@@ -1,0 +1,38 @@
+import { Button, Menu } from '@mantine/core'
+import { CopyButton, copy } from '../shared/copy.js'
+import { save } from '../shared/save.js'
+import { m } from '../shared/text.js'
+import { COMMANDS, COMMAND_NAMES } from './commands.js'
+import { type ReadyLink, linkList, metalink } from './exports.js'
+
+/** What several files are handed on as. */
+export function SelectedMenu({ links }: { links: readonly ReadyLink[] }) {
+  const isNone = links.length === 0
+  return (
+    <>
+      <CopyButton disabled={isNone} label={m.copy_links()} text={() => linkList(links).trimEnd()} />
+      <Menu position="bottom-start" shadow="md">
+        <Menu.Target>
+          <Button disabled={isNone} size="compact-sm" variant="default">
+            {m.hand_on()}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{m.save_as()}</Menu.Label>
+          <Menu.Item onClick={() => save('obb-links.txt', 'text/plain', [linkList(links)])}>
+            {m.save_links()}
+          </Menu.Item>
+          <Menu.Item onClick={() => save('obb.meta4', 'application/metalink4+xml', [metalink(links)])}>
+            {m.save_metalink()}
+          </Menu.Item>
+          <Menu.Label>{m.copy_as()}</Menu.Label>
+          {COMMAND_NAMES.map((name) => (
+            <Menu.Item key={name} onClick={() => void copy(links.map(COMMANDS[name]).join('\n'))}>
+              {name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}

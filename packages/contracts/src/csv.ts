@@ -1,0 +1,39 @@
+import type { OwnLedgerEntry, UsageAnswer } from './portal/traffic.js'
+
+type CsvCell = string | number | null | undefined
+
+/** What spreadsheets take for the beginning of a formula, and what they skip before one. */
+const FORMULA = /^[=+\-@\t\r\n]/
+
+/**
+ * One line of CSV (RFC 4180), with its end. A text that a spreadsheet would take for a formula begins with `'`: names of
+ * files are others' texts. Numbers are as they are.
+ */
+export function csvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
+function csvCell(cell: CsvCell): string {
+  if (cell === null || cell === undefined) return ''
+  if (typeof cell === 'number') return String(cell)
+  const text = FORMULA.test(cell) ? `'${cell}` : cell
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** The first line of a ledger as CSV; amounts and balances are bytes. */
+export const LEDGER_CSV_HEAD = csvLine([
+  ...['time', 'kind', 'amount', 'balance', 'platform', 'file', 'link', 'note'],
+])
+
+export function ledgerCsvLine(entry: OwnLedgerEntry): string {
+  const { at, kind, amount, balance, platform, fileName, linkId, note } = entry
+  return csvLine([at, kind, amount, balance, platform, fileName, linkId, note])
+}
+
+/** Usage by day and platform as CSV; bytes. */
+export function usageCsv({ days }: UsageAnswer): string {
+  return [
+    csvLine(['day', 'platform', 'charged', 'refunded', 'links']),
+    ...days.map((row) => csvLine([row.day, row.platform, row.charged, row.refunded, row.links])),
+  ].join('')
+}
