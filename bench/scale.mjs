@@ -2,6 +2,9 @@
  * npm run bench:scale: what each call, claim and step of a sweep costs with how much is stored, and with how many files
  * that wait, as ratios to the smallest step. Data is written by SQL; lib/scale-data tells which.
  *
+ * With `-- portal`: what the portal's pages cost a user with ten links and one with ten thousand, in an installation of
+ * BENCH_FILES' first step (20 000 files unless given).
+ *
  * With `-- fleet`: how many claims schedulers of 1, 5 and 20 fetchers make, and what remains of them while gateways are
  * polled, with the most files of each kind.
  *
@@ -28,6 +31,7 @@ import { freePort } from './lib/nginx.mjs'
 import { loadInstallation } from './lib/scale-data.mjs'
 import { measureFleet } from './lib/scale-fleet.mjs'
 import { loadWaiting, waitingLinks } from './lib/scale-waiting.mjs'
+import { BOUNDED as PORTAL_BOUNDED, USERS, loadPortalUsers, portalRequests } from './lib/scale-portal.mjs'
 import { fetcherWork, requests } from './lib/scale-work.mjs'
 
 const GOAL = 1.5
@@ -60,6 +64,7 @@ const maintenance = new pg.Client({ connectionString: server.url() })
 await maintenance.connect()
 try {
   if (process.argv[2] === 'fleet') await fleet()
+  else if (process.argv[2] === 'portal') await portal()
   else report(await measureAll())
 } finally {
   await maintenance.end()
@@ -97,6 +102,49 @@ async function fleet() {
   await measureFleet({ env, openMeter: () => Meter.open(server.url(), 'base', []), platforms, url })
 }
 
+async function portal() {
+  const [step] = process.env.BENCH_FILES === undefined ? [[20_000]] : FILES
+  const { files, users } = await loadBase(step)
+  await maintenance.query('CREATE DATABASE step TEMPLATE base STRATEGY FILE_COPY')
+  const url = server.url('step')
+  const database = await openDatabase(url, { pool: 1, statementMs: 0 })
+  try {
+    await loadPortalUsers(database)
+    const results = []
+    for (const user of USERS) {
+      await database.query('VACUUM ANALYZE')
+      const of = ({ api, admin }) => portalRequests({ api, admin, token: TOKEN, database, user })
+      results.push({ user, costs: await byGatewayOf(url, of) })
+    }
+    reportPortal(results, `${short(files)} files, ${short(users)} users`)
+  } finally {
+    await database.destroy()
+  }
+}
+
+function reportPortal([few, many], size) {
+  say(
+    `\nNode ${process.version}; least of ${ROUNDS} rounds; ${size}; blocks and CPU with ${few.user.links} links → ${many.user.links}\n`,
+  )
+  const grown = Object.entries(few.costs).filter(([name, before]) => {
+    const now = many.costs[name]
+    const ms = [before, now].map(({ gateway, postgres }) => (gateway + postgres).toFixed(2))
+    const times = before.blocks > 0 ? now.blocks / before.blocks : 1
+    say(
+      `${name.padEnd(28)} ${before.blocks.toFixed(1).padStart(8)} → ${now.blocks.toFixed(1).padStart(8)} ${times.toFixed(2).padStart(6)} ×   ${ms[0].padStart(6)} → ${ms[1].padStart(6)} ms`,
+    )
+    const hasGrown = times > GOAL && now.blocks - before.blocks > SLACK
+    if (hasGrown && PORTAL_BOUNDED[name]) say(`    ${PORTAL_BOUNDED[name]}`)
+    return hasGrown && !PORTAL_BOUNDED[name]
+  })
+  say(
+    grown.length === 0
+      ? `\nAll else within ${GOAL} ×.`
+      : `\nNot reached: ${grown.map(([name]) => name).join('; ')}`,
+  )
+  if (grown.length > 0) process.exitCode = 1
+}
+
 async function loadBase([files, users = Math.max(files / 100, 10)]) {
   await maintenance.query('CREATE DATABASE base')
   await migrate(server.url('base'))
@@ -122,6 +170,12 @@ async function measure(step) {
 }
 
 async function byGateway(url, database, { files, users }) {
+  const waiting = await waitingLinks(database, HERE)
+  return byGatewayOf(url, ({ api, admin }) => requests({ api, admin, token: TOKEN, files, users, waiting }))
+}
+
+/** What calls cost that a gateway is asked. `workOf`: they, by name, given connections to it. */
+async function byGatewayOf(url, workOf) {
   const adminPort = await freePort()
   const { child, url: gateway } = await startApi(url, {
     ...{ OBB_HOME: home, SECRETS_KEY: '00'.repeat(32), RATE_LIMIT: '0' },
@@ -130,9 +184,8 @@ async function byGateway(url, database, { files, users }) {
   const api = new Connection(gateway)
   const admin = new Connection(`http://127.0.0.1:${adminPort}`)
   const meter = await Meter.open(server.url(), 'step', familyOf(child.pid))
-  const waiting = await waitingLinks(database, HERE)
   try {
-    return await costs(meter, requests({ api, admin, token: TOKEN, files, users, waiting }))
+    return await costs(meter, await workOf({ api, admin }))
   } finally {
     await meter.close()
     for (const connection of [api, admin]) connection.close()

@@ -28,11 +28,25 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // What all texts stand on, which would come into the first of these parts.
-            { name: 'language', test: /paraglide[\\/]runtime/, priority: 2 },
+            { name: 'language', test: /paraglide[\\/](?:registry|runtime)/, priority: 2 },
             {
               name: 'operator-texts',
               test: /paraglide[\\/]messages[\\/]admin_/,
               minShareCount: 2,
+              priority: 1,
+            },
+            // What all stands on, which would come into the first of these parts, too.
+            { name: 'react', test: /node_modules[\\/](?:react|react-dom|scheduler)[\\/]/, priority: 3 },
+            // In pieces it would be larger: all of it is needed, but for the form to sign in.
+            {
+              name: 'router',
+              test: /@tanstack[\\/](?:history|react-router|react-store|router-core|store)[\\/]/,
+              priority: 2,
+            },
+            // What the form to sign in is made of, and every page after it.
+            {
+              name: 'components',
+              test: /@mantine[\\/]core[\\/]esm[\\/]components[\\/](?:Anchor|Button|Container|Paper|PasswordInput|Stack|TextInput|Title)[\\/]/,
               priority: 1,
             },
             { name: 'texts', test: /paraglide[\\/]messages/, minShareCount: 2 },

@@ -1,21 +1,12 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
+import { CHROMIUM, CHROMIUM_ARGS } from '@obb/testing/chromium'
 import { type Browser, type Page, chromium } from 'playwright-core'
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
-
-/** Chromium of this machine; undefined where it has none. */
-export const CHROMIUM = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .concat('/usr/bin')
-  .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-  .find((path) => existsSync(path))
+export { CHROMIUM }
 
 export function openBrowser(): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error('there is no Chromium on this machine')
-  // In a container its own sandbox has no rights; the pages are those of the test.
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  return chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS] })
 }
 
 /** Everything that a page complains of: scripts that fail, and what its policy refuses. */

@@ -16,6 +16,7 @@ export const PAGES = [
   { name: 'signup', path: ({ invitation }) => `/signup?token=${invitation}`, as: 'nobody' },
   { name: 'forgot', path: '/forgot', as: 'nobody' },
   { name: 'reset', path: ({ reset }) => `/reset?token=${reset}`, as: 'nobody' },
+  { name: 'status', path: '/status', as: 'nobody' },
   { name: 'docs', path: ({ language }) => `/docs?lang=${language}`, as: 'nobody' },
   { name: 'not-found', path: '/nowhere', as: 'user' },
 
@@ -28,6 +29,7 @@ export const PAGES = [
   { name: 'files-file', path: ({ stored }) => `/files?file=${stored}`, as: 'user' },
   { name: 'traffic', path: '/traffic', as: 'user' },
   { name: 'hosts', path: '/hosts', as: 'user' },
+  { name: 'hosts-host', path: '/hosts?host=RapidGator', as: 'user' },
   { name: 'connect', path: '/connect', as: 'user' },
   { name: 'profile', path: '/profile', as: 'user' },
   { name: 'profile-password', path: '/profile?tab=password', as: 'user' },

@@ -86,6 +86,7 @@ export async function fill(ready, database, { loadFake, patternContent }) {
     },
   ])
     await admin('POST', '/blocks', block)
+  await admin('PATCH', '/status-page', { published: true })
   const { token: invitation } = await admin('POST', '/invitations', {
     email: 'greta@example.test',
     traffic: 500 * GB,

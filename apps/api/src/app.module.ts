@@ -25,6 +25,7 @@ import { OperationModule } from './operation/operation.module.js'
 import { PortalModule } from './portal/portal.module.js'
 import { SharesModule } from './shares/shares.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
+import { StatusModule } from './status/status.module.js'
 
 export interface ApiOptions {
   config: ApiConfig
@@ -60,6 +61,7 @@ export class AppModule {
         AdminModule,
         SharesModule,
         SignInModule,
+        StatusModule,
         OidcModule,
         DeviceModule,
         DocsModule,

@@ -106,6 +106,13 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb share remove Vq3mZr8tXw5kLp2nBc7d b7Tq2Wz9Kc4Yd1Rm6Pv8Xn3Lf5Hs0Ga2',
     'obb share remove Vq3mZr8tXw5kLp2nBc7d b7Tq2Wz9Kc4Yd1Rm6Pv8Xn3Lf5Hs0Ga2 --json',
   ],
+  'status show': ['obb status show', 'obb status show --json'],
+  'status publish': ['obb status publish', 'obb status publish --json'],
+  'status unpublish': ['obb status unpublish', 'obb status unpublish --json'],
+  'status announce': [
+    "obb status announce 'Maintenance tonight, 20:00 to 21:00 UTC' --zh-tw '今晚 20:00 至 21:00（UTC）維護'",
+    'obb status announce --over',
+  ],
   'store show': ['obb store show', 'obb store show --json'],
   'store test': ['obb store test', 'obb store test --json'],
   'store adopt': ['obb store adopt', 'obb store adopt --json'],

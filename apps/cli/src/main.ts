@@ -33,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   restore: async () => (await import('./commands/backup.js')).registerRestore,
   restart: async () => (await import('./commands/restart.js')).registerRestart,
   store: async () => (await import('./commands/store.js')).registerStore,
+  status: async () => (await import('./commands/status.js')).registerStatus,
   mail: async () => (await import('./commands/mail.js')).registerMail,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   check: async () => (await import('./commands/inquiry.js')).registerCheck,

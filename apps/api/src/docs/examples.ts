@@ -290,6 +290,8 @@ const SET_UP = {
 const RESEALED = { resealed: 3, current: 0, unreadable: 0 }
 const READINESS = { ready: true, checks: [{ name: 'database', status: 'ok' }] }
 const ref = { email: EMAIL }
+const ANNOUNCED = { en: 'Maintenance tonight, 20:00 to 21:00 UTC', 'zh-TW': '今晚 20:00 至 21:00（UTC）維護' }
+const STATUS_PAGE = { published: true, announcement: { texts: ANNOUNCED, since: iso() } }
 const account = { id: ACCOUNT_ID }
 const platform = { platform: 'RapidGator' }
 
@@ -383,6 +385,11 @@ const ADMIN: Readonly<Record<string, Example>> = {
   Blocks_remove: { parameters: { id: BLOCK_ID }, data: { id: BLOCK_ID } },
   Secrets_reseal: {
     data: { credentials: RESEALED, proxy: RESEALED, session: RESEALED, file: RESEALED, totp: RESEALED },
+  },
+  StatusPage_show: { data: STATUS_PAGE },
+  StatusPage_change: {
+    body: { published: true, announcement: ANNOUNCED },
+    data: STATUS_PAGE,
   },
   Store_show: { data: STORE },
   Queue_list: { data: [{ ...platform, waiting: 3, oldestAt: iso(-MINUTE), running: 2 }] },

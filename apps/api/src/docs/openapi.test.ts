@@ -100,6 +100,8 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/files`,
         `POST ${ADMIN_API}/files/sweeps`,
         `GET ${ADMIN_API}/files/sweeps/{id}`,
+        `GET ${ADMIN_API}/status-page`,
+        `PATCH ${ADMIN_API}/status-page`,
         `GET ${ADMIN_API}/store`,
         `POST ${ADMIN_API}/store/adopt`,
         `POST ${ADMIN_API}/store/test`,

@@ -19,11 +19,13 @@ export class HostFactsQuery {
 
   /** As they are now, or were when the database could last be asked. Raises as `StaleIfError.get`. */
   async facts(accountId: string): Promise<HostFacts> {
-    const [platforms, windows] = await Promise.all([
-      this.staleIfError.get('hosts', () => this.platforms()),
-      this.use.windows(accountId),
-    ])
+    const [platforms, windows] = await Promise.all([this.ofAll(), this.use.windows(accountId)])
     return { ...platforms, windows }
+  }
+
+  /** What is the same for everybody. Raises as `StaleIfError.get`. */
+  ofAll(): Promise<Omit<HostFacts, 'windows'>> {
+    return this.staleIfError.get('hosts', () => this.platforms())
   }
 
   private async platforms(): Promise<Omit<HostFacts, 'windows'>> {

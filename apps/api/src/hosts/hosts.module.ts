@@ -12,5 +12,6 @@ import { SupportedHostsController } from './supported-hosts.controller.js'
   imports: [CallersModule, CoreHostsModule, HealthModule, PoolModule, TrafficModule],
   controllers: [SupportedHostsController, HostHistoryController],
   providers: [HostFactsQuery],
+  exports: [HostFactsQuery],
 })
 export class HostsModule {}

@@ -13,6 +13,7 @@ import {
   type LedgerView,
   type ListedInvitation,
   REFUSALS,
+  type StatusPageView,
   type StoreView,
   type SweepView,
   type UserReset,
@@ -40,6 +41,11 @@ const USER: UserView = {
   errorsAs200: false,
   passkeys: 0,
 }
+const PAGE: StatusPageView = {
+  published: true,
+  announcement: { texts: { en: 'Hi', 'zh-TW': '嗨' }, since: '2027-01-01T00:00:00.000Z' },
+}
+const UNPUBLISHED: StatusPageView = { published: false, announcement: null }
 const KEY: KeyView = {
   id: '0192f3c4-0000-7000-8000-000000000000',
   name: 'tv',
@@ -505,6 +511,17 @@ describe('every admin command', () => {
     ],
     ['ledger --email a@example.org', 'GET', '/ledger?email=a%40example.org&limit=1000', undefined, LEDGER],
     ['file list', 'GET', '/files?limit=1000', undefined, { items: [FILE], next: null }],
+    ['status show', 'GET', '/status-page', undefined, PAGE],
+    ['status publish', 'PATCH', '/status-page', { published: true }, PAGE],
+    ['status unpublish', 'PATCH', '/status-page', { published: false }, PAGE],
+    [
+      'status announce Hi --zh-tw 嗨',
+      'PATCH',
+      '/status-page',
+      { announcement: PAGE.announcement?.texts },
+      PAGE,
+    ],
+    ['status announce --over', 'PATCH', '/status-page', { announcement: null }, UNPUBLISHED],
     ['store show', 'GET', '/store', undefined, STORE],
     ['store test', 'POST', '/store/test', {}, { ...STORE, state: 'ok', reason: null }],
     ['store adopt', 'POST', '/store/adopt', {}, STORE],
@@ -864,5 +881,12 @@ describe('where OBB is', () => {
     await ready('data', '{"api":')
     expect(await run(['user', 'list'], io)).toBe(1)
     expect(io.stderr.text).toContain('is damaged')
+  })
+})
+
+describe('an announcement', () => {
+  it.each([['status announce'], ['status announce Hi --over']])('%s is wrong usage', async (line) => {
+    const io = testIo('/nowhere', { OBB_ADMIN_API: 'http://127.0.0.1:9', OBB_ADMIN_TOKEN: TOKEN })
+    expect([await run(line.split(' '), io), io.stderr.text]).toEqual([2, expect.stringContaining('--over')])
   })
 })

@@ -1,7 +1,16 @@
 import { Alert, Button, FileButton, Group, Stack, TextInput, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useMemo, useState } from 'react'
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  Suspense,
+  lazy,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react'
 import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { AddIcon, WarningIcon } from '../shared/icons.js'
@@ -11,14 +20,18 @@ import styles from './add-page.module.css'
 import { Added } from './added.js'
 import { readContainers } from './containers.js'
 import { readDraft, writeDraft } from './draft.js'
-import { FolderPanel } from './folder-panel.js'
-import { LinksTable } from './links-table.js'
 import { linksToAdd, withoutLinks } from './pasted-links.js'
+import { Pending } from '../shell/pending.js'
 import { SumBar } from './sum-bar.js'
 import { sumUp } from './sum.js'
 import { useAdd } from './use-add.js'
 import { useChecks } from './use-checks.js'
 import { useFolders } from './use-folders.js'
+
+/** Nobody needs them before the first link. */
+const readTables = () => Promise.all([import('./links-table.js'), import('./folder-panel.js')])
+const LinksTable = lazy(async () => ({ default: (await readTables())[0].LinksTable }))
+const FolderPanel = lazy(async () => ({ default: (await readTables())[1].FolderPanel }))
 
 const route = getRouteApi('/frame/')
 
@@ -148,25 +161,27 @@ export function AddPage() {
         {folders.failure !== undefined && <ErrorNotice error={folders.failure} />}
         {add.error && <ErrorNotice error={add.error} onRetry={submit} />}
         {failure !== undefined && <ErrorNotice error={failure} />}
-        {plain.length > 0 && (
-          <LinksTable
-            checkOf={checkOf}
-            expanding={folders.opening}
-            links={plain}
-            onExpand={folders.expand}
-            onRemove={(link) => remove(new Set([link]))}
-            whyRefused={(link) => add.refused.get(link)}
-          />
-        )}
-        {roots.map((root) => (
-          <FolderPanel
-            folders={folders}
-            key={root}
-            onRemove={() => remove(new Set([root]))}
-            root={root}
-            whyRefused={(link) => add.refused.get(link)}
-          />
-        ))}
+        <Suspense fallback={<Pending />}>
+          {plain.length > 0 && (
+            <LinksTable
+              checkOf={checkOf}
+              expanding={folders.opening}
+              links={plain}
+              onExpand={folders.expand}
+              onRemove={(link) => remove(new Set([link]))}
+              whyRefused={(link) => add.refused.get(link)}
+            />
+          )}
+          {roots.map((root) => (
+            <FolderPanel
+              folders={folders}
+              key={root}
+              onRemove={() => remove(new Set([root]))}
+              root={root}
+              whyRefused={(link) => add.refused.get(link)}
+            />
+          ))}
+        </Suspense>
         {links.length > 0 && <SumBar isPending={add.isPending} onSubmit={submit} sum={sum} />}
         {links.length === 0 && add.data === undefined && (
           <EmptyState icon={<AddIcon size={32} />} title={m.add_empty_title()}>

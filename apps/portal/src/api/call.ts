@@ -1,5 +1,5 @@
 import type { Failure, Success } from '@obb/contracts'
-import { causeOf } from '../shared/refusals.js'
+import { isSaid } from '../shared/refusal-text.js'
 import type { Endpoints } from './endpoints.js'
 import { ApiFailure } from './failure.js'
 
@@ -57,7 +57,7 @@ export async function call<K extends keyof Endpoints>(
   if (answer?.success) return answer.data
   // Of a reverse proxy, which knows no envelope.
   const failure = answer ?? { success: false, status: 999, msg: `HTTP ${response.status}` }
-  if (causeOf(failure.msg) === 'signed_out') signedOut()
+  if (isSaid(failure.msg, 'signed_out')) signedOut()
   throw new ApiFailure(endpoint, response.status, failure, response.headers.get('x-request-id') ?? undefined)
 }
 

@@ -3,11 +3,13 @@ import type {
   BatchAnswer,
   BatchRequest,
   CheckAnswer,
+  CurrentAnnouncement,
   DeviceAllow,
   DeviceWaiting,
   ExpandAnswer,
   ExplainAnswer,
   HostGroupsAnswer,
+  HostHistoryAnswer,
   LinkAnswer,
   LinkListAnswer,
   LinkListQuery,
@@ -20,6 +22,7 @@ import type {
   ShareListAnswer,
   ShareRemoved,
   ShareRequest,
+  StatusAnswer,
 } from '@obb/contracts'
 import type {
   Confirmation,
@@ -67,6 +70,8 @@ export interface Endpoints extends OperatorEndpoints {
   'POST totp': { body: { password: string }; answer: TotpStarted }
   'POST totp/confirm': { body: { code: string }; answer: TotpConfirmed }
   'DELETE totp': { body: { password: string; code: string }; answer: unknown }
+  'GET status': { answer: StatusAnswer }
+  'GET announcement': { answer: CurrentAnnouncement }
   'POST oidc': { body: OidcStart; answer: OidcStarted }
   'GET oidc/link': { answer: LinkedIdentityView }
   'POST oidc/link': { body: OidcLink; answer: OidcStarted }
@@ -84,6 +89,7 @@ export interface Endpoints extends OperatorEndpoints {
 
   'GET account': { answer: AccountAnswer }
   'GET hosts/grouped': { answer: HostGroupsAnswer }
+  'GET hosts/history': { query: { days: 1 | 90 }; answer: HostHistoryAnswer }
   'GET links': { query: Given<LinkListQuery>; answer: LinkListAnswer }
   'GET links/{id}/shares': Id & { answer: ShareListAnswer }
   'POST links/{id}/shares': Id & { body: Given<ShareRequest>; answer: ShareAnswer }

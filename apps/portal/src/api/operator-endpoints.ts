@@ -29,6 +29,8 @@ import type {
   ResealView,
   SetUpChange,
   SetUpView,
+  StatusPageUpdate,
+  StatusPageView,
   StoreView,
   SweepRequest,
   SweepView,
@@ -103,6 +105,8 @@ export interface OperatorEndpoints {
   'DELETE admin/blocks/{id}': Id & { answer: Removed }
   'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
   'GET admin/doctor': { answer: DoctorView }
+  'GET admin/status-page': { answer: StatusPageView }
+  'PATCH admin/status-page': { body: StatusPageUpdate; answer: StatusPageView }
   'GET admin/queue': { answer: PlatformQueueView[] }
   'GET admin/fetchers': { answer: FetcherView[] }
   'POST admin/mail/test': { body: MailTest; answer: MailTested }

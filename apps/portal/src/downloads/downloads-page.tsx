@@ -2,8 +2,8 @@ import { Group, SegmentedControl, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
-import { useState } from 'react'
-import { DataTable } from '../shared/data-table.js'
+import { useCallback, useMemo, useState } from 'react'
+import { type Column, DataTable } from '../shared/data-table.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Time } from '../shared/figures.js'
 import { DownloadIcon } from '../shared/icons.js'
@@ -36,9 +36,14 @@ function useLinks({ state, host, search, package: name }: DownloadsSearch) {
   })
   const queries = state === undefined ? [first, second] : [first]
   const hidden = useHidden()
-  const links = queries
-    .flatMap(({ data }) => data?.pages.flatMap((page) => page.links) ?? [])
-    .filter(({ linkId }) => !hidden.has(linkId))
+  const lists = [first.data, state === undefined ? second.data : undefined]
+  const links = useMemo(
+    () =>
+      lists
+        .flatMap((data) => data?.pages.flatMap((page) => page.links) ?? [])
+        .filter(({ linkId }) => !hidden.has(linkId)),
+    [...lists, hidden], // as many in every call
+  )
   const { more, isLooking } = usePages(queries.find(({ hasNextPage }) => hasNextPage) ?? first, links.length)
   return {
     links,
@@ -55,12 +60,16 @@ export function DownloadsPage() {
   const navigate = route.useNavigate()
   const { links, more, isPending, error, retry } = useLinks(search)
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
-  const change = (next: Partial<Record<keyof DownloadsSearch, string | undefined>>) =>
-    void navigate({ search: (known) => downloadsSearch({ ...known, ...next }), replace: true })
-  const showPackage = (name: string) => change({ package: name })
-  const open = ({ linkId }: ListedLink) => change({ link: linkId })
+  const change = useCallback(
+    (next: Partial<Record<keyof DownloadsSearch, string | undefined>>) =>
+      void navigate({ search: (known) => downloadsSearch({ ...known, ...next }), replace: true }),
+    [navigate],
+  )
+  const showPackage = useCallback((name: string) => change({ package: name }), [change])
+  const open = useCallback(({ linkId }: ListedLink) => change({ link: linkId }), [change])
+  const columns = useMemo(() => columnsOf(open, showPackage), [open, showPackage])
   const chosen = links.filter(({ linkId }) => selected.has(linkId))
-  const items = grouped(links)
+  const items = useMemo(() => grouped(links), [links])
   const stop = (which: readonly ListedLink[]) => cancelLinksSoon(which, m.stopped({ count: which.length }))
   const isFiltered = [search.host, search.search, search.state, search.package].some(
     (part) => part !== undefined,
@@ -119,32 +128,7 @@ export function DownloadsPage() {
                 </Stack>
               )
             }
-            columns={[
-              {
-                id: 'name',
-                header: m.col_name(),
-                width: 'minmax(0, 5fr)',
-                cell: (item) =>
-                  isHead(item) ? (
-                    <PackageCell head={item} onOpen={showPackage} />
-                  ) : (
-                    <NameCell link={item} onOpen={open} />
-                  ),
-              },
-              {
-                id: 'progress',
-                header: m.col_progress(),
-                width: 'minmax(0, 4fr)',
-                cell: (item) => !isHead(item) && <LinkProgress link={item} />,
-              },
-              {
-                id: 'added',
-                header: m.fact_added(),
-                width: '8rem',
-                align: 'right',
-                cell: (item) => !isHead(item) && <Time at={item.created_at} />,
-              },
-            ]}
+            columns={columns}
             label={m.nav_downloads()}
             onEnd={more}
             rowKey={itemKey}
@@ -164,3 +148,33 @@ export function DownloadsPage() {
     </>
   )
 }
+
+const columnsOf = (
+  open: (link: ListedLink) => void,
+  showPackage: (name: string) => void,
+): Column<ReturnType<typeof grouped>[number]>[] => [
+  {
+    id: 'name',
+    header: m.col_name(),
+    width: 'minmax(0, 5fr)',
+    cell: (item) =>
+      isHead(item) ? (
+        <PackageCell head={item} onOpen={showPackage} />
+      ) : (
+        <NameCell link={item} onOpen={open} />
+      ),
+  },
+  {
+    id: 'progress',
+    header: m.col_progress(),
+    width: 'minmax(0, 4fr)',
+    cell: (item) => !isHead(item) && <LinkProgress link={item} />,
+  },
+  {
+    id: 'added',
+    header: m.fact_added(),
+    width: '8rem',
+    align: 'right',
+    cell: (item) => !isHead(item) && <Time at={item.created_at} />,
+  },
+]

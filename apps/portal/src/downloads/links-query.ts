@@ -16,5 +16,7 @@ export function linksQuery(filter: LinkFilter) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }: LinkListAnswer) => next ?? undefined,
     refetchInterval: pollingInterval,
+    // What events leave alone stays the same without comparing all of it, several times a second.
+    structuralSharing: false,
   })
 }

@@ -1,16 +1,24 @@
-import { Badge, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
 import type { HostGroup } from '@obb/contracts'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { DataTable } from '../shared/data-table.js'
 import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { formatBytes, formatNumber } from '../shared/format.js'
+import { formatBytes, formatPercent } from '../shared/format.js'
 import { HostsIcon, SearchIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
+import { everyPeriod } from '../shared/periods.js'
+import { Strip } from '../shared/strip.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
+import { historyQuery, periodsOf, successOf, totalSuccess } from './history.js'
+import { HostDrawer } from './host-drawer.js'
+import { HostState } from './host-state.js'
 import { hostsQuery } from './hosts-query.js'
+
+const route = getRouteApi('/frame/hosts')
 
 /** A hostname out of what was typed or pasted, which may be a whole link. */
 function hostnameIn(text: string): string {
@@ -34,6 +42,10 @@ function isFound({ platform, domains }: HostGroup, text: string): boolean {
 /** Which hosts there are, and whether they work right now. */
 export function HostsPage() {
   const hosts = useQuery(hostsQuery)
+  const { host: opened } = route.useSearch()
+  const navigate = route.useNavigate()
+  const open = (host: string | undefined) =>
+    void navigate({ search: host === undefined ? {} : { host }, replace: true })
   const [text, setText] = useState('')
   const rows = (hosts.data?.supportedhosts ?? []).filter((host) => text.trim() === '' || isFound(host, text))
   return (
@@ -64,9 +76,16 @@ export function HostsPage() {
                 width: 'minmax(0, 3fr)',
                 cell: ({ platform, domains }) => (
                   <div>
-                    <Text fw={500} size="sm">
+                    <Anchor
+                      component="button"
+                      fw={500}
+                      onClick={() => open(platform)}
+                      size="sm"
+                      ta="left"
+                      type="button"
+                    >
                       {platform}
-                    </Text>
+                    </Anchor>
                     <Text c="dimmed" size="xs">
                       {domains.slice(0, 4).join(', ')}
                       {domains.length > 4 && ` ${m.and_more({ count: domains.length - 4 })}`}
@@ -78,11 +97,13 @@ export function HostsPage() {
                 id: 'state',
                 header: m.col_state(),
                 width: 'minmax(0, 1.2fr)',
-                cell: ({ currently_working }) => (
-                  <Badge color={currently_working ? 'green' : 'red'}>
-                    {currently_working ? m.host_works() : m.host_away()}
-                  </Badge>
-                ),
+                cell: (host) => <HostState host={host} />,
+              },
+              {
+                id: 'day',
+                header: m.host_success_day(),
+                width: 'minmax(0, 1.8fr)',
+                cell: ({ platform }) => <Day platform={platform} />,
               },
               {
                 id: 'used',
@@ -98,19 +119,6 @@ export function HostsPage() {
                 align: 'right',
                 cell: ({ trafficleft }) => (trafficleft === null ? '–' : formatBytes(trafficleft)),
               },
-              {
-                id: 'connections',
-                header: m.host_connections(),
-                width: 'minmax(0, 1fr)',
-                align: 'right',
-                cell: ({ maxChunks }) => formatNumber(maxChunks),
-              },
-              {
-                id: 'resume',
-                header: m.host_resumes(),
-                width: 'minmax(0, 1fr)',
-                cell: ({ resumable }) => (resumable ? m.yes() : m.no()),
-              },
             ]}
             label={m.nav_hosts()}
             rowKey={({ platform }) => platform}
@@ -118,6 +126,30 @@ export function HostsPage() {
           />
         )}
       </Stack>
+      <HostDrawer
+        host={hosts.data?.supportedhosts.find(({ platform }) => platform === opened)}
+        onClose={() => open(undefined)}
+      />
     </>
+  )
+}
+
+/** The success of the last 24 hours: an hour a bar, and in all. */
+function Day({ platform }: { platform: string }) {
+  const { data, dataUpdatedAt } = useQuery(historyQuery(1))
+  const periods = periodsOf(data, platform)
+  const shares = useMemo(
+    () => everyPeriod(periods, 1, dataUpdatedAt).map(({ period }) => successOf(period)),
+    [periods, dataUpdatedAt],
+  )
+  const total = totalSuccess(periods)
+  if (total === null) return '–'
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <div style={{ flex: 1, maxWidth: 96 }}>
+        <Strip shares={shares} />
+      </div>
+      <span>{formatPercent(total)}</span>
+    </Group>
   )
 }

@@ -1,4 +1,4 @@
-import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query'
+import { type InfiniteData, type QueryClient, type QueryKey, notifyManager } from '@tanstack/react-query'
 import type { AccountAnswer, LinkListAnswer, ListedLink } from '@obb/contracts'
 import { type LinkFilter, matches } from '../downloads/link-filter.js'
 
@@ -38,7 +38,11 @@ export function openLive(client: QueryClient, { onEnd }: LiveListener): () => vo
     paint = undefined
     const news = [...links.values()]
     links.clear()
-    for (const link of news) if (hasEnded(client, link)) onEnd(link)
+    for (const link of endedOf(client, news)) onEnd(link)
+    // Drawn once, however many lists there are.
+    notifyManager.batch(() => paintAll(news))
+  }
+  const paintAll = (news: readonly ListedLink[]) => {
     for (const [key] of client.getQueriesData<InfiniteData<LinkListAnswer>>({ queryKey: ['links'] })) {
       client.setQueryData<InfiniteData<LinkListAnswer>>(
         key,
@@ -89,15 +93,16 @@ export function openLive(client: QueryClient, { onEnd }: LiveListener): () => vo
 
 const filterOf = (key: QueryKey) => (key[1] ?? {}) as LinkFilter
 
-/** Whether a link that is shown as under way is over now. */
-function hasEnded(client: QueryClient, link: ListedLink): boolean {
-  if (link.state !== 'done' && link.state !== 'error') return false
+/** Those that are shown as under way and are over now. */
+function endedOf(client: QueryClient, news: readonly ListedLink[]): ListedLink[] {
+  const over = news.filter(({ state }) => state === 'done' || state === 'error')
+  if (over.length === 0) return []
   const lists = client.getQueriesData<InfiniteData<LinkListAnswer>>({ queryKey: ['links'] })
-  const shown = lists
-    .flatMap(([, data]) => data?.pages ?? [])
-    .flatMap((page) => page.links)
-    .find(({ linkId }) => linkId === link.linkId)
-  return shown !== undefined && shown.state !== link.state
+  const shown = new Map<string, ListedLink['state']>()
+  for (const [, data] of lists)
+    for (const page of data?.pages ?? [])
+      for (const { linkId, state } of page.links) if (!shown.has(linkId)) shown.set(linkId, state)
+  return over.filter(({ linkId, state }) => (shown.get(linkId) ?? state) !== state)
 }
 
 /** patch puts what came into a list: in its place, at the top where it is new, and out where it belongs no more. */
@@ -120,7 +125,7 @@ function patch(
   const [first] = pages
   if (first) {
     const added = news.filter((link) => !seen.has(link.linkId) && matches(link, filter))
-    first.links = [...added, ...first.links].sort((a, b) => b.created_at - a.created_at)
+    if (added.length > 0) first.links = [...added, ...first.links].sort((a, b) => b.created_at - a.created_at)
   }
   return { ...data, pages }
 }

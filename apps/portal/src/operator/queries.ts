@@ -77,6 +77,11 @@ export const doctorQuery = queryOptions({
   refetchInterval: NOW_MS,
 })
 
+export const statusPageQuery = queryOptions({
+  queryKey: [ADMIN, 'status-page'],
+  queryFn: ({ signal }) => call('GET admin/status-page', { signal }),
+})
+
 export const queueQuery = queryOptions({
   queryKey: [ADMIN, 'queue'],
   queryFn: ({ signal }) => call('GET admin/queue', { signal }),

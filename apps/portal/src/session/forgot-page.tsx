@@ -1,12 +1,12 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, Navigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { call } from '../api/call.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { currentLanguage, m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { sessionQuery } from './session.js'
+import { SIGN_IN } from './sign-in-path.js'
 
 /** Asks for a link to set a new password; whether there is such an account is told to the mailbox alone. */
 export function ForgotPage() {
@@ -15,13 +15,15 @@ export function ForgotPage() {
   const asking = useMutation({
     mutationFn: () => call('POST reset/request', { body: { email, language: currentLanguage() } }),
   })
-  if (session?.mail === false) return <Navigate replace to="/signin" />
+  useEffect(() => {
+    if (session?.mail === false) location.replace(SIGN_IN)
+  }, [session])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     asking.mutate()
   }
   const back = (
-    <Anchor component={Link} size="sm" to="/signin">
+    <Anchor href={SIGN_IN} size="sm">
       {m.forgot_back()}
     </Anchor>
   )

@@ -1,15 +1,14 @@
-import type { RefusalCause } from '@obb/contracts'
 import { ApiFailure } from '../api/failure.js'
-import { causeOf } from '../shared/refusals.js'
+import { isSaid } from '../shared/refusal-text.js'
 
 /** Whether sign-in goes on with a code: the password was right. */
 export const needsCode = (error: unknown): boolean =>
   isSecondFactorNeeded(error) || isSecondFactorWrong(error)
 
 /** Whether no code was sent, which is nothing that went wrong. */
-export const isSecondFactorNeeded = (error: unknown): boolean => isOfCause(error, 'second_factor_needed')
+export const isSecondFactorNeeded = (error: unknown): boolean => isRefusal(error, 'second_factor_needed')
 
-export const isSecondFactorWrong = (error: unknown): boolean => isOfCause(error, 'second_factor_wrong')
+export const isSecondFactorWrong = (error: unknown): boolean => isRefusal(error, 'second_factor_wrong')
 
-const isOfCause = (error: unknown, cause: RefusalCause): boolean =>
-  error instanceof ApiFailure && error.http === 401 && causeOf(error.message) === cause
+const isRefusal = (error: unknown, cause: Parameters<typeof isSaid>[1]): boolean =>
+  error instanceof ApiFailure && error.http === 401 && isSaid(error.message, cause)

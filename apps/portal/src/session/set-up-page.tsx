@@ -9,6 +9,7 @@ import { Pending } from '../shell/pending.js'
 import { Entrance } from './entrance.js'
 import { NewPassword } from './new-password.js'
 import { sessionQuery } from './session.js'
+import { signInPath } from './sign-in-path.js'
 import { useNewPassword } from './use-new-password.js'
 
 const SetUpGuide = lazy(async () => ({ default: (await import('../operator/set-up/guide.js')).SetUpGuide }))
@@ -52,9 +53,7 @@ export function SetUpPage() {
             {m.home()}
           </Anchor>
         ) : (
-          <Anchor renderRoot={(props) => <Link {...props} search={{ next: '/setup' }} to="/signin" />}>
-            {m.signin()}
-          </Anchor>
+          <Anchor href={signInPath('/setup')}>{m.signin()}</Anchor>
         )}
       </Entrance>
     )

@@ -1,48 +1,55 @@
 import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, Navigate, getRouteApi, useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, Suspense, lazy, useEffect, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
-import { ErrorNotice } from '../shared/error-notice.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
-import { OpenIdButton, OpenIdError } from './open-id.js'
-import { PasskeyError } from './passkey-error.js'
 import { hasPasskeys } from './passkeys.js'
 import { isSecondFactorNeeded, isSecondFactorWrong, needsCode } from './second-factor.js'
-import { sessionQuery, useTakeSession } from './session.js'
+import { sessionQuery } from './session.js'
+import { nextPath } from './sign-in-path.js'
 import { usePasskeySignIn } from './use-passkey-sign-in.js'
 
-const route = getRouteApi('/signin')
+/** Most people see none of these: they are loaded when they are to be shown, with the texts of all refusals. */
+const ErrorNotice = lazy(async () => ({ default: (await import('../shared/error-notice.js')).ErrorNotice }))
 
+const PasskeyError = lazy(async () => ({ default: (await import('./passkey-error.js')).PasskeyError }))
+
+const readOpenId = () => import('./open-id.js')
+const OpenIdButton = lazy(async () => ({ default: (await readOpenId()).OpenIdButton }))
+const OpenIdError = lazy(async () => ({ default: (await readOpenId()).OpenIdError }))
+
+/** Before the portal: once somebody is signed in it is loaded anew, and knows nothing of who was here before. */
 export function SignInPage() {
-  const { next = '/', error } = route.useSearch()
-  const navigate = useNavigate()
-  const takeSession = useTakeSession()
   const { data: session } = useQuery(sessionQuery)
+  const next = nextPath(location.search)
+  const failure = new URLSearchParams(location.search).get('error')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const signIn = useMutation({
     mutationFn: () => call('POST session', { body: { email, password, ...(code !== '' && { code }) } }),
-    onSuccess: async (session) => {
-      takeSession(session)
-      await navigate({ to: next, replace: true })
-    },
+    onSuccess: () => location.replace(next),
   })
   const isOffered = hasPasskeys(session)
-  const passkey = usePasskeySignIn(isOffered && signIn.isIdle)
+  const passkey = usePasskeySignIn(isOffered && signIn.isIdle, () => location.replace(next))
   const asksForCode = needsCode(signIn.error) || code !== ''
-  if (session?.setUp && session.user === null) return <Navigate replace to="/setup" />
-  if (session?.user && signIn.isIdle) return <Navigate replace to={next} />
+  useEffect(() => {
+    if (session?.user) location.replace(next)
+    else if (session?.setUp) location.replace('/setup')
+  }, [session, next])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     signIn.mutate()
   }
   return (
     <Entrance lead={m.signin_lead()} title={m.signin_title()}>
-      {error !== undefined && <OpenIdError cause={error} />}
+      {failure !== null && (
+        <Suspense>
+          <OpenIdError cause={failure} />
+        </Suspense>
+      )}
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
@@ -78,7 +85,7 @@ export function SignInPage() {
             />
           )}
           {signIn.error && !isSecondFactorNeeded(signIn.error) && <SignInError error={signIn.error} />}
-          <Button fullWidth loading={signIn.isPending} type="submit">
+          <Button fullWidth loading={signIn.isPending || signIn.isSuccess} type="submit">
             {m.signin()}
           </Button>
           {isOffered && (
@@ -86,9 +93,13 @@ export function SignInPage() {
               {m.signin_passkey()}
             </Button>
           )}
-          {passkey.error && <PasskeyError error={passkey.error} />}
+          {passkey.error && (
+            <Suspense>
+              <PasskeyError error={passkey.error} />
+            </Suspense>
+          )}
           {session?.mail === true ? (
-            <Anchor component={Link} size="sm" to="/forgot">
+            <Anchor href="/forgot" size="sm">
               {m.signin_forgot()}
             </Anchor>
           ) : (
@@ -98,14 +109,23 @@ export function SignInPage() {
           )}
         </Stack>
       </form>
-      {session?.signInWith.includes('oidc') && <OpenIdButton returnTo={next} />}
+      {session?.signInWith.includes('oidc') && (
+        <Suspense>
+          <OpenIdButton returnTo={next} />
+        </Suspense>
+      )}
     </Entrance>
   )
 }
 
 function SignInError({ error }: { error: Error }) {
   const isWrong = error instanceof ApiFailure && error.http === 401
-  if (!isWrong) return <ErrorNotice error={error} />
+  if (!isWrong)
+    return (
+      <Suspense>
+        <ErrorNotice error={error} />
+      </Suspense>
+    )
   return (
     <Text c="var(--mantine-color-error)" role="alert" size="sm">
       {isSecondFactorWrong(error) ? m.signin_code_wrong() : m.signin_wrong()}

@@ -2,7 +2,6 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { call } from '../api/call.js'
 import { offerPasskeys, signWithPasskey } from './passkeys.js'
-import { useTakeSession } from './session.js'
 
 /** How often the offer is renewed, ms: a challenge is good for five minutes. */
 const RENEW_MS = 4 * 60_000
@@ -13,11 +12,10 @@ const challenge = () => call('POST session/passkey/options')
  * Signing in by a passkey: by the button, and where the browser offers passkeys beside the e-mails it knows, until one
  * was refused.
  */
-export function usePasskeySignIn(isOffered: boolean) {
-  const takeSession = useTakeSession()
+export function usePasskeySignIn(isOffered: boolean, onSignedIn: () => void) {
   const { mutate: enter, ...entering } = useMutation({
     mutationFn: (passkey: unknown) => call('POST session/passkey', { body: { passkey } }),
-    onSuccess: takeSession,
+    onSuccess: onSignedIn,
   })
   const signing = useMutation({
     mutationFn: async () => signWithPasskey(await challenge()),

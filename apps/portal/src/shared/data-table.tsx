@@ -1,7 +1,7 @@
 import { Checkbox, Group, Paper, VisuallyHidden } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { type VirtualItem, useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import styles from './data-table.module.css'
 import { m } from './text.js'
 
@@ -30,6 +30,7 @@ interface DataTableProps<Row> {
   /** What the rows are. */
   label: string
   rows: readonly Row[]
+  /** The same as long as they show the same: a row is drawn anew when it is another one, or they are. */
   columns: readonly Column<Row>[]
   rowKey: (row: Row) => string
   selection?: Selection
@@ -64,20 +65,19 @@ function useVirtualRows<Row>({ rows, rowKey, onEnd }: DataTableProps<Row>, heigh
   useEffect(() => {
     if (isAtEnd && rows.length > 0) onEnd?.()
   }, [isAtEnd, rows.length, onEnd])
-  const placed = (item: VirtualItem) => ({ transform: `translateY(${item.start - top}px)` })
-  return { body, virtualizer, items, placed }
+  const topOf = (item: VirtualItem) => item.start - top
+  return { body, virtualizer, items, topOf }
 }
 
 function Rows<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns, rowKey, selection } = props
-  const { body, virtualizer, items, placed } = useVirtualRows(props, 48)
-  const tracks = {
-    gridTemplateColumns: [...(selection ? ['24px'] : []), ...columns.map(({ width }) => width)].join(' '),
-  }
+  const { body, virtualizer, items, topOf } = useVirtualRows(props, 48)
+  const tracks = [...(selection ? ['24px'] : []), ...columns.map(({ width }) => width)].join(' ')
+  const toggle = useToggle(selection)
   return (
     <div aria-label={label} aria-rowcount={rows.length + 1} className={styles['table']} role="table">
       <div role="rowgroup">
-        <div aria-rowindex={1} className={styles['head']} role="row" style={tracks}>
+        <div aria-rowindex={1} className={styles['head']} role="row" style={{ gridTemplateColumns: tracks }}>
           {selection && (
             <div role="columnheader">
               <SelectAll rows={rows} rowKey={rowKey} selection={selection} />
@@ -101,28 +101,22 @@ function Rows<Row>(props: DataTableProps<Row>) {
           if (row === undefined) return null
           const key = rowKey(row)
           return (
-            <div
-              aria-rowindex={item.index + 2}
-              className={styles['row']}
-              data-index={item.index}
-              data-last={item.index === rows.length - 1 || undefined}
-              data-selected={selection?.selected.has(key) || undefined}
+            <TableRow
+              columns={columns}
+              index={item.index}
+              isLast={item.index === rows.length - 1}
               key={key}
-              ref={virtualizer.measureElement}
-              role="row"
-              style={{ ...tracks, ...placed(item) }}
-            >
-              {selection && (
-                <div role="cell">
-                  <SelectOne rowKey={key} selection={selection} />
-                </div>
-              )}
-              {columns.map(({ id, align, cell }) => (
-                <div className={styles['cell']} data-align={align} key={id} role="cell">
-                  {cell(row)}
-                </div>
-              ))}
-            </div>
+              measure={virtualizer.measureElement}
+              row={row}
+              rowKey={key}
+              top={topOf(item)}
+              tracks={tracks}
+              {...(selection && {
+                isSelected: selection.selected.has(key),
+                name: selection.labelOf(key),
+                onToggle: toggle,
+              })}
+            />
           )
         })}
       </div>
@@ -130,9 +124,80 @@ function Rows<Row>(props: DataTableProps<Row>) {
   )
 }
 
+interface TableRowProps<Row> {
+  row: Row
+  rowKey: string
+  index: number
+  isLast: boolean
+  /** Below the first row, px. */
+  top: number
+  tracks: string
+  columns: readonly Column<Row>[]
+  measure: (element: Element | null) => void
+  isSelected?: boolean
+  name?: string
+  /** Undefined: rows cannot be selected. */
+  onToggle?: (rowKey: string) => void
+}
+
+/** Most of what happens is to other rows: this one is drawn anew when it changes. */
+const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
+  const {
+    row,
+    rowKey,
+    index,
+    isLast,
+    top,
+    tracks,
+    columns,
+    measure,
+    isSelected = false,
+    name,
+    onToggle,
+  } = props
+  return (
+    <div
+      aria-rowindex={index + 2}
+      className={styles['row']}
+      data-index={index}
+      data-last={isLast || undefined}
+      data-selected={isSelected || undefined}
+      ref={measure}
+      role="row"
+      style={{ gridTemplateColumns: tracks, transform: `translateY(${top}px)` }}
+    >
+      {onToggle && (
+        <div role="cell">
+          <SelectOne isSelected={isSelected} name={name ?? rowKey} onToggle={onToggle} rowKey={rowKey} />
+        </div>
+      )}
+      {columns.map(({ id, align, cell }) => (
+        <div className={styles['cell']} data-align={align} key={id} role="cell">
+          {cell(row)}
+        </div>
+      ))}
+    </div>
+  )
+}) as <Row>(props: TableRowProps<Row>) => ReactNode
+
+/** Selects a row or no longer, whatever is selected by then. */
+function useToggle(selection: Selection | undefined): (rowKey: string) => void {
+  const latest = useRef(selection)
+  useLayoutEffect(() => {
+    latest.current = selection
+  })
+  return useCallback((rowKey) => {
+    if (!latest.current) return
+    const selected = new Set(latest.current.selected)
+    if (!selected.delete(rowKey)) selected.add(rowKey)
+    latest.current.onChange(selected)
+  }, [])
+}
+
 function Cards<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns, rowKey, selection, card } = props
-  const { body, virtualizer, items, placed } = useVirtualRows(props, 120)
+  const { body, virtualizer, items, topOf } = useVirtualRows(props, 120)
+  const toggle = useToggle(selection)
   return (
     <div aria-label={label} role="list">
       <div
@@ -154,11 +219,18 @@ function Cards<Row>(props: DataTableProps<Row>) {
               key={key}
               ref={virtualizer.measureElement}
               role="listitem"
-              style={placed(item)}
+              style={{ transform: `translateY(${topOf(item)}px)` }}
             >
               <Paper p="sm" withBorder>
                 <Group align="flex-start" gap="sm" wrap="nowrap">
-                  {selection && <SelectOne rowKey={key} selection={selection} />}
+                  {selection && (
+                    <SelectOne
+                      isSelected={selection.selected.has(key)}
+                      name={selection.labelOf(key)}
+                      onToggle={toggle}
+                      rowKey={key}
+                    />
+                  )}
                   <div className={styles['cell']} style={{ flex: 1 }}>
                     {card ? (
                       card(row)
@@ -197,18 +269,19 @@ function Fact({ header, hideHeader, children }: FactProps) {
   )
 }
 
-function SelectOne({ rowKey, selection }: { rowKey: string; selection: Selection }) {
-  const isSelected = selection.selected.has(rowKey)
-  const toggle = () => {
-    const selected = new Set(selection.selected)
-    if (!selected.delete(rowKey)) selected.add(rowKey)
-    selection.onChange(selected)
-  }
+interface SelectOneProps {
+  rowKey: string
+  name: string
+  isSelected: boolean
+  onToggle: (rowKey: string) => void
+}
+
+function SelectOne({ rowKey, name, isSelected, onToggle }: SelectOneProps) {
   return (
     <Checkbox
-      aria-label={m.select_row({ name: selection.labelOf(rowKey) })}
+      aria-label={m.select_row({ name })}
       checked={isSelected}
-      onChange={toggle}
+      onChange={() => onToggle(rowKey)}
       size="sm"
     />
   )

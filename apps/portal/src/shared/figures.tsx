@@ -1,4 +1,5 @@
 import { formatBytes, formatRelative, formatTime } from './format.js'
+import { useNow } from './use-now.js'
 
 /** A size, with the number of bytes for who wants to know. */
 export function Bytes({ value }: { value: number | string }) {
@@ -7,9 +8,10 @@ export function Bytes({ value }: { value: number | string }) {
 
 /** When, as one would say it, with the exact time for who wants to know. `at`: epoch ms or ISO 8601. */
 export function Time({ at }: { at: number | string }) {
+  const now = useNow()
   return (
     <time dateTime={new Date(at).toISOString()} title={formatTime(at)}>
-      {formatRelative(at)}
+      {formatRelative(at, now)}
     </time>
   )
 }

@@ -87,10 +87,25 @@ export function formatTime(at: number | string): string {
   }).format(new Date(at))
 }
 
-export function formatDay(at: number | string): string {
-  return formatter('day', (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' })).format(
-    new Date(at),
-  )
+/** `timeZone`: the browser's unless given. */
+export function formatDay(at: number | string, timeZone?: string): string {
+  return formatter(`day ${timeZone ?? ''}`, (language) => {
+    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone })
+  }).format(new Date(at))
+}
+
+/** `28 Nov`, of UTC: under a chart there is room for no more. */
+export function formatShortDay(at: number | string): string {
+  return formatter('short day', (language) => {
+    return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  }).format(new Date(at))
+}
+
+/** `14:00`, in the time zone of the browser. */
+export function formatHour(at: number | string): string {
+  return formatter('hour', (language) => {
+    return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
+  }).format(new Date(at))
 }
 
 /** `3 minutes ago`, `in 2 hours`. */

@@ -5,3 +5,12 @@ declare module 'virtual:refusal-texts' {
   const texts: Readonly<Record<RefusalCause, Readonly<Record<Language, string>>>>
   export default texts
 }
+
+declare module 'virtual:entrance-refusals' {
+  import type { Language, RefusalCause } from '@obb/contracts'
+
+  type Few = 'signed_out' | 'second_factor_needed' | 'second_factor_wrong'
+  /** Of those that are known by what they say before anybody is signed in. */
+  const texts: Readonly<Record<Extract<RefusalCause, Few>, Readonly<Record<Language, string>>>>
+  export default texts
+}

@@ -2,8 +2,9 @@ import { AppShell, Burger, Group, NavLink } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { use, useEffect } from 'react'
+import { Suspense, lazy, use, useEffect } from 'react'
 import { sessionQuery } from '../session/session.js'
+import { signInPath } from '../session/sign-in-path.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { LanguageContext, currentLanguage, m } from '../shared/text.js'
 import { Live } from '../live/live-region.js'
@@ -16,6 +17,11 @@ import { type NavigationItem, OPERATOR_PAGES, USER_PAGES } from './pages.js'
 import { Pending } from './pending.js'
 import { UserButton } from './user-button.js'
 
+/** Seldom there is any. */
+const AnnouncementBanner = lazy(async () => ({
+  default: (await import('../status/announcement-banner.js')).AnnouncementBanner,
+}))
+
 /** Everything of who is signed in: the navigation, and a page beside it. */
 export function Frame() {
   const session = useQuery(sessionQuery)
@@ -26,11 +32,9 @@ export function Frame() {
   const language = data?.user?.language
   useEffect(() => {
     // On its way already: this frame stays until the page is loaded.
-    if (pathname === '/signin' || pathname === '/setup') return
+    if (pathname === '/setup') return
     if (data?.setUp && data.user === null) void navigate({ to: '/setup', replace: true })
-    else if (data?.user === null) {
-      void navigate({ to: '/signin', search: href === '/' ? {} : { next: href }, replace: true })
-    }
+    else if (data?.user === null) location.replace(signInPath(href))
   }, [data, navigate, href, pathname])
   useEffect(() => {
     if (language && language !== currentLanguage()) setLanguage(language)
@@ -98,6 +102,9 @@ function Shell({ isOperator }: { isOperator: boolean }) {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <Live />
+        <Suspense>
+          <AnnouncementBanner />
+        </Suspense>
         <Outlet />
         <UndoBar />
       </AppShell.Main>

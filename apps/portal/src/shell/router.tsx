@@ -8,6 +8,7 @@ import {
 import { operatorRoutes } from '../operator/routes.js'
 import { downloadsSearch } from '../downloads/search.js'
 import { filesSearch } from '../files/search.js'
+import { hostsSearch } from '../hosts/search.js'
 import { profileSearch } from '../profile/search.js'
 import { NotFound } from './not-found.js'
 import { PageFault } from './page-fault.js'
@@ -17,21 +18,7 @@ const text = (value: unknown) => (typeof value === 'string' && value !== '' ? va
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 
-/** Pages of who is not signed in. */
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/signin',
-  validateSearch: (search): { next?: string; error?: string } => {
-    const next = text(search['next'])
-    // A path of this portal, and no other server: `//host` and `/\host` are.
-    const error = text(search['error'])
-    return {
-      ...(next !== undefined && /^\/[^/\\]|^\/$/.test(next) && { next }),
-      ...(error !== undefined && { error }),
-    }
-  },
-  component: lazyRouteComponent(() => import('../session/sign-in-page.js'), 'SignInPage'),
-})
+/** Pages of who is not signed in; the form to sign in is none of them (main.tsx). */
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/setup',
@@ -62,6 +49,13 @@ const forgot = createRoute({
   getParentRoute: () => root,
   path: '/forgot',
   component: lazyRouteComponent(() => import('../session/forgot-page.js'), 'ForgotPage'),
+})
+
+/** For everybody. */
+const status = createRoute({
+  getParentRoute: () => root,
+  path: '/status',
+  component: lazyRouteComponent(() => import('../status/status-page.js'), 'StatusPage'),
 })
 
 /** Pages of who is signed in, in the frame with the navigation. */
@@ -100,6 +94,7 @@ const traffic = createRoute({
 const hosts = createRoute({
   getParentRoute: () => frame,
   path: '/hosts',
+  validateSearch: hostsSearch,
   component: lazyRouteComponent(() => import('../hosts/hosts-page.js'), 'HostsPage'),
 })
 const connect = createRoute({
@@ -125,11 +120,11 @@ const device = createRoute({
 })
 
 const routes = root.addChildren([
-  signIn,
   setUp,
   signUp,
   reset,
   forgot,
+  status,
   frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, device, operatorRoutes(frame)]),
 ])
 

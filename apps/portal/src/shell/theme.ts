@@ -1,4 +1,4 @@
-import { Badge, Button, type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core'
+import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core'
 
 /** The one accent. */
 const lake: MantineColorsTuple = [
@@ -40,8 +40,8 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
   components: {
     // A word with a dot of its colour: many of them stand below each other.
-    Badge: Badge.extend({ defaultProps: { fw: 500, tt: 'none', variant: 'dot' } }),
-    Button: Button.extend({ defaultProps: { fw: 500 } }),
+    Badge: { defaultProps: { fw: 500, tt: 'none', variant: 'dot' } },
+    Button: { defaultProps: { fw: 500 } },
     // Their element would be a second banner of the page.
     DrawerHeader: { defaultProps: { role: 'presentation' } },
     ModalHeader: { defaultProps: { role: 'presentation' } },
@@ -64,6 +64,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-gray-filled': '#868e96',
     '--mantine-color-green-light-color': '#1a6530',
     '--mantine-color-red-light-color': '#a61e1e',
+    '--mantine-color-orange-light-color': '#8a4600',
     '--mantine-color-gray-light-color': '#474e56',
   },
   dark: {
@@ -75,6 +76,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-gray-filled': '#8a929a',
     '--mantine-color-green-light-color': '#8ce99a',
     '--mantine-color-red-light-color': '#ffa8a8',
+    '--mantine-color-orange-light-color': '#ffc078',
     '--mantine-color-gray-light-color': '#c8ced4',
   },
 })

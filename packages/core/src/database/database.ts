@@ -36,6 +36,7 @@ import { Passkey } from '../sign-in/passkey.table.js'
 import { SecondFactorRow } from '../sign-in/second-factor.table.js'
 import { SignInRow } from '../sign-in/sign-in.table.js'
 import { driverOf, surviveLostConnections } from '../statements/index.js'
+import { StatusPageRow } from '../status-page/status-page.table.js'
 import { InstallationRow } from '../store-state/installation.table.js'
 import { StoreHealthRow } from '../store-state/store-health.table.js'
 import { StoreSweep } from '../store-state/store-sweep.table.js'
@@ -128,6 +129,7 @@ export function dataSource(
       SetUpRow,
       StoreHealthRow,
       StoreSweep,
+      StatusPageRow,
     ],
     migrations: migrations.filter((Migration) => names?.includes(new Migration().name) ?? true),
     migrationsTransactionMode: 'each',

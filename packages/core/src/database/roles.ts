@@ -74,6 +74,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   share: { api: ALL, proxy: 'SELECT, UPDATE (downloads, clients)' },
   sign_in: { api: ALL },
   source_file: { api: WRITE, fetcher: ALL, proxy: `SELECT (${STORED}), UPDATE (${WANTED})` },
+  status_page: { api: EDIT },
   store_health: { api: 'SELECT, UPDATE (test_requested_at)', fetcher: EDIT, proxy: READ },
   store_sweep: { api: ALL, fetcher: ALL },
   stored_bytes: { api: READ, fetcher: EDIT },

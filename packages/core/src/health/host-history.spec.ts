@@ -59,6 +59,19 @@ describe('how a platform did', () => {
     expect((await history.periods('day', 90)).length).toBe(3)
   })
 
+  it('is told of all of a time together, with the median of its fetches', async () => {
+    await record(1, 'done', 1_000_000)
+    await record(1, 'upstream_error')
+    clock.advance(2 * HOUR)
+    await record(4, 'done', 4_000_000)
+    clock.advance(HOUR)
+    await record(2, 'done', 1_000_000)
+    const [total, ...others] = await history.totals('hour', 24)
+    expect(others).toEqual([])
+    expect(total).toMatchObject({ platform: 'Sample', succeeded: 7, failures: { upstream_error: 1 } })
+    expect(Math.abs((total?.speed ?? 0) / 4_000_000 - 1)).toBeLessThan(0.1)
+  })
+
   it('is counted once for each of many that end at once', async () => {
     await Promise.all(Array.from({ length: 20 }, () => record(1, 'done', 5_000_000)))
     expect(await history.periods('hour', 1)).toMatchObject([{ succeeded: 20 }])

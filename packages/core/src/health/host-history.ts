@@ -56,15 +56,19 @@ export class HostHistory {
 
   /** By platform and time: the last 24 hours, with the present one, or as many days of UTC, with today. */
   async periods(by: 'hour' | 'day', count: number): Promise<HostPeriod[]> {
+    const rows = await this.rows(by, count)
+    return together(rows, ({ platform, from }) => `${from.getTime()} ${platform}`)
+  }
+
+  /** The same by platform and over all of that time, whose first hour or day with a fetch `from` is. */
+  async totals(by: 'hour' | 'day', count: number): Promise<HostPeriod[]> {
+    return together(await this.rows(by, count), ({ platform }) => platform)
+  }
+
+  private rows(by: 'hour' | 'day', count: number): Promise<Row[]> {
     const ms = by === 'hour' ? HOUR_MS : DAY_MS
     const since = new Date((Math.floor(this.clock.now() / ms) - count + 1) * ms)
-    const rows = await ROWS.run(this.database, [since, by])
-    const periods = new Map<string, Row[]>()
-    for (const row of rows) {
-      const key = `${row.from.getTime()} ${row.platform}`
-      periods.set(key, [...(periods.get(key) ?? []), row])
-    }
-    return [...periods.values()].map(periodOf)
+    return ROWS.run(this.database, [since, by])
   }
 
   /** Forgets what is older than HISTORY_DAYS, at most `limit` rows. How many they were. */
@@ -78,7 +82,18 @@ export class HostHistory {
   }
 }
 
-/** Of the rows of one platform and time, the slowest first. */
+/** Rows that have the same key are one period. */
+function together(rows: readonly Row[], keyOf: (row: Row) => string): HostPeriod[] {
+  const periods = new Map<string, Row[]>()
+  for (const row of rows) {
+    const known = periods.get(keyOf(row))
+    if (known) known.push(row)
+    else periods.set(keyOf(row), [row])
+  }
+  return [...periods.values()].map(periodOf)
+}
+
+/** Of the rows of one platform, the earliest first. */
 function periodOf(rows: Row[]): HostPeriod {
   const [{ platform, from } = { platform: '', from: new Date(0) }] = rows
   const done = rows.filter(({ outcome }) => outcome === 'done')
@@ -89,7 +104,9 @@ function periodOf(rows: Row[]): HostPeriod {
 }
 
 function medianOf(done: readonly Row[]): number | null {
-  const measured = done.filter(({ speedClass }) => speedClass !== NO_SPEED)
+  const measured = done
+    .filter(({ speedClass }) => speedClass !== NO_SPEED)
+    .sort((a, b) => a.speedClass - b.speedClass)
   let before = Math.floor(total(measured) / 2)
   const middle = measured.find(({ count }) => (before -= count) < 0)
   return middle ? Math.max(1, Math.round(2 ** (middle.speedClass / CLASSES))) : null

@@ -3,6 +3,7 @@ import type { HostView } from '@obb/contracts'
 import { useState } from 'react'
 import { call } from '../../api/call.js'
 import { ConfirmButton } from '../../shared/confirm-button.js'
+import { HostHistory } from '../../hosts/host-history.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
 import { Facts } from '../../shared/facts.js'
 import { ExactTime, Time } from '../../shared/figures.js'
@@ -47,6 +48,7 @@ function Host({ host }: { host: HostView }) {
         </Button>
       </Group>
       <HostActions host={host} />
+      <HostHistory platform={host.platform} />
     </>
   )
 }

@@ -15,6 +15,7 @@ import { Section, StateBadge } from '../parts.js'
 import { accountsQuery, doctorQuery, filesQuery, hostsQuery, refusedQuery, storeQuery } from '../queries.js'
 import { UnfinishedSetUp } from '../set-up/unfinished.js'
 import styles from './overview.module.css'
+import { FetchRate } from './fetch-rate.js'
 import { type Finding, type Place, type Seen, findingsOf } from './findings.js'
 
 const DAY_MS = 86_400e3
@@ -55,6 +56,7 @@ export function OverviewPage() {
           <Findings findings={findingsOf(seen, Date.now())} isWhole={failed.length === 0} />
         )}
         {!isPending && <Figures seen={seen} />}
+        <FetchRate />
       </Stack>
     </>
   )

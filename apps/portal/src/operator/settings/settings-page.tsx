@@ -15,8 +15,9 @@ import { Action, Section } from '../parts.js'
 import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
 import { Mail } from './mail.js'
+import { PublicPage } from './public-page.js'
 
-/** What the server is set to, and where that is set: nothing of it can be changed from here but the sealing. */
+/** What the server is set to, and where that is set; what can be changed here goes first. */
 export function SettingsPage() {
   const { data, error, refetch } = useQuery(doctorQuery)
   return (
@@ -26,6 +27,7 @@ export function SettingsPage() {
       {!data && !error && <Pending />}
       {data && (
         <Stack gap="md">
+          <PublicPage />
           <Addresses addresses={data.addresses} />
           <Mail addresses={data.addresses} mail={data.mail} />
           <Secrets secrets={data.secrets} />

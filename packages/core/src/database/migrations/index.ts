@@ -39,6 +39,7 @@ import { Mail1764380000000 } from './1764380000000-mail.js'
 import { GuidedSetUp1764390000000 } from './1764390000000-guided-set-up.js'
 import { Shares1764400000000 } from './1764400000000-shares.js'
 import { Packages1764400000010 } from './1764400000010-packages.js'
+import { StatusPage1764410000000 } from './1764410000000-status-page.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -83,4 +84,5 @@ export const migrations = [
   GuidedSetUp1764390000000,
   Shares1764400000000,
   Packages1764400000010,
+  StatusPage1764410000000,
 ]
