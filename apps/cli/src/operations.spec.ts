@@ -19,6 +19,8 @@ const COMMAND_OF: Readonly<Record<string, string>> = {
   Share_add: 'share add',
   Share_list: 'share list',
   Share_remove: 'share remove',
+  StatusPage_show: 'status show',
+  StatusPage_change: 'status publish',
   External_deviceCode: 'account login',
   External_deviceToken: 'account login',
   Inquiry_explain: 'explain',

@@ -123,6 +123,19 @@ describe('sign-in at an OpenID provider', () => {
     expect(row).toEqual({ n: 0 })
   })
 
+  it('takes no account over that somebody signs in to by a passkey alone', async () => {
+    const person = await at.people.person()
+    const { database } = at.gateway
+    await database.query(
+      `INSERT INTO passkey (id, account_id, credential_id, rp_id, public_key, counter, transports, name, created_at)
+       VALUES (gen_random_uuid(), $1, 'credential', 'localhost', 'key', 0, '{}', 'mine', now())`,
+      [person.id],
+    )
+    await database.query('UPDATE sign_in SET password_hash = NULL WHERE account_id = $1', [person.id])
+    const claims = somebody({ email: person.email })
+    expect(await signIn(at.people.browser(), claims)).toBe('/signin?error=oidc_link_needed')
+  })
+
   it('takes no account over by an e-mail that the provider does not vouch for', async () => {
     const claims = somebody({ email_verified: false })
     await invitedByHand(claims)

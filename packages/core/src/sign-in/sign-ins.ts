@@ -76,7 +76,8 @@ export class SignIns {
     tx: EntityManager = this.database.manager,
   ): Promise<{ password: boolean; any: boolean }> {
     const [row] = await tx.query<{ password: boolean; any: boolean }[]>(
-      `SELECT password_hash IS NOT NULL AS password, password_hash IS NOT NULL AS any
+      `SELECT password_hash IS NOT NULL AS password,
+              password_hash IS NOT NULL OR EXISTS (SELECT FROM passkey WHERE passkey.account_id = $1) AS any
          FROM sign_in WHERE account_id = $1`,
       [accountId],
     )
