@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, CDPSession, Page } from 'playwright-core'
-import { CHROMIUM, axeFaults, complaintsOf, openBrowser, overflow } from './browser.js'
+import { CHROMIUM, axeFaults, complaintsOf, makeOperator, openBrowser, overflow } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
@@ -32,14 +32,13 @@ withBrowser('signing in to the portal', () => {
     page = await context.newPage()
     page.setDefaultTimeout(15_000)
     complaints = complaintsOf(page)
+    await page.addInitScript(
+      `if (sessionStorage.getItem('offers') === 'none')
+         PublicKeyCredential.isConditionalMediationAvailable = async () => false`,
+    )
     device = await context.newCDPSession(page)
     await device.send('WebAuthn.enable')
-    await page.goto(portal)
-    await page.getByRole('textbox', { name: 'Set-up code' }).fill(SETUP_CODE)
-    await page.getByRole('textbox', { name: 'E-mail' }).fill(OPERATOR.email)
-    await page.getByLabel(/^Password/).fill(OPERATOR.password)
-    await page.getByRole('button', { name: 'Set up and sign in' }).click()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await makeOperator(page, { url: portal, code: SETUP_CODE, ...OPERATOR })
   })
   afterAll(async () => {
     await browser?.close()
@@ -76,7 +75,7 @@ withBrowser('signing in to the portal', () => {
   }
   /** By the button, as in a browser that offers none by itself. */
   const signInByPasskey = async () => {
-    await page.evaluate('PublicKeyCredential.isConditionalMediationAvailable = async () => false')
+    await page.evaluate("sessionStorage.setItem('offers', 'none')")
     await signOut()
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   }
@@ -118,6 +117,7 @@ withBrowser('signing in to the portal', () => {
     expect(await axeFaults(page)).toEqual([])
     await signInByPasskey()
     await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await page.evaluate("sessionStorage.removeItem('offers')")
   })
 
   it('goes by a passkey that the browser offers beside the e-mail', async () => {

@@ -126,10 +126,9 @@ withBrowser('in the portal', () => {
       expect(Number(await later.getAttribute('aria-valuenow'))).toBeGreaterThan(Number(early))
       await page.getByRole('button', { name: 'long.iso', exact: true }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click()
-      const cancelled = page.waitForResponse((answer) => answer.request().method() === 'DELETE')
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel', exact: true }).click()
       await bar.waitFor({ state: 'detached' })
-      await cancelled
+      await page.getByText('1 download is cancelled.').waitFor()
+      await page.waitForResponse((answer) => answer.request().method() === 'DELETE')
       await open(user, '/traffic')
       const refund = page.getByRole('row').filter({ hasText: 'Refund' }).filter({ hasText: 'long.iso' })
       await refund.getByText('+60.0 MB').waitFor()

@@ -223,6 +223,7 @@ const USER = {
     email: EMAIL,
     state: 'active',
     role: 'user',
+    passkeys: 1,
     trafficLeft: 960 * GB,
     trafficMax: 1000 * GB,
   },

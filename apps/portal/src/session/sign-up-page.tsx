@@ -28,7 +28,7 @@ export function SignUpPage() {
       lead={invitation.data && m.signup_lead({ time: formatTime(invitation.data.expiresAt) })}
       title={m.signup_title()}
     >
-      {invitation.isPending && <Loader aria-label={m.loading()} mx="auto" size="sm" />}
+      {invitation.isPending && <Loader aria-label={m.loading()} mx="auto" role="status" size="sm" />}
       {invitation.error && <ErrorNotice error={invitation.error} onRetry={() => void invitation.refetch()} />}
       {invitation.data && <SignUpForm invitation={invitation.data} token={token} />}
     </Entrance>

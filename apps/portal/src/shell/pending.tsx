@@ -4,7 +4,7 @@ import { m } from '../shared/text.js'
 export function Pending() {
   return (
     <Center py={80} role="status">
-      <Loader aria-label={m.loading()} size="sm" />
+      <Loader aria-label={m.loading()} role="status" size="sm" />
     </Center>
   )
 }
