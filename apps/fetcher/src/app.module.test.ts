@@ -142,7 +142,7 @@ describe('the fetcher as an application', () => {
     const begun = performance.now()
     await app.close()
     expect(performance.now() - begun).toBeLessThan(8_000)
-    expect(await call).toBe('TIMEOUT')
+    expect(await call).toBe('FAILED')
     const [file] = await query<{ refusal: string | null }>('SELECT refusal FROM source_file')
     expect(file?.refusal).toBeNull()
     await queue.close()

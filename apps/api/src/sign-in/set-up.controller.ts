@@ -5,7 +5,7 @@ import { Operators } from '@obb/core/accounts'
 import { AuthFailures } from '@obb/core/audit'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { transaction } from '@obb/core/locks'
-import { Passkeys, SecondFactors, SignIns } from '@obb/core/sign-in'
+import { SignIns } from '@obb/core/sign-in'
 import type { FastifyReply } from 'fastify'
 import { DataSource } from 'typeorm'
 import type { z } from 'zod'
@@ -31,8 +31,6 @@ export class SetUpController {
     @Inject(CONFIG) { SETUP_CODE: code }: Pick<ApiConfig, 'SETUP_CODE'>,
     private readonly operators: Operators,
     private readonly signIns: SignIns,
-    private readonly secondFactors: SecondFactors,
-    private readonly passkeys: Passkeys,
     private readonly passwords: Passwords,
     private readonly limits: GuessLimits,
     private readonly failures: AuthFailures,
@@ -57,9 +55,8 @@ export class SetUpController {
       transaction(this.database, async (tx) => {
         const made = await this.operators.makeFirst({ email, traffic: TRAFFIC }, tx)
         if (made === undefined) throw new Refusal('set_up_done')
+        await this.signIns.removeAll(made, tx)
         await this.signIns.setPassword(made, passwordHash, tx)
-        await this.secondFactors.remove(made, tx)
-        await this.passkeys.removeAll(made, tx)
         if (language !== undefined) await this.signIns.setLanguage(made, language, tx)
         return made
       }),

@@ -49,13 +49,25 @@ describe('a fresh server', () => {
     })
   })
 
-  it('takes the account over whose e-mail is given', async () => {
+  it('takes the account over whose e-mail is given, and nobody stays signed in to it or can sign in otherwise', async () => {
     await fresh()
     const { email, id } = await gateway.user()
+    await gateway.database.query('INSERT INTO sign_in (account_id) VALUES ($1)', [id])
+    await gateway.database.query(
+      `INSERT INTO linked_identity (issuer, subject, account_id, linked_at) VALUES ('https://id.test', 'x', $1, now())`,
+      [id],
+    )
+    await gateway.database.query(
+      `INSERT INTO session (hash, id, account_id, created_at, seen_at, expires_at, address)
+       VALUES ('x', gen_random_uuid(), $1, now(), now(), now() + interval '1 day', '127.0.0.1')`,
+      [id],
+    )
     const page = people.browser()
     expect((await page.call('POST', 'set-up', { code: SETUP_CODE, ...OPERATOR, email })).code).toBe(200)
     const users = (await page.call('GET', 'admin/users')).body.data.items
     expect(users).toEqual([expect.objectContaining({ id, email, role: 'operator' })])
+    expect(await gateway.database.query('SELECT 1 FROM session')).toHaveLength(1)
+    expect(await gateway.database.query('SELECT 1 FROM linked_identity')).toEqual([])
   })
 
   it('is taken by one alone of many who have the code at once', async () => {

@@ -60,6 +60,12 @@ export class SignIns {
     )
   }
 
+  /** Every way to sign in to an account, passkeys and linked identities among them, and all who are signed in. */
+  async removeAll(accountId: string, tx: EntityManager): Promise<void> {
+    await tx.query('DELETE FROM sign_in WHERE account_id = $1', [accountId])
+    await tx.query('DELETE FROM session WHERE account_id = $1', [accountId])
+  }
+
   async profile(accountId: string): Promise<Profile> {
     const [row] = await this.database.query<Profile[]>(
       `SELECT s.language, f.confirmed_at IS NOT NULL AS totp,
