@@ -1,25 +1,19 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { rm, statfs, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { FakeHost } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'
+import { SmallDisk } from './small-disk.js'
 
 const MIB = 1024 * 1024
-const DISK = 160 * MIB
-/** A twentieth, since the setting asks for more. */
-const RESERVE = DISK / 20
 
-const home = mkdtempSync(join(tmpdir(), 'obb-full-'))
-const canMount = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', home]).status === 0
-if (!canMount) rmSync(home, { recursive: true })
-const describeOnDisk = canMount ? describe : describe.skip
+const disk = SmallDisk.mount()
+const home = disk?.home ?? ''
+const describeOnDisk = disk ? describe : describe.skip
 
-describeOnDisk(`files on a disk that fills up ${canMount ? '' : '(no tmpfs can be mounted)'}`, () => {
+describeOnDisk(`files on a disk that fills up ${disk ? '' : '(no tmpfs can be mounted)'}`, () => {
   let obb: Installation
   let host: FakeHost
   let key: string
@@ -33,8 +27,7 @@ describeOnDisk(`files on a disk that fills up ${canMount ? '' : '(no tmpfs can b
   })
   afterAll(async () => {
     await obb.close()
-    spawnSync('umount', [home])
-    rmSync(home, { recursive: true })
+    disk?.unmount()
   })
 
   function offered(size: number) {
@@ -52,10 +45,7 @@ describeOnDisk(`files on a disk that fills up ${canMount ? '' : '(no tmpfs can b
       ...{ remote_status: 'done', attempt: 0, hashes: { sha256: await content.digest('sha256') } },
     })
   }
-  const free = async () => {
-    const { bavail, bsize } = await statfs(home)
-    return bavail * bsize
-  }
+  const free = async () => (await disk?.free()) ?? 0
   async function stateIs(state: string): Promise<void> {
     while ((await obb.admin('GET', '/store')).state !== state) await sleep(50)
   }
@@ -71,7 +61,7 @@ describeOnDisk(`files on a disk that fills up ${canMount ? '' : '(no tmpfs can b
       gate: 'store',
     })
     await isWhole(await asked(5 * MIB))
-    expect(await free()).toBeGreaterThan(RESERVE)
+    expect(await free()).toBeGreaterThan(SmallDisk.RESERVE)
   }, 60_000)
 
   it('wait without a byte of the host while something else fills the disk into the reserve, and go on after it', async () => {
@@ -83,7 +73,7 @@ describeOnDisk(`files on a disk that fills up ${canMount ? '' : '(no tmpfs can b
     const file = await asked(2 * PART, known)
     expect(file.code).toBe(200)
     const filler = join(home, 'filler')
-    await writeFile(filler, Buffer.alloc((await free()) - RESERVE / 2))
+    await writeFile(filler, Buffer.alloc((await free()) - SmallDisk.RESERVE / 2))
     await obb.startFetcher()
     await stateIs('full')
     expect((await fetch(`${obb.api}/health`)).status).toBe(200)
