@@ -136,6 +136,7 @@ describe('users', () => {
       expiresAt: null,
       createdAt: new Date(gateway.clock.now()).toISOString(),
       errorsAs200: false,
+      passkeys: 0,
     })
     expect(JSON.stringify(listed.body)).not.toContain('obb_')
   })

@@ -309,6 +309,16 @@ const CASES: Record<string, () => Promise<Case>> = {
     body: { dismissed: true },
     expected: { target: null, changes: { dismissed: [false, true] } },
   }),
+  'PATCH /status-page': async () => ({
+    path: '/status-page',
+    body: { published: true },
+    expected: { target: 'status page', changes: { published: [false, true] } },
+  }),
+  'POST /mail/test': async () => ({
+    path: '/mail/test',
+    body: { to: 'somebody@example.test' },
+    expected: { target: 'somebody@example.test', outcome: 'mail_off', changes: {} },
+  }),
   'POST /store/test': async () => ({
     path: '/store/test',
     expected: { target: null, outcome: 'no_fetcher', changes: {} },
