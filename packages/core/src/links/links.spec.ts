@@ -81,6 +81,7 @@ describe('a download', () => {
       doneAt: new Date(START - 5_000),
       madeBy: { request: 'a-request', traceparent },
       unfinished: null,
+      isShared: false,
     })
   })
 
