@@ -19,7 +19,7 @@ import { askEverything } from './answers.js'
 
 /** RUNS: how many times as many as npm test makes, for nights. */
 const RUNS = {
-  numRuns: 4_000 * Number(process.env['RUNS'] ?? 1),
+  numRuns: 3_000 * Number(process.env['RUNS'] ?? 1),
   ...(process.env['FUZZ_SEED'] && { seed: Number(process.env['FUZZ_SEED']) }),
 }
 
