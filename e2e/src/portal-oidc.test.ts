@@ -42,6 +42,7 @@ withBrowser('ways into the portal beside the password', () => {
     return (await answer.json()) as { success: boolean; error?: string; data: Record<string, string> }
   }
   const expectFine = async () => {
+    await page.getByRole('heading', { level: 1 }).waitFor()
     expect(await axeFaults(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   }
