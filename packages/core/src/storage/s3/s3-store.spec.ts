@@ -11,7 +11,8 @@ import type { S3Settings, StoredPart, Upload } from '../index.js'
 import { S3Store } from './s3-store.js'
 
 const MIB = 1024 * 1024
-/** Long against a busy machine, short against the limit of a test. */
+/** Silence is what few tests are about: a busy machine may be silent for a while in the others. */
+const PATIENT_MS = 20_000
 const STALL_MS = 400
 const forever = new AbortController().signal
 const content = Buffer.alloc(2 * MIB, '0123456789abcdef!')
@@ -23,7 +24,12 @@ describe('S3 store', () => {
 
   const settings = (changes: Partial<S3Settings> = {}): S3Settings => {
     const { endpoint, region, accessKeyId, secretAccessKey } = server
-    return { endpoint, region, accessKeyId, secretAccessKey, bucket: 'files', stallMs: STALL_MS, ...changes }
+    return { endpoint, region, accessKeyId, secretAccessKey, bucket: 'files', stallMs: PATIENT_MS, ...changes }
+  }
+  /** From now on silence is not borne for long. */
+  const loseOnesPatience = async () => {
+    await store.close()
+    store = new S3Store(settings({ stallMs: STALL_MS }))
   }
 
   beforeEach(async () => {
@@ -185,15 +191,13 @@ describe('S3 store', () => {
 
   it('lists more parts than fit one answer', async () => {
     const upload = { ...(await start()), size: 1003, partSize: 1 } // 1-byte parts, never completed
-    const patient = new S3Store(settings({ stallMs: 20_000 }))
     const numbers = Array.from({ length: upload.size }, (_, index) => index + 1)
     for (let at = 0; at < numbers.length; at += 25) {
       const some = numbers.slice(at, at + 25)
       const body = (): Readable => Readable.from([Buffer.from('x')])
-      await Promise.all(some.map((number) => patient.putPart(upload, number, body(), forever)))
+      await Promise.all(some.map((number) => store.putPart(upload, number, body(), forever)))
     }
-    expect((await patient.listParts(upload)).map(({ number }) => number)).toEqual(numbers)
-    await patient.close()
+    expect((await store.listParts(upload)).map(({ number }) => number)).toEqual(numbers)
   })
 
   it('refuses parts that S3 would refuse in the end', async () => {
@@ -227,6 +231,7 @@ describe('S3 store', () => {
     })
 
     it('gives up on a store that neither takes nor answers, but not on a slow body', async () => {
+      await loseOnesPatience()
       const upload = await start()
       server.faults.stall({ operation: 'UploadPart' }, { on: 'response', afterBytes: 0 })
       await expect(put(upload)).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
@@ -253,12 +258,14 @@ describe('S3 store', () => {
     })
 
     it.each(['reset', 'stall'] as const)('ends in an error when the store breaks off by %s', async (how) => {
+      await loseOnesPatience()
       server.faults[how]({ operation: 'GetObject' }, { on: 'response', afterBytes: MIB })
       const stream = await store.read('a', 0, content.length)
       await expect(buffer(stream)).rejects.toMatchObject({ kind: 'UNAVAILABLE' })
     })
 
     it('waits for a slow reader', async () => {
+      await loseOnesPatience()
       const stream = await store.read('a', 0, content.length)
       await once(stream, 'readable')
       await sleep(3 * STALL_MS)
