@@ -1,11 +1,12 @@
-import { Alert, Anchor, Button, Checkbox, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
 import type { DeviceWaiting } from '@obb/contracts'
 import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
 import type { KeyScope } from '../api/portal-types.js'
-import { ALL_SCOPES, SCOPES } from '../profile/scopes.js'
+import { KeyFields } from '../profile/key-fields.js'
+import { ALL_SCOPES } from '../profile/scopes.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Facts } from '../shared/facts.js'
 import { ExactTime } from '../shared/figures.js'
@@ -116,21 +117,7 @@ function Answer({ code, waiting, onAnother }: AnswerProps) {
             ]}
           />
           <Text size="sm">{m.device_warning()}</Text>
-          <TextInput
-            description={m.key_name_hint()}
-            label={m.key_name()}
-            maxLength={64}
-            onChange={(event) => setName(event.currentTarget.value)}
-            required
-            value={name}
-          />
-          <Checkbox.Group label={m.key_scopes()} onChange={setScopes} value={scopes}>
-            <Stack gap="xs" mt={6}>
-              {ALL_SCOPES.map((scope) => (
-                <Checkbox key={scope} label={SCOPES[scope]()} value={scope} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
+          <KeyFields name={name} onName={setName} onScopes={setScopes} scopes={scopes} />
           {error && <ErrorNotice error={error} />}
           <Group>
             <Button disabled={scopes.length === 0} loading={allow.isPending} type="submit">

@@ -1,4 +1,4 @@
-import type { ListedLink } from '@obb/contracts'
+import { type ListedLink, escapeXml, metalinkName } from '@obb/contracts'
 
 /** A file that is there to be downloaded. */
 export type ReadyLink = ListedLink & { link: string }
@@ -30,28 +30,13 @@ export function metalink(links: readonly ReadyLink[]): string {
   ].join('\n')
 }
 
-/** A name that no file of the document has yet; without what some clients read wrongly, as at the proxy. */
+/** A name that no file of the document has yet. */
 function unusedName(name: string, used: Set<string>): string {
-  const plain = name.replace(/[&']/g, '_')
+  const plain = metalinkName(name)
   const dot = plain.lastIndexOf('.')
   const [stem, end] = dot > 0 ? [plain.slice(0, dot), plain.slice(dot)] : [plain, '']
   let free = plain
   for (let n = 2; used.has(free); n++) free = `${stem} (${n})${end}`
   used.add(free)
   return free
-}
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-}
-
-/** Text for XML 1.0, which has no way to say most control characters. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '')
 }

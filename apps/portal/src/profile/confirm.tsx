@@ -6,8 +6,9 @@ import type { Confirmation } from '../api/portal-types.js'
 import { PasskeyError } from '../session/passkey-error.js'
 import { signWithPasskey } from '../session/passkeys.js'
 import { useUser } from '../session/session.js'
+import { CodeInput, CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
-import { CodeInput, CurrentPassword, Submit, submitting } from './second-factor.js'
+import { Submit, submitting } from './second-factor.js'
 
 interface ConfirmProps {
   lead: string
@@ -37,7 +38,7 @@ export function Confirm({ lead, word, color, canUsePasskey, onConfirmed }: Confi
       <Stack gap="md">
         <Text size="sm">{lead}</Text>
         <CurrentPassword onChange={setPassword} value={password} />
-        {needsCode && <CodeInput hint={m.signin_code_hint()} onChange={setCode} value={code} />}
+        {needsCode && <CodeInput onChange={setCode} value={code} />}
         {confirm.error && <PasskeyError error={confirm.error} />}
         <Group gap="xs">
           <Submit loading={confirm.isPending} {...(color !== undefined && { color })}>

@@ -26,6 +26,7 @@ import { AddIcon, KeyIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
 import { keysQuery } from './keys-query.js'
+import { KeyFields } from './key-fields.js'
 import { ALL_SCOPES, SCOPES } from './scopes.js'
 
 /** The API keys of the user: made, renewed, taken away. */
@@ -221,22 +222,7 @@ function KeyForm({ error, isPending, onSubmit }: KeyFormProps) {
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <TextInput
-          data-autofocus
-          description={m.key_name_hint()}
-          label={m.key_name()}
-          maxLength={64}
-          onChange={(event) => setName(event.currentTarget.value)}
-          required
-          value={name}
-        />
-        <Checkbox.Group label={m.key_scopes()} onChange={setScopes} value={scopes}>
-          <Stack gap="xs" mt={6}>
-            {ALL_SCOPES.map((scope) => (
-              <Checkbox key={scope} label={SCOPES[scope]()} value={scope} />
-            ))}
-          </Stack>
-        </Checkbox.Group>
+        <KeyFields name={name} onName={setName} onScopes={setScopes} scopes={scopes} />
         <TextInput
           description={m.key_ends_hint()}
           label={m.key_ends()}

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Button, Stack, Text, Title } from '@mantine/core'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
@@ -8,6 +8,7 @@ import { OpenIdError } from '../session/open-id.js'
 import { sessionQuery } from '../session/session.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { formatTime } from '../shared/format.js'
+import { CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 
 const route = getRouteApi('/frame/profile')
@@ -76,20 +77,7 @@ function LinkForm({
           {linked ? linkedText(linked) : m.oidc_lead({ name })}
         </Text>
         {stays && <Text size="sm">{m.oidc_only_way()}</Text>}
-        {hasPassword && !stays && (
-          <PasswordInput
-            autoComplete="current-password"
-            label={m.password_current()}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            required
-            value={password}
-            visibilityToggleButtonProps={{
-              'aria-label': m.password_show(),
-              'aria-hidden': false,
-              tabIndex: 0,
-            }}
-          />
-        )}
+        {hasPassword && !stays && <CurrentPassword onChange={setPassword} value={password} />}
         {change.error && <ErrorNotice error={change.error} />}
         {!stays && (
           <Button

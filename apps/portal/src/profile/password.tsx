@@ -1,9 +1,10 @@
-import { Alert, Button, PasswordInput, Stack } from '@mantine/core'
+import { Alert, Button, Stack } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
 import { NewPassword, isLongEnough } from '../session/new-password.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 
 /** A new password, which ends all other sessions. */
@@ -29,14 +30,7 @@ export function Password() {
   return (
     <form onSubmit={submit}>
       <Stack gap="md" maw={420}>
-        <PasswordInput
-          autoComplete="current-password"
-          label={m.password_current()}
-          onChange={(event) => setCurrent(event.currentTarget.value)}
-          required
-          value={current}
-          visibilityToggleButtonProps={{ 'aria-label': m.password_show(), 'aria-hidden': false, tabIndex: 0 }}
-        />
+        <CurrentPassword onChange={setCurrent} value={current} />
         <NewPassword isShown={tried} label={m.password_new()} onChange={setPassword} value={password} />
         {change.error && <ErrorNotice error={change.error} />}
         {change.isSuccess && (

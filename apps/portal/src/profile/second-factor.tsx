@@ -1,10 +1,11 @@
-import { Alert, Button, Code, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
 import { sessionQuery, useUser } from '../session/session.js'
 import { CopyButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { CodeInput, CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 import { QrCode } from './qr-code.js'
 
@@ -82,7 +83,7 @@ function TurnOff({ onOff }: { onOff: () => void }) {
     <form onSubmit={submitting(end.mutate)}>
       <Stack gap="md">
         <CurrentPassword onChange={setPassword} value={password} />
-        <CodeInput hint={m.signin_code_hint()} onChange={setCode} value={code} />
+        <CodeInput onChange={setCode} value={code} />
         {end.error && <ErrorNotice error={end.error} />}
         <Submit color="red" loading={end.isPending}>
           {m.totp_end()}
@@ -122,37 +123,6 @@ function Shown({ text, copy }: { text: string; copy: string }) {
         <CopyButton label={copy} text={text} />
       </Group>
     </Stack>
-  )
-}
-
-interface InputProps {
-  value: string
-  onChange: (value: string) => void
-}
-
-export function CurrentPassword({ value, onChange }: InputProps) {
-  return (
-    <PasswordInput
-      autoComplete="current-password"
-      label={m.password_current()}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      required
-      value={value}
-      visibilityToggleButtonProps={{ 'aria-label': m.password_show(), 'aria-hidden': false, tabIndex: 0 }}
-    />
-  )
-}
-
-export function CodeInput({ hint, value, onChange }: InputProps & { hint: string }) {
-  return (
-    <TextInput
-      autoComplete="one-time-code"
-      description={hint}
-      label={m.signin_code()}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      required
-      value={value}
-    />
   )
 }
 

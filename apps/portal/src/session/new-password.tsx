@@ -1,4 +1,4 @@
-import { PasswordInput } from '@mantine/core'
+import { SecretInput } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 
 /** Shortest password that is taken, characters. */
@@ -15,7 +15,7 @@ interface NewPasswordProps {
 export function NewPassword({ label, value, onChange, isShown }: NewPasswordProps) {
   const isShort = isShown && [...value].length < MIN_PASSWORD
   return (
-    <PasswordInput
+    <SecretInput
       autoComplete="new-password"
       description={m.password_rule({ count: MIN_PASSWORD })}
       error={isShort ? m.password_short({ count: MIN_PASSWORD }) : null}
@@ -24,7 +24,6 @@ export function NewPassword({ label, value, onChange, isShown }: NewPasswordProp
       onChange={(event) => onChange(event.currentTarget.value)}
       required
       value={value}
-      visibilityToggleButtonProps={{ 'aria-label': m.password_show(), 'aria-hidden': false, tabIndex: 0 }}
     />
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Stack, TextInput } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../api/call.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { CodeInput } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { NewPassword } from './new-password.js'
@@ -24,15 +25,7 @@ export function ResetPage() {
         <Stack gap="md">
           <NewPassword label={m.password_new()} {...field} />
           {(needsCode(sending.error) || code !== '') && (
-            <TextInput
-              autoComplete="one-time-code"
-              autoFocus
-              description={m.signin_code_hint()}
-              label={m.signin_code()}
-              onChange={(event) => setCode(event.currentTarget.value)}
-              required
-              value={code}
-            />
+            <CodeInput autoFocus onChange={setCode} value={code} />
           )}
           {sending.error && !isSecondFactorNeeded(sending.error) && <ErrorNotice error={sending.error} />}
           <Button fullWidth loading={sending.isPending} type="submit">

@@ -1,8 +1,9 @@
-import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, Suspense, lazy, useEffect, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
+import { CodeInput, CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { hasPasskeys } from './passkeys.js'
@@ -61,29 +62,8 @@ export function SignInPage() {
             type="email"
             value={email}
           />
-          <PasswordInput
-            autoComplete="current-password"
-            label={m.password()}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            required
-            value={password}
-            visibilityToggleButtonProps={{
-              'aria-label': m.password_show(),
-              'aria-hidden': false,
-              tabIndex: 0,
-            }}
-          />
-          {asksForCode && (
-            <TextInput
-              autoComplete="one-time-code"
-              autoFocus
-              description={m.signin_code_hint()}
-              label={m.signin_code()}
-              onChange={(event) => setCode(event.currentTarget.value)}
-              required
-              value={code}
-            />
-          )}
+          <CurrentPassword label={m.password()} onChange={setPassword} value={password} />
+          {asksForCode && <CodeInput autoFocus onChange={setCode} value={code} />}
           {signIn.error && !isSecondFactorNeeded(signIn.error) && <SignInError error={signIn.error} />}
           <Button fullWidth loading={signIn.isPending || signIn.isSuccess} type="submit">
             {m.signin()}

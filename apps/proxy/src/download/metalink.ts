@@ -1,4 +1,4 @@
-import { downloadName } from '@obb/contracts'
+import { escapeXml, metalinkName } from '@obb/contracts'
 import { PIECE_DIGEST_BYTES as DIGEST } from '@obb/core/files'
 
 export interface MetalinkFile {
@@ -42,11 +42,6 @@ export function metalinkFrame({ name, size, sha256, md5, url, pieces }: Metalink
   return { head, tail, length: head.length + (pieces?.count ?? 0) * PIECE_LINE + tail.length }
 }
 
-/** Without what clients read wrongly where XML has to escape it: aria2 names a file `A &#38; B`. */
-function metalinkName(name: string): string {
-  return downloadName(name).replace(/[&']/g, '_')
-}
-
 /** The lines of some pieces. `digests`: the SHA-256 of each, in order. */
 export function pieceLines(digests: Buffer): Buffer {
   const count = digests.length / DIGEST
@@ -61,19 +56,4 @@ const PIECE_LINE = pieceLines(Buffer.alloc(DIGEST)).length
 
 function lines(texts: readonly string[]): Buffer {
   return Buffer.from(texts.map((text) => `${text}\n`).join(''))
-}
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-}
-
-/** Text for XML 1.0, which has no way to say most control characters, surrogates and U+FFFE. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '')
 }

@@ -1,5 +1,6 @@
-import { PasswordInput, Textarea, TextInput } from '@mantine/core'
+import { Textarea, TextInput } from '@mantine/core'
 import type { HostView } from '@obb/contracts'
+import { SecretInput } from '../../shared/secret-inputs.js'
 import { m } from '../../shared/text.js'
 
 interface CredentialFieldsProps {
@@ -37,14 +38,7 @@ export function CredentialFields({ fields, values, onChange, keeps = false }: Cr
       )
     }
     if (!secret) return <TextInput key={name} {...props} />
-    return (
-      <PasswordInput
-        key={name}
-        visibilityToggleButtonProps={{ 'aria-label': m.password_show() }}
-        {...props}
-        autoComplete="new-password"
-      />
-    )
+    return <SecretInput key={name} {...props} autoComplete="new-password" />
   })
 }
 
