@@ -8,10 +8,7 @@ const RANDOM = ['**/invariants.property.test.ts', '**/host-adapters/src/conforma
 
 export const main = (args) => {
   process.env.RUNS ??= '10'
-  return test([
-    '--runInBand',
-    '--testTimeout=600000',
-    ...['**/*.nightly.ts', ...RANDOM].map((glob) => `--testMatch=${glob}`),
-    ...args,
-  ])
+  // The globs take whatever follows them, up to the next option.
+  const globs = ['**/*.nightly.ts', ...RANDOM].map((glob) => `--testMatch=${glob}`)
+  return test([...globs, '--testTimeout=600000', '--runInBand', ...args])
 }

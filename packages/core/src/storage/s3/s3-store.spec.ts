@@ -24,7 +24,15 @@ describe('S3 store', () => {
 
   const settings = (changes: Partial<S3Settings> = {}): S3Settings => {
     const { endpoint, region, accessKeyId, secretAccessKey } = server
-    return { endpoint, region, accessKeyId, secretAccessKey, bucket: 'files', stallMs: PATIENT_MS, ...changes }
+    return {
+      endpoint,
+      region,
+      accessKeyId,
+      secretAccessKey,
+      bucket: 'files',
+      stallMs: PATIENT_MS,
+      ...changes,
+    }
   }
   /** From now on silence is not borne for long. */
   const loseOnesPatience = async () => {
