@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import type { Confirmed } from '@obb/contracts'
-import type { SignedIn } from '@obb/core/sign-in'
+import { Sessions, type SignedIn } from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
+import type { EntityManager } from 'typeorm'
 import { PasskeyCheck } from './passkey-check.js'
 import { PasswordCheck } from './password-check.js'
 import { SecondFactorCheck } from './second-factor-check.js'
@@ -13,20 +14,34 @@ export class Confirmation {
     private readonly password: PasswordCheck,
     private readonly secondFactor: SecondFactorCheck,
     private readonly passkey: PasskeyCheck,
+    private readonly sessions: Sessions,
   ) {}
 
   /**
    * Raises Refusal `current_password_wrong`, `second_factor_needed`, `second_factor_wrong`, `passkey_refused` and
-   * `rate_limited`.
+   * `rate_limited`. What it gives is the first step of the transaction that makes the change: no way in becomes another
+   * one until that is over, and it raises where what was shown holds no more, or the session has ended.
    */
-  async assert(request: FastifyRequest, signedIn: SignedIn, shown: Confirmed): Promise<void> {
-    const { sessionId, email, caller } = signedIn
-    const { accountId } = caller
-    if ('passkey' in shown) {
-      const proven = await this.passkey.assertSigned(request, shown.passkey, { sessionId, accountId })
-      return proven.use()
+  async assert(
+    request: FastifyRequest,
+    signedIn: SignedIn,
+    shown: Confirmed,
+  ): Promise<(tx: EntityManager) => Promise<void>> {
+    const assertHolds = await this.look(request, signedIn, shown)
+    return async (tx) => {
+      await this.sessions.lockIn(tx, signedIn)
+      await assertHolds?.(tx)
     }
+  }
+
+  private async look(
+    request: FastifyRequest,
+    { sessionId, email, caller: { accountId } }: SignedIn,
+    shown: Confirmed,
+  ): Promise<((tx: EntityManager) => Promise<void>) | undefined> {
+    if ('passkey' in shown)
+      return (await this.passkey.assertSigned(request, shown.passkey, { sessionId, accountId })).use
     await this.password.assertOwn(request, email, shown.password)
-    await this.secondFactor.assertCode(request, { accountId, email }, shown.code)
+    return this.secondFactor.assertCode(request, { accountId, email }, shown.code)
   }
 }

@@ -61,6 +61,6 @@ import { UserSignInController } from './user-sign-in.controller.js'
     SignInUpkeep,
     UserSubject,
   ],
-  exports: [Audited, GuessLimits, PasswordCheck, PortalPages],
+  exports: [Audited, Confirmation, GuessLimits, PortalPages],
 })
 export class SignInModule {}
