@@ -3,7 +3,7 @@ import pg from 'pg'
 
 type Query = (this: pg.Client, ...query: unknown[]) => unknown
 
-interface Asked {
+export interface Asked {
   text: string
   prepared: boolean
 }
