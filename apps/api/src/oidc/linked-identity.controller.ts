@@ -1,6 +1,6 @@
 import { Body, Delete, Get, Post, Req, Res } from '@nestjs/common'
 import {
-  type Confirmed,
+  type Confirmation,
   type Done,
   type LinkedIdentityView,
   type OidcStarted,
@@ -18,7 +18,7 @@ import type { z } from 'zod'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { Audited } from '../sign-in/audited.js'
-import { Confirmation } from '../sign-in/confirmation.js'
+import { ConfirmationCheck } from '../sign-in/confirmation-check.js'
 import { CurrentSession, PortalApi } from '../sign-in/portal-api.js'
 import { LINK_PAGE, OidcAttemptCookies } from './oidc-attempt-cookies.js'
 import { OidcProvider } from './oidc-provider.js'
@@ -33,7 +33,7 @@ export class LinkedIdentityController {
     private readonly attempts: OidcAttemptCookies,
     private readonly identities: LinkedIdentities,
     private readonly signIns: SignIns,
-    private readonly confirmation: Confirmation,
+    private readonly confirmation: ConfirmationCheck,
     private readonly sessions: Sessions,
     private readonly audited: Audited,
     private readonly database: DataSource,
@@ -88,7 +88,7 @@ export class LinkedIdentityController {
     return {}
   }
 
-  /** A borrowed session changes no way in. As `Confirmation.assert`. */
+  /** A borrowed session changes no way in. As `ConfirmationCheck.assert`. */
   private async assertOwner(
     request: PortalRequest,
     session: SignedIn,
@@ -106,4 +106,4 @@ export class LinkedIdentityController {
   }
 }
 
-const isConfirmed = (shown: Shown): shown is Confirmed => 'password' in shown || 'passkey' in shown
+const isConfirmed = (shown: Shown): shown is Confirmation => 'password' in shown || 'passkey' in shown

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, Inject, Param, Patch, Post, Req } from '@nestjs/common'
 import {
   type Attestation,
-  type Confirmed,
+  type Confirmation,
   type Done,
   type PasskeyView,
   Refusal,
@@ -22,7 +22,7 @@ import { z } from 'zod'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { Audited } from './audited.js'
-import { Confirmation } from './confirmation.js'
+import { ConfirmationCheck } from './confirmation-check.js'
 import { PasskeyCheck } from './passkey-check.js'
 import { PasskeyMaking } from './passkey-making.js'
 import { CurrentSession, PortalApi } from './portal-api.js'
@@ -36,7 +36,7 @@ export class PasskeysController {
     private readonly passkeys: Passkeys,
     private readonly making: PasskeyMaking,
     private readonly check: PasskeyCheck,
-    private readonly confirmation: Confirmation,
+    private readonly confirmation: ConfirmationCheck,
     private readonly sessions: Sessions,
     private readonly signIns: SignIns,
     private readonly audited: Audited,
@@ -66,7 +66,7 @@ export class PasskeysController {
   async start(
     @Req() request: PortalRequest,
     @CurrentSession() signedIn: SignedIn,
-    @Body({ schema: confirmationSchema }) shown: Confirmed,
+    @Body({ schema: confirmationSchema }) shown: Confirmation,
   ): Promise<WebAuthnOptions> {
     const { accountId } = signedIn.caller
     await this.passkeys.assertRoom(accountId)
@@ -124,7 +124,7 @@ export class PasskeysController {
     @Req() request: PortalRequest,
     @CurrentSession() signedIn: SignedIn,
     @Param('id', { schema: idSchema }) id: string,
-    @Body({ schema: confirmationSchema }) shown: Confirmed,
+    @Body({ schema: confirmationSchema }) shown: Confirmation,
   ): Promise<Done> {
     const { accountId } = signedIn.caller
     const assertHolds = await this.confirmation.assert(request, signedIn, shown)

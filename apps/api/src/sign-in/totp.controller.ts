@@ -19,7 +19,7 @@ import type { z } from 'zod'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { Audited } from './audited.js'
-import { Confirmation } from './confirmation.js'
+import { ConfirmationCheck } from './confirmation-check.js'
 import { PasswordCheck } from './password-check.js'
 import { CurrentSession, PortalApi } from './portal-api.js'
 import { SecondFactorCheck } from './second-factor-check.js'
@@ -32,7 +32,7 @@ export class TotpController {
     private readonly factors: SecondFactors,
     private readonly check: SecondFactorCheck,
     private readonly password: PasswordCheck,
-    private readonly confirmation: Confirmation,
+    private readonly confirmation: ConfirmationCheck,
     private readonly audited: Audited,
     private readonly sessions: Sessions,
     private readonly database: DataSource,

@@ -16,7 +16,7 @@ import type { Browser } from '../testing/browser.js'
 import { Gateway } from '../testing/gateway.js'
 import { PASSWORD, People, type Person } from '../testing/people.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
-import { Confirmation } from './confirmation.js'
+import { ConfirmationCheck } from './confirmation-check.js'
 import { Passwords } from './passwords.js'
 import { SecondFactorCheck } from './second-factor-check.js'
 
@@ -125,7 +125,7 @@ describe('turning it on', () => {
     expectRefusal(await signIn(email), 'second_factor_needed')
     const session = await app.get(Sessions).list(id)
     expect(session).toHaveLength(1)
-    const confirmation = app.get(Confirmation)
+    const confirmation = app.get(ConfirmationCheck)
     await database.query('UPDATE second_factor SET confirmed_at = NULL WHERE account_id = $1', [id])
     const [{ id: sessionId } = { id: '' }] = session
     const signedIn = { sessionId, email, role: 'user', caller: { accountId: id } } as SignedIn

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { Confirmed } from '@obb/contracts'
+import type { Confirmation } from '@obb/contracts'
 import { Sessions, type SignedIn } from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
 import type { EntityManager } from 'typeorm'
@@ -9,7 +9,7 @@ import { SecondFactorCheck } from './second-factor-check.js'
 
 /** Asks who is signed in for what he signs in by, before what a borrowed session must not do. */
 @Injectable()
-export class Confirmation {
+export class ConfirmationCheck {
   constructor(
     private readonly password: PasswordCheck,
     private readonly secondFactor: SecondFactorCheck,
@@ -25,7 +25,7 @@ export class Confirmation {
   async assert(
     request: FastifyRequest,
     signedIn: SignedIn,
-    shown: Confirmed,
+    shown: Confirmation,
   ): Promise<(tx: EntityManager) => Promise<void>> {
     const assertHolds = await this.look(request, signedIn, shown)
     return async (tx) => {
@@ -37,7 +37,7 @@ export class Confirmation {
   private async look(
     request: FastifyRequest,
     { sessionId, email, caller: { accountId } }: SignedIn,
-    shown: Confirmed,
+    shown: Confirmation,
   ): Promise<((tx: EntityManager) => Promise<void>) | undefined> {
     if ('passkey' in shown)
       return (await this.passkey.assertSigned(request, shown.passkey, { sessionId, accountId })).use
