@@ -20,7 +20,7 @@ import { linksQuery } from './links-query.js'
 import { NameCell } from './name-cell.js'
 import { NoLinks } from './no-links.js'
 import { PackageCell } from './package-cell.js'
-import { grouped, isHead, itemKey, packageSelection } from './packages.js'
+import { type Item, grouped, isHead, itemKey, packageSelection } from './packages.js'
 import { LinkProgress } from './progress.js'
 import { type DownloadsSearch, downloadsSearch } from './search.js'
 
@@ -149,10 +149,7 @@ export function DownloadsPage() {
   )
 }
 
-const columnsOf = (
-  open: (link: ListedLink) => void,
-  showPackage: (name: string) => void,
-): Column<ReturnType<typeof grouped>[number]>[] => [
+const columnsOf = (open: (link: ListedLink) => void, showPackage: (name: string) => void): Column<Item>[] => [
   {
     id: 'name',
     header: m.col_name(),
