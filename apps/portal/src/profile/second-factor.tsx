@@ -5,9 +5,9 @@ import { call } from '../api/call.js'
 import { sessionQuery, useUser } from '../session/session.js'
 import { CopyButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { QrCode } from '../shared/qr-code.js'
 import { CodeInput, CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
-import { QrCode } from './qr-code.js'
 
 /** Codes of an app beside the password: on, and off again. */
 export function SecondFactor() {
