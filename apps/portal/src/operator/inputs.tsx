@@ -1,7 +1,5 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
 import { useState } from 'react'
-import { SearchIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 
 const UNITS = { MB: 1e6, GB: 1e9, TB: 1e12 } as const
@@ -83,33 +81,6 @@ export function CountInput({ min, max, onChange, ...props }: CountInputProps) {
       min={min}
       onChange={(event) => onChange(event.currentTarget.value)}
       type="number"
-    />
-  )
-}
-
-interface SearchInputProps {
-  label: string
-  initial: string | undefined
-  onChange: (text: string | undefined) => void
-}
-
-/** Words that a list is searched for, told when the typing pauses. */
-export function SearchInput({ label, initial, onChange }: SearchInputProps) {
-  const [text, setText] = useState(initial ?? '')
-  const tell = useDebouncedCallback((next: string) => onChange(next.trim() || undefined), 300)
-  return (
-    <TextInput
-      aria-label={label}
-      leftSection={<SearchIcon size={16} />}
-      maxLength={200}
-      miw={270}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        tell(event.currentTarget.value)
-      }}
-      placeholder={label}
-      type="search"
-      value={text}
     />
   )
 }
