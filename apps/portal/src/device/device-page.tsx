@@ -71,6 +71,9 @@ interface AnswerProps {
   onAnother: () => void
 }
 
+/** For whoever goes by keyboard, or hears the page: what takes the place of a form takes its focus. */
+const takeFocus = (element: HTMLElement | null) => element?.focus()
+
 /** Who asks, and what it is to have. */
 function Answer({ code, waiting, onAnother }: AnswerProps) {
   const [name, setName] = useState(waiting.name)
@@ -83,7 +86,13 @@ function Answer({ code, waiting, onAnother }: AnswerProps) {
   if (isAnswered)
     return (
       <Stack gap="md" maw={520}>
-        <Alert color={allow.isSuccess ? 'green' : 'gray'} role="status" variant="light">
+        <Alert
+          color={allow.isSuccess ? 'green' : 'gray'}
+          ref={takeFocus}
+          role="status"
+          tabIndex={-1}
+          variant="light"
+        >
           {allow.isSuccess ? m.device_allowed({ name: waiting.name }) : m.device_denied()}
         </Alert>
         <Group>
@@ -105,7 +114,7 @@ function Answer({ code, waiting, onAnother }: AnswerProps) {
     <Paper maw={520} p="lg" radius="md" withBorder>
       <form onSubmit={submit}>
         <Stack gap="md">
-          <Title order={2} size="h4">
+          <Title order={2} ref={takeFocus} size="h4" tabIndex={-1}>
             {m.device_asks({ name: waiting.name })}
           </Title>
           <Facts
