@@ -5,8 +5,8 @@ import { type Column, DataTable } from '../shared/data-table.js'
 import { Bytes } from '../shared/figures.js'
 import { formatBytes, formatNumber } from '../shared/format.js'
 import { CloseIcon, FolderIcon } from '../shared/icons.js'
-import { nextStep, refusalText } from '../shared/refusals.js'
-import { m, sentences } from '../shared/text.js'
+import { refusalSentences } from '../shared/refusals.js'
+import { m } from '../shared/text.js'
 import styles from './add-page.module.css'
 import { type FolderFile, type TreeRow, treeRows } from './folder-tree.js'
 import { globMatcher } from './glob.js'
@@ -181,7 +181,7 @@ function Name({ row, isOpening, onExpand, refusal }: NameProps) {
       </Group>
       {refusal && (
         <Text c="var(--mantine-color-error)" size="xs">
-          {sentences(refusalText(refusal.msg), nextStep(refusal.status))}
+          {refusalSentences(refusal)}
         </Text>
       )}
     </div>

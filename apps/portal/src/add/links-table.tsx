@@ -4,7 +4,7 @@ import { type Column, DataTable } from '../shared/data-table.js'
 import { Bytes } from '../shared/figures.js'
 import { formatDuration } from '../shared/format.js'
 import { CloseIcon } from '../shared/icons.js'
-import { causeOf, nextStep, refusalText } from '../shared/refusals.js'
+import { causeOf, refusalSentences } from '../shared/refusals.js'
 import { m, sentences } from '../shared/text.js'
 import styles from './add-page.module.css'
 import { isLater, isTaken } from './sum.js'
@@ -137,8 +137,7 @@ function Name({ link, check, refusal, isExpanding, onExpand }: NameProps) {
       {failed && !isFolder && (
         <Text c={facts && isLater(facts) && !refusal ? 'dimmed' : 'var(--mantine-color-error)'} size="xs">
           {sentences(
-            refusalText(failed.msg),
-            nextStep(failed.status),
+            refusalSentences(failed),
             facts?.retry_in_seconds === undefined
               ? undefined
               : m.error_retry_in({ time: formatDuration(facts.retry_in_seconds) }),

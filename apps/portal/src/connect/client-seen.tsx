@@ -2,7 +2,7 @@ import { Stack, Text, VisuallyHidden } from '@mantine/core'
 import { useInterval } from '@mantine/hooks'
 import { useState } from 'react'
 import { formatRelative } from '../shared/format.js'
-import { nextStep, refusalText } from '../shared/refusals.js'
+import { refusalSentences } from '../shared/refusals.js'
 import { m } from '../shared/text.js'
 import type { Passport } from './passport.js'
 
@@ -44,9 +44,8 @@ function Seen({ name, passport: { lastUsed, lastError } }: Omit<ClientSeenProps,
           {m.client_refused({
             time: ago(lastError.at, now),
             number: lastError.status,
-            text: refusalText(lastError.msg),
-          })}{' '}
-          {nextStep(lastError.status)}
+            text: refusalSentences(lastError),
+          })}
         </Text>
       )}
       {!isSeen && <Text size="sm">{m.client_waiting()}</Text>}
