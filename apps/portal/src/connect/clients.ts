@@ -1,7 +1,7 @@
 import { m } from '../shared/text.js'
 
 /** What is set in a client, filled in: lines to read, and what to copy. */
-export interface ClientSettings {
+interface ClientSettings {
   steps: string[]
   /** Name of a field, and what goes into it. */
   fields?: [string, string][]

@@ -6,7 +6,7 @@ const UNITS = { MB: 1e6, GB: 1e9, TB: 1e12 } as const
 type Unit = keyof typeof UNITS
 
 /** A figure as it is typed: its text, with comma or point. */
-export function figureIn(text: string): number | undefined {
+function figureIn(text: string): number | undefined {
   const value = Number(text.trim().replace(',', '.'))
   return text.trim() !== '' && Number.isFinite(value) ? value : undefined
 }
