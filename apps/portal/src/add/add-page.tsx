@@ -70,18 +70,14 @@ export function AddPage() {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit()
   }
+  const takeFiles = (event: DragEvent | ClipboardEvent, { files }: DataTransfer) => {
+    if (files.length === 0) return
+    event.preventDefault()
+    containers.mutate([...files])
+  }
   const onDrop = (event: DragEvent) => {
     setOver(false)
-    const files = [...event.dataTransfer.files]
-    if (files.length === 0) return
-    event.preventDefault()
-    containers.mutate(files)
-  }
-  const onPaste = (event: ClipboardEvent) => {
-    const files = [...event.clipboardData.files]
-    if (files.length === 0) return
-    event.preventDefault()
-    containers.mutate(files)
+    takeFiles(event, event.dataTransfer)
   }
   const onDragOver = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return
@@ -99,7 +95,7 @@ export function AddPage() {
           onDragLeave={() => setOver(false)}
           onDragOver={onDragOver}
           onDrop={onDrop}
-          onPaste={onPaste}
+          onPaste={(event) => takeFiles(event, event.clipboardData)}
         >
           <Textarea
             autoComplete="off"

@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import type { BatchRow } from '@obb/contracts'
 import { useState } from 'react'
 import { call } from '../api/call.js'
+import { askAnew } from '../api/query-client.js'
 import { addLinks } from './add-links.js'
 import type { Folders } from './use-folders.js'
 
@@ -29,7 +30,6 @@ interface AddOptions {
  * were not.
  */
 export function useAdd({ password, packageName, folders, roots, remove }: AddOptions) {
-  const client = useQueryClient()
   const [added, setAdded] = useState(0)
   const [refused, setRefused] = useState<Refused>(new Map())
   const add = useMutation({
@@ -51,7 +51,7 @@ export function useAdd({ password, packageName, folders, roots, remove }: AddOpt
         },
       )
     },
-    onSettled: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+    onSettled: askAnew,
   })
   /** Of a folder nothing more is wanted: what was left out may be had by its link again. */
   const isDone = (root: string, taken: ReadonlySet<string>) => {

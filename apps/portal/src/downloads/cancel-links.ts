@@ -1,6 +1,6 @@
 import type { ListedLink } from '@obb/contracts'
 import { call } from '../api/call.js'
-import { queryClient } from '../api/query-client.js'
+import { askAnew } from '../api/query-client.js'
 import { SomeFailed, UNDOABLE, commitOne, postpone } from '../undo/postponed.js'
 
 /** Ended at once. */
@@ -19,7 +19,7 @@ async function cancelLinks(ids: readonly string[]): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: ids.length <= UNDOABLE ? ids.length : AT_ONCE }, work))
-  await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+  await askAnew()
   if (failures.length === 0) return
   throw ids.length === 1 ? failures[0] : new SomeFailed(failures.length, ids.length, failures[0])
 }

@@ -1,12 +1,13 @@
-import { Button, Stack, Text, Title } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { call } from '../api/call.js'
 import type { LinkedIdentityView } from '../api/portal-types.js'
 import { OpenIdError } from '../session/open-id.js'
 import { sessionQuery } from '../session/session.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { Submit, submitting } from '../shared/form.js'
 import { formatTime } from '../shared/format.js'
 import { CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
@@ -65,13 +66,9 @@ function LinkForm({
     },
   })
   const change = linked ? unlink : link
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    change.mutate()
-  }
   const stays = linked !== null && isOnlyWay
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submitting(() => change.mutate())}>
       <Stack gap="md">
         <Text c="dimmed" size="sm">
           {linked ? linkedText(linked) : m.oidc_lead({ name })}
@@ -80,14 +77,9 @@ function LinkForm({
         {hasPassword && !stays && <CurrentPassword onChange={setPassword} value={password} />}
         {change.error && <ErrorNotice error={change.error} />}
         {!stays && (
-          <Button
-            {...(linked && { color: 'red' })}
-            loading={change.isPending}
-            style={{ alignSelf: 'flex-start' }}
-            type="submit"
-          >
+          <Submit loading={change.isPending} {...(linked && { color: 'red' })}>
             {linked ? m.oidc_unlink() : m.oidc_link({ name })}
-          </Button>
+          </Submit>
         )}
       </Stack>
     </form>

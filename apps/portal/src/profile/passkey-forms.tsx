@@ -5,10 +5,10 @@ import { call } from '../api/call.js'
 import type { PasskeyView } from '../api/portal-types.js'
 import { makePasskey } from '../session/passkeys.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { Submit, submitting } from '../shared/form.js'
 import { m } from '../shared/text.js'
 import { clientName } from './client-name.js'
 import { Confirm } from './confirm.js'
-import { Submit, submitting } from './second-factor.js'
 
 interface FormProps {
   onDone: () => Promise<void>

@@ -1,13 +1,10 @@
 import { Checkbox, VisuallyHidden } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, memo } from 'react'
 import { Cards } from './data-cards.js'
 import styles from './data-table.module.css'
 import { m } from './text.js'
+import { useIsPhone } from './use-is-phone.js'
 import { SelectOne, useToggle, useVirtualRows } from './virtual-rows.js'
-
-/** Up to here a table is shown as cards. */
-export const PHONE = '(max-width: 48em)'
 
 export interface Column<Row> {
   id: string
@@ -43,8 +40,7 @@ export interface DataTableProps<Row> {
 
 /** Rows of any number, of which those in sight are drawn: a table, and cards on a phone. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false })
-  return isPhone ? <Cards {...props} /> : <Rows {...props} />
+  return useIsPhone() ? <Cards {...props} /> : <Rows {...props} />
 }
 
 function Rows<Row>(props: DataTableProps<Row>) {
