@@ -98,7 +98,7 @@ withBrowser('the portal', () => {
     await page.getByText('E-mail or password is wrong').waitFor()
     await page.getByLabel(/^Password/).fill(OPERATOR.password)
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Files' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Files' }).waitFor()
   })
 
   it('takes a pasted link by keyboard alone, tells its cost, and brings it in', async () => {
