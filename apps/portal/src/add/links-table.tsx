@@ -1,6 +1,7 @@
 import { ActionIcon, Badge, Button, Group, Loader, Text } from '@mantine/core'
 import { useMemo } from 'react'
-import { type Column, DataTable } from '../shared/data-table.js'
+import type { Column } from '../shared/data-table-props.js'
+import { DataTable } from '../shared/data-table.js'
 import { Bytes } from '../shared/figures.js'
 import { formatDuration } from '../shared/format.js'
 import { CloseIcon } from '../shared/icons.js'

@@ -1,6 +1,6 @@
 import { Group, Paper, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { DataTableProps } from './data-table.js'
+import type { DataTableProps } from './data-table-props.js'
 import styles from './data-table.module.css'
 import { SelectOne, useToggle, useVirtualRows } from './virtual-rows.js'
 

@@ -1,7 +1,7 @@
 import { Checkbox } from '@mantine/core'
 import { type VirtualItem, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { DataTableProps, Selection } from './data-table.js'
+import type { DataTableProps, Selection } from './data-table-props.js'
 import { m } from './text.js'
 
 /** The rows in sight, as the window scrolls. `height`: of one that was not drawn yet, px. */
