@@ -214,7 +214,6 @@ withBrowser('the guided set-up', () => {
       await card('JDownloader').getByRole('button', { name: 'Make a key' }).click()
       const key = (await card('JDownloader').getByText(/^obb_/).textContent()) ?? ''
       const headers = { authorization: `Bearer ${key}`, 'user-agent': 'JDownloader' }
-      await fetch(`${obb.api}/api/external/v1/account`, { headers })
       const refused = await fetch(`${obb.api}/api/external/v1/unrestrict`, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json' },
