@@ -6,7 +6,7 @@ import { call } from '../api/call.js'
 import { CopyIconButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { ExactTime } from '../shared/figures.js'
-import { formatDuration, formatNumber } from '../shared/format.js'
+import { formatDuration, formatNumber, formatTime } from '../shared/format.js'
 import { TrashIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
@@ -115,6 +115,7 @@ interface ShareRowProps {
 function ShareRow({ share, isRemoving, onRemove }: ShareRowProps) {
   const { id, url, state, downloads, max_downloads: most, expires_at: expiresAt } = share
   const [color, text] = STATES[state]
+  const time = formatTime(expiresAt)
   return (
     <Group gap="xs" justify="space-between" wrap="nowrap">
       <div>
@@ -125,17 +126,17 @@ function ShareRow({ share, isRemoving, onRemove }: ShareRowProps) {
           <Text size="sm">{m.shares_used({ count: formatNumber(downloads), most: formatNumber(most) })}</Text>
         </Group>
         <Text c="dimmed" size="xs">
-          {m.fact_expires()}: <ExactTime at={expiresAt} />
+          {m.fact_expires()} · <ExactTime at={expiresAt} />
         </Text>
       </div>
       <Group gap={4} wrap="nowrap">
-        {state === 'open' && <CopyIconButton label={m.shares_copy()} text={url} />}
+        {state === 'open' && <CopyIconButton label={m.shares_copy({ time })} text={url} />}
         <ActionIcon
-          aria-label={m.shares_remove()}
+          aria-label={m.shares_remove({ time })}
           color="red"
           disabled={isRemoving}
           onClick={() => onRemove(id)}
-          title={m.shares_remove()}
+          title={m.shares_remove({ time })}
           variant="subtle"
         >
           <TrashIcon />
