@@ -65,7 +65,7 @@ beforeEach(async () => {
       sendJson(response, 200, ok({ days: [day] }))
     } else if (path.startsWith('/ledger')) {
       const entry = { at: '2026-01-31T00:00:00.000Z', kind: 'charge', amount: -3e9, balance: 7e9 }
-      const isFirst = !path.includes('cursor=')
+      const isFirst = !path.includes('after=')
       sendJson(
         response,
         200,
@@ -154,10 +154,19 @@ describe('what a user asks of OBB', () => {
     expect(lines).toEqual([line, line, ''])
     expect(server.requests.map(({ path }) => path.split('?')[1])).toEqual([
       'limit=500',
-      'limit=500&cursor=more',
+      'limit=500&after=more',
     ])
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`)
   })
+
+  it.each([['--limit', '10'], ['--all'], ['--email', 'a@example.org'], ['--json']])(
+    'refuses %s beside --csv, and writes nothing',
+    async (...more) => {
+      expect(await run(['ledger', '--csv', ...more], io)).toBe(2)
+      expect(io.stderr.text).toContain('--csv')
+      expect(server.requests).toEqual([])
+    },
+  )
 
   it('takes links from standard input', async () => {
     const piped = testIo(directory, { OBB_API: server.url, OBB_KEY: TEST_KEY }, 'https://a.test/1\n')
