@@ -72,7 +72,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'print one JSON document and nothing else on stdout')
     .option(
       '--api <url>',
-      'base URL of the API that a command speaks to: the admin API (OBB_ADMIN_API), or that of users for get (OBB_API); default: those of $OBB_HOME/ready.json',
+      'base URL of the API that a command speaks to: that of users where it takes a --key (OBB_API; default: that of `account login`, or of $OBB_HOME/ready.json), else the admin API (OBB_ADMIN_API; default: that of $OBB_HOME/ready.json)',
     )
     .option('--token <token>', 'admin token (OBB_ADMIN_TOKEN; default: that of $OBB_HOME/ready.json)')
     .configureHelp({ showGlobalOptions: true, optionDescription })
