@@ -37,7 +37,7 @@ const IDLE_MS = 60_000
 const PATIENCE_MS = 60_000
 const MAX_POLL_SECONDS = 60
 
-/** Only what API.md promises is relied upon. */
+/** What is only shown may be missing from an answer. */
 const answerSchema = linkSchema.partial({ progress: true, bytes_done: true, attempt: true, expires_at: true })
 export type RemoteLink = ReturnType<typeof answerSchema.parse>
 const togetherSchema = batchSchema.extend({
