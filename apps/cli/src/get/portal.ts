@@ -147,12 +147,7 @@ export class Portal {
       const { download_ready, link, remote_status, error } = answer
       if (download_ready && link !== null) return { ...answer, link }
       if (remote_status === 'error') {
-        throw new PortalRefusal(
-          error?.status ?? 106,
-          error?.msg ?? 'The file could not be fetched.',
-          200,
-          error?.retry_in_seconds,
-        )
+        throw new PortalRefusal(error ?? { status: 106, msg: 'The file could not be fetched.' }, 200)
       }
       this.progress.showFetching(
         answer.filename,
