@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
+import { faultFields } from '@obb/core/readiness'
 import { BandwidthShares, type ShareRequest } from '@obb/core/scheduling'
 import { WORKER_ID } from '../worker.module.js'
 import { Bandwidth, BandwidthClock, type Limiter, allOf } from './bandwidth.js'
@@ -131,7 +132,7 @@ export class BandwidthLimits {
       const shares = await this.shares.claim(this.worker, claims, set)
       for (const name of asked.keys()) set(name, shares.get(name) ?? Infinity)
     } catch (error) {
-      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'bandwidth limits')
+      this.log.warn(faultFields(error), 'bandwidth limits')
     }
   }
 }
