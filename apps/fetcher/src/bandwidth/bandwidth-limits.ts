@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
 import { faultFields } from '@obb/core/readiness'
-import { BandwidthShares, type ShareRequest } from '@obb/core/scheduling'
+import { BandwidthShares, type BandwidthDemand } from '@obb/core/scheduling'
 import { WORKER_ID } from '../worker.module.js'
 import { Bandwidth, BandwidthClock, type Limiter, allOf } from './bandwidth.js'
 
@@ -36,7 +36,7 @@ class Shared {
     this.measured = { at: this.clock.now(), paid: this.bandwidth.paid }
   }
 
-  claim(): ShareRequest {
+  claim(): BandwidthDemand {
     const now = this.clock.now()
     const { at, paid } = this.measured
     if (now - at >= MEASURED_MS) {
