@@ -20,7 +20,10 @@ const RANGES = 4
 
 const registry = await loadRegistry()
 
-/** Every platform through the whole stack, against its stand-in: from a link to bytes with the right hash. */
+/**
+ * Every platform through the whole stack, against its stand-in: from a link to bytes with the right hash. Several at a
+ * time: most of it is waiting, as people do.
+ */
 describe('a file of', () => {
   let obb: Installation
   let key: string
@@ -32,7 +35,7 @@ describe('a file of', () => {
   })
   afterAll(() => obb.close())
 
-  it.each(registry.adapters().map((adapter) => [adapter.manifest.id, adapter] as const))(
+  it.concurrent.each(registry.adapters().map((adapter) => [adapter.manifest.id, adapter] as const))(
     '%s arrives whole, and its folders list their files',
     async (platform, { manifest, expand }) => {
       const host = await (await loadFake(platform)).start()
@@ -55,38 +58,41 @@ describe('a file of', () => {
     },
   )
 
-  it.each(
-    registry
-      .adapters()
-      .filter(({ manifest }) => manifest.filePasswords)
-      .map(({ manifest }) => [manifest.id, manifest] as const),
-  )(
-    '%s with a password arrives for who knows it: 109 without, 110 with another',
-    async (platform, { needsAccount }) => {
-      const host = await (await loadFake(platform)).start()
-      try {
-        await obb.admin('PATCH', `/hosts/${platform}`, { enabled: true, origins: host.origins })
-        await obb.database.query('DELETE FROM host_account WHERE platform = $1', [platform])
-        if (needsAccount) await obb.admin('POST', '/accounts', { platform, credentials: host.credentials })
-        const content = patternContent(SIZE, 9)
-        const hash = createHash('sha256')
-          .update(await contentBytes(content))
-          .digest('hex')
-        unlikeTheFirst(host)
-        const url = host.addFile({ name: 'example.bin', content, password: 'sesame-word' })
-        const outcome = async (password?: string): Promise<number | undefined> => {
-          const asked = await obb.call(key, 'POST', '/unrestrict', { url, password })
-          if (!asked.body.success) return asked.body.status
-          return (await obb.settled(key, asked.body.data.linkId)).body.data.error?.status
+  // A block of its own: it begins when the stand-ins before it have ended.
+  describe('with a password', () => {
+    it.concurrent.each(
+      registry
+        .adapters()
+        .filter(({ manifest }) => manifest.filePasswords)
+        .map(({ manifest }) => [manifest.id, manifest] as const),
+    )(
+      '%s arrives for who knows its password: 109 without, 110 with another',
+      async (platform, { needsAccount }) => {
+        const host = await (await loadFake(platform)).start()
+        try {
+          await obb.admin('PATCH', `/hosts/${platform}`, { enabled: true, origins: host.origins })
+          await obb.database.query('DELETE FROM host_account WHERE platform = $1', [platform])
+          if (needsAccount) await obb.admin('POST', '/accounts', { platform, credentials: host.credentials })
+          const content = patternContent(SIZE, 9)
+          const hash = createHash('sha256')
+            .update(await contentBytes(content))
+            .digest('hex')
+          unlikeTheFirst(host)
+          const url = host.addFile({ name: 'example.bin', content, password: 'sesame-word' })
+          const outcome = async (password?: string): Promise<number | undefined> => {
+            const asked = await obb.call(key, 'POST', '/unrestrict', { url, password })
+            if (!asked.body.success) return asked.body.status
+            return (await obb.settled(key, asked.body.data.linkId)).body.data.error?.status
+          }
+          expect([await outcome(), await outcome('wrong-word')]).toEqual([109, 110])
+          const asked = await obb.call(key, 'POST', '/unrestrict', { url, password: 'sesame-word' })
+          expect(await fetched(asked)).toBe(hash)
+        } finally {
+          await host.close()
         }
-        expect([await outcome(), await outcome('wrong-word')]).toEqual([109, 110])
-        const asked = await obb.call(key, 'POST', '/unrestrict', { url, password: 'sesame-word' })
-        expect(await fetched(asked)).toBe(hash)
-      } finally {
-        await host.close()
-      }
-    },
-  )
+      },
+    )
+  })
 
   it('an NZB that is uploaded arrives whole, and is the same link as by its articles', async () => {
     const news = await (await loadFake('Usenet')).start()

@@ -44,7 +44,7 @@ withBrowser('the portal, for several files', () => {
     complaints = complaintsOf(page)
     await makeOperator(page, { url: obb.api, code: SETUP_CODE, ...OPERATOR })
     await page.goto(obb.api)
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await page.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
   })
   afterAll(async () => {
     await browser?.close()

@@ -74,6 +74,6 @@ withBrowser('the pages about mail', () => {
     await page.getByText('If there is an account for nobody@example.test').waitFor()
     await expectFair()
     await page.getByRole('link', { name: 'Back to signing in' }).click()
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
   })
 })

@@ -56,7 +56,7 @@ withBrowser('ways into the portal beside the password', () => {
     provider.user = { ...SOMEBODY, email_verified: true }
     await page.goto(`${obb.api}/profile?tab=password`)
     await page.getByRole('button', { name: 'Sign in with Example ID' }).click()
-    await page.getByRole('heading', { name: 'Sign-in with Example ID' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign-in with Example ID', exact: true }).waitFor()
     await page.getByText(`Linked as ${SOMEBODY.email}`).waitFor()
     await page.getByText('It is your only way to sign in.').waitFor()
     await expectFine()

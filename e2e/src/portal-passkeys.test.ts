@@ -67,7 +67,7 @@ withBrowser('signing in to the portal', () => {
     })
   const open = async (tab: string) => {
     await page.goto(`${portal}/profile?tab=${tab}`)
-    await page.getByRole('heading', { name: 'Profile' }).waitFor()
+    await page.getByRole('heading', { name: 'Profile', exact: true }).waitFor()
   }
   const signOut = async () => {
     await page.getByRole('button', { name: 'Account' }).click()
@@ -93,7 +93,7 @@ withBrowser('signing in to the portal', () => {
     expect(await other.getByRole('button', { name: 'passkey' }).count()).toBe(0)
     await other.getByLabel(/^Password/).fill(OPERATOR.password)
     await other.keyboard.press('Enter')
-    await other.getByRole('heading', { name: 'Add links' }).waitFor()
+    await other.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
     await other.goto(`${obb.api}/profile?tab=passkeys`)
     await other.getByText(`This page was opened at ${obb.api}.`).waitFor()
     expect(await axeFaults(other)).toEqual([])
@@ -116,14 +116,14 @@ withBrowser('signing in to the portal', () => {
     expect(await overflow(page)).toBe(0)
     expect(await axeFaults(page)).toEqual([])
     await signInByPasskey()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await page.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
     await page.evaluate("sessionStorage.removeItem('offers')")
   })
 
   it('goes by a passkey that the browser offers beside the e-mail', async () => {
     await open('passkeys')
     await signOut()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await page.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
   })
 
   it('takes a passkey in place of the password, to remove it', async () => {
@@ -138,12 +138,12 @@ withBrowser('signing in to the portal', () => {
     await signInByPasskey()
     await page.getByText('This passkey was not accepted.').waitFor()
     await signInByPassword()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await page.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
   })
 
   it('asks for a code once the second factor is on, and takes it', async () => {
     await open('password')
-    const section = page.getByRole('heading', { name: 'Second factor' }).locator('..')
+    const section = page.getByRole('heading', { name: 'Second factor', exact: true }).locator('..')
     await section.getByRole('textbox', { name: 'Current password' }).fill(OPERATOR.password)
     await section.getByRole('button', { name: 'Set it up' }).click()
     await section.getByRole('img', { name: 'QR code with the key' }).waitFor()
@@ -163,7 +163,7 @@ withBrowser('signing in to the portal', () => {
     expect(await axeFaults(page)).toEqual([])
     await page.getByRole('textbox', { name: 'Code' }).fill(codeNow())
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await page.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
   })
 
   it('takes a recovery code in its place', async () => {
@@ -171,7 +171,7 @@ withBrowser('signing in to the portal', () => {
     await signInByPassword()
     await page.getByRole('textbox', { name: 'Code' }).fill(recoveryCode)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await page.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
   })
 
   it('leaves nothing in the console', () => {

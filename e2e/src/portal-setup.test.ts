@@ -71,7 +71,7 @@ withBrowser('the guided set-up', () => {
   }
   const openSetUp = async (path = '/setup') => {
     await page.goto(obb.api + path)
-    await page.getByRole('heading', { name: 'First file' }).waitFor()
+    await page.getByRole('heading', { name: 'First file', exact: true }).waitFor()
   }
 
   it('begins at the address of a fresh server, and tells where devices will find it', async () => {
@@ -108,7 +108,7 @@ withBrowser('the guided set-up', () => {
   it('is recalled by the overview while steps are open', async () => {
     await page.getByRole('link', { name: 'To the portal' }).first().click()
     await page.getByRole('link', { name: 'Overview' }).click()
-    await page.getByRole('heading', { name: 'Finish the set-up' }).waitFor()
+    await page.getByRole('heading', { name: 'Finish the set-up', exact: true }).waitFor()
     expect(await axeFaults(page)).toEqual([])
     await page.getByRole('link', { name: 'Go on' }).click()
     await step('Storage', 'Open').waitFor()
@@ -177,7 +177,7 @@ withBrowser('the guided set-up', () => {
     await page.goto(`${obb.api}/admin`)
     expect((await (await answered).json()).data).toMatchObject({ dismissed: false })
     await page.getByText('Files arriving now').waitFor()
-    expect(await page.getByRole('heading', { name: 'Finish the set-up' }).count()).toBe(0)
+    expect(await page.getByRole('heading', { name: 'Finish the set-up', exact: true }).count()).toBe(0)
     await page.getByRole('link', { name: 'Hosts', exact: true }).waitFor()
     await page.getByRole('link', { name: 'Platforms', exact: true }).waitFor()
   })
@@ -261,7 +261,7 @@ withBrowser('the guided set-up', () => {
     await theirs.getByLabel('E-mail').fill(USER.email)
     await theirs.getByLabel(/^Password/).fill(USER.password)
     await theirs.getByRole('button', { name: 'Make my account' }).click()
-    await theirs.getByRole('heading', { name: 'Add links' }).waitFor()
+    await theirs.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
     await theirs.goto(`${obb.api}/setup`)
     await theirs.getByText('This server is set up already.').waitFor()
     expect(await axeFaults(theirs)).toEqual([])

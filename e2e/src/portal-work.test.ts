@@ -216,7 +216,7 @@ withBrowser('in the portal', () => {
       await page.getByRole('alertdialog').getByRole('button', { name: 'Make operator' }).click()
       await details.getByRole('button', { name: 'Make user' }).waitFor()
       await open(other, '/admin')
-      await other.page.getByRole('heading', { name: 'Overview' }).waitFor()
+      await other.page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
       await details.getByRole('button', { name: 'Make user' }).click()
       await page.getByRole('alertdialog').getByRole('button', { name: 'Make user' }).click()
       await details.getByRole('button', { name: 'Make operator' }).waitFor()
@@ -235,7 +235,7 @@ withBrowser('in the portal', () => {
       await open(other, pathname + search)
       await other.page.getByLabel(/^New password/).fill('a password that is new')
       await other.page.getByRole('button', { name: 'Set it and sign in' }).click()
-      await other.page.getByRole('heading', { name: 'Add links' }).waitFor()
+      await other.page.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
     })
 
     it('replaces the credentials of a host account, which are tested first, and limits the host', async () => {
@@ -275,7 +275,7 @@ withBrowser('in the portal', () => {
       const { items } = await obb.admin('GET', '/files?search=posted')
       expect(items).toMatchObject([{ pinned: true }])
       await open(boss, '/admin/settings')
-      await page.getByRole('heading', { name: 'Addresses' }).waitFor()
+      await page.getByRole('heading', { name: 'Addresses', exact: true }).waitFor()
       await page.getByText(obb.proxy).waitFor()
     })
   })

@@ -82,15 +82,15 @@ withBrowser('the portal', () => {
     await page.getByRole('textbox', { name: 'Set-up code' }).fill(SETUP_CODE)
     await page.getByRole('button', { name: 'Set up and sign in' }).click()
     await page.getByRole('link', { name: 'To the portal' }).first().click()
-    await page.getByRole('heading', { name: 'Add links' }).waitFor()
+    await page.getByRole('heading', { name: 'Add links', exact: true }).waitFor()
   })
 
   it('signs out, and in again to the page that was wanted', async () => {
     await page.getByRole('button', { name: 'Account' }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
     await page.goto(`${obb.api}/files`)
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
     expect(await axeFaults(page)).toEqual([])
     await page.getByRole('textbox', { name: 'E-mail' }).fill(OPERATOR.email)
     await page.getByLabel(/^Password/).fill('not the password')
@@ -98,7 +98,7 @@ withBrowser('the portal', () => {
     await page.getByText('E-mail or password is wrong').waitFor()
     await page.getByLabel(/^Password/).fill(OPERATOR.password)
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Files' }).waitFor()
+    await page.getByRole('heading', { name: 'Files', exact: true }).waitFor()
   })
 
   it('takes a pasted link by keyboard alone, tells its cost, and brings it in', async () => {
@@ -110,7 +110,7 @@ withBrowser('the portal', () => {
     await page.keyboard.press('Control+Enter')
     await page.getByText('1 file was added.').waitFor()
     await page.getByRole('link', { name: 'See how they come in' }).click()
-    await page.getByRole('heading', { name: 'Downloads' }).waitFor()
+    await page.getByRole('heading', { name: 'Downloads', exact: true }).waitFor()
     await page.getByRole('link', { name: 'Files', exact: true }).click()
     await page.getByRole('link', { name: `Download ${SHOWN}` }).waitFor()
   })

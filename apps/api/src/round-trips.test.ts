@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { checkSchema, linkSchema } from '@obb/contracts'
 import { HostCatalog } from '@obb/core/hosts'
-import { queriesOf } from '@obb/core/testing'
 import { Gateway } from './testing/gateway.js'
+import { requestQueries } from './testing/request-queries.js'
 import { successOf } from './testing/strict.js'
 
 const SIZE = 1_000
@@ -17,13 +17,10 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 beforeEach(() => gateway.fetcherAlive())
 
-/** Not the request's: settings of platforms, read once a second, and the last use of keys, written beside requests. */
-const BESIDE = ['host_setting', 'last_used_at']
-
 /** The queries of a request. */
 async function queries(request: () => Promise<unknown>) {
   await gateway.app.get(HostCatalog).refresh()
-  return (await queriesOf(request)).filter(({ text }) => !BESIDE.some((each) => text.includes(each)))
+  return requestQueries(request)
 }
 
 async function storedFile(): Promise<string> {

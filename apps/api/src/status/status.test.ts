@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { currentAnnouncementSchema, statusPageViewSchema, statusSchema } from '@obb/contracts'
 import { HostBreaker, HostHistory } from '@obb/core/health'
-import { queriesOf } from '@obb/core/testing'
 import { Gateway } from '../testing/gateway.js'
 import { People } from '../testing/people.js'
+import { requestQueries } from '../testing/request-queries.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 
 const TEXTS = { en: '<b>Maintenance</b> at 20:00', 'zh-TW': '20:00 維護' }
@@ -73,12 +73,12 @@ describe('the status page', () => {
   })
 
   it('asks the database no more often, however many look', async () => {
-    const fresh = await queriesOf(look)
+    const fresh = await requestQueries(look)
     expect(fresh.length).toBeGreaterThan(0)
-    const more = await queriesOf(() => Promise.all(Array.from({ length: 50 }, look)))
+    const more = await requestQueries(() => Promise.all(Array.from({ length: 50 }, look)))
     expect(more).toEqual([])
     gateway.clock.advance(10_000)
-    expect((await queriesOf(() => Promise.all(Array.from({ length: 50 }, look)))).length).toBe(1)
+    expect((await requestQueries(() => Promise.all(Array.from({ length: 50 }, look)))).length).toBe(1)
   })
 
   it('may be kept by caches for some seconds, and is looked at sixty times a minute from one network', async () => {

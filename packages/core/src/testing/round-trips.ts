@@ -1,18 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 
 type Query = (this: pg.Client, ...query: unknown[]) => unknown
 
-/** What work asks the database for, round trip by round trip, over all connections of this process. */
-export async function queriesOf(
-  work: () => Promise<unknown>,
-): Promise<{ text: string; prepared: boolean }[]> {
+export interface Asked {
+  text: string
+  prepared: boolean
+}
+
+/** What this process asks the database for while it works, round trip by round trip, over all connections. */
+export async function queriesOf(work: () => Promise<unknown>): Promise<Asked[]> {
+  return watchQueries(work, () => true)
+}
+
+/** What the work itself asks the database for, and not what timers or servers of this process do meanwhile. */
+export async function ownQueriesOf(work: () => Promise<unknown>): Promise<Asked[]> {
+  const own = new AsyncLocalStorage<true>()
+  return watchQueries(
+    () => own.run(true, work),
+    () => own.getStore() === true,
+  )
+}
+
+async function watchQueries(work: () => Promise<unknown>, counts: () => boolean): Promise<Asked[]> {
   const prototype = pg.Client.prototype as unknown as { query: Query }
   const { query } = prototype
-  const queries: { text: string; prepared: boolean }[] = []
+  const queries: Asked[] = []
   prototype.query = function (...asked) {
     const [given] = asked as [string | { text: string; name?: string }]
     const { text, name } = typeof given === 'string' ? { text: given, name: undefined } : given
-    queries.push({ text, prepared: name !== undefined })
+    if (counts()) queries.push({ text, prepared: name !== undefined })
     return query.apply(this, asked)
   }
   try {
