@@ -40,6 +40,7 @@ const USER: UserView = {
   createdAt: '2027-01-01T00:00:00.000Z',
   errorsAs200: false,
   passkeys: 0,
+  identities: 0,
 }
 const PAGE: StatusPageView = {
   published: true,

@@ -14,7 +14,6 @@ import type {
   LinkListAnswer,
   LinkListQuery,
   LinkedIdentityView,
-  OidcLink,
   OidcStart,
   OidcStarted,
   PageView,
@@ -74,8 +73,8 @@ export interface Endpoints extends OperatorEndpoints {
   'GET announcement': { answer: CurrentAnnouncement }
   'POST oidc': { body: OidcStart; answer: OidcStarted }
   'GET oidc/link': { answer: LinkedIdentityView }
-  'POST oidc/link': { body: OidcLink; answer: OidcStarted }
-  'DELETE oidc/link': { body: OidcLink; answer: unknown }
+  'POST oidc/link': { body: Confirmation | Record<string, never>; answer: OidcStarted }
+  'DELETE oidc/link': { body: Confirmation | Record<string, never>; answer: unknown }
   'POST device': { body: { code: string }; answer: DeviceWaiting }
   'POST device/allow': { body: DeviceAllow; answer: unknown }
   'POST device/deny': { body: { code: string }; answer: unknown }
