@@ -14,7 +14,7 @@ import { Confirm } from './confirm.js'
 
 const route = getRouteApi('/frame/profile')
 
-const linkQuery = queryOptions({
+export const linkQuery = queryOptions({
   queryKey: ['oidc-link'],
   queryFn: ({ signal }) => call('GET oidc/link', { signal }),
 })
@@ -79,7 +79,7 @@ function LinkForm({ name, view: { linked, isOnlyWay } }: { name: string; view: L
 }
 
 /** Asks first who it is. */
-function Owned(confirmation: Omit<ComponentProps<typeof Confirm>, 'canUsePasskey'>) {
+export function Owned(confirmation: Omit<ComponentProps<typeof Confirm>, 'canUsePasskey'>) {
   const { data: session } = useQuery(sessionQuery)
   const works = hasPasskeys(session)
   const { data: passkeys } = useQuery({ ...passkeysQuery, enabled: works })

@@ -3,7 +3,7 @@ import { userSchema } from '../admin/users.js'
 import { bytes } from '../fields.js'
 import { linkStateSchema } from '../link-list.js'
 import { keyListSchema } from './keys.js'
-import { confirmationSchema, passkeyListSchema } from './passkeys.js'
+import { passkeyListSchema } from './passkeys.js'
 import { sessionListSchema, signedInSchema } from './session.js'
 import { ownLedgerEntrySchema } from './traffic.js'
 
@@ -60,6 +60,3 @@ export const ownDataSchema = z.object({
     .describe('Every movement of traffic, the newest first'),
 })
 export type OwnData = z.infer<typeof ownDataSchema>
-
-/** Nothing is asked of who has neither password nor passkey. */
-export const ownRemovalSchema = z.union([...confirmationSchema.options, z.strictObject({})])
