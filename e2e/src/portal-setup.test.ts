@@ -71,7 +71,7 @@ withBrowser('the guided set-up', () => {
   }
   const openSetUp = async (path = '/setup') => {
     await page.goto(obb.api + path)
-    await page.getByRole('heading', { name: 'First file', exact: true }).waitFor()
+    await page.getByRole('heading', { name: /^6\. First file/ }).waitFor()
   }
 
   it('begins at the address of a fresh server, and tells where devices will find it', async () => {

@@ -1,11 +1,10 @@
 import { Button, Stack, Text, Title } from '@mantine/core'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { ComponentProps } from 'react'
 import { call } from '../api/call.js'
 import type { Confirmation, LinkedIdentityView } from '../api/portal-types.js'
 import { OpenIdError } from '../session/open-id.js'
-import { hasPasskeys } from '../session/passkeys.js'
+import { useHasPasskeyHere } from '../session/own-passkeys.js'
 import { sessionQuery } from '../session/session.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { formatTime } from '../shared/format.js'
@@ -17,11 +16,6 @@ const route = getRouteApi('/frame/profile')
 export const linkQuery = queryOptions({
   queryKey: ['oidc-link'],
   queryFn: ({ signal }) => call('GET oidc/link', { signal }),
-})
-
-const passkeysQuery = queryOptions({
-  queryKey: ['passkeys'],
-  queryFn: ({ signal }) => call('GET passkeys', { signal }),
 })
 
 /** Who one is at the provider of this server, where it has one: linked, and unlinked again. */
@@ -50,6 +44,7 @@ function Linked({ name }: { name: string }) {
 function LinkForm({ name, view: { linked, isOnlyWay } }: { name: string; view: LinkedIdentityView }) {
   const client = useQueryClient()
   const navigate = route.useNavigate()
+  const canUsePasskey = useHasPasskeyHere()
   const link = async (body: Confirmation | Record<string, never>) => {
     const { url } = await call('POST oidc/link', { body })
     window.location.assign(url)
@@ -62,7 +57,8 @@ function LinkForm({ name, view: { linked, isOnlyWay } }: { name: string; view: L
   const lead = linked ? linkedText(linked) : m.oidc_lead({ name })
   if (!isOnlyWay)
     return (
-      <Owned
+      <Confirm
+        canUsePasskey={canUsePasskey}
         key={String(linked !== null)}
         lead={lead}
         onConfirmed={linked ? unlink : link}
@@ -73,18 +69,13 @@ function LinkForm({ name, view: { linked, isOnlyWay } }: { name: string; view: L
   return (
     <Stack gap="md">
       <Text size="sm">{lead}</Text>
-      {linked ? <Text size="sm">{m.oidc_only_way()}</Text> : <FirstLink name={name} onLink={() => link({})} />}
+      {linked ? (
+        <Text size="sm">{m.oidc_only_way()}</Text>
+      ) : (
+        <FirstLink name={name} onLink={() => link({})} />
+      )}
     </Stack>
   )
-}
-
-/** Asks first who it is. */
-export function Owned(confirmation: Omit<ComponentProps<typeof Confirm>, 'canUsePasskey'>) {
-  const { data: session } = useQuery(sessionQuery)
-  const works = hasPasskeys(session)
-  const { data: passkeys } = useQuery({ ...passkeysQuery, enabled: works })
-  const isHere = passkeys?.some(({ rpId }) => rpId === location.hostname) ?? false
-  return <Confirm {...confirmation} canUsePasskey={works && isHere} />
 }
 
 /** For who has nothing yet to be asked for. */

@@ -4,12 +4,14 @@ import { useState } from 'react'
 import { call } from '../api/call.js'
 import { callForFile } from '../api/call-for-file.js'
 import type { Confirmation } from '../api/portal-types.js'
+import { useHasPasskeyHere } from '../session/own-passkeys.js'
 import { sessionQuery, useUser } from '../session/session.js'
 import { SIGN_IN } from '../session/sign-in-path.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { save } from '../shared/save.js'
 import { m } from '../shared/text.js'
-import { Owned, linkQuery } from './open-id-link.js'
+import { Confirm } from './confirm.js'
+import { linkQuery } from './open-id-link.js'
 
 /** All that is known of the user: taken along, and removed. */
 export function OwnData() {
@@ -86,6 +88,7 @@ function WhatBecomes() {
 function Farewell() {
   const { data: session } = useQuery(sessionQuery)
   const hasProvider = typeof session?.oidcName === 'string'
+  const canUsePasskey = useHasPasskeyHere()
   const identity = useQuery({ ...linkQuery, enabled: hasProvider })
   const remove = async (body: Confirmation | Record<string, never>) => {
     await call('DELETE account', { body })
@@ -96,7 +99,8 @@ function Farewell() {
   if (hasProvider && !identity.data) return null
   if (identity.data?.isOnlyWay) return <Unconfirmed onRemove={() => remove({})} />
   return (
-    <Owned
+    <Confirm
+      canUsePasskey={canUsePasskey}
       color="red"
       lead={m.own_account_confirm()}
       onConfirmed={remove}

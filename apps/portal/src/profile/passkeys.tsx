@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../api/call.js'
 import type { PasskeyView } from '../api/portal-types.js'
+import { isHere, passkeysQuery, useHasPasskeyHere } from '../session/own-passkeys.js'
 import { hasPasskeys, makePasskey } from '../session/passkeys.js'
 import { sessionQuery } from '../session/session.js'
 import { DataTable } from '../shared/data-table.js'
@@ -16,8 +17,6 @@ import { clientName } from './client-name.js'
 import { Confirm } from './confirm.js'
 import { Submit, submitting } from './second-factor.js'
 
-const QUERY_KEY = ['passkeys']
-
 /** What is being done, and with which. */
 type Form = { kind: 'add' } | { kind: 'rename' | 'remove'; passkey: PasskeyView }
 
@@ -27,20 +26,16 @@ const TITLES = { add: m.passkey_new, rename: m.passkey_rename, remove: m.passkey
 export function Passkeys() {
   const client = useQueryClient()
   const { data: session } = useQuery(sessionQuery)
-  const passkeys = useQuery({
-    queryKey: QUERY_KEY,
-    queryFn: ({ signal }) => call('GET passkeys', { signal }),
-  })
+  const passkeys = useQuery(passkeysQuery)
   const [form, open] = useState<Form>()
   const close = () => open(undefined)
   const done = async () => {
     close()
-    await client.invalidateQueries({ queryKey: QUERY_KEY })
+    await client.invalidateQueries({ queryKey: passkeysQuery.queryKey })
     await client.invalidateQueries({ queryKey: sessionQuery.queryKey })
   }
   const works = hasPasskeys(session)
-  const isHere = ({ rpId }: PasskeyView) => rpId === location.hostname
-  const canConfirm = works && (passkeys.data?.some(isHere) ?? false)
+  const canConfirm = useHasPasskeyHere()
   return (
     <Stack gap="md">
       <Group justify="space-between">
