@@ -51,7 +51,7 @@ describe('DELETE /account', () => {
       ...{ who: me.email, target: me.email, action: 'DELETE /account', outcome: 'ok' },
       changes: { id: [me.id, null] },
     })
-    expect((await gateway.admin('POST', '/users', { email: me.email, traffic: '1GiB' })).code).toBe(200)
+    expect((await gateway.admin('POST', '/users', { email: me.email, traffic: 1000 })).code).toBe(200)
   })
 
   it('wants the password, and the code where there is a second factor', async () => {
