@@ -91,6 +91,7 @@ const OF_THE_PORTAL_ALONE: Readonly<Record<string, string>> = {
   'account data':
     'a key is in the hands of programs: it tells them neither where its owner signs in from, nor what else acts for them',
   'account delete': 'it is confirmed by password or passkey, which no command asks for',
+  'user view': 'a look through a session of the portal, which has pages to look at',
 }
 
 const { paths } = JSON.parse(

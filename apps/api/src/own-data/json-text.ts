@@ -6,7 +6,9 @@ export async function* jsonText(
   fields: Readonly<Record<string, unknown>>,
   arrays: Readonly<Record<string, Pages>>,
 ): AsyncGenerator<string> {
-  const known = Object.entries(fields).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
+  const known = Object.entries(fields).map(
+    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+  )
   yield `{\n${known.join(',\n')}`
   for (const [name, pages] of Object.entries(arrays)) {
     yield `,\n${JSON.stringify(name)}:[`

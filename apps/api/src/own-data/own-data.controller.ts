@@ -4,7 +4,7 @@ import { ApiExcludeController } from '@nestjs/swagger'
 import { PORTAL_API } from '@obb/contracts'
 import { Clock, dateOf } from '@obb/core/clock'
 import type { FastifyReply } from 'fastify'
-import { AnyStanding, CallerGuard, Limited } from '../callers/caller.guard.js'
+import { AnyStanding, CallerGuard, Limited, NeedsScope } from '../callers/caller.guard.js'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { OwnDataExport } from './own-data-export.js'
 
@@ -24,6 +24,7 @@ export class OwnDataController {
   /** An answer that breaks off is no JSON. */
   @Get('data')
   @AnyStanding()
+  @NeedsScope('download')
   @Limited('export')
   async export(@Req() { signedIn }: PortalRequest, @Res() reply: FastifyReply): Promise<void> {
     if (!signedIn) throw new Error('a route of the portal asked who is signed in before its guard')

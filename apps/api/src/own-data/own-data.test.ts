@@ -57,7 +57,9 @@ describe('GET /data', () => {
     const me = await somebody()
     const { headers } = await me.page.call('GET', 'data')
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
-    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="obb-data-\d{4}-\d\d-\d\d\.json"$/)
+    expect(headers.get('content-disposition')).toMatch(
+      /^attachment; filename="obb-data-\d{4}-\d\d-\d\d\.json"$/,
+    )
     gateway.clock.advance(MINUTE)
     const data = await exported(me)
     expect(data.profile).toMatchObject({ id: me.id, email: me.email, role: 'user', totp: false })
@@ -85,7 +87,15 @@ describe('GET /data', () => {
     const [{ hash }] = await gateway.database.query(`SELECT hash FROM api_key WHERE account_id = $1`, [me.id])
     const [signIn] = await gateway.database.query(`SELECT * FROM sign_in WHERE account_id = $1`, [me.id])
     const secrets = [
-      ...[me.apiKey, me.key, me.page.cookies.get('obb'), me.linkId, me.shareId, PASSWORD, signIn.password_hash],
+      ...[
+        me.apiKey,
+        me.key,
+        me.page.cookies.get('obb'),
+        me.linkId,
+        me.shareId,
+        PASSWORD,
+        signIn.password_hash,
+      ],
       ...(['hex', 'base64', 'base64url'] as const).map((as) => hash.toString(as)),
       ...[`credential of ${me.id}`, `public key of ${me.id}`].flatMap((bytes) =>
         (['hex', 'base64', 'base64url', 'utf8'] as const).map((as) => Buffer.from(bytes).toString(as)),

@@ -30,6 +30,8 @@ export interface Caller {
   errorsAs200: boolean
   /** What the key may by which it asks; undefined: its user has signed in, and may all of it. */
   key?: KeyTerms | undefined
+  /** An operator looks on as this account, which is told nothing that files can be had by. */
+  isViewed?: boolean | undefined
 }
 
 /**
