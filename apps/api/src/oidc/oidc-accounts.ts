@@ -119,7 +119,8 @@ export class OidcAccounts {
 
   /** Raises as `linkOrRefuse` would now. */
   private async assertFree(accountId: string, identity: Identity): Promise<void> {
-    const taken = (await this.identities.owner(identity)) ?? (await this.identities.of(accountId, identity.issuer))
+    const taken =
+      (await this.identities.owner(identity)) ?? (await this.identities.of(accountId, identity.issuer))
     if (taken) throw new Refusal('oidc_linked_elsewhere')
   }
 

@@ -384,7 +384,9 @@ describe('sign-in at an OpenID provider', () => {
     })
 
     /** Somebody with a passkey, in a browser that has come by a name that passkeys work at. */
-    const withPasskey = async (): Promise<Person & { page: Browser; device: SoftAuthenticator; id: string }> => {
+    const withPasskey = async (): Promise<
+      Person & { page: Browser; device: SoftAuthenticator; id: string }
+    > => {
       const host = `localhost:${at.gateway.port}`
       const person = await at.people.person()
       const page = at.people.browser({ origin: `http://${host}`, 'x-forwarded-host': host })
@@ -403,7 +405,9 @@ describe('sign-in at an OpenID provider', () => {
       const { email = null, sub: subject } = somebody()
       const identity = { issuer: provider.issuer, subject, email }
       const { gateway } = at
-      expect(await gateway.app.get(LinkedIdentities).link(accountId, identity, gateway.database.manager)).toBe(true)
+      expect(
+        await gateway.app.get(LinkedIdentities).link(accountId, identity, gateway.database.manager),
+      ).toBe(true)
     }
     const forgetPassword = (accountId: string) =>
       at.gateway.database.query('UPDATE sign_in SET password_hash = NULL WHERE account_id = $1', [accountId])

@@ -201,9 +201,9 @@ describe('adding a passkey', () => {
     expectRefusal(full, 'request_invalid')
   })
 
-  it('is given so many challenges of a network', async () => {
+  it('takes its challenge from the many that a network is given', async () => {
     const { page } = await signedIn()
-    for (let n = 0; n < 60; n++) await startAdding(page)
+    for (let n = 0; n < 60; n++) await asked(page)
     const start = await page.call('POST', 'passkeys/options', { password: PASSWORD })
     expectRefusal(start, 'rate_limited')
   })

@@ -317,6 +317,7 @@ describe('every admin command', () => {
     ...[
       ['', { send: false, endPasskeys: false }] as const,
       [' --send', { send: true, endPasskeys: false }] as const,
+      [' --send --language zh-TW', { send: true, language: 'zh-TW', endPasskeys: false }] as const,
       [' --end-passkeys', { send: false, endPasskeys: true }] as const,
     ].map(([options, body]): [string, string, string, unknown, unknown] => [
       `user reset --email a@example.org${options}`,

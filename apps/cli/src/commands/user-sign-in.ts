@@ -33,11 +33,12 @@ export function addSignInCommands(user: Command, cli: Cli): void {
     )
     .requiredOption(...EMAIL)
     .option('--send', 'mail it to the user, too, in the language of the user')
+    .option('--language <language>', 'of the mail to a user who has chosen none: en or zh-TW (default: en)')
     .option(
       '--end-passkeys',
       'remove all passkeys and linked identities and end all sessions of the user at once: a device is lost',
     )
-    .action(async (options: { email: string; send?: true; endPasskeys?: true }) => {
+    .action(async (options: Record<string, unknown>) => {
       const body = checkedBody(userResetRequestSchema, options)
       cli.print(await cli.admin().post(['users', 'reset'], userResetSchema, body), ({ url, expiresAt }) =>
         sheet([

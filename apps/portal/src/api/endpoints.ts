@@ -110,5 +110,5 @@ export interface Endpoints extends OperatorEndpoints {
   'POST keys/{id}/rotate': Id & { answer: KeyView & { apiKey: string } }
   'DELETE keys/{id}': Id & { answer: unknown }
   'GET usage': { query: { days: number }; answer: UsageView }
-  'GET ledger': { query: { cursor?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
+  'GET ledger': { query: { after?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
 }

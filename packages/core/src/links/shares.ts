@@ -3,7 +3,7 @@ import { Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import { randomToken } from '../accounts/index.js'
 import { Clock, dateOf } from '../clock/index.js'
-import { transaction } from '../locks/index.js'
+import { lockLink, transaction } from '../locks/index.js'
 import { isLiveSql } from './liveness.js'
 import type { Share } from './share.table.js'
 import { SHARE_ID_LENGTH } from './share-downloads.js'
@@ -57,10 +57,7 @@ export class Shares {
     const now = this.clock.now()
     const id = randomToken(SHARE_ID_LENGTH)
     await transaction(this.database, async (tx) => {
-      // One at a time; who waited counts what the one before has added.
-      await tx.query('SELECT 1 FROM link WHERE id = $1 AND account_id = $2 FOR NO KEY UPDATE', [
-        ...[linkId, accountId],
-      ])
+      await lockLink(tx, linkId) // who waited counts what the one before has added
       await this.assertRoom(accountId, linkId, tx)
       await tx.query(
         'INSERT INTO share (id, link_id, created_at, expires_at, max_downloads) VALUES ($1, $2, $3, $4, $5)',
