@@ -22,6 +22,7 @@ import { MailModule } from './mail/mail.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OidcModule } from './oidc/oidc.module.js'
 import { OperationModule } from './operation/operation.module.js'
+import { OwnDataModule } from './own-data/own-data.module.js'
 import { PortalModule } from './portal/portal.module.js'
 import { SharesModule } from './shares/shares.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
@@ -67,6 +68,7 @@ export class AppModule {
         DocsModule,
         OperationModule,
         OriginModule,
+        OwnDataModule,
         PortalModule.register(portal),
       ],
       providers: [OpenConnections, { provide: APP_PIPE, useValue: validation }],

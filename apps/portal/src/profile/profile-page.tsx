@@ -8,6 +8,7 @@ import { SCHEMES, SCHEME_NAMES, type Scheme } from '../shell/schemes.js'
 import { useChangeLanguage } from '../shell/use-change-language.js'
 import { Keys } from './keys.js'
 import { OpenIdLink } from './open-id-link.js'
+import { OwnData } from './own-data.js'
 import { Passkeys } from './passkeys.js'
 import { Password } from './password.js'
 import { TABS, type Tab } from './search.js'
@@ -22,9 +23,10 @@ const NAMES: Record<Tab, () => string> = {
   password: m.password,
   sessions: m.sessions,
   looks: m.profile_looks,
+  data: m.own_data,
 }
 
-/** The user's own: keys, passkeys, password and second factor, sessions, language and appearance. */
+/** The user's own: keys, passkeys, password and second factor, sessions, language and appearance, and all that is known of them. */
 export function ProfilePage() {
   const user = useUser()
   const { tab = 'keys' } = route.useSearch()
@@ -62,6 +64,9 @@ export function ProfilePage() {
         </Tabs.Panel>
         <Tabs.Panel value="looks">
           <Looks />
+        </Tabs.Panel>
+        <Tabs.Panel value="data">
+          <OwnData />
         </Tabs.Panel>
       </Tabs>
     </>
