@@ -34,6 +34,7 @@ export const PAGES = [
   { name: 'profile', path: '/profile', as: 'user' },
   { name: 'profile-password', path: '/profile?tab=password', as: 'user' },
   { name: 'profile-sessions', path: '/profile?tab=sessions', as: 'user' },
+  { name: 'profile-notifications', path: '/profile?tab=notifications', as: 'user' },
   { name: 'profile-looks', path: '/profile?tab=looks', as: 'user' },
   { name: 'device', path: '/device', as: 'user' },
   { name: 'downloads-first', path: '/downloads', as: 'operator' },

@@ -7,6 +7,7 @@ import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
 import { SCHEMES, SCHEME_NAMES, type Scheme } from '../shell/schemes.js'
 import { useChangeLanguage } from '../shell/use-change-language.js'
 import { Keys } from './keys.js'
+import { Notifications } from './notifications.js'
 import { OpenIdLink } from './open-id-link.js'
 import { Passkeys } from './passkeys.js'
 import { Password } from './password.js'
@@ -21,10 +22,11 @@ const NAMES: Record<Tab, () => string> = {
   passkeys: m.passkeys,
   password: m.password,
   sessions: m.sessions,
+  notifications: m.notifications,
   looks: m.profile_looks,
 }
 
-/** The user's own: keys, passkeys, password and second factor, sessions, language and appearance. */
+/** The user's own: keys, passkeys, password and second factor, sessions, notifications, language and appearance. */
 export function ProfilePage() {
   const user = useUser()
   const { tab = 'keys' } = route.useSearch()
@@ -59,6 +61,9 @@ export function ProfilePage() {
         </Tabs.Panel>
         <Tabs.Panel value="sessions">
           <Sessions />
+        </Tabs.Panel>
+        <Tabs.Panel value="notifications">
+          <Notifications />
         </Tabs.Panel>
         <Tabs.Panel value="looks">
           <Looks />
