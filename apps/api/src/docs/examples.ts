@@ -230,6 +230,7 @@ const USER = {
     state: 'active',
     role: 'user',
     passkeys: 1,
+    identities: 0,
     trafficLeft: 960 * GB,
     trafficMax: 1000 * GB,
   },

@@ -7,7 +7,7 @@ import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { Audited } from './audited.js'
 import { InvitationSubject } from './audit-subjects.js'
-import { Confirmation } from './confirmation.js'
+import { ConfirmationCheck } from './confirmation-check.js'
 import { MailModule } from '../mail/mail.module.js'
 import { GuessLimits } from './guess-limits.js'
 import { InvitationsController } from './invitations.controller.js'
@@ -47,7 +47,7 @@ import { UserSignInController } from './user-sign-in.controller.js'
   ],
   providers: [
     Audited,
-    Confirmation,
+    ConfirmationCheck,
     GuessLimits,
     InvitationSubject,
     PasskeyCheck,
@@ -61,6 +61,6 @@ import { UserSignInController } from './user-sign-in.controller.js'
     SignInUpkeep,
     UserSubject,
   ],
-  exports: [Audited, GuessLimits, PasswordCheck, PortalPages],
+  exports: [Audited, ConfirmationCheck, GuessLimits, PortalPages],
 })
 export class SignInModule {}

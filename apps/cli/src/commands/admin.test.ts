@@ -41,6 +41,7 @@ const USER: UserView = {
   createdAt: '2027-01-01T00:00:00.000Z',
   errorsAs200: false,
   passkeys: 0,
+  identities: 0,
 }
 const PAGE: StatusPageView = {
   published: true,
@@ -323,6 +324,7 @@ describe('every admin command', () => {
     ...[
       ['', { send: false, endPasskeys: false }] as const,
       [' --send', { send: true, endPasskeys: false }] as const,
+      [' --send --language zh-TW', { send: true, language: 'zh-TW', endPasskeys: false }] as const,
       [' --end-passkeys', { send: false, endPasskeys: true }] as const,
     ].map(([options, body]): [string, string, string, unknown, unknown] => [
       `user reset --email a@example.org${options}`,

@@ -37,7 +37,8 @@ let server: TestServer
 let supervisor: Server
 let doctor: DoctorView
 let accounts: HostAccountView[]
-let hosts: HostView[]
+/** Undefined: asking for them is refused. */
+let hosts: HostView[] | undefined
 let processes: ProcessHealth[]
 let isProxyThere: boolean
 
@@ -63,7 +64,9 @@ beforeEach(async () => {
       ...(isProxyThere && { '/proxy/download/health': { status: 'ok' } }),
     }
     const answer = path.startsWith(`${ADMIN_API}/accounts`) ? { items: accounts, next: null } : answers[path]
-    if (answer === undefined) sendJson(response, 404, refused(900, 'There is no such route.'))
+    if (path === `${ADMIN_API}/hosts` && hosts === undefined)
+      sendJson(response, 500, refused(900, 'Internal error.', { action: 'Try again.' }))
+    else if (answer === undefined) sendJson(response, 404, refused(900, 'There is no such route.'))
     else sendJson(response, 200, ok(answer))
   })
   const control = join(home, 'control.sock')
@@ -129,6 +132,15 @@ describe('obb doctor', () => {
     expect(text).toMatch(/failing {2}secrets key: does not open 2 of 3 values\. Set SECRETS_KEY/)
     expect(text).toMatch(/failing {2}downloads at \S+\/elsewhere: .*\. Check PUBLIC_PROXY_URL/)
     expect(text).toContain('ok       accounts: 1')
+  })
+
+  it('says what to do where the gateway refuses to tell', async () => {
+    hosts = undefined
+    const { code, text } = await obb('doctor')
+    expect([code, text.match(/^failing .*$/gm)]).toEqual([
+      1,
+      ['failing  hosts: Internal error. (status 900). Try again.'],
+    ])
   })
 
   it('tells once what the gateway and the processes beside it find alike', async () => {

@@ -18,7 +18,6 @@ import type {
   NotificationTested,
   NotificationsChanged,
   NotificationsView,
-  OidcLink,
   OidcStart,
   OidcStarted,
   PageView,
@@ -79,8 +78,8 @@ export interface Endpoints extends OperatorEndpoints {
   'GET announcement': { answer: CurrentAnnouncement }
   'POST oidc': { body: OidcStart; answer: OidcStarted }
   'GET oidc/link': { answer: LinkedIdentityView }
-  'POST oidc/link': { body: OidcLink; answer: OidcStarted }
-  'DELETE oidc/link': { body: OidcLink; answer: unknown }
+  'POST oidc/link': { body: Confirmation | Record<string, never>; answer: OidcStarted }
+  'DELETE oidc/link': { body: Confirmation | Record<string, never>; answer: unknown }
   'POST device': { body: { code: string }; answer: DeviceWaiting }
   'POST device/allow': { body: DeviceAllow; answer: unknown }
   'POST device/deny': { body: { code: string }; answer: unknown }
@@ -117,5 +116,5 @@ export interface Endpoints extends OperatorEndpoints {
   'PATCH notifications': { body: NotificationsSet; answer: NotificationsChanged }
   'POST notifications/test': { body: NotificationTest; answer: NotificationTested }
   'GET usage': { query: { days: number }; answer: UsageView }
-  'GET ledger': { query: { cursor?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
+  'GET ledger': { query: { after?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
 }

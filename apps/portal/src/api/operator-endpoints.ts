@@ -51,7 +51,7 @@ type Page = { query: { limit?: number; after?: string | undefined } }
 type Given<T> = { [K in keyof T]?: T[K] | undefined }
 
 /** A token that is told once, and the page that takes it. */
-export interface OneTimeToken {
+interface OneTimeToken {
   url: string
   token: string
   expiresAt: string

@@ -1,9 +1,10 @@
 import { Alert, Button, Code, Group, Stack, Text, TextInput, Title } from '@mantine/core'
 import type { NotificationsView } from '@obb/contracts'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { ConfirmButton } from '../shared/confirm-button.js'
 import { CopyButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { submitting } from '../shared/form.js'
 import { formatTime } from '../shared/format.js'
 import { m } from '../shared/text.js'
 import { useSetNotifications } from './use-set-notifications.js'
@@ -20,10 +21,6 @@ export function Webhook({ webhook }: Pick<NotificationsView, 'webhook'>) {
         setUrl('')
       },
     })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    change({ webhook: url })
-  }
   return (
     <Stack gap="sm" maw={640}>
       <Title order={2} size="h4">
@@ -90,7 +87,7 @@ export function Webhook({ webhook }: Pick<NotificationsView, 'webhook'>) {
           </Stack>
         </Alert>
       )}
-      <form onSubmit={submit}>
+      <form onSubmit={submitting(() => change({ webhook: url }))}>
         <Group align="flex-end" gap="xs">
           <TextInput
             flex={1}

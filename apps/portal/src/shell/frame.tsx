@@ -1,5 +1,5 @@
 import { AppShell, Burger, Group, NavLink } from '@mantine/core'
-import { useDisclosure, useMediaQuery } from '@mantine/hooks'
+import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { Suspense, lazy, use, useEffect } from 'react'
@@ -7,6 +7,7 @@ import { sessionQuery } from '../session/session.js'
 import { signInPath } from '../session/sign-in-path.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { LanguageContext, currentLanguage, m } from '../shared/text.js'
+import { useIsPhone } from '../shared/use-is-phone.js'
 import { Live } from '../live/live-region.js'
 import { PaletteButton } from '../palette/palette-button.js'
 import { UndoBar } from '../undo/undo-bar.js'
@@ -47,7 +48,7 @@ export function Frame() {
 
 function Shell({ isOperator }: { isOperator: boolean }) {
   const [opened, { toggle, close }] = useDisclosure()
-  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const isPhone = useIsPhone()
   return (
     <AppShell
       header={{ height: 56 }}

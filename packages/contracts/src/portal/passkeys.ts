@@ -60,7 +60,7 @@ export const confirmationSchema = z.union([
   }),
   z.strictObject({ passkey: assertionSchema.describe('Answer to `passkeys/confirmation`') }),
 ])
-export type Confirmed = z.output<typeof confirmationSchema>
+export type Confirmation = z.output<typeof confirmationSchema>
 
 export const passkeySignInSchema = z.strictObject({ passkey: assertionSchema })
 

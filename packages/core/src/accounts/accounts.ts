@@ -73,6 +73,7 @@ interface Beside {
   errorsAs200: boolean
   /** How many it has. */
   passkeys: number
+  identities: number
 }
 
 /** An account that somebody has. */
@@ -198,15 +199,16 @@ export class Accounts {
 
   private async asUsers(accounts: readonly Account[]): Promise<User[]> {
     const rows = await this.database.query<({ id: string } & Beside)[]>(
-      `SELECT a.id, count(p.id)::int AS passkeys,
+      `SELECT a.id, (SELECT count(*)::int FROM passkey p WHERE p.account_id = a.id) AS passkeys,
+              (SELECT count(*)::int FROM linked_identity l WHERE l.account_id = a.id) AS identities,
               EXISTS (SELECT FROM api_key k WHERE k.account_id = a.id AND k.name = $2
                         AND k.revoked_at IS NULL AND k.errors_as_200) AS "errorsAs200"
-         FROM unnest($1::uuid[]) AS a (id) LEFT JOIN passkey p ON p.account_id = a.id GROUP BY a.id`,
+         FROM unnest($1::uuid[]) AS a (id)`,
       [accounts.map(({ id }) => id), DEFAULT_KEY],
     )
     const beside = new Map(rows.map(({ id, ...facts }) => [id, facts]))
     return (accounts as Omit<User, keyof Beside>[]).map((account) =>
-      Object.assign(account, beside.get(account.id) ?? { errorsAs200: false, passkeys: 0 }),
+      Object.assign(account, beside.get(account.id) ?? { errorsAs200: false, passkeys: 0, identities: 0 }),
     )
   }
 

@@ -36,6 +36,11 @@ export async function lockAccounts(tx: EntityManager, accountIds: readonly strin
   await tx.query('SELECT 1 FROM account WHERE id = ANY($1) ORDER BY id FOR UPDATE', [accountIds])
 }
 
+/** Who adds to what belongs to a link, one at a time. No other lock is taken after it. */
+export async function lockLink(tx: EntityManager, linkId: string): Promise<void> {
+  await tx.query('SELECT 1 FROM link WHERE id = $1 FOR NO KEY UPDATE', [linkId])
+}
+
 /**
  * No password of an account becomes another one until the transaction is over. Whether it is still that with this hash;
  * without a hash, whether there is any way to sign in.

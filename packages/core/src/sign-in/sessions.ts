@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
+import { Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import type { Account, Caller } from '../accounts/index.js'
 import { Clock, dateOf } from '../clock/index.js'
-import { shareLockSignIn, transaction } from '../locks/index.js'
+import { lockSignIn, shareLockSignIn, transaction } from '../locks/index.js'
 import { Session } from './session.table.js'
 import { newToken, tokenHash } from './token.js'
 
@@ -104,6 +105,15 @@ export class Sessions {
     await this.database.query('UPDATE session SET seen_at = $2, address = $3, client = $4 WHERE hash = $1', [
       ...[hash, now, address, client?.slice(0, MAX_CLIENT) ?? null],
     ])
+  }
+
+  /**
+   * For who changes by what an account is signed in to: nobody else does until the transaction is over. Raises Refusal
+   * `signed_out` where the session has ended, as another password and a second factor end all others.
+   */
+  async lockIn(tx: EntityManager, { sessionId, caller }: SignedIn): Promise<void> {
+    await lockSignIn(tx, caller.accountId)
+    if (!(await tx.existsBy(Session, { id: sessionId }))) throw new Refusal('signed_out')
   }
 
   /** The session of a token, if there is one. */

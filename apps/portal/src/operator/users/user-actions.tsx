@@ -76,7 +76,7 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
           )}
         </Group>
       </Action>
-      {user.passkeys > 0 && (
+      {user.passkeys + user.identities > 0 && (
         <Action text={m.admin_end_passkeys_text()}>
           <ConfirmButton
             confirm={m.admin_end_passkeys()}
