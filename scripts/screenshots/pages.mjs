@@ -40,6 +40,7 @@ export const PAGES = [
   { name: 'profile-passkeys', path: '/profile?tab=passkeys', as: 'user' },
   { name: 'profile-password', path: '/profile?tab=password', as: 'user' },
   { name: 'profile-sessions', path: '/profile?tab=sessions', as: 'user' },
+  { name: 'profile-notifications', path: '/profile?tab=notifications', as: 'user' },
   { name: 'profile-looks', path: '/profile?tab=looks', as: 'user' },
   { name: 'profile-data', path: '/profile?tab=data', as: 'user' },
   { name: 'device', path: '/device', as: 'user' },

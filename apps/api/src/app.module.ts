@@ -19,6 +19,7 @@ import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { KeysModule } from './keys/keys.module.js'
 import { LinksModule } from './links/links.module.js'
 import { MailModule } from './mail/mail.module.js'
+import { NotificationsModule } from './notifications/notifications.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OidcModule } from './oidc/oidc.module.js'
 import { OperationModule } from './operation/operation.module.js'
@@ -58,6 +59,7 @@ export class AppModule {
         KeysModule,
         InquiriesModule,
         MailModule,
+        NotificationsModule,
         NzbModule,
         AdminModule,
         SharesModule,

@@ -35,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   store: async () => (await import('./commands/store.js')).registerStore,
   status: async () => (await import('./commands/status.js')).registerStatus,
   mail: async () => (await import('./commands/mail.js')).registerMail,
+  notifications: async () => (await import('./commands/notifications.js')).registerNotifications,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   check: async () => (await import('./commands/inquiry.js')).registerCheck,
   expand: async () => (await import('./commands/inquiry.js')).registerExpand,

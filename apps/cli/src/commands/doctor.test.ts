@@ -48,6 +48,7 @@ beforeEach(async () => {
     readiness: { ready: true, checks: [{ name: 'database', status: 'ok' }] },
     secrets: { checked: 3, unreadable: 0, older: 0 },
     mail: null,
+    webhooks: [],
     oidc: null,
     addresses: { api: null, proxy: null },
   }
@@ -118,11 +119,15 @@ describe('obb doctor', () => {
       { app: 'proxy', pid: null, readiness: null },
     ]
     doctor.secrets = { checked: 3, unreadable: 2, older: 0 }
+    doctor.webhooks = [{ email: 'a@a.test', since: '2027-01-01T00:00:00.000Z', error: 'it answered 500' }]
     doctor.addresses.proxy = `${server.url}/elsewhere`
     const { code, text } = await obb('doctor')
     expect(code).toBe(1)
     expect(text).toContain('failing  fetcher: store: away. Check the disk.\n')
     expect(text).toContain('failing  proxy: does not answer. ')
+    expect(text).toContain(
+      'warning  webhook of a@a.test: fails since 2027-01-01T00:00:00.000Z: it answered 500. ',
+    )
     expect(text).toContain('failing  queue: ECONNREFUSED. Check Redis.\n')
     expect(text).toMatch(/failing {2}secrets key: does not open 2 of 3 values\. Set SECRETS_KEY/)
     expect(text).toMatch(/failing {2}downloads at \S+\/elsewhere: .*\. Check PUBLIC_PROXY_URL/)

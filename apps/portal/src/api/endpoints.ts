@@ -14,6 +14,10 @@ import type {
   LinkListAnswer,
   LinkListQuery,
   LinkedIdentityView,
+  NotificationTest,
+  NotificationTested,
+  NotificationsChanged,
+  NotificationsView,
   OidcStart,
   OidcStarted,
   PageView,
@@ -30,6 +34,7 @@ import type {
   Language,
   LedgerRow,
   NewKey,
+  NotificationsSet,
   PasskeyView,
   Session,
   SessionView,
@@ -109,6 +114,9 @@ export interface Endpoints extends OperatorEndpoints {
   'PATCH keys/{id}': Id & { body: Partial<NewKey>; answer: KeyView }
   'POST keys/{id}/rotate': Id & { answer: KeyView & { apiKey: string } }
   'DELETE keys/{id}': Id & { answer: unknown }
+  'GET notifications': { answer: NotificationsView }
+  'PATCH notifications': { body: NotificationsSet; answer: NotificationsChanged }
+  'POST notifications/test': { body: NotificationTest; answer: NotificationTested }
   'GET usage': { query: { days: number }; answer: UsageView }
   'GET ledger': { query: { after?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
 }

@@ -7,6 +7,7 @@ import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
 import { SCHEMES, SCHEME_NAMES, type Scheme } from '../shell/schemes.js'
 import { useChangeLanguage } from '../shell/use-change-language.js'
 import { Keys } from './keys.js'
+import { Notifications } from './notifications.js'
 import { OpenIdLink } from './open-id-link.js'
 import { OwnData } from './own-data.js'
 import { Passkeys } from './passkeys.js'
@@ -22,11 +23,12 @@ const NAMES: Record<Tab, () => string> = {
   passkeys: m.passkeys,
   password: m.password,
   sessions: m.sessions,
+  notifications: m.notifications,
   looks: m.profile_looks,
   data: m.own_data,
 }
 
-/** The user's own: keys, passkeys, password and second factor, sessions, language and appearance, and all that is known of them. */
+/** The user's own: keys, ways to sign in, sessions, notifications, language and looks, and all that is known of them. */
 export function ProfilePage() {
   const user = useUser()
   const { tab = 'keys' } = route.useSearch()
@@ -61,6 +63,9 @@ export function ProfilePage() {
         </Tabs.Panel>
         <Tabs.Panel value="sessions">
           <Sessions />
+        </Tabs.Panel>
+        <Tabs.Panel value="notifications">
+          <Notifications />
         </Tabs.Panel>
         <Tabs.Panel value="looks">
           <Looks />

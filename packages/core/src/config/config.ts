@@ -247,7 +247,7 @@ export const SETTINGS_OF = {
     ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL', 'ERRORS_AS_200'] as const),
     ...(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_SCOPES'] as const),
     ...(['OIDC_SIGN_UP', 'OIDC_OPERATOR_CLAIM', 'SETUP_CODE', 'SMTP_URL', 'MAIL_FROM'] as const),
-    ...(['MONITOR_HOST', 'API_MONITOR_PORT'] as const),
+    ...(['MONITOR_HOST', 'API_MONITOR_PORT', 'FETCH_ALLOW_NETWORKS'] as const),
   ],
   fetcher: [
     ...DATABASE,

@@ -98,3 +98,11 @@ const OPERATORS_LOCK = 0x0bf
 export async function lockOperators(tx: EntityManager): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1, 0)', [OPERATORS_LOCK])
 }
+
+/** Class of the advisory locks on what accounts are told of; the second number is the account's. */
+const NOTIFICATIONS_LOCK = 0x0c1
+
+/** One change at a time of what an account is told of. Before any row lock. */
+export async function lockNotifications(tx: EntityManager, accountId: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [NOTIFICATIONS_LOCK, accountId])
+}
