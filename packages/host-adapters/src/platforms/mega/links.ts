@@ -4,15 +4,15 @@ import { decodedSegment } from '../../kit/fields/text.js'
 import { domainOf } from '../../kit/links.js'
 import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, bytesOfBase64 } from '../../kit/mega/keys.js'
 
-export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io'] as const
+export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io', 'mega.app'] as const
 
 /**
  * Handles are 8 characters of base64url, keys 43 (file) or 22 (folder) and what somebody added; a canonical URL has
  * none. The # of a link comes encoded at times, or as the ! of the old form.
  */
 const LINK =
-  /^\/(file|embed|folder)\/!?([\w-]{8})\/?(?:[#!]{1,2}([\w-]*)=*)?(?:\/(file|folder)\/([\w-]{8}))?\/?$/
-const OLD_LINK = /^\/(?:embed\/?)?#?(F)?!([\w-]{8})(?:!([\w-]{22,})=*)?(?:([!?])([\w-]{8}))?\/?$/
+  /^\/(file|embed|folder)\/!?([\w-]{8})\/?(?:[#!]{1,2}([\w-]*)=*)?(?:\/(file|folder)\/([\w-]{8}))?\/?(?:(?<=[\w=-]{9})[!?&].*)?$/
+const OLD_LINK = /^\/(?:embed\/?)?#?(F)?!([\w-]{8})(?:!([\w-]{22,})=*)?(?:([!?])([\w-]{8})|[!?&].*)?\/?$/
 const KEY_LENGTHS = { file: 43, folder: 22 } as const
 
 interface Parts {
