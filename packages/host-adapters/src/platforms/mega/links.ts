@@ -11,8 +11,10 @@ export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io', 'mega.app'] as const
  * none. The # of a link comes encoded at times, or as the ! of the old form.
  */
 const LINK =
-  /^\/(file|embed|folder)\/!?([\w-]{8})\/?(?:[#!]{1,2}([\w-]*)=*)?(?:\/(file|folder)\/([\w-]{8}))?\/?(?:(?<=[\w=-]{9})[!?&].*)?$/
-const OLD_LINK = /^\/(?:embed\/?)?#?(F)?!([\w-]{8})(?:!([\w-]{22,})=*)?(?:([!?])([\w-]{8})|[!?&].*)?\/?$/
+  /^\/(file|embed|folder)\/!?([\w-]{8})\/?(?:[#!]{1,2}([\w-]*)=*)?(?:\/(file|folder)\/([\w-]{8}))?\/?$/
+const OLD_LINK = /^\/(?:embed\/?)?#?(F)?!([\w-]{8})(?:!([\w-]{22,})=*)?(?:([!?])([\w-]{8}))?\/?$/
+/** What players and trackers put behind a key: where to begin, where one comes from. */
+const BEHIND_KEY = /(?<=[#!][\w-]{22,99}={0,3})[!?&].*$/
 const KEY_LENGTHS = { file: 43, folder: 22 } as const
 
 interface Parts {
@@ -31,7 +33,8 @@ export interface MegaPlace {
 
 export function match(url: URL): FileRef | undefined {
   if (domainOf(DOMAINS, url) === undefined) return undefined
-  const parts = partsOf(decodedSegment(url.pathname) + decodedSegment(url.hash))
+  const place = decodedSegment(url.pathname) + decodedSegment(url.hash)
+  const parts = partsOf(place) ?? partsOf(place.replace(BEHIND_KEY, ''))
   return parts && refOf(parts)
 }
 

@@ -73,11 +73,10 @@ function placeOf({ origin, pathname, search }: URL): Place | undefined {
   const named = fields.filter((each) => NAMED.test(each)).slice(0, 1)
   const name = NAMED.exec(named[0] ?? '')?.[1]
   if (name !== undefined) return { ...byFields(named), nameHint: decodedSegment(name) }
-  // Prowlarr's `/1/download?apikey=…&link=…&file=name`
-  const isProxied =
-    last === 'download' && /^\d+$/.test(steps.at(-2) ?? '') && field('apikey')[0] !== undefined
-  const title = field('file')
-  if (isProxied && field('link')[0] !== undefined && title[0] !== undefined) return byFields(title)
+  // Prowlarr's `/1/download?apikey=…&link=…&file=name`, where the link is sealed by it
+  const [link, title] = [field('link'), field('file')]
+  const isProxied = last === 'download' && /^\d+$/.test(steps.at(-2) ?? '')
+  if (isProxied && link[0] !== undefined && title[0] !== undefined) return byFields([...link, ...title])
   // `/getnzb/<id>`
   return steps.includes('getnzb') && last !== 'getnzb'
     ? { document: origin + pathname, tail: search }
