@@ -7,9 +7,9 @@ const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
 const read = (path: string) => (existsSync(new URL(path, root)) ? textOf(path) : undefined)
 
 const docs = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'))
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)]
+const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)]
 
-describe.each(documents)('%s', (path) => {
+describe.each([...pages, 'CHANGELOG.md', 'SECURITY.md'])('%s', (path) => {
   it(`has no line of prose over ${MAX_COLUMNS} columns`, () => {
     expect(longLines(textOf(path))).toEqual([])
   })
@@ -32,7 +32,7 @@ it('ARCHITECTURE.md names a home and a test for every rule', () => {
 })
 
 it.each(docs.filter((name) => name !== 'README.md'))('%s is named by a page that leads there', (name) => {
-  const others = documents.filter((path) => path !== `docs/${name}`).map(textOf)
+  const others = pages.filter((path) => path !== `docs/${name}`).map(textOf)
   expect(others.some((text) => text.includes(`${name})`))).toBe(true)
 })
 

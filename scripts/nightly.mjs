@@ -1,6 +1,6 @@
 /*
- * npm run test:nightly: the slower suite (`*.nightly.ts`), on real parts of a production column, and ten times as many
- * random cases. Arguments go to Jest.
+ * npm run test:nightly: what `npm test` leaves to the night (`*.nightly.ts`: real parts of a production column, faults,
+ * long ways through the portal), and the suites of random cases with ten times as many. Arguments go to Jest.
  */
 import { main as test } from './test.mjs'
 

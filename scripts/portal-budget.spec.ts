@@ -42,7 +42,7 @@ const entry = () =>
     ([, name]) => name ?? '',
   )
 
-/** Budgets of PORTAL.md in bytes, compressed by brotli. */
+/** Budgets in bytes, compressed by brotli (docs/portal.md). */
 describe('the portal over the wire', () => {
   it('is signed in to with at most 110 kB of script', () => {
     expect(sum(graphOf([...entry(), chunk('sign-in-page')]))).toBeLessThanOrEqual(110_000)

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fill } from './screenshots/sample.mjs'
 import { Gallery } from './screenshots/gallery.mjs'
@@ -17,20 +17,18 @@ const START_LIMIT_MS = 120_000
 
 const built = (folder, name) => import(pathToFileURL(join(root, folder, 'dist', name)).href)
 
-const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
-const chromium = () =>
-  `${process.env.PATH ?? ''}${delimiter}/usr/bin`
-    .split(delimiter)
-    .flatMap((folder) => browsers.map((name) => join(folder, name)))
-    .find((path) => existsSync(path))
-
-/** The stack on a home of its own; `ready` is its ready.json. */
+/** The stack on a home of its own; `ready` is its ready.json, with the address that browsers have passkeys at. */
 async function startStack(home) {
+  const { freePort } = await built('packages/testing', 'guarded/index.js')
+  const port = await freePort()
+  const api = `http://localhost:${port}`
   const child = spawn(process.execPath, [join(root, 'apps', 'stack', 'dist', 'main.js')], {
     cwd: home, // no .env of this machine is read there
     env: {
       ...{ PATH: process.env.PATH, HOME: process.env.HOME, OBB_HOME: home },
-      ...{ API_PORT: '0', PROXY_PORT: '0', ADMIN_PORT: '0', API_WORKERS: '1' },
+      ...{ API_PORT: String(port), PROXY_PORT: '0', ADMIN_PORT: '0', API_WORKERS: '1' },
+      // Pages look otherwise without; no mail is sent.
+      ...{ PUBLIC_API_URL: api, SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'obb@example.test' },
       // Nothing but the stand-ins on this machine is asked.
       FETCH_ALLOW_NETWORKS: '127.0.0.0/8',
     },
@@ -50,7 +48,7 @@ async function startStack(home) {
       throw new StepFailed('The start of OBB', 1)
     }
   }
-  return { ready: JSON.parse(readFileSync(path, 'utf8')), stop }
+  return { ready: { ...JSON.parse(readFileSync(path, 'utf8')), api }, stop }
 }
 
 /** Its database as its owner. */
@@ -62,14 +60,17 @@ async function openDatabase(home) {
 }
 
 export async function main([directory = join('docs', 'screenshots'), ...names]) {
-  const executablePath = chromium()
+  await setUp()
+  const { CHROMIUM: executablePath, CHROMIUM_ARGS: args } = await built(
+    'packages/testing',
+    'chromium/index.js',
+  )
   if (executablePath === undefined) {
     process.stderr.write(
       `No screenshots: there is no Chromium here (apt-get install chromium fonts-noto-cjk).\n`,
     )
     return 1
   }
-  await setUp()
   const target = resolve(root, directory)
   mkdirSync(target, { recursive: true })
   const home = mkdtempSync(join(tmpdir(), 'obb-screenshots-'))
@@ -80,7 +81,7 @@ export async function main([directory = join('docs', 'screenshots'), ...names]) 
     const { chromium: playwright } = createRequire(join(root, 'e2e', 'package.json'))('playwright-core')
     const browser = await playwright.launch({
       executablePath,
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args,
       env: { ...process.env, FONTCONFIG_FILE: join(root, 'scripts', 'screenshots', 'fonts.conf') },
     })
     closing.push(() => browser.close())

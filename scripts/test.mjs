@@ -20,6 +20,8 @@ const OPTIONAL = {
   caddy: ['version'],
   'docker-compose': ['--version'],
   ip: ['-V'],
+  par2: ['-V'],
+  prometheus: ['--version'],
   chromium: ['--version'],
   '/usr/sbin/ctlinnd': ['-h'],
 }

@@ -52,7 +52,7 @@ export class PortalPage {
     await page.getByLabel('E-mail').fill(PERSON.email)
     await page.getByLabel(/^Password/).fill(PERSON.password)
     await page.getByRole('button', { name: 'Set up and sign in' }).click()
-    await page.getByRole('heading', { name: 'First file', exact: true }).waitFor()
+    await page.getByRole('heading', { name: /^6\. First file/ }).waitFor()
     return PERSON.email
   }
 

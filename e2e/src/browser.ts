@@ -44,5 +44,5 @@ export async function makeOperator(
   await page.getByRole('textbox', { name: 'E-mail' }).fill(email)
   await page.getByLabel(/^Password/).fill(password)
   await page.getByRole('button', { name: 'Set up and sign in' }).click()
-  await page.getByRole('heading', { name: 'First file', exact: true }).waitFor()
+  await page.getByRole('heading', { name: /^6\. First file/ }).waitFor()
 }

@@ -204,7 +204,9 @@ export class World {
     const admission = this.admissions[this.requests++ % this.admissions.length] as Admission
     try {
       const facts = { ...identityOf(fileId), canonicalUrl: '' }
-      const known = await admission.linkIfStored(caller, identityOf(fileId), facts, 'sample.test')
+      const known = await admission.linkIfStored(caller, identityOf(fileId), facts, {
+        hostDomain: 'sample.test',
+      })
       if (known.made) return 'linked'
       const { reused } = await admission.admit({
         ...{ caller, fileId, hostDomain: 'sample.test', policy: this.policy },

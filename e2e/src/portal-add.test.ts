@@ -196,6 +196,14 @@ withBrowser('the portal, for several files', () => {
     await page.waitForURL(/\/files\?/)
     await page.getByRole('dialog').getByText('a.png').first().waitFor()
     await page.keyboard.press('Escape')
+    // The field of words goes with the URL, on the way there and back.
+    await page.locator('input[type=search][value="a.pn"]').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('files')
+    await page.keyboard.press('Enter')
+    await page.locator('input[type=search][value=""]').waitFor()
+    await page.goBack()
+    await page.locator('input[type=search][value="a.pn"]').waitFor()
   })
 
   it('exports the ledger as CSV', async () => {

@@ -56,7 +56,7 @@ onDisk('the portal, on a disk that fills up', () => {
     await page.getByRole('progressbar', { name: /under-way/ }).waitFor()
 
     const filler = join(home, 'filler')
-    await writeFile(filler, Buffer.alloc(((await disk?.free()) ?? 0) - SmallDisk.RESERVE / 2))
+    await writeFile(filler, Buffer.alloc(((await disk?.free()) ?? 0) - (disk?.reserve ?? 0) / 2))
     await page.goto(`${obb.api}/admin`)
     const finding = page.getByText('The store is full')
     await finding.waitFor()

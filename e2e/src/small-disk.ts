@@ -8,19 +8,24 @@ const MIB = 1024 * 1024
 
 /** A disk of its own that is soon full, in memory. */
 export class SmallDisk {
-  static readonly SIZE = 160 * MIB
-  /** What OBB leaves free of it: a twentieth, since the setting asks for more. */
-  static readonly RESERVE = SmallDisk.SIZE / 20
+  private constructor(
+    readonly home: string,
+    /** Bytes. */
+    readonly size: number,
+  ) {}
 
-  private constructor(readonly home: string) {}
-
-  /** Undefined where none can be mounted. */
-  static mount(): SmallDisk | undefined {
+  /** Undefined where none can be mounted. `size`: bytes. */
+  static mount(size = 160 * MIB): SmallDisk | undefined {
     const home = mkdtempSync(join(tmpdir(), 'obb-full-'))
-    const options = ['-t', 'tmpfs', '-o', `size=${SmallDisk.SIZE}`, 'tmpfs', home]
-    if (spawnSync('mount', options).status === 0) return new SmallDisk(home)
+    const options = ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', home]
+    if (spawnSync('mount', options).status === 0) return new SmallDisk(home, size)
     rmSync(home, { recursive: true })
     return undefined
+  }
+
+  /** What OBB leaves free of it: a twentieth, since the setting asks for more; bytes. */
+  get reserve(): number {
+    return this.size / 20
   }
 
   /** Bytes. */

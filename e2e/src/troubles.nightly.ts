@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { ROLE_SETTINGS, createTestDatabase } from '@obb/core/testing'
 import { type ApiKnobs, type FakeHost, loadFake, patternContent } from '@obb/host-adapters/testing'
 import { freePort } from '@obb/testing/guarded'
@@ -16,6 +14,7 @@ import { startS3, type S3Server } from '@obb/testing/s3'
 import { NpmStart } from './npm-start.js'
 import { Wire } from './outage-wire.js'
 import type { App } from './processes.js'
+import { SmallDisk } from './small-disk.js'
 import { type Quotation, type Source, quotationsOf, saysSo } from './troubles-page.js'
 
 /*
@@ -165,11 +164,6 @@ class Scene {
     })
   }
 
-  async free(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.home)
-    return bavail * bsize
-  }
-
   async close(): Promise<void> {
     await this.obb?.stop()
     await this.prometheus?.stop()
@@ -292,19 +286,15 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
 }
 
-const DISK = 192 * MIB
-const mount = mkdtempSync(join(tmpdir(), 'obb-troubles-disk-'))
-const canMount = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', mount]).status === 0
-if (canMount) spawnSync('umount', [mount])
-rmSync(mount, { recursive: true })
-
 const canRun = prometheusAvailable() && redisAvailable()
+const disk = canRun ? SmallDisk.mount(192 * MIB) : undefined
 ;(canRun ? describe : describe.skip)('an operator (needs prometheus and redis-server)', () => {
   let scene: Scene
   beforeEach(() => {
     scene = new Scene()
   })
   afterEach(() => scene.close(), 60_000)
+  afterAll(() => disk?.unmount())
 
   it('finds in docs/troubles.md every trouble that is made here', () => {
     expect([...PAGE.keys()].sort()).toEqual([...Object.keys(TROUBLES), 'The disk is full'].sort())
@@ -321,23 +311,16 @@ const canRun = prometheusAvailable() && redisAvailable()
     },
     300_000,
   )
-  ;(canMount ? it : it.skip)(
+  ;(disk ? it : it.skip)(
     'is told: The disk is full',
     async () => {
-      const disk = mkdtempSync(join(tmpdir(), 'obb-troubles-disk-'))
-      spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', disk])
-      try {
-        await scene.open(disk)
-        const filler = join(disk, 'filler')
-        writeFileSync(filler, Buffer.alloc((await scene.free()) - DISK / 40))
-        await scene.says(PAGE.get('The disk is full') ?? [])
-        rmSync(filler)
-        await scene.isWell()
-      } finally {
-        await scene.obb.stop()
-        spawnSync('umount', [disk])
-        rmSync(disk, { recursive: true, force: true })
-      }
+      const { home, reserve } = disk!
+      await scene.open(home)
+      const filler = join(home, 'filler')
+      writeFileSync(filler, Buffer.alloc((await disk!.free()) - reserve / 2))
+      await scene.says(PAGE.get('The disk is full') ?? [])
+      rmSync(filler)
+      await scene.isWell()
     },
     300_000,
   )

@@ -10,6 +10,11 @@ const paste = async (page, { pasted, offline }) => {
   await page.locator('main .mantine-Loader-root').first().waitFor({ state: 'hidden' })
 }
 
+const find = async (page) => {
+  await page.locator('main form [type=submit]').click()
+  await page.getByText('NAS in the cellar').first().waitFor()
+}
+
 export const PAGES = [
   { name: 'setup', path: '/setup', as: 'fresh' },
   { name: 'signin', path: '/signin', as: 'nobody' },
@@ -32,12 +37,17 @@ export const PAGES = [
   { name: 'hosts-host', path: '/hosts?host=RapidGator', as: 'user' },
   { name: 'connect', path: '/connect', as: 'user' },
   { name: 'profile', path: '/profile', as: 'user' },
+  { name: 'profile-passkeys', path: '/profile?tab=passkeys', as: 'user' },
   { name: 'profile-password', path: '/profile?tab=password', as: 'user' },
   { name: 'profile-sessions', path: '/profile?tab=sessions', as: 'user' },
+  { name: 'profile-notifications', path: '/profile?tab=notifications', as: 'user' },
   { name: 'profile-looks', path: '/profile?tab=looks', as: 'user' },
+  { name: 'profile-data', path: '/profile?tab=data', as: 'user' },
   { name: 'device', path: '/device', as: 'user' },
+  { name: 'device-waiting', path: ({ device }) => `/device?code=${device}`, as: 'user', act: find },
   { name: 'downloads-first', path: '/downloads', as: 'operator' },
 
+  { name: 'setup-operator', path: '/setup?step=operator', as: 'operator' },
   { name: 'setup-address', path: '/setup?step=address', as: 'operator' },
   { name: 'setup-storage', path: '/setup?step=storage', as: 'operator' },
   { name: 'setup-account', path: '/setup?step=account', as: 'operator' },

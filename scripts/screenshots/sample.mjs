@@ -98,6 +98,7 @@ export async function fill(ready, database, { loadFake, patternContent }) {
   return {
     sample: {
       ...running,
+      device: await startDevice(api),
       user: USER.email,
       invitation,
       reset,
@@ -174,6 +175,16 @@ async function startFetches({ call }, hosts, patternContent) {
   const gone = link('RapidGator', { name: 'gone.iso', size: GB })
   hosts.RapidGator.removeFile(gone)
   return { running: first, pasted: [...links, gone, 'https://host.invalid/file/1'].join('\n') }
+}
+
+/** The code of a client that waits to be allowed, for ten minutes. */
+async function startDevice(api) {
+  const response = await fetch(`${api}/api/external/v1/device/code`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'pyLoad/0.5' },
+    body: JSON.stringify({ client_name: 'NAS in the cellar' }),
+  })
+  return (await response.json()).data.user_code
 }
 
 /** A month of links and traffic: rows, since nobody can wait for them. */

@@ -19,9 +19,11 @@ import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { KeysModule } from './keys/keys.module.js'
 import { LinksModule } from './links/links.module.js'
 import { MailModule } from './mail/mail.module.js'
+import { NotificationsModule } from './notifications/notifications.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OidcModule } from './oidc/oidc.module.js'
 import { OperationModule } from './operation/operation.module.js'
+import { OwnDataModule } from './own-data/own-data.module.js'
 import { PortalModule } from './portal/portal.module.js'
 import { SharesModule } from './shares/shares.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
@@ -57,6 +59,7 @@ export class AppModule {
         KeysModule,
         InquiriesModule,
         MailModule,
+        NotificationsModule,
         NzbModule,
         AdminModule,
         SharesModule,
@@ -67,6 +70,7 @@ export class AppModule {
         DocsModule,
         OperationModule,
         OriginModule,
+        OwnDataModule,
         PortalModule.register(portal),
       ],
       providers: [OpenConnections, { provide: APP_PIPE, useValue: validation }],

@@ -95,6 +95,18 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb mail test --to you@example.org',
     'obb mail test --to you@example.org --language zh-TW --json',
   ],
+  'notifications list': [
+    'obb notifications list --email you@example.org',
+    'obb notifications list --email you@example.org --json',
+  ],
+  'notifications set': [
+    'obb notifications set --email you@example.org --webhook https://example.org/hook --on link_finished=webhook',
+    'obb notifications set --email you@example.org --on host_works_again=mail --wait RapidGator',
+  ],
+  'notifications test': [
+    'obb notifications test --email you@example.org --channel webhook',
+    'obb notifications test --email you@example.org --channel mail --json',
+  ],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
   'share add': [

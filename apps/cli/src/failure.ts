@@ -1,3 +1,5 @@
+import type { Failure } from '@obb/contracts'
+
 /** Everything the command line ends with other than success. The message is for people and holds no secret. */
 export class CliError extends Error {
   override readonly name: string = 'CliError'
@@ -10,6 +12,11 @@ export class CliError extends Error {
     readonly details: readonly string[] = [],
   ) {
     super(message)
+  }
+
+  /** Lines that stand below the message: what is wrong, what to do, where more is told. */
+  get below(): readonly string[] {
+    return this.details
   }
 }
 
@@ -25,25 +32,34 @@ export class UsageError extends CliError {
 /** A refusal of OBB in its own words. */
 export class PortalRefusal extends CliError {
   override readonly name = 'PortalRefusal'
+  /** Number of the error table. */
+  readonly status: number
+  readonly retryInSeconds: number | undefined
+  /** What to do about it. */
+  readonly action: string | undefined
+  /** Name that an RFC has for it, of calls that are from one. */
+  readonly error: string | undefined
 
   constructor(
-    /** Number of the error table. */
-    readonly status: number,
-    msg: string,
+    { status, msg, action, details, error, retry_in_seconds: retry }: Omit<Failure, 'success'>,
     /** HTTP code it came with; 200 inside an answer that is itself a success. */
     readonly http: number,
-    readonly retryInSeconds?: number,
-    details: readonly string[] = [],
     /** By which the server's log tells of it, where it was an answer of its own. */
     readonly requestId?: string,
-    /** Name that an RFC has for it, of calls that are from one. */
-    readonly error?: string,
   ) {
-    super(
-      `${msg} (status ${status}${retryInSeconds === undefined ? '' : `, try again in ${retryInSeconds} s`})`,
-      1,
-      details,
-    )
+    super(`${msg} (status ${status}${retry === undefined ? '' : `, try again in ${retry} s`})`, 1, details)
+    this.status = status
+    this.retryInSeconds = retry
+    this.action = action
+    this.error = error
+  }
+
+  override get below(): readonly string[] {
+    return [
+      ...this.details,
+      ...(this.action === undefined ? [] : [this.action]),
+      ...(this.requestId === undefined ? [] : [`request ${this.requestId} in the server's log`]),
+    ]
   }
 }
 

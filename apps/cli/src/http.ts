@@ -134,9 +134,7 @@ export function refusalIn(
 ): PortalRefusal | undefined {
   const failure = failureSchema.safeParse(parseJson(text))
   if (!failure.success) return undefined
-  const { status, msg, error, retry_in_seconds, details } = failure.data
-  const requestId = header(headers, 'x-request-id')
-  return new PortalRefusal(status, msg, http, retry_in_seconds, details, requestId, error)
+  return new PortalRefusal(failure.data, http, header(headers, 'x-request-id'))
 }
 
 /** A schema of the contracts: all that is asked of it here. */

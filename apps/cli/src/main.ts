@@ -4,7 +4,7 @@ import { Cli, type GlobalFlags } from './cli.js'
 import { addExamples } from './examples.js'
 import { CliError, PortalRefusal } from './failure.js'
 import type { Io } from './io.js'
-import { printable } from './output.js'
+import { failureText } from './output.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -35,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   store: async () => (await import('./commands/store.js')).registerStore,
   status: async () => (await import('./commands/status.js')).registerStatus,
   mail: async () => (await import('./commands/mail.js')).registerMail,
+  notifications: async () => (await import('./commands/notifications.js')).registerNotifications,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   check: async () => (await import('./commands/inquiry.js')).registerCheck,
   expand: async () => (await import('./commands/inquiry.js')).registerExpand,
@@ -72,7 +73,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'print one JSON document and nothing else on stdout')
     .option(
       '--api <url>',
-      'base URL of the API that a command speaks to: the admin API (OBB_ADMIN_API), or that of users for get (OBB_API); default: those of $OBB_HOME/ready.json',
+      'base URL of the API that a command speaks to: that of users where it takes a --key (OBB_API; default: that of `account login`, or of $OBB_HOME/ready.json), else the admin API (OBB_ADMIN_API; default: that of $OBB_HOME/ready.json)',
     )
     .option('--token <token>', 'admin token (OBB_ADMIN_TOKEN; default: that of $OBB_HOME/ready.json)')
     .configureHelp({ showGlobalOptions: true, optionDescription })
@@ -116,25 +117,23 @@ function report(error: unknown, { io, hasPrinted }: Cli, asJson: boolean): numbe
       : systemFailure(error)
   if (failure === undefined) throw error
   const { message, details, exitCode } = failure
-  const requestId = failure instanceof PortalRefusal ? failure.requestId : undefined
   if (asJson && !hasPrinted) {
-    const { status = null, retryInSeconds } = failure instanceof PortalRefusal ? failure : {}
-    const request = requestId === undefined ? {} : { request: requestId }
+    const {
+      status = null,
+      action,
+      requestId,
+      retryInSeconds,
+    } = failure instanceof PortalRefusal ? failure : {}
     const told = {
-      status,
-      msg: message,
-      details,
-      ...request,
-      ...(retryInSeconds && { retry_in_seconds: retryInSeconds }),
+      ...{ status, msg: message, details },
+      ...(action !== undefined && { action }),
+      ...(requestId !== undefined && { request: requestId }),
+      ...(retryInSeconds !== undefined && { retry_in_seconds: retryInSeconds }),
     }
     io.stdout.write(`${JSON.stringify({ error: told })}\n`)
   }
   // Commander has written its own message already.
-  if (!isUsage) {
-    const more = requestId === undefined ? details : [...details, `request ${requestId} in the server's log`]
-    const lines = [`obb: ${message}`, ...more.map((detail) => `  ${detail}`)]
-    io.stderr.write(`${lines.map(printable).join('\n')}\n`)
-  }
+  if (!isUsage) io.stderr.write(failureText(failure))
   return exitCode
 }
 

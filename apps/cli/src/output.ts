@@ -1,4 +1,5 @@
 import { formatBytes } from '@obb/contracts'
+import type { CliError } from './failure.js'
 
 export { formatBytes }
 
@@ -14,6 +15,12 @@ export function formatSeconds(seconds: number): string {
 /** Text of others without control characters, so that a name cannot drive the terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '?')
+}
+
+/** A failure as it stands on stderr; `of`: the link it is of, where there are several. */
+export function failureText({ message, below }: CliError, of?: string): string {
+  const head = of === undefined ? message : `${of}: ${message}`
+  return [`obb: ${head}`, ...below.map((line) => `  ${line}`)].map((line) => `${printable(line)}\n`).join('')
 }
 
 /** A cell: missing values are a dash. */
@@ -62,4 +69,15 @@ export function bytesOr(bytes: number | null, otherwise: string): string {
 /** `2.5 MB/s`; null stays null. */
 export function perSecond(bytes: number | null): string | null {
   return bytes === null ? null : `${formatBytes(bytes)}/s`
+}
+
+interface Refused {
+  status?: number | undefined
+  action?: string | undefined
+}
+
+/** What to do about refusals that stand in a table, a line for each different one, below it. */
+export function actionsBelow(rows: readonly (Refused | undefined)[]): string {
+  const lines = rows.flatMap((row) => (row?.action === undefined ? [] : [`${row.status}: ${row.action}`]))
+  return lines.length === 0 ? '' : `\n\n${[...new Set(lines)].map(printable).join('\n')}`
 }

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { homes, readEnvironment } from './environment.js'
 import { CliError, UsageError } from './failure.js'
 import type { Io } from './io.js'
+import { findLogin } from './login-file.js'
+import { writePrivate } from './private-file.js'
 
 /** Ready is what `npm start` leaves in `$OBB_HOME/ready.json` for those who want to talk to it. */
 interface Ready {
@@ -32,17 +34,6 @@ export interface EndpointFlags {
 }
 
 const READY_LIMIT = 64 * 1024
-
-/** The environment with `.env` under it (of the working directory, else of the repository). Empty is unset. */
-export function readEnvironment(io: Io): Record<string, string> {
-  const file = [io.cwd, io.root].map((dir) => join(dir, '.env')).find((path) => existsSync(path))
-  const merged: Record<string, string> = {}
-  const fromFile = file === undefined ? {} : parseEnv(readFileSync(file, 'utf8'))
-  for (const [name, value] of Object.entries({ ...fromFile, ...io.env })) {
-    if (value !== undefined && value !== '') merged[name] = value
-  }
-  return merged
-}
 
 function readReady(path: string): Ready | undefined {
   if (!existsSync(path)) return undefined
@@ -82,11 +73,6 @@ function sameServer(a: string, b: string): boolean {
   return left.origin === right.origin || (local(left) && local(right) && left.port === right.port)
 }
 
-function homes(io: Io, env: Record<string, string>): [string, string] {
-  const home = env['OBB_HOME'] ?? './data'
-  return [resolve(io.cwd, home), resolve(io.root, home)]
-}
-
 function findReady(places: readonly string[]): { home: string; ready: Ready } | undefined {
   for (const home of places) {
     const ready = readReady(join(home, 'ready.json'))
@@ -115,51 +101,6 @@ export function keepKey(io: Io, flags: EndpointFlags, user: { email: string; api
       )
     }
   }
-}
-
-/** The server that somebody here has logged in to, and the key that came of it. */
-interface Login {
-  api: string
-  apiKey: string
-}
-
-const LOGIN = 'login.json'
-
-/** In the data directory, as what the server of `npm start` keeps; elsewhere the same place holds nothing else. */
-export function keepLogin(io: Io, login: Login): string {
-  const [home] = homes(io, readEnvironment(io))
-  mkdirSync(home, { recursive: true, mode: 0o700 })
-  const path = join(home, LOGIN)
-  writePrivate(path, login)
-  return path
-}
-
-/** The key is no more here; where it was made it stays. The server, if there was one. Raises CliError. */
-export function forgetLogin(io: Io): string | undefined {
-  const found = findLogin(homes(io, readEnvironment(io)))
-  if (found === undefined) return undefined
-  rmSync(found.path, { force: true })
-  return found.login.api
-}
-
-function findLogin(places: readonly string[]): { path: string; login: Login } | undefined {
-  const path = places.map((home) => join(home, LOGIN)).find((each) => existsSync(each))
-  if (path === undefined) return undefined
-  try {
-    const { api, apiKey } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Login>
-    if (typeof api === 'string' && typeof apiKey === 'string') return { path, login: { api, apiKey } }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  throw new CliError(`${path} is damaged; remove it, and log in again with ./obb account login`)
-}
-
-/** Readable by its owner only; the old content or the new one, never half of it. */
-function writePrivate(path: string, value: object): void {
-  const work = `${path}.${process.pid}`
-  rmSync(work, { force: true })
-  writeFileSync(work, `${JSON.stringify(value, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true })
-  renameSync(work, path)
 }
 
 /** The server of `npm start` that runs on the data directory here, if one does. Raises CliError. */

@@ -13,7 +13,6 @@ export const deviceStartSchema = z.strictObject({
     'What the client calls itself, and its key unless its user says otherwise',
   ),
 })
-export type DeviceStart = z.input<typeof deviceStartSchema>
 
 export const deviceStartedSchema = z.object({
   device_code: z.string().describe('What the client asks for its key with; a secret'),

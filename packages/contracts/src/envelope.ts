@@ -67,7 +67,7 @@ export function failure(refusal: Refusal, language: Language = 'en'): Failure {
 
 /**
  * The whole answer to a refusal: HTTP code, headers and body. With `errorsAs200` (a property of the key)
- * the codes whose bodies some clients cannot read become 200; 401, 403 and 404 stay (API.md).
+ * the codes whose bodies some clients cannot read become 200; 401, 403 and 404 stay.
  */
 export function failureAnswer(
   refusal: Refusal,

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-
-/** Most downloads of one share. */
-export const MAX_SHARE_DOWNLOADS = 1_000
-/** Longest time of a share, s. */
-export const MAX_SHARE_SECONDS = 90 * 86_400
-const DEFAULT_SHARE_SECONDS = 7 * 86_400
-const DEFAULT_SHARE_DOWNLOADS = 10
+import {
+  DEFAULT_SHARE_DOWNLOADS,
+  DEFAULT_SHARE_SECONDS,
+  MAX_SHARE_DOWNLOADS,
+  MAX_SHARE_SECONDS,
+} from './share-limits.js'
 
 export const shareRequestSchema = z.strictObject({
   expires_in_seconds: z

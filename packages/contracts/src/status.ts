@@ -50,7 +50,7 @@ const did = z.object({ success: share, speed })
 
 export const hostStateSchema = z
   .enum(['working', 'degraded', 'down'])
-  .describe('`degraded`: it works, and in 24 hours of ten fetches one or more failed there')
+  .describe('`degraded`: it works, and in 24 hours more than one fetch in ten failed there')
 export type HostState = z.infer<typeof hostStateSchema>
 
 /** What everybody may know: shares and medians, in which nobody's files can be counted. */

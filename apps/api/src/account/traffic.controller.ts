@@ -49,22 +49,22 @@ export class TrafficController {
   @ApiOperation({
     operationId: 'External_ledger',
     summary: 'Every movement of your traffic, the newest first',
-    description: 'In pages: ask on with `next` as `cursor` until it is null.',
+    description: 'In pages: ask on with `next` as `after` until it is null.',
   })
   @ApiAnswer(ownLedgerSchema)
   async ledger(
     @CurrentCaller() { accountId }: Caller,
     @CurrentMeter() meter: Meter,
-    @Query({ schema: ownLedgerQuerySchema }) { cursor, limit }: OwnLedgerQuery,
+    @Query({ schema: ownLedgerQuerySchema }) { after, limit }: OwnLedgerQuery,
   ): Promise<OwnLedgerAnswer> {
     meter.take(Math.floor((limit - 1) / LINKS_PER_TOKEN)) // beside the request's own
-    const after = keyIn(cursor, KEY, 'cursor') as HistoryKey | undefined
-    const { entries, next } = await this.history.entries(accountId, limit, after)
+    const begin = keyIn(after, KEY) as HistoryKey | undefined
+    const { entries, next } = await this.history.entries(accountId, limit, begin)
     return { items: entries.map(entryView), next: next ? cursorOf(next) : null }
   }
 }
 
-function entryView({ createdAt, kind, bytes, balance, ...entry }: HistoryEntry): OwnLedgerEntry {
+export function entryView({ createdAt, kind, bytes, balance, ...entry }: HistoryEntry): OwnLedgerEntry {
   const { platform, fileName, linkId, note } = entry
   return {
     ...{ at: createdAt.toISOString(), kind, amount: bytes, balance },

@@ -47,11 +47,11 @@ describe('GET /ledger', () => {
     const { apiKey, links } = await aUser()
     await aUser()
     const rows = []
-    for (let cursor = ''; ;) {
-      const page = successOf(await gateway.call(apiKey, 'GET', `/ledger?limit=3${cursor}`), ownLedgerSchema)
+    for (let after = ''; ;) {
+      const page = successOf(await gateway.call(apiKey, 'GET', `/ledger?limit=3${after}`), ownLedgerSchema)
       rows.push(...page.items)
       if (page.next === null) break
-      cursor = `&cursor=${page.next}`
+      after = `&after=${page.next}`
     }
     expect(rows.map(({ kind, amount, balance, linkId }) => [kind, amount, balance, linkId])).toEqual([
       ['refund', SIZE, 10_000 - SIZE, links[1]],
@@ -62,8 +62,8 @@ describe('GET /ledger', () => {
     expect(rows[0]?.fileName).toBe(`file ${n - 2}.bin`)
   })
 
-  it('refuses a cursor of no page', async () => {
+  it('refuses an `after` of no page', async () => {
     const { apiKey } = await gateway.user()
-    expectRefusal(await gateway.call(apiKey, 'GET', '/ledger?cursor=abc'), 'request_invalid')
+    expectRefusal(await gateway.call(apiKey, 'GET', '/ledger?after=abc'), 'request_invalid')
   })
 })

@@ -5,6 +5,7 @@ import { FetchesModule } from '@obb/core/fetches'
 import { FilesModule } from '@obb/core/files'
 import { HealthModule } from '@obb/core/health'
 import { HostsModule } from '@obb/core/hosts'
+import { NotificationsModule } from '@obb/core/notifications'
 import { OriginModule } from '@obb/core/origin'
 import { PoolModule } from '@obb/core/pool'
 import { QueueModule } from '@obb/core/queue'
@@ -23,6 +24,7 @@ import {
   StoreSubject,
   UserSubject,
 } from '../audit/audit-subjects.js'
+import { AccountModule } from '../account/account.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { PublicAddresses } from '../http/public-addresses.js'
@@ -49,6 +51,7 @@ import { UsersController } from './users.controller.js'
 /** The admin API: what operators do, mostly through `./obb`. */
 @Module({
   imports: [
+    AccountModule,
     AccountsModule,
     BlocksModule,
     CallersModule,
@@ -60,6 +63,7 @@ import { UsersController } from './users.controller.js'
     InquiriesModule,
     LinksModule,
     MailModule,
+    NotificationsModule,
     OidcModule,
     OperationModule,
     PoolModule,

@@ -137,6 +137,7 @@ describe('users', () => {
       createdAt: new Date(gateway.clock.now()).toISOString(),
       errorsAs200: false,
       passkeys: 0,
+      identities: 0,
     })
     expect(JSON.stringify(listed.body)).not.toContain('obb_')
   })

@@ -185,6 +185,28 @@ const CASES: Record<string, () => Promise<Case>> = {
       expected: { target: email, changes: { networks: [[], ['192.0.2.7/32']] } },
     }
   },
+  'PATCH /users/notifications': async () => {
+    const { email } = await newUser()
+    return {
+      path: '/users/notifications',
+      body: { email, webhook: 'https://a.test/a-secret-path', events: { link_failed: ['webhook'] } },
+      expected: {
+        target: email,
+        changes: {
+          link_failed: [[], ['webhook']],
+          webhook: [null, expect.stringMatching(/^https:\/\/a\.test [0-9a-f]{8}$/)],
+        },
+      },
+    }
+  },
+  'POST /users/notifications/test': async () => {
+    const { email } = await newUser()
+    return {
+      path: '/users/notifications/test',
+      body: { email, channel: 'mail' },
+      expected: { target: email, outcome: 'mail_off', changes: {} },
+    }
+  },
   'POST /users/keys/:id/rotate': async () => {
     const { email, id, apiKey } = await newKey()
     return {

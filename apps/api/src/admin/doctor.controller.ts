@@ -4,6 +4,7 @@ import { doctorSchema, type DoctorView } from '@obb/contracts'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { isDatabaseAway } from '@obb/core/database'
 import { Mails } from '@obb/core/mail'
+import { Notifications } from '@obb/core/notifications'
 import { Readiness } from '@obb/core/readiness'
 import { sealedValues, Vault } from '@obb/core/secrets'
 import { DataSource } from 'typeorm'
@@ -21,6 +22,7 @@ export class DoctorController {
     private readonly vault: Vault,
     private readonly mails: Mails,
     private readonly mailSettings: MailSettings,
+    private readonly notifications: Notifications,
     private readonly oidc: OidcProvider,
     @Inject(CONFIG) private readonly config: Pick<ApiConfig, 'PUBLIC_API_URL' | 'PUBLIC_PROXY_URL'>,
   ) {}
@@ -33,18 +35,24 @@ export class DoctorController {
   @ApiAnswer(doctorSchema)
   async show(): Promise<DoctorView> {
     const { PUBLIC_API_URL: api = null, PUBLIC_PROXY_URL: proxy = null } = this.config
-    const [readiness, secrets, mail, oidc] = await Promise.all([
+    const [readiness, secrets, mail, webhooks, oidc] = await Promise.all([
       this.readiness.view(),
       this.whileThere(() => sealedValues(this.database, this.vault)),
       this.whileThere(() => this.mail()),
+      this.whileThere(() => this.failingWebhooks()),
       this.provider(),
     ])
-    return { readiness, secrets, mail, oidc, addresses: { api, proxy } }
+    return { readiness, secrets, mail, webhooks, oidc, addresses: { api, proxy } }
   }
 
   private async provider(): Promise<DoctorView['oidc']> {
     const { issuer } = this.oidc
     return issuer === undefined ? null : { issuer, fault: await this.oidc.fault() }
+  }
+
+  private async failingWebhooks(): Promise<DoctorView['webhooks']> {
+    const failing = await this.notifications.failingWebhooks()
+    return failing.map(({ since, ...webhook }) => ({ ...webhook, since: since.toISOString() }))
   }
 
   private async mail(): Promise<DoctorView['mail']> {

@@ -57,6 +57,11 @@ describe('the steps of the set-up', () => {
     expect(await steps()).toEqual(open)
     await new StoreHealth(gateway.database, gateway.clock).recordRecovery()
     const account = await gateway.poolAccount()
+    const setTrial = (until: string | null) =>
+      gateway.database.query('UPDATE host_account SET trial_until = $2 WHERE id = $1', [account, until])
+    await setTrial('2100-01-01')
+    expect((await steps()).hostAccount).toBe(false) // being tried, and nobody's yet
+    await setTrial(null)
     expect((await steps()).hostAccount).toBe(true)
     await gateway.database.query('UPDATE host_account SET enabled = false WHERE id = $1', [account])
     expect((await steps()).hostAccount).toBe(false)

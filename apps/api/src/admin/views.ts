@@ -29,7 +29,7 @@ const iso = (date: Date | null) => date?.toISOString() ?? null
 
 export function userView(account: User): UserView {
   const { id, email, state, role, trafficLeft, trafficMax, dailyPerHost, hostCaps, weight, solo } = account
-  const { errorsAs200, passkeys } = account
+  const { errorsAs200, passkeys, identities } = account
   return {
     id,
     email,
@@ -43,6 +43,7 @@ export function userView(account: User): UserView {
     solo,
     errorsAs200,
     passkeys,
+    identities,
     expiresAt: iso(account.expiresAt),
     createdAt: account.createdAt.toISOString(),
   }

@@ -34,7 +34,9 @@ export class UserSubject extends AuditSubject {
       `SELECT a.id, a.state, a.role, a.traffic_left AS "trafficLeft", a.traffic_max AS "trafficMax",
               a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps", a.weight, a.solo,
               to_json(a.expires_at) AS "expiresAt", left(encode(k.hash, 'hex'), 8) AS key,
-              k.errors_as_200 AS "errorsAs200"
+              k.errors_as_200 AS "errorsAs200",
+              (SELECT count(*)::int FROM passkey p WHERE p.account_id = a.id) AS passkeys,
+              (SELECT count(*)::int FROM linked_identity l WHERE l.account_id = a.id) AS identities
          FROM account a LEFT JOIN api_key k ON k.account_id = a.id AND k.name = $2 AND k.revoked_at IS NULL
         WHERE a.email = $1`,
       [email, DEFAULT_KEY],

@@ -20,7 +20,7 @@ const RATE = Symbol('Rate')
 const SCOPE = Symbol('Scope')
 const GENERAL = { rate: 'general', tokens: 1 } as const
 
-/** A route that answers from the last known state while the database is away (API.md). */
+/** A route that answers from the last known state while the database is away. */
 export const NeverFails = () => SetMetadata(NEVER_FAILS, true)
 
 /** A route that is there for suspended and expired accounts as well. */

@@ -57,7 +57,7 @@ export class DeviceController {
     @Req() request: FastifyRequest,
     @Body({ schema: deviceStartSchema }) { client_name: name }: z.output<typeof deviceStartSchema>,
   ): Promise<DeviceStarted> {
-    this.limits.count(this.client.of(request))
+    this.limits.countApart('deviceCode', this.client.of(request))
     const page = this.pages.at(request, 'device')
     const { deviceCode, userCode } = await this.grants.begin({
       ...{ name, client: request.headers['user-agent'] ?? null },
@@ -88,7 +88,7 @@ export class DeviceController {
     @Req() request: FastifyRequest,
     @Body({ schema: deviceTokenSchema }) { device_code: deviceCode }: z.output<typeof deviceTokenSchema>,
   ): Promise<DeviceKey> {
-    const giveBack = this.limits.count(this.client.of(request))
+    const giveBack = this.limits.countApart('deviceToken', this.client.of(request))
     const polled = await this.grants.poll(deviceCode)
     if (polled.outcome === 'unknown') throw new Refusal('expired_token')
     giveBack()
@@ -100,6 +100,7 @@ export class DeviceController {
     const { accountId, keyName: name, scopes } = polled
     const { email, state } = await this.accounts.byId(accountId)
     if (state !== 'active') throw new Refusal('access_denied')
+    await this.keys.assertRoom(accountId, name)
     const { apiKey } = await this.audited.change(request, { who: `device ${name}`, target: email }, () =>
       transaction(this.database, async (tx) => {
         if (!(await this.grants.take(deviceCode, tx))) throw new Refusal('expired_token')

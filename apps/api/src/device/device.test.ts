@@ -12,7 +12,7 @@ import { Accounts } from '@obb/core/accounts'
 import { AuthFailures } from '@obb/core/audit'
 import type { Browser } from '../testing/browser.js'
 import { type Answer, Gateway } from '../testing/gateway.js'
-import { People } from '../testing/people.js'
+import { PASSWORD, People } from '../testing/people.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 
 const INTERVAL_MS = 5_000
@@ -102,6 +102,16 @@ describe('a client without a browser', () => {
     const device = await Device.asking()
     const typed = ` ${device.code.toLowerCase().replace('-', ' ')} `
     expect((await page.call('POST', 'device', { code: typed })).code).toBe(200)
+  })
+
+  it('fills no audit log where its user has such a key by now', async () => {
+    const { page } = await people.signedIn()
+    const device = await Device.asking()
+    successOf(await allow(page, device, { name: 'twice' }), doneSchema)
+    expect((await page.call('POST', 'keys', { name: 'twice' })).code).toBe(200)
+    for (let n = 0; n < 3; n++) expectRefusal(await device.poll(), 'conflict')
+    const entries = await gateway.database.query(`SELECT 1 FROM audit_entry WHERE who = 'device twice'`)
+    expect(entries).toEqual([])
   })
 
   it('is told that it was denied', async () => {
@@ -219,6 +229,17 @@ describe('guesses', () => {
     expectRefusal(answers[30]!, 'rate_limited')
     const patient = await Device.asking()
     for (let n = 0; n < 40; n++) expectError(await patient.poll(), 'authorization_pending')
+  })
+
+  it('keep no network from signing in, and neither do the codes that it is given', async () => {
+    const { email } = await people.person()
+    const device = new Device()
+    for (let n = 0; n < 31; n++) {
+      await device.send('code', { client_name: 'another page' })
+      await device.send('token', { device_code: `guess ${n}` })
+    }
+    const page = people.browser({ 'x-forwarded-for': device.address })
+    expect((await page.call('POST', 'session', { email, password: PASSWORD })).code).toBe(200)
   })
 
   it('cannot make the server keep more than a few codes of a network', async () => {

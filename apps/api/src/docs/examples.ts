@@ -36,6 +36,12 @@ const STARTED = {
   ...{ maxchunks: 16, resumable: true, poll_after_seconds: 2, reusedExisting: false },
   ...{ progress: 0, bytes_done: 0, attempt: 0, expires_at: NOON + 7 * 24 * 60 * MINUTE },
 }
+const NOTIFICATIONS = {
+  events: { link_finished: ['webhook'], link_failed: ['mail'], host_works_again: [] },
+  mail: true,
+  webhook: { origin: 'https://example.org', failingSince: null, error: null },
+  hosts: [],
+}
 const WAITING = { ...STARTED, queue_position: 1 }
 const READY = {
   ...STARTED,
@@ -224,6 +230,7 @@ const USER = {
     state: 'active',
     role: 'user',
     passkeys: 1,
+    identities: 0,
     trafficLeft: 960 * GB,
     trafficMax: 1000 * GB,
   },
@@ -414,6 +421,16 @@ const ADMIN: Readonly<Record<string, Example>> = {
       next: null,
     },
   },
+  UserNotifications_show: { parameters: { email: EMAIL }, data: NOTIFICATIONS },
+  UserNotifications_set: {
+    body: {
+      email: EMAIL,
+      events: { link_failed: ['mail'], link_finished: ['webhook'] },
+      webhook: 'https://example.org/hook',
+    },
+    data: { ...NOTIFICATIONS, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
+  },
+  UserNotifications_test: { body: { email: EMAIL, channel: 'webhook' }, data: { sent: true, error: null } },
   Mail_test: { body: { to: EMAIL }, data: { sent: true, error: null } },
   Doctor_show: {
     data: {
@@ -423,6 +440,7 @@ const ADMIN: Readonly<Record<string, Example>> = {
         ...{ from: 'OBB <obb@obb.example>', waiting: 0, waitingSince: null, error: null },
         lastSentAt: '2026-11-29T11:00:00.000Z',
       },
+      webhooks: [],
       oidc: { issuer: 'https://id.example', fault: null },
       addresses: { api: EXAMPLE_API, proxy: EXAMPLE_PROXY },
     },

@@ -66,6 +66,9 @@ describe('the OpenAPI document', () => {
         `PATCH ${ADMIN_API}/users/keys/{id}`,
         `POST ${ADMIN_API}/users/keys/{id}/rotate`,
         `DELETE ${ADMIN_API}/users/keys/{id}`,
+        `GET ${ADMIN_API}/users/notifications`,
+        `PATCH ${ADMIN_API}/users/notifications`,
+        `POST ${ADMIN_API}/users/notifications/test`,
         `POST ${ADMIN_API}/mail/test`,
         `POST ${ADMIN_API}/users/suspend`,
         `POST ${ADMIN_API}/users/resume`,
@@ -133,7 +136,8 @@ describe('the OpenAPI document', () => {
       const external = path.startsWith(EXTERNAL_API)
       const schemes = security?.flatMap((each) => Object.keys(each)).sort() ?? []
       expect(schemes).toEqual(isOpen(path) ? [] : external ? ['X-Api-Key', 'bearer'] : ['bearer'])
-      const bodiless = path.includes('{id}') || /\/(reseal|adopt|(?<!\/mail\/)test|try)$/.test(path)
+      const bodiless =
+        path.includes('{id}') || /\/(reseal|adopt|(?<!\/(?:mail|notifications)\/)test|try)$/.test(path)
       const takesBody = method === 'patch' || (method === 'post' && !bodiless)
       const type = path.endsWith('/nzb') ? 'application/x-nzb' : 'application/json'
       expect([path, json(requestBody, type) !== undefined]).toEqual([path, takesBody])

@@ -36,16 +36,12 @@ export function cursorOf(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 
-/** The key in an `after`, or what a list calls it, if there is one. Raises as `pageOf`. */
-export function keyIn(
-  cursor: string | undefined,
-  key: z.ZodType<string[]>,
-  name = 'after',
-): string[] | undefined {
-  if (cursor === undefined) return undefined
-  const parsed = key.safeParse(jsonIn(Buffer.from(cursor, 'base64url').toString()))
+/** The key in an `after`, if there is one. Raises as `pageOf`. */
+export function keyIn(after: string | undefined, key: z.ZodType<string[]>): string[] | undefined {
+  if (after === undefined) return undefined
+  const parsed = key.safeParse(jsonIn(Buffer.from(after, 'base64url').toString()))
   if (parsed.success) return parsed.data
-  throw new Refusal('request_invalid', { details: [`${name}: is no \`next\` of a page of this list`] })
+  throw new Refusal('request_invalid', { details: ['after: is no `next` of a page of this list'] })
 }
 
 function jsonIn(text: string): unknown {

@@ -31,7 +31,7 @@ export interface InspectFileRequest {
   waiting?: (wait: () => Promise<void>) => Promise<void>
 }
 
-export interface Confirmation extends Pick<InspectFileRequest, 'requested' | 'waiting'> {
+export interface ConfirmRequest extends Pick<InspectFileRequest, 'requested' | 'waiting'> {
   /** Raises Refusal. Asked for where the host is to be asked. */
   verifiedCaller: () => Promise<Caller>
 }
@@ -49,7 +49,7 @@ export class InspectFile {
    * Has the host of a stored file asked whether it has another one in its place by now, where that may be: at a plain
    * address. At most every few minutes; a host that does not tell has the same one.
    */
-  async confirm({ verifiedCaller, requested, waiting = (wait) => wait() }: Confirmation): Promise<void> {
+  async confirm({ verifiedCaller, requested, waiting = (wait) => wait() }: ConfirmRequest): Promise<void> {
     const { files } = this
     const { identity, policy } = requested
     if (!policy.adapter.manifest.catchAll) return

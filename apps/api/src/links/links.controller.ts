@@ -3,7 +3,6 @@ import { ApiOperation } from '@nestjs/swagger'
 import {
   type BatchAnswer,
   type BatchRequest,
-  type BatchRow,
   type LinkAnswer,
   type LinkListAnswer,
   type LinkListQuery,
@@ -17,7 +16,6 @@ import {
   unrestrictRequestSchema,
 } from '@obb/contracts'
 import { type Caller, mayDownload } from '@obb/core/accounts'
-import { LinkPackages } from '@obb/core/links'
 import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { CurrentCaller, CurrentMeter, Limited, VerifiesKey } from '../callers/caller.guard.js'
@@ -42,7 +40,6 @@ export class LinksController {
     private readonly unrestrict: Unrestrict,
     private readonly batch: UnrestrictBatch,
     private readonly urls: DownloadUrls,
-    private readonly packages: LinkPackages,
   ) {}
 
   @Post('unrestrict')
@@ -58,18 +55,14 @@ export class LinksController {
     @Req() asked: CallerRequest,
     @Body({ schema: unrestrictRequestSchema }) request: UnrestrictRequest,
   ): Promise<LinkAnswer> {
-    const { cachedCaller: presumed } = asked
-    const link = await this.unrestrict.link(
+    return this.unrestrict.link(
       {
-        cachedCaller: presumed,
+        cachedCaller: asked.cachedCaller,
         verifiedCaller: () => this.callers.verifiedCaller(asked),
         downloads: this.urls.base(asked.raw),
       },
       request,
     )
-    const caller = presumed ?? asked.caller
-    if (caller && request.package) await this.packages.set(caller.accountId, [link.linkId], request.package)
-    return link
   }
 
   @Post('unrestrict/batch')
@@ -88,9 +81,7 @@ export class LinksController {
     @Body({ schema: batchRequestSchema }) request: BatchRequest,
     @Req() { raw }: FastifyRequest,
   ): Promise<BatchAnswer> {
-    const results = await this.batch.of(caller, meter, this.urls.base(raw), request)
-    if (request.package) await this.packages.set(caller.accountId, linkIdsIn(results), request.package)
-    return { results }
+    return { results: await this.batch.of(caller, meter, this.urls.base(raw), request) }
   }
 
   @Get('links')
@@ -148,8 +139,3 @@ export class LinksController {
     return this.links.cancel(caller, linkId, this.urls.base(raw))
   }
 }
-
-const linkIdsIn = (results: readonly BatchRow[]): string[] =>
-  results
-    .flatMap(({ data, files }) => [data, ...(files ?? []).map((file) => file.data)])
-    .flatMap((link) => link?.linkId ?? [])

@@ -31,6 +31,7 @@ interface Sender {
   meter: Meter
   downloads: string
   password: BatchRequest['password']
+  packageName: BatchRequest['package']
   outlook: GateSources
   /** Those whose turn comes together are admitted together. */
   admissions: Batch<AdmissionRequest, Admitted | Refusal>
@@ -57,11 +58,12 @@ export class UnrestrictBatch {
 
   /** One row per link, in their order. Raises Refusal where there are none or too many, or no tokens for them. */
   async of(caller: Caller, meter: Meter, downloads: string, request: BatchRequest): Promise<BatchRow[]> {
-    const { expand, password, text } = request
+    const { expand, package: packageName, password, text } = request
     const urls = request.urls ?? linksIn(text ?? '')
     meter.take(urls.length - 1) // beside the request's own
     const sender: Sender = {
-      ...{ caller, meter, downloads, password, folders: new Set(), filesLeft: MAX_BATCH_LINKS },
+      ...{ caller, meter, downloads, password, packageName },
+      ...{ folders: new Set(), filesLeft: MAX_BATCH_LINKS },
       outlook: this.admission.outlook(caller),
       admissions: new Batch((requests) => this.admission.admitTogether(caller, requests)),
     }
@@ -84,15 +86,16 @@ export class UnrestrictBatch {
   }
 
   private async file(sender: Sender, url: string, { waiting }: RowPlace): Promise<BatchFile> {
-    const { admissions, caller, downloads, outlook, password } = sender
-    const admit = async (request: AdmissionRequest): Promise<Admitted> => {
-      const outcome = await waiting(() => admissions.ask(request))
+    const { admissions, caller, downloads, outlook, password, packageName } = sender
+    const admit = async (asked: AdmissionRequest): Promise<Admitted> => {
+      const outcome = await waiting(() => admissions.ask(asked))
       if (outcome instanceof Refusal) throw outcome
       return outcome
     }
     const together = { outlook, admit, waiting }
     const requester = { verifiedCaller: async () => caller, downloads, together }
-    return { url, success: true, data: await this.unrestrict.link(requester, { url, password }) }
+    const request = { url, password, package: packageName }
+    return { url, success: true, data: await this.unrestrict.link(requester, request) }
   }
 
   /** The files in a folder, and in those in it. Raises Refusal where it cannot be listed, or has too many. */

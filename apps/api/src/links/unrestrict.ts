@@ -5,7 +5,7 @@ import { Admission, type AdmissionRequest, type Admitted, type GateSources } fro
 import { within } from '@obb/core/deadline'
 import { Files, type SourceFile, reckonedSize } from '@obb/core/files'
 import { HostCatalog } from '@obb/core/hosts'
-import { Links, type LinkView } from '@obb/core/links'
+import { LinkPackages, Links, type LinkView } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
 import { FetchQueue } from '@obb/core/queue'
 import { annotate, traced } from '@obb/core/tracing'
@@ -61,6 +61,7 @@ export class Unrestrict {
     private readonly catalog: HostCatalog,
     private readonly files: Files,
     private readonly links: Links,
+    private readonly packages: LinkPackages,
     private readonly admission: Admission,
     private readonly inspectFile: InspectFile,
     private readonly answers: LinkAnswers,
@@ -83,15 +84,16 @@ export class Unrestrict {
     if ('refusal' in requested) throw requested.refusal
     const { policy, ref, identity, facts } = requested
     const { hostDomain } = ref
+    const { package: packageName } = request
     const caller = requester.cachedCaller ?? (await requester.verifiedCaller())
     const downloads = mayDownload(caller) ? requester.downloads : null
     await this.inspectFile.confirm({ verifiedCaller: requester.verifiedCaller, requested })
     const known = await traced('look-up', {}, () =>
-      this.admission.linkIfStored(caller, identity, facts, hostDomain),
+      this.admission.linkIfStored(caller, identity, facts, { hostDomain, package: packageName }),
     )
     if (known.live) {
       const charged = known.made ? known.live.size : undefined
-      return this.answer({ downloads }, known.live, charged)
+      return this.answer({ downloads, packageName }, known.live, charged)
     }
     if (requester.cachedCaller) return this.make({ ...requester, cachedCaller: undefined }, request)
 
@@ -101,25 +103,26 @@ export class Unrestrict {
     )
     const { ownName } = facts
     const admission = requester.together ?? this.admission
-    const asked = { caller, fileId: file.id, hostDomain, policy, ownName }
+    const asked = { caller, fileId: file.id, hostDomain, policy, ownName, package: packageName }
     const admitted = await traced('admission', { attributes: { 'obb.file': file.id } }, () =>
       admission.admit(asked),
     )
     if (admitted.fetch) this.wake(admitted.fetch)
     const view = await this.links.view(caller.accountId, admitted.linkId)
     if (!view) throw new Error('the link that was just made is not there')
-    return this.answer({ downloads }, view, admitted.reused ? undefined : admitted.charged)
+    return this.answer({ downloads, packageName }, view, admitted.reused ? undefined : admitted.charged)
   }
 
   /** `charged`: bytes, for a link that was just made. */
-  private answer(
-    { downloads }: { downloads: string | null },
+  private async answer(
+    { downloads, packageName }: { downloads: string | null; packageName: UnrestrictRequest['package'] },
     view: LinkView,
     charged: number | undefined,
   ): Promise<LinkAnswer> {
     const { accountId: account, fileId, id, platform, size } = view
     const link = id.slice(0, 8)
     const reused = charged === undefined
+    if (reused && packageName && packageName !== view.package) await this.packages.set(view, packageName)
     annotate({ 'obb.link': link, 'obb.file': fileId, 'obb.platform': platform, 'obb.reused': reused })
     this.log.info({ link, fileId, account, platform, size, charged: charged ?? 0, reused }, 'link')
     return this.answers.of(view, reused, downloads)

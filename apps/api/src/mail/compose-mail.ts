@@ -15,10 +15,20 @@ const PAGES: Readonly<Record<Exclude<MailKind, 'test'>, string>> = {
   asked_reset: 'reset',
 }
 
-/**
- * A mail as plain text and as simple HTML, which say the same. `baseUrl`: of the portal; `token`: of its link, where it
- * has one.
- */
+/** A mail, put together. */
+export interface MailParts {
+  language: Language
+  subject: string
+  /** Of the portal. */
+  baseUrl: string
+  /** Paragraphs before the link. */
+  before: readonly string[]
+  link?: { url: string; text: string } | undefined
+  /** Paragraphs after it. */
+  after: readonly string[]
+}
+
+/** The mail of a kind. `baseUrl`: of the portal; `token`: of its link, where it has one. */
 export function composeMail(
   kind: MailKind,
   language: Language,
@@ -26,11 +36,19 @@ export function composeMail(
 ): MailContent {
   const server = new URL(baseUrl).host
   const texts = MAIL_TEXTS[language][kind]
-  const [subject, before, { link, after }] = [texts.subject(server), texts.before(server), texts]
-  const url = kind === 'test' ? undefined : `${baseUrl}/${PAGES[kind]}?token=${encodeURIComponent(token)}`
+  const link =
+    kind === 'test'
+      ? undefined
+      : { url: `${baseUrl}/${PAGES[kind]}?token=${encodeURIComponent(token)}`, text: texts.link ?? '' }
+  const [subject, before, after] = [texts.subject(server), texts.before(server), texts.after]
+  return layOut({ language, subject, baseUrl, before, link, after })
+}
+
+/** A mail as plain text and as simple HTML, which say the same. */
+export function layOut({ language, subject, baseUrl, before, link, after }: MailParts): MailContent {
   return {
     subject,
-    text: [...before, ...(url === undefined ? [] : [url]), ...after, `-- \n${baseUrl}\n`].join('\n\n'),
+    text: [...before, ...(link === undefined ? [] : [link.url]), ...after, `-- \n${baseUrl}\n`].join('\n\n'),
     html: markup`<!doctype html>
       <html lang="${language}">
         <head>
@@ -40,10 +58,10 @@ export function composeMail(
         <body style="font-family:sans-serif;line-height:1.5;max-width:36em">
           ${paragraphs(before)}
           ${
-            url === undefined
+            link === undefined
               ? undefined
-              : markup`<p><a href="${url}">${link}</a></p>
-                  <p><small>${url}</small></p>`
+              : markup`<p><a href="${link.url}">${link.text}</a></p>
+                  <p><small>${link.url}</small></p>`
           }
           ${paragraphs(after)}
         </body>

@@ -13,6 +13,6 @@ import { MailSettings } from './mail-settings.js'
   imports: [CallersModule, CoreMailModule, CoreSignInModule, GatewayAuditModule],
   controllers: [MailController],
   providers: [Mailer, MailSender, MailSettings, MailSubject],
-  exports: [CoreMailModule, MailSender, MailSettings],
+  exports: [CoreMailModule, Mailer, MailSender, MailSettings],
 })
 export class MailModule {}

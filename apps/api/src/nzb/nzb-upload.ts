@@ -6,7 +6,7 @@ import { Documents } from '@obb/core/documents'
 import { fileIdentity } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
 import { HostCatalog } from '@obb/core/hosts'
-import { SharedPlaces, Shares } from '@obb/core/semaphore'
+import { SharedAmount, SharedPlaces } from '@obb/core/semaphore'
 import type { UploadedDocument } from '@obb/host-adapters'
 import type { FastifyRequest } from 'fastify'
 import { BYTES_PER_TOKEN, type Meter } from '../callers/rate-limits.js'
@@ -31,7 +31,7 @@ const RETRY_S = 15
  */
 @Injectable()
 export class NzbUpload {
-  private readonly arriving = new Shares(ARRIVING_BYTES)
+  private readonly arriving = new SharedAmount(ARRIVING_BYTES)
   private readonly places = new SharedPlaces(PLACES)
 
   constructor(

@@ -3,26 +3,24 @@ import {
   type Done,
   type LinkedIdentityView,
   type OidcStarted,
+  type Ownership,
   Refusal,
   doneSchema,
   linkedIdentitySchema,
-  oidcLinkSchema,
   oidcStartedSchema,
+  ownershipSchema,
 } from '@obb/contracts'
-import { lockSignIn, transaction } from '@obb/core/locks'
+import { transaction } from '@obb/core/locks'
 import { LinkedIdentities, type SignedIn, SignIns } from '@obb/core/sign-in'
 import type { FastifyReply } from 'fastify'
 import { DataSource } from 'typeorm'
-import type { z } from 'zod'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { Audited } from '../sign-in/audited.js'
-import { PasswordCheck } from '../sign-in/password-check.js'
+import { ConfirmationCheck } from '../sign-in/confirmation-check.js'
 import { CurrentSession, PortalApi } from '../sign-in/portal-api.js'
 import { LINK_PAGE, OidcAttemptCookies } from './oidc-attempt-cookies.js'
 import { OidcProvider } from './oidc-provider.js'
-
-type Ways = Awaited<ReturnType<SignIns['waysBesideOidc']>>
 
 /** Who one is at the OpenID provider, for who is signed in: told, linked, and unlinked again. */
 @PortalApi()
@@ -32,7 +30,7 @@ export class LinkedIdentityController {
     private readonly attempts: OidcAttemptCookies,
     private readonly identities: LinkedIdentities,
     private readonly signIns: SignIns,
-    private readonly password: PasswordCheck,
+    private readonly confirmation: ConfirmationCheck,
     private readonly audited: Audited,
     private readonly database: DataSource,
   ) {}
@@ -40,14 +38,13 @@ export class LinkedIdentityController {
   @Get('oidc/link')
   @ApiAnswer(linkedIdentitySchema)
   async show(@CurrentSession() { caller: { accountId } }: SignedIn): Promise<LinkedIdentityView> {
-    const [identity, ways] = await Promise.all([
+    const [identity, hasOther] = await Promise.all([
       this.identities.of(accountId, this.issuer()),
-      this.signIns.waysBesideOidc(accountId),
+      this.signIns.hasWayBesideOidc(accountId),
     ])
     return {
       linked: identity && { email: identity.email, linkedAt: identity.linkedAt.toISOString() },
-      hasPassword: ways.password,
-      isOnlyWay: !ways.any,
+      isOnlyWay: !hasOther,
     }
   }
 
@@ -57,9 +54,9 @@ export class LinkedIdentityController {
     @Req() request: PortalRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentSession() session: SignedIn,
-    @Body({ schema: oidcLinkSchema }) { password }: z.output<typeof oidcLinkSchema>,
+    @Body({ schema: ownershipSchema }) shown: Ownership,
   ): Promise<OidcStarted> {
-    await this.assertOwner(request, session, password)
+    await transaction(this.database, await this.confirmation.assertOwner(request, session, shown))
     const { accountId } = session.caller
     return {
       url: await this.attempts.begin(request, reply, { accountId, invitationId: null, returnTo: LINK_PAGE }),
@@ -72,29 +69,19 @@ export class LinkedIdentityController {
   async unlink(
     @Req() request: PortalRequest,
     @CurrentSession() session: SignedIn,
-    @Body({ schema: oidcLinkSchema }) { password }: z.output<typeof oidcLinkSchema>,
+    @Body({ schema: ownershipSchema }) shown: Ownership,
   ): Promise<Done> {
-    await this.assertOwner(request, session, password)
     const { caller, email } = session
+    const assertHolds = await this.confirmation.assertOwner(request, session, shown)
+    if (!(await this.signIns.hasWayBesideOidc(caller.accountId))) throw new Refusal('last_sign_in_way')
     await this.audited.change(request, { who: email, target: email }, () =>
       transaction(this.database, async (tx) => {
-        await lockSignIn(tx, caller.accountId)
-        const ways = await this.signIns.waysBesideOidc(caller.accountId, tx)
-        if (!ways.any) throw new Refusal('last_sign_in_way')
+        await assertHolds(tx)
         await this.identities.unlink(caller.accountId, this.issuer(), tx)
+        await this.signIns.assertWayLeft(caller.accountId, this.issuer(), tx)
       }),
     )
     return {}
-  }
-
-  /** A borrowed session changes no way in. */
-  private async assertOwner(
-    request: PortalRequest,
-    { caller, email }: SignedIn,
-    password: string | undefined,
-  ): Promise<void> {
-    const ways: Ways = await this.signIns.waysBesideOidc(caller.accountId)
-    if (ways.password) await this.password.assertOwn(request, email, password ?? '')
   }
 
   private issuer(): string {

@@ -3,7 +3,15 @@ import { Refusal } from '@obb/contracts'
 import { Accounts, Operators } from '@obb/core/accounts'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { lockSignIn, transaction } from '@obb/core/locks'
-import { type Identity, type Invitation, Invitations, LinkedIdentities, SignIns } from '@obb/core/sign-in'
+import {
+  type Identity,
+  type Invitation,
+  Invitations,
+  LinkedIdentities,
+  Sessions,
+  type SignedIn,
+  SignIns,
+} from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Audited } from '../sign-in/audited.js'
@@ -29,6 +37,7 @@ export class OidcAccounts {
     private readonly identities: LinkedIdentities,
     private readonly invitations: Invitations,
     private readonly signIns: SignIns,
+    private readonly sessions: Sessions,
     private readonly audited: Audited,
     private readonly database: DataSource,
     @Inject(CONFIG) private readonly config: Pick<ApiConfig, 'OIDC_SIGN_UP'>,
@@ -43,17 +52,24 @@ export class OidcAccounts {
     return accountId
   }
 
-  /** Links an identity to the account of who is signed in. Raises `oidc_linked_elsewhere`. */
-  async link(
-    request: FastifyRequest,
-    account: { id: string; email: string },
-    identity: Identity,
-  ): Promise<void> {
+  /** Links an identity to the account of who is signed in. Raises `oidc_linked_elsewhere` and `signed_out`. */
+  async link(request: FastifyRequest, signedIn: SignedIn, identity: Identity): Promise<void> {
+    const { email, caller } = signedIn
     const owner = await this.identities.owner(identity)
-    if (owner?.accountId === account.id) return
-    await this.audited.change(request, { who: account.email, target: account.email }, () =>
-      transaction(this.database, (tx) => this.linkOrRefuse(account.id, identity, tx)),
+    if (owner?.accountId === caller.accountId) return
+    await this.assertFree(caller.accountId, identity)
+    await this.audited.change(request, { who: email, target: email }, () =>
+      transaction(this.database, async (tx) => {
+        await this.sessions.lockIn(tx, signedIn)
+        await this.linkOrRefuse(caller.accountId, identity, tx)
+      }),
     )
+  }
+
+  /** Raises `oidc_account_unknown` where an identity opens the account no more. */
+  async assertLinked(accountId: string, identity: Identity, tx: EntityManager): Promise<void> {
+    if ((await this.identities.owner(identity, tx))?.accountId !== accountId)
+      throw new Refusal('oidc_account_unknown')
   }
 
   private async claim(
@@ -66,13 +82,15 @@ export class OidcAccounts {
     const known = await this.signIns.credentials(email)
     if (known?.state === 'suspended') throw new Refusal('account_suspended')
     const invitation = known ? undefined : await this.leaveFor(email, invitationId)
+    if (known) await this.assertFree(known.accountId, identity)
+    if (known) await this.assertNoOtherWay(known.accountId)
     const who = `OpenID ${email}`
     const accountId = await this.audited.change(request, { who, target: email }, () =>
       transaction(this.database, async (tx) => {
         const id = known?.accountId ?? (await this.make(email, invitation, tx))
         await this.linkOrRefuse(id, identity, tx)
         await lockSignIn(tx, id)
-        if ((await this.signIns.waysBesideOidc(id, tx)).any) throw new Refusal('oidc_link_needed')
+        await this.assertNoOtherWay(id, tx)
         return id
       }),
     )
@@ -93,6 +111,17 @@ export class OidcAccounts {
     if (!(await this.invitations.takeById(invitation.id, tx))) throw new Refusal('link_token_invalid')
     const { role, traffic, dailyPerHost } = invitation
     return this.accounts.createWithoutKey({ email, role, traffic, dailyPerHost }, tx)
+  }
+
+  private async assertNoOtherWay(accountId: string, tx?: EntityManager): Promise<void> {
+    if (await this.signIns.hasWayBesideOidc(accountId, tx)) throw new Refusal('oidc_link_needed')
+  }
+
+  /** Raises as `linkOrRefuse` would now. */
+  private async assertFree(accountId: string, identity: Identity): Promise<void> {
+    const taken =
+      (await this.identities.owner(identity)) ?? (await this.identities.of(accountId, identity.issuer))
+    if (taken) throw new Refusal('oidc_linked_elsewhere')
   }
 
   private async linkOrRefuse(accountId: string, identity: Identity, tx: EntityManager): Promise<void> {

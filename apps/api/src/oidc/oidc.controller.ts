@@ -10,6 +10,7 @@ import { AuthFailures } from '@obb/core/audit'
 import { LOG, type Log } from '@obb/core/log'
 import { Invitations, type NewOidcAttempt } from '@obb/core/sign-in'
 import type { FastifyReply } from 'fastify'
+import type { EntityManager } from 'typeorm'
 import type { z } from 'zod'
 import { actionOf } from '../audit/audit.interceptor.js'
 import { ClientAddress } from '../audit/client-address.js'
@@ -47,11 +48,17 @@ export class OidcController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body({ schema: oidcStartSchema }) { returnTo, invitation: token }: z.output<typeof oidcStartSchema>,
   ): Promise<OidcStarted> {
-    this.limits.count(this.client.of(request))
-    const invitation = token === undefined ? undefined : await this.invitations.find(token)
-    if (token !== undefined && !invitation) throw new Refusal('link_token_invalid')
-    const invitationId = invitation?.id ?? null
+    this.limits.countApart('oidcAttempt', this.client.of(request))
+    const invitationId = token === undefined ? null : await this.invitationOf(request, token)
     return { url: await this.attempts.begin(request, reply, { returnTo, accountId: null, invitationId }) }
+  }
+
+  private async invitationOf(request: PortalRequest, token: string): Promise<string> {
+    const giveBack = this.limits.count(this.client.of(request))
+    const invitation = await this.invitations.find(token)
+    if (!invitation) throw new Refusal('link_token_invalid')
+    giveBack()
+    return invitation.id
   }
 
   /**
@@ -63,7 +70,7 @@ export class OidcController {
     const address = this.client.of(request)
     let attempt: NewOidcAttempt | undefined
     try {
-      const giveBack = this.limits.count(address)
+      const giveBack = this.limits.countApart('oidcReturn', address)
       const taken = await this.attempts.take(request, reply)
       attempt = taken.attempt
       const user = await this.provider.user(taken.proof, attempt.redirectUri, queryOf(request))
@@ -88,7 +95,9 @@ export class OidcController {
     user: Awaited<ReturnType<OidcProvider['user']>>,
   ): Promise<string> {
     const accountId = await this.accounts.of(request, user, invitationId)
-    await this.sessions.begin(request, reply, { accountId, isSecure: redirectUri.startsWith('https:') })
+    const assertHolds = (tx: EntityManager) => this.accounts.assertLinked(accountId, user.identity, tx)
+    const isSecure = redirectUri.startsWith('https:')
+    await this.sessions.begin(request, reply, { accountId, isSecure, assertHolds })
     return returnTo
   }
 
@@ -101,7 +110,7 @@ export class OidcController {
   ): Promise<string> {
     const signedIn = await this.sessions.find(request)
     if (signedIn?.caller.accountId !== accountId) throw new Refusal('signed_out')
-    await this.accounts.link(request, { id: accountId, email: signedIn.email }, identity)
+    await this.accounts.link(request, signedIn, identity)
     return returnTo
   }
 }

@@ -1,13 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { linkedIdentitySchema, oidcStartedSchema, sessionSchema } from '@obb/contracts'
+import {
+  doneSchema,
+  linkedIdentitySchema,
+  oidcStartedSchema,
+  sessionSchema,
+  totpStartedSchema,
+  userResetSchema,
+  userSchema,
+} from '@obb/contracts'
 import { AuthFailures } from '@obb/core/audit'
 import { Accounts } from '@obb/core/accounts'
-import { Invitations, SignIns } from '@obb/core/sign-in'
+import { Invitations, LinkedIdentities, SignIns } from '@obb/core/sign-in'
+import { Secret, TOTP } from 'otpauth'
 import { Passwords } from '../sign-in/passwords.js'
 import type { Browser } from '../testing/browser.js'
 import { Gateway } from '../testing/gateway.js'
 import { type Claims, OpenIdProvider } from '../testing/openid-provider.js'
-import { PASSWORD, People } from '../testing/people.js'
+import { PASSWORD, People, type Person } from '../testing/people.js'
+import { type CeremonyOptions, SoftAuthenticator } from '../testing/soft-authenticator.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
 
 const CALLBACK = /^\/api\/portal\/v1\/oidc\/callback/
@@ -267,6 +277,26 @@ describe('sign-in at an OpenID provider', () => {
     expect([...codes]).toEqual([200, 429])
   })
 
+  it('keeps no network from signing in by what other pages have its browsers ask for', async () => {
+    const { email } = await at.people.person()
+    const page = at.people.browser()
+    const cross = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }
+    for (let n = 0; n < 31; n++) {
+      await page.call('POST', 'oidc', {})
+      await page.call('GET', `oidc/callback?state=${n}`, undefined, cross)
+    }
+    expect((await page.call('POST', 'session', { email, password: PASSWORD })).code).toBe(200)
+  })
+
+  it('fills no audit log with those whom it does not let in', async () => {
+    const { email } = await at.people.person()
+    const changes = () => at.gateway.database.query(`SELECT 1 FROM audit_entry WHERE kind = 'change'`)
+    const before = await changes()
+    for (let n = 0; n < 3; n++)
+      expect(await signIn(at.people.browser(), somebody({ email }))).toBe('/signin?error=oidc_link_needed')
+    expect(await changes()).toEqual(before)
+  })
+
   it('writes neither codes nor tokens into the log', async () => {
     const claims = somebody()
     await invitedByHand(claims)
@@ -286,7 +316,7 @@ describe('sign-in at an OpenID provider', () => {
 
     it('is linked by who knows the password, lets in, and is unlinked again', async () => {
       const { page, email } = await at.people.signedIn()
-      expect(await view(page)).toEqual({ linked: null, hasPassword: true, isOnlyWay: false })
+      expect(await view(page)).toEqual({ linked: null, isOnlyWay: false })
       expectRefusal(await page.call('POST', 'oidc/link', {}), 'current_password_wrong')
       const claims = somebody({ email_verified: false })
       const done = await signIn(page, claims, { password: PASSWORD }, 'oidc/link')
@@ -327,11 +357,108 @@ describe('sign-in at an OpenID provider', () => {
       const [claims, page] = [somebody(), at.people.browser()]
       const { id } = await invitedByHand(claims)
       await signIn(page, claims)
-      expect(await view(page)).toMatchObject({ hasPassword: false, isOnlyWay: true })
+      expect(await view(page)).toMatchObject({ linked: { email: emailOf(claims) }, isOnlyWay: true })
       expectRefusal(await page.call('DELETE', 'oidc/link', {}), 'last_sign_in_way')
       const hash = await at.gateway.app.get(Passwords).hash(PASSWORD)
       await at.gateway.app.get(SignIns).setPassword(id, hash)
       expect((await page.call('DELETE', 'oidc/link', { password: PASSWORD })).code).toBe(200)
+    })
+
+    it('is linked and unlinked by who shows the second factor too, where there is one', async () => {
+      const { page } = await at.people.signedIn()
+      const { secret } = successOf(await page.call('POST', 'totp', { password: PASSWORD }), totpStartedSchema)
+      const code = () => {
+        at.gateway.clock.advance(60_000)
+        const timestamp = at.gateway.clock.now()
+        return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp })
+      }
+      expect((await page.call('POST', 'totp/confirm', { code: code() })).code).toBe(200)
+      expectRefusal(await page.call('POST', 'oidc/link', { password: PASSWORD }), 'second_factor_needed')
+      const shown = { password: PASSWORD, code: code() }
+      expect(await signIn(page, somebody(), shown, 'oidc/link')).toBe('/profile?tab=password')
+      expectRefusal(await page.call('DELETE', 'oidc/link', { password: PASSWORD }), 'second_factor_needed')
+      const wrong = { password: PASSWORD, code: '000000' }
+      expectRefusal(await page.call('DELETE', 'oidc/link', wrong), 'second_factor_wrong')
+      expect((await view(page)).linked).not.toBeNull()
+      successOf(await page.call('DELETE', 'oidc/link', { password: PASSWORD, code: code() }), doneSchema)
+    })
+
+    /** Somebody with a passkey, in a browser that has come by a name that passkeys work at. */
+    const withPasskey = async (): Promise<
+      Person & { page: Browser; device: SoftAuthenticator; id: string }
+    > => {
+      const host = `localhost:${at.gateway.port}`
+      const person = await at.people.person()
+      const page = at.people.browser({ origin: `http://${host}`, 'x-forwarded-host': host })
+      await page.call('POST', 'session', { email: person.email, password: PASSWORD })
+      const device = new SoftAuthenticator(`http://${host}`)
+      const options = await page.call('POST', 'passkeys/options', { password: PASSWORD })
+      const passkey = device.create(options.body.data as CeremonyOptions)
+      expect((await page.call('POST', 'passkeys', { name: 'phone', passkey })).code).toBe(200)
+      return { ...person, page, device }
+    }
+    const signed = async (page: Browser, device: SoftAuthenticator) => {
+      const asked = await page.call('POST', 'passkeys/confirmation')
+      return { passkey: device.get(asked.body.data as CeremonyOptions) }
+    }
+    const linkTo = async (accountId: string) => {
+      const { email = null, sub: subject } = somebody()
+      const identity = { issuer: provider.issuer, subject, email }
+      const { gateway } = at
+      expect(
+        await gateway.app.get(LinkedIdentities).link(accountId, identity, gateway.database.manager),
+      ).toBe(true)
+    }
+    const forgetPassword = (accountId: string) =>
+      at.gateway.database.query('UPDATE sign_in SET password_hash = NULL WHERE account_id = $1', [accountId])
+
+    it('is unlinked by a passkey, of who has no password too, and not without', async () => {
+      const { page, device, id } = await withPasskey()
+      await linkTo(id)
+      await forgetPassword(id)
+      expect(await view(page)).toMatchObject({ isOnlyWay: false })
+      for (const body of [{}, { password: '' }])
+        expectRefusal(await page.call('DELETE', 'oidc/link', body), 'current_password_wrong')
+      expectRefusal(await page.call('POST', 'oidc/link', {}), 'current_password_wrong')
+      successOf(await page.call('DELETE', 'oidc/link', await signed(page, device)), doneSchema)
+      expect((await view(page)).linked).toBeNull()
+    })
+
+    it('and a passkey do not both go where there is no password, also where both do at once', async () => {
+      const { page, device, id } = await withPasskey()
+      await linkTo(id)
+      await forgetPassword(id)
+      const [passkey] = (await page.call('GET', 'passkeys')).body.data as { id: string }[]
+      const shown = [await signed(page, device), await signed(page, device)]
+      const answers = await Promise.all([
+        page.call('DELETE', 'oidc/link', shown[0]),
+        page.call('DELETE', `passkeys/${passkey?.id}`, shown[1]),
+      ])
+      expect(answers.map(({ code }) => code).filter((code) => code === 200)).toHaveLength(1)
+      const [left] = await at.gateway.database.query<{ ways: number }[]>(
+        `SELECT (SELECT count(*) FROM passkey WHERE account_id = $1)::int
+              + (SELECT count(*) FROM linked_identity WHERE account_id = $1)::int AS ways`,
+        [id],
+      )
+      expect(left?.ways).toBe(1)
+    })
+
+    it('is told to operators, who end it with all passkeys and sessions, which the audit log tells', async () => {
+      const { page, email, id } = await withPasskey()
+      await linkTo(id)
+      const user = async () => {
+        const found = await at.gateway.admin('GET', `/users?search=${email}`)
+        return found.body.data.items.map((each: unknown) => userSchema.parse(each))
+      }
+      expect(await user()).toMatchObject([{ passkeys: 1, identities: 1 }])
+      const ended = await at.gateway.admin('POST', '/users/reset', { email, endPasskeys: true })
+      successOf(ended, userResetSchema)
+      expect(await at.gateway.lastChange()).toMatchObject({
+        target: email,
+        changes: { passkeys: [1, 0], identities: [1, 0] },
+      })
+      expect(await user()).toMatchObject([{ passkeys: 0, identities: 0 }])
+      expectRefusal(await page.call('GET', 'oidc/link'), 'signed_out')
     })
 
     it('is nothing to who is not signed in', async () => {

@@ -49,6 +49,8 @@ export class SharesController {
     @Param('linkId') linkId: string,
     @Body({ schema: shareRequestSchema }) { expires_in_seconds: seconds, max_downloads: most }: ShareRequest,
   ): Promise<ShareAnswer> {
+    assertLinkId(linkId)
+    await this.shares.assertRoom(caller.accountId, linkId)
     const terms = { ttl: seconds * 1000, maxDownloads: most }
     const made = await this.change(caller, request, linkId, () =>
       this.shares.add(caller.accountId, linkId, terms),
@@ -82,7 +84,10 @@ export class SharesController {
     @Param('linkId') linkId: string,
     @Param('shareId') shareId: string,
   ): Promise<ShareRemoved> {
-    await this.change(caller, request, linkId, () => this.shares.remove(caller.accountId, linkId, shareId))
+    const { accountId } = caller
+    assertLinkId(linkId)
+    await this.shares.assertThere(accountId, linkId, shareId)
+    await this.change(caller, request, linkId, () => this.shares.remove(accountId, linkId, shareId))
     return { id: shareId, removed: true }
   }
 
@@ -93,7 +98,6 @@ export class SharesController {
     linkId: string,
     make: () => Promise<T>,
   ): Promise<T> {
-    assertLinkId(linkId)
     const { email } = await this.accounts.byId(accountId)
     return this.audited.change(request, { who: email, target: `link ${linkId.slice(0, 8)}` }, make)
   }

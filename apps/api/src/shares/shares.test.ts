@@ -24,6 +24,11 @@ async function linkOf(apiKey: string): Promise<string> {
   return linkId
 }
 
+async function changesBy(email: string) {
+  const { items } = successOf(await gateway.admin('GET', `/audit?who=${email}`), auditPageSchema)
+  return items.map(({ action, target, outcome }) => [action, target, outcome])
+}
+
 describe('shares', () => {
   it('are made, listed and taken back, by key and by session, charge nothing, and are in the audit log', async () => {
     const { id, apiKey, email, page } = await people.signedIn()
@@ -42,14 +47,13 @@ describe('shares', () => {
     expect(successOf(await page.call('GET', `links/${linkId}/shares`), shareListSchema).shares).toEqual([])
     expect(await TrafficLedger.entries(gateway.database, id)).toHaveLength(charged)
 
-    const { items } = successOf(await gateway.admin('GET', `/audit?who=${email}`), auditPageSchema)
-    expect(items.map(({ action, target, outcome }) => [action, target, outcome])).toEqual([
+    expect(await changesBy(email)).toEqual([
       ['DELETE /links/:linkId/shares/:shareId', `link ${linkId.slice(0, 8)}`, 'ok'],
       ['POST /links/:linkId/shares', `link ${linkId.slice(0, 8)}`, 'ok'],
     ])
   })
 
-  it('are nobody else’s, and not for keys that may not tell a download URL', async () => {
+  it('are nobody else’s, whose tries fill no audit log, and not for keys that may not tell a download URL', async () => {
     const [mine, theirs] = [await people.signedIn(), await people.signedIn()]
     const linkId = await linkOf(mine.apiKey)
     const { id } = successOf(await mine.page.call('POST', `links/${linkId}/shares`, {}), shareSchema)
@@ -57,6 +61,10 @@ describe('shares', () => {
     expectRefusal(await theirs.page.call('GET', `links/${linkId}/shares`), 'link_unknown')
     expectRefusal(await theirs.page.call('DELETE', `links/${linkId}/shares/${id}`), 'resource_unknown')
     expectRefusal(await mine.page.call('GET', 'links/%00/shares'), 'link_unknown')
+    successOf(await mine.page.call('DELETE', `links/${linkId}/shares/${id}`), shareRemovedSchema)
+    expectRefusal(await mine.page.call('DELETE', `links/${linkId}/shares/${id}`), 'resource_unknown')
+    expect(await changesBy(theirs.email)).toEqual([])
+    expect(await changesBy(mine.email)).toHaveLength(2)
     const terms = { name: 'watcher', scopes: ['read', 'submit'] }
     const { apiKey } = (await mine.page.call('POST', 'keys', terms)).body.data
     for (const [method, path] of [

@@ -11,8 +11,19 @@ const AT_ONE = { burst: 60, perMinute: 6 }
 /** Guesses at one account's codes of six digits, three of which are right at a time: one in 1 300 is hit in a day. */
 const AT_CODES = { burst: 10, perMinute: 1 / 6 }
 
-/** Challenges for passkeys that a network is given: whoever opens the page to sign in asks for one. */
-const OF_CHALLENGES = { burst: 60, perMinute: 30 }
+/**
+ * What is no guess at a password, each kind for itself: what a network is given for the asking, and what nobody can
+ * guess. Any page may have the browsers of its visitors send some of it, which must keep nobody from signing in.
+ */
+const APART = {
+  /** For passkeys: whoever opens the page to sign in asks for one. */
+  challenge: { burst: 60, perMinute: 30 },
+  oidcAttempt: { burst: 30, perMinute: 10 },
+  oidcReturn: { burst: 30, perMinute: 10 },
+  deviceCode: { burst: 30, perMinute: 10 },
+  deviceToken: { burst: 30, perMinute: 10 },
+}
+type Apart = keyof typeof APART
 
 /**
  * How often somebody may guess a password, a code or a token. Also with RATE_LIMIT 0, which is about load. Each process
@@ -24,7 +35,7 @@ export class GuessLimits {
   private readonly ofNetworkAtOne: TokenBuckets
   private readonly atOne: TokenBuckets
   private readonly atCodes: TokenBuckets
-  private readonly ofChallenges: TokenBuckets
+  private readonly apart: Record<Apart, TokenBuckets>
 
   constructor(clock: Clock) {
     const of = ({ burst, perMinute }: typeof AT_ONE): TokenBuckets =>
@@ -33,7 +44,13 @@ export class GuessLimits {
     this.ofNetworkAtOne = of(OF_NETWORK_AT_ONE)
     this.atOne = of(AT_ONE)
     this.atCodes = of(AT_CODES)
-    this.ofChallenges = of(OF_CHALLENGES)
+    this.apart = {
+      challenge: of(APART.challenge),
+      oidcAttempt: of(APART.oidcAttempt),
+      oidcReturn: of(APART.oidcReturn),
+      deviceCode: of(APART.deviceCode),
+      deviceToken: of(APART.deviceToken),
+    }
   }
 
   /**
@@ -55,9 +72,9 @@ export class GuessLimits {
     ])
   }
 
-  /** Counts a challenge that is given out. Raises as `count`. */
-  countChallenge(network: string): void {
-    this.take([[this.ofChallenges, network]])
+  /** The same for what is no guess at a password. */
+  countApart(what: Apart, network: string): () => void {
+    return this.take([[this.apart[what], network]])
   }
 
   private take(buckets: readonly [TokenBuckets, string][]): () => void {

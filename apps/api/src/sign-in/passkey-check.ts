@@ -48,7 +48,7 @@ export class PasskeyCheck {
   /** Without a signer, of whichever passkey the device has. Raises Refusal `passkey_unavailable` and `rate_limited`. */
   async ask(request: FastifyRequest, signer?: Signer): Promise<WebAuthnOptions> {
     const party = this.party.assert(request)
-    this.limits.countChallenge(this.client.of(request))
+    this.limits.countApart('challenge', this.client.of(request))
     const own = signer === undefined ? [] : await this.passkeys.list(signer.accountId)
     const options = await generateAuthenticationOptions({
       rpID: party.id,

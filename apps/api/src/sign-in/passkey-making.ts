@@ -13,6 +13,8 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
 import type { FastifyRequest } from 'fastify'
+import { ClientAddress } from '../audit/client-address.js'
+import { GuessLimits } from './guess-limits.js'
 import { CHALLENGE_TTL_MS, bytesOf, challengeIn, descriptorOf, userHandleBytes } from './passkey-values.js'
 import { type Party, RelyingParty } from './relying-party.js'
 
@@ -25,15 +27,18 @@ export class PasskeyMaking {
   constructor(
     private readonly challenges: PasskeyChallenges,
     private readonly party: RelyingParty,
+    private readonly limits: GuessLimits,
+    private readonly client: ClientAddress,
   ) {}
 
-  /** `own`: those of the account, of which no device makes a second one. Raises Refusal `passkey_unavailable`. */
+  /** `own`: those of the account, of which no device makes a second one. Raises Refusal `passkey_unavailable` and `rate_limited`. */
   async options(
     request: FastifyRequest,
     signedIn: SignedIn,
     own: readonly Passkey[],
   ): Promise<WebAuthnOptions> {
     const party = this.party.assert(request)
+    this.limits.countApart('challenge', this.client.of(request))
     const { email, caller } = signedIn
     const options = await generateRegistrationOptions({
       ...{ rpName: 'OBB', rpID: party.id },

@@ -1,9 +1,8 @@
-import { Body, Delete, Get, Param, Patch, Post, Req } from '@nestjs/common'
+import { Body, Delete, Get, Inject, Param, Patch, Post, Req } from '@nestjs/common'
 import {
   type Attestation,
-  type Confirmed,
+  type Confirmation,
   type Done,
-  MAX_PASSKEYS,
   type PasskeyView,
   Refusal,
   type WebAuthnOptions,
@@ -15,15 +14,19 @@ import {
   passkeyViewSchema,
   webAuthnOptionsSchema,
 } from '@obb/contracts'
-import { type Passkey, Passkeys, type SignedIn } from '@obb/core/sign-in'
+import { type ApiConfig, CONFIG } from '@obb/core/config'
+import { transaction } from '@obb/core/locks'
+import { Passkeys, Sessions, type SignedIn, SignIns } from '@obb/core/sign-in'
+import { DataSource } from 'typeorm'
 import { z } from 'zod'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { Audited } from './audited.js'
-import { Confirmation } from './confirmation.js'
+import { ConfirmationCheck } from './confirmation-check.js'
 import { PasskeyCheck } from './passkey-check.js'
 import { PasskeyMaking } from './passkey-making.js'
 import { CurrentSession, PortalApi } from './portal-api.js'
+import { passkeyView } from './views.js'
 
 const idSchema = z.uuid()
 
@@ -34,14 +37,18 @@ export class PasskeysController {
     private readonly passkeys: Passkeys,
     private readonly making: PasskeyMaking,
     private readonly check: PasskeyCheck,
-    private readonly confirmation: Confirmation,
+    private readonly confirmation: ConfirmationCheck,
+    private readonly sessions: Sessions,
+    private readonly signIns: SignIns,
     private readonly audited: Audited,
+    private readonly database: DataSource,
+    @Inject(CONFIG) private readonly config: Pick<ApiConfig, 'OIDC_ISSUER'>,
   ) {}
 
   @Get('passkeys')
   @ApiAnswer(passkeyListSchema)
   async list(@CurrentSession() { caller }: SignedIn): Promise<PasskeyView[]> {
-    return (await this.passkeys.list(caller.accountId)).map(viewOf)
+    return (await this.passkeys.list(caller.accountId)).map(passkeyView)
   }
 
   /** What a passkey signs to confirm something, in place of a password. */
@@ -60,15 +67,12 @@ export class PasskeysController {
   async start(
     @Req() request: PortalRequest,
     @CurrentSession() signedIn: SignedIn,
-    @Body({ schema: confirmationSchema }) shown: Confirmed,
+    @Body({ schema: confirmationSchema }) shown: Confirmation,
   ): Promise<WebAuthnOptions> {
-    const own = await this.passkeys.list(signedIn.caller.accountId)
-    if (own.length >= MAX_PASSKEYS)
-      throw new Refusal('request_invalid', {
-        details: [`There are ${MAX_PASSKEYS} passkeys: remove one before.`],
-      })
-    await this.confirmation.assert(request, signedIn, shown)
-    return this.making.options(request, signedIn, own)
+    const { accountId } = signedIn.caller
+    await this.passkeys.assertRoom(accountId)
+    await transaction(this.database, await this.confirmation.assert(request, signedIn, shown))
+    return this.making.options(request, signedIn, await this.passkeys.list(accountId))
   }
 
   @Post('passkeys')
@@ -80,53 +84,72 @@ export class PasskeysController {
   ): Promise<PasskeyView> {
     const { email, caller } = signedIn
     const made = await this.making.made(request, signedIn, passkey)
+    await this.passkeys.assertRoom(caller.accountId)
     const added = await this.audited.change(
       request,
       { who: email, target: email },
-      () => this.passkeys.add(caller.accountId, { ...made, name }),
+      () =>
+        transaction(this.database, async (tx) => {
+          await this.sessions.lockIn(tx, signedIn)
+          return this.passkeys.add(caller.accountId, { ...made, name }, tx)
+        }),
       () => ({ passkey: [null, name] }),
     )
-    return viewOf(added)
+    return passkeyView(added)
   }
 
   @Patch('passkeys/:id')
   @ApiAnswer(doneSchema)
   async rename(
-    @CurrentSession() { caller }: SignedIn,
+    @Req() request: PortalRequest,
+    @CurrentSession() { caller: { accountId }, email }: SignedIn,
     @Param('id', { schema: idSchema }) id: string,
     @Body({ schema: passkeyChangeSchema }) { name }: { name: string },
   ): Promise<Done> {
-    if (await this.passkeys.rename(caller.accountId, id, name)) return {}
-    throw unknown(id)
+    const before = await this.nameOf(accountId, id)
+    await this.audited.change(
+      request,
+      { who: email, target: email },
+      async () => {
+        if (!(await this.passkeys.rename(accountId, id, name))) throw unknown(id)
+      },
+      () => ({ passkey: [before, name] }),
+    )
+    return {}
   }
 
-  /** Sessions that it began go on until they are ended. */
+  /** Sessions that it began go on until they are ended. Raises `last_sign_in_way`. */
   @Delete('passkeys/:id')
   @ApiAnswer(doneSchema)
   async remove(
     @Req() request: PortalRequest,
     @CurrentSession() signedIn: SignedIn,
     @Param('id', { schema: idSchema }) id: string,
-    @Body({ schema: confirmationSchema }) shown: Confirmed,
+    @Body({ schema: confirmationSchema }) shown: Confirmation,
   ): Promise<Done> {
-    const { email, caller } = signedIn
-    await this.confirmation.assert(request, signedIn, shown)
-    const named = (await this.passkeys.list(caller.accountId)).find((passkey) => passkey.id === id)
-    if (!named) throw unknown(id)
+    const { accountId } = signedIn.caller
+    const assertHolds = await this.confirmation.assert(request, signedIn, shown)
+    const name = await this.nameOf(accountId, id)
     await this.audited.change(
       request,
-      { who: email, target: email },
-      () => this.passkeys.remove(caller.accountId, id),
-      () => ({ passkey: [named.name, null] }),
+      { who: signedIn.email, target: signedIn.email },
+      () =>
+        transaction(this.database, async (tx) => {
+          await assertHolds(tx)
+          if (!(await this.passkeys.remove(accountId, id, tx))) throw unknown(id)
+          await this.signIns.assertWayLeft(accountId, this.config.OIDC_ISSUER, tx)
+        }),
+      () => ({ passkey: [name, null] }),
     )
     return {}
   }
-}
 
-const viewOf = ({ id, name, rpId, createdAt, lastUsedAt }: Passkey): PasskeyView => ({
-  ...{ id, name, rpId },
-  ...{ createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null },
-})
+  private async nameOf(accountId: string, id: string): Promise<string> {
+    const named = (await this.passkeys.list(accountId)).find((passkey) => passkey.id === id)
+    if (!named) throw unknown(id)
+    return named.name
+  }
+}
 
 const unknown = (id: string): Refusal =>
   new Refusal('resource_unknown', { details: [`There is no passkey ${id}.`] })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
+  MAX_PASSKEYS,
   PORTAL_API,
   doneSchema,
   passkeyListSchema,
@@ -180,6 +181,33 @@ describe('adding a passkey', () => {
     expectRefusal(await one.page.call('POST', 'passkeys', { name: 'x', passkey: late }), 'passkey_refused')
   })
 
+  it('makes at most so many of an account, however many come at once', async () => {
+    const { page, id } = await signedIn()
+    const made = await Promise.all(
+      [1, 2, 3].map(async () => new SoftAuthenticator(ORIGIN).create(await startAdding(page))),
+    )
+    await gateway.database.query(
+      `INSERT INTO passkey (id, account_id, credential_id, rp_id, public_key, counter, transports, name, created_at)
+       SELECT gen_random_uuid(), $1::uuid, decode(md5($1::uuid::text || n), 'hex'), $2, '', 0, '{}', 'old', now()
+         FROM generate_series(1, $3::int) n`,
+      [id, HOST, MAX_PASSKEYS - 1],
+    )
+    const codes = await Promise.all(
+      made.map(async (passkey) => (await page.call('POST', 'passkeys', { name: 'new', passkey })).code),
+    )
+    expect(codes.sort()).toEqual([200, 400, 400])
+    expect(await list(page)).toHaveLength(MAX_PASSKEYS)
+    const full = await page.call('POST', 'passkeys/options', { password: PASSWORD })
+    expectRefusal(full, 'request_invalid')
+  })
+
+  it('takes its challenge from the many that a network is given', async () => {
+    const { page } = await signedIn()
+    for (let n = 0; n < 60; n++) await asked(page)
+    const start = await page.call('POST', 'passkeys/options', { password: PASSWORD })
+    expectRefusal(start, 'rate_limited')
+  })
+
   it('takes a credential once, whoever has it', async () => {
     const { page, device } = await owner()
     const credentialId = device.credentials[0]?.id ?? Buffer.of()
@@ -329,6 +357,10 @@ describe('a passkey that is there', () => {
     expectRefusal(await other.page.call('DELETE', path, { password: PASSWORD }), 'resource_unknown')
     successOf(await one.page.call('PATCH', path, { name: 'Old phone' }), doneSchema)
     expect((await list(one.page)).map(({ name }) => name)).toEqual(['Old phone'])
+    expect(await entriesOf(one.email, 'PATCH /passkeys/:id')).toEqual([
+      { kind: 'change', outcome: 'ok', changes: { passkey: ['Laptop', 'Old phone'] } },
+    ])
+    expect(await entriesOf(other.email, 'PATCH /passkeys/:id')).toEqual([])
     expectRefusal(await one.page.call('DELETE', path, {}), 'request_invalid')
     expectRefusal(
       await one.page.call('DELETE', path, { password: 'wrong password' }),
@@ -340,6 +372,20 @@ describe('a passkey that is there', () => {
     expect(await entriesOf(one.email, 'DELETE /passkeys/:id')).toEqual([
       { kind: 'change', outcome: 'ok', changes: { passkey: ['Old phone', null] } },
     ])
+  })
+
+  it('stays where nothing else lets its owner sign in', async () => {
+    const { page, device, id, passkeyId } = await owner()
+    const confirmed = async () => ({
+      passkey: device.get(optionsOf(await page.call('POST', 'passkeys/confirmation'))),
+    })
+    await add(page, new SoftAuthenticator(ORIGIN), 'Second')
+    await gateway.database.query('UPDATE sign_in SET password_hash = NULL WHERE account_id = $1', [id])
+    const second = (await list(page)).find(({ name }) => name === 'Second')
+    successOf(await page.call('DELETE', `passkeys/${second?.id}`, await confirmed()), doneSchema)
+    expectRefusal(await page.call('DELETE', `passkeys/${passkeyId}`, await confirmed()), 'last_sign_in_way')
+    expect(await list(page)).toHaveLength(1)
+    expect((await signIn(device)).code).toBe(200)
   })
 
   it('outlives another password and the link of an operator, unless the operator ends it', async () => {

@@ -7,7 +7,7 @@ import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { Audited } from './audited.js'
 import { InvitationSubject } from './audit-subjects.js'
-import { Confirmation } from './confirmation.js'
+import { ConfirmationCheck } from './confirmation-check.js'
 import { MailModule } from '../mail/mail.module.js'
 import { GuessLimits } from './guess-limits.js'
 import { InvitationsController } from './invitations.controller.js'
@@ -29,6 +29,7 @@ import { SignInUpkeep } from './sign-in-upkeep.js'
 import { SignUpController } from './sign-up.controller.js'
 import { TotpController } from './totp.controller.js'
 import { UserSignInController } from './user-sign-in.controller.js'
+import { ViewAsController, ViewController } from './view.controller.js'
 
 /** How people get into the portal. */
 @Module({
@@ -44,10 +45,12 @@ import { UserSignInController } from './user-sign-in.controller.js'
     PasskeysController,
     InvitationsController,
     UserSignInController,
+    ViewAsController,
+    ViewController,
   ],
   providers: [
     Audited,
-    Confirmation,
+    ConfirmationCheck,
     GuessLimits,
     InvitationSubject,
     PasskeyCheck,
@@ -61,6 +64,6 @@ import { UserSignInController } from './user-sign-in.controller.js'
     SignInUpkeep,
     UserSubject,
   ],
-  exports: [Audited, GuessLimits, PasswordCheck, PortalPages],
+  exports: [Audited, ConfirmationCheck, GuessLimits, PortalPages],
 })
 export class SignInModule {}

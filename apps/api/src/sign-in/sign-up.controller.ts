@@ -92,17 +92,20 @@ export class SignUpController {
       this.signIns.resetOf(token),
     )
     if (state !== 'active') throw new Refusal('account_suspended')
-    if (keepsFactor) await this.secondFactor.assertCode(request, { accountId, email }, code)
+    const assertHolds = keepsFactor
+      ? await this.secondFactor.assertCode(request, { accountId, email }, code)
+      : undefined
     const passwordHash = await this.passwords.hash(password)
     await this.audited.change(request, { who: 'reset link', target: email }, () =>
       transaction(this.database, async (tx) => {
         if (!(await this.signIns.takeReset(token, tx))) throw new Refusal('link_token_invalid')
+        await assertHolds?.(tx)
         await this.signIns.setPassword(accountId, passwordHash, tx)
         if (!keepsFactor) await this.secondFactors.remove(accountId, tx)
         await this.sessions.endAll(accountId, undefined, tx)
       }),
     )
-    return this.answers.begin(request, reply, { accountId, passwordHash })
+    return this.answers.begin(request, reply, { accountId, passwordHash, assertHolds })
   }
 
   private async found<T>(request: PortalRequest, find: () => Promise<T | undefined>): Promise<T> {

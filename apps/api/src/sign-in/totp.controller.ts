@@ -19,6 +19,7 @@ import type { z } from 'zod'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { Audited } from './audited.js'
+import { ConfirmationCheck } from './confirmation-check.js'
 import { PasswordCheck } from './password-check.js'
 import { CurrentSession, PortalApi } from './portal-api.js'
 import { SecondFactorCheck } from './second-factor-check.js'
@@ -31,6 +32,7 @@ export class TotpController {
     private readonly factors: SecondFactors,
     private readonly check: SecondFactorCheck,
     private readonly password: PasswordCheck,
+    private readonly confirmation: ConfirmationCheck,
     private readonly audited: Audited,
     private readonly sessions: Sessions,
     private readonly database: DataSource,
@@ -83,12 +85,17 @@ export class TotpController {
   @ApiAnswer(doneSchema)
   async end(
     @Req() request: PortalRequest,
-    @CurrentSession() { caller: { accountId }, email }: SignedIn,
-    @Body({ schema: totpEndSchema }) { password, code }: z.output<typeof totpEndSchema>,
+    @CurrentSession() signedIn: SignedIn,
+    @Body({ schema: totpEndSchema }) shown: z.output<typeof totpEndSchema>,
   ): Promise<Done> {
-    await this.password.assertOwn(request, email, password)
-    await this.check.assertCode(request, { accountId, email }, code)
-    await this.audited.change(request, { who: email, target: email }, () => this.factors.remove(accountId))
+    const { caller, email } = signedIn
+    const assertHolds = await this.confirmation.assert(request, signedIn, shown)
+    await this.audited.change(request, { who: email, target: email }, () =>
+      transaction(this.database, async (tx) => {
+        await assertHolds(tx)
+        await this.factors.remove(caller.accountId, tx)
+      }),
+    )
     return {}
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals'
 import {
   PORTAL_API,
   type TotpStarted,
@@ -9,13 +9,15 @@ import {
   userResetSchema,
 } from '@obb/contracts'
 import { AuthFailures } from '@obb/core/audit'
-import { Sessions } from '@obb/core/sign-in'
+import { Sessions, type SignedIn, SignIns } from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
 import { Secret, TOTP } from 'otpauth'
 import type { Browser } from '../testing/browser.js'
 import { Gateway } from '../testing/gateway.js'
 import { PASSWORD, People, type Person } from '../testing/people.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
+import { ConfirmationCheck } from './confirmation-check.js'
+import { Passwords } from './passwords.js'
 import { SecondFactorCheck } from './second-factor-check.js'
 
 const STEP_MS = 30_000
@@ -100,6 +102,40 @@ describe('turning it on', () => {
     })
     const sessions = await gateway.database.query('SELECT 1 FROM session WHERE account_id = $1', [id])
     expect(sessions).toHaveLength(1)
+  })
+
+  it('stops a reset and a confirmation that begin at that moment, which were asked for no code', async () => {
+    const { page, email, id } = await people.signedIn()
+    const { secret } = await start(page)
+    const { database, app } = gateway
+    const token = await database.transaction((tx) => app.get(SignIns).openAskedReset(id, tx))
+    const turnOn = async () =>
+      expect((await page.call('POST', 'totp/confirm', { code: codeOf(secret) })).code).toBe(200)
+    const passwords = app.get(Passwords)
+    const hash = jest.spyOn(passwords, 'hash').mockImplementationOnce(async (password) => {
+      await turnOn()
+      return passwords.hash(password)
+    })
+    try {
+      const body = { token, password: NEW_PASSWORD }
+      expectRefusal(await people.browser().call('POST', 'reset', body), 'second_factor_needed')
+    } finally {
+      hash.mockRestore()
+    }
+    expectRefusal(await signIn(email), 'second_factor_needed')
+    const session = await app.get(Sessions).list(id)
+    expect(session).toHaveLength(1)
+    const confirmation = app.get(ConfirmationCheck)
+    await database.query('UPDATE second_factor SET confirmed_at = NULL WHERE account_id = $1', [id])
+    const [{ id: sessionId } = { id: '' }] = session
+    const signedIn = { sessionId, email, role: 'user', caller: { accountId: id } } as SignedIn
+    const raw = { socket: {}, headers: {} }
+    const request = { raw, ip: '192.0.2.1', routeOptions: {} } as FastifyRequest
+    const assertHolds = await confirmation.assert(request, signedIn, { password: PASSWORD })
+    await database.query('UPDATE second_factor SET confirmed_at = now() WHERE account_id = $1', [id])
+    await expect(database.transaction(assertHolds)).rejects.toMatchObject({ refusal: 'second_factor_needed' })
+    await page.call('DELETE', 'session')
+    await expect(database.transaction(assertHolds)).rejects.toMatchObject({ refusal: 'signed_out' })
   })
 
   it('is refused with a wrong password, and for who is not signed in', async () => {

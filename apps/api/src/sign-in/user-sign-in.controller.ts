@@ -9,11 +9,11 @@ import {
   userSignedOutSchema,
 } from '@obb/contracts'
 import { Accounts } from '@obb/core/accounts'
-import { transaction } from '@obb/core/locks'
+import { lockSignIn, transaction } from '@obb/core/locks'
 import { Mails } from '@obb/core/mail'
-import { Passkeys, Sessions, SignIns } from '@obb/core/sign-in'
+import { LinkedIdentities, Passkeys, Sessions, SignIns } from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
-import { DataSource } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import type { z } from 'zod'
 import { UserSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
@@ -34,6 +34,7 @@ export class UserSignInController {
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
     private readonly passkeys: Passkeys,
+    private readonly identities: LinkedIdentities,
     private readonly pages: PortalPages,
     private readonly mails: Mails,
     private readonly mailSettings: MailSettings,
@@ -46,7 +47,8 @@ export class UserSignInController {
     summary: 'A link by which a user chooses a password, once; it is shown here only, and with `send` mailed',
     description:
       'Also the first password of a user who has an API key alone. Using it turns the second factor of the ' +
-      'user off, too; passkeys stay, unless they are ended here. A link from before is good no more.',
+      'user off, too; passkeys and linked identities stay, unless they are ended here. A link from before is good no ' +
+      'more.',
   })
   @ApiAnswer(userResetSchema)
   @ApiFailures('resource_unknown', 'mail_off')
@@ -57,10 +59,10 @@ export class UserSignInController {
     const { email, send } = asked
     if (send) this.mailSettings.assertOn()
     const { id } = await this.accounts.byEmail(email)
-    if (asked.endPasskeys) await this.endPasskeys(id)
     const { language: own } = await this.signIns.profile(id)
     const language = own ?? asked.language ?? languageOf(request)
     const { token, expiresAt } = await transaction(this.database, async (tx) => {
+      if (asked.endPasskeys) await this.endPasskeys(id, tx)
       const made = await this.signIns.openReset(id, tx)
       if (send) await this.mails.add({ kind: 'reset', recipient: email, language }, made.token, tx)
       return made
@@ -73,10 +75,12 @@ export class UserSignInController {
     }
   }
 
-  /** The sessions go second: who signs in by a passkey at this moment is out again. */
-  private async endPasskeys(accountId: string): Promise<void> {
-    await this.passkeys.removeAll(accountId)
-    await this.sessions.endAll(accountId)
+  /** Whatever lets somebody in who knows no password. */
+  private async endPasskeys(accountId: string, tx: EntityManager): Promise<void> {
+    await lockSignIn(tx, accountId)
+    await this.passkeys.removeAll(accountId, tx)
+    await this.identities.unlinkAll(accountId, tx)
+    await this.sessions.endAll(accountId, undefined, tx)
   }
 
   @Post('sign-out')

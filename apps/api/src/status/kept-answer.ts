@@ -1,24 +1,36 @@
 import type { Clock } from '@obb/core/clock'
+import type { Log } from '@obb/core/log'
+
+/** How an answer is kept. */
+interface Terms {
+  /** What it is, for the log. */
+  what: string
+  /** How long it is good for, ms; a failure too, so that asking again and again is no more work. */
+  ms: number
+  /** How old it may be where none can be made, ms. */
+  staleMs: number
+  log: Pick<Log, 'warn'>
+}
 
 /**
  * An answer that is good for some time, however many ask: one of them has it made, and the others get the same. Where
- * making it fails they get the last one, and without one the failure.
+ * making it fails, which is logged, they get the last one while that is not too old, and then the failure.
  */
 export class KeptAnswer<T> {
   private kept: { answer: Promise<T>; until: number } | undefined
-  private last: { value: T } | undefined
+  private last: { value: T; at: number } | undefined
 
-  /** `ms`: how long an answer is good for; a failure too, so that asking again and again is no more work. */
   constructor(
     private readonly clock: Clock,
-    private readonly ms: number,
+    private readonly terms: Terms,
     private readonly make: () => Promise<T>,
   ) {}
 
   get(): Promise<T> {
     const now = this.clock.now()
-    if (this.kept === undefined || this.kept.until <= now || this.kept.until > now + this.ms)
-      this.kept = { answer: this.made(), until: now + this.ms }
+    const { ms } = this.terms
+    if (this.kept === undefined || this.kept.until <= now || this.kept.until > now + ms)
+      this.kept = { answer: this.made(now), until: now + ms }
     return this.kept.answer
   }
 
@@ -27,12 +39,19 @@ export class KeptAnswer<T> {
     this.kept = undefined
   }
 
-  private async made(): Promise<T> {
+  private async made(at: number): Promise<T> {
     try {
-      this.last = { value: await this.make() }
+      this.last = { value: await this.make(), at }
+      return this.last.value
     } catch (error) {
-      if (!this.last) throw error
+      const { what, staleMs, log } = this.terms
+      const reason = (error as Error).message
+      if (!this.last || Math.abs(at - this.last.at) > staleMs) {
+        log.warn({ what, reason }, 'status: not known')
+        throw error
+      }
+      log.warn({ what, reason, since: new Date(this.last.at).toISOString() }, 'status: an old answer is told')
+      return this.last.value
     }
-    return this.last.value
   }
 }

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { type Announcement, Refusal, type StatusAnswer, type StatusHost } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { type HostHealth, HostHistory, type HostPeriod } from '@obb/core/health'
+import { LOG, type Log } from '@obb/core/log'
 import { StatusPage, type StatusPageState } from '@obb/core/status-page'
 import { HostFactsQuery } from '../hosts/host-facts-query.js'
 import { hostGroups } from '../hosts/host-rows.js'
@@ -9,8 +10,10 @@ import { KeptAnswer } from './kept-answer.js'
 
 /** How long it may be until an operator's change is seen at another gateway, ms. */
 const PAGE_MS = 10_000
-/** How old what is told of hosts may be, ms: it takes five statements. */
+/** How old what is told of hosts may be, ms: it takes four statements. */
 const HOSTS_MS = 30_000
+/** How old either may be where none can be made, ms. */
+const STALE_MS = 600_000
 const HOURS = 24
 const DAYS = 90
 /** A host that works and fails more often is told to be degraded, once there are so many fetches to judge by. */
@@ -30,9 +33,11 @@ export class StatusFacts {
     statusPage: StatusPage,
     private readonly facts: HostFactsQuery,
     private readonly history: HostHistory,
+    @Inject(LOG) log: Log,
   ) {
-    this.page = new KeptAnswer(clock, PAGE_MS, () => statusPage.read())
-    this.hosts = new KeptAnswer(clock, HOSTS_MS, () => this.look())
+    const stale = { staleMs: STALE_MS, log }
+    this.page = new KeptAnswer(clock, { what: 'page', ms: PAGE_MS, ...stale }, () => statusPage.read())
+    this.hosts = new KeptAnswer(clock, { what: 'hosts', ms: HOSTS_MS, ...stale }, () => this.look())
   }
 
   /** Raises Refusal `resource_unknown` while it is not published. */
@@ -53,11 +58,10 @@ export class StatusFacts {
   }
 
   private async look(): Promise<Pick<StatusAnswer, 'hosts' | 'updatedAt'>> {
-    const [common, hours, quarter, days] = await Promise.all([
+    const [common, { totals: hours }, { totals: quarter, periods: days }] = await Promise.all([
       this.facts.ofAll(),
-      this.history.totals('hour', HOURS),
-      this.history.totals('day', DAYS),
-      this.history.periods('day', DAYS),
+      this.history.overview('hour', HOURS),
+      this.history.overview('day', DAYS),
     ])
     const now = this.clock.now()
     const { supportedhosts } = hostGroups({ ...common, windows: new Map() }, now)

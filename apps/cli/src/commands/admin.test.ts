@@ -12,6 +12,7 @@ import {
   type KeyView,
   type LedgerView,
   type ListedInvitation,
+  type NotificationsView,
   REFUSALS,
   type StatusPageView,
   type StoreView,
@@ -40,10 +41,17 @@ const USER: UserView = {
   createdAt: '2027-01-01T00:00:00.000Z',
   errorsAs200: false,
   passkeys: 0,
+  identities: 0,
 }
 const PAGE: StatusPageView = {
   published: true,
   announcement: { texts: { en: 'Hi', 'zh-TW': '嗨' }, since: '2027-01-01T00:00:00.000Z' },
+}
+const NOTIFICATIONS: NotificationsView = {
+  events: { link_finished: ['mail'], link_failed: [], host_works_again: ['webhook'] },
+  mail: true,
+  webhook: { origin: 'https://a.test', failingSince: null, error: null },
+  hosts: ['RapidGator'],
 }
 const UNPUBLISHED: StatusPageView = { published: false, announcement: null }
 const KEY: KeyView = {
@@ -316,6 +324,7 @@ describe('every admin command', () => {
     ...[
       ['', { send: false, endPasskeys: false }] as const,
       [' --send', { send: true, endPasskeys: false }] as const,
+      [' --send --language zh-TW', { send: true, language: 'zh-TW', endPasskeys: false }] as const,
       [' --end-passkeys', { send: false, endPasskeys: true }] as const,
     ].map(([options, body]): [string, string, string, unknown, unknown] => [
       `user reset --email a@example.org${options}`,
@@ -326,6 +335,41 @@ describe('every admin command', () => {
       'POST',
       '/mail/test',
       { to: 'a@example.org' },
+      { sent: true, error: null },
+    ],
+    [
+      'notifications list --email A@example.org',
+      'GET',
+      '/users/notifications?email=a%40example.org',
+      undefined,
+      NOTIFICATIONS,
+    ],
+    [
+      'notifications set --email a@example.org --on link_failed=mail,webhook --off link_finished ' +
+        '--webhook https://a.test/hook --rotate-secret --wait RapidGator --wait-no-more DDownload',
+      'PATCH',
+      '/users/notifications',
+      {
+        email: 'a@example.org',
+        events: { link_failed: ['mail', 'webhook'], link_finished: [] },
+        webhook: 'https://a.test/hook',
+        rotateSecret: true,
+        hosts: { RapidGator: true, DDownload: false },
+      },
+      { ...NOTIFICATIONS, secret: 'whsec_c2VjcmV0' },
+    ],
+    [
+      'notifications set --email a@example.org --webhook none',
+      'PATCH',
+      '/users/notifications',
+      { email: 'a@example.org', webhook: null },
+      NOTIFICATIONS,
+    ],
+    [
+      'notifications test --email a@example.org --channel webhook',
+      'POST',
+      '/users/notifications/test',
+      { email: 'a@example.org', channel: 'webhook' },
       { sent: true, error: null },
     ],
     [

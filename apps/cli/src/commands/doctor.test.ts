@@ -37,7 +37,8 @@ let server: TestServer
 let supervisor: Server
 let doctor: DoctorView
 let accounts: HostAccountView[]
-let hosts: HostView[]
+/** Undefined: asking for them is refused. */
+let hosts: HostView[] | undefined
 let processes: ProcessHealth[]
 let isProxyThere: boolean
 
@@ -47,6 +48,7 @@ beforeEach(async () => {
     readiness: { ready: true, checks: [{ name: 'database', status: 'ok' }] },
     secrets: { checked: 3, unreadable: 0, older: 0 },
     mail: null,
+    webhooks: [],
     oidc: null,
     addresses: { api: null, proxy: null },
   }
@@ -62,7 +64,9 @@ beforeEach(async () => {
       ...(isProxyThere && { '/proxy/download/health': { status: 'ok' } }),
     }
     const answer = path.startsWith(`${ADMIN_API}/accounts`) ? { items: accounts, next: null } : answers[path]
-    if (answer === undefined) sendJson(response, 404, refused(900, 'There is no such route.'))
+    if (path === `${ADMIN_API}/hosts` && hosts === undefined)
+      sendJson(response, 500, refused(900, 'Internal error.', { action: 'Try again.' }))
+    else if (answer === undefined) sendJson(response, 404, refused(900, 'There is no such route.'))
     else sendJson(response, 200, ok(answer))
   })
   const control = join(home, 'control.sock')
@@ -115,15 +119,28 @@ describe('obb doctor', () => {
       { app: 'proxy', pid: null, readiness: null },
     ]
     doctor.secrets = { checked: 3, unreadable: 2, older: 0 }
+    doctor.webhooks = [{ email: 'a@a.test', since: '2027-01-01T00:00:00.000Z', error: 'it answered 500' }]
     doctor.addresses.proxy = `${server.url}/elsewhere`
     const { code, text } = await obb('doctor')
     expect(code).toBe(1)
     expect(text).toContain('failing  fetcher: store: away. Check the disk.\n')
     expect(text).toContain('failing  proxy: does not answer. ')
+    expect(text).toContain(
+      'warning  webhook of a@a.test: fails since 2027-01-01T00:00:00.000Z: it answered 500. ',
+    )
     expect(text).toContain('failing  queue: ECONNREFUSED. Check Redis.\n')
     expect(text).toMatch(/failing {2}secrets key: does not open 2 of 3 values\. Set SECRETS_KEY/)
     expect(text).toMatch(/failing {2}downloads at \S+\/elsewhere: .*\. Check PUBLIC_PROXY_URL/)
     expect(text).toContain('ok       accounts: 1')
+  })
+
+  it('says what to do where the gateway refuses to tell', async () => {
+    hosts = undefined
+    const { code, text } = await obb('doctor')
+    expect([code, text.match(/^failing .*$/gm)]).toEqual([
+      1,
+      ['failing  hosts: Internal error. (status 900). Try again.'],
+    ])
   })
 
   it('tells once what the gateway and the processes beside it find alike', async () => {

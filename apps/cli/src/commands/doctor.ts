@@ -18,7 +18,7 @@ import {
   hostFindings,
   processFindings,
 } from '../doctor/findings.js'
-import { CliError } from '../failure.js'
+import { CliError, PortalRefusal } from '../failure.js'
 import { callJson, Http, type Shape } from '../http.js'
 import { printable } from '../output.js'
 import { readList } from '../pages.js'
@@ -122,7 +122,10 @@ class Doctor {
       return { value: await work() }
     } catch (error) {
       if (!(error instanceof CliError) || error.exitCode !== 1) throw error
-      return { finding: { name, status: 'failing', detail: [error.message, ...error.details].join('; ') } }
+      const { message, details } = error
+      const { action } = error instanceof PortalRefusal ? error : {}
+      const detail = [message, ...details].join('; ')
+      return { finding: { name, status: 'failing', detail, ...(action !== undefined && { action }) } }
     }
   }
 }

@@ -9,7 +9,7 @@ import { screenProgress, silent } from '../get/progress.js'
 import { destination } from '../get/target.js'
 import { linksOf } from '../links.js'
 import { count } from '../options.js'
-import { formatBytes, printable } from '../output.js'
+import { failureText, formatBytes, printable } from '../output.js'
 import { userEndpoint } from '../settings.js'
 import { INPUT, KEY } from './inquiry.js'
 
@@ -52,7 +52,7 @@ export function registerGet(program: Command, cli: Cli): void {
         await getOne(cli, { url, asked }, options, tools).catch((error: unknown) => {
           if (links.length === 1 || cli.io.signal.aborted || !(error instanceof CliError)) throw error
           if (error instanceof UsageError) throw error
-          cli.io.stderr.write(`obb: ${printable(`${url}: ${error.message}`)}\n`)
+          cli.io.stderr.write(failureText(error, url))
           failed.push(url)
         })
       }

@@ -11,7 +11,7 @@ import type { Cli } from '../cli.js'
 import { Portal } from '../get/portal.js'
 import { silent } from '../get/progress.js'
 import { several } from '../options.js'
-import { bytesOr, formatBytes, formatSeconds, sheet, table } from '../output.js'
+import { actionsBelow, bytesOr, formatBytes, formatSeconds, sheet, table } from '../output.js'
 import { userEndpoint } from '../settings.js'
 import { linksOf } from '../links.js'
 
@@ -52,8 +52,8 @@ export function registerCheck(program: Command, cli: Cli): void {
       for (let at = 0; at < links.length; at += MAX_CHECKED_URLS) {
         results.push(...(await portal.check(links.slice(at, at + MAX_CHECKED_URLS))))
       }
-      cli.print({ results }, () =>
-        table(results, [
+      cli.print({ results }, () => {
+        const checked = table(results, [
           { title: 'file', cell: (r) => r.availability },
           { title: 'size', cell: (r) => sizeOf(r.filesize), right: true },
           { title: 'cost', cell: (r) => bytesOr(r.cost, 'unknown'), right: true },
@@ -61,8 +61,9 @@ export function registerCheck(program: Command, cli: Cli): void {
           { title: 'status', cell: (r) => r.status, right: true },
           { title: 'what it says', cell: (r) => r.msg },
           { title: 'link', cell: (r) => r.url },
-        ]),
-      )
+        ])
+        return checked + actionsBelow(results)
+      })
     })
 }
 
@@ -113,6 +114,7 @@ function explanation(answer: ExplainAnswer): string {
   const head = sheet([
     ['allowed', answer.allowed],
     ['what it says', answer.msg],
+    ['what to do', answer.action],
     ['try again in', answer.retry_in_seconds && formatSeconds(answer.retry_in_seconds)],
     ['platform', answer.platform],
     ['name', answer.filename],

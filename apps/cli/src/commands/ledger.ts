@@ -35,6 +35,8 @@ export function registerLedger(program: Command, cli: Cli): void {
       if (csv) {
         if (cli.json || givenEmail !== undefined || givenId !== undefined)
           throw new UsageError('--csv is of your own ledger, and another form than --json')
+        if (pages.limit !== undefined || pages.all)
+          throw new UsageError('--csv writes every row: give neither --limit nor --all')
         return writeOwnLedger(cli, key, pages.after)
       }
       if (givenEmail === undefined && givenId === undefined) return showOwnLedger(cli, key, pages)
@@ -95,7 +97,7 @@ export function registerLedger(program: Command, cli: Cli): void {
 async function showOwnLedger(cli: Cli, key: string | undefined, pages: PageOptions): Promise<void> {
   const portal = portalOf(cli, key)
   const { last, rows: items } = await readPages(cli, pages, {
-    read: ({ after, ...page }) => portal.ledger({ ...page, ...(after !== undefined && { cursor: after }) }),
+    read: (page) => portal.ledger(page),
     rowsOf: (page) => page.items,
     most: MAX_OWN_ENTRIES,
   })
@@ -113,16 +115,16 @@ async function showOwnLedger(cli: Cli, key: string | undefined, pages: PageOptio
 }
 
 /** All of it, page after page: a long ledger is nowhere in memory. */
-async function writeOwnLedger(cli: Cli, key: string | undefined, after: string | undefined): Promise<void> {
+async function writeOwnLedger(cli: Cli, key: string | undefined, from: string | undefined): Promise<void> {
   const portal = portalOf(cli, key)
   cli.io.stdout.write(LEDGER_CSV_HEAD)
-  for (let cursor = after; ;) {
+  for (let after = from; ;) {
     const page = await portal.ledger({
       limit: String(MAX_OWN_ENTRIES),
-      ...(cursor !== undefined && { cursor }),
+      ...(after !== undefined && { after }),
     })
     cli.io.stdout.write(page.items.map(ledgerCsvLine).join(''))
     if (page.next === null) return
-    cursor = page.next
+    after = page.next
   }
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.js'
 import { isoTime } from '../options.js'
 import type { RemoteLink } from '../get/portal.js'
-import { formatBytes, printable, table } from '../output.js'
+import { actionsBelow, formatBytes, printable, table } from '../output.js'
 import { type PageOptions, readPages, withPages } from '../pages.js'
 import { KEY, portalOf } from './inquiry.js'
 
@@ -71,8 +71,8 @@ export async function listLinks(
     rowsOf: (page) => page.links,
     most: MAX_LISTED_LINKS,
   })
-  cli.print({ links, next: last.next }, () =>
-    table(links, [
+  cli.print({ links, next: last.next }, () => {
+    const listed = table(links, [
       { title: 'id', cell: (l) => l.linkId },
       { title: 'made', cell: (l) => new Date(l.created_at).toISOString() },
       { title: 'state', cell: stateOf },
@@ -80,8 +80,9 @@ export async function listLinks(
       { title: 'platform', cell: (l) => l.platform },
       { title: 'name', cell: (l) => l.filename },
       { title: 'link', cell: (l) => l.link ?? (l.state === 'error' ? l.error?.msg : null) },
-    ]),
-  )
+    ])
+    return listed + actionsBelow(links.map(({ error }) => error))
+  })
 }
 
 /** `downloading 45 %`, `pending #3` */

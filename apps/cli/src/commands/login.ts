@@ -11,9 +11,10 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { CliError, ConnectionFault, PortalRefusal, interruption } from '../failure.js'
 import { type Shape, callJson } from '../http.js'
+import { forgetLogin, keepLogin } from '../login-file.js'
 import { checkedBody } from '../options.js'
 import { printable } from '../output.js'
-import { forgetLogin, keepLogin, loginAddress } from '../settings.js'
+import { loginAddress } from '../settings.js'
 
 /** Longest wait for an answer, ms. */
 const IDLE_MS = 15_000

@@ -1,4 +1,6 @@
 import {
+  DEFAULT_SHARE_DOWNLOADS,
+  DEFAULT_SHARE_SECONDS,
   MAX_SHARE_DOWNLOADS,
   type ShareAnswer,
   shareListSchema,
@@ -27,8 +29,16 @@ export function registerShare(program: Command, cli: Cli): void {
     .command('add <linkId>')
     .description('let others download the file of a link; charges nothing')
     .option(...KEY)
-    .option('--downloads <n>', `how often, 1 to ${MAX_SHARE_DOWNLOADS} (default: 10)`, count)
-    .option('--expires-in-hours <n>', 'for how long (default: 168); it ends with its link', count)
+    .option(
+      '--downloads <n>',
+      `how often, 1 to ${MAX_SHARE_DOWNLOADS} (default: ${DEFAULT_SHARE_DOWNLOADS})`,
+      count,
+    )
+    .option(
+      '--expires-in-hours <n>',
+      `for how long (default: ${DEFAULT_SHARE_SECONDS / 3600}); it ends with its link`,
+      count,
+    )
     .action(async (linkId: string, { key, downloads, expiresInHours: hours }: ShareOptions) => {
       const body = checkedBody(shareRequestSchema, {
         ...(downloads === undefined ? {} : { max_downloads: downloads }),

@@ -17,6 +17,7 @@ export function userSheet(user: UserView): string {
     ['created', user.createdAt],
     ['errors as HTTP 200', user.errorsAs200],
     ['passkeys', user.passkeys],
+    ['identities', user.identities],
   ])
 }
 

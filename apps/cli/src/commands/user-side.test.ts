@@ -10,6 +10,15 @@ import { TestServer, ok, refused, sendJson } from '../testing/test-server.js'
 
 const CHECKED = { availability: 'online', platform: 'RapidGator', filename: 'a.bin', filesize: '1000' }
 const CHEAP = { cost: 0, reusable: true }
+const OFFLINE = {
+  ...CHECKED,
+  availability: 'offline',
+  filename: null,
+  filesize: null,
+  cost: null,
+  reusable: false,
+}
+const GONE = { status: 103, msg: 'It is gone.', action: 'Use another link.' }
 
 const LISTED = {
   ...{ linkId: 'abc', download_ready: false, remote_status: 'downloading', link: null, filename: 'a.bin' },
@@ -23,6 +32,8 @@ const LISTED = {
   ...{ reusedExisting: false, progress: 0.456, bytes_done: 456, attempt: 0, expires_at: 0 },
   ...{ state: 'downloading', platform: 'RapidGator', package: null, created_at: 0, ended_at: null },
 }
+const BELOW = /\n\n103: Use another link\.\n$/
+const FAILED = { ...LISTED, state: 'error', remote_status: 'error', error: GONE }
 
 const SHARE = {
   ...{ id: 'x'.repeat(32), linkId: 'abc', url: 'https://proxy.test/download/x/a.bin', filename: 'a.bin' },
@@ -41,14 +52,22 @@ beforeEach(async () => {
     const path = request.path.replace('/api/external/v1', '')
     const { urls = [] } = (request.body ?? {}) as { urls?: string[] }
     if (path === '/check') {
-      sendJson(response, 200, ok({ results: urls.map((url) => ({ url, ...CHECKED, ...CHEAP })) }))
+      const checked = (url: string) =>
+        url.includes('gone') ? { ...OFFLINE, ...GONE } : { ...CHECKED, ...CHEAP }
+      sendJson(response, 200, ok({ results: urls.map((url) => ({ url, ...checked(url) })) }))
     } else if (path === '/expand') {
       const link = { kind: 'file', filename: 'b.bin', filesize: null }
       sendJson(response, 200, ok({ platform: 'GoFile', links: [{ url: 'https://gofile.io/1', ...link }] }))
     } else if (path.startsWith('/explain')) {
       const file = { platform: 'RapidGator', filename: null, filesize: null, cost: null }
       const gate = { gate: 'slots', pass: false, status: 56, msg: 'Too many.', used: 3, max: 3 }
-      const refusal = { allowed: false, status: 56, msg: 'Too many.', retry_in_seconds: 90 }
+      const refusal = {
+        allowed: false,
+        status: 56,
+        msg: 'Too many.',
+        action: 'Try later.',
+        retry_in_seconds: 90,
+      }
       sendJson(response, 200, ok({ ...refusal, ...file, gates: [{ ...gate, clears_in_seconds: 90 }] }))
     } else if (path === '/account') {
       const traffic = { trafficleft: 5e9, trafficmax: 1e12, trafficmax_daily: 0 }
@@ -56,7 +75,7 @@ beforeEach(async () => {
       sendJson(response, 200, ok({ ...account, ...traffic, limits: [] }))
     } else if (path.startsWith('/links?')) {
       const after = new URLSearchParams(path.split('?')[1]).get('after')
-      const links = after === null ? [] : [LISTED]
+      const links = after === null ? [] : [LISTED, FAILED, FAILED]
       sendJson(response, 200, ok({ links, next: after === null ? 'more' : null }))
     } else if (path.startsWith('/links/abc/shares')) {
       sendJson(response, 200, ok(request.method === 'GET' ? { shares: [SHARE] } : SHARE))
@@ -65,7 +84,7 @@ beforeEach(async () => {
       sendJson(response, 200, ok({ days: [day] }))
     } else if (path.startsWith('/ledger')) {
       const entry = { at: '2026-01-31T00:00:00.000Z', kind: 'charge', amount: -3e9, balance: 7e9 }
-      const isFirst = !path.includes('cursor=')
+      const isFirst = !path.includes('after=')
       sendJson(
         response,
         200,
@@ -132,7 +151,7 @@ describe('what a user asks of OBB', () => {
 
   it('tells links as JSON with where the list goes on, and refuses a state that there is not', async () => {
     expect(await run(['links', '--all', '--json'], io)).toBe(0)
-    expect(JSON.parse(io.stdout.text)).toEqual({ links: [LISTED], next: null })
+    expect(JSON.parse(io.stdout.text)).toEqual({ links: [LISTED, FAILED, FAILED], next: null })
     expect(await run(['links', '--state', 'finished'], io)).toBe(2)
   })
 
@@ -154,9 +173,49 @@ describe('what a user asks of OBB', () => {
     expect(lines).toEqual([line, line, ''])
     expect(server.requests.map(({ path }) => path.split('?')[1])).toEqual([
       'limit=500',
-      'limit=500&cursor=more',
+      'limit=500&after=more',
     ])
     expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`)
+  })
+
+  it.each([['--limit', '10'], ['--all'], ['--email', 'a@example.org'], ['--json']])(
+    'refuses %s beside --csv, and writes nothing',
+    async (...more) => {
+      expect(await run(['ledger', '--csv', ...more], io)).toBe(2)
+      expect(io.stderr.text).toContain('--csv')
+      expect(server.requests).toEqual([])
+    },
+  )
+
+  it.each([
+    ['of one file', ['explain', 'https://a.test/1'], /what to do +Try later\.\n/],
+    ['of several, each once', ['check', 'https://gone.test/1', 'https://gone.test/2'], BELOW],
+    ['of links that failed', ['links', '--all'], BELOW],
+  ])('says what to do about refusals %s', async (_what, args, text) => {
+    expect([await run(args, io), io.stderr.text]).toEqual([0, ''])
+    expect(io.stdout.text).toMatch(text)
+  })
+
+  it('says what to do about a refusal, and what the log calls it', async () => {
+    const told = { ...GONE, details: ['url: of nothing'] }
+    const other = await TestServer.start((_request, response) =>
+      sendJson(response, 404, { success: false, ...told }, { 'x-request-id': 'req-1' }),
+    )
+    try {
+      const env = { OBB_API: other.url, OBB_KEY: TEST_KEY }
+      const people = testIo(directory, env)
+      expect(await run(['account'], people)).toBe(1)
+      expect(people.stderr.text.split('\n').slice(1)).toEqual([
+        ...['  url: of nothing', '  Use another link.', "  request req-1 in the server's log", ''],
+      ])
+      const programs = testIo(directory, env)
+      expect(await run(['account', '--json'], programs)).toBe(1)
+      expect(JSON.parse(programs.stdout.text)).toEqual({
+        error: { ...told, msg: 'It is gone. (status 103)', request: 'req-1' },
+      })
+    } finally {
+      await other.close()
+    }
   })
 
   it('takes links from standard input', async () => {
@@ -234,10 +293,10 @@ describe('what a user asks of OBB', () => {
         ['/unrestrict/batch', { urls: links }],
         ['/unrestrict', { url: links[0] }], // its link had ended
       ])
-      obb.refusal = { code: 403, body: refused(102, 'Blocked.') }
+      obb.refusal = { code: 403, body: refused(102, 'Blocked.', { action: 'Ask the operator.' }) }
       own.stderr.text = ''
       expect(await run(['get', ...links, '--json'], own)).toBe(1)
-      expect(own.stderr.text).toContain('obb: https://a.test/1: Blocked. (status 102)')
+      expect(own.stderr.text).toContain('obb: https://a.test/1: Blocked. (status 102)\n  Ask the operator.\n')
       expect(own.stderr.text).toContain('2 of 2 links failed')
     } finally {
       await obb.close()

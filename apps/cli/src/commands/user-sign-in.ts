@@ -29,15 +29,16 @@ export function addSignInCommands(user: Command, cli: Cli): void {
     .command('reset')
     .description(
       'print a link by which a user chooses a password, also the first one; using it turns the second factor off, ' +
-        'and leaves passkeys',
+        'and leaves passkeys and linked identities',
     )
     .requiredOption(...EMAIL)
     .option('--send', 'mail it to the user, too, in the language of the user')
+    .option('--language <language>', 'of the mail to a user who has chosen none: en or zh-TW (default: en)')
     .option(
       '--end-passkeys',
-      'remove all passkeys and end all sessions of the user at once: a device is lost',
+      'remove all passkeys and linked identities and end all sessions of the user at once: a device is lost',
     )
-    .action(async (options: { email: string; send?: true; endPasskeys?: true }) => {
+    .action(async (options: Record<string, unknown>) => {
       const body = checkedBody(userResetRequestSchema, options)
       cli.print(await cli.admin().post(['users', 'reset'], userResetSchema, body), ({ url, expiresAt }) =>
         sheet([

@@ -113,6 +113,7 @@ export function registerUser(program: Command, cli: Cli): void {
         { title: 'created', cell: (u) => u.createdAt },
         { title: 'errors as 200', cell: (u) => u.errorsAs200 },
         { title: 'passkeys', cell: (u) => u.passkeys, right: true },
+        { title: 'identities', cell: (u) => u.identities, right: true },
       ]),
     )
   })

@@ -47,13 +47,21 @@ export function processFindings(processes: readonly ProcessHealth[], gateway?: D
   })
 }
 
-export function gatewayFindings({ readiness, secrets, mail, oidc, addresses }: DoctorView): Finding[] {
+export function gatewayFindings({
+  readiness,
+  secrets,
+  mail,
+  webhooks,
+  oidc,
+  addresses,
+}: DoctorView): Finding[] {
   // Of the secrets the other look knows more.
   const checks = readiness.checks.filter((check) => check.name !== 'secrets' && !follows(check))
   return [
     ...checks.map((check) => ofCheck(check, check.name)),
     ...secretFindings(secrets),
     ...mailFindings(mail, addresses.api),
+    ...webhookFindings(webhooks),
     ...oidcFindings(oidc),
   ]
 }
@@ -99,6 +107,16 @@ function mailFindings(mail: DoctorView['mail'], address: string | null): Finding
     return [{ name, status: 'warning', detail, action }]
   }
   return [{ name, status: 'ok', detail: `from ${mail.from}` }]
+}
+
+/** Of users' webhooks, those that fail. */
+function webhookFindings(webhooks: DoctorView['webhooks']): Finding[] {
+  return (webhooks ?? []).map(({ email, since, error }) => ({
+    name: `webhook of ${email}`,
+    status: 'warning',
+    detail: `fails since ${since}: ${error ?? 'unknown'}`,
+    action: `Tell its user, or try it: ./obb notifications test --email ${email} --channel webhook.`,
+  }))
 }
 
 /** Of the operator's accounts: each that is not as it should be, or one finding for all. */

@@ -35,7 +35,7 @@ export async function getFolder(
       got(await get({ ...request, url, asked: undefined }, tools))
     } catch (error) {
       if (tools.signal.aborted || !(error instanceof CliError)) throw error
-      tools.progress.notice(`${url}: ${error.message}`)
+      for (const line of [`${url}: ${error.message}`, ...error.below]) tools.progress.notice(line)
       failed.push(url)
     }
   }

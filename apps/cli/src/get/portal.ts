@@ -37,7 +37,7 @@ const IDLE_MS = 60_000
 const PATIENCE_MS = 60_000
 const MAX_POLL_SECONDS = 60
 
-/** Only what API.md promises is relied upon. */
+/** What is only shown may be missing from an answer. */
 const answerSchema = linkSchema.partial({ progress: true, bytes_done: true, attempt: true, expires_at: true })
 export type RemoteLink = ReturnType<typeof answerSchema.parse>
 const togetherSchema = batchSchema.extend({
@@ -147,12 +147,7 @@ export class Portal {
       const { download_ready, link, remote_status, error } = answer
       if (download_ready && link !== null) return { ...answer, link }
       if (remote_status === 'error') {
-        throw new PortalRefusal(
-          error?.status ?? 106,
-          error?.msg ?? 'The file could not be fetched.',
-          200,
-          error?.retry_in_seconds,
-        )
+        throw new PortalRefusal(error ?? { status: 106, msg: 'The file could not be fetched.' }, 200)
       }
       this.progress.showFetching(
         answer.filename,

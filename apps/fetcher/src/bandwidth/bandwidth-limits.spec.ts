@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals'
-import type { BandwidthShares, ShareRequest } from '@obb/core/scheduling'
+import type { BandwidthShares, BandwidthDemand } from '@obb/core/scheduling'
 import { openLog } from '@obb/core/log'
 import { BandwidthLimits, LOOK_MS } from './bandwidth-limits.js'
 
@@ -10,9 +10,9 @@ const forever = new AbortController().signal
 function limitsOf(rate?: number) {
   let time = 0
   const shares = new Map<string, number>()
-  const claims: ShareRequest[] = []
+  const claims: BandwidthDemand[] = []
   const source = {
-    claim: jest.fn(async (_worker: string, asked: ReadonlyMap<string, ShareRequest>) => {
+    claim: jest.fn(async (_worker: string, asked: ReadonlyMap<string, BandwidthDemand>) => {
       claims.push(...asked.values())
       return new Map(shares)
     }),
@@ -133,7 +133,7 @@ describe('limits', () => {
     const { limits, shares, claims, pass } = limitsOf()
     shares.set('P', 10 * MB)
     const { leave, limiter } = await limits.join(['P'])
-    const look = async (megabytes: number, idleMs = LOOK_MS): Promise<ShareRequest | undefined> => {
+    const look = async (megabytes: number, idleMs = LOOK_MS): Promise<BandwidthDemand | undefined> => {
       pass(idleMs)
       await limiter.pay(megabytes * MB, forever)
       await jest.advanceTimersByTimeAsync(LOOK_MS)

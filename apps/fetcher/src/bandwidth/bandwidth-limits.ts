@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
-import { BandwidthShares, type ShareRequest } from '@obb/core/scheduling'
+import { faultFields } from '@obb/core/readiness'
+import { BandwidthShares, type BandwidthDemand } from '@obb/core/scheduling'
 import { WORKER_ID } from '../worker.module.js'
 import { Bandwidth, BandwidthClock, type Limiter, allOf } from './bandwidth.js'
 
@@ -35,7 +36,7 @@ class Shared {
     this.measured = { at: this.clock.now(), paid: this.bandwidth.paid }
   }
 
-  claim(): ShareRequest {
+  claim(): BandwidthDemand {
     const now = this.clock.now()
     const { at, paid } = this.measured
     if (now - at >= MEASURED_MS) {
@@ -131,7 +132,7 @@ export class BandwidthLimits {
       const shares = await this.shares.claim(this.worker, claims, set)
       for (const name of asked.keys()) set(name, shares.get(name) ?? Infinity)
     } catch (error) {
-      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'bandwidth limits')
+      this.log.warn(faultFields(error), 'bandwidth limits')
     }
   }
 }

@@ -3,6 +3,7 @@ import { HostBreaker } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool, type Lease } from '@obb/core/pool'
+import { faultFields } from '@obb/core/readiness'
 import type { HostError } from '@obb/host-adapters'
 import type { FetchRun } from './fetch-run.js'
 import { PoolRefusal } from './pool-refusal.js'
@@ -47,8 +48,7 @@ export class AccountLeases {
 
   hold(lease: Lease): HeldLease {
     const { log, pool } = this
-    const warn = (error: unknown) =>
-      log.warn({ lease: lease.id, err: error instanceof Error ? error.message : String(error) }, 'pool lease')
+    const warn = (error: unknown) => log.warn({ lease: lease.id, ...faultFields(error) }, 'pool lease')
     const lost = new AbortController()
     const renew = async () => {
       if (!(await pool.renew(lease.id, ACCOUNT_LEASE_MS))) lost.abort()

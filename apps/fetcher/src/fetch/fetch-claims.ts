@@ -3,6 +3,7 @@ import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { claims } from '@obb/core/metrics'
 import { FetchQueue, Fetchers } from '@obb/core/queue'
+import { faultFields } from '@obb/core/readiness'
 import { FetchSchedule, type ScheduledFetch, type Turn } from '@obb/core/scheduling'
 import { StoreWatch } from '../store/store-watch.js'
 import { WORKER_ID } from '../worker.module.js'
@@ -51,7 +52,7 @@ export class FetchClaims {
       const platforms = await this.platforms(await this.fetchers.slots())
       if (platforms.length > 0) await this.queue.wake()
     } catch (error) {
-      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, 'waking the next fetch')
+      this.log.warn(faultFields(error), 'waking the next fetch')
     }
   }
 

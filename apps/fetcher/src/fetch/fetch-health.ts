@@ -4,6 +4,7 @@ import type { SourceFile } from '@obb/core/files'
 import { HostBreaker, HostHistory, tellingSpeed } from '@obb/core/health'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
+import { faultFields } from '@obb/core/readiness'
 import { HostError } from '@obb/host-adapters'
 import { StoreWatch } from '../store/store-watch.js'
 import type { Verdict } from './verdict.js'
@@ -55,8 +56,7 @@ export class FetchHealth {
 
   private warn(what: string, platform?: string): (error: unknown) => void {
     return (error) => {
-      const err = error instanceof Error ? error.message : String(error)
-      this.log.warn({ ...(platform === undefined ? {} : { platform }), err }, what)
+      this.log.warn({ ...(platform === undefined ? {} : { platform }), ...faultFields(error) }, what)
     }
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { Fetches } from '@obb/core/fetches'
 import { LOG, type Log } from '@obb/core/log'
+import { faultFields } from '@obb/core/readiness'
 import { LOST } from './fetch-end.js'
 import type { FetchRun } from './fetch-run.js'
 
@@ -39,8 +40,7 @@ export class LeaseHeartbeat {
         if (!(await this.fetches.renew(claim, LEASE_MS, progress.sample()))) return abort.abort(LOST)
         renewedAt = begun
       } catch (error) {
-        const err = error instanceof Error ? error.message : String(error)
-        this.log.warn({ fileId: claim.fileId, err }, 'heartbeat')
+        this.log.warn({ fileId: claim.fileId, ...faultFields(error) }, 'heartbeat')
         if (performance.now() - renewedAt > LEASE_MS) return abort.abort(LOST)
       }
     }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable, Optional } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
+import { faultFields } from '@obb/core/readiness'
 import { FetchClaims } from './fetch-claims.js'
 import { GAVE_WAY } from './fetch-end.js'
 import type { FetchRun } from './fetch-run.js'
@@ -40,8 +41,7 @@ export class WayGiving {
       try {
         if (await this.claims.mustGiveWay(fetch.file.id)) return fetch.abort.abort(GAVE_WAY)
       } catch (error) {
-        const err = error instanceof Error ? error.message : String(error)
-        this.log.warn({ fileId: fetch.file.id, err }, 'giving way')
+        this.log.warn({ fileId: fetch.file.id, ...faultFields(error) }, 'giving way')
       }
     }
   }

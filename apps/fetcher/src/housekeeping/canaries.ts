@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { HostBreaker } from '@obb/core/health'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
+import { faultFields } from '@obb/core/readiness'
 import { HostError, checksWithAccount } from '@obb/host-adapters'
 import { checkFile } from '../host-calls/inspect-file-job.js'
 import { hostFileAt } from '../host-calls/host-file.js'
@@ -47,8 +48,7 @@ export class Canaries {
     const check = this.check(policy)
       .catch((error: unknown) => {
         if (this.abort.signal.aborted) return
-        const err = error instanceof Error ? error.message : String(error)
-        this.log.warn({ platform: policy.platform, err }, 'canary')
+        this.log.warn({ platform: policy.platform, ...faultFields(error) }, 'canary')
       })
       .finally(() => this.running.delete(check))
     this.running.add(check)

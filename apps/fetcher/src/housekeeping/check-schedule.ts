@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { HostCatalog } from '@obb/core/hosts'
 import { LOG, type Log } from '@obb/core/log'
 import { AccountPool } from '@obb/core/pool'
+import { faultFields } from '@obb/core/readiness'
 import { CheckAccountJob } from '../host-calls/check-account-job.js'
 
 /** Checks of this worker at once. */
@@ -47,8 +48,7 @@ export class CheckSchedule {
       .run(id, this.abort.signal)
       .catch((error: unknown) => {
         if (this.abort.signal.aborted) return
-        const err = error instanceof Error ? error.message : String(error)
-        this.log.warn({ account: id, err }, 'scheduled account check')
+        this.log.warn({ account: id, ...faultFields(error) }, 'scheduled account check')
       })
       .finally(() => this.running.delete(check))
     this.running.add(check)

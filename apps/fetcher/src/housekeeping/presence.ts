@@ -9,6 +9,7 @@ import {
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
 import { Fetchers } from '@obb/core/queue'
+import { faultFields } from '@obb/core/readiness'
 import { ownConnection } from '@obb/core/statements'
 import { DataSource } from 'typeorm'
 import { WORKER_ID } from '../worker.module.js'
@@ -64,7 +65,7 @@ export class Presence implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async note(what: string, work: () => Promise<void>): Promise<void> {
     await work().catch((error: unknown) => {
-      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, `presence: ${what}`)
+      this.log.warn(faultFields(error), `presence: ${what}`)
     })
   }
 }

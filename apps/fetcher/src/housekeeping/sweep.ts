@@ -9,6 +9,7 @@ import {
 import { BlockList } from '@obb/core/blocks'
 import { isDatabaseAway } from '@obb/core/database'
 import { LOG, type Log } from '@obb/core/log'
+import { faultFields } from '@obb/core/readiness'
 import { StoreWatch } from '../store/store-watch.js'
 import { Canaries } from './canaries.js'
 import { CheckSchedule } from './check-schedule.js'
@@ -107,7 +108,7 @@ export class Sweep implements OnApplicationBootstrap, OnModuleDestroy, BeforeApp
     } catch (error) {
       // While the database is away that is one line for all steps, and not one for each.
       const message = isDatabaseAway(error) ? 'sweep' : `sweep: ${what}`
-      this.log.warn({ err: error instanceof Error ? error.message : String(error) }, message)
+      this.log.warn(faultFields(error), message)
     }
     return false
   }

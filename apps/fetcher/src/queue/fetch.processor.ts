@@ -7,7 +7,8 @@ import {
 } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
-import { FETCH_QUEUE, WORKER_OPTIONS, takeWakeUp } from '@obb/core/queue'
+import { FETCH_QUEUE, FetchQueue, WORKER_OPTIONS, takeWakeUp } from '@obb/core/queue'
+import { actionFields } from '@obb/core/readiness'
 import { type RequestContext, resume } from '@obb/core/tracing'
 import type { Job } from 'bullmq'
 import { FetchWorker } from '../fetch/fetch-worker.js'
@@ -22,6 +23,7 @@ export class FetchProcessor
 
   constructor(
     private readonly fetchWorker: FetchWorker,
+    private readonly queue: FetchQueue,
     @Inject(CONFIG) private readonly config: Pick<FetcherConfig, 'FETCHER_CONCURRENCY'>,
     @Inject(LOG) private readonly log: Log,
   ) {
@@ -42,7 +44,7 @@ export class FetchProcessor
       await this.fetchWorker.run()
     } catch (error) {
       // The row's lease runs out and the sweep tries again; failing the job would help nobody.
-      this.log.error({ job: job.id, err: error }, 'fetch job')
+      this.log.error({ job: job.id, err: error, ...actionFields(error) }, 'fetch job')
     }
   }
 
@@ -57,6 +59,6 @@ export class FetchProcessor
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    this.log.warn({ err: error.message }, 'fetch queue')
+    this.queue.warn(error)
   }
 }

@@ -3,7 +3,8 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq'
 import { Inject, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
 import { Quarantine, isProven, isSuspect } from '@obb/core/quarantine'
-import { HOST_CALL_QUEUE, type HostCall, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
+import { FetchQueue, HOST_CALL_QUEUE, type HostCall, WORKER_OPTIONS, hostCallSchema } from '@obb/core/queue'
+import { actionFields } from '@obb/core/readiness'
 import { resume } from '@obb/core/tracing'
 import { DelayedError, type Job } from 'bullmq'
 import { HostCallTurns } from '../host-calls/host-call-turns.js'
@@ -26,6 +27,7 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
   constructor(
     private readonly turns: HostCallTurns,
     private readonly quarantine: Quarantine,
+    private readonly queue: FetchQueue,
     @Inject(LOG) private readonly log: Log,
   ) {
     super()
@@ -71,11 +73,14 @@ export class HostCallProcessor extends WorkerHost implements OnModuleDestroy {
   @OnWorkerEvent('failed')
   onFailed(job: Job | undefined, error: Error): void {
     const { request } = (job?.data ?? {}) as Partial<HostCall>
-    this.log.error({ job: job?.id, call: job?.name, request, err: error }, 'host call')
+    this.log.error(
+      { job: job?.id, call: job?.name, request, err: error, ...actionFields(error) },
+      'host call',
+    )
   }
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    this.log.warn({ err: error.message }, 'host call queue')
+    this.queue.warn(error)
   }
 }

@@ -2,7 +2,7 @@ import { BullModule } from '@nestjs/bullmq'
 import { Module } from '@nestjs/common'
 import { CONFIG, type FetcherConfig } from '@obb/core/config'
 import { QuarantineModule } from '@obb/core/quarantine'
-import { queueConnection, queueSettings } from '@obb/core/queue'
+import { QueueModule as CoreQueueModule, queueConnection, queueSettings } from '@obb/core/queue'
 import { FetchModule } from '../fetch/fetch.module.js'
 import { HostCallsModule } from '../host-calls/host-calls.module.js'
 import { FetchProcessor } from './fetch.processor.js'
@@ -16,6 +16,7 @@ import { HostCallProcessor } from './host-call.processor.js'
         connection: queueConnection(queueSettings(config), 'worker'),
       }),
     }),
+    CoreQueueModule,
     BullModule.registerQueue(), // no queue of its own, but it is what finds the processors
     FetchModule,
     HostCallsModule,

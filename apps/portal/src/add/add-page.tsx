@@ -7,6 +7,7 @@ import {
   type KeyboardEvent,
   Suspense,
   lazy,
+  useCallback,
   useEffect,
   useMemo,
   useState,
@@ -24,6 +25,7 @@ import { linksToAdd, withoutLinks } from './pasted-links.js'
 import { Pending } from '../shell/pending.js'
 import { SumBar } from './sum-bar.js'
 import { sumUp } from './sum.js'
+import { uploadNzb } from './upload-nzb.js'
 import { useAdd } from './use-add.js'
 import { useChecks } from './use-checks.js'
 import { useFolders } from './use-folders.js'
@@ -43,7 +45,7 @@ export function AddPage() {
   const [password, setPassword] = useState('')
   const [packageName, setPackageName] = useState('')
   const [isOver, setOver] = useState(false)
-  const links = useMemo(() => linksToAdd(text), [text])
+  const { links, beyond } = useMemo(() => linksToAdd(text), [text])
   const folders = useFolders(password)
   const roots = links.filter((link) => folders.open.has(link))
   const plain = links.filter((link) => !folders.open.has(link))
@@ -52,16 +54,15 @@ export function AddPage() {
   const sum = sumUp(plain, checkOf, [...new Map(wanted.map((file) => [file.url, file])).values()])
   useEffect(() => writeDraft(text), [text])
 
-  const remove = (gone: ReadonlySet<string>) => setText((now) => withoutLinks(now, gone))
+  const remove = useCallback((gone: ReadonlySet<string>) => setText((now) => withoutLinks(now, gone)), [])
+  const removeOne = useCallback((link: string) => remove(new Set([link])), [remove])
   const append = (more: readonly string[]) =>
     setText((now) => (more.length === 0 ? now : `${now.trimEnd()}\n${more.join('\n')}\n`.trimStart()))
   const add = useAdd({ password, packageName, folders, roots, remove })
   const containers = useMutation({
-    mutationFn: readContainers,
-    onSuccess: (contents) => {
-      append(contents.links)
-      return client.invalidateQueries({ queryKey: ['links'] })
-    },
+    mutationFn: (files: readonly File[]) => readContainers(files, uploadNzb),
+    onSuccess: (contents) => append(contents.links),
+    onSettled: () => client.invalidateQueries({ queryKey: ['links'] }),
   })
   const submit = () => {
     if (sum.links.length > 0 && !add.isPending) add.mutate(sum.links)
@@ -69,18 +70,14 @@ export function AddPage() {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit()
   }
+  const takeFiles = (event: DragEvent | ClipboardEvent, { files }: DataTransfer) => {
+    if (files.length === 0) return
+    event.preventDefault()
+    containers.mutate([...files])
+  }
   const onDrop = (event: DragEvent) => {
     setOver(false)
-    const files = [...event.dataTransfer.files]
-    if (files.length === 0) return
-    event.preventDefault()
-    containers.mutate(files)
-  }
-  const onPaste = (event: ClipboardEvent) => {
-    const files = [...event.clipboardData.files]
-    if (files.length === 0) return
-    event.preventDefault()
-    containers.mutate(files)
+    takeFiles(event, event.dataTransfer)
   }
   const onDragOver = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return
@@ -98,7 +95,7 @@ export function AddPage() {
           onDragLeave={() => setOver(false)}
           onDragOver={onDragOver}
           onDrop={onDrop}
-          onPaste={onPaste}
+          onPaste={(event) => takeFiles(event, event.clipboardData)}
         >
           <Textarea
             autoComplete="off"
@@ -147,7 +144,7 @@ export function AddPage() {
           </FileButton>
         </Group>
         <div aria-live="polite">
-          {add.data !== undefined && <Added added={add.data} refused={add.refused.size} />}
+          {add.added + add.refused.size > 0 && <Added added={add.added} refused={add.refused.size} />}
           {containers.data && containers.data.added > 0 && (
             <Added added={containers.data.added} refused={0} />
           )}
@@ -156,8 +153,15 @@ export function AddPage() {
               {m.add_unread({ names: containers.data.unread.join(', ') })}
             </Alert>
           )}
+          {beyond > 0 && (
+            <Alert color="yellow" icon={<WarningIcon />} variant="light">
+              {m.add_beyond({ count: beyond })}
+            </Alert>
+          )}
         </div>
-        {containers.error && <ErrorNotice error={containers.error} />}
+        {containers.data?.failed.map(({ name, error }, place) => (
+          <ErrorNotice error={error} key={place} of={name} />
+        ))}
         {folders.failure !== undefined && <ErrorNotice error={folders.failure} />}
         {add.error && <ErrorNotice error={add.error} onRetry={submit} />}
         {failure !== undefined && <ErrorNotice error={failure} />}
@@ -168,22 +172,22 @@ export function AddPage() {
               expanding={folders.opening}
               links={plain}
               onExpand={folders.expand}
-              onRemove={(link) => remove(new Set([link]))}
-              whyRefused={(link) => add.refused.get(link)}
+              onRemove={removeOne}
+              refused={add.refused}
             />
           )}
           {roots.map((root) => (
             <FolderPanel
               folders={folders}
               key={root}
-              onRemove={() => remove(new Set([root]))}
+              onRemove={() => removeOne(root)}
+              refused={add.refused}
               root={root}
-              whyRefused={(link) => add.refused.get(link)}
             />
           ))}
         </Suspense>
         {links.length > 0 && <SumBar isPending={add.isPending} onSubmit={submit} sum={sum} />}
-        {links.length === 0 && add.data === undefined && (
+        {links.length === 0 && add.added === 0 && (
           <EmptyState icon={<AddIcon size={32} />} title={m.add_empty_title()}>
             {m.add_empty()}
           </EmptyState>

@@ -1,8 +1,6 @@
-import { call } from '../api/call.js'
-import { ApiFailure } from '../api/failure.js'
-import { linksToAdd } from './pasted-links.js'
+import { linksIn } from './pasted-links.js'
 
-const NZB_TYPE = 'application/x-nzb'
+export const NZB_TYPE = 'application/x-nzb'
 const NZB = /\.nzb(?:\.(?:gz|bz2|zip))?$|\.zip$/i
 /** Containers that are ciphered for programs which hold the key: nobody else reads them. */
 const CIPHERED = /\.(?:dlc|ccf|rsdf)$/i
@@ -16,39 +14,36 @@ export interface Contents {
   links: string[]
   /** Names of files that are none of it. */
   unread: string[]
+  /** Files that were not taken, and why. */
+  failed: { name: string; error: unknown }[]
 }
 
-/** Reads files that hold links: NZBs go to the server, one after the other, all else is looked through as a text. */
-export async function readContainers(files: readonly File[]): Promise<Contents> {
-  const contents: Contents = { added: 0, links: [], unread: [] }
+/** See upload-nzb.ts. */
+type UploadNzb = (file: File) => Promise<string | undefined>
+
+/**
+ * Reads files that hold links: NZBs go to the server, one after the other, all else is looked through as a text. What
+ * goes wrong with one of them keeps none of the others.
+ */
+export async function readContainers(files: readonly File[], uploadNzb: UploadNzb): Promise<Contents> {
+  const contents: Contents = { added: 0, links: [], unread: [], failed: [] }
   for (const file of files) {
-    if (NZB.test(file.name) || file.type === NZB_TYPE) {
-      const folder = await uploadNzb(file)
-      if (folder === undefined) contents.added++
-      else contents.links.push(folder)
-      continue
-    }
-    const isText = !CIPHERED.test(file.name) && file.size <= MAX_LIST_BYTES
-    const links = isText ? linksToAdd(await file.text()) : []
-    if (links.length === 0) contents.unread.push(file.name)
-    contents.links.push(...links)
+    await readOne(file, contents, uploadNzb).catch((error: unknown) =>
+      contents.failed.push({ name: file.name, error }),
+    )
   }
   return contents
 }
 
-/** The URL under which an NZB with several files lists them. */
-async function uploadNzb(file: File): Promise<string | undefined> {
-  try {
-    await call('POST nzb', { body: new Blob([file], { type: NZB_TYPE }) })
-    return undefined
-  } catch (error) {
-    const url = error instanceof ApiFailure ? folderIn(error.details) : undefined
-    if (url === undefined) throw error
-    return url
+async function readOne(file: File, contents: Contents, uploadNzb: UploadNzb): Promise<void> {
+  if (NZB.test(file.name) || file.type === NZB_TYPE) {
+    const folder = await uploadNzb(file)
+    if (folder === undefined) contents.added++
+    else contents.links.push(folder)
+    return
   }
-}
-
-/** The URL that a refusal of an NZB with several files tells. */
-function folderIn(details: readonly string[]): string | undefined {
-  return details.map((detail) => /\busenet:\/\/\S+[^\s.]/.exec(detail)?.[0]).find((url) => url !== undefined)
+  const isText = !CIPHERED.test(file.name) && file.size <= MAX_LIST_BYTES
+  const links = isText ? linksIn(await file.text()) : []
+  if (links.length === 0) contents.unread.push(file.name)
+  contents.links.push(...links)
 }

@@ -1,31 +1,37 @@
 import { ActionIcon, Button, Checkbox, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useId, useMemo, useState } from 'react'
-import { type Column, DataTable } from '../shared/data-table.js'
+import type { Column } from '../shared/data-table-props.js'
+import { DataTable } from '../shared/data-table.js'
 import { Bytes } from '../shared/figures.js'
 import { formatBytes, formatNumber } from '../shared/format.js'
 import { CloseIcon, FolderIcon } from '../shared/icons.js'
-import { nextStep, refusalText } from '../shared/refusals.js'
-import { m, sentences } from '../shared/text.js'
+import { refusalSentences } from '../shared/refusals.js'
+import { m } from '../shared/text.js'
 import styles from './add-page.module.css'
 import { type FolderFile, type TreeRow, treeRows } from './folder-tree.js'
 import { globMatcher } from './glob.js'
+import type { Refusal, Refused } from './use-add.js'
 import type { Folders } from './use-folders.js'
 
 interface FolderPanelProps {
   /** The folder's link. */
   root: string
   folders: Folders
-  whyRefused: (url: string) => { status: number; msg: string } | undefined
+  refused: Refused
   onRemove: () => void
 }
 
 /** A folder as a tree, in which one ticks what is wanted. */
-export function FolderPanel({ root, folders, whyRefused, onRemove }: FolderPanelProps) {
+export function FolderPanel({ root, folders, refused, onRemove }: FolderPanelProps) {
   const id = useId()
   const [pattern, setPattern] = useState('')
   const [settled] = useDebouncedValue(pattern, 150)
-  const { open, ticked, tick, filesOf } = folders
+  const { open, ticked, tick, opening, expand, filesOf } = folders
+  const columns = useMemo(
+    () => columnsOf({ ticked, tick, opening, expand, refused }),
+    [ticked, tick, opening, expand, refused],
+  )
   const rows = useMemo(() => treeRows(root, open, globMatcher(settled)), [root, open, settled])
   const shown = rows.filter((row) => row.kind === 'file')
   const files = filesOf(root)
@@ -83,7 +89,7 @@ export function FolderPanel({ root, folders, whyRefused, onRemove }: FolderPanel
           </Text>
         ) : (
           <DataTable
-            columns={columnsOf(folders, whyRefused)}
+            columns={columns}
             label={m.folder_label({ name: title })}
             rowKey={({ url }) => url}
             rows={rows}
@@ -96,20 +102,30 @@ export function FolderPanel({ root, folders, whyRefused, onRemove }: FolderPanel
 
 const sizeOf = (files: readonly FolderFile[]) => files.reduce((sum, { size }) => sum + (size ?? 0), 0)
 
-function columnsOf(folders: Folders, whyRefused: FolderPanelProps['whyRefused']): Column<TreeRow>[] {
+/** What a row shows beside the file or folder itself. */
+type Shown = Pick<Folders, 'ticked' | 'tick' | 'opening' | 'expand'> & { refused: Refused }
+
+function columnsOf({ ticked, tick, opening, expand, refused }: Shown): Column<TreeRow>[] {
   return [
     {
       id: 'tick',
       header: m.folder_wanted(),
       hideHeader: true,
       width: '24px',
-      cell: (row) => <Tick folders={folders} row={row} />,
+      cell: (row) => <Tick row={row} tick={tick} ticked={ticked} />,
     },
     {
       id: 'name',
       header: m.col_name(),
       width: 'minmax(0, 1fr)',
-      cell: (row) => <Name folders={folders} refusal={whyRefused(row.url)} row={row} />,
+      cell: (row) => (
+        <Name
+          isOpening={opening.has(row.url)}
+          onExpand={() => expand(row.url)}
+          refusal={refused.get(row.url)}
+          row={row}
+        />
+      ),
     },
     {
       id: 'size',
@@ -121,7 +137,7 @@ function columnsOf(folders: Folders, whyRefused: FolderPanelProps['whyRefused'])
   ]
 }
 
-function Tick({ row, folders: { ticked, tick } }: { row: TreeRow; folders: Folders }) {
+function Tick({ row, ticked, tick }: { row: TreeRow } & Pick<Folders, 'ticked' | 'tick'>) {
   const files = row.kind === 'file' ? [row] : row.files
   const count = files.filter(({ url }) => ticked.has(url)).length
   const isWhole = count > 0 && count === files.length
@@ -139,11 +155,12 @@ function Tick({ row, folders: { ticked, tick } }: { row: TreeRow; folders: Folde
 
 interface NameProps {
   row: TreeRow
-  folders: Folders
-  refusal: { status: number; msg: string } | undefined
+  isOpening: boolean
+  onExpand: () => void
+  refusal: Refusal | undefined
 }
 
-function Name({ row, folders, refusal }: NameProps) {
+function Name({ row, isOpening, onExpand, refusal }: NameProps) {
   return (
     <div style={{ paddingInlineStart: `${row.depth * 1.25}rem` }}>
       <Group gap="xs" wrap="nowrap">
@@ -154,8 +171,8 @@ function Name({ row, folders, refusal }: NameProps) {
         {row.kind === 'folder' && !row.isOpen && (
           <Button
             aria-label={m.folder_open_named({ name: row.name })}
-            loading={folders.opening.has(row.url)}
-            onClick={() => folders.expand(row.url)}
+            loading={isOpening}
+            onClick={onExpand}
             size="compact-xs"
             variant="light"
           >
@@ -165,7 +182,7 @@ function Name({ row, folders, refusal }: NameProps) {
       </Group>
       {refusal && (
         <Text c="var(--mantine-color-error)" size="xs">
-          {sentences(refusalText(refusal.msg), nextStep(refusal.status))}
+          {refusalSentences(refusal)}
         </Text>
       )}
     </div>

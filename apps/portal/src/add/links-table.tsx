@@ -1,87 +1,96 @@
 import { ActionIcon, Badge, Button, Group, Loader, Text } from '@mantine/core'
+import { useMemo } from 'react'
+import type { Column } from '../shared/data-table-props.js'
 import { DataTable } from '../shared/data-table.js'
 import { Bytes } from '../shared/figures.js'
 import { formatDuration } from '../shared/format.js'
 import { CloseIcon } from '../shared/icons.js'
-import { causeOf, nextStep, refusalText } from '../shared/refusals.js'
+import { causeOf, refusalSentences } from '../shared/refusals.js'
 import { m, sentences } from '../shared/text.js'
 import styles from './add-page.module.css'
 import { isLater, isTaken } from './sum.js'
+import type { Refusal, Refused } from './use-add.js'
 import type { Check } from './use-checks.js'
 
-interface LinksTableProps {
-  links: string[]
+/** What a row shows beside the link itself; each the same as long as it shows the same. */
+interface Shown {
   checkOf: (link: string) => Check
-  /** Why a link was refused when it was asked for. */
-  whyRefused: (link: string) => { status: number; msg: string } | undefined
+  /** Why links were refused when they were asked for. */
+  refused: Refused
   onRemove: (link: string) => void
   onExpand: (link: string) => void
   expanding: ReadonlySet<string>
 }
 
 /** A row per pasted link: what it is, what it costs, and why it would be refused. */
-export function LinksTable({ links, checkOf, whyRefused, onRemove, onExpand, expanding }: LinksTableProps) {
-  return (
-    <DataTable
-      columns={[
-        {
-          id: 'name',
-          header: m.col_name(),
-          width: 'minmax(0, 3fr)',
-          cell: (link) => (
-            <Name
-              check={checkOf(link)}
-              isExpanding={expanding.has(link)}
-              link={link}
-              onExpand={onExpand}
-              refusal={whyRefused(link)}
-            />
-          ),
-        },
-        {
-          id: 'host',
-          header: m.col_host(),
-          width: 'minmax(0, 1fr)',
-          cell: (link) => hostOf(link, checkOf(link)),
-        },
-        {
-          id: 'size',
-          header: m.col_size(),
-          width: '6rem',
-          align: 'right',
-          cell: (link) => <Size check={checkOf(link)} />,
-        },
-        {
-          id: 'cost',
-          header: m.col_cost(),
-          width: '7.5rem',
-          align: 'right',
-          cell: (link) => <Cost check={checkOf(link)} />,
-        },
-        {
-          id: 'remove',
-          header: m.remove(),
-          hideHeader: true,
-          width: '32px',
-          cell: (link) => (
-            <ActionIcon
-              aria-label={m.remove_named({ name: nameOf(link, checkOf(link)) })}
-              color="gray"
-              onClick={() => onRemove(link)}
-              title={m.remove()}
-              variant="subtle"
-            >
-              <CloseIcon size={16} />
-            </ActionIcon>
-          ),
-        },
-      ]}
-      label={m.add_links_label()}
-      rowKey={(link) => link}
-      rows={links}
-    />
+export function LinksTable({
+  links,
+  checkOf,
+  refused,
+  onRemove,
+  onExpand,
+  expanding,
+}: Shown & { links: string[] }) {
+  const columns = useMemo(
+    () => columnsOf({ checkOf, refused, onRemove, onExpand, expanding }),
+    [checkOf, refused, onRemove, onExpand, expanding],
   )
+  return <DataTable columns={columns} label={m.add_links_label()} rowKey={(link) => link} rows={links} />
 }
+
+const columnsOf = ({ checkOf, refused, onRemove, onExpand, expanding }: Shown): Column<string>[] => [
+  {
+    id: 'name',
+    header: m.col_name(),
+    width: 'minmax(0, 3fr)',
+    cell: (link) => (
+      <Name
+        check={checkOf(link)}
+        isExpanding={expanding.has(link)}
+        link={link}
+        onExpand={onExpand}
+        refusal={refused.get(link)}
+      />
+    ),
+  },
+  {
+    id: 'host',
+    header: m.col_host(),
+    width: 'minmax(0, 1fr)',
+    cell: (link) => hostOf(link, checkOf(link)),
+  },
+  {
+    id: 'size',
+    header: m.col_size(),
+    width: '6rem',
+    align: 'right',
+    cell: (link) => <Size check={checkOf(link)} />,
+  },
+  {
+    id: 'cost',
+    header: m.col_cost(),
+    width: '7.5rem',
+    align: 'right',
+    cell: (link) => <Cost check={checkOf(link)} />,
+  },
+  {
+    id: 'remove',
+    header: m.remove(),
+    hideHeader: true,
+    width: '32px',
+    cell: (link) => (
+      <ActionIcon
+        aria-label={m.remove_named({ name: nameOf(link, checkOf(link)) })}
+        color="gray"
+        onClick={() => onRemove(link)}
+        title={m.remove()}
+        variant="subtle"
+      >
+        <CloseIcon size={16} />
+      </ActionIcon>
+    ),
+  },
+]
 
 const known = (check: Check) => (check === 'asked' ? undefined : check)
 const nameOf = (link: string, check: Check) => known(check)?.filename ?? link
@@ -99,7 +108,7 @@ function hostOf(link: string, check: Check): string {
 interface NameProps {
   link: string
   check: Check
-  refusal: { status: number; msg: string } | undefined
+  refusal: Refusal | undefined
   isExpanding: boolean
   onExpand: (link: string) => void
 }
@@ -129,8 +138,7 @@ function Name({ link, check, refusal, isExpanding, onExpand }: NameProps) {
       {failed && !isFolder && (
         <Text c={facts && isLater(facts) && !refusal ? 'dimmed' : 'var(--mantine-color-error)'} size="xs">
           {sentences(
-            refusalText(failed.msg),
-            nextStep(failed.status),
+            refusalSentences(failed),
             facts?.retry_in_seconds === undefined
               ? undefined
               : m.error_retry_in({ time: formatDuration(facts.retry_in_seconds) }),

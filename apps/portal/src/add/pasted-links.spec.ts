@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals'
 import { MAX_LINKS, linksToAdd, withoutLinks } from './pasted-links.js'
 
 describe('linksToAdd', () => {
-  it('takes as many as one can look through', () => {
+  it('takes as many as one can look through, and tells how many more there are', () => {
     const many = Array.from({ length: MAX_LINKS + 10 }, (_, n) => `https://a.test/${n}`).join(' ')
-    expect(linksToAdd(many)).toHaveLength(MAX_LINKS)
+    const { links, beyond } = linksToAdd(many)
+    expect([links.length, beyond]).toEqual([MAX_LINKS, 10])
+    expect(linksToAdd('https://a.test/1')).toEqual({ links: ['https://a.test/1'], beyond: 0 })
   })
 })
 
@@ -14,5 +16,11 @@ describe('withoutLinks', () => {
       'https://a.test/2\n',
     )
     expect(withoutLinks('https://a.test/1', new Set(['https://a.test/1']))).toBe('')
+  })
+
+  it('leaves those that follow as well, however many there are', () => {
+    const many = Array.from({ length: MAX_LINKS + 10 }, (_, n) => `https://a.test/${n}`)
+    const { links } = linksToAdd(many.join(' '))
+    expect(linksToAdd(withoutLinks(many.join(' '), new Set(links))).links).toEqual(many.slice(MAX_LINKS))
   })
 })

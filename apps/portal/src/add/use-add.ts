@@ -1,14 +1,18 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import type { BatchRow } from '@obb/contracts'
 import { useState } from 'react'
 import { call } from '../api/call.js'
+import { askAnew } from '../api/query-client.js'
+import { addLinks } from './add-links.js'
 import type { Folders } from './use-folders.js'
 
-/** Links of one request (MAX_BATCH_LINKS of the API). */
-const TOGETHER = 500
+export interface Refusal {
+  status: number
+  msg: string
+}
 
 /** Why links were not taken, by their URL. */
-type Refused = ReadonlyMap<string, { status: number; msg: string }>
+export type Refused = ReadonlyMap<string, Refusal>
 
 interface AddOptions {
   password: string
@@ -22,36 +26,39 @@ interface AddOptions {
 
 /**
  * useAdd asks for links, in as many requests as that takes. What is taken goes off the page at once, so where a later
- * request fails the rest is still there; `data` is how many were taken, `refused` why others were not.
+ * request fails the rest is still there. `added`: how many were taken since it was last asked; `refused`: why others
+ * were not.
  */
 export function useAdd({ password, packageName, folders, roots, remove }: AddOptions) {
-  const client = useQueryClient()
+  const [added, setAdded] = useState(0)
   const [refused, setRefused] = useState<Refused>(new Map())
   const add = useMutation({
-    mutationFn: async (urls: readonly string[]) => {
+    mutationFn: (urls: readonly string[]) => {
+      setAdded(0)
       setRefused(new Map())
       const taken = new Set<string>()
-      const waiting = [...urls]
-      while (waiting.length > 0) {
-        const rows = await ask(waiting.splice(0, TOGETHER), password, packageName.trim())
-        const here = rows.filter(({ success }) => success)
-        for (const { url } of here) taken.add(url)
-        folders.tick(here, false)
-        const others = rows.filter(({ success }) => !success)
-        setRefused((known) => new Map([...known, ...others.map(reasonEntry)]))
-        remove(new Set(here.map(({ url }) => url)))
-      }
-      remove(new Set(roots.filter((root) => isDone(root, taken))))
-      return taken.size
+      return addLinks(
+        urls,
+        (some) => ask(some, password, packageName.trim()),
+        (rows) => {
+          const here = rows.filter(({ success }) => success)
+          for (const { url } of here) taken.add(url)
+          setAdded(taken.size)
+          folders.tick(here, false)
+          const others = rows.filter(({ success }) => !success)
+          setRefused((known) => new Map([...known, ...others.map(reasonEntry)]))
+          remove(new Set([...here.map(({ url }) => url), ...roots.filter((root) => isDone(root, taken))]))
+        },
+      )
     },
-    onSuccess: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
+    onSettled: askAnew,
   })
   /** Of a folder nothing more is wanted: what was left out may be had by its link again. */
   const isDone = (root: string, taken: ReadonlySet<string>) => {
     const wanted = folders.filesOf(root).filter(({ url }) => folders.ticked.has(url))
     return wanted.length > 0 && wanted.every(({ url }) => taken.has(url))
   }
-  return { ...add, refused }
+  return { ...add, added, refused }
 }
 
 async function ask(urls: string[], password: string, name: string): Promise<readonly BatchRow[]> {
@@ -59,6 +66,6 @@ async function ask(urls: string[], password: string, name: string): Promise<read
   return (await call('POST unrestrict/batch', { body })).results
 }
 
-function reasonEntry({ url, status = 999, msg = '' }: BatchRow): [string, { status: number; msg: string }] {
+function reasonEntry({ url, status = 999, msg = '' }: BatchRow): [string, Refusal] {
   return [url, { status, msg }]
 }

@@ -1,5 +1,5 @@
 import type { CheckedUrl } from '@obb/contracts'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
 
@@ -21,7 +21,7 @@ export type Check = CheckedUrl | 'asked' | undefined
 export function useChecks(links: readonly string[]): { checkOf: (link: string) => Check; failure: unknown } {
   const known = useRef(new Map<string, CheckedUrl>())
   const asked = useRef(new Set<string>())
-  const [, setRound] = useState(0)
+  const [round, setRound] = useState(0)
   const [attempt, setAttempt] = useState(0)
   const [failure, setFailure] = useState<unknown>()
   const key = links.join('\n')
@@ -61,8 +61,9 @@ export function useChecks(links: readonly string[]): { checkOf: (link: string) =
     }
   }, [key, attempt])
 
-  return {
-    checkOf: (link) => known.current.get(link) ?? (asked.current.has(link) ? 'asked' : undefined),
-    failure,
-  }
+  const checkOf = useCallback(
+    (link: string) => known.current.get(link) ?? (asked.current.has(link) ? 'asked' : undefined),
+    [round], // another one when it has others to tell
+  )
+  return { checkOf, failure }
 }

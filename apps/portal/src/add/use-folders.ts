@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { call } from '../api/call.js'
 import { type FolderFile, type OpenFolders, contentOf, filesIn, withTicks } from './folder-tree.js'
 
@@ -20,12 +20,16 @@ export function useFolders(password: string): Folders {
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const [opening, setOpening] = useState<ReadonlySet<string>>(new Set())
   const [failure, setFailure] = useState<unknown>()
-  const expand = async (url: string) => {
+  const tick = useCallback<Folders['tick']>(
+    (files, isTicked) => setTicked((known) => withTicks(known, files, isTicked)),
+    [],
+  )
+  const read = async (url: string) => {
     setOpening((known) => new Set(known).add(url))
     try {
       const content = contentOf(await call('POST expand', { body: { url, ...(password && { password }) } }))
       setOpen((known) => new Map(known).set(url, content))
-      setTicked((known) => withTicks(known, content.files, true))
+      tick(content.files, true)
       setFailure(undefined)
     } catch (error) {
       setFailure(error)
@@ -33,13 +37,14 @@ export function useFolders(password: string): Folders {
       setOpening((known) => new Set([...known].filter((each) => each !== url)))
     }
   }
+  const expand = useCallback((url: string) => void read(url), [password]) // all else that it reads stays the same
   return {
     open,
     ticked,
     opening,
     failure,
-    expand: (url) => void expand(url),
-    tick: (files, isTicked) => setTicked((known) => withTicks(known, files, isTicked)),
+    expand,
+    tick,
     filesOf: (root) => filesIn(root, open),
   }
 }

@@ -14,7 +14,10 @@ import type {
   LinkListAnswer,
   LinkListQuery,
   LinkedIdentityView,
-  OidcLink,
+  NotificationTest,
+  NotificationTested,
+  NotificationsChanged,
+  NotificationsView,
   OidcStart,
   OidcStarted,
   PageView,
@@ -31,6 +34,7 @@ import type {
   Language,
   LedgerRow,
   NewKey,
+  NotificationsSet,
   PasskeyView,
   Session,
   SessionView,
@@ -74,8 +78,8 @@ export interface Endpoints extends OperatorEndpoints {
   'GET announcement': { answer: CurrentAnnouncement }
   'POST oidc': { body: OidcStart; answer: OidcStarted }
   'GET oidc/link': { answer: LinkedIdentityView }
-  'POST oidc/link': { body: OidcLink; answer: OidcStarted }
-  'DELETE oidc/link': { body: OidcLink; answer: unknown }
+  'POST oidc/link': { body: Confirmation | Record<string, never>; answer: OidcStarted }
+  'DELETE oidc/link': { body: Confirmation | Record<string, never>; answer: unknown }
   'POST device': { body: { code: string }; answer: DeviceWaiting }
   'POST device/allow': { body: DeviceAllow; answer: unknown }
   'POST device/deny': { body: { code: string }; answer: unknown }
@@ -85,6 +89,8 @@ export interface Endpoints extends OperatorEndpoints {
   'POST passkeys': { body: { name: string; passkey: unknown }; answer: PasskeyView }
   'PATCH passkeys/{id}': Id & { body: { name: string }; answer: unknown }
   'DELETE passkeys/{id}': Id & { body: Confirmation; answer: unknown }
+  'DELETE view': { answer: unknown }
+  'DELETE account': { body: Confirmation | Record<string, never>; answer: unknown }
   'PATCH profile': { body: { language: Language }; answer: unknown }
 
   'GET account': { answer: AccountAnswer }
@@ -108,6 +114,9 @@ export interface Endpoints extends OperatorEndpoints {
   'PATCH keys/{id}': Id & { body: Partial<NewKey>; answer: KeyView }
   'POST keys/{id}/rotate': Id & { answer: KeyView & { apiKey: string } }
   'DELETE keys/{id}': Id & { answer: unknown }
+  'GET notifications': { answer: NotificationsView }
+  'PATCH notifications': { body: NotificationsSet; answer: NotificationsChanged }
+  'POST notifications/test': { body: NotificationTest; answer: NotificationTested }
   'GET usage': { query: { days: number }; answer: UsageView }
-  'GET ledger': { query: { cursor?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
+  'GET ledger': { query: { after?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
 }

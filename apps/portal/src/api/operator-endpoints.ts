@@ -51,7 +51,7 @@ type Page = { query: { limit?: number; after?: string | undefined } }
 type Given<T> = { [K in keyof T]?: T[K] | undefined }
 
 /** A token that is told once, and the page that takes it. */
-export interface OneTimeToken {
+interface OneTimeToken {
   url: string
   token: string
   expiresAt: string
@@ -72,6 +72,7 @@ export interface OperatorEndpoints {
   'POST admin/users/resume': Email & { answer: UserView }
   'POST admin/users/reset': { body: UserResetRequest; answer: OneTimeToken }
   'POST admin/users/sign-out': Email & { answer: unknown }
+  'POST admin/users/view': Email & { answer: unknown }
   'GET admin/users/links': { query: Given<LinkListQuery> & { email: string }; answer: LinkListAnswer }
   'GET admin/ledger': {
     query: { email: string; limit?: number; after?: string | undefined }

@@ -1,4 +1,4 @@
-import type { KeyAdd, SessionAnswer, SessionList } from '@obb/contracts'
+import type { KeyAdd, NotificationsChange, SessionAnswer, SessionList } from '@obb/contracts'
 
 /** What the portal's own endpoints take and give, by the names that the pages have for it. */
 export type {
@@ -21,5 +21,6 @@ export type {
 export type SignedIn = NonNullable<SessionAnswer['user']>
 export type SessionView = SessionList[number]
 export type NewKey = KeyAdd
+export type NotificationsSet = NotificationsChange
 /** Shown before what a borrowed session must not do: the password, or what a passkey has signed. */
 export type Confirmation = { password: string; code?: string } | { passkey: unknown }

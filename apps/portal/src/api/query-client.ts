@@ -12,3 +12,8 @@ export const queryClient = new QueryClient({
     },
   },
 })
+
+/** askAnew has the pages ask anew for all they show; who is signed in stays the same. */
+export function askAnew(): Promise<void> {
+  return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+}

@@ -1,8 +1,9 @@
 import { Stack, Text, VisuallyHidden } from '@mantine/core'
 import { useInterval } from '@mantine/hooks'
 import { useState } from 'react'
+import { usedBy } from '../profile/used-by.js'
 import { formatRelative } from '../shared/format.js'
-import { nextStep, refusalText } from '../shared/refusals.js'
+import { refusalSentences } from '../shared/refusals.js'
 import { m } from '../shared/text.js'
 import type { Passport } from './passport.js'
 
@@ -35,7 +36,7 @@ function Seen({ name, passport: { lastUsed, lastError } }: Omit<ClientSeenProps,
         <>
           <Text size="sm">{m.client_seen_at({ name, time: ago(lastUsed.at, now) })}</Text>
           <Text c="dimmed" size="xs">
-            {[lastUsed.client, lastUsed.address].filter((part) => part !== '').join(' · ')}
+            {usedBy(lastUsed)}
           </Text>
         </>
       )}
@@ -44,9 +45,8 @@ function Seen({ name, passport: { lastUsed, lastError } }: Omit<ClientSeenProps,
           {m.client_refused({
             time: ago(lastError.at, now),
             number: lastError.status,
-            text: refusalText(lastError.msg),
-          })}{' '}
-          {nextStep(lastError.status)}
+            text: refusalSentences(lastError),
+          })}
         </Text>
       )}
       {!isSeen && <Text size="sm">{m.client_waiting()}</Text>}

@@ -1,7 +1,7 @@
 import { m } from '../shared/text.js'
 
-/** A set-up, filled in: lines to read, and what to copy. */
-export interface SetUp {
+/** What is set in a client, filled in: lines to read, and what to copy. */
+interface ClientSettings {
   steps: string[]
   /** Name of a field, and what goes into it. */
   fields?: [string, string][]
@@ -15,7 +15,7 @@ export interface Client {
   /** Of the key that is made for it. */
   errorsAs200?: boolean
   /** `server`: address of this server, without a slash at the end. */
-  setUp: (server: string, apiKey: string) => SetUp
+  settings: (server: string, apiKey: string) => ClientSettings
 }
 
 const API = '/api/external/v1'
@@ -27,7 +27,7 @@ export const CLIENTS: Client[] = [
     name: 'JDownloader',
     what: m.client_jdownloader,
     errorsAs200: true,
-    setUp: (server, apiKey) => ({
+    settings: (server, apiKey) => ({
       steps: [m.client_jdownloader_1(), m.client_jdownloader_2(), m.client_jdownloader_3()],
       fields: [
         [m.client_server(), server],
@@ -39,7 +39,7 @@ export const CLIENTS: Client[] = [
     id: 'pyload',
     name: 'pyLoad',
     what: m.client_pyload,
-    setUp: (server, apiKey) => ({
+    settings: (server, apiKey) => ({
       steps: [m.client_pyload_1(), m.client_pyload_2()],
       command: `${readyLinks(server, apiKey)} > obb-links.txt`,
     }),
@@ -48,7 +48,7 @@ export const CLIENTS: Client[] = [
     id: 'curl',
     name: 'curl',
     what: m.client_curl,
-    setUp: (server, apiKey) => ({
+    settings: (server, apiKey) => ({
       steps: [m.client_curl_1(), m.client_curl_2({ path: `GET ${API}/link/{linkId}` })],
       command: [
         `curl -sS ${server}${API}/unrestrict \\`,
@@ -61,7 +61,7 @@ export const CLIENTS: Client[] = [
     id: 'obb',
     name: './obb',
     what: m.client_obb,
-    setUp: (server, apiKey) => ({
+    settings: (server, apiKey) => ({
       steps: [m.client_obb_1()],
       command: `OBB_API=${server} OBB_KEY=${apiKey} ./obb get 'https://…'`,
     }),
@@ -70,7 +70,7 @@ export const CLIENTS: Client[] = [
     id: 'aria2',
     name: 'aria2',
     what: m.client_aria2,
-    setUp: (server, apiKey) => ({
+    settings: (server, apiKey) => ({
       steps: [m.client_aria2_1()],
       command: `${readyLinks(server, apiKey)} \\\n  | aria2c -c -x 16 -s 16 -i -`,
     }),
@@ -79,7 +79,7 @@ export const CLIENTS: Client[] = [
     id: 'rclone',
     name: 'rclone',
     what: m.client_rclone,
-    setUp: (server, apiKey) => ({
+    settings: (server, apiKey) => ({
       steps: [m.client_rclone_1()],
       command: [
         `${readyLinks(server, apiKey)} \\`,

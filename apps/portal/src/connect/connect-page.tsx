@@ -1,6 +1,8 @@
 import { Button, Code, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { call } from '../api/call.js'
+import type { KeyView } from '../api/portal-types.js'
 import { keysQuery } from '../profile/keys-query.js'
 import { CopyButton, CopyIconButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
@@ -9,19 +11,26 @@ import { m } from '../shared/text.js'
 import { ClientSeen } from './client-seen.js'
 import { CLIENTS, type Client } from './clients.js'
 import styles from './connect.module.css'
-import { freeName, keysOf, passportOf } from './passport.js'
+import { freeName, isAwaited, keysOf, passportOf } from './passport.js'
 
-/** How often is looked who was here, ms: while somebody sets a client up, its first request is worth waiting for. */
-const WATCH_MS = 2_000
+/** How often is looked who was here while the page is in sight, ms: first requests of a new client are waited for. */
+const AWAITED_MS = 2_000
+const OTHERWISE_MS = 10_000
 
 /** Programs that use this server, each with a key of its own and its set-up filled in. */
 export function ConnectPage() {
+  const [made, setMade] = useState<ReadonlySet<string>>(new Set())
+  const keys = useQuery({
+    ...keysQuery,
+    refetchInterval: ({ state }) => (isAwaited(state.data, made) ? AWAITED_MS : OTHERWISE_MS),
+  })
+  const addMade = (id: string) => setMade((known) => new Set(known).add(id))
   return (
     <>
       <PageHeader lead={m.connect_lead()} title={m.nav_connect()} />
       <div className={styles['cards']}>
         {CLIENTS.map((client) => (
-          <ClientCard client={client} key={client.id} />
+          <ClientCard client={client} key={client.id} keys={keys.data} onMade={addMade} />
         ))}
         <BookmarkCard />
       </div>
@@ -29,19 +38,29 @@ export function ConnectPage() {
   )
 }
 
-function ClientCard({ client }: { client: Client }) {
+interface ClientCardProps {
+  client: Client
+  /** All of the user's. */
+  keys: readonly KeyView[] | undefined
+  /** A key was made, of this id. */
+  onMade: (id: string) => void
+}
+
+function ClientCard({ client, keys = [], onMade }: ClientCardProps) {
   const queries = useQueryClient()
-  const keys = useQuery({ ...keysQuery, refetchInterval: WATCH_MS })
   const make = useMutation({
     mutationFn: () => {
-      const name = freeName(client.name, new Set(keys.data?.map((key) => key.name)))
+      const name = freeName(client.name, new Set(keys.map((key) => key.name)))
       return call('POST keys', { body: { name, ...(client.errorsAs200 && { errorsAs200: true }) } })
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: keysQuery.queryKey }),
+    onSuccess: ({ id }) => {
+      onMade(id)
+      return queries.invalidateQueries({ queryKey: keysQuery.queryKey })
+    },
   })
-  const setUp = make.data && client.setUp(location.origin, make.data.apiKey)
+  const settings = make.data && client.settings(location.origin, make.data.apiKey)
   const passport = passportOf(
-    make.data ? keys.data?.filter(({ id }) => id === make.data.id) : keysOf(client.name, keys.data ?? []),
+    make.data ? keys.filter(({ id }) => id === make.data.id) : keysOf(client.name, keys),
   )
   return (
     <Paper component="section" aria-labelledby={`client-${client.id}`} p="lg" withBorder>
@@ -53,14 +72,14 @@ function ClientCard({ client }: { client: Client }) {
           {client.what()}
         </Text>
         {make.error && <ErrorNotice error={make.error} />}
-        {setUp ? (
+        {settings ? (
           <Stack gap="sm">
             <List size="sm" type="ordered">
-              {setUp.steps.map((step) => (
+              {settings.steps.map((step) => (
                 <List.Item key={step}>{step}</List.Item>
               ))}
             </List>
-            {setUp.fields?.map(([label, value]) => (
+            {settings.fields?.map(([label, value]) => (
               <div key={label}>
                 <Text fw={500} size="xs">
                   {label}
@@ -71,13 +90,13 @@ function ClientCard({ client }: { client: Client }) {
                 </Group>
               </div>
             ))}
-            {setUp.command !== undefined && (
+            {settings.command !== undefined && (
               <>
                 <Code block tabIndex={0}>
-                  {setUp.command}
+                  {settings.command}
                 </Code>
                 <Group>
-                  <CopyButton label={m.copy_command()} text={setUp.command} />
+                  <CopyButton label={m.copy_command()} text={settings.command} />
                 </Group>
               </>
             )}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { KeyView } from '../api/portal-types.js'
-import { freeName, keysOf, passportOf } from './passport.js'
+import { freeName, isAwaited, keysOf, passportOf } from './passport.js'
 
 const key = (name: string, more: Partial<KeyView> = {}): KeyView => ({
   ...{ id: name, name, scopes: ['read'], networks: [], errorsAs200: false, expiresAt: null },
@@ -30,5 +30,15 @@ describe('the keys of a client', () => {
     ])
     expect([passport.lastUsed?.at, passport.lastError]).toEqual(['2027-01-05T00:00:00.000Z', error])
     expect(passportOf([])).toEqual({ lastUsed: null, lastError: null })
+  })
+
+  it('are awaited once they are made here, until the first request, also one that is refused', () => {
+    const keys = [key('curl'), key('obb', used('2027-01-02T00:00:00.000Z')), key('aria2')]
+    const error = { at: '2027-01-03T00:00:00.000Z', status: 101, msg: 'no' }
+    expect(isAwaited(keys, new Set())).toBe(false)
+    expect(isAwaited(keys, new Set(['obb', 'aria2']))).toBe(true)
+    expect(isAwaited(keys, new Set(['obb']))).toBe(false)
+    expect(isAwaited([key('curl', { lastError: error })], new Set(['curl']))).toBe(false)
+    expect(isAwaited(undefined, new Set(['curl']))).toBe(false)
   })
 })

@@ -23,7 +23,7 @@ export function keysOf(name: string, keys: readonly KeyView[]): KeyView[] {
 }
 
 /** Of several keys the latest of each. */
-export function passportOf(keys: readonly KeyView[] = []): Passport {
+export function passportOf(keys: readonly KeyView[]): Passport {
   return {
     lastUsed: latest(keys.map(({ lastUsed }) => lastUsed)),
     lastError: latest(keys.map(({ lastError }) => lastError)),
@@ -35,4 +35,9 @@ function latest<T extends { at: string }>(events: readonly (T | null)[]): T | nu
     .filter((event) => event !== null)
     .toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))
   return last
+}
+
+/** Whether one of the keys that were made is not used yet. `made`: their ids. */
+export function isAwaited(keys: readonly KeyView[] = [], made: ReadonlySet<string>): boolean {
+  return keys.some(({ id, lastUsed, lastError }) => made.has(id) && lastUsed === null && lastError === null)
 }

@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } fr
 import { useMutation } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
 import type { DeviceWaiting } from '@obb/contracts'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { call } from '../api/call.js'
 import type { KeyScope } from '../api/portal-types.js'
 import { KeyFields } from '../profile/key-fields.js'
@@ -10,6 +10,7 @@ import { ALL_SCOPES } from '../profile/scopes.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Facts } from '../shared/facts.js'
 import { ExactTime } from '../shared/figures.js'
+import { Submit, submitting } from '../shared/form.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
 
@@ -20,10 +21,6 @@ export function DevicePage() {
   const { code: given = '' } = route.useSearch()
   const [code, setCode] = useState(given)
   const find = useMutation({ mutationFn: () => call('POST device', { body: { code } }) })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    find.mutate()
-  }
   return (
     <>
       <PageHeader lead={m.device_lead()} title={m.device_title()} />
@@ -37,7 +34,7 @@ export function DevicePage() {
           waiting={find.data}
         />
       ) : (
-        <form onSubmit={submit}>
+        <form onSubmit={submitting(find.mutate)}>
           <Stack gap="md" maw={420}>
             <TextInput
               autoCapitalize="characters"
@@ -55,9 +52,7 @@ export function DevicePage() {
               value={code}
             />
             {find.error && <ErrorNotice error={find.error} />}
-            <Button loading={find.isPending} style={{ alignSelf: 'flex-start' }} type="submit">
-              {m.device_next()}
-            </Button>
+            <Submit loading={find.isPending}>{m.device_next()}</Submit>
           </Stack>
         </form>
       )}
@@ -71,6 +66,9 @@ interface AnswerProps {
   onAnother: () => void
 }
 
+/** For whoever goes by keyboard, or hears the page: what takes the place of a form takes its focus. */
+const takeFocus = (element: HTMLElement | null) => element?.focus()
+
 /** Who asks, and what it is to have. */
 function Answer({ code, waiting, onAnother }: AnswerProps) {
   const [name, setName] = useState(waiting.name)
@@ -83,7 +81,13 @@ function Answer({ code, waiting, onAnother }: AnswerProps) {
   if (isAnswered)
     return (
       <Stack gap="md" maw={520}>
-        <Alert color={allow.isSuccess ? 'green' : 'gray'} role="status" variant="light">
+        <Alert
+          color={allow.isSuccess ? 'green' : 'gray'}
+          ref={takeFocus}
+          role="status"
+          tabIndex={-1}
+          variant="light"
+        >
           {allow.isSuccess ? m.device_allowed({ name: waiting.name }) : m.device_denied()}
         </Alert>
         <Group>
@@ -97,15 +101,11 @@ function Answer({ code, waiting, onAnother }: AnswerProps) {
       </Stack>
     )
   const error = allow.error ?? deny.error
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    allow.mutate()
-  }
   return (
     <Paper maw={520} p="lg" radius="md" withBorder>
-      <form onSubmit={submit}>
+      <form onSubmit={submitting(allow.mutate)}>
         <Stack gap="md">
-          <Title order={2} size="h4">
+          <Title order={2} ref={takeFocus} size="h4" tabIndex={-1}>
             {m.device_asks({ name: waiting.name })}
           </Title>
           <Facts

@@ -1,13 +1,15 @@
 import type { ListedLink } from '@obb/contracts'
 import { call } from '../api/call.js'
-import { queryClient } from '../api/query-client.js'
-import { commitOne, postpone } from '../undo/postponed.js'
-import { UNDOABLE } from '../undo/undo-button.js'
+import { askAnew } from '../api/query-client.js'
+import { SomeFailed, UNDOABLE, commitOne, postpone } from '../undo/postponed.js'
 
 /** Ended at once. */
 const AT_ONCE = 4
 
-/** Ends links; fails with the first failure once all were tried. Few go at once: the page may be left meanwhile. */
+/**
+ * Ends links; fails once all were tried, and of several tells how many are left. Few go at once: the page may be left
+ * meanwhile.
+ */
 async function cancelLinks(ids: readonly string[]): Promise<void> {
   const waiting = [...ids]
   const failures: unknown[] = []
@@ -17,8 +19,9 @@ async function cancelLinks(ids: readonly string[]): Promise<void> {
     }
   }
   await Promise.all(Array.from({ length: ids.length <= UNDOABLE ? ids.length : AT_ONCE }, work))
-  await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
-  if (failures.length > 0) throw failures[0]
+  await askAnew()
+  if (failures.length === 0) return
+  throw ids.length === 1 ? failures[0] : new SomeFailed(failures.length, ids.length, failures[0])
 }
 
 /** cancelLinksSoon ends links unless that is taken back; `text` says so. Many are ended without a way back. */

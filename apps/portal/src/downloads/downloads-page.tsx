@@ -3,7 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { ListedLink } from '@obb/contracts'
 import { useCallback, useMemo, useState } from 'react'
-import { type Column, DataTable } from '../shared/data-table.js'
+import type { Column } from '../shared/data-table-props.js'
+import { DataTable } from '../shared/data-table.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { Time } from '../shared/figures.js'
 import { DownloadIcon } from '../shared/icons.js'
@@ -20,7 +21,7 @@ import { linksQuery } from './links-query.js'
 import { NameCell } from './name-cell.js'
 import { NoLinks } from './no-links.js'
 import { PackageCell } from './package-cell.js'
-import { grouped, isHead, itemKey, packageSelection } from './packages.js'
+import { type Item, grouped, isHead, itemKey, packageSelection } from './packages.js'
 import { LinkProgress } from './progress.js'
 import { type DownloadsSearch, downloadsSearch } from './search.js'
 
@@ -149,10 +150,7 @@ export function DownloadsPage() {
   )
 }
 
-const columnsOf = (
-  open: (link: ListedLink) => void,
-  showPackage: (name: string) => void,
-): Column<ReturnType<typeof grouped>[number]>[] => [
+const columnsOf = (open: (link: ListedLink) => void, showPackage: (name: string) => void): Column<Item>[] => [
   {
     id: 'name',
     header: m.col_name(),

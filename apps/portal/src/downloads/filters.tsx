@@ -1,9 +1,8 @@
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
+import { Button, Group, NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { hostsQuery } from '../hosts/hosts-query.js'
-import { CloseIcon, SearchIcon } from '../shared/icons.js'
+import { CloseIcon } from '../shared/icons.js'
+import { SearchInput } from '../shared/search-input.js'
 import { m } from '../shared/text.js'
 import styles from './filters.module.css'
 
@@ -22,23 +21,14 @@ interface FiltersProps {
 /** Host and words of a list of links; what is set stands in the URL. */
 export function Filters({ host, search, package: packageName, onChange }: FiltersProps) {
   const { data } = useQuery(hostsQuery)
-  const [words, setWords] = useState(search ?? '')
-  const apply = useDebouncedCallback((next: string) => onChange({ search: next.trim() || undefined }), 300)
   const platforms = (data?.supportedhosts ?? []).map(({ platform }) => platform)
   return (
     <Group align="flex-end" gap="sm">
-      <TextInput
-        aria-label={m.filter_words()}
-        className={styles['words'] ?? ''}
-        leftSection={<SearchIcon size={16} />}
-        maxLength={200}
-        onChange={(event) => {
-          setWords(event.currentTarget.value)
-          apply(event.currentTarget.value)
-        }}
-        placeholder={m.filter_words()}
-        type="search"
-        value={words}
+      <SearchInput
+        className={styles['words']}
+        label={m.filter_words()}
+        onChange={(words) => onChange({ search: words })}
+        value={search}
       />
       <NativeSelect
         aria-label={m.filter_host()}

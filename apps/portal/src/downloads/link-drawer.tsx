@@ -16,6 +16,7 @@ const Shares = lazy(() => import('../shares/shares.js').then(({ Shares }) => ({ 
 interface LinkDrawerProps {
   link: ListedLink | undefined
   onClose: () => void
+  /** Cancels what is under way, and deletes what is there. */
   onCancel: (link: ListedLink) => void
 }
 
@@ -68,9 +69,9 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
           </Button>
         )}
         <CopyButton label={m.copy_details()} text={() => JSON.stringify(link, undefined, 2)} />
-        {isUnderWay && (
+        {(isUnderWay || link.state === 'done') && (
           <Button color="red" onClick={() => onCancel(link)} size="compact-sm" variant="light">
-            {m.stop()}
+            {isUnderWay ? m.stop() : m.delete_()}
           </Button>
         )}
       </Group>

@@ -1,5 +1,5 @@
 import type { ListedLink } from '@obb/contracts'
-import type { Selection } from '../shared/data-table.js'
+import type { Selection } from '../shared/data-table-props.js'
 
 /** The head of the links of one package. */
 export interface PackageHead {

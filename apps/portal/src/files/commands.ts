@@ -13,5 +13,5 @@ export const COMMANDS = {
   wget: ({ link }: ListedLink) => `wget -c --content-disposition ${quoted(link ?? '')}`,
 } as const
 
-export type CommandName = keyof typeof COMMANDS
+type CommandName = keyof typeof COMMANDS
 export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[]

@@ -1,27 +1,32 @@
-import { ActionIcon, Button, Group, Menu } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ListedLink, inlineTypeOf } from '@obb/contracts'
-import { Suspense, lazy, useState } from 'react'
 import { call } from '../api/call.js'
-import { CopyIconButton, copy } from '../shared/copy.js'
+import { CopyIconButton } from '../shared/copy.js'
+import { errorTitle } from '../shared/error-notice.js'
 import { DownloadIcon, MoreIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import { COMMANDS, COMMAND_NAMES } from './commands.js'
+import { CopyMenuItem } from './copy-menu-item.js'
 import { type ReadyLink, isReady } from './exports.js'
 
-const QrCode = lazy(() => import('./qr-code.js').then(({ QrCode }) => ({ default: QrCode })))
-const Preview = lazy(() => import('./preview.js').then(({ Preview }) => ({ default: Preview })))
+/** What of a file is shown over the page. */
+export type Shown = 'preview' | 'qr'
 
-/** What may be done with one file. */
-export function FileActions({ link, onOpen }: { link: ListedLink; onOpen: (link: ListedLink) => void }) {
-  return isReady(link) ? <ReadyActions link={link} onOpen={onOpen} /> : <FetchAgain link={link} />
+interface FileActionsProps<Link> {
+  link: Link
+  onOpen: (link: ListedLink) => void
+  onShow: (link: ListedLink, what: Shown) => void
 }
 
-function ReadyActions({ link, onOpen }: { link: ReadyLink; onOpen: (link: ListedLink) => void }) {
+/** What may be done with one file. */
+export function FileActions({ link, ...props }: FileActionsProps<ListedLink>) {
+  return isReady(link) ? <ReadyActions link={link} {...props} /> : <FetchAgain link={link} />
+}
+
+function ReadyActions({ link, onOpen, onShow }: FileActionsProps<ReadyLink>) {
   const { link: url, filename } = link
-  const [shown, show] = useState<'qr' | 'preview'>()
   const type = inlineTypeOf(filename)
-  const close = () => show(undefined)
   return (
     <Group gap={4} justify="flex-end" wrap="nowrap">
       <Button
@@ -48,25 +53,19 @@ function ReadyActions({ link, onOpen }: { link: ReadyLink; onOpen: (link: Listed
             </Menu.Item>
           )}
           {type !== undefined && type !== 'application/pdf' && (
-            <Menu.Item onClick={() => show('preview')}>{m.show_here()}</Menu.Item>
+            <Menu.Item onClick={() => onShow(link, 'preview')}>{m.show_here()}</Menu.Item>
           )}
           <Menu.Item onClick={() => onOpen(link)}>{m.shares_title()}</Menu.Item>
-          <Menu.Item onClick={() => show('qr')}>{m.qr_code()}</Menu.Item>
+          <Menu.Item onClick={() => onShow(link, 'qr')}>{m.qr_code()}</Menu.Item>
           <Menu.Item component="a" href={`${url}.meta4`}>
             {m.save_metalink()}
           </Menu.Item>
           <Menu.Label>{m.copy_as()}</Menu.Label>
           {COMMAND_NAMES.map((name) => (
-            <Menu.Item key={name} onClick={() => void copy(COMMANDS[name](link))}>
-              {name}
-            </Menu.Item>
+            <CopyMenuItem key={name} label={name} text={() => COMMANDS[name](link)} />
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Suspense>
-        {shown === 'qr' && <QrCode link={link} onClose={close} />}
-        {shown === 'preview' && <Preview link={link} onClose={close} />}
-      </Suspense>
     </Group>
   )
 }
@@ -79,8 +78,15 @@ function FetchAgain({ link: { linkId } }: { link: ListedLink }) {
     onSettled: () => client.invalidateQueries({ queryKey: ['links'] }),
   })
   return (
-    <Button loading={ask.isPending} onClick={() => ask.mutate()} size="xs" variant="default">
-      {m.fetch_again()}
-    </Button>
+    <div>
+      <Button loading={ask.isPending} onClick={() => ask.mutate()} size="xs" variant="default">
+        {m.fetch_again()}
+      </Button>
+      {ask.error && (
+        <Text c="var(--mantine-color-error)" mt={4} role="alert" size="xs">
+          {errorTitle(ask.error)}
+        </Text>
+      )}
+    </div>
   )
 }

@@ -1,19 +1,15 @@
-import { Group, Stack, Text } from '@mantine/core'
+import { Group, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { ListedLink } from '@obb/contracts'
-import { useState } from 'react'
+import { Suspense, lazy, useCallback, useMemo, useState } from 'react'
 import { cancelLinksSoon } from '../downloads/cancel-links.js'
 import { Filters } from '../downloads/filters.js'
 import { LinkDrawer } from '../downloads/link-drawer.js'
 import { linksQuery } from '../downloads/links-query.js'
-import { NameCell } from '../downloads/name-cell.js'
 import { NoLinks } from '../downloads/no-links.js'
-import { PackageCell } from '../downloads/package-cell.js'
-import { grouped, isHead, itemKey, packageSelection } from '../downloads/packages.js'
+import { grouped, itemKey, packageSelection } from '../downloads/packages.js'
 import { DataTable } from '../shared/data-table.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { Time } from '../shared/figures.js'
 import { FilesIcon } from '../shared/icons.js'
 import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
@@ -22,9 +18,13 @@ import { Pending } from '../shell/pending.js'
 import { useHidden } from '../undo/postponed.js'
 import { UndoButton } from '../undo/undo-button.js'
 import { isReady } from './exports.js'
-import { FileActions } from './file-actions.js'
+import type { Shown } from './file-actions.js'
+import { type Actions, cardOf, columnsOf } from './file-columns.js'
 import { type FilesSearch, filesSearch } from './search.js'
 import { SelectedMenu } from './selected-menu.js'
+
+const QrDialog = lazy(() => import('./qr-dialog.js').then(({ QrDialog }) => ({ default: QrDialog })))
+const Preview = lazy(() => import('./preview.js').then(({ Preview }) => ({ default: Preview })))
 
 const route = getRouteApi('/frame/files')
 
@@ -38,16 +38,32 @@ export function FilesPage() {
   )
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const hidden = useHidden()
-  const links = (files.data?.pages.flatMap((page) => page.links) ?? []).filter(
-    ({ linkId }) => !hidden.has(linkId),
+  const [shown, setShown] = useState<{ linkId: string; what: Shown }>()
+  const { data } = files
+  const links = useMemo(
+    () => (data?.pages.flatMap((page) => page.links) ?? []).filter(({ linkId }) => !hidden.has(linkId)),
+    [data, hidden],
   )
-  const items = grouped(links)
+  const items = useMemo(() => grouped(links), [links])
   const chosen = links.filter(({ linkId }) => selected.has(linkId))
-  const change = (next: Partial<Record<keyof FilesSearch, string | undefined>>) =>
-    void navigate({ search: (known) => filesSearch({ ...known, ...next }), replace: true })
-  const open = ({ linkId }: ListedLink) => change({ link: linkId })
+  const change = useCallback(
+    (next: Partial<Record<keyof FilesSearch, string | undefined>>) =>
+      void navigate({ search: (known) => filesSearch({ ...known, ...next }), replace: true }),
+    [navigate],
+  )
   const { more, isLooking } = usePages(files, links.length)
-  const showPackage = (name: string) => change({ package: name })
+  const actions = useMemo<Actions>(
+    () => ({
+      onOpen: ({ linkId }) => change({ link: linkId }),
+      onShow: ({ linkId }, what) => setShown({ linkId, what }),
+      onPackage: (name) => change({ package: name }),
+    }),
+    [change],
+  )
+  const columns = useMemo(() => columnsOf(actions), [actions])
+  const card = useMemo(() => cardOf(actions), [actions])
+  const shownLink = links.filter(isReady).find(({ linkId }) => linkId === shown?.linkId)
+  const close = () => setShown(undefined)
   const isFiltered = [host, words, packageName].some((part) => part !== undefined)
   return (
     <>
@@ -78,47 +94,8 @@ export function FilesPage() {
         )}
         {links.length > 0 && (
           <DataTable
-            card={(item) =>
-              isHead(item) ? (
-                <PackageCell head={item} onOpen={showPackage} />
-              ) : (
-                <Stack gap="xs">
-                  <NameCell link={item} onOpen={open} />
-                  <Text c="dimmed" size="xs">
-                    {m.fact_expires()} · <Time at={item.expires_at} />
-                  </Text>
-                  <FileActions link={item} onOpen={open} />
-                </Stack>
-              )
-            }
-            columns={[
-              {
-                id: 'name',
-                header: m.col_name(),
-                width: 'minmax(0, 1fr)',
-                cell: (item) =>
-                  isHead(item) ? (
-                    <PackageCell head={item} onOpen={showPackage} />
-                  ) : (
-                    <NameCell link={item} onOpen={open} />
-                  ),
-              },
-              {
-                id: 'expires',
-                header: m.fact_expires(),
-                width: '9rem',
-                align: 'right',
-                cell: (item) => !isHead(item) && <Time at={item.expires_at} />,
-              },
-              {
-                id: 'actions',
-                header: m.actions(),
-                hideHeader: true,
-                width: '15rem',
-                align: 'right',
-                cell: (item) => !isHead(item) && <FileActions link={item} onOpen={open} />,
-              },
-            ]}
+            card={card}
+            columns={columns}
             label={m.nav_files()}
             onEnd={more}
             rowKey={itemKey}
@@ -135,6 +112,11 @@ export function FilesPage() {
         }}
         onClose={() => change({ link: undefined })}
       />
+      {/* Here, and not in a row, which is gone when it is out of sight. */}
+      <Suspense>
+        {shownLink && shown?.what === 'qr' && <QrDialog link={shownLink} onClose={close} />}
+        {shownLink && shown?.what === 'preview' && <Preview link={shownLink} onClose={close} />}
+      </Suspense>
     </>
   )
 }

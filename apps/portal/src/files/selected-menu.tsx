@@ -1,8 +1,9 @@
 import { Button, Menu } from '@mantine/core'
-import { CopyButton, copy } from '../shared/copy.js'
+import { CopyButton } from '../shared/copy.js'
 import { save } from '../shared/save.js'
 import { m } from '../shared/text.js'
 import { COMMANDS, COMMAND_NAMES } from './commands.js'
+import { CopyMenuItem } from './copy-menu-item.js'
 import { type ReadyLink, linkList, metalink } from './exports.js'
 
 /** What several files are handed on as. */
@@ -27,9 +28,7 @@ export function SelectedMenu({ links }: { links: readonly ReadyLink[] }) {
           </Menu.Item>
           <Menu.Label>{m.copy_as()}</Menu.Label>
           {COMMAND_NAMES.map((name) => (
-            <Menu.Item key={name} onClick={() => void copy(links.map(COMMANDS[name]).join('\n'))}>
-              {name}
-            </Menu.Item>
+            <CopyMenuItem key={name} label={name} text={() => links.map(COMMANDS[name]).join('\n')} />
           ))}
         </Menu.Dropdown>
       </Menu>

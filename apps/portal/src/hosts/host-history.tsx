@@ -53,7 +53,7 @@ export function HostHistory({ platform }: { platform: string }) {
   )
 }
 
-export const windowText = (window: Window) => (window === 1 ? m.history_day() : m.history_quarter())
+const windowText = (window: Window) => (window === 1 ? m.history_day() : m.history_quarter())
 
 const formatFrom = (window: Window) => (window === 1 ? formatHour : formatUtcDay)
 /** Days are those of UTC, whatever day it is here. */

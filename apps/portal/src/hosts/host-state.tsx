@@ -1,7 +1,14 @@
-import { Badge } from '@mantine/core'
+import { Badge, Group } from '@mantine/core'
 import type { HostGroup } from '@obb/contracts'
 import { m } from '../shared/text.js'
+import { HostBell } from './host-bell.js'
 
-export function HostState({ host: { currently_working: works } }: { host: HostGroup }) {
-  return <Badge color={works ? 'green' : 'red'}>{works ? m.host_works() : m.host_away()}</Badge>
+export function HostState({ host: { platform, currently_working: works } }: { host: HostGroup }) {
+  if (works) return <Badge color="green">{m.host_works()}</Badge>
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Badge color="red">{m.host_away()}</Badge>
+      <HostBell platform={platform} />
+    </Group>
+  )
 }

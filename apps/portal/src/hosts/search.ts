@@ -1,4 +1,4 @@
-export interface HostsSearch {
+interface HostsSearch {
   /** The one whose details are open. */
   host?: string
 }

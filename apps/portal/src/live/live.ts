@@ -1,6 +1,7 @@
 import { type InfiniteData, type QueryClient, type QueryKey, notifyManager } from '@tanstack/react-query'
 import type { AccountAnswer, LinkListAnswer, ListedLink } from '@obb/contracts'
-import { type LinkFilter, matches } from '../downloads/link-filter.js'
+import type { LinkFilter } from '../downloads/link-filter.js'
+import { patched } from './patched.js'
 
 /** Between two paints of what came, ms. */
 const PAINT_MS = 250
@@ -46,7 +47,7 @@ export function openLive(client: QueryClient, { onEnd }: LiveListener): () => vo
     for (const [key] of client.getQueriesData<InfiniteData<LinkListAnswer>>({ queryKey: ['links'] })) {
       client.setQueryData<InfiniteData<LinkListAnswer>>(
         key,
-        (data) => data && patch(data, news, filterOf(key)),
+        (data) => data && patched(data, news, filterOf(key)),
       )
     }
     if (trafficLeft !== undefined) {
@@ -103,29 +104,4 @@ function endedOf(client: QueryClient, news: readonly ListedLink[]): ListedLink[]
     for (const page of data?.pages ?? [])
       for (const { linkId, state } of page.links) if (!shown.has(linkId)) shown.set(linkId, state)
   return over.filter(({ linkId, state }) => (shown.get(linkId) ?? state) !== state)
-}
-
-/** patch puts what came into a list: in its place, at the top where it is new, and out where it belongs no more. */
-function patch(
-  data: InfiniteData<LinkListAnswer>,
-  news: readonly ListedLink[],
-  filter: LinkFilter,
-): InfiniteData<LinkListAnswer> {
-  const byId = new Map(news.map((link) => [link.linkId, link]))
-  const seen = new Set<string>()
-  const pages = data.pages.map((page) => ({
-    ...page,
-    links: page.links.flatMap((link) => {
-      const latest = byId.get(link.linkId)
-      if (!latest) return [link]
-      seen.add(link.linkId)
-      return matches(latest, filter) ? [latest] : []
-    }),
-  }))
-  const [first] = pages
-  if (first) {
-    const added = news.filter((link) => !seen.has(link.linkId) && matches(link, filter))
-    if (added.length > 0) first.links = [...added, ...first.links].sort((a, b) => b.created_at - a.created_at)
-  }
-  return { ...data, pages }
 }

@@ -1,14 +1,12 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
 import { useState } from 'react'
-import { SearchIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 
 const UNITS = { MB: 1e6, GB: 1e9, TB: 1e12 } as const
 type Unit = keyof typeof UNITS
 
 /** A figure as it is typed: its text, with comma or point. */
-export function figureIn(text: string): number | undefined {
+function figureIn(text: string): number | undefined {
   const value = Number(text.trim().replace(',', '.'))
   return text.trim() !== '' && Number.isFinite(value) ? value : undefined
 }
@@ -83,33 +81,6 @@ export function CountInput({ min, max, onChange, ...props }: CountInputProps) {
       min={min}
       onChange={(event) => onChange(event.currentTarget.value)}
       type="number"
-    />
-  )
-}
-
-interface SearchInputProps {
-  label: string
-  initial: string | undefined
-  onChange: (text: string | undefined) => void
-}
-
-/** Words that a list is searched for, told when the typing pauses. */
-export function SearchInput({ label, initial, onChange }: SearchInputProps) {
-  const [text, setText] = useState(initial ?? '')
-  const tell = useDebouncedCallback((next: string) => onChange(next.trim() || undefined), 300)
-  return (
-    <TextInput
-      aria-label={label}
-      leftSection={<SearchIcon size={16} />}
-      maxLength={200}
-      miw={270}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        tell(event.currentTarget.value)
-      }}
-      placeholder={label}
-      type="search"
-      value={text}
     />
   )
 }

@@ -11,12 +11,12 @@ import {
   Title,
   type MantineColor,
 } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
-import { type FormEvent, type ReactNode } from 'react'
-import { PHONE } from '../shared/data-table.js'
+import type { ReactNode } from 'react'
 import { CopyButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { submitting } from '../shared/form.js'
 import { m } from '../shared/text.js'
+import { useIsPhone } from '../shared/use-is-phone.js'
 
 const close = () => ({ 'aria-label': m.close() })
 
@@ -93,11 +93,11 @@ interface DialogProps {
 }
 
 export function Dialog({ title, opened, onClose, children }: DialogProps) {
-  const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false })
+  const isPhone = useIsPhone()
   return (
     <Modal
       closeButtonProps={close()}
-      fullScreen={isPhone ?? false}
+      fullScreen={isPhone}
       onClose={onClose}
       opened={opened}
       size="lg"
@@ -120,12 +120,8 @@ interface FormProps {
 
 /** The fields of an operation, what kept it from being done, and the button that does it. */
 export function OperationForm({ submit, operation, onSubmit, onCancel, children }: FormProps) {
-  const take = (event: FormEvent) => {
-    event.preventDefault()
-    onSubmit()
-  }
   return (
-    <form onSubmit={take}>
+    <form onSubmit={submitting(onSubmit)}>
       <Stack gap="md">
         {children}
         {operation.error && <ErrorNotice error={operation.error} />}

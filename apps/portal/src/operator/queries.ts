@@ -106,7 +106,7 @@ export const setUpQuery = queryOptions({
   refetchInterval: NOW_MS,
 })
 
-export interface FileFilter {
+interface FileFilter {
   search?: string | undefined
   state?: FileState | undefined
 }
@@ -129,7 +129,7 @@ export const blocksQuery = inPages(['blocks'], ({ after, signal }) =>
   call('GET admin/blocks', { query: { after }, signal }),
 )
 
-export interface AuditFilter {
+interface AuditFilter {
   who?: string | undefined
   what?: string | undefined
   /** ISO 8601 */

@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import { call } from '../api/call.js'
 import type { Language } from '../api/portal-types.js'
+import { stateText } from '../downloads/link-texts.js'
 import { SearchIcon } from '../shared/icons.js'
 import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
 import { OPERATOR_PAGES, USER_PAGES } from '../shell/pages.js'
@@ -153,7 +154,11 @@ function useLinks(words: string): { links: Command[]; isLooking: boolean } {
   return {
     isLooking: isFetching || (words.trim().length >= LEAST_LETTERS && !isCurrent),
     links: links.map((link) => ({
-      ...{ id: `link ${link.linkId}`, label: link.filename, kind: `${link.platform} · ${link.state}` },
+      ...{
+        id: `link ${link.linkId}`,
+        label: link.filename,
+        kind: `${link.platform} · ${stateText(link.state)}`,
+      },
       run: () => void navigate(placeOf(link, settled)),
     })),
   }

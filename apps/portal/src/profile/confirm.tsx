@@ -6,9 +6,9 @@ import type { Confirmation } from '../api/portal-types.js'
 import { PasskeyError } from '../session/passkey-error.js'
 import { signWithPasskey } from '../session/passkeys.js'
 import { useUser } from '../session/session.js'
+import { Submit, submitting } from '../shared/form.js'
 import { CodeInput, CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
-import { Submit, submitting } from './second-factor.js'
 
 interface ConfirmProps {
   lead: string

@@ -28,6 +28,7 @@ import { Pending } from '../shell/pending.js'
 import { keysQuery } from './keys-query.js'
 import { KeyFields } from './key-fields.js'
 import { ALL_SCOPES, SCOPES } from './scopes.js'
+import { usedBy } from './used-by.js'
 
 /** The API keys of the user: made, renewed, taken away. */
 export function Keys() {
@@ -113,7 +114,7 @@ export function Keys() {
                   <div>
                     <Time at={lastUsed.at} />
                     <Text c="dimmed" size="xs">
-                      {[lastUsed.client, lastUsed.address].filter(Boolean).join(' · ')}
+                      {usedBy(lastUsed)}
                     </Text>
                   </div>
                 ) : (

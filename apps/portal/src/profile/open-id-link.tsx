@@ -1,19 +1,19 @@
 import { Button, Stack, Text, Title } from '@mantine/core'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
-import type { LinkedIdentityView } from '../api/portal-types.js'
+import type { Confirmation, LinkedIdentityView } from '../api/portal-types.js'
 import { OpenIdError } from '../session/open-id.js'
+import { useHasPasskeyHere } from '../session/own-passkeys.js'
 import { sessionQuery } from '../session/session.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { formatTime } from '../shared/format.js'
-import { CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
+import { Confirm } from './confirm.js'
 
 const route = getRouteApi('/frame/profile')
 
-const linkQuery = queryOptions({
+export const linkQuery = queryOptions({
   queryKey: ['oidc-link'],
   queryFn: ({ signal }) => call('GET oidc/link', { signal }),
 })
@@ -41,56 +41,53 @@ function Linked({ name }: { name: string }) {
   )
 }
 
-function LinkForm({
-  name,
-  view: { linked, hasPassword, isOnlyWay },
-}: {
-  name: string
-  view: LinkedIdentityView
-}) {
+function LinkForm({ name, view: { linked, isOnlyWay } }: { name: string; view: LinkedIdentityView }) {
   const client = useQueryClient()
   const navigate = route.useNavigate()
-  const [password, setPassword] = useState('')
-  const body = hasPassword ? { password } : {}
-  const link = useMutation({
-    mutationFn: () => call('POST oidc/link', { body }),
-    onSuccess: ({ url }) => window.location.assign(url),
-  })
-  const unlink = useMutation({
-    mutationFn: () => call('DELETE oidc/link', { body }),
-    onSuccess: async () => {
-      setPassword('')
-      await navigate({ search: { tab: 'password' }, replace: true })
-      await client.invalidateQueries({ queryKey: linkQuery.queryKey })
-    },
-  })
-  const change = linked ? unlink : link
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    change.mutate()
+  const canUsePasskey = useHasPasskeyHere()
+  const link = async (body: Confirmation | Record<string, never>) => {
+    const { url } = await call('POST oidc/link', { body })
+    window.location.assign(url)
   }
-  const stays = linked !== null && isOnlyWay
+  const unlink = async (body: Confirmation) => {
+    await call('DELETE oidc/link', { body })
+    await navigate({ search: { tab: 'password' }, replace: true })
+    await client.invalidateQueries({ queryKey: linkQuery.queryKey })
+  }
+  const lead = linked ? linkedText(linked) : m.oidc_lead({ name })
+  if (!isOnlyWay)
+    return (
+      <Confirm
+        canUsePasskey={canUsePasskey}
+        key={String(linked !== null)}
+        lead={lead}
+        onConfirmed={linked ? unlink : link}
+        word={linked ? m.oidc_unlink() : m.oidc_link({ name })}
+        {...(linked && { color: 'red' })}
+      />
+    )
   return (
-    <form onSubmit={submit}>
-      <Stack gap="md">
-        <Text c="dimmed" size="sm">
-          {linked ? linkedText(linked) : m.oidc_lead({ name })}
-        </Text>
-        {stays && <Text size="sm">{m.oidc_only_way()}</Text>}
-        {hasPassword && !stays && <CurrentPassword onChange={setPassword} value={password} />}
-        {change.error && <ErrorNotice error={change.error} />}
-        {!stays && (
-          <Button
-            {...(linked && { color: 'red' })}
-            loading={change.isPending}
-            style={{ alignSelf: 'flex-start' }}
-            type="submit"
-          >
-            {linked ? m.oidc_unlink() : m.oidc_link({ name })}
-          </Button>
-        )}
-      </Stack>
-    </form>
+    <Stack gap="md">
+      <Text size="sm">{lead}</Text>
+      {linked ? (
+        <Text size="sm">{m.oidc_only_way()}</Text>
+      ) : (
+        <FirstLink name={name} onLink={() => link({})} />
+      )}
+    </Stack>
+  )
+}
+
+/** For who has nothing yet to be asked for. */
+function FirstLink({ name, onLink }: { name: string; onLink: () => Promise<void> }) {
+  const link = useMutation({ mutationFn: onLink })
+  return (
+    <>
+      {link.error && <ErrorNotice error={link.error} />}
+      <Button loading={link.isPending} onClick={() => link.mutate()} style={{ alignSelf: 'flex-start' }}>
+        {m.oidc_link({ name })}
+      </Button>
+    </>
   )
 }
 

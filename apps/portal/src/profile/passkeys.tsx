@@ -1,9 +1,9 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { call } from '../api/call.js'
 import type { PasskeyView } from '../api/portal-types.js'
-import { hasPasskeys, makePasskey } from '../session/passkeys.js'
+import { isHere, passkeysQuery, useHasPasskeyHere } from '../session/own-passkeys.js'
+import { hasPasskeys } from '../session/passkeys.js'
 import { sessionQuery } from '../session/session.js'
 import { DataTable } from '../shared/data-table.js'
 import { EmptyState } from '../shared/empty-state.js'
@@ -12,11 +12,7 @@ import { ExactTime, Time } from '../shared/figures.js'
 import { AddIcon, KeyIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
-import { clientName } from './client-name.js'
-import { Confirm } from './confirm.js'
-import { Submit, submitting } from './second-factor.js'
-
-const QUERY_KEY = ['passkeys']
+import { AddPasskey, RemovePasskey, RenamePasskey } from './passkey-forms.js'
 
 /** What is being done, and with which. */
 type Form = { kind: 'add' } | { kind: 'rename' | 'remove'; passkey: PasskeyView }
@@ -27,20 +23,16 @@ const TITLES = { add: m.passkey_new, rename: m.passkey_rename, remove: m.passkey
 export function Passkeys() {
   const client = useQueryClient()
   const { data: session } = useQuery(sessionQuery)
-  const passkeys = useQuery({
-    queryKey: QUERY_KEY,
-    queryFn: ({ signal }) => call('GET passkeys', { signal }),
-  })
+  const passkeys = useQuery(passkeysQuery)
   const [form, open] = useState<Form>()
   const close = () => open(undefined)
   const done = async () => {
     close()
-    await client.invalidateQueries({ queryKey: QUERY_KEY })
+    await client.invalidateQueries({ queryKey: passkeysQuery.queryKey })
     await client.invalidateQueries({ queryKey: sessionQuery.queryKey })
   }
   const works = hasPasskeys(session)
-  const isHere = ({ rpId }: PasskeyView) => rpId === location.hostname
-  const canConfirm = works && (passkeys.data?.some(isHere) ?? false)
+  const canConfirm = useHasPasskeyHere()
   return (
     <Stack gap="md">
       <Group justify="space-between">
@@ -135,89 +127,12 @@ export function Passkeys() {
         opened={form !== undefined}
         title={form && TITLES[form.kind]()}
       >
-        {form?.kind === 'add' && <Add canConfirm={canConfirm} onDone={done} />}
-        {form?.kind === 'rename' && <Rename onDone={done} passkey={form.passkey} />}
-        {form?.kind === 'remove' && <Remove canConfirm={canConfirm} onDone={done} passkey={form.passkey} />}
+        {form?.kind === 'add' && <AddPasskey canConfirm={canConfirm} onDone={done} />}
+        {form?.kind === 'rename' && <RenamePasskey onDone={done} passkey={form.passkey} />}
+        {form?.kind === 'remove' && (
+          <RemovePasskey canConfirm={canConfirm} onDone={done} passkey={form.passkey} />
+        )}
       </Modal>
     </Stack>
-  )
-}
-
-interface FormProps {
-  onDone: () => Promise<void>
-}
-
-function Add({ canConfirm, onDone }: FormProps & { canConfirm: boolean }) {
-  const [name, setName] = useState(clientName(navigator.userAgent) ?? '')
-  return (
-    <Stack gap="md">
-      <NameInput hint={m.passkey_name_hint()} onChange={setName} value={name} />
-      <Confirm
-        canUsePasskey={canConfirm}
-        lead={m.passkey_confirm()}
-        onConfirmed={async (shown) => {
-          const passkey = await makePasskey(await call('POST passkeys/options', { body: shown }))
-          await call('POST passkeys', { body: { name, passkey } })
-          await onDone()
-        }}
-        word={m.passkey_make()}
-      />
-    </Stack>
-  )
-}
-
-function Remove({
-  canConfirm,
-  onDone,
-  passkey: { id, name },
-}: FormProps & { canConfirm: boolean; passkey: PasskeyView }) {
-  return (
-    <Confirm
-      canUsePasskey={canConfirm}
-      color="red"
-      lead={m.passkey_remove_lead({ name })}
-      onConfirmed={async (shown) => {
-        await call('DELETE passkeys/{id}', { params: { id }, body: shown })
-        await onDone()
-      }}
-      word={m.passkey_remove()}
-    />
-  )
-}
-
-function Rename({ onDone, passkey: { id, name: before } }: FormProps & { passkey: PasskeyView }) {
-  const [name, setName] = useState(before)
-  const rename = useMutation({
-    mutationFn: () => call('PATCH passkeys/{id}', { params: { id }, body: { name } }),
-    onSuccess: onDone,
-  })
-  return (
-    <form onSubmit={submitting(rename.mutate)}>
-      <Stack gap="md">
-        <NameInput onChange={setName} value={name} />
-        {rename.error && <ErrorNotice error={rename.error} />}
-        <Submit loading={rename.isPending}>{m.save()}</Submit>
-      </Stack>
-    </form>
-  )
-}
-
-interface NameInputProps {
-  hint?: string
-  value: string
-  onChange: (value: string) => void
-}
-
-function NameInput({ hint, value, onChange }: NameInputProps) {
-  return (
-    <TextInput
-      data-autofocus
-      description={hint}
-      label={m.passkey_name()}
-      maxLength={64}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      required
-      value={value}
-    />
   )
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Stack } from '@mantine/core'
+import { Alert, Stack } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { call } from '../api/call.js'
 import { NewPassword, isLongEnough } from '../session/new-password.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { Submit, submitting } from '../shared/form.js'
 import { CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 
@@ -22,11 +23,10 @@ export function Password() {
       return client.invalidateQueries({ queryKey: ['sessions'] })
     },
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = submitting(() => {
     setTried(true)
     if (isLongEnough(password)) change.mutate()
-  }
+  })
   return (
     <form onSubmit={submit}>
       <Stack gap="md" maw={420}>
@@ -38,9 +38,7 @@ export function Password() {
             {m.password_changed()}
           </Alert>
         )}
-        <Button loading={change.isPending} style={{ alignSelf: 'flex-start' }} type="submit">
-          {m.password_change()}
-        </Button>
+        <Submit loading={change.isPending}>{m.password_change()}</Submit>
       </Stack>
     </form>
   )

@@ -7,7 +7,9 @@ import { LANGUAGES, currentLanguage, m } from '../shared/text.js'
 import { SCHEMES, SCHEME_NAMES, type Scheme } from '../shell/schemes.js'
 import { useChangeLanguage } from '../shell/use-change-language.js'
 import { Keys } from './keys.js'
+import { Notifications } from './notifications.js'
 import { OpenIdLink } from './open-id-link.js'
+import { OwnData } from './own-data.js'
 import { Passkeys } from './passkeys.js'
 import { Password } from './password.js'
 import { TABS, type Tab } from './search.js'
@@ -21,10 +23,12 @@ const NAMES: Record<Tab, () => string> = {
   passkeys: m.passkeys,
   password: m.password,
   sessions: m.sessions,
+  notifications: m.notifications,
   looks: m.profile_looks,
+  data: m.own_data,
 }
 
-/** The user's own: keys, passkeys, password and second factor, sessions, language and appearance. */
+/** The user's own: keys, ways to sign in, sessions, notifications, language and looks, and all that is known of them. */
 export function ProfilePage() {
   const user = useUser()
   const { tab = 'keys' } = route.useSearch()
@@ -60,8 +64,14 @@ export function ProfilePage() {
         <Tabs.Panel value="sessions">
           <Sessions />
         </Tabs.Panel>
+        <Tabs.Panel value="notifications">
+          <Notifications />
+        </Tabs.Panel>
         <Tabs.Panel value="looks">
           <Looks />
+        </Tabs.Panel>
+        <Tabs.Panel value="data">
+          <OwnData />
         </Tabs.Panel>
       </Tabs>
     </>

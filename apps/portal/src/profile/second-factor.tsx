@@ -1,13 +1,14 @@
-import { Alert, Button, Code, Group, Stack, Text, Title } from '@mantine/core'
+import { Alert, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { call } from '../api/call.js'
 import { sessionQuery, useUser } from '../session/session.js'
 import { CopyButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { Submit, submitting } from '../shared/form.js'
+import { QrCode } from '../shared/qr-code.js'
 import { CodeInput, CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
-import { QrCode } from './qr-code.js'
 
 /** Codes of an app beside the password: on, and off again. */
 export function SecondFactor() {
@@ -124,17 +125,4 @@ function Shown({ text, copy }: { text: string; copy: string }) {
       </Group>
     </Stack>
   )
-}
-
-export function Submit({ children, ...props }: { children: string; loading: boolean; color?: string }) {
-  return (
-    <Button style={{ alignSelf: 'flex-start' }} type="submit" {...props}>
-      {children}
-    </Button>
-  )
-}
-
-export const submitting = (mutate: () => void) => (event: FormEvent) => {
-  event.preventDefault()
-  mutate()
 }

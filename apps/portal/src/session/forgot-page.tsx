@@ -1,8 +1,9 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { call } from '../api/call.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { submitting } from '../shared/form.js'
 import { currentLanguage, m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { sessionQuery } from './session.js'
@@ -18,10 +19,6 @@ export function ForgotPage() {
   useEffect(() => {
     if (session?.mail === false) location.replace(SIGN_IN)
   }, [session])
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    asking.mutate()
-  }
   const back = (
     <Anchor href={SIGN_IN} size="sm">
       {m.forgot_back()}
@@ -42,7 +39,7 @@ export function ForgotPage() {
   }
   return (
     <Entrance lead={m.forgot_lead()} title={m.forgot_title()}>
-      <form onSubmit={submit}>
+      <form onSubmit={submitting(() => asking.mutate())}>
         <Stack gap="md">
           <TextInput
             autoComplete="username"

@@ -2,7 +2,7 @@ import { SecretInput } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 
 /** Shortest password that is taken, characters. */
-export const MIN_PASSWORD = 10
+const MIN_PASSWORD = 10
 
 interface NewPasswordProps {
   label?: string

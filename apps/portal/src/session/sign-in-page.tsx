@@ -1,8 +1,9 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { type FormEvent, Suspense, lazy, useEffect, useState } from 'react'
+import { Suspense, lazy, useEffect, useState } from 'react'
 import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
+import { submitting } from '../shared/form.js'
 import { CodeInput, CurrentPassword } from '../shared/secret-inputs.js'
 import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
@@ -40,10 +41,6 @@ export function SignInPage() {
     if (session?.user) location.replace(next)
     else if (session?.setUp) location.replace('/setup')
   }, [session, next])
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    signIn.mutate()
-  }
   return (
     <Entrance lead={m.signin_lead()} title={m.signin_title()}>
       {failure !== null && (
@@ -51,7 +48,7 @@ export function SignInPage() {
           <OpenIdError cause={failure} />
         </Suspense>
       )}
-      <form onSubmit={submit}>
+      <form onSubmit={submitting(() => signIn.mutate())}>
         <Stack gap="md">
           <TextInput
             autoComplete={isOffered ? 'username webauthn' : 'username'}

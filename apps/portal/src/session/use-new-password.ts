@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { SessionAnswer } from '@obb/contracts'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
+import { submitting } from '../shared/form.js'
 import { isLongEnough } from './new-password.js'
 import { useTakeSession } from './session.js'
 
@@ -24,10 +25,9 @@ export function useNewPassword(
       await navigate({ to: next, replace: true })
     },
   })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = submitting(() => {
     setShown(true)
     if (isLongEnough(password)) sending.mutate()
-  }
+  })
   return { sending, submit, field: { value: password, onChange: setPassword, isShown } }
 }

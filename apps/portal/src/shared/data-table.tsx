@@ -1,72 +1,15 @@
-import { Checkbox, Group, Paper, VisuallyHidden } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
-import { type VirtualItem, useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { Checkbox, VisuallyHidden } from '@mantine/core'
+import { type ReactNode, memo } from 'react'
+import { Cards } from './data-cards.js'
+import type { Column, DataTableProps, Selection } from './data-table-props.js'
 import styles from './data-table.module.css'
 import { m } from './text.js'
-
-/** Up to here a table is shown as cards. */
-export const PHONE = '(max-width: 48em)'
-
-export interface Column<Row> {
-  id: string
-  header: string
-  /** A track of CSS grid: `2fr`, `7rem`. */
-  width: string
-  align?: 'right'
-  cell: (row: Row) => ReactNode
-  /** The header is for screen readers alone. */
-  hideHeader?: boolean
-}
-
-export interface Selection {
-  selected: ReadonlySet<string>
-  onChange: (selected: ReadonlySet<string>) => void
-  /** What one row is called beside its box. */
-  labelOf: (key: string) => string
-}
-
-interface DataTableProps<Row> {
-  /** What the rows are. */
-  label: string
-  rows: readonly Row[]
-  /** The same as long as they show the same: a row is drawn anew when it is another one, or they are. */
-  columns: readonly Column<Row>[]
-  rowKey: (row: Row) => string
-  selection?: Selection
-  /** A row as a card of a phone; otherwise all columns below each other. */
-  card?: (row: Row) => ReactNode
-  /** Called when the last row comes into sight. */
-  onEnd?: () => void
-}
+import { useIsPhone } from './use-is-phone.js'
+import { SelectOne, useToggle, useVirtualRows } from './virtual-rows.js'
 
 /** Rows of any number, of which those in sight are drawn: a table, and cards on a phone. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false })
-  return isPhone ? <Cards {...props} /> : <Rows {...props} />
-}
-
-function useVirtualRows<Row>({ rows, rowKey, onEnd }: DataTableProps<Row>, height: number) {
-  const body = useRef<HTMLDivElement>(null)
-  const [top, setTop] = useState(0)
-  useLayoutEffect(() => setTop(body.current?.offsetTop ?? 0), [])
-  const virtualizer = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => height,
-    getItemKey: (index) => {
-      const row = rows[index]
-      return row === undefined ? index : rowKey(row)
-    },
-    overscan: 8,
-    scrollMargin: top,
-  })
-  const items = virtualizer.getVirtualItems()
-  const isAtEnd = items.at(-1)?.index === rows.length - 1
-  useEffect(() => {
-    if (isAtEnd && rows.length > 0) onEnd?.()
-  }, [isAtEnd, rows.length, onEnd])
-  const topOf = (item: VirtualItem) => item.start - top
-  return { body, virtualizer, items, topOf }
+  return useIsPhone() ? <Cards {...props} /> : <Rows {...props} />
 }
 
 function Rows<Row>(props: DataTableProps<Row>) {
@@ -179,113 +122,6 @@ const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
     </div>
   )
 }) as <Row>(props: TableRowProps<Row>) => ReactNode
-
-/** Selects a row or no longer, whatever is selected by then. */
-function useToggle(selection: Selection | undefined): (rowKey: string) => void {
-  const latest = useRef(selection)
-  useLayoutEffect(() => {
-    latest.current = selection
-  })
-  return useCallback((rowKey) => {
-    if (!latest.current) return
-    const selected = new Set(latest.current.selected)
-    if (!selected.delete(rowKey)) selected.add(rowKey)
-    latest.current.onChange(selected)
-  }, [])
-}
-
-function Cards<Row>(props: DataTableProps<Row>) {
-  const { label, rows, columns, rowKey, selection, card } = props
-  const { body, virtualizer, items, topOf } = useVirtualRows(props, 120)
-  const toggle = useToggle(selection)
-  return (
-    <div aria-label={label} role="list">
-      <div
-        className={styles['body']}
-        ref={body}
-        role="presentation"
-        style={{ height: virtualizer.getTotalSize() }}
-      >
-        {items.map((item) => {
-          const row = rows[item.index]
-          if (row === undefined) return null
-          const key = rowKey(row)
-          return (
-            <div
-              aria-posinset={item.index + 1}
-              aria-setsize={rows.length}
-              className={styles['card']}
-              data-index={item.index}
-              key={key}
-              ref={virtualizer.measureElement}
-              role="listitem"
-              style={{ transform: `translateY(${topOf(item)}px)` }}
-            >
-              <Paper p="sm" withBorder>
-                <Group align="flex-start" gap="sm" wrap="nowrap">
-                  {selection && (
-                    <SelectOne
-                      isSelected={selection.selected.has(key)}
-                      name={selection.labelOf(key)}
-                      onToggle={toggle}
-                      rowKey={key}
-                    />
-                  )}
-                  <div className={styles['cell']} style={{ flex: 1 }}>
-                    {card ? (
-                      card(row)
-                    ) : (
-                      <dl className={styles['facts']}>
-                        {columns.map(({ id, header, hideHeader, cell }) => (
-                          <Fact header={header} hideHeader={hideHeader ?? false} key={id}>
-                            {cell(row)}
-                          </Fact>
-                        ))}
-                      </dl>
-                    )}
-                  </div>
-                </Group>
-              </Paper>
-            </div>
-          )
-        })}
-      </div>
-    </div>
-  )
-}
-
-interface FactProps {
-  header: string
-  hideHeader: boolean
-  children: ReactNode
-}
-
-function Fact({ header, hideHeader, children }: FactProps) {
-  return (
-    <>
-      <dt>{hideHeader ? <VisuallyHidden>{header}</VisuallyHidden> : header}</dt>
-      <dd data-wide={hideHeader || undefined}>{children}</dd>
-    </>
-  )
-}
-
-interface SelectOneProps {
-  rowKey: string
-  name: string
-  isSelected: boolean
-  onToggle: (rowKey: string) => void
-}
-
-function SelectOne({ rowKey, name, isSelected, onToggle }: SelectOneProps) {
-  return (
-    <Checkbox
-      aria-label={m.select_row({ name })}
-      checked={isSelected}
-      onChange={() => onToggle(rowKey)}
-      size="sm"
-    />
-  )
-}
 
 function SelectAll<Row>({
   rows,

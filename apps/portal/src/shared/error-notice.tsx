@@ -34,12 +34,25 @@ function detailsOf(error: unknown): string {
   ].join('\n')
 }
 
+interface ErrorNoticeProps {
+  error: unknown
+  /** With which of several. */
+  of?: string
+  onRetry?: () => void
+}
+
 /** What went wrong, its number, what to do next, and the details to hand on. */
-export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorNotice({ error, of, onRetry }: ErrorNoticeProps) {
   const failure = error instanceof ApiFailure ? error : undefined
   const next = failure && nextStep(failure.status, failure.http)
   return (
-    <Alert color="red" icon={<WarningIcon />} role="alert" title={errorTitle(error)} variant="light">
+    <Alert
+      color="red"
+      icon={<WarningIcon />}
+      role="alert"
+      title={of === undefined ? errorTitle(error) : m.error_of({ name: of, why: errorTitle(error) })}
+      variant="light"
+    >
       <Stack gap="xs">
         {next !== undefined && <Text size="sm">{next}</Text>}
         {failure && failure.details.length > 0 && (

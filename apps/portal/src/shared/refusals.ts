@@ -1,6 +1,6 @@
 import type { RefusalCause } from '@obb/contracts'
 import REFUSAL_TEXTS from 'virtual:refusal-texts'
-import { currentLanguage, m } from './text.js'
+import { currentLanguage, m, sentences } from './text.js'
 
 const CAUSES = new Map<string, RefusalCause>()
 for (const [cause, texts] of Object.entries(REFUSAL_TEXTS)) {
@@ -62,4 +62,9 @@ export function nextStep(status: number, http?: number): string | undefined {
     default:
       return http === 429 ? m.next_slow_down() : undefined
   }
+}
+
+/** refusalSentences is what a refusal is, and what to do about it. */
+export function refusalSentences({ status, msg }: { status: number; msg: string }): string {
+  return sentences(refusalText(msg), nextStep(status))
 }

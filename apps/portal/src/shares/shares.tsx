@@ -1,21 +1,24 @@
 import { ActionIcon, Badge, Button, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { ListedLink, ShareAnswer } from '@obb/contracts'
+import {
+  DEFAULT_SHARE_DOWNLOADS,
+  DEFAULT_SHARE_SECONDS,
+  type ListedLink,
+  MAX_SHARE_DOWNLOADS,
+  type ShareAnswer,
+} from '@obb/contracts'
 import { useId, useState } from 'react'
 import { call } from '../api/call.js'
 import { CopyIconButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { ExactTime } from '../shared/figures.js'
-import { formatDuration, formatNumber } from '../shared/format.js'
+import { formatDuration, formatNumber, formatTime } from '../shared/format.js'
 import { TrashIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
 
 /** How long a share may be good for, s. */
-const TIMES = [3600, 86_400, 7 * 86_400, 30 * 86_400]
-const DEFAULT_TIME = 7 * 86_400
-const DEFAULT_DOWNLOADS = 10
-const MAX_DOWNLOADS = 1000
+const TIMES = [3600, 86_400, DEFAULT_SHARE_SECONDS, 30 * 86_400]
 
 const queryKey = (linkId: string) => ['shares', linkId]
 
@@ -59,10 +62,10 @@ export function Shares({ link: { linkId } }: { link: ListedLink }) {
 }
 
 function AddShare({ linkId, onAdded }: { linkId: string; onAdded: () => Promise<void> }) {
-  const [seconds, setSeconds] = useState(DEFAULT_TIME)
-  const [downloads, setDownloads] = useState(String(DEFAULT_DOWNLOADS))
+  const [seconds, setSeconds] = useState(DEFAULT_SHARE_SECONDS)
+  const [downloads, setDownloads] = useState(String(DEFAULT_SHARE_DOWNLOADS))
   const count = Number(downloads)
-  const isCount = Number.isInteger(count) && count >= 1 && count <= MAX_DOWNLOADS
+  const isCount = Number.isInteger(count) && count >= 1 && count <= MAX_SHARE_DOWNLOADS
   const add = useMutation({
     mutationFn: () =>
       call('POST links/{id}/shares', {
@@ -83,7 +86,7 @@ function AddShare({ linkId, onAdded }: { linkId: string; onAdded: () => Promise<
         />
         <TextInput
           label={m.shares_downloads()}
-          max={MAX_DOWNLOADS}
+          max={MAX_SHARE_DOWNLOADS}
           min={1}
           onChange={(event) => setDownloads(event.currentTarget.value)}
           size="xs"
@@ -115,6 +118,7 @@ interface ShareRowProps {
 function ShareRow({ share, isRemoving, onRemove }: ShareRowProps) {
   const { id, url, state, downloads, max_downloads: most, expires_at: expiresAt } = share
   const [color, text] = STATES[state]
+  const time = formatTime(expiresAt)
   return (
     <Group gap="xs" justify="space-between" wrap="nowrap">
       <div>
@@ -125,17 +129,17 @@ function ShareRow({ share, isRemoving, onRemove }: ShareRowProps) {
           <Text size="sm">{m.shares_used({ count: formatNumber(downloads), most: formatNumber(most) })}</Text>
         </Group>
         <Text c="dimmed" size="xs">
-          {m.fact_expires()}: <ExactTime at={expiresAt} />
+          {m.fact_expires()} · <ExactTime at={expiresAt} />
         </Text>
       </div>
       <Group gap={4} wrap="nowrap">
-        {state === 'open' && <CopyIconButton label={m.shares_copy()} text={url} />}
+        {state === 'open' && <CopyIconButton label={m.shares_copy({ time })} text={url} />}
         <ActionIcon
-          aria-label={m.shares_remove()}
+          aria-label={m.shares_remove({ time })}
           color="red"
           disabled={isRemoving}
           onClick={() => onRemove(id)}
-          title={m.shares_remove()}
+          title={m.shares_remove({ time })}
           variant="subtle"
         >
           <TrashIcon />

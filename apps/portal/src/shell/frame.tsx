@@ -1,12 +1,14 @@
 import { AppShell, Burger, Group, NavLink } from '@mantine/core'
-import { useDisclosure, useMediaQuery } from '@mantine/hooks'
+import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { Suspense, lazy, use, useEffect } from 'react'
+import type { Session } from '../api/portal-types.js'
 import { sessionQuery } from '../session/session.js'
 import { signInPath } from '../session/sign-in-path.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { LanguageContext, currentLanguage, m } from '../shared/text.js'
+import { useIsPhone } from '../shared/use-is-phone.js'
 import { Live } from '../live/live-region.js'
 import { PaletteButton } from '../palette/palette-button.js'
 import { UndoBar } from '../undo/undo-bar.js'
@@ -22,6 +24,8 @@ const AnnouncementBanner = lazy(async () => ({
   default: (await import('../status/announcement-banner.js')).AnnouncementBanner,
 }))
 
+const ViewBanner = lazy(async () => ({ default: (await import('./view-banner.js')).ViewBanner }))
+
 /** Everything of who is signed in: the navigation, and a page beside it. */
 export function Frame() {
   const session = useQuery(sessionQuery)
@@ -29,7 +33,8 @@ export function Frame() {
   const { href, pathname } = useLocation()
   const setLanguage = use(LanguageContext)
   const { data } = session
-  const language = data?.user?.language
+  // Who looks on as somebody else goes on reading their own language.
+  const language = data?.viewing ? null : data?.user?.language
   useEffect(() => {
     // On its way already: this frame stays until the page is loaded.
     if (pathname === '/setup') return
@@ -42,12 +47,12 @@ export function Frame() {
   if (session.error && !data)
     return <ErrorNotice error={session.error} onRetry={() => void session.refetch()} />
   if (!data?.user) return <Pending />
-  return <Shell isOperator={data.user.role === 'operator'} />
+  return <Shell isOperator={data.user.role === 'operator'} viewing={data.viewing} />
 }
 
-function Shell({ isOperator }: { isOperator: boolean }) {
+function Shell({ isOperator, viewing }: { isOperator: boolean; viewing: Session['viewing'] }) {
   const [opened, { toggle, close }] = useDisclosure()
-  const isPhone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const isPhone = useIsPhone()
   return (
     <AppShell
       header={{ height: 56 }}
@@ -102,6 +107,11 @@ function Shell({ isOperator }: { isOperator: boolean }) {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <Live />
+        {viewing && (
+          <Suspense>
+            <ViewBanner {...viewing} />
+          </Suspense>
+        )}
         <Suspense>
           <AnnouncementBanner />
         </Suspense>

@@ -5,7 +5,7 @@ import { currentLanguage, m } from '../shared/text.js'
 import styles from './status.module.css'
 
 /** What operators say to everybody, as text, in the language of the page where it was given in it. */
-export function AnnouncementText({ announcement: { texts, since } }: { announcement: Announcement }) {
+function AnnouncementText({ announcement: { texts, since } }: { announcement: Announcement }) {
   const own = texts[currentLanguage()]
   const [language, text] = own === undefined ? (Object.entries(texts)[0] ?? []) : [currentLanguage(), own]
   return (

@@ -2,7 +2,6 @@ import { Anchor, Badge, Container, Group, Paper, Stack, Text } from '@mantine/co
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { StatusHost } from '@obb/contracts'
-import { call } from '../api/call.js'
 import { ApiFailure } from '../api/failure.js'
 import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
@@ -15,9 +14,8 @@ import { Strip } from '../shared/strip.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
 import { AnnouncementNotice } from './announcement.js'
+import { statusQuery } from './queries.js'
 import styles from './status.module.css'
-
-const ASK_MS = 30_000
 
 const STATES: Record<StatusHost['state'], { color: string; text: () => string; rank: number }> = {
   down: { color: 'red', text: m.status_down, rank: 0 },
@@ -27,12 +25,7 @@ const STATES: Record<StatusHost['state'], { color: string; text: () => string; r
 
 /** How hosts do, for everybody, where the operator has published it. */
 export function StatusPage() {
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ['status'],
-    queryFn: ({ signal }) => call('GET status', { signal }),
-    refetchInterval: ASK_MS,
-    retry: false,
-  })
+  const { data, error, isPending, refetch } = useQuery(statusQuery)
   const isUnpublished = error instanceof ApiFailure && error.http === 404
   const hosts = [...(data?.hosts ?? [])].sort((a, b) => STATES[a.state].rank - STATES[b.state].rank)
   const ailing = hosts.filter(({ state }) => state !== 'working').length

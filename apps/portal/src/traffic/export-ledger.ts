@@ -12,12 +12,12 @@ export type ExportFormat = 'csv' | 'json'
 
 /** All entries, the newest first, page after page. */
 async function* pages(signal: AbortSignal): AsyncGenerator<readonly OwnLedgerEntry[]> {
-  let cursor: string | undefined
+  let after: string | undefined
   for (let n = 0; n < MAX_PAGES; n++) {
-    const { items, next } = await call('GET ledger', { query: { cursor, limit: PAGE }, signal })
+    const { items, next } = await call('GET ledger', { query: { after, limit: PAGE }, signal })
     yield items
     if (next === null) return
-    cursor = next
+    after = next
   }
 }
 

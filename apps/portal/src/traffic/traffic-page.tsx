@@ -121,7 +121,7 @@ function Ledger() {
   const ledger = useInfiniteQuery({
     queryKey: ['ledger'],
     queryFn: ({ pageParam, signal }) =>
-      call('GET ledger', { query: { cursor: pageParam, limit: 100 }, signal }),
+      call('GET ledger', { query: { after: pageParam, limit: 100 }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
   })

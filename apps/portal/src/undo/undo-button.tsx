@@ -1,9 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ConfirmButton } from '../shared/confirm-button.js'
-
-/** So many rows go at once when a page is left; more than that are asked about first, and done without a way back. */
-export const UNDOABLE = 50
+import { UNDOABLE } from './postponed.js'
 
 interface UndoButtonProps extends ButtonProps {
   /** How many rows it is about. */

@@ -67,3 +67,40 @@ it('a failed look-up is not remembered', async () => {
   inner.byLink.set(LINK, linkTo())
   expect(await recent.find(LINK)).toMatchObject({ state: 'ready' })
 })
+
+describe('a client of a share', () => {
+  const share = linkTo({ isShared: true })
+  const NETWORK = '198.51.100.7'
+
+  it('that was let in is looked at once for many ranges, and again after ten seconds', async () => {
+    inner.admitted.add(NETWORK)
+    const admit = () => recent.admit(share, NETWORK)
+    expect(await Promise.all(Array.from({ length: 16 }, admit))).toEqual(Array(16).fill(true))
+    now += 9_999
+    expect(await admit()).toBe(true)
+    expect(inner.counted).toEqual([NETWORK])
+    inner.admitted.clear()
+    now += 1
+    expect(await admit()).toBe(false)
+  })
+
+  it('is looked at for itself and for each share, and every time while it is not let in', async () => {
+    inner.admitted.add(NETWORK)
+    expect(await recent.admit(share, NETWORK)).toBe(true)
+    for (let time = 0; time < 2; time++) expect(await recent.admit(share, '198.51.100.8')).toBe(false)
+    expect(await recent.admit(linkTo({ linkId: 'another' }), NETWORK)).toBe(true)
+    inner.failure = new Error('away')
+    for (let time = 0; time < 2; time++)
+      await expect(recent.admit(share, '198.51.100.9')).rejects.toThrow('away')
+    expect(inner.counted).toHaveLength(6)
+  })
+
+  it('that was let in finds nothing once the share is taken back', async () => {
+    inner.byLink.set(LINK, share)
+    inner.admitted.add(NETWORK)
+    expect(await recent.admit((await recent.find(LINK))!, NETWORK)).toBe(true)
+    inner.byLink.delete(LINK)
+    now += 500
+    expect(await recent.find(LINK)).toBeUndefined()
+  })
+})

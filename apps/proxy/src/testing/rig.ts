@@ -44,7 +44,11 @@ export class MemoryDownloads implements Downloads {
   /** Networks that may download by shares. */
   readonly admitted = new Set<string>()
 
+  readonly counted: string[] = []
+
   async admit(_download: Download, network: string): Promise<boolean> {
+    this.counted.push(network)
+    if (this.failure !== undefined) throw this.failure
     return this.admitted.has(network)
   }
 

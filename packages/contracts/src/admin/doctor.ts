@@ -15,6 +15,16 @@ export const doctorSchema = z.object({
     .nullable()
     .describe('What operators sealed; null while the database is away'),
   mail: mailStateSchema.nullable().describe('Mails; null without SMTP_URL, and while the database is away'),
+  webhooks: z
+    .array(
+      z.object({
+        email: z.string().describe('Whose it is'),
+        since: z.string().describe('Since when; ISO 8601, UTC'),
+        error: z.string().nullable().describe('How it failed last'),
+      }),
+    )
+    .nullable()
+    .describe('Webhooks that fail for an hour, the first 20; null while the database is away'),
   oidc: z
     .object({
       issuer: z.string().describe('OIDC_ISSUER'),

@@ -21,4 +21,3 @@ export const mailStateSchema = z.object({
   error: z.string().nullable().describe('What kept the one of them from going that was tried last'),
   lastSentAt: z.string().nullable().describe('When one went, in the last day; ISO 8601, UTC'),
 })
-export type MailStateView = z.infer<typeof mailStateSchema>

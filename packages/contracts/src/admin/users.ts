@@ -97,6 +97,11 @@ export const userSchema = z.object({
   createdAt: isoTime('When the user was added'),
   errorsAs200: z.boolean().describe('Failures are sent to the key with HTTP 200'),
   passkeys: z.number().int().nonnegative().describe('Passkeys that the user signs in by, how many'),
+  identities: z
+    .number()
+    .int()
+    .nonnegative()
+    .describe('Identities at OpenID providers that the user signs in by, how many'),
 })
 export type UserView = z.infer<typeof userSchema>
 

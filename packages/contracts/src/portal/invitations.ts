@@ -64,7 +64,8 @@ export const userResetRequestSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Remove all passkeys and end all sessions of the user, at once: a device is lost or in wrong hands',
+      'Remove all passkeys and linked identities and end all sessions of the user, at once: a device is lost, or ' +
+        'somebody else gets in',
     ),
 })
 export type UserResetRequest = z.input<typeof userResetRequestSchema>

@@ -52,6 +52,8 @@ export type KeyChange = z.output<typeof keyChangeSchema>
 
 export const userKeyAddSchema = keyAddSchema.extend({ email: userRefSchema.shape.email })
 
+const EXACTNESS = 'To three seconds while few keys are in use, else to the minute'
+
 export const keyViewSchema = z.object({
   id: z.string().describe('Stays the same when the key is rotated'),
   name: z.string().describe('What it is called'),
@@ -69,7 +71,7 @@ export const keyViewSchema = z.object({
       address: z.string().describe('Address of the client'),
     })
     .nullable()
-    .describe('To the minute; null: never since it was made or rotated'),
+    .describe(`${EXACTNESS}; null: never since it was made or rotated`),
   lastError: z
     .object({
       at: z.string().describe('When; ISO 8601, UTC'),
@@ -77,7 +79,7 @@ export const keyViewSchema = z.object({
       msg: z.string().describe('Its text, which is constant'),
     })
     .nullable()
-    .describe('Why a request was refused last, to the minute; null: none was since it was made or rotated'),
+    .describe(`Why a request was refused last. ${EXACTNESS}; null: none was since it was made or rotated`),
 })
 export type KeyView = z.infer<typeof keyViewSchema>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { linkToken, typedPassword } from './fields.js'
+import { linkToken } from './fields.js'
 
 /**
  * A path of this server, with or without a query. Browsers take `//` and `/\\` for another server, and leave out tabs
@@ -23,11 +23,6 @@ export const oidcStartedSchema = z.object({
 })
 export type OidcStarted = z.infer<typeof oidcStartedSchema>
 
-export const oidcLinkSchema = z.strictObject({
-  password: typedPassword.optional().describe('Needed where the account has one'),
-})
-export type OidcLink = z.input<typeof oidcLinkSchema>
-
 export const linkedIdentitySchema = z.object({
   linked: z
     .object({
@@ -36,7 +31,8 @@ export const linkedIdentitySchema = z.object({
     })
     .nullable()
     .describe('Who one is at the OpenID provider; null: nobody'),
-  hasPassword: z.boolean().describe('Whether the password is asked for before this is changed'),
-  isOnlyWay: z.boolean().describe('Nothing else lets one sign in, so that it stays'),
+  isOnlyWay: z
+    .boolean()
+    .describe('Neither a password nor a passkey lets one sign in: none is asked for, and it stays'),
 })
 export type LinkedIdentityView = z.infer<typeof linkedIdentitySchema>

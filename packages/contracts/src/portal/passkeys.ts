@@ -60,7 +60,11 @@ export const confirmationSchema = z.union([
   }),
   z.strictObject({ passkey: assertionSchema.describe('Answer to `passkeys/confirmation`') }),
 ])
-export type Confirmed = z.output<typeof confirmationSchema>
+export type Confirmation = z.output<typeof confirmationSchema>
+
+/** The same where nothing is asked of who has neither password nor passkey. */
+export const ownershipSchema = z.union([...confirmationSchema.options, z.strictObject({})])
+export type Ownership = z.output<typeof ownershipSchema>
 
 export const passkeySignInSchema = z.strictObject({ passkey: assertionSchema })
 

@@ -41,7 +41,6 @@ export const resetSchema = z.strictObject({
 export type ResetRequest = z.input<typeof resetSchema>
 
 export const resetRequestSchema = z.strictObject({ email, language })
-export type ResetAsked = z.input<typeof resetRequestSchema>
 
 export const passwordChangeSchema = z.strictObject({ current: typedPassword, password: chosen })
 export type PasswordChange = z.input<typeof passwordChangeSchema>

@@ -38,7 +38,7 @@ export const ownLedgerQuerySchema = z.strictObject({
     .max(MAX_OWN_ENTRIES)
     .default(DEFAULT_ENTRIES)
     .describe('Entries of the page'),
-  cursor: z
+  after: z
     .string()
     .min(1)
     .max(2048)

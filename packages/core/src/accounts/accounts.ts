@@ -30,6 +30,8 @@ export interface Caller {
   errorsAs200: boolean
   /** What the key may by which it asks; undefined: its user has signed in, and may all of it. */
   key?: KeyTerms | undefined
+  /** An operator looks on as this account, which is told nothing that files can be had by. */
+  isViewed?: boolean | undefined
 }
 
 /**
@@ -73,6 +75,7 @@ interface Beside {
   errorsAs200: boolean
   /** How many it has. */
   passkeys: number
+  identities: number
 }
 
 /** An account that somebody has. */
@@ -198,15 +201,16 @@ export class Accounts {
 
   private async asUsers(accounts: readonly Account[]): Promise<User[]> {
     const rows = await this.database.query<({ id: string } & Beside)[]>(
-      `SELECT a.id, count(p.id)::int AS passkeys,
+      `SELECT a.id, (SELECT count(*)::int FROM passkey p WHERE p.account_id = a.id) AS passkeys,
+              (SELECT count(*)::int FROM linked_identity l WHERE l.account_id = a.id) AS identities,
               EXISTS (SELECT FROM api_key k WHERE k.account_id = a.id AND k.name = $2
                         AND k.revoked_at IS NULL AND k.errors_as_200) AS "errorsAs200"
-         FROM unnest($1::uuid[]) AS a (id) LEFT JOIN passkey p ON p.account_id = a.id GROUP BY a.id`,
+         FROM unnest($1::uuid[]) AS a (id)`,
       [accounts.map(({ id }) => id), DEFAULT_KEY],
     )
     const beside = new Map(rows.map(({ id, ...facts }) => [id, facts]))
     return (accounts as Omit<User, keyof Beside>[]).map((account) =>
-      Object.assign(account, beside.get(account.id) ?? { errorsAs200: false, passkeys: 0 }),
+      Object.assign(account, beside.get(account.id) ?? { errorsAs200: false, passkeys: 0, identities: 0 }),
     )
   }
 
@@ -226,11 +230,16 @@ export class Accounts {
   /**
    * From its commit on the user's keys are invalid and the e-mail is free. What stays is a nameless account with its
    * ledger, so that every balance can be explained; `Fetches.endRemoved` ends its links. The id of the account;
-   * undefined if there is no such user. Raises `last_operator`.
+   * undefined if there is no such user. Raises `last_operator`, and as `assertHolds`, which is asked under the lock of
+   * operators and before any other.
    */
-  async remove(email: string): Promise<string | undefined> {
+  async remove(
+    email: string,
+    assertHolds?: (tx: EntityManager) => Promise<void>,
+  ): Promise<string | undefined> {
     return transaction(this.database, async (tx) => {
       await keepAnOperator(tx, this.clock, email)
+      await assertHolds?.(tx)
       const [[removed]] = await tx.query<[{ id: string }[], number]>(
         `UPDATE account SET state = 'removed', role = 'user', email = 'removed ' || id WHERE email = $1 RETURNING id`,
         [email],

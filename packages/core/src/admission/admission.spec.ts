@@ -248,6 +248,14 @@ describe('a link', () => {
     expect(await bookOf(caller)).toEqual({ left: 9 * SIZE, charges: 1 })
   })
 
+  it('has the name of its package as it is charged', async () => {
+    const asked = { caller, fileId, hostDomain: 'sample.test', policy, package: 'First season' }
+    const { linkId } = await admission.admit(asked)
+    expect(await new Links(database, clock).view(caller.accountId, linkId)).toMatchObject({
+      package: 'First season',
+    })
+  })
+
   it('is one with one charge, though its account asks many times at once', async () => {
     const all = await Promise.all(Array.from({ length: 25 }, () => admit(caller, fileId)))
     expect(new Set(all.map(({ linkId }) => linkId)).size).toBe(1)

@@ -47,6 +47,8 @@ export interface AdmissionRequest {
   policy: HostPolicy
   /** What the document of who asks calls the file. */
   ownName?: string | undefined
+  /** Name of the package that the link belongs to. */
+  package?: string | null | undefined
 }
 
 export interface Admitted {
@@ -106,9 +108,9 @@ export class Admission {
     caller: Caller | CachedCaller,
     identity: FileIdentity,
     facts: BlockFacts,
-    hostDomain: string,
+    asked: Pick<AdmissionRequest, 'hostDomain' | 'package'>,
   ): Promise<LookedUpFile> {
-    const offer = this.offer(hostDomain)
+    const offer = this.offer(asked)
     const key = 'keyHash' in caller ? { hash: caller.keyHash, revision: caller.key.revision } : undefined
     const question = {
       ...facts,
@@ -157,9 +159,12 @@ export class Admission {
     return this.usage.secondsUntilFits(of, await this.usage.window(of), { bytes, cap })
   }
 
-  private offer(hostDomain: string): LinkOffer {
+  private offer({
+    hostDomain,
+    package: packageName = null,
+  }: Parameters<Admission['linkIfStored']>[3]): LinkOffer {
     const expiresAt = new Date(this.clock.now() + this.linkTtlMs)
-    return { id: randomToken(24), hostDomain, expiresAt, madeBy: requestContext() }
+    return { id: randomToken(24), hostDomain, package: packageName, expiresAt, madeBy: requestContext() }
   }
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */
@@ -312,6 +317,7 @@ export class Admission {
       fileId: request.fileId,
       hostDomain: request.hostDomain,
       name: request.ownName ?? null,
+      package: request.package ?? null,
       charged,
       createdAt: new Date(now),
       expiresAt: new Date(now + this.linkTtlMs),

@@ -12,7 +12,7 @@ import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
 import { Statement } from '../statements/index.js'
 import { TrafficLedger } from '../traffic/index.js'
-import { TestDatabase, roundTrips } from '../testing/index.js'
+import { TestDatabase, queriesOf, roundTrips } from '../testing/index.js'
 import { Admission } from './index.js'
 
 const TTL_MS = 86_400_000
@@ -48,7 +48,9 @@ const newFile = (more: Partial<SourceFile> = {}): Promise<SourceFile> =>
 function ask(of = caller, which = file, admission = newAdmission(), ownName?: string) {
   const { platform, hostFileId, canonicalUrl, passwordDigest } = which
   const facts = { platform, hostFileId, canonicalUrl, ownName }
-  return admission.linkIfStored(of, { platform, hostFileId, passwordDigest }, facts, 'sample.test')
+  return admission.linkIfStored(of, { platform, hostFileId, passwordDigest }, facts, {
+    hostDomain: 'sample.test',
+  })
 }
 
 const TOO_MUCH = ['traffic_insufficient', 'host_usage_exceeded']
@@ -86,6 +88,26 @@ describe('a link to a stored file', () => {
       ['grant', 4 * SIZE],
       ['charge', -SIZE],
     ])
+  })
+
+  it('has the name of its package from the statement that charges for it', async () => {
+    const admission = newAdmission()
+    const { platform, hostFileId, canonicalUrl, passwordDigest } = file
+    const identity = { platform, hostFileId, passwordDigest }
+    const asked = { hostDomain: 'sample.test', package: 'First season' }
+    const queries = await queriesOf(async () => {
+      const { made, live } = await admission.linkIfStored(
+        caller,
+        identity,
+        { ...identity, canonicalUrl },
+        asked,
+      )
+      expect([made, live?.package]).toEqual([true, 'First season'])
+    })
+    expect(queries).toHaveLength(1)
+    expect(await database.manager.findOneBy(Link, { accountId: caller.accountId })).toMatchObject({
+      package: 'First season',
+    })
   })
 
   it('has the name that the document of its user gives the file, and is not made where that is blocked', async () => {

@@ -67,6 +67,7 @@ export interface LookedUpFile {
 export interface LinkOffer {
   id: string
   hostDomain: string
+  package: string | null
   expiresAt: Date
   /** What asks for it. */
   madeBy: RequestContext
@@ -131,6 +132,7 @@ export class StoredFileFastPath {
       questions.map(({ ownName }) => ownName ?? null),
       questions.map(({ offer }) => offer?.madeBy.request ?? null),
       questions.map(({ offer }) => offer?.madeBy.traceparent ?? null),
+      questions.map(({ offer }) => offer?.package ?? null),
     ])
     return questions.map((question, at) => this.resultOf(question, rows[at] as Row))
   }
@@ -149,7 +151,7 @@ export class StoredFileFastPath {
     if (file && offer && made) {
       linksMade.inc({ file: 'stored' })
       countEntry('charge', file.size ?? 0)
-      const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null, package: null }
+      const unended = { endedAt: null, endReason: null, refusal: null, retryAt: null }
       const name = ownName ?? null
       const live = linkView({ ...offer, name, accountId, createdAt: new Date(now), ...unended }, file)
       return { ...found, live }
@@ -164,7 +166,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
   const file_ = `wanted.platform || ':' || wanted.host_file_id`
   const block = exactBlockSql({ url: 'wanted.url', file: file_, sha256: 'f.sha256' })
   const columns = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz', 'bytea', 'int']
-  const offered = ['text', 'text', 'timestamptz', 'bigint', 'text', 'text', 'text']
+  const offered = ['text', 'text', 'timestamptz', 'bigint', 'text', 'text', 'text', 'text']
   return `
     WITH names AS (
       SELECT (${REVISION_SQL}) AS revision, EXISTS (${UNENFORCED_NAMES_SQL}) AS are_unenforced),
@@ -177,7 +179,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
         FROM names CROSS JOIN ${rowsOf(...columns, ...offered)} WITH ORDINALITY
              AS wanted (account_id, platform, host_file_id, password_digest, url, now, key_hash, key_revision,
                         offer_id, host_domain, link_expires_at, compared_revision, own_name, request_id,
-                        traceparent, place)
+                        traceparent, package, place)
        CROSS JOIN LATERAL (
           SELECT key_hash IS NULL OR EXISTS (
             SELECT FROM api_key JOIN account ON account.id = api_key.account_id
@@ -203,7 +205,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
     stored AS (
       SELECT DISTINCT ON (account_id, "f.id")
              account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at, cap, own_name,
-             request_id, traceparent
+             request_id, traceparent, package
         FROM known
        CROSS JOIN LATERAL (
          SELECT size FROM source_file
@@ -231,9 +233,10 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
        WHERE id = payer.account_id AND traffic_left >= payer.bytes AND ${mayActSql('account', 'payer.now')}
        RETURNING account.id),
     linked AS (
-      INSERT INTO link (id, account_id, file_id, host_domain, name, charged, request_id, traceparent, created_at,
-                        expires_at)
-      SELECT offer_id, account_id, file_id, host_domain, own_name, size, request_id, traceparent, now, link_expires_at
+      INSERT INTO link (id, account_id, file_id, host_domain, name, package, charged, request_id, traceparent,
+                        created_at, expires_at)
+      SELECT offer_id, account_id, file_id, host_domain, own_name, package, size, request_id, traceparent, now,
+             link_expires_at
         FROM stored JOIN paid ON paid.id = account_id),
     charged AS (
       INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)

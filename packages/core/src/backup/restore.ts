@@ -1,7 +1,4 @@
-import { once } from 'node:events'
-import { finished } from 'node:stream/promises'
 import pg from 'pg'
-import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
 import { ROLE_HOLDERS, roleOf } from '../config/index.js'
 import {
   type RolePasswords,
@@ -12,9 +9,10 @@ import {
   restoreMark,
 } from '../database/index.js'
 import { BackupError } from './backup-error.js'
-import { type Part, readParts } from './backup-file.js'
-import { type Manifest, summarySchema, tableSchema } from './manifest.js'
-import { PLAIN_TEXT, copyIn, quoted, tablesOf } from './tables.js'
+import { readParts } from './backup-file.js'
+import type { Manifest } from './manifest.js'
+import { PLAIN_TEXT, quoted, tablesOf } from './tables.js'
+import { TableLoader } from './table-loader.js'
 
 export interface RestoreRequest {
   /** Of the owner of the tables, or of who shall be. */
@@ -143,15 +141,6 @@ async function isInUse(client: pg.Client): Promise<boolean> {
   return false
 }
 
-/** What is sent of a table, or nothing between tables. */
-interface Loading {
-  table: string
-  copy: CopyStreamQuery
-  done: Promise<void>
-  /** PostgreSQL has refused it. */
-  failed: boolean
-}
-
 /**
  * Triggers keep running totals and queues, which are tables of the backup themselves, so they rest meanwhile; foreign
  * keys are checked. What waits in the queue's PostgreSQL tables is about rows that are gone: sweeps wake again.
@@ -162,7 +151,7 @@ async function load(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<Record<string, number>> {
-  const loader = new Loader(client)
+  const loader = new TableLoader(client)
   await client.query('BEGIN')
   try {
     const tables = (await tablesOf(client)).map(({ name }) => quoted(name))
@@ -190,68 +179,4 @@ async function countRows(client: pg.Client): Promise<Record<string, number>> {
     counts[name] = rows[0]?.count ?? 0
   }
   return counts
-}
-
-class Loader {
-  readonly rows: Record<string, number> = {}
-  private loading: Loading | undefined
-  private isFirst = true
-
-  constructor(private readonly client: pg.Client) {}
-
-  async take(part: Part): Promise<void> {
-    if (this.isFirst) {
-      this.isFirst = false // the manifest
-      return
-    }
-    if ('rows' in part) return this.write(part.rows)
-    await this.endTable()
-    const { data: table } = tableSchema.safeParse(part.json)
-    if (table) this.begin(table)
-    else await this.finish(part.json)
-  }
-
-  /** Of a table that is not whole nothing stays, and the connection is free again. */
-  async abort(): Promise<void> {
-    if (this.loading === undefined) return
-    const { copy, done, failed } = this.loading
-    if (!failed) copy.destroy()
-    await done.catch(() => undefined)
-  }
-
-  private begin({ table, columns }: { table: string; columns: string[] }): void {
-    const copy = this.client.query(copyFrom(copyIn({ name: table, columns })))
-    const loading = { table, copy, done: finished(copy), failed: false }
-    loading.done.catch(() => (loading.failed = true)) // told to whoever writes or ends
-    this.loading = loading
-  }
-
-  private async write(rows: Buffer): Promise<void> {
-    if (this.loading === undefined) throw new BackupError('The backup has rows of no table.')
-    const { copy, done, failed } = this.loading
-    if (failed) return done
-    if (!copy.write(rows)) await Promise.race([once(copy, 'drain'), done])
-  }
-
-  private async endTable(): Promise<void> {
-    if (this.loading === undefined) return
-    const { table, copy, done } = this.loading
-    this.loading = undefined
-    copy.end()
-    await done
-    this.rows[table] = copy.rowCount
-  }
-
-  private async finish(json: unknown): Promise<void> {
-    const { rows, sequences } = summarySchema.parse(json)
-    for (const [table, count] of Object.entries(rows)) {
-      if (this.rows[table] !== count)
-        throw new BackupError(
-          `Of ${count} rows of ${table} ${this.rows[table] ?? 0} came; nothing was changed.`,
-        )
-    }
-    for (const { name, value, called } of sequences) {
-      await this.client.query('SELECT setval($1::regclass, $2, $3)', [quoted(name), value, called])
-    }
-  }
 }

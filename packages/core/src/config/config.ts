@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ConfigError } from './config-error.js'
 import { ROLE_HOLDERS, type RoleHolder, databaseUrlAs, roleOf, rolePasswordOf } from './database-role.js'
 import { type Environment, readEnvironment } from './environment.js'
+import { jointFaults } from './joint-faults.js'
 import { faultOf } from './setting-words.js'
 import { bytes, duration } from './units.js'
 
@@ -206,15 +207,6 @@ export const SETTINGS = Object.keys(schema.shape) as (keyof Config)[]
 export const readSettings = (env?: Environment, file?: string): Record<string, string> =>
   readEnvironment(SETTINGS, env, file)
 
-/** An S3 that is set in part would quietly be the local directory. Told beside all other faults. */
-function s3Faults(env: Environment): string[] {
-  const parts = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']
-  const missing = parts.filter((name) => env[name] === undefined)
-  return missing.length === parts.length
-    ? []
-    : missing.map((name) => `${name} is needed with the other S3 settings`)
-}
-
 /**
  * STORE and the lists below make up SETTINGS_OF: what each process is told, and nothing else. So a proxy that is broken
  * into knows no credentials.
@@ -255,7 +247,7 @@ export const SETTINGS_OF = {
     ...(['ADMIN_TOKEN', 'ADMIN_HOST', 'ADMIN_PORT', 'AUDIT_TTL', 'ERRORS_AS_200'] as const),
     ...(['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_SCOPES'] as const),
     ...(['OIDC_SIGN_UP', 'OIDC_OPERATOR_CLAIM', 'SETUP_CODE', 'SMTP_URL', 'MAIL_FROM'] as const),
-    ...(['MONITOR_HOST', 'API_MONITOR_PORT'] as const),
+    ...(['MONITOR_HOST', 'API_MONITOR_PORT', 'FETCH_ALLOW_NETWORKS'] as const),
   ],
   fetcher: [
     ...DATABASE,
@@ -299,46 +291,6 @@ export type ProxyConfig = ConfigOf<'proxy'>
 
 function faultsOf(issues: readonly z.core.$ZodIssue[], env: Environment): string[] {
   return issues.map((issue) => faultOf(issue, env[issue.path.join('.')] !== undefined))
-}
-
-/** Faults of settings together. */
-function jointFaults(env: Environment, names: readonly string[]): string[] {
-  return [
-    ...(names.includes('SMTP_URL') ? mailFaults(env) : []),
-    ...(names.includes('OIDC_ISSUER') ? oidcFaults(env) : []),
-    ...(names.includes('S3_ENDPOINT') ? storeFaults(env) : []),
-  ]
-}
-
-function mailFaults(env: Environment): string[] {
-  return env['SMTP_URL'] !== undefined && env['MAIL_FROM'] === undefined
-    ? ['MAIL_FROM is needed with SMTP_URL']
-    : []
-}
-
-/** A provider that is set in part would quietly be none. */
-function oidcFaults(env: Environment): string[] {
-  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client, OIDC_SCOPES: scopes } = env
-  const faults = ['OIDC_CLIENT_SECRET', 'OIDC_OPERATOR_CLAIM']
-    .filter((name) => env[name] !== undefined && issuer === undefined)
-    .map((name) => `${name} is of no use without OIDC_ISSUER`)
-  if (issuer !== undefined && client === undefined) faults.push('OIDC_CLIENT_ID is needed with OIDC_ISSUER')
-  if (issuer === undefined && client !== undefined) faults.push('OIDC_ISSUER is needed with OIDC_CLIENT_ID')
-  if (scopes !== undefined && !scopes.split(/\s+/).includes('openid'))
-    faults.push('OIDC_SCOPES has to have openid')
-  return faults
-}
-
-function storeFaults(env: Environment): string[] {
-  const faults = s3Faults(env)
-  const hasProxies = (env['TRUSTED_PROXIES'] ?? '').trim() !== ''
-  if (env['PROXY_OFFLOAD'] === 'x-accel' && !hasProxies) {
-    faults.push('PROXY_OFFLOAD x-accel needs the address of the nginx in front in TRUSTED_PROXIES')
-  }
-  if (env['PROXY_OFFLOAD'] === 'redirect' && env['S3_ENDPOINT'] === undefined) {
-    faults.push('PROXY_OFFLOAD redirects to an S3 only, and none is set')
-  }
-  return faults
 }
 
 function parse<Name extends keyof Config>(env: Environment, names: readonly Name[]): Pick<Config, Name> {

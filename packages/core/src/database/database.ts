@@ -18,6 +18,11 @@ import { HostWordsRow } from '../health/host-words.table.js'
 import { HostSetting } from '../hosts/host-setting.table.js'
 import { Link } from '../links/link.table.js'
 import { Share } from '../links/share.table.js'
+import { HostWish } from '../notifications/host-wish.table.js'
+import { Notification } from '../notifications/notification.table.js'
+import { NotificationLook } from '../notifications/notification-look.table.js'
+import { NotificationSetting } from '../notifications/notification-setting.table.js'
+import { NotificationWebhook } from '../notifications/notification-webhook.table.js'
 import { HostAccount } from '../pool/host-account.table.js'
 import { PoolLease } from '../pool/pool-lease.table.js'
 import { Fetcher } from '../queue/fetcher.table.js'
@@ -130,6 +135,11 @@ export function dataSource(
       StoreHealthRow,
       StoreSweep,
       StatusPageRow,
+      NotificationSetting,
+      NotificationWebhook,
+      HostWish,
+      Notification,
+      NotificationLook,
     ],
     migrations: migrations.filter((Migration) => names?.includes(new Migration().name) ?? true),
     migrationsTransactionMode: 'each',

@@ -9,7 +9,7 @@ import { FETCH_QUEUE, HOST_CALL_QUEUE } from '../queue/index.js'
  * - a file's state or place in the store: `stored_bytes_change`, `waiting_fetch`, `link.unfinished`
  * - an entry of traffic: `host_usage`
  * - a block: `block_revision`
- * - an account's state: `session`, `sign_in`
+ * - an account's state: `session`, `sign_in`, and all that notifies
  * What a foreign key deletes or looks up is done by the owner.
  */
 
@@ -51,6 +51,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   host_outcome: { api: READ, fetcher: ALL },
   host_setting: { api: WRITE, fetcher: READ, proxy: 'SELECT (platform, max_chunks)' },
   host_usage: { api: WRITE, fetcher: ALL },
+  host_wish: { api: ALL },
   host_words: { api: READ, fetcher: ALL },
   installation: { api: EDIT, fetcher: WRITE, proxy: READ },
   invitation: { api: ALL },
@@ -63,6 +64,10 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   mail: { api: ALL },
   linked_identity: { api: ALL },
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
+  notification: { api: ALL },
+  notification_look: { api: EDIT },
+  notification_setting: { api: ALL },
+  notification_webhook: { api: ALL },
   oidc_attempt: { api: ALL },
   passkey: { api: ALL },
   passkey_challenge: { api: ALL },

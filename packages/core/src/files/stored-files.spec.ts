@@ -117,7 +117,8 @@ describe('a link to an evicted file', () => {
         }
         const facts = { platform: 'Sample', hostFileId: fileId, canonicalUrl: ref.canonicalUrl }
         const identity = fileIdentity('Sample', ref, undefined)
-        return (await admission.linkIfStored(caller, identity, facts, 'sample.test')).live?.state
+        return (await admission.linkIfStored(caller, identity, facts, { hostDomain: 'sample.test' })).live
+          ?.state
       },
     ],
   ]

@@ -217,3 +217,14 @@ export function isWorking(health: HostHealth | undefined, now: number): boolean 
   const canaryIsThere = canaryAt !== null && canaryError === null && canaryAt > measuredAt
   return canaryIsThere || measuredAt.getTime() + MEASURE_HOLDS_MS <= now
 }
+
+/**
+ * Whether who waits for a platform can be told that it works again: it was tried and answered since, or its circuit has
+ * been let go for so long that nobody would still call it away. `now`: epoch ms.
+ */
+export function isBack(health: HostHealth | undefined, now: number): boolean {
+  if (health === undefined) return true
+  const { failures, openUntil } = health
+  const isProven = failures < OPEN_AFTER || (openUntil?.getTime() ?? 0) + MEASURE_HOLDS_MS <= now
+  return isProven && isWorking(health, now)
+}

@@ -56,13 +56,19 @@ export class HostHistory {
 
   /** By platform and time: the last 24 hours, with the present one, or as many days of UTC, with today. */
   async periods(by: 'hour' | 'day', count: number): Promise<HostPeriod[]> {
-    const rows = await this.rows(by, count)
-    return together(rows, ({ platform, from }) => `${from.getTime()} ${platform}`)
+    return (await this.overview(by, count)).periods
   }
 
-  /** The same by platform and over all of that time, whose first hour or day with a fetch `from` is. */
-  async totals(by: 'hour' | 'day', count: number): Promise<HostPeriod[]> {
-    return together(await this.rows(by, count), ({ platform }) => platform)
+  /** The same, and by platform over all of that time, whose first hour or day with a fetch `from` is. One statement. */
+  async overview(
+    by: 'hour' | 'day',
+    count: number,
+  ): Promise<{ periods: HostPeriod[]; totals: HostPeriod[] }> {
+    const rows = await this.rows(by, count)
+    return {
+      periods: together(rows, ({ platform, from }) => `${from.getTime()} ${platform}`),
+      totals: together(rows, ({ platform }) => platform),
+    }
   }
 
   private rows(by: 'hour' | 'day', count: number): Promise<Row[]> {

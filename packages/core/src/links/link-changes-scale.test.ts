@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { DataSource } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
+import { NotificationLooks } from '../notifications/index.js'
 import { TestDatabase, touchedBlocks } from '../testing/index.js'
 import { LinkChanges } from './index.js'
 
@@ -34,10 +35,10 @@ async function have(count: number): Promise<void> {
   await database.query('TRUNCATE traffic_entry, host_usage, link, source_file CASCADE')
   const [old, now] = [new Date(START - 3_600_000), new Date(START)]
   await database.query(
-    `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, object_key, name, size, created_at, updated_at)
-     SELECT md5('f' || n)::uuid, 'Sample', n, '', 'done', 'k', 'file ' || n, 1, $2,
-            CASE WHEN n > $1::int - ${CHANGED} THEN $3::timestamptz ELSE $2::timestamptz END
-       FROM generate_series(1, $1::int) n`,
+    `INSERT INTO source_file (id, platform, host_file_id, canonical_url, state, object_key, name, size, created_at, updated_at, done_at)
+     SELECT md5('f' || n)::uuid, 'Sample', n, '', 'done', 'k', 'file ' || n, 1, $2, at, at
+       FROM generate_series(1, $1::int) n,
+            LATERAL (SELECT CASE WHEN n > $1::int - ${CHANGED} THEN $3::timestamptz ELSE $2::timestamptz END AS at) c`,
     [count, old, now],
   )
   await database.query(
@@ -79,5 +80,33 @@ describe('a look at what changed', () => {
     expect(all).toBeLessThanOrEqual(MOST_GROWTH * one)
     expect(foundByAll).toBe(CHANGED)
     expect((await look(others))[1]).toBe(0)
+  }, 120_000)
+})
+
+describe('a look at whom to tell', () => {
+  const told = () => database.query<unknown[]>('SELECT 1 FROM notification')
+  /** Blocks of a look; nobody was told before. */
+  async function lookForAll(): Promise<number> {
+    const looks = new NotificationLooks(database, clock)
+    await looks.look(['webhook'])
+    await database.query('TRUNCATE notification')
+    return touchedBlocks(database, () => looks.look(['webhook']))
+  }
+
+  it('costs the same with 500 links and with 10 000, and asks for none while nobody wants to be told', async () => {
+    await have(500)
+    const none = await lookForAll()
+    expect(await told()).toEqual([])
+    await database.query(
+      `INSERT INTO notification_setting (account_id, event, channel, since)
+       SELECT $1::uuid, event, 'webhook', $2 FROM unnest('{link_finished,link_failed}'::text[]) event`,
+      [accountId, new Date(START - 60_000)],
+    )
+    const few = await lookForAll()
+    expect(await told()).toHaveLength(CHANGED)
+    await have(10_000)
+    expect(await lookForAll()).toBeLessThanOrEqual(MOST_GROWTH * few)
+    expect(await told()).toHaveLength(CHANGED)
+    expect(none).toBeLessThan(10)
   }, 120_000)
 })

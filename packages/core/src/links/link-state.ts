@@ -9,6 +9,11 @@ import { isLive, isLiveSql } from './liveness.js'
 /** Ends that were nobody's wish: the link was to give a file, and never will. */
 const FAULTS = ['failed', 'blocked'] as const satisfies readonly NonNullable<Link['endReason']>[]
 
+/** It ended so. */
+export function isFaultSql(link: string): string {
+  return `${link}.end_reason IN (${FAULTS.map((fault) => `'${fault}'`).join(', ')})`
+}
+
 /** `now`: epoch ms. A link whose time is over has ended, also before the sweep writes that down. */
 export function linkState(link: LinkView, now: number): LinkState {
   if (FAULTS.some((fault) => fault === link.endReason)) return 'error'
@@ -17,7 +22,7 @@ export function linkState(link: LinkView, now: number): LinkState {
 }
 
 export function linkStateSql(link: string, file: string, now: string): string {
-  return `CASE WHEN ${link}.end_reason IN (${FAULTS.map((fault) => `'${fault}'`).join(', ')}) THEN 'error'
+  return `CASE WHEN ${isFaultSql(link)} THEN 'error'
                WHEN NOT ${isLiveSql(link, file, now)} THEN 'ended'
                WHEN ${isInSql(['idle', 'evicted'], file)} THEN 'pending'
                ELSE ${file}.state END`

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common'
 import { LinkChanges } from './link-changes.js'
 import { LinkList } from './link-list.js'
+import { LinkPackages } from './link-packages.js'
 import { Links } from './links.js'
-import { LinkPackages } from './packages.js'
 import { PgDownloads } from './pg-downloads.js'
 import { Shares } from './shares.js'
 

@@ -66,6 +66,16 @@ describe('shares of links', () => {
     expect(await downloads.admit(shared, admitted[0]!)).toBe(false)
   })
 
+  it('has at most so many of a link, however many are made at once', async () => {
+    const { accountId, linkId } = await aShare(1)
+    for (let n = 2; n < MAX_SHARES; n++) await shares.add(accountId, linkId, { ttl: DAY, maxDownloads: 1 })
+    const added = await Promise.allSettled(
+      Array.from({ length: 6 }, () => shares.add(accountId, linkId, { ttl: DAY, maxDownloads: 1 })),
+    )
+    expect(added.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await shares.list(accountId, linkId)).toHaveLength(MAX_SHARES)
+  })
+
   it('keeps no address', async () => {
     const { id } = await aShare(5)
     await downloads.admit(await served(id), '203.0.113.77')

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
-import { DataSource } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import { randomToken } from '../accounts/index.js'
 import { Clock, dateOf } from '../clock/index.js'
+import { lockLink, transaction } from '../locks/index.js'
 import { isLiveSql } from './liveness.js'
 import type { Share } from './share.table.js'
 import { SHARE_ID_LENGTH } from './share-downloads.js'
@@ -31,25 +32,33 @@ export class Shares {
     private readonly clock: Clock,
   ) {}
 
-  /** Raises Refusal `link_ended`, and `request_invalid` where the link has too many. */
+  /** Raises Refusal `link_ended`, and `request_invalid` where the link has MAX_SHARES. */
+  async assertRoom(
+    accountId: string,
+    linkId: string,
+    tx: EntityManager = this.database.manager,
+  ): Promise<void> {
+    const [link] = await tx.query<{ isLive: boolean; shares: number }[]>(
+      `SELECT ${isLiveSql('l', 'f', '$3')} AS "isLive",
+              (SELECT count(*)::int FROM share WHERE link_id = l.id) AS shares
+         FROM link l JOIN source_file f ON f.id = l.file_id WHERE l.id = $1 AND l.account_id = $2`,
+      [linkId, accountId, dateOf(this.clock)],
+    )
+    if (!link) throw new Refusal('link_unknown')
+    if (!link.isLive) throw new Refusal('link_ended')
+    if (link.shares >= MAX_SHARES)
+      throw new Refusal('request_invalid', {
+        details: [`A link has ${MAX_SHARES} shares at most: remove some first.`],
+      })
+  }
+
+  /** Raises as `assertRoom`. */
   async add(accountId: string, linkId: string, { ttl, maxDownloads }: ShareTerms): Promise<ShareView> {
     const now = this.clock.now()
     const id = randomToken(SHARE_ID_LENGTH)
-    await this.database.transaction(async (tx) => {
-      const [link] = await tx.query<{ isLive: boolean; shares: number }[]>(
-        `SELECT ${isLiveSql('l', 'f', '$3')} AS "isLive",
-                (SELECT count(*)::int FROM share WHERE link_id = l.id) AS shares
-           FROM link l JOIN source_file f ON f.id = l.file_id
-          WHERE l.id = $1 AND l.account_id = $2
-            FOR KEY SHARE OF l`,
-        [linkId, accountId, new Date(now)],
-      )
-      if (!link) throw new Refusal('link_unknown')
-      if (!link.isLive) throw new Refusal('link_ended')
-      if (link.shares >= MAX_SHARES)
-        throw new Refusal('request_invalid', {
-          details: [`A link has ${MAX_SHARES} shares at most: remove some first.`],
-        })
+    await transaction(this.database, async (tx) => {
+      await lockLink(tx, linkId) // who waited counts what the one before has added
+      await this.assertRoom(accountId, linkId, tx)
       await tx.query(
         'INSERT INTO share (id, link_id, created_at, expires_at, max_downloads) VALUES ($1, $2, $3, $4, $5)',
         [id, linkId, new Date(now), new Date(now + ttl), maxDownloads],
@@ -70,6 +79,24 @@ export class Shares {
     )
     if (rows.length === 0) throw new Refusal('link_unknown')
     return rows.filter(({ id }) => id !== null)
+  }
+
+  /** Those of several of the account's links, the newest first. */
+  ofLinks(accountId: string, linkIds: readonly string[]): Promise<ShareView[]> {
+    return this.database.query(
+      `SELECT ${VIEW} FROM share s JOIN link l ON l.id = s.link_id JOIN source_file f ON f.id = l.file_id
+        WHERE s.link_id = ANY($1) AND l.account_id = $2 ORDER BY s.created_at DESC, s.id`,
+      [linkIds, accountId, dateOf(this.clock)],
+    )
+  }
+
+  /** Raises Refusal `resource_unknown` where the account's link has no such share. */
+  async assertThere(accountId: string, linkId: string, id: string): Promise<void> {
+    const rows = await this.database.query<unknown[]>(
+      'SELECT 1 FROM share s JOIN link l ON l.id = s.link_id WHERE s.id = $1 AND l.id = $2 AND l.account_id = $3',
+      [id, linkId, accountId],
+    )
+    if (rows.length === 0) throw new Refusal('resource_unknown')
   }
 
   /** Takes one back: nobody downloads by it any more. Raises Refusal `resource_unknown`. */

@@ -36,6 +36,11 @@ export async function lockAccounts(tx: EntityManager, accountIds: readonly strin
   await tx.query('SELECT 1 FROM account WHERE id = ANY($1) ORDER BY id FOR UPDATE', [accountIds])
 }
 
+/** Who adds to what belongs to a link, one at a time. No other lock is taken after it. */
+export async function lockLink(tx: EntityManager, linkId: string): Promise<void> {
+  await tx.query('SELECT 1 FROM link WHERE id = $1 FOR NO KEY UPDATE', [linkId])
+}
+
 /**
  * No password of an account becomes another one until the transaction is over. Whether it is still that with this hash;
  * without a hash, whether there is any way to sign in.
@@ -92,4 +97,12 @@ const OPERATORS_LOCK = 0x0bf
 /** One at a time says how many operators there are, and makes it one more or fewer. Before any row lock. */
 export async function lockOperators(tx: EntityManager): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1, 0)', [OPERATORS_LOCK])
+}
+
+/** Class of the advisory locks on what accounts are told of; the second number is the account's. */
+const NOTIFICATIONS_LOCK = 0x0c1
+
+/** One change at a time of what an account is told of. Before any row lock. */
+export async function lockNotifications(tx: EntityManager, accountId: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [NOTIFICATIONS_LOCK, accountId])
 }

@@ -5,6 +5,7 @@ import { Folding } from './folding.js'
 import { type LogLine, readableLine } from './readable.js'
 
 export { type LogLine, readable } from './readable.js'
+export * from './reason.js'
 
 export type Log = Logger
 

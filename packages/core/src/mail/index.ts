@@ -1,3 +1,4 @@
 export { Mail } from './mail.table.js'
 export * from './mail.module.js'
 export * from './mails.js'
+export * from './patience.js'

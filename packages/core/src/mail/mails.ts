@@ -5,13 +5,10 @@ import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { SEALED, SealError, Vault } from '../secrets/index.js'
 import type { Mail } from './mail.table.js'
+import { PATIENCE_MS, pauseAfter } from './patience.js'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 3_600_000
-/** Pauses between attempts, ms; the last one again and again. */
-const PAUSES_MS = [1, 5, 15, 30, 60].map((minutes) => minutes * MINUTE_MS)
-/** A mail that could not be sent for so long is given up: its link is no longer good by then. */
-const PATIENCE_MS = DAY_MS
 /** One who sends has this long, ms; after that another one may. */
 const LEASE_MS = 3 * MINUTE_MS
 /** Somebody who asks for a reset again and again is sent one in this time, ms. */
@@ -27,7 +24,7 @@ export type MailOutcome = NonNullable<Mail['outcome']>
 export interface DueMail extends Pick<Mail, 'id' | 'kind' | 'recipient' | 'language' | 'attempts' | 'error'> {
   /** Of its link; undefined where none was made yet. */
   token: string | undefined
-  /** Whether an attempt that fails is the last. */
+  /** Whether an attempt that fails is the last: its link is no longer good by then. */
   isLast: boolean
 }
 
@@ -122,9 +119,8 @@ export class Mails {
 
   /** It is tried again after a pause that grows. */
   async postpone({ id, attempts }: Pick<DueMail, 'id' | 'attempts'>, error: string): Promise<void> {
-    const pause = PAUSES_MS[Math.min(attempts, PAUSES_MS.length) - 1] ?? MINUTE_MS
     await this.database.query('UPDATE mail SET due_at = $2, error = $3 WHERE id = $1', [
-      ...[id, new Date(this.clock.now() + pause), error.slice(0, MAX_ERROR)],
+      ...[id, new Date(this.clock.now() + pauseAfter(attempts)), error.slice(0, MAX_ERROR)],
     ])
   }
 

@@ -103,6 +103,13 @@ export const mailsHandled = new Counter({
   registers,
 })
 
+export const notificationsHandled = new Counter({
+  name: 'obb_notifications_total',
+  help: 'Notifications, by outcome: sent, failed (is tried again), given_up, or needless (its account lacks the channel)',
+  labelNames: ['channel', 'outcome'] as const,
+  registers,
+})
+
 export const checkOk = new Gauge({
   name: 'obb_check_ok',
   help: 'Whether what this process needs is there: 1 or 0 for each check of /health/ready',

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { Refusal } from '@obb/contracts'
-import { Shares } from '../semaphore/index.js'
+import { SharedAmount } from '../semaphore/index.js'
 import { networkOf } from './network.js'
 import { refuseSocket } from './refuse-socket.js'
 
@@ -76,7 +76,7 @@ export class Connections {
   private leaving = false
   private draining = false
   private readonly whenEmpty = new Set<() => void>()
-  private readonly places: Shares
+  private readonly places: SharedAmount
   private refused = 0
   private toldAt = Number.NEGATIVE_INFINITY
   private handle: Handler = () => undefined
@@ -85,7 +85,7 @@ export class Connections {
     private readonly timing: DrainTiming,
     private readonly cap: ConnectionCap,
   ) {
-    this.places = new Shares(cap.max)
+    this.places = new SharedAmount(cap.max)
   }
 
   /** Before its first connection. Takes the place of the HTTP server's own listener, which is the first. */

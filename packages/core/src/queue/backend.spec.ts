@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { queueConnection } from './index.js'
+import { queueConnection, queueTrouble } from './index.js'
 
 const optionsOf = (redisUrl: string, role: 'producer' | 'worker' = 'producer') =>
   queueConnection({ redisUrl, databaseUrl: 'postgres://127.0.0.1/none' }, role) as Record<string, unknown>
@@ -25,5 +25,31 @@ describe('the connection to Redis', () => {
   it('is made again for ever, at most every two seconds', () => {
     const retry = optionsOf('redis://cache').retryStrategy as (times: number) => number
     expect([1, 5, 20, 1_000_000].map(retry)).toEqual([100, 500, 2_000, 2_000])
+  })
+})
+
+describe('an error of the queue in the log', () => {
+  const databaseUrl = 'postgres://127.0.0.1/none'
+  const coded = (error: Error, code: string) => Object.assign(error, { code })
+
+  it.each<[string, string | undefined, Error, string, RegExp]>([
+    [
+      ...(['Redis that refuses', 'redis://:secret@cache:7000/2'] as const),
+      ...([new Error('connect ECONNREFUSED 10.0.0.1:7000'), 'connect ECONNREFUSED 10.0.0.1:7000'] as const),
+      /^REDIS_URL: .* at cache:7000 and takes the password\.$/,
+    ],
+    [
+      ...(['PostgreSQL at several addresses', undefined] as const),
+      ...([coded(new AggregateError([]), 'ECONNREFUSED'), 'ECONNREFUSED', /DATABASE_URL/] as const),
+    ],
+  ])('says what to check: %s', (_what, redisUrl, error, err, action) => {
+    const told = queueTrouble(error, { redisUrl, databaseUrl })
+    expect(told).toEqual([{ err, action: expect.stringMatching(action) }, 'the queue cannot be used'])
+    expect(JSON.stringify(told)).not.toContain('secret')
+  })
+
+  it('sends nobody to the queue for what is of a job', () => {
+    const error = new Error('could not renew lock for job 7')
+    expect(queueTrouble(error, { databaseUrl })).toEqual([{ err: error.message }, 'a job of the queue'])
   })
 })

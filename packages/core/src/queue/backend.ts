@@ -1,4 +1,5 @@
 import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory } from 'bullmq'
+import { reasonOf } from '../log/index.js'
 import { surviveLostConnections } from '../statements/index.js'
 import type { QueueSettings } from './settings.js'
 
@@ -31,10 +32,23 @@ export function queueConnection(
 }
 
 /** What to check where the queue cannot be used. */
-export const queueAction = ({ redisUrl }: QueueSettings): string => {
+const queueAction = ({ redisUrl }: QueueSettings): string => {
   if (redisUrl === undefined) return 'Check that PostgreSQL runs and that DATABASE_URL names it.'
   const { hostname, port } = new URL(redisUrl)
   return `REDIS_URL: check that Redis runs at ${hostname}:${port || '6379'} and takes the password.`
+}
+
+/** Errors of a job, by which the queue is not seen to be away. */
+const OF_A_JOB = /for job /
+
+/** What a line of the log says of an error of a queue, or of a worker of it. */
+export function queueTrouble(
+  error: Error,
+  settings: QueueSettings,
+): [fields: { err: string; action?: string }, message: string] {
+  const err = reasonOf(error)
+  if (OF_A_JOB.test(err)) return [{ err }, 'a job of the queue']
+  return [{ err, action: queueAction(settings) }, 'the queue cannot be used']
 }
 
 /** `redis[s]://[user:password@]host[:port][/db]` */

@@ -6,7 +6,7 @@ import { type Job, Queue, QueueEvents } from 'bullmq'
 import { within } from '../deadline/index.js'
 import { LOG, type Log } from '../log/index.js'
 import { requestContext } from '../tracing/index.js'
-import { queueAction, queueConnection } from './backend.js'
+import { queueConnection, queueTrouble } from './backend.js'
 import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall, subjectOf } from './jobs.js'
 import { QUEUE_SETTINGS, type QueueSettings } from './settings.js'
 
@@ -147,8 +147,8 @@ export class FetchQueue {
     return failedReason === undefined ? {} : { failedReason }
   }
 
-  private readonly warn = (error: Error): void =>
-    this.log.warn({ err: textOf(error), action: queueAction(this.settings) }, 'the queue cannot be used')
+  /** Warns of an error of the queue, or of a worker of it. */
+  readonly warn = (error: Error): void => this.log.warn(...queueTrouble(error, this.settings))
 
   /** Ends within seconds also while the backend is away. */
   async close(): Promise<void> {
@@ -166,9 +166,6 @@ export class FetchQueue {
     }
   }
 }
-
-/** An error of several addresses has no message, only a code. */
-const textOf = (error: Error): string => error.message || String((error as { code?: unknown }).code)
 
 async function withTimeLimit<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   try {

@@ -82,13 +82,16 @@ export const secretsProbe = (database: DataSource, vault: Vault): Probe => ({
   },
 })
 
+export const QUEUE_ACTION =
+  'Check that Redis runs and that REDIS_URL names it; without one the queue is in PostgreSQL.'
+
 /** Redis was asked a few times on new connections; the error does not say why none came about. */
 const isGivenUp = (error: unknown): boolean =>
   error instanceof Error && error.name === 'MaxRetriesPerRequestError'
 
 export const queueProbe = (queue: Pick<FetchQueue, 'ping'>): Probe => ({
   name: 'queue',
-  action: 'Check that Redis runs and that REDIS_URL names it; without one the queue is in PostgreSQL.',
+  action: QUEUE_ACTION,
   async look() {
     await queue.ping().catch((error: unknown) => {
       throw isGivenUp(error) ? new CheckFailure('cannot be reached') : error

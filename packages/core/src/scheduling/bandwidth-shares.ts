@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
-import { nextShare, type ShareRequest } from './fair-share.js'
+import { nextShare, type BandwidthDemand } from './fair-share.js'
 
 /** LOCK is the number of the advisory lock under which shares are claimed one after the other. */
 const LOCK = 0x0bd
@@ -15,7 +15,7 @@ interface Limit {
   bandwidth: number
 }
 
-interface Row extends ShareRequest {
+interface Row extends BandwidthDemand {
   name: string
   worker: string
   share: number
@@ -42,7 +42,7 @@ export class BandwidthShares {
    */
   async claim(
     worker: string,
-    claims: ReadonlyMap<string, ShareRequest>,
+    claims: ReadonlyMap<string, BandwidthDemand>,
     lower: (name: string, share: number) => void,
   ): Promise<ReadonlyMap<string, number>> {
     const limits = await this.limits([...claims.keys()])
@@ -69,7 +69,7 @@ export class BandwidthShares {
     tx: EntityManager,
     worker: string,
     limits: readonly Limit[],
-    claims: ReadonlyMap<string, ShareRequest>,
+    claims: ReadonlyMap<string, BandwidthDemand>,
     lower: (name: string, share: number) => void,
   ): Promise<ReadonlyMap<string, number>> {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { fairShares, nextShare, type ShareRequest } from './fair-share.js'
+import { fairShares, nextShare, type BandwidthDemand } from './fair-share.js'
 
 const LIMIT = 1_000_000
 const claim = fc.record({
@@ -66,7 +66,7 @@ describe('fair shares', () => {
 })
 
 describe('shares that are claimed one after the other', () => {
-  type Step = { worker: number; what: ShareRequest | 'ends' }
+  type Step = { worker: number; what: BandwidthDemand | 'ends' }
   const step: fc.Arbitrary<Step> = fc.record({
     worker: fc.nat({ max: 5 }),
     what: fc.oneof({ weight: 5, arbitrary: claim }, { weight: 1, arbitrary: fc.constant('ends' as const) }),
@@ -75,8 +75,8 @@ describe('shares that are claimed one after the other', () => {
   it('never exceed the limit, and are the fair ones once all have claimed twice', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const held = new Map<number, ShareRequest & { share: number }>()
-        const claimed = (worker: number, mine: ShareRequest): void => {
+        const held = new Map<number, BandwidthDemand & { share: number }>()
+        const claimed = (worker: number, mine: BandwidthDemand): void => {
           const others = [...held].filter(([other]) => other !== worker).map(([, other]) => other)
           held.set(worker, { ...mine, share: nextShare(LIMIT, mine, others) })
           expect(sum([...held.values()].map(({ share }) => share))).toBeLessThanOrEqual(LIMIT + 0.001)

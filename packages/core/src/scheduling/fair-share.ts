@@ -1,5 +1,5 @@
-/** A ShareRequest is what one of several may want of a limit, and how much it counts for. */
-export interface ShareRequest {
+/** A BandwidthDemand is what one of several may want of a limit, and how much it counts for. */
+export interface BandwidthDemand {
   /** Infinity is as much as there is. */
   demand: number
   /** Fetches that run; at least one. */
@@ -10,7 +10,7 @@ export interface ShareRequest {
  * Weighted max-min fairness: nobody gets more than it demands while another one could use it, and what nobody demands
  * is divided as well, so that whoever needs more finds it there. The shares make up the limit.
  */
-export function fairShares(limit: number, claims: readonly ShareRequest[]): number[] {
+export function fairShares(limit: number, claims: readonly BandwidthDemand[]): number[] {
   const shares = claims.map(() => 0)
   let open = claims.map((claim, index) => ({ ...claim, index }))
   let left = limit
@@ -35,14 +35,14 @@ export function fairShares(limit: number, claims: readonly ShareRequest[]): numb
  */
 export function nextShare(
   limit: number,
-  mine: ShareRequest,
-  others: readonly (ShareRequest & { share: number })[],
+  mine: BandwidthDemand,
+  others: readonly (BandwidthDemand & { share: number })[],
 ): number {
   const taken = others.reduce((sum, { share }) => sum + share, 0)
   const fair = fairShares(limit, [mine, ...others])[0] ?? 0
   return Math.max(0, Math.min(fair, limit - taken))
 }
 
-function fetchesOf(claims: readonly ShareRequest[]): number {
+function fetchesOf(claims: readonly BandwidthDemand[]): number {
   return claims.reduce((sum, { fetches }) => sum + fetches, 0)
 }

@@ -26,13 +26,14 @@ export async function reseal(
     credentials: await resealColumn(database, vault, 'credentials'),
     proxy: await resealColumn(database, vault, 'proxy'),
     session: await resealColumn(database, vault, 'session'),
-    // Folders are links as files are, for an hour, and so are canaries and mails that wait.
+    // Folders are links as files are, for an hour, and so are canaries, mails that wait, and where webhooks go.
     file: sum([
       await resealColumn(database, vault, 'file'),
       await resealColumn(database, vault, 'folder'),
       await resealColumn(database, vault, 'folderLinks'),
       await resealColumn(database, vault, 'canary'),
       await resealColumn(database, vault, 'mail'),
+      await resealColumn(database, vault, 'webhook'),
     ]),
     totp: await resealColumn(database, vault, 'totp'),
   }

@@ -13,6 +13,12 @@ export const SEALED = {
   folderLinks: { table: 'folder', key: 'id', column: 'sealed_links', purpose: 'folder.links' },
   canary: { table: 'host_setting', key: 'platform', column: 'sealed_canary', purpose: 'host_setting.canary' },
   mail: { table: 'mail', key: 'id', column: 'sealed_token', purpose: 'mail.token' },
+  webhook: {
+    table: 'notification_webhook',
+    key: 'account_id',
+    column: 'sealed',
+    purpose: 'notification_webhook',
+  },
   totp: { table: 'second_factor', key: 'account_id', column: 'sealed_totp', purpose: 'second_factor.totp' },
 } as const
 

@@ -1,3 +1,3 @@
 export * from './semaphore.js'
+export * from './shared-amount.js'
 export * from './shared-places.js'
-export * from './shares.js'

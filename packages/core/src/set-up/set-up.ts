@@ -25,7 +25,7 @@ export class SetUp {
       [SetUpState['steps'] & { dismissed: boolean }]
     >(
       `SELECT EXISTS (SELECT FROM installation) AND EXISTS (SELECT FROM store_health WHERE trouble IS NULL) AS storage,
-              EXISTS (SELECT FROM host_account WHERE enabled) AS "hostAccount",
+              EXISTS (SELECT FROM host_account WHERE enabled AND trial_until IS NULL) AS "hostAccount",
               (SELECT count(*) FROM (SELECT FROM sign_in LIMIT 2) known) = 2
                 OR EXISTS (SELECT FROM invitation WHERE expires_at > $1) AS "user",
               EXISTS (SELECT FROM source_file WHERE state = 'done') AS file,

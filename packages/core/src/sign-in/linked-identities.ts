@@ -22,8 +22,11 @@ export class LinkedIdentities {
     private readonly clock: Clock,
   ) {}
 
-  async owner({ issuer, subject }: Identity): Promise<IdentityOwner | undefined> {
-    const [row] = await this.database.query<IdentityOwner[]>(
+  async owner(
+    { issuer, subject }: Identity,
+    tx: EntityManager = this.database.manager,
+  ): Promise<IdentityOwner | undefined> {
+    const [row] = await tx.query<IdentityOwner[]>(
       `SELECT a.id AS "accountId", a.email, a.state
          FROM linked_identity l JOIN account a ON a.id = l.account_id
         WHERE l.issuer = $1 AND l.subject = $2`,
@@ -34,6 +37,11 @@ export class LinkedIdentities {
 
   of(accountId: string, issuer: string): Promise<LinkedIdentity | null> {
     return this.database.manager.findOneBy(LinkedIdentity, { accountId, issuer })
+  }
+
+  /** All of an account, of whichever provider. */
+  list(accountId: string): Promise<LinkedIdentity[]> {
+    return this.database.manager.find(LinkedIdentity, { where: { accountId }, order: { issuer: 'ASC' } })
   }
 
   /** False where it is another account's, or the account has another identity of this provider. */
@@ -52,5 +60,10 @@ export class LinkedIdentities {
   async unlink(accountId: string, issuer: string, tx: EntityManager): Promise<boolean> {
     const { affected } = await tx.delete(LinkedIdentity, { accountId, issuer })
     return affected === 1
+  }
+
+  /** All of an account, of whichever provider. */
+  async unlinkAll(accountId: string, tx: EntityManager): Promise<void> {
+    await tx.delete(LinkedIdentity, { accountId })
   }
 }

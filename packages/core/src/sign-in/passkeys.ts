@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
-import { Refusal } from '@obb/contracts'
+import { MAX_PASSKEYS, Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import type { Account } from '../accounts/index.js'
 import { Clock, dateOf } from '../clock/index.js'
+import { lockSignIn } from '../locks/index.js'
 import { Passkey } from './passkey.table.js'
 
 /** As a device has made it. */
@@ -46,11 +47,21 @@ export class Passkeys {
     return row && { passkey, ...row }
   }
 
-  /** Raises Refusal `conflict` where there is one with this credential, whoever has it. */
-  async add(accountId: string, made: NewPasskey): Promise<Passkey> {
+  /** Raises Refusal `request_invalid` where the account has MAX_PASSKEYS. */
+  async assertRoom(accountId: string, tx: EntityManager = this.database.manager): Promise<void> {
+    if ((await tx.countBy(Passkey, { accountId })) < MAX_PASSKEYS) return
+    throw new Refusal('request_invalid', {
+      details: [`There are ${MAX_PASSKEYS} passkeys: remove one before.`],
+    })
+  }
+
+  /** Raises Refusal `conflict` where there is one with this credential, whoever has it, and as `assertRoom`. */
+  async add(accountId: string, made: NewPasskey, tx: EntityManager): Promise<Passkey> {
+    await lockSignIn(tx, accountId)
+    await this.assertRoom(accountId, tx)
     const passkey = { id: randomUUID(), accountId, ...made, createdAt: dateOf(this.clock), lastUsedAt: null }
     const { credentialId, rpId, publicKey, counter, transports, name } = made
-    const rows = await this.database.query<unknown[]>(
+    const rows = await tx.query<unknown[]>(
       `INSERT INTO passkey (id, account_id, credential_id, rp_id, public_key, counter, transports, name, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (credential_id) DO NOTHING RETURNING 1`,
       [passkey.id, accountId, credentialId, rpId, publicKey, counter, transports, name, passkey.createdAt],
@@ -79,13 +90,13 @@ export class Passkeys {
   }
 
   /** Whether the account had it. */
-  async remove(accountId: string, id: string): Promise<boolean> {
-    const { affected } = await this.database.manager.delete(Passkey, { accountId, id })
+  async remove(accountId: string, id: string, tx: EntityManager): Promise<boolean> {
+    const { affected } = await tx.delete(Passkey, { accountId, id })
     return affected === 1
   }
 
   /** All of an account. */
-  async removeAll(accountId: string, tx: EntityManager = this.database.manager): Promise<void> {
+  async removeAll(accountId: string, tx: EntityManager): Promise<void> {
     await tx.delete(Passkey, { accountId })
   }
 }

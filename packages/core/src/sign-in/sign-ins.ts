@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { Language } from '@obb/contracts'
+import { type Language, Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import type { Account } from '../accounts/index.js'
 import { Clock, dateOf } from '../clock/index.js'
@@ -76,18 +76,32 @@ export class SignIns {
     return row ?? { language: null, totp: false, passkeys: 0 }
   }
 
-  /** Whether an account has a password, and whether it has another way to sign in than by an OpenID provider. */
-  async waysBesideOidc(
+  /** Whether an account has another way to sign in than by an OpenID provider: a password or a passkey. */
+  async hasWayBesideOidc(accountId: string, tx: EntityManager = this.database.manager): Promise<boolean> {
+    return (await this.ways(accountId, undefined, tx)).own
+  }
+
+  /**
+   * For who has removed a way to sign in, before that is committed. `issuer`: of the provider that there is. Raises
+   * Refusal `last_sign_in_way` where none is left.
+   */
+  async assertWayLeft(accountId: string, issuer: string | undefined, tx: EntityManager): Promise<void> {
+    const { own, identity } = await this.ways(accountId, issuer, tx)
+    if (!own && !identity) throw new Refusal('last_sign_in_way')
+  }
+
+  private async ways(
     accountId: string,
-    tx: EntityManager = this.database.manager,
-  ): Promise<{ password: boolean; any: boolean }> {
-    const [row] = await tx.query<{ password: boolean; any: boolean }[]>(
-      `SELECT password_hash IS NOT NULL AS password,
-              password_hash IS NOT NULL OR EXISTS (SELECT FROM passkey WHERE passkey.account_id = $1) AS any
+    issuer: string | undefined,
+    tx: EntityManager,
+  ): Promise<{ own: boolean; identity: boolean }> {
+    const [row] = await tx.query<{ own: boolean; identity: boolean }[]>(
+      `SELECT password_hash IS NOT NULL OR EXISTS (SELECT FROM passkey p WHERE p.account_id = $1) AS own,
+              EXISTS (SELECT FROM linked_identity l WHERE l.account_id = $1 AND l.issuer = $2) AS identity
          FROM sign_in WHERE account_id = $1`,
-      [accountId],
+      [accountId, issuer ?? null],
     )
-    return row ?? { password: false, any: false }
+    return row ?? { own: false, identity: false }
   }
 
   async setLanguage(accountId: string, language: Language | null, tx: EntityManager = this.database.manager) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { START, TestClock } from '@obb/testing/clock'
 import { TestDatabase, touchedBlocks } from '../testing/index.js'
-import { TrafficHistory } from './index.js'
+import { TrafficHistory, TrafficLedger } from './index.js'
 
 /*
  * What the history of an account's traffic costs PostgreSQL, in blocks that it reads, must not grow with what was
@@ -29,8 +29,8 @@ beforeAll(async () => {
 })
 afterAll(() => db.close())
 
-/** So many charges of the account on three platforms, of which `recent` lie in the days that are asked for. */
-async function have(count: number, recent: number): Promise<void> {
+/** So many charges of these accounts on three platforms, of which `recent` lie in the days that are asked for. */
+async function have(count: number, recent: number, accountIds = [accountId]): Promise<void> {
   await db.source.query('TRUNCATE traffic_entry, host_usage, link, source_file CASCADE')
   await db.source.query(
     `INSERT INTO source_file (id, platform, host_file_id, canonical_url, name, size, created_at, updated_at)
@@ -46,10 +46,10 @@ async function have(count: number, recent: number): Promise<void> {
   const old = new Date(START - 60 * DAY_MS)
   await db.source.query(
     `INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
-     SELECT $3::uuid, 'charge', -1, 'P' || n % 3, left(md5('l' || n), 24),
+     SELECT ($3::uuid[])[1 + n % cardinality($3)], 'charge', -1, 'P' || n % 3, left(md5('l' || n), 24),
             CASE WHEN n > $1::int - $2::int THEN $4::timestamptz ELSE $5::timestamptz END
        FROM generate_series(1, $1::int) n`,
-    [count, recent, accountId, new Date(START), old],
+    [count, recent, accountIds, new Date(START), old],
   )
   await db.source.query('VACUUM ANALYZE')
 }
@@ -63,6 +63,8 @@ async function cost(work: () => Promise<unknown>): Promise<number> {
 const usage = () => history.byDay(accountId, DAYS)
 const newest = () => history.entries(accountId, RECENT)
 const middle = () => history.entries(accountId, RECENT, ['5000', '0'])
+const accounts = (count: number) =>
+  Promise.all(Array.from({ length: count }, async () => (await db.anAccount()).accountId))
 
 describe('the traffic of an account with 500 and 10 000 links', () => {
   it('costs the same by day, where the same number was charged in those days', async () => {
@@ -84,5 +86,14 @@ describe('the traffic of an account with 500 and 10 000 links', () => {
     await have(10_000, RECENT)
     expect(await cost(newest)).toBeLessThanOrEqual(MOST_GROWTH * few)
     expect(await cost(middle)).toBeLessThanOrEqual(MOST_GROWTH * few)
+  }, 120_000)
+
+  it('costs the same for the ledger of somebody new, asked for by an operator, among those of ten others', async () => {
+    const [newcomer = '', ...others] = await accounts(11)
+    const asked = () => TrafficLedger.entries(db.source, newcomer, { limit: 100 })
+    await have(FEW, RECENT, others)
+    const few = await cost(asked)
+    await have(10_000, RECENT, others)
+    expect(await cost(asked)).toBeLessThanOrEqual(MOST_GROWTH * few)
   }, 120_000)
 })

@@ -151,7 +151,10 @@ export const TrafficLedger = {
     await tx.query(`SELECT set_config('obb.ledger_roll_up', 'off', true)`)
   },
 
-  /** Oldest first; the key of a stretch is `id`. */
+  /**
+   * Oldest first; the key of a stretch is `id`. Bounds of both columns, since for one account PostgreSQL may take the order
+   * of all entries, and look for those of a new account among them.
+   */
   async entries(
     database: DataSource,
     accountId: string,
@@ -159,8 +162,9 @@ export const TrafficLedger = {
   ): Promise<LedgerEntry[]> {
     return database.query(
       `SELECT id::text, created_at AS "createdAt", kind, bytes, platform, link_id AS "linkId", note
-         FROM traffic_entry WHERE account_id = $1 AND traffic_entry.id > $2
-        ORDER BY traffic_entry.id LIMIT $3`,
+         FROM traffic_entry WHERE (account_id, traffic_entry.id) > ($1::uuid, $2::bigint)
+          AND (account_id, traffic_entry.id) <= ($1::uuid, 9223372036854775807)
+        ORDER BY account_id, traffic_entry.id LIMIT $3`,
       [accountId, after, limit ?? null],
     )
   },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { TransferKnobs } from '../fake/transfer.js'
+import { createRegistry } from '../kit/registry.js'
 import { missing } from './missing.js'
 import type { Subject } from './subject.js'
 import { describeAbort } from './suite/abort.js'
@@ -19,10 +20,14 @@ import { describeSessions } from './suite/sessions.js'
  * manifest and its sources declare, and by nothing else.
  */
 export function describeConformance<Knobs extends TransferKnobs>(subject: Subject<Knobs>): void {
-  const { adapter, platform } = subject
+  const { adapter, others, platform } = subject
   describe(adapter.manifest.id, () => {
     it('is complete', () => {
       expect(missing(adapter, platform)).toEqual([])
+    })
+
+    it('is sound, and claims nothing of another', () => {
+      expect(() => createRegistry([...others, adapter])).not.toThrow()
     })
 
     describeBehaviour(subject)

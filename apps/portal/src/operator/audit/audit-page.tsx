@@ -9,8 +9,8 @@ import { ExactTime, Time } from '../../shared/figures.js'
 import { formatNumber } from '../../shared/format.js'
 import { AuditIcon } from '../../shared/icons.js'
 import { PageHeader } from '../../shared/page-header.js'
+import { SearchInput } from '../../shared/search-input.js'
 import { m } from '../../shared/text.js'
-import { SearchInput } from '../inputs.js'
 import { Listed, useRows } from '../listed.js'
 import { Details, OpenRow, StateBadge } from '../parts.js'
 import { auditQuery } from '../queries.js'
@@ -47,11 +47,11 @@ export function AuditPage() {
       <PageHeader lead={m.admin_audit_lead()} title={m.nav_audit()} />
       <Stack gap="md">
         <Group gap="sm">
-          <SearchInput initial={who} label={m.admin_audit_who()} onChange={(text) => change({ who: text })} />
+          <SearchInput label={m.admin_audit_who()} onChange={(text) => change({ who: text })} value={who} />
           <SearchInput
-            initial={what}
             label={m.admin_audit_what()}
             onChange={(text) => change({ what: text })}
+            value={what}
           />
           <NativeSelect
             aria-label={m.admin_since()}

@@ -6,8 +6,8 @@ import { Bytes, Time } from '../../shared/figures.js'
 import { formatNumber } from '../../shared/format.js'
 import { FilesIcon } from '../../shared/icons.js'
 import { PageHeader } from '../../shared/page-header.js'
+import { SearchInput } from '../../shared/search-input.js'
 import { m } from '../../shared/text.js'
-import { SearchInput } from '../inputs.js'
 import { Listed, useRows } from '../listed.js'
 import { OpenRow, StateBadge } from '../parts.js'
 import { filesQuery } from '../queries.js'
@@ -36,9 +36,9 @@ export function FilesPage() {
         <Store />
         <Group gap="sm" justify="space-between">
           <SearchInput
-            initial={search}
             label={m.admin_files_search()}
             onChange={(text) => change({ search: text })}
+            value={search}
           />
           <NativeSelect
             aria-label={m.admin_state()}

@@ -7,8 +7,8 @@ import { EmptyState } from '../../shared/empty-state.js'
 import { formatNumber, formatPercent, formatSpeed } from '../../shared/format.js'
 import { HostsIcon } from '../../shared/icons.js'
 import { PageHeader } from '../../shared/page-header.js'
+import { SearchInput } from '../../shared/search-input.js'
 import { m } from '../../shared/text.js'
-import { SearchInput } from '../inputs.js'
 import { Listed } from '../listed.js'
 import { OpenRow } from '../parts.js'
 import { hostsQuery } from '../queries.js'
@@ -42,7 +42,7 @@ export function HostsPage() {
             value={tab ?? ''}
           />
           {tab === undefined && (
-            <SearchInput initial={words} label={m.admin_hosts_search()} onChange={setWords} />
+            <SearchInput label={m.admin_hosts_search()} onChange={setWords} value={words} />
           )}
         </Group>
         {tab === undefined ? (

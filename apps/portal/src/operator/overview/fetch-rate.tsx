@@ -17,7 +17,7 @@ interface Hour {
 }
 
 /** Fetches of all hosts together, every hour of the last day. `now`: epoch ms. */
-export function hoursOf({ hosts }: HostHistoryAnswer, now: number): Hour[] {
+function hoursOf({ hosts }: HostHistoryAnswer, now: number): Hour[] {
   const hours = new Map(everyPeriod([], 1, now).map(({ from }) => [from, { from, succeeded: 0, failed: 0 }]))
   for (const period of hosts.flatMap(({ periods }) => periods)) {
     const hour = hours.get(Date.parse(period.from))

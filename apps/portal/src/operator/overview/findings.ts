@@ -48,6 +48,7 @@ export function findingsOf({ doctor, accounts, hosts, store, refused }: Seen, no
     ...storeFindings(store),
     ...secretFindings(doctor),
     ...mailFindings(doctor),
+    ...webhookFindings(doctor),
     ...accountFindings(accounts ?? [], now),
     ...needFindings(hosts ?? []),
     ...hostFindings(hosts ?? []),
@@ -82,6 +83,16 @@ function mailFindings(doctor: DoctorView | undefined): Finding[] {
       ...{ next: m.admin_finding_mail_next(), place: { to: '/admin/settings' } },
     },
   ]
+}
+
+function webhookFindings(doctor: DoctorView | undefined): Finding[] {
+  return (doctor?.webhooks ?? []).map(({ email, error }) => ({
+    key: `webhook ${email}`,
+    status: 'warning',
+    title: m.admin_finding_webhook({ email }),
+    words: error ?? undefined,
+    next: m.admin_finding_webhook_next(),
+  }))
 }
 
 function storeFindings(store: StoreView | undefined): Finding[] {

@@ -1,5 +1,5 @@
 import { Anchor, Button, Group, Stack, Switch, Text, Textarea } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Language, StatusPageUpdate, StatusPageView } from '@obb/contracts'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../api/call.js'
@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../shared/error-notice.js'
 import { ExactTime } from '../../shared/figures.js'
 import { LANGUAGES, m } from '../../shared/text.js'
 import { Pending } from '../../shell/pending.js'
+import { PUBLIC } from '../../status/queries.js'
 import { Section } from '../parts.js'
 import { statusPageQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
@@ -31,12 +32,19 @@ export function PublicPage() {
   )
 }
 
-const change = (body: StatusPageUpdate) => call('PATCH admin/status-page', { body })
+/** Changes it; everybody's pages that this browser knows ask anew. */
+function useChange(done: (now: StatusPageView) => string) {
+  const client = useQueryClient()
+  return useOperation((body: StatusPageUpdate) => call('PATCH admin/status-page', { body }), {
+    done,
+    onSuccess: () => void client.invalidateQueries({ queryKey: [PUBLIC] }),
+  })
+}
 
 function Publish({ page: { published } }: { page: StatusPageView }) {
-  const publish = useOperation((to: boolean) => change({ published: to }), {
-    done: (_, to) => (to ? m.admin_public_published() : m.admin_public_taken_back()),
-  })
+  const publish = useChange(({ published: isPublic }) =>
+    isPublic ? m.admin_public_published() : m.admin_public_taken_back(),
+  )
   return (
     <Stack gap="xs">
       <Switch
@@ -44,7 +52,7 @@ function Publish({ page: { published } }: { page: StatusPageView }) {
         description={m.admin_public_publish_hint()}
         disabled={publish.isPending}
         label={m.admin_public_publish()}
-        onChange={(event) => publish.mutate(event.currentTarget.checked)}
+        onChange={(event) => publish.mutate({ published: event.currentTarget.checked })}
       />
       {published && (
         <Anchor href="/status" size="sm">
@@ -58,9 +66,9 @@ function Publish({ page: { published } }: { page: StatusPageView }) {
 
 function Announce({ page: { announcement } }: { page: StatusPageView }) {
   const [texts, setTexts] = useState<Partial<Record<Language, string>>>(announcement?.texts ?? {})
-  const announce = useOperation(change, {
-    done: ({ announcement: now }) => (now ? m.admin_announced() : m.admin_announcement_over()),
-  })
+  const announce = useChange(({ announcement: now }) =>
+    now ? m.admin_announced() : m.admin_announcement_over(),
+  )
   const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== ''))
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -77,6 +77,7 @@ function About({ user, onClose }: { user: ListedUser; onClose: () => void }) {
           ],
           [m.admin_weight(), String(user.weight)],
           [m.admin_passkeys(), String(user.passkeys)],
+          [m.admin_identities(), String(user.identities)],
           [m.admin_solo(), user.solo ? m.admin_yes() : m.admin_no()],
           [
             m.admin_expires(),

@@ -7,8 +7,8 @@ import { Bytes, Time } from '../../shared/figures.js'
 import { formatDay } from '../../shared/format.js'
 import { UsersIcon } from '../../shared/icons.js'
 import { PageHeader } from '../../shared/page-header.js'
+import { SearchInput } from '../../shared/search-input.js'
 import { m } from '../../shared/text.js'
-import { SearchInput } from '../inputs.js'
 import { Listed, useRows } from '../listed.js'
 import { OpenRow } from '../parts.js'
 import { usersQuery } from '../queries.js'
@@ -58,9 +58,9 @@ export function UsersPage() {
           />
           {tab === undefined && (
             <SearchInput
-              initial={search}
               label={m.admin_users_search()}
               onChange={(text) => change({ search: text })}
+              value={search}
             />
           )}
         </Group>

@@ -6,7 +6,7 @@ import type { Release } from './semaphore.js'
  * he has then. One alone has up to half, and whoever comes after any number of such finds something (the dynamic
  * thresholds of packet switches: Choudhury, Hahne 1998). Nothing is set aside for any number of users.
  */
-export class Shares {
+export class SharedAmount {
   private readonly held = new Map<string, number>()
   private taken = 0
 

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { NO_NUL, email } from './fields.js'
+
+/** What somebody may be told of. */
+export const NOTIFICATION_EVENTS = ['link_finished', 'link_failed', 'host_works_again'] as const
+export const notificationEventSchema = z.enum(NOTIFICATION_EVENTS)
+export type NotificationEvent = z.infer<typeof notificationEventSchema>
+
+/** How somebody may be told. */
+export const NOTIFICATION_CHANNELS = ['mail', 'webhook'] as const
+export const notificationChannelSchema = z.enum(NOTIFICATION_CHANNELS)
+export type NotificationChannel = z.infer<typeof notificationChannelSchema>
+
+/** Of a webhook's URL, characters. */
+const MAX_URL = 2_000
+/** Platforms that one change is about, at most. */
+const MAX_HOSTS = 100
+
+const channels = z.array(notificationChannelSchema).max(NOTIFICATION_CHANNELS.length)
+const byEvent = z.object({
+  link_finished: channels.describe('A file that you wait for is ready to download'),
+  link_failed: channels.describe('A link has ended in an error'),
+  host_works_again: channels.describe('A host of `hosts` works again'),
+})
+
+const webhookUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(MAX_URL)
+  .refine(...NO_NUL)
+  .refine((url) => !URL.canParse(url) || new URL(url).username === '', 'must be without a user name')
+  .describe('Where webhooks are sent, by POST: http or https')
+
+export const notificationsChangeSchema = z.strictObject({
+  events: byEvent
+    .partial()
+    .strict()
+    .optional()
+    .describe('By what you are told of each event; one that is left out stays'),
+  webhook: webhookUrl.nullish().describe('null: none any more. Left out: stays'),
+  rotateSecret: z.literal(true).optional().describe('Another secret for the webhook, from now on'),
+  hosts: z
+    .record(z.string().min(1).max(64), z.boolean())
+    .refine((hosts) => Object.keys(hosts).length <= MAX_HOSTS, `must have at most ${MAX_HOSTS}`)
+    .optional()
+    .describe('By platform, whether to tell once when it works again; one that is left out stays'),
+})
+export type NotificationsChange = z.output<typeof notificationsChangeSchema>
+
+export const userNotificationsChangeSchema = notificationsChangeSchema.extend({ email })
+
+export const notificationsSchema = z.object({
+  events: byEvent.describe('By what you are told of each event'),
+  mail: z.boolean().describe('Whether this server can send mails'),
+  webhook: z
+    .object({
+      origin: z.string().describe('Beginning of its URL, which as a whole may be a secret'),
+      failingSince: z.string().nullable().describe('Since when it fails; ISO 8601, UTC; null: it does not'),
+      error: z.string().nullable().describe('How it failed last'),
+    })
+    .nullable()
+    .describe('null: none'),
+  hosts: z.array(z.string()).describe('Platforms of which to tell when they work again'),
+})
+export type NotificationsView = z.infer<typeof notificationsSchema>
+
+export const notificationsChangedSchema = notificationsSchema.extend({
+  secret: z
+    .string()
+    .optional()
+    .describe('By which webhooks are signed, in the answer that makes it and nowhere else'),
+})
+export type NotificationsChanged = z.infer<typeof notificationsChangedSchema>
+
+export const notificationTestSchema = z.strictObject({
+  channel: notificationChannelSchema.describe('Which one to try'),
+})
+export type NotificationTest = z.infer<typeof notificationTestSchema>
+
+export const userNotificationTestSchema = notificationTestSchema.extend({ email })
+
+export const notificationTestedSchema = z.object({
+  sent: z.boolean().describe('Whether it was taken'),
+  error: z.string().nullable().describe('What went wrong otherwise, as far as that is known'),
+})
+export type NotificationTested = z.infer<typeof notificationTestedSchema>
