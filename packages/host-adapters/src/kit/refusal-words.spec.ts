@@ -197,6 +197,14 @@ describe.each(Object.entries(SAYINGS))('what is said of a %s, in any language', 
   })
 })
 
+it('what a long page promises is no refusal', () => {
+  const promises =
+    'Premium: several files at the same time, maximum number of files per day 100, new servers available soon. ' +
+    'Premium : pas de limite atteinte. \u6bcf\u65e5\u4e0b\u8f7d\u9650\u5236\uff1a\u65e0'
+  const page = `<!DOCTYPE html><body><p>${promises}</p>${'<p>word</p>'.repeat(200)}</body>`
+  expect(said(page)?.kind).toBe('LINK_EXPIRED')
+})
+
 describe('words that no table understands', () => {
   it('go with the error that the status alone makes', () => {
     expect(said('The moon is in the wrong phase')).toMatchObject({

@@ -29,8 +29,6 @@ const PHRASES: readonly RefusalRule[] = [
     text: [
       /\btoo many [^.]{0,30}\b(connections?|sessions?|threads|ips?|addresses|hosts|locations|users|devices|downloads|streams)\b/,
       /\b(maximum|max\.?)( number of)? (simultaneous|concurrent|parallel) /,
-      /\b(no more than|more than|only|another|other|\d+|several) (\d+ |one )?(files?|downloads?)\b.{0,20}\b(at (a|the same) time|at once|simultaneously|in parallel)\b/,
-      /\balready (downloading|have an active download)\b/,
       ...ABROAD.busy,
     ],
     kind: 'ACCOUNT_BUSY',
@@ -65,8 +63,6 @@ const PHRASES: readonly RefusalRule[] = [
     text: [
       /\b(reached|exceed(s|ed)?|used up|used all|exhausted|run out of|ran out of|out of|not enough|no more)\b.{0,80}\b(quota|limits?|traffic|bandwidth|volume|credits?|downloads|bytes)\b/,
       /\b(quota|limits?|traffic|bandwidth|volume|credits?|block|allowance|allotment|cap|usage|data)\b.{0,30}\b(reached|exceeded|used up|(is|has been|have been) used|exhausted|depleted|consumed|is over|is empty|run out|spent)\b/,
-      /\bmaximum (amount|volume|number)\b.{0,40}\b(today|day|24 hours|month|week)\b/,
-      ...ABROAD.quota,
     ],
     kind: 'ACCOUNT_QUOTA',
     message: 'a limit of the account is reached',
@@ -125,8 +121,6 @@ const PHRASES_OF_HOST: readonly RefusalRule[] = [
       'too busy',
       'try again later',
       /\b(try again|come back|be back|retry) (in|after) (a |an |some |few )*(\d|moment|minute|hour|while|short)/,
-      /\b(be|come) back (soon|later|shortly)\b/,
-      /\bavailable (again )?(soon|shortly|later)\b/,
       /\b(unable to|could ?n[o']t|can ?not|can't|failed to) connect to\b/,
       /\b(node|server|storage|backend|database)\b.{0,20}\b(is|are) (currently |temporarily )?(un(available|reachable)|down|offline|not available|full)\b/,
       /\bbackend (fetch failed|error)\b/,
@@ -142,6 +136,8 @@ const PHRASES_OF_HOST: readonly RefusalRule[] = [
 const PLAIN_PASSING: readonly RefusalRule[] = [
   {
     text: [
+      /\b(no more than|more than|only|another|other|\d+|several) (\d+ |one )?(files?|downloads?)\b.{0,20}\b(at (a|the same) time|at once|simultaneously|in parallel)\b/,
+      /\balready (downloading|have an active download)\b/,
       /\b(max|maximum|simultaneous|concurrent|multiple|parallel)\b.{0,40}\b(connections?|sessions?|threads|ips?|addresses|locations|users|devices|downloads?)\b/,
       /\bonly \d+ (hosts?|connections?|sessions?|ips?|addresses|devices|locations|users?)\b/,
       /\busing \d+ (of|\/) \d+\b/,
@@ -156,6 +152,21 @@ const PLAIN_PASSING: readonly RefusalRule[] = [
     kind: 'ACCOUNT_BUSY',
     message: 'account is in use too often at once',
     retryAfterMs: 5 * MINUTE,
+  },
+  {
+    text: [/\bmaximum (amount|volume|number)\b.{0,40}\b(today|day|24 hours|month|week)\b/, ...ABROAD.quota],
+    kind: 'ACCOUNT_QUOTA',
+    message: 'a limit of the account is reached',
+    retryAfterMs: HOUR,
+  },
+]
+
+const PLAIN_OF_HOST: readonly RefusalRule[] = [
+  {
+    text: [/\b(be|come) back (soon|later|shortly)\b/, /\bavailable (again )?(soon|shortly|later)\b/],
+    kind: 'HOST_TEMP',
+    message: 'host is out of service for a time',
+    retryAfterMs: 10 * MINUTE,
   },
 ]
 
@@ -305,7 +316,7 @@ export function readWords(text: string): { text: string; isPage: boolean } {
  */
 export function wordsFor(at: string, text: string, isPage: boolean): readonly RefusalRule[] {
   if (text.length > MAX_PLAIN) return [...PHRASES, ...PHRASES_OF_HOST]
-  const passing = [...PHRASES, ...PLAIN_PASSING, ...PHRASES_OF_HOST]
+  const passing = [...PHRASES, ...PLAIN_PASSING, ...PHRASES_OF_HOST, ...PLAIN_OF_HOST]
   if (isPage) return passing
   const there = LOGIN.test(at) ? PLAIN_AT_LOGIN : at === 'download' ? [] : PLAIN_OF_FILE
   return [...passing, ...PLAIN_LASTING, ...there, ...PLAIN_VAGUE]
