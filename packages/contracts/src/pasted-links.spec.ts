@@ -116,6 +116,8 @@ describe('the link in a pasted text', () => {
     ['https://two.test/S01E01中文.mkv', ['https://two.test/S01E01中文.mkv']],
     ['https://two.test/wiki/中文', ['https://two.test/wiki/中文']],
     ['https://two.test/?q=a中文', ['https://two.test/?q=a']],
+    ['https://two.test/ab中文.7z.001?x=1', ['https://two.test/ab中文.7z.001?x=1']],
+    ['https://two.test/ab解压密码：www.three.com', ['https://two.test/ab']],
     ['https://two.test/a中文/b', ['https://two.test/a中文/b']],
     ['https://two.test/?a=1&amp;b=2', ['https://two.test/?a=1&b=2']],
     [`['${LINK}','${LINK}2']`, [LINK, `${LINK}2`]],

@@ -86,7 +86,8 @@ const REDIRECTOR =
   /^https?:\/\/(?:www\.)?(?:href\.li|anonym\.(?:to|es)|anon\.to|anonymz\.com|nullrefer\.com|blankrefer\.com|hiderefer\.com|dereferer\.(?:me|org))\/\??(?:(?:url|u)=)?(https?(?::|%3a).+)$/i
 const REDIRECTOR_WITH_FIELDS =
   /^https?:\/\/(?:(?:www\.)?google\.[a-z.]{2,6}\/url|lm?\.facebook\.com\/l\.php|steamcommunity\.com\/linkfilter\/?|link\.zhihu\.com\/|(?:www\.)?youtube\.com\/redirect|vk\.com\/away\.php|(?:www\.)?douban\.com\/link2\/)\?(?:[^&]{0,500}&){0,20}(?:url|u|q|to|target)=(https?(?::|%3a)[^&]+)/i
-const NAME_BEHIND = /\/|\.[a-z0-9]{2,5}$/i
+/** Another segment, or an extension: passwords of archives are often hostnames. */
+const NAME_BEHIND = /\/|\.(?!(?:com|net|org|info|cc|cn|me|tw|top|xyz)\b)[a-z0-9]{2,8}(?![a-z0-9.])/i
 
 /**
  * The different links in a text that somebody pasted, in order, as URLs with a scheme: without the brackets, quotes,
