@@ -7,6 +7,7 @@ import { LinkedIdentities, Passkeys, Sessions, SignIns, type SignedIn } from '@o
 import { type HistoryKey, TrafficHistory } from '@obb/core/traffic'
 import { entryView } from '../account/traffic.controller.js'
 import { keyView } from '../keys/key-view.js'
+import { NotificationPreferences } from '../notifications/notification-preferences.js'
 import { passkeyView, sessionViews } from '../sign-in/views.js'
 import { jsonText } from './json-text.js'
 
@@ -28,6 +29,7 @@ export class OwnDataExport {
     private readonly sessions: Sessions,
     private readonly passkeys: Passkeys,
     private readonly identities: LinkedIdentities,
+    private readonly notifications: NotificationPreferences,
     private readonly linkList: LinkList,
     private readonly shares: Shares,
     private readonly history: TrafficHistory,
@@ -47,13 +49,14 @@ export class OwnDataExport {
   }
 
   private async bounded({ caller: { accountId }, email, role, sessionId }: SignedIn): Promise<Bounded> {
-    const [account, { language, totp }, keys, sessions, passkeys, identities] = await Promise.all([
+    const [account, { language, totp }, keys, sessions, passkeys, identities, told] = await Promise.all([
       this.accounts.user(email),
       this.signIns.profile(accountId),
       this.keys.list(accountId),
       this.sessions.list(accountId),
       this.passkeys.list(accountId),
       this.identities.list(accountId),
+      this.notifications.view(accountId),
     ])
     const { state, createdAt, expiresAt, trafficLeft, trafficMax, dailyPerHost, hostCaps } = account
     return {
@@ -66,9 +69,10 @@ export class OwnDataExport {
       keys: keys.map(keyView),
       sessions: sessionViews(sessions, sessionId),
       passkeys: passkeys.map(passkeyView),
-      identities: identities.map(({ issuer, subject, email: told, linkedAt }) => ({
-        ...{ issuer, subject, email: told, linkedAt: linkedAt.toISOString() },
+      identities: identities.map(({ issuer, subject, email: known, linkedAt }) => ({
+        ...{ issuer, subject, email: known, linkedAt: linkedAt.toISOString() },
       })),
+      notifications: { events: told.events, webhook: told.webhook, hosts: told.hosts },
     }
   }
 

@@ -5,6 +5,7 @@ import { SignInModule as CoreSignInModule } from '@obb/core/sign-in'
 import { TrafficModule } from '@obb/core/traffic'
 import { AccountModule } from '../account/account.module.js'
 import { CallersModule } from '../callers/callers.module.js'
+import { NotificationsModule } from '../notifications/notifications.module.js'
 import { SignInModule } from '../sign-in/sign-in.module.js'
 import { OwnAccountController } from './own-account.controller.js'
 import { OwnDataController } from './own-data.controller.js'
@@ -14,7 +15,7 @@ import { OwnDataExport } from './own-data-export.js'
 @Module({
   imports: [
     ...[AccountModule, AccountsModule, CallersModule, CoreSignInModule],
-    ...[LinksModule, SignInModule, TrafficModule],
+    ...[LinksModule, NotificationsModule, SignInModule, TrafficModule],
   ],
   controllers: [OwnAccountController, OwnDataController],
   providers: [OwnDataExport],

@@ -37,6 +37,8 @@ async function somebody(): Promise<Someone & { linkId: string; shareId: string; 
     const identity = { issuer: 'https://id.example', subject: `subject of ${id}`, email: someone.email }
     await gateway.app.get(LinkedIdentities).link(id, identity, tx)
   })
+  const webhook = `https://hooks.example/secret-of-${id}`
+  await page.call('PATCH', 'notifications', { webhook, events: { link_failed: ['webhook'] } })
   const key = (await page.call('POST', 'keys', { name: 'NAS' })).body.data.apiKey as string
   await gateway.fetcherAlive()
   const { url, file } = await gateway.knownFile(++n, 400)
@@ -69,6 +71,10 @@ describe('GET /data', () => {
     expect(data.identities.map(({ subject, email }) => [subject, email])).toEqual([
       [`subject of ${me.id}`, me.email],
     ])
+    expect(data.notifications).toEqual({
+      events: { link_finished: [], link_failed: ['webhook'], host_works_again: [] },
+      ...{ webhook: { origin: 'https://hooks.example', failingSince: null, error: null }, hosts: [] },
+    })
     expect(data.links).toEqual([
       expect.objectContaining({
         ...{ link: me.linkId.slice(0, 8), fileName: me.name, size: 400, package: 'Holidays', state: 'done' },
@@ -95,6 +101,7 @@ describe('GET /data', () => {
         me.shareId,
         PASSWORD,
         signIn.password_hash,
+        `secret-of-${me.id}`,
       ],
       ...(['hex', 'base64', 'base64url'] as const).map((as) => hash.toString(as)),
       ...[`credential of ${me.id}`, `public key of ${me.id}`].flatMap((bytes) =>

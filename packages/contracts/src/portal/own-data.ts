@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { userSchema } from '../admin/users.js'
 import { bytes } from '../fields.js'
 import { linkStateSchema } from '../link-list.js'
+import { notificationsSchema } from '../notifications.js'
 import { keyListSchema } from './keys.js'
 import { passkeyListSchema } from './passkeys.js'
 import { sessionListSchema, signedInSchema } from './session.js'
@@ -31,6 +32,9 @@ export const ownDataSchema = z.object({
       linkedAt: time('When it was linked'),
     }),
   ),
+  notifications: notificationsSchema
+    .pick({ events: true, webhook: true, hosts: true })
+    .describe('What one is told of, and by what'),
   links: z
     .array(
       z.object({
