@@ -42,6 +42,7 @@ export const PAGES = [
   { name: 'profile-sessions', path: '/profile?tab=sessions', as: 'user' },
   { name: 'profile-notifications', path: '/profile?tab=notifications', as: 'user' },
   { name: 'profile-looks', path: '/profile?tab=looks', as: 'user' },
+  { name: 'profile-data', path: '/profile?tab=data', as: 'user' },
   { name: 'device', path: '/device', as: 'user' },
   { name: 'device-waiting', path: ({ device }) => `/device?code=${device}`, as: 'user', act: find },
   { name: 'downloads-first', path: '/downloads', as: 'operator' },

@@ -23,6 +23,7 @@ import { NotificationsModule } from './notifications/notifications.module.js'
 import { NzbModule } from './nzb/nzb.module.js'
 import { OidcModule } from './oidc/oidc.module.js'
 import { OperationModule } from './operation/operation.module.js'
+import { OwnDataModule } from './own-data/own-data.module.js'
 import { PortalModule } from './portal/portal.module.js'
 import { SharesModule } from './shares/shares.module.js'
 import { SignInModule } from './sign-in/sign-in.module.js'
@@ -69,6 +70,7 @@ export class AppModule {
         DocsModule,
         OperationModule,
         OriginModule,
+        OwnDataModule,
         PortalModule.register(portal),
       ],
       providers: [OpenConnections, { provide: APP_PIPE, useValue: validation }],

@@ -89,6 +89,14 @@ const COMMAND_OF: Readonly<Record<string, string>> = {
   Health_ready: 'doctor',
 }
 
+/** Commands that people look for, and why there is none: what they would do takes a session, not a key. */
+const OF_THE_PORTAL_ALONE: Readonly<Record<string, string>> = {
+  'account data':
+    'a key is in the hands of programs: it tells them neither where its owner signs in from, nor what else acts for them',
+  'account delete': 'it is confirmed by password or passkey, which no command asks for',
+  'user view': 'a look through a session of the portal, which has pages to look at',
+}
+
 const { paths } = JSON.parse(
   readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8'),
 ) as { paths: Record<string, Record<string, { operationId: string }>> }
@@ -99,6 +107,11 @@ const operations = Object.values(paths).flatMap((methods) =>
 describe('every operation of the APIs', () => {
   it('is at hand by a command, or says why it is not', () => {
     expect(Object.keys(COMMAND_OF).sort()).toEqual([...operations].sort())
+  })
+
+  it('is in the portal alone, with a reason, where a key must not be enough', () => {
+    const doubled = Object.keys(OF_THE_PORTAL_ALONE).filter((command) => Object.hasOwn(EXAMPLES, command))
+    expect(doubled).toEqual([])
   })
 
   it('names a command that there is', () => {

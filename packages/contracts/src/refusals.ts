@@ -127,6 +127,12 @@ export const REFUSALS = {
     msg: 'This is for operators only.',
     action: 'Sign in as an operator, or ask one.',
   },
+  view_read_only: {
+    status: 900,
+    http: 403,
+    msg: 'You look on as somebody else: nothing can be changed or downloaded.',
+    action: 'End the view, by the banner above each page; then do it as yourself.',
+  },
   origin_foreign: {
     status: 900,
     http: 403,

@@ -70,6 +70,10 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     msg: '僅限管理員使用。',
     action: '以管理員身分登入，或詢問管理員。',
   },
+  view_read_only: {
+    msg: '您正以他人的身分檢視，無法變更或下載任何內容。',
+    action: '請用每頁上方的橫幅結束檢視，再以自己的身分操作。',
+  },
   origin_foreign: {
     msg: '僅限此伺服器的頁面提出。',
     action: '請以這台伺服器的位址開啟入口網站；程式請使用金鑰與外部 API。',

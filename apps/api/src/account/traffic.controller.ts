@@ -64,7 +64,7 @@ export class TrafficController {
   }
 }
 
-function entryView({ createdAt, kind, bytes, balance, ...entry }: HistoryEntry): OwnLedgerEntry {
+export function entryView({ createdAt, kind, bytes, balance, ...entry }: HistoryEntry): OwnLedgerEntry {
   const { platform, fileName, linkId, note } = entry
   return {
     ...{ at: createdAt.toISOString(), kind, amount: bytes, balance },

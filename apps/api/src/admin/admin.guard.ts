@@ -43,12 +43,15 @@ export class AdminGuard implements CanActivate {
 
   /** The e-mail of who is signed in, and is an operator. Another's token is good for nothing here. Raises Refusal. */
   private async byRole(request: OperatorRequest): Promise<string> {
-    const { caller, email, role } = await this.portal.authenticate(request)
+    const { caller, email, role, view } = await this.portal.authenticate(request)
     const cause = standingRefusal(caller, this.clock.now())
     if (cause !== undefined) throw new Refusal(cause)
     if (role === 'operator') return email
     const address = this.client.of(request)
-    this.failures.count({ who: email, address, action: actionOf(request), cause: 'operator_needed' })
+    this.failures.count({
+      ...{ who: view?.operator ?? email, address },
+      ...{ action: actionOf(request), cause: 'operator_needed' },
+    })
     throw new Refusal('operator_needed')
   }
 

@@ -24,6 +24,7 @@ import {
   StoreSubject,
   UserSubject,
 } from '../audit/audit-subjects.js'
+import { AccountModule } from '../account/account.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { PublicAddresses } from '../http/public-addresses.js'
@@ -50,6 +51,7 @@ import { UsersController } from './users.controller.js'
 /** The admin API: what operators do, mostly through `./obb`. */
 @Module({
   imports: [
+    AccountModule,
     AccountsModule,
     BlocksModule,
     CallersModule,

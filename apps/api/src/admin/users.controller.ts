@@ -33,13 +33,13 @@ import {
 import { type Account, Accounts, Operators, type Plan, type User } from '@obb/core/accounts'
 import { Clock } from '@obb/core/clock'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
-import { Fetches } from '@obb/core/fetches'
 import { HostCatalog } from '@obb/core/hosts'
 import { DownloadUrls } from '@obb/core/origin'
 import { type LedgerEntry, TrafficLedger, checkLedger } from '@obb/core/traffic'
 import type { FastifyRequest } from 'fastify'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
+import { UserRemoval } from '../account/user-removal.js'
 import { UserSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
@@ -58,7 +58,7 @@ export class UsersController {
     private readonly accounts: Accounts,
     private readonly operators: Operators,
     private readonly catalog: HostCatalog,
-    private readonly fetches: Fetches,
+    private readonly removal: UserRemoval,
     private readonly links: ListedLinks,
     private readonly urls: DownloadUrls,
     private readonly database: DataSource,
@@ -127,8 +127,7 @@ export class UsersController {
   })
   @ApiAnswer(userRemovedSchema)
   async remove(@Query({ schema: userRefSchema }) { email }: UserRef): Promise<UserRemoved> {
-    const id = await this.accounts.remove(email)
-    if (id !== undefined) await this.fetches.endLinksOf(id)
+    const id = await this.removal.remove(email)
     return { email, removed: id !== undefined, id: id ?? null }
   }
 

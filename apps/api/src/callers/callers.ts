@@ -84,8 +84,9 @@ export class Callers {
     return request.caller
   }
 
-  /** Raises Refusal where the key of the caller does not do for this request. */
-  assertPermitted({ key }: Caller, request: CallerRequest): void {
+  /** Raises Refusal where the key of the caller, or a look at the portal as him, does not do for this request. */
+  assertPermitted({ key, isViewed }: Caller, request: CallerRequest): void {
+    if (isViewed && request.scope === 'download') throw new Refusal('view_read_only')
     const cause = key && this.refusalOfKey(key, request)
     if (cause !== undefined) throw new Refusal(cause)
   }

@@ -11,6 +11,10 @@ import { StaleIfError } from './stale-if-error.js'
 /** Who is signed in, in a browser. */
 const SESSION = new BrowserCookie('obb')
 
+const READS = ['GET', 'HEAD']
+/** What an operator may ask for who looks on as somebody else, beside reading. */
+const ENDS_VIEW = [`DELETE ${PORTAL_API}/view`, `DELETE ${PORTAL_API}/session`]
+
 export interface PortalRequest extends FastifyRequest {
   /** Who is signed in, once he was looked for. */
   signedIn?: SignedIn
@@ -49,10 +53,22 @@ export class PortalSessions {
     return found
   }
 
-  /** As `find`, for a request of this server's own pages. Raises `signed_out` and `origin_foreign`. */
-  async authenticate(request: PortalRequest, mayBeOld = false): Promise<SignedIn> {
+  /**
+   * As `find`, for a request of this server's own pages that anybody may make. Raises `origin_foreign`, and for whatever
+   * may change something `view_read_only` where an operator looks on as somebody else.
+   */
+  async admit(request: PortalRequest, mayBeOld = false): Promise<SignedIn | undefined> {
     this.origin.assertOwnPage(request)
     const found = await this.find(request, mayBeOld)
+    const { method, routeOptions } = request
+    const mayChange = found?.view === undefined || ENDS_VIEW.includes(`${method} ${routeOptions.url}`)
+    if (!mayChange && !READS.includes(method)) throw new Refusal('view_read_only')
+    return found
+  }
+
+  /** As `admit`, for who is signed in. Raises `signed_out`, too. */
+  async authenticate(request: PortalRequest, mayBeOld = false): Promise<SignedIn> {
+    const found = await this.admit(request, mayBeOld)
     if (found) return found
     if (this.tokenIn(request) !== undefined) this.limits.countWrongKey(this.client.of(request))
     throw new Refusal('signed_out')

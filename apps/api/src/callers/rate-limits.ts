@@ -16,6 +16,9 @@ const POLLS_FACTOR = 10
 /** Polls of one link per minute. The shortest advised pace is 30; only a client gone wild meets this. */
 const POLLS_PER_MINUTE = 1_200
 
+/** Copies of all that is known of an account, which costs what it has: so many a minute. */
+const EXPORTS_PER_MINUTE = 1
+
 /** Buckets that are settled in one go. */
 const AT_ONCE = 500
 
@@ -31,7 +34,7 @@ export const EXPLAIN_TOKENS = 5
  * account, which clients take for broken otherwise. `polling` has one per link, so that no other request slows it down,
  * and one for all links of an account.
  */
-export type RateKind = 'general' | 'asking' | 'polling'
+export type RateKind = 'general' | 'asking' | 'polling' | 'export'
 
 /** What a request does beyond what it was let in for, in tokens of the bucket that it took its first one from. */
 export interface Meter {
@@ -65,6 +68,7 @@ export class RateLimits {
       polling: of(POLLS_PER_MINUTE, false), // of all links together `polls` tells
       polls: of(POLLS_PER_MINUTE + perMinute * POLLS_FACTOR),
       failure: of(perMinute * FAILURE_SHARE),
+      export: of(EXPORTS_PER_MINUTE),
     }
   }
 

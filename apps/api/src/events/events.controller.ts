@@ -60,7 +60,7 @@ export class EventsController {
     const options = {
       ...{ accountId, language },
       downloads: mayDownload(caller) ? this.urls.base(request.raw) : null,
-      mayListen: () => this.mayListen(request),
+      mayListen: () => this.mayListen(request, accountId),
       openedAt: this.clock.now(),
     }
     const kept = Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined)
@@ -70,10 +70,10 @@ export class EventsController {
   }
 
   /** As when it was opened, by a look at key or session. While the database is away nobody is sent off. */
-  private async mayListen(request: CallerRequest): Promise<boolean> {
+  private async mayListen(request: CallerRequest, accountId: string): Promise<boolean> {
     try {
       const caller = await this.callers.find(request, true)
-      if (caller === undefined) return false
+      if (caller?.accountId !== accountId) return false // also where an operator looks on as this one no more
       this.callers.assertPermitted(caller, request)
       this.callers.assertUsable(caller)
       return true

@@ -1,5 +1,5 @@
 import { Controller, type Type, UseGuards, UseInterceptors, applyDecorators } from '@nestjs/common'
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
+import { ApiBearerAuth, ApiExcludeController, ApiTags } from '@nestjs/swagger'
 import { ADMIN_API, PORTAL_ADMIN_API } from '@obb/contracts'
 import { AdminGuard } from '../admin/admin.guard.js'
 import type { AuditSubject } from '../audit/audit-subject.js'
@@ -12,11 +12,22 @@ import { JsonBody } from './body.js'
  */
 export function AdminApi(path: string, audits?: Type<AuditSubject>): ClassDecorator {
   return applyDecorators(
-    Controller([ADMIN_API, PORTAL_ADMIN_API].map((prefix) => (path === '' ? prefix : `${prefix}/${path}`))),
+    adminApi([ADMIN_API, PORTAL_ADMIN_API], path, audits),
+    ApiBearerAuth(),
+    ApiTags('Admin API'),
+  )
+}
+
+/** The same of the portal alone, for what takes a session. */
+export function PortalAdminApi(path: string, audits: Type<AuditSubject>): ClassDecorator {
+  return applyDecorators(adminApi([PORTAL_ADMIN_API], path, audits), ApiExcludeController())
+}
+
+function adminApi(prefixes: string[], path: string, audits?: Type<AuditSubject>): ClassDecorator {
+  return applyDecorators(
+    Controller(prefixes.map((prefix) => (path === '' ? prefix : `${prefix}/${path}`))),
     UseGuards(AdminGuard, JsonBody),
     UseInterceptors(AuditInterceptor),
     ...(audits === undefined ? [] : [Audits(audits)]),
-    ApiBearerAuth(),
-    ApiTags('Admin API'),
   )
 }

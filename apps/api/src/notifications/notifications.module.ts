@@ -35,5 +35,6 @@ import { WebhookClient } from './webhook-client.js'
     NotificationsSubject,
     WebhookClient,
   ],
+  exports: [NotificationPreferences],
 })
 export class NotificationsModule {}

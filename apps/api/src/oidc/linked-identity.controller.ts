@@ -1,20 +1,19 @@
 import { Body, Delete, Get, Post, Req, Res } from '@nestjs/common'
 import {
-  type Confirmation,
   type Done,
   type LinkedIdentityView,
   type OidcStarted,
+  type Ownership,
   Refusal,
   doneSchema,
   linkedIdentitySchema,
-  oidcLinkSchema,
   oidcStartedSchema,
+  ownershipSchema,
 } from '@obb/contracts'
 import { transaction } from '@obb/core/locks'
-import { LinkedIdentities, Sessions, type SignedIn, SignIns } from '@obb/core/sign-in'
+import { LinkedIdentities, type SignedIn, SignIns } from '@obb/core/sign-in'
 import type { FastifyReply } from 'fastify'
-import { DataSource, type EntityManager } from 'typeorm'
-import type { z } from 'zod'
+import { DataSource } from 'typeorm'
 import type { PortalRequest } from '../callers/portal-sessions.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { Audited } from '../sign-in/audited.js'
@@ -22,8 +21,6 @@ import { ConfirmationCheck } from '../sign-in/confirmation-check.js'
 import { CurrentSession, PortalApi } from '../sign-in/portal-api.js'
 import { LINK_PAGE, OidcAttemptCookies } from './oidc-attempt-cookies.js'
 import { OidcProvider } from './oidc-provider.js'
-
-type Shown = z.output<typeof oidcLinkSchema>
 
 /** Who one is at the OpenID provider, for who is signed in: told, linked, and unlinked again. */
 @PortalApi()
@@ -34,7 +31,6 @@ export class LinkedIdentityController {
     private readonly identities: LinkedIdentities,
     private readonly signIns: SignIns,
     private readonly confirmation: ConfirmationCheck,
-    private readonly sessions: Sessions,
     private readonly audited: Audited,
     private readonly database: DataSource,
   ) {}
@@ -58,9 +54,9 @@ export class LinkedIdentityController {
     @Req() request: PortalRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentSession() session: SignedIn,
-    @Body({ schema: oidcLinkSchema }) shown: Shown,
+    @Body({ schema: ownershipSchema }) shown: Ownership,
   ): Promise<OidcStarted> {
-    await transaction(this.database, await this.assertOwner(request, session, shown))
+    await transaction(this.database, await this.confirmation.assertOwner(request, session, shown))
     const { accountId } = session.caller
     return {
       url: await this.attempts.begin(request, reply, { accountId, invitationId: null, returnTo: LINK_PAGE }),
@@ -73,10 +69,10 @@ export class LinkedIdentityController {
   async unlink(
     @Req() request: PortalRequest,
     @CurrentSession() session: SignedIn,
-    @Body({ schema: oidcLinkSchema }) shown: Shown,
+    @Body({ schema: ownershipSchema }) shown: Ownership,
   ): Promise<Done> {
     const { caller, email } = session
-    const assertHolds = await this.assertOwner(request, session, shown)
+    const assertHolds = await this.confirmation.assertOwner(request, session, shown)
     if (!(await this.signIns.hasWayBesideOidc(caller.accountId))) throw new Refusal('last_sign_in_way')
     await this.audited.change(request, { who: email, target: email }, () =>
       transaction(this.database, async (tx) => {
@@ -88,22 +84,9 @@ export class LinkedIdentityController {
     return {}
   }
 
-  /** A borrowed session changes no way in. As `ConfirmationCheck.assert`. */
-  private async assertOwner(
-    request: PortalRequest,
-    session: SignedIn,
-    shown: Shown,
-  ): Promise<(tx: EntityManager) => Promise<void>> {
-    const isAsked = await this.signIns.hasWayBesideOidc(session.caller.accountId)
-    if (!isAsked) return (tx) => this.sessions.lockIn(tx, session)
-    return this.confirmation.assert(request, session, isConfirmed(shown) ? shown : { password: '' })
-  }
-
   private issuer(): string {
     const { issuer } = this.provider
     if (issuer !== undefined) return issuer
     throw new Refusal('resource_unknown', { details: ['This server has no OpenID provider.'] })
   }
 }
-
-const isConfirmed = (shown: Shown): shown is Confirmation => 'password' in shown || 'passkey' in shown

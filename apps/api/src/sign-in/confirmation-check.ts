@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
-import type { Confirmation } from '@obb/contracts'
-import { Sessions, type SignedIn } from '@obb/core/sign-in'
+import type { Confirmation, Ownership } from '@obb/contracts'
+import { Sessions, type SignedIn, SignIns } from '@obb/core/sign-in'
 import type { FastifyRequest } from 'fastify'
 import type { EntityManager } from 'typeorm'
 import { PasskeyCheck } from './passkey-check.js'
@@ -15,6 +15,7 @@ export class ConfirmationCheck {
     private readonly secondFactor: SecondFactorCheck,
     private readonly passkey: PasskeyCheck,
     private readonly sessions: Sessions,
+    private readonly signIns: SignIns,
   ) {}
 
   /**
@@ -34,6 +35,17 @@ export class ConfirmationCheck {
     }
   }
 
+  /** The same for what also those do who have nothing to show: neither a password nor a passkey. */
+  async assertOwner(
+    request: FastifyRequest,
+    signedIn: SignedIn,
+    shown: Ownership,
+  ): Promise<(tx: EntityManager) => Promise<void>> {
+    if (!(await this.signIns.hasWayBesideOidc(signedIn.caller.accountId)))
+      return (tx) => this.sessions.lockIn(tx, signedIn)
+    return this.assert(request, signedIn, isConfirmed(shown) ? shown : { password: '' })
+  }
+
   private async look(
     request: FastifyRequest,
     { sessionId, email, caller: { accountId } }: SignedIn,
@@ -45,3 +57,5 @@ export class ConfirmationCheck {
     return this.secondFactor.assertCode(request, { accountId, email }, shown.code)
   }
 }
+
+const isConfirmed = (shown: Ownership): shown is Confirmation => 'password' in shown || 'passkey' in shown

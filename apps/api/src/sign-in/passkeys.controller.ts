@@ -16,7 +16,7 @@ import {
 } from '@obb/contracts'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { transaction } from '@obb/core/locks'
-import { type Passkey, Passkeys, Sessions, type SignedIn, SignIns } from '@obb/core/sign-in'
+import { Passkeys, Sessions, type SignedIn, SignIns } from '@obb/core/sign-in'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
 import type { PortalRequest } from '../callers/portal-sessions.js'
@@ -26,6 +26,7 @@ import { ConfirmationCheck } from './confirmation-check.js'
 import { PasskeyCheck } from './passkey-check.js'
 import { PasskeyMaking } from './passkey-making.js'
 import { CurrentSession, PortalApi } from './portal-api.js'
+import { passkeyView } from './views.js'
 
 const idSchema = z.uuid()
 
@@ -47,7 +48,7 @@ export class PasskeysController {
   @Get('passkeys')
   @ApiAnswer(passkeyListSchema)
   async list(@CurrentSession() { caller }: SignedIn): Promise<PasskeyView[]> {
-    return (await this.passkeys.list(caller.accountId)).map(viewOf)
+    return (await this.passkeys.list(caller.accountId)).map(passkeyView)
   }
 
   /** What a passkey signs to confirm something, in place of a password. */
@@ -94,7 +95,7 @@ export class PasskeysController {
         }),
       () => ({ passkey: [null, name] }),
     )
-    return viewOf(added)
+    return passkeyView(added)
   }
 
   @Patch('passkeys/:id')
@@ -149,11 +150,6 @@ export class PasskeysController {
     return named.name
   }
 }
-
-const viewOf = ({ id, name, rpId, createdAt, lastUsedAt }: Passkey): PasskeyView => ({
-  ...{ id, name, rpId },
-  ...{ createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null },
-})
 
 const unknown = (id: string): Refusal =>
   new Refusal('resource_unknown', { details: [`There is no passkey ${id}.`] })

@@ -10,17 +10,17 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger'
 import { PORTAL_API } from '@obb/contracts'
 import type { SignedIn } from '@obb/core/sign-in'
-import { OwnOrigin } from '../callers/own-origin.js'
 import { type PortalRequest, PortalSessions } from '../callers/portal-sessions.js'
 import { JsonBody } from '../http/body.js'
 
 /** Lets in this server's own pages, whoever has opened them. */
 @Injectable()
 class OwnPageGuard implements CanActivate {
-  constructor(private readonly origin: OwnOrigin) {}
+  constructor(private readonly sessions: PortalSessions) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    this.origin.assertOwnPage(context.switchToHttp().getRequest<PortalRequest>())
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<PortalRequest>()
+    if (request.method !== 'GET') await this.sessions.admit(request)
     return true
   }
 }

@@ -18,6 +18,7 @@ import { Audited } from './audited.js'
 import { PasswordCheck } from './password-check.js'
 import { Passwords } from './passwords.js'
 import { CurrentSession, PortalApi } from './portal-api.js'
+import { sessionViews } from './views.js'
 
 /** What people set of their own sign-in. */
 @PortalApi()
@@ -34,11 +35,7 @@ export class ProfileController {
   @Get('sessions')
   @ApiAnswer(sessionListSchema)
   async list(@CurrentSession() { caller, sessionId }: SignedIn): Promise<SessionList> {
-    const sessions = await this.sessions.list(caller.accountId)
-    return sessions.map(({ id, client, address, createdAt, seenAt }) => ({
-      ...{ id, client, address, current: id === sessionId },
-      ...{ createdAt: createdAt.toISOString(), seenAt: seenAt.toISOString() },
-    }))
+    return sessionViews(await this.sessions.list(caller.accountId), sessionId)
   }
 
   @Delete('sessions')

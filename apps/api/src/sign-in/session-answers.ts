@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Inject, Injectable } from '@nestjs/common'
 import type { SessionAnswer, SignInWay } from '@obb/contracts'
 import { Operators } from '@obb/core/accounts'
+import { Clock } from '@obb/core/clock'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { type SignedIn, SignIns } from '@obb/core/sign-in'
 import { type PortalRequest, PortalSessions } from '../callers/portal-sessions.js'
@@ -21,6 +22,7 @@ export class SessionAnswers {
     private readonly sessions: PortalSessions,
     private readonly party: RelyingParty,
     private readonly mail: MailSettings,
+    private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<ApiConfig, 'OIDC_ISSUER' | 'OIDC_NAME' | 'OIDC_SIGN_UP'>,
   ) {}
 
@@ -28,7 +30,13 @@ export class SessionAnswers {
     const setUp = !(await this.operators.exist())
     const hasOidc = this.config.OIDC_ISSUER !== undefined
     return {
-      ...{ user: signedIn ? await this.user(signedIn) : null, setUp, mail: this.mail.areOn, version },
+      ...{
+        user: signedIn ? await this.user(signedIn) : null,
+        viewing: this.viewing(signedIn),
+        setUp,
+        mail: this.mail.areOn,
+        version,
+      },
       signInWith: this.signInWith(request, hasOidc),
       oidcName: hasOidc ? this.config.OIDC_NAME : null,
       oidcSignUp: hasOidc && this.config.OIDC_SIGN_UP !== 'none',
@@ -45,6 +53,12 @@ export class SessionAnswers {
     if (this.party.of(request)) ways.push('passkey')
     if (hasOidc) ways.push('oidc')
     return ways
+  }
+
+  private viewing(signedIn: SignedIn | undefined): SessionAnswer['viewing'] {
+    if (!signedIn?.view) return null
+    const { operator, until } = signedIn.view
+    return { operator, secondsLeft: Math.max(0, Math.ceil((until.getTime() - this.clock.now()) / 1_000)) }
   }
 
   private async user({ email, role, caller }: SignedIn): Promise<SessionAnswer['user']> {

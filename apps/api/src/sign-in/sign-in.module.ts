@@ -29,6 +29,7 @@ import { SignInUpkeep } from './sign-in-upkeep.js'
 import { SignUpController } from './sign-up.controller.js'
 import { TotpController } from './totp.controller.js'
 import { UserSignInController } from './user-sign-in.controller.js'
+import { ViewAsController, ViewController } from './view.controller.js'
 
 /** How people get into the portal. */
 @Module({
@@ -44,6 +45,8 @@ import { UserSignInController } from './user-sign-in.controller.js'
     PasskeysController,
     InvitationsController,
     UserSignInController,
+    ViewAsController,
+    ViewController,
   ],
   providers: [
     Audited,

@@ -34,13 +34,25 @@ export async function call<K extends keyof Endpoints>(
   endpoint: K,
   ...[given]: NeedsOptions<Endpoints[K]>
 ): Promise<Endpoints[K]['answer']> {
-  const { params, body, query, signal } = (given ?? {}) as unknown as Loose
+  const response = await ask(endpoint, (given ?? {}) as unknown as Loose)
+  const answer = (await response.json().catch(() => undefined)) as
+    Success<Endpoints[K]['answer']> | Failure | undefined
+  if (answer?.success) return answer.data
+  throw failureOf(endpoint, response, answer)
+}
+
+/** ask gives the answer as it begins; `timeoutMs` is for all of it. Raises as `call`. */
+export async function ask(
+  endpoint: string,
+  { params, body, query, signal }: Loose,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Response> {
   const [method = 'GET', template = ''] = endpoint.split(' ')
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(params?.[name] ?? ''),
   )
-  const timeout = AbortSignal.timeout(TIMEOUT_MS)
-  const response = await fetch(`/api/portal/v1/${path}${search(query)}`, {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  return fetch(`/api/portal/v1/${path}${search(query)}`, {
     method,
     credentials: 'same-origin',
     // What is taken away goes on where the page is left.
@@ -52,13 +64,13 @@ export async function call<K extends keyof Endpoints>(
     if (signal?.aborted) throw error
     throw new ApiFailure(endpoint, 0, { success: false, status: 0, msg: '' })
   })
-  const answer = (await response.json().catch(() => undefined)) as
-    Success<Endpoints[K]['answer']> | Failure | undefined
-  if (answer?.success) return answer.data
-  // Of a reverse proxy, which knows no envelope.
+}
+
+/** What an answer says that is no success; undefined: of a reverse proxy, which knows no envelope. */
+export function failureOf(endpoint: string, response: Response, answer: Failure | undefined): ApiFailure {
   const failure = answer ?? { success: false, status: 999, msg: `HTTP ${response.status}` }
   if (isSaid(failure.msg, 'signed_out')) signedOut()
-  throw new ApiFailure(endpoint, response.status, failure, response.headers.get('x-request-id') ?? undefined)
+  return new ApiFailure(endpoint, response.status, failure, response.headers.get('x-request-id') ?? undefined)
 }
 
 function contentType(body: unknown): Record<string, string> {

@@ -89,6 +89,8 @@ export interface Endpoints extends OperatorEndpoints {
   'POST passkeys': { body: { name: string; passkey: unknown }; answer: PasskeyView }
   'PATCH passkeys/{id}': Id & { body: { name: string }; answer: unknown }
   'DELETE passkeys/{id}': Id & { body: Confirmation; answer: unknown }
+  'DELETE view': { answer: unknown }
+  'DELETE account': { body: Confirmation | Record<string, never>; answer: unknown }
   'PATCH profile': { body: { language: Language }; answer: unknown }
 
   'GET account': { answer: AccountAnswer }

@@ -72,6 +72,7 @@ export interface OperatorEndpoints {
   'POST admin/users/resume': Email & { answer: UserView }
   'POST admin/users/reset': { body: UserResetRequest; answer: OneTimeToken }
   'POST admin/users/sign-out': Email & { answer: unknown }
+  'POST admin/users/view': Email & { answer: unknown }
   'GET admin/users/links': { query: Given<LinkListQuery> & { email: string }; answer: LinkListAnswer }
   'GET admin/ledger': {
     query: { email: string; limit?: number; after?: string | undefined }

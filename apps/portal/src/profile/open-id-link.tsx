@@ -13,7 +13,7 @@ import { Confirm } from './confirm.js'
 
 const route = getRouteApi('/frame/profile')
 
-const linkQuery = queryOptions({
+export const linkQuery = queryOptions({
   queryKey: ['oidc-link'],
   queryFn: ({ signal }) => call('GET oidc/link', { signal }),
 })

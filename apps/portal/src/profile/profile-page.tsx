@@ -9,6 +9,7 @@ import { useChangeLanguage } from '../shell/use-change-language.js'
 import { Keys } from './keys.js'
 import { Notifications } from './notifications.js'
 import { OpenIdLink } from './open-id-link.js'
+import { OwnData } from './own-data.js'
 import { Passkeys } from './passkeys.js'
 import { Password } from './password.js'
 import { TABS, type Tab } from './search.js'
@@ -24,9 +25,10 @@ const NAMES: Record<Tab, () => string> = {
   sessions: m.sessions,
   notifications: m.notifications,
   looks: m.profile_looks,
+  data: m.own_data,
 }
 
-/** The user's own: keys, passkeys, password and second factor, sessions, notifications, language and appearance. */
+/** The user's own: keys, ways to sign in, sessions, notifications, language and looks, and all that is known of them. */
 export function ProfilePage() {
   const user = useUser()
   const { tab = 'keys' } = route.useSearch()
@@ -67,6 +69,9 @@ export function ProfilePage() {
         </Tabs.Panel>
         <Tabs.Panel value="looks">
           <Looks />
+        </Tabs.Panel>
+        <Tabs.Panel value="data">
+          <OwnData />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -1,4 +1,4 @@
-export const TABS = ['keys', 'passkeys', 'password', 'sessions', 'notifications', 'looks'] as const
+export const TABS = ['keys', 'passkeys', 'password', 'sessions', 'notifications', 'looks', 'data'] as const
 export type Tab = (typeof TABS)[number]
 
 /** Which part of the profile is open. */

@@ -1,5 +1,5 @@
 /** save has the browser put what the page made into a file. */
-export function save(name: string, type: string, parts: readonly string[]): void {
+export function save(name: string, type: string, parts: readonly BlobPart[]): void {
   const url = URL.createObjectURL(new Blob([...parts], { type }))
   const anchor = document.createElement('a')
   anchor.href = url

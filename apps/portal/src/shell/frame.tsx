@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { Suspense, lazy, use, useEffect } from 'react'
+import type { Session } from '../api/portal-types.js'
 import { sessionQuery } from '../session/session.js'
 import { signInPath } from '../session/sign-in-path.js'
 import { ErrorNotice } from '../shared/error-notice.js'
@@ -23,6 +24,8 @@ const AnnouncementBanner = lazy(async () => ({
   default: (await import('../status/announcement-banner.js')).AnnouncementBanner,
 }))
 
+const ViewBanner = lazy(async () => ({ default: (await import('./view-banner.js')).ViewBanner }))
+
 /** Everything of who is signed in: the navigation, and a page beside it. */
 export function Frame() {
   const session = useQuery(sessionQuery)
@@ -30,7 +33,8 @@ export function Frame() {
   const { href, pathname } = useLocation()
   const setLanguage = use(LanguageContext)
   const { data } = session
-  const language = data?.user?.language
+  // Who looks on as somebody else goes on reading their own language.
+  const language = data?.viewing ? null : data?.user?.language
   useEffect(() => {
     // On its way already: this frame stays until the page is loaded.
     if (pathname === '/setup') return
@@ -43,10 +47,10 @@ export function Frame() {
   if (session.error && !data)
     return <ErrorNotice error={session.error} onRetry={() => void session.refetch()} />
   if (!data?.user) return <Pending />
-  return <Shell isOperator={data.user.role === 'operator'} />
+  return <Shell isOperator={data.user.role === 'operator'} viewing={data.viewing} />
 }
 
-function Shell({ isOperator }: { isOperator: boolean }) {
+function Shell({ isOperator, viewing }: { isOperator: boolean; viewing: Session['viewing'] }) {
   const [opened, { toggle, close }] = useDisclosure()
   const isPhone = useIsPhone()
   return (
@@ -103,6 +107,11 @@ function Shell({ isOperator }: { isOperator: boolean }) {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <Live />
+        {viewing && (
+          <Suspense>
+            <ViewBanner {...viewing} />
+          </Suspense>
+        )}
         <Suspense>
           <AnnouncementBanner />
         </Suspense>

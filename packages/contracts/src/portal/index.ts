@@ -2,6 +2,7 @@
 export * from './invitations.js'
 export * from './keys.js'
 export * from './oidc.js'
+export * from './own-data.js'
 export * from './passkeys.js'
 export * from './second-factor.js'
 export * from './session.js'

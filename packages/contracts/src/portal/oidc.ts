@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { linkToken } from './fields.js'
-import { confirmationSchema } from './passkeys.js'
 
 /**
  * A path of this server, with or without a query. Browsers take `//` and `/\\` for another server, and leave out tabs
@@ -23,9 +22,6 @@ export const oidcStartedSchema = z.object({
   url: z.string().describe('Where the browser goes: a page of the OpenID provider'),
 })
 export type OidcStarted = z.infer<typeof oidcStartedSchema>
-
-/** Nothing is asked of who has neither password nor passkey. */
-export const oidcLinkSchema = z.union([...confirmationSchema.options, z.strictObject({})])
 
 export const linkedIdentitySchema = z.object({
   linked: z

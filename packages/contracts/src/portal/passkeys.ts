@@ -62,6 +62,10 @@ export const confirmationSchema = z.union([
 ])
 export type Confirmation = z.output<typeof confirmationSchema>
 
+/** The same where nothing is asked of who has neither password nor passkey. */
+export const ownershipSchema = z.union([...confirmationSchema.options, z.strictObject({})])
+export type Ownership = z.output<typeof ownershipSchema>
+
 export const passkeySignInSchema = z.strictObject({ passkey: assertionSchema })
 
 const name = label.describe('What it is called')

@@ -23,6 +23,13 @@ export const signedInSchema = z.object({
 
 export const sessionSchema = z.object({
   user: signedInSchema.nullable().describe('Who is signed in; null: nobody'),
+  viewing: z
+    .object({
+      operator: z.string().describe('Who looks on, by e-mail'),
+      secondsLeft: z.number().int().nonnegative().describe('Until the view ends by itself'),
+    })
+    .nullable()
+    .describe('An operator looks on as `user`, and can change nothing; null: it is the user'),
   setUp: z.boolean().describe('Nobody is an operator yet'),
   signInWith: z
     .array(z.enum(SIGN_IN_WAYS))

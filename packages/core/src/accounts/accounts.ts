@@ -30,6 +30,8 @@ export interface Caller {
   errorsAs200: boolean
   /** What the key may by which it asks; undefined: its user has signed in, and may all of it. */
   key?: KeyTerms | undefined
+  /** An operator looks on as this account, which is told nothing that files can be had by. */
+  isViewed?: boolean | undefined
 }
 
 /**
@@ -228,11 +230,16 @@ export class Accounts {
   /**
    * From its commit on the user's keys are invalid and the e-mail is free. What stays is a nameless account with its
    * ledger, so that every balance can be explained; `Fetches.endRemoved` ends its links. The id of the account;
-   * undefined if there is no such user. Raises `last_operator`.
+   * undefined if there is no such user. Raises `last_operator`, and as `assertHolds`, which is asked under the lock of
+   * operators and before any other.
    */
-  async remove(email: string): Promise<string | undefined> {
+  async remove(
+    email: string,
+    assertHolds?: (tx: EntityManager) => Promise<void>,
+  ): Promise<string | undefined> {
     return transaction(this.database, async (tx) => {
       await keepAnOperator(tx, this.clock, email)
+      await assertHolds?.(tx)
       const [[removed]] = await tx.query<[{ id: string }[], number]>(
         `UPDATE account SET state = 'removed', role = 'user', email = 'removed ' || id WHERE email = $1 RETURNING id`,
         [email],

@@ -30,9 +30,15 @@ export function keyRefusal(
   return scopes.includes(scope) ? undefined : 'key_scope_missing'
 }
 
-/** Whether who asks is told where files can be downloaded: by a key with that scope, or without one. */
-export function mayDownload({ key }: { key?: KeyTerms | undefined }): boolean {
-  return key === undefined || key.scopes.includes('download')
+/** Whether who asks is told where files can be downloaded: by a key with that scope, or signed in as oneself. */
+export function mayDownload({
+  key,
+  isViewed,
+}: {
+  key?: KeyTerms | undefined
+  isViewed?: boolean | undefined
+}): boolean {
+  return key === undefined ? isViewed !== true : key.scopes.includes('download')
 }
 
 function isIn(networks: readonly string[], address: string): boolean {

@@ -81,6 +81,15 @@ export class Shares {
     return rows.filter(({ id }) => id !== null)
   }
 
+  /** Those of several of the account's links, the newest first. */
+  ofLinks(accountId: string, linkIds: readonly string[]): Promise<ShareView[]> {
+    return this.database.query(
+      `SELECT ${VIEW} FROM share s JOIN link l ON l.id = s.link_id JOIN source_file f ON f.id = l.file_id
+        WHERE s.link_id = ANY($1) AND l.account_id = $2 ORDER BY s.created_at DESC, s.id`,
+      [linkIds, accountId, dateOf(this.clock)],
+    )
+  }
+
   /** Raises Refusal `resource_unknown` where the account's link has no such share. */
   async assertThere(accountId: string, linkId: string, id: string): Promise<void> {
     const rows = await this.database.query<unknown[]>(

@@ -39,6 +39,11 @@ export class LinkedIdentities {
     return this.database.manager.findOneBy(LinkedIdentity, { accountId, issuer })
   }
 
+  /** All of an account, of whichever provider. */
+  list(accountId: string): Promise<LinkedIdentity[]> {
+    return this.database.manager.find(LinkedIdentity, { where: { accountId }, order: { issuer: 'ASC' } })
+  }
+
   /** False where it is another account's, or the account has another identity of this provider. */
   async link(accountId: string, identity: Identity, tx: EntityManager): Promise<boolean> {
     const { issuer, subject, email } = identity

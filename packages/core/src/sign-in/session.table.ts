@@ -1,9 +1,10 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm'
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm'
 import { Account } from '../accounts/account.table.js'
 
 /** A browser in which somebody is signed in. */
 @Entity('session')
 @Index('session_expiry', ['expiresAt'])
+@Check('session_view_whole', '(viewing IS NULL) = (viewing_until IS NULL)')
 export class Session {
   /** SHA-256 of the token in the cookie, which has 256 bits of its own. */
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'session_pkey' })
@@ -40,4 +41,15 @@ export class Session {
   /** User-Agent of the last request. */
   @Column('text', { nullable: true })
   client: string | null
+
+  /** As whom an operator looks at the portal in it, while `viewingUntil` is to come; null: as its owner. */
+  @Column('uuid', { nullable: true })
+  viewing: string | null
+
+  @ManyToOne(() => Account, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'viewing', foreignKeyConstraintName: 'session_viewing' })
+  viewed: Account | null
+
+  @Column('timestamptz', { nullable: true })
+  viewingUntil: Date | null
 }

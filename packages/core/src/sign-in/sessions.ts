@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { Refusal } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
-import type { Account, Caller } from '../accounts/index.js'
+import { type Account, type Caller, mayActSql } from '../accounts/index.js'
 import { Clock, dateOf } from '../clock/index.js'
 import { lockSignIn, shareLockSignIn, transaction } from '../locks/index.js'
 import { Session } from './session.table.js'
@@ -13,6 +13,8 @@ const DAY_MS = 86_400_000
 export const IDLE_MS = 30 * DAY_MS
 /** A session ends after this, however much it is used. */
 export const MAX_AGE_MS = 90 * DAY_MS
+/** An operator looks at the portal as somebody else for this long. */
+export const VIEW_MS = 30 * 60_000
 /** How old `seen_at` becomes before it is written again. */
 const SEEN_MS = 60_000
 /** Of a User-Agent, characters. */
@@ -39,13 +41,18 @@ export interface SignedIn {
   email: string
   role: Account['role']
   caller: Caller
+  /** Where an operator, by e-mail, looks on as this account and is allowed nothing else. */
+  view?: { operator: string; until: Date } | undefined
 }
 
-interface Row extends Caller {
+interface Row extends Omit<Caller, 'isViewed'> {
   sessionId: string
   email: string
   role: Account['role']
   seenAt: Date
+  isViewed: boolean
+  owner: string
+  viewingUntil: Date
 }
 
 /** Sessions of the portal. Their tokens are known to nobody but the browsers that have them. */
@@ -83,22 +90,31 @@ export class Sessions {
     })
   }
 
-  /** Who is signed in by a token, and that he was seen; undefined by one that is not valid, or not any more. */
+  /**
+   * Who is signed in by a token, and that he was seen; undefined by one that is not valid, or not any more. Of an
+   * operator who looks on as a user, that user.
+   */
   async find(token: string, visitor: Visitor): Promise<SignedIn | undefined> {
     const hash = tokenHash(token)
     const now = dateOf(this.clock)
     const [row] = await this.database.query<Row[]>(
-      `SELECT s.id AS "sessionId", s.seen_at AS "seenAt", a.email, a.role, a.id AS "accountId", a.state,
+      `SELECT s.id AS "sessionId", s.seen_at AS "seenAt", v.id IS NOT NULL AS "isViewed", o.email AS owner,
+              s.viewing_until AS "viewingUntil", a.email, a.role, a.id AS "accountId", a.state,
               a.expires_at AS "expiresAt", a.traffic_left AS "trafficLeft", a.traffic_max AS "trafficMax",
               a.daily_per_host AS "dailyPerHost", a.host_caps AS "hostCaps", a.solo, false AS "errorsAs200"
-         FROM session s JOIN account a ON a.id = s.account_id
+         FROM session s JOIN account o ON o.id = s.account_id
+         LEFT JOIN account v ON v.id = s.viewing AND s.viewing_until > $2 AND v.state <> 'removed'
+                            AND o.role = 'operator' AND ${mayActSql('o', '$2')}
+         JOIN account a ON a.id = coalesce(v.id, o.id)
         WHERE s.hash = $1 AND s.expires_at > $2 AND s.seen_at > $3`,
       [hash, now, new Date(now.getTime() - IDLE_MS)],
     )
     if (row === undefined) return undefined
-    const { sessionId, email, role, seenAt, ...caller } = row
+    const { sessionId, email, role, seenAt, isViewed, owner, viewingUntil, ...caller } = row
     if (now.getTime() - seenAt.getTime() > SEEN_MS) await this.see(hash, now, visitor)
-    return { sessionId, email, role, caller }
+    if (!isViewed) return { sessionId, email, role, caller }
+    const view = { operator: owner, until: viewingUntil }
+    return { sessionId, email, role: 'user', caller: { ...caller, isViewed }, view }
   }
 
   private async see(hash: Buffer, now: Date, { address, client }: Visitor): Promise<void> {
@@ -114,6 +130,16 @@ export class Sessions {
   async lockIn(tx: EntityManager, { sessionId, caller }: SignedIn): Promise<void> {
     await lockSignIn(tx, caller.accountId)
     if (!(await tx.existsBy(Session, { id: sessionId }))) throw new Refusal('signed_out')
+  }
+
+  /** Has the owner of a session, who is an operator, look on as an account in it. */
+  async view(sessionId: string, accountId: string): Promise<void> {
+    const viewingUntil = new Date(this.clock.now() + VIEW_MS)
+    await this.database.manager.update(Session, { id: sessionId }, { viewing: accountId, viewingUntil })
+  }
+
+  async endView(sessionId: string): Promise<void> {
+    await this.database.manager.update(Session, { id: sessionId }, { viewing: null, viewingUntil: null })
   }
 
   /** The session of a token, if there is one. */

@@ -28,6 +28,10 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
   const signOut = useOperation(() => call('POST admin/users/sign-out', { body }), {
     done: () => m.admin_signed_out({ email }),
   })
+  // As somebody else everything is to be asked anew.
+  const view = useOperation(() => call('POST admin/users/view', { body }), {
+    onSuccess: () => location.assign('/'),
+  })
   const suspend = useOperation(() => call('POST admin/users/suspend', { body }), {
     done: () => m.admin_suspended({ email }),
   })
@@ -41,7 +45,7 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
     done: () => m.admin_user_removed({ email }),
     onSuccess: onRemoved,
   })
-  const error = [reset, signOut, suspend, resume, setRole, remove].find((one) => one.error)?.error
+  const error = [reset, signOut, view, suspend, resume, setRole, remove].find((one) => one.error)?.error
   return (
     <Stack gap="sm">
       {error && <ErrorNotice error={error} />}
@@ -89,6 +93,11 @@ export function UserActions({ user, onRemoved }: { user: ListedUser; onRemoved: 
           </ConfirmButton>
         </Action>
       )}
+      <Action text={m.admin_view_text()}>
+        <Button loading={view.isPending} onClick={() => view.mutate(undefined)} size="xs" variant="default">
+          {m.admin_view()}
+        </Button>
+      </Action>
       <Action text={m.admin_sign_out_text()}>
         <ConfirmButton
           confirm={m.admin_sign_out()}

@@ -41,6 +41,7 @@ import { Shares1764400000000 } from './1764400000000-shares.js'
 import { Packages1764400000010 } from './1764400000010-packages.js'
 import { StatusPage1764410000000 } from './1764410000000-status-page.js'
 import { Notifications1764420000000 } from './1764420000000-notifications.js'
+import { ViewAs1764430000000 } from './1764430000000-view-as.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -87,4 +88,5 @@ export const migrations = [
   Packages1764400000010,
   StatusPage1764410000000,
   Notifications1764420000000,
+  ViewAs1764430000000,
 ]
