@@ -3,7 +3,14 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { Clock } from '@obb/core/clock'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import type { Webhook } from '@obb/core/notifications'
-import { AddressGuard, HostError, type OwnedHostHttp, createHostHttp } from '@obb/host-adapters'
+import {
+  AddressGuard,
+  HostError,
+  type HostHttp,
+  type OwnedHostHttp,
+  createHostHttp,
+  retryingHttp,
+} from '@obb/host-adapters'
 
 /** How long a receiver may take for its answer, ms. */
 const PATIENCE_MS = 10_000
@@ -31,7 +38,8 @@ export interface WebhookMessage {
 @Injectable()
 export class WebhookClient implements OnApplicationShutdown {
   private readonly guard: AddressGuard
-  private readonly http: OwnedHostHttp
+  private readonly owned: OwnedHostHttp
+  private readonly http: HostHttp
 
   constructor(
     private readonly clock: Clock,
@@ -39,11 +47,12 @@ export class WebhookClient implements OnApplicationShutdown {
   ) {
     const allowNetworks = config.FETCH_ALLOW_NETWORKS
     this.guard = new AddressGuard({ allowNetworks })
-    this.http = createHostHttp({ allowNetworks, userAgent: USER_AGENT, now: () => clock.now() })
+    this.owned = createHostHttp({ allowNetworks, userAgent: USER_AGENT, now: () => clock.now() })
+    this.http = retryingHttp(this.owned)
   }
 
   onApplicationShutdown(): Promise<void> {
-    return this.http.close()
+    return this.owned.close()
   }
 
   /** Why webhooks never go there, as far as the URL alone tells; undefined: they may. */
@@ -84,6 +93,7 @@ export class WebhookClient implements OnApplicationShutdown {
       const answer = await this.http.stream({
         ...{ method: 'POST', url, headers, signal, userUrl: true, redirects: 'none' },
         raw: { type: 'application/json', body },
+        idempotent: true, // one that comes twice is told by its id
         timeoutMs: PATIENCE_MS,
       })
       answer.body.close()

@@ -59,7 +59,7 @@ function Matrix({ view }: { view: NotificationsView }) {
           <Table.Tr>
             <Table.Th>{m.notify_event()}</Table.Th>
             {CHANNELS.map((channel) => (
-              <Table.Th key={channel} ta="center" w="8rem">
+              <Table.Th key={channel} ta="center" w={{ base: '6.5rem', sm: '8rem' }}>
                 {CHANNEL_NAMES[channel]()}
               </Table.Th>
             ))}
