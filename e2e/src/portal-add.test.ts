@@ -180,16 +180,19 @@ withBrowser('the portal, for several files', () => {
   })
 
   it('finds pages, actions and links by keyboard alone', async () => {
-    await page.keyboard.press('Control+k')
     const box = page.getByRole('combobox', { name: 'Search pages, actions and links' })
+    const openPalette = async () => {
+      await page.keyboard.press('Control+k')
+      await page.locator('[role=combobox]:focus').waitFor()
+    }
+    await openPalette()
     await box.waitFor()
     await expectNoFaults()
     await page.keyboard.type('traffic')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'Traffic' }).waitFor()
     await box.waitFor({ state: 'detached' })
-    await page.keyboard.press('Control+k')
-    await box.waitFor()
+    await openPalette()
     await page.keyboard.type('a.pn')
     await page.getByRole('option', { name: /a\.png/ }).waitFor()
     await page.keyboard.press('Enter')
@@ -198,7 +201,7 @@ withBrowser('the portal, for several files', () => {
     await page.keyboard.press('Escape')
     // The field of words goes with the URL, on the way there and back.
     await page.locator('input[type=search][value="a.pn"]').waitFor()
-    await page.keyboard.press('Control+k')
+    await openPalette()
     await page.keyboard.type('files')
     await page.keyboard.press('Enter')
     await page.locator('input[type=search][value=""]').waitFor()

@@ -50,6 +50,54 @@ describe('the link in a pasted text', () => {
     ],
     ...[`view-source:${LINK}`, `url=${LINK}`, `{"url":"https:\\/\\/one.test\\/file\\/a1_b-"}`],
     'https%3A%2F%2Fone.test%2Ffile%2Fa1_b-',
+    // forums, and what their source has
+    ...['td', 'download', 'free', 'php', 'hide-thanks', 'indent', 'left', 'secure'].map(
+      (tag) => `[${tag}]${LINK}[/${tag}]`,
+    ),
+    ...[`[tr][td]${LINK}[/td][td]5 MB[/td][/tr]`, `[align=center]${LINK}[/align]`, `[url='${LINK}']x[/url]`],
+    ...[`${LINK}&nbsp;`, `&lt;${LINK}&gt;`, `&quot;${LINK}&quot;`, `https:&#47;&#x2F;one.test/file/a1_b-`],
+    ...[`<${LINK}|my file>`, `[[${LINK}|x]]`, `|${LINK}|500 MB|`, `['${LINK}']`, `url('${LINK}')`],
+    // other languages
+    ...[
+      `\u201e${LINK}\u201c`,
+      `\u201a${LINK}\u2018`,
+      `\u00bb${LINK}\u00ab`,
+      `${LINK}\uff5c`,
+      `${LINK}\uff5e`,
+    ],
+    ...[
+      `链接:${LINK}提取码:abcd`,
+      `下载地址${LINK}解压密码：123`,
+      `${LINK}（500MB）`,
+      `①${LINK}②`,
+      `${LINK}👈`,
+    ],
+    ...[`Скачать: ${LINK}—пароль`, `${LINK}复制这段内容后打开`, `Télécharger : ${LINK} !`, `${LINK}?`],
+    // escapes of JSON and programs
+    ...[`\\"${LINK}\\"`, `${LINK}\\r\\n`, `${LINK}\\n${LINK}`, `${LINK}\\`],
+    // pages that hide where one comes from
+    ...['https://href.li/?', 'http://anonym.to/?', 'https://www.nullrefer.com/?url='].map(
+      (page) => page + LINK,
+    ),
+    `https://anonymz.com/?${encodeURIComponent(LINK)}`,
+    `https://www.google.com/url?sa=t&q=${encodeURIComponent(LINK)}&ved=1`,
+    `https://l.facebook.com/l.php?u=${encodeURIComponent(LINK)}&h=A`,
+    `https://link.zhihu.com/?target=${encodeURIComponent(LINK)}`,
+    // schemes
+    ...['htps', 'htttps', 'xttps', 'hxtps', 'hxxxps', 'ht*ps', 'h__ps', 'tps'].map(
+      (scheme) => `${scheme}://one.test/file/a1_b-`,
+    ),
+    ...[
+      'https;//',
+      'https：//',
+      'https：／／',
+      'hxxps[://]',
+      '://',
+      'http://https://',
+      'https://https://',
+    ].map((scheme) => `${scheme}one.test/file/a1_b-`),
+    ...['https%3A//one.test/file/a1_b-', 'https%253A%252F%252Fone.test%252Ffile%252Fa1_b-'],
+    ...['hxxps[:]//one[.]test[/]file[/]a1_b-', 'https://one。test/file/a1_b-'],
     ...[`${LINK}\r\n`, `\t${LINK} ${LINK}`, `\u00a0${LINK}\u3000`],
   ])('%j is found', (text) => {
     expect(pastedLinks(text)).toEqual([LINK])
@@ -66,6 +114,15 @@ describe('the link in a pasted text', () => {
       ['https://two.test/【字幕組】中文，第1集（完）.mkv'],
     ],
     ['https://two.test/S01E01中文.mkv', ['https://two.test/S01E01中文.mkv']],
+    ['https://two.test/wiki/中文', ['https://two.test/wiki/中文']],
+    ['https://two.test/?q=a中文', ['https://two.test/?q=a']],
+    ['https://two.test/ab中文.7z.001?x=1', ['https://two.test/ab中文.7z.001?x=1']],
+    ['https://two.test/ab解压密码：www.three.com', ['https://two.test/ab']],
+    ['https://two.test/a中文/b', ['https://two.test/a中文/b']],
+    ['https://two.test/?a=1&amp;b=2', ['https://two.test/?a=1&b=2']],
+    [`['${LINK}','${LINK}2']`, [LINK, `${LINK}2`]],
+    ['https://two.test/caf\u00e9', ['https://two.test/caf\u00e9']],
+    ['https%3A%2F%2F%FFtwo.test', []],
     ['https://two.test/100%25%zz.zip', ['https://two.test/100%25%zz.zip']],
     ['hxxp://two.test:81/y', ['http://two.test:81/y']],
     ['https://two.test/?to=https://one.test/a', ['https://two.test/?to=https://one.test/a']],
@@ -88,6 +145,9 @@ describe('the link in a pasted text', () => {
     'javascript:alert(1)',
     'magnet:?xt=urn:btih:0',
     'https://',
+    'HTTP/1.1 200 OK',
+    'tp/3',
+    'smtp://one.test/a',
     '中文.two.test/a',
     '\u0007https://two.test/a',
     'https://two.test/a\0',
@@ -108,6 +168,9 @@ describe('the link in a pasted text', () => {
   it('may be the whole of a line, blanks included', () => {
     expect(lineAsLink(' https://one.test/my file.zip, ')).toBe('https://one.test/my file.zip')
     expect(lineAsLink('one.test/my file.zip')).toBe('https://one.test/my file.zip')
+    expect(lineAsLink('https://one.test/my 文件.zip')).toBe('https://one.test/my 文件.zip')
+    expect(lineAsLink('https://one.test/a.zip 提取码：abcd')).toBe('https://one.test/a.zip')
+    expect(lineAsLink(`https://href.li/?${LINK}`)).toBe(LINK)
     expect(lineAsLink('see https://one.test/a')).toBeUndefined()
     expect(lineAsLink('https://one.test/a\nb')).toBeUndefined()
   })

@@ -1,14 +1,11 @@
 import type { DownloadAnswer } from './adapter.js'
 import { HostError } from './errors.js'
 import type { HostErrorKind } from './errors.js'
-import { looksLikeHtml, parseRetryAfter, quotable } from '@obb/host-http'
-import { readPage } from './page.js'
+import { parseRetryAfter, quotable } from '@obb/host-http'
 import type { RefusalRule } from './refusal-rule.js'
-import { wordsFor } from './refusal-words.js'
+import { readWords, wordsFor } from './refusal-words.js'
 
 const MINUTE = 60_000
-/** How much of a page is looked through for words, characters. */
-const MAX_PAGE = 16 * 1024
 
 /** HTTP_REFUSALS are what HTTP itself says, where a platform's own table has nothing to say. */
 export const HTTP_REFUSALS: readonly RefusalRule[] = [
@@ -70,7 +67,7 @@ export function errorByRules(
   const row = firstRow(table, answer, text)
   const named = row?.text !== undefined || (row?.kind === 'UNEXPECTED' && row.code !== undefined)
   const sure = row !== undefined && (named || !UNSURE.has(row.kind))
-  const said = sure ? undefined : firstRow(wordsFor(answer.at, text), answer, text)
+  const said = sure ? undefined : saidBy(answer)
   const known = row !== undefined && row.kind !== 'UNEXPECTED'
   const meant = said !== undefined && !(known && LASTING.has(said.kind)) ? said : row
   if (meant === undefined) return undefined
@@ -82,6 +79,13 @@ export function errorByRules(
   })
 }
 
+/** The row of what all hosts say. */
+function saidBy(answer: RefusedAnswer): RefusalRule | undefined {
+  const { isPage, text } = readWords(answer.text)
+  const words = text.toLowerCase()
+  return firstRow(wordsFor(answer.at, words, isPage), answer, words)
+}
+
 /** Whether a row names words, or a code that is more than a status of HTTP. */
 function namesReason({ code, text }: RefusalRule): boolean {
   return text !== undefined || (code?.some((one) => !/^[45]\d\d$/.test(String(one))) ?? false)
@@ -89,9 +93,7 @@ function namesReason({ code, text }: RefusalRule): boolean {
 
 /** What an answer says to a person, as it may stand in a message. */
 export function wordsOf({ sent = [], text }: { sent?: readonly string[]; text: string }): string {
-  if (!looksLikeHtml(text)) return quotable(text, sent)
-  const { text: read, title } = readPage(text.slice(0, MAX_PAGE))
-  return quotable(`${title} ${read}`, sent)
+  return quotable(readWords(text).text, sent)
 }
 
 /** The same by the table alone: for servers that no account is at. */

@@ -97,6 +97,10 @@ const CORPUS: readonly Forms[] = [
         ...[`/#!AbCdEf1_!${MEGA_KEY}abc`, '/file/AbCdEf1_', '/#!AbCdEf1_', `/file/AbCdEf1_#!${MEGA_KEY}`],
       ],
     ).concat(
+      `https://mega.app/file/AbCdEf1_#${MEGA_KEY}`,
+      `https://mega.nz/embed/AbCdEf1_#${MEGA_KEY}!30s1a1m`,
+      `https://mega.nz/file/AbCdEf1_#${MEGA_KEY}?utm_source=x`,
+      `https://mega.nz/#!AbCdEf1_!${MEGA_KEY}!30s`,
       `mega:#!AbCdEf1_!${MEGA_KEY}`,
       `mega://#!AbCdEf1_!${MEGA_KEY}`,
       `mega:file/AbCdEf1_#${MEGA_KEY}`,
@@ -283,6 +287,11 @@ const CORPUS: readonly Forms[] = [
     id: 'A1b2',
     forms: each(['hitfile.net', 'hitf.to'], ['/A1b2', '/A1b2/name.rar', '/A1b2.html']),
   },
+  {
+    platform: 'HitFile',
+    id: 'KMGyUBR',
+    forms: each(['hitfile.net', 'hil.to'], ['/KMGyUBR', '/KMGyUBR/a.rar']),
+  },
   ...xfs('SendNow', 'send.now', 'send.cm', 'sendit.cloud', 'tusfiles.net', 'userscloud.com', 'usercdn.com'),
   {
     platform: 'SendNow',
@@ -413,6 +422,37 @@ const CORPUS: readonly Forms[] = [
   },
 ]
 
+/** NZBs as indexers, and what asks several of them, give links. */
+const NZBS: readonly string[] = [
+  ...['api', 'api/v1/api', 'cdn'].map((path) => `https://indexer.test/${path}?t=get&id=abc&apikey=k`),
+  'https://indexer.test/api?t=g&guid=abc',
+  'https://indexer.test/?page=getnzb&action=display&messageid=a%40b&apikey=k',
+  ...[
+    'getnzb?id=abc&i=1&r=k',
+    'nzb?id=abc&api=k',
+    'nzb/?id=abc&user=u&api=k',
+    'api/v1/getnzb?id=abc&r=k',
+  ].map((rest) => `https://indexer.test/${rest}`),
+  ...['getnzb/abc', 'getnzb/abc.nzb&i=1&r=k', 'getnzb/api/123?apikey=k', 'nzb:abc/x.nzb'].map(
+    (rest) => `https://indexer.test/${rest}`,
+  ),
+  ...['1/download?apikey=k&link=bGluaw&file=Show.S01', '1/download?apikey=k&link=bGluaw&file=X.nzb'].map(
+    (rest) => `http://localhost:9696/${rest}`,
+  ),
+  'https://indexer.test/download.php?id=1&file=a%20b.nzb.gz',
+  ...['a.nzb', 'A.NZB?token=1', 'a.nzb.bz2', 'a.nzb.zip'].map((rest) => `https://indexer.test/${rest}`),
+]
+const NO_NZBS: readonly string[] = [
+  ...[
+    'a.nzb.html',
+    'nzb/readme.txt',
+    'download?file=a.zip',
+    'getnzb',
+    'api?t=search&id=1',
+    '1/download?file=x',
+  ].map((rest) => `https://indexer.test/${rest}`),
+]
+
 /** Pages of the sites, and look-alikes: no host is asked about them. */
 const PAGES: readonly string[] = [
   ...each(
@@ -513,6 +553,24 @@ function found(url: string) {
   const match = registry.match(url)
   return match?.adapter.manifest.catchAll ? undefined : match
 }
+
+describe('links of indexers', () => {
+  it.each(NZBS)('%s leads to an NZB', (url) => {
+    expect(found(url)).toMatchObject({ adapter: { manifest: { id: 'Usenet' } }, ref: { kind: 'folder' } })
+  })
+
+  it.each(NO_NZBS)('%s leads to none', (url) => {
+    expect(found(url)).toBeUndefined()
+  })
+
+  it.each(NZBS)('%s is asked for as it was written, and told without a key', (url) => {
+    const ref = found(url)?.ref
+    expect(ref?.canonicalUrl).not.toMatch(/[=&]k\b/)
+    const asked = new URL((ref?.canonicalUrl ?? '') + (ref?.secret ?? '@').slice(1))
+    const fields = (one: URL) => [...one.searchParams].map(([name, value]) => `${name}=${value}`).sort()
+    expect([asked.pathname, fields(asked)]).toEqual([new URL(url).pathname, fields(new URL(url))])
+  })
+})
 
 describe('the public forms of links', () => {
   it.each(CORPUS)('of $platform are read as $id', ({ platform, id, kind = 'file', forms }) => {

@@ -14,7 +14,7 @@ const DOWNLOAD_PAGE =
   /^\/{1,2}(?:[a-z]{2}\/)?download\/(?:free|redirect\/[^/]{1,128})\/([A-Za-z0-9]{4,32})\/?$/
 const FOLDER = /^\/(?:[a-z]{2}\/)?download\/folder\/(\d{1,20})\/?$/
 const FOLDER_PREFIX = 'folder-'
-/** Most ids are of this length; words of the site in letters alone hardly are. */
+/** Most ids are of this length, or mix cases; words of the site in letters alone hardly do. */
 const ID_LENGTH = 12
 
 /** Ids are letters and digits; their case counts. */
@@ -35,7 +35,7 @@ export function matcher({ domains, pages }: Links): (url: URL) => FileRef | unde
     {
       ...file,
       path: BARE_PAGE,
-      fileId: (word) => (/\d/.test(word) || word.length === ID_LENGTH ? id(word) : undefined),
+      fileId: (word) => (/\d|.[A-Z]/.test(word) || word.length === ID_LENGTH ? id(word) : undefined),
     },
   )
 }

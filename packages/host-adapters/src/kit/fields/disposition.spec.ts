@@ -40,6 +40,11 @@ const FORMS: readonly (readonly [header: string, name: string | undefined])[] = 
   // sent twice
   ['attachment; filename="Sintel.mp4", attachment; filename="Sintel.mp4"', 'Sintel.mp4'],
   ['attachment; filename="Sintel.mp4", inline', 'Sintel.mp4'],
+  ['attachment; filename=Sintel.mp4, attachment; filename=Sintel.mp4', 'Sintel.mp4'],
+  [`attachment; filename*=UTF-8''Sintel.mp4, attachment; filename="x.mp4"`, 'Sintel.mp4'],
+  // more than its value, or quotes, around it
+  ['attachment; filename="Sintel.mp4" size=100', 'Sintel.mp4'],
+  ['attachment; filename=""Sintel (1).mp4""', 'Sintel (1).mp4'],
   // nearly RFC 8187
   [`attachment; filename*=utf8''f%C3%A9.png`, 'fé.png'],
   [`attachment; filename*="UTF-8''f%C3%A9.png"`, 'fé.png'],
@@ -62,6 +67,12 @@ const FORMS: readonly (readonly [header: string, name: string | undefined])[] = 
   ['attachment; filename="50%ff.jpg"', '50%ff.jpg'],
   ['attachment; filename="=?UTF-8?B?w7wuYmlu?="', 'ü.bin'],
   ['attachment; filename="=?utf-8?Q?f=C3=A9_1.bin?="', 'fé 1.bin'],
+  ['attachment; filename="=?UTF-8?B?5Lit5paH?= =?UTF-8?B?LnppcA==?="', '中文.zip'],
+  ['attachment; filename="=?UTF-8?Q?Gr=C3=B6?= =?UTF-8?Q?=C3=9Fe.zip?="', 'Größe.zip'],
+  ['attachment; filename="=?KOI8-R?Q?=C6=C9=CC=D8=CD?=.avi"', 'фильм.avi'],
+  ['attachment; filename=foo-=?ISO-8859-1?Q?=E4?=.html', 'foo-ä.html'],
+  [`attachment; filename*=big5''%b4%fa%b8%d5.zip`, '測試.zip'],
+  [`attachment; filename*=koi8-r''%c6%c9%cc%d8%cd.zip`, 'фильм.zip'],
   [wire('attachment; filename="ü – 日本.bin"'), 'ü – 日本.bin'],
   ['attachment; filename="Größe Größe.bin"', 'Größe Größe.bin'],
   [`attachment; filename="${gbk('d6d0cec4')}.bin"`, '中文.bin'],

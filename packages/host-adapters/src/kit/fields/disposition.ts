@@ -16,6 +16,11 @@ const MAX_HEADER = 16_384
 /** More pieces of a name (RFC 2231 §3) are nobody's. */
 const MAX_PIECES = 64
 const ENCODED_WORD = /=\?([\w.:-]{1,40})(?:\*[\w-]{0,40})?\?([bq])\?([^?]{0,1000})\?=/gi
+/** Between encoded words blanks say nothing (RFC 2047 §6.2). */
+const BETWEEN_WORDS = /(?<=\?=)\s+(?==\?)/g
+/** What follows a value where the field was sent twice and joined. */
+const SENT_TWICE = /,\s{0,10}(?:attachment|inline|form-data)\b/i
+const QUOTED_TWICE = /^""([^"]+)""$/
 /** GB_PAIRS matches bytes that are Chinese by the rules of GB 2312, and no words of Latin-1: four in a row at least. */
 const GB_PAIRS = /^(?:[\xb0-\xf7][\xa1-\xfe]){2,}$/
 
@@ -65,19 +70,21 @@ function endOfParameter(header: string, from: number): number {
   return inQuotes ? (firstSemicolon ?? header.length) : header.length
 }
 
-/** Other backslashes than those before a quote or another backslash are of a path. */
+/** Other backslashes than those before a quote or another backslash are of a path. Some servers quote twice. */
 function valueOf(text: string): Value {
-  if (!text.startsWith('"')) return { text, quoted: false }
-  const inner = text.slice(1, closingQuote(text))
+  if (!text.startsWith('"')) return { text: text.split(SENT_TWICE, 1)[0] ?? '', quoted: false }
+  const quoted = text.replace(QUOTED_TWICE, '"$1"')
+  const inner = quoted.slice(1, closingQuote(quoted))
   return { text: inner.replace(/\\(["\\])/g, '$1'), quoted: true }
 }
 
-/** The quote at the end, or before a comma: the field was sent twice. A quote among words belongs to the name. */
+/** The last quote, or one before a comma: the field was sent twice. A quote among words belongs to the name. */
 function closingQuote(text: string): number | undefined {
   for (let at = text.indexOf('"', 1); at !== -1; at = text.indexOf('"', at + 1)) {
     if (text[at - 1] !== '\\' && text[at + 1] === ',') return at
   }
-  return text.length > 1 && text.endsWith('"') ? -1 : undefined
+  const last = text.lastIndexOf('"')
+  return last > 0 && text[last - 1] !== '\\' ? last : undefined
 }
 
 /** RFC 8187: `charset'language'percent-encoded`; without a charset that is known it is UTF-8. */
@@ -107,7 +114,7 @@ function inPieces(parameters: ReadonlyMap<string, Value>): string | undefined {
 
 function plain(value: Value | undefined): string | undefined {
   if (value === undefined) return undefined
-  const text = value.text.replace(ENCODED_WORD, encodedWord)
+  const text = value.text.replace(BETWEEN_WORDS, '').replace(ENCODED_WORD, encodedWord)
   return decodedSegment(fromBytes(text))
 }
 

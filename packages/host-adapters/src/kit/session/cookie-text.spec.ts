@@ -42,6 +42,34 @@ describe('cookies of a browser', () => {
         ],
       }),
     ],
+    ['GET /me HTTP/1.1\r\nHost: host.test\r\nCookie: login=joe; xfss=0a1b2c\r\nUser-Agent: x; y\r\n'],
+    ['cookie\nlogin=joe; xfss=0a1b2c'],
+    ['"login=joe; xfss=0a1b2c"'],
+    ["'login=joe; xfss=0a1b2c'"],
+    [
+      "curl 'https://host.test/?a=b;c=d' \\\n  -H 'accept: */*' \\\n  -H 'cookie: login=joe; xfss=0a1b2c' \\\n  --compressed",
+    ],
+    ["curl 'https://host.test/' -b 'login=joe; xfss=0a1b2c' -H 'user-agent: x'"],
+    [
+      'Set-Cookie: login=joe; Path=/; HttpOnly\nSet-Cookie: xfss=0a1b2c; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Secure',
+    ],
+    [
+      'login\tjoe\t.host.test\t/\t2030-01-01T00:00:00.000Z\t8\t✓\t✓\tLax\t\t\tMedium\n' +
+        'xfss\t0a1b2c\twww.host.test\t/\tSession\t10\t\t\t\t\t\tMedium\nstale\tx\t.host.test\t/\t2020-01-01T00:00:00.000Z\t6',
+    ],
+    [
+      `${row('.host.test', 'login', 'joe').replaceAll('\t', ' ')}\n${row('host.test', 'xfss', '0a1b2c').replaceAll('\t', '   ')}`,
+    ],
+    [JSON.stringify({ login: 'joe', xfss: '0a1b2c' })],
+    [
+      JSON.stringify({
+        cookies: [
+          { name: 'login', value: 'joe', domain: '.host.test', path: '/', expires: -1, httpOnly: true },
+          { name: 'xfss', value: '0a1b2c', domain: 'host.test', path: '/', expires: LATER },
+        ],
+        origins: [],
+      }),
+    ],
   ])('are read from every form that people have them in: %#', (text) => {
     expect(read(text)).toBe('login=joe; xfss=0a1b2c')
     expect(read(read(text))).toBe('login=joe; xfss=0a1b2c')

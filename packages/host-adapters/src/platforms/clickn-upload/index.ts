@@ -4,6 +4,10 @@ export const site: xfilesharing.Site = {
   id: 'ClicknUpload',
   domains: [
     'clicknupload.click',
+    'clicknupload.site',
+    'clicknupload.xyz',
+    'clicknupload.cfd',
+    'clickndownload.click',
     'clicknupload.to',
     'clicknupload.cc',
     'clicknupload.co',

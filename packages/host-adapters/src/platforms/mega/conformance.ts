@@ -86,6 +86,8 @@ export const conformance: PlatformConformance<MegaKnobs> = {
         `https://mega.nz/file/${FILE}`,
         `http://www.mega.nz/file/${FILE}/#${FILE_KEY}`,
         `https://mega.io/file/${FILE}#${FILE_KEY}`,
+        `https://mega.app/file/${FILE}#${FILE_KEY}`,
+        `https://mega.nz/embed/${FILE}#${FILE_KEY}!1m30s`,
         `https://mega.nz/embed/${FILE}#${FILE_KEY}`,
         `https://mega.nz/#!${FILE}!${FILE_KEY}`,
         `https://mega.co.nz/#!${FILE}!${FILE_KEY}`,

@@ -4,7 +4,7 @@ import { decodedSegment } from '../../kit/fields/text.js'
 import { domainOf } from '../../kit/links.js'
 import { FILE_KEY_BYTES, FOLDER_KEY_BYTES, bytesOfBase64 } from '../../kit/mega/keys.js'
 
-export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io'] as const
+export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io', 'mega.app'] as const
 
 /**
  * Handles are 8 characters of base64url, keys 43 (file) or 22 (folder) and what somebody added; a canonical URL has
@@ -13,6 +13,8 @@ export const DOMAINS = ['mega.nz', 'mega.co.nz', 'mega.io'] as const
 const LINK =
   /^\/(file|embed|folder)\/!?([\w-]{8})\/?(?:[#!]{1,2}([\w-]*)=*)?(?:\/(file|folder)\/([\w-]{8}))?\/?$/
 const OLD_LINK = /^\/(?:embed\/?)?#?(F)?!([\w-]{8})(?:!([\w-]{22,})=*)?(?:([!?])([\w-]{8}))?\/?$/
+/** What players and trackers put behind a key: where to begin, where one comes from. */
+const BEHIND_KEY = /(?<=[#!][\w-]{22,99}={0,3})[!?&].*$/
 const KEY_LENGTHS = { file: 43, folder: 22 } as const
 
 interface Parts {
@@ -31,7 +33,8 @@ export interface MegaPlace {
 
 export function match(url: URL): FileRef | undefined {
   if (domainOf(DOMAINS, url) === undefined) return undefined
-  const parts = partsOf(decodedSegment(url.pathname) + decodedSegment(url.hash))
+  const place = decodedSegment(url.pathname) + decodedSegment(url.hash)
+  const parts = partsOf(place) ?? partsOf(place.replace(BEHIND_KEY, ''))
   return parts && refOf(parts)
 }
 

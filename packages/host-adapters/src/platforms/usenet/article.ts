@@ -1,5 +1,6 @@
 /* What an article carries: a part of a file, which hosts of whole files do not know. */
 import { HostError } from '../../kit/errors.js'
+import { baseName } from '../../kit/fields/text.js'
 
 /** One decoded article: the bytes [begin, end) of a file. */
 export interface ArticlePart {
@@ -13,6 +14,11 @@ export interface ArticlePart {
   isUnplaced?: true
   /** Nothing proves these bytes: it is not what it states, and what of it is absent is zeros. */
   isDamaged?: true
+}
+
+/** The name that an article states: some encoders put it into quotes, or its folder before it. */
+export function postedName(stated: string | undefined): string | undefined {
+  return baseName(stated?.trim().replace(/^"([^"]*)"$/, '$1'))
 }
 
 /** An article that is not what it states, and what can be had of it; undefined where it tells no place. */

@@ -30,6 +30,7 @@ describe('an NZB', () => {
       parseNzb(nzb(segments(...list)))[0]?.segments.map(({ messageIds }) => messageIds.join())
     expect(listed([1, 'a@x'], [3, 'c@x'])).toEqual(['a@x', '', 'c@x'])
     expect(listed([10, 'a@x'], [30, 'c@x'])).toEqual(['a@x', 'c@x'])
+    expect(listed([0, 'a@x'], [1, 'b@x'], [3, 'd@x'])).toEqual(['a@x', 'b@x', '', 'd@x'])
     const subjects = ['abcdefgh yEnc (1/57)', 'Great stuff (003/143) - &quot;f2.rar&quot; yEnc', 'no parts']
     for (const subject of subjects)
       expect(parseNzb(nzb(segments([1, 'a@x']), subject))[0]?.segments).toHaveLength(1)
@@ -66,7 +67,13 @@ describe('an NZB', () => {
       ),
     ).toEqual({ title: 'A & B', password: 's<e c', category: 'TV > HD' })
     expect(head(`<meta type="title">${'x'.repeat(501)}</meta><meta type="password"></meta>`)).toEqual({})
+    expect(head('<meta type="name">A</meta><meta type="constructor">x</meta>')).toEqual({ title: 'A' })
     expect(parse('<nzb><meta type="title">no head</meta></nzb>').post).toEqual({})
+  })
+
+  it('may have subjects that were escaped twice', () => {
+    const [file] = parseNzb(nzb(segments([1, 'a@x']), '&amp;quot;a &amp;amp; b.bin&amp;quot; yEnc (1/1)'))
+    expect(file?.name).toBe('a & b.bin')
   })
 
   it('may be empty', () => {

@@ -46,8 +46,8 @@ const MAX_DEPTH = 16
 const MAX_ALTERNATIVES = 4
 /** Longer text of a segment is no message id, characters. */
 const MAX_ID = 1_000
-/** What of the head is told. */
-const FACTS = ['title', 'password', 'category'] as const
+/** What of the head is told, by what indexers call it. */
+const FACTS = { title: 'title', name: 'title', password: 'password', category: 'category' } as const
 /** Longest value of it, characters. */
 const MAX_META = 500
 const MESSAGE_ID = /^[!-;=?-~]{1,248}$/
@@ -121,13 +121,14 @@ class NzbReader {
       this.file = { subject: (attributes['subject'] ?? '').slice(0, MAX_SUBJECT), segments: new Map() }
     }
     if (depth === 3 && name === 'meta' && this.path[1] === 'head') {
-      const fact = FACTS.find((known) => known === attributes['type']?.trim().toLowerCase())
+      const type = attributes['type']?.trim().toLowerCase() ?? ''
+      const fact = Object.hasOwn(FACTS, type) ? FACTS[type as keyof typeof FACTS] : undefined
       this.meta = fact && { fact, text: '' }
     }
     if (depth !== 4 || name !== 'segment' || this.path[2] !== 'segments') return
     if (++this.segments > MAX_SEGMENTS) throw badNzb(`NZB lists more than ${MAX_SEGMENTS} articles`)
     const { bytes, number } = attributes
-    this.segment = { bytes: bytesOf(bytes) ?? 0, number: bytesOf(number) ?? 0, text: '' }
+    this.segment = { bytes: bytesOf(bytes) ?? 0, number: bytesOf(number) ?? -1, text: '' }
   }
 
   private text(text: string): void {
@@ -154,7 +155,7 @@ class NzbReader {
     const { bytes, number, text } = this.segment
     this.segment = undefined
     const messageId = messageIdOf(text)
-    if (messageId === undefined || number < 1 || number > MAX_SEGMENTS || !this.file) return
+    if (messageId === undefined || number < 0 || number > MAX_SEGMENTS || !this.file) return
     const known = this.file.segments.get(number)
     if (known === undefined) this.file.segments.set(number, { messageIds: [messageId], bytes })
     else if (known.messageIds.length < MAX_ALTERNATIVES) known.messageIds.push(messageId)
@@ -180,7 +181,8 @@ function messageIdOf(text: string): string | undefined {
 }
 
 function fileOf({ subject, segments: byNumber }: ListedFile): NzbFile {
-  const { label, name, size } = readSubject(fromHtml(subject))
+  // Some indexers escape it twice.
+  const { label, name, size } = readSubject(fromHtml(fromHtml(subject)))
   const segments = inOrder(byNumber)
   const ids = segments.flatMap(({ messageIds }) => messageIds.slice(0, 1)).sort()
   return {
@@ -192,12 +194,16 @@ function fileOf({ subject, segments: byNumber }: ListedFile): NzbFile {
   }
 }
 
-/** Numbers that are not listed keep their place, unless more are absent than there: those count something else. */
+/**
+ * Numbers that are not listed keep their place, unless more are absent than there: those count something else. Some
+ * posters count from 0.
+ */
 function inOrder(byNumber: ListedFile['segments']): NzbSegment[] {
   const numbers = [...byNumber.keys()].sort((a, b) => a - b)
   const last = numbers.at(-1) ?? 0
   const isSparse = last > 2 * numbers.length
-  const places = isSparse ? numbers : Array.from({ length: last }, (_, at) => at + 1)
+  const first = numbers[0] === 0 ? 0 : 1
+  const places = isSparse ? numbers : Array.from({ length: last + 1 - first }, (_, at) => at + first)
   return places.map((number) => byNumber.get(number) ?? { messageIds: [], bytes: 0 })
 }
 

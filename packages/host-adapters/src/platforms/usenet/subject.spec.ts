@@ -92,6 +92,38 @@ const NAMED: readonly (readonly [subject: string, name: string])[] = [
     'Singer - A Album (2005) - [04/25] - 02 Sweetest Somebody (I Know).flac',
     'Singer - A Album (2005) - [04/25] - 02 Sweetest Somebody (I Know).flac',
   ],
+  // Posts of other groups and posters.
+  [
+    '[3/3 Some One - A Song Original MP3.mp3.vol0+1.PAR2" yEnc (1/2)',
+    'Some One - A Song Original MP3.mp3.vol0+1.PAR2',
+  ],
+  ['File 1 of 3: Show.avi (1/99)', 'Show.avi'],
+  ['(Show) [1/5] - Show.avi - 350 MB - yEnc (1/99)', 'Show.avi'],
+  ['Title.part1.rar - 1,02 GB yEnc (1/99)', 'Title.part1.rar'],
+  ['p00okjiue34635xxzx-b.vol3+2.PAR2 - [005/118]  yEnc (1/20)', 'p00okjiue34635xxzx-b.vol3+2.PAR2'],
+  ["[1/5] - 'abc 123.mkv' yEnc (1/100)", 'abc 123.mkv'],
+  ['[1/5] - \u201cabc 123.mkv\u201d yEnc (1/100)', 'abc 123.mkv'],
+  ['[1/5] - \u201eabc 123.mkv\u201c yEnc (1/100)', 'abc 123.mkv'],
+  ["[01/10] - Don't Stop.mp3 yEnc (1/9)", "Don't Stop.mp3"],
+  ["Rock 'n' Roll.mp3 yEnc (1/9)", "Rock 'n' Roll.mp3"],
+  ['("Massala4S1.par2" - 4,55 GB -) "Massala4S1.par2" - 4,55 GB - yEnc (1/1)', 'Massala4S1.par2'],
+  ['Title.sfv [2 of 50] "dyn-mp1.sfv" yEnc (1/1)', 'dyn-mp1.sfv'],
+  [
+    '(59/81) "1973 .Some.Film.DVD9.untouched.z46" - 7,29 GB - Film yEnc (1/20)',
+    '1973 .Some.Film.DVD9.untouched.z46',
+  ],
+  ['>>> www.one.test <<<  "Der Schuh.par2" DVD5  [001/158] - 4,29 GB yEnc (1/1)', 'Der Schuh.par2'],
+  [
+    '[De.us] Title [017CB24D] [000/357] - "[De.us] Title [017CB24D].nzb" yEnc (1/1)',
+    '[De.us] Title [017CB24D].nzb',
+  ],
+  ['My.Show.S01E01.720p.WEB.mkv.001 (01/50)', 'My.Show.S01E01.720p.WEB.mkv.001'],
+  ['Album - 05 - Song Title.mp3 (1/15) [5/12]', 'Album - 05 - Song Title.mp3'],
+  ['Song.mp3 [5/12] (1/15)', 'Song.mp3'],
+  ['"C:\\Users\\me\\Show.avi" yEnc (1/80)', 'Show.avi'],
+  ['[1/1] "movie (2020) {tmdb-123}.mkv" yEnc (1/2000)', 'movie (2020) {tmdb-123}.mkv'],
+  ['电影 [1/5] - "电影.mkv" yEnc (1/100)', '电影.mkv'],
+  ['Book Title.epub yEnc(1/12)', 'Book Title.epub'],
 ]
 
 describe('a subject', () => {

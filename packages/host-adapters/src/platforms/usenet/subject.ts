@@ -15,12 +15,20 @@ export interface Subject {
 export const MAX_SUBJECT = 2_000
 /** COUNTER matches which file or part of how many it is. */
 const COUNTER = /\((\d{1,7})\/(\d{1,7})\)|\[\d{1,7}[/_]\d{1,7}\]/g
-const PREFIX = /^(?:(?:re|fwd?|aw):|[[(]\d{1,7}[/_]\d{1,7}[\])])/i
+const PREFIX = /^(?:(?:re|fwd?|aw):|[[(]\d{1,7}[/_]\d{1,7}[\])]?|(?:file )?[[(]?\d{1,7} of \d{1,7}[\]):])/i
+/** What posters put behind a name: how much all of it is. */
+const AMOUNT = /(?:^|[\s-])\d{1,7}(?:[.,]\d{1,3})? ?[kmgt]i?b(?:ytes)?$/i
+/** Quotes of word processors. */
+const QUOTES = /[\u201c-\u201f\u00ab\u00bb]/g
+/** A whole name in single ones. */
+const SINGLE = /(?<=^|\s)'([^']{1,300}\.[a-z0-9]{2,10})'(?=\s|$)/i
 const EXTENSION = /\.(?:\d{3}|(?=\d{0,9}[a-z])[a-z0-9]{2,10})$/i
 /** Between brackets, where much else has a dot. */
 const SURE_EXTENSION = /\.(?=\d{0,4}[a-z])[a-z0-9]{2,5}$/i
 /** VOLUME matches names that have no blanks: what stands before one is a title. */
 const VOLUME = /\.(?:[rs]\d\d|\d{3}|rar|sfv|nfo)$/i
+/** Longest AMOUNT, characters. */
+const MAX_AMOUNT = 24
 const NUMBERS = /^\d+(?:[/_]\d+)?$/
 /** MARK is what one poster puts between a name and its copy: `a[b].mkv-WtF[nZb]/a.mkv`. */
 const MARK = '-WtF[nZb]'
@@ -30,7 +38,7 @@ const MARK = '-WtF[nZb]'
  * the last counter; else a name in brackets, as in `[PRiVATE]-[WtFnZb]-[name.ext]-[1/3] - "" yEnc (1/20)`.
  */
 export function readSubject(subject: string): Subject {
-  const text = subject.slice(0, MAX_SUBJECT)
+  const text = withQuotes(subject.slice(0, MAX_SUBJECT))
   const counters = [...text.matchAll(COUNTER)].map(({ 0: { length }, index }) => ({
     index,
     end: index + length,
@@ -45,7 +53,12 @@ export function readSubject(subject: string): Subject {
   }
 }
 
-/** What comes before `yEnc`, or else before the counters at the end. */
+/** With straight quotes around the name, where there are none. */
+function withQuotes(text: string): string {
+  return text.includes('"') ? text : text.replace(QUOTES, '"').replace(SINGLE, '"$1"')
+}
+
+/** What comes before `yEnc`, or else before the counters at the end, without amounts and counters of files there. */
 function titleOf(text: string, counters: readonly { index: number; end: number }[]): string {
   let end = text.search(/\byenc\b/i)
   if (end === -1) {
@@ -54,6 +67,12 @@ function titleOf(text: string, counters: readonly { index: number; end: number }
       if (!/^[\s\d]*$/.test(text.slice(counter.end, end))) break
       end = counter.index
     }
+  }
+  for (let before = -1; before !== end;) {
+    before = end
+    const rest = trimmed(text.slice(0, end), false)
+    const counter = counters.find((one) => one.end === rest.length && one.index > 0)
+    end = counter?.index ?? rest.length - (AMOUNT.exec(rest.slice(-MAX_AMOUNT))?.[0].length ?? 0)
   }
   return text.slice(0, end)
 }
@@ -109,11 +128,11 @@ function withoutPrefixes(text: string): string {
   return rest
 }
 
-/** Without blanks and dashes at its ends. */
-function trimmed(text: string): string {
+/** Without blanks and dashes at its ends, or at the last alone. */
+function trimmed(text: string, both = true): string {
   const isEnd = (char = ''): boolean => char === '-' || char.trim() === ''
   let [start, end] = [0, text.length]
-  while (start < end && isEnd(text[start])) start++
+  while (both && start < end && isEnd(text[start])) start++
   while (end > start && isEnd(text[end - 1])) end--
   return text.slice(start, end)
 }

@@ -55,6 +55,19 @@ describe('UUencode', () => {
     expect([part.data.toString(), part.end]).toEqual(['Cat', 3])
   })
 
+  it.each([
+    ['end', 'end \r\n'],
+    ['begin 644 ', 'begin  0644 '],
+    ['begin 644 ', 'begin 100644 '],
+    ['logo full.svg', '"logo full.svg"'],
+  ])('may have for %j %j, as some wrote it', (usual, other) => {
+    const data = Buffer.from(Array.from({ length: 100 }, (_, at) => at))
+    const part = decode(encoded(data).replace(usual === 'end' ? 'end\r\n' : usual, other))
+    expect(part).toMatchObject({ name: 'logo full.svg', begin: 0, end: 100 })
+    expect(part.isUnplaced).toBeUndefined()
+    expect(part.data.equals(data)).toBe(true)
+  })
+
   it('that was cut into several articles tells what each of them holds, and no place', () => {
     const data = Buffer.from(Array.from({ length: 400 }, (_, at) => at & 0xff))
     const lines = encoded(data).split('\r\n')

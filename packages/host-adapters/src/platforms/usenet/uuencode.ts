@@ -3,15 +3,17 @@
  * of them, `end`. It tells neither a place nor the size of the file. A file in several articles was cut between lines,
  * all of them full but the last: so each tells how much it holds, and their order the rest.
  */
-import { type ArticlePart, DamagedArticle } from './article.js'
+import { type ArticlePart, DamagedArticle, postedName } from './article.js'
 
 const LF = 10
 const DOT = 46
 const BLANK = 32
 /** Characters of every line but the last. */
 const FULL = 61
+/** Longest last line, with blanks behind it. */
+const MAX_END = 80
 const FULL_LINE = /^M[ -`]{60}$/
-const BEGIN = /^begin [0-7]{3,4} (.+)$/
+const BEGIN = /^begin {1,4}[0-7]{3,6} (.+)$/
 
 /** Undefined for what is not UUencoded. Raises CORRUPT, as DamagedArticle, for lines that are none in the midst of it. */
 export function decodeUu(wire: Buffer): ArticlePart | undefined {
@@ -21,7 +23,7 @@ export function decodeUu(wire: Buffer): ArticlePart | undefined {
   )
   const first = lines[start]
   if (first === undefined) return undefined
-  const name = BEGIN.exec(textOf(first))?.[1]?.trim()
+  const name = postedName(BEGIN.exec(textOf(first))?.[1])
   const from = name === undefined ? start : start + 1
   const end = lines.findIndex((line, at) => at >= from && isEnd(line))
   const isUnplaced = name === undefined || end === -1
@@ -56,7 +58,7 @@ function isLast(line: Buffer, empty: Buffer | undefined, end: Buffer | undefined
 }
 
 function isEnd(line: Buffer): boolean {
-  return line.length === 3 && line.toString('latin1') === 'end'
+  return line.length <= MAX_END && /^end *$/.test(line.toString('latin1'))
 }
 
 /** Without line breaks and the dots that NNTP added. */

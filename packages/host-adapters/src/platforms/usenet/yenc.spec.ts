@@ -61,6 +61,24 @@ describe('yEnc', () => {
     expect(() => decodeArticle(encodePart(part(EVERY_BYTE), '8ff12c3effffffff'))).toThrow('CRC-32')
   })
 
+  it('is what its CRC-32 says, though it states the size of the whole file at its end', () => {
+    const wire = encodePart({ ...part(EVERY_BYTE), size: 900, part: 1, total: 2 }, '8ff12c3e').toString(
+      'latin1',
+    )
+    const whole = wire.replace(/=yend size=\d+/, '=yend size=900')
+    expect(whole).not.toBe(wire)
+    expect(decodeArticle(Buffer.from(whole, 'latin1')).data.equals(EVERY_BYTE)).toBe(true)
+  })
+
+  it.each([
+    ['"a b.bin"', 'a b.bin'],
+    ['C:\\Users\\me\\a b.bin', 'a b.bin'],
+    ['/home/me/a.bin ', 'a.bin'],
+    ['say "hi".bin', 'say "hi".bin'],
+  ])('that is named %j is %j', (name, posted) => {
+    expect(decodeArticle(encodePart({ ...part(ESCAPES), name }))).toMatchObject({ name: posted })
+  })
+
   it.each([
     ['no yEnc', 'hello\r\n'],
     ['nothing', ''],

@@ -5,7 +5,7 @@
  * without copying it into text first.
  */
 import { crc32 } from 'node:zlib'
-import { type ArticlePart, DamagedArticle } from './article.js'
+import { type ArticlePart, DamagedArticle, postedName } from './article.js'
 
 const CR = 13
 const LF = 10
@@ -64,7 +64,7 @@ function checkPart(
       yend === undefined ? 'article is cut short' : 'article does not tell its place in the file',
     )
   }
-  const name = /(?:^| )name=(.*)$/s.exec(ybegin)?.[1]?.trim() || undefined
+  const name = postedName(/(?:^| )name=(.*)$/s.exec(ybegin)?.[1])
   const whole = wholeOf(ybegin, isPart, begin, end)
   const part = { name, begin, end, data, ...(whole && { whole }) }
   const fault = faultOf(part, isPart, yend)
@@ -80,13 +80,13 @@ function faultOf(
   yend: string | undefined,
 ): string | undefined {
   if (yend === undefined) return 'article is cut short'
-  if (data.length !== end - begin || (numberIn(yend, 'size') ?? data.length) !== data.length) {
-    return 'article has another size than it states'
-  }
   const stated = field(yend, isPart ? 'pcrc32' : 'crc32') ?? (isPart ? undefined : field(yend, 'pcrc32'))
   // Some encoders extend the sign: `ffffffff79b5066a`.
-  const isOther = stated !== undefined && parseInt(stated.slice(-8), 16) !== crc32(data)
-  return isOther ? 'article has another CRC-32 than it states' : undefined
+  const isSame = stated === undefined ? undefined : parseInt(stated.slice(-8), 16) === crc32(data)
+  // Some encoders state the size of the whole file at the end of each part, beside a CRC-32 that is right.
+  const isAsLong = isSame || (numberIn(yend, 'size') ?? data.length) === data.length
+  if (data.length !== end - begin || !isAsLong) return 'article has another size than it states'
+  return isSame === false ? 'article has another CRC-32 than it states' : undefined
 }
 
 /** As many bytes as the article states, zeros for those that are absent. */
