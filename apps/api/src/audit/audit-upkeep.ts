@@ -8,6 +8,7 @@ import {
 import { AuditLog, AuthFailures } from '@obb/core/audit'
 import { CONFIG, type Config } from '@obb/core/config'
 import { LOG, type Log } from '@obb/core/log'
+import { faultFields } from '@obb/core/readiness'
 
 const FLUSH_MS = 1_000
 const FORGET_MS = 3_600_000
@@ -44,7 +45,7 @@ export class AuditUpkeep implements OnApplicationBootstrap, OnModuleDestroy, Bef
   /** One step at a time. */
   private enqueue(step: () => Promise<void>): void {
     this.running = this.running.then(step).catch((error: unknown) => {
-      this.log.warn({ reason: (error as Error).message }, 'audit: upkeep')
+      this.log.warn(faultFields(error), 'audit: upkeep')
     })
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
-import { LOG, type Log } from '@obb/core/log'
+import { LOG, type Log, reasonOf } from '@obb/core/log'
+import { QUEUE_ACTION } from '@obb/core/readiness'
 import { SharedBuckets } from '@obb/core/shared-buckets'
 import { RateLimits } from './rate-limits.js'
 
@@ -41,7 +42,10 @@ export class LimitSettling implements OnApplicationBootstrap, OnModuleDestroy {
       this.isAway = false
     } catch (error) {
       if (!this.isAway)
-        this.log.warn({ reason: (error as Error).message }, 'rate limits: each process counts alone')
+        this.log.warn(
+          { err: reasonOf(error), action: QUEUE_ACTION },
+          'rate limits: each process counts alone',
+        )
       this.isAway = true
     }
   }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
 import { Mails } from '@obb/core/mail'
+import { faultFields } from '@obb/core/readiness'
 import { DeviceGrants, Invitations, OidcAttempts, PasskeyChallenges, Sessions } from '@obb/core/sign-in'
 
 const EVERY_MS = 3_600_000
@@ -44,7 +45,7 @@ export class SignInUpkeep implements OnApplicationBootstrap, OnModuleDestroy {
       await this.attempts.forgetOld()
       await this.grants.forgetOld()
     } catch (error) {
-      this.log.warn({ reason: (error as Error).message }, 'sign-in: upkeep')
+      this.log.warn(faultFields(error), 'sign-in: upkeep')
     }
   }
 }
