@@ -1,4 +1,4 @@
-import { HostError, type HostErrorKind } from '@obb/host-adapters'
+import { HostError, type HostErrorKind, networkCode } from '@obb/host-adapters'
 import { RangesRefused } from './download-answer.js'
 
 /** CROWDED are the kinds in which hosts say that a connection is one too many. */
@@ -16,6 +16,14 @@ export function mayConcernConnection(error: unknown): boolean {
   const meaning = meaningOf(error)
   if (!(meaning instanceof HostError) || !meaning.retryable) return false
   return CROWDED.has(meaning.kind) || (error !== meaning && meaning.kind === 'UNEXPECTED')
+}
+
+/** CUT are the codes of a connection that a host closes in place of an answer. */
+const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE'])
+
+/** Whether a request had no answer, but its connection was closed. */
+export function isCut(error: unknown): error is HostError {
+  return error instanceof HostError && error.kind === 'HOST_TEMP' && CUT.has(networkCode(error) ?? '')
 }
 
 /** On a new connection at once: the host said nothing about the file, the account or itself. */

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Retries, STORE_RETRIES, type StoredPart, pauseBefore } from '@obb/core/storage'
 import type { HostError } from '@obb/host-adapters'
 import { HostConnectionLimit } from './host-connection-limit.js'
-import { dependsOnOthers, isWorthAnotherTry, mayConcernConnection, meaningOf } from './connection-refusal.js'
+import {
+  dependsOnOthers,
+  isCut,
+  isWorthAnotherTry,
+  mayConcernConnection,
+  meaningOf,
+} from './connection-refusal.js'
+import { RangesRefused } from './download-answer.js'
 import { PartTransfer, STOLEN } from './part-transfer.js'
 import { PartNotKept, type TransferTask } from './transfer-task.js'
 
@@ -184,7 +191,9 @@ export class PartWorkers {
     this.lonelyRefusals = this.came > this.cameBeforeRefusal ? 1 : this.lonelyRefusals + 1
     this.cameBeforeRefusal = this.came
     if (this.came === 0 || this.lonelyRefusals >= TRIES || !mayConcernConnection(error)) {
-      throw this.came > 0 || this.hasStored ? meaningOf(error) : error
+      if (this.came > 0 || this.hasStored) throw meaningOf(error)
+      // Some servers, and what stands before them, have no other answer to a range.
+      throw isCut(error) ? new RangesRefused('connections are closed on ranges', false, error) : error
     }
     await this.pause(part, LONELY_MS * 2 ** (this.lonelyRefusals - 1), this.task.retries?.rest)
   }

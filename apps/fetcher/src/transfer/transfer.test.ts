@@ -398,6 +398,12 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(await completed(await fetchInOneStream(task))).toBe(wholeDigest)
   })
 
+  it('come in one stream where the host closes each connection that asks for a range', async () => {
+    host.knobs.cutRanges = true
+    expect(await failure(fetchRanges(task))).toMatchObject({ name: 'RangesRefused', passing: false })
+    expect(await completed(await fetchInOneStream(task))).toBe(wholeDigest)
+  })
+
   it('are not taken from a page in place of the file', async () => {
     for (const status of [200, 206]) {
       host.knobs.answer = { status, body: '<html>Please log in</html>' }

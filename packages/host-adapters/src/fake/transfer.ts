@@ -23,6 +23,8 @@ export interface TransferKnobs {
   wrongContentRange: boolean
   /** 200 with the whole file whatever the range. */
   ignoreRange: boolean
+  /** The connection is closed in place of an answer to a range. */
+  cutRanges: boolean
   /** A new ETag and Last-Modified with every answer. */
   changingValidator: boolean
   /** No Content-Length, chunked; and no ranges, which would tell the size. */
@@ -38,6 +40,7 @@ export function transferKnobs(): TransferKnobs {
     bodyDelta: 0,
     wrongContentRange: false,
     ignoreRange: false,
+    cutRanges: false,
     changingValidator: false,
     withoutLength: false,
   }
@@ -81,6 +84,10 @@ export async function serveFile(
   const range = applies ? parseRange(request.headers['range'], size) : undefined
   if (range === 'unsatisfiable') {
     response.writeHead(416, { ...head, 'content-range': `bytes */${size}`, 'content-length': '0' }).end()
+    return 0
+  }
+  if (range !== undefined && knobs.cutRanges) {
+    response.socket?.destroy()
     return 0
   }
   const { start, end } = range ?? { start: 0, end: size }
