@@ -1,5 +1,6 @@
 import { Radio, Stack, Tabs, Text, useMantineColorScheme } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import type { Language } from '../api/portal-types.js'
 import { useUser } from '../session/session.js'
 import { PageHeader } from '../shared/page-header.js'
@@ -33,6 +34,7 @@ export function ProfilePage() {
   const user = useUser()
   const { tab = 'keys' } = route.useSearch()
   const navigate = route.useNavigate()
+  const list = useTabInView(tab)
   return (
     <>
       <PageHeader lead={user.email} title={m.nav_profile()} />
@@ -41,7 +43,7 @@ export function ProfilePage() {
         onChange={(next) => void navigate({ search: { tab: next as Tab }, replace: true })}
         value={tab}
       >
-        <Tabs.List mb="lg">
+        <Tabs.List mb="lg" ref={list}>
           {TABS.map((each) => (
             <Tabs.Tab key={each} value={each}>
               {NAMES[each]()}
@@ -76,6 +78,15 @@ export function ProfilePage() {
       </Tabs>
     </>
   )
+}
+
+/** On a phone not all tabs are in view: the open one is. */
+function useTabInView(tab: Tab) {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [tab])
+  return list
 }
 
 function Looks() {
