@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { DataSource } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
 import { NotificationLooks } from '../notifications/index.js'
-import { TestDatabase, touchedBlocks } from '../testing/index.js'
+import { TestDatabase, settledBlocks, touchedBlocks } from '../testing/index.js'
 import { LinkChanges } from './index.js'
 
 /*
@@ -56,7 +56,7 @@ async function have(count: number): Promise<void> {
   await database.query('VACUUM ANALYZE')
 }
 
-/** Blocks of a look, and how many links it found; twice, for what is planned and cached with the first. */
+/** Blocks of a look, and how many links it found. */
 async function look(accounts: readonly string[]): Promise<[blocks: number, found: number]> {
   const changes = new LinkChanges(database, clock)
   await changes.begin()
@@ -64,8 +64,7 @@ async function look(accounts: readonly string[]): Promise<[blocks: number, found
   const work = async () => {
     found = (await changes.look(accounts)).links.length
   }
-  await work()
-  return [await touchedBlocks(database, work), found]
+  return [await settledBlocks(database, work), found]
 }
 
 describe('a look at what changed', () => {

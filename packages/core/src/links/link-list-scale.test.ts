@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { DataSource } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
-import { TestDatabase, touchedBlocks } from '../testing/index.js'
+import { TestDatabase, settledBlocks } from '../testing/index.js'
 import { LOOKED_AT, type LinkFilter, type LinkKey, LinkList } from './index.js'
 
 /*
@@ -49,12 +49,8 @@ async function have(count: number): Promise<void> {
   await database.query('VACUUM ANALYZE')
 }
 
-/** Twice, for what is planned and cached with the first. */
-async function cost(filter: LinkFilter, after?: LinkKey): Promise<number> {
-  const page = () => list.page(accountId, filter, LIMIT, after)
-  await page()
-  return touchedBlocks(database, page)
-}
+const cost = (filter: LinkFilter, after?: LinkKey) =>
+  settledBlocks(database, () => list.page(accountId, filter, LIMIT, after))
 
 const middle = (count: number): LinkKey => [new Date(START + count / 2).toISOString(), '']
 

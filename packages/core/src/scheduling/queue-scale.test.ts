@@ -7,7 +7,7 @@ import { isInSql } from '../files/index.js'
 import { HostBreaker } from '../health/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Vault } from '../secrets/index.js'
-import { TestDatabase, loadWaitingFiles, pagesRead, touchedBlocks } from '../testing/index.js'
+import { TestDatabase, loadWaitingFiles, pagesRead, settledBlocks, touchedBlocks } from '../testing/index.js'
 import { FetchSchedule, QueuePositions } from './index.js'
 
 /*
@@ -58,7 +58,6 @@ async function haveWaiting(platform: string, count: number): Promise<void> {
   await database.query('VACUUM ANALYZE')
 }
 
-/** Twice, for what is planned and cached with the first. */
 async function costs(): Promise<Record<string, number>> {
   const [waiting] = await database.query<[{ fileId: string; accountId: string }]>(
     `SELECT file_id AS "fileId", account_id AS "accountId" FROM waiting_fetch WHERE platform = $1
@@ -72,8 +71,7 @@ async function costs(): Promise<Record<string, number>> {
   }
   const blocks: Record<string, number> = {}
   for (const [what, once] of Object.entries(work)) {
-    await once()
-    blocks[what] = await touchedBlocks(database, once)
+    blocks[what] = await settledBlocks(database, once)
   }
   await database.query(`UPDATE source_file SET state = 'idle' WHERE state = 'downloading'`)
   return blocks

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { START, TestClock } from '@obb/testing/clock'
-import { TestDatabase, touchedBlocks } from '../testing/index.js'
+import { TestDatabase, settledBlocks } from '../testing/index.js'
 import { TrafficHistory, TrafficLedger } from './index.js'
 
 /*
@@ -54,11 +54,7 @@ async function have(count: number, recent: number, accountIds = [accountId]): Pr
   await db.source.query('VACUUM ANALYZE')
 }
 
-/** Twice, for what is planned and cached with the first. */
-async function cost(work: () => Promise<unknown>): Promise<number> {
-  await work()
-  return touchedBlocks(db.source, work)
-}
+const cost = (work: () => Promise<unknown>) => settledBlocks(db.source, work)
 
 const usage = () => history.byDay(accountId, DAYS)
 const newest = () => history.entries(accountId, RECENT)
