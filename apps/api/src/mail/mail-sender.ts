@@ -3,17 +3,15 @@ import {
   Inject,
   Injectable,
   type OnApplicationBootstrap,
-  type OnModuleDestroy,
 } from '@nestjs/common'
 import { AuditLog } from '@obb/core/audit'
-import { isDatabaseAway } from '@obb/core/database'
 import { transaction } from '@obb/core/locks'
 import { LOG, type Log } from '@obb/core/log'
 import { type DueMail, Mails } from '@obb/core/mail'
 import { mailsHandled } from '@obb/core/metrics'
 import { Invitations, SignIns } from '@obb/core/sign-in'
-import { detached } from '@obb/core/tracing'
 import { DataSource } from 'typeorm'
+import { Loop, logFault } from '../loop.js'
 import { composeMail } from './compose-mail.js'
 import { MailFault, Mailer } from './mailer.js'
 import { MailSettings } from './mail-settings.js'
@@ -25,10 +23,8 @@ const SOON_MS = 100
 
 /** Sends what waits, one after the other; what a process that dies was sending is sent again by another one. */
 @Injectable()
-export class MailSender implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined
-  private sending: Promise<void> | undefined
-  private isStopping = false
+export class MailSender implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly loop = new Loop(() => this.sendAll(), LOOK_MS)
 
   constructor(
     private readonly settings: MailSettings,
@@ -42,50 +38,31 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy, Befo
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.settings.areOn) this.plan(LOOK_MS)
-  }
-
-  onModuleDestroy(): void {
-    this.isStopping = true
-    clearTimeout(this.timer)
+    if (this.settings.areOn) this.loop.start()
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.sending
+    await this.loop.stop()
   }
 
   /** A mail was added. */
   wake(): void {
-    if (this.settings.areOn && !this.isStopping) this.plan(SOON_MS)
+    if (this.settings.areOn) this.loop.wake(SOON_MS)
   }
 
   /** Sends all that is due. */
-  async sendDue(): Promise<void> {
-    while (this.sending) await this.sending
-    this.sending = this.sendAll().finally(() => (this.sending = undefined))
-    await this.sending
-  }
-
-  private plan(inMs: number): void {
-    clearTimeout(this.timer)
-    // For nobody: the request that wakes it is not what all later mails are sent for.
-    this.timer = detached(() => setTimeout(() => void this.lookAgain(), inMs).unref())
-  }
-
-  private async lookAgain(): Promise<void> {
-    await this.sendDue()
-    if (!this.isStopping) this.plan(LOOK_MS)
+  sendDue(): Promise<void> {
+    return this.loop.run()
   }
 
   private async sendAll(): Promise<void> {
     try {
       for (let mail = await this.mails.take(); mail !== undefined; mail = await this.mails.take()) {
         await this.send(mail)
-        if (this.isStopping) return
+        if (this.loop.stops) return
       }
     } catch (error) {
-      const level = isDatabaseAway(error) ? 'debug' : 'error'
-      this.log[level]({ reason: (error as Error).message }, 'mail: not looked at to the end')
+      logFault(this.log, error, 'mail: not looked at to the end')
     }
   }
 

@@ -5,14 +5,13 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common'
 import type { NotificationChannel } from '@obb/contracts'
-import { isDatabaseAway } from '@obb/core/database'
 import { LOG, type Log } from '@obb/core/log'
 import { notificationsHandled } from '@obb/core/metrics'
 import { type DueNotifications, NotificationSettings, Notifications } from '@obb/core/notifications'
+import { Loop, logFault } from '../loop.js'
 import { MailFault, Mailer } from '../mail/mailer.js'
 import { MailSettings } from '../mail/mail-settings.js'
 import { composeNotifications } from './compose-notifications.js'
-import { Loop } from './loop.js'
 import { toldEvent } from './told-event.js'
 import { WebhookClient, WebhookFault } from './webhook-client.js'
 
@@ -89,8 +88,7 @@ export class NotificationSender implements OnApplicationBootstrap, BeforeApplica
     try {
       await work()
     } catch (error) {
-      const level = isDatabaseAway(error) ? 'debug' : 'error'
-      this.log[level]({ reason: (error as Error).message }, 'notifications: not all were sent')
+      logFault(this.log, error, 'notifications: not all were sent')
     }
   }
 

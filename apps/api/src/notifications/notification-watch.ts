@@ -6,14 +6,13 @@ import {
 } from '@nestjs/common'
 import type { NotificationChannel } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
-import { isDatabaseAway } from '@obb/core/database'
 import { isBack } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
 import { NotificationLooks, Notifications } from '@obb/core/notifications'
 import { HostFactsQuery } from '../hosts/host-facts-query.js'
 import { hostGroups } from '../hosts/host-rows.js'
+import { Loop, logFault } from '../loop.js'
 import { MailSettings } from '../mail/mail-settings.js'
-import { Loop } from './loop.js'
 
 /** Between two looks, ms. */
 const LOOK_MS = 5_000
@@ -60,8 +59,7 @@ export class NotificationWatch implements OnApplicationBootstrap, BeforeApplicat
       if (now - this.hostsAt >= HOSTS_MS) await this.lookAtHosts(now)
       if (now - this.forgotAt >= FORGET_MS) await this.forgetOld(now)
     } catch (error) {
-      const level = isDatabaseAway(error) ? 'debug' : 'error'
-      this.log[level]({ reason: (error as Error).message }, 'notifications: not looked at to the end')
+      logFault(this.log, error, 'notifications: not looked at to the end')
     }
   }
 
