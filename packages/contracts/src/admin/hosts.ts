@@ -89,7 +89,10 @@ export const hostViewSchema = z.object({
         kind: z
           .literal('cookies')
           .optional()
-          .describe("A browser's cookies: a Cookie header, a cookies.txt or an extension's JSON"),
+          .describe(
+            "A browser's cookies: a Cookie header, a whole request (also as cURL), rows of the developer tools, " +
+              "a cookies.txt or an extension's JSON",
+          ),
       }),
     )
     .describe('What an account there is made of'),
