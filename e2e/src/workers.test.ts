@@ -27,8 +27,11 @@ function ask(url: string, agent: Agent | false): Promise<{ status: number; goesO
   })
 }
 
-/** Asks without a break, with `between` after each answer, until it is told to stop. All that it got, errors too. */
-function client(url: string, agent: Agent | false, between: () => void | Promise<void> = () => undefined) {
+/** A pause after each answer, ms: clients that take the whole machine keep workers from starting. */
+const PAUSE_MS = 10
+
+/** Asks all the time, with `between` after each answer, until it is told to stop. All that it got, errors too. */
+function client(url: string, agent: Agent | false, between: () => void = () => undefined) {
   let isOver = false
   const answers: (number | string)[] = []
   const lasts: number[] = []
@@ -41,7 +44,8 @@ function client(url: string, agent: Agent | false, between: () => void | Promise
       } catch (error) {
         answers.push(String(error))
       }
-      await between()
+      between()
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
   }
   const done = work()
