@@ -3,7 +3,7 @@
  * only Jest runs. The last line is `N passed, N failed, N skipped`.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run, say, setUp, StepFailed } from './setup.mjs'
@@ -32,23 +32,46 @@ const CHECKS = [
   ['Types (tsc)', 'tsc', ['-p', 'tsconfig.json', '--noEmit']],
   ['Types of the portal (tsc)', 'tsc', ['-p', 'apps/portal/tsconfig.json']],
   ['Boundaries (dependency-cruiser)', 'node', ['scripts/boundaries.mjs']],
-  ['The newest Node.js LTS', 'node', ['scripts/run.mjs', 'newest-lts']],
 ]
+/** The check that runs a server, which wants the machine for itself. */
+const NEWEST_LTS = ['The newest Node.js LTS', 'node', ['scripts/run.mjs', 'newest-lts']]
 
 const missing = Object.entries(OPTIONAL)
   .filter(([program, args]) => spawnSync(program, args, { stdio: 'ignore' }).error !== undefined)
   .map(([program]) => program)
 
-/** A check that fails counts as a failed test, and the others run all the same. */
-async function check(step, command, args) {
-  say(`\n${step} …`)
+/** A check that fails counts as a failed test, and the others run all the same. `options`: see spawn. */
+async function check([step, command, args], options) {
   try {
-    await run(step, command, args)
+    await run(step, command, args, options)
     return true
   } catch (error) {
     if (!(error instanceof StepFailed) || error.exitCode > 128) throw error
-    process.stderr.write(`FAILED: ${step}\n`)
     return false
+  }
+}
+
+/** Two at a time, since most of them use one core; what one of them prints is shown as a whole. How many failed. */
+async function checkAll(checks) {
+  const directory = mkdtempSync(join(tmpdir(), 'obb-checks-'))
+  const left = [...checks.entries()]
+  let failed = 0
+  const lane = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const [at, each] = next
+      const path = join(directory, String(at))
+      const output = openSync(path, 'w')
+      const passed = await check(each, { stdio: ['ignore', output, output] }).finally(() => closeSync(output))
+      if (!passed) failed += 1
+      say(`\n${each[0]}: ${passed ? 'passed' : 'FAILED'}\n${readFileSync(path, 'utf8')}`)
+    }
+  }
+  try {
+    say(`\nChecking: ${checks.map(([step]) => step).join(', ')} …`)
+    await Promise.all([lane(), lane()])
+    return failed
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 
@@ -105,15 +128,20 @@ function sayWhatWasNotRun(report) {
 
 async function testAll(args) {
   await setUp()
+  const checks = args.length === 0 ? CHECKS.length + 1 : 0
   let failedChecks = 0
-  const checks = args.length === 0 ? CHECKS : []
-  for (const [step, command, options] of checks) {
-    if (!(await check(step, command, options))) failedChecks += 1
+  if (checks > 0) {
+    failedChecks = await checkAll(CHECKS)
+    say(`\n${NEWEST_LTS[0]} …`)
+    if (!(await check(NEWEST_LTS))) {
+      failedChecks += 1
+      say(`FAILED: ${NEWEST_LTS[0]}`)
+    }
   }
   say('\nTests (Jest) …')
   const { exitCode, report } = await jest(args)
   if (!report) {
-    say(`\n${checks.length - failedChecks} passed, ${failedChecks + 1} failed`)
+    say(`\n${checks - failedChecks} passed, ${failedChecks + 1} failed`)
     return 1
   }
   // Whoever asks for tests by name knows that the others do not run.
@@ -122,7 +150,7 @@ async function testAll(args) {
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   ).length
-  const passed = report.numPassedTests + checks.length - failedChecks
+  const passed = report.numPassedTests + checks - failedChecks
   // A file that cannot even be loaded has no failed test to count.
   const failed = report.numFailedTests + broken + failedChecks
   const skipped = report.numPendingTests + report.numTodoTests
