@@ -128,6 +128,20 @@ export const describePortalTold = inBrowser('who wants to be told', (stores) => 
     await page.setViewportSize(DESKTOP)
   })
 
+  it('sets quiet hours by the clock of the browser, and does without them again', async () => {
+    await openNotifications()
+    await page.getByText('There are none: you are told at any time.').waitFor()
+    await page.getByLabel(/^From( \*)?$/).fill('23:15')
+    await page.getByLabel(/^To( \*)?$/).fill('06:45')
+    await page.getByLabel(/^To( \*)?$/).press('Enter')
+    await page.getByText('From 23:15 to 06:45 each day (Asia/Taipei).').waitFor()
+    await expectFair()
+    await openNotifications()
+    expect(await page.getByLabel(/^From( \*)?$/).inputValue()).toBe('23:15')
+    await page.getByRole('button', { name: 'No quiet hours' }).click()
+    await page.getByText('There are none: you are told at any time.').waitFor()
+  })
+
   it('is told by the webhook that a file is there', async () => {
     expect(await ask()).toBe(200)
     const told = await until(() => webhooks().at(0))
