@@ -36,6 +36,23 @@ it.each(docs.filter((name) => name !== 'README.md'))('%s is named by a page that
   expect(others.some((text) => text.includes(`${name})`))).toBe(true)
 })
 
+it('CONTRIBUTING.md lists every journey in a browser, and when it runs over which stores', () => {
+  const rows = [...textOf('CONTRIBUTING.md').matchAll(/^\|.*`(portal[\w-]*)` *\|([^|]*)\|([^|]*)\|$/gm)]
+  const listed = new Map(rows.map(([, suite, ...cells]) => [suite, cells.map((cell) => cell.trim())]))
+  const files = readdirSync(new URL('e2e/src/', root))
+  const columns = (suite: string, kind: string) => {
+    const [first, ...others] = ['embedded', 'production'].filter(
+      (column) =>
+        files.includes(`${suite}.${column}.${kind}.ts`) ||
+        (column === 'embedded' && files.includes(`${suite}.${kind}.ts`)),
+    )
+    return others.length > 0 ? 'both' : (first ?? '')
+  }
+  const suites = files.flatMap((name) => /^(portal[\w-]*)\..*\b(?:test|nightly)\.ts$/.exec(name)?.[1] ?? [])
+  const found = new Map(suites.map((suite) => [suite, [columns(suite, 'test'), columns(suite, 'nightly')]]))
+  expect(new Map([...listed].sort())).toEqual(new Map([...found].sort()))
+})
+
 describe('the rules for documents', () => {
   it('notice a line that is too long, but not in code, and no URL', () => {
     const long = 'word '.repeat(25)

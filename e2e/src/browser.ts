@@ -1,8 +1,24 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import { describe, it } from '@jest/globals'
 import { CHROMIUM, CHROMIUM_ARGS } from '@obb/testing/chromium'
+import { redisAvailable } from '@obb/testing/redis'
 import { type Browser, type Page, chromium } from 'playwright-core'
+import type { Stores } from './installation.js'
 
 export { CHROMIUM }
+
+/** A suite of people with a browser, to be described over either set of stores; skipped where a part is not installed. */
+export function inBrowser(title: string, suite: (stores: Stores) => void): (stores: Stores) => void {
+  return (stores) => {
+    const missing = [
+      ...(CHROMIUM === undefined ? ['chromium'] : []),
+      ...(stores === 'production' && !redisAvailable() ? ['redis-server'] : []),
+    ]
+    const name = `${title}, over ${stores} stores`
+    if (missing.length === 0) describe(name, () => suite(stores))
+    else describe.skip(`${name} (not installed: ${missing.join(', ')})`, () => it('runs', () => undefined))
+  }
+}
 
 export function openBrowser(): Promise<Browser> {
   if (CHROMIUM === undefined) throw new Error('there is no Chromium on this machine')

@@ -17,8 +17,9 @@ import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/
 import { PortsModule, createProxy } from '@obb/proxy'
 import { ROLE_SETTINGS, createTestDatabase, urlOf as databaseUrlOf } from '@obb/core/testing'
 import { RunningClock } from '@obb/testing/clock'
-import { type TestRedis, startRedis } from '@obb/testing/redis'
-import { type S3Server, startS3 } from '@obb/testing/s3'
+import type { TestRedis } from '@obb/testing/redis'
+import type { S3Server } from '@obb/testing/s3'
+import { ProductionStores } from './production-stores.js'
 
 /** The two sets of stores that OBB runs on; the code above them is the same. */
 export type Stores = 'embedded' | 'production'
@@ -114,18 +115,11 @@ export class Installation {
   }
 
   private async productionStores(hasS3: boolean): Promise<Record<string, string>> {
-    const redis = (this.redis = await startRedis())
-    this.cleanups.push(() => redis.stop())
-    if (hasS3) return { REDIS_URL: redis.url }
-    const s3 = (this.s3 = await startS3())
-    this.cleanups.push(() => s3.close())
-    return {
-      REDIS_URL: redis.url,
-      S3_ENDPOINT: s3.endpoint,
-      S3_BUCKET: 'obb-files',
-      S3_ACCESS_KEY_ID: s3.accessKeyId,
-      S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    }
+    const stores = await ProductionStores.start(hasS3)
+    this.cleanups.push(() => stores.close())
+    this.redis = stores.redis
+    this.s3 = stores.s3
+    return stores.env
   }
 
   /** Moves the clock on; the workers, which are heard of as time passes, are as alive as before. */

@@ -30,6 +30,32 @@ const webhookUrl = z
   .refine((url) => !URL.canParse(url) || new URL(url).username === '', 'must be without a user name')
   .describe('Where webhooks are sent, by POST: http or https')
 
+/** Of a day, as `22:00`. */
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00')
+
+/** Whether it is a time zone that this runtime knows. */
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const quietHoursSchema = z
+  .strictObject({
+    from: timeOfDay.describe('When they begin, such as `22:00`'),
+    until: timeOfDay.describe('When they end; on the next day where that is not after `from`'),
+    timeZone: z
+      .string()
+      .max(64)
+      .refine(isTimeZone, 'must be a time zone such as Europe/Berlin')
+      .describe('By the clock of which; its name in the IANA database'),
+  })
+  .refine(({ from, until }) => from !== until, 'must end at another time than they begin')
+export type QuietHours = z.infer<typeof quietHoursSchema>
+
 export const notificationsChangeSchema = z.strictObject({
   events: byEvent
     .partial()
@@ -43,6 +69,9 @@ export const notificationsChangeSchema = z.strictObject({
     .refine((hosts) => Object.keys(hosts).length <= MAX_HOSTS, `must have at most ${MAX_HOSTS}`)
     .optional()
     .describe('By platform, whether to tell once when it works again; one that is left out stays'),
+  quiet: quietHoursSchema
+    .nullish()
+    .describe('Hours in which nothing is sent; it is sent afterwards. null: none any more. Left out: stays'),
 })
 export type NotificationsChange = z.output<typeof notificationsChangeSchema>
 
@@ -60,6 +89,7 @@ export const notificationsSchema = z.object({
     .nullable()
     .describe('null: none'),
   hosts: z.array(z.string()).describe('Platforms of which to tell when they work again'),
+  quiet: quietHoursSchema.nullable().describe('Hours in which nothing is sent; null: none'),
 })
 export type NotificationsView = z.infer<typeof notificationsSchema>
 

@@ -41,6 +41,7 @@ const NOTIFICATIONS = {
   mail: true,
   webhook: { origin: 'https://example.org', failingSince: null, error: null },
   hosts: [],
+  quiet: { from: '22:00', until: '07:00', timeZone: 'Europe/Berlin' },
 }
 const WAITING = { ...STARTED, queue_position: 1 }
 const READY = {

@@ -46,9 +46,9 @@ export class NotificationPreferences {
   }
 
   async view(accountId: string): Promise<NotificationsView> {
-    const { events, webhook, hosts } = await this.settings.read(accountId)
+    const { events, webhook, hosts, quiet } = await this.settings.read(accountId)
     return {
-      ...{ events, mail: this.mail.areOn, hosts },
+      ...{ events, mail: this.mail.areOn, hosts, quiet },
       webhook: webhook && {
         origin: new URL(webhook.url).origin,
         failingSince: webhook.failingSince?.toISOString() ?? null,
@@ -63,7 +63,7 @@ export class NotificationPreferences {
    */
   async change(
     accountId: string,
-    { events = {}, webhook, rotateSecret, hosts = {} }: NotificationsChange,
+    { events = {}, webhook, rotateSecret, hosts = {}, quiet }: NotificationsChange,
   ): Promise<NotificationsChanged> {
     if (Object.values(events).some((channels) => channels?.includes('mail'))) this.mail.assertOn()
     const fault = webhook ? this.client.faultOf(webhook) : undefined
@@ -71,7 +71,7 @@ export class NotificationPreferences {
     const named = Object.entries(hosts).map(([name, wanted]) => [this.catalog.get(name).platform, wanted])
     const secret = await this.settings.set(accountId, {
       events: Object.fromEntries(Object.entries(events).filter(([, channels]) => channels !== undefined)),
-      ...{ webhook, rotateSecret, hosts: Object.fromEntries(named) as Record<string, boolean> },
+      ...{ webhook, rotateSecret, quiet, hosts: Object.fromEntries(named) as Record<string, boolean> },
     })
     return { ...(await this.view(accountId)), ...(secret === undefined ? {} : { secret }) }
   }

@@ -70,9 +70,12 @@ export class NotificationSender implements OnApplicationBootstrap, BeforeApplica
     const until = performance.now() + ROUND_MS
     const busy = new Map<string, Promise<void>>()
     await this.logged(async () => {
+      const quiet = await this.notifications.quietAccounts(channel)
       while (!this.webhooks.stops && performance.now() < until) {
         const due =
-          busy.size < atOnce ? await this.notifications.take(channel, together, [...busy.keys()]) : undefined
+          busy.size < atOnce
+            ? await this.notifications.take(channel, together, [...quiet, ...busy.keys()])
+            : undefined
         if (due !== undefined) {
           const sending = this.logged(() => send(due)).finally(() => busy.delete(due.accountId))
           busy.set(due.accountId, sending)

@@ -26,8 +26,12 @@ export class NotificationsSubject extends AuditSubject {
   }
 
   async stateOf(accountId: string): Promise<AuditState> {
-    const { events, webhook, hosts } = await this.settings.read(accountId)
-    return { ...events, hosts, webhook: webhook && `${new URL(webhook.url).origin} ${digestOf(webhook.url)}` }
+    const { events, webhook, hosts, quiet } = await this.settings.read(accountId)
+    return {
+      ...{ ...events, hosts },
+      webhook: webhook && `${new URL(webhook.url).origin} ${digestOf(webhook.url)}`,
+      quiet: quiet && `${quiet.from}-${quiet.until} ${quiet.timeZone}`,
+    }
   }
 }
 

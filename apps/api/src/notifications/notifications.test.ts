@@ -48,6 +48,7 @@ afterEach(async () => {
     'notification_setting',
     'notification_webhook',
     'host_wish',
+    'notification_quiet',
     'host_health',
   ])
     await gateway.database.query(`DELETE FROM ${table}`)
@@ -105,6 +106,12 @@ async function besides(): Promise<Gateway> {
 }
 const bodies = (webhooks: ReceivedWebhook[]) =>
   webhooks.map(({ body }) => JSON.parse(body) as { type: string; data: Record<string, unknown> })
+/** From so many hours from now on, and until so many, by the minute. */
+const quietHours = (from: number, until: number) => {
+  const inHours = (hours: number) =>
+    new Date(gateway.clock.now() + hours * 60 * MINUTE_MS).toISOString().slice(11, 16)
+  return { from: inHours(from), until: inHours(until), timeZone: 'UTC' }
+}
 const outcomes = async () =>
   (
     await gateway.database.query<{ outcome: string | null }[]>('SELECT outcome FROM notification ORDER BY id')
@@ -347,11 +354,17 @@ describe('a webhook', () => {
     const { file } = await waitingLink(person)
     await gateway.fetched(file.id)
     await gateway.app.get(NotificationWatch).look()
+    await person.page.call('PATCH', 'notifications', { quiet: quietHours(5, 6) })
     await gateway.admin('POST', '/users/suspend', { email: person.email })
     expect(await delivered()).toEqual([])
     expect(await outcomes()).toEqual(['needless'])
     await gateway.admin('DELETE', `/users?email=${person.email}`)
-    for (const table of ['notification', 'notification_setting', 'notification_webhook'])
+    for (const table of [
+      'notification',
+      'notification_setting',
+      'notification_webhook',
+      'notification_quiet',
+    ])
       expect(await gateway.database.query(`SELECT 1 FROM ${table}`)).toEqual([])
   })
 
@@ -372,6 +385,50 @@ describe('a webhook', () => {
     expect(change?.changes?.['link_finished']).toEqual([[], ['webhook']])
     for (const text of [view, JSON.stringify([rows, page]), gateway.takeLog().join('')])
       for (const secret of ['secret-path', person.secret!]) expect(text).not.toContain(secret)
+  })
+})
+
+describe('quiet hours', () => {
+  it('keep everything back, for who has them, until they are over', async () => {
+    const [sleeper, other] = [await told('link_finished'), await told('link_finished')]
+    const quiet = quietHours(-1, 2)
+    const answer = await sleeper.page.call('PATCH', 'notifications', {
+      ...{ quiet, events: { link_finished: ['mail', 'webhook'] } },
+    })
+    expect(successOf(answer, notificationsChangedSchema).quiet).toEqual(quiet)
+    const links = [await waitingLink(sleeper), await waitingLink(other), await waitingLink(sleeper)]
+    for (const { file } of links) await gateway.fetched(file.id)
+    expect(bodies(await delivered()).map(({ data }) => data['linkId'])).toEqual([links[1]!.linkId])
+    gateway.clock.advance(110 * MINUTE_MS)
+    expect(await delivered()).toEqual([])
+    expect(mails.take()).toEqual([])
+    gateway.clock.advance(11 * MINUTE_MS)
+    const late = bodies(await delivered()).map(({ data }) => data['linkId'])
+    expect(late.sort()).toEqual([links[0]!.linkId, links[2]!.linkId].sort())
+    const [mail, ...more] = mails.take()
+    expect([mail?.to, more]).toEqual([[sleeper.email], []])
+  })
+
+  it('keep no test back, stay where they are left out, and end by null', async () => {
+    const { page } = await told('link_finished')
+    const set = async (change: object) =>
+      successOf(await page.call('PATCH', 'notifications', change), notificationsChangedSchema).quiet
+    const quiet = quietHours(-1, 2)
+    expect(await set({ quiet })).toEqual(quiet)
+    expect(await set({ events: { link_failed: ['webhook'] } })).toEqual(quiet)
+    const tested = await page.call('POST', 'notifications/test', { channel: 'webhook' })
+    expect(successOf(tested, notificationTestedSchema).sent).toBe(true)
+    expect(await set({ quiet: null })).toBeNull()
+  })
+
+  it.each([
+    ['a time that is none', { from: '24:00' }],
+    ['no time at all', { from: '07:00', until: '07:00' }],
+    ['a time zone that is none', { timeZone: 'Mars/Olympus' }],
+  ])('are refused with %s', async (_which, wrong) => {
+    const { page } = await people.signedIn()
+    const quiet = { from: '22:00', until: '07:00', timeZone: 'UTC', ...wrong }
+    expectRefusal(await page.call('PATCH', 'notifications', { quiet }), 'request_invalid')
   })
 })
 

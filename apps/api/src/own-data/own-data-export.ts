@@ -72,7 +72,7 @@ export class OwnDataExport {
       identities: identities.map(({ issuer, subject, email: known, linkedAt }) => ({
         ...{ issuer, subject, email: known, linkedAt: linkedAt.toISOString() },
       })),
-      notifications: { events: told.events, webhook: told.webhook, hosts: told.hosts },
+      notifications: { events: told.events, webhook: told.webhook, hosts: told.hosts, quiet: told.quiet },
     }
   }
 

@@ -74,6 +74,7 @@ describe('GET /data', () => {
     expect(data.notifications).toEqual({
       events: { link_finished: [], link_failed: ['webhook'], host_works_again: [] },
       ...{ webhook: { origin: 'https://hooks.example', failingSince: null, error: null }, hosts: [] },
+      quiet: null,
     })
     expect(data.links).toEqual([
       expect.objectContaining({

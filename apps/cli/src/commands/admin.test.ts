@@ -52,6 +52,7 @@ const NOTIFICATIONS: NotificationsView = {
   mail: true,
   webhook: { origin: 'https://a.test', failingSince: null, error: null },
   hosts: ['RapidGator'],
+  quiet: null,
 }
 const UNPUBLISHED: StatusPageView = { published: false, announcement: null }
 const KEY: KeyView = {
@@ -363,6 +364,20 @@ describe('every admin command', () => {
       'PATCH',
       '/users/notifications',
       { email: 'a@example.org', webhook: null },
+      NOTIFICATIONS,
+    ],
+    [
+      'notifications set --email a@example.org --quiet 22:00-07:00@Europe/Berlin',
+      'PATCH',
+      '/users/notifications',
+      { email: 'a@example.org', quiet: { from: '22:00', until: '07:00', timeZone: 'Europe/Berlin' } },
+      { ...NOTIFICATIONS, quiet: { from: '22:00', until: '07:00', timeZone: 'Europe/Berlin' } },
+    ],
+    [
+      'notifications set --email a@example.org --quiet none',
+      'PATCH',
+      '/users/notifications',
+      { email: 'a@example.org', quiet: null },
       NOTIFICATIONS,
     ],
     [

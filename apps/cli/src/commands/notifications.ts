@@ -2,6 +2,7 @@ import {
   NOTIFICATION_CHANNELS,
   NOTIFICATION_EVENTS,
   type NotificationsView,
+  type QuietHours,
   notificationTestedSchema,
   notificationsChangedSchema,
   notificationsSchema,
@@ -9,7 +10,7 @@ import {
   userNotificationsChangeSchema,
   userRefSchema,
 } from '@obb/contracts'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { Cli } from '../cli.js'
 import { UsageError } from '../failure.js'
 import { checkedBody, clearedOptions, list, orNone } from '../options.js'
@@ -23,6 +24,7 @@ interface SetOptions {
   on?: string[]
   off?: string[]
   webhook?: unknown
+  quiet?: unknown
   rotateSecret?: true
   wait?: string[]
   waitNoMore?: string[]
@@ -57,6 +59,11 @@ export function registerNotifications(program: Command, cli: Cli): void {
     .option('--off <event>', 'an event to tell no more of; repeatable', collected)
     .option('--webhook <url>', 'where webhooks go, or `none`; a first one shows its secret', orNone(String))
     .option('--rotate-secret', 'another secret for the webhook; it is shown this once')
+    .option(
+      '--quiet <hours>',
+      'when nothing is sent, such as 22:00-07:00@Europe/Berlin, or `none`',
+      orNone(hours),
+    )
     .option('--wait <platforms>', 'tell once when these hosts work again', list)
     .option('--wait-no-more <platforms>', 'and these no more', list)
     .action(async (options: SetOptions) => {
@@ -91,6 +98,13 @@ function collected(text: string, before: string[] = []): string[] {
   return [...before, text]
 }
 
+function hours(text: string): QuietHours {
+  const [, from, until, timeZone] = /^([\d:]+)-([\d:]+)@(.+)$/.exec(text) ?? []
+  if (from === undefined || until === undefined || timeZone === undefined)
+    throw new InvalidArgumentError('They are not hours such as 22:00-07:00@Europe/Berlin.')
+  return { from, until, timeZone }
+}
+
 function bodyOf({ email, on = [], off = [], wait = [], waitNoMore = [], ...options }: SetOptions): object {
   const events = [
     ...off.map((event) => [event, []] as const),
@@ -112,7 +126,7 @@ function bodyOf({ email, on = [], off = [], wait = [], waitNoMore = [], ...optio
   }
 }
 
-function notificationsSheet({ events, mail, webhook, hosts }: NotificationsView): string {
+function notificationsSheet({ events, mail, webhook, hosts, quiet }: NotificationsView): string {
   const failing = webhook?.failingSince ? ` fails since ${webhook.failingSince}: ${webhook.error ?? ''}` : ''
   return sheet([
     ...NOTIFICATION_EVENTS.map((event): [string, string] => [
@@ -122,5 +136,6 @@ function notificationsSheet({ events, mail, webhook, hosts }: NotificationsView)
     ['webhook', webhook ? `${webhook.origin}${failing}` : 'none'],
     ['mail', mail ? 'can be sent' : 'is not set up'],
     ['waits for hosts', hosts.length === 0 ? 'none' : hosts.join(', ')],
+    ['quiet hours', quiet ? `${quiet.from}-${quiet.until}, ${quiet.timeZone}` : 'none'],
   ])
 }

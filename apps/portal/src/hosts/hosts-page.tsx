@@ -20,6 +20,9 @@ import { hostsQuery } from './hosts-query.js'
 
 const route = getRouteApi('/frame/hosts')
 
+/** After so long somebody who looks on sees that a host is away, or back, ms. */
+const LOOK_MS = 60_000
+
 /** A hostname out of what was typed or pasted, which may be a whole link. */
 function hostnameIn(text: string): string {
   const typed = text.trim().toLowerCase()
@@ -41,7 +44,7 @@ function isFound({ platform, domains }: HostGroup, text: string): boolean {
 
 /** Which hosts there are, and whether they work right now. */
 export function HostsPage() {
-  const hosts = useQuery(hostsQuery)
+  const hosts = useQuery({ ...hostsQuery, refetchInterval: LOOK_MS })
   const { host: opened } = route.useSearch()
   const navigate = route.useNavigate()
   const open = (host: string | undefined) =>

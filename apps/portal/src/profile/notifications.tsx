@@ -7,6 +7,7 @@ import { ErrorNotice } from '../shared/error-notice.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
 import { EVENTS, channelsOf, notificationsQuery } from './notifications-query.js'
+import { QuietHours } from './quiet-hours.js'
 import { useSetNotifications } from './use-set-notifications.js'
 import { Webhook } from './webhook.js'
 
@@ -36,6 +37,7 @@ export function Notifications() {
       {notifications.data && (
         <>
           <Matrix view={notifications.data} />
+          <QuietHours quiet={notifications.data.quiet} />
           <Webhook webhook={notifications.data.webhook} />
         </>
       )}

@@ -33,7 +33,7 @@ export const ownDataSchema = z.object({
     }),
   ),
   notifications: notificationsSchema
-    .pick({ events: true, webhook: true, hosts: true })
+    .pick({ events: true, webhook: true, hosts: true, quiet: true })
     .describe('What one is told of, and by what'),
   links: z
     .array(

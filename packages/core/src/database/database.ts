@@ -21,6 +21,7 @@ import { Share } from '../links/share.table.js'
 import { HostWish } from '../notifications/host-wish.table.js'
 import { Notification } from '../notifications/notification.table.js'
 import { NotificationLook } from '../notifications/notification-look.table.js'
+import { NotificationQuiet } from '../notifications/notification-quiet.table.js'
 import { NotificationSetting } from '../notifications/notification-setting.table.js'
 import { NotificationWebhook } from '../notifications/notification-webhook.table.js'
 import { HostAccount } from '../pool/host-account.table.js'
@@ -137,6 +138,7 @@ export function dataSource(
       StatusPageRow,
       NotificationSetting,
       NotificationWebhook,
+      NotificationQuiet,
       HostWish,
       Notification,
       NotificationLook,

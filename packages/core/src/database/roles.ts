@@ -66,6 +66,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
   notification: { api: ALL },
   notification_look: { api: EDIT },
+  notification_quiet: { api: ALL },
   notification_setting: { api: ALL },
   notification_webhook: { api: ALL },
   oidc_attempt: { api: ALL },

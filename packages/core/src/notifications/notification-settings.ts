@@ -4,6 +4,7 @@ import {
   NOTIFICATION_EVENTS,
   type NotificationChannel,
   type NotificationEvent,
+  type QuietHours,
   Refusal,
 } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
@@ -26,6 +27,7 @@ export interface OwnNotifications {
   webhook: { url: string; failingSince: Date | null; error: string | null } | null
   /** Platforms of which to tell when they work again. */
   hosts: string[]
+  quiet: QuietHours | null
 }
 
 /** What is left out stays. */
@@ -36,6 +38,8 @@ export interface NotificationsSet {
   rotateSecret?: boolean | undefined
   /** By platform, whether to tell when it works again. */
   hosts?: Readonly<Record<string, boolean>> | undefined
+  /** null: none any more. */
+  quiet?: QuietHours | null | undefined
 }
 
 /** Bytes of a secret that signs. */
@@ -63,12 +67,17 @@ export class NotificationSettings {
       'SELECT platform FROM host_wish WHERE account_id = $1 ORDER BY platform',
       [accountId],
     )
+    const [quiet = null] = await tx.query<QuietHours[]>(
+      `SELECT begins AS "from", ends AS "until", time_zone AS "timeZone" FROM notification_quiet WHERE account_id = $1`,
+      [accountId],
+    )
     const of = (event: NotificationEvent) =>
       settings.filter((each) => each.event === event).map(({ channel }) => channel)
     return {
       events: Object.fromEntries(NOTIFICATION_EVENTS.map((event) => [event, of(event)])) as EventChannels,
       webhook: this.webhookView(accountId, webhook),
       hosts: hosts.map(({ platform }) => platform),
+      quiet,
     }
   }
 
@@ -83,6 +92,7 @@ export class NotificationSettings {
       for (const [event, channels] of Object.entries(change.events ?? {}))
         await this.setChannels(accountId, event, channels, tx)
       await this.setHosts(accountId, change.hosts ?? {}, tx)
+      await this.setQuiet(accountId, change.quiet, tx)
       const { events, webhook } = await this.read(accountId, tx)
       if (webhook === null && Object.values(events).some((channels) => channels.includes('webhook')))
         throw new Refusal('request_invalid', { details: ['webhook: needs a URL before it can tell'] })
@@ -161,6 +171,24 @@ export class NotificationSettings {
       `INSERT INTO host_wish (account_id, platform, created_at)
        SELECT $1::uuid, platform, $3::timestamptz FROM unnest($2::text[]) AS platform ON CONFLICT DO NOTHING`,
       [accountId, those(true), dateOf(this.clock)],
+    )
+  }
+
+  private async setQuiet(
+    accountId: string,
+    quiet: QuietHours | null | undefined,
+    tx: EntityManager,
+  ): Promise<void> {
+    if (quiet === undefined) return
+    if (quiet === null) {
+      await tx.query('DELETE FROM notification_quiet WHERE account_id = $1', [accountId])
+      return
+    }
+    const { from, until, timeZone } = quiet
+    await tx.query(
+      `INSERT INTO notification_quiet (account_id, begins, ends, time_zone) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (account_id) DO UPDATE SET begins = $2, ends = $3, time_zone = $4`,
+      [accountId, from, until, timeZone],
     )
   }
 

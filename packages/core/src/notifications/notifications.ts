@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common'
-import type { Language, NotificationChannel, NotificationEvent } from '@obb/contracts'
+import type { Language, NotificationChannel, NotificationEvent, QuietHours } from '@obb/contracts'
 import { DataSource } from 'typeorm'
 import { mayActSql } from '../accounts/index.js'
 import { Clock } from '../clock/index.js'
 import { PATIENCE_MS, pauseAfter } from '../mail/index.js'
+import { isQuiet } from './quiet-hours.js'
 
 /** One who sends has this long, ms; after that another one may. */
 const LEASE_MS = 3 * 60_000
@@ -86,6 +87,18 @@ export class Notifications {
     const { accountId, email, language, mayAct } = first
     const items = rows.toSorted((one, other) => one.happenedAt.getTime() - other.happenedAt.getTime())
     return { accountId, email, language, mayAct, channel, items }
+  }
+
+  /** Accounts that something is due to, and that want to be told nothing now. */
+  async quietAccounts(channel: NotificationChannel): Promise<string[]> {
+    const now = this.clock.now()
+    const rows = await this.database.query<({ accountId: string } & QuietHours)[]>(
+      `SELECT account_id AS "accountId", begins AS "from", ends AS "until", time_zone AS "timeZone"
+         FROM notification_quiet WHERE account_id IN (
+           SELECT account_id FROM notification WHERE finished_at IS NULL AND channel = $2 AND due_at <= $1)`,
+      [new Date(now), channel],
+    )
+    return rows.filter((hours) => isQuiet(hours, now)).map(({ accountId }) => accountId)
   }
 
   async finish(ids: readonly string[], outcome: 'sent' | 'needless' | 'given_up'): Promise<void> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { CHROMIUM, axeFaults, complaintsOf, makeOperator, openBrowser, overflow } from './browser.js'
+import { axeFaults, complaintsOf, inBrowser, makeOperator, openBrowser, overflow } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
@@ -24,11 +24,8 @@ const PAGES = [
   '/admin/audit',
 ]
 
-const withBrowser = CHROMIUM === undefined ? describe.skip : describe
-if (CHROMIUM === undefined) console.warn("SKIPPED: the operator's pages need a Chromium, and there is none")
-
 /* An operator with a browser, in front of gateway, fetcher and proxy. */
-withBrowser("the operator's pages", () => {
+export const describePortalOperator = inBrowser("the operator's pages", (stores) => {
   let obb: Installation
   let host: FakeHost<TransferKnobs>
   let browser: Browser
@@ -37,7 +34,7 @@ withBrowser("the operator's pages", () => {
   let complaints: string[]
 
   beforeAll(async () => {
-    obb = await Installation.start('embedded', { SETUP_CODE })
+    obb = await Installation.start(stores, { SETUP_CODE })
     host = await (await loadFake<TransferKnobs>('RapidGator')).start()
     await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
     browser = await openBrowser()

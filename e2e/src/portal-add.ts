@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type FakeHost, patternContent } from '@obb/host-adapters/testing'
 import type { Browser, Page } from 'playwright-core'
-import { CHROMIUM, axeFaults, complaintsOf, makeOperator, openBrowser, overflow } from './browser.js'
+import { axeFaults, complaintsOf, inBrowser, makeOperator, openBrowser, overflow } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
@@ -16,10 +16,8 @@ const PIXEL = Buffer.from(
   'base64',
 )
 
-const withBrowser = CHROMIUM === undefined ? describe.skip : describe
-
 /* What comes in together, is handed on, and taken back. */
-withBrowser('the portal, for several files', () => {
+export const describePortalAdd = inBrowser('the portal, for several files', (stores) => {
   let obb: Installation
   let host: FakeHost
   let server: Server
@@ -28,7 +26,7 @@ withBrowser('the portal, for several files', () => {
   let complaints: string[]
 
   beforeAll(async () => {
-    obb = await Installation.start('embedded', { SETUP_CODE })
+    obb = await Installation.start(stores, { SETUP_CODE })
     await obb.addPlainHost()
     host = await obb.addHost('PixelDrain')
     await obb.startFetcher()

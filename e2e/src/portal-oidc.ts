@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { OpenIdProvider } from '@obb/api/testing'
 import { EXTERNAL_API, PORTAL_API } from '@obb/contracts'
 import type { Browser, Page } from 'playwright-core'
-import { CHROMIUM, axeFaults, complaintsOf, openBrowser, overflow } from './browser.js'
+import { axeFaults, complaintsOf, inBrowser, openBrowser, overflow } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
 const OPERATOR = { email: 'boss@example.test', password: 'correct horse battery' }
 const SOMEBODY = { sub: '4711', email: 'somebody@example.test' }
 
-const withBrowser = CHROMIUM === undefined ? describe.skip : describe
-
-withBrowser('ways into the portal beside the password', () => {
+export const describePortalOidc = inBrowser('ways into the portal beside the password', (stores) => {
   let provider: OpenIdProvider
   let obb: Installation
   let browser: Browser
@@ -20,7 +18,7 @@ withBrowser('ways into the portal beside the password', () => {
 
   beforeAll(async () => {
     provider = await OpenIdProvider.start()
-    obb = await Installation.start('embedded', {
+    obb = await Installation.start(stores, {
       ...{ SETUP_CODE, ...provider.settings, OIDC_SIGN_UP: 'anyone' },
     })
     provider.register(obb.api)

@@ -12,7 +12,7 @@ import {
   patternContent,
 } from '@obb/host-adapters/testing'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { CHROMIUM, complaintsOf, openBrowser } from './browser.js'
+import { complaintsOf, inBrowser, openBrowser } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
@@ -28,12 +28,8 @@ interface Person {
   page: Page
 }
 
-const withBrowser = CHROMIUM === undefined ? describe.skip : describe
-if (CHROMIUM === undefined)
-  console.warn('SKIPPED: the work in the portal needs a Chromium, and there is none')
-
-/* People at work in front of gateway, fetcher and proxy, on the stores of production. */
-withBrowser('in the portal', () => {
+/* People at work in front of gateway, fetcher and proxy. */
+export const describePortalWork = inBrowser('in the portal', (stores) => {
   let obb: Installation
   let rapid: FakeHost<ApiKnobs>
   let folders: FakeHost<ApiKnobs>
@@ -88,7 +84,7 @@ withBrowser('in the portal', () => {
   }
 
   beforeAll(async () => {
-    obb = await Installation.start('production', { SETUP_CODE })
+    obb = await Installation.start(stores, { SETUP_CODE })
     rapid = await obb.addHost<ApiKnobs>('RapidGator')
     folders = await obb.addHost<ApiKnobs>('OneFichier')
     await obb.admin('PATCH', '/hosts/Usenet', { enabled: true })

@@ -13,7 +13,7 @@ import {
   patternContent,
 } from '@obb/host-adapters/testing'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { CHROMIUM, axeFaults, complaintsOf, makeOperator, openBrowser, overflow } from './browser.js'
+import { axeFaults, complaintsOf, inBrowser, makeOperator, openBrowser, overflow } from './browser.js'
 import { Installation } from './installation.js'
 
 const run = promisify(execFile)
@@ -26,11 +26,8 @@ const SIZE = 3_000_000
 const JSON_TYPE = { 'content-type': 'application/json' }
 const STEPS = ['operator', 'address', 'storage', 'account', 'user', 'file']
 
-const withBrowser = CHROMIUM === undefined ? describe.skip : describe
-if (CHROMIUM === undefined) console.warn('SKIPPED: the guided set-up needs a Chromium, and there is none')
-
 /* Somebody new with a browser, in front of a server that has nothing yet. */
-withBrowser('the guided set-up', () => {
+export const describePortalSetup = inBrowser('the guided set-up', (stores) => {
   let obb: Installation
   let host: FakeHost<TransferKnobs>
   let url: string
@@ -43,7 +40,7 @@ withBrowser('the guided set-up', () => {
 
   beforeAll(async () => {
     downloads = await mkdtemp(join(tmpdir(), 'obb-setup-'))
-    obb = await Installation.start('embedded', { SETUP_CODE })
+    obb = await Installation.start(stores, { SETUP_CODE })
     host = await (await loadFake<TransferKnobs>('RapidGator')).start()
     await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
     const content = patternContent(SIZE, 7)
@@ -121,7 +118,8 @@ withBrowser('the guided set-up', () => {
     await obb.startFetcher()
     await page.getByRole('button', { name: 'Write test' }).click()
     await page.getByText('A fetcher wrote there and deleted it again.').waitFor()
-    await page.getByText(join(obb.env['OBB_HOME'] ?? '', 'files'), { exact: true }).waitFor()
+    const place = obb.s3 ? `obb-files at ${obb.s3.endpoint}` : join(obb.env['OBB_HOME'] ?? '', 'files')
+    await page.getByText(place, { exact: true }).waitFor()
     await step('Storage', 'Done').waitFor()
     expect(await axeFaults(page)).toEqual([])
   })

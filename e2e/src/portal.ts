@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { CHROMIUM, axeFaults, complaintsOf, openBrowser, overflow } from './browser.js'
+import { axeFaults, complaintsOf, inBrowser, openBrowser, overflow } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
@@ -29,10 +29,8 @@ const PAGES = [
   '/profile?tab=looks',
 ]
 
-const withBrowser = CHROMIUM === undefined ? describe.skip : describe
-
 /* A person with a browser, in front of gateway, fetcher and proxy. */
-withBrowser('the portal', () => {
+export const describePortal = inBrowser('the portal', (stores) => {
   let obb: Installation
   let server: Server
   let browser: Browser
@@ -41,7 +39,7 @@ withBrowser('the portal', () => {
   let complaints: string[]
 
   beforeAll(async () => {
-    obb = await Installation.start('embedded', { SETUP_CODE })
+    obb = await Installation.start(stores, { SETUP_CODE })
     await obb.addPlainHost()
     await obb.startFetcher()
     server = createServer((request, response) => {

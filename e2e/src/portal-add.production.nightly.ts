@@ -1,0 +1,3 @@
+import { describePortalAdd } from './portal-add.js'
+
+describePortalAdd('production')

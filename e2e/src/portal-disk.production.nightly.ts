@@ -1,0 +1,3 @@
+import { describePortalDisk } from './portal-disk.js'
+
+describePortalDisk('production')

@@ -1,0 +1,3 @@
+import { describePortalFromNothing } from './portal-from-nothing.js'
+
+describePortalFromNothing('production')

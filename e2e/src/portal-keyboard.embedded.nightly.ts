@@ -1,0 +1,3 @@
+import { describePortalKeyboard } from './portal-keyboard.js'
+
+describePortalKeyboard('embedded')

@@ -1,0 +1,3 @@
+import { describePortalOidc } from './portal-oidc.js'
+
+describePortalOidc('production')

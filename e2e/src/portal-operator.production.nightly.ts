@@ -1,0 +1,3 @@
+import { describePortalOperator } from './portal-operator.js'
+
+describePortalOperator('production')

@@ -1,0 +1,3 @@
+import { describePortalRows } from './portal-rows.js'
+
+describePortalRows('embedded')

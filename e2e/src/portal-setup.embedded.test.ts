@@ -1,0 +1,3 @@
+import { describePortalSetup } from './portal-setup.js'
+
+describePortalSetup('embedded')

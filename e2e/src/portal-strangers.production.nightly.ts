@@ -1,0 +1,3 @@
+import { describePortalStrangers } from './portal-strangers.js'
+
+describePortalStrangers('production')

@@ -1,0 +1,3 @@
+import { describePortalTold } from './portal-told.js'
+
+describePortalTold('embedded')

@@ -1,0 +1,3 @@
+import { describePortalWork } from './portal-work.js'
+
+describePortalWork('embedded')

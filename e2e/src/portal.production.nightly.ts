@@ -1,0 +1,3 @@
+import { describePortal } from './portal.js'
+
+describePortal('production')
