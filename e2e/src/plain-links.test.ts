@@ -76,6 +76,38 @@ describe('a plain link', () => {
     await store.close()
   }
 
+  describe('whose server closes each connection after a little', () => {
+    /** Its ranges, or those of requests with If-Range alone. */
+    const cutting =
+      (serves: (request: IncomingMessage) => boolean) =>
+      (request: IncomingMessage, response: ServerResponse): void => {
+        const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? []
+        const isRange = first !== undefined && serves(request)
+        const start = isRange ? Number(first) : 0
+        const end = isRange && last ? Math.min(Number(last) + 1, MIB) : MIB
+        response.writeHead(isRange ? 206 : 200, {
+          'content-length': end - start,
+          etag: '"a"',
+          ...(isRange && { 'content-range': `bytes ${start}-${end - 1}/${MIB}` }),
+        })
+        if (request.method === 'HEAD') return void response.end()
+        const some = Math.min(end, start + 40_000 + ((start * 7) % 20_000))
+        response.write(BYTES.subarray(start, some), () => response.socket?.destroySoon())
+      }
+
+    it.each([
+      ['serves ranges', () => true],
+      ['serves the rest of what it began alone', ({ headers }: IncomingMessage) => 'if-range' in headers],
+    ])('is fetched whole where it %s', async (_which, serves) => {
+      answer = cutting(serves)
+      const { linkId } = await linkOf()
+      const { link, remote_status } = await settled(linkId)
+      expect(remote_status).toBe('done')
+      expect((await download(link)).equals(BYTES)).toBe(true)
+      expect(await left()).toBe(999 * MIB)
+    })
+  })
+
   describe('whose server breaks off every answer in its head', () => {
     const HOUR = 3_600_000
     const broken = (_request: IncomingMessage, { socket }: ServerResponse): void => {

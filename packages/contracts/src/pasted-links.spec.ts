@@ -99,6 +99,84 @@ describe('the link in a pasted text', () => {
     ...['https%3A//one.test/file/a1_b-', 'https%253A%252F%252Fone.test%252Ffile%252Fa1_b-'],
     ...['hxxps[:]//one[.]test[/]file[/]a1_b-', 'https://one。test/file/a1_b-'],
     ...[`${LINK}\r\n`, `\t${LINK} ${LINK}`, `\u00a0${LINK}\u3000`],
+    // markdown
+    ...[
+      `_${LINK}_`,
+      `__${LINK}__`,
+      `~~_${LINK}_~~`,
+      `(_${LINK}_)`,
+      `_${LINK}_.`,
+      `_[x](${LINK})_`,
+      `_**${LINK}**_`,
+    ],
+    ...[
+      `\\_https\\://one\\.test/file/a1\\_b\\-\\_`,
+      `> ${LINK}`,
+      `- [ ] ${LINK}`,
+      `[x]: <${LINK}> "t"`,
+      `>!${LINK}!<`,
+    ],
+    // tables
+    ...[
+      `name,${LINK},123`,
+      `name;${LINK};123`,
+      `name\t${LINK}\t1,5 GB`,
+      `"name","${LINK}","x"`,
+      `'${LINK}','x'`,
+    ],
+    ...[`=HYPERLINK("${LINK}";"x")`, `,"${LINK}",`, `${LINK},,,`, `${LINK}(1,5GB)`, `${LINK}[500MB]`],
+    // escapes of programs, and mails
+    ...['https:\\u002F\\u002Fone.test\\u002Ffile\\u002Fa1_b-', 'https:\\x2f\\x2fone.test\\x2ffile\\x2fa1_b-'],
+    ...[
+      `"https:\\\\/\\\\/one.test\\\\/file\\\\/a1_b-"`,
+      '<https://one.test/\r\n  file/a1_b->',
+      `<URL:${LINK}>`,
+    ],
+    ...['https://one.test/fi=\r\nle/a1_b-', 'https://one.te=\nst/file/a=\n1_b-\n'],
+    // disarmed
+    ...['hxxps://one [.] test/file/a1_b-', 'https://one[.test/file/a1_b-', 'https://one.]test/file/a1_b-'],
+    ...[
+      'hxxps[:]//one{dot}test/file/a1_b-',
+      'https://one\uff0etest/file/a1_b-',
+      'https\uff1a//one\uff61test/file/a1_b-',
+    ],
+    // marks of other languages
+    ...[
+      '\u3016\u3017',
+      '\u301d\u301e',
+      '\ufe59\ufe5a',
+      '\u27e8\u27e9',
+      '\u275d\u275e',
+      '\uff62\uff63',
+      '\u3018\u3019',
+    ].map(([opens = '', closes = '']) => opens + LINK + closes),
+    ...[
+      '\u060c',
+      '\u061b',
+      '\u061f',
+      '\u06d4',
+      '\u0964',
+      '\uff61',
+      '\uff64',
+      '\u30fb',
+      '\u0e04\u0e23\u0e31\u0e1a',
+    ].map((mark) => LINK + mark),
+    ...[`\u061c${LINK}\u180e`, `\ufe0f${LINK}\ufe0f`, `\u2b07\ufe0f${LINK}\u2b07\ufe0f`, `${LINK}\u3164`],
+    // pages of other services that lead on
+    ...[
+      ...[
+        'https://out.reddit.com/t3_x?url=',
+        'https://t.umblr.com/redirect?z=',
+        'https://slack-redir.net/link?url=',
+      ],
+      ...['https://l.instagram.com/?u=', 'https://eur01.safelinks.protection.outlook.com/?data=1&url='],
+      ...[
+        'https://t.me/share/url?url=',
+        'https://duckduckgo.com/l/?uddg=',
+        'https://away.vk.com/away.php?to=',
+      ],
+      ...['https://link.juejin.cn/?target=', 'https://www.patreon.com/redirect?to=', 'https://refhide.com/?'],
+    ].map((page) => page + encodeURIComponent(LINK)),
   ])('%j is found', (text) => {
     expect(pastedLinks(text)).toEqual([LINK])
   })
@@ -121,6 +199,13 @@ describe('the link in a pasted text', () => {
     ['https://two.test/a中文/b', ['https://two.test/a中文/b']],
     ['https://two.test/?a=1&amp;b=2', ['https://two.test/?a=1&b=2']],
     [`['${LINK}','${LINK}2']`, [LINK, `${LINK}2`]],
+    [`a,${LINK},b\nc,${LINK}2,d`, [LINK, `${LINK}2`]],
+    [`${LINK};${LINK}2;${LINK}3`, [LINK, `${LINK}2`, `${LINK}3`]],
+    ["'https://two.test/it's_.rar'", ["https://two.test/it's_.rar"]],
+    ['https://two.test/a,b;c_', ['https://two.test/a,b;c_']],
+    ['https://two.test/?a=3D\n', ['https://two.test/?a=3D']],
+    ['https://two.test/?x=3D1=\r\n2', ['https://two.test/?x=12']],
+    ['https://two.test/?a=\nhttps://two.test/b', ['https://two.test/?a=', 'https://two.test/b']],
     ['https://two.test/caf\u00e9', ['https://two.test/caf\u00e9']],
     ['https%3A%2F%2F%FFtwo.test', []],
     ['https://two.test/100%25%zz.zip', ['https://two.test/100%25%zz.zip']],

@@ -338,6 +338,14 @@ export const REFUSALS = {
     msg: 'This file is private or has to be paid for separately.',
     action: 'Do not repeat it: take another copy, or ask its owner for access.',
   },
+  nzb_refused: {
+    status: 103,
+    http: 400,
+    msg: 'The site of this NZB link does not give the NZB.',
+    when: 'It refuses the key or the account in the link, or a page came in place of the NZB.',
+    action:
+      'Copy the link from the site again, with a key that is good; or download the NZB in a browser and upload it.',
+  },
   file_gone: {
     status: 104,
     http: 404,

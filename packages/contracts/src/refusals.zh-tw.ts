@@ -207,6 +207,11 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     msg: '此檔案為私人檔案或需另外付費。',
     action: '不要重送：改用其他副本，或向擁有者要求存取權。',
   },
+  nzb_refused: {
+    msg: '此 NZB 連結的網站沒有提供 NZB。',
+    when: '網站拒絕連結中的金鑰或帳號，或傳回的是網頁而不是 NZB。',
+    action: '到網站重新複製帶有有效金鑰的連結；或用瀏覽器下載 NZB 後上傳。',
+  },
   file_gone: {
     msg: '此檔案已離線或不存在。',
     when: '站點表示檔案不存在。',

@@ -15,6 +15,7 @@ export const FILE_FAILURES = [
   'several_links',
   'file_blocked',
   'file_restricted',
+  'nzb_refused',
   'file_gone',
   'password_required',
   'password_wrong',

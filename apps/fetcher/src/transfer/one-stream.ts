@@ -4,25 +4,28 @@ import { hostBytes } from './host-bytes.js'
 import { KeptPart } from './kept-part.js'
 import { PATIENCE, HostWatch } from './patience.js'
 import { type TransferTask, asHostError } from './transfer-task.js'
+import { WholeBody } from './whole-body.js'
 
 /**
  * For a host that serves a file only from its beginning: one answer fills all parts, in order, also those that
  * were stored before, so that the file is never put together from two answers that nothing proves to be the
- * same. Raises HostError, StoreError, or the signal's reason.
+ * same (`WholeBody`). Raises HostError, StoreError, or the signal's reason.
  */
 export async function fetchInOneStream(task: TransferTask): Promise<StoredPart[]> {
-  return inOneAnswer(task, (watched, body) => new OneStream(watched, body).parts())
+  const read = (watched: TransferTask, body: Pick<BodyReader, 'next'>) => new OneStream(watched, body).parts()
+  return inOneAnswer(task, read, (watched) => WholeBody.open(watched))
 }
 
-/** Reads the whole file in one answer of the host, as long as that brings bytes. What came counts no more if it fails. */
+/** Reads the whole file from its beginning, as long as the host brings bytes. What came counts no more if it fails. */
 export async function inOneAnswer<T>(
   task: TransferTask,
   read: (task: TransferTask, body: Pick<BodyReader, 'next'>) => Promise<T>,
+  open = (watched: TransferTask): Promise<BodyReader> => hostBytes(watched, undefined, watched.signal),
 ): Promise<T> {
   const { patience = PATIENCE } = task
   const stop = new AbortController()
   const signal = AbortSignal.any([task.signal, stop.signal])
-  const body = await hostBytes(task, undefined, signal)
+  const body = await open({ ...task, signal })
   const watch = new HostWatch(patience, (error) => stop.abort(error), task.onHostWait)
   const next = async (): Promise<Buffer | undefined> => {
     const bytes = await watch.waitFor(body.next())

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Retries, STORE_RETRIES, type StoredPart, pauseBefore } from '@obb/core/storage'
 import type { HostError } from '@obb/host-adapters'
+import { BrokenConnections, restFor } from './broken-connections.js'
 import { HostConnectionLimit } from './host-connection-limit.js'
 import {
   dependsOnOthers,
@@ -13,10 +13,8 @@ import { RangesRefused } from './download-answer.js'
 import { PartTransfer, STOLEN } from './part-transfer.js'
 import { PartNotKept, type TransferTask } from './transfer-task.js'
 
-/** Tries of a part that bring less than this, one after the other, are as good as none. */
+/** How often the store may refuse a part, and the host the only connection. */
 const TRIES = 4
-const LEAST_GAIN = 64 * 1024
-const FIRST_PAUSE_MS = 250
 /** Before a connection that is refused alone is tried again, where others were served before, ms. */
 const LONELY_MS = 1_000
 /** How often a connection without work looks whether it could do another's better, ms. */
@@ -143,7 +141,7 @@ export class PartWorkers {
 
   private async download(part: PartTransfer): Promise<'downloaded' | 'stolen' | 'one too many'> {
     const { signal } = this.task
-    for (let failures = 0; ;) {
+    for (const broken = new BrokenConnections(); ;) {
       const [before, cameBefore] = [part.at, this.came]
       try {
         await part.feed(signal)
@@ -152,12 +150,12 @@ export class PartWorkers {
         if (error === STOLEN && part.left > 0) return 'stolen'
         if (error === STOLEN) break
         const gained = part.at - before
-        failures = gained >= LEAST_GAIN ? 1 : failures + 1
+        broken.record(gained)
         if (this.mayRefetch(part, error)) {
           await this.storePause(part)
           continue
         }
-        if (signal.aborted || !isWorthAnotherTry(error) || failures >= TRIES) {
+        if (signal.aborted || !isWorthAnotherTry(error) || broken.areTooMany) {
           this.active.delete(part)
           part.drop()
           if (signal.aborted || gained > 0) throw meaningOf(error)
@@ -165,7 +163,7 @@ export class PartWorkers {
           if (!this.stopped) this.missing.unshift(part.number)
           return 'one too many'
         }
-        await this.pause(part, pauseAfter(failures))
+        await this.pause(part, broken.pauseMs, this.task.retries?.rest)
       }
     }
     this.limit.recordService(this.served + 1)
@@ -282,10 +280,4 @@ export class PartWorkers {
       this.changes.add(wake)
     })
   }
-}
-
-const pauseAfter = (failures: number): number => FIRST_PAUSE_MS * 2 ** (failures - 1) * (0.5 + Math.random())
-
-function restFor(ms: number, signal?: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, signal && { signal })
 }

@@ -35,6 +35,7 @@ const SIZE = 4 * PART + 1234
 const RANGES = [1, 2, 3, 4, 5].map((number) => [(number - 1) * PART, Math.min(number * PART, SIZE)])
 const NOW = Date.UTC(2026, 7, 22)
 const pattern = patternContent(SIZE, 3)
+const NO_REST = { ...STORE_RETRIES, rest: () => Promise.resolve() }
 
 type Knobs = TransferKnobs & {
   answer: CannedAnswer | undefined
@@ -220,12 +221,30 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     expect(asked).toHaveLength(new Set(asked).size) // no byte is asked for twice
   })
 
+  it('come whole from a host that closes each connection after a little, however often', async () => {
+    let answers = 0
+    host.knobs.cutAfter = () => 20_000 + ((answers++ * 7919) % 60_000)
+    expect(await completed(await fetchRanges({ ...task, retries: NO_REST }))).toBe(wholeDigest)
+    expect(progress).toBe(SIZE)
+    expect(answers).toBeGreaterThan(SIZE / 80_000)
+  })
+
+  it('are given up where connections bring next to nothing, one after the other', async () => {
+    let answers = 0
+    host.knobs.cutAfter = () => (answers++, 1)
+    expect(await kindOf(fetchRanges({ ...task, connections: 1, retries: NO_REST }))).toBe('TRUNCATED')
+    expect(answers).toBe(64)
+    expect(await storedNumbers()).toEqual([])
+    expect(progress).toBe(0)
+  })
+
   it('that always break off inside a part leave the other parts and raise TRUNCATED', async () => {
     content.serve = (start, end) => {
       host.knobs.cutAtByte = start >= 4 * PART ? start + 10 : undefined
       return pattern.read(start, end)
     }
-    expect(await kindOf(fetchRanges({ ...task, connections: 1 }))).toBe('TRUNCATED')
+    const work = fetchRanges({ ...task, connections: 1, retries: NO_REST })
+    expect(await kindOf(work)).toBe('TRUNCATED')
     expect(await storedNumbers()).toEqual([1, 2, 3, 4])
     expect(progress).toBe(4 * PART)
   })
@@ -351,7 +370,8 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     }
     const transform = { alignment: 1, create: () => new PassThrough() }
     const source = { kind: 'url' as const, url: link, userUrl: true, transform }
-    expect(await kindOf(fetchRanges({ ...task, source, connections: 1 }))).toBe('TRUNCATED')
+    const work = fetchRanges({ ...task, source, connections: 1, retries: NO_REST })
+    expect(await kindOf(work)).toBe('TRUNCATED')
     expect(await storedNumbers()).toEqual([1])
     expect(progress).toBe(PART)
   })
@@ -425,8 +445,8 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
       if (start === 2 * PART) host.knobs.answer = { status: 502, body: 'bad gateway' }
       return pattern.read(start, end)
     }
-    const retries = { ...STORE_RETRIES, rest: () => Promise.resolve() }
-    expect(await kindOf(fetchRanges({ ...task, connections: 1, retries }))).toBe('HOST_TEMP')
+    const work = fetchRanges({ ...task, connections: 1, retries: NO_REST })
+    expect(await kindOf(work)).toBe('HOST_TEMP')
     expect(await storedNumbers()).toEqual([1, 2, 3])
     host.knobs.answer = undefined
     const parts = await fetchRanges({ ...task, stored: await store.listParts(task.upload) })
@@ -510,6 +530,58 @@ describe.each(Object.keys(columns))('bytes of a host into %s', (name) => {
     host.knobs.cutAtByte = 2 * PART + 5
     expect(await kindOf(fetchInOneStream(task))).toBe('TRUNCATED')
     expect(progress).toBe(0)
+  })
+
+  describe('in one stream that breaks off after a little each time', () => {
+    const validated = async (name: 'validator' | 'weakValidator'): Promise<RangesTask> => {
+      const { body, headers } = await http.open({ url: link, userUrl: true })
+      body.destroy()
+      content.reads.length = 0
+      host.knobs.ignoreBareRange = name === 'validator'
+      host.knobs.cutAfter = () => 1_000_000 + content.reads.length * 7919
+      const source = { ...task.source, [name]: headers['etag']! } as typeof task.source
+      return { ...task, source, retries: NO_REST }
+    }
+
+    it.each(['validator', 'weakValidator'] as const)(
+      'are gone on with by If-Range, or by what each answer repeats: %s',
+      async (name) => {
+        expect(await completed(await fetchInOneStream(await validated(name)))).toBe(wholeDigest)
+        const starts = content.reads.map(([start]) => start)
+        expect(starts[0]).toBe(0)
+        expect(starts.length).toBeGreaterThan(10)
+        expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b))
+        expect(progress).toBe(SIZE)
+      },
+    )
+
+    it('are not put together from two versions', async () => {
+      const one = await validated('validator')
+      content.serve = (start, end) => {
+        host.replaceFile(link, { name: 'b.bin', content: patternContent(SIZE, 4) })
+        return pattern.read(start, end)
+      }
+      expect(await kindOf(fetchInOneStream(one))).toBe('TRUNCATED')
+      expect(progress).toBe(0)
+    })
+
+    it.each([
+      ['of another version than the link had', { etag: '"other"' }],
+      ['that do not say of which version they are', { etag: undefined, 'last-modified': undefined }],
+    ])('are not gone on with where they are %s', async (_how, headers) => {
+      const one = await validated('validator')
+      host.knobs.headers = headers
+      expect(await kindOf(fetchInOneStream(one))).toBe('TRUNCATED')
+      expect(content.reads).toEqual([[0, SIZE]])
+    })
+
+    it('are given up where answers bring next to nothing', async () => {
+      const one = await validated('validator')
+      let answers = 0
+      host.knobs.cutAfter = () => (answers++, 1)
+      expect(await kindOf(fetchInOneStream(one))).toBe('TRUNCATED')
+      expect(answers).toBe(64)
+    })
   })
 
   it.each([

@@ -53,6 +53,11 @@ describe('what a client sees of a refusal of a host', () => {
     )
   })
 
+  it('is that of the site where an NZB is not given, soon asked again: other links to the file may be better', () => {
+    const error = new HostError('FILE_RESTRICTED', 'text', { elsewhere: true })
+    expect(hostRefusalOf(error, NOW)).toEqual({ cause: 'nzb_refused', until: NOW + MINUTE })
+  })
+
   it('is an upstream error where no later try can help', () => {
     const error = new HostError('HOST_TEMP', 'bad certificate', { retryable: false })
     expect(hostRefusalOf(error, NOW).cause).toBe('upstream_error')

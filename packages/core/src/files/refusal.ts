@@ -49,6 +49,9 @@ export function isUnreachable(error: HostError): boolean {
   return error.kind === 'HOST_TEMP' && error.elsewhere && networkCode(error) !== undefined
 }
 
+/** For so long is it answered that an address which a user chose does not give its list: others may have a better one. */
+const ELSEWHERE_MEMORY = MINUTE
+
 export interface HostRefusal {
   cause: RefusalCause
   /** Epoch ms until which it is answered without asking again. */
@@ -59,6 +62,9 @@ export interface HostRefusal {
 export function hostRefusalOf(error: HostError, now: number, since = now): HostRefusal {
   if (isUnreachable(error) && now - since > UNREACHABLE_MS) {
     return { cause: 'server_unreachable', until: now + UNREACHABLE_MEMORY }
+  }
+  if (error.kind === 'FILE_RESTRICTED' && error.elsewhere) {
+    return { cause: 'nzb_refused', until: now + ELSEWHERE_MEMORY }
   }
   const [cause, memory] = ANSWERS[error.kind]
   const answer = error.kind === 'HOST_TEMP' && !error.retryable ? 'upstream_error' : cause

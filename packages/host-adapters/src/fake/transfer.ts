@@ -15,6 +15,8 @@ export interface TransferKnobs {
   bytesPerSecond: number
   /** The connection is cut once it reaches this byte of the file from below. Undefined: never. */
   cutAtByte: number | undefined
+  /** Bytes of a body after which its connection is cut, each time it is asked. */
+  cutAfter: (() => number) | undefined
   /** The cut is a reset (RST), as of a server that falls over, not an orderly end (FIN). */
   cutResets: boolean
   /** Every body is so many bytes longer (or shorter) than the file or range; its length says so too. */
@@ -23,6 +25,8 @@ export interface TransferKnobs {
   wrongContentRange: boolean
   /** 200 with the whole file whatever the range. */
   ignoreRange: boolean
+  /** The same, unless the request has If-Range. */
+  ignoreBareRange: boolean
   /** The connection is closed in place of an answer to a range. */
   cutRanges: boolean
   /** A new ETag and Last-Modified with every answer. */
@@ -36,10 +40,12 @@ export function transferKnobs(): TransferKnobs {
     delayMs: 0,
     bytesPerSecond: 0,
     cutAtByte: undefined,
+    cutAfter: undefined,
     cutResets: false,
     bodyDelta: 0,
     wrongContentRange: false,
     ignoreRange: false,
+    ignoreBareRange: false,
     cutRanges: false,
     changingValidator: false,
     withoutLength: false,
@@ -80,6 +86,7 @@ export async function serveFile(
   const applies =
     !knobs.ignoreRange &&
     !knobs.withoutLength &&
+    !(knobs.ignoreBareRange && ifRange === undefined) &&
     (ifRange === undefined || ifRange === etag || ifRange === lastModified)
   const range = applies ? parseRange(request.headers['range'], size) : undefined
   if (range === 'unsatisfiable') {
@@ -113,15 +120,17 @@ async function send(
   knobs: TransferKnobs,
 ): Promise<number> {
   const begun = Date.now()
+  const cutAfter = knobs.cutAfter?.()
+  const cutAtByte = cutAfter === undefined ? knobs.cutAtByte : start + cutAfter
   let sent = 0
   response.once('close', () => source.destroy())
   try {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       for (const piece of pieces(chunk, knobs)) {
-        const cut = cutInside(piece, start + sent, knobs)
+        const cut = cutInside(piece, start + sent, cutAtByte)
         sent += cut.length
         await write(response, cut)
-        if (cut.length < piece.length || start + sent === knobs.cutAtByte) {
+        if (cut.length < piece.length || start + sent === cutAtByte) {
           if (response.socket) cutOff(response.socket, knobs)
           return sent
         }
@@ -148,7 +157,7 @@ function* pieces(chunk: Buffer, { bytesPerSecond }: TransferKnobs): Generator<Bu
   for (let at = 0; at < chunk.length; at += step) yield chunk.subarray(at, at + step)
 }
 
-function cutInside(piece: Buffer, at: number, { cutAtByte }: TransferKnobs): Buffer {
+function cutInside(piece: Buffer, at: number, cutAtByte: number | undefined): Buffer {
   if (cutAtByte === undefined || cutAtByte <= at || cutAtByte >= at + piece.length) return piece
   return piece.subarray(0, cutAtByte - at)
 }

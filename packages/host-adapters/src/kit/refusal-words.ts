@@ -7,6 +7,7 @@ import { looksLikeHtml } from '@obb/host-http'
 import { readPage } from './page.js'
 import type { RefusalRule } from './refusal-rule.js'
 import { ABROAD } from './refusal-words-abroad.js'
+import { FURTHER } from './refusal-words-further.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -17,6 +18,11 @@ const MAX_PAGE = 16 * 1024
 
 /** Where the credentials themselves are judged. */
 const LOGIN = /login|auth|token|account|user|key|greeting/i
+
+const abroad = (meaning: keyof typeof ABROAD): readonly (string | RegExp)[] => [
+  ...ABROAD[meaning],
+  ...(FURTHER[meaning] ?? []),
+]
 
 /** Phrases that nobody writes but who refuses: they hold in pages as well. */
 const PHRASES: readonly RefusalRule[] = [
@@ -29,7 +35,9 @@ const PHRASES: readonly RefusalRule[] = [
     text: [
       /\btoo many [^.]{0,30}\b(connections?|sessions?|threads|ips?|addresses|hosts|locations|users|devices|downloads|streams)\b/,
       /\b(maximum|max\.?)( number of)? (simultaneous|concurrent|parallel) /,
-      ...ABROAD.busy,
+      /\b(connections?|sessions?|threads?) limit\b.{0,30}\b(reached|exceeded|hit|full)\b/,
+      /\b(reached|exceeded|hit)\b.{0,20}\b(connections?|sessions?|threads?) limit\b/,
+      ...abroad('busy'),
     ],
     kind: 'ACCOUNT_BUSY',
     message: 'account is in use too often at once',
@@ -41,7 +49,8 @@ const PHRASES: readonly RefusalRule[] = [
       /\btoo (many|frequent)\b[^.]{0,30}\b(requests?|queries|attempts?|tries|times|logins?|failed|failures)\b/,
       /\b(rate|requests?|attempts?) limit/,
       /\blimit of (login|requests?)\b/,
-      ...ABROAD.rate,
+      /\b(log-?in|sign-?in) attempts? (exceeded|exhausted|used up)\b/,
+      ...abroad('rate'),
     ],
     kind: 'ACCOUNT_RATE',
     message: 'too many calls or logins',
@@ -53,7 +62,8 @@ const PHRASES: readonly RefusalRule[] = [
       /\b(blocked|banned|locked|suspended|disabled) (temporarily|for (a while|an? (minute|hour|day|week)|one|some|several|the next|\d))/,
       /\b(blocked|banned|locked|suspended|disabled) (until|till) (?!you\b|payment|further|it\b|we\b)/,
       /\btemporar(y|ily) (un)?(locked out|lock)/,
-      ...ABROAD.blockedForATime,
+      /\baccount\b.{0,60}\bunlocked? (automatically|in \d|after \d)/,
+      ...abroad('blockedForATime'),
     ],
     kind: 'ACCOUNT_RATE',
     message: 'account is blocked for a time',
@@ -73,10 +83,14 @@ const PHRASES: readonly RefusalRule[] = [
       /\b(ip|vpn|proxy|proxies|data ?cent(er|re)s?|address)\b[^.]{0,40}\b(blocked|banned|blacklisted|denied|forbidden|not allowed|restricted|locked)\b/,
       /\b(not available|unavailable|not allowed|blocked) (in|from) your (country|region|location)\b/,
       /\b(from|through|via|using) (a |an |your |this )?(vpns?|prox(y|ies)|tor|hosting providers?|data ?cent(er|re)s?|servers?|country|region)\b.{0,30}\b(prohibited|not (allowed|permitted|supported)|forbidden|blocked|denied)\b/,
+      /\b(vpn|prox(y|ies)|tor)\b( or (vpn|proxy))?( usage| use| connection)?( (was|has been|is))? detected\b/,
+      /\b(from|by) (hosting|datacenter|data center|cloud) (networks?|providers?|ips?|addresses)\b.{0,30}\b(blocked|denied|not|forbidden)\b/,
+      /\bdenied (from|for) (this|your) (ip|network|address|country|region)\b/,
+      /\byour (country|region) is (blocked|banned|not (allowed|supported|served))\b/,
       'residential ip',
       'sorry, you have been blocked',
       /\berror 10(0[6789]|1[025]|20)\b/,
-      ...ABROAD.egress,
+      ...abroad('egress'),
     ],
     kind: 'EGRESS_BLOCKED',
     message: 'this address is refused',
@@ -89,7 +103,7 @@ const PHRASES_OF_HOST: readonly RefusalRule[] = [
   {
     text: [
       /\b(under|in|for|scheduled|ongoing|server|site|performing|planned|routine) maintenance\b/,
-      ...ABROAD.maintenance,
+      ...abroad('maintenance'),
     ],
     kind: 'HOST_DOWN',
     message: 'host is under maintenance',
@@ -124,7 +138,7 @@ const PHRASES_OF_HOST: readonly RefusalRule[] = [
       /\b(unable to|could ?n[o']t|can ?not|can't|failed to) connect to\b/,
       /\b(node|server|storage|backend|database)\b.{0,20}\b(is|are) (currently |temporarily )?(un(available|reachable)|down|offline|not available|full)\b/,
       /\bbackend (fetch failed|error)\b/,
-      ...ABROAD.out,
+      ...abroad('out'),
     ],
     kind: 'HOST_TEMP',
     message: 'host is out of service for a time',
@@ -138,7 +152,15 @@ const PLAIN_PASSING: readonly RefusalRule[] = [
     text: [
       /\b(no more than|more than|only|another|other|\d+|several) (\d+ |one )?(files?|downloads?)\b.{0,20}\b(at (a|the same) time|at once|simultaneously|in parallel)\b/,
       /\balready (downloading|have an active download)\b/,
+      /\b(another|other) (session|device|log-?in|download)\b.{0,20}\b(active|open|running|in progress)\b/,
+      /\b(current|other|previous|running) downloads?\b.{0,12}\b(finish|end|is (over|complete|done))/,
+      /\b(simultaneous|concurrent|multiple|parallel) (log-?ins?|sign-?ins?)\b/,
+      /\b(logged|signed) (in|on)\b.{0,12}\b(another|other|elsewhere|different)\b/,
       /\b(max|maximum|simultaneous|concurrent|multiple|parallel)\b.{0,40}\b(connections?|sessions?|threads|ips?|addresses|locations|users|devices|downloads?)\b/,
+      /\bfrom \d+ (ips?|addresses|hosts|locations|devices|computers)\b/,
+      /\bno (more|free|further) (connections?|sessions?|slots?)\b/,
+      /\b(all|every) (connections?|sessions?|slots?)\b.{0,20}\b(taken|used|busy|full|in use|occupied)\b/,
+      /\bserver( is)? full\b/,
       /\bonly \d+ (hosts?|connections?|sessions?|ips?|addresses|devices|locations|users?)\b/,
       /\busing \d+ (of|\/) \d+\b/,
       /\bmulti-?(ip|login)\b/,
@@ -154,16 +176,37 @@ const PLAIN_PASSING: readonly RefusalRule[] = [
     retryAfterMs: 5 * MINUTE,
   },
   {
-    text: [/\bmaximum (amount|volume|number)\b.{0,40}\b(today|day|24 hours|month|week)\b/, ...ABROAD.quota],
+    text: [
+      /\bno (more )?(data|gigabytes|gb|bytes)\b.{0,12}\b(left|remaining|available)\b/,
+      /(?<!\d)0(\.0+)? ?(bytes|[kmgt]i?b|gigabytes)\b.{0,12}\b(left|remaining)\b/,
+      /\b(ran|run) out of (gigabytes|gb|data)\b/,
+      /\b(data|block|volume|credits?)\b.{0,20}\b(finished|gone|all used)\b/,
+      /\bmaximum (amount|volume|number)\b.{0,40}\b(today|day|24 hours|month|week)\b/,
+      ...abroad('quota'),
+    ],
     kind: 'ACCOUNT_QUOTA',
     message: 'a limit of the account is reached',
     retryAfterMs: HOUR,
+  },
+  {
+    text: [/\bslow down\b/, /\brequests? (is |are |was |were )?throttled\b/, /\bwait\b.{0,30}\bbetween\b/],
+    kind: 'ACCOUNT_RATE',
+    message: 'too many calls or logins',
+    retryAfterMs: 5 * MINUTE,
   },
 ]
 
 const PLAIN_OF_HOST: readonly RefusalRule[] = [
   {
-    text: [/\b(be|come) back (soon|later|shortly)\b/, /\bavailable (again )?(soon|shortly|later)\b/],
+    text: [
+      /\b(backend|database|authentication service|service|storage|node) (error|failure|is unavailable|unavailable|timeout)\b/,
+      /\binternal (fault|failure|error)\b/,
+      /\b(upgrading|updating) (our|the) (systems?|servers?|site)\b/,
+      /\bat (this|the) (time|moment)\b/,
+      /\b(being|is) moved to another server\b/,
+      /\b(be|come) back (soon|later|shortly)\b/,
+      /\bavailable (again )?(soon|shortly|later)\b/,
+    ],
     kind: 'HOST_TEMP',
     message: 'host is out of service for a time',
     retryAfterMs: 10 * MINUTE,
@@ -179,9 +222,11 @@ const PLAIN_LASTING: readonly RefusalRule[] = [
       /\be-?mail( address)?\b.{0,12}\bnot (yet )?(verified|confirmed|activated)\b/,
       /\b(change|reset) your password\b/,
       /\bpassword (reset|change) (is )?required\b/,
-      /\b(new|unknown|unrecogni[sz]ed) device\b/,
+      /\b(new|unknown|unrecogni[sz]ed) (device|location)\b/,
+      /\bpassword has expired\b/,
+      /\bset a new (one|password)\b/,
       'captcha',
-      ...ABROAD.human,
+      ...abroad('human'),
     ],
     kind: 'ACCOUNT_NEEDS_HUMAN',
     message: 'account waits for something that its owner does at the site',
@@ -189,6 +234,7 @@ const PLAIN_LASTING: readonly RefusalRule[] = [
   {
     text: [
       ...['two-factor', 'two factor', '2fa', 'second factor', 'one-time password', 'one-time code'],
+      ...[/\b(two|2)-step\b/, /\bmfa\b/, /\bmulti-?factor\b/, /\bauthenticator\b/],
       /\botp\b/,
       /\bcode\b.{0,20}\bsent to your (e-?mail|phone|device)\b/,
     ],
@@ -200,17 +246,19 @@ const PLAIN_LASTING: readonly RefusalRule[] = [
       /\b(wrong|incorrect|invalid|bad|unknown|no such)\b.{0,20}\b(login|user ?name|user|credentials|e-?mail|api ?key)\b/,
       /\b(login|user ?name|credentials|e-?mail|api ?key)\b.{0,30}\b(wrong|incorrect|invalid|missing|blank|revoked|not (valid|correct|found|match|exist))/,
       /\bapi ?key\b.{0,20}\bexpired\b/,
+      /\b(token|key)\b.{0,12}\brevoked\b/,
+      /\b(could|can) ?(not|n[o']t) find (an? |the |your )?(user|account|member)\b/,
       /\b(no|unknown) (user|account|member)\b/,
       /\b(user|account|member)\b.{0,12}\b(unknown|not found|(does|do|did) ?n[o']t exist)/,
-      ...ABROAD.credentials,
+      ...abroad('credentials'),
     ],
     kind: 'ACCOUNT_INVALID',
     message: 'credentials are wrong',
   },
   {
     text: [
-      /\b(account|user)\b.{0,30}\b(banned|suspended|disabled|deactivated|terminated|deleted|blocked|locked|frozen|closed)\b/,
-      ...ABROAD.closed,
+      /\b(account|user)\b.{0,30}\b(banned|suspended|disabled|deactivated|terminated|deleted|blocked|locked|frozen|closed|cancell?ed)\b/,
+      ...abroad('closed'),
     ],
     kind: 'ACCOUNT_INVALID',
     message: 'account is closed by the host',
@@ -222,8 +270,12 @@ const PLAIN_LASTING: readonly RefusalRule[] = [
       /\b(not|only|upgrade to|requires?|need|for)\b.{0,6}\bpremium\b/,
       /\bpremium (users? |accounts? |members? )?only\b/,
       /\bfree (users?|accounts?|members?) (can ?not|can't|are not|may not)\b/,
+      /\bno (active|valid|current) (subscription|premium|plan|membership)\b/,
+      /\brenew (your|the) (subscription|account|premium|membership|plan)\b/,
+      /\bpayment required\b/,
+      /\b(plan|subscription|membership|account type)\b.{0,8}\b(does not|doesn't) (include|allow|permit|support)\b/,
       /\b(trial|plan)\b.{0,12}\b(expired|ended|is over)\b/,
-      ...ABROAD.premium,
+      ...abroad('premium'),
     ],
     kind: 'ACCOUNT_NOT_PREMIUM',
     message: 'account is not premium (any more)',
@@ -233,7 +285,10 @@ const PLAIN_LASTING: readonly RefusalRule[] = [
 /** What a call about a file says of it; a file server says as much of a link that is no good any more. */
 const PLAIN_OF_FILE: readonly RefusalRule[] = [
   {
-    text: [/\bfile\b.{0,60}\b(copyright|dmca|abuse|infring|illegal)/],
+    text: [
+      /\bfile\b.{0,60}\b(copyright|dmca|abuse|infring|illegal)/,
+      /\b(removed|deleted|blocked|disabled|unavailable|not available)\b.{0,40}\b(copyright|dmca|infring|legal reasons|violat)/,
+    ],
     kind: 'FILE_BLOCKED',
     message: 'file is blocked for legal reasons',
   },
@@ -241,18 +296,35 @@ const PLAIN_OF_FILE: readonly RefusalRule[] = [
     text: [
       /\bfile\b.{0,30}\b(deleted|removed|not found|(does|do|did) ?n[o']t exist|no longer (available|exists?)|has expired)\b/,
       /\bno such file\b/,
-      ...ABROAD.fileGone,
+      ...abroad('fileGone'),
     ],
     kind: 'FILE_GONE',
     message: 'file does not exist (any more)',
   },
   {
-    text: [/\bfile\b.{0,20}\bpassword[- ]protected\b/],
+    text: [
+      /\b(wrong|incorrect|invalid) (file )?password\b/,
+      /\bpassword (is|was) (wrong|incorrect|invalid)\b/,
+    ],
+    kind: 'FILE_PASSWORD_WRONG',
+    message: 'password of the file is wrong',
+  },
+  {
+    text: [
+      /\bfile\b.{0,20}\bpassword[- ]protected\b/,
+      /\bpassword (is )?(required|needed)\b.{0,30}\bfile\b/,
+      /\bfile\b.{0,20}\b(requires|needs) a password\b/,
+    ],
     kind: 'FILE_PASSWORD_REQUIRED',
     message: 'file has a password',
   },
   {
-    text: [/\bfile is (private|not public)\b/, /\bno (permission|access|rights?) to\b.{0,20}\bfile\b/],
+    text: [
+      /\bfile is (private|not public)\b/,
+      /\bno (permission|access|rights?) to\b.{0,20}\bfile\b/,
+      /\bpermission to\b.{0,20}\bfile\b/,
+      /\bonly be downloaded by (its|the) owner\b/,
+    ],
     kind: 'FILE_RESTRICTED',
     message: 'file is not for everybody',
   },
@@ -265,7 +337,7 @@ const PLAIN_AT_LOGIN: readonly RefusalRule[] = [
       /\bpassword\b.{0,30}\b(wrong|incorrect|invalid|missing|blank|not (valid|correct))/,
       /\b(authentication|authorization|login|log-?in|auth)\b.{0,10}\b(fail|denied|rejected|error)/,
       'access denied',
-      ...ABROAD.passwordAtLogin,
+      ...abroad('passwordAtLogin'),
     ],
     kind: 'ACCOUNT_INVALID',
     message: 'credentials are wrong',

@@ -51,6 +51,11 @@ const MAX_HOSTNAME_LENGTH = 253
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/
 /** Sites for telephones have the same links. */
 const MOBILE = /^m\.(?=[^.]+\.[^.])/
+/** Lines of a link that a program has broken. */
+const BROKEN = /^\s*\S+(?:[\r\n]+\S+){1,20}\s*$/
+/** Pages that lead on to a link in their query, by the names that they give it; no file is one. */
+const CARRIED =
+  /^[^?#]*?(?:\.(?:php|html?|aspx?|cgi|jsp)|\/[^./?#]*|:\/\/[^/?#]*)\?(?:[^#]*&)?(?:(?:u|url|uri|q|to|target|link|goto|go|out|redir|redirect|redirect_?url|dest|destination|href|l|r|s|z)=)?(https?(?::|%3a)[^&#]{1,2000})/i
 const PLATFORMS = new URL('../platforms/', import.meta.url)
 
 /** Finds every folder under `platforms/`. Throws with all faults when one is unsound or two collide. */
@@ -148,8 +153,9 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       url.hostname = owner.alias ? owner.adapter.manifest.domains[0] : hostDomain.replace(MOBILE, '')
     }
     url.pathname = oneEncoding(url.pathname)
+    const urls = owner === undefined ? [url] : [url, ...lessNoise(url)]
     for (const adapter of owner === undefined ? roaming : [owner.adapter]) {
-      const ref = adapter.match(url)
+      const ref = firstOf(urls, (one) => adapter.match(one))
       if (ref !== undefined) return matched(adapter, ref, hostDomain)
     }
     return undefined
@@ -164,13 +170,54 @@ export function createRegistry(unsorted: readonly HostAdapter[]): HostRegistry {
       const [link, ...others] = pastedLinks(text)
       if (others.length > 0) return undefined
       // A link as it is written goes first: names may end with what is punctuation elsewhere.
-      const readings = [lineAsLink(text), link].filter((reading) => reading !== undefined)
-      return readings.reduce<HostMatch | undefined>(
-        (found, reading) => found ?? matchUrl(reading, changes, false),
-        matchUrl(text.trim(), changes, true),
+      const readings = [lineAsLink(text), link, ...lessOf(text, link)]
+      return (
+        firstOf([text.trim(), ...readings, ...carriedBy(link)], (one) => matchUrl(one, changes, true)) ??
+        firstOf(readings.slice(0, 2), (one) => matchUrl(one, changes, false))
       )
     },
   }
+}
+
+/**
+ * What a link of a platform may be where it is none as it stands: without slashes too many, the language before the rest,
+ * and fields that no question mark parts from the path; and with one that is encoded.
+ */
+function lessNoise(url: URL): URL[] {
+  const pathname = url.pathname
+    .replace(/\/{2,}/g, '/')
+    .replace(/^\/[a-z]{2}(?:[-_][a-z]{2,4})?(?=\/.)/i, '')
+    .replace(/&[\w.-]{1,40}=[^/]*$/, '')
+  const [path = '', query] = pathname.split(/%3f(.*)/i, 2)
+  if (path === url.pathname) return []
+  const less = new URL(url)
+  less.pathname = path
+  if (query !== undefined && url.search === '') less.search = query
+  return [less]
+}
+
+function firstOf<From, To>(
+  readings: readonly (From | undefined)[],
+  read: (one: From) => To | undefined,
+): To | undefined {
+  for (const reading of readings) {
+    const found = reading === undefined ? undefined : read(reading)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** What a link may be where it is none as it stands: the first column of a table, or broken into lines. */
+function lessOf(text: string, link: string | undefined): string[] {
+  const column = link?.split(/[,;]/, 1) ?? []
+  const isBroken = text.length <= MAX_URL_LENGTH && BROKEN.test(text)
+  const lines = isBroken ? pastedLinks(text.replace(/\s+/g, '')) : []
+  return [...column, ...(lines.length === 1 ? lines : [])]
+}
+
+/** The link that a page leads on to. */
+function carriedBy(link: string | undefined): string[] {
+  return pastedLinks(CARRIED.exec(link ?? '')?.[1] ?? '')
 }
 
 /**

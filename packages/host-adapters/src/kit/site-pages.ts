@@ -85,6 +85,7 @@ const SITE_PAGES: ReadonlySet<string> = new Set([
     'makemoney',
     'media',
   ],
+  ...['aff', 'cgu', 'message', 'messages', 'panel'],
   ...['member', 'members', 'myaccount', 'myfiles', 'mypage', 'news', 'notfound', 'options', 'order', 'pages'],
   ...[
     'partner',

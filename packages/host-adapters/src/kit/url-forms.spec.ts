@@ -23,7 +23,12 @@ const turboForms = (hosts: readonly string[], page: string) =>
   each(hosts, [
     ...[`/${TURBO}.html`, `/${TURBO}`, `/${TURBO}/`, `/${TURBO}/name.rar`, `/${TURBO}/name.rar.html`],
     ...[`/${TURBO}/name%20of%20it.part01.rar.html`, `/download/free/${TURBO}`, `/download/free/${TURBO}/`],
-    ...[`/download/redirect/0123456789ABCDEF/${TURBO}`, `//download/redirect/0123456789ABCDEF/${TURBO}`],
+    ...[
+      `/download/redirect/0123456789ABCDEF/${TURBO}/name.rar`,
+      `/download/started/${TURBO}`,
+      `/download/redirect/0123456789ABCDEF/${TURBO}`,
+      `//download/redirect/0123456789ABCDEF/${TURBO}`,
+    ],
     ...[
       `/en/${TURBO}.html`,
       `/ru/${TURBO}/name.html`,
@@ -43,6 +48,7 @@ const xfsForms = (hosts: readonly string[]): string[] =>
       `/${XFS}/name.rar.html`,
       `/${XFS}/dir/name.rar`,
     ],
+    ...[`/f/${XFS}`, `/v/${XFS}`, `/w/${XFS}/name.mkv`],
     ...[`/d/${XFS}`, `/e/${XFS}`, `/embed-${XFS}.html`, `/embed-${XFS}-640x360.html`, `/${XFS}?aff=1#x`],
   ])
 
@@ -170,6 +176,10 @@ const CORPUS: readonly Forms[] = [
           '/?af=1&abcde12345',
           '/en/?abcde12345',
           '/?abcde12345#x',
+          '/?abcde12345?af=1',
+          '/?abcde12345%26af=1',
+          '/%3Fabcde12345',
+          '/en/?abcde12345&af=1&inline',
           '/index.html?abcde12345',
         ],
       ],
@@ -373,6 +383,8 @@ const CORPUS: readonly Forms[] = [
       [
         ...[`/file/${HASH}`, `/file/${HASH}/`, `/file/${HASH}/name.rar.html`, `/file/${HASH}/name.rar`],
         ...[
+          `/file/${HASH}.html`,
+          `/file/${HASH}&utm_source=x`,
           `/file/${HASH.toUpperCase()}`,
           `/file/${HASH}/a/b.html`,
           `/file/%30${HASH.slice(1)}`,
@@ -413,6 +425,12 @@ const CORPUS: readonly Forms[] = [
   },
   { platform: 'Alfafile', id: 'aB3d', kind: 'folder', forms: ['https://alfafile.net/folder/aB3d'] },
   {
+    platform: 'FilerNet',
+    id: 'folder-0123456789abcdef',
+    kind: 'folder',
+    forms: each(['filer.net', 'www.filer.net'], ['/folder/0123456789abcdef', '/folder/0123456789abcdef/']),
+  },
+  {
     platform: 'Fikper',
     id: 'aB3dE5gH7i',
     forms: each(
@@ -440,6 +458,31 @@ const NZBS: readonly string[] = [
     (rest) => `http://localhost:9696/${rest}`,
   ),
   'https://indexer.test/download.php?id=1&file=a%20b.nzb.gz',
+  'http://hydra.test:5076/nzbhydra2/getnzb/api/token.-12345?apikey=k',
+  'http://hydra.test:5075/getnzb?searchresultid=12&apikey=k',
+  'http://localhost/prowlarr/12/download?apikey=k&link=bGluaw%3D%3D&file=Show',
+  // sites with paths of their own
+  ...[
+    ...[
+      'dognzb.cr/fetch/2b51db/k',
+      'dl.dognzb.cr/fetch/2b51db/k',
+      'api.dognzb.cr/api?t=get&id=2b51db&apikey=k',
+    ],
+    ...['nzbindex.com/download/164950363/', 'www.nzbindex.nl/download/114143855/a-b.rar'],
+    ...[`beta.nzbindex.com/download/${UUID}`, `nzbindex.com/api/download/${UUID}.nzb`],
+    ...['nzbking.com/nzb:62a24b2a8e87/', 'www.nzbking.com/nzb:62a24b2a8e87'],
+    ...['binsearch.info/nzb?QUJD=on', 'www.binsearch.info/nzb?q=x&QUJD=on&REVG=on'],
+    ...[
+      'binsearch.info/?action=nzb&123456789=1&server=2',
+      'binsearch.info/nzb?mode=files&QUJD=on&name=A.nzb',
+    ],
+    ...['www.newzleech.com/?m=gen&dl=1&post=12345678', 'newzleech.com/?m=gen&getnzb=Get+NZB&binary%5B%5D=12'],
+    ...['gingadaddy.com/gingasrssdownload.php?h=12&i=k&uid=3&t=dlnzb'],
+    ...['www.tabula-rasa.pw/api/v2/getnzb?id=ab-c&api_token=k', 'nzbfinder.ws/getnzb?id=abc.nzb&r=k'],
+    ...['nzbplanet.net/getnzb/abc.nzb&i=1&r=k', 'www.usenet-crawler.com/getnzb/abc.nzb&i=1&r=k'],
+    ...['drunkenslug.com/getnzb?id=abc&i=1&r=k', 'api.omgwtfnzbs.org/nzb/?id=abc&user=u&api=k'],
+    ...['animetosho.org/storage/nzbs/000a1b2c/a%20b.nzb.gz', 'storage.animetosho.org/nzbs/000a1b2c/a.nzb'],
+  ].map((rest) => `https://${rest}`),
   ...['a.nzb', 'A.NZB?token=1', 'a.nzb.bz2', 'a.nzb.zip'].map((rest) => `https://indexer.test/${rest}`),
 ]
 const NO_NZBS: readonly string[] = [
@@ -450,7 +493,25 @@ const NO_NZBS: readonly string[] = [
     'getnzb',
     'api?t=search&id=1',
     '1/download?file=x',
+    ...['fetch/2b51db/k', 'download/164950363/', 'nzb:62a24b2a8e87/', '?m=gen&dl=1&post=1', 'nzb?QUJD=on'],
   ].map((rest) => `https://indexer.test/${rest}`),
+  ...[
+    ...[
+      'dognzb.cr/details/2b51db',
+      'dognzb.cr/',
+      'nzbindex.com/search?q=x',
+      'nzbindex.com/collection/164950363',
+    ],
+    ...['nzbking.com/details:62a24b2a8e87/', 'nzbking.com/search/?q=x', 'binsearch.info/details/QUJD'],
+    ...[
+      'binsearch.info/search?q=x',
+      'binsearch.info/nzb?q=x',
+      'newzleech.com/?p=12345678',
+      'nzbgeek.info/register',
+    ],
+    ...['nzbplanet.net/details/abc', 'nzbfinder.ws/rss?t=2000&r=k', 'animetosho.org/view/a.123'],
+    ...['notdognzb.cr/fetch/2b51db/k', 'dognzb.cr.example.com/fetch/2b51db/k'],
+  ].map((rest) => `https://${rest}`),
 ]
 
 /** Pages of the sites, and look-alikes: no host is asked about them. */
@@ -529,6 +590,7 @@ const PAGES: readonly string[] = [
   ...each(['transfer.it'], ['/', '/start', '/t/', '/t/short', '/cs', '/cs/g', '/terms']),
   ...each(['bt7.api.mega.co.nz'], ['/', '/cs?id=1', '/t/yhWbjogXxRLL']),
   ...each(['gofile.io'], ['/', '/home', '/d/', '/login', '/premium', '/api', '/?c=']),
+  ...each(['upstore.net'], ['/message', '/panel', '/aff', '/imprint', '/de/premium', '//faq']),
   ...each(['nitroflare.com', 'alfafile.net'], ['/', '/payment', '/login', '/view', '/file']),
   ...each(
     [
@@ -565,7 +627,7 @@ describe('links of indexers', () => {
 
   it.each(NZBS)('%s is asked for as it was written, and told without a key', (url) => {
     const ref = found(url)?.ref
-    expect(ref?.canonicalUrl).not.toMatch(/[=&]k\b/)
+    expect(ref?.canonicalUrl).not.toMatch(/[=&/]k\b/)
     const asked = new URL((ref?.canonicalUrl ?? '') + (ref?.secret ?? '@').slice(1))
     const fields = (one: URL) => [...one.searchParams].map(([name, value]) => `${name}=${value}`).sort()
     expect([asked.pathname, fields(asked)]).toEqual([new URL(url).pathname, fields(new URL(url))])
@@ -583,6 +645,26 @@ describe('the public forms of links', () => {
     })
     expect(wrong).toEqual([])
   })
+
+  it.each(CORPUS)(
+    'of $platform are read with a slash too many, and in a language: $id',
+    ({ platform, id, forms }) => {
+      const [first = ''] = forms
+      const { origin, pathname } = new URL(first)
+      const rest = first.slice(first.indexOf('/', 8))
+      const noisy = [
+        `${origin}/${rest}`,
+        ...(pathname === '/' ? [] : [`${origin}/de${rest}`, `${origin}/pt-br${rest}`]),
+      ]
+      for (const form of noisy) {
+        expect([form, found(form)?.adapter.manifest.id, found(form)?.ref.fileId]).toEqual([
+          form,
+          platform,
+          id,
+        ])
+      }
+    },
+  )
 
   it('do not include the pages of the sites, nor hostnames that look alike', () => {
     expect(PAGES.filter((page) => found(page) !== undefined)).toEqual([])

@@ -8,7 +8,7 @@ type Links = Pick<Site, 'domains' | 'ids' | 'lowerCase'>
 export function matcher({ domains, ids, lowerCase }: Links): (url: URL) => FileRef | undefined {
   const forms = (['file', 'folder'] as const).map((kind) => ({
     kind,
-    path: new RegExp(`^/${kind}/(${ids[kind] ?? '(?!)'})(?:/(.*?)(?:\\.html)?)?/?$`, 'i'),
+    path: new RegExp(`^/${kind}/(${ids[kind] ?? '(?!)'})(?:\\.html|/(.*?)(?:\\.html)?)?/?$`, 'i'),
     fileId: (id: string) => (lowerCase ? id.toLowerCase() : id),
     canonical: (fileId: string) => `/${kind}/${fileId}`,
   }))

@@ -11,7 +11,7 @@ const LABELS = ['new', 'app', 'm'] as const
 const HTML_PAGE = /^\/(?:[a-z]{2}\/)?([A-Za-z0-9]{4,32})(?:\.html|\/(.*?)\.html)\/?$/
 const BARE_PAGE = /^\/(?:[a-z]{2}\/)?([A-Za-z0-9]{4,32})(?:\/(.*))?$/
 const DOWNLOAD_PAGE =
-  /^\/{1,2}(?:[a-z]{2}\/)?download\/(?:free|redirect\/[^/]{1,128})\/([A-Za-z0-9]{4,32})\/?$/
+  /^\/{1,2}(?:[a-z]{2}\/)?download\/(?:free|started|redirect\/[^/]{1,128})\/([A-Za-z0-9]{4,32})(?:\/(.*?))?\/?$/
 const FOLDER = /^\/(?:[a-z]{2}\/)?download\/folder\/(\d{1,20})\/?$/
 const FOLDER_PREFIX = 'folder-'
 /** Most ids are of this length, or mix cases; words of the site in letters alone hardly do. */

@@ -4,7 +4,7 @@ import { isSitePage } from '../../kit/site-pages.js'
 import type { Site } from './site.js'
 
 const FILE =
-  /^\/(?:embed-|[de]\/)?([a-z0-9]{12})(?:-\d{1,5}x\d{1,5})?(?:\.html?)?(?:\/(.*?)(?:\.html?)?)?\/?$/i
+  /^\/(?:embed-|[defvw]\/)?([a-z0-9]{12})(?:-\d{1,5}x\d{1,5})?(?:\.html?)?(?:\/(.*?)(?:\.html?)?)?\/?$/i
 const CODE = /^[a-z0-9]{12}$/
 const SHORT = /^\/d\/([A-Za-z0-9]{1,32})(?:\/(.*?)(?:\.html?)?)?\/?$/
 const SHORT_PREFIX = 'd-'

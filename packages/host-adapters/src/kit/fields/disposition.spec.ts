@@ -24,6 +24,18 @@ const FORMS: readonly (readonly [header: string, name: string | undefined])[] = 
   [`attachment; filename*=UTF-8''it%27s.bin`, "it's.bin"],
   [`attachment; filename*=UTF-8''%F0%9F%98%80.bin`, '😀.bin'],
   [`attachment; filename*=UTF-8''..%2F..%2Fx.bin`, 'x.bin'],
+  // the form of one parameter in another, and quotes that are none
+  ["attachment; filename=UTF-8''%C3%A9.rar", 'é.rar'],
+  [`attachment; filename="UTF-8''%C3%A9.rar"`, 'é.rar'],
+  ["attachment; filename=utf-8'en'a.rar", 'a.rar'],
+  ['attachment; filename*=UTF-8"na%C3%AFve.txt"', 'naïve.txt'],
+  ["attachment; filename *=UTF-8''a.txt", 'a.txt'],
+  ["attachment; filename='a b.rar'", 'a b.rar'],
+  ["attachment; filename=''a.rar''", 'a.rar'],
+  ['attachment; filename=`a.rar`', 'a.rar'],
+  [wire('attachment; filename=\u201ca.rar\u201d'), 'a.rar'],
+  ['attachment; filename=a.rar"', 'a.rar'],
+  ["attachment; filename='n' Roll.mp3", "'n' Roll.mp3"],
   // without quotes
   ['attachment; filename=Le robot gardien.docx', 'Le robot gardien.docx'],
   ['attachment; filename=Le robot gardien.docx; size=3', 'Le robot gardien.docx'],

@@ -20,6 +20,10 @@ const ENCODED_WORD = /=\?([\w.:-]{1,40})(?:\*[\w-]{0,40})?\?([bq])\?([^?]{0,1000
 const BETWEEN_WORDS = /(?<=\?=)\s+(?==\?)/g
 /** What follows a value where the field was sent twice and joined. */
 const SENT_TWICE = /,\s{0,10}(?:attachment|inline|form-data)\b/i
+/** An extended value under the name of the plain one, or with quotes in place of its apostrophes. */
+const EXTENDED = /^(?:utf-?8|iso-8859-\d{1,2}|windows-125\d|gbk)(?:'[\w-]{0,20}'|")/i
+/** Quotes that HTTP does not know. */
+const OTHER_QUOTES = /^(?:''(.+)''|'(.+)'|`(.+)`|\u201c(.+)\u201d|\u00e2\u0080\u009c(.+)\u00e2\u0080\u009d)$/
 const QUOTED_TWICE = /^""([^"]+)""$/
 /** GB_PAIRS matches bytes that are Chinese by the rules of GB 2312, and no words of Latin-1: four in a row at least. */
 const GB_PAIRS = /^(?:[\xb0-\xf7][\xa1-\xfe]){2,}$/
@@ -46,7 +50,11 @@ function parametersOf(header: string): Map<string, Value> {
     if (equals === -1) break
     if (equals < end) {
       // Words before it are a type that nothing separates from it.
-      const name = header.slice(at, equals).trim().split(/[\s,]/).at(-1)?.toLowerCase() ?? ''
+      const before = header
+        .slice(at, equals)
+        .trim()
+        .replace(/\s{1,10}\*$/, '*')
+      const name = before.split(/[\s,]/).at(-1)?.toLowerCase() ?? ''
       if (!found.has(name)) found.set(name, valueOf(header.slice(equals + 1, end).trim()))
     }
     at = end + 1
@@ -72,7 +80,14 @@ function endOfParameter(header: string, from: number): number {
 
 /** Other backslashes than those before a quote or another backslash are of a path. Some servers quote twice. */
 function valueOf(text: string): Value {
-  if (!text.startsWith('"')) return { text: text.split(SENT_TWICE, 1)[0] ?? '', quoted: false }
+  if (!text.startsWith('"')) {
+    const once = text.split(SENT_TWICE, 1)[0] ?? ''
+    const inner = OTHER_QUOTES.exec(once)?.slice(1).find(Boolean)
+    return {
+      text: inner ?? (once.includes('"') && !EXTENDED.test(once) ? once.replace(/"$/, '') : once),
+      quoted: false,
+    }
+  }
   const quoted = text.replace(QUOTED_TWICE, '"$1"')
   const inner = quoted.slice(1, closingQuote(quoted))
   return { text: inner.replace(/\\(["\\])/g, '$1'), quoted: true }
@@ -90,7 +105,7 @@ function closingQuote(text: string): number | undefined {
 /** RFC 8187: `charset'language'percent-encoded`; without a charset that is known it is UTF-8. */
 function extended(value: Value | undefined): string | undefined {
   if (value === undefined) return undefined
-  const [charset, , ...rest] = value.text.split("'")
+  const [charset, , ...rest] = value.text.replace(/^([\w-]{2,20})"([^]*?)"?$/, "$1''$2").split("'")
   if (rest.length === 0) return plain({ ...value, text: value.text.split("'").at(-1) ?? '' })
   return decoded(percentBytes(unquoted(rest.join("'"))), charset ?? '')
 }
@@ -114,11 +129,15 @@ function inPieces(parameters: ReadonlyMap<string, Value>): string | undefined {
 
 function plain(value: Value | undefined): string | undefined {
   if (value === undefined) return undefined
-  const text = value.text.replace(BETWEEN_WORDS, '').replace(ENCODED_WORD, encodedWord)
-  return decodedSegment(fromBytes(text))
+  if (EXTENDED.test(value.text)) return extended(value)
+  return decodedSegment(fromBytes(decodedWords(value.text)))
 }
 
-/** RFC 2047. */
+/** With its encoded words as what they stand for (RFC 2047). */
+export function decodedWords(text: string): string {
+  return text.replace(BETWEEN_WORDS, '').replace(ENCODED_WORD, encodedWord)
+}
+
 function encodedWord(word: string, charset: string, encoding: string, text: string): string {
   const isBase64 = encoding.toLowerCase() === 'b'
   const bytes = isBase64

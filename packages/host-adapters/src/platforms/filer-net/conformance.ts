@@ -35,11 +35,12 @@ export const conformance: PlatformConformance<FilerKnobs> = {
         `HTTPS://FILER.NET.:443/get/${ID}/a%20b.bin?x=1#y`,
       ],
     },
+    { kind: 'folder', spellings: [`https://filer.net/folder/${ID}`, `http://www.filer.net/folder/${ID}/`] },
   ],
   foreign: [
     'https://filer.net/',
     'https://filer.net/get/short',
-    `https://filer.net/folder/${ID}`,
+    'https://filer.net/folder/short',
     `https://filer.net/get/${ID.toUpperCase()}`,
     `https://filer.net.example.com/get/${ID}`,
     `https://notfiler.net/get/${ID}`,

@@ -25,11 +25,23 @@ const manifest = hostManifest({
   reviewed: '2026-11-29',
 })
 
+/** The API does not list them. */
+const FOLDER = /^\/folder\/([a-z0-9]{16,64})\/?$/
+const FOLDER_PREFIX = 'folder-'
 const LINK = /^\/(?:app\.php\/)?(?:get|dl)\/([a-z0-9]{16,64})(?:\/(.*?))?\/?$/
 
 export const adapter: HostAdapter = {
   manifest,
-  match: linksAt(manifest.domains, { path: LINK, canonical: (fileId) => `/get/${fileId}` }),
+  match: linksAt(
+    manifest.domains,
+    { path: LINK, canonical: (fileId) => `/get/${fileId}` },
+    {
+      kind: 'folder',
+      path: FOLDER,
+      fileId: (id) => FOLDER_PREFIX + id,
+      canonical: (fileId) => `/folder/${fileId.slice(FOLDER_PREFIX.length)}`,
+    },
+  ),
   checkAccount: account,
   check: checkByRows(manifest, { rows: fileRows, facts: factsOf, single: fileFacts }),
   async resolve(ctx, ref) {

@@ -29,14 +29,14 @@ function describeHead(headers: Readonly<Record<string, string>>, status: number)
   describe({ status, headers, url }, url, { webPages: true })
 }
 
-const STATUSES: readonly [number, HostErrorKind][] = [
+const STATUSES: readonly (readonly [number, HostErrorKind])[] = [
   [400, 'UNEXPECTED'],
   [401, 'FILE_RESTRICTED'],
   [402, 'FILE_RESTRICTED'],
   [403, 'FILE_RESTRICTED'],
   [404, 'FILE_GONE'],
   [407, 'FILE_RESTRICTED'],
-  [408, 'HOST_TEMP'],
+  ...[202, 408, 420, 425, 520, 522, 525, 530].map((status) => [status, 'HOST_TEMP'] as const),
   [410, 'FILE_GONE'],
   [429, 'HOST_TEMP'],
   [451, 'FILE_BLOCKED'],

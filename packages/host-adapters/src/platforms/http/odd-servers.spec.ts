@@ -117,7 +117,7 @@ describe('a file whose server', () => {
     ['leaves Content-Range out', PART.replace(/Content-Range.*\r\n/, '')],
     ['sends another offset', PART.replace('bytes 0-0', 'bytes 5-5')],
     ['does not tell the total', PART.replace(`/${SIZE}`, '/*')],
-    ...[400, 403, 405, 406, 412, 416, 500, 501].map((status) => [
+    ...[400, 403, 405, 406, 412, 416, 417, 422, 428, 500, 501].map((status) => [
       `refuses ranges by ${status}`,
       refuse(status).slice(0, -2),
     ]),

@@ -1,3 +1,4 @@
+import { AWAY_STATUSES } from '../../kit/away-statuses.js'
 import type { RefusalRule } from '../../kit/refusal-rule.js'
 
 const MINUTE = 60_000
@@ -8,7 +9,7 @@ export const REFUSALS: readonly RefusalRule[] = [
   { status: [404, 410], kind: 'FILE_GONE', message: 'file does not exist' },
   { status: [451], kind: 'FILE_BLOCKED', message: 'file is blocked for legal reasons' },
   {
-    status: [408, 429, 500, 502, 503, 504, 509],
+    status: AWAY_STATUSES,
     kind: 'HOST_TEMP',
     message: 'server is temporarily unavailable',
     retryAfterMs: MINUTE,

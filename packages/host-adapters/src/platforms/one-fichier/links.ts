@@ -19,7 +19,7 @@ export const DOMAINS = [
   'desfichiers.net',
 ] as const
 
-const FILE_ID = /^([a-z0-9]{5,20})(?:=?$|\/)/
+const FILE_ID = /^([a-z0-9]{5,20})(?:=?$|[/?]|%26)/
 const FOLDER = /^\/(?:[a-z]{2}\/)?dir\/(?:[a-z]{2}\/)?([A-Za-z0-9]{5,20})\/?$/
 /** The page of a file, which may say its language. */
 const PAGE = /^\/(?:[a-z]{2}\/?)?(?:index\.html)?$/

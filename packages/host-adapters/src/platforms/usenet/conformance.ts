@@ -198,8 +198,8 @@ export const conformance: PlatformConformance<UsenetKnobs> = {
     ...nzb(451, 'FILE_BLOCKED'),
     ...nzb(500, 'HOST_TEMP'),
     ...nzb(418, 'UNEXPECTED'),
-    ...nzb(200, 'BAD_URL', '<html>Please log in</html>'),
-    ...nzb(200, 'BAD_URL', 'not found'),
+    ...nzb(200, 'FILE_RESTRICTED', '<html>Please log in</html>'),
+    ...nzb(200, 'FILE_GONE', 'not found'),
     ...nzb(200, 'BAD_URL', EMPTY),
     ...nzb(200, 'BAD_URL', '<!DOCTYPE nzb [<!ENTITY a "aaaa">]><nzb></nzb>'),
     ...knob(

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { FileRef } from '../../kit/adapter.js'
 import { decodedSegment } from '../../kit/fields/text.js'
+import { placeOf } from './indexers.js'
 
-/** Indexers put keys behind the name as well: `/getnzb/<id>.nzb&i=1&r=<key>`. */
-const DOCUMENT = /^(\/(?:[^/]*\/)*[^/&]*\.nzb(?:\.(?:gz|bz2|zip))?)(&[^/]*)?$/i
-/** What indexers are asked with for an NZB (Newznab, Spotweb), wherever their API is. */
-const GETS: ReadonlySet<string> = new Set(['t=get', 't=g', 't=getnzb', 'page=getnzb', 'action=getnzb'])
-/** Scripts that give nothing else. */
-const GETTERS: ReadonlySet<string> = new Set(['getnzb', 'nzb'])
-/** A field that has the name of an NZB. */
-const NAMED = /^(?:file(?:name)?|fn?|name|nzb(?:name)?|title)=([^&]*\.nzb(?:\.(?:gz|bz2|zip))?)$/i
 const FILE = /^#([0-9a-f]{64})(?:\/(.*))?$/i
 /** Longest name in a link, characters: encoded it has room beside the rest. */
 const MAX_NAME = 200
@@ -40,47 +33,6 @@ export function match(url: URL): FileRef | undefined {
     ...(nameHint === undefined ? {} : { nameHint }),
     ...common,
   }
-}
-
-interface Place {
-  document: string
-  nameHint?: string
-  /** What stands behind the document's own part, keys of the user among it. */
-  tail: string
-}
-
-function placeOf({ origin, pathname, search }: URL): Place | undefined {
-  const [, path, keys = ''] = DOCUMENT.exec(pathname) ?? []
-  if (path !== undefined) {
-    const nameHint = decodedSegment(path.split('/').at(-1) ?? '')
-    return { document: origin + path, nameHint, tail: keys + search }
-  }
-  const steps = pathname.toLowerCase().split('/').filter(Boolean)
-  const last = steps.at(-1)
-  const fields = search.slice(1).split('&').filter(Boolean)
-  const field = (...names: string[]): string[] =>
-    fields.filter((each) => names.some((name) => each.toLowerCase().startsWith(`${name}=`))).slice(0, 1)
-  const byFields = (own: readonly string[]): Place => {
-    const tail = fields.filter((each) => !own.includes(each)).map((each) => `&${each}`)
-    return { document: `${origin}${pathname}?${own.join('&')}`, tail: tail.join('') }
-  }
-  // `/api?t=get&id=…`, `/?page=getnzb&messageid=…`, `/getnzb?id=…`
-  const what = fields.filter((each) => GETS.has(each.toLowerCase())).slice(0, 1)
-  const id = field('id', 'guid', 'messageid', 'nzbid')
-  if (id[0] !== undefined && (what[0] !== undefined || GETTERS.has(last ?? '')))
-    return byFields([...what, ...id])
-  // `/download?…&file=name.nzb`
-  const named = fields.filter((each) => NAMED.test(each)).slice(0, 1)
-  const name = NAMED.exec(named[0] ?? '')?.[1]
-  if (name !== undefined) return { ...byFields(named), nameHint: decodedSegment(name) }
-  // Prowlarr's `/1/download?apikey=…&link=…&file=name`, where the link is sealed by it
-  const [link, title] = [field('link'), field('file')]
-  const isProxied = last === 'download' && /^\d+$/.test(steps.at(-2) ?? '')
-  if (isProxied && link[0] !== undefined && title[0] !== undefined) return byFields([...link, ...title])
-  // `/getnzb/<id>`
-  return steps.includes('getnzb') && last !== 'getnzb'
-    ? { document: origin + pathname, tail: search }
-    : undefined
 }
 
 function matchUploaded({ hash, host, pathname, search }: URL): FileRef | undefined {

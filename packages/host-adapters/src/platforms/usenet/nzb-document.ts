@@ -1,4 +1,5 @@
 /* NZBs where they lie: at an indexer, or uploaded. */
+import type { Readable } from 'node:stream'
 import type { FileRef, HostContext } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { NetworkFault, networkCode } from '@obb/host-http'
@@ -6,9 +7,11 @@ import { addressOf, uploadOf } from './links.js'
 import { read } from './document-reader.js'
 import type { NzbAnswer, NzbQuestion } from './document-reader.js'
 import { MAX_BYTES, tooLarge } from './nzb.js'
-import { refusal } from './refusals.js'
+import { refusalInPlace } from './nzb-refusal.js'
 
 const BODY_TIMEOUT_MS = 60_000
+/** How much is read of what is no NZB. */
+const REFUSAL_BYTES = 16 * 1024
 /** The folder that these sources lie in: a thread finds the reader there. */
 const FOLDER = 'usenet'
 
@@ -40,7 +43,12 @@ async function documentOf(ctx: HostContext, ref: FileRef): Promise<Uint8Array> {
 
 async function fetchBytes(ctx: HostContext, ref: FileRef): Promise<Buffer> {
   const { url, userInfo } = addressOf(ref)
-  const { body, headers, status } = await ctx.http.open({
+  const {
+    body,
+    headers,
+    status,
+    url: from,
+  } = await ctx.http.open({
     url,
     userUrl: true,
     headers: {
@@ -49,16 +57,35 @@ async function fetchBytes(ctx: HostContext, ref: FileRef): Promise<Buffer> {
     timeoutMs: BODY_TIMEOUT_MS,
     signal: ctx.signal,
   })
-  if (status !== 200) {
-    body.destroy()
-    throw refusal({ at: 'nzb', status, text: '', retryAfter: headers['retry-after'], now: ctx.now() })
-  }
+  const bytes = status === 200 ? await whole(body) : await beginningOf(body)
+  const text = bytes.toString('utf8', 0, REFUSAL_BYTES)
+  const refused = refusalInPlace({ status, headers, text, url: from, now: ctx.now() })
+  if (refused) throw refused
+  return bytes
+}
+
+async function whole(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > MAX_BYTES) throw tooLarge()
     chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** What came of it, where it breaks off. */
+async function beginningOf(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      if ((size += chunk.length) >= REFUSAL_BYTES) break
+    }
+  } catch {
+    // The status stands.
   }
   return Buffer.concat(chunks)
 }

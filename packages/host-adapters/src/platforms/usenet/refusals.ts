@@ -1,3 +1,4 @@
+import { AWAY_STATUSES } from '../../kit/away-statuses.js'
 import { HostError } from '../../kit/errors.js'
 import { errorByRules, errorByTable } from '../../kit/refusal-rules.js'
 import type { RefusalRule } from '../../kit/refusal-rule.js'
@@ -87,7 +88,7 @@ export const REFUSALS: readonly RefusalRule[] = [
   },
   {
     at: ['nzb'],
-    status: [408, 429, 500, 502, 503, 504, 509],
+    status: AWAY_STATUSES,
     kind: 'HOST_TEMP',
     message: 'server of the NZB is temporarily unavailable',
     retryAfterMs: MINUTE,

@@ -124,6 +124,11 @@ const NAMED: readonly (readonly [subject: string, name: string])[] = [
   ['[1/1] "movie (2020) {tmdb-123}.mkv" yEnc (1/2000)', 'movie (2020) {tmdb-123}.mkv'],
   ['电影 [1/5] - "电影.mkv" yEnc (1/100)', '电影.mkv'],
   ['Book Title.epub yEnc(1/12)', 'Book Title.epub'],
+  ['Song 01.mp3 - file 1 of 12 - yEnc (1/20)', 'Song 01.mp3'],
+  ['File 01 of 12 - Song 01.mp3 (1/20)', 'Song 01.mp3'],
+  ['a.mkv [1 of 2] yEnc', 'a.mkv'],
+  ['=?UTF-8?Q?=22caf=C3=A9.zip=22_yEnc_=281/2=29?=', 'café.zip'],
+  ['=?utf-8?B?IuaXpeacrC5ta3YiIHlFbmM=?= (1/20)', '日本.mkv'],
 ]
 
 describe('a subject', () => {

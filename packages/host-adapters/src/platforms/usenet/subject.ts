@@ -1,5 +1,6 @@
 /* Subjects of posts: what posters agree on without any standard. */
 import { bytesOf } from '../../kit/fields/numbers.js'
+import { decodedWords } from '../../kit/fields/disposition.js'
 import { baseName } from '../../kit/fields/text.js'
 
 export interface Subject {
@@ -14,10 +15,11 @@ export interface Subject {
 /** Longer subjects are cut, characters. */
 export const MAX_SUBJECT = 2_000
 /** COUNTER matches which file or part of how many it is. */
-const COUNTER = /\((\d{1,7})\/(\d{1,7})\)|\[\d{1,7}[/_]\d{1,7}\]/g
-const PREFIX = /^(?:(?:re|fwd?|aw):|[[(]\d{1,7}[/_]\d{1,7}[\])]?|(?:file )?[[(]?\d{1,7} of \d{1,7}[\]):])/i
-/** What posters put behind a name: how much all of it is. */
-const AMOUNT = /(?:^|[\s-])\d{1,7}(?:[.,]\d{1,3})? ?[kmgt]i?b(?:ytes)?$/i
+const COUNTER = /\((\d{1,7})\/(\d{1,7})\)|\[\d{1,7}[/_]\d{1,7}\]|\[\d{1,7} of \d{1,7}\]/gi
+const PREFIX =
+  /^(?:(?:re|fwd?|aw):|[[(]\d{1,7}[/_]\d{1,7}[\])]?|(?:file )?[[(]?\d{1,7} of \d{1,7}(?:[\]):]| -))/i
+/** What posters put behind a name: how much all of it is, and which file of how many. */
+const AMOUNT = /(?:^|[\s-])(?:\d{1,7}(?:[.,]\d{1,3})? ?[kmgt]i?b(?:ytes)?|file \d{1,7} of \d{1,7})$/i
 /** Quotes of word processors. */
 const QUOTES = /[\u201c-\u201f\u00ab\u00bb]/g
 /** A whole name in single ones. */
@@ -38,7 +40,7 @@ const MARK = '-WtF[nZb]'
  * the last counter; else a name in brackets, as in `[PRiVATE]-[WtFnZb]-[name.ext]-[1/3] - "" yEnc (1/20)`.
  */
 export function readSubject(subject: string): Subject {
-  const text = withQuotes(subject.slice(0, MAX_SUBJECT))
+  const text = withQuotes(decodedWords(subject.slice(0, MAX_SUBJECT)))
   const counters = [...text.matchAll(COUNTER)].map(({ 0: { length }, index }) => ({
     index,
     end: index + length,
