@@ -76,17 +76,20 @@ function elsewhere(error: unknown, url: string): CliError | undefined {
   )
 }
 
-const NOBODY_THERE = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
+const NOBODY_THERE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
+const UNKNOWN_NAME = new Set(['ENOTFOUND', 'EAI_AGAIN'])
 
-/** A connection that could not even be made means that OBB is not running; anything else stays what it is. */
+/**
+ * A connection that could not even be made means that OBB is not running, or that its name is wrong; anything else
+ * stays what it is.
+ */
 export function notRunning(error: unknown, url: string): unknown {
-  return error instanceof ConnectionFault && NOBODY_THERE.has(error.code)
+  if (!(error instanceof ConnectionFault)) return error
+  if (UNKNOWN_NAME.has(error.code))
+    return new CliError(
+      `nobody knows the name in ${url} (${error.code}); check the address, and the DNS here`,
+    )
+  return NOBODY_THERE.has(error.code)
     ? new CliError(`OBB is not running at ${url}; start it with npm start`)
     : error
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,6 +77,18 @@ it('says that nobody is there', async () => {
     code: 1,
     err: expect.stringContaining(`OBB is not running at ${url}`),
   })
+})
+
+const withFullDevice = existsSync('/dev/full') ? it : it.skip
+withFullDevice('says that its output cannot be written, in one line', () => {
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, [OBB, 'completion', 'bash'], {
+    cwd: directory,
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect([status, stderr]).toEqual([1, 'obb: the output cannot be written (ENOSPC)\n'])
 })
 
 it("keeps what it compiled in the user's cache, and works where it cannot", async () => {

@@ -73,7 +73,33 @@ export class ConnectionFault extends CliError {
     /** System or library code, such as `ECONNREFUSED`. */
     readonly code: string,
   ) {
-    super(`the connection to ${origin} failed (${code})`)
+    super(`the connection to ${origin} failed (${code})`, 1, hintsOf(code))
+  }
+}
+
+const UNTRUSTED = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_)/
+const WITHOUT_TLS = /^(EPROTO|ERR_SSL_)/
+
+function hintsOf(code: string): string[] {
+  if (UNTRUSTED.test(code))
+    return ['its TLS certificate is not trusted here: NODE_EXTRA_CA_CERTS names a file with a CA of your own']
+  return WITHOUT_TLS.test(code)
+    ? ['it speaks no TLS there: http:// instead of https://, or another port?']
+    : []
+}
+
+/**
+ * A failure as `--json` tells it: `status` is the number of the error table, null where the failure is none of the
+ * server's.
+ */
+export function failureView(failure: CliError): object {
+  const refusal = failure instanceof PortalRefusal ? failure : undefined
+  const { action, requestId, retryInSeconds } = refusal ?? {}
+  return {
+    ...{ status: refusal?.status ?? null, msg: failure.message, details: failure.details },
+    ...(action !== undefined && { action }),
+    ...(requestId !== undefined && { request: requestId }),
+    ...(retryInSeconds !== undefined && { retry_in_seconds: retryInSeconds }),
   }
 }
 

@@ -39,7 +39,8 @@ export function processIo(root: string): Io {
   process.once('SIGTERM', () => stop.abort())
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    process.stderr.write(`obb: the output cannot be written (${error.code})\n`)
+    process.exit(1)
   })
   return {
     stdin: process.stdin,

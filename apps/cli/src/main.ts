@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Help, type Option } from 'commander'
 import { Cli, type GlobalFlags } from './cli.js'
 import { addExamples } from './examples.js'
-import { CliError, PortalRefusal } from './failure.js'
+import { CliError, failureView } from './failure.js'
 import type { Io } from './io.js'
 import { failureText } from './output.js'
 
@@ -103,10 +103,7 @@ function optionDescription(option: Option): string {
   return option.mandatory ? `${text} (required)` : text
 }
 
-/**
- * Tells a failure on stderr, and with `--json` on stdout too, unless a result stands there already: `status` is the
- * number of the error table, null where the failure is none of the server's.
- */
+/** Tells a failure on stderr, and with `--json` on stdout too, unless a result stands there already. */
 function report(error: unknown, { io, hasPrinted }: Cli, asJson: boolean): number {
   const isUsage = error instanceof CommanderError
   if (isUsage && error.exitCode === 0) return 0
@@ -116,25 +113,10 @@ function report(error: unknown, { io, hasPrinted }: Cli, asJson: boolean): numbe
       ? error
       : systemFailure(error)
   if (failure === undefined) throw error
-  const { message, details, exitCode } = failure
-  if (asJson && !hasPrinted) {
-    const {
-      status = null,
-      action,
-      requestId,
-      retryInSeconds,
-    } = failure instanceof PortalRefusal ? failure : {}
-    const told = {
-      ...{ status, msg: message, details },
-      ...(action !== undefined && { action }),
-      ...(requestId !== undefined && { request: requestId }),
-      ...(retryInSeconds !== undefined && { retry_in_seconds: retryInSeconds }),
-    }
-    io.stdout.write(`${JSON.stringify({ error: told })}\n`)
-  }
+  if (asJson && !hasPrinted) io.stdout.write(`${JSON.stringify({ error: failureView(failure) })}\n`)
   // Commander has written its own message already.
   if (!isUsage) io.stderr.write(failureText(failure))
-  return exitCode
+  return failure.exitCode
 }
 
 /** Commander tells help that nobody has asked for as an error. */

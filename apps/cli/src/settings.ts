@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { homes, readEnvironment } from './environment.js'
 import { CliError, UsageError } from './failure.js'
@@ -35,9 +35,21 @@ export interface EndpointFlags {
 
 const READY_LIMIT = 64 * 1024
 
+/** Undefined where there is no such file. Raises CliError where it is another user's. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    const hint = code === 'EACCES' ? ': run obb as the user that OBB runs as' : ''
+    throw new CliError(`${path} cannot be read (${code})${hint}`)
+  }
+}
+
 function readReady(path: string): Ready | undefined {
-  if (!existsSync(path)) return undefined
-  const text = readFileSync(path, 'utf8')
+  const text = textOf(path)
+  if (text === undefined) return undefined
   let value: unknown
   try {
     value = text.length > READY_LIMIT ? undefined : JSON.parse(text)

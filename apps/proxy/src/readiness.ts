@@ -1,5 +1,12 @@
 import type { Downloads } from '@obb/core/links'
-import { DATABASE_ACTION, type Probe, STORE_ACTIONS, storeDetail } from '@obb/core/readiness'
+import {
+  DATABASE_ACTION,
+  type Probe,
+  raiseInWords,
+  raiseStoreError,
+  storeAction,
+  storeDetail,
+} from '@obb/core/readiness'
 import type { ObjectStore } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
 
@@ -11,7 +18,7 @@ export const downloadsProbe = (downloads: Pick<Downloads, 'find'>): Probe => ({
   name: 'database',
   action: DATABASE_ACTION,
   async look() {
-    await downloads.find(NO_LINK)
+    await downloads.find(NO_LINK).catch(raiseInWords)
     return undefined
   },
 })
@@ -20,9 +27,12 @@ export const downloadsProbe = (downloads: Pick<Downloads, 'find'>): Probe => ({
 export const servedStoreProbe = (store: Pick<ObjectStore, 'ping'>, facts: StoreFacts): Probe => ({
   name: 'store',
   viaDatabase: true,
-  action: STORE_ACTIONS.away,
+  action: storeAction('away', null),
   async look() {
-    const [state] = await Promise.all([facts.state(), store.ping()])
+    const [state] = await Promise.all([
+      facts.state().catch(raiseStoreError),
+      store.ping().catch(raiseStoreError),
+    ])
     return storeDetail(state)
   },
 })

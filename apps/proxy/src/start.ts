@@ -2,7 +2,7 @@ import type { ProxyConfig } from '@obb/core/config'
 import type { Log } from '@obb/core/log'
 import { measure, watchProcess } from '@obb/core/metrics'
 import type { ServerProcess } from '@obb/core/process'
-import { Readiness, STORE_ACTIONS } from '@obb/core/readiness'
+import { Readiness, storeAction } from '@obb/core/readiness'
 import { OBJECT_STORE, type ObjectStore } from '@obb/core/storage'
 import { startTracing } from '@obb/core/tracing'
 import { createProxy } from './create-proxy.js'
@@ -22,7 +22,8 @@ export async function startProxy(config: ProxyConfig, log: Log): Promise<ServerP
     .get<ObjectStore>(OBJECT_STORE)
     .prepare()
     .catch((error: unknown) => {
-      log.error({ reason: describe(error), action: STORE_ACTIONS.away }, 'the store cannot be used now')
+      const action = storeAction('away', error instanceof Error ? error.message : null)
+      log.error({ reason: describe(error), action }, 'the store cannot be used now')
     })
   await app.getHttpAdapter().getInstance().ready()
   return {

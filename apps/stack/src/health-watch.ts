@@ -116,5 +116,6 @@ export class HealthWatch {
   }
 }
 
-/** The kind of a trouble: numbers that change with time make no new one. */
-const kindOf = ({ detail = '' }: Check): string => detail.replace(/\d+(?:\.\d+)?/g, '#')
+/** The kind of a trouble: numbers that change with time, and what a store says of each try, make no new one. */
+const kindOf = ({ detail = '' }: Check): string =>
+  detail.replace(/^(away): .*/, '$1').replace(/\d+(?:\.\d+)?/g, '#')

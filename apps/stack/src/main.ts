@@ -1,4 +1,4 @@
-import { ConfigError, misspeltSettings, readSettings, SETTINGS } from '@obb/core/config'
+import { ConfigError, oddSettings, readSettings } from '@obb/core/config'
 import { hasLauncher, whenLauncherEnds } from './launcher.js'
 import { Stack } from './stack.js'
 import { StartError } from './start-error.js'
@@ -18,11 +18,19 @@ function stop(): void {
 }
 
 function fail(error: unknown): never {
-  const isExpected = error instanceof ConfigError || error instanceof StartError
-  const text =
-    isExpected || !(error instanceof Error) ? String((error as Error).message ?? error) : error.stack
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${textOf(error)}\n`)
   process.exit(1)
+}
+
+/** A stack is for who looks for one. */
+function textOf(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartError) return error.message
+  if (!(error instanceof Error)) return String(error)
+  const isAsked = ['debug', 'trace'].includes(process.env['LOG_LEVEL'] ?? '')
+  const text = `${error.name}: ${error.message}`
+  return isAsked
+    ? (error.stack ?? text)
+    : `OBB ended: ${text}. With LOG_LEVEL=debug it says where that arose.`
 }
 
 function restart(): void {
@@ -38,5 +46,9 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 if (hasLauncher()) whenLauncherEnds(stop)
 
-for (const line of misspeltSettings(SETTINGS)) print(`Warning: ${line}`)
-stack.start().catch(fail)
+async function start(): Promise<void> {
+  for (const line of oddSettings()) print(`Warning: ${line}`)
+  await stack.start()
+}
+
+start().catch(fail)

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { LOG, type Log, reasonOf } from '@obb/core/log'
+import { redisTrouble } from '@obb/core/queue'
 import { QUEUE_ACTION } from '@obb/core/readiness'
 import { SharedBuckets } from '@obb/core/shared-buckets'
 import { RateLimits } from './rate-limits.js'
@@ -41,11 +42,8 @@ export class LimitSettling implements OnApplicationBootstrap, OnModuleDestroy {
       await this.limits.settle()
       this.isAway = false
     } catch (error) {
-      if (!this.isAway)
-        this.log.warn(
-          { err: reasonOf(error), action: QUEUE_ACTION },
-          'rate limits: each process counts alone',
-        )
+      const { detail: err = reasonOf(error), action = QUEUE_ACTION } = redisTrouble(error) ?? {}
+      if (!this.isAway) this.log.warn({ err, action }, 'rate limits: each process counts alone')
       this.isAway = true
     }
   }

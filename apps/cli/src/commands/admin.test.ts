@@ -20,6 +20,8 @@ import {
   type UserReset,
   type UserView,
 } from '@obb/contracts'
+import { notRunning } from '../admin-client.js'
+import { ConnectionFault } from '../failure.js'
 import { run } from '../main.js'
 import { testIo, type TestIo } from '../testing/test-io.js'
 import { ok, refused, sendJson, TestServer } from '../testing/test-server.js'
@@ -926,6 +928,19 @@ describe('where OBB is', () => {
     io.stderr.text = ''
     expect(await run(['user', 'list'], io)).toBe(1)
     expect(io.stderr.text).toContain('OBB is not running (there is no ')
+  })
+
+  it('is told apart from a name that nobody knows', () => {
+    const url = 'http://obb.lan:8083'
+    expect(notRunning(new ConnectionFault(url, 'ENOTFOUND'), url)).toMatchObject({
+      message: expect.stringMatching(/^nobody knows the name in http:\/\/obb\.lan:8083 .*check the address/),
+    })
+  })
+
+  it('is told apart from a ready.json that cannot be read', async () => {
+    await mkdir(join(directory, 'data', 'ready.json'), { recursive: true })
+    expect(await run(['user', 'list'], io)).toBe(1)
+    expect(io.stderr.text).toMatch(/^obb: \S+ready\.json cannot be read \(EISDIR\)\n$/)
   })
 
   it('is told apart from the API of users, which answers that there is no such route', async () => {

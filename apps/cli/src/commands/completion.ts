@@ -21,20 +21,26 @@ export function registerCompletion(program: Command, cli: Cli): void {
     })
 }
 
-function wordsOf(command: Command, path: string): Words[] {
+/** `shared`: options that hold wherever they stand. */
+function wordsOf(command: Command, path: string, shared: Words['words'] = []): Words[] {
   const commands = command.commands.map((each) => [each.name(), each.description()] as const)
+  const choices = command.registeredArguments.flatMap(({ argChoices = [], description }) =>
+    argChoices.map((choice) => [choice, description] as const),
+  )
   const options = command.options.map((each) => [each.long ?? each.short ?? '', each.description] as const)
-  const below = command.commands.flatMap((each) => wordsOf(each, `${path} ${each.name()}`.trim()))
-  return [{ path, words: [...commands, ...options, ['--help', 'all about it']] }, ...below]
+  const global = path === '' ? options.filter(([word]) => word !== '--version') : shared
+  const below = command.commands.flatMap((each) => wordsOf(each, `${path} ${each.name()}`.trim(), global))
+  const own = [...commands, ...choices, ...options, ...shared]
+  return [{ path, words: [...own, ['--help', 'all about it']] }, ...below]
 }
 
 /** A word of a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** Bash and zsh alike: which of the paths has been typed, options left out. */
-const TYPED = `  local path='' word
+/** Bash and zsh alike: which of the paths has been typed, options left out. Zsh has its PATH in `path`. */
+const TYPED = `  local chosen='' word
   for word in $typed; do
-    case "$word" in -*) ;; *) case "$paths" in *"|$path\${path:+ }$word|"*) path="$path\${path:+ }$word" ;; esac ;; esac
+    case "$word" in -*) ;; *) case "$paths" in *"|$chosen\${chosen:+ }$word|"*) chosen="$chosen\${chosen:+ }$word" ;; esac ;; esac
   done`
 
 function pathsOf(all: readonly Words[]): string {
@@ -53,7 +59,7 @@ function bash(all: readonly Words[]): string {
   return `_obb() {
   local paths=${pathsOf(all)} words='' typed="\${COMP_WORDS[*]:1:COMP_CWORD-1}"
 ${TYPED}
-  case "$path" in
+  case "$chosen" in
 ${cases.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
@@ -73,7 +79,7 @@ _obb() {
   local paths=${pathsOf(all)} typed="\${words[2,CURRENT-1]}"
   local -a found
 ${TYPED}
-  case "$path" in
+  case "$chosen" in
 ${cases.join('\n')}
   esac
   _describe 'obb' found || _files
@@ -82,6 +88,8 @@ compdef _obb obb`
 }
 
 function fish(all: readonly Words[]): string {
+  // Options of `obb` itself stand once, and hold everywhere.
+  const global = new Set(all.flatMap(({ path, words }) => (path === '' ? words : [])).map(([word]) => word))
   const told = all.flatMap(({ path, words }) => {
     const names = path.split(' ').filter((name) => name !== '')
     const below = words.filter(([word]) => !word.startsWith('-')).map(([word]) => word)
@@ -89,11 +97,13 @@ function fish(all: readonly Words[]): string {
     const notBelow = below.length === 0 ? [] : [`not __fish_seen_subcommand_from ${below.join(' ')}`]
     const when = [...seen, ...notBelow].join('; and ')
     const condition = when === '' ? '' : ` -n ${quoted(when)}`
-    return words.map(([word, description]) =>
-      word.startsWith('--')
-        ? `complete -c obb${condition} -l ${word.slice(2)} -d ${quoted(description)}`
-        : `complete -c obb${condition} -a ${word} -d ${quoted(description)}`,
-    )
+    return words
+      .filter(([word]) => path === '' || !word.startsWith('--') || !global.has(word))
+      .map(([word, description]) =>
+        word.startsWith('--')
+          ? `complete -c obb${path === '' ? '' : condition} -l ${word.slice(2)} -d ${quoted(description)}`
+          : `complete -c obb${condition} -a ${word} -d ${quoted(description)}`,
+      )
   })
   return told.join('\n')
 }

@@ -264,6 +264,28 @@ describe('obb get', () => {
     await expectDone(await get('--force'))
   })
 
+  it('gets all of a folder and of those in it, goes on where one fails, and tells all in one document', async () => {
+    const [inner, gone] = ['https://gofile.io/d/inner', 'https://gofile.io/gone']
+    obb.folders.set(SOURCE, ['https://gofile.io/1', gone, inner]).set(inner, ['https://gofile.io/2'])
+    obb.unknown.add(gone)
+    expect(await get('--json')).toBe(1)
+    expect(io.stderr.text).toMatch(
+      /^obb: https:\/\/gofile\.io\/gone: .*\(status 101\)\nobb: 1 of 3 links failed\n/,
+    )
+    expect(JSON.parse(io.stdout.text)).toMatchObject({
+      files: [{ file: target }, { file: target }],
+      failed: [{ url: gone, error: { status: 101 } }],
+      error: { status: null, details: [gone] },
+    })
+  })
+
+  it('puts no folder into one file', async () => {
+    obb.folders.set(SOURCE, ['https://gofile.io/1', 'https://gofile.io/2'])
+    expect(await get('-o', 'one.bin', '--force')).toBe(2)
+    expect(io.stderr.text).toContain('-o must be a directory')
+    expect(await readdir(directory)).toEqual([])
+  })
+
   it('takes a directory or a file for -o, and names that stay inside', async () => {
     obb.filename = '../../.evil/na\u0000me.bin'
     await mkdir(join(directory, 'sub'))

@@ -2,14 +2,15 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { CliError, UsageError } from '../failure.js'
 import { AskedTogether } from '../get/asked-together.js'
-import { type GetRequest, type GetTools, type Got, get } from '../get/get.js'
+import { type GetRequest, type GetTools, get } from '../get/get.js'
 import { getFolder } from '../get/folder.js'
 import { Portal } from '../get/portal.js'
 import { screenProgress, silent } from '../get/progress.js'
-import { destination } from '../get/target.js'
+import { GetReport } from '../get/report.js'
+import { assertDirectory } from '../get/target.js'
+import type { Io } from '../io.js'
 import { linksOf } from '../links.js'
 import { count } from '../options.js'
-import { failureText, formatBytes, printable } from '../output.js'
 import { userEndpoint } from '../settings.js'
 import { INPUT, KEY } from './inquiry.js'
 
@@ -41,22 +42,19 @@ export function registerGet(program: Command, cli: Cli): void {
     .option('-q, --quiet', 'print errors only')
     .action(async (urls: string[], { inputFile, ...options }: GetOptions) => {
       const links = await linksOf(cli.io, urls, inputFile)
-      const { output } = options
-      if (links.length > 1 && (await destination(cli.io.cwd, output)).name !== undefined)
-        throw new UsageError('-o must be a directory where there are several links')
+      if (links.length > 1) await assertDirectory(cli.io.cwd, options.output)
       const tools = toolsOf(cli, options)
       const together = new AskedTogether(tools.portal, links, options.password, options.package)
-      const failed: string[] = []
+      const report = new GetReport(cli, tools.progress, options.quiet ?? false, links.length > 1)
       for (const [index, url] of links.entries()) {
         const asked = await together.take(index)
-        await getOne(cli, { url, asked }, options, tools).catch((error: unknown) => {
+        await getOne(requestOf(cli.io, { url, asked }, options), tools, report).catch((error: unknown) => {
           if (links.length === 1 || cli.io.signal.aborted || !(error instanceof CliError)) throw error
           if (error instanceof UsageError) throw error
-          cli.io.stderr.write(failureText(error, url))
-          failed.push(url)
+          report.fail(url, error)
         })
       }
-      if (failed.length > 0) throw new CliError(`${failed.length} of ${links.length} links failed`, 1, failed)
+      report.end()
     })
 }
 
@@ -72,34 +70,26 @@ function toolsOf({ flags, http, io, json }: Cli, { connections, key, quiet }: Ge
   return { portal, http, clock, signal, progress }
 }
 
-async function getOne(
-  cli: Cli,
+function requestOf(
+  { cwd }: Io,
   link: Pick<GetRequest, 'url' | 'asked'>,
-  { connections, output, package: packageName, password, force = false, quiet = false }: GetOptions,
-  tools: GetTools,
-): Promise<void> {
-  const { progress } = tools
-  const request = {
-    ...link,
-    connections,
-    force,
-    cwd: cli.io.cwd,
+  { connections, output, package: packageName, password, force = false }: GetOptions,
+): GetRequest {
+  return {
+    ...{ ...link, connections, force, cwd },
     ...(output === undefined ? {} : { output }),
     ...(password === undefined ? {} : { password }),
     ...(packageName === undefined ? {} : { package: packageName }),
   }
-  try {
-    const show = (got: Got): void => {
-      progress.end()
-      if (!quiet || cli.json) cli.print(got, line)
-    }
-    await get(request, tools).then(show, (error: unknown) => getFolder(request, tools, error, show))
-  } finally {
-    progress.end()
-  }
 }
 
-function line({ file, bytes, seconds, sha256 }: Got): string {
-  const speed = seconds > 0 ? `, ${formatBytes(bytes / seconds)}/s` : ''
-  return `${printable(file)}  ${formatBytes(bytes)} in ${seconds.toFixed(1)} s${speed}\nSHA-256 ${sha256}`
+async function getOne(request: GetRequest, tools: GetTools, report: GetReport): Promise<void> {
+  try {
+    await get(request, tools).then(
+      (got) => report.got(got),
+      (error: unknown) => getFolder(request, tools, error, report),
+    )
+  } finally {
+    tools.progress.end()
+  }
 }

@@ -286,8 +286,10 @@ describe('what a user asks of OBB', () => {
       const links = ['https://a.test/1', 'https://a.test/2']
       expect(await run(['get', ...links, '-o', 'one.bin'], own)).toBe(2)
       expect(own.stderr.text).toContain('-o must be a directory')
-      expect(await run(['get', ...links, '--force'], own)).toBe(0)
-      expect(readFileSync(join(directory, 'film.mkv'), 'utf8')).toBe('content')
+      expect(await run(['get', ...links, '--force', '--json'], own)).toBe(0)
+      const file = join(directory, 'film.mkv')
+      expect(readFileSync(file, 'utf8')).toBe('content')
+      expect(JSON.parse(own.stdout.text)).toMatchObject({ files: [{ file }, { file }] })
       const asked = obb.server.requests.filter(({ method }) => method === 'POST')
       expect(asked.map(({ path, body }) => [path.split('/v1')[1], body])).toEqual([
         ['/unrestrict/batch', { urls: links }],
@@ -295,9 +297,16 @@ describe('what a user asks of OBB', () => {
       ])
       obb.refusal = { code: 403, body: refused(102, 'Blocked.', { action: 'Ask the operator.' }) }
       own.stderr.text = ''
+      own.stdout.text = ''
       expect(await run(['get', ...links, '--json'], own)).toBe(1)
       expect(own.stderr.text).toContain('obb: https://a.test/1: Blocked. (status 102)\n  Ask the operator.\n')
       expect(own.stderr.text).toContain('2 of 2 links failed')
+      const blocked = expect.objectContaining({ status: 102, action: 'Ask the operator.' })
+      expect(JSON.parse(own.stdout.text)).toEqual({
+        files: [],
+        failed: links.map((url) => ({ url, error: blocked })),
+        error: { status: null, msg: '2 of 2 links failed', details: links },
+      })
     } finally {
       await obb.close()
     }
@@ -349,7 +358,10 @@ describe('obb completion', () => {
     expect(completed('obb', '--json', 'user').split(' ')).toEqual(
       expect.arrayContaining(['add', 'list', '--help']),
     )
-    expect(completed('obb', 'user', 'add', '--email', 'a').split(' ')).toContain('--traffic')
+    expect(completed('obb', 'user', 'add', '--email', 'a').split(' ')).toEqual(
+      expect.arrayContaining(['--traffic', '--json', '--token']),
+    )
+    expect(completed('obb', 'completion').split(' ')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']))
   })
 
   it.each(['zsh', 'fish'])('is what %s can read, where it is installed', async (shell) => {
@@ -358,6 +370,10 @@ describe('obb completion', () => {
     if (!has(shell)) return
     const { status, stderr } = spawnSync(shell, ['-n', '-c', text], { encoding: 'utf8' })
     expect([stderr, status]).toEqual(['', 0])
+  })
+
+  it('leaves alone what is a variable of zsh itself', async () => {
+    expect(await script('zsh')).not.toMatch(/\bpath=/)
   })
 
   it('knows no other shell', async () => {

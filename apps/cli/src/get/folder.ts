@@ -1,21 +1,22 @@
-import { CliError, PortalRefusal } from '../failure.js'
-import { type GetRequest, type GetTools, type Got, get } from './get.js'
+import { CliError, PortalRefusal, UsageError } from '../failure.js'
+import { type GetRequest, type GetTools, get } from './get.js'
+import type { GetReport } from './report.js'
+import { assertDirectory } from './target.js'
 
 const UNSUPPORTED = 101
 const MAX_DEPTH = 8
 
 /**
  * All files of a folder, one after the other: for a link that was `refused` as a file. Raises the refusal where it is
- * no folder, and CliError at the end where files failed.
+ * no folder.
  */
 export async function getFolder(
   request: GetRequest,
   tools: GetTools,
   refused: unknown,
-  got: (file: Got) => void,
+  report: Pick<GetReport, 'expectSeveral' | 'got' | 'fail'>,
 ): Promise<void> {
   if (!(refused instanceof PortalRefusal) || refused.status !== UNSUPPORTED) throw refused
-  const failed: string[] = []
   const seen = new Set([request.url])
 
   async function fetchAll(url: string, depth: number): Promise<void> {
@@ -23,27 +24,24 @@ export async function getFolder(
     if (password !== undefined) tools.progress.notice(`password of the archives, as posted: ${password}`)
     const others = links.filter((link) => !seen.has(link.url))
     if (others.length === 0 && depth === 0) throw refused
-    for (const link of others) {
-      seen.add(link.url)
-      if (link.kind === 'folder' && depth < MAX_DEPTH) await fetchAll(link.url, depth + 1)
-      else await fetchOne(link.url)
+    report.expectSeveral()
+    if (others.length > 1) await assertDirectory(request.cwd, request.output)
+    for (const { kind, url: each } of others) {
+      seen.add(each)
+      const isFolder = kind === 'folder' && depth < MAX_DEPTH
+      await (isFolder ? fetchAll(each, depth + 1) : fetchOne(each)).catch((error: unknown) => {
+        if (tools.signal.aborted || !(error instanceof CliError) || error instanceof UsageError) throw error
+        report.fail(each, error)
+      })
     }
   }
 
   async function fetchOne(url: string): Promise<void> {
-    try {
-      got(await get({ ...request, url, asked: undefined }, tools))
-    } catch (error) {
-      if (tools.signal.aborted || !(error instanceof CliError)) throw error
-      for (const line of [`${url}: ${error.message}`, ...error.below]) tools.progress.notice(line)
-      failed.push(url)
-    }
+    report.got(await get({ ...request, url, asked: undefined }, tools))
   }
 
   // What says the same of a link that is no folder says it better.
   await fetchAll(request.url, 0).catch((error: unknown) => {
     throw error instanceof PortalRefusal && error.status === UNSUPPORTED ? refused : error
   })
-  if (failed.length > 0)
-    throw new CliError(`${failed.length} of the files in the folder failed: ${failed.join(', ')}`)
 }

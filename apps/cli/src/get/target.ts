@@ -21,6 +21,12 @@ export async function destination(cwd: string, output: string | undefined): Prom
   return { directory, name: basename(path) }
 }
 
+/** Several files need a directory. Raises UsageError. */
+export async function assertDirectory(cwd: string, output: string | undefined): Promise<void> {
+  if ((await destination(cwd, output)).name !== undefined)
+    throw new UsageError('-o must be a directory where there are several links')
+}
+
 export function targetPath({ directory, name }: DownloadTarget, filename: string): string {
   return join(directory, name ?? downloadName(filename))
 }

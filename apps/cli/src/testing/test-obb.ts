@@ -25,6 +25,10 @@ export class TestObb {
   onDownload: (request: Received, response: ServerResponse, index: number) => boolean = () => false
   /** Links that a batch has no place for. */
   readonly batchRefuses = new Set<string>()
+  /** Links in a folder, by its own, which is no file. */
+  readonly folders = new Map<string, readonly string[]>()
+  /** Links that no host has. */
+  readonly unknown = new Set<string>()
   /** Refuses `/unrestrict` and `/unrestrict/batch` when set. */
   refusal: { code: number; body: object } | undefined
   downloads = 0
@@ -69,7 +73,8 @@ export class TestObb {
     if (request.path.startsWith('/download/')) this.download(request, response)
     else if (request.headers.authorization !== `Bearer ${TEST_KEY}`) {
       sendJson(response, 401, refused(1, 'The API key is missing or invalid.'))
-    } else if (request.path === `${EXTERNAL_API}/unrestrict`) this.unrestrict(response)
+    } else if (request.path === `${EXTERNAL_API}/expand`) this.expand(request, response)
+    else if (request.path === `${EXTERNAL_API}/unrestrict`) this.unrestrict(request, response)
     else if (request.path === `${EXTERNAL_API}/unrestrict/batch`) this.batch(request, response)
     else if (this.ended.has(this.linkId)) sendJson(response, 404, refused(104, 'There is no such link.'))
     else sendJson(response, 200, ok(this.state(false)))
@@ -85,7 +90,19 @@ export class TestObb {
     else sendJson(response, 200, ok({ results: urls.map(row) }))
   }
 
-  private unrestrict(response: ServerResponse): void {
+  private expand({ body }: Received, response: ServerResponse): void {
+    const links = this.folders.get((body as { url: string }).url) ?? []
+    const kindOf = (url: string) => (this.folders.has(url) ? 'folder' : 'file')
+    const rows = links.map((url) => ({ url, kind: kindOf(url), filename: null, filesize: null }))
+    sendJson(response, 200, ok({ platform: 'GoFile', links: rows }))
+  }
+
+  private unrestrict({ body }: Received, response: ServerResponse): void {
+    const { url } = body as { url: string }
+    if (this.folders.has(url) || this.unknown.has(url)) {
+      sendJson(response, 404, refused(101, 'This link cannot be used.'))
+      return
+    }
     this.unrestricts++
     if (this.refusal) {
       sendJson(response, this.refusal.code, this.refusal.body)

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
-import { STORE_ACTIONS } from '@obb/core/readiness'
+import { storeAction } from '@obb/core/readiness'
 import { OBJECT_STORE, type ObjectStore, StoreError } from '@obb/core/storage'
 import {
   type Holdings,
@@ -182,6 +182,6 @@ export class StoreWatch {
 
   private async tell(trouble: StoreTrouble, reason: string): Promise<void> {
     if (await this.health.recordFailure(trouble, reason))
-      this.log.warn({ trouble, reason, action: STORE_ACTIONS[trouble] }, 'the store takes no files')
+      this.log.warn({ trouble, reason, action: storeAction(trouble, reason) }, 'the store takes no files')
   }
 }

@@ -6,7 +6,7 @@ import { queueSettings } from '../queue/index.js'
 import { storeSettings } from '../storage/index.js'
 import {
   ConfigError,
-  misspeltSettings,
+  oddSettings,
   parseConfig,
   parseConfigOf,
   readEnvironment,
@@ -301,6 +301,23 @@ describe('the environment', () => {
     })
   })
 
+  it('has no blanks at the ends of settings, which nobody sees, but in passwords, of which it tells', () => {
+    const file = join(directory, '.env')
+    writeFileSync(file, 'HOST="127.0.0.1 "\nLOG_LEVEL=" "\n')
+    const env = { S3_BUCKET: '\tfiles\r', REDIS_PASSWORD: 'one ', DATABASE_PASSWORD: 'two', OTHER: ' kept ' }
+    expect(readEnvironment(SETTINGS, env, file)).toEqual({
+      ...{ HOST: '127.0.0.1', S3_BUCKET: 'files', REDIS_PASSWORD: 'one ' },
+      ...{ DATABASE_PASSWORD: 'two', OTHER: ' kept ' },
+    })
+    expect(oddSettings(env, file)).toEqual([
+      'REDIS_PASSWORD begins or ends with a blank, and that is taken for a part of it',
+    ])
+  })
+
+  it('says that its file cannot be read, where that is so', () => {
+    expect(() => readEnvironment([], {}, directory)).toThrow(`${directory} cannot be read (EISDIR)`)
+  })
+
   it('stands alone without a file', () => {
     expect(readEnvironment([], { A: '1' }, join(directory, 'nothing'))).toEqual({ A: '1' })
   })
@@ -331,10 +348,10 @@ describe('the environment', () => {
       LINK_TTLL: '7d',
       HOME: '/root',
       SOMETHING: '1',
-      DATABASE_URL_FILE: '/x',
+      DATABASE_URL_FILE: file,
       STORAGE_QOUTA: '1TB',
     }
-    expect(misspeltSettings(SETTINGS, env, file)).toEqual([
+    expect(oddSettings(env, file)).toEqual([
       `PROXY_WORKER in ${file} is no setting; did you mean PROXY_WORKERS?`,
       `QUITE_ANOTHER_THING in ${file} is no setting`,
       'LINK_TTLL is no setting; did you mean LINK_TTL?',

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from './config-error.js'
 import { ROLE_HOLDERS, type RoleHolder, databaseUrlAs, roleOf, rolePasswordOf } from './database-role.js'
-import { type Environment, readEnvironment } from './environment.js'
+import { type Environment, misspeltSettings, paddedPasswords, readEnvironment } from './environment.js'
 import { jointFaults } from './joint-faults.js'
 import { faultOf } from './setting-words.js'
 import { bytes, duration } from './units.js'
@@ -206,6 +206,12 @@ export const SETTINGS = Object.keys(schema.shape) as (keyof Config)[]
 /** The settings of this process, from its environment and from `.env`. Raises ConfigError. */
 export const readSettings = (env?: Environment, file?: string): Record<string, string> =>
   readEnvironment(SETTINGS, env, file)
+
+/** A line for each setting that looks like a mistake, and is none that keeps from starting. Raises ConfigError. */
+export const oddSettings = (env?: Environment, file?: string): string[] => [
+  ...misspeltSettings(SETTINGS, env, file),
+  ...paddedPasswords(SETTINGS, readSettings(env, file)),
+]
 
 /**
  * STORE and the lists below make up SETTINGS_OF: what each process is told, and nothing else. So a proxy that is broken

@@ -26,11 +26,23 @@ function readFileOf(name: string, path: string): string {
   }
 }
 
-const settingsOfFile = (file: string): Environment =>
-  existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+function settingsOfFile(file: string): Environment {
+  if (!existsSync(file)) return {}
+  try {
+    return parseEnv(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new ConfigError([
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    ])
+  }
+}
+
+/** Blanks at the ends of these may be a part of them. */
+const isPassword = (name: string): boolean => /(PASSWORD|PASSPHRASE|CLIENT_SECRET)$/.test(name)
 
 /**
- * The environment, with the file `.env` of the working directory under it. An empty value counts as unset.
+ * The environment, with the file `.env` of the working directory under it. An empty value counts as unset, and blanks at
+ * the ends of a setting, which nobody sees, are none of it but in passwords.
  * `NAME_FILE` names a file that holds the value of the setting `NAME`, for secrets; it goes before `.env`.
  */
 export function readEnvironment(
@@ -51,9 +63,20 @@ export function readEnvironment(
       merged[name] = readFileOf(`${name}_FILE`, path)
     }
   }
-  for (const name of names) delete merged[`${name}_FILE`]
+  for (const name of names) {
+    delete merged[`${name}_FILE`]
+    if (merged[name] === undefined || isPassword(name)) continue
+    merged[name] = merged[name].trim()
+    if (merged[name] === '') delete merged[name]
+  }
   return merged
 }
+
+/** A line for each password that begins or ends with a blank, which is easily a mistake. */
+export const paddedPasswords = (names: readonly string[], settings: Environment): string[] =>
+  names
+    .filter((name) => isPassword(name) && settings[name]?.trim() !== settings[name])
+    .map((name) => `${name} begins or ends with a blank, and that is taken for a part of it`)
 
 /**
  * A line for each name that looks like a misspelt setting: every unknown one in `.env`, which is ours, and those of

@@ -1,8 +1,11 @@
 import { types } from 'node:util'
 import { QueryFailedError } from 'typeorm'
 
-/** PostgreSQL is away, starting, stopping, or has no connection left (SQLSTATE classes 08, 53, 57). */
-const AWAY_STATES = /^(08|53|57)...$/
+/**
+ * PostgreSQL is away, starting, stopping, full, or has no connection left (SQLSTATE classes 08, 53, 57), lets nobody in
+ * (28, 3D000), or takes no changes (25006).
+ */
+const AWAY_STATES = /^((08|28|53|57)...|3D000|25006)$/
 /** AWAY_CODES are the error codes of sockets and name look-ups. */
 const AWAY_CODES = new Set([
   ...[
@@ -18,7 +21,7 @@ const AWAY_CODES = new Set([
 ])
 /** AWAY_TEXTS fits the messages of errors that pg gives no code. */
 const AWAY_TEXTS =
-  /connection terminated|connection ended|connection timeout|timeout exceeded when trying to connect|not queryable|cannot use a pool after/i
+  /connection terminated|connection ended|connection timeout|timeout expired|timeout exceeded when trying to connect|not queryable|cannot use a pool after/i
 /** AWAY_NAMES are the errors of TypeORM for whoever still holds what a lost connection has taken along. */
 const AWAY_NAMES = new Set([
   ...['QueryRunnerProviderAlreadyReleasedError', 'QueryRunnerAlreadyReleasedError'],

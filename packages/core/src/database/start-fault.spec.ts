@@ -16,11 +16,20 @@ it.each([
   ['3D000', /has no database portal/],
   ['42501', /denies obb what it needs\. Run the migration/],
   ['ECONNREFUSED', /cannot be reached \(ECONNREFUSED\)\. Check that it runs there/],
-  ['57P03', /cannot be reached \(57P03\)/],
+  ['ENOTFOUND', /cannot be reached \(ENOTFOUND\)\. Check the name, and the DNS/],
+  ['57P03', /is starting or stopping\. Wait for it/],
+  ['53300', /has no connection left\. Raise its max_connections, or .*API_DATABASE_POOL/],
+  ['53100', /has no room on its disk\. Make room/],
+  ['25006', /takes no changes, as a standby\. Name the one that does/],
 ])('says of %s what it means and what to check, without password and query', (code, text) => {
   const fault = databaseFault(withCode(code), URL_)
   expect(fault).toMatch(text)
   expect(fault).not.toMatch(/geheim|secret/)
+})
+
+it('says of a PostgreSQL without TLS that it has none, since its driver has no code for that', () => {
+  const error = new Error('The server does not support SSL connections')
+  expect(databaseFault(error, URL_)).toMatch(/at db\.lan:5433 speaks no TLS\. Take sslmode out/)
 })
 
 it('leaves other errors as they are', () => {

@@ -45,7 +45,7 @@ it('tells the queue of each platform and how long the oldest link waits, and for
   const text = await told()
   expect(text).toContain(`obb_fetches_waiting{platform="${platform}",worker="0"} 1`)
   expect(text).toContain(`obb_fetches_waiting_oldest_seconds{platform="${platform}",worker="0"} 90`)
-  expect(text).toContain('obb_links_unfinished{worker="0"} 1')
+  expect(text).toContain('obb_links_unfinished{state="pending",worker="0"} 1')
   await db.source.query('DELETE FROM waiting_fetch')
   now += 5_000
   expect(await told()).not.toContain('obb_fetches_waiting{')

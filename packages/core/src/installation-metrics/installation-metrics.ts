@@ -53,7 +53,11 @@ export class InstallationMetrics implements OnModuleInit {
     ['platform'],
   )
   private readonly running = gauge('obb_fetches_running', 'Files that are being fetched', ['platform'])
-  private readonly unfinished = gauge('obb_links_unfinished', 'Links whose file is not whole yet')
+  private readonly unfinished = gauge(
+    'obb_links_unfinished',
+    'Links whose file is not whole yet, by its state',
+    ['state'],
+  )
   private readonly accounts = gauge(
     'obb_host_accounts',
     'Accounts of the operator: on, rests (for a while), ended (at the host) or off',
@@ -126,10 +130,11 @@ export class InstallationMetrics implements OnModuleInit {
 
   private async read(): Promise<void> {
     const now = new Date(this.clock.now())
-    const [queues, [links], accounts, circuits, [mails], store, used, alive] = await Promise.all([
+    const [queues, links, accounts, circuits, [mails], store, used, alive] = await Promise.all([
       this.queues.list(),
-      this.database.query<[{ count: number }]>(
-        `SELECT count(*)::int AS count FROM link WHERE unfinished AND ${isUnendedSql('link')}`,
+      this.database.query<{ state: string; count: number }[]>(
+        `SELECT f.state, count(*)::int AS count FROM link JOIN source_file f ON f.id = link.file_id
+          WHERE link.unfinished AND ${isUnendedSql('link')} GROUP BY 1`,
       ),
       this.database.query<AccountsOfHost[]>(
         `SELECT platform,
@@ -153,15 +158,16 @@ export class InstallationMetrics implements OnModuleInit {
       StoredBytes.total(this.database),
       this.fetchers.alive(),
     ])
-    const { waiting, age: oldest, running: runs, traffic: left, premiumUntil, circuit } = this
-    for (const each of [waiting, oldest, runs, this.accounts, left, premiumUntil, circuit]) each.reset()
+    const { waiting, age: oldest, running: runs, unfinished, traffic: left, premiumUntil, circuit } = this
+    for (const each of [waiting, oldest, runs, unfinished, this.accounts, left, premiumUntil, circuit])
+      each.reset()
     for (const { platform, waiting: places, oldestAt, running: files } of queues) {
       if (files > 0) runs.set({ platform }, files)
       if (oldestAt === null) continue
       waiting.set({ platform }, places)
       oldest.set({ platform }, (now.getTime() - oldestAt.getTime()) / 1000)
     }
-    this.unfinished.set(links.count)
+    for (const { state, count } of links) unfinished.set({ state }, count)
     for (const { platform, state, count, traffic } of accounts) {
       this.accounts.set({ platform, state }, count)
       if (state === 'on' && traffic !== null) this.traffic.set({ platform }, traffic)

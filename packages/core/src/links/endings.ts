@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm'
 import { type Clock, dateOf } from '../clock/index.js'
 import { DONE, isInSql } from '../files/index.js'
 import { lockAccounts } from '../locks/index.js'
+import { linksEnded } from '../metrics/index.js'
 import { TrafficLedger } from '../traffic/index.js'
 import type { TimeKey, Walk } from '../walk/index.js'
 import type { Link } from './link.table.js'
@@ -22,13 +23,25 @@ interface EndedLink {
 const NOT_WHOLE = `NOT ${isInSql(DONE, 'f')}`
 const ENDED = 'link.id, link.account_id AS "accountId"'
 
-function ending(reason: NonNullable<Link['endReason']>, where: string, returning = ENDED, set = ''): string {
-  return `UPDATE link SET ended_at = $1, end_reason = '${reason}'${set} FROM source_file f
-           WHERE f.id = link.file_id AND ${isUnendedSql('link')} AND ${where} RETURNING ${returning}`
+/** A statement that ends links, and why they end by it. */
+interface Ending {
+  reason: NonNullable<Link['endReason']>
+  statement: string
 }
 
-async function end<Row = EndedLink>(runner: Runner, statement: string, values: unknown[]): Promise<Row[]> {
+function ending(reason: Ending['reason'], where: string, returning = ENDED, set = ''): Ending {
+  const statement = `UPDATE link SET ended_at = $1, end_reason = '${reason}'${set} FROM source_file f
+           WHERE f.id = link.file_id AND ${isUnendedSql('link')} AND ${where} RETURNING ${returning}`
+  return { reason, statement }
+}
+
+async function end<Row = EndedLink>(
+  runner: Runner,
+  { reason, statement }: Ending,
+  values: unknown[],
+): Promise<Row[]> {
   const [ended] = await runner.query<[Row[], number]>(statement, values)
+  linksEnded.inc({ reason }, ended.length)
   return ended
 }
 
@@ -41,7 +54,7 @@ const EXPIRE = `
   due AS MATERIALIZED (
     SELECT l.id FROM page JOIN link l USING (id) JOIN source_file s ON s.id = l.file_id
      WHERE ${isUnendedSql('l')} AND ${isExpiredSql('l', 's', '$1')} FOR NO KEY UPDATE OF l SKIP LOCKED),
-  ended AS (${ending('expired', 'link.id = ANY(ARRAY(SELECT id FROM due))', 'link.id')})
+  ended AS (${ending('expired', 'link.id = ANY(ARRAY(SELECT id FROM due))', 'link.id').statement})
   SELECT id, expires_at::text AS at, id IN (SELECT id FROM ended) AS ended FROM page ORDER BY expires_at, id`
 const EXPIRE_ONE = ending('expired', `link.id = $2 AND ${isExpiredSql('link', 'f', '$1')}`)
 
@@ -62,7 +75,9 @@ export async function expireLinks(
     page.map(({ at, id }) => [at, id]),
     limit,
   )
-  return page.filter(({ ended }) => ended).length
+  const count = page.filter(({ ended }) => ended).length
+  linksEnded.inc({ reason: 'expired' }, count)
+  return count
 }
 
 /** One whose time is over makes way for a new one. */
@@ -155,7 +170,7 @@ export function blockLink(tx: EntityManager, clock: Clock, linkId: string): Prom
 }
 
 /** What it was charged comes back where its file is not whole. */
-async function endOne(tx: EntityManager, clock: Clock, how: string, linkId: string): Promise<EndedWith> {
+async function endOne(tx: EntityManager, clock: Clock, how: Ending, linkId: string): Promise<EndedWith> {
   const [ended] = await end<EndedLink & { unfinished: boolean }>(tx, how, [dateOf(clock), linkId])
   if (!ended?.unfinished) return ended && 'whole'
   await refundLinks(tx, clock, [ended])
@@ -168,11 +183,11 @@ export async function deleteEndedLinks(
   before: Date,
   limit: number,
 ): Promise<{ id: string; fileId: string }[]> {
-  return end(
-    tx,
+  const [deleted] = await tx.query<[{ id: string; fileId: string }[], number]>(
     `DELETE FROM link WHERE id = ANY(ARRAY(
        SELECT id FROM link WHERE ended_at <= $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
      RETURNING id, file_id AS "fileId"`,
     [before, limit],
   )
+  return deleted
 }

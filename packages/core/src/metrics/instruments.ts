@@ -40,6 +40,20 @@ export const linksMade = new Counter({
   registers,
 })
 
+export const linksEnded = new Counter({
+  name: 'obb_links_ended_total',
+  help: 'Links that this process ended, by reason: expired, failed, cancelled, blocked or removed',
+  labelNames: ['reason'] as const,
+  registers,
+})
+
+export const storeErrors = new Counter({
+  name: 'obb_store_errors_total',
+  help: 'Answers of the store by which it is full (FULL) or cannot be used (UNAVAILABLE), those included that were tried again',
+  labelNames: ['kind'] as const,
+  registers,
+})
+
 export const ledgerEntries = new Counter({
   name: 'obb_ledger_entries_total',
   help: 'Entries that this process wrote to the ledger of traffic, by kind',

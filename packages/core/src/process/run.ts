@@ -1,11 +1,10 @@
 import {
   ConfigError,
   type ConfigOf,
-  misspeltSettings,
+  oddSettings,
   parseConfigOf,
   type ProcessName,
   readSettings,
-  SETTINGS,
 } from '../config/index.js'
 import { type Log, openLog } from '../log/index.js'
 
@@ -52,7 +51,7 @@ export async function runProcess<Name extends ProcessName>(
     databaseUrl = config.DATABASE_URL
     const log = openLog(app, config.LOG_LEVEL)
     // A supervisor has told it already, once for all its processes.
-    if (process.send === undefined) for (const line of misspeltSettings(SETTINGS)) log.warn(line)
+    if (process.send === undefined) for (const line of oddSettings()) log.warn(line)
     const escaped = (error: unknown): void => log.error({ reason: textOf(error) }, 'an error escaped')
     process.on('uncaughtException', escaped).on('unhandledRejection', escaped)
     const running = await start(config, log)

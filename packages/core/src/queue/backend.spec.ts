@@ -42,6 +42,10 @@ describe('an error of the queue in the log', () => {
       ...(['PostgreSQL at several addresses', undefined] as const),
       ...([coded(new AggregateError([]), 'ECONNREFUSED'), 'ECONNREFUSED', /DATABASE_URL/] as const),
     ],
+    [
+      ...(['Redis that wants a password', 'redis://cache:7000'] as const),
+      ...([new Error('NOAUTH HELLO must be called'), 'Redis wants a password', /REDIS_PASSWORD/] as const),
+    ],
   ])('says what to check: %s', (_what, redisUrl, error, err, action) => {
     const told = queueTrouble(error, { redisUrl, databaseUrl })
     expect(told).toEqual([{ err, action: expect.stringMatching(action) }, 'the queue cannot be used'])

@@ -1,6 +1,7 @@
 import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory } from 'bullmq'
 import { reasonOf } from '../log/index.js'
 import { surviveLostConnections } from '../statements/index.js'
+import { redisTrouble } from './redis-trouble.js'
 import type { QueueSettings } from './settings.js'
 
 /** Connections of each queue object to PostgreSQL. */
@@ -46,9 +47,10 @@ export function queueTrouble(
   error: Error,
   settings: QueueSettings,
 ): [fields: { err: string; action?: string }, message: string] {
-  const err = reasonOf(error)
+  const trouble = redisTrouble(error)
+  const err = trouble?.detail ?? reasonOf(error)
   if (OF_A_JOB.test(err)) return [{ err }, 'a job of the queue']
-  return [{ err, action: queueAction(settings) }, 'the queue cannot be used']
+  return [{ err, action: trouble?.action ?? queueAction(settings) }, 'the queue cannot be used']
 }
 
 /** `redis[s]://[user:password@]host[:port][/db]` */

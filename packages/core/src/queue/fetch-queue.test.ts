@@ -364,6 +364,32 @@ describeRedis('the fetch queue (its Redis half needs redis-server on the PATH)',
     const settings = { redisUrl: redis.url, databaseUrl: 'postgres://127.0.0.1:1/none' }
     return { settings, stop: () => redis.stop() }
   })
+
+  it('is seen to be in trouble while Redis answers and takes nothing', async () => {
+    const redis = await startRedis()
+    const { hostname, port } = new URL(redis.url)
+    const limit = async (bytes: number) => {
+      const socket = connect(Number(port), hostname)
+      socket.write(`CONFIG SET maxmemory ${bytes}\r\n`)
+      await once(socket, 'data')
+      socket.destroy()
+    }
+    const queue = new FetchQueue(
+      { redisUrl: redis.url, databaseUrl: 'postgres://127.0.0.1:1/none' },
+      openLog('test', 'silent'),
+    )
+    try {
+      await queue.ping()
+      await limit(1)
+      await expect(queue.wake()).rejects.toThrow('waking a worker failed: Redis is full')
+      await expect(queue.ping()).rejects.toThrow(QueueError)
+      await limit(0)
+      await queue.ping()
+    } finally {
+      await queue.close()
+      await redis.stop()
+    }
+  })
 })
 
 describe('the fetch queue', () => {

@@ -4,10 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { type Job, Queue, QueueEvents } from 'bullmq'
 import { within } from '../deadline/index.js'
-import { LOG, type Log } from '../log/index.js'
+import { LOG, type Log, reasonOf } from '../log/index.js'
 import { requestContext } from '../tracing/index.js'
 import { queueConnection, queueTrouble } from './backend.js'
 import { FETCH_QUEUE, HOST_CALL_QUEUE, type HostCall, subjectOf } from './jobs.js'
+import { redisTrouble } from './redis-trouble.js'
 import { QUEUE_SETTINGS, type QueueSettings } from './settings.js'
 
 /** How long an answered host call is kept for whoever waits for it, s. */
@@ -48,6 +49,7 @@ export class FetchQueue {
   private readonly closed = new AbortController()
   /** A wake-up that a killed worker had begun with holds back those of one process, not of all. */
   private readonly id = randomUUID()
+  private tookNothing = false
 
   constructor(
     @Inject(QUEUE_SETTINGS) private readonly settings: QueueSettings,
@@ -71,12 +73,14 @@ export class FetchQueue {
    */
   async wake(): Promise<void> {
     const job = { deduplication: { id: this.id }, removeOnComplete: true, removeOnFail: true }
-    await withTimeLimit(this.fetches.add(FETCH_QUEUE, requestContext(), job), COMMAND_MS, 'waking a worker')
+    await this.put(this.fetches.add(FETCH_QUEUE, requestContext(), job), 'waking a worker')
   }
 
   /** Raises QueueError while the queue cannot be used. */
   async ping(): Promise<void> {
     await withTimeLimit(this.fetches.getWaitingCount(), COMMAND_MS, 'asking the queue')
+    // A Redis that is full, or a replica, answers and takes nothing.
+    if (this.tookNothing) await this.wake()
   }
 
   /**
@@ -85,7 +89,7 @@ export class FetchQueue {
    * QueueError.
    */
   async call(call: HostCall, timeoutMs: number): Promise<void> {
-    const job = await withTimeLimit(
+    const job = await this.put(
       this.calls.add(
         call.call,
         { ...call, ...requestContext() },
@@ -95,10 +99,21 @@ export class FetchQueue {
           removeOnFail: { age: KEEP_ANSWER_S },
         },
       ),
-      COMMAND_MS,
       'adding a host call',
     )
     await this.waitUntilFinished(job, timeoutMs)
+  }
+
+  /** Puts a job into the queue, and remembers whether that was taken. Raises QueueError. */
+  private async put<T>(adding: Promise<T>, what: string): Promise<T> {
+    try {
+      const added = await withTimeLimit(adding, COMMAND_MS, what)
+      this.tookNothing = false
+      return added
+    } catch (error) {
+      this.tookNothing = true
+      throw error
+    }
   }
 
   /**
@@ -171,8 +186,8 @@ async function withTimeLimit<T>(work: Promise<T>, ms: number, what: string): Pro
   try {
     return await within(ms, work, () => new QueueError('UNAVAILABLE', `${what} took too long`))
   } catch (error) {
-    throw error instanceof QueueError
-      ? error
-      : new QueueError('UNAVAILABLE', `${what} failed`, { cause: error })
+    if (error instanceof QueueError) throw error
+    const why = redisTrouble(error)?.detail ?? reasonOf(error)
+    throw new QueueError('UNAVAILABLE', `${what} failed: ${why}`, { cause: error })
   }
 }

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals'
 import { TestClock } from '@obb/testing/clock'
-import { Fetchers } from '../queue/index.js'
+import { Fetchers, QueueError } from '../queue/index.js'
 import { SEALED, Vault } from '../secrets/index.js'
 import { StoreHealth } from '../store-state/index.js'
+import { openDatabase } from '../database/index.js'
+import { StoreError } from '../storage/index.js'
 import { TestDatabase } from '../testing/index.js'
 import {
   DatabaseProbes,
@@ -11,6 +13,7 @@ import {
   queueProbe,
   Readiness,
   secretsProbe,
+  storeProbe,
   storeStateProbe,
 } from './index.js'
 
@@ -38,6 +41,26 @@ it('a database that is up to date, with its clock, is ok', async () => {
     { name: 'migrations', status: 'ok' },
     { name: 'clock', status: 'ok' },
   ])
+})
+
+it('tells a database that takes no changes, and one that has no connection left, in words', async () => {
+  const standby = await openDatabase(db.url, { sessions: '-c default_transaction_read_only=on' })
+  try {
+    expect((await checksOf(new DatabaseProbes(standby).all))[0]).toEqual({
+      name: 'database',
+      status: 'failing',
+      detail: 'takes no changes, as a standby',
+      action: expect.stringContaining('DATABASE_URL'),
+    })
+  } finally {
+    await standby.destroy()
+  }
+  const full = Object.assign(new Error('FATAL at 10.0.0.9'), { code: '53300' })
+  jest.spyOn(db.source, 'query').mockRejectedValue(full)
+  expect((await checksOf(new DatabaseProbes(db.source).all))[0]).toMatchObject({
+    detail: 'has no connection left',
+    action: expect.stringContaining('max_connections'),
+  })
 })
 
 it('tells how many migrations are missing', async () => {
@@ -88,9 +111,31 @@ it('tells a SECRETS_KEY that opens nothing of what is sealed, and not one value 
 })
 
 it('tells a Redis that was given up in words for people', async () => {
-  const error = Object.assign(new Error('Reached the max retries'), { name: 'MaxRetriesPerRequestError' })
+  const cause = Object.assign(new Error('Reached the max retries'), { name: 'MaxRetriesPerRequestError' })
+  const error = new QueueError('UNAVAILABLE', 'asking the queue failed', { cause })
   const [check] = await checksOf([queueProbe({ ping: () => Promise.reject(error) })])
   expect(check).toMatchObject({ status: 'failing', detail: 'cannot be reached' })
+})
+
+it('tells of a queue in PostgreSQL what that has against it', async () => {
+  const cause = Object.assign(new Error('could not extend file'), { code: '53100' })
+  const error = new QueueError('UNAVAILABLE', 'asking the queue failed', { cause })
+  const [check] = await checksOf([queueProbe({ ping: () => Promise.reject(error) })])
+  expect(check).toMatchObject({
+    detail: 'PostgreSQL has no room on its disk',
+    action: expect.stringContaining('Make room'),
+  })
+})
+
+it.each([
+  ['WRONGPASS invalid username-password pair', 'Redis does not take the password', /REDIS_PASSWORD/],
+  ["OOM command not allowed when used memory > 'maxmemory'.", 'Redis is full', /maxmemory/],
+  ["READONLY You can't write against a read only replica.", /replica$/, /REDIS_URL/],
+])('tells what Redis answered, in words for people: %s', async (answer, detail, action) => {
+  const error = new QueueError('UNAVAILABLE', 'asking the queue failed', { cause: new Error(answer) })
+  const [check] = await checksOf([queueProbe({ ping: () => Promise.reject(error) })])
+  expect(check?.detail).toMatch(detail)
+  expect(check?.action).toMatch(action)
 })
 
 it('tells what is wrong with the store, its free space and what to do', async () => {
@@ -106,7 +151,27 @@ it('tells what is wrong with the store, its free space and what to do', async ()
     detail: 'full, 5.0 MB free',
     action: expect.stringContaining('STORAGE_QUOTA'),
   })
+  await health.recordFailure('away', 'S3 PutObject: 403 AccessDenied: check S3_ACCESS_KEY_ID')
+  expect((await checksOf([storeStateProbe(health)]))[0]).toMatchObject({
+    detail: 'away: S3: 403 AccessDenied: check S3_ACCESS_KEY_ID',
+    action: expect.stringContaining('obb store test'),
+  })
+  await health.recordFailure('away', 'local store: EROFS')
+  expect((await checksOf([storeStateProbe(health)]))[0]).toMatchObject({
+    detail: 'away: local store: EROFS',
+    action: expect.stringContaining('OBB_HOME'),
+  })
   await health.recordFailure('wrong', 'marker')
   const [wrong] = await checksOf([storeStateProbe(health)])
   expect(wrong).toMatchObject({ status: 'failing', action: expect.stringContaining('store adopt') })
+})
+
+it('tells what the store of this process answers, before anybody else knows of it', async () => {
+  await health.recordRecovery()
+  const error = new StoreError('UNAVAILABLE', 'S3 HeadBucket: ECONNREFUSED')
+  const store = { ping: () => Promise.reject(error) }
+  expect((await checksOf([storeProbe(store, health)]))[0]).toMatchObject({
+    detail: 'away: S3: ECONNREFUSED',
+    action: expect.stringContaining('the S3'),
+  })
 })

@@ -1,25 +1,50 @@
 import { Injectable } from '@nestjs/common'
 import { formatBytes } from '@obb/contracts'
 import { DataSource } from 'typeorm'
-import { migrations } from '../database/index.js'
+import { databaseTrouble, migrations } from '../database/index.js'
 import type { FetchQueue, Fetchers } from '../queue/index.js'
 import { sealedValues, type Vault } from '../secrets/index.js'
-import type { ObjectStore } from '../storage/index.js'
+import { type ObjectStore, StoreError } from '../storage/index.js'
 import { type StoreHealth, type StoreState, stateWord } from '../store-state/index.js'
+import { queueFault } from './queue-fault.js'
 import { CheckFailure, type Probe } from './readiness.js'
 
 /** How far this machine's clock may be off from PostgreSQL's, ms: as far as the log tolerates it. */
 const CLOCK_TOLERANCE_MS = 2_000
 
-/** STORE_ACTIONS are what to do about a store that takes no files. */
-export const STORE_ACTIONS = {
+const STORE_ACTIONS = {
   full: 'Make room where the files lie, or set STORAGE_QUOTA; what waits goes on by itself.',
-  away: 'Check the disk of OBB_HOME, or that S3_ENDPOINT can be reached with its keys; ./obb store show has its words.',
+  away: 'Check the disk of OBB_HOME and who may write there; ./obb store test tries it at once.',
   wrong: 'Check OBB_HOME, S3_BUCKET and S3_PREFIX; ./obb store adopt takes the store of now.',
+}
+const S3_ACTION = 'Look at the S3 and its log; ./obb store test tries it at once.'
+/** An operation of an S3, before what came of it. */
+const S3_OPERATION = /^S3 \w+: /
+
+/** What to do about a store that takes no files; `reason`: its own words. */
+export const storeAction = (trouble: keyof typeof STORE_ACTIONS, reason: string | null): string =>
+  trouble === 'away' && S3_OPERATION.test(reason ?? '') ? S3_ACTION : STORE_ACTIONS[trouble]
+
+/** A store that cannot be used, by its own words: they have no address and no path in them. */
+const storeAway = (reason: string): CheckFailure =>
+  new CheckFailure(`away: ${reason.replace(S3_OPERATION, 'S3: ')}`, storeAction('away', reason))
+
+/** Raises what a store answered, as a check tells it. */
+export function raiseStoreError(error: unknown): never {
+  throw error instanceof StoreError && error.kind === 'UNAVAILABLE' ? storeAway(error.message) : error
 }
 
 export const DATABASE_ACTION =
   'Check that PostgreSQL runs and that DATABASE_URL names it; its log says who was not let in.'
+
+/** SQLSTATE of read_only_sql_transaction. */
+const READ_ONLY = '25006'
+
+/** Raises what PostgreSQL has against a query, in words where there are some. */
+export function raiseInWords(error: unknown): never {
+  const trouble = databaseTrouble(error)
+  throw trouble === undefined ? error : new CheckFailure(trouble.detail, trouble.action)
+}
 
 /** What a process needs of the database. One that is ahead of this version is fine: old and new run side by side. */
 @Injectable()
@@ -46,7 +71,10 @@ export class DatabaseProbes {
   }
 
   private async answers(): Promise<undefined> {
-    await this.database.query('SELECT 1')
+    const [{ readOnly }] = await this.database
+      .query<[{ readOnly: string }]>(`SELECT current_setting('transaction_read_only') AS "readOnly"`)
+      .catch(raiseInWords)
+    if (readOnly === 'on') raiseInWords({ code: READ_ONLY })
   }
 
   private async migrations(): Promise<undefined> {
@@ -87,13 +115,15 @@ export const QUEUE_ACTION =
 
 /** Redis was asked a few times on new connections; the error does not say why none came about. */
 const isGivenUp = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'MaxRetriesPerRequestError'
+  error instanceof Error && (error.name === 'MaxRetriesPerRequestError' || isGivenUp(error.cause))
 
 export const queueProbe = (queue: Pick<FetchQueue, 'ping'>): Probe => ({
   name: 'queue',
   action: QUEUE_ACTION,
   async look() {
     await queue.ping().catch((error: unknown) => {
+      const trouble = queueFault(error)
+      if (trouble !== undefined) throw new CheckFailure(trouble.detail, trouble.action)
       throw isGivenUp(error) ? new CheckFailure('cannot be reached') : error
     })
     return undefined
@@ -125,7 +155,7 @@ export const storeProbe = (store: Pick<ObjectStore, 'ping'>, health: Pick<StoreH
   viaDatabase: true,
   action: STORE_ACTIONS.away,
   async look() {
-    const [state] = await Promise.all([health.state(), store.ping()])
+    const [state] = await Promise.all([health.state(), store.ping().catch(raiseStoreError)])
     return storeDetail(state)
   },
 })
@@ -135,9 +165,10 @@ export function storeDetail(state: StoreState): string | undefined {
   const word = stateWord(state)
   const free = state.room === null ? undefined : `${formatBytes(state.room)} free`
   if (word === 'ok') return free
+  if (word === 'away' && state.reason !== null) throw storeAway(state.reason)
   const lacking = state.lacking === null ? [] : [`a file that waits needs ${formatBytes(state.lacking)}`]
   throw new CheckFailure(
     [word, ...(free === undefined ? [] : [free]), ...lacking].join(', '),
-    STORE_ACTIONS[word],
+    storeAction(word, state.reason),
   )
 }

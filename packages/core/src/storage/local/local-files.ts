@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { StoreError } from '../object-store.js'
+import { storeFailure } from '../store-failure.js'
 
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
@@ -20,7 +21,7 @@ export function diskError(error: unknown): StoreError {
   if (error instanceof StoreError) return error
   const code = codeOf(error)
   const kind = code !== undefined && NO_ROOM.has(code) ? 'FULL' : 'UNAVAILABLE'
-  return new StoreError(kind, `local store: ${code ?? 'failed'}`, { cause: error })
+  return storeFailure(kind, `local store: ${code ?? 'failed'}`, { cause: error })
 }
 
 /** Runs `work`; what the file system refuses becomes a StoreError. */

@@ -11,6 +11,7 @@ import { diskError, isMissing, noSuchUpload, onDisk, syncDirectory } from './loc
 import type { LocalPart } from './local-part.js'
 import { DIRECTORY_MODE, LocalUpload } from './local-upload.js'
 import { StoreError } from '../object-store.js'
+import { storeFailure } from '../store-failure.js'
 import type {
   ReadableParts,
   ObjectPage,
@@ -281,7 +282,7 @@ export class LocalStore implements ObjectStore {
 
   /** Raises `FULL` where so many bytes would go into the reserve. */
   async #assertRoom(bytes: number): Promise<void> {
-    if (bytes > (await this.room())) throw new StoreError('FULL', 'local store: only the reserve is left')
+    if (bytes > (await this.room())) throw storeFailure('FULL', 'local store: only the reserve is left')
   }
 
   /** Raises `NO_SUCH_UPLOAD`, or `INVALID` where the caller's idea of the upload is not the store's. */

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import { type PartWriter, StoreError, type StoredPart } from '../object-store.js'
+import type { PartWriter, StoredPart } from '../object-store.js'
+import { storeFailure } from '../store-failure.js'
 import { wrongSize } from '../part-writer.js'
 import { documentError, s3Error } from './s3-errors.js'
 
@@ -49,7 +50,7 @@ export class S3Part implements PartWriter {
     })
     request.on('error', (error) => this.fail(s3Error('UploadPart', error)))
     this.timer = setTimeout(() => {
-      if (this.expecting) this.fail(new StoreError('UNAVAILABLE', 'S3 UploadPart: the store went silent'))
+      if (this.expecting) this.fail(storeFailure('UNAVAILABLE', 'S3 UploadPart: the store went silent'))
     }, stallMs)
     signal.addEventListener('abort', this.aborted, { once: true })
   }

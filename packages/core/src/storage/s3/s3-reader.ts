@@ -13,6 +13,7 @@ import {
 } from '@obb/http-engine'
 import { readerClosed } from '../object-reader.js'
 import { StoreError, type ObjectReader } from '../object-store.js'
+import { storeFailure } from '../store-failure.js'
 import { documentError, s3Error } from './s3-errors.js'
 
 /*
@@ -180,7 +181,7 @@ class S3Reader implements ObjectReader {
 }
 
 function wrongLength(how: 'shorter' | 'longer'): StoreError {
-  return new StoreError('UNAVAILABLE', `S3 GetObject: the body is ${how} than announced`)
+  return storeFailure('UNAVAILABLE', `S3 GetObject: the body is ${how} than announced`)
 }
 
 async function documentOf(body: Answer['body']): Promise<string> {
