@@ -64,7 +64,7 @@ withBrowser("the operator's pages", () => {
     await obb.startFetcher()
     await open('/admin')
     await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
-    await page.getByText('Files arriving now').waitFor()
+    await page.getByText('Files being fetched now').waitFor()
     await page.getByText('Nobody fetches files').waitFor({ state: 'detached' })
   })
 
