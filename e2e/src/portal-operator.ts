@@ -61,7 +61,7 @@ export const describePortalOperator = inBrowser("the operator's pages", (stores)
     await obb.startFetcher()
     await open('/admin')
     await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
-    await page.getByText('Files arriving now').waitFor()
+    await page.getByText('Files being fetched now').waitFor()
     await page.getByText('Nobody fetches files').waitFor({ state: 'detached' })
   })
 

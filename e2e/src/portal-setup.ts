@@ -174,7 +174,7 @@ export const describePortalSetup = inBrowser('the guided set-up', (stores) => {
     const answered = page.waitForResponse('**/admin/set-up')
     await page.goto(`${obb.api}/admin`)
     expect((await (await answered).json()).data).toMatchObject({ dismissed: false })
-    await page.getByText('Files arriving now').waitFor()
+    await page.getByText('Files being fetched now').waitFor()
     expect(await page.getByRole('heading', { name: 'Finish the set-up', exact: true }).count()).toBe(0)
     await page.getByRole('link', { name: 'Hosts', exact: true }).waitFor()
     await page.getByRole('link', { name: 'Platforms', exact: true }).waitFor()

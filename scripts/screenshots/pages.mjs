@@ -31,7 +31,7 @@ export const PAGES = [
   { name: 'downloads-link', path: ({ running }) => `/downloads?link=${running}`, as: 'user' },
   { name: 'downloads-none', path: '/downloads?search=nothing-has-this-name', as: 'user' },
   { name: 'files', path: '/files', as: 'user' },
-  { name: 'files-file', path: ({ stored }) => `/files?file=${stored}`, as: 'user' },
+  { name: 'files-file', path: ({ stored }) => `/files?link=${stored}`, as: 'user' },
   { name: 'traffic', path: '/traffic', as: 'user' },
   { name: 'hosts', path: '/hosts', as: 'user' },
   { name: 'hosts-host', path: '/hosts?host=RapidGator', as: 'user' },
