@@ -42,6 +42,7 @@ import { Packages1764400000010 } from './1764400000010-packages.js'
 import { StatusPage1764410000000 } from './1764410000000-status-page.js'
 import { Notifications1764420000000 } from './1764420000000-notifications.js'
 import { ViewAs1764430000000 } from './1764430000000-view-as.js'
+import { Findings1764440000000 } from './1764440000000-findings.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -89,4 +90,5 @@ export const migrations = [
   StatusPage1764410000000,
   Notifications1764420000000,
   ViewAs1764430000000,
+  Findings1764440000000,
 ]
