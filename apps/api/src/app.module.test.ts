@@ -15,6 +15,7 @@ import { CallersModule } from './callers/callers.module.js'
 import { DocsModule } from './docs/docs.module.js'
 import { EventsModule } from './events/events.module.js'
 import { FailuresModule } from './failures/failures.module.js'
+import { FindingsModule } from './findings/findings.module.js'
 import { HostsModule } from './hosts/hosts.module.js'
 import { InquiriesModule } from './inquiries/inquiries.module.js'
 import { KeysModule } from './keys/keys.module.js'
@@ -32,6 +33,7 @@ const SUBJECTS: Type[] = [
   DocsModule,
   EventsModule,
   FailuresModule,
+  FindingsModule,
   HostsModule,
   InquiriesModule,
   KeysModule,

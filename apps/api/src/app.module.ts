@@ -12,6 +12,7 @@ import { DeviceModule } from './device/device.module.js'
 import { DocsModule } from './docs/docs.module.js'
 import { EventsModule } from './events/events.module.js'
 import { FailuresModule } from './failures/failures.module.js'
+import { FindingsModule } from './findings/findings.module.js'
 import { HostsModule } from './hosts/hosts.module.js'
 import { OpenConnections } from './http/open-connections.js'
 import { validation } from './http/validation.js'
@@ -62,6 +63,7 @@ export class AppModule {
         NotificationsModule,
         NzbModule,
         AdminModule,
+        FindingsModule,
         SharesModule,
         SignInModule,
         StatusModule,

@@ -2,9 +2,17 @@ import { z } from 'zod'
 import { NO_NUL, email } from './fields.js'
 
 /** What somebody may be told of. */
-export const NOTIFICATION_EVENTS = ['link_finished', 'link_failed', 'host_works_again'] as const
+export const NOTIFICATION_EVENTS = [
+  'link_finished',
+  'link_failed',
+  'host_works_again',
+  'attention_needed',
+] as const
 export const notificationEventSchema = z.enum(NOTIFICATION_EVENTS)
 export type NotificationEvent = z.infer<typeof notificationEventSchema>
+
+/** What operators alone may be told of. */
+export const OPERATOR_EVENTS: readonly NotificationEvent[] = ['attention_needed']
 
 /** How somebody may be told. */
 export const NOTIFICATION_CHANNELS = ['mail', 'webhook'] as const
@@ -21,6 +29,9 @@ const byEvent = z.object({
   link_finished: channels.describe('A file that you wait for is ready to download'),
   link_failed: channels.describe('A link has ended in an error'),
   host_works_again: channels.describe('A host of `hosts` works again'),
+  attention_needed: channels.describe(
+    'Something on the overview of operators needs them; for operators alone',
+  ),
 })
 
 const webhookUrl = z

@@ -40,6 +40,7 @@ import { DoctorController } from './doctor.controller.js'
 import { FilesController } from './files.controller.js'
 import { GivenCookies } from './given-cookies.js'
 import { HostAccountsController } from './host-accounts.controller.js'
+import { HostViews } from './host-views.js'
 import { HostsController } from './hosts.controller.js'
 import { QueueController } from './queue.controller.js'
 import { SecretsController } from './secrets.controller.js'
@@ -95,6 +96,7 @@ import { UsersController } from './users.controller.js'
     GivenCookies,
     HostAccountSubject,
     HostSubject,
+    HostViews,
     KeySubject,
     PublicAddresses,
     SecretsSubject,
@@ -102,5 +104,6 @@ import { UsersController } from './users.controller.js'
     StoreSubject,
     UserSubject,
   ],
+  exports: [HostViews],
 })
 export class AdminModule {}

@@ -8,16 +8,15 @@ import {
   hostViewSchema,
   hostWordsSchema,
 } from '@obb/contracts'
-import { Clock } from '@obb/core/clock'
 import { HostBreaker, HostWords } from '@obb/core/health'
-import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
-import { AccountPool } from '@obb/core/pool'
+import { HostCatalog } from '@obb/core/hosts'
 import { z } from 'zod'
 import { HostSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ApiFailures } from '../http/api-failures.js'
-import { hostView, hostWordsView } from './views.js'
+import { HostViews } from './host-views.js'
+import { hostWordsView } from './views.js'
 
 const MAX_WORDS = 500
 
@@ -26,29 +25,24 @@ const MAX_WORDS = 500
 export class HostsController {
   constructor(
     private readonly catalog: HostCatalog,
-    private readonly pool: AccountPool,
     private readonly breaker: HostBreaker,
     private readonly words: HostWords,
-    private readonly clock: Clock,
+    private readonly views: HostViews,
   ) {}
 
   @Get('hosts')
   @ApiOperation({ summary: 'All platforms: settings, and how they are doing' })
   @ApiAnswer(z.array(hostViewSchema))
-  async list(): Promise<HostView[]> {
-    await this.catalog.refresh()
-    return this.views(this.catalog.all())
+  list(): Promise<HostView[]> {
+    return this.views.all()
   }
 
   @Get('hosts/:platform')
   @ApiOperation({ summary: 'One platform: limits, domains, credential fields, origins' })
   @ApiAnswer(hostViewSchema)
   @ApiFailures('resource_unknown')
-  async show(@Param('platform') platform: string): Promise<HostView> {
-    await this.catalog.refresh()
-    const [view] = await this.views([this.catalog.get(platform)])
-    if (!view) throw new Error('a platform without a view')
-    return view
+  show(@Param('platform') platform: string): Promise<HostView> {
+    return this.views.one(platform)
   }
 
   @Patch('hosts/:platform')
@@ -82,16 +76,5 @@ export class HostsController {
   @ApiAnswer(z.array(hostWordsSchema))
   async unknownWords(): Promise<HostWordsView[]> {
     return (await this.words.latest(MAX_WORDS)).map(hostWordsView)
-  }
-
-  private async views(policies: readonly HostPolicy[]): Promise<HostView[]> {
-    const [traffic, health] = await Promise.all([this.pool.trafficByPlatform(), this.breaker.all()])
-    return policies.map((policy) =>
-      hostView(policy, {
-        traffic: traffic.get(policy.platform),
-        health: health.get(policy.platform),
-        now: this.clock.now(),
-      }),
-    )
   }
 }

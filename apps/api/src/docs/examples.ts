@@ -37,7 +37,7 @@ const STARTED = {
   ...{ progress: 0, bytes_done: 0, attempt: 0, expires_at: NOON + 7 * 24 * 60 * MINUTE },
 }
 const NOTIFICATIONS = {
-  events: { link_finished: ['webhook'], link_failed: ['mail'], host_works_again: [] },
+  events: { link_finished: ['webhook'], link_failed: ['mail'], host_works_again: [], attention_needed: [] },
   mail: true,
   webhook: { origin: 'https://example.org', failingSince: null, error: null },
   hosts: [],

@@ -15,6 +15,9 @@ const PAGES: Readonly<Record<Exclude<MailKind, 'test'>, string>> = {
   asked_reset: 'reset',
 }
 
+/** Lines that belong together, with the page that they are about. */
+export type Paragraph = string | { lines: readonly string[]; url: string | undefined }
+
 /** A mail, put together. */
 export interface MailParts {
   language: Language
@@ -22,7 +25,7 @@ export interface MailParts {
   /** Of the portal. */
   baseUrl: string
   /** Paragraphs before the link. */
-  before: readonly string[]
+  before: readonly Paragraph[]
   link?: { url: string; text: string } | undefined
   /** Paragraphs after it. */
   after: readonly string[]
@@ -48,7 +51,12 @@ export function composeMail(
 export function layOut({ language, subject, baseUrl, before, link, after }: MailParts): MailContent {
   return {
     subject,
-    text: [...before, ...(link === undefined ? [] : [link.url]), ...after, `-- \n${baseUrl}\n`].join('\n\n'),
+    text: [
+      ...before.map(textOf),
+      ...(link === undefined ? [] : [link.url]),
+      ...after,
+      `-- \n${baseUrl}\n`,
+    ].join('\n\n'),
     html: markup`<!doctype html>
       <html lang="${language}">
         <head>
@@ -69,4 +77,20 @@ export function layOut({ language, subject, baseUrl, before, link, after }: Mail
   }
 }
 
-const paragraphs = (texts: readonly string[]): Markup => texts.map((text) => markup`<p>${text}</p> `)
+const linesOf = (paragraph: Paragraph) =>
+  typeof paragraph === 'string' ? { lines: [paragraph], url: undefined } : paragraph
+
+function textOf(paragraph: Paragraph): string {
+  const { lines, url } = linesOf(paragraph)
+  return [...lines, ...(url === undefined ? [] : [url])].join('\n')
+}
+
+const paragraphs = (texts: readonly Paragraph[]): Markup =>
+  texts
+    .map(linesOf)
+    .map(
+      ({ lines, url }) =>
+        markup`<p>${lines.map((line, at) => (at === 0 ? line : markup`<br />${line}`))}${
+          url === undefined ? undefined : markup`<br /><a href="${url}">${url}</a>`
+        }</p> `,
+    )

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { Refusal } from '@obb/contracts'
+import { type NotificationChannel, Refusal } from '@obb/contracts'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 
 /** Whether this server can send mails, and where links in them lead. */
@@ -19,6 +19,16 @@ export class MailSettings {
   /** Whether mails with links can be sent. */
   get areOn(): boolean {
     return this.server !== undefined && this.config.PUBLIC_API_URL !== undefined
+  }
+
+  /** By what people can be told of something. */
+  get channels(): NotificationChannel[] {
+    return this.areOn ? ['mail', 'webhook'] : ['webhook']
+  }
+
+  /** Where the portal is, as far as the settings tell. */
+  get portalUrl(): string | undefined {
+    return this.config.PUBLIC_API_URL
   }
 
   /** Raises Refusal `mail_off`, with the setting that is not there. */

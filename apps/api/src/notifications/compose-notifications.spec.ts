@@ -26,13 +26,34 @@ describe('a mail of what happened', () => {
   it('has a text for every event in every language', () => {
     for (const language of LANGUAGES)
       for (const event of NOTIFICATION_EVENTS) {
-        const { subject } = composeNotifications(
-          [{ event, data: { name: 'N', platform: 'N' } }],
-          language,
-          BASE,
-        )
+        const canary = { key: 'canary N', status: 'warning', kind: 'canary', words: null }
+        const data = { name: 'N', platform: 'N', ...canary }
+        const { subject } = composeNotifications([{ event, data }], language, BASE)
         expect(subject).toContain('N')
       }
+  })
+
+  it('says of each finding what is wrong, what the host said, what to do and where', () => {
+    const account = { kind: 'account', id: 'a', account: 'Host · op', words: 'wrong <password>' }
+    const off = { ...account, key: 'account a off', status: 'warning', trouble: { kind: 'off', reason: 'x' } }
+    const at = '2026-12-05T10:30:00.000Z'
+    const ends = { ...off, key: 'account a ending', words: null, trouble: { kind: 'ending', at } }
+    const of = (data: object) => ({ event: 'attention_needed' as const, data: { ...data } })
+    const url = `${BASE}/admin/accounts?account=a`
+    const one = composeNotifications([of(off)], 'en', BASE)
+    expect(one.subject).toBe('Needs you: Host · op: switched off, because the host refused it')
+    expect(one.text).toContain(`${one.subject}\nwrong <password>\nCure what the host says`)
+    expect(one.html).toContain('wrong &lt;password&gt;')
+    for (const content of [one.text, one.html]) {
+      expect(content).toContain(url)
+      expect(content).toContain(`${BASE}/admin`)
+    }
+    const two = composeNotifications([of(off), of(ends)], 'en', BASE)
+    expect(two.subject).toBe('2 things need you at obb.example.org')
+    expect(two.text).toContain('Host · op: ends on 2026-12-05 10:30 UTC\nRenew it')
+    const mixed = composeNotifications([of(off), finished], 'en', BASE)
+    expect(mixed.subject).toBe('2 notifications from obb.example.org')
+    expect(mixed.text).toContain(`${BASE}/files`)
   })
 
   it('escapes names, and shortens those that are long', () => {

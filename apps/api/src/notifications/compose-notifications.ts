@@ -1,11 +1,12 @@
 import type { Language } from '@obb/contracts'
 import type { NotificationItem } from '@obb/core/notifications'
-import { type MailContent, layOut } from '../mail/compose-mail.js'
+import { type MailContent, type Paragraph, layOut } from '../mail/compose-mail.js'
 import { NOTIFICATION_TEXTS } from './notification-texts.js'
-import { toldEvent } from './told-event.js'
+import { type ToldEvent, toldEvent } from './told-event.js'
 
-/** Of a name in a mail, characters. */
+/** Of a name in a mail, and of what a host or the server said, characters. */
 const MAX_NAME = 200
+const MAX_DETAIL = 500
 
 /** All that an account is to be told, as one mail. `items`: one at least. `baseUrl`: of the portal. */
 export function composeNotifications(
@@ -14,21 +15,30 @@ export function composeNotifications(
   baseUrl: string,
 ): MailContent {
   const texts = NOTIFICATION_TEXTS[language]
-  const lines = items.map((item) => {
-    const { event, name, reason = '' } = toldEvent(item, language)
-    return texts[event](shortened(name), reason)
-  })
+  const told = items.map((item) => toldEvent(item, language, baseUrl))
+  const lines = told.map(({ event, name, reason = '' }) => texts[event](shortened(name, MAX_NAME), reason))
   const server = new URL(baseUrl).host
+  const isForOperators = told.every(({ finding }) => finding !== undefined)
+  const several = isForOperators ? texts.findings : texts.subject
   return layOut({
     ...{ language, baseUrl },
-    subject: lines.length === 1 ? lines[0]! : texts.subject(lines.length, server),
-    before: [texts.hello, ...lines],
-    link: { url: `${baseUrl}/files`, text: texts.link },
+    subject: lines.length === 1 ? lines[0]! : several(lines.length, server),
+    before: [texts.hello, ...told.map((each, at) => paragraphOf(each, lines[at]!))],
+    link: isForOperators
+      ? { url: `${baseUrl}/admin`, text: texts.overview }
+      : { url: `${baseUrl}/files`, text: texts.link },
     after: [texts.why(server)],
   })
 }
 
-function shortened(name: string): string {
-  const characters = [...name]
-  return characters.length <= MAX_NAME ? name : `${characters.slice(0, MAX_NAME).join('')}…`
+function paragraphOf({ finding }: ToldEvent, line: string): Paragraph {
+  if (finding === undefined) return line
+  const { detail, action, url } = finding
+  const lines = [line, ...(detail ? [shortened(detail, MAX_DETAIL)] : []), action]
+  return { lines, url: url ?? undefined }
+}
+
+function shortened(text: string, most: number): string {
+  const characters = [...text]
+  return characters.length <= most ? text : `${characters.slice(0, most).join('')}…`
 }

@@ -96,10 +96,10 @@ export class NotificationSender implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async sendWebhook(due: DueNotifications): Promise<void> {
-    const [{ accountId, mayAct, email }, item] = [due, due.items[0]!]
-    const webhook = mayAct ? await this.settings.webhook(accountId) : undefined
+    const [{ accountId, email }, item] = [due, due.items[0]!]
+    const webhook = item.mayBeTold ? await this.settings.webhook(accountId) : undefined
     if (webhook === undefined) return this.finish(due, 'needless')
-    const { event, data } = toldEvent(item, 'en')
+    const { event, data } = toldEvent(item, 'en', this.mail.portalUrl)
     try {
       await this.client.send(webhook, { id: item.id, type: event, at: item.happenedAt, data })
     } catch (error) {
@@ -111,9 +111,13 @@ export class NotificationSender implements OnApplicationBootstrap, BeforeApplica
     await this.notifications.webhookWorks(accountId)
   }
 
-  private async sendMail(due: DueNotifications): Promise<void> {
-    const { email, mayAct, language, items } = due
-    if (!mayAct) return this.finish(due, 'needless')
+  private async sendMail(all: DueNotifications): Promise<void> {
+    const needless = all.items.filter(({ mayBeTold }) => !mayBeTold)
+    if (needless.length > 0) await this.finish({ ...all, items: needless }, 'needless')
+    const items = all.items.filter(({ mayBeTold }) => mayBeTold)
+    if (items.length === 0) return
+    const due = { ...all, items }
+    const { email, language } = due
     try {
       const content = composeNotifications(items, language ?? 'en', this.mail.baseUrl)
       await this.mailer.send(items[0]!.id, email, content)

@@ -4,7 +4,6 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common'
-import type { NotificationChannel } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { isBack } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
@@ -55,16 +54,12 @@ export class NotificationWatch implements OnApplicationBootstrap, BeforeApplicat
   private async lookOnce(): Promise<void> {
     try {
       const now = this.clock.now()
-      await this.looks.look(this.channels)
+      await this.looks.look(this.mail.channels)
       if (now - this.hostsAt >= HOSTS_MS) await this.lookAtHosts(now)
       if (now - this.forgotAt >= FORGET_MS) await this.forgetOld(now)
     } catch (error) {
       logFault(this.log, error, 'notifications: not looked at to the end')
     }
-  }
-
-  private get channels(): NotificationChannel[] {
-    return this.mail.areOn ? ['mail', 'webhook'] : ['webhook']
   }
 
   private async lookAtHosts(now: number): Promise<void> {
@@ -77,7 +72,7 @@ export class NotificationWatch implements OnApplicationBootstrap, BeforeApplicat
       .filter(({ platform, currently_working: works }) => works && isBack(facts.health.get(platform), now))
       .map(({ platform }) => platform)
       .filter((platform) => wished.includes(platform))
-    if (back.length > 0) await this.looks.hostsAreBack(back, this.channels)
+    if (back.length > 0) await this.looks.hostsAreBack(back, this.mail.channels)
   }
 
   private async forgetOld(now: number): Promise<void> {

@@ -442,6 +442,7 @@ describe('what somebody is told of', () => {
       link_finished: ['webhook'],
       link_failed: ['mail', 'webhook'],
       host_works_again: [],
+      attention_needed: [],
     })
     expect(changed.secret).toBeUndefined()
     expect((await set({ webhook: receiver.url })).secret).toBeUndefined()

@@ -72,7 +72,7 @@ describe('GET /data', () => {
       [`subject of ${me.id}`, me.email],
     ])
     expect(data.notifications).toEqual({
-      events: { link_finished: [], link_failed: ['webhook'], host_works_again: [] },
+      events: { link_finished: [], link_failed: ['webhook'], host_works_again: [], attention_needed: [] },
       ...{ webhook: { origin: 'https://hooks.example', failingSince: null, error: null }, hosts: [] },
       quiet: null,
     })

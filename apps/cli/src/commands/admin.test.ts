@@ -50,7 +50,7 @@ const PAGE: StatusPageView = {
   announcement: { texts: { en: 'Hi', 'zh-TW': '嗨' }, since: '2027-01-01T00:00:00.000Z' },
 }
 const NOTIFICATIONS: NotificationsView = {
-  events: { link_finished: ['mail'], link_failed: [], host_works_again: ['webhook'] },
+  events: { link_finished: ['mail'], link_failed: [], host_works_again: ['webhook'], attention_needed: [] },
   mail: true,
   webhook: { origin: 'https://a.test', failingSince: null, error: null },
   hosts: ['RapidGator'],

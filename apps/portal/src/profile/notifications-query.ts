@@ -1,4 +1,9 @@
-import type { NotificationChannel, NotificationEvent, NotificationsView } from '@obb/contracts'
+import {
+  type NotificationChannel,
+  type NotificationEvent,
+  type NotificationsView,
+  OPERATOR_EVENTS,
+} from '@obb/contracts'
 import { queryOptions } from '@tanstack/react-query'
 import { call } from '../api/call.js'
 
@@ -8,11 +13,16 @@ export const notificationsQuery = queryOptions({
 })
 
 /** The events in the order that people care for them. */
-export const EVENTS = [
+const EVENTS = [
   'link_finished',
   'link_failed',
   'host_works_again',
+  'attention_needed',
 ] as const satisfies readonly NotificationEvent[]
+
+/** Those of them that somebody may choose. */
+export const eventsOf = ({ role }: { role: 'user' | 'operator' }): readonly NotificationEvent[] =>
+  EVENTS.filter((event) => role === 'operator' || !OPERATOR_EVENTS.includes(event))
 
 /** Ways by which somebody can be told. */
 export const channelsOf = ({ mail, webhook }: NotificationsView): NotificationChannel[] => [

@@ -6,7 +6,7 @@ import { useUser } from '../session/session.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
-import { EVENTS, channelsOf, notificationsQuery } from './notifications-query.js'
+import { channelsOf, eventsOf, notificationsQuery } from './notifications-query.js'
 import { QuietHours } from './quiet-hours.js'
 import { useSetNotifications } from './use-set-notifications.js'
 import { Webhook } from './webhook.js'
@@ -20,6 +20,7 @@ const EVENT_NAMES: Record<NotificationEvent, () => string> = {
   link_finished: m.notify_link_finished,
   link_failed: m.notify_link_failed,
   host_works_again: m.notify_host_works_again,
+  attention_needed: m.notify_attention_needed,
 }
 
 /** What the user is told of, and by what. */
@@ -48,7 +49,7 @@ export function Notifications() {
 /** Events by channels, and a test of each channel. */
 function Matrix({ view }: { view: NotificationsView }) {
   const set = useSetNotifications()
-  const { email } = useUser()
+  const user = useUser()
   const there = channelsOf(view)
   const toggle = (event: NotificationEvent, channel: NotificationChannel, on: boolean) => {
     const others = view.events[event].filter((each) => each !== channel)
@@ -68,10 +69,15 @@ function Matrix({ view }: { view: NotificationsView }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {EVENTS.map((event) => (
+          {eventsOf(user).map((event) => (
             <Table.Tr key={event}>
               <Table.Td>
                 <Text size="sm">{EVENT_NAMES[event]()}</Text>
+                {event === 'attention_needed' && (
+                  <Text c="dimmed" size="xs">
+                    {m.notify_attention_hint()}
+                  </Text>
+                )}
                 {event === 'host_works_again' && (
                   <Text c="dimmed" size="xs">
                     {view.hosts.length === 0
@@ -113,7 +119,7 @@ function Matrix({ view }: { view: NotificationsView }) {
       </Table>
       {set.error && <ErrorNotice error={set.error} />}
       <Text c="dimmed" size="xs">
-        {view.mail ? m.notify_mail_hint({ email }) : m.notify_mail_off()}
+        {view.mail ? m.notify_mail_hint({ email: user.email }) : m.notify_mail_off()}
       </Text>
     </Stack>
   )

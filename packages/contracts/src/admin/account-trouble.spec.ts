@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { accountTrouble } from './account-trouble.js'
+import { SWITCHED_OFF, accountTrouble } from './account-trouble.js'
 import type { HostAccountView } from './host-accounts.js'
 
 const NOW = Date.parse('2026-05-01T00:00:00Z')
@@ -55,7 +55,8 @@ describe('the trouble of an account', () => {
   })
 
   it('tells an account that a person switched off from one that its host refused', () => {
-    expect(accountTrouble(account({ enabled: false }), NOW)).toEqual({ kind: 'off', reason: null })
+    const byHand = account({ enabled: false, offReason: SWITCHED_OFF })
+    expect(accountTrouble(byHand, NOW)).toEqual({ kind: 'off', reason: null })
     const refused = account({ enabled: false, offReason: 'wrong password' })
     expect(accountTrouble(refused, NOW)).toEqual({ kind: 'off', reason: 'wrong password' })
   })

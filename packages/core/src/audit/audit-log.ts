@@ -82,6 +82,14 @@ export class AuditLog {
     )
   }
 
+  /** Attempts to get in that failed since then, the newest first, `limit` rows at most. */
+  attempts(since: Date, limit: number): Promise<Pick<AuditEntry, 'address' | 'count'>[]> {
+    return this.database.query<Pick<AuditEntry, 'address' | 'count'>[]>(
+      `SELECT address, count FROM audit_entry WHERE kind = 'auth_failure' AND at >= $1 ORDER BY at DESC LIMIT $2`,
+      [since, limit],
+    )
+  }
+
   /** Removes what is older than `ttl` ms, and of attempts what is more than is kept of them. */
   async forgetOld(ttl: number): Promise<void> {
     await this.database.query('DELETE FROM audit_entry WHERE at < $1', [new Date(this.clock.now() - ttl)])

@@ -18,6 +18,8 @@ import { HostWordsRow } from '../health/host-words.table.js'
 import { HostSetting } from '../hosts/host-setting.table.js'
 import { Link } from '../links/link.table.js'
 import { Share } from '../links/share.table.js'
+import { FindingLook } from '../notifications/finding-look.table.js'
+import { FindingRow } from '../notifications/finding.table.js'
 import { HostWish } from '../notifications/host-wish.table.js'
 import { Notification } from '../notifications/notification.table.js'
 import { NotificationLook } from '../notifications/notification-look.table.js'
@@ -140,6 +142,8 @@ export function dataSource(
       NotificationWebhook,
       NotificationQuiet,
       HostWish,
+      FindingRow,
+      FindingLook,
       Notification,
       NotificationLook,
     ],

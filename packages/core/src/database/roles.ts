@@ -43,6 +43,8 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   document: { api: ALL, fetcher: ALL },
   fetch_share: { api: ALL, fetcher: ALL },
   fetcher: { api: READ, fetcher: ALL },
+  finding: { api: ALL },
+  finding_look: { api: EDIT },
   file_pieces: { api: ALL, fetcher: ALL, proxy: WRITE },
   folder: { api: ALL, fetcher: 'SELECT, UPDATE, DELETE' },
   hash_state: { api: ALL, fetcher: ALL },

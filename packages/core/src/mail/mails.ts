@@ -124,16 +124,22 @@ export class Mails {
     ])
   }
 
+  /** What keeps mails from going: of those that wait, what kept the one that was tried last; null: nothing. */
+  async fault(): Promise<string | null> {
+    const [row] = await this.database.query<{ error: string }[]>(
+      'SELECT error FROM mail WHERE finished_at IS NULL AND error IS NOT NULL ORDER BY due_at DESC LIMIT 1',
+    )
+    return row?.error ?? null
+  }
+
   async state(): Promise<MailState> {
-    const [row] = await this.database.query<[MailState]>(
+    const [row] = await this.database.query<[Omit<MailState, 'error'>]>(
       `SELECT count(*) FILTER (WHERE finished_at IS NULL)::int AS waiting,
               min(created_at) FILTER (WHERE finished_at IS NULL) AS "waitingSince",
-              (array_agg(error ORDER BY due_at DESC)
-                FILTER (WHERE finished_at IS NULL AND error IS NOT NULL))[1] AS error,
               max(finished_at) FILTER (WHERE outcome = 'sent') AS "lastSentAt"
          FROM mail`,
     )
-    return row
+    return { ...row, error: await this.fault() }
   }
 
   /** Removes those that are finished, and those that nobody sends any more. */

@@ -1,3 +1,4 @@
+export * from './finding-looks.js'
 export * from './notification-settings.js'
 export * from './notification-look.js'
 export * from './notifications.js'

@@ -4,6 +4,7 @@ import {
   NOTIFICATION_EVENTS,
   type NotificationChannel,
   type NotificationEvent,
+  OPERATOR_EVENTS,
   type QuietHours,
   Refusal,
 } from '@obb/contracts'
@@ -42,6 +43,9 @@ export interface NotificationsSet {
   quiet?: QuietHours | null | undefined
 }
 
+/** Whether the account `$1` is an operator's. */
+const IS_OPERATOR = `EXISTS (SELECT FROM account WHERE id = $1 AND role = 'operator')`
+
 /** Bytes of a secret that signs. */
 const SECRET_BYTES = 32
 
@@ -56,8 +60,9 @@ export class NotificationSettings {
 
   async read(accountId: string, tx: EntityManager = this.database.manager): Promise<OwnNotifications> {
     const settings = await tx.query<{ event: NotificationEvent; channel: NotificationChannel }[]>(
-      'SELECT event, channel FROM notification_setting WHERE account_id = $1 ORDER BY channel',
-      [accountId],
+      `SELECT event, channel FROM notification_setting
+        WHERE account_id = $1 AND (event <> ALL($2::text[]) OR ${IS_OPERATOR}) ORDER BY channel`,
+      [accountId, OPERATOR_EVENTS],
     )
     const [webhook] = await tx.query<WebhookRow[]>(
       `SELECT sealed, failing_since AS "failingSince", error FROM notification_webhook WHERE account_id = $1`,
@@ -83,12 +88,13 @@ export class NotificationSettings {
 
   /**
    * Changes what is given. The secret of the webhook where that was made now, which is told to nobody again. Raises
-   * `request_invalid` where a webhook is wanted and has no URL.
+   * `request_invalid` where a webhook is wanted and has no URL, and for what operators alone are told of.
    */
   async set(accountId: string, change: NotificationsSet): Promise<string | undefined> {
     return transaction(this.database, async (tx) => {
       await lockNotifications(tx, accountId)
       const secret = await this.setWebhook(accountId, change, tx)
+      await assertMayChoose(accountId, change.events ?? {}, tx)
       for (const [event, channels] of Object.entries(change.events ?? {}))
         await this.setChannels(accountId, event, channels, tx)
       await this.setHosts(accountId, change.hosts ?? {}, tx)
@@ -205,6 +211,20 @@ export class NotificationSettings {
       throw error
     }
   }
+}
+
+async function assertMayChoose(
+  accountId: string,
+  events: Partial<EventChannels>,
+  tx: EntityManager,
+): Promise<void> {
+  const wanted = OPERATOR_EVENTS.filter((event) => (events[event]?.length ?? 0) > 0)
+  if (wanted.length === 0) return
+  const [row] = await tx.query<[{ may: boolean }]>(`SELECT ${IS_OPERATOR} AS may`, [accountId])
+  if (!row.may)
+    throw new Refusal('request_invalid', {
+      details: wanted.map((event) => `events.${event}: is for operators alone`),
+    })
 }
 
 interface WebhookRow {

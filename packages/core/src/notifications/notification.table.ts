@@ -24,7 +24,7 @@ export class Notification {
   account: Account
 
   @Column('text')
-  event: 'link_finished' | 'link_failed' | 'host_works_again'
+  event: 'link_finished' | 'link_failed' | 'host_works_again' | 'attention_needed'
 
   @Column('text')
   channel: 'mail' | 'webhook'
@@ -50,7 +50,7 @@ export class Notification {
   @Column('timestamptz', { nullable: true })
   dueAt: Date | null
 
-  /** `needless`: its account may not act any more, or has no such channel. */
+  /** `needless`: its account may not act or be told of that any more, or has no such channel. */
   @Column('text', { nullable: true })
   outcome: 'sent' | 'needless' | 'given_up' | null
 

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import type { Language, NotificationChannel, NotificationEvent, QuietHours } from '@obb/contracts'
+import {
+  type Language,
+  type NotificationChannel,
+  type NotificationEvent,
+  OPERATOR_EVENTS,
+  type QuietHours,
+} from '@obb/contracts'
 import { DataSource } from 'typeorm'
 import { mayActSql } from '../accounts/index.js'
 import { Clock } from '../clock/index.js'
@@ -23,6 +29,8 @@ export interface NotificationItem {
   data: Record<string, unknown>
   happenedAt: Date
   attempts: number
+  /** Whether its account may act, and be told of this: it is told nothing otherwise. */
+  mayBeTold: boolean
 }
 
 /** What an account is to be told now, by one channel. */
@@ -30,8 +38,6 @@ export interface DueNotifications {
   accountId: string
   email: string
   language: Language | null
-  /** Whether the account may act: it is told nothing otherwise. */
-  mayAct: boolean
   channel: NotificationChannel
   items: NotificationItem[]
 }
@@ -43,9 +49,10 @@ export interface FailingWebhook {
   error: string | null
 }
 
-interface TakenRow extends NotificationItem, Pick<DueNotifications, 'accountId' | 'email' | 'language'> {
-  mayAct: boolean
-}
+type TakenRow = NotificationItem & Pick<DueNotifications, 'accountId' | 'email' | 'language'>
+
+/** Of a notification `n` of an account `a`: see `mayBeTold`. */
+const MAY_BE_TOLD = `${mayActSql('a', '$1')} AND (a.role = 'operator' OR n.event <> ALL($6::text[]))`
 
 /** Notifications that wait in the database until they were taken. */
 @Injectable()
@@ -79,14 +86,14 @@ export class Notifications {
          FROM account a LEFT JOIN sign_in s ON s.account_id = a.id
         WHERE n.id = ANY(ARRAY(SELECT id FROM taken)) AND a.id = n.account_id
         RETURNING n.id, n.account_id AS "accountId", n.event, n.data, n.happened_at AS "happenedAt", n.attempts,
-          a.email, s.language, ${mayActSql('a', '$1')} AS "mayAct"`,
-      [new Date(now), channel, but, limit, new Date(now + LEASE_MS)],
+          a.email, s.language, ${MAY_BE_TOLD} AS "mayBeTold"`,
+      [new Date(now), channel, but, limit, new Date(now + LEASE_MS), OPERATOR_EVENTS],
     )
     const [first] = rows
     if (first === undefined) return undefined
-    const { accountId, email, language, mayAct } = first
+    const { accountId, email, language } = first
     const items = rows.toSorted((one, other) => one.happenedAt.getTime() - other.happenedAt.getTime())
-    return { accountId, email, language, mayAct, channel, items }
+    return { accountId, email, language, channel, items }
   }
 
   /** Accounts that something is due to, and that want to be told nothing now. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
+import { SWITCHED_OFF } from '@obb/contracts'
 import {
   type AccountInfo,
   HostError,
@@ -18,8 +19,6 @@ export const credentialsSchema = z.record(z.string(), z.string())
 const MAX_REASON = 500
 /** Whether a pause ends later than the one that is known; a millisecond more is what a date leaves out. */
 const PAUSED_SINCE = `coalesce(cool_until > $7::timestamptz + interval '1 millisecond', false)`
-/** Why an account is off that works, and stays off. */
-export const SWITCHED_OFF = 'switched off by an operator'
 
 /** An account ready for use: credentials and egress opened. */
 export interface PooledAccount extends OperatorAccount {

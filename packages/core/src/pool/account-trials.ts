@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common'
-import { Refusal } from '@obb/contracts'
+import { Refusal, SWITCHED_OFF } from '@obb/contracts'
 import { DataSource, type EntityManager } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { lockHostAccounts, transaction } from '../locks/index.js'
 import { SEALED, SealError, Vault } from '../secrets/index.js'
 import { type IdentifyingField, identityOf, labelOf } from './account-identity.js'
-import { AccountRegister, type AccountTerms, SWITCHED_OFF, credentialsSchema } from './account-register.js'
+import { AccountRegister, type AccountTerms, credentialsSchema } from './account-register.js'
 import { HostAccount } from './host-account.table.js'
 
 /** How long a trial may take until it is forgotten, ms: longer than anybody waits for its outcome. */

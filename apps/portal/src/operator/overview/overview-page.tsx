@@ -1,7 +1,15 @@
 import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { accountTrouble } from '@obb/contracts'
+import {
+  type Finding,
+  type FindingPlace,
+  type Seen,
+  type StoreView,
+  accountTrouble,
+  findingPlace,
+  findingsOf,
+} from '@obb/contracts'
 import { type ReactNode, useState } from 'react'
 import { EmptyState } from '../../shared/empty-state.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
@@ -16,9 +24,11 @@ import { accountsQuery, doctorQuery, filesQuery, hostsQuery, refusedQuery, store
 import { UnfinishedSetUp } from '../set-up/unfinished.js'
 import styles from './overview.module.css'
 import { FetchRate } from './fetch-rate.js'
-import { type Finding, type Place, type Seen, findingsOf } from './findings.js'
+import { findingText } from './finding-text.js'
 
 const DAY_MS = 86_400e3
+
+type SeenHere = Seen & { store: StoreView | undefined }
 
 /** What needs a human first, then how much goes on. */
 export function OverviewPage() {
@@ -32,7 +42,7 @@ export function OverviewPage() {
   }
   const failed = Object.values(queries).filter(({ error }) => error !== null)
   const isPending = Object.values(queries).some((query) => query.isPending && !query.error)
-  const seen: Seen = {
+  const seen: SeenHere = {
     doctor: queries.doctor.data,
     accounts: queries.accounts.data,
     hosts: queries.hosts.data,
@@ -84,19 +94,22 @@ function Findings({ findings, isWhole }: { findings: readonly Finding[]; isWhole
   )
 }
 
-function FindingRow({ finding: { status, title, words, next, place } }: { finding: Finding }) {
+function FindingRow({ finding }: { finding: Finding }) {
+  const { title, next } = findingText(finding)
+  const place = findingPlace(finding)
+  const words = 'words' in finding ? finding.words : null
   return (
     <Group align="flex-start" component="li" gap="sm" justify="space-between" style={{ listStyle: 'none' }}>
       <Stack flex="1 1 16rem" gap={2}>
         <Group gap="xs">
-          <StateBadge color={status === 'failing' ? 'red' : 'orange'}>
-            {status === 'failing' ? m.admin_failing() : m.admin_warning()}
+          <StateBadge color={finding.status === 'failing' ? 'red' : 'orange'}>
+            {finding.status === 'failing' ? m.admin_failing() : m.admin_warning()}
           </StateBadge>
           <Text fw={600} size="sm">
             {title}
           </Text>
         </Group>
-        {words !== undefined && words !== '' && (
+        {words !== null && words !== '' && (
           <Text c="dimmed" lang="en" size="sm">
             {words}
           </Text>
@@ -112,7 +125,7 @@ function FindingRow({ finding: { status, title, words, next, place } }: { findin
   )
 }
 
-function PlaceLink({ place, label, children }: { place: Place; label?: string; children: ReactNode }) {
+function PlaceLink({ place, label, children }: { place: FindingPlace; label?: string; children: ReactNode }) {
   return (
     <Anchor aria-label={label} renderRoot={(props) => <Link {...props} {...place} />} size="sm">
       {children}
@@ -121,7 +134,7 @@ function PlaceLink({ place, label, children }: { place: Place; label?: string; c
 }
 
 /** How much there is, each with what it is of. */
-function Figures({ seen: { accounts, hosts, store, refused } }: { seen: Seen }) {
+function Figures({ seen: { accounts, hosts, store, refused } }: { seen: SeenHere }) {
   const running = useInfiniteQuery(filesQuery({ state: 'downloading' }))
   const waiting = useInfiniteQuery(filesQuery({ state: 'pending' }))
   const usable = accounts?.filter((account) => !accountTrouble(account, Date.now())).length
@@ -171,7 +184,7 @@ function counted(
   return page.next === null ? count : m.admin_more_than({ count })
 }
 
-function Figure({ name, value, place }: { name: string; value: string | undefined; place: Place }) {
+function Figure({ name, value, place }: { name: string; value: string | undefined; place: FindingPlace }) {
   return (
     <Paper p="md" withBorder>
       <PlaceLink place={place}>{name}</PlaceLink>

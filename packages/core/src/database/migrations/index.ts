@@ -43,6 +43,7 @@ import { StatusPage1764410000000 } from './1764410000000-status-page.js'
 import { Notifications1764420000000 } from './1764420000000-notifications.js'
 import { ViewAs1764430000000 } from './1764430000000-view-as.js'
 import { QuietHours1764440000000 } from './1764440000000-quiet-hours.js'
+import { Findings1764450000000 } from './1764450000000-findings.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -91,4 +92,5 @@ export const migrations = [
   Notifications1764420000000,
   ViewAs1764430000000,
   QuietHours1764440000000,
+  Findings1764450000000,
 ]

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common'
+import { NotificationsModule } from '@obb/core/notifications'
+import { PoolModule } from '@obb/core/pool'
+import { SecretsModule } from '@obb/core/secrets'
+import { StoreStateModule } from '@obb/core/store-state'
+import { AdminModule } from '../admin/admin.module.js'
+import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
+import { MailModule } from '../mail/mail.module.js'
+import { OperationModule } from '../operation/operation.module.js'
+import { FindingFacts } from './finding-facts.js'
+import { FindingWatch } from './finding-watch.js'
+
+/** What needs a human: found for those who do not look at the overview. */
+@Module({
+  imports: [
+    AdminModule,
+    GatewayAuditModule,
+    MailModule,
+    NotificationsModule,
+    OperationModule,
+    PoolModule,
+    SecretsModule,
+    StoreStateModule,
+  ],
+  providers: [FindingFacts, FindingWatch],
+})
+export class FindingsModule {}
