@@ -1,5 +1,6 @@
 export * from './admin/index.js'
 export * from './csv.js'
+export * from './degraded.js'
 export * from './device.js'
 export * from './envelope.js'
 export * from './external.js'

@@ -38,11 +38,11 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     action: '檢查兩者；忘記密碼時，請向管理員索取重設連結。',
   },
   second_factor_needed: {
-    msg: '需要第二步驗證碼。',
+    msg: '需要兩步驟驗證碼。',
     action: '以 `code` 送出驗證器應用程式顯示的驗證碼，或一組備用碼。',
   },
   second_factor_wrong: {
-    msg: '第二步驗證碼錯誤或已使用。',
+    msg: '兩步驟驗證碼錯誤或已使用。',
     action: '等應用程式顯示下一組再送出，或使用備用碼；並檢查裝置的時鐘。',
   },
   current_password_wrong: {
@@ -50,10 +50,10 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     action: '送出您目前用來登入的密碼。',
   },
   second_factor_unreadable: {
-    msg: '此伺服器目前無法檢查您的第二步驗證碼，但備用碼仍可使用。',
+    msg: '此伺服器目前無法檢查您的兩步驟驗證碼，但備用碼仍可使用。',
     when: '其密鑰是以另一個 SECRETS_KEY 封存的。',
     action:
-      '送出備用碼。管理員可將原來的金鑰放入 SECRETS_KEYS_OLD，或提供 `./obb user reset` 的連結，使用後第二步驗證會停用。',
+      '送出備用碼。管理員可將原來的金鑰放入 SECRETS_KEYS_OLD，或提供 `./obb user reset` 的連結，使用後兩步驟驗證會停用。',
   },
   passkey_refused: {
     msg: '此通行密鑰未獲接受。',

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { type Announcement, Refusal, type StatusAnswer, type StatusHost } from '@obb/contracts'
+import { type Announcement, Refusal, type StatusAnswer, type StatusHost, isDegraded } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { type HostHealth, HostHistory, type HostPeriod } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
@@ -16,9 +16,6 @@ const HOSTS_MS = 30_000
 const STALE_MS = 600_000
 const HOURS = 24
 const DAYS = 90
-/** A host that works and fails more often is told to be degraded, once there are so many fetches to judge by. */
-const GOOD_SUCCESS = 0.9
-const FEW_FETCHES = 10
 
 const NO_TIME = { success: null, speed: null }
 
@@ -69,9 +66,10 @@ export class StatusFacts {
       periods.find((period) => period.platform === platform)
     const hosts = supportedhosts.map(({ platform, currently_working: isWorking }): StatusHost => {
       const day = of(hours, platform)
+      const isBad = day !== undefined && isDegraded(day.succeeded, failedOf(day))
       return {
         platform,
-        state: isWorking ? (isDegraded(day) ? 'degraded' : 'working') : 'down',
+        state: isWorking ? (isBad ? 'degraded' : 'working') : 'down',
         checkedAt: checkedAt(common.health.get(platform)),
         day: didOf(day),
         quarter: didOf(of(quarter, platform)),
@@ -88,21 +86,15 @@ export function announcementOf({ announcement, announcedAt }: StatusPageState): 
   return announcement && announcedAt ? { texts: announcement, since: announcedAt.toISOString() } : null
 }
 
-function fetchesOf({ succeeded, failures }: HostPeriod): number {
-  return succeeded + Object.values(failures).reduce((sum, count) => sum + count, 0)
+function failedOf({ failures }: HostPeriod): number {
+  return Object.values(failures).reduce((sum, count) => sum + count, 0)
 }
 
 function didOf(period: HostPeriod | undefined): { success: number | null; speed: number | null } {
   if (!period) return NO_TIME
   // To a hundredth: how many there were is nobody's business.
-  const share = Math.round((period.succeeded / fetchesOf(period)) * 100) / 100
+  const share = Math.round((period.succeeded / (period.succeeded + failedOf(period))) * 100) / 100
   return { success: share, speed: period.speed }
-}
-
-function isDegraded(day: HostPeriod | undefined): boolean {
-  if (!day) return false
-  const fetches = fetchesOf(day)
-  return fetches >= FEW_FETCHES && day.succeeded < GOOD_SUCCESS * fetches
 }
 
 function checkedAt(health: HostHealth | undefined): string | null {

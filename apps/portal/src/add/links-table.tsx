@@ -35,7 +35,49 @@ export function LinksTable({
     () => columnsOf({ checkOf, refused, onRemove, onExpand, expanding }),
     [checkOf, refused, onRemove, onExpand, expanding],
   )
-  return <DataTable columns={columns} label={m.add_links_label()} rowKey={(link) => link} rows={links} />
+  const card = (link: string) => (
+    <LinkCard
+      check={checkOf(link)}
+      isExpanding={expanding.has(link)}
+      link={link}
+      onExpand={onExpand}
+      onRemove={onRemove}
+      refusal={refused.get(link)}
+    />
+  )
+  return (
+    <DataTable
+      card={card}
+      columns={columns}
+      label={m.add_links_label()}
+      rowKey={(link) => link}
+      rows={links}
+    />
+  )
+}
+
+/** A link on a phone: its name, and below that host, size and cost. */
+function LinkCard({ onRemove, ...props }: NameProps & Pick<RemoveProps, 'onRemove'>) {
+  const { link, check } = props
+  return (
+    <Group align="flex-start" gap="xs" wrap="nowrap">
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <Name {...props} />
+        <Group c="dimmed" fz="xs" gap={6} mt={4}>
+          <span>{hostOf(link, check)}</span>·<Size check={check} />
+          {isTaken(check) && (
+            <>
+              ·
+              <span>
+                {m.col_cost()} <Cost check={check} />
+              </span>
+            </>
+          )}
+        </Group>
+      </div>
+      <Remove check={check} link={link} onRemove={onRemove} />
+    </Group>
+  )
 }
 
 const columnsOf = ({ checkOf, refused, onRemove, onExpand, expanding }: Shown): Column<string>[] => [
@@ -78,19 +120,29 @@ const columnsOf = ({ checkOf, refused, onRemove, onExpand, expanding }: Shown): 
     header: m.remove(),
     hideHeader: true,
     width: '32px',
-    cell: (link) => (
-      <ActionIcon
-        aria-label={m.remove_named({ name: nameOf(link, checkOf(link)) })}
-        color="gray"
-        onClick={() => onRemove(link)}
-        title={m.remove()}
-        variant="subtle"
-      >
-        <CloseIcon size={16} />
-      </ActionIcon>
-    ),
+    cell: (link) => <Remove check={checkOf(link)} link={link} onRemove={onRemove} />,
   },
 ]
+
+interface RemoveProps {
+  link: string
+  check: Check
+  onRemove: (link: string) => void
+}
+
+function Remove({ link, check, onRemove }: RemoveProps) {
+  return (
+    <ActionIcon
+      aria-label={m.remove_named({ name: nameOf(link, check) })}
+      color="gray"
+      onClick={() => onRemove(link)}
+      title={m.remove()}
+      variant="subtle"
+    >
+      <CloseIcon size={16} />
+    </ActionIcon>
+  )
+}
 
 const known = (check: Check) => (check === 'asked' ? undefined : check)
 const nameOf = (link: string, check: Check) => known(check)?.filename ?? link
@@ -153,7 +205,7 @@ function Size({ check }: { check: Check }) {
   const size = known(check)?.filesize
   if (size == null)
     return (
-      <Text c="dimmed" component="span" size="sm">
+      <Text c="dimmed" component="span" inherit>
         {m.unknown()}
       </Text>
     )

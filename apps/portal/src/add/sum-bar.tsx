@@ -24,11 +24,13 @@ export function SumBar({ sum, isPending, onSubmit }: SumBarProps) {
       <Group justify="space-between">
         <div>
           <Text fw={600} size="sm">
-            {m.add_sum({
-              count: sum.links.length,
-              size: formatBytes(sum.bytes),
-              cost: formatBytes(sum.cost),
-            })}
+            {sum.links.length === 0
+              ? m.add_sum_none()
+              : m.add_sum({
+                  count: sum.links.length,
+                  size: formatBytes(sum.bytes),
+                  cost: formatBytes(sum.cost),
+                })}
             {sum.unknown > 0 && ` ${m.add_sum_unknown({ count: sum.unknown })}`}
             {sum.reckoned > 0 && ` ${m.add_sum_reckoned()}`}
           </Text>
@@ -47,7 +49,7 @@ export function SumBar({ sum, isPending, onSubmit }: SumBarProps) {
           </Text>
         </div>
         <Button disabled={sum.links.length === 0} loading={isPending} onClick={onSubmit}>
-          {m.add_submit({ count: sum.links.length })}
+          {sum.links.length === 0 ? m.nav_add() : m.add_submit({ count: sum.links.length })}
         </Button>
       </Group>
     </div>

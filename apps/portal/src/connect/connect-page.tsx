@@ -72,7 +72,7 @@ function ClientCard({ client, keys = [], onMade }: ClientCardProps) {
           {client.what()}
         </Text>
         {make.error && <ErrorNotice error={make.error} />}
-        {settings ? (
+        {settings && (
           <Stack gap="sm">
             <List size="sm" type="ordered">
               {settings.steps.map((step) => (
@@ -104,14 +104,15 @@ function ClientCard({ client, keys = [], onMade }: ClientCardProps) {
               {m.key_shown_once()}
             </Text>
           </Stack>
-        ) : (
+        )}
+        <ClientSeen isAwaited={make.isSuccess} name={client.name} passport={passport} />
+        {!settings && (
           <Group mt="auto">
             <Button loading={make.isPending} onClick={() => make.mutate()} variant="light">
               {m.client_make_key()}
             </Button>
           </Group>
         )}
-        <ClientSeen isAwaited={make.isSuccess} name={client.name} passport={passport} />
       </Stack>
     </Paper>
   )

@@ -110,7 +110,7 @@ export function DownloadsPage() {
         )}
         {error && <ErrorNotice error={error} onRetry={retry} />}
         {isPending && !error && <Pending />}
-        {!isPending && links.length === 0 && (
+        {!isPending && !error && links.length === 0 && (
           <NoLinks
             icon={<DownloadIcon size={32} />}
             isFiltered={isFiltered}

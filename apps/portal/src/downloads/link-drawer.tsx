@@ -13,6 +13,8 @@ import { LinkProgress } from './progress.js'
 
 const Shares = lazy(() => import('../shares/shares.js').then(({ Shares }) => ({ default: Shares })))
 
+const HASHES: Readonly<Record<string, string>> = { sha256: 'SHA-256', md5: 'MD5', crc32c: 'CRC-32C' }
+
 interface LinkDrawerProps {
   link: ListedLink | undefined
   onClose: () => void
@@ -46,7 +48,7 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
     ...(link.ended_at === null
       ? [[m.fact_expires(), <ExactTime at={link.expires_at} key="expires" />] as [string, ReactNode]]
       : [[m.fact_ended(), <ExactTime at={link.ended_at} key="ended" />] as [string, ReactNode]]),
-    [m.fact_attempts(), formatNumber(link.attempt)],
+    [m.fact_attempts(), link.attempt > 0 && formatNumber(link.attempt)],
     ...(link.missing_bytes === undefined
       ? []
       : [[m.fact_missing(), <Bytes key="missing" value={link.missing_bytes} />] as [string, ReactNode]]),
@@ -54,7 +56,7 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
       ? [[m.fact_error(), `${refusalText(error.msg)} (${error.status})`] as [string, ReactNode]]
       : []),
     ...Object.entries(hashes ?? {}).map(
-      ([name, value]) => [name.toUpperCase(), <Code key={name}>{value}</Code>] as [string, ReactNode],
+      ([name, value]) => [HASHES[name] ?? name, <Code key={name}>{value}</Code>] as [string, ReactNode],
     ),
     [m.fact_id(), <Code key="id">{link.linkId}</Code>],
   ]
@@ -70,7 +72,7 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
         )}
         <CopyButton label={m.copy_details()} text={() => JSON.stringify(link, undefined, 2)} />
         {(isUnderWay || link.state === 'done') && (
-          <Button color="red" onClick={() => onCancel(link)} size="compact-sm" variant="light">
+          <Button color="red" onClick={() => onCancel(link)} size="xs" variant="light">
             {isUnderWay ? m.stop() : m.delete_()}
           </Button>
         )}

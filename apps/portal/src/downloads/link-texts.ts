@@ -26,19 +26,18 @@ export const STATE_COLORS: Record<ListedLink['state'], string> = {
   ended: 'gray',
 }
 
+/** A link of a list, or by itself. */
+export type ShownLink = LinkAnswer & Pick<ListedLink, 'state'> & Partial<Pick<ListedLink, 'platform'>>
+
 /** Why a link is not there yet, or not any more; undefined where its state says it all. */
-export function reasonText({
-  state,
-  error,
-  queue_position,
-  attempt,
-}: LinkAnswer & Pick<ListedLink, 'state'>): string | undefined {
+export function reasonText(link: ShownLink): string | undefined {
+  const { state, error, queue_position: place, attempt, hostDomain, platform: host = hostDomain } = link
   if (error) {
     const retry = error.retry_in_seconds
     const text = refusalText(error.msg)
     return retry === undefined ? text : sentences(text, m.wait_retry({ time: formatDuration(retry) }))
   }
   if (state !== 'pending') return undefined
-  if (queue_position !== undefined) return m.wait_place({ place: queue_position })
+  if (place !== undefined) return m.wait_place({ place, host })
   return attempt > 0 ? m.wait_again() : m.wait_turn()
 }

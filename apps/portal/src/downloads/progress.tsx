@@ -1,11 +1,10 @@
 import { Badge, Progress, Stack, Text } from '@mantine/core'
-import type { LinkAnswer, ListedLink } from '@obb/contracts'
-import { formatBytes, formatDuration, formatPercent, formatSpeed } from '../shared/format.js'
+import { formatBytes, formatPercent, formatRemaining, formatSpeed } from '../shared/format.js'
 import { m } from '../shared/text.js'
-import { STATE_COLORS, reasonText, stateText } from './link-texts.js'
+import { STATE_COLORS, type ShownLink, reasonText, stateText } from './link-texts.js'
 
 /** How far a link is: in words, and where bytes come in as a bar. */
-export function LinkProgress({ link }: { link: LinkAnswer & Pick<ListedLink, 'state'> }) {
+export function LinkProgress({ link }: { link: ShownLink }) {
   const reason = reasonText(link)
   if (link.state !== 'downloading') {
     return (
@@ -23,7 +22,7 @@ export function LinkProgress({ link }: { link: LinkAnswer & Pick<ListedLink, 'st
   const figures = [
     m.progress_of({ done: formatBytes(link.bytes_done), size: formatBytes(Number(link.filesize)) }),
     link.speed_bps === undefined ? undefined : formatSpeed(link.speed_bps),
-    link.eta_seconds === undefined ? undefined : m.progress_left({ time: formatDuration(link.eta_seconds) }),
+    link.eta_seconds === undefined ? undefined : m.progress_left({ time: formatRemaining(link.eta_seconds) }),
   ]
   return (
     <Stack gap={4}>

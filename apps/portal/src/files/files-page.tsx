@@ -81,7 +81,7 @@ export function FilesPage() {
                 select(new Set())
               }}
               question={m.delete_question()}
-              size="compact-sm"
+              size="xs"
             >
               {m.delete_()}
             </UndoButton>

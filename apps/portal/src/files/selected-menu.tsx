@@ -14,7 +14,7 @@ export function SelectedMenu({ links }: { links: readonly ReadyLink[] }) {
       <CopyButton disabled={isNone} label={m.copy_links()} text={() => linkList(links).trimEnd()} />
       <Menu position="bottom-start" shadow="md">
         <Menu.Target>
-          <Button disabled={isNone} size="compact-sm" variant="default">
+          <Button disabled={isNone} size="xs" variant="default">
             {m.hand_on()}
           </Button>
         </Menu.Target>

@@ -1,5 +1,5 @@
-import { queryOptions } from '@tanstack/react-query'
-import type { HostHistoryAnswer } from '@obb/contracts'
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { type HostHistoryAnswer, isDegraded } from '@obb/contracts'
 import { call } from '../api/call.js'
 import type { Window } from '../shared/periods.js'
 
@@ -26,9 +26,22 @@ export function successOf(period: Period | undefined): number | null {
   return all === 0 ? null : period.succeeded / all
 }
 
+function totalsOf(periods: readonly Period[]): { succeeded: number; failed: number } {
+  return {
+    succeeded: periods.reduce((sum, period) => sum + period.succeeded, 0),
+    failed: periods.reduce((sum, period) => sum + failedOf(period), 0),
+  }
+}
+
+/** Whether a host that works does so badly, as the status page has it. */
+export function useIsDegraded(platform: string): boolean {
+  const { data } = useQuery(historyQuery(1))
+  const { succeeded, failed } = totalsOf(periodsOf(data, platform))
+  return isDegraded(succeeded, failed)
+}
+
 /** All of the periods together. */
 export function totalSuccess(periods: readonly Period[]): number | null {
-  const succeeded = periods.reduce((sum, period) => sum + period.succeeded, 0)
-  const failed = periods.reduce((sum, period) => sum + failedOf(period), 0)
+  const { succeeded, failed } = totalsOf(periods)
   return succeeded + failed === 0 ? null : succeeded / (succeeded + failed)
 }

@@ -11,11 +11,14 @@ import {
   formatShortDay,
   formatSpeed,
 } from '../shared/format.js'
-import { causeNamed, causeText } from '../shared/refusals.js'
+import { failureText } from '../shared/refusals.js'
 import { type Window, everyPeriod, stepOf } from '../shared/periods.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
 import { type Period, failedOf, historyQuery, periodsOf, successOf } from './history.js'
+
+/** Their heads are not broken. */
+const HEADS = { th: { whiteSpace: 'nowrap' } } as const
 
 const WINDOWS: readonly Window[] = [1, 90]
 
@@ -115,8 +118,8 @@ function Named({ name, children }: { name: string; children: ReactNode }) {
 function Periods({ periods, window }: Shown) {
   const format = formatFrom(window)
   return (
-    <Table.ScrollContainer minWidth={420} type="native">
-      <Table aria-label={m.history_title()} fz="xs" verticalSpacing={4}>
+    <Table.ScrollContainer minWidth={520} type="native">
+      <Table aria-label={m.history_title()} fz="xs" styles={HEADS} verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{m.col_time()}</Table.Th>
@@ -146,10 +149,4 @@ function Periods({ periods, window }: Shown) {
       </Table>
     </Table.ScrollContainer>
   )
-}
-
-/** By the cause that links were told; a name that is not known stays as it is. */
-function failureText(name: string): string {
-  const cause = causeNamed(name)
-  return cause === undefined ? name : causeText(cause)
 }

@@ -13,6 +13,7 @@ import { everyPeriod } from '../shared/periods.js'
 import { Strip } from '../shared/strip.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
+import { accountQuery } from '../traffic/account.js'
 import { historyQuery, periodsOf, successOf, totalSuccess } from './history.js'
 import { HostDrawer } from './host-drawer.js'
 import { HostState } from './host-state.js'
@@ -50,6 +51,8 @@ export function HostsPage() {
   const open = (host: string | undefined) =>
     void navigate({ search: host === undefined ? {} : { host }, replace: true })
   const [text, setText] = useState('')
+  const { data: account } = useQuery(accountQuery)
+  const capOf = (host: string) => account?.limits?.find(({ platform }) => platform === host)?.max ?? null
   const rows = (hosts.data?.supportedhosts ?? []).filter((host) => text.trim() === '' || isFound(host, text))
   return (
     <>
@@ -113,7 +116,7 @@ export function HostsPage() {
                 header: m.host_used(),
                 width: 'minmax(0, 1.2fr)',
                 align: 'right',
-                cell: ({ traffic24h_used }) => formatBytes(traffic24h_used),
+                cell: ({ platform, traffic24h_used }) => usedText(traffic24h_used, capOf(platform)),
               },
               {
                 id: 'left',
@@ -136,6 +139,10 @@ export function HostsPage() {
     </>
   )
 }
+
+/** What somebody took of a host in 24 hours, and of how much where there is a cap. */
+const usedText = (used: number, cap: number | null) =>
+  cap === null ? formatBytes(used) : m.progress_of({ done: formatBytes(used), size: formatBytes(cap) })
 
 /** The success of the last 24 hours: an hour a bar, and in all. */
 function Day({ platform }: { platform: string }) {

@@ -14,7 +14,7 @@ export function OperatorFrame() {
   // The API refuses whoever is none; here it is said in words.
   if (role !== 'operator') {
     return (
-      <EmptyState icon={<WarningIcon size={32} />} title={m.admin_operators_only()}>
+      <EmptyState icon={<WarningIcon size={32} />} order={1} title={m.admin_operators_only()}>
         {m.admin_operators_only_next()}
       </EmptyState>
     )

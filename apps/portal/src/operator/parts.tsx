@@ -162,14 +162,14 @@ export function OneTime({ label, hint, text }: { label: string; hint: string; te
   )
 }
 
-/** A button beside what it does. */
+/** A button beside what it does, or below where it is narrow. */
 export function Action({ text, children }: { text: string; children: ReactNode }) {
   return (
-    <Group gap="sm" justify="space-between" wrap="nowrap">
-      <Text c="dimmed" size="sm">
+    <Group gap="sm" justify="space-between">
+      <Text c="dimmed" flex="1 1 14rem" size="sm">
         {text}
       </Text>
-      <div style={{ flexShrink: 0 }}>{children}</div>
+      <div style={{ flexShrink: 0, maxWidth: '100%' }}>{children}</div>
     </Group>
   )
 }

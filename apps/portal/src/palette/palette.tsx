@@ -96,7 +96,7 @@ export function Palette({ isOperator, onClose }: PaletteProps) {
             role="option"
           >
             <span className={styles['name']}>{command.label}</span>
-            <Text c="dimmed" component="span" size="xs">
+            <Text c="dimmed" className={styles['kind'] ?? ''} component="span" size="xs">
               {command.kind}
             </Text>
           </div>

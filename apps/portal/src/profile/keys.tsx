@@ -125,7 +125,7 @@ export function Keys() {
               id: 'ends',
               header: m.key_ends(),
               width: '9rem',
-              cell: ({ expiresAt }) => (expiresAt === null ? m.never() : <ExactTime at={expiresAt} />),
+              cell: ({ expiresAt }) => (expiresAt === null ? m.never_ends() : <ExactTime at={expiresAt} />),
             },
             {
               id: 'actions',

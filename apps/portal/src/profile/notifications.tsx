@@ -1,6 +1,11 @@
 import { Alert, Button, Checkbox, Group, Stack, Table, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import type { NotificationChannel, NotificationEvent, NotificationsView } from '@obb/contracts'
+import type {
+  NotificationChannel,
+  NotificationEvent,
+  NotificationTested,
+  NotificationsView,
+} from '@obb/contracts'
 import { call } from '../api/call.js'
 import { useUser } from '../session/session.js'
 import { ErrorNotice } from '../shared/error-notice.js'
@@ -50,6 +55,9 @@ export function Notifications() {
 function Matrix({ view }: { view: NotificationsView }) {
   const set = useSetNotifications()
   const user = useUser()
+  const test = useMutation({
+    mutationFn: (channel: NotificationChannel) => call('POST notifications/test', { body: { channel } }),
+  })
   const there = channelsOf(view)
   const toggle = (event: NotificationEvent, channel: NotificationChannel, on: boolean) => {
     const others = view.events[event].filter((each) => each !== channel)
@@ -110,7 +118,16 @@ function Matrix({ view }: { view: NotificationsView }) {
             {CHANNELS.map((channel) => (
               <Table.Td key={channel}>
                 <Group justify="center">
-                  <Test channel={channel} isThere={there.includes(channel)} />
+                  <Button
+                    aria-label={`${m.notify_test()}: ${CHANNEL_NAMES[channel]()}`}
+                    disabled={test.isPending || !there.includes(channel)}
+                    loading={test.isPending && test.variables === channel}
+                    onClick={() => test.mutate(channel)}
+                    size="compact-sm"
+                    variant="default"
+                  >
+                    {m.notify_test()}
+                  </Button>
                 </Group>
               </Table.Td>
             ))}
@@ -118,6 +135,8 @@ function Matrix({ view }: { view: NotificationsView }) {
         </Table.Tbody>
       </Table>
       {set.error && <ErrorNotice error={set.error} />}
+      {test.error && <ErrorNotice error={test.error} of={CHANNEL_NAMES[test.variables]()} />}
+      {test.data && <TestOutcome channel={test.variables} {...test.data} />}
       <Text c="dimmed" size="xs">
         {view.mail ? m.notify_mail_hint({ email: user.email }) : m.notify_mail_off()}
       </Text>
@@ -125,33 +144,20 @@ function Matrix({ view }: { view: NotificationsView }) {
   )
 }
 
-function Test({ channel, isThere }: { channel: NotificationChannel; isThere: boolean }) {
-  const test = useMutation({ mutationFn: () => call('POST notifications/test', { body: { channel } }) })
+/** What came of a test: below the table, whose columns are too narrow for what a mail server says. */
+function TestOutcome({ channel, sent, error }: { channel: NotificationChannel } & NotificationTested) {
+  const name = CHANNEL_NAMES[channel]()
+  if (sent)
+    return (
+      <Text role="status" size="sm">
+        {m.error_of({ name, why: m.notify_tested() })}
+      </Text>
+    )
   return (
-    <Stack align="center" gap={4}>
-      <Button
-        aria-label={`${m.notify_test()}: ${CHANNEL_NAMES[channel]()}`}
-        disabled={!isThere}
-        loading={test.isPending}
-        onClick={() => test.mutate()}
-        size="compact-sm"
-        variant="default"
-      >
-        {m.notify_test()}
-      </Button>
-      {test.error && <ErrorNotice error={test.error} />}
-      {test.data?.sent === true && (
-        <Text role="status" size="xs">
-          {m.notify_tested()}
-        </Text>
-      )}
-      {test.data?.sent === false && (
-        <Alert color="red" p="xs" role="alert" title={m.notify_not_sent()} variant="light">
-          <Text lang="en" size="xs">
-            {test.data.error}
-          </Text>
-        </Alert>
-      )}
-    </Stack>
+    <Alert color="red" role="alert" title={m.error_of({ name, why: m.notify_not_sent() })} variant="light">
+      <Text lang="en" size="sm">
+        {error}
+      </Text>
+    </Alert>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Stack } from '@mantine/core'
+import { Anchor, Button, Stack } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../api/call.js'
@@ -8,6 +8,7 @@ import { m } from '../shared/text.js'
 import { Entrance } from './entrance.js'
 import { NewPassword } from './new-password.js'
 import { isSecondFactorNeeded, needsCode } from './second-factor.js'
+import { SIGN_IN } from './sign-in-path.js'
 import { useNewPassword } from './use-new-password.js'
 
 const route = getRouteApi('/reset')
@@ -31,6 +32,9 @@ export function ResetPage() {
           <Button fullWidth loading={sending.isPending} type="submit">
             {m.reset_submit()}
           </Button>
+          <Anchor href={SIGN_IN} size="sm">
+            {m.forgot_back()}
+          </Anchor>
         </Stack>
       </form>
     </Entrance>

@@ -1,8 +1,9 @@
-import { Button, Loader, Stack, TextInput } from '@mantine/core'
+import { Anchor, Button, Loader, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../api/call.js'
+import { ApiFailure } from '../api/failure.js'
 import type { InvitationView } from '../api/portal-types.js'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { formatTime } from '../shared/format.js'
@@ -11,9 +12,13 @@ import { Entrance } from './entrance.js'
 import { NewPassword } from './new-password.js'
 import { OpenIdButton } from './open-id.js'
 import { sessionQuery } from './session.js'
+import { SIGN_IN } from './sign-in-path.js'
 import { useNewPassword } from './use-new-password.js'
 
 const route = getRouteApi('/signup')
+
+/** A link that is used or too old stays so. */
+const isPassing = (error: Error) => !(error instanceof ApiFailure) || error.isPassing
 
 /** Takes an invitation. */
 export function SignUpPage() {
@@ -29,7 +34,17 @@ export function SignUpPage() {
       title={m.signup_title()}
     >
       {invitation.isPending && <Loader aria-label={m.loading()} mx="auto" role="status" size="sm" />}
-      {invitation.error && <ErrorNotice error={invitation.error} onRetry={() => void invitation.refetch()} />}
+      {invitation.error && (
+        <>
+          <ErrorNotice
+            error={invitation.error}
+            {...(isPassing(invitation.error) && { onRetry: () => void invitation.refetch() })}
+          />
+          <Anchor href={SIGN_IN} size="sm">
+            {m.signup_have_account()}
+          </Anchor>
+        </>
+      )}
       {invitation.data && <SignUpForm invitation={invitation.data} token={token} />}
     </Entrance>
   )

@@ -1,14 +1,20 @@
+import type { Language } from '../api/portal-types.js'
 import { currentLanguage } from './text.js'
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const
 
 const cached = new Map<string, unknown>()
 
+/** The browser's own kind of a language: days are written otherwise in London than in New York. */
+function localeOf(language: Language): string {
+  return navigator.languages.find((locale) => locale.startsWith(`${language}-`)) ?? language
+}
+
 /** Making one takes longer than using it a thousand times. */
-function formatter<T>(kind: string, make: (language: string) => T): T {
+function formatter<T>(kind: string, make: (locale: string) => T): T {
   const language = currentLanguage()
   const key = `${language} ${kind}`
-  const known = (cached.get(key) as T | undefined) ?? make(language)
+  const known = (cached.get(key) as T | undefined) ?? make(localeOf(language))
   cached.set(key, known)
   return known
 }
@@ -24,8 +30,8 @@ export function formatBytes(bytes: number): string {
   // Intl would spell bytes out.
   if (unit === 0) return `${formatNumber(bytes)} B`
   const digits = value >= 100 ? 0 : 1
-  const format = formatter(`bytes ${unit} ${digits}`, (language) => {
-    return new Intl.NumberFormat(language, {
+  const format = formatter(`bytes ${unit} ${digits}`, (locale) => {
+    return new Intl.NumberFormat(locale, {
       style: 'unit',
       unit: UNITS[unit] ?? 'byte',
       unitDisplay: 'short',
@@ -42,14 +48,14 @@ export function formatSpeed(bytesPerSecond: number): string {
 }
 
 export function formatNumber(value: number): string {
-  return formatter('number', (language) => new Intl.NumberFormat(language)).format(value)
+  return formatter('number', (locale) => new Intl.NumberFormat(locale)).format(value)
 }
 
 /** `42%`; never 100% of what is not whole. `share`: 0–1. */
 export function formatPercent(share: number): string {
   const shown = share >= 1 ? 1 : Math.min(share, 0.99)
-  return formatter('percent', (language) => {
-    return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 })
+  return formatter('percent', (locale) => {
+    return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   }).format(shown)
 }
 
@@ -71,8 +77,8 @@ export function formatDuration(seconds: number): string {
       continue
     }
     rest -= count * size
-    const format = formatter(`duration ${unit}`, (language) => {
-      return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' })
+    const format = formatter(`duration ${unit}`, (locale) => {
+      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' })
     })
     parts.push(format.format(count))
     if (parts.length === 2) break
@@ -80,31 +86,36 @@ export function formatDuration(seconds: number): string {
   return parts.join(' ')
 }
 
+/** `9 min`: what is a guess, without seconds where there are minutes. */
+export function formatRemaining(seconds: number): string {
+  return formatDuration(seconds < 60 ? seconds : Math.round(seconds / 60) * 60)
+}
+
 /** Day and time, in the time zone of the browser. */
 export function formatTime(at: number | string): string {
-  return formatter('time', (language) => {
-    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  return formatter('time', (locale) => {
+    return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   }).format(new Date(at))
 }
 
 /** `timeZone`: the browser's unless given. */
 export function formatDay(at: number | string, timeZone?: string): string {
-  return formatter(`day ${timeZone ?? ''}`, (language) => {
-    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone })
+  return formatter(`day ${timeZone ?? ''}`, (locale) => {
+    return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
   }).format(new Date(at))
 }
 
 /** `28 Nov`, of UTC: under a chart there is room for no more. */
 export function formatShortDay(at: number | string): string {
-  return formatter('short day', (language) => {
-    return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  return formatter('short day', (locale) => {
+    return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
   }).format(new Date(at))
 }
 
 /** `14:00`, in the time zone of the browser. */
 export function formatHour(at: number | string): string {
-  return formatter('hour', (language) => {
-    return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
+  return formatter('hour', (locale) => {
+    return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   }).format(new Date(at))
 }
 
@@ -112,8 +123,8 @@ export function formatHour(at: number | string): string {
 export function formatRelative(at: number | string, now = Date.now()): string {
   const seconds = (new Date(at).getTime() - now) / 1000
   const [unit, size] = DURATIONS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
-  const format = formatter('relative', (language) => {
-    return new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const format = formatter('relative', (locale) => {
+    return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   })
   return format.format(Math.round(seconds / size), unit)
 }

@@ -34,6 +34,19 @@ export const HostsIcon = icon(
     <path d="M8 7h.01M8 17h.01" />
   </>,
 )
+/** Hosts as the operator has them: a globe. */
+export const PlatformsIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M3.5 12h17M12 3.5c5 5 5 12 0 17-5-5-5-12 0-17" />
+  </>,
+)
+export const StorageIcon = icon(
+  <>
+    <ellipse cx="12" cy="6" rx="7.5" ry="2.75" />
+    <path d="M4.5 6v12c0 1.5 3.4 2.75 7.5 2.75s7.5-1.25 7.5-2.75V6M4.5 12c0 1.5 3.4 2.75 7.5 2.75s7.5-1.25 7.5-2.75" />
+  </>,
+)
 export const ConnectIcon = icon(<path d="M9 7V3m6 4V3M6 7h12v4a6 6 0 0 1-12 0zM12 17v4" />)
 export const ProfileIcon = icon(
   <>

@@ -17,6 +17,12 @@ export function causeNamed(name: string): RefusalCause | undefined {
   return Object.hasOwn(REFUSAL_TEXTS, name) ? (name as RefusalCause) : undefined
 }
 
+/** The cause of that name in the language of the page; a name that is not known stays as it is. */
+export function failureText(name: string): string {
+  const cause = causeNamed(name)
+  return cause === undefined ? name : causeText(cause)
+}
+
 /** What a cause is in the language of the page. */
 export const causeText = (cause: RefusalCause): string => REFUSAL_TEXTS[cause][currentLanguage()]
 

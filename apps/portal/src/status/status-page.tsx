@@ -23,12 +23,18 @@ const STATES: Record<StatusHost['state'], { color: string; text: () => string; r
   working: { color: 'green', text: m.host_works, rank: 2 },
 }
 
+/** How they do together, in a sentence. */
+function summaryOf(hosts: readonly StatusHost[]): string {
+  if (hosts.length === 0) return m.status_no_hosts()
+  const ailing = hosts.filter(({ state }) => state !== 'working').length
+  return ailing === 0 ? m.status_all_work() : m.status_ailing({ count: ailing })
+}
+
 /** How hosts do, for everybody, where the operator has published it. */
 export function StatusPage() {
   const { data, error, isPending, refetch } = useQuery(statusQuery)
   const isUnpublished = error instanceof ApiFailure && error.http === 404
   const hosts = [...(data?.hosts ?? [])].sort((a, b) => STATES[a.state].rank - STATES[b.state].rank)
-  const ailing = hosts.filter(({ state }) => state !== 'working').length
   return (
     <Container component="main" py="xl" size="lg">
       <PageHeader
@@ -52,7 +58,7 @@ export function StatusPage() {
           <>
             {data.announcement && <AnnouncementNotice announcement={data.announcement} />}
             <Text fw={600} role="status">
-              {ailing === 0 ? m.status_all_work() : m.status_ailing({ count: ailing })}
+              {summaryOf(hosts)}
             </Text>
             <ul aria-label={m.nav_hosts()} className={styles['hosts']}>
               {hosts.map((host) => (

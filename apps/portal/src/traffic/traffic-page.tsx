@@ -172,12 +172,7 @@ function Ledger() {
               header: m.col_amount(),
               width: '7rem',
               align: 'right',
-              cell: ({ amount }) => (
-                <>
-                  {amount > 0 ? '+' : ''}
-                  <Bytes value={amount} />
-                </>
-              ),
+              cell: ({ amount }) => <Amount value={amount} />,
             },
             {
               id: 'balance',
@@ -187,6 +182,7 @@ function Ledger() {
               cell: ({ balance }) => (balance == null ? '–' : <Bytes value={balance} />),
             },
           ]}
+          card={(row) => <LedgerCard row={row} />}
           label={m.ledger_title()}
           onEnd={more}
           rowKey={({ key }) => key}
@@ -194,5 +190,38 @@ function Ledger() {
         />
       )}
     </section>
+  )
+}
+
+function Amount({ value }: { value: number }) {
+  return (
+    <>
+      {value > 0 ? '+' : ''}
+      <Bytes value={value} />
+    </>
+  )
+}
+
+/** An entry on a phone: what and how much, and below that when, why and what was left. */
+function LedgerCard({ row: { at, kind, platform, fileName, note, amount, balance } }: { row: LedgerRow }) {
+  return (
+    <Stack gap={2}>
+      <Group align="flex-start" gap="sm" justify="space-between" wrap="nowrap">
+        <Text fw={500} size="sm">
+          {fileName ?? note ?? KINDS[kind]()}
+        </Text>
+        <Text flex="none" size="sm">
+          <Amount value={amount} />
+        </Text>
+      </Group>
+      <Text c="dimmed" size="xs">
+        {KINDS[kind]()} {platform !== null && `· ${platform} `}· <ExactTime at={at} />
+      </Text>
+      {balance != null && (
+        <Text c="dimmed" size="xs">
+          {m.col_balance()} · <Bytes value={balance} />
+        </Text>
+      )}
+    </Stack>
   )
 }

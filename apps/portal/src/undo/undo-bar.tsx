@@ -4,6 +4,7 @@ import { errorTitle } from '../shared/error-notice.js'
 import { formatNumber } from '../shared/format.js'
 import { CloseIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
+import { useIsPhone } from '../shared/use-is-phone.js'
 import { SomeFailed, hold, latestOpen, letGo, takeBack, usePostponed } from './postponed.js'
 import styles from './undo.module.css'
 
@@ -13,6 +14,7 @@ const WRITTEN_IN = 'textarea, select, [contenteditable], input:not([type=checkbo
 /** What is about to be done, and may be taken back; below the page, as long as there is something. */
 export function UndoBar() {
   const postponed = usePostponed()
+  const isPhone = useIsPhone()
   const latest = latestOpen(postponed)?.id
   useUndoKeys(latest)
   return (
@@ -38,7 +40,7 @@ export function UndoBar() {
                   variant="default"
                   {...(id === latest && { 'aria-keyshortcuts': 'Control+Z Meta+Z' })}
                 >
-                  {id === latest ? m.undo_shortcut() : m.undo()}
+                  {id === latest && !isPhone ? m.undo_shortcut() : m.undo()}
                 </Button>
               )}
               {failure !== undefined && (

@@ -117,14 +117,13 @@ const columns = (open: (platform: string) => void) => [
     header: m.admin_host_success(),
     width: 'minmax(0, 1.2fr)',
     align: 'right' as const,
-    cell: ({ health }: HostView) =>
-      health.successRate === null ? m.admin_none_yet() : formatPercent(health.successRate),
+    cell: ({ health }: HostView) => (health.successRate === null ? '–' : formatPercent(health.successRate)),
   },
   {
     id: 'speed',
     header: m.admin_host_speed(),
     width: 'minmax(0, 1.4fr)',
     align: 'right' as const,
-    cell: ({ health }: HostView) => (health.speed === null ? m.admin_none_yet() : formatSpeed(health.speed)),
+    cell: ({ health }: HostView) => (health.speed === null ? '–' : formatSpeed(health.speed)),
   },
 ]

@@ -8,6 +8,7 @@ import { formatHour, formatNumber } from '../../shared/format.js'
 import { everyPeriod, stepOf } from '../../shared/periods.js'
 import { m } from '../../shared/text.js'
 import { Section } from '../parts.js'
+import styles from './overview.module.css'
 
 interface Hour {
   /** Epoch ms. */
@@ -53,24 +54,27 @@ export function FetchRate() {
         series={series}
         step={stepOf(1) / 1000}
       />
-      <Table aria-label={m.admin_rate()} fz="xs" mt="sm" verticalSpacing={2}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{m.col_time()}</Table.Th>
-            <Table.Th ta="right">{m.admin_rate_succeeded()}</Table.Th>
-            <Table.Th ta="right">{m.admin_rate_failed()}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {busy.toReversed().map(({ from, succeeded, failed }) => (
-            <Table.Tr key={from}>
-              <Table.Td>{formatHour(from)}</Table.Td>
-              <Table.Td ta="right">{formatNumber(succeeded)}</Table.Td>
-              <Table.Td ta="right">{formatNumber(failed)}</Table.Td>
+      <details>
+        <summary className={styles['summary']}>{m.admin_rate_table()}</summary>
+        <Table aria-label={m.admin_rate()} fz="xs" mt="sm" verticalSpacing={2}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{m.col_time()}</Table.Th>
+              <Table.Th ta="right">{m.admin_rate_succeeded()}</Table.Th>
+              <Table.Th ta="right">{m.admin_rate_failed()}</Table.Th>
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+          </Table.Thead>
+          <Table.Tbody>
+            {busy.toReversed().map(({ from, succeeded, failed }) => (
+              <Table.Tr key={from}>
+                <Table.Td>{formatHour(from)}</Table.Td>
+                <Table.Td ta="right">{formatNumber(succeeded)}</Table.Td>
+                <Table.Td ta="right">{formatNumber(failed)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </details>
     </Section>
   )
 }

@@ -23,6 +23,7 @@ import { Section, StateBadge } from '../parts.js'
 import { accountsQuery, doctorQuery, filesQuery, hostsQuery, refusedQuery, storeQuery } from '../queries.js'
 import { UnfinishedSetUp } from '../set-up/unfinished.js'
 import styles from './overview.module.css'
+import { Failures } from './failures.js'
 import { FetchRate } from './fetch-rate.js'
 import { findingText } from './finding-text.js'
 
@@ -67,6 +68,7 @@ export function OverviewPage() {
         )}
         {!isPending && <Figures seen={seen} />}
         <FetchRate />
+        <Failures />
       </Stack>
     </>
   )
@@ -163,6 +165,7 @@ function Figures({ seen: { accounts, hosts, store, refused } }: { seen: SeenHere
       <Figure
         name={m.admin_figure_store()}
         place={{ to: '/admin/files' }}
+        note={store && m.admin_figure_store_used({ stored: formatBytes(store.stored) })}
         value={store && (store.room === null ? storeTitle(store.state) : formatBytes(store.room))}
       />
       <Figure
@@ -184,13 +187,26 @@ function counted(
   return page.next === null ? count : m.admin_more_than({ count })
 }
 
-function Figure({ name, value, place }: { name: string; value: string | undefined; place: FindingPlace }) {
+interface FigureProps {
+  name: string
+  value: string | undefined
+  /** What it is of, where its name does not tell. */
+  note?: string | undefined
+  place: FindingPlace
+}
+
+function Figure({ name, value, note, place }: FigureProps) {
   return (
     <Paper p="md" withBorder>
       <PlaceLink place={place}>{name}</PlaceLink>
       <Text fw={600} size="xl">
         {value ?? '–'}
       </Text>
+      {note !== undefined && (
+        <Text c="dimmed" size="xs">
+          {note}
+        </Text>
+      )}
     </Paper>
   )
 }

@@ -81,7 +81,7 @@ function About({ user, onClose }: { user: ListedUser; onClose: () => void }) {
           [m.admin_solo(), user.solo ? m.admin_yes() : m.admin_no()],
           [
             m.admin_expires(),
-            user.expiresAt === null ? m.admin_never() : <ExactTime at={user.expiresAt} key="expires" />,
+            user.expiresAt === null ? m.admin_never_ends() : <ExactTime at={user.expiresAt} key="expires" />,
           ],
           [m.admin_added(), <ExactTime at={user.createdAt} key="added" />],
         ]}

@@ -123,7 +123,7 @@ function UserList({ search, onOpen, onInvite }: UserListProps) {
           header: m.admin_expires(),
           width: '8rem',
           align: 'right',
-          cell: ({ expiresAt }) => (expiresAt === null ? m.admin_never() : formatDay(expiresAt)),
+          cell: ({ expiresAt }) => (expiresAt === null ? m.admin_never_ends() : formatDay(expiresAt)),
         },
         {
           id: 'added',
