@@ -1,18 +1,8 @@
 import { z } from 'zod'
 import { NO_NUL, email } from './fields.js'
+import { NOTIFICATION_EVENTS } from './notification-events.js'
 
-/** What somebody may be told of. */
-export const NOTIFICATION_EVENTS = [
-  'link_finished',
-  'link_failed',
-  'host_works_again',
-  'attention_needed',
-] as const
 export const notificationEventSchema = z.enum(NOTIFICATION_EVENTS)
-export type NotificationEvent = z.infer<typeof notificationEventSchema>
-
-/** What operators alone may be told of. */
-export const OPERATOR_EVENTS: readonly NotificationEvent[] = ['attention_needed']
 
 /** How somebody may be told. */
 export const NOTIFICATION_CHANNELS = ['mail', 'webhook'] as const
