@@ -127,7 +127,7 @@ export function describeStoreTrouble(name: string, openS3: () => Promise<Trouble
       for (;;) {
         const { data } = (await (await fetch(`${base}/health/ready`)).json()) as { data: ReadinessView }
         const check = data.checks.find(({ name }) => name === 'store')
-        const word = check?.status === 'ok' ? 'ok' : check?.detail?.split(',')[0]
+        const word = check?.status === 'ok' ? 'ok' : check?.detail?.split(/[,:]/)[0]
         if ((word === state) === isThat) return
         await sleep(50)
       }
