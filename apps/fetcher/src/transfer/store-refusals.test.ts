@@ -42,7 +42,7 @@ describe.each([
 
   beforeAll(async () => {
     s3 = await startS3()
-    store = await openObjectStore({ ...s3.settings, readableParts, stallMs: 2_500 })
+    store = await openObjectStore({ ...s3.settings, readableParts, stallMs: 5_000 })
     await store.prepare()
     adapter = (await loadRegistry()).get('Http')!
     host = await (await loadFake('Http')).start()
