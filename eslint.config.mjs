@@ -22,7 +22,7 @@ const strays = (homes) => [
 
 /** Tests set rows up, migrations make tables. */
 const SET_UP = [
-  '**/*.{spec,test,suite,nightly}.ts',
+  '**/*.{spec,test,suite,nightly,linear}.ts',
   '**/testing/**',
   '**/migrations/**',
   'packages/testing/**',

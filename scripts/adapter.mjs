@@ -45,10 +45,10 @@ async function runCases(folder, signal) {
       ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
       join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
       ...['--maxWorkers=2', '--json', `--outputFile=${output}`, '--silent', '--runTestsByPath'],
-      join(SOURCES, 'conformance.test.ts'),
+      ...['conformance.test.ts', 'conformance.linear.ts'].map((file) => join(SOURCES, file)),
       ...own.map((file) => join(PLATFORMS, folder, file)),
     ],
-    { cwd: root, env: { ...process.env, ADAPTER: folder }, stdio: ['ignore', 'ignore', 'pipe'] },
+    { cwd: root, env: { ...process.env, ADAPTER: folder, RUNS: '10' }, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const stop = () => child.kill()
   signal.addEventListener('abort', stop)

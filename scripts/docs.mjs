@@ -87,7 +87,7 @@ export function rulesWithoutProof(text) {
   return rules.flatMap((rule) => {
     const [, title = rule.slice(0, 40)] = /^\*\*([^*]+)\*\*/.exec(rule) ?? []
     const paths = namedFiles(rule).map(({ path }) => path)
-    const isTest = (path) => /\.(spec|test|nightly)\.ts$/.test(path)
+    const isTest = (path) => /\.(spec|test|nightly|linear)\.ts$/.test(path)
     return [
       ...(paths.some((path) => !isTest(path)) ? [] : [`"${title}" names no home`]),
       ...(paths.some(isTest) ? [] : [`"${title}" names no test`]),

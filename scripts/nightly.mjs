@@ -1,14 +1,19 @@
 /*
  * npm run test:nightly: what `npm test` leaves to the night (`*.nightly.ts`: real parts of a production column, faults,
- * long ways through the portal), and the suites of random cases with ten times as many. Arguments go to Jest.
+ * long ways through the portal), what is measured (`*.linear.ts`), and the suites of random cases with ten times as
+ * many. Arguments go to Jest.
  */
 import { main as test } from './test.mjs'
 
-const RANDOM = ['**/invariants.property.test.ts', '**/host-adapters/src/conformance.test.ts']
+const RANDOM = [
+  '**/invariants.property.test.ts',
+  '**/host-adapters/src/conformance.test.ts',
+  '**/hostile-bytes.spec.ts',
+]
 
 export const main = (args) => {
   process.env.RUNS ??= '10'
   // The globs take whatever follows them, up to the next option.
-  const globs = ['**/*.nightly.ts', ...RANDOM].map((glob) => `--testMatch=${glob}`)
+  const globs = ['**/*.nightly.ts', '**/*.linear.ts', ...RANDOM].map((glob) => `--testMatch=${glob}`)
   return test([...globs, '--testTimeout=600000', '--runInBand', ...args])
 }

@@ -40,6 +40,8 @@ const missing = Object.entries(OPTIONAL)
   .filter(([program, args]) => spawnSync(program, args, { stdio: 'ignore' }).error !== undefined)
   .map(([program]) => program)
 
+const SLOWEST = 25
+
 /** A check that fails counts as a failed test, and the others run all the same. `options`: see spawn. */
 async function check([step, command, args], options) {
   try {
@@ -126,6 +128,17 @@ function sayWhatWasNotRun(report) {
   say(`${line}\n`)
 }
 
+/** Where the time of a whole run goes, so that what has become slow is seen before the run is too long. */
+function sayWhatTookLong(report) {
+  const suites = report.testResults
+    .map(({ name, startTime, endTime }) => ({ name, seconds: Math.round((endTime - startTime) / 1_000) }))
+    .sort((a, b) => b.seconds - a.seconds)
+  const sum = suites.reduce((seconds, suite) => seconds + suite.seconds, 0)
+  say(`\nThe ${SLOWEST} slowest of ${suites.length} suites, which took ${sum} s in all:`)
+  for (const { name, seconds } of suites.slice(0, SLOWEST))
+    say(`${String(seconds).padStart(6)} s  ${name.replace(`${process.cwd()}/`, '')}`)
+}
+
 async function testAll(args) {
   await setUp()
   const checks = args.length === 0 ? CHECKS.length + 1 : 0
@@ -146,6 +159,7 @@ async function testAll(args) {
   }
   // Whoever asks for tests by name knows that the others do not run.
   if (!args.some((arg) => /^(-t|--testNamePattern)/.test(arg))) sayWhatWasNotRun(report)
+  if (args.length === 0) sayWhatTookLong(report)
   const broken = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),

@@ -79,7 +79,9 @@ export const retired = {
   meta: { type: 'problem', schema: [], docs: { description: 'names that are not used any more' } },
   create(context) {
     const report = (node, message) => context.report({ node, message })
-    const isTest = /\.(spec|test|nightly)\.ts$|\/(testing|conformance)\/|\/fake[^/]*$/.test(context.filename)
+    const isTest = /\.(spec|test|nightly|linear)\.ts$|\/(testing|conformance)\/|\/fake[^/]*$/.test(
+      context.filename,
+    )
     const refuseParticiple = (node) => {
       if (node?.name !== undefined && !isTest && PARTICIPLES.has(node.name)) {
         report(node, `${node.name} tells neither what it writes nor what it reads (docs/glossary.md)`)

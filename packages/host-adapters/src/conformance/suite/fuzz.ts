@@ -1,11 +1,9 @@
 /*
- * Whatever a user pastes and whatever a host answers, nothing is thrown but a HostError, and it takes time in
- * proportion to its length. Answers are made of the real ones: fields swapped for anything, so that every reader is
+ * Whatever a user pastes and whatever a host answers, nothing is thrown but a HostError. Answers are made of the real ones: fields swapped for anything, so that every reader is
  * reached deep inside. A failure prints its seed; FUZZ_SEED runs that one again.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from '@jest/globals'
-import { expectLinear, hostileShapes, repeatedShapes } from '@obb/testing/linear'
 import type { DownloadAnswer } from '../../kit/adapter.js'
 import { HostError } from '../../kit/errors.js'
 import { fieldsSeen } from '../../fake/api-knobs.js'
@@ -19,7 +17,7 @@ import { askEverything } from './answers.js'
 
 /** RUNS: how many times as many as npm test makes, for nights. */
 const RUNS = {
-  numRuns: 3_000 * Number(process.env['RUNS'] ?? 1),
+  numRuns: 300 * Number(process.env['RUNS'] ?? 1),
   ...(process.env['FUZZ_SEED'] && { seed: Number(process.env['FUZZ_SEED']) }),
 }
 
@@ -60,13 +58,6 @@ export function describeFuzz<Knobs extends TransferKnobs>(subject: Subject<Knobs
       )
     }, 120_000)
 
-    it('a URL takes time in proportion to its length', () => {
-      const firsts = platform.links.flatMap(({ spellings: [first] }) => first ?? [])
-      const begins = [`https://${adapter.manifest.domains[0]}`, ...firsts]
-      const prefixes = begins.flatMap((begin) => ['', '/', '?', '#'].map((part) => begin + part))
-      expectLinear((text) => adapter.match(new URL(text)), hostileShapes(...prefixes))
-    }, 120_000)
-
     const { explainDownload } = adapter
     const links = caseUnless(explainDownload === undefined && 'no direct links to explain')
     links(
@@ -79,10 +70,6 @@ export function describeFuzz<Knobs extends TransferKnobs>(subject: Subject<Knobs
           if (!sound) throw new Error(`means ${String(meaning)}`)
         }
         fc.assert(fc.property(downloadAnswers(platform.table), explained), RUNS)
-        for (const status of [200, 403]) {
-          const read = (text: string): void => explained({ status, headers: {}, text, url: text })
-          expectLinear(read, [...hostileShapes('<html>'), ...repeatedShapes(words(platform.table))])
-        }
       },
       120_000,
     )
@@ -96,7 +83,6 @@ export function describeFuzz<Knobs extends TransferKnobs>(subject: Subject<Knobs
           }),
           RUNS,
         )
-        expectLinear((text) => refusing(() => read(text)), hostileShapes('{"a":"', '<html>'))
       },
       120_000,
     )
@@ -159,7 +145,7 @@ function putAt(value: unknown, [key, ...rest]: readonly (string | number)[], put
 }
 
 /** What the table looks for in answers, where it is plain text. */
-function words(table: readonly RefusalRule[]): string[] {
+export function words(table: readonly RefusalRule[]): string[] {
   return table.flatMap(({ text = [] }) => text.filter((part) => typeof part === 'string'))
 }
 

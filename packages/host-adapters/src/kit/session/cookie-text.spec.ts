@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals'
-import { expectLinear, hostileShapes, repeatedShapes } from '@obb/testing/linear'
 import { HostError } from '../errors.js'
 import { cookieHeader, cookiesIn } from './cookie-text.js'
 
@@ -106,12 +105,4 @@ describe('cookies of a browser', () => {
     expect(reason(text)).toContain(expected)
     expect(reason(text)).not.toContain('secret-value')
   })
-
-  it('take time in proportion to their text', () => {
-    const parts = ['a=b;', 'cookie:', '\t', 'host.test\t', '\n', '[{"name":', '#HttpOnly_']
-    expectLinear(
-      (text) => void reason(text),
-      [...hostileShapes('a=', '[', '.host.test\t'), ...repeatedShapes(parts)],
-    )
-  }, 60_000)
 })

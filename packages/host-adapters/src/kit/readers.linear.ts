@@ -1,12 +1,16 @@
 import { beforeAll, describe, it } from '@jest/globals'
-import { expectLinear, hostileShapes } from '@obb/testing/linear'
+import { expectLinear, hostileShapes, repeatedShapes } from '@obb/testing/linear'
 import { timeOf } from './fields/dates.js'
 import { dispositionName } from './fields/disposition.js'
 import { amountOf, bytesOf, flagOf, numberOf } from './fields/numbers.js'
 import { baseName, decodedSegment, fromHtml, hashOf, textOf } from './fields/text.js'
 import { bareHostname } from './hostname.js'
 import { jsonOf } from './json/json-text.js'
+import { readPage } from './page.js'
 import { type HostRegistry, loadRegistry } from './registry.js'
+import { cookieHeader, cookiesIn } from './session/cookie-text.js'
+
+const NOW = Date.UTC(2026, 7, 22)
 
 const READERS: Record<string, readonly [read: (text: string) => unknown, ...prefixes: string[]]> = {
   'a hostname': [bareHostname, 'www.', 'a0'],
@@ -32,6 +36,19 @@ const READERS: Record<string, readonly [read: (text: string) => unknown, ...pref
 describe('what a host writes is read in time in proportion to its length', () => {
   it.each(Object.entries(READERS))('%s', (_what, [read, ...prefixes]) => {
     expectLinear(read, hostileShapes(...prefixes))
+  })
+})
+
+describe('what comes in pieces is read in time in proportion to its length', () => {
+  it('a page', () => {
+    const parts = ['<form>', '<input name=a', '<a href="', '<script>', '</title>', '&amp;', '<!--', '<h2>']
+    expectLinear((text) => readPage(text), [...hostileShapes('<html>'), ...repeatedShapes(parts)])
+  })
+
+  it('cookies of a browser', () => {
+    const parts = ['a=b;', 'cookie:', '\t', 'host.test\t', '\n', '[{"name":', '#HttpOnly_']
+    const shapes = [...hostileShapes('a=', '[', '.host.test\t'), ...repeatedShapes(parts)]
+    expectLinear((text) => cookieHeader(cookiesIn(text, ['host.test'], NOW)), shapes)
   })
 })
 
