@@ -8,7 +8,7 @@ const OPERATOR = { email: 'boss@example.test', password: 'correct horse battery'
 /** A window of 1280 × 800 at 200 %: as many px of the page. */
 const ZOOMED = { width: 640, height: 400 }
 const PAGES = [
-  ...['/', '/downloads', '/files', '/traffic', '/hosts?host=RapidGator', '/connect', '/profile'],
+  ...['/', '/downloads', '/files', '/traffic', '/hosts?host=RapidGator', '/connect', '/try', '/profile'],
   ...['/admin', '/admin/users', '/admin/hosts?host=RapidGator', '/admin/settings'],
 ]
 /** Presses of Tab that reach the middle of any page. */

@@ -22,6 +22,7 @@ const PAGES = [
   '/traffic',
   '/hosts',
   '/connect',
+  '/try',
   '/profile',
   '/profile?tab=passkeys',
   '/profile?tab=password',

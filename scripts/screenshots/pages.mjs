@@ -36,6 +36,7 @@ export const PAGES = [
   { name: 'hosts', path: '/hosts', as: 'user' },
   { name: 'hosts-host', path: '/hosts?host=RapidGator', as: 'user' },
   { name: 'connect', path: '/connect', as: 'user' },
+  { name: 'try', path: '/try?call=External_create', as: 'user' },
   { name: 'profile', path: '/profile', as: 'user' },
   { name: 'profile-passkeys', path: '/profile?tab=passkeys', as: 'user' },
   { name: 'profile-password', path: '/profile?tab=password', as: 'user' },

@@ -45,6 +45,10 @@ export function startSection({ start }: Words): Html {
         <dt>${start.openapi}</dt>
         <dd><a href="${EXTERNAL_API}/openapi.json">${EXTERNAL_API}/openapi.json</a></dd>
       </div>
+      <div>
+        <dt>${start.tryIt}</dt>
+        <dd><a href="/try">/try</a></dd>
+      </div>
     </dl>
     <h3>${start.keyTitle}</h3>
     ${list(start.key)}

@@ -1,5 +1,6 @@
-import { Button, Code, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Button, Code, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../api/call.js'
 import type { KeyView } from '../api/portal-types.js'
@@ -33,6 +34,7 @@ export function ConnectPage() {
           <ClientCard client={client} key={client.id} keys={keys.data} onMade={addMade} />
         ))}
         <BookmarkCard />
+        <OwnProgramCard />
       </div>
     </>
   )
@@ -134,6 +136,30 @@ function BookmarkCard() {
         </Text>
         <Group mt="auto">
           <CopyButton label={m.client_bookmark_copy()} text={code} />
+        </Group>
+      </Stack>
+    </Paper>
+  )
+}
+
+/** For whoever writes a program: what can be asked, and a place to ask it. */
+function OwnProgramCard() {
+  return (
+    <Paper component="section" aria-labelledby="client-own" p="lg" withBorder>
+      <Stack gap="sm" h="100%">
+        <Title id="client-own" order={2}>
+          {m.client_own()}
+        </Title>
+        <Text c="dimmed" size="sm">
+          {m.client_own_what()}
+        </Text>
+        <Group mt="auto">
+          <Button component={Link} to="/try" variant="light">
+            {m.try_title()}
+          </Button>
+          <Anchor href="/docs" size="sm">
+            {m.documentation()}
+          </Anchor>
         </Group>
       </Stack>
     </Paper>

@@ -134,6 +134,7 @@ function useCommands(isOperator: boolean): Command[] {
         ...{ id: `language ${language}`, label: name, kind: m.language() },
         run: () => changeLanguage(language as Language),
       })),
+    { id: 'try', label: m.try_title(), kind: m.palette_page(), run: () => void navigate({ to: '/try' }) },
     { id: 'docs', label: m.documentation(), kind: m.palette_page(), run: () => location.assign('/docs') },
     { id: 'sign-out', label: m.sign_out(), kind: m.palette_action(), run: () => signOut.mutate() },
   ]

@@ -10,6 +10,7 @@ import { downloadsSearch } from '../downloads/search.js'
 import { filesSearch } from '../files/search.js'
 import { hostsSearch } from '../hosts/search.js'
 import { profileSearch } from '../profile/search.js'
+import { trySearch } from '../try/search.js'
 import { NotFound } from './not-found.js'
 import { PageFault } from './page-fault.js'
 import { Pending } from './pending.js'
@@ -109,6 +110,12 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('../profile/profile-page.js'), 'ProfilePage'),
 })
 
+const tryApi = createRoute({
+  getParentRoute: () => frame,
+  path: '/try',
+  validateSearch: trySearch,
+  component: lazyRouteComponent(() => import('../try/try-page.js'), 'TryPage'),
+})
 const device = createRoute({
   getParentRoute: () => frame,
   path: '/device',
@@ -125,7 +132,18 @@ const routes = root.addChildren([
   reset,
   forgot,
   status,
-  frame.addChildren([add, downloads, files, traffic, hosts, connect, profile, device, operatorRoutes(frame)]),
+  frame.addChildren([
+    add,
+    downloads,
+    files,
+    traffic,
+    hosts,
+    connect,
+    profile,
+    tryApi,
+    device,
+    operatorRoutes(frame),
+  ]),
 ])
 
 export const router = createRouter({

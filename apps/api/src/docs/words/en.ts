@@ -16,6 +16,7 @@ export const EN: Words = {
     address: 'Address of this API',
     downloads: 'Downloads come from',
     openapi: 'The same for programs: OpenAPI 3.0',
+    tryIt: 'A form to ask it from, for who is signed in to the portal',
     keyTitle: 'Your key',
     key: [
       'Every call needs a key, in one of two fields: `Authorization: Bearer obb_…` or `X-Api-Key: obb_…`.',

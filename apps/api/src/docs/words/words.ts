@@ -38,6 +38,7 @@ export interface Words {
     address: string
     downloads: string
     openapi: string
+    tryIt: string
     keyTitle: string
     key: readonly string[]
     envelopeTitle: string

@@ -17,6 +17,7 @@ export const ZH_TW: Words = {
     address: '本 API 的位址',
     downloads: '檔案下載自',
     openapi: '給程式讀取的版本：OpenAPI 3.0',
+    tryIt: '可以直接試的表單（需先登入入口網站）',
     keyTitle: '您的金鑰',
     key: [
       '每次呼叫都要帶金鑰，放在以下兩個標頭之一：`Authorization: Bearer obb_…` 或 `X-Api-Key: obb_…`。',
