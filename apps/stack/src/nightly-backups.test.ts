@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { TestDatabase } from '@obb/core/testing'
-import { inspectBackup } from '@obb/core/backup'
+import { inspectBackup, nightlyBackup } from '@obb/core/backup'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,5 +90,29 @@ describe('nightly backups', () => {
     await backups.check()
     expect(readdirSync(directory)).not.toEqual(before)
     expect(readdirSync(directory)).toHaveLength(1)
+  })
+
+  it('tell in the database how they do, and nothing once they are off', async () => {
+    const { backups, state } = nightly(1)
+    const told = () => nightlyBackup(database.source)
+    const [since, failedAt] = [new Date(NOON), new Date(NOON + DAY)]
+    const well = { since, madeAt: since, failedAt: null, failure: null }
+    await backups.check()
+    expect(await told()).toEqual(well)
+    rmSync(directory, { recursive: true })
+    writeFileSync(directory, '') // as where the disk of BACKUP_DIR is not there
+    state.now = failedAt.getTime()
+    await backups.check()
+    const failed = { since, madeAt: null, failedAt, failure: expect.stringContaining('EEXIST') }
+    expect(await told()).toEqual(failed)
+    rmSync(directory)
+    state.now += HOUR
+    await backups.check()
+    expect(await told()).toEqual({ ...well, madeAt: new Date(state.now) })
+    const off = nightly(0)
+    off.backups.start()
+    await off.backups.check()
+    await off.backups.stop()
+    expect([await told(), readdirSync(directory).length]).toEqual([undefined, 1])
   })
 })

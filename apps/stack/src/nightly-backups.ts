@@ -1,4 +1,4 @@
-import { type BackupRequest, backUp } from '@obb/core/backup'
+import { type BackupRequest, backUp, recordNightlyBackup } from '@obb/core/backup'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Print } from './app-log.js'
@@ -24,19 +24,26 @@ export interface NightlyOptions {
   now?: () => number
 }
 
-/** A backup each night, the last ones kept. One that fails is told, tried again, and costs no older one. */
+/**
+ * A backup each night, the last ones kept. One that fails is told, tried again, and costs no older one. How they do
+ * stands in the database, where all processes read it.
+ */
 export class NightlyBackups {
   private readonly now: () => number
   private timer: NodeJS.Timeout | undefined
   private running: Promise<void> = Promise.resolve()
   private notBefore = 0
+  private failed: { at: number; reason: string } | undefined
+  private readonly since: Date
   private readonly stopped = new AbortController()
 
   constructor(private readonly options: NightlyOptions) {
     this.now = options.now ?? Date.now
+    this.since = new Date(this.now())
   }
 
   start(): void {
+    this.running = this.record()
     if (this.options.keep === 0) return
     this.timer = setInterval(() => void this.check(), CHECK_MS)
   }
@@ -48,9 +55,23 @@ export class NightlyBackups {
     await this.running
   }
 
-  /** Makes a backup if one is due; one at a time. */
+  /** Makes a backup if one is due and they are on; one at a time. */
   check(): Promise<void> {
-    return (this.running = this.running.then(() => this.makeIfDue()))
+    if (this.options.keep === 0) return this.running
+    return (this.running = this.running.then(() => this.makeIfDue()).then(() => this.record()))
+  }
+
+  /** A database that is away is told elsewhere, and hears of it at the next check. */
+  private async record(): Promise<void> {
+    if (this.stopped.signal.aborted) return
+    const { keep, request } = this.options
+    const { at, reason = null } = this.failed ?? {}
+    const made = this.newestAt()
+    const state = {
+      ...{ since: this.since, madeAt: made === undefined ? null : new Date(made) },
+      ...{ failedAt: at === undefined ? null : new Date(at), failure: reason },
+    }
+    await recordNightlyBackup(request.databaseUrl, keep === 0 ? undefined : state).catch(() => undefined)
   }
 
   private async makeIfDue(): Promise<void> {
@@ -58,14 +79,16 @@ export class NightlyBackups {
     if (this.stopped.signal.aborted || this.now() < this.notBefore) return
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 })
-      if (!isDue(newestOf(directory), this.now())) return
+      if (!isDue(newestOf(directory), this.now())) return void (this.failed = undefined)
       const path = join(directory, nameOf(this.now()))
       await backUp({ ...this.options.request, path, signal: this.stopped.signal })
+      this.failed = undefined
       this.prune()
     } catch (error) {
       if (this.stopped.signal.aborted) return
       this.notBefore = this.now() + RETRY_MS
       const reason = error instanceof Error ? error.message : String(error)
+      this.failed = { at: this.now(), reason }
       print(
         `BACKUP FAILED: ${reason}; the newest one in ${directory} is ${this.newest()}. Tried again in an hour.`,
       )
@@ -78,6 +101,15 @@ export class NightlyBackups {
       return at === undefined ? 'none' : `of ${new Date(at).toISOString()}`
     } catch {
       return 'unknown'
+    }
+  }
+
+  /** Undefined also where the directory cannot be read. */
+  private newestAt(): number | undefined {
+    try {
+      return newestOf(this.options.directory)
+    } catch {
+      return undefined
     }
   }
 

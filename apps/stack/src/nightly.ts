@@ -1,3 +1,4 @@
+import { BACKUP_OLD_MS } from '@obb/contracts'
 import { ConfigError, parseConfigOf, readSettings } from '@obb/core/config'
 import { NightlyBackups, newestOf } from './nightly-backups.js'
 import { backupDirectory } from './settings.js'
@@ -6,11 +7,10 @@ import { backupDirectory } from './settings.js'
  * The nightly backups of a deployment, as its owner, until it is told to stop. With the argument `check` instead: exit
  * code 1 where the newest one is older than a day and some hours, for a health check.
  */
-const OVERDUE_MS = 30 * 3_600_000
 
 function isOverdue(directory: string): boolean {
   const newest = newestOf(directory)
-  return newest !== undefined && newest < Date.now() - OVERDUE_MS
+  return newest !== undefined && newest < Date.now() - BACKUP_OLD_MS
 }
 
 try {

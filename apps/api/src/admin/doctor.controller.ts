@@ -1,6 +1,7 @@
 import { Get, Inject } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import { doctorSchema, type DoctorView } from '@obb/contracts'
+import { nightlyBackup } from '@obb/core/backup'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { isDatabaseAway } from '@obb/core/database'
 import { Mails } from '@obb/core/mail'
@@ -12,6 +13,7 @@ import { OidcProvider } from '../oidc/oidc-provider.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { MailSettings } from '../mail/mail-settings.js'
+import { nightlyBackupView } from './views.js'
 
 /** What `./obb doctor` cannot see from outside. */
 @AdminApi('doctor')
@@ -35,14 +37,16 @@ export class DoctorController {
   @ApiAnswer(doctorSchema)
   async show(): Promise<DoctorView> {
     const { PUBLIC_API_URL: api = null, PUBLIC_PROXY_URL: proxy = null } = this.config
-    const [readiness, secrets, mail, webhooks, oidc] = await Promise.all([
+    const [readiness, secrets, mail, webhooks, backup, oidc] = await Promise.all([
       this.readiness.view(),
       this.whileThere(() => sealedValues(this.database, this.vault)),
       this.whileThere(() => this.mail()),
       this.whileThere(() => this.failingWebhooks()),
+      this.whileThere(() => nightlyBackup(this.database)),
       this.provider(),
     ])
-    return { readiness, secrets, mail, webhooks, oidc, addresses: { api, proxy } }
+    const nightly = backup ? nightlyBackupView(backup) : null
+    return { readiness, secrets, mail, webhooks, nightlyBackup: nightly, oidc, addresses: { api, proxy } }
   }
 
   private async provider(): Promise<DoctorView['oidc']> {

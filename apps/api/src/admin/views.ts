@@ -6,11 +6,13 @@ import type {
   HostWordsView,
   LedgerCheckView,
   LedgerView,
+  NightlyBackupView,
   StoreView,
   SweepView,
   UserView,
 } from '@obb/contracts'
 import type { User } from '@obb/core/accounts'
+import type { NightlyBackup } from '@obb/core/backup'
 import type { Block } from '@obb/core/blocks'
 import type { SourceFile } from '@obb/core/files'
 import { type HostHealth, type HostWordsRow, isWorking, medianSpeed } from '@obb/core/health'
@@ -177,6 +179,10 @@ export function storeView({ state, place, installation, stored }: KnownStore): S
     installation: installation?.id ?? null,
     copied: installation?.copied ?? [],
   }
+}
+
+export function nightlyBackupView({ since, madeAt, failedAt, failure }: NightlyBackup): NightlyBackupView {
+  return { since: since.toISOString(), madeAt: iso(madeAt), failedAt: iso(failedAt), failure }
 }
 
 export function sweepView(sweep: StoreSweep): SweepView {

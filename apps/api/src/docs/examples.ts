@@ -442,6 +442,10 @@ const ADMIN: Readonly<Record<string, Example>> = {
         lastSentAt: '2026-11-29T11:00:00.000Z',
       },
       webhooks: [],
+      nightlyBackup: {
+        ...{ since: '2026-11-20T09:00:00.000Z', madeAt: '2026-11-29T03:04:11.000Z' },
+        ...{ failedAt: null, failure: null },
+      },
       oidc: { issuer: 'https://id.example', fault: null },
       addresses: { api: EXAMPLE_API, proxy: EXAMPLE_PROXY },
     },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { type Finding, type Seen, findingsOf } from '@obb/contracts'
 import { AuditLog } from '@obb/core/audit'
+import { nightlyBackup } from '@obb/core/backup'
 import { Clock } from '@obb/core/clock'
 import { Mails } from '@obb/core/mail'
 import { Notifications } from '@obb/core/notifications'
@@ -10,7 +11,7 @@ import { Vault, sealedValues } from '@obb/core/secrets'
 import { StoreHealth, stateWord } from '@obb/core/store-state'
 import { DataSource } from 'typeorm'
 import { HostViews } from '../admin/host-views.js'
-import { hostAccountView } from '../admin/views.js'
+import { hostAccountView, nightlyBackupView } from '../admin/views.js'
 import { MailSettings } from '../mail/mail-settings.js'
 
 const DAY_MS = 86_400e3
@@ -51,12 +52,16 @@ export class FindingFacts {
   }
 
   private async doctor(): Promise<Seen['doctor']> {
-    const [readiness, secrets, webhooks, error] = await Promise.all([
+    const [readiness, secrets, webhooks, error, backup] = await Promise.all([
       this.readiness.view(),
       sealedValues(this.database, this.vault),
       this.notifications.failingWebhooks(),
       this.mails.fault(),
+      nightlyBackup(this.database),
     ])
-    return { readiness, secrets, webhooks, mail: this.mailSettings.server === undefined ? null : { error } }
+    return {
+      ...{ readiness, secrets, webhooks, mail: this.mailSettings.server === undefined ? null : { error } },
+      nightlyBackup: backup ? nightlyBackupView(backup) : null,
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { notificationsChangedSchema, notificationsSchema } from '@obb/contracts'
+import { recordNightlyBackup } from '@obb/core/backup'
 import { AccountPool } from '@obb/core/pool'
 import { urlOf } from '@obb/core/testing'
 import { HostError } from '@obb/host-adapters'
@@ -95,6 +96,24 @@ describe('an operator', () => {
         },
       },
     ])
+  })
+
+  it('is told why a nightly backup failed, which the doctor says too', async () => {
+    await operator('webhook')
+    const { url } = gateway.database.options as { url: string }
+    const since = new Date(gateway.clock.now())
+    const state = { since, madeAt: since, failedAt: since, failure: 'no space left' }
+    await recordNightlyBackup(url, state)
+    await minutesPass(8)
+    expect(received()).toMatchObject([
+      { data: { finding: 'backup failed', detail: 'no space left', url: `${BASE}/admin` } },
+    ])
+    const at = since.toISOString()
+    expect((await gateway.admin('GET', '/doctor')).body.data).toMatchObject({
+      nightlyBackup: { since: at, madeAt: at, failedAt: at, failure: 'no space left' },
+    })
+    await recordNightlyBackup(url, undefined)
+    expect((await gateway.admin('GET', '/doctor')).body.data).toMatchObject({ nightlyBackup: null })
   })
 
   it('is told by one mail of several findings, in the language of its reader', async () => {

@@ -18,6 +18,9 @@ const CAUSES: FindingCause[] = [
   { kind: 'secrets_unreadable', count: 1 },
   { kind: 'secrets_unreadable', count: 2 },
   { kind: 'secrets_older', count: 2 },
+  ...(['failed', 'old'] as const).map((trouble) => ({
+    ...{ kind: 'backup' as const, trouble, madeAt: at, words: null },
+  })),
   { kind: 'mail', words: '' },
   { kind: 'webhook', email: 'a@b.test', words: null },
   ...TROUBLES.map((trouble) => ({ kind: 'account' as const, id: 'a', account: 'A', trouble, words: null })),

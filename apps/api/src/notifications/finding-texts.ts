@@ -12,7 +12,7 @@ export type TroubleTexts = Readonly<Record<AccountTrouble['kind'], (at: string) 
 export type StoreTexts = Readonly<Record<Exclude<StoreStateWord, 'ok'>, FindingText>>
 
 /** Of an ISO 8601 time, with its zone: a mail does not know that of its reader. */
-const timeOf = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`
+export const timeOf = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`
 
 const whenOf = (trouble: AccountTrouble): string => {
   if ('at' in trouble) return timeOf(trouble.at)
@@ -79,6 +79,18 @@ export const FINDING_TEXTS: FindingTexts = {
     title: counted(count, 'value is sealed with an older key', 'values are sealed with an older key'),
     action: 'Seal them anew under Settings, so that the older key is no longer needed.',
   }),
+  backup: ({ trouble, madeAt }) => {
+    const newest = madeAt === null ? 'None is there' : `The newest one is of ${timeOf(madeAt)}`
+    return trouble === 'failed'
+      ? {
+          title: 'The nightly backup failed',
+          action: `${newest}. It is tried again every hour: see that BACKUP_DIR has room and may be written.`,
+        }
+      : {
+          title: 'The last nightly backup is old',
+          action: `${newest}. See that what makes them runs: npm start, or the service backup of compose.`,
+        }
+  },
   mail: () => ({
     title: 'Mails do not go',
     action: 'They are tried again by themselves, for a day. A test mail tells what the mail server says.',

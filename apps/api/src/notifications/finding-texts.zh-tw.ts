@@ -1,4 +1,10 @@
-import { type FindingTexts, type StoreTexts, type TroubleTexts, accountText } from './finding-texts.js'
+import {
+  type FindingTexts,
+  type StoreTexts,
+  type TroubleTexts,
+  accountText,
+  timeOf,
+} from './finding-texts.js'
 
 const RENEW = '請在站點續費，然後檢查帳號。'
 const TROUBLES: TroubleTexts = {
@@ -36,6 +42,18 @@ export const FINDING_TEXTS_ZH_TW: FindingTexts = {
     title: `有 ${count} 個值以舊金鑰封存`,
     action: '請在「設定」重新封存，之後不再需要舊金鑰。',
   }),
+  backup: ({ trouble, madeAt }) => {
+    const newest = madeAt === null ? '目前沒有任何備份' : `最新的備份是 ${timeOf(madeAt)} 的`
+    return trouble === 'failed'
+      ? {
+          title: '每夜備份失敗',
+          action: `${newest}。每小時會再試一次：請確認 BACKUP_DIR 有空間且可寫入。`,
+        }
+      : {
+          title: '上次的每夜備份已過久',
+          action: `${newest}。請確認負責備份的程式在執行：npm start，或 compose 的 backup 服務。`,
+        }
+  },
   mail: () => ({ title: '郵件無法寄出', action: '一天之內會自動重試。測試郵件可以得知郵件伺服器的回應。' }),
   webhook: ({ email }) => ({
     title: `${email} 的 Webhook 無法送達`,

@@ -49,6 +49,7 @@ beforeEach(async () => {
     secrets: { checked: 3, unreadable: 0, older: 0 },
     mail: null,
     webhooks: [],
+    nightlyBackup: null,
     oidc: null,
     addresses: { api: null, proxy: null },
   }
@@ -121,12 +122,19 @@ describe('obb doctor', () => {
     doctor.secrets = { checked: 3, unreadable: 2, older: 0 }
     doctor.webhooks = [{ email: 'a@a.test', since: '2027-01-01T00:00:00.000Z', error: 'it answered 500' }]
     doctor.addresses.proxy = `${server.url}/elsewhere`
+    doctor.nightlyBackup = {
+      ...{ since: '2027-01-01T00:00:00.000Z', madeAt: '2027-01-01T03:00:00.000Z' },
+      ...{ failedAt: '2027-01-02T03:00:00.000Z', failure: 'ENOSPC' },
+    }
     const { code, text } = await obb('doctor')
     expect(code).toBe(1)
     expect(text).toContain('failing  fetcher: store: away. Check the disk.\n')
     expect(text).toContain('failing  proxy: does not answer. ')
     expect(text).toContain(
       'warning  webhook of a@a.test: fails since 2027-01-01T00:00:00.000Z: it answered 500. ',
+    )
+    expect(text).toContain(
+      'warning  nightly backup: failed at 2027-01-02T03:00:00.000Z: ENOSPC; the newest one is of 2027-01-01T03:00:00.000Z. ',
     )
     expect(text).toContain('failing  queue: ECONNREFUSED. Check Redis.\n')
     expect(text).toMatch(/failing {2}secrets key: does not open 2 of 3 values\. Set SECRETS_KEY/)

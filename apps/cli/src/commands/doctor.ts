@@ -61,7 +61,7 @@ class Doctor {
     const { addresses } = gateway.value
     return [
       ...(await this.processes(gateway.value)),
-      ...gatewayFindings(gateway.value),
+      ...gatewayFindings(gateway.value, this.cli.io.clock.now()),
       ...(await this.address(API, addresses.api)),
       ...(await this.address(DOWNLOADS, addresses.proxy)),
       ...(await this.accounts()),

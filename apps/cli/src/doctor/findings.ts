@@ -6,6 +6,7 @@ import {
   type HostView,
   type ProcessHealth,
   accountTrouble,
+  backupTrouble,
 } from '@obb/contracts'
 import { formatBytes } from '../output.js'
 
@@ -47,19 +48,16 @@ export function processFindings(processes: readonly ProcessHealth[], gateway?: D
   })
 }
 
-export function gatewayFindings({
-  readiness,
-  secrets,
-  mail,
-  webhooks,
-  oidc,
-  addresses,
-}: DoctorView): Finding[] {
+export function gatewayFindings(
+  { readiness, secrets, mail, webhooks, nightlyBackup, oidc, addresses }: DoctorView,
+  now: number,
+): Finding[] {
   // Of the secrets the other look knows more.
   const checks = readiness.checks.filter((check) => check.name !== 'secrets' && !follows(check))
   return [
     ...checks.map((check) => ofCheck(check, check.name)),
     ...secretFindings(secrets),
+    ...backupFindings(nightlyBackup, now),
     ...mailFindings(mail, addresses.api),
     ...webhookFindings(webhooks),
     ...oidcFindings(oidc),
@@ -90,6 +88,26 @@ function secretFindings(secrets: DoctorView['secrets']): Finding[] {
     return [{ name, status: 'warning', detail, action: 'Run ./obb secrets reseal.' }]
   }
   return [{ name, status: 'ok', detail: `opens all ${checked} values` }]
+}
+
+/** Of nightly backups, where they are on. */
+function backupFindings(backup: DoctorView['nightlyBackup'], now: number): Finding[] {
+  if (backup === null) return []
+  const name = 'nightly backup'
+  const newest = backup.madeAt === null ? 'none is there' : `the newest one is of ${backup.madeAt}`
+  switch (backupTrouble(backup, now)) {
+    case 'failed': {
+      const detail = `failed at ${backup.failedAt}: ${backup.failure}; ${newest}`
+      const action = 'It is tried again every hour: see that BACKUP_DIR has room and may be written.'
+      return [{ name, status: 'warning', detail, action }]
+    }
+    case 'old': {
+      const action = 'See that what makes them runs: npm start, or the service backup of compose.'
+      return [{ name, status: 'warning', detail: newest, action }]
+    }
+    case undefined:
+      return [{ name, status: 'ok', detail: newest }]
+  }
 }
 
 /** Of mails, where a mail server is set. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readinessSchema } from '../readiness.js'
+import { isoTime } from './fields.js'
 import { mailStateSchema } from './mail.js'
 
 const count = z.number().int().nonnegative()
@@ -25,6 +26,15 @@ export const doctorSchema = z.object({
     )
     .nullable()
     .describe('Webhooks that fail for an hour, the first 20; null while the database is away'),
+  nightlyBackup: z
+    .object({
+      since: isoTime('Since when the process runs that makes them'),
+      madeAt: isoTime('When the newest one was made; null: there is none').nullable(),
+      failedAt: isoTime('When one failed last that none has followed; null: none').nullable(),
+      failure: z.string().nullable().describe('Why'),
+    })
+    .nullable()
+    .describe('How nightly backups do; null where they are off, and while the database is away'),
   oidc: z
     .object({
       issuer: z.string().describe('OIDC_ISSUER'),

@@ -19,6 +19,7 @@ export function findingPlace(finding: Finding): FindingPlace | undefined {
     case 'mail':
       return { to: '/admin/settings' }
     case 'webhook':
+    case 'backup':
       return undefined
     case 'account':
       return { to: '/admin/accounts', search: { account: finding.id } }

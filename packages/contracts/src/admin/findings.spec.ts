@@ -40,7 +40,7 @@ const host = (more: Partial<HostView> = {}, health: Partial<Health> = {}): HostV
 type Doctor = NonNullable<Seen['doctor']>
 const doctor = (more: Partial<Doctor> = {}): Doctor => ({
   ...{ readiness: { ready: true, checks: [{ name: 'database', status: 'ok' }] }, mail: { error: null } },
-  ...{ secrets: { checked: 1, unreadable: 0, older: 0 }, webhooks: [] },
+  ...{ secrets: { checked: 1, unreadable: 0, older: 0 }, webhooks: [], nightlyBackup: null },
   ...more,
 })
 
@@ -126,6 +126,24 @@ describe('what needs a human', () => {
     ])
     expect(keys({ doctor: doctor({ secrets: { ...secrets, unreadable: 0 } }) })).toEqual(['older secrets'])
     expect(found({ refused })).toMatchObject([{ kind: 'attempts', count: 60, addresses: 2 }])
+  })
+})
+
+describe('nightly backups', () => {
+  const nightly = (more: Partial<NonNullable<Doctor['nightlyBackup']>> = {}) => {
+    const well = { since: at(-99 * HOUR), madeAt: at(-HOUR), failedAt: null, failure: null }
+    return found({ doctor: doctor({ nightlyBackup: { ...well, ...more } }) })
+  }
+
+  it('are told once the last one failed, or is old and nobody has just begun to make them', () => {
+    expect(nightly()).toEqual([])
+    expect(nightly({ madeAt: at(-29 * HOUR) })).toEqual([])
+    expect(nightly({ madeAt: at(-30 * HOUR) })).toMatchObject([{ key: 'backup old', madeAt: at(-30 * HOUR) }])
+    expect(nightly({ madeAt: null })).toMatchObject([{ key: 'backup old', madeAt: null }])
+    expect(nightly({ madeAt: at(-99 * HOUR), since: at(-HOUR) })).toEqual([])
+    expect(nightly({ failedAt: at(0), failure: 'ENOSPC' })).toMatchObject([
+      { key: 'backup failed', status: 'warning', words: 'ENOSPC' },
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Check } from '../readiness.js'
 import { type AccountTrouble, accountTrouble } from './account-trouble.js'
 import type { AuditEntryView } from './audit.js'
+import { type BackupTrouble, backupTrouble } from './backup-trouble.js'
 import type { DoctorView } from './doctor.js'
 import type { HostAccountView } from './host-accounts.js'
 import type { HostView } from './hosts.js'
@@ -12,6 +13,7 @@ export type FindingCause =
   | { kind: 'store'; state: Exclude<StoreStateWord, 'ok'>; words: string | null }
   | { kind: 'secrets_unreadable'; count: number }
   | { kind: 'secrets_older'; count: number }
+  | { kind: 'backup'; trouble: BackupTrouble; madeAt: string | null; words: string | null }
   | { kind: 'mail'; words: string }
   | { kind: 'webhook'; email: string; words: string | null }
   | { kind: 'account'; id: string; account: string; trouble: AccountTrouble; words: string | null }
@@ -33,7 +35,7 @@ export interface Seen {
   refused?: readonly FailedAttempt[] | undefined
 }
 
-interface SeenByDoctor extends Pick<DoctorView, 'readiness' | 'secrets'> {
+interface SeenByDoctor extends Pick<DoctorView, 'readiness' | 'secrets' | 'nightlyBackup'> {
   mail: MailFault | null
   webhooks: readonly FailingWebhook[] | null
 }
@@ -53,6 +55,7 @@ export function findingsOf(
     ...checkFindings(doctor?.readiness.checks ?? []),
     ...storeFindings(store),
     ...secretFindings(doctor?.secrets ?? null),
+    ...backupFindings(doctor?.nightlyBackup ?? null, now),
     ...mailFindings(doctor?.mail ?? null),
     ...webhookFindings(doctor?.webhooks ?? []),
     ...accounts.flatMap((account) => accountFindings(account, now)),
@@ -90,6 +93,13 @@ function secretFindings(secrets: DoctorView['secrets']): Finding[] {
     return [{ key: 'secrets', status: 'failing', kind: 'secrets_unreadable', count: unreadable }]
   if (older === 0) return []
   return [{ key: 'older secrets', status: 'warning', kind: 'secrets_older', count: older }]
+}
+
+function backupFindings(backup: DoctorView['nightlyBackup'], now: number): Finding[] {
+  const trouble = backup === null ? undefined : backupTrouble(backup, now)
+  if (!backup || !trouble) return []
+  const { madeAt, failure: words } = backup
+  return [{ key: `backup ${trouble}`, status: 'warning', kind: 'backup', trouble, madeAt, words }]
 }
 
 function mailFindings(mail: MailFault | null): Finding[] {

@@ -1,5 +1,6 @@
 export * from './back-up.js'
 export * from './backup-error.js'
 export * from './manifest.js'
+export * from './nightly-backup.js'
 export * from './restore.js'
 export * from './sealed-secrets.js'

@@ -18,6 +18,7 @@ import { HostWordsRow } from '../health/host-words.table.js'
 import { HostSetting } from '../hosts/host-setting.table.js'
 import { Link } from '../links/link.table.js'
 import { Share } from '../links/share.table.js'
+import { NightlyBackupRow } from '../backup/nightly-backup.table.js'
 import { FindingLook } from '../notifications/finding-look.table.js'
 import { FindingRow } from '../notifications/finding.table.js'
 import { HostWish } from '../notifications/host-wish.table.js'
@@ -138,6 +139,7 @@ export function dataSource(
       StoreHealthRow,
       StoreSweep,
       StatusPageRow,
+      NightlyBackupRow,
       NotificationSetting,
       NotificationWebhook,
       NotificationQuiet,

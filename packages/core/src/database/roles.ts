@@ -66,6 +66,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   mail: { api: ALL },
   linked_identity: { api: ALL },
   migrations: { api: 'SELECT (name)', fetcher: 'SELECT (name)', proxy: 'SELECT (name)' },
+  nightly_backup: { api: READ },
   notification: { api: ALL },
   notification_look: { api: EDIT },
   notification_quiet: { api: ALL },

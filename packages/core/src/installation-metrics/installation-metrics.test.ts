@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals'
 import { randomUUID } from 'node:crypto'
 import { TestClock } from '@obb/testing/clock'
+import { recordNightlyBackup } from '../backup/index.js'
 import { exposition, measure } from '../metrics/index.js'
 import { Fetchers } from '../queue/index.js'
 import { PlatformQueues } from '../scheduling/index.js'
@@ -114,6 +115,22 @@ it('tells no free space where the store tells none, as an S3 does: 0 would be a 
   await health.recordRoom(123)
   now += 5_000
   expect(await told()).toContain('obb_store_free_bytes{worker="0"} 123')
+})
+
+it('tells when the newest nightly backup was made, 0 for none, and nothing while they are off', async () => {
+  const url = db.url
+  const state = { since: new Date(clock.now()), madeAt: null, failedAt: null, failure: null }
+  const line = async () => {
+    now += 5_000
+    return /^obb_backup_last_success_timestamp_seconds\S* (\S+)/m.exec(await told())?.[1]
+  }
+  expect(await line()).toBeUndefined()
+  await recordNightlyBackup(url, state)
+  expect(await line()).toBe('0')
+  await recordNightlyBackup(url, { ...state, madeAt: state.since })
+  expect(await line()).toBe(String(clock.now() / 1000))
+  await recordNightlyBackup(url, undefined)
+  expect(await line()).toBeUndefined()
 })
 
 it('asks the database once in five seconds, however many ask, and keeps what it knows while that is away', async () => {

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { Gauge, type Metric } from 'prom-client'
 import { DataSource } from 'typeorm'
+import { nightlyBackup } from '../backup/index.js'
 import { Clock } from '../clock/index.js'
 import { within } from '../deadline/index.js'
 import { StoredBytes } from '../files/index.js'
@@ -86,6 +87,10 @@ export class InstallationMetrics implements OnModuleInit {
   private readonly fetchersAlive = gauge('obb_fetchers_alive', 'Fetchers that were seen lately')
   private readonly mails = gauge('obb_mails_waiting', 'Mails that wait to be sent')
   private readonly mailsAge = gauge('obb_mails_waiting_oldest_seconds', 'How long the oldest of them waits')
+  private readonly backup = gauge(
+    'obb_backup_last_success_timestamp_seconds',
+    'When the newest nightly backup was made, Unix time, while they are on; 0: there is none',
+  )
   private readonly slots = gauge('obb_fetcher_slots', 'Files that they fetch at once at most')
   /** The look under way or the last one: one that hangs is not begun again. */
   private reading: Promise<void> | undefined
@@ -102,6 +107,7 @@ export class InstallationMetrics implements OnModuleInit {
 
   onModuleInit(): void {
     this.free.remove() // 0 would be a store that is full
+    this.backup.remove()
     for (const each of this.all()) {
       registry.removeSingleMetric((each as unknown as { name: string }).name)
       registry.registerMetric(each)
@@ -124,13 +130,13 @@ export class InstallationMetrics implements OnModuleInit {
     return [
       ...[this.waiting, this.age, this.running, this.unfinished, this.accounts, this.traffic],
       ...[this.premiumUntil, this.circuit, this.trouble, this.free, this.used],
-      ...[this.fetchersAlive, this.slots, this.mails, this.mailsAge],
+      ...[this.fetchersAlive, this.slots, this.mails, this.mailsAge, this.backup],
     ] as Metric[]
   }
 
   private async read(): Promise<void> {
     const now = new Date(this.clock.now())
-    const [queues, links, accounts, circuits, [mails], store, used, alive] = await Promise.all([
+    const [queues, links, accounts, circuits, [mails], store, used, alive, backup] = await Promise.all([
       this.queues.list(),
       this.database.query<{ state: string; count: number }[]>(
         `SELECT f.state, count(*)::int AS count FROM link JOIN source_file f ON f.id = link.file_id
@@ -157,6 +163,7 @@ export class InstallationMetrics implements OnModuleInit {
       this.store.state(),
       StoredBytes.total(this.database),
       this.fetchers.alive(),
+      nightlyBackup(this.database),
     ])
     const { waiting, age: oldest, running: runs, unfinished, traffic: left, premiumUntil, circuit } = this
     for (const each of [waiting, oldest, runs, unfinished, this.accounts, left, premiumUntil, circuit])
@@ -179,6 +186,8 @@ export class InstallationMetrics implements OnModuleInit {
     if (store.room === null) this.free.remove()
     else this.free.set(store.room)
     this.used.set(used)
+    if (backup === undefined) this.backup.remove()
+    else this.backup.set((backup.madeAt?.getTime() ?? 0) / 1000)
     this.fetchersAlive.set(alive.count)
     this.slots.set(alive.slots)
     this.mails.set(mails.count)

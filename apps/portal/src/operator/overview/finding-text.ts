@@ -26,6 +26,8 @@ export function findingText(finding: Finding): FindingText {
       }
     case 'secrets_older':
       return { title: m.admin_finding_secrets_older({ count: finding.count }), next: m.admin_reseal_text() }
+    case 'backup':
+      return backupText(finding)
     case 'mail':
       return { title: m.admin_finding_mail(), next: m.admin_finding_mail_next() }
     case 'webhook':
@@ -55,6 +57,16 @@ export function findingText(finding: Finding): FindingText {
       return { title: m.admin_finding_attempts({ count, addresses }), next: m.admin_finding_attempts_next() }
     }
   }
+}
+
+function backupText({ trouble, madeAt }: Extract<Finding, { kind: 'backup' }>): FindingText {
+  const newest =
+    madeAt === null
+      ? m.admin_finding_backup_none()
+      : m.admin_finding_backup_newest({ time: formatTime(madeAt) })
+  return trouble === 'failed'
+    ? { title: m.admin_finding_backup_failed(), next: m.admin_finding_backup_failed_next({ newest }) }
+    : { title: m.admin_finding_backup_old(), next: m.admin_finding_backup_old_next({ newest }) }
 }
 
 const hostNext = (openUntil: string | null): string =>

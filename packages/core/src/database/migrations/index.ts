@@ -44,6 +44,7 @@ import { Notifications1764420000000 } from './1764420000000-notifications.js'
 import { ViewAs1764430000000 } from './1764430000000-view-as.js'
 import { QuietHours1764440000000 } from './1764440000000-quiet-hours.js'
 import { Findings1764450000000 } from './1764450000000-findings.js'
+import { NightlyBackups1764460000000 } from './1764460000000-nightly-backups.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -93,4 +94,5 @@ export const migrations = [
   ViewAs1764430000000,
   QuietHours1764440000000,
   Findings1764450000000,
+  NightlyBackups1764460000000,
 ]
