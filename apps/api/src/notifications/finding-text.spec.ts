@@ -25,6 +25,7 @@ const CAUSES: FindingCause[] = [
   { kind: 'webhook', email: 'a@b.test', words: null },
   ...TROUBLES.map((trouble) => ({ kind: 'account' as const, id: 'a', account: 'A', trouble, words: null })),
   { kind: 'no_account' },
+  { kind: 'no_usable_account' },
   { kind: 'host', platform: 'H', openUntil: null, words: null },
   { kind: 'canary', platform: 'H', words: null },
   { kind: 'attempts', count: 60, addresses: 1 },

@@ -104,6 +104,11 @@ export const FINDING_TEXTS: FindingTexts = {
     title: 'There is no host account yet',
     action: 'Most hosts give files at full speed to an account only. Add the first one.',
   }),
+  no_usable_account: () => ({
+    title: 'No host account can be used',
+    action:
+      'Links to hosts that need one are not fetched. Cure what is said of each and switch it on, or add another.',
+  }),
   host: ({ platform }) => ({
     title: `${platform} does not work`,
     action: 'It is tried again by itself. If it stays so, look whether its addresses have changed.',

@@ -64,6 +64,10 @@ export const FINDING_TEXTS_ZH_TW: FindingTexts = {
     title: '尚無站點帳號',
     action: '多數站點只讓付費帳號全速取檔。請新增第一個帳號。',
   }),
+  no_usable_account: () => ({
+    title: '沒有可用的站點帳號',
+    action: '需要帳號的站點無法取檔。請處理各帳號的問題並開啟，或新增另一個帳號。',
+  }),
   host: ({ platform }) => ({
     title: `${platform} 無法使用`,
     action: '之後會自動再試。若持續如此，請確認其位址是否變更。',

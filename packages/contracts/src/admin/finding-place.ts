@@ -24,6 +24,7 @@ export function findingPlace(finding: Finding): FindingPlace | undefined {
     case 'account':
       return { to: '/admin/accounts', search: { account: finding.id } }
     case 'no_account':
+    case 'no_usable_account':
       return { to: '/admin/accounts', search: {} }
     case 'host':
     case 'canary':

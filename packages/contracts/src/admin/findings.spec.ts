@@ -99,11 +99,18 @@ describe('what needs a human', () => {
     expect(found(seen).filter(needsSomebody)).toHaveLength(3) // what rests goes on by itself
   })
 
-  it('is that there is no account only where no host has one that wants one', () => {
-    const wants = host({ needsAccount: true })
-    expect(keys({ hosts: [wants, host()] })).toEqual(['no account'])
-    expect(keys({ hosts: [wants, host({ needsAccount: true, accounts: 1 })] })).toEqual([])
-    expect(keys({ hosts: [host({ needsAccount: true, enabled: false })] })).toEqual([])
+  it('is that there is no account, or none that can be used, where a host is on that wants one', () => {
+    const hosts = [host({ needsAccount: true }), host()]
+    const off = account({ id: 'off', enabled: false, offReason: SWITCHED_OFF })
+    expect(keys({ hosts, accounts: [] })).toEqual(['no account'])
+    expect(keys({ hosts, accounts: [off] })).toEqual(['no usable account'])
+    expect(keys({ hosts, accounts: [account({ premium: false }), off] })).toEqual([
+      ...['account a not_premium', 'no usable account'],
+    ])
+    for (const usable of [account(), account({ coolUntil: at(HOUR) }), account({ validUntil: at(HOUR) })])
+      expect(keys({ hosts, accounts: [off, usable] })).not.toContain('no usable account')
+    expect(keys({ hosts })).toEqual([]) // nothing is known of accounts
+    expect(keys({ hosts: [host({ needsAccount: true, enabled: false })], accounts: [] })).toEqual([])
   })
 
   it('is a host that does not work, or whose canary is gone, while it is on', () => {
@@ -163,6 +170,8 @@ describe('where a finding is looked at', () => {
       ].map((path) => `https://obb.test${path}`),
     )
     expect(found(seen).map(findingPlace)[2]).toEqual({ to: '/admin/accounts', search: { account: 'a' } })
-    expect(urls({ hosts: [host({ needsAccount: true })] })).toEqual(['https://obb.test/admin/accounts'])
+    expect(urls({ hosts: [host({ needsAccount: true })], accounts: [] })).toEqual([
+      'https://obb.test/admin/accounts',
+    ])
   })
 })

@@ -18,6 +18,7 @@ export type FindingCause =
   | { kind: 'webhook'; email: string; words: string | null }
   | { kind: 'account'; id: string; account: string; trouble: AccountTrouble; words: string | null }
   | { kind: 'no_account' }
+  | { kind: 'no_usable_account' }
   | { kind: 'host'; platform: string; openUntil: string | null; words: string | null }
   | { kind: 'canary'; platform: string; words: string | null }
   | { kind: 'attempts'; count: number; addresses: number }
@@ -48,7 +49,7 @@ const MANY_ATTEMPTS = 50
 
 /** findingsOf is what needs a human, the worst first. `now`: epoch ms. */
 export function findingsOf(
-  { doctor, accounts = [], hosts = [], store, refused = [] }: Seen,
+  { doctor, accounts, hosts = [], store, refused = [] }: Seen,
   now: number,
 ): Finding[] {
   const findings = [
@@ -58,8 +59,8 @@ export function findingsOf(
     ...backupFindings(doctor?.nightlyBackup ?? null, now),
     ...mailFindings(doctor?.mail ?? null),
     ...webhookFindings(doctor?.webhooks ?? []),
-    ...accounts.flatMap((account) => accountFindings(account, now)),
-    ...needFindings(hosts),
+    ...(accounts ?? []).flatMap((account) => accountFindings(account, now)),
+    ...needFindings(hosts, accounts, now),
     ...hosts.flatMap(hostFindings),
     ...attemptFindings(refused),
   ]
@@ -123,11 +124,17 @@ function accountFindings(account: HostAccountView, now: number): Finding[] {
   return [{ key, status: 'warning', kind: 'account', id, account: `${platform} · ${label}`, trouble, words }]
 }
 
-/** The first account is missing where hosts are on that want one, and none of them has one. */
-function needFindings(hosts: readonly HostView[]): Finding[] {
-  const wanting = hosts.filter(({ enabled, needsAccount }) => enabled && needsAccount)
-  if (wanting.length === 0 || wanting.some(({ accounts }) => accounts > 0)) return []
-  return [{ key: 'no account', status: 'warning', kind: 'no_account' }]
+/** Where hosts are on that want an account, and there is none, or none that works now or by itself later. */
+function needFindings(hosts: readonly HostView[], accounts: Seen['accounts'], now: number): Finding[] {
+  const isWanted = hosts.some(({ enabled, needsAccount }) => enabled && needsAccount)
+  if (!isWanted || accounts === undefined) return []
+  if (accounts.length === 0) return [{ key: 'no account', status: 'warning', kind: 'no_account' }]
+  const isUsable = (account: HostAccountView) => {
+    const kind = accountTrouble(account, now)?.kind
+    return kind !== 'off' && kind !== 'ended' && kind !== 'not_premium'
+  }
+  if (accounts.some(isUsable)) return []
+  return [{ key: 'no usable account', status: 'warning', kind: 'no_usable_account' }]
 }
 
 function hostFindings({ platform, enabled, health }: HostView): Finding[] {

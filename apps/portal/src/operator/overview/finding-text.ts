@@ -42,6 +42,8 @@ export function findingText(finding: Finding): FindingText {
     }
     case 'no_account':
       return { title: m.admin_accounts_none(), next: m.admin_accounts_none_hint() }
+    case 'no_usable_account':
+      return { title: m.admin_finding_no_usable_account(), next: m.admin_finding_no_usable_account_next() }
     case 'host':
       return {
         title: m.admin_finding_host({ platform: finding.platform }),
