@@ -75,6 +75,7 @@ export async function fill(ready, database, { loadFake, patternContent }) {
   await addAccountsInTrouble(admin, database, hosts)
 
   await writePast(database)
+  await writeLevels(database, hosts)
   const running = await startFetches(user, hosts, patternContent)
   for (const block of [
     { kind: 'name', value: '*.scr', reason: 'Programs that pretend to be screen savers' },
@@ -206,6 +207,24 @@ async function writePast(database) {
     `UPDATE account a SET traffic_left = e.bytes
      FROM (SELECT account_id, sum(bytes) AS bytes FROM traffic_entry GROUP BY account_id) e WHERE e.account_id = a.id`,
   )
+}
+
+/** Hour by hour what a week of fetches left: of room in the store, and of traffic at hosts. */
+async function writeLevels(database, hosts) {
+  const write = (subject, level, perDay) =>
+    database.query(
+      `INSERT INTO level (subject, hour, bytes)
+       SELECT $1, hour, greatest(0, ${level} + $2::float8 * extract(epoch FROM now() - hour) / 86400)
+         FROM generate_series(date_trunc('hour', now(), 'UTC') - interval '7 days', now(), interval '1 hour') AS hour
+       ON CONFLICT (subject, hour) DO UPDATE SET bytes = excluded.bytes`,
+      [subject, perDay],
+    )
+  const stored =
+    '(SELECT sum(bytes) FROM (SELECT bytes FROM stored_bytes UNION ALL SELECT bytes FROM stored_bytes_change))'
+  await write('store', stored, -6 * GB)
+  const left = '(SELECT traffic_left FROM host_account WHERE id::text = $1)'
+  await write(hosts.RapidGator.account.id, left, 40 * GB)
+  await write(hosts.FileBoom.account.id, left, 16 * GB)
 }
 
 const fileId = (index) => {

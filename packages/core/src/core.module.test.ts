@@ -21,6 +21,7 @@ import { History, HistoryModule } from './history/index.js'
 import { HostCatalog, HostsModule } from './hosts/index.js'
 import { CoreModule } from './index.js'
 import { InstallationMetrics, InstallationMetricsModule } from './installation-metrics/index.js'
+import { Levels, LevelsModule } from './levels/index.js'
 import { LinkList, Links, LinksModule, PgDownloads } from './links/index.js'
 import { openLog } from './log/index.js'
 import { Forwarding, OriginModule } from './origin/index.js'
@@ -56,6 +57,7 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [HistoryModule, [History]],
   [HostsModule, [HostCatalog]],
   [InstallationMetricsModule, [InstallationMetrics]],
+  [LevelsModule, [Levels]],
   [LinksModule, [LinkList, Links, PgDownloads]],
   [OriginModule, [Forwarding]],
   [PoolModule, [AccountPool, AccountTrials, PgSessions]],

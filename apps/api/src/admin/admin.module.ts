@@ -5,6 +5,7 @@ import { FetchesModule } from '@obb/core/fetches'
 import { FilesModule } from '@obb/core/files'
 import { HealthModule } from '@obb/core/health'
 import { HostsModule } from '@obb/core/hosts'
+import { LevelsModule } from '@obb/core/levels'
 import { NotificationsModule } from '@obb/core/notifications'
 import { OriginModule } from '@obb/core/origin'
 import { PoolModule } from '@obb/core/pool'
@@ -62,6 +63,7 @@ import { UsersController } from './users.controller.js'
     HealthModule,
     HostsModule,
     InquiriesModule,
+    LevelsModule,
     LinksModule,
     MailModule,
     NotificationsModule,

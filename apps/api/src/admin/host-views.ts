@@ -3,6 +3,7 @@ import type { HostView } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { HostBreaker } from '@obb/core/health'
 import { HostCatalog, type HostPolicy } from '@obb/core/hosts'
+import { Levels } from '@obb/core/levels'
 import { AccountPool } from '@obb/core/pool'
 import { hostView } from './views.js'
 
@@ -13,6 +14,7 @@ export class HostViews {
     private readonly catalog: HostCatalog,
     private readonly pool: AccountPool,
     private readonly breaker: HostBreaker,
+    private readonly levels: Levels,
     private readonly clock: Clock,
   ) {}
 
@@ -30,10 +32,15 @@ export class HostViews {
   }
 
   private async of(policies: readonly HostPolicy[]): Promise<HostView[]> {
-    const [traffic, health] = await Promise.all([this.pool.trafficByPlatform(), this.breaker.all()])
+    const [traffic, health, paces] = await Promise.all([
+      this.pool.trafficByPlatform(),
+      this.breaker.all(),
+      this.levels.paces(),
+    ])
     return policies.map((policy) =>
       hostView(policy, {
         traffic: traffic.get(policy.platform),
+        use: paces.hosts.get(policy.platform),
         health: health.get(policy.platform),
         now: this.clock.now(),
       }),

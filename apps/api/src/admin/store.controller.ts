@@ -3,6 +3,7 @@ import { Get, Post } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import { Refusal, type StoreView, storeViewSchema } from '@obb/contracts'
 import { StoredBytes } from '@obb/core/files'
+import { Levels } from '@obb/core/levels'
 import { Fetchers } from '@obb/core/queue'
 import { Installation, StoreHealth } from '@obb/core/store-state'
 import { DataSource } from 'typeorm'
@@ -23,6 +24,7 @@ export class StoreController {
     private readonly health: StoreHealth,
     private readonly installation: Installation,
     private readonly fetchers: Fetchers,
+    private readonly levels: Levels,
     private readonly database: DataSource,
   ) {}
 
@@ -30,13 +32,14 @@ export class StoreController {
   @ApiOperation({ summary: 'Whether the store takes files, and whose it is' })
   @ApiAnswer(storeViewSchema)
   async show(): Promise<StoreView> {
-    const [state, place, installation, stored] = await Promise.all([
+    const [state, place, installation, stored, paces] = await Promise.all([
       this.health.state(),
       this.health.place(),
       this.installation.current(),
       StoredBytes.total(this.database),
+      this.levels.paces(),
     ])
-    return storeView({ state, place, installation, stored })
+    return storeView({ state, place, installation, stored, growth: paces.store })
   }
 
   @Post('test')

@@ -17,6 +17,7 @@ import type { Block } from '@obb/core/blocks'
 import type { SourceFile } from '@obb/core/files'
 import { type HostHealth, type HostWordsRow, isWorking, medianSpeed } from '@obb/core/health'
 import type { HostPolicy } from '@obb/core/hosts'
+import type { Use } from '@obb/core/levels'
 import type { ListedAccount, PlatformTraffic } from '@obb/core/pool'
 import type { LedgerEntry, LedgerFault } from '@obb/core/traffic'
 import {
@@ -87,11 +88,12 @@ export function hostAccountView(account: ListedAccount): HostAccountView {
 /** HostState is what a platform's row is made of beside its settings. `now`: epoch ms. */
 export interface HostState {
   traffic: PlatformTraffic | undefined
+  use: Use | undefined
   health: HostHealth | undefined
   now: number
 }
 
-export function hostView(policy: HostPolicy, { traffic, health, now }: HostState): HostView {
+export function hostView(policy: HostPolicy, { traffic, use, health, now }: HostState): HostView {
   const { platform, enabled, domains, maxChunks, maxDownloads, maxQueued, solo, bandwidth, canaryUrl } =
     policy
   const { origins, originOverrides } = policy
@@ -110,6 +112,7 @@ export function hostView(policy: HostPolicy, { traffic, health, now }: HostState
     resumable: manifest.limits.resumable,
     needsAccount: manifest.needsAccount,
     accounts: traffic?.accounts ?? 0,
+    traffic: trafficView(traffic?.left ?? null, use),
     credentials: manifest.credentials.map((field) => ({ ...field })),
     switches: (manifest.switches ?? []).map(({ name, label }) => ({
       ...{ name, label },
@@ -118,6 +121,12 @@ export function hostView(policy: HostPolicy, { traffic, health, now }: HostState
     origins,
     originOverrides,
   }
+}
+
+function trafficView(left: number | null, use: Use | undefined): HostView['traffic'] {
+  if (left === null) return null
+  const { perDay = null, renewsAt = null } = use ?? {}
+  return { left, perDay, renewsAt: renewsAt === null ? null : new Date(renewsAt).toISOString() }
 }
 
 function healthView(health: HostHealth | undefined, now: number): HostView['health'] {
@@ -165,11 +174,13 @@ export interface KnownStore {
   installation: Awaited<ReturnType<Installation['current']>>
   /** Bytes of the files that lie there. */
   stored: number
+  /** Bytes a day. */
+  growth: number | null
 }
 
-export function storeView({ state, place, installation, stored }: KnownStore): StoreView {
+export function storeView({ state, place, installation, stored, growth }: KnownStore): StoreView {
   return {
-    ...{ place: place.place, stored, quota: place.quota, testedAt: iso(place.testedAt) },
+    ...{ place: place.place, stored, quota: place.quota, growth, testedAt: iso(place.testedAt) },
     state: stateWord(state),
     reason: state.reason,
     since: iso(state.since),

@@ -265,6 +265,7 @@ const HOST = {
     ...{ lastError: null, lastErrorAt: null, canaryAt: null, canaryError: null },
   },
   ...{ resumable: true, needsAccount: true, accounts: 1 },
+  traffic: { left: 900 * GB, perDay: 40 * GB, renewsAt: null },
   credentials: [
     { name: 'email', label: 'E-mail', required: true, secret: false },
     { name: 'password', label: 'Password', required: true, secret: true },
@@ -285,7 +286,7 @@ const SWEEP = {
 const STORE = {
   ...{ state: 'ok', reason: null, since: null, retryAt: null, room: 512 * GB, lacking: null },
   ...{ installation: '7f3a', copied: [], place: '/srv/obb/files', stored: 300 * GB, quota: 800 * GB },
-  testedAt: iso(),
+  ...{ growth: 20 * GB, testedAt: iso() },
 }
 const SET_UP = {
   addresses: {

@@ -3,6 +3,8 @@ import { type Finding, type Seen, findingsOf } from '@obb/contracts'
 import { AuditLog } from '@obb/core/audit'
 import { nightlyBackup } from '@obb/core/backup'
 import { Clock } from '@obb/core/clock'
+import { StoredBytes } from '@obb/core/files'
+import { Levels } from '@obb/core/levels'
 import { Mails } from '@obb/core/mail'
 import { Notifications } from '@obb/core/notifications'
 import { AccountPool } from '@obb/core/pool'
@@ -31,6 +33,7 @@ export class FindingFacts {
     private readonly pool: AccountPool,
     private readonly hosts: HostViews,
     private readonly store: StoreHealth,
+    private readonly levels: Levels,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -41,14 +44,23 @@ export class FindingFacts {
       this.doctor(),
       this.pool.list({ limit: MOST }),
       this.hosts.all(),
-      this.store.state(),
+      this.storeFacts(),
       this.audit.attempts(new Date(now - DAY_MS), MOST),
     ])
     const seen: Seen = {
-      ...{ doctor, accounts: accounts.map(hostAccountView), hosts, refused },
-      store: { state: stateWord(store), reason: store.reason },
+      ...{ doctor, accounts: accounts.map(hostAccountView), hosts, store, refused },
     }
     return findingsOf(seen, now)
+  }
+
+  private async storeFacts(): Promise<Seen['store']> {
+    const [state, { quota }, stored, { store: growth }] = await Promise.all([
+      this.store.state(),
+      this.store.place(),
+      StoredBytes.total(this.database),
+      this.levels.paces(),
+    ])
+    return { state: stateWord(state), reason: state.reason, room: state.room, quota, stored, growth }
   }
 
   private async doctor(): Promise<Seen['doctor']> {

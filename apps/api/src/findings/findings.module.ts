@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { LevelsModule } from '@obb/core/levels'
 import { NotificationsModule } from '@obb/core/notifications'
 import { PoolModule } from '@obb/core/pool'
 import { SecretsModule } from '@obb/core/secrets'
@@ -15,6 +16,7 @@ import { FindingWatch } from './finding-watch.js'
   imports: [
     AdminModule,
     GatewayAuditModule,
+    LevelsModule,
     MailModule,
     NotificationsModule,
     OperationModule,

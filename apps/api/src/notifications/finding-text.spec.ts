@@ -15,6 +15,7 @@ const CAUSES: FindingCause[] = [
   { kind: 'check', check: 'fetchers', words: '' },
   { kind: 'check', check: 'clock', words: '' },
   ...(['full', 'away', 'wrong'] as const).map((state) => ({ kind: 'store' as const, state, words: null })),
+  { kind: 'store_filling', at },
   { kind: 'secrets_unreadable', count: 1 },
   { kind: 'secrets_unreadable', count: 2 },
   { kind: 'secrets_older', count: 2 },
@@ -28,6 +29,7 @@ const CAUSES: FindingCause[] = [
   { kind: 'no_usable_account' },
   { kind: 'host', platform: 'H', openUntil: null, words: null },
   { kind: 'canary', platform: 'H', words: null },
+  { kind: 'traffic', platform: 'H', at },
   { kind: 'attempts', count: 60, addresses: 1 },
 ]
 

@@ -70,6 +70,11 @@ export const FINDING_TEXTS: FindingTexts = {
         }
       : { title: `The check "${check}" fails`, action: './obb doctor says more.' },
   store: ({ state }) => STORE[state],
+  store_filling: ({ at }) => ({
+    title: `The store will be full at about ${timeOf(at)}`,
+    action:
+      'So it is if it goes on growing as of late. Remove files, give it more room, or set STORAGE_QUOTA: then files read least recently go.',
+  }),
   secrets_unreadable: ({ count }) => ({
     title: counted(count, 'sealed value cannot be opened', 'sealed values cannot be opened'),
     action:
@@ -116,6 +121,10 @@ export const FINDING_TEXTS: FindingTexts = {
   canary: ({ platform }) => ({
     title: `The canary of ${platform} is gone`,
     action: 'Look whether its file is still there; if it is, the host has changed.',
+  }),
+  traffic: ({ platform, at }) => ({
+    title: `The traffic at ${platform} will be used up at about ${timeOf(at)}`,
+    action: 'So it is if it goes on being used as of late. Add an account, or buy traffic at the host.',
   }),
   attempts: ({ count, addresses }) => ({
     title: `${count} attempts to get in failed in 24 hours, from ${counted(addresses, 'address', 'addresses')}`,

@@ -34,6 +34,10 @@ export const FINDING_TEXTS_ZH_TW: FindingTexts = {
       ? { title: '沒有抓取程式在運作', action: '連結會等候抓取程式運作。請啟動它，或查看其記錄。' }
       : { title: `檢查項目「${check}」失敗`, action: '執行 ./obb doctor 可查看詳情。' },
   store: ({ state }) => STORE[state],
+  store_filling: ({ at }) => ({
+    title: `儲存空間約在 ${timeOf(at)} 用完`,
+    action: '這是依近日的增長推算。請移除檔案、擴充空間，或設定 STORAGE_QUOTA：屆時會先移除最久未讀的檔案。',
+  }),
   secrets_unreadable: ({ count }) => ({
     title: `有 ${count} 個封存值無法開啟`,
     action: '請將 SECRETS_KEY 設為當初封存的金鑰，或將該金鑰加入 SECRETS_KEYS_OLD；否則請更換登入資料。',
@@ -75,6 +79,10 @@ export const FINDING_TEXTS_ZH_TW: FindingTexts = {
   canary: ({ platform }) => ({
     title: `${platform} 的探測失敗`,
     action: '請確認探測檔案是否仍在；若仍在，則是站點有變更。',
+  }),
+  traffic: ({ platform, at }) => ({
+    title: `${platform} 的流量約在 ${timeOf(at)} 用完`,
+    action: '這是依近日的用量推算。請新增帳號，或在站點購買流量。',
   }),
   attempts: ({ count, addresses }) => ({
     title: `24 小時內有 ${count} 次登入嘗試失敗，來自 ${addresses} 個位址`,

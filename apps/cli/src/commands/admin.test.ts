@@ -123,6 +123,7 @@ const HOST: HostView = {
   resumable: true,
   needsAccount: true,
   accounts: 1,
+  traffic: null,
   credentials: [{ name: 'email', label: 'E-mail', required: true, secret: false }],
   switches: [{ name: 'webPages', label: 'Web pages', on: true }],
   origins: { api: 'http://127.0.0.1:9000' },
@@ -182,7 +183,7 @@ const COUNTS = { resealed: 2, current: 1, unreadable: 0 }
 const STORE: StoreView = {
   ...{ state: 'full', reason: 'S3 UploadPart: 507 InsufficientStorage', since: '2027-01-01T00:00:00.000Z' },
   ...{ retryAt: '2027-01-01T00:00:10.000Z', place: '/srv/files', stored: 5e9, quota: 8e9 },
-  ...{ testedAt: '2027-01-01T00:00:05.000Z', room: null, lacking: null },
+  ...{ growth: null, testedAt: '2027-01-01T00:00:05.000Z', room: null, lacking: null },
   ...{ installation: 'obb-0123456789ab', copied: ['obb-ba9876543210'] },
 }
 const SWEEP: SweepView = {

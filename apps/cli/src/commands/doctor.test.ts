@@ -10,6 +10,7 @@ import {
   type HostAccountView,
   type HostView,
   type ProcessHealth,
+  type StoreView,
 } from '@obb/contracts'
 import { run } from '../main.js'
 import { testIo } from '../testing/test-io.js'
@@ -25,11 +26,17 @@ const ACCOUNT: HostAccountView = {
 const HOST: HostView = {
   ...{ platform: 'RapidGator', enabled: true, domains: ['rapidgator.net'], maxChunks: 16, maxDownloads: 3 },
   ...{ maxQueued: 100, solo: false, bandwidth: null, canaryUrl: null, resumable: true, needsAccount: true },
-  ...{ accounts: 1, credentials: [], switches: [], origins: {}, originOverrides: {} },
+  ...{ accounts: 1, traffic: null, credentials: [], switches: [], origins: {}, originOverrides: {} },
   health: {
     ...{ working: true, openUntil: null, failures: 0, successRate: 1, speed: 1, lastError: null },
     ...{ lastErrorAt: null, canaryAt: null, canaryError: null },
   },
+}
+
+const STORE: StoreView = {
+  ...{ state: 'ok', reason: null, since: null, retryAt: null, place: '/srv/files', stored: 5e9 },
+  ...{ quota: null, growth: null, testedAt: null, room: 1e12, lacking: null },
+  ...{ installation: 'obb-0123456789ab', copied: [] },
 }
 
 let home: string
@@ -39,6 +46,7 @@ let doctor: DoctorView
 let accounts: HostAccountView[]
 /** Undefined: asking for them is refused. */
 let hosts: HostView[] | undefined
+let store: StoreView
 let processes: ProcessHealth[]
 let isProxyThere: boolean
 
@@ -55,12 +63,14 @@ beforeEach(async () => {
   }
   accounts = [ACCOUNT]
   hosts = [HOST]
+  store = STORE
   processes = [{ app: 'fetcher', pid: 7, readiness: { ready: true, checks: [] } }]
   isProxyThere = true
   server = await TestServer.start(({ path }, response) => {
     const answers: Record<string, unknown> = {
       [`${ADMIN_API}/doctor`]: doctor,
       [`${ADMIN_API}/hosts`]: hosts,
+      [`${ADMIN_API}/store`]: store,
       '/health': { status: 'ok' },
       ...(isProxyThere && { '/proxy/download/health': { status: 'ok' } }),
     }
@@ -140,6 +150,19 @@ describe('obb doctor', () => {
     expect(text).toMatch(/failing {2}secrets key: does not open 2 of 3 values\. Set SECRETS_KEY/)
     expect(text).toMatch(/failing {2}downloads at \S+\/elsewhere: .*\. Check PUBLIC_PROXY_URL/)
     expect(text).toContain('ok       accounts: 1')
+  })
+
+  it('says what is about to run out', async () => {
+    store = { ...STORE, growth: 5e11 }
+    hosts = [{ ...HOST, traffic: { left: 2e9, perDay: 1e9, renewsAt: null } }]
+    const { code, text } = await obb('doctor')
+    expect([code, text.match(/^warning .*$/gm)]).toEqual([
+      0,
+      [
+        expect.stringMatching(/^warning {2}traffic at RapidGator: used up at about \S+Z, as it was used/),
+        expect.stringMatching(/^warning {2}room of the store: full at about \S+Z, as it grew/),
+      ],
+    ])
   })
 
   it('says what to do where the gateway refuses to tell', async () => {

@@ -7,12 +7,14 @@ import {
   livenessSchema,
   pageSchema,
   processHealthSchema,
+  storeViewSchema,
 } from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import {
   accountFindings,
   findingLine,
+  forecastFindings,
   type Finding,
   gatewayFindings,
   hostFindings,
@@ -66,6 +68,7 @@ class Doctor {
       ...(await this.address(DOWNLOADS, addresses.proxy)),
       ...(await this.accounts()),
       ...(await this.hosts()),
+      ...(await this.store()),
     ]
   }
 
@@ -108,7 +111,16 @@ class Doctor {
 
   private async hosts(): Promise<Finding[]> {
     const asked = await this.tryTo('hosts', () => this.cli.admin().get(['hosts'], hostViewSchema.array()))
-    return 'finding' in asked ? [asked.finding] : hostFindings(asked.value)
+    if ('finding' in asked) return [asked.finding]
+    const now = this.cli.io.clock.now()
+    return [...hostFindings(asked.value), ...forecastFindings({ hosts: asked.value }, now)]
+  }
+
+  /** How it is now the gateway's checks tell. */
+  private async store(): Promise<Finding[]> {
+    const asked = await this.tryTo('store', () => this.cli.admin().get(['store'], storeViewSchema))
+    if ('finding' in asked) return [asked.finding]
+    return forecastFindings({ store: asked.value }, this.cli.io.clock.now())
   }
 
   private ask<T>(http: Http, url: string, shape: Shape<T>): Promise<T> {

@@ -4,9 +4,11 @@ import {
   type DoctorView,
   type HostAccountView,
   type HostView,
+  type StoreView,
   type ProcessHealth,
   accountTrouble,
   backupTrouble,
+  findingsOf,
 } from '@obb/contracts'
 import { formatBytes } from '../output.js'
 
@@ -201,6 +203,24 @@ export function hostFindings(hosts: readonly HostView[]): Finding[] {
   return troubles.length > 0
     ? troubles
     : [{ name: 'hosts', status: 'ok', detail: `${enabled.length} enabled, all of them work` }]
+}
+
+/** What is about to run out: the room of the store, the traffic at hosts. */
+export function forecastFindings(
+  { store, hosts }: { store?: StoreView; hosts?: readonly HostView[] },
+  now: number,
+): Finding[] {
+  return findingsOf({ store, hosts }, now).flatMap((finding): Finding[] => {
+    if (finding.kind === 'store_filling') {
+      const action = 'Remove files, give the store more room, or set STORAGE_QUOTA.'
+      const detail = `full at about ${finding.at}, as it grew of late`
+      return [{ name: 'room of the store', status: 'warning', detail, action }]
+    }
+    if (finding.kind !== 'traffic') return []
+    const detail = `used up at about ${finding.at}, as it was used of late`
+    const action = 'Add an account, or buy traffic at the host.'
+    return [{ name: `traffic at ${finding.platform}`, status: 'warning', detail, action }]
+  })
 }
 
 /** The line of a finding, for people. */

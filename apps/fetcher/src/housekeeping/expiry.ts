@@ -3,6 +3,7 @@ import { Documents } from '@obb/core/documents'
 import { Fetches, waitingWalk } from '@obb/core/fetches'
 import { Folders } from '@obb/core/folders'
 import { HostHistory } from '@obb/core/health'
+import { Levels } from '@obb/core/levels'
 import { Links, expiredWalk } from '@obb/core/links'
 import { AccountTrials } from '@obb/core/pool'
 import { StoreSweeps } from '@obb/core/store-state'
@@ -20,7 +21,7 @@ const USAGE = 10_000
 /** Rows of how hosts did that are forgotten in one go. */
 const OUTCOMES = 1_000
 
-/** Expiry ends what has had its time, and forgets what has had it for long. */
+/** Expiry ends what has had its time, and forgets what has had it for long; what is kept by the hour is written. */
 @Injectable()
 export class Expiry {
   /** In order; each may fail by itself. */
@@ -38,6 +39,7 @@ export class Expiry {
     documents: Documents,
     usage: HostUsage,
     history: HostHistory,
+    levels: Levels,
     sweeps: StoreSweeps,
     uploads: OrphanedUploads,
     queues: Queues,
@@ -56,6 +58,7 @@ export class Expiry {
       ['documents', () => documents.forgetOld()],
       ['use of hosts', async () => (await usage.forgetPast(USAGE)) === USAGE],
       ['history of hosts', async () => (await history.forgetOld(OUTCOMES)) === OUTCOMES],
+      ['levels', () => levels.record().then(() => false)],
       ['sweeps of the store', () => sweeps.begin()],
       ['orphaned uploads', () => uploads.remove()],
     ]

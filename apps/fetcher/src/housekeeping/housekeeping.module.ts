@@ -8,6 +8,7 @@ import { FoldersModule } from '@obb/core/folders'
 import { HealthModule } from '@obb/core/health'
 import { HistoryModule } from '@obb/core/history'
 import { HostsModule } from '@obb/core/hosts'
+import { LevelsModule } from '@obb/core/levels'
 import { LinksModule } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
 import { PoolModule } from '@obb/core/pool'
@@ -51,6 +52,7 @@ const core = [
   HealthModule,
   HistoryModule,
   HostsModule,
+  LevelsModule,
   LinksModule,
   PoolModule,
   QueueModule,

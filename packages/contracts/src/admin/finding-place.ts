@@ -13,6 +13,7 @@ export function findingPlace(finding: Finding): FindingPlace | undefined {
     case 'check':
       return finding.check === 'fetchers' ? { to: '/admin/queue' } : undefined
     case 'store':
+    case 'store_filling':
       return { to: '/admin/files' }
     case 'secrets_unreadable':
     case 'secrets_older':
@@ -28,6 +29,7 @@ export function findingPlace(finding: Finding): FindingPlace | undefined {
       return { to: '/admin/accounts', search: {} }
     case 'host':
     case 'canary':
+    case 'traffic':
       return { to: '/admin/hosts', search: { host: finding.platform } }
     case 'attempts':
       return { to: '/admin/audit', search: { since: '24' } }

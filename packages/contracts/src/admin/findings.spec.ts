@@ -27,13 +27,18 @@ const host = (more: Partial<HostView> = {}, health: Partial<Health> = {}): HostV
     maxQueued: 1,
     solo: false,
   },
-  ...{ bandwidth: null, canaryUrl: null, resumable: true, needsAccount: false, accounts: 0 },
+  ...{ bandwidth: null, canaryUrl: null, resumable: true, needsAccount: false, accounts: 0, traffic: null },
   ...{ credentials: [], switches: [], origins: {}, originOverrides: {} },
   health: {
     ...{ working: true, openUntil: null, failures: 0, successRate: null, speed: null },
     ...{ lastError: null, lastErrorAt: null, canaryAt: null, canaryError: null },
     ...health,
   },
+  ...more,
+})
+
+const store = (more: Partial<NonNullable<Seen['store']>> = {}): NonNullable<Seen['store']> => ({
+  ...{ state: 'ok', reason: null, stored: 100, quota: null, room: 100, growth: null },
   ...more,
 })
 
@@ -51,7 +56,7 @@ describe('what needs a human', () => {
   it('is nothing where all is well, and nothing of what is not known', () => {
     const well = {
       ...{ doctor: doctor(), accounts: [account()], hosts: [host({ needsAccount: true, accounts: 1 })] },
-      ...{ store: { state: 'ok' as const, reason: null }, refused: [{ address: '10.0.0.1', count: 49 }] },
+      ...{ store: store(), refused: [{ address: '10.0.0.1', count: 49 }] },
     }
     expect(found(well)).toEqual([])
     expect(found({})).toEqual([])
@@ -60,7 +65,7 @@ describe('what needs a human', () => {
 
   it('has first what keeps files from everybody', () => {
     const seen = {
-      ...{ accounts: [account({ premium: false })], store: { state: 'full' as const, reason: 'ENOSPC' } },
+      ...{ accounts: [account({ premium: false })], store: store({ state: 'full', reason: 'ENOSPC' }) },
       doctor: doctor({ mail: { error: 'refused' } }),
     }
     expect(keys(seen)).toEqual(['store full', 'mail', 'account a not_premium'])
@@ -136,6 +141,21 @@ describe('what needs a human', () => {
   })
 })
 
+describe('forecasts', () => {
+  it('are told three days before: of a disk that fills, not of a quota; of traffic, while its host is on', () => {
+    expect(keys({ store: store({ growth: 33 }) })).toEqual([]) // in 3.03 days
+    expect(found({ store: store({ growth: 50 }) })).toEqual([
+      { key: 'store filling', status: 'warning', kind: 'store_filling', at: at(48 * HOUR) },
+    ])
+    expect(keys({ store: store({ growth: 50, quota: 150 }) })).toEqual([])
+    const traffic = { left: 100, perDay: 50, renewsAt: null }
+    expect(found({ hosts: [host({ traffic }), host({ traffic, enabled: false })] })).toEqual([
+      { key: 'traffic Host', status: 'warning', kind: 'traffic', platform: 'Host', at: at(48 * HOUR) },
+    ])
+    expect(keys({ hosts: [host({ traffic: { ...traffic, perDay: 33 } })] })).toEqual([])
+  })
+})
+
 describe('nightly backups', () => {
   const nightly = (more: Partial<NonNullable<Doctor['nightlyBackup']>> = {}) => {
     const well = { since: at(-99 * HOUR), madeAt: at(-HOUR), failedAt: null, failure: null }
@@ -160,7 +180,7 @@ describe('where a finding is looked at', () => {
   it('is a page of the portal, else the overview', () => {
     const seen = {
       ...{ accounts: [account({ premium: false })], hosts: [host({ platform: 'A&B' }, { working: false })] },
-      ...{ store: { state: 'away' as const, reason: null }, refused: [{ address: '10.0.0.1', count: 50 }] },
+      ...{ store: store({ state: 'away' }), refused: [{ address: '10.0.0.1', count: 50 }] },
       doctor: doctor({ webhooks: [{ email: 'a@b.test', error: null }] }),
     }
     expect(urls(seen)).toEqual(

@@ -3,6 +3,7 @@ import { type AccountTrouble, accountTrouble } from './account-trouble.js'
 import type { AuditEntryView } from './audit.js'
 import { type BackupTrouble, backupTrouble } from './backup-trouble.js'
 import type { DoctorView } from './doctor.js'
+import { SOON_MS, storeFilling, trafficDry } from './forecasts.js'
 import type { HostAccountView } from './host-accounts.js'
 import type { HostView } from './hosts.js'
 import type { StoreStateWord, StoreView } from './store.js'
@@ -11,6 +12,7 @@ import type { StoreStateWord, StoreView } from './store.js'
 export type FindingCause =
   | { kind: 'check'; check: Check['name']; words: string }
   | { kind: 'store'; state: Exclude<StoreStateWord, 'ok'>; words: string | null }
+  | { kind: 'store_filling'; at: string }
   | { kind: 'secrets_unreadable'; count: number }
   | { kind: 'secrets_older'; count: number }
   | { kind: 'backup'; trouble: BackupTrouble; madeAt: string | null; words: string | null }
@@ -21,6 +23,7 @@ export type FindingCause =
   | { kind: 'no_usable_account' }
   | { kind: 'host'; platform: string; openUntil: string | null; words: string | null }
   | { kind: 'canary'; platform: string; words: string | null }
+  | { kind: 'traffic'; platform: string; at: string }
   | { kind: 'attempts'; count: number; addresses: number }
 
 /** Something that waits for a person. `failing`: nobody gets files before it is cured. `key`: the same as long as it is. */
@@ -31,7 +34,7 @@ export interface Seen {
   doctor?: SeenByDoctor | undefined
   accounts?: readonly HostAccountView[] | undefined
   hosts?: readonly HostView[] | undefined
-  store?: Pick<StoreView, 'state' | 'reason'> | undefined
+  store?: Pick<StoreView, 'state' | 'reason' | 'stored' | 'quota' | 'room' | 'growth'> | undefined
   /** Attempts to get in that failed, of the last day. */
   refused?: readonly FailedAttempt[] | undefined
 }
@@ -54,7 +57,7 @@ export function findingsOf(
 ): Finding[] {
   const findings = [
     ...checkFindings(doctor?.readiness.checks ?? []),
-    ...storeFindings(store),
+    ...storeFindings(store, now),
     ...secretFindings(doctor?.secrets ?? null),
     ...backupFindings(doctor?.nightlyBackup ?? null, now),
     ...mailFindings(doctor?.mail ?? null),
@@ -62,6 +65,7 @@ export function findingsOf(
     ...(accounts ?? []).flatMap((account) => accountFindings(account, now)),
     ...needFindings(hosts, accounts, now),
     ...hosts.flatMap(hostFindings),
+    ...hosts.flatMap((host) => trafficFindings(host, now)),
     ...attemptFindings(refused),
   ]
   return findings.toSorted(
@@ -82,10 +86,19 @@ function checkFindings(checks: readonly Check[]): Finding[] {
   })
 }
 
-function storeFindings(store: Seen['store']): Finding[] {
-  if (!store || store.state === 'ok') return []
+function storeFindings(store: Seen['store'], now: number): Finding[] {
+  if (!store) return []
   const { state, reason } = store
+  if (state === 'ok') return fillingFindings(store, now)
   return [{ key: `store ${state}`, status: 'failing', kind: 'store', state, words: reason }]
+}
+
+/** A quota that is reached needs nobody. */
+function fillingFindings(store: NonNullable<Seen['store']>, now: number): Finding[] {
+  const filling = storeFilling(store, now)
+  if (filling?.limit !== 'room' || filling.at > now + SOON_MS) return []
+  const at = new Date(filling.at).toISOString()
+  return [{ key: 'store filling', status: 'warning', kind: 'store_filling', at }]
 }
 
 function secretFindings(secrets: DoctorView['secrets']): Finding[] {
@@ -146,6 +159,14 @@ function hostFindings({ platform, enabled, health }: HostView): Finding[] {
   }
   if (canaryError === null) return []
   return [{ key: `canary ${platform}`, status: 'warning', kind: 'canary', platform, words: canaryError }]
+}
+
+function trafficFindings(host: HostView, now: number): Finding[] {
+  const at = host.enabled ? trafficDry(host, now) : undefined
+  if (at === undefined || at > now + SOON_MS) return []
+  const { platform } = host
+  const key = `traffic ${platform}`
+  return [{ key, status: 'warning', kind: 'traffic', platform, at: new Date(at).toISOString() }]
 }
 
 function attemptFindings(refused: readonly FailedAttempt[]): Finding[] {

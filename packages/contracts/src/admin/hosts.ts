@@ -79,6 +79,14 @@ export const hostViewSchema = z.object({
   resumable: z.boolean().describe('Whether a fetch that broke off goes on where it was'),
   needsAccount: z.boolean().describe('Whether nothing can be fetched there without an account'),
   accounts: z.number().int().describe('Accounts that you have there'),
+  traffic: z
+    .object({
+      left: bytes.describe('Bytes that the accounts have left'),
+      perDay: bytes.nullable().describe('Bytes that they use a day, of late; null until that is known'),
+      renewsAt: isoTime('When an account is about to get new traffic; null: not seen yet').nullable(),
+    })
+    .nullable()
+    .describe('Traffic there; null without accounts, and where one has no limit or does not tell'),
   credentials: z
     .array(
       z.object({

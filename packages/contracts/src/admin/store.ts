@@ -41,6 +41,11 @@ export const storeViewSchema = z.object({
   quota: bytes
     .nullable()
     .describe('STORAGE_QUOTA: beyond it files read least recently go; null: there is none'),
+  growth: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Bytes by which it grows a day, of late; null until that is known, after three days'),
   testedAt: isoTime('When `POST /store/test` had it tried last; null: never').nullable(),
   room: z.number().int().nullable().describe('Bytes that may be written; null where the store does not tell'),
   lacking: bytes.nullable().describe('The smallest file that waits and finds no room; null if there is none'),

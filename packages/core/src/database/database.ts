@@ -16,6 +16,7 @@ import { Folder } from '../folders/folder.table.js'
 import { HostHealth } from '../health/host-health.table.js'
 import { HostWordsRow } from '../health/host-words.table.js'
 import { HostSetting } from '../hosts/host-setting.table.js'
+import { Level } from '../levels/level.table.js'
 import { Link } from '../links/link.table.js'
 import { Share } from '../links/share.table.js'
 import { NightlyBackupRow } from '../backup/nightly-backup.table.js'
@@ -106,6 +107,7 @@ export function dataSource(
       HashState,
       StoredBytesShard,
       StoredBytesChange,
+      Level,
       Link,
       Share,
       TrafficEntry,

@@ -57,6 +57,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   host_words: { api: READ, fetcher: ALL },
   installation: { api: EDIT, fetcher: WRITE, proxy: READ },
   invitation: { api: ALL },
+  level: { api: READ, fetcher: ALL },
   link: {
     api: WRITE,
     fetcher: 'SELECT, UPDATE, DELETE',

@@ -19,6 +19,11 @@ export function findingText(finding: Finding): FindingText {
         : { title: m.admin_finding_check({ check: checkName(finding.check) }) }
     case 'store':
       return { title: storeTitle(finding.state), next: storeNext(finding.state) }
+    case 'store_filling':
+      return {
+        title: m.admin_finding_store_filling({ time: formatTime(finding.at) }),
+        next: m.admin_finding_store_filling_next(),
+      }
     case 'secrets_unreadable':
       return {
         title: m.admin_finding_secrets({ count: finding.count }),
@@ -54,6 +59,11 @@ export function findingText(finding: Finding): FindingText {
         title: m.admin_finding_canary({ platform: finding.platform }),
         next: m.admin_finding_canary_next(),
       }
+    case 'traffic': {
+      const { platform, at } = finding
+      const title = m.admin_finding_traffic({ platform, time: formatTime(at) })
+      return { title, next: m.admin_finding_traffic_next() }
+    }
     case 'attempts': {
       const { count, addresses } = finding
       return { title: m.admin_finding_attempts({ count, addresses }), next: m.admin_finding_attempts_next() }

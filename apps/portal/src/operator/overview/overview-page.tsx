@@ -4,16 +4,19 @@ import { Link } from '@tanstack/react-router'
 import {
   type Finding,
   type FindingPlace,
+  type HostView,
   type Seen,
   type StoreView,
   accountTrouble,
   findingPlace,
   findingsOf,
+  storeFilling,
+  trafficDry,
 } from '@obb/contracts'
 import { type ReactNode, useState } from 'react'
 import { EmptyState } from '../../shared/empty-state.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
-import { formatBytes, formatNumber } from '../../shared/format.js'
+import { formatBytes, formatNumber, formatRelative } from '../../shared/format.js'
 import { CheckIcon } from '../../shared/icons.js'
 import { PageHeader } from '../../shared/page-header.js'
 import { m } from '../../shared/text.js'
@@ -165,15 +168,47 @@ function Figures({ seen: { accounts, hosts, store, refused } }: { seen: SeenHere
       <Figure
         name={m.admin_figure_store()}
         place={{ to: '/admin/files' }}
-        note={store && m.admin_figure_store_used({ stored: formatBytes(store.stored) })}
+        note={store && storeNote(store)}
         value={store && (store.room === null ? storeTitle(store.state) : formatBytes(store.room))}
       />
+      {hosts && <TrafficFigure hosts={hosts} />}
       <Figure
         name={m.admin_figure_attempts()}
         place={{ to: '/admin/audit', search: { since: '24' } }}
         value={attempts === undefined ? undefined : formatNumber(attempts)}
       />
     </div>
+  )
+}
+
+/** How much is stored, and when there is no room for more. */
+function storeNote(store: StoreView): string {
+  const [stored, filling] = [formatBytes(store.stored), storeFilling(store, Date.now())]
+  if (!filling) return m.admin_figure_store_used({ stored })
+  const when = formatRelative(filling.at)
+  return filling.limit === 'quota'
+    ? m.admin_figure_store_quota({ stored, when })
+    : m.admin_figure_store_full({ stored, when })
+}
+
+/** Of the host whose traffic is used up first, if that of any will be. */
+function TrafficFigure({ hosts }: { hosts: readonly HostView[] }) {
+  const [first] = hosts
+    .flatMap((host) => {
+      const at = host.enabled ? trafficDry(host, Date.now()) : undefined
+      return at === undefined ? [] : { ...host, at }
+    })
+    .toSorted((one, other) => one.at - other.at)
+  if (!first?.traffic) return null
+  const { platform, at, traffic } = first
+  const [left, perDay] = [formatBytes(traffic.left), formatBytes(traffic.perDay ?? 0)]
+  return (
+    <Figure
+      name={m.admin_figure_dry()}
+      note={m.admin_figure_dry_note({ platform, left, perDay })}
+      place={{ to: '/admin/hosts', search: { host: platform } }}
+      value={formatRelative(at)}
+    />
   )
 }
 

@@ -45,6 +45,7 @@ import { ViewAs1764430000000 } from './1764430000000-view-as.js'
 import { QuietHours1764440000000 } from './1764440000000-quiet-hours.js'
 import { Findings1764450000000 } from './1764450000000-findings.js'
 import { NightlyBackups1764460000000 } from './1764460000000-nightly-backups.js'
+import { Levels1764460000010 } from './1764460000010-levels.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -95,4 +96,5 @@ export const migrations = [
   QuietHours1764440000000,
   Findings1764450000000,
   NightlyBackups1764460000000,
+  Levels1764460000010,
 ]
