@@ -25,6 +25,7 @@ export const BOUNDED = {
   'links, of a host': 'a thousand links are looked at for a page at most',
   'links, found': 'a thousand links are looked at for a page at most',
   'links, not found': 'a thousand links are looked at for a page at most',
+  'ledger, refunds': 'a thousand entries are looked at for a page at most',
   account: 'the hours of the last day in which a host was used',
   'usage of 30 days': 'what was charged in those days, for five requests of the rate limit',
 }
@@ -101,6 +102,7 @@ export async function portalRequests({ api, admin, token, database, user }) {
     'links, found': ask(`/links?limit=${PAGE}&search=portal`),
     'links, not found': ask(`/links?limit=${PAGE}&search=nowhere`),
     'ledger, page': ask(`/ledger?limit=${PAGE}`),
+    'ledger, refunds': ask(`/ledger?limit=${PAGE}&kind=refund`),
     'usage of a day': ask('/usage?days=1'),
     'usage of 30 days': ask('/usage?days=30'),
     'hosts, 24 hours': ask('/hosts/history?days=1'),

@@ -128,6 +128,11 @@ export const describePortalWork = inBrowser('in the portal', (stores) => {
       await open(user, '/traffic')
       const refund = page.getByRole('row').filter({ hasText: 'Refund' }).filter({ hasText: 'long.iso' })
       await refund.getByText('+60.0 MB').waitFor()
+      await page.getByText(/All of it came back/).waitFor()
+      await page.getByRole('combobox', { name: 'Kind' }).selectOption('Refund')
+      await page.waitForURL(/kind=refund/)
+      await page.getByText(/All of it came back/).waitFor({ state: 'detached' })
+      await refund.getByText(/Refund of the charge of/).waitFor()
       expect(await trafficLeft()).toBe(GB)
       rapid.knobs.bytesPerSecond = 0
     })

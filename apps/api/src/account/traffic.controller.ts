@@ -49,28 +49,35 @@ export class TrafficController {
   @ApiOperation({
     operationId: 'External_ledger',
     summary: 'Every movement of your traffic, the newest first',
-    description: 'In pages: ask on with `next` as `after` until it is null.',
+    description:
+      'In pages: ask on with `next` as `after` until it is null. With a filter a page may have fewer entries than ' +
+      'asked for, or none, and be followed by others.',
   })
   @ApiAnswer(ownLedgerSchema)
   async ledger(
     @CurrentCaller() { accountId }: Caller,
     @CurrentMeter() meter: Meter,
-    @Query({ schema: ownLedgerQuerySchema }) { after, limit }: OwnLedgerQuery,
+    @Query({ schema: ownLedgerQuerySchema }) { after, limit, since, ...filter }: OwnLedgerQuery,
   ): Promise<OwnLedgerAnswer> {
     meter.take(Math.floor((limit - 1) / LINKS_PER_TOKEN)) // beside the request's own
     const begin = keyIn(after, KEY) as HistoryKey | undefined
-    const { entries, next } = await this.history.entries(accountId, limit, begin)
+    const { entries, next } = await this.history.entries(accountId, limit, begin, {
+      ...filter,
+      since: since === undefined ? undefined : new Date(since),
+    })
     return { items: entries.map(entryView), next: next ? cursorOf(next) : null }
   }
 }
 
 export function entryView({ createdAt, kind, bytes, balance, ...entry }: HistoryEntry): OwnLedgerEntry {
-  const { platform, fileName, linkId, note } = entry
+  const { platform, fileName, linkId, chargedAt, linkCost, note } = entry
   return {
     ...{ at: createdAt.toISOString(), kind, amount: bytes, balance },
     ...(platform === null ? {} : { platform }),
     ...(fileName === null ? {} : { fileName }),
     ...(linkId === null ? {} : { linkId }),
+    ...(chargedAt === null ? {} : { chargedAt: chargedAt.toISOString() }),
+    ...(linkCost === null ? {} : { linkCost }),
     ...(note === null ? {} : { note }),
   }
 }

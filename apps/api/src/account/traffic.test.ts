@@ -62,6 +62,23 @@ describe('GET /ledger', () => {
     expect(rows[0]?.fileName).toBe(`file ${n - 2}.bin`)
   })
 
+  it('tells of one kind, platform or time alone, a refund with the charge that it is of', async () => {
+    const { apiKey, links } = await aUser()
+    const told = async (query: string) => {
+      const { items } = successOf(await gateway.call(apiKey, 'GET', `/ledger?${query}`), ownLedgerSchema)
+      return items.map(({ kind, linkId, linkCost }) => [kind, linkId, linkCost])
+    }
+    const refund = ['refund', links[1], 0]
+    expect(await told('kind=refund')).toEqual([refund])
+    expect(await told('platform=rapidgator')).toEqual([
+      ...[refund, ['charge', links[1], 0]],
+      ['charge', links[0], SIZE],
+    ])
+    expect(await told('kind=grant')).toEqual([['grant', undefined, undefined]])
+    expect(await told(`since=${new Date(gateway.clock.now() + 1).toISOString()}`)).toEqual([])
+    expectRefusal(await gateway.call(apiKey, 'GET', '/ledger?kind=gift'), 'request_invalid')
+  })
+
   it('refuses an `after` of no page', async () => {
     const { apiKey } = await gateway.user()
     expectRefusal(await gateway.call(apiKey, 'GET', '/ledger?after=abc'), 'request_invalid')

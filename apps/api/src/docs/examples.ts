@@ -112,6 +112,7 @@ const EXTERNAL: Readonly<Record<string, Example>> = {
         {
           ...{ at: iso(), kind: 'charge', amount: -SIZE, balance: 466_894_644_646 },
           ...{ platform: 'RapidGator', fileName: NAME, linkId: LINK_ID },
+          ...{ chargedAt: iso(), linkCost: SIZE },
         },
       ],
       next: 'WyI0MiIsIi0zMDgzMzYxMiJd',

@@ -20,6 +20,7 @@ import type {
   NotificationsView,
   OidcStart,
   OidcStarted,
+  OwnLedgerQuery,
   PageView,
   ShareAnswer,
   ShareListAnswer,
@@ -118,5 +119,5 @@ export interface Endpoints extends OperatorEndpoints {
   'PATCH notifications': { body: NotificationsSet; answer: NotificationsChanged }
   'POST notifications/test': { body: NotificationTest; answer: NotificationTested }
   'GET usage': { query: { days: number }; answer: UsageView }
-  'GET ledger': { query: { after?: string | undefined; limit?: number }; answer: PageView<LedgerRow> }
+  'GET ledger': { query: Given<OwnLedgerQuery>; answer: PageView<LedgerRow> }
 }

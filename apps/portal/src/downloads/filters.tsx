@@ -1,6 +1,5 @@
-import { Button, Group, NativeSelect } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { hostsQuery } from '../hosts/hosts-query.js'
+import { Button, Group } from '@mantine/core'
+import { HostSelect } from '../shared/host-select.js'
 import { CloseIcon } from '../shared/icons.js'
 import { SearchInput } from '../shared/search-input.js'
 import { m } from '../shared/text.js'
@@ -20,8 +19,6 @@ interface FiltersProps {
 
 /** Host and words of a list of links; what is set stands in the URL. */
 export function Filters({ host, search, package: packageName, onChange }: FiltersProps) {
-  const { data } = useQuery(hostsQuery)
-  const platforms = (data?.supportedhosts ?? []).map(({ platform }) => platform)
   return (
     <Group align="flex-end" gap="sm">
       <SearchInput
@@ -30,16 +27,7 @@ export function Filters({ host, search, package: packageName, onChange }: Filter
         onChange={(words) => onChange({ search: words })}
         value={search}
       />
-      <NativeSelect
-        aria-label={m.filter_host()}
-        data={[
-          { value: '', label: m.filter_all_hosts() },
-          ...(host !== undefined && !platforms.includes(host) ? [host] : []),
-          ...platforms,
-        ]}
-        onChange={(event) => onChange({ host: event.currentTarget.value || undefined })}
-        value={host ?? ''}
-      />
+      <HostSelect onChange={(platform) => onChange({ host: platform })} value={host} />
       {packageName !== undefined && (
         <Button
           aria-label={m.package_all({ name: packageName })}

@@ -105,6 +105,13 @@ export function formatDay(at: number | string, timeZone?: string): string {
   }).format(new Date(at))
 }
 
+/** `November 2026`, of UTC. */
+export function formatMonth(at: number | string): string {
+  return formatter('month', (locale) => {
+    return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+  }).format(new Date(at))
+}
+
 /** `28 Nov`, of UTC: under a chart there is room for no more. */
 export function formatShortDay(at: number | string): string {
   return formatter('short day', (locale) => {

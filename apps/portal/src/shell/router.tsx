@@ -11,6 +11,7 @@ import { filesSearch } from '../files/search.js'
 import { hostsSearch } from '../hosts/search.js'
 import { profileSearch } from '../profile/search.js'
 import { trySearch } from '../try/search.js'
+import { trafficSearch } from '../traffic/search.js'
 import { NotFound } from './not-found.js'
 import { PageFault } from './page-fault.js'
 import { Pending } from './pending.js'
@@ -90,6 +91,7 @@ const files = createRoute({
 const traffic = createRoute({
   getParentRoute: () => frame,
   path: '/traffic',
+  validateSearch: trafficSearch,
   component: lazyRouteComponent(() => import('../traffic/traffic-page.js'), 'TrafficPage'),
 })
 const hosts = createRoute({

@@ -30,7 +30,18 @@ export const usageSchema = z.object({
 })
 export type UsageAnswer = z.infer<typeof usageSchema>
 
+const ledgerKindSchema = z.enum(['grant', 'charge', 'refund', 'adjustment'])
+
 export const ownLedgerQuerySchema = z.strictObject({
+  kind: ledgerKindSchema.optional().describe('Entries of this kind alone'),
+  platform: z
+    .string()
+    .min(1)
+    .max(253)
+    .regex(/^\P{Cc}*$/u, 'must be without control characters')
+    .optional()
+    .describe('Of links of this platform alone; its id, whatever the case'),
+  since: z.iso.datetime({ offset: true }).optional().describe('Written then or later; ISO 8601'),
   limit: z.coerce
     .number()
     .int()
@@ -43,26 +54,34 @@ export const ownLedgerQuerySchema = z.strictObject({
     .min(1)
     .max(2048)
     .optional()
-    .describe('`next` of the page before; left out: from the newest'),
+    .describe('`next` of the page before, with the same filters; left out: from the newest'),
 })
 export type OwnLedgerQuery = z.output<typeof ownLedgerQuerySchema>
 
 export const ownLedgerEntrySchema = z.object({
   at: z.string().describe('When it was written; ISO 8601, UTC'),
-  kind: z
-    .enum(['grant', 'charge', 'refund', 'adjustment'])
-    .describe('`grant`: given. `charge`: a link. `refund`: of a charge. `adjustment`: a correction'),
+  kind: ledgerKindSchema.describe(
+    '`grant`: given. `charge`: a link. `refund`: of a charge. `adjustment`: a correction',
+  ),
   amount: z.number().int().describe('Signed bytes: a charge is negative'),
   balance: z.number().int().describe('Bytes that were left after it'),
   platform: z.string().optional().describe('Id of the platform that a charge or refund is of'),
   fileName: z.string().optional().describe('Absent once its link is forgotten'),
   linkId: z.string().optional().describe('Link that a charge or refund is of'),
+  chargedAt: z.string().optional().describe('When that link was charged; ISO 8601, UTC'),
+  linkCost: z
+    .number()
+    .int()
+    .optional()
+    .describe('Bytes that that link cost in all, less what came back of them'),
   note: z.string().optional().describe('Why, of an adjustment'),
 })
 export type OwnLedgerEntry = z.infer<typeof ownLedgerEntrySchema>
 
 export const ownLedgerSchema = z.object({
-  items: z.array(ownLedgerEntrySchema).describe('The newest first'),
+  items: z
+    .array(ownLedgerEntrySchema)
+    .describe('The newest first; with a filter a page may have fewer, or none'),
   next: nextSchema,
 })
 export type OwnLedgerAnswer = z.infer<typeof ownLedgerSchema>

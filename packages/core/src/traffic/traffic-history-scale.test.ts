@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { START, TestClock } from '@obb/testing/clock'
 import { TestDatabase, settledBlocks } from '../testing/index.js'
-import { TrafficHistory, TrafficLedger } from './index.js'
+import { type HistoryFilter, TrafficHistory, TrafficLedger } from './index.js'
 
 /*
  * What the history of an account's traffic costs PostgreSQL, in blocks that it reads, must not grow with what was
@@ -82,6 +82,22 @@ describe('the traffic of an account with 500 and 10 000 links', () => {
     await have(10_000, RECENT)
     expect(await cost(newest)).toBeLessThanOrEqual(MOST_GROWTH * few)
     expect(await cost(middle)).toBeLessThanOrEqual(MOST_GROWTH * few)
+  }, 120_000)
+
+  it('costs with a filter no more than what is looked at, however little it finds', async () => {
+    const filters: HistoryFilter[] = [
+      { kind: 'refund' },
+      { platform: 'Other' },
+      { since: new Date(START + 1) },
+    ]
+    const filtered = (filter: HistoryFilter) =>
+      cost(() => history.entries(accountId, RECENT, undefined, filter))
+    await have(1_000, RECENT)
+    const before: number[] = []
+    for (const filter of filters) before.push(await filtered(filter))
+    await have(10_000, RECENT)
+    for (const [at, filter] of filters.entries())
+      expect(await filtered(filter)).toBeLessThanOrEqual(MOST_GROWTH * (before[at] ?? 0))
   }, 120_000)
 
   it('costs the same for the ledger of somebody new, asked for by an operator, among those of ten others', async () => {

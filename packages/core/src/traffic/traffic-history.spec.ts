@@ -2,7 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { TestClock } from '@obb/testing/clock'
 import { Accounts } from '../accounts/index.js'
 import { type TestAccount, TestDatabase } from '../testing/index.js'
-import { type HistoryEntry, type HistoryKey, TrafficHistory, TrafficLedger } from './index.js'
+import {
+  type HistoryEntry,
+  type HistoryFilter,
+  type HistoryKey,
+  TrafficHistory,
+  TrafficLedger,
+} from './index.js'
 
 const HOUR = 3_600_000
 const NOON = Date.UTC(2027, 0, 10, 12)
@@ -56,11 +62,11 @@ describe("an account's traffic by day", () => {
 })
 
 describe("an account's ledger", () => {
-  async function walk(limit: number): Promise<HistoryEntry[]> {
+  async function walk(limit: number, filter?: HistoryFilter): Promise<HistoryEntry[]> {
     const all: HistoryEntry[] = []
     let after: HistoryKey | undefined
     do {
-      const page = await history.entries(account.accountId, limit, after)
+      const page = await history.entries(account.accountId, limit, after, filter)
       all.push(...page.entries)
       after = page.next
     } while (after !== undefined)
@@ -94,5 +100,60 @@ describe("an account's ledger", () => {
     await charge(1_000)
     const rest = await history.entries(account.accountId, 500, page.next)
     expect([...page.entries, ...rest.entries]).toEqual(whole)
+  })
+
+  it('tells with each entry of a link when that was charged, and what it cost with what came back', async () => {
+    const kept = await charge(100)
+    clock.advance(HOUR)
+    const returned = await charge(30)
+    clock.advance(HOUR)
+    await refund(returned)
+    const rows = (await walk(500)).filter(({ linkId }) => linkId !== null)
+    expect(rows.map(({ linkId, chargedAt, linkCost }) => [linkId, chargedAt, linkCost])).toEqual([
+      [returned, new Date(NOON + HOUR), 0],
+      [returned, new Date(NOON + HOUR), 0],
+      [kept, new Date(NOON), 100],
+    ])
+  })
+
+  it('has with a filter what is let through alone, each with the balance that it left', async () => {
+    await charge(100)
+    const other = await charge(30, 'Other')
+    clock.advance(48 * HOUR)
+    await refund(other)
+    await charge(5)
+    const whole = await walk(500)
+    const since = new Date(NOON + HOUR)
+    const filters: [HistoryFilter, (entry: HistoryEntry) => boolean][] = [
+      [{ kind: 'charge' }, ({ kind }) => kind === 'charge'],
+      [{ platform: 'oTHER' }, ({ platform }) => platform === 'Other'],
+      [{ since }, ({ createdAt }) => createdAt >= since],
+      [{ kind: 'grant', since }, () => false],
+    ]
+    for (const [filter, isLetThrough] of filters)
+      for (const limit of [1, 2, 500]) expect(await walk(limit, filter)).toEqual(whole.filter(isLetThrough))
+  })
+
+  it('looks for few among many over several pages, and not beyond the time that is asked for', async () => {
+    const at = (days: number) => new Date(NOON - days * 24 * HOUR)
+    await refund(await charge(7))
+    await db.source.query(
+      `INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
+       SELECT $1, 'charge', -1, 'Sample', 'many' || n, CASE WHEN n <= 1500 THEN $2::timestamptz ELSE $3 END
+         FROM generate_series(1, 3000) n`,
+      [account.accountId, at(20), at(2)],
+    )
+    const refunds = await walk(10, { kind: 'refund' })
+    expect(refunds.map(({ bytes, balance }) => [bytes, balance])).toEqual([[7, 13_000]])
+    let pages = 0
+    let after: HistoryKey | undefined
+    do {
+      const filter = { kind: 'refund', since: at(10) } as const
+      const page = await history.entries(account.accountId, 10, after, filter)
+      expect(page.entries).toEqual([])
+      pages++
+      after = page.next
+    } while (after !== undefined)
+    expect(pages).toBe(2) // of a thousand each; the others are older
   })
 })

@@ -5,6 +5,12 @@ import { Statement } from '../statements/index.js'
 import type { TrafficEntryKind } from './traffic-entry.table.js'
 
 const DAY_MS = 86_400_000
+/** A sum is dated at the beginning of the month that its entries were written in. */
+const MONTH_MS = 31 * DAY_MS
+/** Entries get their ids in the order that they were written in, but for this: clocks differ, and transactions last. */
+const LATE_MS = 3_600_000
+/** Entries that are looked at for one page of those that a filter lets through. */
+const LOOKED_AT = 1_000
 /** Beyond every id of an entry. */
 const NEWEST = '9223372036854775807'
 
@@ -34,6 +40,19 @@ export interface HistoryEntry {
   /** Null also where the link was forgotten. */
   fileName: string | null
   note: string | null
+  /** When its link was charged; null of an entry of no link. */
+  chargedAt: Date | null
+  /** Bytes that its link cost in all, less what came back of them; null likewise. */
+  linkCost: number | null
+}
+
+/** Which entries are told: of all of these. */
+export interface HistoryFilter {
+  kind?: TrafficEntryKind | undefined
+  /** In any case of its letters. */
+  platform?: string | undefined
+  /** Written then or later. */
+  since?: Date | undefined
 }
 
 /** Where a walk goes on: after the entry with this id, before which so much was left, bytes. */
@@ -57,13 +76,41 @@ const BY_DAY = new Statement<UsageDay>(`
          AND link_id IS NOT NULL) entry
    GROUP BY 1, 2 ORDER BY 1, 2`)
 
-const ENTRIES = new Statement<Omit<HistoryEntry, 'balance'> & { trafficLeft: number }>(`
-  SELECT e.id::text, e.created_at AS "createdAt", e.kind, e.bytes, e.platform, e.link_id AS "linkId", e.note,
-         coalesce(l.name, f.name) AS "fileName", a.traffic_left AS "trafficLeft"
-    FROM (SELECT * FROM traffic_entry WHERE account_id = $1 AND id < $2::bigint ORDER BY id DESC LIMIT $3::int) e
+interface EntryRow extends Omit<HistoryEntry, 'id' | 'balance'> {
+  /** Null where a page has no entry but its end. */
+  id: string | null
+  /** Bytes of it and of all newer ones that were looked at. */
+  walked: number
+  trafficLeft: number
+  looked: number
+  lastId: string
+  lastWalked: number
+  lastAt: Date
+  lastIsSum: boolean
+}
+
+/** One row at least where anything was looked at: it tells where that ended. */
+const ENTRIES = new Statement<EntryRow>(`
+  WITH looked AS MATERIALIZED (
+    SELECT e.*, (sum(bytes) OVER (ORDER BY id DESC))::bigint AS walked
+      FROM (SELECT * FROM traffic_entry WHERE account_id = $1 AND id < $2::bigint ORDER BY id DESC LIMIT $3::int) e),
+  shown AS (
+    SELECT * FROM looked
+     WHERE ($5::text IS NULL OR kind = $5) AND ($6::text IS NULL OR lower(platform) = lower($6))
+       AND created_at >= $7::timestamptz
+     ORDER BY id DESC LIMIT $4::int)
+  SELECT e.id::text, e.created_at AS "createdAt", e.kind, e.bytes, e.walked, e.platform, e.link_id AS "linkId",
+         e.note, coalesce(l.name, f.name) AS "fileName", whole.charged_at AS "chargedAt", whole.cost AS "linkCost",
+         a.traffic_left AS "trafficLeft", last.looked, last.id::text AS "lastId", last.walked AS "lastWalked",
+         last.created_at AS "lastAt", last.entries IS NOT NULL AS "lastIsSum"
+    FROM (SELECT *, count(*) OVER ()::int AS looked FROM looked ORDER BY id LIMIT 1) last
    CROSS JOIN (SELECT traffic_left FROM account WHERE id = $1) a
+    LEFT JOIN shown e ON true
     LEFT JOIN LATERAL (SELECT * FROM link WHERE id = e.link_id LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT name FROM source_file WHERE id = l.file_id LIMIT 1) f ON true
+    LEFT JOIN LATERAL (
+      SELECT min(created_at) FILTER (WHERE kind = 'charge') AS charged_at, -sum(bytes)::bigint AS cost
+        FROM traffic_entry WHERE link_id = e.link_id) whole ON true
    ORDER BY e.id DESC`)
 
 /** Where an account's traffic went. */
@@ -80,20 +127,48 @@ export class TrafficHistory {
     return BY_DAY.run(this.database, [accountId, new Date(today - (days - 1) * DAY_MS)])
   }
 
-  /** The newest first. Costs the same, however many there are. */
+  /**
+   * At most `limit` that the filter lets through, the newest first. However many there are, LOOKED_AT are looked at at
+   * most: so with a filter a page may have fewer, or none, and still be followed by another.
+   */
   async entries(
     accountId: string,
     limit: number,
     after?: HistoryKey,
+    { kind, platform, since }: HistoryFilter = {},
   ): Promise<{ entries: HistoryEntry[]; next: HistoryKey | undefined }> {
-    const rows = await ENTRIES.run(this.database, [accountId, after?.[0] ?? NEWEST, limit + 1])
-    let left = after === undefined ? (rows[0]?.trafficLeft ?? 0) : Number(after[1])
-    const entries = rows.slice(0, limit).map(({ trafficLeft: _, ...entry }): HistoryEntry => {
-      const balance = left
-      left -= entry.bytes
-      return { ...entry, balance }
-    })
+    const isFiltered = [kind, platform, since].some((part) => part !== undefined)
+    // One entry more than wanted tells whether there is another page.
+    const look = isFiltered ? LOOKED_AT : limit + 1
+    const rows = await ENTRIES.run(this.database, [
+      ...[accountId, after?.[0] ?? NEWEST, look, limit + 1],
+      ...[kind ?? null, platform ?? null, since ?? '-infinity'],
+    ])
+    const begin = after === undefined ? (rows[0]?.trafficLeft ?? 0) : Number(after[1])
+    const found = rows.flatMap((row) => (row.id === null ? [] : [{ ...row, id: row.id }]))
+    const entries = found
+      .slice(0, limit)
+      .map((row) => ({ ...entryOf(row), balance: begin - row.walked + row.bytes }))
     const last = entries.at(-1)
-    return { entries, next: last && rows.length > limit ? [last.id, String(left)] : undefined }
+    if (last && found.length > limit) return { entries, next: [last.id, String(last.balance - last.bytes)] }
+    return { entries, next: endOfLook(rows[0], look, begin, since) }
   }
+}
+
+const entryOf = (row: EntryRow & { id: string }): Omit<HistoryEntry, 'balance'> => {
+  const { id, createdAt, kind, bytes, platform, linkId, fileName, note, chargedAt, linkCost } = row
+  return { id, createdAt, kind, bytes, platform, linkId, fileName, note, chargedAt, linkCost }
+}
+
+/** Where what was looked at ended; undefined where there is no more, or all that follows was written before `since`. */
+function endOfLook(
+  row: EntryRow | undefined,
+  look: number,
+  begin: number,
+  since: Date | undefined,
+): HistoryKey | undefined {
+  if (row === undefined || row.looked < look) return undefined
+  const latest = row.lastAt.getTime() + (row.lastIsSum ? MONTH_MS : 0) + LATE_MS
+  if (since !== undefined && latest < since.getTime()) return undefined
+  return [row.lastId, String(begin - row.lastWalked)]
 }
