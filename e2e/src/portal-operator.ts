@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { readFile } from 'node:fs/promises'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { axeFaults, complaintsOf, inBrowser, makeOperator, openBrowser, overflow } from './browser.js'
@@ -145,6 +146,17 @@ export const describePortalOperator = inBrowser("the operator's pages", (stores)
     await open('/admin/audit')
     await page.getByPlaceholder('Action or target').fill('blocks')
     await page.getByText(OPERATOR.email).first().waitFor()
+    await page.getByRole('button', { name: 'Take back the block of *.secret' }).click()
+    await page.getByRole('dialog').getByRole('row', { name: 'Reason asked by its owner –' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Export' }).click()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'All that is shown here, as CSV' }).click(),
+    ])
+    const lines = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n')
+    expect(lines).toHaveLength(3)
+    expect(lines[1]).toContain('DELETE /blocks/:id')
   })
 
   it.each(['light', 'dark'] as const)('have nothing that axe objects to, %s', async (colorScheme) => {

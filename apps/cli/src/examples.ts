@@ -21,7 +21,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   'account enable': ['obb account enable 0192f3c4-…', 'obb account enable 0192f3c4-… --json'],
   'account disable': ['obb account disable 0192f3c4-…', 'obb account disable 0192f3c4-… --json'],
   'account check': ['obb account check 0192f3c4-…', 'obb account check 0192f3c4-… --json'],
-  audit: ['obb audit --since 2027-01-31', 'obb audit --what user --limit 20'],
+  audit: ['obb audit --since 2027-01-31', 'obb audit --what user --csv > audit.csv'],
   backup: [
     'obb backup before-upgrade.backup',
     'docker compose exec backup obb backup /backups/before-upgrade.backup',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { LEDGER_CSV_HEAD, csvLine, ledgerCsvLine, usageCsv } from './csv.js'
+import { AUDIT_CSV_HEAD, LEDGER_CSV_HEAD, auditCsvLine, csvLine, ledgerCsvLine, usageCsv } from './csv.js'
 
 describe('csvLine', () => {
   it('lets no text begin a formula, and leaves numbers as they are', () => {
@@ -30,5 +30,23 @@ describe('usage as CSV', () => {
     expect(usageCsv({ days: [row] })).toBe(
       'day,platform,charged,refunded,links\r\n2026-01-01,RapidGator,9,0,1\r\n',
     )
+  })
+})
+
+describe('the audit log as CSV', () => {
+  it('has a column for each field, with what changed in words', () => {
+    const about = {
+      id: '7',
+      at: '2026-01-01T00:00:00.000Z',
+      kind: 'change',
+      who: 'token 1',
+      address: '::1',
+    } as const
+    const change = { action: 'PATCH /users', target: 'a@b.test', targetName: null, outcome: 'ok', count: 1 }
+    const line = auditCsvLine({ ...about, ...change, changes: { weight: [1, 2], role: [null, 'user'] } })
+    expect(line).toBe(
+      `2026-01-01T00:00:00.000Z,change,token 1,::1,PATCH /users,a@b.test,,ok,1,"weight: 1 → 2, role: null → user"\r\n`,
+    )
+    expect(AUDIT_CSV_HEAD.split(',')).toHaveLength(10)
   })
 })

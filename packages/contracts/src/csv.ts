@@ -1,3 +1,4 @@
+import type { AuditEntryView } from './admin/audit.js'
 import type { OwnLedgerEntry, UsageAnswer } from './portal/traffic.js'
 
 type CsvCell = string | number | null | undefined
@@ -37,3 +38,24 @@ export function usageCsv({ days }: UsageAnswer): string {
     ...days.map((row) => csvLine([row.day, row.platform, row.charged, row.refunded, row.links])),
   ].join('')
 }
+
+/** The first line of the audit log as CSV. */
+export const AUDIT_CSV_HEAD = csvLine([
+  ...['time', 'kind', 'who', 'address', 'action', 'target', 'target name', 'outcome', 'count', 'changes'],
+])
+
+export function auditCsvLine(entry: AuditEntryView): string {
+  const { at, kind, who, address, action, target, targetName, outcome, count } = entry
+  return csvLine([
+    ...[at, kind, who, address, action, target, targetName, outcome, count],
+    auditChangesText(entry),
+  ])
+}
+
+/** `trafficMax: 0 → 5, weight: 1 → 2` */
+export const auditChangesText = ({ changes }: Pick<AuditEntryView, 'changes'>): string =>
+  Object.entries(changes ?? {})
+    .map(([name, [before, after]]) => `${name}: ${valueText(before)} → ${valueText(after)}`)
+    .join(', ')
+
+const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -27,6 +27,7 @@ import {
 } from '../audit/audit-subjects.js'
 import { AccountModule } from '../account/account.module.js'
 import { CallersModule } from '../callers/callers.module.js'
+import { AuditNames } from '../audit/audit-names.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { PublicAddresses } from '../http/public-addresses.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
@@ -93,6 +94,7 @@ import { UsersController } from './users.controller.js'
   ],
   providers: [
     AccountProofs,
+    AuditNames,
     BlockSubject,
     FileSubject,
     GivenCookies,

@@ -2,13 +2,17 @@ import { Get, Query } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import { type AuditPage, type AuditQuery, auditPageSchema, auditQuerySchema } from '@obb/contracts'
 import { AuditLog } from '@obb/core/audit'
+import { AuditNames } from '../audit/audit-names.js'
 import { AdminApi } from '../http/admin-api.js'
 import { ApiAnswer } from '../http/api-answer.js'
 
 /** Who changed what, and who was not let in. */
 @AdminApi('audit')
 export class AuditController {
-  constructor(private readonly audit: AuditLog) {}
+  constructor(
+    private readonly audit: AuditLog,
+    private readonly names: AuditNames,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'What operators changed and who was not let in, the newest first, in pages' })
@@ -21,9 +25,14 @@ export class AuditController {
       since: since === undefined ? undefined : new Date(since),
       before: after === undefined ? undefined : Number(after),
     })
-    const items = entries
-      .slice(0, limit)
-      .map(({ id, at, ...entry }) => ({ id: String(id), at: at.toISOString(), ...entry }))
+    const shown = entries.slice(0, limit)
+    const nameOf = await this.names.of(shown)
+    const items = shown.map((entry) => ({
+      ...entry,
+      id: String(entry.id),
+      at: entry.at.toISOString(),
+      targetName: nameOf(entry),
+    }))
     return { items, next: entries.length > limit ? (items.at(-1)?.id ?? null) : null }
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import {
+  ADMIN_ACTIONS,
   ADMIN_API,
   type AuditEntryView,
   auditPageSchema,
@@ -65,6 +66,9 @@ interface Case {
 }
 
 const account = () => gateway.poolAccount()
+
+/** What changes something that has an id, and a name. */
+const NAMED = / \/(accounts|blocks)\b|^PATCH \/files|^POST \/invitations/
 
 /** Every route of the admin API that writes. */
 const CASES: Record<string, () => Promise<Case>> = {
@@ -363,6 +367,8 @@ describe('the audit log', () => {
         ),
     )
     expect(Object.keys(CASES).sort()).toEqual(writing.sort())
+    // Each has a sentence at the portal: one more is of the portal alone.
+    expect([...Object.keys(CASES), 'POST /users/view'].sort()).toEqual([...ADMIN_ACTIONS].sort())
   })
 
   it.each(Object.entries(CASES))(
@@ -377,6 +383,7 @@ describe('the audit log', () => {
       const [entry] = await entries('?limit=1')
       const told = { who: OPERATOR, address: '127.0.0.1', action, outcome: 'ok', ...expected }
       expect(entry).toEqual({
+        targetName: NAMED.test(action) ? expect.any(String) : null,
         ...told,
         id: expect.any(String),
         at: new Date(gateway.clock.now()).toISOString(),
@@ -401,6 +408,17 @@ describe('the audit log', () => {
       outcome: 'request_invalid',
       changes: {},
     })
+  })
+
+  it('names what an id stands for, also once it is gone, and never by its secrets', async () => {
+    const { file } = await gateway.knownFile(7)
+    await gateway.admin('PATCH', `/files/${file.id}`, { pinned: true })
+    const id = (await gateway.admin('POST', '/blocks', { kind: 'name', value: '*.gone', reason: 'r' })).body
+      .data.id
+    await gateway.admin('DELETE', `/blocks/${id}`)
+    expect((await entries('?limit=3')).map(({ targetName }) => targetName)).toEqual([
+      ...['*.gone', '*.gone', 'file 7.bin'],
+    ])
   })
 
   it('has an entry without an outcome of what was never finished', async () => {

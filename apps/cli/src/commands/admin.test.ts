@@ -95,6 +95,7 @@ const AUDIT_ENTRY: AuditEntryView = {
   address: '127.0.0.1',
   action: 'PATCH /users',
   target: 'a@example.org',
+  targetName: null,
   outcome: 'ok',
   changes: { weight: [1, 2] },
   count: 1,
@@ -647,6 +648,21 @@ describe('a key by its name', () => {
     expect(await run(['key', 'remove', '--email', 'a@example.org', '--name', 'other', '--yes'], io)).toBe(1)
     expect(io.stderr.text).toContain('has no key "other"')
     expect(server.requests).toHaveLength(1)
+  })
+})
+
+describe('the audit log as CSV', () => {
+  it('is all that the filter shows, page after page, and no other form beside', async () => {
+    answer.bodies = [ok({ items: [AUDIT_ENTRY], next: '3' }), ok({ items: [AUDIT_ENTRY], next: null })]
+    expect(await run(['audit', '--csv', '--what', 'users'], io)).toBe(0)
+    const [head, ...lines] = io.stdout.text.trimEnd().split('\r\n')
+    expect(head).toMatch(/^time,kind,who/)
+    expect(lines.map((line) => line.split(',').at(-1))).toEqual(['weight: 1 → 2', 'weight: 1 → 2'])
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      at('/audit?what=users&limit=1000'),
+      at('/audit?what=users&limit=1000&after=3'),
+    ])
+    expect(await run(['audit', '--csv', '--json'], io)).toBe(2)
   })
 })
 

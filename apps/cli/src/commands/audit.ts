@@ -1,11 +1,19 @@
-import { type AuditEntryView, auditPageSchema } from '@obb/contracts'
+import {
+  AUDIT_CSV_HEAD,
+  type AuditEntryView,
+  auditChangesText,
+  auditCsvLine,
+  auditPageSchema,
+} from '@obb/contracts'
 import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
+import { UsageError } from '../failure.js'
 import { count, isoTime } from '../options.js'
 import { table } from '../output.js'
 
 /** Of a page that the API gives. */
 const ROWS = 100
+const MAX_ROWS = 1_000
 
 interface AuditOptions {
   who?: string
@@ -13,6 +21,7 @@ interface AuditOptions {
   since?: string
   limit?: number
   after?: string
+  csv?: boolean
 }
 
 export function registerAudit(program: Command, cli: Cli): void {
@@ -24,7 +33,13 @@ export function registerAudit(program: Command, cli: Cli): void {
     .option('--since <time>', 'an ISO date or time', isoTime)
     .option('--limit <n>', `rows at most (default: ${ROWS}; 1000 at most)`, count)
     .option('--after <cursor>', 'go on where an earlier list ended')
-    .action(async ({ limit, ...options }: AuditOptions) => {
+    .option('--csv', 'every row as CSV; written as it comes')
+    .action(async ({ limit, csv, ...options }: AuditOptions) => {
+      if (csv) {
+        if (cli.json) throw new UsageError('--csv is another form than --json')
+        if (limit !== undefined) throw new UsageError('--csv writes every row: give no --limit')
+        return writeCsv(cli, options)
+      }
       const query = { ...options, ...(limit !== undefined && { limit: String(limit) }) }
       cli.print(await cli.admin().get(['audit'], auditPageSchema, query), ({ items, next }) => {
         const rows = table(items, [
@@ -32,9 +47,9 @@ export function registerAudit(program: Command, cli: Cli): void {
           { title: 'who', cell: (e) => e.who },
           { title: 'from', cell: (e) => e.address },
           { title: 'what', cell: (e) => e.action },
-          { title: 'of', cell: (e) => e.target },
+          { title: 'of', cell: (e) => e.targetName ?? e.target },
           { title: 'outcome', cell: outcomeOf },
-          { title: 'changes', cell: changesOf },
+          { title: 'changes', cell: auditChangesText },
         ])
         return next === null ? rows : `${rows}\n\nThere is more: --after ${next}`
       })
@@ -46,11 +61,17 @@ function outcomeOf({ kind, outcome, count: attempts }: AuditEntryView): string {
   return outcome ?? 'unknown'
 }
 
-/** `trafficMax: 0 → 5` */
-function changesOf({ changes }: AuditEntryView): string {
-  return Object.entries(changes ?? {})
-    .map(([name, [before, after]]) => `${name}: ${textOf(before)} → ${textOf(after)}`)
-    .join(', ')
+/** All that the filter shows, page after page: a long log is nowhere in memory. */
+async function writeCsv(
+  cli: Cli,
+  { after: from, ...filter }: Omit<AuditOptions, 'limit' | 'csv'>,
+): Promise<void> {
+  cli.io.stdout.write(AUDIT_CSV_HEAD)
+  for (let after = from; ;) {
+    const query = { ...filter, limit: String(MAX_ROWS), ...(after !== undefined && { after }) }
+    const page = await cli.admin().get(['audit'], auditPageSchema, query)
+    cli.io.stdout.write(page.items.map(auditCsvLine).join(''))
+    if (page.next === null) return
+    after = page.next
+  }
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

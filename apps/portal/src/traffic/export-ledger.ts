@@ -1,49 +1,35 @@
-import { LEDGER_CSV_HEAD, type OwnLedgerEntry, ledgerCsvLine, usageCsv } from '@obb/contracts'
+import { LEDGER_CSV_HEAD, ledgerCsvLine, usageCsv } from '@obb/contracts'
 import { call } from '../api/call.js'
+import type { LedgerRow } from '../api/portal-types.js'
+import { type Exporting, exportPages } from '../shared/export-pages.js'
 import { save } from '../shared/save.js'
 
-/** Entries of one question, and questions of one export at most. */
+/** Entries of one question. */
 const PAGE = 500
-const MAX_PAGES = 400
 /** Days of the usage that the server tells. */
 const DAYS = 90
 
-export type ExportFormat = 'csv' | 'json'
-
-/** All entries, the newest first, page after page. */
-async function* pages(signal: AbortSignal): AsyncGenerator<readonly OwnLedgerEntry[]> {
-  let after: string | undefined
-  for (let n = 0; n < MAX_PAGES; n++) {
-    const { items, next } = await call('GET ledger', { query: { after, limit: PAGE }, signal })
-    yield items
-    if (next === null) return
-    after = next
-  }
+export interface LedgerFilter {
+  kind: LedgerRow['kind'] | undefined
+  platform: string | undefined
+  /** ISO 8601. */
+  since: string | undefined
 }
 
-/** saveLedger writes all entries into a file, as text that grows page by page; `onRead` tells how many there are by now. */
-export async function saveLedger(
-  format: ExportFormat,
-  signal: AbortSignal,
-  onRead: (entries: number) => void,
-): Promise<void> {
-  const parts: string[] = format === 'csv' ? [LEDGER_CSV_HEAD] : ['[']
-  let count = 0
-  for await (const items of pages(signal)) {
-    for (const entry of items) {
-      parts.push(
-        format === 'csv' ? ledgerCsvLine(entry) : `${count === 0 ? '' : ','}\n${JSON.stringify(entry)}`,
-      )
-      count++
-    }
-    onRead(count)
-  }
-  if (format === 'csv') save('obb-ledger.csv', 'text/csv', parts)
-  else save('obb-ledger.json', 'application/json', [...parts, '\n]\n'])
-}
+/** saveLedger writes what the filter leaves into a file, the newest first. */
+export const saveLedger = (exporting: Exporting, filter: LedgerFilter): Promise<void> =>
+  exportPages(
+    {
+      name: 'obb-ledger',
+      csvHead: LEDGER_CSV_HEAD,
+      csvLine: ledgerCsvLine,
+      read: (after, signal) => call('GET ledger', { query: { ...filter, after, limit: PAGE }, signal }),
+    },
+    exporting,
+  )
 
 /** saveUsage writes what was used by day and platform. */
-export async function saveUsage(format: ExportFormat, signal: AbortSignal): Promise<void> {
+export async function saveUsage({ format, signal }: Exporting): Promise<void> {
   const usage = await call('GET usage', { query: { days: DAYS }, signal })
   if (format === 'csv') save('obb-usage.csv', 'text/csv', [usageCsv(usage)])
   else save('obb-usage.json', 'application/json', [`${JSON.stringify(usage.days, undefined, 2)}\n`])

@@ -8,12 +8,13 @@ import type { Column } from '../shared/data-table-props.js'
 import { DataTable } from '../shared/data-table.js'
 import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
+import { ExportMenu } from '../shared/export-menu.js'
 import { Bytes, ExactTime } from '../shared/figures.js'
 import { TrafficIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
-import { ExportMenu } from './export-menu.js'
+import { type LedgerFilter, saveLedger, saveUsage } from './export-ledger.js'
 import { Amount, KINDS, LedgerCard, LedgerSubject } from './ledger-entry.js'
 import { LedgerFilters } from './ledger-filters.js'
 import { type TrafficSearch, trafficSearch } from './search.js'
@@ -22,13 +23,16 @@ const route = getRouteApi('/frame/traffic')
 const PAGE = 100
 const DAY_MS = 86_400_000
 
-function useLedger({ kind, host, days }: TrafficSearch) {
+function useFilter({ kind, host, days }: TrafficSearch): LedgerFilter {
   // Of the days in the URL, fixed while they stay: a moving time would be another question each time.
   const since = useMemo(
     () => (days === undefined ? undefined : new Date(Date.now() - Number(days) * DAY_MS).toISOString()),
     [days],
   )
-  const filter = { kind, platform: host, since }
+  return { kind, platform: host, since }
+}
+
+function useLedger(filter: LedgerFilter) {
   return useInfiniteQuery({
     queryKey: ['ledger', filter],
     queryFn: ({ pageParam, signal }) =>
@@ -42,7 +46,8 @@ function useLedger({ kind, host, days }: TrafficSearch) {
 export function Ledger() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const ledger = useLedger(search)
+  const filter = useFilter(search)
+  const ledger = useLedger(filter)
   const change = useCallback(
     (next: { [K in keyof TrafficSearch]?: string | undefined }) =>
       void navigate({
@@ -67,7 +72,16 @@ export function Ledger() {
         <Title id="ledger" order={2}>
           {m.ledger_title()}
         </Title>
-        <ExportMenu />
+        <ExportMenu
+          of={[
+            {
+              title: m.ledger_title(),
+              label: m.export_ledger,
+              write: (exporting) => saveLedger(exporting, filter),
+            },
+            { title: m.usage_title(), label: m.export_usage, write: saveUsage },
+          ]}
+        />
       </Group>
       <LedgerFilters onChange={change} search={search} />
       {ledger.error && <ErrorNotice error={ledger.error} onRetry={() => void ledger.refetch()} />}

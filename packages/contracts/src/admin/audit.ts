@@ -34,6 +34,10 @@ export const auditEntrySchema = z.object({
     .describe('Of an IPv6 client its network of 64 bits; `others` where a minute had too many'),
   action: z.string().describe('Method and route'),
   target: z.string().nullable().describe('What was changed: an e-mail, an id, a platform'),
+  targetName: z
+    .string()
+    .nullable()
+    .describe('What the target is called where it is an id; null: it has no name, or is not known any more'),
   outcome: z
     .string()
     .nullable()

@@ -1,5 +1,6 @@
 /** The admin API, version 1: what operators (through `./obb` or a portal) read and change. */
 export * from './account-trouble.js'
+export * from './audit-actions.js'
 export * from './audit.js'
 export * from './backup-trouble.js'
 export * from './blocks.js'

@@ -1,21 +1,29 @@
 import { Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import type { AuditEntryView } from '@obb/contracts'
+import { AUDIT_CSV_HEAD, type AuditEntryView, auditCsvLine } from '@obb/contracts'
 import { useMemo } from 'react'
+import { call } from '../../api/call.js'
 import { EmptyState } from '../../shared/empty-state.js'
+import { ExportMenu } from '../../shared/export-menu.js'
+import { exportPages } from '../../shared/export-pages.js'
 import { Facts } from '../../shared/facts.js'
 import { ExactTime, Time } from '../../shared/figures.js'
 import { formatNumber } from '../../shared/format.js'
 import { AuditIcon } from '../../shared/icons.js'
 import { PageHeader } from '../../shared/page-header.js'
 import { SearchInput } from '../../shared/search-input.js'
+import { failureText } from '../../shared/refusals.js'
 import { m } from '../../shared/text.js'
 import { Listed, useRows } from '../listed.js'
 import { Details, OpenRow, StateBadge } from '../parts.js'
 import { auditQuery } from '../queries.js'
 import { withoutUnset } from '../search.js'
-import { Changes } from './changes.js'
+import { Changes, ChangesInShort } from './changes.js'
+import { sentenceOf, whoOf } from './sentence.js'
+
+/** Entries of one question of an export. */
+const PAGE = 1_000
 
 const route = getRouteApi('/frame/operator/admin/audit')
 
@@ -62,6 +70,28 @@ export function AuditPage() {
             onChange={(event) => change({ since: event.currentTarget.value || undefined })}
             value={since ?? ''}
           />
+          <ExportMenu
+            of={[
+              {
+                title: m.nav_audit(),
+                label: m.admin_audit_export,
+                write: (exporting) =>
+                  exportPages(
+                    {
+                      name: 'obb-audit',
+                      csvHead: AUDIT_CSV_HEAD,
+                      csvLine: auditCsvLine,
+                      read: (after, signal) =>
+                        call('GET admin/audit', {
+                          query: { who, what, since: from, after, limit: PAGE },
+                          signal,
+                        }),
+                    },
+                    exporting,
+                  ),
+              },
+            ]}
+          />
         </Group>
         <Listed
           columns={[
@@ -75,11 +105,11 @@ export function AuditPage() {
               id: 'who',
               header: m.admin_who(),
               width: 'minmax(0, 2fr)',
-              cell: ({ who: name, address }) => (
+              cell: (entry) => (
                 <>
-                  {name}
+                  {whoOf(entry)}
                   <Text c="dimmed" size="xs">
-                    {address}
+                    {entry.address}
                   </Text>
                 </>
               ),
@@ -88,14 +118,10 @@ export function AuditPage() {
               id: 'what',
               header: m.admin_what(),
               width: 'minmax(0, 3fr)',
-              cell: ({ id, action, target }) => (
+              cell: (entry) => (
                 <>
-                  <OpenRow onOpen={() => change({ entry: id })}>{action}</OpenRow>
-                  {target !== null && (
-                    <Text c="dimmed" size="xs">
-                      {target}
-                    </Text>
-                  )}
+                  <OpenRow onOpen={() => change({ entry: entry.id })}>{sentenceOf(entry)}</OpenRow>
+                  <ChangesInShort changes={entry.changes} />
                 </>
               ),
             },
@@ -133,26 +159,34 @@ function Outcome({ entry: { kind, outcome, count } }: { entry: AuditEntryView })
   }
   if (outcome === 'ok') return <StateBadge color="green">{m.admin_audit_ok()}</StateBadge>
   if (outcome === null) return <StateBadge color="gray">{m.admin_audit_open()}</StateBadge>
+  if (outcome === 'given_up') return <StateBadge color="red">{m.admin_audit_given_up()}</StateBadge>
   return (
-    <StateBadge color="red">
-      <span lang="en">{outcome}</span>
-    </StateBadge>
+    <>
+      <StateBadge color="red">{m.admin_audit_not_let_in({ count: 1 })}</StateBadge>
+      <Text c="dimmed" size="xs">
+        {failureText(outcome)}
+      </Text>
+    </>
   )
 }
 
 function EntryDetails({ entry, onClose }: { entry: AuditEntryView | undefined; onClose: () => void }) {
   return (
-    <Details onClose={onClose} opened={entry !== undefined} title={entry?.action}>
+    <Details onClose={onClose} opened={entry !== undefined} title={entry && sentenceOf(entry)}>
       {entry && (
         <>
           <Facts
             facts={[
               [m.admin_when(), <ExactTime at={entry.at} key="at" />],
-              [m.admin_who(), entry.who],
+              [m.admin_who(), whoOf(entry)],
               [m.admin_address(), entry.address],
-              [m.admin_target(), entry.target],
+              [m.admin_target(), entry.targetName ?? entry.target],
               [m.admin_outcome(), <Outcome entry={entry} key="outcome" />],
               [m.admin_times(), entry.count > 1 && formatNumber(entry.count)],
+              [
+                m.admin_audit_raw(),
+                <code key="raw">{[entry.action, entry.target].filter(Boolean).join(' · ')}</code>,
+              ],
             ]}
           />
           <Changes changes={entry.changes} />
