@@ -107,6 +107,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb notifications test --email you@example.org --channel webhook',
     'obb notifications test --email you@example.org --channel mail --json',
   ],
+  support: ['obb support', 'obb support -o /tmp/for-a-friend.json'],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
   'share add': [

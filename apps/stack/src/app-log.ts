@@ -7,6 +7,7 @@ import { type LogLine, readable } from '@obb/core/log'
 const MAX_BYTES = 20 * 1024 * 1024
 const WARN = 40
 const TAIL_LINES = 20
+const MAX_WARNINGS = 200
 
 /** Prints a line to the operator. */
 export type Print = (line: string) => void
@@ -20,10 +21,12 @@ export class AppLog {
   private file: WriteStream
   private size: number
   private readonly recent: string[] = []
+  /** Of what belongs on the terminal the last lines, as they were written. */
+  readonly warnings: string[] = []
 
   constructor(
     home: string,
-    private readonly app: string,
+    readonly app: string,
     private readonly print: Print,
   ) {
     mkdirSync(join(home, 'logs'), { recursive: true, mode: 0o700 })
@@ -52,7 +55,10 @@ export class AppLog {
     this.size += Buffer.byteLength(line) + 1
     this.file.write(`${line}\n`)
     const shown = forTerminal(line)
-    if (shown !== undefined) this.print(`${this.app}: ${shown}`)
+    if (shown === undefined) return
+    this.warnings.push(line)
+    if (this.warnings.length > MAX_WARNINGS) this.warnings.shift()
+    this.print(`${this.app}: ${shown}`)
   }
 
   private rotate(): void {

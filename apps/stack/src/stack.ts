@@ -1,4 +1,4 @@
-import type { Restarted } from '@obb/contracts'
+import type { RecentLog, Restarted } from '@obb/contracts'
 import { rolePasswords } from '@obb/core/config'
 import { unfinishedRestore } from '@obb/core/backup'
 import { databaseFault, migrate, type RolePasswords } from '@obb/core/database'
@@ -136,6 +136,7 @@ export class Stack {
     this.control = await Control.open(control, {
       'POST /restart': () => this.restart(),
       'GET /health': () => this.watch.health(),
+      'GET /log': () => Promise.resolve(this.recentLog()),
     })
     const user = FIRST_USER.email
     const ready: Ready = {
@@ -220,6 +221,10 @@ export class Stack {
     this.logs.push(log)
     this.children.push(child)
     return child
+  }
+
+  private recentLog(): RecentLog {
+    return this.logs.map(({ app, warnings: lines }) => ({ app, lines }))
   }
 
   /** The code by which somebody becomes the first operator, while there is none. */

@@ -51,3 +51,7 @@ export const processHealthSchema = z.object({
   readiness: readinessSchema.nullable().describe('null while it does not answer'),
 })
 export type ProcessHealth = z.infer<typeof processHealthSchema>
+
+/** The last warnings of each process, and worse, as it wrote them: to GET /log on the socket. */
+export const recentLogSchema = z.array(z.object({ app: z.string(), lines: z.array(z.string()) }))
+export type RecentLog = z.infer<typeof recentLogSchema>

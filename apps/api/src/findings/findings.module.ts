@@ -4,12 +4,15 @@ import { NotificationsModule } from '@obb/core/notifications'
 import { PoolModule } from '@obb/core/pool'
 import { SecretsModule } from '@obb/core/secrets'
 import { StoreStateModule } from '@obb/core/store-state'
+import { SupportModule } from '@obb/core/support'
 import { AdminModule } from '../admin/admin.module.js'
 import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
+import { CallersModule } from '../callers/callers.module.js'
 import { MailModule } from '../mail/mail.module.js'
 import { OperationModule } from '../operation/operation.module.js'
 import { FindingFacts } from './finding-facts.js'
 import { FindingWatch } from './finding-watch.js'
+import { SupportController } from './support.controller.js'
 
 /** What needs a human: found for those who do not look at the overview. */
 @Module({
@@ -23,7 +26,10 @@ import { FindingWatch } from './finding-watch.js'
     PoolModule,
     SecretsModule,
     StoreStateModule,
+    SupportModule,
+    CallersModule,
   ],
+  controllers: [SupportController],
   providers: [FindingFacts, FindingWatch],
 })
 export class FindingsModule {}

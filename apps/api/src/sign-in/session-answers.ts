@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Inject, Injectable } from '@nestjs/common'
 import type { SessionAnswer, SignInWay } from '@obb/contracts'
 import { Operators } from '@obb/core/accounts'
@@ -6,12 +5,9 @@ import { Clock } from '@obb/core/clock'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { type SignedIn, SignIns } from '@obb/core/sign-in'
 import { type PortalRequest, PortalSessions } from '../callers/portal-sessions.js'
+import { version } from '../http/version.js'
 import { RelyingParty } from './relying-party.js'
 import { MailSettings } from '../mail/mail-settings.js'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
 
 /** What pages are told of who is signed in. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -11,6 +11,7 @@ import {
   type HostView,
   type ProcessHealth,
   type StoreView,
+  type SupportBundle,
 } from '@obb/contracts'
 import { run } from '../main.js'
 import { testIo } from '../testing/test-io.js'
@@ -71,6 +72,7 @@ beforeEach(async () => {
       [`${ADMIN_API}/doctor`]: doctor,
       [`${ADMIN_API}/hosts`]: hosts,
       [`${ADMIN_API}/store`]: store,
+      [`${ADMIN_API}/support`]: BUNDLE,
       '/health': { status: 'ok' },
       ...(isProxyThere && { '/proxy/download/health': { status: 'ok' } }),
     }
@@ -81,7 +83,9 @@ beforeEach(async () => {
     else sendJson(response, 200, ok(answer))
   })
   const control = join(home, 'control.sock')
-  supervisor = createServer((_request, response) => sendJson(response, 200, ok(processes))).listen(control)
+  supervisor = createServer((request, response) =>
+    sendJson(response, 200, ok(request.url === '/log' ? log : processes)),
+  ).listen(control)
   await once(supervisor, 'listening')
   const { url: api } = server
   const ready = { api, admin: api, proxy: `${api}/proxy`, apiKey: '', adminToken: TOKEN, control }
@@ -92,6 +96,17 @@ afterEach(async () => {
   supervisor.close()
   await rm(home, { recursive: true })
 })
+
+const log = [
+  {
+    app: 'api',
+    lines: ['{"level":40,"msg":"no answer of https://ana:pw@s3.example.org/x for ana@example.org"}'],
+  },
+]
+const BUNDLE: SupportBundle = {
+  ...{ format: 'obb support 1', madeAt: '2027-01-01T00:00:00.000Z', versions: { obb: '1' }, settings: [] },
+  ...{ readiness: { ready: true, checks: [] }, findings: [], counts: null, migrations: null, log: null },
+}
 
 async function obb(...args: string[]): Promise<{ code: number; text: string }> {
   const io = testIo(home, { OBB_HOME: home })
@@ -253,5 +268,18 @@ describe('obb doctor', () => {
     const { code, text } = await obb('doctor')
     server = await TestServer.start((_request, response) => response.end())
     expect([code, text]).toEqual([1, expect.stringMatching(/failing {2}gateway: OBB is not running at/)])
+  })
+})
+
+describe('obb support', () => {
+  it('writes one private file, with the warnings of the processes here and nobody named in them', async () => {
+    const { code, text } = await obb('support', '-o', 'for-a-friend.json')
+    expect([code, text]).toEqual([0, expect.stringContaining('Warnings of the log in it: 1.')])
+    const file = join(home, 'for-a-friend.json')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
+      ...BUNDLE,
+      log: { api: ['{"level":40,"msg":"no answer of https://‹user›@‹host›/… for ‹mail›"}'] },
+    })
   })
 })

@@ -32,6 +32,7 @@ import type {
   StatusPageUpdate,
   StatusPageView,
   StoreView,
+  SupportBundle,
   SweepRequest,
   SweepView,
   UserCreate,
@@ -106,6 +107,7 @@ export interface OperatorEndpoints {
   'DELETE admin/blocks/{id}': Id & { answer: Removed }
   'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
   'GET admin/doctor': { answer: DoctorView }
+  'GET admin/support': { answer: SupportBundle }
   'GET admin/status-page': { answer: StatusPageView }
   'PATCH admin/status-page': { body: StatusPageUpdate; answer: StatusPageView }
   'GET admin/queue': { answer: PlatformQueueView[] }

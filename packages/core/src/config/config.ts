@@ -203,6 +203,9 @@ export type Config = z.output<typeof schema>
 /** The names of all settings. */
 export const SETTINGS = Object.keys(schema.shape) as (keyof Config)[]
 
+/** What a setting is where nobody sets it; undefined: nothing. */
+export const defaultOf = (name: keyof Config): unknown => schema.shape[name].safeParse(undefined).data
+
 /** The settings of this process, from its environment and from `.env`. Raises ConfigError. */
 export const readSettings = (env?: Environment, file?: string): Record<string, string> =>
   readEnvironment(SETTINGS, env, file)

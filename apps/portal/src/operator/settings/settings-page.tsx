@@ -16,6 +16,7 @@ import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
 import { Mail } from './mail.js'
 import { PublicPage } from './public-page.js'
+import { SupportFile } from './support-file.js'
 
 /** What the server is set to, and where that is set; what can be changed here goes first. */
 export function SettingsPage() {
@@ -31,6 +32,7 @@ export function SettingsPage() {
           <Addresses addresses={data.addresses} />
           <Mail addresses={data.addresses} mail={data.mail} />
           <Secrets secrets={data.secrets} />
+          <SupportFile />
           <Version />
         </Stack>
       )}

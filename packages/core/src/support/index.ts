@@ -1,0 +1,2 @@
+export * from './support.js'
+export * from './support.module.js'
