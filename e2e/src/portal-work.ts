@@ -12,7 +12,7 @@ import {
   patternContent,
 } from '@obb/host-adapters/testing'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { complaintsOf, inBrowser, openBrowser } from './browser.js'
+import { axeFaults, complaintsOf, inBrowser, openBrowser } from './browser.js'
 import { Installation } from './installation.js'
 
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
@@ -133,6 +133,11 @@ export const describePortalWork = inBrowser('in the portal', (stores) => {
       await page.waitForURL(/kind=refund/)
       await page.getByText(/All of it came back/).waitFor({ state: 'detached' })
       await refund.getByText(/Refund of the charge of/).waitFor()
+      await refund.getByRole('button', { name: 'long.iso' }).click()
+      const details = page.getByRole('dialog')
+      await details.getByText('Cancelled or deleted by you').waitFor()
+      await details.getByText('+60.0 MB').waitFor()
+      expect(await axeFaults(page)).toEqual([])
       expect(await trafficLeft()).toBe(GB)
       rapid.knobs.bytesPerSecond = 0
     })
@@ -324,7 +329,7 @@ export const describePortalWork = inBrowser('in the portal', (stores) => {
         [USER.email],
       )
       await open(other, `/downloads?link=${linkId}`)
-      expect(await other.page.getByRole('dialog').count()).toBe(0)
+      await other.page.getByRole('dialog').getByText('There is no such link.').waitFor()
       const { page } = other
       expect([
         await ask(page, 'GET', `/link/${linkId}`),

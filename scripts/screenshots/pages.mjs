@@ -15,6 +15,9 @@ const find = async (page) => {
   await page.getByText('NAS in the cellar').first().waitFor()
 }
 
+const toLedger = (page) =>
+  page.locator('#ledger').evaluate((title) => title.scrollIntoView({ block: 'center' }))
+
 export const PAGES = [
   { name: 'setup', path: '/setup', as: 'fresh' },
   { name: 'signin', path: '/signin', as: 'nobody' },
@@ -33,6 +36,8 @@ export const PAGES = [
   { name: 'files', path: '/files', as: 'user' },
   { name: 'files-file', path: ({ stored }) => `/files?link=${stored}`, as: 'user' },
   { name: 'traffic', path: '/traffic', as: 'user' },
+  { name: 'traffic-ledger', path: '/traffic?kind=refund&days=90', as: 'user', act: toLedger },
+  { name: 'traffic-link', path: ({ stored }) => `/traffic?link=${stored}`, as: 'user' },
   { name: 'hosts', path: '/hosts', as: 'user' },
   { name: 'hosts-host', path: '/hosts?host=RapidGator', as: 'user' },
   { name: 'connect', path: '/connect', as: 'user' },

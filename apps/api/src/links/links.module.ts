@@ -8,10 +8,13 @@ import { LinksModule as CoreLinksModule } from '@obb/core/links'
 import { DownloadUrls, Forwarding, OriginModule } from '@obb/core/origin'
 import { QueueModule } from '@obb/core/queue'
 import { SchedulingModule } from '@obb/core/scheduling'
+import { TrafficModule } from '@obb/core/traffic'
 import { CallersModule } from '../callers/callers.module.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
 import { CallerLinks } from './caller-links.js'
+import { DetailedLinks } from './detailed-links.js'
 import { LinkAnswers } from './link-answers.js'
+import { LinkDetailsController } from './link-details.controller.js'
 import { LinksController } from './links.controller.js'
 import { ListedLinks } from './listed-links.js'
 import { UnrestrictBatch } from './unrestrict-batch.js'
@@ -29,8 +32,9 @@ import { Unrestrict } from './unrestrict.js'
     OriginModule,
     QueueModule,
     SchedulingModule,
+    TrafficModule,
   ],
-  controllers: [LinksController],
+  controllers: [LinkDetailsController, LinksController],
   providers: [
     {
       provide: DownloadUrls,
@@ -39,6 +43,7 @@ import { Unrestrict } from './unrestrict.js'
         new DownloadUrls({ publicUrl: config.PUBLIC_PROXY_URL, port: config.PROXY_PORT, forwarding }),
     },
     CallerLinks,
+    DetailedLinks,
     LinkAnswers,
     ListedLinks,
     Unrestrict,

@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { ADMIN_API, EXTERNAL_API, PORTAL_ADMIN_API, PORTAL_API } from '@obb/contracts'
+import {
+  ADMIN_API,
+  EXTERNAL_API,
+  PORTAL_ADMIN_API,
+  PORTAL_API,
+  linkDetailsSchema,
+  linkListSchema,
+} from '@obb/contracts'
 import { AuthFailures } from '@obb/core/audit'
 import { gatewayDocument } from '../docs/gateway-document.js'
 import { ADMIN_TOKEN, Gateway } from '../testing/gateway.js'
 import { People } from '../testing/people.js'
-import { expectRefusal } from '../testing/strict.js'
+import { expectRefusal, successOf } from '../testing/strict.js'
 
 let gateway: Gateway
 let people: People
@@ -71,11 +78,36 @@ describe('the external API at the portal', () => {
     expectRefusal(await gateway.send('GET', `${EXTERNAL_API}/account`, { cookie }), 'key_invalid')
   })
 
+  it('tells of one link what happened to it and what it cost, beside what the list has', async () => {
+    const { page } = await people.signedIn()
+    await gateway.fetcherAlive()
+    const { url } = await gateway.knownFile(3)
+    const { linkId } = (await page.call('POST', 'unrestrict', { url })).body.data
+    const at = gateway.clock.now()
+    gateway.clock.advance(1_000)
+    await page.call('DELETE', `link/${linkId}`)
+    const [link] = successOf(await page.call('GET', 'links'), linkListSchema).links
+    expect(successOf(await page.call('GET', `links/${linkId}`), linkDetailsSchema)).toEqual({
+      link,
+      timeline: [
+        { at, what: 'submitted' },
+        { at: at + 1_000, what: 'cancelled' },
+      ],
+      gave_way: 0,
+      costs: [
+        { kind: 'charge', amount: -1_000, at },
+        { kind: 'refund', amount: 1_000, at: at + 1_000 },
+      ],
+    })
+    expectRefusal(await page.call('GET', 'links/nothing%20like%20it'), 'link_unknown')
+  })
+
   it('shows nobody the links of another', async () => {
     const [one, other] = [await people.signedIn(), await people.signedIn()]
     const { url } = await gateway.knownFile(2)
     const { linkId } = (await one.page.call('POST', 'unrestrict', { url })).body.data
     expectRefusal(await other.page.call('GET', `link/${linkId}`), 'link_unknown')
+    expectRefusal(await other.page.call('GET', `links/${linkId}`), 'link_unknown')
     expectRefusal(await other.page.call('DELETE', `link/${linkId}`), 'link_unknown')
     expect((await other.page.call('GET', 'links')).body.data.links).toEqual([])
   })

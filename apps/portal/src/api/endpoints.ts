@@ -11,6 +11,7 @@ import type {
   HostGroupsAnswer,
   HostHistoryAnswer,
   LinkAnswer,
+  LinkDetails,
   LinkListAnswer,
   LinkListQuery,
   LinkedIdentityView,
@@ -98,6 +99,7 @@ export interface Endpoints extends OperatorEndpoints {
   'GET hosts/grouped': { answer: HostGroupsAnswer }
   'GET hosts/history': { query: { days: 1 | 90 }; answer: HostHistoryAnswer }
   'GET links': { query: Given<LinkListQuery>; answer: LinkListAnswer }
+  'GET links/{id}': Id & { answer: LinkDetails }
   'GET links/{id}/shares': Id & { answer: ShareListAnswer }
   'POST links/{id}/shares': Id & { body: Given<ShareRequest>; answer: ShareAnswer }
   'DELETE links/{id}/shares/{share}': { params: { id: string; share: string }; answer: ShareRemoved }

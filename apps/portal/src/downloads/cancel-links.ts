@@ -1,6 +1,7 @@
 import type { ListedLink } from '@obb/contracts'
 import { call } from '../api/call.js'
 import { askAnew } from '../api/query-client.js'
+import { m } from '../shared/text.js'
 import { SomeFailed, UNDOABLE, commitOne, postpone } from '../undo/postponed.js'
 
 /** Ended at once. */
@@ -29,4 +30,9 @@ export function cancelLinksSoon(links: readonly ListedLink[], text: string): voi
   const ids = links.map(({ linkId }) => linkId)
   const id = postpone(text, ids, () => cancelLinks(ids))
   if (ids.length > UNDOABLE) void commitOne(id)
+}
+
+/** cancelLinkSoon is the same for the link whose details are open. */
+export function cancelLinkSoon(link: ListedLink): void {
+  cancelLinksSoon([link], link.state === 'done' ? m.deleted({ count: 1 }) : m.stopped({ count: 1 }))
 }

@@ -14,7 +14,7 @@ import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
 import { useHidden } from '../undo/postponed.js'
 import { UndoButton } from '../undo/undo-button.js'
-import { cancelLinksSoon } from './cancel-links.js'
+import { cancelLinkSoon, cancelLinksSoon } from './cancel-links.js'
 import { Filters } from './filters.js'
 import { LinkDrawer } from './link-drawer.js'
 import { linksQuery } from './links-query.js'
@@ -140,8 +140,9 @@ export function DownloadsPage() {
       </Stack>
       <LinkDrawer
         link={links.find(({ linkId }) => linkId === search.link)}
+        linkId={search.link}
         onCancel={(link) => {
-          stop([link])
+          cancelLinkSoon(link)
           change({ link: undefined })
         }}
         onClose={() => change({ link: undefined })}

@@ -1,14 +1,18 @@
 import { Button, Code, Drawer, Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import type { ListedLink } from '@obb/contracts'
 import { type ReactNode, Suspense, lazy } from 'react'
 import { CopyButton } from '../shared/copy.js'
+import { ErrorNotice } from '../shared/error-notice.js'
 import { Facts } from '../shared/facts.js'
-import { Bytes, ExactTime } from '../shared/figures.js'
+import { Bytes } from '../shared/figures.js'
 import { formatNumber } from '../shared/format.js'
 import { DownloadIcon } from '../shared/icons.js'
 import { refusalText } from '../shared/refusals.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
+import { detailsQuery } from './details-query.js'
+import { LinkCosts, LinkEvents } from './link-events.js'
 import { LinkProgress } from './progress.js'
 
 const Shares = lazy(() => import('../shares/shares.js').then(({ Shares }) => ({ default: Shares })))
@@ -16,24 +20,54 @@ const Shares = lazy(() => import('../shares/shares.js').then(({ Shares }) => ({ 
 const HASHES: Readonly<Record<string, string>> = { sha256: 'SHA-256', md5: 'MD5', crc32c: 'CRC-32C' }
 
 interface LinkDrawerProps {
-  link: ListedLink | undefined
+  /** Of the link that is open. */
+  linkId: string | undefined
+  /** As a list has it; a link that is in none is asked for. */
+  link?: ListedLink | undefined
   onClose: () => void
   /** Cancels what is under way, and deletes what is there. */
   onCancel: (link: ListedLink) => void
 }
 
 /** All that is known of one link. */
-export function LinkDrawer({ link, onClose, onCancel }: LinkDrawerProps) {
+export function LinkDrawer({ linkId, link, onClose, onCancel }: LinkDrawerProps) {
   return (
     <Drawer
       closeButtonProps={{ 'aria-label': m.close() }}
       onClose={onClose}
-      opened={link !== undefined}
+      opened={linkId !== undefined}
       position="right"
       title={m.drawer_title()}
     >
-      {link && <Details link={link} onCancel={onCancel} />}
+      {linkId !== undefined && <Known linkId={linkId} listed={link} onCancel={onCancel} />}
     </Drawer>
+  )
+}
+
+interface KnownProps {
+  linkId: string
+  listed: ListedLink | undefined
+  onCancel: (link: ListedLink) => void
+}
+
+/** What a list tells is there at once, and the rest when it comes. */
+function Known({ linkId, listed, onCancel }: KnownProps) {
+  const { data, error, refetch } = useQuery(detailsQuery(linkId, listed))
+  const details = data?.link.linkId === linkId ? data : undefined
+  const link = listed ?? details?.link
+  return (
+    <Stack gap="md">
+      {link && <Details link={link} onCancel={onCancel} />}
+      {details && <LinkCosts details={details} />}
+      {details && <LinkEvents details={details} />}
+      {!details && !error && <Pending />}
+      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {link && link.ended_at === null && (
+        <Suspense fallback={<Pending />}>
+          <Shares link={link} />
+        </Suspense>
+      )}
+    </Stack>
   )
 }
 
@@ -44,10 +78,6 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
     [m.col_host(), `${link.platform} (${link.hostDomain})`],
     [m.col_size(), <Bytes key="size" value={link.filesize} />],
     ...(link.package === null ? [] : [[m.fact_package(), link.package] as [string, ReactNode]]),
-    [m.fact_added(), <ExactTime at={link.created_at} key="added" />],
-    ...(link.ended_at === null
-      ? [[m.fact_expires(), <ExactTime at={link.expires_at} key="expires" />] as [string, ReactNode]]
-      : [[m.fact_ended(), <ExactTime at={link.ended_at} key="ended" />] as [string, ReactNode]]),
     [m.fact_attempts(), link.attempt > 0 && formatNumber(link.attempt)],
     ...(link.missing_bytes === undefined
       ? []
@@ -78,11 +108,6 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
         )}
       </Group>
       <Facts facts={facts} />
-      {link.ended_at === null && (
-        <Suspense fallback={<Pending />}>
-          <Shares link={link} />
-        </Suspense>
-      )}
     </Stack>
   )
 }

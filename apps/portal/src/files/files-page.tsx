@@ -2,7 +2,7 @@ import { Group, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Suspense, lazy, useCallback, useMemo, useState } from 'react'
-import { cancelLinksSoon } from '../downloads/cancel-links.js'
+import { cancelLinkSoon, cancelLinksSoon } from '../downloads/cancel-links.js'
 import { Filters } from '../downloads/filters.js'
 import { LinkDrawer } from '../downloads/link-drawer.js'
 import { linksQuery } from '../downloads/links-query.js'
@@ -106,8 +106,9 @@ export function FilesPage() {
       </Stack>
       <LinkDrawer
         link={links.find(({ linkId }) => linkId === search.link)}
+        linkId={search.link}
         onCancel={(link) => {
-          cancelLinksSoon([link], m.deleted({ count: 1 }))
+          cancelLinkSoon(link)
           change({ link: undefined })
         }}
         onClose={() => change({ link: undefined })}

@@ -1,4 +1,4 @@
-import { Group, Stack, Text } from '@mantine/core'
+import { Anchor, Group, Stack, Text } from '@mantine/core'
 import type { LedgerRow } from '../api/portal-types.js'
 import { Bytes, ExactTime } from '../shared/figures.js'
 import { formatBytes, formatMonth, formatTime } from '../shared/format.js'
@@ -30,12 +30,32 @@ function relationText({ kind, amount, linkId, linkCost, chargedAt }: LedgerRow):
   return linkCost === 0 ? m.ledger_came_back() : m.ledger_net({ size: formatBytes(linkCost) })
 }
 
+interface EntryProps {
+  row: LedgerRow
+  /** Shows all of the link that it is of. */
+  onOpen: (linkId: string) => void
+}
+
 /** What it is of, with the host, and how it belongs to other entries. */
-export function LedgerSubject({ row }: { row: LedgerRow }) {
+export function LedgerSubject({ row, onOpen }: EntryProps) {
   const relation = relationText(row)
+  const { linkId, fileName } = row
   return (
     <div>
-      <Text size="sm">{subjectText(row)}</Text>
+      {linkId !== undefined && fileName !== undefined ? (
+        <Anchor
+          c="var(--mantine-color-text)"
+          component="button"
+          onClick={() => onOpen(linkId)}
+          size="sm"
+          ta="left"
+          type="button"
+        >
+          {fileName}
+        </Anchor>
+      ) : (
+        <Text size="sm">{subjectText(row)}</Text>
+      )}
       {(row.platform !== undefined || relation !== undefined) && (
         <Text c="dimmed" size="xs">
           {[row.platform, relation].filter((part) => part !== undefined).join(' · ')}
@@ -55,22 +75,24 @@ export function Amount({ value }: { value: number }) {
 }
 
 /** An entry on a phone: what and how much, and below that when, why and what was left. */
-export function LedgerCard({ row }: { row: LedgerRow }) {
+export function LedgerCard({ row, onOpen }: EntryProps) {
   const { at, kind, amount, balance } = row
   return (
     <Stack gap={2}>
       <Group align="flex-start" gap="sm" justify="space-between" wrap="nowrap">
-        <LedgerSubject row={row} />
+        <LedgerSubject onOpen={onOpen} row={row} />
         <Text flex="none" size="sm">
           <Amount value={amount} />
         </Text>
       </Group>
-      <Text c="dimmed" size="xs">
-        {KINDS[kind]()} · <ExactTime at={at} />
-      </Text>
-      <Text c="dimmed" size="xs">
-        {m.col_balance()} · <Bytes value={balance} />
-      </Text>
+      <Group c="dimmed" fz="xs" gap="sm" justify="space-between">
+        <span>
+          {KINDS[kind]()} · <ExactTime at={at} />
+        </span>
+        <span>
+          {m.col_balance()} · <Bytes value={balance} />
+        </span>
+      </Group>
     </Stack>
   )
 }

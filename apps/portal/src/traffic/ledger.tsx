@@ -4,6 +4,8 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { call } from '../api/call.js'
 import type { LedgerRow } from '../api/portal-types.js'
+import { cancelLinkSoon } from '../downloads/cancel-links.js'
+import { LinkDrawer } from '../downloads/link-drawer.js'
 import type { Column } from '../shared/data-table-props.js'
 import { DataTable } from '../shared/data-table.js'
 import { EmptyState } from '../shared/empty-state.js'
@@ -63,7 +65,8 @@ export function Ledger() {
       (data?.pages.flatMap((page) => page.items) ?? []).map((row, index) => ({ ...row, key: String(index) })),
     [data],
   )
-  const columns = useMemo(() => columnsOf(), [])
+  const open = useCallback((link: string) => change({ link }), [change])
+  const columns = useMemo(() => columnsOf(open), [open])
   const { more, isLooking } = usePages(ledger, rows.length)
   const isFiltered = [search.kind, search.host, search.days].some((part) => part !== undefined)
   return (
@@ -96,7 +99,7 @@ export function Ledger() {
       )}
       {rows.length > 0 && (
         <DataTable
-          card={(row) => <LedgerCard row={row} />}
+          card={(row) => <LedgerCard onOpen={open} row={row} />}
           columns={columns}
           label={m.ledger_title()}
           onEnd={more}
@@ -104,18 +107,26 @@ export function Ledger() {
           rows={rows}
         />
       )}
+      <LinkDrawer
+        linkId={search.link}
+        onCancel={(link) => {
+          cancelLinkSoon(link)
+          change({ link: undefined })
+        }}
+        onClose={() => change({ link: undefined })}
+      />
     </section>
   )
 }
 
-const columnsOf = (): Column<LedgerRow>[] => [
+const columnsOf = (onOpen: (linkId: string) => void): Column<LedgerRow>[] => [
   { id: 'at', header: m.col_time(), width: '11rem', cell: ({ at }) => <ExactTime at={at} /> },
   { id: 'kind', header: m.col_kind(), width: '7rem', cell: ({ kind }) => KINDS[kind]() },
   {
     id: 'what',
     header: m.col_what(),
     width: 'minmax(0, 1fr)',
-    cell: (row) => <LedgerSubject row={row} />,
+    cell: (row) => <LedgerSubject onOpen={onOpen} row={row} />,
   },
   {
     id: 'amount',

@@ -9,6 +9,8 @@ export interface TrafficSearch {
   kind?: LedgerRow['kind']
   host?: string
   days?: (typeof SPANS)[number]
+  /** The link whose details are open. */
+  link?: string
 }
 
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
@@ -17,9 +19,11 @@ export function trafficSearch(search: Record<string, unknown>): TrafficSearch {
   const kind = LEDGER_KINDS.find((each) => each === search['kind'])
   const days = SPANS.find((each) => each === text(search['days']))
   const host = text(search['host']).slice(0, 200)
+  const link = text(search['link'])
   return {
     ...(kind !== undefined && { kind }),
     ...(host !== '' && { host }),
     ...(days !== undefined && { days }),
+    ...(link !== '' && { link }),
   }
 }

@@ -113,6 +113,19 @@ const ENTRIES = new Statement<EntryRow>(`
         FROM traffic_entry WHERE link_id = e.link_id) whole ON true
    ORDER BY e.id DESC`)
 
+/** What a link moved by entries of one kind. */
+export interface LinkCost {
+  kind: TrafficEntryKind
+  /** Signed bytes. */
+  bytes: number
+  /** When the last of them was written. */
+  at: Date
+}
+
+const OF_LINK = new Statement<LinkCost>(`
+  SELECT kind, sum(bytes)::bigint AS bytes, max(created_at) AS at
+    FROM traffic_entry WHERE link_id = $2 AND account_id = $1 GROUP BY kind ORDER BY min(id)`)
+
 /** Where an account's traffic went. */
 @Injectable()
 export class TrafficHistory {
@@ -125,6 +138,11 @@ export class TrafficHistory {
   byDay(accountId: string, days: number): Promise<UsageDay[]> {
     const today = Math.floor(this.clock.now() / DAY_MS) * DAY_MS
     return BY_DAY.run(this.database, [accountId, new Date(today - (days - 1) * DAY_MS)])
+  }
+
+  /** What a link of the account was charged, corrected by and given back, in this order. */
+  ofLink(accountId: string, linkId: string): Promise<LinkCost[]> {
+    return OF_LINK.run(this.database, [accountId, linkId])
   }
 
   /**
