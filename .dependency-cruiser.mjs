@@ -9,7 +9,8 @@
  *   packages/http-engine, contracts, embedded-postgres
  *   packages/testing                         for tests only
  */
-const TESTS = '((-rig|\\.(spec|test|suite|linear))\\.ts$|/src/testing/|/src/conformance/suite/|/fake(s)?(/|\\.ts$))'
+const TESTS =
+  '((-rig|\\.(spec|test|suite|linear))\\.ts$|/src/testing/|/src/conformance/suite/|/fake(s)?(/|\\.ts$))'
 
 /** The stand-ins of platforms, what they are made of, and the suite that holds platforms against them. */
 const STAND_INS =

@@ -128,8 +128,13 @@ function aboutOf(finding: Finding): string | null {
       return finding.state
     case 'account':
       return finding.trouble.kind
+    case 'store_filling':
+      return finding.at
+    case 'backup':
+      return finding.trouble
     case 'host':
     case 'canary':
+    case 'traffic':
       return finding.platform
     case 'secrets_unreadable':
     case 'secrets_older':
@@ -137,6 +142,7 @@ function aboutOf(finding: Finding): string | null {
       return String(finding.count)
     case 'mail':
     case 'no_account':
+    case 'no_usable_account':
     case 'webhook':
       return null
   }
