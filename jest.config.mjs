@@ -23,8 +23,9 @@ export default {
     ],
   },
   testSequencer: '<rootDir>/scripts/test-order.mjs',
+  // Modules of a suite stay in its worker (nodejs/node#59118), and cleaning up around them took up to three quarters of
+  // a later suite's time; a worker that has grown begins anew.
+  workerIdleMemoryLimit: '500MB',
   // A guard against hanging, not a measure: machines are slow and shared.
-  // Modules of suites stay in a worker that runs many; one that has grown begins anew.
-  workerIdleMemoryLimit: '1GB',
   testTimeout: 120_000,
 }

@@ -1,6 +1,6 @@
 /*
  * npm run test:nightly: what `npm test` leaves to the night (`*.nightly.ts`: real parts of a production column, faults,
- * long ways through the portal), what is measured (`*.linear.ts`), and the suites of random cases with ten times as
+ * long ways through the portal), what is measured (`*.linear.ts`), and the suites of random cases with 25 times as
  * many. Arguments go to Jest.
  */
 import { main as test } from './test.mjs'
@@ -12,7 +12,7 @@ const RANDOM = [
 ]
 
 export const main = (args) => {
-  process.env.RUNS ??= '10'
+  process.env.RUNS ??= '25'
   // The globs take whatever follows them, up to the next option.
   const globs = ['**/*.nightly.ts', '**/*.linear.ts', ...RANDOM].map((glob) => `--testMatch=${glob}`)
   return test([...globs, '--testTimeout=600000', '--runInBand', ...args])

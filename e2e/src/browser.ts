@@ -38,11 +38,33 @@ export function complaintsOf(page: Page): string[] {
 }
 
 /** What axe finds wrong with a page, of any weight: the rule and the elements. */
-export async function axeFaults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+export async function axeFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze()
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
   )
+}
+
+/** Rules of axe that colours can break. */
+const OF_COLOURS = ['color-contrast', 'link-in-text-block']
+
+/** What axe finds wrong with pages: each with all rules in light, and with those of colours once it is dark. */
+export async function axeFaultsOf(
+  page: Page,
+  paths: readonly string[],
+  open: (path: string) => Promise<void>,
+): Promise<string[]> {
+  const faults: string[] = []
+  for (const path of paths) {
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await open(path)
+    faults.push(...(await axeFaults(page)).map((fault) => `${path}, light: ${fault}`))
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+    await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
+    faults.push(...(await axeFaults(page, OF_COLOURS)).map((fault) => `${path}, dark: ${fault}`))
+  }
+  return faults
 }
 
 /** By how many pixels a page is wider than its window. */

@@ -1,4 +1,4 @@
 import { describeFetchKills } from './fetch-kills.js'
 
-describeFetchKills('native', 5)
-describeFetchKills('resumable', 5)
+describeFetchKills('native', 3)
+describeFetchKills('resumable', 2)

@@ -98,7 +98,7 @@ describe(`random interleavings (seed ${seed})`, () => {
           for (const each of busy ? BUSY : []) await new Command(each).run(model, world)
           await fc.asyncModelRun(() => ({ model, real: world }), list)
         }),
-        runs(130),
+        runs(50),
       )
     },
     300_000 * times,
@@ -123,7 +123,7 @@ describe(`random interleavings (seed ${seed})`, () => {
             }
           },
         ),
-        runs(130),
+        runs(50),
       )
     },
     300_000 * times,

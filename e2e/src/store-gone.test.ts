@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { REFUSALS } from '@obb/contracts'
 import type { FakeHost } from '@obb/host-adapters/testing'
 import { PART, WatchedContent } from './fetch-content.js'
 import { Installation } from './installation.js'
@@ -64,10 +65,15 @@ describe.each([
   }
   const offered = (content: WatchedContent) => host.addFile({ name: `${++seed}.bin`, content })
   const ask = (url: string) => obb.call(key, 'POST', '/unrestrict', { url })
+  /** As clients do, again where a slow machine let the host tell of the file too late. */
   async function link(content: WatchedContent): Promise<string> {
-    const { code, body } = await ask(offered(content))
-    expect([code, body.msg]).toEqual([200, undefined])
-    return body.data.linkId
+    const url = offered(content)
+    for (;;) {
+      const { code, body } = await ask(url)
+      if (body.msg === REFUSALS.service_unavailable.msg) continue
+      expect([code, body.msg]).toEqual([200, undefined])
+      return body.data.linkId
+    }
   }
   async function isWhole(linkId: string, content: WatchedContent): Promise<void> {
     expect((await obb.settled(key, linkId)).body.data).toMatchObject({
@@ -104,5 +110,5 @@ describe.each([
     await isTriedUntilWell()
     await isWhole(linkId, content)
     expect((await fetch(download)).status).toBe(200)
-  }, 60_000)
+  })
 })

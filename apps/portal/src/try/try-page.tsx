@@ -57,7 +57,7 @@ function Calls({ document }: { document: ApiDocument }) {
         description={
           <>
             {m.try_key_hint()}{' '}
-            <Anchor component={Link} inherit to="/profile">
+            <Anchor component={Link} inherit to="/profile" underline="always">
               {m.nav_profile()}
             </Anchor>
           </>
