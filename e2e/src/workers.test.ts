@@ -66,6 +66,9 @@ async function until(holds: () => boolean): Promise<void> {
 
 const describeWithProc = process.platform === 'linux' ? describe : describe.skip
 
+/** A head that takes longer may be refused, ms. */
+const HEAD_MS = 15_000
+
 describeWithProc.each(['api', 'proxy'] as const)('the workers of the %s', (name) => {
   let database: ScratchDatabase
   let home: string
@@ -129,17 +132,28 @@ describeWithProc.each(['api', 'proxy'] as const)('the workers of the %s', (name)
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const faithful = client(app.url, agent)
     const fickle = client(app.url, false)
-    const slow = connect(port(), '127.0.0.1')
-    await once(slow, 'connect')
-    slow.write('GET /health HTTP/1.1\r\nHost: ')
-    // Connections are given out in the order they come in: after two more, a worker has this one.
-    const seen = fickle.answers.length
-    await until(() => faithful.answers.length > 0 && fickle.answers.length > seen + 2)
-    const before = workers()
-    const told = once(app.process, 'message')
-    process.kill(pid, 'SIGUSR2')
-    expect(await told).toEqual([{ restarted: WORKERS }, undefined])
-    expect(workers().filter((each) => !before.includes(each))).toHaveLength(WORKERS)
+    const restart = async () => {
+      const slow = connect(port(), '127.0.0.1')
+      await once(slow, 'connect')
+      const begun = performance.now()
+      slow.write('GET /health HTTP/1.1\r\nHost: ')
+      // Connections are given out in the order they come in: after two more, a worker has this one.
+      const seen = fickle.answers.length
+      await until(() => faithful.answers.length > 0 && fickle.answers.length > seen + 2)
+      const before = workers()
+      const told = once(app.process, 'message')
+      process.kill(pid, 'SIGUSR2')
+      expect(await told).toEqual([{ restarted: WORKERS }, undefined])
+      expect(workers().filter((each) => !before.includes(each))).toHaveLength(WORKERS)
+      return { slow, before, tookMs: performance.now() - begun }
+    }
+    let { slow, before, tookMs } = await restart()
+    // A slow machine took so long that the server need not wait for the rest any more: the next restart is looked at.
+    while (tookMs > HEAD_MS) {
+      slow.destroy()
+      await until(() => workers().length === WORKERS)
+      ;({ slow, before, tookMs } = await restart())
+    }
     // One of the old ones is left, for the request that has only begun.
     await until(() => workers().length === WORKERS + 1)
     slow.write('slow.test\r\n\r\n')
