@@ -209,6 +209,9 @@ export const describePortalAdd = inBrowser('the portal, for several files', (sto
 
   it('exports the ledger as CSV', async () => {
     await page.goto(`${obb.api}/traffic`)
+    // What arrives above the menu moves it, also between press and release of a button.
+    await page.getByRole('table', { name: 'Ledger' }).waitFor()
+    await page.locator('main .mantine-Loader-root').first().waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: 'Export' }).click()
     const [download] = await Promise.all([
       page.waitForEvent('download'),

@@ -1,6 +1,5 @@
 import {
   Alert,
-  Anchor,
   Code,
   Group,
   NativeSelect,
@@ -12,7 +11,7 @@ import {
   Title,
 } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, getRouteApi } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { CopyButton } from '../shared/copy.js'
 import { ErrorNotice } from '../shared/error-notice.js'
@@ -54,14 +53,7 @@ function Calls({ document }: { document: ApiDocument }) {
     <Stack gap="md" maw={WIDTH}>
       <PasswordInput
         autoComplete="off"
-        description={
-          <>
-            {m.try_key_hint()}{' '}
-            <Anchor component={Link} inherit to="/profile" underline="always">
-              {m.nav_profile()}
-            </Anchor>
-          </>
-        }
+        description={m.try_key_hint()}
         label={m.try_key()}
         onChange={(event) => setApiKey(event.currentTarget.value.trim())}
         placeholder="obb_…"
