@@ -417,7 +417,7 @@ const ADMIN: Readonly<Record<string, Example>> = {
       items: [
         {
           ...{ id: '42', at: iso(), kind: 'change', who: 'token 1a2b3c4d', address: '192.0.2.7' },
-          ...{ action: 'POST users/suspend', target: EMAIL, outcome: 'ok' },
+          ...{ action: 'POST users/suspend', target: EMAIL, targetName: null, outcome: 'ok' },
           ...{ changes: { state: ['active', 'suspended'] }, count: 1 },
         },
       ],

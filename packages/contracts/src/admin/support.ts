@@ -22,7 +22,7 @@ export const settingViewSchema = z.object({
 export type SettingView = z.infer<typeof settingViewSchema>
 
 export const supportBundleSchema = z.object({
-  format: z.literal('obb support 1'),
+  format: z.literal('obb support 1').describe('What kind of file this is, and its version'),
   madeAt: isoTime('When it was made'),
   versions: z.record(z.string(), z.string()).describe('Of OBB, Node, the system and PostgreSQL'),
   settings: z.array(settingViewSchema).describe('Every setting, without secrets'),
@@ -30,7 +30,7 @@ export const supportBundleSchema = z.object({
   findings: z
     .array(
       z.object({
-        status: z.enum(['failing', 'warning']),
+        status: z.enum(['failing', 'warning']).describe('`failing`: nobody gets files before it is cured'),
         kind: z.string().describe('What is wrong, as on the Overview'),
         about: z.string().nullable().describe('A check, a platform or the state of an account; no names'),
         words: z.string().nullable().describe('As the server or a host put it, scrubbed'),
@@ -49,7 +49,10 @@ export const supportBundleSchema = z.object({
     .nullable()
     .describe('Null while the database is away'),
   migrations: z
-    .object({ applied: z.array(z.string()), missing: z.array(z.string()) })
+    .object({
+      applied: z.array(z.string()).describe('Those that were made'),
+      missing: z.array(z.string()).describe('Those that this version wants and that were not made'),
+    })
     .nullable()
     .describe('Of the tables, by name; null while the database is away'),
   log: z
