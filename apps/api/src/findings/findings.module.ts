@@ -18,6 +18,7 @@ import { SupportController } from './support.controller.js'
 @Module({
   imports: [
     AdminModule,
+    CallersModule,
     GatewayAuditModule,
     LevelsModule,
     MailModule,
@@ -27,7 +28,6 @@ import { SupportController } from './support.controller.js'
     SecretsModule,
     StoreStateModule,
     SupportModule,
-    CallersModule,
   ],
   controllers: [SupportController],
   providers: [FindingFacts, FindingWatch],

@@ -97,10 +97,16 @@ afterEach(async () => {
   await rm(home, { recursive: true })
 })
 
+/** Of an account at a host where people have no e-mail. */
+const NICKNAME = 'captain-of-ours'
+
 const log = [
   {
     app: 'api',
-    lines: ['{"level":40,"msg":"no answer of https://ana:pw@s3.example.org/x for ana@example.org"}'],
+    lines: [
+      '{"level":40,"msg":"no answer of https://ana:pw@s3.example.org/x for ana@example.org"}',
+      `{"level":40,"msg":"${NICKNAME} is refused"}`,
+    ],
   },
 ]
 const BUNDLE: SupportBundle = {
@@ -273,13 +279,19 @@ describe('obb doctor', () => {
 
 describe('obb support', () => {
   it('writes one private file, with the warnings of the processes here and nobody named in them', async () => {
+    accounts = [{ ...ACCOUNT, label: NICKNAME }]
     const { code, text } = await obb('support', '-o', 'for-a-friend.json')
-    expect([code, text]).toEqual([0, expect.stringContaining('Warnings of the log in it: 1.')])
+    expect([code, text]).toEqual([0, expect.stringContaining('Warnings of the log in it: 2.')])
     const file = join(home, 'for-a-friend.json')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
       ...BUNDLE,
-      log: { api: ['{"level":40,"msg":"no answer of https://‹user›@‹host›/… for ‹mail›"}'] },
+      log: {
+        api: [
+          '{"level":40,"msg":"no answer of https://‹user›@‹host›/… for ‹mail›"}',
+          '{"level":40,"msg":"‹hidden› is refused"}',
+        ],
+      },
     })
   })
 })

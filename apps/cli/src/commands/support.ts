@@ -1,8 +1,17 @@
-import { type SupportBundle, recentLogSchema, scrubbed, supportBundleSchema } from '@obb/contracts'
+import {
+  type HostAccountView,
+  type SupportBundle,
+  hostAccountSchema,
+  pageSchema,
+  recentLogSchema,
+  scrubbed,
+  supportBundleSchema,
+} from '@obb/contracts'
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import type { Cli } from '../cli.js'
 import { callJson, Http } from '../http.js'
+import { readList } from '../pages.js'
 import { writePrivate } from '../private-file.js'
 import { knownServer } from '../settings.js'
 
@@ -14,7 +23,7 @@ export function registerSupport(program: Command, cli: Cli): void {
   program
     .command('support')
     .description(
-      'one file to send to somebody who helps: how the server is, without secrets, names and addresses',
+      'a support bundle, one file to send to somebody who helps: how the server is, without secrets, names and addresses',
     )
     .option('-o, --output <file>', 'where it is written', FILE)
     .action(async ({ output }: { output: string }) => {
@@ -34,10 +43,18 @@ async function recentLog(cli: Cli): Promise<SupportBundle['log']> {
   try {
     const call = { method: 'GET', url: 'http://localhost/log', headers: {} } as const
     const log = await callJson(http, { ...call, signal: cli.io.signal, idleMs: IDLE_MS }, recentLogSchema)
-    return Object.fromEntries(log.map(({ app, lines }) => [app, lines.map((line) => scrubbed(line))]))
+    const names = await accountNames(cli)
+    return Object.fromEntries(log.map(({ app, lines }) => [app, lines.map((line) => scrubbed(line, names))]))
   } finally {
     await http.destroy()
   }
+}
+
+/** What the operator's accounts are called at their hosts: which look like any word. */
+async function accountNames(cli: Cli): Promise<string[]> {
+  const shape = pageSchema(hostAccountSchema)
+  const { items } = await readList<HostAccountView>(cli, { all: true }, ['accounts'], shape)
+  return items.map(({ label }) => label)
 }
 
 const logNote = ({ log }: SupportBundle): string =>

@@ -41,7 +41,7 @@ export const supportBundleSchema = z.object({
   counts: z
     .object({
       links: counts.describe('Links that are not finished, by state of their file'),
-      fetches: counts.describe('Files by state'),
+      fetches: counts.describe('Files that are fetched or wait for it, by state'),
       users: counts.describe('Users by state'),
       hostAccounts: counts.describe('Host accounts by platform and state'),
       fetchers: z.number().int().nonnegative().describe('Fetchers that are alive'),

@@ -68,7 +68,7 @@ export class Support {
     return version
   }
 
-  /** Links that have ended are left out: to count them, all would be read. */
+  /** Links that have ended, and files that nobody fetches, are left out: to count them, all would be read. */
   private async counts(): Promise<SupportBundle['counts']> {
     const now = dateOf(this.clock)
     const [links, fetches, users, hostAccounts, { count: fetchers }] = await Promise.all([
@@ -76,7 +76,10 @@ export class Support {
         `SELECT f.state AS name, count(*)::int AS count FROM link JOIN source_file f ON f.id = link.file_id
           WHERE link.unfinished AND ${isUnendedSql('link')} GROUP BY 1`,
       ),
-      this.grouped('SELECT state AS name, count(*)::int AS count FROM source_file GROUP BY 1'),
+      this.grouped(
+        `SELECT state AS name, count(*)::int AS count FROM source_file
+          WHERE state = 'downloading' OR (state = 'pending' AND next_attempt_at IS NOT NULL) GROUP BY 1`,
+      ),
       this.grouped('SELECT state AS name, count(*)::int AS count FROM account GROUP BY 1'),
       this.grouped(
         `SELECT platform || CASE WHEN NOT enabled THEN ' off' WHEN NOT premium OR valid_until <= $1 THEN ' ended'
