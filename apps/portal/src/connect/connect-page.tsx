@@ -1,7 +1,7 @@
 import { Anchor, Button, Code, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { call } from '../api/call.js'
 import type { KeyView } from '../api/portal-types.js'
 import { keysQuery } from '../profile/keys-query.js'
@@ -40,6 +40,29 @@ export function ConnectPage() {
   )
 }
 
+interface CardProps {
+  id: string
+  title: string
+  what: string
+  children: ReactNode
+}
+
+function Card({ id, title, what, children }: CardProps) {
+  return (
+    <Paper component="section" aria-labelledby={`client-${id}`} p="lg" withBorder>
+      <Stack gap="sm" h="100%">
+        <Title id={`client-${id}`} order={2}>
+          {title}
+        </Title>
+        <Text c="dimmed" size="sm">
+          {what}
+        </Text>
+        {children}
+      </Stack>
+    </Paper>
+  )
+}
+
 interface ClientCardProps {
   client: Client
   /** All of the user's. */
@@ -65,58 +88,50 @@ function ClientCard({ client, keys = [], onMade }: ClientCardProps) {
     make.data ? keys.filter(({ id }) => id === make.data.id) : keysOf(client.name, keys),
   )
   return (
-    <Paper component="section" aria-labelledby={`client-${client.id}`} p="lg" withBorder>
-      <Stack gap="sm" h="100%">
-        <Title id={`client-${client.id}`} order={2}>
-          {client.name}
-        </Title>
-        <Text c="dimmed" size="sm">
-          {client.what()}
-        </Text>
-        {make.error && <ErrorNotice error={make.error} />}
-        {settings && (
-          <Stack gap="sm">
-            <List size="sm" type="ordered">
-              {settings.steps.map((step) => (
-                <List.Item key={step}>{step}</List.Item>
-              ))}
-            </List>
-            {settings.fields?.map(([label, value]) => (
-              <div key={label}>
-                <Text fw={500} size="xs">
-                  {label}
-                </Text>
-                <Group gap={4} wrap="nowrap">
-                  <Code className={styles['value'] ?? ''}>{value}</Code>
-                  <CopyIconButton label={m.copy_named({ name: label })} text={value} />
-                </Group>
-              </div>
+    <Card id={client.id} title={client.name} what={client.what()}>
+      {make.error && <ErrorNotice error={make.error} />}
+      {settings && (
+        <Stack gap="sm">
+          <List size="sm" type="ordered">
+            {settings.steps.map((step) => (
+              <List.Item key={step}>{step}</List.Item>
             ))}
-            {settings.command !== undefined && (
-              <>
-                <Code block tabIndex={0}>
-                  {settings.command}
-                </Code>
-                <Group>
-                  <CopyButton label={m.copy_command()} text={settings.command} />
-                </Group>
-              </>
-            )}
-            <Text c="dimmed" size="xs">
-              {m.key_shown_once()}
-            </Text>
-          </Stack>
-        )}
-        <ClientSeen isAwaited={make.isSuccess} name={client.name} passport={passport} />
-        {!settings && (
-          <Group mt="auto">
-            <Button loading={make.isPending} onClick={() => make.mutate()} variant="light">
-              {m.client_make_key()}
-            </Button>
-          </Group>
-        )}
-      </Stack>
-    </Paper>
+          </List>
+          {settings.fields?.map(([label, value]) => (
+            <div key={label}>
+              <Text fw={500} size="xs">
+                {label}
+              </Text>
+              <Group gap={4} wrap="nowrap">
+                <Code className={styles['value'] ?? ''}>{value}</Code>
+                <CopyIconButton label={m.copy_named({ name: label })} text={value} />
+              </Group>
+            </div>
+          ))}
+          {settings.command !== undefined && (
+            <>
+              <Code block tabIndex={0}>
+                {settings.command}
+              </Code>
+              <Group>
+                <CopyButton label={m.copy_command()} text={settings.command} />
+              </Group>
+            </>
+          )}
+          <Text c="dimmed" size="xs">
+            {m.key_shown_once()}
+          </Text>
+        </Stack>
+      )}
+      <ClientSeen isAwaited={make.isSuccess} name={client.name} passport={passport} />
+      {!settings && (
+        <Group mt="auto">
+          <Button loading={make.isPending} onClick={() => make.mutate()} variant="light">
+            {m.client_make_key()}
+          </Button>
+        </Group>
+      )}
+    </Card>
   )
 }
 
@@ -126,42 +141,26 @@ function BookmarkCard() {
     "(s=>[...document.links].filter(a=>s.isCollapsed||s.containsNode(a,true)).map(a=>a.href).join('\\n'))(getSelection())"
   const code = `javascript:void open('${location.origin}/?links='+encodeURIComponent(${links}.slice(0,8000)))`
   return (
-    <Paper component="section" aria-labelledby="client-bookmark" p="lg" withBorder>
-      <Stack gap="sm" h="100%">
-        <Title id="client-bookmark" order={2}>
-          {m.client_bookmark()}
-        </Title>
-        <Text c="dimmed" size="sm">
-          {m.client_bookmark_what()}
-        </Text>
-        <Group mt="auto">
-          <CopyButton label={m.client_bookmark_copy()} text={code} />
-        </Group>
-      </Stack>
-    </Paper>
+    <Card id="bookmark" title={m.client_bookmark()} what={m.client_bookmark_what()}>
+      <Group mt="auto">
+        <CopyButton label={m.client_bookmark_copy()} text={code} />
+      </Group>
+    </Card>
   )
 }
 
 /** For whoever writes a program: what can be asked, and a place to ask it. */
 function OwnProgramCard() {
   return (
-    <Paper component="section" aria-labelledby="client-own" p="lg" withBorder>
-      <Stack gap="sm" h="100%">
-        <Title id="client-own" order={2}>
-          {m.client_own()}
-        </Title>
-        <Text c="dimmed" size="sm">
-          {m.client_own_what()}
-        </Text>
-        <Group mt="auto">
-          <Button component={Link} to="/try" variant="light">
-            {m.try_title()}
-          </Button>
-          <Anchor href="/docs" size="sm">
-            {m.documentation()}
-          </Anchor>
-        </Group>
-      </Stack>
-    </Paper>
+    <Card id="own" title={m.client_own()} what={m.client_own_what()}>
+      <Group mt="auto">
+        <Button component={Link} to="/try" variant="light">
+          {m.try_title()}
+        </Button>
+        <Anchor href="/docs" size="sm">
+          {m.documentation()}
+        </Anchor>
+      </Group>
+    </Card>
   )
 }
