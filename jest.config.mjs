@@ -22,6 +22,7 @@ export default {
       },
     ],
   },
+  globalSetup: '<rootDir>/scripts/test-postgres.mjs',
   testSequencer: '<rootDir>/scripts/test-order.mjs',
   // Modules of a suite stay in its worker (nodejs/node#59118), and cleaning up around them took up to three quarters of
   // a later suite's time; a worker that has grown begins anew.

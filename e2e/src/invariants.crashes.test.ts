@@ -15,42 +15,55 @@ import { type Database, brokenInvariants } from './invariants.js'
 import { type App, type AppProcess, build, startApp } from './processes.js'
 
 /*
- * kill -9 of gateway and fetcher at every step of the journey. Every crash leaves the work of the ones before it
- * behind, so the process that is killed next takes over from a dead one first; at the end one that nobody kills has
- * to bring every link to its end.
+ * kill -9 of gateway and fetcher at every step of the journey, by day at those with the most under way. Every crash
+ * leaves the work of the ones before it behind, so the process that is killed next takes over from a dead one first;
+ * at the end one that nobody kills has to bring every link to its end.
  */
 const SIZE = 17 * 1024 * 1024 // three parts
 const SECRETS_KEY = 'ab'.repeat(32)
 const ADMIN_TOKEN = 'admin-token-of-the-tests-0123456789'
 const LIMITS = { maxDownloads: 100, maxPerAccount: 100 }
 
-const GATEWAY_STEPS = [
-  'after Files.ensure',
-  'before Admission.admit',
-  'before TrafficLedger.charge', // the link is inserted, not committed
-  'after TrafficLedger.charge',
-  'after Admission.admit', // committed, nobody woken
-  'after FetchQueue.wake',
-]
-const CANCEL_STEPS = ['after TrafficLedger.refund', 'before Fetches.cancel', 'after Fetches.cancel']
-const FETCHER_STEPS = [
-  'before Files.record',
-  'after Files.record',
-  'after Fetches.claim', // with the operator account leased, not committed
-  'after FetchSchedule.next',
-  'after LocalStore.createUpload',
-  'after Fetches.setUpload',
-  'after LocalStore.openPart',
-  'after LocalStore.openPart.finish',
-  'before LocalStore.completeUpload',
-  'after LocalStore.completeUpload',
-  'before Fetches.finish',
-  'after Fetches.finish',
-  'before AccountPool.release',
-]
-const FAILURE_STEPS = ['before Fetches.fail', 'after TrafficLedger.refund', 'after Fetches.fail']
+const isNight = process.env['RUNS'] !== undefined
+const steps = (byDay: string[], byNight: string[]): string[] => (isNight ? [...byDay, ...byNight] : byDay)
 
-const SETTLEMENT_STEPS = ['before TrafficLedger.settle', 'after TrafficLedger.settle', 'after Fetches.finish']
+const GATEWAY_STEPS = steps(
+  [
+    'after Files.ensure',
+    'before Admission.admit',
+    'after TrafficLedger.charge', // not committed
+    'after Admission.admit', // committed, nobody woken
+  ],
+  [
+    'before TrafficLedger.charge', // the link is inserted
+    'after FetchQueue.wake',
+  ],
+)
+const CANCEL_STEPS = steps(['after TrafficLedger.refund'], ['before Fetches.cancel', 'after Fetches.cancel'])
+const FETCHER_STEPS = steps(
+  [
+    'after Files.record',
+    'after Fetches.claim', // with the operator account leased, not committed
+    'after Fetches.setUpload',
+    'after LocalStore.openPart.finish',
+    'before LocalStore.completeUpload',
+    'after LocalStore.completeUpload',
+    'before Fetches.finish',
+    'after Fetches.finish',
+  ],
+  [
+    'before Files.record',
+    'after FetchSchedule.next',
+    'after LocalStore.createUpload',
+    'after LocalStore.openPart',
+    'before AccountPool.release',
+  ],
+)
+const FAILURE_STEPS = steps(['after TrafficLedger.refund'], ['before Fetches.fail', 'after Fetches.fail'])
+const SETTLEMENT_STEPS = steps(
+  ['after TrafficLedger.settle'],
+  ['before TrafficLedger.settle', 'after Fetches.finish'],
+)
 /** So much less than the file has was told by its host, bytes. */
 const UNTOLD = 5
 

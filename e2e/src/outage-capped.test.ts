@@ -4,7 +4,7 @@ import { Installation } from './installation.js'
 
 const SIZE = 10_000
 const USERS = 40
-const REQUESTS = 1_000
+const REQUESTS = 400
 /** Requests from one termination to the next: continuous ones would let nothing through. */
 const CALM = 10
 

@@ -1,70 +1,26 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it } from '@jest/globals'
 import { SETTINGS, SETTINGS_OF, databaseUrlAs, type ProcessName } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import type { Ready } from './greeting.js'
 import { processIdentity } from './process-identity.js'
-
-/* The real stack, as built: processes, PostgreSQL, ports and all. `npm test` builds before. */
-
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-const OBB = fileURLToPath(new URL('../../../obb', import.meta.url))
-const LIMIT_MS = 60_000
-const FREE_PORTS = { API_PORT: '0', PROXY_PORT: '0', ADMIN_PORT: '0' }
-
-interface Run {
-  process: ChildProcess
-  output: () => string
-  /** Its direct children: proxy, fetcher, api, PostgreSQL. */
-  children: () => number[]
-  exit: Promise<number | null>
-}
-
-const running: Run[] = []
-const homes: string[] = []
-
-function newHome(): string {
-  const home = mkdtempSync(join(tmpdir(), 'obb-stack-'))
-  homes.push(home)
-  return home
-}
-
-function launch(home: string, env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, [MAIN], {
-    cwd: home, // no .env of the developer
-    env: { PATH: process.env['PATH'] ?? '', OBB_HOME: home, ...FREE_PORTS, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => (text += `${line}\n`))
-  }
-  const run: Run = {
-    process: child,
-    output: () => text,
-    children: () => childrenOf(child.pid ?? 0),
-    exit: once(child, 'close').then(([code]) => code as number | null),
-  }
-  running.push(run)
-  return run
-}
-
-function childrenOf(parent: number): number[] {
-  const { stdout } = spawnSync('ps', ['-e', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' })
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, ppid, command]) => Number(ppid) === parent && command !== 'ps')
-    .map(([pid]) => Number(pid))
-}
+import {
+  LIMIT_MS,
+  type Run,
+  admin,
+  childrenOf,
+  endAll,
+  launch,
+  launchReady,
+  newHome,
+  obb,
+  readyOf,
+  until,
+} from './testing/runs.js'
 
 /** Whether a process serves, as opposed to holding a port for others. */
 function isWorker(pid: number): boolean {
@@ -72,22 +28,6 @@ function isWorker(pid: number): boolean {
   return /fetcher\/dist\/main\.js| worker$/.test(stdout.trim())
 }
 
-async function until(what: string, isSo: () => boolean, limitMs = LIMIT_MS): Promise<void> {
-  const deadline = performance.now() + limitMs
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`)
-    await sleep(25)
-  }
-}
-
-async function launchReady(home: string, env?: Record<string, string>): Promise<Run> {
-  const run = launch(home, env)
-  await until('ready', () => /^ready/m.test(run.output()) || run.process.exitCode !== null)
-  if (run.process.exitCode !== null) throw new Error(run.output())
-  return run
-}
-
-const readyOf = (home: string) => JSON.parse(readFileSync(join(home, 'ready.json'), 'utf8')) as Ready
 /** byHand gives the answer of those commands of the greeting that call the API by hand. */
 function byHand(run: Run, home: string): unknown {
   const commands = /^ +(sed .*\n.*)$/m.exec(run.output())?.[1] ?? ''
@@ -95,39 +35,10 @@ function byHand(run: Run, home: string): unknown {
   return JSON.parse(stdout)
 }
 
-/** `./obb` beside the server that runs on `home`. */
-async function obb(home: string, ...args: string[]): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, [OBB, ...args], {
-    cwd: home,
-    env: { PATH: process.env['PATH'] ?? '', OBB_HOME: home },
-  })
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)))
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, text }
-}
-
 const gone = (pids: number[]) => pids.every((pid) => processIdentity(pid) === undefined)
 
-const admin = ({ admin: base, adminToken }: Ready, path: string, body: unknown) =>
-  fetch(`${base}/api/admin/v1${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-
 describe('the stack', () => {
-  beforeAll(() => {
-    if (!existsSync(MAIN)) throw new Error('Not built: run `npm run build` first')
-  })
-
-  afterEach(async () => {
-    for (const run of running.splice(0)) {
-      run.process.kill('SIGTERM')
-      await run.exit
-    }
-    for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true })
-  })
+  afterEach(endAll)
 
   it('is ready with nothing but a directory, and SIGTERM leaves nothing behind', async () => {
     const home = newHome()
@@ -166,24 +77,6 @@ describe('the stack', () => {
     expect(gone(children)).toBe(true)
     expect(existsSync(join(home, 'ready.json'))).toBe(false)
     expect(existsSync(join(home, 'lock'))).toBe(false)
-  }, 120_000)
-
-  it('shows the code by which the operator is made, until there is one', async () => {
-    const home = newHome()
-    const first = await launchReady(home)
-    const { api, setupCode: code = '', user: email } = readyOf(home)
-    expect(first.output()).toContain(`${api}/setup makes the operator of the portal, with the code ${code}`)
-    const made = await fetch(`${api}/api/portal/v1/set-up`, {
-      method: 'POST',
-      headers: { origin: api, 'content-type': 'application/json' },
-      body: JSON.stringify({ code, email, password: 'a long enough one' }),
-    })
-    expect(await made.json()).toMatchObject({ success: true, data: { user: { email, role: 'operator' } } })
-    first.process.kill('SIGTERM')
-    await first.exit
-    const second = await launchReady(home)
-    expect(readyOf(home)).not.toHaveProperty('setupCode')
-    expect(second.output()).not.toMatch(/setup/)
   }, 120_000)
 
   const canSeeOthers = existsSync('/proc/self/environ')
@@ -273,17 +166,6 @@ describe('the stack', () => {
     expect(second.children()).toHaveLength(4)
   }, 120_000)
 
-  it('refuses a second instance on the same data, and leaves the first alone', async () => {
-    const home = newHome()
-    const first = await launchReady(home)
-    const second = launch(home)
-    expect(await second.exit).toBe(1)
-    expect(second.output()).toContain(`OBB already runs on ${home} (process ${first.process.pid})`)
-    expect(existsSync(join(home, 'ready.json'))).toBe(true)
-    const elsewhere = await launchReady(newHome())
-    expect(elsewhere.process.exitCode).toBeNull()
-  }, 120_000)
-
   it('starts a process again that dies, on the same port, and PostgreSQL too', async () => {
     const home = newHome()
     const run = await launchReady(home)
@@ -371,49 +253,6 @@ describe('the stack', () => {
     expect(account.headers.get('ratelimit-limit')).toBe('77') // a setting that was changed meanwhile
   }, 120_000)
 
-  it('listens wherever HOST says, and tells addresses that work', async () => {
-    const home = newHome()
-    const own = Object.values(networkInterfaces()).flat()
-    const outward = own.find((each) => each?.internal === false && each.family === 'IPv4')?.address
-    const hosts = [
-      '0.0.0.0',
-      '::',
-      '::1',
-      'localhost',
-      '127.0.0.2',
-      ...(outward === undefined ? [] : [outward]),
-    ]
-    for (const HOST of hosts) {
-      const run = await launchReady(home, { HOST })
-      const { api, admin, proxy } = readyOf(home)
-      expect([HOST, new URL(admin).hostname]).toEqual([HOST, '127.0.0.1'])
-      for (const url of [api, admin, proxy])
-        expect([HOST, (await fetch(`${url}/health`)).status]).toEqual([HOST, 200])
-      const isLocal = ['::1', 'localhost', '127.0.0.2'].includes(HOST)
-      expect([HOST, run.output().includes('for this machine only')]).toEqual([HOST, isLocal])
-      run.process.kill('SIGTERM')
-      await run.exit
-    }
-    const nowhere = launch(home, { HOST: 'no-such-name.invalid' })
-    expect(await nowhere.exit).toBe(1)
-    expect(nowhere.output()).toContain('HOST no-such-name.invalid')
-    const elsewhere = launch(home, { HOST: '192.0.2.1' })
-    expect(await elsewhere.exit).toBe(1)
-    expect(elsewhere.output()).toContain('HOST 192.0.2.1 is not an address of this machine')
-  }, 240_000)
-
-  it('says so, with an empty key, when the key of the first user was rotated', async () => {
-    const home = newHome()
-    const first = await launchReady(home)
-    const rotated = await admin(readyOf(home), '/keys/rotate', { email: 'user@obb.local' })
-    expect(rotated.status).toBe(200)
-    first.process.kill('SIGTERM')
-    await first.exit
-    const second = await launchReady(home)
-    expect(readyOf(home).apiKey).toBe('')
-    expect(second.output()).toContain('key rotate --email user@obb.local')
-  }, 120_000)
-
   it('names the variable of a port in use, and every fault of the settings at once', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
@@ -435,6 +274,15 @@ describe('the stack', () => {
     expect(faulty.output()).not.toContain('short')
   }, 60_000)
 
+  it('says so where HOST is no address of this machine', async () => {
+    const nowhere = launch(newHome(), { HOST: 'no-such-name.invalid' })
+    expect(await nowhere.exit).toBe(1)
+    expect(nowhere.output()).toContain('HOST no-such-name.invalid')
+    const elsewhere = launch(newHome(), { HOST: '192.0.2.1' })
+    expect(await elsewhere.exit).toBe(1)
+    expect(elsewhere.output()).toContain('HOST 192.0.2.1 is not an address of this machine')
+  }, 60_000)
+
   it('stops when it is asked to while it starts', async () => {
     const home = newHome()
     const run = launch(home)
@@ -444,20 +292,5 @@ describe('the stack', () => {
     expect(await run.exit).toBe(0)
     expect(run.output()).not.toMatch(/^ready/m)
     expect(gone(children)).toBe(true)
-  }, 60_000)
-
-  it('does not make up new secrets beside an old database', async () => {
-    const home = newHome()
-    const first = await launchReady(home)
-    first.process.kill('SIGTERM')
-    await first.exit
-    rmSync(join(home, 'secrets.json'))
-    const second = launch(home)
-    expect(await second.exit).toBe(1)
-    expect(second.output()).toContain('secrets.json is gone')
-    writeFileSync(join(home, 'secrets.json'), '{"secretsKey":')
-    const third = launch(home)
-    expect(await third.exit).toBe(1)
-    expect(third.output()).toContain('secrets.json is damaged')
   }, 60_000)
 })

@@ -468,7 +468,7 @@ describe.each(columns)('object store in %s', (_name, column) => {
         expect(digest(await readAll(0, size))).toBe(digest(content))
         await store.delete(key)
       }),
-      { numRuns: 12 },
+      { numRuns: 4 * Number(process.env['RUNS'] ?? 1) },
     )
 
     async function failing(upload: Upload, number: number, bytes: Buffer, fate: string): Promise<void> {

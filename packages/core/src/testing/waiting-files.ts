@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
 
 export interface WaitingFiles {
   platform: string
@@ -10,14 +10,21 @@ export interface WaitingFiles {
 }
 
 /** Files that wait to be fetched, each with one link, by the thousand: nobody was charged for them. */
-export async function loadWaitingFiles(database: DataSource, files: WaitingFiles): Promise<void> {
+export const loadWaitingFiles = (database: DataSource, files: WaitingFiles): Promise<void> =>
+  database.transaction(async (load) => {
+    // Fifty thousand at once may take a slow machine longer than a statement of a process may.
+    await load.query('SET LOCAL statement_timeout = 0')
+    await insertFiles(load, files)
+  })
+
+async function insertFiles(load: EntityManager, files: WaitingFiles): Promise<void> {
   const { accounts, count, now, platform } = files
-  await database.query(
+  await load.query(
     `INSERT INTO account (id, email, created_at)
      SELECT md5($1 || n)::uuid, $1 || n || '@a.test', $3 FROM generate_series(1, $2::int) n ON CONFLICT DO NOTHING`,
     [platform, accounts, now],
   )
-  await database.query(
+  await load.query(
     `WITH n AS (
        SELECT gen_random_uuid() AS id, n, $4::timestamptz - interval '1 second' * ($2::int - n) AS at
          FROM generate_series(1, $2::int) n),
@@ -32,7 +39,7 @@ export async function loadWaitingFiles(database: DataSource, files: WaitingFiles
     [platform, count, accounts, now],
   )
   // The trigger that marks a link does not see a file that its own statement makes.
-  await database.query(
+  await load.query(
     'UPDATE link SET unfinished = true FROM source_file f WHERE f.id = link.file_id AND f.platform = $1',
     [platform],
   )
