@@ -1,21 +1,21 @@
 import { Table, Text } from '@mantine/core'
 import type { AuditEntryView } from '@obb/contracts'
 import { m } from '../../shared/text.js'
-import { shownChange } from './fields.js'
+import { NOTHING, shownChange } from './fields.js'
 
 type Given = Pick<AuditEntryView, 'changes'>
 
 /** Changes that a row tells of. */
 const IN_A_ROW = 2
 
-/** What was before and after, in one line. */
+/** What was before and after, in one line; of what is new, what it is. */
 export function ChangesInShort({ changes }: Given) {
   const all = Object.entries(changes ?? {})
   const rest = all.length - IN_A_ROW
   if (all.length === 0) return null
   const shown = all.slice(0, IN_A_ROW).map((change) => {
     const { field, before, after } = shownChange(change)
-    return `${field}: ${before} → ${after}`
+    return `${field}: ${before === NOTHING ? after : `${before} → ${after}`}`
   })
   return (
     <Text c="dimmed" lineClamp={2} size="xs" style={{ overflowWrap: 'anywhere' }}>

@@ -18,7 +18,7 @@ const word =
   (value: unknown): string =>
     typeof value === 'string' && Object.hasOwn(words, value) ? (words[value]?.() ?? value) : plain(value)
 const list = (of: (value: unknown) => string) => (value: unknown) =>
-  Array.isArray(value) ? value.map(of).join(', ') || '–' : plain(value)
+  Array.isArray(value) ? value.map(of).join(', ') || NOTHING : plain(value)
 
 const FIELDS: Readonly<Record<string, Field>> = {
   id: { name: m.admin_field_id },
@@ -88,6 +88,9 @@ export interface ShownChange {
   after: string
 }
 
+/** How a value is shown that is not there. */
+export const NOTHING = '–'
+
 export function shownChange([field, [before, after]]: [string, [unknown, unknown]]): ShownChange {
   const { name, shown = plain } = (Object.hasOwn(FIELDS, field) && FIELDS[field]) || { name: () => field }
   // Sealed values are told by a digest, which says nothing but that it is another.
@@ -95,7 +98,7 @@ export function shownChange([field, [before, after]]: [string, [unknown, unknown
     const isNew = before === null
     return {
       field: name(),
-      before: isNew ? '–' : m.admin_value_set(),
+      before: isNew ? NOTHING : m.admin_value_set(),
       after: isNew ? m.admin_value_set() : m.admin_value_other(),
     }
   }
@@ -109,11 +112,11 @@ export function shownChange([field, [before, after]]: [string, [unknown, unknown
 const isSealed = (value: unknown): boolean => typeof value === 'string' && /^sealed [0-9a-f]{8}$/.test(value)
 
 function plain(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '–'
+  if (value === null || value === undefined || value === '') return NOTHING
   if (typeof value === 'boolean') return value ? m.admin_yes() : m.admin_no()
   if (typeof value === 'number') return formatNumber(value)
   if (typeof value === 'string') return value
-  return Array.isArray(value) ? value.map(plain).join(', ') || '–' : pairs(value, plain)
+  return Array.isArray(value) ? value.map(plain).join(', ') || NOTHING : pairs(value, plain)
 }
 
 /** `RapidGator: 5 GB` */
@@ -122,7 +125,7 @@ function pairs(value: unknown, of: (value: unknown) => string): string {
   return (
     Object.entries(value)
       .map(([name, each]) => `${name}: ${of(each)}`)
-      .join(', ') || '–'
+      .join(', ') || NOTHING
   )
 }
 

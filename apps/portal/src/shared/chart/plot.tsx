@@ -57,6 +57,7 @@ export default function Plot({ at, series, kind, step, format, formatAt, max }: 
             grid: { show: false },
             incrs: STEPS_APART.map((count) => count * step),
             space: 72,
+            size: 28,
             values: (_, splits) => splits.map((s) => formatAt(s * 1000)),
           },
           {
