@@ -30,6 +30,7 @@ const PAGES = [
   '/admin/files',
   '/admin/blocks',
   '/admin/settings',
+  '/admin/settings?setting=LINK_TTL',
   '/admin/audit',
 ]
 
@@ -132,6 +133,24 @@ export const describePortalOperator = inBrowser("the operator's pages", (stores)
     await details.getByRole('button', { name: 'Suspend' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Suspend' }).click()
     await details.getByRole('button', { name: 'Resume' }).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+  })
+
+  it('find a setting, with where it is from, and how it is changed; of secrets only that they are set', async () => {
+    await open('/admin/settings')
+    await page.getByPlaceholder('Search settings').fill('link is valid')
+    await page.getByRole('row', { name: /LINK_TTL.*7d.*Default/ }).waitFor()
+    await page.getByRole('button', { name: 'FILE_TTL' }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'LINK_TTL' }).click()
+    const details = page.getByRole('dialog')
+    await details.getByText('LINK_TTL=7d').waitFor()
+    await details.getByText(/Then run .\/obb restart/).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByPlaceholder('Search settings').fill('')
+    await page.getByLabel('Only those that were changed').click()
+    await page.getByRole('row', { name: /SETUP_CODE.*Set.*Environment/ }).waitFor()
+    await page.getByRole('button', { name: 'LINK_TTL' }).waitFor({ state: 'detached' })
+    expect(await page.locator('main').textContent()).not.toContain(SETUP_CODE)
     expect(await axeFaults(page)).toEqual([])
   })
 

@@ -110,6 +110,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   support: ['obb support', 'obb support -o /tmp/for-a-friend.json'],
   restart: ['obb restart', 'OBB_HOME=/srv/obb obb restart'],
   'secrets reseal': ['obb secrets reseal', 'obb secrets reseal --json'],
+  settings: ['obb settings --changed', "obb settings --json | jq '.settings[] | select(.hidden)'"],
   'share add': [
     'obb share add Vq3mZr8tXw5kLp2nBc7d',
     'obb share add Vq3mZr8tXw5kLp2nBc7d --downloads 3 --expires-in-hours 48',

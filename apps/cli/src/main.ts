@@ -37,6 +37,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   mail: async () => (await import('./commands/mail.js')).registerMail,
   notifications: async () => (await import('./commands/notifications.js')).registerNotifications,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
+  settings: async () => (await import('./commands/settings.js')).registerSettings,
   support: async () => (await import('./commands/support.js')).registerSupport,
   check: async () => (await import('./commands/inquiry.js')).registerCheck,
   expand: async () => (await import('./commands/inquiry.js')).registerExpand,

@@ -85,6 +85,7 @@ const COMMAND_OF: Readonly<Record<string, string>> = {
   UserNotifications_test: 'notifications test',
   Mail_test: 'mail test',
   Doctor_show: 'doctor',
+  Settings_show: 'settings',
   Support_show: 'support',
   Health_health: 'doctor',
   Health_ready: 'doctor',

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { settingsFor } from '@obb/core/config'
+import { parseConfig, settingsFor, toldToGateway } from '@obb/core/config'
 import type { AppLog, Print } from './app-log.js'
 import { Backoff } from '@obb/core/process'
 import type { Environment } from './settings.js'
@@ -212,7 +212,12 @@ export class Child {
   }
 
   private get environment(): Environment {
-    return { ...TUNING[this.app].env, ...settingsFor(this.app, { ...this.env, ...this.pinned }) }
+    const env = { ...this.env, ...this.pinned }
+    return {
+      ...TUNING[this.app].env,
+      ...settingsFor(this.app, env),
+      ...(this.app === 'api' && toldToGateway(parseConfig(env))),
+    }
   }
 
   private spawn(): Life {

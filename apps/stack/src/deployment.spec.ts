@@ -4,6 +4,7 @@ import {
   roleOf,
   rolePasswordOf,
   SETTINGS,
+  SETTING_GROUPS,
   SETTINGS_OF,
   type ProcessName,
 } from '@obb/core/config'
@@ -59,6 +60,17 @@ const FOR_OTHERS = [
 describe('docs/settings.md', () => {
   it.each(SETTINGS)('tells of %s', (name) => {
     expect(textOf('docs/settings.md')).toContain(`\`${name}\``)
+  })
+
+  it('has them in the groups of the portal, with a sentence for each there', () => {
+    const parts = textOf('docs/settings.md').split(/^## /m).slice(1, -2)
+    const groups = parts.map((part) => SETTINGS.filter((name) => part.includes(`\`${name}\``)))
+    const grouped = Object.values(SETTING_GROUPS)
+    expect(groups).toHaveLength(grouped.length)
+    const misplaced = grouped.flatMap((names, n) => names.filter((name) => !groups[n]?.includes(name)))
+    expect(misplaced).toEqual([])
+    const told = textOf('apps/portal/src/operator/settings/setting-texts.ts')
+    expect(SETTINGS.filter((name) => !told.includes(`  ${name}: m.setting_`))).toEqual([])
   })
 })
 

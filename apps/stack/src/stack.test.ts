@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import type { SettingsView } from '@obb/contracts'
 import { SETTINGS, SETTINGS_OF, databaseUrlAs, type ProcessName } from '@obb/core/config'
 import { openDatabase } from '@obb/core/database'
 import { spawnSync } from 'node:child_process'
@@ -192,11 +193,19 @@ describe('the stack', () => {
     'is found all right by `./obb doctor`, and told of with what to do once something fails',
     async () => {
       const home = newHome()
+      writeFileSync(join(home, '.env'), 'FETCHER_CONCURRENCY=3\n')
       const run = await launchReady(home)
       const healthy = await obb(home, 'doctor')
       expect(healthy).toEqual({ code: 0, text: expect.stringContaining('ok       fetchers: 1 alive') })
       for (const name of ['api', 'proxy', 'fetcher']) expect(healthy.text).toContain(`ok       ${name}\n`)
       expect(healthy.text).not.toContain('failing')
+      const told = await obb(home, '--json', 'settings', '--changed')
+      const { settings, ofAll } = JSON.parse(told.text) as SettingsView
+      const changed = settings.map(({ name, source, value }) => [name, source, value].join(' '))
+      expect([ofAll, changed]).toEqual([
+        true,
+        expect.arrayContaining(['FETCHER_CONCURRENCY file 3', `OBB_HOME environment ${home}`]),
+      ])
       const environs = run.children().map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'))
       const [url = ''] = environs.flatMap((environ) => /DATABASE_URL=([^\0]*)/.exec(environ)?.[1] ?? [])
       const { databasePassword } = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as {

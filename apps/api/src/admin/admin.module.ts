@@ -46,6 +46,7 @@ import { HostViews } from './host-views.js'
 import { HostsController } from './hosts.controller.js'
 import { QueueController } from './queue.controller.js'
 import { SecretsController } from './secrets.controller.js'
+import { SettingsController } from './settings.controller.js'
 import { SetUpStepsController } from './set-up-steps.controller.js'
 import { StoreController } from './store.controller.js'
 import { UserKeysController } from './user-keys.controller.js'
@@ -86,6 +87,7 @@ import { UsersController } from './users.controller.js'
     FilesController,
     BlocksController,
     SecretsController,
+    SettingsController,
     SetUpStepsController,
     StoreController,
     AuditController,

@@ -111,6 +111,7 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/set-up`,
         `PATCH ${ADMIN_API}/set-up`,
         `GET ${ADMIN_API}/audit`,
+        `GET ${ADMIN_API}/settings`,
         `GET ${ADMIN_API}/support`,
         `GET ${ADMIN_API}/doctor`,
         `GET ${ADMIN_API}/invitations`,

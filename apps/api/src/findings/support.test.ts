@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createHash, randomBytes } from 'node:crypto'
-import { type SupportBundle, supportBundleSchema } from '@obb/contracts'
-import { SETTINGS, SETTINGS_OF, parseConfig, secretsOf, shownSettings } from '@obb/core/config'
+import { type SettingView, settingsSchema, supportBundleSchema } from '@obb/contracts'
+import { SETTINGS, parseConfig, secretsOf, shownSettings, toldToGateway } from '@obb/core/config'
 import { AccountPool } from '@obb/core/pool'
 import { HostError } from '@obb/host-adapters'
 import { ADMIN_TOKEN, Gateway } from '../testing/gateway.js'
 import { People } from '../testing/people.js'
-import { successOf } from '../testing/strict.js'
+import { expectRefusal, successOf } from '../testing/strict.js'
 
 const hex = randomBytes(32).toString('hex')
 /** What is planted in settings, by where; each is found nowhere. */
@@ -45,7 +45,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const setting = ({ settings }: Pick<SupportBundle, 'settings'>, name: string) =>
+const setting = ({ settings }: { settings: SettingView[] }, name: string) =>
   settings.find((each) => each.name === name)
 
 it('a bundle tells how the installation is, and no secret, name or address that was planted in it', async () => {
@@ -83,17 +83,48 @@ it('a bundle tells how the installation is, and no secret, name or address that 
   expect((await page.call('GET', 'admin/support')).code).toBe(200)
 })
 
-it('no setting of any process is told where it is a secret or a name, and each is there', () => {
+it('no setting of any process is told where it is a secret or, to strangers, a name, and each is there', () => {
   const config = parseConfig({ ...SECRET, ...OF_OTHERS })
-  const settings = shownSettings(config, SETTINGS)
-  expect(settings.map(({ name }) => name)).toEqual(SETTINGS)
-  const text = JSON.stringify(settings)
-  const planted = [
-    ...['db-pass-word', 'dbuser', 'ours-at-home', 'api-db-password', 'redis-pass', 'our-private-bucket'],
-    ...['AKIAOURSATHOME', 's3/secret+key', 'backup pass phrase', 'otel-secret', 'x'.repeat(40), '203.0.113'],
+  const told = toldToGateway(config, {})
+  const names = (names: readonly { name: string }[]) => names.map(({ name }) => name).sort()
+  const secrets = [
+    ...['db-pass-word', 'dbuser', 'api-db-password', 'redis-pass', 'AKIAOURSATHOME', 's3/secret+key'],
+    ...['backup pass phrase', 'otel-secret', 'x'.repeat(40), 'sm%2Ftp-pass', 'mailer', hex],
+    ...[SECRET.SETUP_CODE, SECRET.OIDC_CLIENT_SECRET, SECRET.SECRETS_KEYS_OLD],
   ]
-  expect(planted.filter((secret) => text.includes(secret))).toEqual([])
+  const planted = [...secrets, 'ours-at-home', 'our-private-bucket', '203.0.113', 'client-of-ours']
+  for (const [reader, unseen] of [
+    ['stranger', planted],
+    ['operator', secrets],
+  ] as const) {
+    const settings = shownSettings(reader, {}, told)
+    expect(names(settings)).toEqual([...SETTINGS].sort())
+    const text = JSON.stringify(settings)
+    expect([reader, unseen.filter((secret) => text.includes(secret))]).toEqual([reader, []])
+  }
+  expect(secrets.filter((secret) => JSON.stringify(told).includes(secret))).toEqual([])
   const scrubbed = secretsOf(config)
-  expect(planted.slice(0, 2).filter((secret) => !scrubbed.includes(secret))).toEqual([])
-  expect(SETTINGS_OF.api.length).toBeLessThan(SETTINGS.length)
+  expect(['db-pass-word', 'dbuser'].filter((secret) => !scrubbed.includes(secret))).toEqual([])
+})
+
+describe('GET /settings', () => {
+  it('tells operators each setting with its unit, source, default and processes, and what is secret as set', async () => {
+    const answer = successOf(await gateway.admin('GET', '/settings'), settingsSchema)
+    expect(answer.ofAll).toBe(false)
+    expect(setting(answer, 'PUBLIC_API_URL')).toEqual({
+      ...{ name: 'PUBLIC_API_URL', group: 'reached', source: 'environment', value: SECRET.PUBLIC_API_URL },
+      ...{ default: null, hidden: false, processes: ['api'], atStart: false },
+    })
+    const secret = { source: 'environment', value: null, hidden: true }
+    expect(setting(answer, 'OIDC_CLIENT_SECRET')).toMatchObject(secret)
+    expect(setting(answer, 'SMTP_URL')).toMatchObject({ value: 'smtps://mail.ours-at-home.org:465' })
+    const usual = { source: 'default', value: '7d', default: '7d', hidden: false }
+    expect(setting(answer, 'LINK_TTL')).toMatchObject(usual)
+    expect(setting(answer, 'STORAGE_RESERVE')).toMatchObject({
+      ...{ source: 'elsewhere', value: null, default: '1GB', processes: ['fetcher', 'proxy'] },
+    })
+    expect(setting(answer, 'API_PORT')).toMatchObject({ atStart: true })
+    const { page } = await new People(gateway).signedIn()
+    expectRefusal(await page.call('GET', 'admin/settings'), 'operator_needed')
+  })
 })

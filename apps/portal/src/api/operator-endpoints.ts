@@ -27,6 +27,7 @@ import type {
   PlatformQueueView,
   Removed,
   ResealView,
+  SettingsView,
   SetUpChange,
   SetUpView,
   StatusPageUpdate,
@@ -107,6 +108,7 @@ export interface OperatorEndpoints {
   'DELETE admin/blocks/{id}': Id & { answer: Removed }
   'GET admin/audit': { query: Given<AuditQuery>; answer: AuditPage }
   'GET admin/doctor': { answer: DoctorView }
+  'GET admin/settings': { answer: SettingsView }
   'GET admin/support': { answer: SupportBundle }
   'GET admin/status-page': { answer: StatusPageView }
   'PATCH admin/status-page': { body: StatusPageUpdate; answer: StatusPageView }

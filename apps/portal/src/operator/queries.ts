@@ -77,6 +77,11 @@ export const doctorQuery = queryOptions({
   refetchInterval: NOW_MS,
 })
 
+export const settingsQuery = queryOptions({
+  queryKey: [ADMIN, 'settings'],
+  queryFn: ({ signal }) => call('GET admin/settings', { signal }),
+})
+
 export const statusPageQuery = queryOptions({
   queryKey: [ADMIN, 'status-page'],
   queryFn: ({ signal }) => call('GET admin/status-page', { signal }),

@@ -1,5 +1,13 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { accountsSearch, auditSearch, filesSearch, hostsSearch, queueSearch, usersSearch } from './search.js'
+import {
+  accountsSearch,
+  auditSearch,
+  filesSearch,
+  hostsSearch,
+  queueSearch,
+  settingsSearch,
+  usersSearch,
+} from './search.js'
 
 /** The operator's pages, each loaded when it is opened. */
 export function operatorRoutes<Frame extends AnyRoute>(frame: Frame) {
@@ -51,6 +59,7 @@ export function operatorRoutes<Frame extends AnyRoute>(frame: Frame) {
   const settings = createRoute({
     getParentRoute: () => operator,
     path: '/admin/settings',
+    validateSearch: settingsSearch,
     component: lazyRouteComponent(() => import('./settings/settings-page.js'), 'SettingsPage'),
   })
   const audit = createRoute({

@@ -20,6 +20,7 @@ const isFileState = (value: unknown): value is FileState =>
 export const usersSearch = (given: Given) => texts(given, ['search', 'user', 'tab'])
 export const accountsSearch = (given: Given) => texts(given, ['account'])
 export const hostsSearch = (given: Given) => texts(given, ['host', 'tab'])
+export const settingsSearch = (given: Given) => texts(given, ['search', 'changed', 'setting'])
 export const auditSearch = (given: Given) => texts(given, ['who', 'what', 'since', 'entry'])
 export const filesSearch = (given: Given): { search?: string; file?: string; state?: FileState } => ({
   ...texts(given, ['search', 'file']),

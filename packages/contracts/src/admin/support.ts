@@ -1,25 +1,9 @@
 import { z } from 'zod'
 import { readinessSchema } from '../readiness.js'
 import { isoTime } from './fields.js'
+import { settingViewSchema } from './settings.js'
 
 const counts = z.record(z.string(), z.number().int().nonnegative())
-
-export const settingViewSchema = z.object({
-  name: z.string().describe('Name of the setting, as in docs/settings.md'),
-  source: z
-    .enum(['environment', 'default', 'elsewhere'])
-    .describe('`elsewhere`: other processes are told it and the gateway is not'),
-  value: z
-    .string()
-    .nullable()
-    .describe(
-      'As it stands, hosts and users of URLs left out; null: it is not set, hidden or not known here',
-    ),
-  hidden: z
-    .boolean()
-    .describe('It is set, and is not told: a secret, or the name of something of the operator'),
-})
-export type SettingView = z.infer<typeof settingViewSchema>
 
 export const supportBundleSchema = z.object({
   format: z.literal('obb support 1').describe('What kind of file this is, and its version'),

@@ -72,6 +72,19 @@ export function readEnvironment(
   return merged
 }
 
+/** Tells where the value of a setting stands that is set: environment or file; undefined: in neither. */
+export function settingOrigin(
+  names: readonly string[],
+  env: Environment = process.env,
+  file = '.env',
+): (name: string) => 'environment' | 'file' | undefined {
+  const ofFile = settingsOfFile(file)
+  const isIn = (layer: Environment, name: string) => Boolean(layer[name]) || Boolean(layer[`${name}_FILE`])
+  const inEnvironment = new Set(names.filter((name) => isIn(env, name)))
+  const inFile = new Set(names.filter((name) => isIn(ofFile, name)))
+  return (name) => (inEnvironment.has(name) ? 'environment' : inFile.has(name) ? 'file' : undefined)
+}
+
 /** A line for each password that begins or ends with a blank, which is easily a mistake. */
 export const paddedPasswords = (names: readonly string[], settings: Environment): string[] =>
   names

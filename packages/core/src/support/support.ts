@@ -40,7 +40,7 @@ export class Support {
       format: 'obb support 1',
       madeAt: dateOf(this.clock).toISOString(),
       versions: { obb: version, node: process.version, system, ...(postgres && { postgres }) },
-      settings: shownSettings(this.config),
+      settings: shownSettings('stranger', this.config),
       readiness: {
         ready: readiness.ready,
         checks: readiness.checks.map(({ detail, ...check }) => ({

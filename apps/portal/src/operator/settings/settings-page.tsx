@@ -14,6 +14,7 @@ import { Pending } from '../../shell/pending.js'
 import { Action, Section } from '../parts.js'
 import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
+import { AllSettings } from './all-settings.js'
 import { Mail } from './mail.js'
 import { PublicPage } from './public-page.js'
 import { SupportFile } from './support-file.js'
@@ -32,6 +33,7 @@ export function SettingsPage() {
           <Addresses addresses={data.addresses} />
           <Mail addresses={data.addresses} mail={data.mail} />
           <Secrets secrets={data.secrets} />
+          <AllSettings />
           <SupportFile />
           <Version />
         </Stack>
