@@ -137,6 +137,25 @@ withBrowser('hosts over time', () => {
     expect(await notice.count()).toBe(0)
   })
 
+  it('begins a maintenance that everybody is told of above each page, and ends it', async () => {
+    await open('/admin/settings')
+    await page.getByLabel('Note on maintenance, English').fill('<b>Disks</b> are replaced')
+    await page.getByRole('button', { name: 'Begin maintenance' }).click()
+    await page.getByText('New links are refused now.').waitFor()
+    const banner = page.getByRole('status').filter({ hasText: 'No new links are taken at the moment' })
+    await banner.getByText('<b>Disks</b> are replaced').waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await open('/admin')
+    await page.getByText('New links are refused since').waitFor()
+    await page.setViewportSize({ width: 360, height: 740 })
+    expect([await overflow(page), await axeFaults(page)]).toEqual([0, []])
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.getByRole('link', { name: 'End it on Settings' }).click()
+    await page.getByRole('button', { name: 'End maintenance' }).click()
+    await banner.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Begin maintenance' }).waitFor()
+  })
+
   it('breaks none of its own rules of content on any of these pages', async () => {
     expect(await page.title()).not.toContain('hacked')
     expect(complaints).toEqual([])

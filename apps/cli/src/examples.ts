@@ -91,6 +91,12 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   ],
   'invite list': ['obb invite list', "obb invite list --all --json | jq '.items[].email'"],
   'invite remove': ['obb invite remove 0192f3c4-…', 'obb invite remove 0192f3c4-… --json'],
+  'maintenance on': [
+    "obb maintenance on --note 'Disks are replaced' --zh-tw '更換磁碟'",
+    'obb maintenance on --until 2027-01-31T21:00Z --ends',
+  ],
+  'maintenance off': ['obb maintenance off', 'obb maintenance off --json'],
+  'maintenance show': ['obb maintenance show', 'obb maintenance show --json'],
   'mail test': [
     'obb mail test --to you@example.org',
     'obb mail test --to you@example.org --language zh-TW --json',

@@ -34,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   restart: async () => (await import('./commands/restart.js')).registerRestart,
   store: async () => (await import('./commands/store.js')).registerStore,
   status: async () => (await import('./commands/status.js')).registerStatus,
+  maintenance: async () => (await import('./commands/maintenance.js')).registerMaintenance,
   mail: async () => (await import('./commands/mail.js')).registerMail,
   notifications: async () => (await import('./commands/notifications.js')).registerNotifications,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,

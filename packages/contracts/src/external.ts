@@ -180,6 +180,7 @@ export const ADMISSION_GATES = [
   'block',
   'reuse',
   'file',
+  'maintenance',
   'fetcher',
   'store',
   'host_working',
@@ -194,7 +195,7 @@ export const gateSchema = z.object({
   gate: z
     .enum([...URL_GATES, ...ADMISSION_GATES])
     .describe(
-      'What is asked. `host_known`: a platform takes the link. `host_enabled`: the operator has it on. `account`: yours may act. `block`: the file is not blocked. `reuse`: you have a valid link already. `file`: its host has not refused it. `fetcher`: somebody is there to fetch. `store`: there is room. `host_working`: the platform answers. `slots`: your downloads at once. `host_usage`: your 24 h there. `pool`: the accounts of the operator. `traffic`: yours',
+      'What is asked. `host_known`: a platform takes the link. `host_enabled`: the operator has it on. `account`: yours may act. `block`: the file is not blocked. `reuse`: you have a valid link already. `file`: its host has not refused it. `maintenance`: the server takes new links. `fetcher`: somebody is there to fetch. `store`: there is room. `host_working`: the platform answers. `slots`: your downloads at once. `host_usage`: your 24 h there. `pool`: the accounts of the operator. `traffic`: yours',
     ),
   pass: z.boolean().describe('Whether it lets the link pass'),
   status: z.number().int().optional().describe('Number of the error table, where it does not let pass'),

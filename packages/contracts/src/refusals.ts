@@ -387,6 +387,13 @@ export const REFUSALS = {
     when: 'The host is away, slow or tells us to come later.',
     action: 'Ask again after `retry_in_seconds`; it passes by itself.',
   },
+  maintenance: {
+    status: 105,
+    http: 503,
+    msg: 'The server takes no new links for maintenance.',
+    when: 'The operator has turned on maintenance. Links that were made before go on, and so do downloads.',
+    action: 'Ask again after `retry_in_seconds`; nothing was charged.',
+  },
   no_fetcher: {
     status: 105,
     http: 503,

@@ -241,6 +241,11 @@ export const REFUSALS_ZH_TW: Readonly<Record<RefusalCause, RefusalTexts>> = {
     when: '站點無法連線、太慢，或要我們晚點再來。',
     action: '過了 `retry_in_seconds` 秒再試；會自行恢復。',
   },
+  maintenance: {
+    msg: '伺服器維護中，暫不接受新連結。',
+    when: '管理員已開啟維護。先前建立的連結與下載照常進行。',
+    action: '過了 `retry_in_seconds` 秒再試；未扣流量。',
+  },
   no_fetcher: {
     msg: '服務維護中。',
     when: '負責取得檔案的程序都沒有在執行。',

@@ -18,9 +18,35 @@ export const announcementSchema = z.object({
 })
 export type Announcement = z.infer<typeof announcementSchema>
 
+/** While it lasts new links are refused; what was taken before goes on, and downloads do. */
+export const maintenanceSchema = z.object({
+  since: isoTime('Since when new links are refused'),
+  until: isoTime('When it is expected to be over').nullable(),
+  note: announcementTextsSchema.nullable(),
+})
+export type Maintenance = z.infer<typeof maintenanceSchema>
+
 /** What who is signed in is told. */
-export const currentAnnouncementSchema = z.object({ announcement: announcementSchema.nullable() })
+export const currentAnnouncementSchema = z.object({
+  announcement: announcementSchema.nullable(),
+  maintenance: maintenanceSchema.nullable(),
+})
 export type CurrentAnnouncement = z.infer<typeof currentAnnouncementSchema>
+
+const maintenanceUpdateSchema = z
+  .strictObject({
+    note: announcementTextsSchema.optional(),
+    until: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('When it is expected to be over, which clients are told; ISO 8601'),
+    endsByItself: z.boolean().default(false).describe('Whether it ends at `until`; else an operator ends it'),
+  })
+  .refine(({ until, endsByItself }) => until !== undefined || !endsByItself, {
+    path: ['endsByItself'],
+    message: 'needs `until`',
+  })
+export type MaintenanceUpdate = z.infer<typeof maintenanceUpdateSchema>
 
 export const statusPageUpdateSchema = z.strictObject({
   published: z.boolean().optional().describe('Whether everybody may see `/status`'),
@@ -28,12 +54,20 @@ export const statusPageUpdateSchema = z.strictObject({
     .nullable()
     .optional()
     .describe('Shown on `/status` and to everybody who is signed in; null ends it'),
+  maintenance: maintenanceUpdateSchema
+    .nullable()
+    .optional()
+    .describe('New links are refused with 105, and everybody is told; null ends it'),
 })
 export type StatusPageUpdate = z.infer<typeof statusPageUpdateSchema>
 
 export const statusPageViewSchema = z.object({
   published: z.boolean().describe('Whether everybody may see `/status`'),
   announcement: announcementSchema.nullable().describe('null: nothing is announced'),
+  maintenance: maintenanceSchema
+    .extend({ endsByItself: z.boolean().describe('Whether it ends at `until`') })
+    .nullable()
+    .describe('null: there is none'),
 })
 export type StatusPageView = z.infer<typeof statusPageViewSchema>
 
@@ -68,6 +102,7 @@ export const statusSchema = z.object({
     }),
   ),
   announcement: announcementSchema.nullable(),
+  maintenance: maintenanceSchema.nullable(),
   updatedAt: isoTime('When this was put together'),
 })
 export type StatusAnswer = z.infer<typeof statusSchema>

@@ -302,7 +302,10 @@ const RESEALED = { resealed: 3, current: 0, unreadable: 0 }
 const READINESS = { ready: true, checks: [{ name: 'database', status: 'ok' }] }
 const ref = { email: EMAIL }
 const ANNOUNCED = { en: 'Maintenance tonight, 20:00 to 21:00 UTC', 'zh-TW': '今晚 20:00 至 21:00（UTC）維護' }
-const STATUS_PAGE = { published: true, announcement: { texts: ANNOUNCED, since: iso() } }
+const STATUS_PAGE = {
+  ...{ published: true, announcement: { texts: ANNOUNCED, since: iso() } },
+  maintenance: { since: iso(), until: iso(60 * MINUTE), note: null, endsByItself: true },
+}
 const account = { id: ACCOUNT_ID }
 const platform = { platform: 'RapidGator' }
 
@@ -399,7 +402,10 @@ const ADMIN: Readonly<Record<string, Example>> = {
   },
   StatusPage_show: { data: STATUS_PAGE },
   StatusPage_change: {
-    body: { published: true, announcement: ANNOUNCED },
+    body: {
+      ...{ published: true, announcement: ANNOUNCED },
+      maintenance: { until: iso(60 * MINUTE), endsByItself: true },
+    },
     data: STATUS_PAGE,
   },
   Store_show: { data: STORE },

@@ -29,6 +29,7 @@ export const FILE_FAILURES = [
 /** What may stand between a file and a link to it. */
 export const LINK_FAILURES = [
   ...FILE_FAILURES,
+  'maintenance',
   'traffic_insufficient',
   'host_usage_exceeded',
   'slots_full',

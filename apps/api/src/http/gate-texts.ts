@@ -13,6 +13,7 @@ export const OPEN_GATES: Readonly<Record<GateAnswer['gate'], Text>> = {
     'zh-TW': '您沒有此檔案的有效連結；新的連結會扣流量。',
   },
   file: { en: 'Nothing is known against the file.', 'zh-TW': '檔案沒有已知的問題。' },
+  maintenance: { en: 'The server takes new links.', 'zh-TW': '伺服器接受新連結。' },
   fetcher: { en: 'Files can be fetched.', 'zh-TW': '可以取得檔案。' },
   store: { en: 'There is room for the file.', 'zh-TW': '有空間存放檔案。' },
   host_working: { en: 'The host is working.', 'zh-TW': '站點運作正常。' },

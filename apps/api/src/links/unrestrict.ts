@@ -143,7 +143,7 @@ export class Unrestrict {
     }
     const facts = factsOf(requested, file)
     const applicant = { caller, policy: requested.policy, file, facts, size: reckonedSize(file) }
-    const refusal = await this.admission.refusal(applicant, ['fetcher'], outlook)
+    const refusal = await this.admission.refusal(applicant, ['maintenance', 'fetcher'], outlook)
     if (refusal) throw refusal
     return file
   }

@@ -12,6 +12,6 @@ export class AnnouncementController {
   @Get('announcement')
   @ApiAnswer(currentAnnouncementSchema)
   async announcement(): Promise<CurrentAnnouncement> {
-    return { announcement: await this.facts.announcement() }
+    return { announcement: await this.facts.announcement(), maintenance: this.facts.maintenance() }
   }
 }

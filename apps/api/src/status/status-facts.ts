@@ -1,9 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { type Announcement, Refusal, type StatusAnswer, type StatusHost, isDegraded } from '@obb/contracts'
+import {
+  type Announcement,
+  type Maintenance as MaintenanceAnswer,
+  Refusal,
+  type StatusAnswer,
+  type StatusHost,
+  isDegraded,
+} from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { type HostHealth, HostHistory, type HostPeriod } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
-import { StatusPage, type StatusPageState } from '@obb/core/status-page'
+import { Maintenance, type MaintenanceNow, StatusPage, type StatusPageState } from '@obb/core/status-page'
 import { HostFactsQuery } from '../hosts/host-facts-query.js'
 import { hostGroups } from '../hosts/host-rows.js'
 import { KeptAnswer } from './kept-answer.js'
@@ -28,6 +35,7 @@ export class StatusFacts {
   constructor(
     private readonly clock: Clock,
     statusPage: StatusPage,
+    private readonly kept: Maintenance,
     private readonly facts: HostFactsQuery,
     private readonly history: HostHistory,
     @Inject(LOG) log: Log,
@@ -42,11 +50,19 @@ export class StatusFacts {
     const page = await this.page.get()
     if (!page.published)
       throw new Refusal('resource_unknown', { details: ['The status page is not published.'] })
-    return { ...(await this.hosts.get()), announcement: announcementOf(page) }
+    return {
+      ...(await this.hosts.get()),
+      ...{ announcement: announcementOf(page), maintenance: this.maintenance() },
+    }
   }
 
   async announcement(): Promise<Announcement | null> {
     return announcementOf(await this.page.get())
+  }
+
+  maintenance(): MaintenanceAnswer | null {
+    const { now } = this.kept
+    return now && maintenanceView(now)
   }
 
   /** The operator has changed the page: it is seen here at once. */
@@ -88,6 +104,10 @@ export function announcementOf({ announcement, announcedAt }: StatusPageState): 
 
 function failedOf({ failures }: HostPeriod): number {
   return Object.values(failures).reduce((sum, count) => sum + count, 0)
+}
+
+export function maintenanceView({ since, until, note }: MaintenanceNow): MaintenanceAnswer {
+  return { since: since.toISOString(), until: until?.toISOString() ?? null, note }
 }
 
 function didOf(period: HostPeriod | undefined): { success: number | null; speed: number | null } {

@@ -9,7 +9,14 @@ export class StatusPageSubject extends AuditSubject {
   }
 
   async read(): Promise<Audited> {
-    const { published, announcement } = await this.page.read()
-    return { target: 'status page', state: { published, announcement } }
+    const { published, announcement, maintenance } = await this.page.read()
+    const { note = null, until = null, endsByItself = false } = maintenance ?? {}
+    return {
+      target: 'status page',
+      state: {
+        ...{ published, announcement, maintenance: maintenance !== null },
+        ...{ maintenanceNote: note, maintenanceUntil: until?.toISOString() ?? null, endsByItself },
+      },
+    }
   }
 }

@@ -5,6 +5,7 @@ import { GatewayAuditModule } from '../audit/gateway-audit.module.js'
 import { CallersModule } from '../callers/callers.module.js'
 import { HostsModule } from '../hosts/hosts.module.js'
 import { AnnouncementController } from './announcement.controller.js'
+import { MaintenanceWatch } from './maintenance-watch.js'
 import { StatusController } from './status.controller.js'
 import { StatusFacts } from './status-facts.js'
 import { StatusPageController } from './status-page.controller.js'
@@ -14,6 +15,6 @@ import { StatusPageSubject } from './status-page-subject.js'
 @Module({
   imports: [CallersModule, GatewayAuditModule, HealthModule, HostsModule, StatusPageModule],
   controllers: [StatusController, AnnouncementController, StatusPageController],
-  providers: [StatusFacts, StatusPageSubject],
+  providers: [MaintenanceWatch, StatusFacts, StatusPageSubject],
 })
 export class StatusModule {}

@@ -96,12 +96,16 @@ describe('an announcement', () => {
     await change({ published: true })
     await look()
     const announcement = { texts: TEXTS, since: new Date(gateway.clock.now()).toISOString() }
-    expect(await change({ announcement: TEXTS })).toEqual({ published: true, announcement })
+    expect(await change({ announcement: TEXTS })).toEqual({
+      published: true,
+      announcement,
+      maintenance: null,
+    })
     expect((await look()).announcement).toEqual(announcement)
     await change({ published: false })
     const { page } = await people.signedIn()
     const told = successOf(await page.call('GET', 'announcement'), currentAnnouncementSchema)
-    expect(told).toEqual({ announcement })
+    expect(told).toEqual({ announcement, maintenance: null })
     expectRefusal(await people.browser().call('GET', 'announcement'), 'signed_out')
   })
 

@@ -48,6 +48,7 @@ const USER: UserView = {
 const PAGE: StatusPageView = {
   published: true,
   announcement: { texts: { en: 'Hi', 'zh-TW': '嗨' }, since: '2027-01-01T00:00:00.000Z' },
+  maintenance: null,
 }
 const NOTIFICATIONS: NotificationsView = {
   events: { link_finished: ['mail'], link_failed: [], host_works_again: ['webhook'], attention_needed: [] },
@@ -56,7 +57,7 @@ const NOTIFICATIONS: NotificationsView = {
   hosts: ['RapidGator'],
   quiet: null,
 }
-const UNPUBLISHED: StatusPageView = { published: false, announcement: null }
+const UNPUBLISHED: StatusPageView = { published: false, announcement: null, maintenance: null }
 const KEY: KeyView = {
   id: '0192f3c4-0000-7000-8000-000000000000',
   name: 'tv',
@@ -585,6 +586,22 @@ describe('every admin command', () => {
       PAGE,
     ],
     ['status announce --over', 'PATCH', '/status-page', { announcement: null }, UNPUBLISHED],
+    [
+      'maintenance on --note Disks --zh-tw 磁碟 --until 2027-01-31T21:00Z --ends',
+      'PATCH',
+      '/status-page',
+      {
+        maintenance: {
+          note: { en: 'Disks', 'zh-TW': '磁碟' },
+          until: '2027-01-31T21:00:00.000Z',
+          endsByItself: true,
+        },
+      },
+      PAGE,
+    ],
+    ['maintenance on', 'PATCH', '/status-page', { maintenance: { endsByItself: false } }, PAGE],
+    ['maintenance off', 'PATCH', '/status-page', { maintenance: null }, PAGE],
+    ['maintenance show', 'GET', '/status-page', undefined, PAGE],
     ['store show', 'GET', '/store', undefined, STORE],
     ['store test', 'POST', '/store/test', {}, { ...STORE, state: 'ok', reason: null }],
     ['store adopt', 'POST', '/store/adopt', {}, STORE],

@@ -1,22 +1,17 @@
 import { Alert, Text } from '@mantine/core'
-import type { Announcement } from '@obb/contracts'
+import type { Announcement, AnnouncementTexts } from '@obb/contracts'
 import { formatTime } from '../shared/format.js'
 import { currentLanguage, m } from '../shared/text.js'
 import styles from './status.module.css'
 
 /** What operators say to everybody, as text, in the language of the page where it was given in it. */
-function AnnouncementText({ announcement: { texts, since } }: { announcement: Announcement }) {
+export function AnnouncementText({ texts }: { texts: AnnouncementTexts }) {
   const own = texts[currentLanguage()]
   const [language, text] = own === undefined ? (Object.entries(texts)[0] ?? []) : [currentLanguage(), own]
   return (
-    <>
-      <Text className={styles['text'] ?? ''} lang={language} size="sm">
-        {text}
-      </Text>
-      <Text c="dimmed" mt={4} size="xs">
-        {formatTime(since)}
-      </Text>
-    </>
+    <Text className={styles['text'] ?? ''} lang={language} size="sm">
+      {text}
+    </Text>
   )
 }
 
@@ -26,7 +21,7 @@ interface AnnouncementNoticeProps {
   onClose?: (() => void) | undefined
 }
 
-export function AnnouncementNotice({ announcement, onClose }: AnnouncementNoticeProps) {
+export function AnnouncementNotice({ announcement: { texts, since }, onClose }: AnnouncementNoticeProps) {
   return (
     <Alert
       closeButtonLabel={m.close()}
@@ -36,7 +31,10 @@ export function AnnouncementNotice({ announcement, onClose }: AnnouncementNotice
       variant="light"
       {...(onClose && { onClose, withCloseButton: true })}
     >
-      <AnnouncementText announcement={announcement} />
+      <AnnouncementText texts={texts} />
+      <Text c="dimmed" mt={4} size="xs">
+        {formatTime(since)}
+      </Text>
     </Alert>
   )
 }

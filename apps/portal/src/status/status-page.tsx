@@ -14,6 +14,7 @@ import { Strip } from '../shared/strip.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
 import { AnnouncementNotice } from './announcement.js'
+import { MaintenanceNotice } from './maintenance.js'
 import { statusQuery } from './queries.js'
 import styles from './status.module.css'
 
@@ -56,6 +57,7 @@ export function StatusPage() {
         {error && !isUnpublished && <ErrorNotice error={error} onRetry={() => void refetch()} />}
         {data && !isUnpublished && (
           <>
+            {data.maintenance && <MaintenanceNotice maintenance={data.maintenance} />}
             {data.announcement && <AnnouncementNotice announcement={data.announcement} />}
             <Text fw={600} role="status">
               {summaryOf(hosts)}

@@ -5,6 +5,7 @@ import { FilesModule } from '../files/index.js'
 import { HealthModule } from '../health/index.js'
 import { PoolModule } from '../pool/index.js'
 import { QueueModule } from '../queue/index.js'
+import { StatusPageModule } from '../status-page/index.js'
 import { StoreStateModule } from '../store-state/index.js'
 import { TrafficModule } from '../traffic/index.js'
 import { Admission, LINK_TTL } from './admission.js'
@@ -16,6 +17,7 @@ import { Admission, LINK_TTL } from './admission.js'
     BlocksModule,
     HealthModule,
     QueueModule,
+    StatusPageModule,
     StoreStateModule,
     TrafficModule,
   ],

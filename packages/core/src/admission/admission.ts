@@ -20,6 +20,7 @@ import { Link, expireLink } from '../links/index.js'
 import { lockAccounts, lockFiles, readLockBlocks, transaction } from '../locks/index.js'
 import { AccountPool } from '../pool/index.js'
 import { Fetchers } from '../queue/index.js'
+import { Maintenance } from '../status-page/index.js'
 import { StoreHealth } from '../store-state/index.js'
 import { linksMade } from '../metrics/index.js'
 import { requestContext } from '../tracing/index.js'
@@ -85,9 +86,10 @@ export class Admission {
     fetchers: Fetchers = new Fetchers(database, clock),
     store: StoreHealth = new StoreHealth(database, clock),
     private readonly usage: HostUsage = new HostUsage(database, clock),
+    maintenance: Maintenance = new Maintenance(database, clock),
   ) {
     this.storedFileFastPath = new StoredFileFastPath(database)
-    this.features = { clock, files, blocks, pool, breaker, fetchers, store, usage }
+    this.features = { clock, files, blocks, pool, breaker, fetchers, store, usage, maintenance }
   }
 
   /**
@@ -110,7 +112,9 @@ export class Admission {
     facts: BlockFacts,
     asked: Pick<AdmissionRequest, 'hostDomain' | 'package'>,
   ): Promise<LookedUpFile> {
-    const offer = this.offer(asked)
+    // No new link meanwhile, as the gates will say; one that there is is found.
+    const isClosed = this.features.maintenance.now !== null
+    const offer = isClosed ? undefined : this.offer(asked)
     const key = 'keyHash' in caller ? { hash: caller.keyHash, revision: caller.key.revision } : undefined
     const question = {
       ...facts,
@@ -121,6 +125,7 @@ export class Admission {
       offer,
     }
     const known = await this.findUnblocked(question)
+    if (offer === undefined) return known
     if (known.file && isEvicted(known.file)) {
       await transitions.refetchEvicted(this.database, known.file.id, dateOf(this.clock))
       return this.findUnblocked({ ...question, offer: undefined })

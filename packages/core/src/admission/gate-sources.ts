@@ -9,6 +9,7 @@ import { isUnendedSql } from '../links/index.js'
 import type { AccountPool, PoolCapacity } from '../pool/index.js'
 import type { Fetchers } from '../queue/index.js'
 import { Statement } from '../statements/index.js'
+import type { Maintenance, MaintenanceNow } from '../status-page/index.js'
 import type { StoreHealth, StoreState } from '../store-state/index.js'
 import type { HostUsage, UsageWindow } from '../traffic/index.js'
 
@@ -35,6 +36,7 @@ export interface GateFeatures {
   fetchers: Fetchers
   store: StoreHealth
   usage: HostUsage
+  maintenance: Maintenance
 }
 
 /** What gates look at for one caller. What does not depend on the file is read once, when the first gate wants it. */
@@ -44,6 +46,7 @@ export interface GateSources {
   files: Files
   block: (facts: BlockFacts) => Promise<BlockCandidate | undefined>
   accountNow: () => Promise<AccountNow>
+  maintenance: MaintenanceNow | null
   fetcherAlive: () => Promise<boolean>
   storeState: () => Promise<StoreState>
   openUntil: (platform: string) => Promise<number | undefined>
@@ -72,7 +75,7 @@ export function gateSources(
   database: DataSource,
   tx?: EntityManager,
 ): GateSources {
-  const { blocks, breaker, clock, fetchers, files, pool, store, usage } = features
+  const { blocks, breaker, clock, fetchers, files, maintenance, pool, store, usage } = features
   const runner = tx ?? database
   const known = new Map<string, Promise<unknown>>()
   const once = <T>(what: string, read: () => Promise<T>): Promise<T> => {
@@ -93,6 +96,7 @@ export function gateSources(
         if (!account) throw new Refusal('account_suspended')
         return account
       }),
+    maintenance: maintenance.now,
     fetcherAlive: () => once('fetcher', () => fetchers.anyAlive()),
     storeState: () => once('store', () => store.state(runner)),
     openUntil: (platform) => once(`circuit ${platform}`, () => breaker.openUntil(platform, runner)),

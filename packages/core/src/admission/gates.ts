@@ -28,6 +28,9 @@ const ROOM_RETRY_S = 60
 const SLOT_RETRY_S = 30
 /** When to ask again if no account of the pool says when it is back, seconds. */
 const POOL_RETRY_S = 120
+/** When to ask again while a maintenance lasts, seconds; one that is expected to end tells it, up to the last of them. */
+const MAINTENANCE_RETRY_S = 120
+const MAX_MAINTENANCE_RETRY_S = 900
 
 export interface Applicant {
   caller: Caller
@@ -102,6 +105,15 @@ const hostRefusal: Look = ({ file }, { files, clock }) => {
   // Of an exhausted pool the pool knows more, and has a gate of its own.
   const clears = refusal.refusal === 'host_unavailable' || refusal.refusal === 'pool_exhausted'
   return { refusal, clearsInSeconds: secondsUntil(until, clock), ...(clears && { clears }) }
+}
+
+/** 105: the operator takes no new links. */
+const maintenance: Look = (_of, { maintenance, clock }) => {
+  if (!maintenance) return {}
+  const left = maintenance.until ? secondsUntil(maintenance.until.getTime(), clock) : MAINTENANCE_RETRY_S
+  // One that is late is over at any time.
+  const seconds = left === 1 ? MAINTENANCE_RETRY_S : Math.min(left, MAX_MAINTENANCE_RETRY_S)
+  return refusalFinding('maintenance', seconds)
 }
 
 /** 105: nothing is charged for what nobody would fetch until somebody starts a fetcher. */
@@ -180,6 +192,7 @@ export const GATES: readonly Gate[] = [
   { name: 'block', look: block },
   { name: 'reuse', look: reuse },
   { name: 'file', look: hostRefusal },
+  { name: 'maintenance', look: maintenance },
   { name: 'fetcher', look: fetcher, concerns: notStored, early: true },
   { name: 'store', look: store, concerns: notStored },
   { name: 'host_working', look: hostWorking, concerns: unwanted },

@@ -1,3 +1,5 @@
+export * from './maintenance.js'
+export type { MaintenanceNow } from './maintenance-state.js'
 export * from './status-page.js'
 export * from './status-page.module.js'
 export * from './status-page.table.js'

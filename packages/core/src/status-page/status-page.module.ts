@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common'
+import { Maintenance } from './maintenance.js'
 import { StatusPage } from './status-page.js'
 
-@Module({ providers: [StatusPage], exports: [StatusPage] })
+@Module({ providers: [Maintenance, StatusPage], exports: [Maintenance, StatusPage] })
 export class StatusPageModule {}

@@ -17,17 +17,21 @@ afterAll(() => db.close())
 
 describe('what operators let everybody know', () => {
   it('is nothing at first', async () => {
-    expect(await page.read()).toEqual({ published: false, announcement: null, announcedAt: null })
+    expect(await page.read()).toEqual({
+      ...{ published: false, announcement: null, announcedAt: null, maintenance: null },
+    })
   })
 
   it('is changed part by part, and an announcement tells since when', async () => {
     const texts = { en: 'Maintenance at 20:00', 'zh-TW': '20:00 維護' }
-    const announced = { published: false, announcement: texts, announcedAt: new Date(NOON) }
+    const announced = {
+      ...{ published: false, announcement: texts, announcedAt: new Date(NOON), maintenance: null },
+    }
     expect(await page.change({ announcement: texts })).toEqual(announced)
     clock.advance(60_000)
     expect(await page.change({ published: true })).toEqual({ ...announced, published: true })
     expect(await page.change({})).toEqual({ ...announced, published: true })
-    const over = { published: true, announcement: null, announcedAt: null }
+    const over = { published: true, announcement: null, announcedAt: null, maintenance: null }
     expect(await page.change({ announcement: null })).toEqual(over)
     expect(await page.read()).toEqual(over)
   })

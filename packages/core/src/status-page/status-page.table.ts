@@ -1,7 +1,7 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm'
 import type { AnnouncementTexts } from '@obb/contracts'
 
-/** One row: whether everybody may see how hosts do, and what operators say to all. */
+/** One row: whether everybody may see how hosts do, what operators say to all, and whether new links are taken. */
 @Entity('status_page')
 @Check('status_page_only_one', 'only_one')
 export class StatusPageRow {
@@ -17,4 +17,20 @@ export class StatusPageRow {
 
   @Column('timestamptz', { nullable: true })
   announcedAt: Date | null
+
+  /** null: there is no maintenance. */
+  @Column('timestamptz', { nullable: true })
+  maintenanceSince: Date | null
+
+  /** When it is expected to be over. */
+  @Column('timestamptz', { nullable: true })
+  maintenanceUntil: Date | null
+
+  /** It is over then. */
+  @Column('boolean', { default: false })
+  maintenanceEnds: boolean
+
+  /** By language. */
+  @Column('jsonb', { nullable: true })
+  maintenanceNote: AnnouncementTexts | null
 }

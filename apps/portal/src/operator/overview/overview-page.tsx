@@ -16,14 +16,22 @@ import {
 import { type ReactNode, useState } from 'react'
 import { EmptyState } from '../../shared/empty-state.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
-import { formatBytes, formatNumber, formatRelative } from '../../shared/format.js'
+import { formatBytes, formatNumber, formatRelative, formatTime } from '../../shared/format.js'
 import { CheckIcon } from '../../shared/icons.js'
 import { PageHeader } from '../../shared/page-header.js'
 import { m } from '../../shared/text.js'
 import { Pending } from '../../shell/pending.js'
 import { storeTitle } from '../files/store-state.js'
 import { Section, StateBadge } from '../parts.js'
-import { accountsQuery, doctorQuery, filesQuery, hostsQuery, refusedQuery, storeQuery } from '../queries.js'
+import {
+  accountsQuery,
+  doctorQuery,
+  filesQuery,
+  hostsQuery,
+  refusedQuery,
+  statusPageQuery,
+  storeQuery,
+} from '../queries.js'
 import { UnfinishedSetUp } from '../set-up/unfinished.js'
 import styles from './overview.module.css'
 import { Failures } from './failures.js'
@@ -63,6 +71,7 @@ export function OverviewPage() {
             onRetry={() => failed.forEach((query) => void query.refetch())}
           />
         )}
+        <MaintenanceLasts />
         <UnfinishedSetUp />
         {isPending ? (
           <Pending />
@@ -74,6 +83,23 @@ export function OverviewPage() {
         <Failures />
       </Stack>
     </>
+  )
+}
+
+/** What it is is told above each page. */
+function MaintenanceLasts() {
+  const { data } = useQuery(statusPageQuery)
+  if (!data?.maintenance) return null
+  return (
+    <Section
+      actions={
+        <Anchor renderRoot={(props) => <Link {...props} to="/admin/settings" />} size="sm">
+          {m.admin_maintenance_overview()}
+        </Anchor>
+      }
+      lead={m.admin_maintenance_since_when({ time: formatTime(data.maintenance.since) })}
+      title={m.maintenance()}
+    />
   )
 }
 

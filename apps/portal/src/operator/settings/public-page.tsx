@@ -1,19 +1,16 @@
-import { Anchor, Button, Group, Stack, Switch, Text, Textarea } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { Language, StatusPageUpdate, StatusPageView } from '@obb/contracts'
+import { Anchor, Button, Group, Stack, Switch, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Language, StatusPageView } from '@obb/contracts'
 import { type FormEvent, useState } from 'react'
-import { call } from '../../api/call.js'
 import { ConfirmButton } from '../../shared/confirm-button.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
 import { ExactTime } from '../../shared/figures.js'
-import { LANGUAGES, m } from '../../shared/text.js'
+import { m } from '../../shared/text.js'
 import { Pending } from '../../shell/pending.js'
-import { PUBLIC } from '../../status/queries.js'
 import { Section } from '../parts.js'
 import { statusPageQuery } from '../queries.js'
-import { useOperation } from '../use-operation.js'
-
-const MAX_LENGTH = 1_000
+import { NoteFields, givenTexts } from './note-fields.js'
+import { useStatusPageChange } from './use-status-page-change.js'
 
 /** What everybody is let know: the page of the hosts' state, and an announcement. */
 export function PublicPage() {
@@ -32,17 +29,8 @@ export function PublicPage() {
   )
 }
 
-/** Changes it; everybody's pages that this browser knows ask anew. */
-function useChange(done: (now: StatusPageView) => string) {
-  const client = useQueryClient()
-  return useOperation((body: StatusPageUpdate) => call('PATCH admin/status-page', { body }), {
-    done,
-    onSuccess: () => void client.invalidateQueries({ queryKey: [PUBLIC] }),
-  })
-}
-
 function Publish({ page: { published } }: { page: StatusPageView }) {
-  const publish = useChange(({ published: isPublic }) =>
+  const publish = useStatusPageChange(({ published: isPublic }) =>
     isPublic ? m.admin_public_published() : m.admin_public_taken_back(),
   )
   return (
@@ -66,10 +54,10 @@ function Publish({ page: { published } }: { page: StatusPageView }) {
 
 function Announce({ page: { announcement } }: { page: StatusPageView }) {
   const [texts, setTexts] = useState<Partial<Record<Language, string>>>(announcement?.texts ?? {})
-  const announce = useChange(({ announcement: now }) =>
+  const announce = useStatusPageChange(({ announcement: now }) =>
     now ? m.admin_announced() : m.admin_announcement_over(),
   )
-  const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== ''))
+  const given = givenTexts(texts)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     announce.mutate({ announcement: given })
@@ -77,21 +65,7 @@ function Announce({ page: { announcement } }: { page: StatusPageView }) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        {Object.entries(LANGUAGES).map(([language, name]) => (
-          <Textarea
-            autosize
-            key={language}
-            label={m.admin_announcement_in({ language: name })}
-            lang={language}
-            maxLength={MAX_LENGTH}
-            maxRows={8}
-            minRows={2}
-            onChange={({ currentTarget: { value } }) =>
-              setTexts((known) => ({ ...known, [language]: value }))
-            }
-            value={texts[language as Language] ?? ''}
-          />
-        ))}
+        <NoteFields label={m.admin_announcement_in} onChange={setTexts} texts={texts} />
         <Text c="dimmed" size="xs">
           {announcement ? (
             <>

@@ -16,6 +16,7 @@ import { doctorQuery } from '../queries.js'
 import { useOperation } from '../use-operation.js'
 import { AllSettings } from './all-settings.js'
 import { Mail } from './mail.js'
+import { MaintenanceSwitch } from './maintenance.js'
 import { PublicPage } from './public-page.js'
 import { SupportFile } from './support-file.js'
 
@@ -29,6 +30,7 @@ export function SettingsPage() {
       {!data && !error && <Pending />}
       {data && (
         <Stack gap="md">
+          <MaintenanceSwitch />
           <PublicPage />
           <Addresses addresses={data.addresses} />
           <Mail addresses={data.addresses} mail={data.mail} />
