@@ -7,6 +7,10 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb account add RapidGator --set email=you@example.org --set password=-',
     'obb account add ClicknUpload --cookies cookies.txt',
   ],
+  'account import': [
+    'obb account import accounts.csv --dry-run',
+    'obb account import ~/.pyload/accounts.cfg',
+  ],
   'account set': [
     'obb account set 0192f3c4-… --set password=-',
     'obb account set 0192f3c4-… --max-downloads 2 --bandwidth 20MB',

@@ -1,3 +1,4 @@
+export * from './account-import.js'
 export * from './admin/index.js'
 export * from './csv.js'
 export * from './degraded.js'

@@ -8,8 +8,6 @@ import {
 } from '@obb/contracts'
 import type { HostAccountView } from '@obb/contracts'
 import type { Command } from 'commander'
-import { createReadStream } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Cli } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { CliError, UsageError } from '../failure.js'
@@ -19,7 +17,9 @@ import { bytesOr, perSecond, sheet, table } from '../output.js'
 import { KEY, showOwnAccount } from './inquiry.js'
 import { registerLogin } from './login.js'
 import { type PageOptions, readList, withPages } from '../pages.js'
+import { readBounded } from '../read-bounded.js'
 import { readLines } from '../secret-line.js'
+import { registerAccountImport } from './account-import.js'
 
 /** Longest text of cookies, characters. */
 const MAX_COOKIES = 32 * 1024
@@ -75,17 +75,8 @@ async function credentialsOf(
 }
 
 /** The text of a file, or of the standard input. Raises CliError. */
-async function readCookies({ cwd, stdin }: Io, path: string): Promise<string> {
-  const source = path === '-' ? stdin : createReadStream(resolve(cwd, path), 'utf8')
-  let text = ''
-  try {
-    for await (const chunk of source) {
-      text += String(chunk)
-      if (text.length > MAX_COOKIES) break
-    }
-  } catch (error) {
-    throw new CliError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
+async function readCookies(io: Io, path: string): Promise<string> {
+  const text = await readBounded(io, path, MAX_COOKIES)
   if (text.length <= MAX_COOKIES) return text
   throw new CliError(`${path} is longer than ${MAX_COOKIES / 1024} KiB: export the cookies of the site alone`)
 }
@@ -97,6 +88,7 @@ export function registerAccount(program: Command, cli: Cli): void {
     .option(...KEY)
     .action(({ key }: { key?: string }) => showOwnAccount(cli, key))
   registerLogin(account, cli)
+  registerAccountImport(account, cli)
 
   withCredentials(
     withTerms(
