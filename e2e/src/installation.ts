@@ -12,6 +12,7 @@ import { DownloadUrls, Forwarding } from '@obb/core/origin'
 import { type Log, openLog } from '@obb/core/log'
 import { openObjectStore, storeSettings } from '@obb/core/storage'
 import { Installation as StoreIdentity, InstallationFacts, StoreHealth } from '@obb/core/store-state'
+import { Streams } from '@obb/core/streams'
 import { createFetcher } from '@obb/fetcher'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
 import { PortsModule, createProxy } from '@obb/proxy'
@@ -87,9 +88,10 @@ export class Installation {
     await store.prepare()
     const urls = new DownloadUrls({ forwarding: new Forwarding(config.TRUSTED_PROXIES) })
     const downloads = new PgDownloads(source, clock)
+    const streams = new Streams(source, clock)
     const identity = new StoreIdentity(source, clock, config.S3_PREFIX)
     const facts = new InstallationFacts(store, new StoreHealth(source, clock), identity)
-    const proxy = await createProxy(PortsModule.of({ downloads, store, facts, clock, log, urls }))
+    const proxy = await createProxy(PortsModule.of({ downloads, store, facts, clock, log, urls, streams }))
     await proxy.listen(0, '127.0.0.1')
     this.proxyServer = proxy.getHttpServer()
     this.proxy = urlOf(proxy.getHttpServer().address() as AddressInfo)

@@ -17,6 +17,7 @@ import { LinksModule } from './links/links.module.js'
 import { PortsModule } from './ports.module.js'
 import { SmallRangesModule } from './small-ranges/small-ranges.module.js'
 import { startProxy } from './start.js'
+import { StreamsModule } from './streams/streams.module.js'
 import { UnfinishedModule } from './unfinished/unfinished.module.js'
 
 const MODULES: Type[] = [
@@ -25,6 +26,7 @@ const MODULES: Type[] = [
   HttpModule,
   LinksModule,
   SmallRangesModule,
+  StreamsModule,
   UnfinishedModule,
 ]
 

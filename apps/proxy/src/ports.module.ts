@@ -8,6 +8,7 @@ import { DownloadUrls, Forwarding, OriginModule } from '@obb/core/origin'
 import { type ObjectStore, StorageModule } from '@obb/core/storage'
 import { DatabaseProbes, logChanges, type Probe, Readiness, ReadinessModule } from '@obb/core/readiness'
 import { InstallationFacts, type StoreFacts, StoreStateModule } from '@obb/core/store-state'
+import { Streams, StreamsModule } from '@obb/core/streams'
 import type { ConnectionCap } from '@obb/core/process'
 import type { OffloadMode } from './download/offload.js'
 import { RecentDownloads } from './links/recent-downloads.js'
@@ -20,6 +21,7 @@ import {
   OFFLOAD,
   SERVE_WHILE_FETCHING,
   STORE_FACTS,
+  STREAMS,
   TIMING,
   TIMINGS,
   type Log,
@@ -42,6 +44,8 @@ export interface ProxyParts {
   /** Both off unless given. */
   offload?: OffloadMode
   serveWhileFetching?: boolean
+  /** Nowhere unless given. */
+  streams?: Pick<Streams, 'report' | 'leave'>
   /** Timings that differ from TIMINGS. */
   timing?: Partial<Timing>
 }
@@ -56,11 +60,15 @@ const PORTS = [
   Readiness,
   SERVE_WHILE_FETCHING,
   STORE_FACTS,
+  STREAMS,
   TIMING,
 ]
 
 /** MAX_CONNECTIONS is how many a proxy takes that is told no number. */
 const MAX_CONNECTIONS = 5_000
+
+/** NOWHERE is where streams are told that nobody asks about. */
+const NOWHERE = { report: () => Promise.resolve(), leave: () => Promise.resolve() }
 
 function connectionCap(max: number, forwarding: Forwarding, log: Log): ConnectionCap {
   return {
@@ -95,11 +103,13 @@ export class PortsModule {
         ReadinessModule,
         StorageModule,
         StoreStateModule,
+        StreamsModule,
       ],
       providers: [
         RecentDownloads,
         { provide: DOWNLOADS, useExisting: RecentDownloads },
         { provide: STORE_FACTS, useClass: InstallationFacts },
+        { provide: STREAMS, useExisting: Streams },
         {
           provide: DownloadUrls,
           inject: [Forwarding],
@@ -138,6 +148,7 @@ export class PortsModule {
         { provide: DOWNLOADS, useValue: parts.downloads },
         { provide: OBJECT_STORE, useValue: parts.store },
         { provide: STORE_FACTS, useValue: parts.facts },
+        { provide: STREAMS, useValue: parts.streams ?? NOWHERE },
         { provide: CLOCK, useValue: parts.clock },
         { provide: LOG, useValue: parts.log },
         {

@@ -14,6 +14,8 @@ export const TIMING = Symbol('Timing')
 export const CONNECTION_CAP = Symbol('ConnectionCap')
 /** OffloadMode. */
 export const OFFLOAD = Symbol('Offload')
+/** Where the streams of this process are told: `report` and `leave` of core's Streams. */
+export const STREAMS = Symbol('Streams')
 /** Whether files that are being fetched are served to everybody, not only to who asks with `stream=1`. */
 export const SERVE_WHILE_FETCHING = Symbol('ServeWhileFetching')
 

@@ -40,6 +40,7 @@ import { SharedBuckets, SharedBucketsModule } from './shared-buckets/index.js'
 import { OBJECT_STORE, StorageModule } from './storage/index.js'
 import { Installation, StoreHealth, StoreStateModule, StoreSweeps } from './store-state/index.js'
 import { TestDatabase } from './testing/index.js'
+import { Streams, StreamsModule } from './streams/index.js'
 import { HostUsage, TrafficModule } from './traffic/index.js'
 
 /** Every feature with a module, and what it gives. */
@@ -67,6 +68,7 @@ const FEATURES: [Type, (Type | symbol)[]][] = [
   [SecretsModule, [Vault]],
   [SharedBucketsModule, [SharedBuckets]],
   [StorageModule, [OBJECT_STORE]],
+  [StreamsModule, [Streams]],
   [TrafficModule, [HostUsage]],
   [StoreStateModule, [Installation, StoreHealth, StoreSweeps]],
 ]

@@ -4,6 +4,7 @@ import { Refusal } from '@obb/contracts'
 import type { Clock } from '@obb/core/clock'
 import { within } from '@obb/core/deadline'
 import type { Download, Downloads } from '@obb/core/links'
+import { Forwarding } from '@obb/core/origin'
 import { annotate, resume, traced } from '@obb/core/tracing'
 import { StoreError, type ObjectStore, type StoredObject } from '@obb/core/storage'
 import type { StoreFacts } from '@obb/core/store-state'
@@ -30,9 +31,10 @@ import {
   type Log,
   type Timing,
 } from '../ports.js'
-import { ClientGone, Pump } from './pump.js'
-import { decide } from '../range/index.js'
+import { ClientGone, Pump, type Segment, type Transfer } from './pump.js'
+import { type ByteRange, decide } from '../range/index.js'
 import { DOWNLOAD_ROUTES } from '../http/routes.js'
+import { RunningStreams } from '../streams/running-streams.js'
 import { NOT_READY_RETRY, servedFile, type ServedFile } from '../links/served-file.js'
 
 const LINK_ID = /^[0-9A-Za-z]{16,64}$/
@@ -80,6 +82,8 @@ export class DownloadController {
     private readonly linkConnectionLimit: LinkConnectionLimit,
     private readonly uses: FileUses,
     private readonly shareAdmission: ShareAdmission,
+    private readonly streams: RunningStreams,
+    private readonly forwarding: Forwarding,
   ) {}
 
   @Get(DOWNLOAD_ROUTES)
@@ -160,15 +164,13 @@ export class DownloadController {
           const { code, headers } = await this.offload.answer(download, key, answer)
           response.writeHead(code, headers).end()
           this.uses.record(download)
+          this.streams.recordOffloaded()
           return
         }
         const { store, timing } = this
-        const transfer = { store, timing, key, segments: answer.segments, signal }
-        const pump = await Pump.open(transfer)
-        response.writeHead(answer.code, answer.headers)
         // At once: many downloaders never take the whole of their first answer.
-        this.uses.record(download)
-        await pump.run(response)
+        const begin = () => this.uses.record(download)
+        await this.send({ store, timing, key }, answer, { download, exchange, begin })
       })
     } finally {
       leave()
@@ -179,9 +181,11 @@ export class DownloadController {
   private async serveUnfinished(
     download: Download,
     unfinishedFile: UnfinishedFile,
-    { linkId, request, response, signal }: Exchange,
+    exchange: Exchange,
   ): Promise<void> {
-    const { code, headers, segments } = this.answer(request, unfinishedFile.file)
+    const { linkId, request, response, signal } = exchange
+    const answer = this.answer(request, unfinishedFile.file)
+    const { code, headers, segments } = answer
     if (request.method === 'HEAD' || segments.length === 0) {
       response.writeHead(code, headers).end()
       return
@@ -192,14 +196,34 @@ export class DownloadController {
       const store = new UnfinishedObject(unfinishedFile)
       // It knows how long to wait, and what cannot come any more.
       const timing = { store: NEVER, reopen: this.timing.reopen }
-      const pump = await Pump.open({ store, timing, key: unfinishedFile.file.objectKey, segments, signal })
-      response.writeHead(code, headers)
-      await pump.run(response)
+      const key = unfinishedFile.file.objectKey
+      await this.send({ store, timing, key }, answer, { download, exchange })
     } catch (error) {
       if (response.headersSent || !(error instanceof StoreError)) throw error
       throw new Refusal('not_ready', { retryInSeconds: NOT_READY_RETRY })
     } finally {
       leave()
+    }
+  }
+
+  /** Head and body, counted as they go; `begin` once the head is written. Raises what Pump raises. */
+  private async send(
+    from: Pick<Transfer, 'store' | 'timing' | 'key'>,
+    { code, headers, segments }: ServedAnswer,
+    { download, exchange, begin }: { download: Download; exchange: Exchange; begin?: () => void },
+  ): Promise<void> {
+    const { request, response, signal } = exchange
+    const sending = this.streams.open(download, firstByte(segments), () => ({
+      name: request.headers['user-agent'],
+      address: this.forwarding.clientAddress(request),
+    }))
+    try {
+      const pump = await Pump.open({ ...from, segments, signal, onSent: sending.add })
+      response.writeHead(code, headers)
+      begin?.()
+      await pump.run(response)
+    } finally {
+      sending.close()
     }
   }
 
@@ -277,4 +301,10 @@ export class DownloadController {
 
 function single(field: string | string[] | undefined): string | undefined {
   return Array.isArray(field) ? field.join(', ') : field
+}
+
+/** The position in the file that an answer with a body begins at. */
+function firstByte(segments: readonly Segment[]): number {
+  const first = segments.find((segment) => !(segment instanceof Uint8Array)) as ByteRange | undefined
+  return first?.start ?? 0
 }

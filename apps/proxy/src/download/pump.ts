@@ -22,6 +22,8 @@ export interface Transfer {
   /** Ends everything at once: the client is gone, or the process stops. */
   signal: AbortSignal
   timing: Pick<Timing, 'store' | 'reopen'>
+  /** Told of bytes of the object, from one position up to another, once they are the system's. */
+  onSent?: (start: number, end: number) => void
 }
 
 /** Sink is where bytes go: a client's response. They may be used again when `done` is called. */
@@ -87,11 +89,14 @@ export class Pump {
   }
 
   private async sendRange(response: Sink, { start, end }: ByteRange): Promise<void> {
+    const { onSent } = this.transfer
     for (let offset = start; offset < end;) {
       const bytes = await this.bytesAt(offset, end)
-      offset += bytes.byteLength
+      const { byteLength } = bytes // lent: what it says later is of others
+      offset += byteLength
       if (offset < end) await this.send(response, bytes)
       else await this.sendLast(response, bytes)
+      onSent?.(offset - byteLength, offset)
     }
   }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '@obb/core/clock'
 import type { Download, Downloads } from '@obb/core/links'
 import { httpRequests, servedBytes } from '@obb/core/metrics'
+import type { Forwarding } from '@obb/core/origin'
 import type { ObjectReader, ObjectStore } from '@obb/core/storage'
 import { answerOf, type ServedAnswer } from '../download/answer.js'
 import type { ClientConnections, Work } from '../http/client-connections.js'
@@ -12,6 +13,7 @@ import type { Timing } from '../ports.js'
 import { decide } from '../range/index.js'
 import { readRangeRequest, type RangeRequest } from './range-request.js'
 import { servedFile } from '../links/served-file.js'
+import type { RunningStreams } from '../streams/running-streams.js'
 
 const quickAnswers = httpRequests.labels({ route: '/download/:linkId', code: 206, status: 0 })
 
@@ -33,6 +35,8 @@ export interface QuickParts {
   clientConnections: ClientConnections
   linkConnectionLimit: LinkConnectionLimit
   uses: FileUses
+  streams: RunningStreams
+  forwarding: Forwarding
 }
 
 /** A connection until it goes to the HTTP server. */
@@ -85,8 +89,15 @@ export class QuickConnection implements Work {
 
   private readonly close = (): void => clearTimeout(this.patience)
 
-  private async answer({ linkId, range, isLast }: RangeRequest): Promise<void> {
-    const { clientConnections: connections, downloads, linkConnectionLimit: places, store, uses } = this.parts
+  private async answer({ linkId, range, isLast, client }: RangeRequest): Promise<void> {
+    const {
+      clientConnections: connections,
+      downloads,
+      linkConnectionLimit: places,
+      store,
+      streams,
+      uses,
+    } = this.parts
     const attempt = (this.attempt += 1)
     const isGivenUp = (): boolean => attempt !== this.attempt
     let leave: (() => void) | undefined
@@ -113,12 +124,17 @@ export class QuickConnection implements Work {
       this.reader = undefined
       release(reader)
       recordQuickAnswer(bytes.byteLength)
+      streams.record(download, { start, end }, () => ({ name: client, address: this.address() }))
       this.finish(isLast)
     } catch {
       if (!isGivenUp()) this.handOver()
     } finally {
       leave?.()
     }
+  }
+
+  private address(): string {
+    return this.parts.forwarding.peerAddress(this.socket.remoteAddress)
   }
 
   private smallAnswer(download: Download, range: string): SmallAnswer | undefined {

@@ -19,7 +19,12 @@ describe('a head is taken', () => {
     ['with its connection kept', head(['Connection: Keep-Alive']), false],
     ['with its connection to be closed', head(['connection: close']), true],
   ])('%s', (_name, text, isLast) => {
-    expect(readRangeRequest(text)).toEqual({ linkId: ID, range: 'bytes=0-9', isLast })
+    expect(readRangeRequest(text)).toMatchObject({ linkId: ID, range: 'bytes=0-9', isLast })
+  })
+
+  it('with the name of its client, if it has one', () => {
+    expect(readRangeRequest(head(['User-Agent: aria2/1.36']))?.client).toBe('aria2/1.36')
+    expect(readRangeRequest(head())?.client).toBeUndefined()
   })
 })
 

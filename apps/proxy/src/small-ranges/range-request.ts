@@ -5,6 +5,8 @@ export interface RangeRequest {
   range: string
   /** Whether the connection ends with the answer. */
   isLast: boolean
+  /** The User-Agent. */
+  client?: string | undefined
 }
 
 const LINE = /^GET \/download\/([0-9A-Za-z]{16,64})(?:\/([!$%&'()*+,.0-9:=@A-Z_a-z~-]+))? HTTP\/1\.1\r\n/
@@ -22,6 +24,7 @@ export function readRangeRequest(text: string): RangeRequest | undefined {
   if (name !== undefined && !isPlainName(name)) return undefined
   let hosts = 0
   let range: string | undefined
+  let client: string | undefined
   let isLast = false
   let position = length
   for (; !text.startsWith('\r\n', position); position = FIELD.lastIndex) {
@@ -37,6 +40,9 @@ export function readRangeRequest(text: string): RangeRequest | undefined {
       case 'range':
         if (range !== undefined) return undefined
         range = value.trimEnd()
+        break
+      case 'user-agent':
+        client = value
         break
       case 'connection':
         if (!/^(?:keep-alive|close)$/i.test(value)) return undefined
@@ -55,7 +61,7 @@ export function readRangeRequest(text: string): RangeRequest | undefined {
     }
   }
   const isWhole = position + 2 === text.length
-  return isWhole && hosts === 1 && range !== undefined ? { linkId, range, isLast } : undefined
+  return isWhole && hosts === 1 && range !== undefined ? { linkId, range, isLast, client } : undefined
 }
 
 /** One that can be decoded, and asks for no Metalink. */

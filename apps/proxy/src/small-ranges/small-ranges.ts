@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Clock } from '@obb/core/clock'
 import type { Downloads } from '@obb/core/links'
+import { Forwarding } from '@obb/core/origin'
 import type { ObjectStore } from '@obb/core/storage'
 import { ClientConnections } from '../http/client-connections.js'
 import { FileUses } from '../links/file-uses.js'
 import type { OffloadMode } from '../download/offload.js'
 import { LinkConnectionLimit } from '../links/link-connection-limit.js'
 import { CLOCK, DOWNLOADS, OBJECT_STORE, OFFLOAD, TIMING, type Timing } from '../ports.js'
+import { RunningStreams } from '../streams/running-streams.js'
 import { QuickConnection, type QuickParts } from './quick-connection.js'
 
 /*
@@ -32,6 +34,8 @@ export class SmallRanges implements OnApplicationBootstrap, QuickParts {
     readonly clientConnections: ClientConnections,
     readonly linkConnectionLimit: LinkConnectionLimit,
     readonly uses: FileUses,
+    readonly streams: RunningStreams,
+    readonly forwarding: Forwarding,
   ) {}
 
   onApplicationBootstrap(): void {

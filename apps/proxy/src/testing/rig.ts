@@ -130,7 +130,7 @@ export class Rig {
         store,
         facts: this.factsOf(rig),
         log,
-        clock: { now: () => NOW },
+        clock: parts.clock ?? { now: () => NOW },
         timing: { reopen: [0, 0, 0, 0, 0], ...timing },
       }),
     )

@@ -45,6 +45,7 @@ import { PasskeyChallenge } from '../sign-in/passkey-challenge.table.js'
 import { Passkey } from '../sign-in/passkey.table.js'
 import { SecondFactorRow } from '../sign-in/second-factor.table.js'
 import { SignInRow } from '../sign-in/sign-in.table.js'
+import { Proxy } from '../streams/proxy.table.js'
 import { driverOf, surviveLostConnections } from '../statements/index.js'
 import { StatusPageRow } from '../status-page/status-page.table.js'
 import { InstallationRow } from '../store-state/installation.table.js'
@@ -117,6 +118,7 @@ export function dataSource(
       PoolLease,
       HostSetting,
       Fetcher,
+      Proxy,
       FetchShare,
       PlatformQueue,
       WaitingFetch,

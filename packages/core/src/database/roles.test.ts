@@ -71,6 +71,9 @@ describe('the roles of the processes', () => {
 
   it.each<[RoleHolder, string]>([
     ['proxy', 'SELECT * FROM host_account'],
+    ['proxy', 'SELECT busiest FROM proxy'],
+    ['api', 'DELETE FROM proxy'],
+    ['fetcher', 'SELECT id FROM proxy'],
     ['proxy', 'SELECT * FROM api_key'],
     ['proxy', 'SELECT email FROM account'],
     ['proxy', 'UPDATE account SET state = state'],

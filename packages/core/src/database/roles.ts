@@ -78,6 +78,8 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   passkey_challenge: { api: ALL },
   platform_queue: { api: ALL, fetcher: ALL },
   pool_lease: { api: ALL, fetcher: ALL },
+  // What others say of their clients is not a proxy's to read.
+  proxy: { api: READ, proxy: 'SELECT (id, seen_at), INSERT, UPDATE, DELETE' },
   second_factor: { api: ALL },
   session: { api: ALL },
   set_up: { api: EDIT },

@@ -74,6 +74,18 @@ export const servedBytes = new Counter({
   registers,
 })
 
+export const streams = new Gauge({
+  name: 'obb_streams',
+  help: 'Links that a proxy sends to clients, as of its last look, every two seconds',
+  registers,
+})
+
+export const streamConnections = new Gauge({
+  name: 'obb_stream_connections',
+  help: 'Answers that it sends of them',
+  registers,
+})
+
 export const claims = new Counter({
   name: 'obb_claims_total',
   help: 'Files that a fetcher claimed',

@@ -48,6 +48,19 @@ export class Forwarding {
     return isBoth && one?.origin !== other?.origin ? { address: undefined, origin: UNCLEAR } : (one ?? other)
   }
 
+  /** Of the client, as far as proxies that are trusted tell it; '' where they do not. */
+  clientAddress(request: IncomingMessage): string {
+    const { remoteAddress } = request.socket
+    return this.isTrusted(remoteAddress)
+      ? (this.read(request)?.address ?? '')
+      : this.peerAddress(remoteAddress)
+  }
+
+  /** The other end of a connection as the client's address; '' for a proxy that is trusted. */
+  peerAddress(address: string | undefined): string {
+    return this.isTrusted(address) ? '' : (bareAddress(address) ?? '')
+  }
+
   /** From the nearest proxy on, as long as the one before it is trusted, too. */
   private forwardedFrom(hops: readonly Hop[], request: IncomingMessage): Forwarded {
     let told: Hop = {}

@@ -46,6 +46,7 @@ import { QuietHours1764440000000 } from './1764440000000-quiet-hours.js'
 import { Findings1764450000000 } from './1764450000000-findings.js'
 import { NightlyBackups1764460000000 } from './1764460000000-nightly-backups.js'
 import { Levels1764460000010 } from './1764460000010-levels.js'
+import { Streams1764460000030 } from './1764460000030-streams.js'
 import { Maintenance1764460000050 } from './1764460000050-maintenance.js'
 
 /** In order; what a released migration makes is never changed. */
@@ -98,5 +99,6 @@ export const migrations = [
   Findings1764450000000,
   NightlyBackups1764460000000,
   Levels1764460000010,
+  Streams1764460000030,
   Maintenance1764460000050,
 ]

@@ -1,0 +1,3 @@
+export { Proxy, type StreamOfProxy } from './proxy.table.js'
+export * from './streams.js'
+export * from './streams.module.js'
