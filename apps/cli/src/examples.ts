@@ -45,6 +45,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
   fakehost: ['obb fakehost RapidGator --port 9901', 'obb fakehost RapidGator --port 0 --file film.mkv'],
   queue: ['obb queue', "obb queue --json | jq '.[].waiting'"],
   fetchers: ['obb fetchers', 'obb fetchers --json'],
+  streams: ['obb streams', "obb streams --json | jq '.bytesPerSecond'"],
   usage: ['obb usage', 'obb usage --days 90 --json'],
   'hosts history': ['obb hosts history', 'obb hosts history --days 90 --json'],
   nzb: ['obb nzb post.nzb', 'obb nzb post.nzb.gz --json'],

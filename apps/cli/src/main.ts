@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   hosts: async () => (await import('./commands/hosts.js')).registerHosts,
   queue: async () => (await import('./commands/queue.js')).registerQueue,
   fetchers: async () => (await import('./commands/queue.js')).registerFetchers,
+  streams: async () => (await import('./commands/streams.js')).registerStreams,
   usage: async () => (await import('./commands/usage.js')).registerUsage,
   nzb: async () => (await import('./commands/nzb.js')).registerNzb,
   ledger: async () => (await import('./commands/ledger.js')).registerLedger,

@@ -79,6 +79,7 @@ const COMMAND_OF: Readonly<Record<string, string>> = {
   SetUpSteps_set: 'none: the same',
   Queue_list: 'queue',
   Queue_listFetchers: 'fetchers',
+  Streams_list: 'streams',
   Audit_list: 'audit',
   UserNotifications_show: 'notifications list',
   UserNotifications_set: 'notifications set',

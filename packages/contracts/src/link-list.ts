@@ -52,6 +52,22 @@ export const listedLinkSchema = linkSchema.extend({
   package: z.string().nullable().describe('What the links were called together when they were asked for'),
   created_at: z.number().int().describe('Epoch ms at which it was made'),
   ended_at: z.number().int().nullable().describe('Epoch ms at which it ended; null: it has not'),
+  stream: z
+    .object({
+      progress: z
+        .number()
+        .min(0)
+        .max(1)
+        .describe('Share of the file that was sent since then, each byte once'),
+      bytes_per_second: z.number().int().nonnegative().describe('Of the last seconds'),
+      connections: z.number().int().nonnegative().describe('Answers that are being sent'),
+      since: z.number().int().describe('Epoch ms at which it began, or went on after a quarter of an hour'),
+    })
+    .nullable()
+    .describe(
+      'While it is downloaded from this server, as of a few seconds ago; null: it is not, or others send its bytes. ' +
+        'Downloads by its shares are not told',
+    ),
 })
 export type ListedLink = z.infer<typeof listedLinkSchema>
 

@@ -14,6 +14,7 @@ import { SchedulingModule } from '@obb/core/scheduling'
 import { SecretsModule } from '@obb/core/secrets'
 import { SetUpModule } from '@obb/core/set-up'
 import { StoreStateModule } from '@obb/core/store-state'
+import { StreamsModule } from '@obb/core/streams'
 import {
   BlockSubject,
   FileSubject,
@@ -49,6 +50,7 @@ import { SecretsController } from './secrets.controller.js'
 import { SettingsController } from './settings.controller.js'
 import { SetUpStepsController } from './set-up-steps.controller.js'
 import { StoreController } from './store.controller.js'
+import { StreamsController } from './streams.controller.js'
 import { UserKeysController } from './user-keys.controller.js'
 import { UsersController } from './users.controller.js'
 
@@ -78,6 +80,7 @@ import { UsersController } from './users.controller.js'
     SecretsModule,
     SetUpModule,
     StoreStateModule,
+    StreamsModule,
   ],
   controllers: [
     UserKeysController,
@@ -93,6 +96,7 @@ import { UsersController } from './users.controller.js'
     AuditController,
     DoctorController,
     QueueController,
+    StreamsController,
   ],
   providers: [
     AccountProofs,

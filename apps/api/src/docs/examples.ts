@@ -74,6 +74,7 @@ const GONE_URL = 'https://rapidgator.net/file/ffffffffffffffffffffffffffffffff/g
 const LISTED = {
   ...{ ...READY, state: 'done', platform: 'RapidGator' },
   ...{ package: null, created_at: NOON - 9 * MINUTE, ended_at: null },
+  stream: { progress: 0.42, bytes_per_second: 12_400_000, connections: 8, since: NOON - 1_000 },
 }
 
 const EXTERNAL: Readonly<Record<string, Example>> = {
@@ -412,6 +413,32 @@ const ADMIN: Readonly<Record<string, Example>> = {
   Queue_list: { data: [{ ...platform, waiting: 3, oldestAt: iso(-MINUTE), running: 2 }] },
   Queue_listFetchers: {
     data: [{ id: 'fetcher-1', startedAt: iso(-60 * MINUTE), seenAt: iso(), slots: 8, running: 2 }],
+  },
+  Streams_list: {
+    parameters: { limit: '50' },
+    data: {
+      ...{ total: 1, connections: 8, bytesPerSecond: 12_400_000 },
+      proxies: [
+        {
+          ...{ id: 'proxy-1', startedAt: iso(-60 * MINUTE), seenAt: iso(), offload: 'off', offloaded: 0 },
+          ...{ streams: 1, connections: 8, bytesPerSecond: 12_400_000 },
+        },
+      ],
+      streams: [
+        {
+          ...{
+            linkId: LINK_ID,
+            isShared: false,
+            name: NAME,
+            ...platform,
+            size: SIZE,
+            user: 'user@example.org',
+          },
+          ...{ client: 'JDownloader', address: '203.0.113.7', connections: 8, bytesPerSecond: 12_400_000 },
+          ...{ sent: 13_000_000, distinct: 12_950_000, since: iso(-1_000) },
+        },
+      ],
+    },
   },
   Store_adopt: { data: STORE },
   Store_test: { data: STORE },

@@ -81,6 +81,7 @@ describe('the OpenAPI document', () => {
         `GET ${ADMIN_API}/accounts`,
         `GET ${ADMIN_API}/queue`,
         `GET ${ADMIN_API}/fetchers`,
+        `GET ${ADMIN_API}/streams`,
         `POST ${ADMIN_API}/accounts/{id}/enable`,
         `POST ${ADMIN_API}/accounts/{id}/disable`,
         `POST ${ADMIN_API}/accounts/{id}/check`,

@@ -4,6 +4,7 @@ import { type ListedLink, MAX_STREAMS, Refusal } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { LinkChanges } from '@obb/core/links'
 import { LOG, type Log } from '@obb/core/log'
+import { Streams } from '@obb/core/streams'
 import { LRUCache } from 'lru-cache'
 import { ListedLinks } from '../links/listed-links.js'
 import { EventStream, type StreamOptions } from './event-stream.js'
@@ -30,6 +31,8 @@ export class EventStreams implements OnModuleDestroy {
   private readonly told = new LRUCache<string, string>({ max: MAX_TOLD })
   /** Those whose clients missed something, by the last event that they saw. */
   private readonly behind = new Map<EventStream, number>()
+  /** Links that were downloaded at the last look: they are told once more when they are not. */
+  private downloading: readonly string[] = []
   private timer: NodeJS.Timeout | undefined
   private looking: Promise<void> | undefined
   private believedSince = Number.NEGATIVE_INFINITY
@@ -37,6 +40,7 @@ export class EventStreams implements OnModuleDestroy {
   constructor(
     private readonly changes: LinkChanges,
     private readonly listed: ListedLinks,
+    private readonly downloads: Streams,
     private readonly clock: Clock,
     @Inject(LOG) private readonly log: Log,
   ) {}
@@ -98,7 +102,10 @@ export class EventStreams implements OnModuleDestroy {
 
   private async tell(): Promise<void> {
     const now = this.clock.now()
-    const { links, balances } = await this.changes.look([...this.streams.keys()])
+    const downloading = [...(await this.downloads.now()).streams.keys()]
+    const linkIds = [...new Set([...downloading, ...this.downloading])]
+    const { links, balances } = await this.changes.look([...this.streams.keys()], linkIds)
+    this.downloading = downloading
     for (const [accountId, left] of balances)
       for (const stream of this.of(accountId)) stream.sendBalance(left, now)
     const answers = await this.listed.of(links, '')

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { linkListSchema, linkSchema, listedLinkSchema, refusalTexts } from '@obb/contracts'
 import { Accounts, ApiKeys } from '@obb/core/accounts'
+import { Streams } from '@obb/core/streams'
 import { ownQueriesOf } from '@obb/core/testing'
 import { Gateway, PROXY_URL } from '../testing/gateway.js'
 import { expectRefusal, successOf } from '../testing/strict.js'
@@ -223,6 +224,36 @@ describe('GET /events', () => {
     expect(listener.events).toHaveLength(3) // with what is left, before and after
   })
 
+  it('tells how a link is downloaded to its own account alone, and that it is no more once its proxy is gone', async () => {
+    const [mine, theirs] = [await gateway.user(), await gateway.user()]
+    const { linkId } = await make(mine.apiKey, true)
+    const [listener, other] = [await listen(mine.apiKey), await listen(theirs.apiKey)]
+    const at = gateway.clock.now()
+    const stream = { id: linkId, sent: 700, distinct: 420, bytesPerSecond: 10, since: at }
+    await new Streams(gateway.database, gateway.clock).report('one', {
+      ...{
+        startedAt: new Date(at),
+        offload: 'off',
+        offloaded: 0,
+        streams: 1,
+        connections: 2,
+        bytesPerSecond: 10,
+      },
+      busiest: [{ ...stream, connections: 2, client: 'JDownloader', address: '203.0.113.7' }],
+    })
+    await look()
+    const told = { progress: 0.42, bytes_per_second: 10, connections: 2, since: at }
+    await listener.until(() => listener.links.some(({ data }) => data.stream !== null))
+    expect(listener.links.at(-1)?.data).toMatchObject({ linkId, stream: told })
+    const { links } = successOf(await gateway.call(mine.apiKey, 'GET', '/links'), linkListSchema)
+    expect(links).toMatchObject([{ linkId, stream: told }])
+    await look(12_000)
+    await listener.until(() => listener.links.at(-1)?.data.stream === null)
+    expect(other.links).toEqual([])
+    const theirList = successOf(await gateway.call(theirs.apiKey, 'GET', '/links'), linkListSchema)
+    expect(theirList.links).toEqual([])
+  })
+
   it('goes on after the event that the client saw last, and tells nothing older', async () => {
     const { apiKey } = await gateway.user()
     const [old, waiting] = [await make(apiKey, true), await make(apiKey)]
@@ -314,7 +345,7 @@ describe('GET /events', () => {
   })
 
   it('costs the same statements, however many listen', async () => {
-    const statements = async () => (await ownQueriesOf(() => look(100))).map(({ text }) => text)
+    const statements = async () => (await ownQueriesOf(() => look())).map(({ text }) => text)
     const users = await Promise.all(Array.from({ length: 10 }, () => gateway.user()))
     const [first] = users
     if (!first) throw new Error('no user')
@@ -324,6 +355,6 @@ describe('GET /events', () => {
     for (const { apiKey } of users) for (let each = 0; each < 2; each++) await listen(apiKey)
     await look(5_000)
     expect(await statements()).toEqual(one)
-    expect(one).toHaveLength(2)
+    expect(one).toHaveLength(3)
   })
 })

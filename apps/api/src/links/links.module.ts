@@ -8,6 +8,7 @@ import { LinksModule as CoreLinksModule } from '@obb/core/links'
 import { DownloadUrls, Forwarding, OriginModule } from '@obb/core/origin'
 import { QueueModule } from '@obb/core/queue'
 import { SchedulingModule } from '@obb/core/scheduling'
+import { StreamsModule } from '@obb/core/streams'
 import { TrafficModule } from '@obb/core/traffic'
 import { CallersModule } from '../callers/callers.module.js'
 import { InquiriesModule } from '../inquiries/inquiries.module.js'
@@ -32,6 +33,7 @@ import { Unrestrict } from './unrestrict.js'
     OriginModule,
     QueueModule,
     SchedulingModule,
+    StreamsModule,
     TrafficModule,
   ],
   controllers: [LinkDetailsController, LinksController],

@@ -9,6 +9,7 @@ import {
 import { Clock } from '@obb/core/clock'
 import { HostCatalog } from '@obb/core/hosts'
 import { type LinkKey, LinkList, type LinkView, linkState } from '@obb/core/links'
+import { type Stream, Streams, type StreamsNow } from '@obb/core/streams'
 import { z } from 'zod'
 import { cursorOf, keyIn, timeKey } from '../http/pages.js'
 import { LinkAnswers } from './link-answers.js'
@@ -23,6 +24,7 @@ export class ListedLinks {
     private readonly answers: LinkAnswers,
     private readonly catalog: HostCatalog,
     private readonly clock: Clock,
+    private readonly streams: Streams,
   ) {}
 
   /** Raises Refusal `request_invalid` for a platform that is not there, and for an `after` of no page. */
@@ -41,7 +43,10 @@ export class ListedLinks {
   async of(links: readonly LinkView[], downloads: string | null): Promise<ListedLink[]> {
     const answers = await this.answers.all(links, false, downloads)
     const now = this.clock.now()
-    return answers.map((answer, at) => listedLink(answer, links[at]!, now))
+    const { streams } = links.length > 0 ? await this.streams.now() : NONE
+    return answers.map((answer, at) =>
+      listedLink(answer, links[at]!, { now, stream: streams.get(answer.linkId) }),
+    )
   }
 
   private async platformOf(named: string | undefined): Promise<string | undefined> {
@@ -61,9 +66,15 @@ export class ListedLinks {
   }
 }
 
+const NONE: Pick<StreamsNow, 'streams'> = { streams: new Map() }
+
 const dateIn = (text: string | undefined) => (text === undefined ? undefined : new Date(text))
 
-function listedLink(answer: LinkAnswer, link: LinkView, now: number): ListedLink {
+function listedLink(
+  answer: LinkAnswer,
+  link: LinkView,
+  { now, stream }: { now: number; stream: Stream | undefined },
+): ListedLink {
   return {
     ...answer,
     state: linkState(link, now),
@@ -71,5 +82,14 @@ function listedLink(answer: LinkAnswer, link: LinkView, now: number): ListedLink
     package: link.package,
     created_at: link.createdAt.getTime(),
     ended_at: link.endedAt?.getTime() ?? null,
+    stream: stream ? streamOf(stream, link.size) : null,
   }
+}
+
+function streamOf(
+  { distinct, bytesPerSecond, connections, since }: Stream,
+  size: number,
+): ListedLink['stream'] {
+  const progress = size > 0 ? Math.min(1, distinct / size) : 0
+  return { progress, bytes_per_second: bytesPerSecond, connections, since }
 }

@@ -30,7 +30,14 @@ const LISTED = {
     poll_after_seconds: 2,
   },
   ...{ reusedExisting: false, progress: 0.456, bytes_done: 456, attempt: 0, expires_at: 0 },
-  ...{ state: 'downloading', platform: 'RapidGator', package: null, created_at: 0, ended_at: null },
+  ...{
+    state: 'downloading',
+    platform: 'RapidGator',
+    package: null,
+    created_at: 0,
+    ended_at: null,
+    stream: null,
+  },
 }
 const BELOW = /\n\n103: Use another link\.\n$/
 const FAILED = { ...LISTED, state: 'error', remote_status: 'error', error: GONE }

@@ -29,7 +29,8 @@ const CHANGED = new Statement<LinkViewRow>(`
       SELECT id FROM link WHERE file_id = file.id AND (${isUnendedSql('link')} OR ended_at > $1::timestamptz)) l
     UNION SELECT link_id FROM traffic_entry
            WHERE id > $2::bigint AND created_at > $1::timestamptz AND link_id IS NOT NULL
-    UNION SELECT id FROM link WHERE ended_at > $1::timestamptz),
+    UNION SELECT id FROM link WHERE ended_at > $1::timestamptz
+    UNION SELECT unnest($4::text[])),
   shown AS (
     SELECT l.* FROM changed CROSS JOIN LATERAL (SELECT * FROM link WHERE id = changed.id LIMIT 1) l
      WHERE account_id = ANY($3::uuid[]))
@@ -84,15 +85,15 @@ export class LinkChanges {
     if (!isFresh()) this.looks = [{ at, newest: row.floor }]
   }
 
-  /** Of these accounts; after `begin`, one look at a time. */
-  async look(accountIds: readonly string[]): Promise<Changes> {
+  /** Of these accounts; after `begin`, one look at a time. `linkIds`: links of theirs that are told in any case. */
+  async look(accountIds: readonly string[], linkIds: readonly string[] = []): Promise<Changes> {
     const at = this.clock.now()
     const [[latest], oldest] = [this.looks, this.looks.at(-1)]
     if (!latest || !oldest) throw new Error('a look before the beginning')
     const since = new Date(latest.at - LOOK_BACK_MS)
     const floor = oldest.newest
     const [links, rows] = await Promise.all([
-      CHANGED.run(this.database, [since, floor, accountIds]),
+      CHANGED.run(this.database, [since, floor, accountIds, linkIds]),
       BALANCES.run(this.database, [floor, accountIds]),
     ])
     this.keep(at, rows[0]?.newest ?? floor)
