@@ -125,6 +125,26 @@ export const describePortal = inBrowser('the portal', (stores) => {
     )
   })
 
+  it('says how a file is downloaded while it is, to its user and to the operator', async () => {
+    await open('/files')
+    const url = await page.getByRole('link', { name: `Download ${SHOWN}` }).getAttribute('href')
+    /** A client that has a third of the file, and asks for it again and again. */
+    const take = () =>
+      void fetch(url ?? '', { headers: { range: 'bytes=0-99999' } }).then((taken) => taken.bytes())
+    const taking = setInterval(take, 1_000)
+    try {
+      await page.getByText(/^Downloaded from here: 3\d%/).waitFor()
+      await page.getByRole('progressbar', { name: `Download of ${SHOWN} from this server` }).waitFor()
+      expect(await axeFaults(page)).toEqual([])
+      await open('/admin')
+      const row = page.getByRole('table', { name: 'Downloads from this server' }).getByText(OPERATOR.email)
+      await row.waitFor()
+      expect(await axeFaults(page)).toEqual([])
+    } finally {
+      clearInterval(taking)
+    }
+  })
+
   it('shows names as they are, whatever is in them', async () => {
     await open('/files')
     await page.getByRole('button', { name: SHOWN, exact: true }).click()

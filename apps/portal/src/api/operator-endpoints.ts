@@ -33,6 +33,8 @@ import type {
   StatusPageUpdate,
   StatusPageView,
   StoreView,
+  StreamsQuery,
+  StreamsView,
   SupportBundle,
   SweepRequest,
   SweepView,
@@ -114,6 +116,7 @@ export interface OperatorEndpoints {
   'PATCH admin/status-page': { body: StatusPageUpdate; answer: StatusPageView }
   'GET admin/queue': { answer: PlatformQueueView[] }
   'GET admin/fetchers': { answer: FetcherView[] }
+  'GET admin/streams': { query: Given<StreamsQuery>; answer: StreamsView }
   'POST admin/mail/test': { body: MailTest; answer: MailTested }
   'GET admin/store': { answer: StoreView }
   'POST admin/store/test': { answer: StoreView }

@@ -12,8 +12,9 @@ export function detailsQuery(linkId: string, listed: ListedLink | undefined) {
     queryFn: ({ signal }) => call('GET links/{id}', { params: { id: linkId }, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) =>
-      listed === undefined && (data?.link.state === 'pending' || data?.link.state === 'downloading')
-        ? POLL_MS
-        : false,
+      listed === undefined && data && isMoving(data.link) ? POLL_MS : false,
   })
 }
+
+const isMoving = ({ state, stream }: ListedLink) =>
+  state === 'pending' || state === 'downloading' || stream !== null

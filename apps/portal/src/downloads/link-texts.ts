@@ -27,7 +27,9 @@ export const STATE_COLORS: Record<ListedLink['state'], string> = {
 }
 
 /** A link of a list, or by itself. */
-export type ShownLink = LinkAnswer & Pick<ListedLink, 'state'> & Partial<Pick<ListedLink, 'platform'>>
+export type ShownLink = LinkAnswer &
+  Pick<ListedLink, 'state'> &
+  Partial<Pick<ListedLink, 'platform' | 'stream'>>
 
 /** Why a link is not there yet, or not any more; undefined where its state says it all. */
 export function reasonText(link: ShownLink): string | undefined {

@@ -1,6 +1,7 @@
 import { Badge, Progress, Stack, Text } from '@mantine/core'
 import { formatBytes, formatPercent, formatRemaining, formatSpeed } from '../shared/format.js'
 import { m } from '../shared/text.js'
+import { LinkStream } from './link-stream.js'
 import { STATE_COLORS, type ShownLink, reasonText, stateText } from './link-texts.js'
 
 /** How far a link is: in words, and where bytes come in as a bar. */
@@ -15,6 +16,7 @@ export function LinkProgress({ link }: { link: ShownLink }) {
             {reason}
           </Text>
         )}
+        <LinkStream link={link} />
       </Stack>
     )
   }
@@ -36,6 +38,7 @@ export function LinkProgress({ link }: { link: ShownLink }) {
       <Text c="dimmed" size="xs">
         {percent} · {figures.filter((figure) => figure !== undefined).join(' · ')}
       </Text>
+      <LinkStream link={link} />
     </Stack>
   )
 }

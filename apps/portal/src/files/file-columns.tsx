@@ -1,5 +1,6 @@
 import { Stack, Text } from '@mantine/core'
 import type { ListedLink } from '@obb/contracts'
+import { LinkStream } from '../downloads/link-stream.js'
 import { NameCell } from '../downloads/name-cell.js'
 import { PackageCell } from '../downloads/package-cell.js'
 import { type Item, isHead } from '../downloads/packages.js'
@@ -24,6 +25,7 @@ export const cardOf =
     ) : (
       <Stack gap="xs">
         <NameCell link={item} onOpen={actions.onOpen} />
+        <LinkStream link={item} />
         <Text c="dimmed" size="xs">
           {m.fact_expires()} · <Time at={item.expires_at} />
         </Text>
@@ -40,7 +42,10 @@ export const columnsOf = ({ onPackage, ...actions }: Actions): Column<Item>[] =>
       isHead(item) ? (
         <PackageCell head={item} onOpen={onPackage} />
       ) : (
-        <NameCell link={item} onOpen={actions.onOpen} />
+        <Stack gap={4}>
+          <NameCell link={item} onOpen={actions.onOpen} />
+          <LinkStream link={item} />
+        </Stack>
       ),
   },
   {

@@ -7,6 +7,8 @@ import type { FileState } from './search.js'
 export const ADMIN = 'admin'
 /** How often a page that tells of now asks again, ms. */
 const NOW_MS = 15_000
+/** The same of what proxies tell anew every two seconds, ms. */
+const STREAMS_MS = 5_000
 /** Rows of a page where all of a short list is read. */
 const ALL = 1_000
 
@@ -97,6 +99,12 @@ export const fetchersQuery = queryOptions({
   queryKey: [ADMIN, 'fetchers'],
   queryFn: ({ signal }) => call('GET admin/fetchers', { signal }),
   refetchInterval: NOW_MS,
+})
+
+export const streamsQuery = queryOptions({
+  queryKey: [ADMIN, 'streams'],
+  queryFn: ({ signal }) => call('GET admin/streams', { query: {}, signal }),
+  refetchInterval: STREAMS_MS,
 })
 
 export const storeQuery = queryOptions({

@@ -16,7 +16,7 @@ import {
 import { type ReactNode, useState } from 'react'
 import { EmptyState } from '../../shared/empty-state.js'
 import { ErrorNotice } from '../../shared/error-notice.js'
-import { formatBytes, formatNumber, formatRelative, formatTime } from '../../shared/format.js'
+import { formatBytes, formatNumber, formatRelative, formatSpeed, formatTime } from '../../shared/format.js'
 import { CheckIcon } from '../../shared/icons.js'
 import { PageHeader } from '../../shared/page-header.js'
 import { m } from '../../shared/text.js'
@@ -31,12 +31,14 @@ import {
   refusedQuery,
   statusPageQuery,
   storeQuery,
+  streamsQuery,
 } from '../queries.js'
 import { UnfinishedSetUp } from '../set-up/unfinished.js'
 import styles from './overview.module.css'
 import { Failures } from './failures.js'
 import { FetchRate } from './fetch-rate.js'
 import { findingText } from './finding-text.js'
+import { Streams } from './streams.js'
 
 const DAY_MS = 86_400e3
 
@@ -79,6 +81,7 @@ export function OverviewPage() {
           <Findings findings={findingsOf(seen, Date.now())} isWhole={failed.length === 0} />
         )}
         {!isPending && <Figures seen={seen} />}
+        <Streams />
         <FetchRate />
         <Failures />
       </Stack>
@@ -168,6 +171,7 @@ function PlaceLink({ place, label, children }: { place: FindingPlace; label?: st
 function Figures({ seen: { accounts, hosts, store, refused } }: { seen: SeenHere }) {
   const running = useInfiniteQuery(filesQuery({ state: 'downloading' }))
   const waiting = useInfiniteQuery(filesQuery({ state: 'pending' }))
+  const { data: streams } = useQuery(streamsQuery)
   const usable = accounts?.filter((account) => !accountTrouble(account, Date.now())).length
   const enabled = hosts?.filter((host) => host.enabled)
   const working = enabled?.filter(({ health }) => health.working).length
@@ -176,6 +180,11 @@ function Figures({ seen: { accounts, hosts, store, refused } }: { seen: SeenHere
     <div className={styles['figures']}>
       <Figure name={m.admin_figure_running()} place={{ to: '/admin/queue' }} value={counted(running.data)} />
       <Figure name={m.admin_figure_waiting()} place={{ to: '/admin/queue' }} value={counted(waiting.data)} />
+      <Figure
+        name={m.admin_figure_streams()}
+        note={streams && formatSpeed(streams.bytesPerSecond)}
+        value={streams && formatNumber(streams.total)}
+      />
       <Figure
         name={m.admin_figure_accounts()}
         place={{ to: '/admin/accounts', search: {} }}
@@ -253,13 +262,14 @@ interface FigureProps {
   value: string | undefined
   /** What it is of, where its name does not tell. */
   note?: string | undefined
-  place: FindingPlace
+  /** Where there is more of it. */
+  place?: FindingPlace
 }
 
 function Figure({ name, value, note, place }: FigureProps) {
   return (
     <Paper p="md" withBorder>
-      <PlaceLink place={place}>{name}</PlaceLink>
+      {place ? <PlaceLink place={place}>{name}</PlaceLink> : <Text size="sm">{name}</Text>}
       <Text fw={600} size="xl">
         {value ?? '–'}
       </Text>
