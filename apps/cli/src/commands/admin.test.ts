@@ -172,6 +172,22 @@ const BLOCK: BlockView = {
   reason: 'malware',
   createdAt: '2027-01-01T00:00:00.000Z',
 }
+const STREAMS = {
+  ...{ total: 1, connections: 8, bytesPerSecond: 12_400_000 },
+  proxies: [
+    {
+      ...{ id: 'one', startedAt: '2027-01-01T00:00:00.000Z', seenAt: '2027-01-01T00:00:00.000Z' },
+      ...{ offload: 'x-accel', offloaded: 3, streams: 1, connections: 8, bytesPerSecond: 12_400_000 },
+    },
+  ],
+  streams: [
+    {
+      ...{ linkId: 'a', isShared: true, name: 'film.mkv', platform: 'RapidGator', size: 1e9 },
+      ...{ user: 'a@example.org', client: 'aria2', address: '', connections: 8, bytesPerSecond: 12_400_000 },
+      ...{ sent: 5e8, distinct: 4e8, since: '2027-01-01T00:00:00.000Z' },
+    },
+  ],
+}
 const TOKEN_LINK: UserReset = {
   url: 'https://obb.example.org/reset?token=t',
   token: 't',
@@ -336,6 +352,7 @@ describe('every admin command', () => {
       `user reset --email a@example.org${options}`,
       ...(['POST', '/users/reset', { email: 'a@example.org', ...body }, TOKEN_LINK] as const),
     ]),
+    ['streams --limit 5', 'GET', '/streams?limit=5', undefined, STREAMS],
     [
       'mail test --to a@example.org',
       'POST',
