@@ -97,6 +97,10 @@ const DERIVED = [
   `INSERT INTO host_usage (account_id, hour, platform, bytes)
    SELECT account_id, date_trunc('hour', created_at, 'UTC'), platform, -sum(bytes) FROM traffic_entry
     WHERE kind = 'charge' AND created_at > now() - interval '2 days' GROUP BY 1, 2, 3`,
+  `INSERT INTO key_usage (account_id, day, key_id, bytes, links, charged_at)
+   SELECT account_id, date_trunc('day', created_at, 'UTC'), '00000000-0000-0000-0000-000000000000', -sum(bytes),
+          count(*), max(created_at)
+     FROM traffic_entry WHERE kind = 'charge' AND created_at > now() - interval '92 days' GROUP BY 1, 2`,
 ]
 
 const TABLES = ['account', 'api_key', 'source_file', 'link', 'traffic_entry']

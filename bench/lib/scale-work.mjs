@@ -6,8 +6,9 @@ import { Documents } from '@obb/core/documents'
 import { Fetches } from '@obb/core/fetches'
 import { Files, HashStates, StoredBytes, StoredFiles } from '@obb/core/files'
 import { Folders } from '@obb/core/folders'
-import { HostBreaker } from '@obb/core/health'
+import { HostBreaker, HostHistory } from '@obb/core/health'
 import { History } from '@obb/core/history'
+import { Levels } from '@obb/core/levels'
 import { Links } from '@obb/core/links'
 import { openLog } from '@obb/core/log'
 import { AccountPool, AccountRegister, AccountTrials } from '@obb/core/pool'
@@ -15,7 +16,7 @@ import { Fetchers } from '@obb/core/queue'
 import { FetchSchedule, QueuePositions, QueueRepair } from '@obb/core/scheduling'
 import { Vault } from '@obb/core/secrets'
 import { StoreHealth, StoreSweeps } from '@obb/core/store-state'
-import { HostUsage } from '@obb/core/traffic'
+import { HostUsage, KeyUsage } from '@obb/core/traffic'
 import { Expiry } from '../../apps/fetcher/dist/housekeeping/expiry.js'
 import { Queues } from '../../apps/fetcher/dist/housekeeping/queues.js'
 import { Retention } from '../../apps/fetcher/dist/housekeeping/retention.js'
@@ -121,6 +122,9 @@ export async function fetcherWork(database, platform) {
     new Folders(database, clock, vault),
     new Documents(database, clock),
     new HostUsage(database, clock),
+    new KeyUsage(database, clock),
+    new HostHistory(database, clock),
+    new Levels(database, clock),
     new StoreSweeps(database, clock),
     // Without a store: what it lists is not what grows here.
     { remove: async () => (await states.forgetUnneeded(), fetches.knownUploads()) },

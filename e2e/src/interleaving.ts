@@ -74,7 +74,7 @@ export interface Given extends Hold {
 }
 
 const TABLES = `link, source_file, traffic_entry, account, api_key, pool_lease, host_account, fetch_share,
-  platform_queue, waiting_fetch, host_health, host_usage, discarded_object`
+  platform_queue, waiting_fetch, host_health, host_usage, key_usage, discarded_object`
 
 /** The core on a real database with three processes of workers, and a clock that only a test moves. */
 export class World {

@@ -25,6 +25,14 @@ const NEVER: Record<string, string> = {
              FROM traffic_entry c JOIN traffic_entry e USING (link_id) WHERE c.kind = 'charge' GROUP BY 1, 2, 3) ledger
      FULL JOIN host_usage kept USING (account_id, platform, hour)
     WHERE coalesce(ledger.bytes, 0) <> coalesce(kept.bytes, 0)`,
+  'the use by a key is not what the ledger says': `SELECT account_id || ' ' || key_id
+     FROM (SELECT c.account_id, date_trunc('day', c.created_at, 'UTC') AS day, -sum(e.bytes) AS bytes,
+                  coalesce(c.key_id, '00000000-0000-0000-0000-000000000000') AS key_id
+             FROM traffic_entry c JOIN traffic_entry e USING (link_id) WHERE c.kind = 'charge' GROUP BY 1, 2, 4) ledger
+     FULL JOIN key_usage kept USING (account_id, day, key_id)
+    WHERE coalesce(ledger.bytes, 0) <> coalesce(kept.bytes, 0)`,
+  'a link and its charge are of different keys': `SELECT l.id FROM link l JOIN traffic_entry e ON e.link_id = l.id
+     WHERE e.key_id IS DISTINCT FROM l.key_id`,
   'an unended link of an unfinished file is not marked so': `SELECT l.id FROM link l JOIN source_file f ON f.id = l.file_id
      WHERE l.ended_at IS NULL AND f.state <> 'done' AND NOT l.unfinished`,
   'a link is charged or refunded twice': `SELECT link_id FROM traffic_entry WHERE kind IN ('charge', 'refund')

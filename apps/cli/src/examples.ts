@@ -150,6 +150,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [string, string]>> = {
     'obb user set --email you@example.org --expires never --solo off',
   ],
   'user list': ['obb user list', "obb user list --all --json | jq '.items[].email'"],
+  'user usage': ['obb user usage you@example.org', 'obb user usage you@example.org --days 90 --json'],
   'user links': [
     'obb user links you@example.org --state error',
     'obb user links you@example.org --all --json',

@@ -37,6 +37,7 @@ const COMMAND_OF: Readonly<Record<string, string>> = {
   Users_set: 'user set',
   Users_remove: 'user remove',
   Users_listLinks: 'user links',
+  Users_usage: 'user usage',
   Users_suspend: 'user suspend',
   Users_resume: 'user resume',
   Users_grant: 'user grant',
@@ -96,6 +97,7 @@ const COMMAND_OF: Readonly<Record<string, string>> = {
 const OF_THE_PORTAL_ALONE: Readonly<Record<string, string>> = {
   'account data':
     'a key is in the hands of programs: it tells them neither where its owner signs in from, nor what else acts for them',
+  'usage keys': 'a key is told nothing of the other keys of its owner',
   'account delete': 'it is confirmed by password or passkey, which no command asks for',
   'user view': 'a look through a session of the portal, which has pages to look at',
 }

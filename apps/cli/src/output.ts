@@ -81,3 +81,9 @@ export function actionsBelow(rows: readonly (Refused | undefined)[]): string {
   const lines = rows.flatMap((row) => (row?.action === undefined ? [] : [`${row.status}: ${row.action}`]))
   return lines.length === 0 ? '' : `\n\n${[...new Set(lines)].map(printable).join('\n')}`
 }
+
+/** By which key something was asked for, in a table. */
+export const keyText = (of: {
+  keyId?: string | null | undefined
+  key?: string | null | undefined
+}): string | null => of.key ?? of.keyId ?? 'none'

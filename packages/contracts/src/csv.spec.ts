@@ -17,9 +17,9 @@ describe('csvLine', () => {
 describe('a ledger as CSV', () => {
   it('has a column for each field, in the order of its head', () => {
     const entry = { at: '2026-01-01T00:00:00.000Z', kind: 'charge', amount: -7, balance: 3 } as const
-    const file = { platform: 'RapidGator', fileName: '=a.bin', linkId: 'abc' }
+    const file = { platform: 'RapidGator', fileName: '=a.bin', linkId: 'abc', key: '=NAS' }
     const line = ledgerCsvLine({ ...entry, ...file })
-    expect(line).toBe("2026-01-01T00:00:00.000Z,charge,-7,3,RapidGator,'=a.bin,abc,\r\n")
+    expect(line).toBe("2026-01-01T00:00:00.000Z,charge,-7,3,RapidGator,'=a.bin,abc,,'=NAS\r\n")
     expect(line.split(',')).toHaveLength(LEDGER_CSV_HEAD.split(',').length)
   })
 })

@@ -1,5 +1,5 @@
 import type { AuditEntryView } from './admin/audit.js'
-import type { OwnLedgerEntry, UsageAnswer } from './portal/traffic.js'
+import type { KeyUsageAnswer, OwnLedgerEntry, UsageAnswer } from './portal/traffic.js'
 
 type CsvCell = string | number | null | undefined
 
@@ -23,12 +23,12 @@ function csvCell(cell: CsvCell): string {
 
 /** The first line of a ledger as CSV; amounts and balances are bytes. */
 export const LEDGER_CSV_HEAD = csvLine([
-  ...['time', 'kind', 'amount', 'balance', 'platform', 'file', 'link', 'note'],
+  ...['time', 'kind', 'amount', 'balance', 'platform', 'file', 'link', 'note', 'key'],
 ])
 
 export function ledgerCsvLine(entry: OwnLedgerEntry): string {
-  const { at, kind, amount, balance, platform, fileName, linkId, note } = entry
-  return csvLine([at, kind, amount, balance, platform, fileName, linkId, note])
+  const { at, kind, amount, balance, platform, fileName, linkId, note, key } = entry
+  return csvLine([at, kind, amount, balance, platform, fileName, linkId, note, key])
 }
 
 /** Usage by day and platform as CSV; bytes. */
@@ -36,6 +36,14 @@ export function usageCsv({ days }: UsageAnswer): string {
   return [
     csvLine(['day', 'platform', 'charged', 'refunded', 'links']),
     ...days.map((row) => csvLine([row.day, row.platform, row.charged, row.refunded, row.links])),
+  ].join('')
+}
+
+/** Usage by key as CSV; bytes. */
+export function keyUsageCsv({ keys }: KeyUsageAnswer): string {
+  return [
+    csvLine(['key', 'key id', 'bytes', 'links', 'last charged']),
+    ...keys.map((row) => csvLine([row.key, row.keyId, row.bytes, row.links, row.chargedAt])),
   ].join('')
 }
 

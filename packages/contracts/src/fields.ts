@@ -24,3 +24,17 @@ export const text = (max: number) =>
 
 /** What something is called, on one line. */
 export const label = text(64).refine((value) => !/\p{Cc}/u.test(value), 'must be without control characters')
+
+/** Which key something was asked for with, as a filter has it. */
+export const keyFilter = z
+  .union([z.uuid(), z.literal('none')])
+  .optional()
+  .describe('Asked for with the key with this id, or with none: `none`, in the portal')
+/** The same as it is told. */
+export const keyId = z.uuid().nullable().describe('Id of the key that it was asked for with; null: none')
+export const keyName = z
+  .string()
+  .nullable()
+  .describe('What that key is called, or was in the end, as after it was removed; null: there is none')
+/** Keys are told nothing of each other. */
+export const NOT_BY_KEY = 'Absent where a key asks'

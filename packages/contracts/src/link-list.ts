@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { nextSchema } from './admin/pages.js'
 import { linkSchema, packageName } from './external.js'
+import { NOT_BY_KEY, keyFilter, keyId, keyName } from './fields.js'
 
 /** Most links of one page, and those of a page without a limit. */
 export const MAX_LISTED_LINKS = 500
@@ -28,6 +29,7 @@ export const linkListQuerySchema = z.strictObject({
     .optional()
     .describe('Words that all stand in the file name, whatever their order and case'),
   package: packageName.optional().describe('What the links were called together when they were asked for'),
+  key: keyFilter,
   since: z.iso.datetime({ offset: true }).optional().describe('Made then or later; ISO 8601'),
   until: z.iso.datetime({ offset: true }).optional().describe('Made before; ISO 8601'),
   limit: z.coerce
@@ -50,6 +52,8 @@ export const listedLinkSchema = linkSchema.extend({
   state: linkStateSchema.describe('As `remote_status`, with `ended` for what is over without a failure'),
   platform: z.string().describe('Id of the platform, such as `RapidGator`'),
   package: z.string().nullable().describe('What the links were called together when they were asked for'),
+  keyId: keyId.optional().describe(`${keyId.description}. ${NOT_BY_KEY}`),
+  key: keyName.optional().describe(`${keyName.description}. ${NOT_BY_KEY}`),
   created_at: z.number().int().describe('Epoch ms at which it was made'),
   ended_at: z.number().int().nullable().describe('Epoch ms at which it ended; null: it has not'),
   stream: z

@@ -55,7 +55,7 @@ export class TrafficController {
   })
   @ApiAnswer(ownLedgerSchema)
   async ledger(
-    @CurrentCaller() { accountId }: Caller,
+    @CurrentCaller() { accountId, key }: Caller,
     @CurrentMeter() meter: Meter,
     @Query({ schema: ownLedgerQuerySchema }) { after, limit, since, ...filter }: OwnLedgerQuery,
   ): Promise<OwnLedgerAnswer> {
@@ -65,17 +65,25 @@ export class TrafficController {
       ...filter,
       since: since === undefined ? undefined : new Date(since),
     })
-    return { items: entries.map(entryView), next: next ? cursorOf(next) : null }
+    const items = entries.map(entryView).map((entry) => (key ? withoutKey(entry) : entry))
+    return { items, next: next ? cursorOf(next) : null }
   }
 }
 
+/** As a key is told of it: nothing of the others of its account. */
+function withoutKey({ keyId: _id, key: _name, ...entry }: OwnLedgerEntry): OwnLedgerEntry {
+  return entry
+}
+
 export function entryView({ createdAt, kind, bytes, balance, ...entry }: HistoryEntry): OwnLedgerEntry {
-  const { platform, fileName, linkId, chargedAt, linkCost, note } = entry
+  const { platform, fileName, linkId, keyId, keyName, chargedAt, linkCost, note } = entry
   return {
     ...{ at: createdAt.toISOString(), kind, amount: bytes, balance },
     ...(platform === null ? {} : { platform }),
     ...(fileName === null ? {} : { fileName }),
     ...(linkId === null ? {} : { linkId }),
+    ...(keyId === null ? {} : { keyId }),
+    ...(keyName === null ? {} : { key: keyName }),
     ...(chargedAt === null ? {} : { chargedAt: chargedAt.toISOString() }),
     ...(linkCost === null ? {} : { linkCost }),
     ...(note === null ? {} : { note }),

@@ -15,6 +15,7 @@ import { SecretsModule } from '@obb/core/secrets'
 import { SetUpModule } from '@obb/core/set-up'
 import { StoreStateModule } from '@obb/core/store-state'
 import { StreamsModule } from '@obb/core/streams'
+import { TrafficModule } from '@obb/core/traffic'
 import {
   BlockSubject,
   FileSubject,
@@ -81,6 +82,7 @@ import { UsersController } from './users.controller.js'
     SetUpModule,
     StoreStateModule,
     StreamsModule,
+    TrafficModule,
   ],
   controllers: [
     UserKeysController,

@@ -1,6 +1,7 @@
 import { Body, Delete, Get, Inject, Patch, Post, Query, Req } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
+  type KeyUsageAnswer,
   type LedgerCheckView,
   type LedgerView,
   type LinkListAnswer,
@@ -13,6 +14,7 @@ import {
   keyRotateSchema,
   keyRotatedSchema,
   keySetSchema,
+  keyUsageSchema,
   ledgerCheckSchema,
   ledgerQuerySchema,
   ledgerSchema,
@@ -29,16 +31,18 @@ import {
   userRemovedSchema,
   userSchema,
   userSetSchema,
+  userUsageQuerySchema,
 } from '@obb/contracts'
 import { type Account, Accounts, Operators, type Plan, type User } from '@obb/core/accounts'
 import { Clock } from '@obb/core/clock'
 import { type ApiConfig, CONFIG } from '@obb/core/config'
 import { HostCatalog } from '@obb/core/hosts'
 import { DownloadUrls } from '@obb/core/origin'
-import { type LedgerEntry, TrafficLedger, checkLedger } from '@obb/core/traffic'
+import { KeyUsage, type LedgerEntry, TrafficLedger, checkLedger } from '@obb/core/traffic'
 import type { FastifyRequest } from 'fastify'
 import { DataSource } from 'typeorm'
 import { z } from 'zod'
+import { usedByKeyView } from '../account/key-usage.controller.js'
 import { UserRemoval } from '../account/user-removal.js'
 import { UserSubject } from '../audit/audit-subjects.js'
 import { AdminApi } from '../http/admin-api.js'
@@ -60,6 +64,7 @@ export class UsersController {
     private readonly catalog: HostCatalog,
     private readonly removal: UserRemoval,
     private readonly links: ListedLinks,
+    private readonly keyUsage: KeyUsage,
     private readonly urls: DownloadUrls,
     private readonly database: DataSource,
     private readonly clock: Clock,
@@ -105,6 +110,20 @@ export class UsersController {
   ): Promise<LinkListAnswer> {
     const { id } = await this.accounts.byEmail(email)
     return this.links.page(id, query, this.urls.base(raw))
+  }
+
+  @Get('users/usage')
+  @ApiOperation({
+    summary: 'What each key of a user used, with keys that were removed, over days of UTC',
+    description: 'Without a key is what the user asked for in the portal, and before keys were noted.',
+  })
+  @ApiAnswer(keyUsageSchema)
+  @ApiFailures('resource_unknown')
+  async usage(
+    @Query({ schema: userUsageQuerySchema }) { email, days }: z.output<typeof userUsageQuerySchema>,
+  ): Promise<KeyUsageAnswer> {
+    const { id } = await this.accounts.byEmail(email)
+    return { keys: (await this.keyUsage.byKey(id, days)).map(usedByKeyView) }
   }
 
   @Patch('users')
@@ -214,7 +233,7 @@ export class UsersController {
   @Get('ledger/check')
   @ApiOperation({
     summary:
-      'Balances, and the use of hosts in 24 hours, held against the ledger; a page of accounts at a time',
+      'Balances, and the use of hosts and by keys in 24 hours, held against the ledger; a page of accounts at a time',
   })
   @ApiAnswer(ledgerCheckSchema)
   async check(@Query({ schema: pageQuerySchema }) { limit, after }: PageQuery): Promise<LedgerCheckView> {

@@ -52,8 +52,12 @@ export function userView(account: User): UserView {
   }
 }
 
-export function ledgerEntryView({ createdAt, ...entry }: LedgerEntry): LedgerView['entries'][number] {
-  return { ...entry, at: createdAt.toISOString() }
+export function ledgerEntryView({
+  createdAt,
+  keyName,
+  ...entry
+}: LedgerEntry): LedgerView['entries'][number] {
+  return { ...entry, key: keyName, at: createdAt.toISOString() }
 }
 
 export function ledgerFaultView({ hour, ...fault }: LedgerFault): LedgerCheckView['faults'][number] {

@@ -322,6 +322,10 @@ const ADMIN: Readonly<Record<string, Example>> = {
     parameters: { ...ref, limit: '1' },
     data: (EXTERNAL['External_links'] as Example).data,
   },
+  Users_usage: {
+    parameters: { ...ref, days: '7' },
+    data: { keys: [{ keyId: KEY_ID, key: 'NAS', bytes: 4 * GB, links: 3, chargedAt: iso() }] },
+  },
   Invitations_add: {
     body: { email: 'bob@example.org', traffic: 100 * GB },
     data: { id: INVITATION.id, ...TOKEN_LINK },
@@ -351,7 +355,7 @@ const ADMIN: Readonly<Record<string, Example>> = {
       entries: [
         {
           ...{ id: '17', at: iso(), kind: 'charge', bytes: -SIZE },
-          ...{ platform: 'RapidGator', linkId: LINK_ID, note: null },
+          ...{ platform: 'RapidGator', linkId: LINK_ID, keyId: KEY_ID, key: 'NAS', note: null },
         },
       ],
       next: null,

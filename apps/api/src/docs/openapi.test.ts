@@ -61,6 +61,7 @@ describe('the OpenAPI document', () => {
         `POST ${ADMIN_API}/users`,
         `GET ${ADMIN_API}/users`,
         `GET ${ADMIN_API}/users/links`,
+        `GET ${ADMIN_API}/users/usage`,
         `GET ${ADMIN_API}/users/keys`,
         `POST ${ADMIN_API}/users/keys`,
         `PATCH ${ADMIN_API}/users/keys/{id}`,

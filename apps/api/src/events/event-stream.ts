@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { AccountEvent, Language, ListedLink } from '@obb/contracts'
 import { inLanguage } from '../http/language.js'
+import { withoutKey } from '../links/listed-links.js'
 
 /** A client that takes events so slowly that so many bytes wait for it comes back for what it missed. */
 const MOST_WAITING = 1024 * 1024
@@ -11,6 +12,8 @@ export interface StreamOptions {
   accountId: string
   /** Beginning of download URLs for this client; null: it is told none. */
   downloads: string | null
+  /** Whether a key opened it, which is told nothing of the others. */
+  isKey: boolean
   /** That texts are told in. */
   language: Language
   /** Whether who opened it may still listen. */
@@ -35,9 +38,9 @@ export class EventStream {
 
   /** `id`: of the event, for Last-Event-ID. Links as `ListedLinks` tells them with '' in front of download paths. */
   sendLink(link: ListedLink, id: number): void {
-    const { downloads, language } = this.options
+    const { downloads, isKey, language } = this.options
     const url = link.link === null || downloads === null ? null : downloads + link.link
-    this.send('link', inLanguage({ ...link, link: url }, language), id)
+    this.send('link', inLanguage({ ...(isKey ? withoutKey(link) : link), link: url }, language), id)
   }
 
   /** Where it is another one than before. */

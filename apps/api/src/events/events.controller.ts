@@ -60,6 +60,7 @@ export class EventsController {
     const options = {
       ...{ accountId, language },
       downloads: mayDownload(caller) ? this.urls.base(request.raw) : null,
+      isKey: caller.key !== undefined,
       mayListen: () => this.mayListen(request, accountId),
       openedAt: this.clock.now(),
     }

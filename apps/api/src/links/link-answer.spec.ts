@@ -26,6 +26,7 @@ function viewOf(fetch: Fetch, age: number): LinkView {
     ...{ endedAt: null, refusal: null, retryAt: null, attempts: 0, sha256: null, md5: null, crc32c: null },
     missingBytes: 0,
     package: null,
+    keyId: null,
     state: passed < 1 ? 'downloading' : 'done',
     name: 'a',
     size: SIZE,

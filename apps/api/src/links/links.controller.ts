@@ -25,7 +25,7 @@ import { ApiAnswer } from '../http/api-answer.js'
 import { ApiFailures, LINK_FAILURES } from '../http/api-failures.js'
 import { ExternalApi } from '../http/external-api.js'
 import { CallerLinks } from './caller-links.js'
-import { ListedLinks } from './listed-links.js'
+import { ListedLinks, withoutKey } from './listed-links.js'
 import { UnrestrictBatch } from './unrestrict-batch.js'
 import { Unrestrict } from './unrestrict.js'
 
@@ -102,7 +102,12 @@ export class LinksController {
     @Req() { raw }: FastifyRequest,
   ): Promise<LinkListAnswer> {
     meter.take(Math.floor((query.limit - 1) / LINKS_PER_TOKEN)) // beside the request's own
-    return this.listed.page(caller.accountId, query, mayDownload(caller) ? this.urls.base(raw) : null)
+    const page = await this.listed.page(
+      caller.accountId,
+      query,
+      mayDownload(caller) ? this.urls.base(raw) : null,
+    )
+    return caller.key ? { ...page, links: page.links.map(withoutKey) } : page
   }
 
   @Get('link/:linkId')

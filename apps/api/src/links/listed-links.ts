@@ -8,7 +8,7 @@ import {
 } from '@obb/contracts'
 import { Clock } from '@obb/core/clock'
 import { HostCatalog } from '@obb/core/hosts'
-import { type LinkKey, LinkList, type LinkView, linkState } from '@obb/core/links'
+import { type LinkKey, LinkList, type ListedLinkView, linkState } from '@obb/core/links'
 import { type Stream, Streams, type StreamsNow } from '@obb/core/streams'
 import { z } from 'zod'
 import { cursorOf, keyIn, timeKey } from '../http/pages.js'
@@ -33,14 +33,14 @@ export class ListedLinks {
     const key = keyIn(query.after, KEY)
     const filter = {
       ...{ state, search, platform: await this.platformOf(query.platform) },
-      ...{ since: dateIn(query.since), until: dateIn(query.until), package: query.package },
+      ...{ since: dateIn(query.since), until: dateIn(query.until), package: query.package, key: query.key },
     }
     const { links, next } = await this.list.page(accountId, filter, limit, key as LinkKey | undefined)
     return { links: await this.of(links, downloads), next: next ? cursorOf(next) : null }
   }
 
   /** As they are told in a page. `downloads`: as for `LinkAnswers.of`. */
-  async of(links: readonly LinkView[], downloads: string | null): Promise<ListedLink[]> {
+  async of(links: readonly ListedLinkView[], downloads: string | null): Promise<ListedLink[]> {
     const answers = await this.answers.all(links, false, downloads)
     const now = this.clock.now()
     const { streams } = links.length > 0 ? await this.streams.now() : NONE
@@ -66,13 +66,18 @@ export class ListedLinks {
   }
 }
 
+/** As a key is told of it: nothing of the others of its account. */
+export function withoutKey({ keyId: _id, key: _name, ...link }: ListedLink): ListedLink {
+  return link
+}
+
 const NONE: Pick<StreamsNow, 'streams'> = { streams: new Map() }
 
 const dateIn = (text: string | undefined) => (text === undefined ? undefined : new Date(text))
 
 function listedLink(
   answer: LinkAnswer,
-  link: LinkView,
+  link: ListedLinkView,
   { now, stream }: { now: number; stream: Stream | undefined },
 ): ListedLink {
   return {
@@ -80,6 +85,8 @@ function listedLink(
     state: linkState(link, now),
     platform: link.platform,
     package: link.package,
+    keyId: link.keyId,
+    key: link.keyName,
     created_at: link.createdAt.getTime(),
     ended_at: link.endedAt?.getTime() ?? null,
     stream: stream ? streamOf(stream, link.size) : null,

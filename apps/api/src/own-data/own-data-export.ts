@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common'
-import { type OwnData, downloadName } from '@obb/contracts'
+import { MAX_USAGE_DAYS, type OwnData, downloadName } from '@obb/contracts'
 import { Accounts, ApiKeys } from '@obb/core/accounts'
 import { Clock, dateOf } from '@obb/core/clock'
-import { type LinkKey, LinkList, type LinkView, type ShareView, Shares, linkState } from '@obb/core/links'
+import {
+  type LinkKey,
+  LinkList,
+  type ListedLinkView,
+  type ShareView,
+  Shares,
+  linkState,
+} from '@obb/core/links'
 import { LinkedIdentities, Passkeys, Sessions, SignIns, type SignedIn } from '@obb/core/sign-in'
-import { type HistoryKey, TrafficHistory } from '@obb/core/traffic'
+import { type HistoryKey, KeyUsage, TrafficHistory } from '@obb/core/traffic'
+import { usedByKeyView } from '../account/key-usage.controller.js'
 import { entryView } from '../account/traffic.controller.js'
 import { keyView } from '../keys/key-view.js'
 import { NotificationPreferences } from '../notifications/notification-preferences.js'
@@ -33,6 +41,7 @@ export class OwnDataExport {
     private readonly linkList: LinkList,
     private readonly shares: Shares,
     private readonly history: TrafficHistory,
+    private readonly keyUsage: KeyUsage,
     private readonly clock: Clock,
   ) {}
 
@@ -49,15 +58,18 @@ export class OwnDataExport {
   }
 
   private async bounded({ caller: { accountId }, email, role, sessionId }: SignedIn): Promise<Bounded> {
-    const [account, { language, totp }, keys, sessions, passkeys, identities, told] = await Promise.all([
-      this.accounts.user(email),
-      this.signIns.profile(accountId),
-      this.keys.list(accountId),
-      this.sessions.list(accountId),
-      this.passkeys.list(accountId),
-      this.identities.list(accountId),
-      this.notifications.view(accountId),
-    ])
+    const [account, { language, totp }, keys, sessions, passkeys, identities, told, used] = await Promise.all(
+      [
+        this.accounts.user(email),
+        this.signIns.profile(accountId),
+        this.keys.list(accountId),
+        this.sessions.list(accountId),
+        this.passkeys.list(accountId),
+        this.identities.list(accountId),
+        this.notifications.view(accountId),
+        this.keyUsage.byKey(accountId, MAX_USAGE_DAYS),
+      ],
+    )
     const { state, createdAt, expiresAt, trafficLeft, trafficMax, dailyPerHost, hostCaps } = account
     return {
       exportedAt: dateOf(this.clock).toISOString(),
@@ -67,6 +79,7 @@ export class OwnDataExport {
         ...{ trafficLeft, trafficMax, dailyPerHost, hostCaps },
       },
       keys: keys.map(keyView),
+      keyUsage: used.map(usedByKeyView),
       sessions: sessionViews(sessions, sessionId),
       passkeys: passkeys.map(passkeyView),
       identities: identities.map(({ issuer, subject, email: known, linkedAt }) => ({
@@ -104,11 +117,11 @@ export class OwnDataExport {
 }
 
 /** `shares`: its own, and those of other links. */
-function linkOf(link: LinkView, shares: readonly ShareView[], now: number): Exported<'links'> {
+function linkOf(link: ListedLinkView, shares: readonly ShareView[], now: number): Exported<'links'> {
   const { id, name, size, platform, hostDomain, createdAt, expiresAt, endedAt } = link
   return {
     ...{ link: id.slice(0, ID_SHOWN), fileName: downloadName(name), size, platform, hostDomain },
-    ...{ package: link.package, state: linkState(link, now) },
+    ...{ package: link.package, key: link.keyName, state: linkState(link, now) },
     ...{ createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() },
     endedAt: endedAt?.toISOString() ?? null,
     shares: shares

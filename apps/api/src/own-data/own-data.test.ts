@@ -66,6 +66,7 @@ describe('GET /data', () => {
     const data = await exported(me)
     expect(data.profile).toMatchObject({ id: me.id, email: me.email, role: 'user', totp: false })
     expect(data.keys.map(({ name }) => name).sort()).toEqual(['NAS', 'default'])
+    expect(data.keyUsage.map(({ key, bytes, links }) => [key, bytes, links])).toEqual([[null, 400, 1]])
     expect(data.sessions.map(({ current }) => current)).toEqual([true])
     expect(data.passkeys.map(({ name, rpId }) => [name, rpId])).toEqual([['Phone', 'localhost']])
     expect(data.identities.map(({ subject, email }) => [subject, email])).toEqual([
@@ -78,7 +79,14 @@ describe('GET /data', () => {
     })
     expect(data.links).toEqual([
       expect.objectContaining({
-        ...{ link: me.linkId.slice(0, 8), fileName: me.name, size: 400, package: 'Holidays', state: 'done' },
+        ...{
+          link: me.linkId.slice(0, 8),
+          fileName: me.name,
+          size: 400,
+          package: 'Holidays',
+          key: null,
+          state: 'done',
+        },
         shares: [expect.objectContaining({ downloads: 0 })],
       }),
     ])

@@ -27,6 +27,8 @@ import { testIo, type TestIo } from '../testing/test-io.js'
 import { ok, refused, sendJson, TestServer } from '../testing/test-server.js'
 
 const TOKEN = 'adm_0123456789abcdef0123456789abcdef'
+const KEY_ID = '01995b6f-03d2-7f5b-8a6e-c1d9b7e40f12'
+const REMOVED_KEY = '01995b6f-03d2-7f5b-8a6e-c1d9b7e40f13'
 
 const USER: UserView = {
   id: 'u1',
@@ -142,6 +144,8 @@ const LEDGER: LedgerView = {
       bytes: 1e12,
       platform: null,
       linkId: null,
+      keyId: null,
+      key: null,
       note: 'first',
     },
     {
@@ -151,6 +155,8 @@ const LEDGER: LedgerView = {
       bytes: -5e11,
       platform: 'RapidGator',
       linkId: 'L',
+      keyId: KEY_ID,
+      key: 'NAS',
       note: null,
     },
     {
@@ -160,6 +166,8 @@ const LEDGER: LedgerView = {
       bytes: -1e9,
       platform: null,
       linkId: null,
+      keyId: null,
+      key: null,
       note: 'counted twice',
     },
   ],
@@ -328,6 +336,20 @@ describe('every admin command', () => {
       '/users/links?state=error&limit=500&email=a%40example.org',
       undefined,
       { links: [], next: null },
+    ],
+    [
+      'user links a@example.org --by none',
+      'GET',
+      '/users/links?key=none&limit=500&email=a%40example.org',
+      undefined,
+      { links: [], next: null },
+    ],
+    [
+      'user usage A@example.org --days 7',
+      'GET',
+      '/users/usage?email=a%40example.org&days=7',
+      undefined,
+      { keys: [{ keyId: KEY_ID, key: 'NAS', bytes: 5e9, links: 2, chargedAt: '2027-01-02T00:00:00.000Z' }] },
     ],
     [
       'audit --who token --what users --since 2027-01-01 --limit 5 --after 7',
@@ -747,10 +769,24 @@ describe('tables', () => {
     }
   })
 
-  it('show corrections of a balance', async () => {
+  it('show corrections of a balance, and by which key a link was asked for', async () => {
     answer.body = ok(LEDGER)
     await run(['ledger', '--email', 'a@example.org'], io)
-    expect(io.stdout.text).toMatch(/adjustment +-1\.0 GB +- +- +counted twice/)
+    expect(io.stdout.text).toMatch(/adjustment +-1\.0 GB +- +- +- +counted twice/)
+    expect(io.stdout.text).toMatch(/charge +-500\.0 GB +RapidGator +L +NAS/)
+  })
+
+  it('show what each key used, by its name, else its id', async () => {
+    const used = { bytes: 5e9, links: 2, chargedAt: '2027-01-02T00:00:00.000Z' }
+    const keys = [
+      { ...used, keyId: KEY_ID, key: 'NAS' },
+      { ...used, keyId: REMOVED_KEY, key: null },
+      { ...used, keyId: null, key: null },
+    ]
+    answer.body = ok({ keys })
+    expect(await run(['user', 'usage', 'a@example.org'], io)).toBe(0)
+    for (const key of ['NAS', REMOVED_KEY, 'none'])
+      expect(io.stdout.text).toMatch(new RegExp(`${key} +5\\.0 GB +2`))
   })
 })
 

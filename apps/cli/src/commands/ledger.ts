@@ -11,7 +11,7 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.js'
 import { CliError, UsageError } from '../failure.js'
 import { checkedBody } from '../options.js'
-import { formatBytes, printable, table } from '../output.js'
+import { formatBytes, keyText, printable, table } from '../output.js'
 import { type PageOptions, readPages, withPages } from '../pages.js'
 import { KEY, portalOf } from './inquiry.js'
 
@@ -53,6 +53,7 @@ export function registerLedger(program: Command, cli: Cli): void {
           { title: 'traffic', cell: (e) => formatBytes(e.bytes), right: true },
           { title: 'platform', cell: (e) => e.platform },
           { title: 'link', cell: (e) => e.linkId },
+          { title: 'key', cell: (e) => (e.linkId === null ? null : keyText(e)) },
           { title: 'note', cell: (e) => e.note },
         ])
         return `${rows}\n\n${printable(ledger.email)} has ${formatBytes(ledger.trafficLeft)} left`
@@ -62,7 +63,7 @@ export function registerLedger(program: Command, cli: Cli): void {
 
   command
     .command('check')
-    .description('hold every balance, and what was used of hosts in 24 hours, against the ledger')
+    .description('hold every balance, and what was used of hosts and by keys in 24 hours, against the ledger')
     .action(async () => {
       const checks: LedgerCheckView[] = []
       const { rows: faults } = await readPages(
@@ -85,6 +86,7 @@ export function registerLedger(program: Command, cli: Cli): void {
               { title: 'user', cell: (f) => f.email },
               { title: 'what', cell: (f) => f.of },
               { title: 'platform', cell: (f) => f.platform },
+              { title: 'key', cell: (f) => f.keyId },
               { title: 'hour', cell: (f) => f.hour },
               { title: 'kept', cell: (f) => f.kept, right: true },
               { title: 'by the ledger', cell: (f) => f.ledger, right: true },

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Cli } from '../cli.js'
 import { isoTime } from '../options.js'
 import type { RemoteLink } from '../get/portal.js'
-import { actionsBelow, formatBytes, printable, table } from '../output.js'
+import { actionsBelow, formatBytes, keyText, printable, table } from '../output.js'
 import { type PageOptions, readPages, withPages } from '../pages.js'
 import { KEY, portalOf } from './inquiry.js'
 
@@ -12,6 +12,7 @@ export interface LinkListOptions extends PageOptions {
   host?: string
   search?: string
   package?: string
+  by?: string
   since?: string
   until?: string
 }
@@ -49,6 +50,7 @@ export function withLinkFilter(command: Command): Command {
       .option('--host <host>', 'only those of a platform, by its id or one of its hostnames')
       .option('--search <words>', 'only those with all of these words in the name')
       .option('--package <name>', 'only those that were asked for together under this name')
+      .option('--by <key>', 'only those asked for with a key, by its id, or with `none`')
       .option('--since <time>', 'only those made then or later, an ISO date or time', isoTime)
       .option('--until <time>', 'only those made before, an ISO date or time', isoTime),
   )
@@ -57,7 +59,7 @@ export function withLinkFilter(command: Command): Command {
 /** Prints the links that are asked for. `read` asks for a page. */
 export async function listLinks(
   cli: Cli,
-  { limit, after, all, host, ...filter }: LinkListOptions,
+  { limit, after, all, host, by, ...filter }: LinkListOptions,
   read: (query: Record<string, string>) => Promise<LinkListAnswer>,
 ): Promise<void> {
   const pages = {
@@ -65,7 +67,11 @@ export async function listLinks(
     ...(after !== undefined && { after }),
     ...(all && { all }),
   }
-  const wanted = { ...filter, ...(host !== undefined && { platform: host }) }
+  const wanted = {
+    ...filter,
+    ...(host !== undefined && { platform: host }),
+    ...(by !== undefined && { key: by }),
+  }
   const { last, rows: links } = await readPages(cli, pages, {
     read: (page) => read({ ...wanted, ...page }),
     rowsOf: (page) => page.links,
@@ -78,6 +84,9 @@ export async function listLinks(
       { title: 'state', cell: stateOf },
       { title: 'size', cell: (l) => formatBytes(Number(l.filesize)), right: true },
       { title: 'platform', cell: (l) => l.platform },
+      ...(links.some(({ keyId }) => keyId !== undefined)
+        ? [{ title: 'key', cell: (l: ListedLink) => keyText(l) }]
+        : []),
       { title: 'name', cell: (l) => l.filename },
       { title: 'link', cell: (l) => l.link ?? (l.state === 'error' ? l.error?.msg : null) },
     ])

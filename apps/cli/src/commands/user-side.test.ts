@@ -174,9 +174,9 @@ describe('what a user asks of OBB', () => {
 
   it('writes all of the own ledger as CSV, in which no name is a formula', async () => {
     expect(await run(['ledger', '--csv'], io)).toBe(0)
-    const line = "2026-01-31T00:00:00.000Z,charge,-3000000000,7000000000,,'=a.bin,,"
+    const line = "2026-01-31T00:00:00.000Z,charge,-3000000000,7000000000,,'=a.bin,,,"
     const [head, ...lines] = io.stdout.text.split('\r\n')
-    expect(head).toBe('time,kind,amount,balance,platform,file,link,note')
+    expect(head).toBe('time,kind,amount,balance,platform,file,link,note,key')
     expect(lines).toEqual([line, line, ''])
     expect(server.requests.map(({ path }) => path.split('?')[1])).toEqual([
       'limit=500',

@@ -1,4 +1,5 @@
 import {
+  keyUsageSchema,
   linkListSchema,
   userAdjustSchema,
   userCreatedSchema,
@@ -8,6 +9,7 @@ import {
   userRemovedSchema,
   userSchema,
   userSetSchema,
+  userUsageQuerySchema,
   pageSchema,
 } from '@obb/contracts'
 import type { Command } from 'commander'
@@ -27,7 +29,7 @@ import {
   signedSize,
   size,
 } from '../options.js'
-import { bytesOr, formatBytes, sheet, table } from '../output.js'
+import { bytesOr, formatBytes, keyText, sheet, table } from '../output.js'
 import { type PageOptions, readList, withPages } from '../pages.js'
 import { type LinkListOptions, listLinks, withLinkFilter } from './links.js'
 import { hostCaps, userSheet } from './user-sheet.js'
@@ -128,6 +130,24 @@ export function registerUser(program: Command, cli: Cli): void {
       cli.admin().get(['users', 'links'], linkListSchema, { ...query, email }),
     )
   })
+
+  user
+    .command('usage <email>')
+    .description('what each key of a user used, with keys that were removed')
+    .option('--days <n>', 'days of UTC, with today: 1 to 90', count, 30)
+    .action(async (given: string, options: { days: number }) => {
+      const { email, days } = checkedBody(userUsageQuerySchema, { email: given, ...options })
+      const query = { email, days: String(days) }
+      cli.print(await cli.admin().get(['users', 'usage'], keyUsageSchema, query), ({ keys }) =>
+        table(keys, [
+          { title: 'key', cell: (k) => keyText(k) },
+          { title: 'used', cell: (k) => formatBytes(k.bytes), right: true },
+          { title: 'links', cell: (k) => k.links, right: true },
+          { title: 'last charged', cell: (k) => k.chargedAt },
+          { title: 'id', cell: (k) => k.keyId },
+        ]),
+      )
+    })
 
   for (const [name, description] of [
     ['suspend', 'refuse a user from now on, issued links included'],

@@ -7,7 +7,7 @@ import { Levels } from '@obb/core/levels'
 import { Links, expiredWalk } from '@obb/core/links'
 import { AccountTrials } from '@obb/core/pool'
 import { StoreSweeps } from '@obb/core/store-state'
-import { HostUsage } from '@obb/core/traffic'
+import { HostUsage, KeyUsage } from '@obb/core/traffic'
 import { OrphanedUploads } from './orphaned-uploads.js'
 import { Queues } from './queues.js'
 import { Retention } from './retention.js'
@@ -16,7 +16,7 @@ import type { SweepStep } from './sweep-step.js'
 /** Links, and waiting files, that are looked at in one go. */
 const LINKS = 500
 const FILES = 500
-/** Hours of use that are forgotten in one go: those of a minute are fewer, however many use it. */
+/** Hours and days of use that are forgotten in one go: those of a minute are fewer, however many use it. */
 const USAGE = 10_000
 /** Rows of how hosts did that are forgotten in one go. */
 const OUTCOMES = 1_000
@@ -38,6 +38,7 @@ export class Expiry {
     folders: Folders,
     documents: Documents,
     usage: HostUsage,
+    keyUsage: KeyUsage,
     history: HostHistory,
     levels: Levels,
     sweeps: StoreSweeps,
@@ -57,6 +58,7 @@ export class Expiry {
       ['folders', () => folders.forgetOld()],
       ['documents', () => documents.forgetOld()],
       ['use of hosts', async () => (await usage.forgetPast(USAGE)) === USAGE],
+      ['use by keys', async () => (await keyUsage.forgetPast(USAGE)) === USAGE],
       ['history of hosts', async () => (await history.forgetOld(OUTCOMES)) === OUTCOMES],
       ['levels', () => levels.record().then(() => false)],
       ['sweeps of the store', () => sweeps.begin()],

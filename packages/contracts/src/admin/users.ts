@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { bytes, email, text } from '../fields.js'
+import { bytes, email, keyId, keyName, text } from '../fields.js'
 import { linkListQuerySchema } from '../link-list.js'
 import { roleSchema } from '../portal/session.js'
+import { usageQuerySchema } from '../portal/traffic.js'
 import { isoTime, platformId } from './fields.js'
 import { nextSchema, pageQueryWith } from './pages.js'
 
@@ -57,6 +58,8 @@ export const ledgerQuerySchema = pageQueryWith({
   email: email.optional(),
   id: z.uuid().optional().describe('Instead: the id of a user, also of one that was removed'),
 }).refine((query) => (query.email === undefined) !== (query.id === undefined), 'either email or id')
+/** What of a user's keys is told. */
+export const userUsageQuerySchema = usageQuerySchema.extend({ email })
 export const userGrantSchema = z.strictObject({
   email,
   traffic: z.number().int().positive().describe('Bytes to add to what was granted'),
@@ -124,6 +127,8 @@ export const ledgerEntrySchema = z.object({
   bytes: z.number().int().describe('Signed: what it did to the balance'),
   platform: platformId.nullable().describe('Id of the platform that a charge or refund is of'),
   linkId: z.string().nullable().describe('Link that a charge or refund is of'),
+  keyId,
+  key: keyName,
   note: z.string().nullable().describe('Why, of an adjustment'),
 })
 export const ledgerSchema = z.object({
@@ -137,9 +142,12 @@ export type LedgerView = z.infer<typeof ledgerSchema>
 const ledgerFaultSchema = z.object({
   accountId: z.string().describe('Id of the user'),
   email: userEmail,
-  of: z.enum(['balance', 'usage']).describe('Which sum is wrong: of all traffic, or of the hours at a host'),
+  of: z
+    .enum(['balance', 'usage', 'key'])
+    .describe('Which sum is wrong: of all traffic, of an hour at a host, or of a day of a key'),
   platform: platformId.nullable().describe('Of usage: id of the platform'),
-  hour: isoTime('Of usage: when the hour of the charges begins').nullable(),
+  keyId: keyId.describe('Of key: its id; null: without one'),
+  hour: isoTime('When the hour of the charges begins; of key: when their day does').nullable(),
   kept: z.number().int().describe('Bytes that are kept beside the ledger'),
   ledger: z.number().int().describe('Bytes that its entries come to'),
 })

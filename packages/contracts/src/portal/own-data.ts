@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { userSchema } from '../admin/users.js'
-import { bytes } from '../fields.js'
+import { bytes, keyName } from '../fields.js'
 import { linkStateSchema } from '../link-list.js'
 import { notificationsSchema } from '../notifications.js'
 import { keyListSchema } from './keys.js'
 import { passkeyListSchema } from './passkeys.js'
 import { sessionListSchema, signedInSchema } from './session.js'
-import { ownLedgerEntrySchema } from './traffic.js'
+import { keyUsageSchema, ownLedgerEntrySchema } from './traffic.js'
 
 const time = (what: string) => z.string().describe(`${what}; ISO 8601, UTC`)
 /** All of an id is as good as the file. */
@@ -22,6 +22,7 @@ export const ownDataSchema = z.object({
     ...signedInSchema.pick({ language: true, totp: true }).shape,
   }),
   keys: keyListSchema.describe('Without the keys themselves'),
+  keyUsage: keyUsageSchema.shape.keys.describe('What each key used in the last 90 days'),
   sessions: sessionListSchema,
   passkeys: passkeyListSchema,
   identities: z.array(
@@ -44,6 +45,7 @@ export const ownDataSchema = z.object({
         platform: z.string().describe('Id of the platform'),
         hostDomain: z.string().describe('Hostname as it was written'),
         package: z.string().nullable().describe('What it belongs to'),
+        key: keyName,
         state: linkStateSchema,
         createdAt: time('When it was made'),
         expiresAt: time('When it ends, or would have ended'),

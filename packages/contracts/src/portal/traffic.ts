@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { nextSchema } from '../admin/pages.js'
-import { bytes } from '../fields.js'
+import { isoTime } from '../admin/fields.js'
+import { NOT_BY_KEY, bytes, keyFilter, keyId, keyName } from '../fields.js'
 
 /** Most days of one answer. */
 export const MAX_USAGE_DAYS = 90
@@ -30,6 +31,25 @@ export const usageSchema = z.object({
 })
 export type UsageAnswer = z.infer<typeof usageSchema>
 
+/** What was used by each key, over some days. */
+export const keyUsageSchema = z.object({
+  keys: z
+    .array(
+      z.object({
+        keyId,
+        key: keyName,
+        bytes: z
+          .number()
+          .int()
+          .describe('Bytes that were charged in these days, less what came back of them'),
+        links: z.number().int().nonnegative().describe('Links that were charged'),
+        chargedAt: isoTime('When the last of them was'),
+      }),
+    )
+    .describe('The most first; without a key is what people asked for in the portal'),
+})
+export type KeyUsageAnswer = z.infer<typeof keyUsageSchema>
+
 const ledgerKindSchema = z.enum(['grant', 'charge', 'refund', 'adjustment'])
 
 export const ownLedgerQuerySchema = z.strictObject({
@@ -41,6 +61,7 @@ export const ownLedgerQuerySchema = z.strictObject({
     .regex(/^\P{Cc}*$/u, 'must be without control characters')
     .optional()
     .describe('Of links of this platform alone; its id, whatever the case'),
+  key: keyFilter,
   since: z.iso.datetime({ offset: true }).optional().describe('Written then or later; ISO 8601'),
   limit: z.coerce
     .number()
@@ -68,6 +89,8 @@ export const ownLedgerEntrySchema = z.object({
   platform: z.string().optional().describe('Id of the platform that a charge or refund is of'),
   fileName: z.string().optional().describe('Absent once its link is forgotten'),
   linkId: z.string().optional().describe('Link that a charge or refund is of'),
+  keyId: z.uuid().optional().describe(`Id of the key that that link was asked for with. ${NOT_BY_KEY}`),
+  key: z.string().optional().describe(`What that key is called, or was in the end. ${NOT_BY_KEY}`),
   chargedAt: z.string().optional().describe('When that link was charged; ISO 8601, UTC'),
   linkCost: z
     .number()

@@ -9,6 +9,7 @@ export const DEFAULT_KEY = 'default'
 @Entity('api_key')
 @Index('api_key_valid', ['accountId', 'name'], { unique: true, where: 'revoked_at IS NULL' })
 @Index('api_key_id', ['id'], { unique: true, where: 'revoked_at IS NULL' })
+@Index('api_key_rows', ['id', 'createdAt'])
 @Check('api_key_scopes_known', `scopes <@ ARRAY[${KEY_SCOPES.map((scope) => `'${scope}'`).join(', ')}]`)
 export class ApiKey {
   /** SHA-256 of the key; the key has 190 bits of its own, so no salt or stretching is called for. */

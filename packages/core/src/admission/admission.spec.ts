@@ -248,6 +248,16 @@ describe('a link', () => {
     expect(await bookOf(caller)).toEqual({ left: 9 * SIZE, charges: 1 })
   })
 
+  it('is of the key that it is asked for with, as its charge is', async () => {
+    const { linkId } = await admit(caller, fileId)
+    expect(caller.key?.id).toBeDefined()
+    const keys = await database.query<{ link: string; charge: string }[]>(
+      `SELECT l.key_id AS link, e.key_id AS charge FROM link l JOIN traffic_entry e ON e.link_id = l.id WHERE l.id = $1`,
+      [linkId],
+    )
+    expect(keys).toEqual([{ link: caller.key?.id, charge: caller.key?.id }])
+  })
+
   it('has the name of its package as it is charged', async () => {
     const asked = { caller, fileId, hostDomain: 'sample.test', policy, package: 'First season' }
     const { linkId } = await admission.admit(asked)

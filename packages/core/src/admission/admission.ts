@@ -114,7 +114,7 @@ export class Admission {
   ): Promise<LookedUpFile> {
     // No new link meanwhile, as the gates will say; one that there is is found.
     const isClosed = this.features.maintenance.now !== null
-    const offer = isClosed ? undefined : this.offer(asked)
+    const offer = isClosed ? undefined : this.offer(caller, asked)
     const key = 'keyHash' in caller ? { hash: caller.keyHash, revision: caller.key.revision } : undefined
     const question = {
       ...facts,
@@ -164,12 +164,13 @@ export class Admission {
     return this.usage.secondsUntilFits(of, await this.usage.window(of), { bytes, cap })
   }
 
-  private offer({
-    hostDomain,
-    package: packageName = null,
-  }: Parameters<Admission['linkIfStored']>[3]): LinkOffer {
+  private offer(
+    { key }: Caller,
+    { hostDomain, package: packageName = null }: Parameters<Admission['linkIfStored']>[3],
+  ): LinkOffer {
     const expiresAt = new Date(this.clock.now() + this.linkTtlMs)
-    return { id: randomToken(24), hostDomain, package: packageName, expiresAt, madeBy: requestContext() }
+    const by = { keyId: key?.id ?? null, madeBy: requestContext() }
+    return { id: randomToken(24), hostDomain, package: packageName, expiresAt, ...by }
   }
 
   /** Asks the gates in their order under the locks of the file and the account. Raises the first Refusal. */
@@ -250,7 +251,8 @@ export class Admission {
       throw uninspected('the file was not inspected')
     }
     const linkId = await this.insertLink(tx, request, size)
-    const charge = { accountId: caller.accountId, linkId, platform: policy.platform, bytes: size }
+    const of = { accountId: caller.accountId, keyId: caller.key?.id ?? null }
+    const charge = { ...of, linkId, platform: policy.platform, bytes: size }
     if (!(await TrafficLedger.charge(tx, this.clock, charge))) throw new Refusal('traffic_insufficient')
     linksMade.inc({ file: file.state === 'done' ? 'stored' : 'wanted' })
     return { linkId, reused: false, charged: size, fetch: await this.markWanted(tx, file) }
@@ -323,6 +325,7 @@ export class Admission {
       hostDomain: request.hostDomain,
       name: request.ownName ?? null,
       package: request.package ?? null,
+      keyId: request.caller.key?.id ?? null,
       charged,
       createdAt: new Date(now),
       expiresAt: new Date(now + this.linkTtlMs),

@@ -90,6 +90,20 @@ describe('a link to a stored file', () => {
     ])
   })
 
+  it('is of the key that it is asked for with, as its charge is', async () => {
+    const { key } = caller
+    const { live } = await ask(caller, file)
+    const { live: signedIn } = await ask({ ...(await db.anAccount()), key: undefined }, file)
+    expect(key?.id).toBeDefined()
+    expect([live?.keyId, signedIn?.keyId]).toEqual([key?.id, null])
+    const charges = await database.query<{ of: string }[]>(
+      `SELECT e.key_id AS of FROM traffic_entry e JOIN link l ON l.id = e.link_id AND l.key_id IS NOT DISTINCT FROM e.key_id
+        WHERE l.id = ANY($1) ORDER BY e.id`,
+      [[live?.id, signedIn?.id]],
+    )
+    expect(charges.map(({ of }) => of)).toEqual([key?.id, null])
+  })
+
   it('has the name of its package from the statement that charges for it', async () => {
     const admission = newAdmission()
     const { platform, hostFileId, canonicalUrl, passwordDigest } = file

@@ -68,6 +68,8 @@ export interface LinkOffer {
   id: string
   hostDomain: string
   package: string | null
+  /** The key by which it is asked for; null: none. */
+  keyId: string | null
   expiresAt: Date
   /** What asks for it. */
   madeBy: RequestContext
@@ -133,6 +135,7 @@ export class StoredFileFastPath {
       questions.map(({ offer }) => offer?.madeBy.request ?? null),
       questions.map(({ offer }) => offer?.madeBy.traceparent ?? null),
       questions.map(({ offer }) => offer?.package ?? null),
+      questions.map(({ offer }) => offer?.keyId ?? null),
     ])
     return questions.map((question, at) => this.resultOf(question, rows[at] as Row))
   }
@@ -166,7 +169,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
   const file_ = `wanted.platform || ':' || wanted.host_file_id`
   const block = exactBlockSql({ url: 'wanted.url', file: file_, sha256: 'f.sha256' })
   const columns = ['uuid', 'text', 'text', 'text', 'text', 'timestamptz', 'bytea', 'int']
-  const offered = ['text', 'text', 'timestamptz', 'bigint', 'text', 'text', 'text', 'text']
+  const offered = ['text', 'text', 'timestamptz', 'bigint', 'text', 'text', 'text', 'text', 'uuid']
   return `
     WITH names AS (
       SELECT (${REVISION_SQL}) AS revision, EXISTS (${UNENFORCED_NAMES_SQL}) AS are_unenforced),
@@ -179,7 +182,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
         FROM names CROSS JOIN ${rowsOf(...columns, ...offered)} WITH ORDINALITY
              AS wanted (account_id, platform, host_file_id, password_digest, url, now, key_hash, key_revision,
                         offer_id, host_domain, link_expires_at, compared_revision, own_name, request_id,
-                        traceparent, package, place)
+                        traceparent, package, key_id, place)
        CROSS JOIN LATERAL (
           SELECT key_hash IS NULL OR EXISTS (
             SELECT FROM api_key JOIN account ON account.id = api_key.account_id
@@ -205,7 +208,7 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
     stored AS (
       SELECT DISTINCT ON (account_id, "f.id")
              account_id, "f.id" AS file_id, size, offer_id, host_domain, platform, now, link_expires_at, cap, own_name,
-             request_id, traceparent, package
+             request_id, traceparent, package, key_id
         FROM known
        CROSS JOIN LATERAL (
          SELECT size FROM source_file
@@ -233,14 +236,14 @@ function statementOf(file: Columns<SourceFile>, link: Columns<Link>): string {
        WHERE id = payer.account_id AND traffic_left >= payer.bytes AND ${mayActSql('account', 'payer.now')}
        RETURNING account.id),
     linked AS (
-      INSERT INTO link (id, account_id, file_id, host_domain, name, package, charged, request_id, traceparent,
+      INSERT INTO link (id, account_id, file_id, host_domain, name, package, key_id, charged, request_id, traceparent,
                         created_at, expires_at)
-      SELECT offer_id, account_id, file_id, host_domain, own_name, package, size, request_id, traceparent, now,
+      SELECT offer_id, account_id, file_id, host_domain, own_name, package, key_id, size, request_id, traceparent, now,
              link_expires_at
         FROM stored JOIN paid ON paid.id = account_id),
     charged AS (
-      INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
-      SELECT account_id, 'charge', -size, platform, offer_id, now
+      INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, key_id, created_at)
+      SELECT account_id, 'charge', -size, platform, offer_id, key_id, now
         FROM stored JOIN paid ON paid.id = account_id
       RETURNING link_id)
     SELECT ${file.names}, ${link.names}, block, name_revision AS "nameRevision",

@@ -7,7 +7,7 @@ import { FETCH_QUEUE, HOST_CALL_QUEUE } from '../queue/index.js'
  * What each process may do in the database, and nothing else: no process owns anything, makes or drops anything, or
  * reads the server's files. Triggers run as the process that set them off, so their reads and writes are in here too:
  * - a file's state or place in the store: `stored_bytes_change`, `waiting_fetch`, `link.unfinished`
- * - an entry of traffic: `host_usage`
+ * - an entry of traffic: `host_usage`, `key_usage`
  * - a block: `block_revision`
  * - an account's state: `session`, `sign_in`, and all that notifies
  * What a foreign key deletes or looks up is done by the owner.
@@ -57,6 +57,7 @@ export const RIGHTS: Readonly<Record<string, Partial<Record<RoleHolder, string>>
   host_words: { api: READ, fetcher: ALL },
   installation: { api: EDIT, fetcher: WRITE, proxy: READ },
   invitation: { api: ALL },
+  key_usage: { api: WRITE, fetcher: ALL },
   level: { api: READ, fetcher: ALL },
   link: {
     api: WRITE,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { Statement } from '../statements/index.js'
-import { type LinkView, type LinkViewRow, VIEW_COLUMNS, asAskedFor } from './link-view.js'
+import { LISTED_COLUMNS, type ListedLinkRow, type ListedLinkView, asAskedFor } from './link-view.js'
 import { isUnendedSql } from './liveness.js'
 
 /** What was written so long ago may have become visible only now: transactions take their time, ms. */
@@ -13,14 +13,14 @@ const ENTRIES_BACK = 100
 const CAUGHT_UP = 1_000
 
 const VIEW = (link: string) => `
-  SELECT ${VIEW_COLUMNS}
+  SELECT ${LISTED_COLUMNS}
     FROM ${link} l CROSS JOIN LATERAL (SELECT * FROM source_file WHERE id = l.file_id LIMIT 1) f`
 
 /**
  * Links by what changes them: a new one is charged, which is an entry; an end stands in the link; all else is their
  * file's, whose progress alone is in no index, so those that are being fetched are all looked at.
  */
-const CHANGED = new Statement<LinkViewRow>(`
+const CHANGED = new Statement<ListedLinkRow>(`
   WITH file AS (
     SELECT id FROM source_file WHERE state = 'downloading'
     UNION SELECT id FROM source_file WHERE updated_at > $1::timestamptz),
@@ -44,7 +44,7 @@ const BALANCES = new Statement<{ newest: string; accountId: string | null; traff
     LEFT JOIN (SELECT DISTINCT account_id FROM entry WHERE account_id = ANY($2::uuid[])) changed ON true
     LEFT JOIN LATERAL (SELECT id, traffic_left FROM account WHERE id = changed.account_id LIMIT 1) a ON true`)
 
-const SINCE = new Statement<LinkViewRow>(`
+const SINCE = new Statement<ListedLinkRow>(`
   WITH looked AS MATERIALIZED (
     SELECT * FROM link WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT ${CAUGHT_UP})
   ${VIEW('looked')}
@@ -54,7 +54,7 @@ const SINCE = new Statement<LinkViewRow>(`
 
 export interface Changes {
   /** Also some that changed a little earlier and were told before. */
-  links: LinkView[]
+  links: ListedLinkView[]
   /** Bytes left by account, of those whose balance may have changed. */
   balances: Map<string, number>
 }
@@ -108,7 +108,7 @@ export class LinkChanges {
   }
 
   /** What changed of an account's newest links since then, epoch ms. */
-  async since(accountId: string, then: number): Promise<LinkView[]> {
+  async since(accountId: string, then: number): Promise<ListedLinkView[]> {
     const now = dateOf(this.clock)
     const rows = await SINCE.run(this.database, [accountId, new Date(then - LOOK_BACK_MS)])
     return rows.map((row) => asAskedFor(row, now))

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { randomUUID } from 'node:crypto'
 import type { DataSource } from 'typeorm'
 import { START, TestClock } from '@obb/testing/clock'
+import { ApiKeys } from '../accounts/index.js'
 import type { SourceFile } from '../files/index.js'
 import { TestDatabase } from '../testing/index.js'
 import { LOOKED_AT, Link, type LinkFilter, type LinkKey, LinkList, linkState } from './index.js'
@@ -117,6 +119,21 @@ describe('the list of links', () => {
     expect(links).toMatchObject([{ id: 'a', state: 'pending', bytesDone: 0, attempts: 0 }])
     expect(await database.query('SELECT state FROM source_file WHERE id = $1', [fileId])).toEqual([
       { state: 'done' },
+    ])
+  })
+
+  it('finds by the key that they were asked for with, or by none, and names it', async () => {
+    const { key } = await new ApiKeys(database, clock).add(accountId, { name: 'Sonarr' })
+    await made('a', 0, {}, { keyId: key.id })
+    await made('b', 1)
+    expect(await ids({ key: key.id })).toEqual(['a'])
+    expect(await ids({ key: 'none' })).toEqual(['b'])
+    expect(await ids({ key: randomUUID() })).toEqual([])
+    await new ApiKeys(database, clock).remove({ id: key.id })
+    const { links } = await list.page(accountId, {}, 10)
+    expect(links.map(({ keyId, keyName }) => [keyId, keyName])).toEqual([
+      [null, null],
+      [key.id, 'Sonarr'],
     ])
   })
 

@@ -3,8 +3,9 @@ import type { LinkState } from '@obb/contracts'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { Statement } from '../statements/index.js'
+import { isOfKeySql } from '../traffic/index.js'
 import { linkStateSql } from './link-state.js'
-import { type LinkView, type LinkViewRow, VIEW_COLUMNS, asAskedFor } from './link-view.js'
+import { LISTED_COLUMNS, type ListedLinkRow, type ListedLinkView, asAskedFor } from './link-view.js'
 import { isUnendedSql } from './liveness.js'
 
 /** Links that are looked at for one page of those that a filter lets through. */
@@ -17,6 +18,8 @@ export interface LinkFilter {
   search?: string | undefined
   /** What its account calls the links that it belongs to. */
   package?: string | undefined
+  /** Asked for with the key with this id, or by `none`. */
+  key?: string | undefined
   /** Made then or later. */
   since?: Date | undefined
   /** Made before. */
@@ -27,12 +30,12 @@ export interface LinkFilter {
 export type LinkKey = readonly [madeAt: string, id: string]
 
 export interface LinkPage {
-  links: LinkView[]
+  links: ListedLinkView[]
   /** undefined: there is no more. */
   next: LinkKey | undefined
 }
 
-interface Row extends LinkViewRow {
+interface Row extends ListedLinkRow {
   /** Null where a page has no link but its end. */
   id: string
   looked: number
@@ -52,11 +55,12 @@ function listing(which: string): Statement<Row> {
          AND created_at >= $4::timestamptz AND created_at < $5::timestamptz
        ORDER BY created_at DESC, id DESC LIMIT $6::int),
     shown AS (
-      SELECT ${VIEW_COLUMNS}
+      SELECT ${LISTED_COLUMNS}
         FROM looked l CROSS JOIN LATERAL (SELECT * FROM source_file WHERE id = l.file_id LIMIT 1) f
        WHERE ($7::text IS NULL OR ${linkStateSql('l', 'f', '$8::timestamptz')} = $7)
          AND ($9::text IS NULL OR f.platform = $9)
          AND ($12::text IS NULL OR l.package = $12)
+         AND ($13::text IS NULL OR ${isOfKeySql('l', '$13')})
          AND NOT EXISTS (
            SELECT FROM unnest($10::text[]) word WHERE position(lower(word) IN lower(coalesce(l.name, f.name, ''))) = 0)
        ORDER BY l.created_at DESC, l.id DESC LIMIT $11::int)
@@ -82,17 +86,17 @@ export class LinkList {
    * LOOKED_AT are looked at: so a page may have fewer links, or none, and still be followed by another.
    */
   async page(accountId: string, filter: LinkFilter, limit: number, after?: LinkKey): Promise<LinkPage> {
-    const { state, platform, search, since, until, package: packageName } = filter
+    const { state, platform, search, since, until, package: packageName, key } = filter
     const now = dateOf(this.clock)
     const words = (search ?? '').split(/\s+/).filter((word) => word !== '')
-    const isFiltered = [state, platform, packageName, words[0]].some((part) => part !== undefined)
+    const isFiltered = [state, platform, packageName, key, words[0]].some((part) => part !== undefined)
     const mayHaveEnded = state === undefined || state === 'error' || state === 'ended'
     // One link more than wanted tells whether there is another page.
     const look = isFiltered ? LOOKED_AT : limit + 1
     const rows = await LISTS[mayHaveEnded ? 'all' : 'unended'].run(this.database, [
       ...[accountId, ...(after ?? ['infinity', ''])],
       ...[since ?? '-infinity', until ?? 'infinity', look],
-      ...[state ?? null, now, platform ?? null, words, limit + 1, packageName ?? null],
+      ...[state ?? null, now, platform ?? null, words, limit + 1, packageName ?? null, key ?? null],
     ])
     const found = rows.filter(({ id }) => id !== null)
     const shown = found.slice(0, limit)

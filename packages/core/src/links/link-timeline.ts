@@ -3,7 +3,7 @@ import type { LinkEventKind } from '@obb/contracts'
 import { DataSource } from 'typeorm'
 import { Clock, dateOf } from '../clock/index.js'
 import { Statement } from '../statements/index.js'
-import { type LinkView, type LinkViewRow, VIEW_COLUMNS, asAskedFor } from './link-view.js'
+import { LISTED_COLUMNS, type ListedLinkRow, type ListedLinkView, asAskedFor } from './link-view.js'
 import { isLive, isUnended } from './liveness.js'
 
 /*
@@ -12,7 +12,7 @@ import { isLive, isUnended } from './liveness.js'
  * when it was read last.
  */
 
-interface TimelineRow extends LinkViewRow {
+interface TimelineRow extends ListedLinkRow {
   claimedAt: Date | null
   doneAt: Date | null
   yields: number
@@ -26,7 +26,7 @@ export interface LinkEvent {
 }
 
 export interface Timeline {
-  link: LinkView
+  link: ListedLinkView
   /** By time; those after now are expected. */
   events: LinkEvent[]
   /** How often its fetch was so slow that it gave way to another. */
@@ -34,7 +34,7 @@ export interface Timeline {
 }
 
 const TIMELINE = new Statement<TimelineRow>(`
-  SELECT ${VIEW_COLUMNS}, f.claimed_at AS "claimedAt", f.done_at AS "doneAt", f.yields,
+  SELECT ${LISTED_COLUMNS}, f.claimed_at AS "claimedAt", f.done_at AS "doneAt", f.yields,
          h.open_until AS "hostOpenUntil"
     FROM (SELECT * FROM link WHERE id = $1 AND account_id = $2) l
     JOIN source_file f ON f.id = l.file_id

@@ -1,4 +1,5 @@
 import { type FileState, type SourceFile, isInSql, isSized } from '../files/index.js'
+import { keyNameSql } from '../traffic/index.js'
 import type { Link } from './link.table.js'
 import { isLive } from './liveness.js'
 
@@ -10,6 +11,8 @@ export interface LinkView {
   platform: string
   hostDomain: string
   package: string | null
+  /** The key that it was asked for with; null: none. */
+  keyId: string | null
   createdAt: Date
   expiresAt: Date
   endedAt: Date | null
@@ -36,9 +39,15 @@ export interface LinkView {
 /** LinkViewRow is what is read of a link `l` and its file `f`. */
 export type LinkViewRow = LinkView & { evicted: boolean }
 
+/** The same as it stands in a list, with the name that its key has, or had in the end. */
+export interface ListedLinkView extends LinkView {
+  keyName: string | null
+}
+export type ListedLinkRow = ListedLinkView & { evicted: boolean }
+
 export const VIEW_COLUMNS = `
          l.id, l.account_id AS "accountId", l.file_id AS "fileId", f.platform, l.host_domain AS "hostDomain",
-         l.package,
+         l.package, l.key_id AS "keyId",
          l.created_at AS "createdAt", l.expires_at AS "expiresAt", l.ended_at AS "endedAt",
          l.end_reason AS "endReason", l.refusal, l.retry_at AS "retryAt", f.state, coalesce(l.name, f.name) AS name,
          f.size, f.size_told OR f.state = 'done' AS "isSized",
@@ -46,6 +55,8 @@ export const VIEW_COLUMNS = `
          f.next_attempt_at AS "nextAttemptAt", f.sha256, f.md5, f.crc32c,
          f.missing_bytes AS "missingBytes",
          ${isInSql(['evicted'], 'f')} AS evicted`
+
+export const LISTED_COLUMNS = `${VIEW_COLUMNS}, ${keyNameSql('l.key_id')} AS "keyName"`
 
 type LinkRow = Omit<
   Link,
@@ -55,8 +66,9 @@ type LinkRow = Omit<
 /**
  * A link to an evicted file is told as the request for it finds it: the file is to be fetched again, and begins anew.
  */
-export function asAskedFor({ evicted, ...view }: LinkViewRow, now: Date): LinkView {
-  if (!evicted || !isLive(view, view, now.getTime())) return view
+export function asAskedFor<Row extends LinkViewRow>(row: Row, now: Date): Omit<Row, 'evicted'> {
+  const { evicted, ...view } = row
+  if (!evicted || !isLive(row, row, now.getTime())) return view
   return { ...view, state: 'pending', bytesDone: 0, attempts: 0, wantedAt: now, nextAttemptAt: now }
 }
 
@@ -69,6 +81,7 @@ export function linkView(link: LinkRow, file: SourceFile): LinkView {
     platform: file.platform,
     hostDomain: link.hostDomain,
     package: link.package,
+    keyId: link.keyId,
     createdAt: link.createdAt,
     expiresAt: link.expiresAt,
     endedAt: link.endedAt,

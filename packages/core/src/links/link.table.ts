@@ -52,6 +52,10 @@ export class Link {
   @Column('text', { nullable: true })
   package: string | null
 
+  /** The key that it was asked for with, also once that is revoked; null: none, somebody was signed in. */
+  @Column('uuid', { nullable: true })
+  keyId: string | null
+
   /** Bytes charged at its creation. */
   @Column('bigint')
   charged: number

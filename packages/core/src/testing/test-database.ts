@@ -149,12 +149,14 @@ export class TestDatabase {
     const now = this.clock.now()
     const link = {
       ...{ id: randomUUID().slice(0, 24), accountId, fileId, hostDomain: 'sample.test', charged: size ?? 0 },
+      keyId: null,
       ...{ createdAt: new Date(now), expiresAt: new Date(now + LINK_TTL_MS) },
       ...more,
     }
     await this.source.transaction(async (tx) => {
       await tx.insert(Link, link)
-      const charge = { accountId, linkId: link.id, platform, bytes: link.charged }
+      const { keyId } = link
+      const charge = { accountId, linkId: link.id, platform, keyId, bytes: link.charged }
       if (!(await TrafficLedger.charge(tx, this.clock, charge))) throw new Error('too little traffic')
     })
     return this.source.manager.findOneByOrFail(Link, { id: link.id })

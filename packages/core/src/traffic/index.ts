@@ -1,5 +1,7 @@
 export * from './host-usage.js'
 export * from './host-usage.table.js'
+export * from './key-usage.js'
+export * from './key-usage.table.js'
 export * from './ledger-check.js'
 export * from './traffic-entry.table.js'
 export * from './traffic-history.js'

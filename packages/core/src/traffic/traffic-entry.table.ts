@@ -49,6 +49,10 @@ export class TrafficEntry {
   @Column('text', { nullable: true })
   linkId: string | null
 
+  /** The key that the link was asked for with; null: none. */
+  @Column('uuid', { nullable: true })
+  keyId: string | null
+
   @Column('text', { nullable: true })
   note: string | null
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Clock } from '../clock/index.js'
 import { Statement } from '../statements/index.js'
+import { isOfKeySql, keyNameSql } from './key-usage.js'
 import type { TrafficEntryKind } from './traffic-entry.table.js'
 
 const DAY_MS = 86_400_000
@@ -37,6 +38,10 @@ export interface HistoryEntry {
   balance: number
   platform: string | null
   linkId: string | null
+  /** The key that its link was asked for with; null: none. */
+  keyId: string | null
+  /** As it is called, or was in the end. */
+  keyName: string | null
   /** Null also where the link was forgotten. */
   fileName: string | null
   note: string | null
@@ -51,6 +56,8 @@ export interface HistoryFilter {
   kind?: TrafficEntryKind | undefined
   /** In any case of its letters. */
   platform?: string | undefined
+  /** Of links that were asked for with the key with this id, or by `none`. */
+  key?: string | undefined
   /** Written then or later. */
   since?: Date | undefined
 }
@@ -98,9 +105,10 @@ const ENTRIES = new Statement<EntryRow>(`
     SELECT * FROM looked
      WHERE ($5::text IS NULL OR kind = $5) AND ($6::text IS NULL OR lower(platform) = lower($6))
        AND created_at >= $7::timestamptz
+       AND ($8::text IS NULL OR link_id IS NOT NULL AND ${isOfKeySql('looked', '$8')})
      ORDER BY id DESC LIMIT $4::int)
   SELECT e.id::text, e.created_at AS "createdAt", e.kind, e.bytes, e.walked, e.platform, e.link_id AS "linkId",
-         e.note, coalesce(l.name, f.name) AS "fileName", whole.charged_at AS "chargedAt", whole.cost AS "linkCost",
+         e.key_id AS "keyId", ${keyNameSql('e.key_id')} AS "keyName", e.note, coalesce(l.name, f.name) AS "fileName", whole.charged_at AS "chargedAt", whole.cost AS "linkCost",
          a.traffic_left AS "trafficLeft", last.looked, last.id::text AS "lastId", last.walked AS "lastWalked",
          last.created_at AS "lastAt", last.entries IS NOT NULL AS "lastIsSum"
     FROM (SELECT *, count(*) OVER ()::int AS looked FROM looked ORDER BY id LIMIT 1) last
@@ -153,14 +161,14 @@ export class TrafficHistory {
     accountId: string,
     limit: number,
     after?: HistoryKey,
-    { kind, platform, since }: HistoryFilter = {},
+    { kind, platform, key, since }: HistoryFilter = {},
   ): Promise<{ entries: HistoryEntry[]; next: HistoryKey | undefined }> {
-    const isFiltered = [kind, platform, since].some((part) => part !== undefined)
+    const isFiltered = [kind, platform, key, since].some((part) => part !== undefined)
     // One entry more than wanted tells whether there is another page.
     const look = isFiltered ? LOOKED_AT : limit + 1
     const rows = await ENTRIES.run(this.database, [
       ...[accountId, after?.[0] ?? NEWEST, look, limit + 1],
-      ...[kind ?? null, platform ?? null, since ?? '-infinity'],
+      ...[kind ?? null, platform ?? null, since ?? '-infinity', key ?? null],
     ])
     const begin = after === undefined ? (rows[0]?.trafficLeft ?? 0) : Number(after[1])
     const found = rows.flatMap((row) => (row.id === null ? [] : [{ ...row, id: row.id }]))
@@ -174,8 +182,21 @@ export class TrafficHistory {
 }
 
 const entryOf = (row: EntryRow & { id: string }): Omit<HistoryEntry, 'balance'> => {
-  const { id, createdAt, kind, bytes, platform, linkId, fileName, note, chargedAt, linkCost } = row
-  return { id, createdAt, kind, bytes, platform, linkId, fileName, note, chargedAt, linkCost }
+  const {
+    id,
+    createdAt,
+    kind,
+    bytes,
+    platform,
+    linkId,
+    keyId,
+    keyName,
+    fileName,
+    note,
+    chargedAt,
+    linkCost,
+  } = row
+  return { id, createdAt, kind, bytes, platform, linkId, keyId, keyName, fileName, note, chargedAt, linkCost }
 }
 
 /** Where what was looked at ended; undefined where there is no more, or all that follows was written before `since`. */

@@ -104,7 +104,14 @@ describe('the traffic ledger', () => {
     await charge('told', 250)
     await refund('told')
     const at = new Date(clock.now())
-    const about = { createdAt: at, platform: 'Sample', linkId: 'told', note: null }
+    const about = {
+      createdAt: at,
+      platform: 'Sample',
+      linkId: 'told',
+      keyId: null,
+      keyName: null,
+      note: null,
+    }
     expect(await TrafficLedger.entries(database, accountId)).toEqual([
       {
         id: expect.any(String),
@@ -113,6 +120,8 @@ describe('the traffic ledger', () => {
         bytes: 1_000,
         platform: null,
         linkId: null,
+        keyId: null,
+        keyName: null,
         note: 'bought',
       },
       { id: expect.any(String), kind: 'charge', bytes: -250, ...about },

@@ -3,6 +3,7 @@ import { type Clock, dateOf } from '../clock/index.js'
 import { isUnendedSql } from '../links/liveness.js'
 import type { Stretch } from '../pages/index.js'
 import { ledgerBytes, ledgerEntries } from '../metrics/index.js'
+import { keyNameSql } from './key-usage.js'
 import type { TrafficEntryKind } from './traffic-entry.table.js'
 
 export interface LedgerEntry {
@@ -12,6 +13,10 @@ export interface LedgerEntry {
   bytes: number
   platform: string | null
   linkId: string | null
+  /** null: without a key. */
+  keyId: string | null
+  /** As it is called, or was in the end. */
+  keyName: string | null
   note: string | null
 }
 
@@ -19,6 +24,8 @@ export interface Charge {
   accountId: string
   linkId: string
   platform: string
+  /** The key that it was asked for with, if any. */
+  keyId?: string | null
   /** Bytes, ≥ 0. */
   bytes: number
 }
@@ -57,9 +64,9 @@ export const TrafficLedger = {
     const rows = await tx.query<unknown[]>(
       `WITH paid AS (
          UPDATE account SET traffic_left = traffic_left - $2 WHERE id = $1 AND traffic_left >= $2 RETURNING id)
-       INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
-       SELECT id, 'charge', -$2::bigint, $3, $4, $5 FROM paid RETURNING id`,
-      [charge.accountId, charge.bytes, charge.platform, charge.linkId, dateOf(clock)],
+       INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, key_id, created_at)
+       SELECT id, 'charge', -$2::bigint, $3, $4, $5, $6 FROM paid RETURNING id`,
+      [charge.accountId, charge.bytes, charge.platform, charge.linkId, charge.keyId ?? null, dateOf(clock)],
     )
     if (rows.length > 0) countEntry('charge', charge.bytes)
     return rows.length > 0
@@ -69,10 +76,10 @@ export const TrafficLedger = {
   async refund(tx: EntityManager, clock: Clock, linkIds: readonly string[]): Promise<void> {
     const [returned] = await tx.query<[{ bytes: number }[], number]>(
       `WITH returned AS (
-         INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
-         SELECT account_id, 'refund', -sum(bytes), platform, link_id, $2
+         INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, key_id, created_at)
+         SELECT account_id, 'refund', -sum(bytes), platform, link_id, key_id, $2
            FROM traffic_entry WHERE kind IN ('charge', 'adjustment') AND link_id = ANY($1)
-          GROUP BY account_id, platform, link_id
+          GROUP BY account_id, platform, link_id, key_id
          ON CONFLICT (kind, link_id) WHERE kind IN ('charge', 'refund') DO NOTHING
          RETURNING account_id, bytes)
        UPDATE account SET traffic_left = traffic_left + sum.bytes
@@ -91,12 +98,12 @@ export const TrafficLedger = {
   async settle(tx: EntityManager, clock: Clock, fileId: string, size: number): Promise<void> {
     const [settled] = await tx.query<[{ bytes: number }[], number]>(
       `WITH due AS (
-         SELECT l.id, l.account_id, f.platform, l.charged - $2 AS bytes
+         SELECT l.id, l.account_id, l.key_id, f.platform, l.charged - $2 AS bytes
            FROM link l JOIN source_file f ON f.id = l.file_id
           WHERE l.file_id = $1 AND ${isUnendedSql('l')} AND l.charged <> $2),
        entry AS (
-         INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, note, created_at)
-         SELECT account_id, 'adjustment', bytes, platform, id, 'the file has another size than its host told', $3
+         INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, key_id, note, created_at)
+         SELECT account_id, 'adjustment', bytes, platform, id, key_id, 'the file has another size than its host told', $3
            FROM due),
        paid AS (
          UPDATE account SET traffic_left = traffic_left + due.bytes FROM due WHERE account.id = due.account_id)
@@ -161,7 +168,8 @@ export const TrafficLedger = {
     { after: [after = '0'] = [], limit }: Stretch = {},
   ): Promise<LedgerEntry[]> {
     return database.query(
-      `SELECT id::text, created_at AS "createdAt", kind, bytes, platform, link_id AS "linkId", note
+      `SELECT id::text, created_at AS "createdAt", kind, bytes, platform, link_id AS "linkId",
+              key_id AS "keyId", ${keyNameSql('key_id')} AS "keyName", note
          FROM traffic_entry WHERE (account_id, traffic_entry.id) > ($1::uuid, $2::bigint)
           AND (account_id, traffic_entry.id) <= ($1::uuid, 9223372036854775807)
         ORDER BY account_id, traffic_entry.id LIMIT $3`,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { HostUsage } from './host-usage.js'
+import { KeyUsage } from './key-usage.js'
 import { TrafficHistory } from './traffic-history.js'
 
-@Module({ providers: [HostUsage, TrafficHistory], exports: [HostUsage, TrafficHistory] })
+@Module({ providers: [HostUsage, KeyUsage, TrafficHistory], exports: [HostUsage, KeyUsage, TrafficHistory] })
 export class TrafficModule {}

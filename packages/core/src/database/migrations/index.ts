@@ -48,6 +48,7 @@ import { NightlyBackups1764460000000 } from './1764460000000-nightly-backups.js'
 import { Levels1764460000010 } from './1764460000010-levels.js'
 import { Streams1764460000030 } from './1764460000030-streams.js'
 import { Maintenance1764460000050 } from './1764460000050-maintenance.js'
+import { KeyUsage1764470000000 } from './1764470000000-key-usage.js'
 
 /** In order; what a released migration makes is never changed. */
 export const migrations = [
@@ -101,4 +102,5 @@ export const migrations = [
   Levels1764460000010,
   Streams1764460000030,
   Maintenance1764460000050,
+  KeyUsage1764470000000,
 ]
