@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { PORTAL_API } from '@obb/contracts'
 import { HostHistory } from '@obb/core/health'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { CHROMIUM, axeFaults, complaintsOf, makeOperator, openBrowser, overflow } from './browser.js'
@@ -40,17 +41,22 @@ withBrowser('hosts over time', () => {
 
   /** Fetches of some days, and what they took. */
   async function useIt(): Promise<void> {
+    const made = await context.request.post(`${obb.api}${PORTAL_API}/keys`, {
+      ...{ data: { name: 'Sonarr' }, headers: { origin: obb.api } },
+    })
+    const { data: key } = (await made.json()) as { data: { id: string } }
     for (let day = 0; day < 5; day++) {
       const at = { now: () => obb.clock.now() - day * DAY_MS }
       const history = new HostHistory(obb.database, at as typeof obb.clock)
       for (let time = 0; time < 9; time++) await history.record('RapidGator', 'done', 20e6)
       await history.record('RapidGator', 'upstream_error')
       await obb.database.query(
-        `INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at)
-         SELECT id, 'charge', -bytes, platform, 'link' || $2 || platform, $3
+        `INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, created_at, key_id)
+         SELECT id, 'charge', -bytes, platform, 'link' || $2 || platform, $3,
+                CASE platform WHEN 'RapidGator' THEN $4::uuid END
            FROM account, (VALUES ('RapidGator', 4e9::bigint), ('NitroFlare', 2e9::bigint)) used (platform, bytes)
           WHERE email = $1`,
-        [OPERATOR.email, String(day), new Date(at.now())],
+        [OPERATOR.email, String(day), new Date(at.now()), key.id],
       )
     }
   }
@@ -77,6 +83,35 @@ withBrowser('hosts over time', () => {
       .first()
       .waitFor()
     expect(await axeFaults(page)).toEqual([])
+  })
+
+  it('shows what each key used, on the profile and beside the others, and leads to its entries', async () => {
+    await open('/profile?tab=keys')
+    await page
+      .getByRole('row')
+      .filter({ hasText: 'Sonarr' })
+      .getByRole('link', { name: /20\.0 GB/ })
+      .click()
+    await page.waitForURL(/\/traffic\?.*key=/)
+    const ledger = page.getByRole('table', { name: 'Ledger' })
+    await page.getByRole('heading', { name: 'Ledger' }).scrollIntoViewIfNeeded()
+    await ledger
+      .getByText(/RapidGator · Sonarr/)
+      .first()
+      .waitFor()
+    expect(await ledger.getByText('NitroFlare').count()).toBe(0)
+    const byKey = page.getByRole('table', { name: 'By key' })
+    await byKey.getByRole('row').filter({ hasText: 'Sonarr' }).getByText('67%').waitFor()
+    await byKey.getByRole('link', { name: 'Without a key' }).click()
+    await page.waitForURL(/key=none/)
+    await page.getByRole('heading', { name: 'Ledger' }).scrollIntoViewIfNeeded()
+    await ledger.getByText('NitroFlare').first().waitFor()
+    expect(await ledger.getByText('RapidGator').count()).toBe(0)
+    expect(await axeFaults(page)).toEqual([])
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.getByRole('link', { name: 'Without a key' }).waitFor()
+    expect([await overflow(page), await axeFaults(page)]).toEqual([0, []])
+    await page.setViewportSize({ width: 1280, height: 720 })
   })
 
   it('shows how a host did by hour and by day, as a picture and in a table, with what failed', async () => {

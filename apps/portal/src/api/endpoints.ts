@@ -10,6 +10,7 @@ import type {
   ExplainAnswer,
   HostGroupsAnswer,
   HostHistoryAnswer,
+  KeyUsageAnswer,
   LinkAnswer,
   LinkDetails,
   LinkListAnswer,
@@ -120,6 +121,7 @@ export interface Endpoints extends OperatorEndpoints {
   'GET notifications': { answer: NotificationsView }
   'PATCH notifications': { body: NotificationsSet; answer: NotificationsChanged }
   'POST notifications/test': { body: NotificationTest; answer: NotificationTested }
+  'GET usage/keys': { query: { days: number }; answer: KeyUsageAnswer }
   'GET usage': { query: { days: number }; answer: UsageView }
   'GET ledger': { query: Given<OwnLedgerQuery>; answer: PageView<LedgerRow> }
 }

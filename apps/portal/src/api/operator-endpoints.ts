@@ -18,6 +18,7 @@ import type {
   HostView,
   HostWordsView,
   InvitationCreate,
+  KeyUsageAnswer,
   LedgerView,
   LinkListAnswer,
   LinkListQuery,
@@ -78,6 +79,7 @@ export interface OperatorEndpoints {
   'POST admin/users/sign-out': Email & { answer: unknown }
   'POST admin/users/view': Email & { answer: unknown }
   'GET admin/users/links': { query: Given<LinkListQuery> & { email: string }; answer: LinkListAnswer }
+  'GET admin/users/usage': { query: { email: string; days: number }; answer: KeyUsageAnswer }
   'GET admin/ledger': {
     query: { email: string; limit?: number; after?: string | undefined }
     answer: LedgerView

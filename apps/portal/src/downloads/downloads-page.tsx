@@ -28,8 +28,8 @@ import { type DownloadsSearch, downloadsSearch } from './search.js'
 const route = getRouteApi('/frame/downloads')
 
 /** Everything that is shown together, by state: what is under way has two. */
-function useLinks({ state, host, search, package: name }: DownloadsSearch) {
-  const filter = { platform: host, search, package: name }
+function useLinks({ state, host, search, package: name, key }: DownloadsSearch) {
+  const filter = { platform: host, search, package: name, key }
   const first = useInfiniteQuery(linksQuery({ state: state ?? 'downloading', ...filter }))
   const second = useInfiniteQuery({
     ...linksQuery({ state: 'pending', ...filter }),
@@ -72,7 +72,7 @@ export function DownloadsPage() {
   const chosen = links.filter(({ linkId }) => selected.has(linkId))
   const items = useMemo(() => grouped(links), [links])
   const stop = (which: readonly ListedLink[]) => cancelLinksSoon(which, m.stopped({ count: which.length }))
-  const isFiltered = [search.host, search.search, search.state, search.package].some(
+  const isFiltered = [search.host, search.search, search.state, search.package, search.key].some(
     (part) => part !== undefined,
   )
   return (
@@ -90,7 +90,13 @@ export function DownloadsPage() {
             onChange={(state) => change({ state: state || undefined })}
             value={search.state ?? ''}
           />
-          <Filters host={search.host} onChange={change} package={search.package} search={search.search} />
+          <Filters
+            host={search.host}
+            keyId={search.key}
+            onChange={change}
+            package={search.package}
+            search={search.search}
+          />
         </Group>
         {chosen.length > 0 && (
           <Group gap="sm" role="status">

@@ -78,6 +78,7 @@ function Details({ link, onCancel }: { link: ListedLink; onCancel: (link: Listed
     [m.col_host(), `${link.platform} (${link.hostDomain})`],
     [m.col_size(), <Bytes key="size" value={link.filesize} />],
     ...(link.package === null ? [] : [[m.fact_package(), link.package] as [string, ReactNode]]),
+    [m.col_key(), link.keyId == null ? m.key_none() : (link.key ?? m.key_gone())],
     [m.fact_attempts(), link.attempt > 0 && formatNumber(link.attempt)],
     ...(link.missing_bytes === undefined
       ? []

@@ -6,6 +6,8 @@ export interface LinkFilter {
   platform?: string | undefined
   search?: string | undefined
   package?: string | undefined
+  /** Id of the key that they were asked for with, or `none`. */
+  key?: string | undefined
 }
 
 /** Whether a link belongs into a list. */
@@ -14,6 +16,7 @@ export function matches(link: ListedLink, filter: LinkFilter): boolean {
   if (state !== undefined && link.state !== state) return false
   if (platform !== undefined && link.platform !== platform) return false
   if (filter.package !== undefined && link.package !== filter.package) return false
+  if (filter.key !== undefined && (link.keyId ?? 'none') !== filter.key) return false
   const name = link.filename.toLowerCase()
   return (search ?? '')
     .toLowerCase()

@@ -32,9 +32,9 @@ const route = getRouteApi('/frame/files')
 export function FilesPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const { host, search: words, package: packageName } = search
+  const { host, search: words, package: packageName, key } = search
   const files = useInfiniteQuery(
-    linksQuery({ state: 'done', platform: host, search: words, package: packageName }),
+    linksQuery({ state: 'done', platform: host, search: words, package: packageName, key }),
   )
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const hidden = useHidden()
@@ -64,12 +64,12 @@ export function FilesPage() {
   const card = useMemo(() => cardOf(actions), [actions])
   const shownLink = links.filter(isReady).find(({ linkId }) => linkId === shown?.linkId)
   const close = () => setShown(undefined)
-  const isFiltered = [host, words, packageName].some((part) => part !== undefined)
+  const isFiltered = [host, words, packageName, key].some((part) => part !== undefined)
   return (
     <>
       <PageHeader lead={m.files_lead()} title={m.nav_files()} />
       <Stack gap="md">
-        <Filters host={host} onChange={change} package={packageName} search={words} />
+        <Filters host={host} keyId={key} onChange={change} package={packageName} search={words} />
         {chosen.length > 0 && (
           <Group gap="sm" role="status">
             {m.selected({ count: chosen.length })}

@@ -51,6 +51,12 @@ export const userLinksQuery = (email: string) =>
     return { items: links, next }
   })
 
+export const userUsageQuery = (email: string) =>
+  queryOptions({
+    queryKey: [ADMIN, 'user-usage', email],
+    queryFn: ({ signal }) => call('GET admin/users/usage', { query: { email, days: 30 }, signal }),
+  })
+
 export const invitationsQuery = inPages(['invitations'], ({ after, signal }) =>
   call('GET admin/invitations', { query: { after }, signal }),
 )

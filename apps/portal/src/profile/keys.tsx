@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Badge,
   Button,
   Checkbox,
@@ -13,6 +14,7 @@ import {
 } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call } from '../api/call.js'
 import type { KeyScope, KeyView, NewKey } from '../api/portal-types.js'
@@ -21,9 +23,10 @@ import { CopyButton } from '../shared/copy.js'
 import { DataTable } from '../shared/data-table.js'
 import { EmptyState } from '../shared/empty-state.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { ExactTime, Time } from '../shared/figures.js'
+import { Bytes, ExactTime, Time } from '../shared/figures.js'
 import { AddIcon, KeyIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
+import { keyUsageQuery } from '../traffic/key-usage-query.js'
 import { Pending } from '../shell/pending.js'
 import { keysQuery } from './keys-query.js'
 import { KeyFields } from './key-fields.js'
@@ -122,6 +125,13 @@ export function Keys() {
                 ),
             },
             {
+              id: 'traffic',
+              header: m.key_used(),
+              width: '7rem',
+              align: 'right',
+              cell: ({ id }) => <KeyTraffic id={id} />,
+            },
+            {
               id: 'ends',
               header: m.key_ends(),
               width: '9rem',
@@ -194,6 +204,22 @@ function KeyName({ apiKey: { name, scopes, networks } }: { apiKey: KeyView }) {
         )}
       </Group>
     </div>
+  )
+}
+
+/** What the key used in 30 days, which leads to its entries. */
+function KeyTraffic({ id }: { id: string }) {
+  const { data } = useQuery(keyUsageQuery(30))
+  if (!data) return null
+  const used = data.keys.find(({ keyId }) => keyId === id)
+  if (!used) return <Bytes value={0} />
+  return (
+    <Anchor
+      renderRoot={(props) => <Link {...props} hash="ledger" search={{ key: id, days: '30' }} to="/traffic" />}
+      size="sm"
+    >
+      <Bytes value={used.bytes} />
+    </Anchor>
   )
 }
 

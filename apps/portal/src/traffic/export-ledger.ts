@@ -1,4 +1,4 @@
-import { LEDGER_CSV_HEAD, ledgerCsvLine, usageCsv } from '@obb/contracts'
+import { LEDGER_CSV_HEAD, keyUsageCsv, ledgerCsvLine, usageCsv } from '@obb/contracts'
 import { call } from '../api/call.js'
 import type { LedgerRow } from '../api/portal-types.js'
 import { type Exporting, exportPages } from '../shared/export-pages.js'
@@ -12,6 +12,8 @@ const DAYS = 90
 export interface LedgerFilter {
   kind: LedgerRow['kind'] | undefined
   platform: string | undefined
+  /** Id of a key, or `none`. */
+  key: string | undefined
   /** ISO 8601. */
   since: string | undefined
 }
@@ -33,4 +35,11 @@ export async function saveUsage({ format, signal }: Exporting): Promise<void> {
   const usage = await call('GET usage', { query: { days: DAYS }, signal })
   if (format === 'csv') save('obb-usage.csv', 'text/csv', [usageCsv(usage)])
   else save('obb-usage.json', 'application/json', [`${JSON.stringify(usage.days, undefined, 2)}\n`])
+}
+
+/** saveKeyUsage writes what each key used. */
+export async function saveKeyUsage({ format, signal }: Exporting): Promise<void> {
+  const usage = await call('GET usage/keys', { query: { days: DAYS }, signal })
+  if (format === 'csv') save('obb-usage-by-key.csv', 'text/csv', [keyUsageCsv(usage)])
+  else save('obb-usage-by-key.json', 'application/json', [`${JSON.stringify(usage.keys, undefined, 2)}\n`])
 }

@@ -56,9 +56,9 @@ export function LedgerSubject({ row, onOpen }: EntryProps) {
       ) : (
         <Text size="sm">{subjectText(row)}</Text>
       )}
-      {(row.platform !== undefined || relation !== undefined) && (
+      {(row.platform !== undefined || row.key !== undefined || relation !== undefined) && (
         <Text c="dimmed" size="xs">
-          {[row.platform, relation].filter((part) => part !== undefined).join(' · ')}
+          {[row.platform, row.key, relation].filter((part) => part !== undefined).join(' · ')}
         </Text>
       )}
     </div>

@@ -1,5 +1,6 @@
 import { Group, NativeSelect } from '@mantine/core'
 import { HostSelect } from '../shared/host-select.js'
+import { KeySelect } from '../shared/key-select.js'
 import { m } from '../shared/text.js'
 import { KINDS } from './ledger-entry.js'
 import { LEDGER_KINDS, SPANS, type TrafficSearch } from './search.js'
@@ -9,8 +10,8 @@ interface LedgerFiltersProps {
   onChange: (change: { [K in keyof TrafficSearch]?: string | undefined }) => void
 }
 
-/** Kind, host and time of the entries; what is set stands in the URL. */
-export function LedgerFilters({ search: { kind, host, days }, onChange }: LedgerFiltersProps) {
+/** Kind, host, key and time of the entries; what is set stands in the URL. */
+export function LedgerFilters({ search: { kind, host, key, days }, onChange }: LedgerFiltersProps) {
   return (
     <Group gap="sm" mb="sm">
       <NativeSelect
@@ -23,6 +24,7 @@ export function LedgerFilters({ search: { kind, host, days }, onChange }: Ledger
         value={kind ?? ''}
       />
       <HostSelect onChange={(platform) => onChange({ host: platform })} value={host} />
+      <KeySelect onChange={(of) => onChange({ key: of })} value={key} />
       <NativeSelect
         aria-label={m.ledger_period()}
         data={[

@@ -1,7 +1,7 @@
 import { Group, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { call } from '../api/call.js'
 import type { LedgerRow } from '../api/portal-types.js'
 import { cancelLinkSoon } from '../downloads/cancel-links.js'
@@ -16,7 +16,7 @@ import { TrafficIcon } from '../shared/icons.js'
 import { m } from '../shared/text.js'
 import { usePages } from '../shared/use-pages.js'
 import { Pending } from '../shell/pending.js'
-import { type LedgerFilter, saveLedger, saveUsage } from './export-ledger.js'
+import { type LedgerFilter, saveKeyUsage, saveLedger, saveUsage } from './export-ledger.js'
 import { Amount, KINDS, LedgerCard, LedgerSubject } from './ledger-entry.js'
 import { LedgerFilters } from './ledger-filters.js'
 import { type TrafficSearch, trafficSearch } from './search.js'
@@ -25,13 +25,13 @@ const route = getRouteApi('/frame/traffic')
 const PAGE = 100
 const DAY_MS = 86_400_000
 
-function useFilter({ kind, host, days }: TrafficSearch): LedgerFilter {
+function useFilter({ kind, host, key, days }: TrafficSearch): LedgerFilter {
   // Of the days in the URL, fixed while they stay: a moving time would be another question each time.
   const since = useMemo(
     () => (days === undefined ? undefined : new Date(Date.now() - Number(days) * DAY_MS).toISOString()),
     [days],
   )
-  return { kind, platform: host, since }
+  return { kind, platform: host, key, since }
 }
 
 function useLedger(filter: LedgerFilter) {
@@ -62,17 +62,23 @@ export function Ledger() {
   const { data } = ledger
   const rows = useMemo(
     () =>
-      (data?.pages.flatMap((page) => page.items) ?? []).map((row, index) => ({ ...row, key: String(index) })),
+      (data?.pages.flatMap((page) => page.items) ?? []).map((row, index) => ({ ...row, id: String(index) })),
     [data],
   )
   const open = useCallback((link: string) => change({ link }), [change])
   const columns = useMemo(() => columnsOf(open), [open])
   const { more, isLooking } = usePages(ledger, rows.length)
-  const isFiltered = [search.kind, search.host, search.days].some((part) => part !== undefined)
+  const title = useRef<HTMLHeadingElement>(null)
+  const isKnown = data !== undefined
+  // Who comes from a key has come for its entries, which are below what is there later than the address.
+  useEffect(() => {
+    if (isKnown && window.location.hash === '#ledger') title.current?.scrollIntoView()
+  }, [isKnown, search.key])
+  const isFiltered = [search.kind, search.host, search.key, search.days].some((part) => part !== undefined)
   return (
     <section aria-labelledby="ledger">
       <Group gap="sm" justify="space-between" mb="sm">
-        <Title id="ledger" order={2}>
+        <Title id="ledger" order={2} ref={title}>
           {m.ledger_title()}
         </Title>
         <ExportMenu
@@ -83,6 +89,7 @@ export function Ledger() {
               write: (exporting) => saveLedger(exporting, filter),
             },
             { title: m.usage_title(), label: m.export_usage, write: saveUsage },
+            { title: m.usage_keys_title(), label: m.export_usage, write: saveKeyUsage },
           ]}
         />
       </Group>
@@ -103,7 +110,7 @@ export function Ledger() {
           columns={columns}
           label={m.ledger_title()}
           onEnd={more}
-          rowKey={({ key }) => key}
+          rowKey={({ id }) => id}
           rows={rows}
         />
       )}

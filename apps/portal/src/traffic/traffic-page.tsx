@@ -7,6 +7,7 @@ import { PageHeader } from '../shared/page-header.js'
 import { m } from '../shared/text.js'
 import { Pending } from '../shell/pending.js'
 import { accountQuery } from './account.js'
+import { ByKey } from './by-key.js'
 import { Days } from './days.js'
 import { Ledger } from './ledger.js'
 
@@ -30,6 +31,7 @@ export function TrafficPage() {
           </>
         )}
         <Days />
+        <ByKey />
         <Ledger />
       </Stack>
     </>

@@ -14,6 +14,7 @@ import { usersQuery } from '../queries.js'
 import { ChangePlan } from './change-plan.js'
 import { ChangeTraffic } from './change-traffic.js'
 import { UserActions } from './user-actions.js'
+import { UserKeys } from './user-keys.js'
 import { UserLinks } from './user-links.js'
 import { UserState } from './user-state.js'
 
@@ -38,12 +39,16 @@ function User({ email, onClose }: { email: string; onClose: () => void }) {
       <Tabs.List mb="md">
         <Tabs.Tab value="about">{m.admin_user_about()}</Tabs.Tab>
         <Tabs.Tab value="links">{m.admin_user_links()}</Tabs.Tab>
+        <Tabs.Tab value="keys">{m.admin_user_keys()}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="about">
         <About onClose={onClose} user={user} />
       </Tabs.Panel>
       <Tabs.Panel value="links">
         <UserLinks email={email} />
+      </Tabs.Panel>
+      <Tabs.Panel value="keys">
+        <UserKeys email={email} />
       </Tabs.Panel>
     </Tabs>
   )

@@ -47,6 +47,7 @@ export function UserLinks({ email }: { email: string }) {
               <StateBadge color={color}>{text()}</StateBadge>
               <Text c="dimmed" size="xs">
                 {link.platform} · <Bytes value={link.filesize} /> · <Time at={link.created_at} />
+                {link.keyId != null && ` · ${link.key ?? link.keyId}`}
               </Text>
             </Group>
             {link.error && <Text size="xs">{refusalText(link.error.msg)}</Text>}
