@@ -38,3 +38,15 @@ export const keyName = z
   .describe('What that key is called, or was in the end, as after it was removed; null: there is none')
 /** Keys are told nothing of each other. */
 export const NOT_BY_KEY = 'Absent where a key asks'
+
+/** A time zone that this runtime knows. */
+export const timeZone = z.string().max(64).refine(isTimeZone, 'must be a time zone such as Europe/Berlin')
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NO_NUL, email } from './fields.js'
+import { NO_NUL, email, timeZone } from './fields.js'
 import { NOTIFICATION_EVENTS } from './notification-events.js'
 
 export const notificationEventSchema = z.enum(NOTIFICATION_EVENTS)
@@ -34,25 +34,11 @@ const webhookUrl = z
 /** Of a day, as `22:00`. */
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00')
 
-/** Whether it is a time zone that this runtime knows. */
-function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone })
-    return true
-  } catch {
-    return false
-  }
-}
-
 export const quietHoursSchema = z
   .strictObject({
     from: timeOfDay.describe('When they begin, such as `22:00`'),
     until: timeOfDay.describe('When they end; on the next day where that is not after `from`'),
-    timeZone: z
-      .string()
-      .max(64)
-      .refine(isTimeZone, 'must be a time zone such as Europe/Berlin')
-      .describe('By the clock of which; its name in the IANA database'),
+    timeZone: timeZone.describe('By the clock of which; its name in the IANA database'),
   })
   .refine(({ from, until }) => from !== until, 'must end at another time than they begin')
 export type QuietHours = z.infer<typeof quietHoursSchema>

@@ -1,14 +1,14 @@
 import { Get, Query } from '@nestjs/common'
 import { ApiOperation } from '@nestjs/swagger'
 import {
+  type DailyUsageQuery,
   type OwnLedgerAnswer,
   type OwnLedgerEntry,
   type OwnLedgerQuery,
   type UsageAnswer,
-  type UsageQuery,
+  dailyUsageQuerySchema,
   ownLedgerQuerySchema,
   ownLedgerSchema,
-  usageQuerySchema,
   usageSchema,
 } from '@obb/contracts'
 import type { Caller } from '@obb/core/accounts'
@@ -33,16 +33,16 @@ export class TrafficController {
   @Limited('general', USAGE_TOKENS)
   @ApiOperation({
     operationId: 'External_usage',
-    summary: 'What you used, by day of UTC and platform',
+    summary: 'What you used, by day and platform',
     description:
       'Of links alone: without grants and corrections, and without months that are summed up by now.',
   })
   @ApiAnswer(usageSchema)
   async usage(
     @CurrentCaller() { accountId }: Caller,
-    @Query({ schema: usageQuerySchema }) { days }: UsageQuery,
+    @Query({ schema: dailyUsageQuerySchema }) { days, timeZone }: DailyUsageQuery,
   ): Promise<UsageAnswer> {
-    return { days: await this.history.byDay(accountId, days) }
+    return { days: await this.history.byDay(accountId, days, timeZone) }
   }
 
   @Get('ledger')

@@ -8,10 +8,11 @@ export function registerUsage(program: Command, cli: Cli): void {
   program
     .command('usage')
     .description('what you used by day and platform')
-    .option('--days <n>', 'days of UTC, with today: 1 to 90', count, 30)
+    .option('--days <n>', 'days of the time zone here, with today: 1 to 90', count, 30)
     .option(...KEY)
     .action(async ({ days, key }: { days: number; key?: string }) => {
-      cli.print(await portalOf(cli, key).usage(days), ({ days: rows }) =>
+      const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+      cli.print(await portalOf(cli, key).usage(days, timeZone), ({ days: rows }) =>
         table(rows, [
           { title: 'day', cell: (r) => r.day },
           { title: 'platform', cell: (r) => r.platform },

@@ -92,9 +92,10 @@ export class Portal {
     return this.call('GET', '/account', accountSchema)
   }
 
-  /** `days`: with today, of UTC. */
-  usage(days: number): Promise<UsageAnswer> {
-    return this.call('GET', `/usage?days=${days}`, usageSchema)
+  /** `days`: with today, of the time zone. */
+  usage(days: number, timeZone: string): Promise<UsageAnswer> {
+    const query = new URLSearchParams({ days: String(days), timeZone })
+    return this.call('GET', `/usage?${query}`, usageSchema)
   }
 
   /** A page of every movement of the user's traffic, the newest first. */

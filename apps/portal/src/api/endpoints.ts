@@ -122,6 +122,6 @@ export interface Endpoints extends OperatorEndpoints {
   'PATCH notifications': { body: NotificationsSet; answer: NotificationsChanged }
   'POST notifications/test': { body: NotificationTest; answer: NotificationTested }
   'GET usage/keys': { query: { days: number }; answer: KeyUsageAnswer }
-  'GET usage': { query: { days: number }; answer: UsageView }
+  'GET usage': { query: { days: number; timeZone: string }; answer: UsageView }
   'GET ledger': { query: Given<OwnLedgerQuery>; answer: PageView<LedgerRow> }
 }

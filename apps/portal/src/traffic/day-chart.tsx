@@ -7,10 +7,11 @@ import { type Day, seriesOf } from './usage-days.js'
 
 const DAY_S = 86_400
 
-/** Traffic by day, and by host in it. `days`: those with any; `count`: how many are shown, with today. */
+/** Traffic by day of the browser's time zone, and by host in it. `days`: those with any; `count`: how many are shown, with today. */
 export function DayChart({ days, count, now }: { days: readonly Day[]; count: number; now: number }) {
   const at = useMemo(() => {
-    const today = Math.floor(now / 1000 / DAY_S) * DAY_S
+    const date = new Date(now)
+    const today = Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 1000
     return Array.from({ length: count }, (_, place) => today - (count - 1 - place) * DAY_S)
   }, [count, now])
   const series = useMemo(

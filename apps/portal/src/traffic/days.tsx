@@ -10,12 +10,13 @@ import styles from './days.module.css'
 import { daysOf } from './usage-days.js'
 
 const DAYS = 30
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
 
 /** What each of the latest days took: a picture to compare them by, and the figures. */
 export function Days() {
   const usage = useQuery({
     queryKey: ['usage', DAYS],
-    queryFn: ({ signal }) => call('GET usage', { query: { days: DAYS }, signal }),
+    queryFn: ({ signal }) => call('GET usage', { query: { days: DAYS, timeZone }, signal }),
   })
   const { data, dataUpdatedAt } = usage
   const days = useMemo(() => daysOf(data?.days ?? []).filter(({ bytes }) => bytes > 0), [data])

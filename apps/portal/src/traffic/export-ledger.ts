@@ -32,7 +32,8 @@ export const saveLedger = (exporting: Exporting, filter: LedgerFilter): Promise<
 
 /** saveUsage writes what was used by day and platform. */
 export async function saveUsage({ format, signal }: Exporting): Promise<void> {
-  const usage = await call('GET usage', { query: { days: DAYS }, signal })
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  const usage = await call('GET usage', { query: { days: DAYS, timeZone }, signal })
   if (format === 'csv') save('obb-usage.csv', 'text/csv', [usageCsv(usage)])
   else save('obb-usage.json', 'application/json', [`${JSON.stringify(usage.days, undefined, 2)}\n`])
 }

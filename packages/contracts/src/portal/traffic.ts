@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { nextSchema } from '../admin/pages.js'
 import { isoTime } from '../admin/fields.js'
-import { NOT_BY_KEY, bytes, keyFilter, keyId, keyName } from '../fields.js'
+import { NOT_BY_KEY, bytes, keyFilter, keyId, keyName, timeZone } from '../fields.js'
 
 /** Most days of one answer. */
 export const MAX_USAGE_DAYS = 90
@@ -14,11 +14,19 @@ export const usageQuerySchema = z.strictObject({
 })
 export type UsageQuery = z.output<typeof usageQuerySchema>
 
+export const dailyUsageQuerySchema = z.strictObject({
+  days: usageQuerySchema.shape.days.describe('Days, with today'),
+  timeZone: timeZone
+    .default('UTC')
+    .describe('By whose midnights they begin; its name in the IANA database, such as `Asia/Taipei`'),
+})
+export type DailyUsageQuery = z.output<typeof dailyUsageQuerySchema>
+
 export const usageSchema = z.object({
   days: z
     .array(
       z.object({
-        day: z.iso.date().describe('The day, of UTC'),
+        day: z.iso.date().describe('The day, in the time zone that was asked for'),
         platform: z.string().describe('Id of the platform, such as `RapidGator`'),
         charged: bytes.describe('Bytes that were charged on that day'),
         refunded: bytes.describe('Bytes that came back on that day, whenever they were charged'),

@@ -52,6 +52,24 @@ describe("an account's traffic by day", () => {
     expect((await history.byDay(account.accountId, 1)).map(({ day }) => day)).toEqual(['2027-01-10'])
   })
 
+  it('begins at the midnights of the time zone that is asked for', async () => {
+    clock.set(NOON - 13 * HOUR) // 07:00 of the day after in Taipei, 18:00 in New York
+    await charge(1)
+    clock.set(NOON + 5 * HOUR)
+    await charge(2)
+    const told = async (timeZone: string) =>
+      (await history.byDay(account.accountId, 30, timeZone)).map(({ day, charged }) => [day, charged])
+    expect(await told('Asia/Taipei')).toEqual([
+      ['2027-01-10', 1],
+      ['2027-01-11', 2],
+    ])
+    expect(await told('America/New_York')).toEqual([
+      ['2027-01-09', 1],
+      ['2027-01-10', 2],
+    ])
+    expect(await history.byDay(account.accountId, 1, 'Asia/Taipei')).toMatchObject([{ day: '2027-01-11' }])
+  })
+
   it('has no grants, no corrections, no sums of months, and nothing of others', async () => {
     const link = await charge(100)
     const { email } = await db.anAccount()

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm'
 import { Clock } from '../clock/index.js'
 import { Statement } from '../statements/index.js'
 import { isOfKeySql, keyNameSql } from './key-usage.js'
+import { latestDays } from './latest-days.js'
 import type { TrafficEntryKind } from './traffic-entry.table.js'
 
 const DAY_MS = 86_400_000
@@ -73,13 +74,13 @@ const BY_DAY = new Statement<UsageDay>(`
     SELECT (SELECT platform FROM traffic_entry
              WHERE account_id = $1 AND platform > used.platform ORDER BY platform LIMIT 1)
       FROM used WHERE used.platform IS NOT NULL)
-  SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, used.platform,
+  SELECT ($3::text[])[width_bucket(created_at, $2::timestamptz[])] AS day, used.platform,
          coalesce(-sum(bytes) FILTER (WHERE bytes < 0), 0)::bigint AS charged,
          coalesce(sum(bytes) FILTER (WHERE bytes > 0), 0)::bigint AS refunded,
          count(*) FILTER (WHERE kind = 'charge')::int AS links
     FROM used CROSS JOIN LATERAL (
       SELECT * FROM traffic_entry
-       WHERE account_id = $1 AND platform = used.platform AND created_at >= $2::timestamptz
+       WHERE account_id = $1 AND platform = used.platform AND created_at >= ($2::timestamptz[])[1]
          AND link_id IS NOT NULL) entry
    GROUP BY 1, 2 ORDER BY 1, 2`)
 
@@ -142,10 +143,14 @@ export class TrafficHistory {
     private readonly clock: Clock,
   ) {}
 
-  /** The last `days` days of UTC, with today. Costs what the account had charged and refunded in them. */
-  byDay(accountId: string, days: number): Promise<UsageDay[]> {
-    const today = Math.floor(this.clock.now() / DAY_MS) * DAY_MS
-    return BY_DAY.run(this.database, [accountId, new Date(today - (days - 1) * DAY_MS)])
+  /** The last `days` days of a time zone, with today. Costs what the account had charged and refunded in them. */
+  byDay(accountId: string, days: number, timeZone = 'UTC'): Promise<UsageDay[]> {
+    const latest = latestDays(days, timeZone, this.clock.now())
+    return BY_DAY.run(this.database, [
+      accountId,
+      latest.map(({ begins }) => begins),
+      latest.map(({ day }) => day),
+    ])
   }
 
   /** What a link of the account was charged, corrected by and given back, in this order. */
