@@ -3,6 +3,7 @@ import type { NotificationsView } from '@obb/contracts'
 import { useState } from 'react'
 import { ErrorNotice } from '../shared/error-notice.js'
 import { submitting } from '../shared/form.js'
+import { localZone } from '../shared/format.js'
 import { m } from '../shared/text.js'
 import { useSetNotifications } from './use-set-notifications.js'
 
@@ -14,7 +15,7 @@ export function QuietHours({ quiet }: Pick<NotificationsView, 'quiet'>) {
   const set = useSetNotifications()
   const [from, setFrom] = useState(quiet?.from ?? NIGHT.from)
   const [until, setUntil] = useState(quiet?.until ?? NIGHT.until)
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  const timeZone = localZone()
   return (
     <Stack gap="sm" maw={640}>
       <Title order={2} size="h4">

@@ -135,3 +135,6 @@ export function formatRelative(at: number | string, now = Date.now()): string {
   })
   return format.format(Math.round(seconds / size), unit)
 }
+
+/** The time zone of this browser, by its name in the IANA database. */
+export const localZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone

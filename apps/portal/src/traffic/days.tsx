@@ -3,20 +3,19 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { call } from '../api/call.js'
 import { ErrorNotice } from '../shared/error-notice.js'
-import { formatBytes, formatDay } from '../shared/format.js'
+import { formatBytes, formatDay, localZone } from '../shared/format.js'
 import { m } from '../shared/text.js'
 import { DayChart } from './day-chart.js'
 import styles from './days.module.css'
 import { daysOf } from './usage-days.js'
 
 const DAYS = 30
-const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
 
 /** What each of the latest days took: a picture to compare them by, and the figures. */
 export function Days() {
   const usage = useQuery({
     queryKey: ['usage', DAYS],
-    queryFn: ({ signal }) => call('GET usage', { query: { days: DAYS, timeZone }, signal }),
+    queryFn: ({ signal }) => call('GET usage', { query: { days: DAYS, timeZone: localZone() }, signal }),
   })
   const { data, dataUpdatedAt } = usage
   const days = useMemo(() => daysOf(data?.days ?? []).filter(({ bytes }) => bytes > 0), [data])

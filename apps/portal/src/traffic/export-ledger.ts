@@ -2,6 +2,7 @@ import { LEDGER_CSV_HEAD, keyUsageCsv, ledgerCsvLine, usageCsv } from '@obb/cont
 import { call } from '../api/call.js'
 import type { LedgerRow } from '../api/portal-types.js'
 import { type Exporting, exportPages } from '../shared/export-pages.js'
+import { localZone } from '../shared/format.js'
 import { save } from '../shared/save.js'
 
 /** Entries of one question. */
@@ -32,8 +33,7 @@ export const saveLedger = (exporting: Exporting, filter: LedgerFilter): Promise<
 
 /** saveUsage writes what was used by day and platform. */
 export async function saveUsage({ format, signal }: Exporting): Promise<void> {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-  const usage = await call('GET usage', { query: { days: DAYS, timeZone }, signal })
+  const usage = await call('GET usage', { query: { days: DAYS, timeZone: localZone() }, signal })
   if (format === 'csv') save('obb-usage.csv', 'text/csv', [usageCsv(usage)])
   else save('obb-usage.json', 'application/json', [`${JSON.stringify(usage.days, undefined, 2)}\n`])
 }

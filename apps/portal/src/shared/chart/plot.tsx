@@ -3,6 +3,7 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
 import UPlot from 'uplot'
+import { localZone } from '../format.js'
 import type { ChartProps } from './chart-props.js'
 import styles from './chart.module.css'
 import { useColors } from './colors.js'
@@ -102,5 +103,3 @@ export default function Plot({ at, series, kind, step, format, formatAt, max }: 
     </div>
   )
 }
-
-const localZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone
