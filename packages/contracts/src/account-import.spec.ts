@@ -46,6 +46,12 @@ describe('accounts as CSV', () => {
     )
   })
 
+  it('are told without what may be a password, where a line is not understood', () => {
+    expect(read('rapidgator.net:me@x.org:hunter2\n')).toEqual([
+      { line: 1, host: '', label: '', state: 'unknown_host' },
+    ])
+  })
+
   it('that are there, or twice, of no host or incomplete are told, and the others go on', () => {
     const text = 'rg.to,A@b.test,x\nrg.to,c@d.test,x\nrg.to,C@d.test,y\nnowhere.test,e,f\nrg.to,g@h.test\n'
     expect(read(text, [{ platform: 'RapidGator', label: 'a@B.test' }])).toEqual([

@@ -50,7 +50,7 @@ export function readAccountImport(
   const seen = new Set(known.map(({ platform, label }) => keyOf(platform, label)))
   return given.map((account): ImportRow => {
     const host = byName.get(plainName(account.host))
-    if (!host) return { ...placeOf(account), state: 'unknown_host' }
+    if (!host) return { ...placeOf(account), host: shownHost(account.host), state: 'unknown_host' }
     return rowOf(account, host, seen)
   })
 }
@@ -73,6 +73,8 @@ function rowOf(account: GivenAccount, host: ImportHost, seen: Set<string>): Impo
   return { ...place, state: 'new', platform, credentials }
 }
 
+/** What is no name of a host may be a line that was not understood, with a password in it. */
+const shownHost = (host: string): string => (/^[\w.-]{1,64}$/.test(host) ? host : '')
 const placeOf = ({ line, host }: GivenAccount): Place => ({ line, host, label: '' })
 const keyOf = (platform: string, label: string): string => `${platform}\n${label.trim().toLowerCase()}`
 

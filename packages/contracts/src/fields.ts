@@ -29,7 +29,7 @@ export const label = text(64).refine((value) => !/\p{Cc}/u.test(value), 'must be
 export const keyFilter = z
   .union([z.uuid(), z.literal('none')])
   .optional()
-  .describe('Asked for with the key with this id, or with none: `none`, in the portal')
+  .describe('Asked for with the key with this id, or with none: `none`; for people, no key may ask so')
 /** The same as it is told. */
 export const keyId = z.uuid().nullable().describe('Id of the key that it was asked for with; null: none')
 export const keyName = z

@@ -76,6 +76,8 @@ describe('what each key used', () => {
     expect(successOf(await other.call('GET', 'usage/keys'), keyUsageSchema)).toEqual({ keys: [] })
     expect(await told()).toHaveLength(3)
     expectRefusal(await gateway.call(player.apiKey, 'GET', '/usage/keys'), 'route_unknown')
+    for (const list of ['links', 'ledger'])
+      expectRefusal(await gateway.call(player.apiKey, 'GET', `/${list}?key=none`), 'request_invalid')
   })
 })
 

@@ -15,6 +15,7 @@ import type { Caller } from '@obb/core/accounts'
 import { type HistoryEntry, type HistoryKey, TrafficHistory } from '@obb/core/traffic'
 import { z } from 'zod'
 import { CurrentCaller, CurrentMeter, Limited } from '../callers/caller.guard.js'
+import { keyFilterRefusal } from '../callers/key-filter.js'
 import { LINKS_PER_TOKEN, type Meter } from '../callers/rate-limits.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
@@ -59,6 +60,7 @@ export class TrafficController {
     @CurrentMeter() meter: Meter,
     @Query({ schema: ownLedgerQuerySchema }) { after, limit, since, ...filter }: OwnLedgerQuery,
   ): Promise<OwnLedgerAnswer> {
+    if (key && filter.key !== undefined) throw keyFilterRefusal()
     meter.take(Math.floor((limit - 1) / LINKS_PER_TOKEN)) // beside the request's own
     const begin = keyIn(after, KEY) as HistoryKey | undefined
     const { entries, next } = await this.history.entries(accountId, limit, begin, {

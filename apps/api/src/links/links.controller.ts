@@ -20,6 +20,7 @@ import { DownloadUrls } from '@obb/core/origin'
 import type { FastifyRequest } from 'fastify'
 import { CurrentCaller, CurrentMeter, Limited, VerifiesKey } from '../callers/caller.guard.js'
 import { type CallerRequest, Callers } from '../callers/callers.js'
+import { keyFilterRefusal } from '../callers/key-filter.js'
 import { LINKS_PER_TOKEN, type Meter, RateLimits } from '../callers/rate-limits.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ApiFailures, LINK_FAILURES } from '../http/api-failures.js'
@@ -101,6 +102,7 @@ export class LinksController {
     @Query({ schema: linkListQuerySchema }) query: LinkListQuery,
     @Req() { raw }: FastifyRequest,
   ): Promise<LinkListAnswer> {
+    if (caller.key && query.key !== undefined) throw keyFilterRefusal()
     meter.take(Math.floor((query.limit - 1) / LINKS_PER_TOKEN)) // beside the request's own
     const page = await this.listed.page(
       caller.accountId,

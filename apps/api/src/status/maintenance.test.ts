@@ -7,6 +7,7 @@ import {
   statusPageViewSchema,
   statusSchema,
 } from '@obb/contracts'
+import { transitions } from '@obb/core/files'
 import { Maintenance } from '@obb/core/status-page'
 import { urlOf } from '@obb/core/testing'
 import { Gateway } from '../testing/gateway.js'
@@ -68,6 +69,10 @@ describe('a maintenance', () => {
     await gateway.fetched(file.id)
     const polled = successOf(await gateway.call(key, 'GET', `/link/${linkId}`), linkSchema)
     expect(polled).toMatchObject({ download_ready: true, link: expect.any(String) })
+    await gateway.database.transaction((tx) =>
+      transitions.evict(tx, [file.id], new Date(gateway.clock.now())),
+    )
+    expect(successOf(await unrestrict(url), linkSchema)).toMatchObject({ linkId, download_ready: false })
   })
 
   it('tells clients to come back when it is expected to end, and ends by itself only where it shall', async () => {

@@ -87,7 +87,7 @@ export function registerLedger(program: Command, cli: Cli): void {
               { title: 'what', cell: (f) => f.of },
               { title: 'platform', cell: (f) => f.platform },
               { title: 'key', cell: (f) => f.keyId },
-              { title: 'hour', cell: (f) => f.hour },
+              { title: 'hour or day', cell: (f) => f.hour },
               { title: 'kept', cell: (f) => f.kept, right: true },
               { title: 'by the ledger', cell: (f) => f.ledger, right: true },
             ]),

@@ -7,7 +7,7 @@ import { run } from '../main.js'
 import { testIo } from '../testing/test-io.js'
 import { ok, sendJson, TestServer } from '../testing/test-server.js'
 
-const common = { default: null, hidden: false, atStart: false } as const
+const common = { default: null, hidden: false, partial: false, atStart: false } as const
 const SETTINGS: SettingsView = {
   ofAll: false,
   settings: [

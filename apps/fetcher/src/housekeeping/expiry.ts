@@ -58,7 +58,7 @@ export class Expiry {
       ['folders', () => folders.forgetOld()],
       ['documents', () => documents.forgetOld()],
       ['use of hosts', async () => (await usage.forgetPast(USAGE)) === USAGE],
-      ['use by keys', async () => (await keyUsage.forgetPast(USAGE)) === USAGE],
+      ['key usage', async () => (await keyUsage.forgetPast(USAGE)) === USAGE],
       ['history of hosts', async () => (await history.forgetOld(OUTCOMES)) === OUTCOMES],
       ['levels', () => levels.record().then(() => false)],
       ['sweeps of the store', () => sweeps.begin()],

@@ -33,6 +33,12 @@ describe('a list with what came', () => {
     expect(grown.pages[1]).toBe(data.pages[1])
   })
 
+  it('leaves an old one to its own page, which was not asked for yet', () => {
+    const begun = { ...data, pages: [{ links: [four, link('3')], next: 'x' }] }
+    expect(patched(begun, [link('1')], PENDING)).toBe(begun)
+    expect(ids(patched(begun, [link('5'), link('1')], PENDING))).toEqual([['5', '4', '3']])
+  })
+
   it('has out what belongs there no more, and in its place what was there', () => {
     const next = patched(data, [link('2', { state: 'done' }), link('1', { filename: 'x' })], PENDING)
     expect(ids(next)).toEqual([['4', '3'], ['1']])

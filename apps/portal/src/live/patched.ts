@@ -24,9 +24,19 @@ export function patched(
     return { ...page, links }
   })
   const [first, ...others] = pages
-  const added = news.filter((link) => !seen.has(link.linkId) && matches(link, filter))
+  // An older one has its place on a page that was not asked for yet.
+  const begin = data.pages.at(-1)?.next === null ? -Infinity : oldestOf(data.pages)
+  const added = news.filter(
+    (link) => !seen.has(link.linkId) && matches(link, filter) && link.created_at >= begin,
+  )
   if (!first || (added.length === 0 && seen.size === 0)) return data
   if (added.length === 0) return { ...data, pages }
   const links = [...added, ...first.links].sort((a, b) => b.created_at - a.created_at)
   return { ...data, pages: [{ ...first, links }, ...others] }
+}
+
+/** When the oldest of them was made; with none, so is whatever comes. */
+function oldestOf(pages: readonly LinkListAnswer[]): number {
+  const times = pages.flatMap(({ links }) => links.map((link) => link.created_at))
+  return times.length === 0 ? -Infinity : Math.min(...times)
 }

@@ -69,16 +69,17 @@ export class RunningStream {
     return this.connections === 0 && (this.sent === 0 || Math.abs(now - this.touchedAt) >= REMEMBERED_MS)
   }
 
-  /** Whether an answer from `start` on is the first of another run. */
-  isOver(start: number, now: number): boolean {
-    if (this.isForgotten(now)) return true
+  /** Whether an answer from `start` on, of a file of `size` bytes, is the first of another run. */
+  isOver(start: number, size: number, now: number): boolean {
+    if (this.isForgotten(now) || size !== this.size) return true
     const isWhole = this.connections === 0 && this.bytes.distinct >= this.size
-    return isWhole || (start === 0 && !this.isRunning(now))
+    return isWhole || (!this.isRunning(now) && (start === 0 || this.bytes.has(start)))
   }
 
   /** Measures the rate since the look before. */
   measure(now: number): void {
     const { at, sent } = this.before
+    if (now < at) this.before = { at: now, sent: this.sent } // the clock was set back
     if (now <= at) return
     this.rate = Math.round(((this.sent - sent) * 1000) / (now - at))
     this.before = { at: now, sent: this.sent }

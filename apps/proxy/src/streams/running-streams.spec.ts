@@ -68,6 +68,22 @@ describe('what a process sends', () => {
     expect(run(200, 300)).toMatchObject({ distinct: 100, since: clock.now() }) // it had the whole file
   })
 
+  it('begins anew for another size of the file, and where a client that is gone has what is asked for', () => {
+    const grown = linkTo({ size: 2_000 })
+    const run = (start: number, end: number, of = link) => {
+      const sending = open(start, of)
+      sending.add(start, end)
+      sending.close()
+      return first()
+    }
+    run(0, 1_000)
+    expect(run(1_500, 2_100, grown)).toMatchObject({ distinct: 500, sent: 600 })
+    clock.advance(6_000)
+    expect(run(1_600, 1_700, grown)).toMatchObject({ distinct: 100, since: clock.now() })
+    clock.advance(6_000)
+    expect(run(100, 200, grown)).toMatchObject({ distinct: 200 })
+  })
+
   it('has no answer that ended without a byte, and nothing for one over and over', () => {
     open().close()
     expect(streams.look()).toBeUndefined()

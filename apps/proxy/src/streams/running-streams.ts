@@ -40,7 +40,7 @@ export class RunningStreams {
     const { clock } = this
     const now = clock.now()
     let stream = this.byId.get(linkId)
-    if (stream === undefined || stream.isOver(start, now)) {
+    if (stream === undefined || stream.isOver(start, size ?? 0, now)) {
       stream = new RunningStream(linkId, size ?? 0, clientOf(), now)
       this.byId.delete(linkId)
       this.byId.set(linkId, stream)

@@ -18,9 +18,10 @@ export class SentBytes {
   /** Bytes of the file from `start` up to `end` were sent. */
   add(start: number, end: number): void {
     const { cells, width } = this
-    for (let at = start; at < end;) {
+    const last = Math.min(end, this.size)
+    for (let at = start; at < last;) {
       const cell = Math.floor(at / width)
-      const next = Math.min(end, (cell + 1) * width)
+      const next = Math.min(last, (cell + 1) * width)
       const before = cells[cell] ?? 0
       const whole = Math.min(width, this.size - cell * width)
       const after = Math.min(whole, before + next - at)
@@ -28,5 +29,11 @@ export class SentBytes {
       this.distinct += after - before
       at = next
     }
+  }
+
+  /** Whether the byte at `at` was sent, with all around it. */
+  has(at: number): boolean {
+    const cell = Math.floor(at / this.width)
+    return this.cells[cell] === Math.min(this.width, this.size - cell * this.width)
   }
 }

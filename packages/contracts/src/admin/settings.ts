@@ -23,6 +23,7 @@ export const settingViewSchema = z.object({
   hidden: z
     .boolean()
     .describe('It is set, and is not told: a secret, or to strangers the name of something of the operator'),
+  partial: z.boolean().describe('Of a URL: its user, password and query are left out of the value'),
   processes: z
     .array(z.enum(SETTING_PROCESSES))
     .describe('Those that are told it, and take it anew at a restart'),

@@ -112,7 +112,7 @@ export class Admission {
     facts: BlockFacts,
     asked: Pick<AdmissionRequest, 'hostDomain' | 'package'>,
   ): Promise<LookedUpFile> {
-    // No new link meanwhile, as the gates will say; one that there is is found.
+    // No new link meanwhile, as the gates will say; one that there is is found, and fetched again if need be.
     const isClosed = this.features.maintenance.now !== null
     const offer = isClosed ? undefined : this.offer(caller, asked)
     const key = 'keyHash' in caller ? { hash: caller.keyHash, revision: caller.key.revision } : undefined
@@ -125,11 +125,11 @@ export class Admission {
       offer,
     }
     const known = await this.findUnblocked(question)
-    if (offer === undefined) return known
-    if (known.file && isEvicted(known.file)) {
+    if (known.file && isEvicted(known.file) && (offer !== undefined || (isClosed && known.live))) {
       await transitions.refetchEvicted(this.database, known.file.id, dateOf(this.clock))
       return this.findUnblocked({ ...question, offer: undefined })
     }
+    if (offer === undefined) return known
     const { file, live, nameRevision } = known
     if (live || file?.state !== 'done' || nameRevision === undefined) return known
     return this.findUnblocked({ ...question, offer: { ...offer, nameRevision } })

@@ -31,7 +31,7 @@ const SIZES: readonly (keyof Config)[] = [
 /** Who reads: an operator, or a stranger who helps. */
 type Reader = 'operator' | 'stranger'
 /** What is known of a setting that is not as by default. */
-type Fact = { source: SettingSource } & Record<Reader, string | null>
+type Fact = { source: SettingSource; partial: boolean } & Record<Reader, string | null>
 type Facts = Partial<Record<keyof Config, Fact>>
 
 /** Names the environment of a gateway by which its supervisor, who knows the settings of all, tells what may be shown. */
@@ -50,11 +50,13 @@ export function shownSettings(
   return Object.entries(SETTING_GROUPS).flatMap(([group, names]) =>
     names.map((name): SettingView => {
       const usual = textOf(name, defaultOf(name), reader)
-      const fact = facts[name] ?? { source: 'default' as const, [reader]: usual }
-      const value = fact[reader] ?? null
+      const none: Fact = { source: 'default', partial: false, operator: usual, stranger: usual }
+      const fact = facts[name] ?? none
+      const value = fact[reader]
       return {
         ...{ name, group: group as SettingView['group'], source: fact.source, value, default: usual },
         hidden: value === null && fact.source !== 'default' && fact.source !== 'elsewhere',
+        partial: fact.partial,
         processes: processesOf(name),
         atStart: READ_AT_START.includes(name),
       }
@@ -86,11 +88,12 @@ function factsOf(
   return Object.fromEntries(
     names.flatMap((name): [keyof Config, Fact][] => {
       if (known && !known.includes(name))
-        return [[name, { source: 'elsewhere', operator: null, stranger: null }]]
+        return [[name, { source: 'elsewhere', partial: false, operator: null, stranger: null }]]
       const value = config[name]
       if (JSON.stringify(value) === JSON.stringify(defaultOf(name))) return []
       const texts = { operator: textOf(name, value, 'operator'), stranger: textOf(name, value, 'stranger') }
-      return [[name, { source: inFile(name) ?? otherwise, ...texts }]]
+      const partial = PLACES.includes(name) && typeof value === 'string' && hasMore(value)
+      return [[name, { source: inFile(name) ?? otherwise, partial, ...texts }]]
     }),
   )
 }
@@ -127,6 +130,12 @@ function wordsOf(value: unknown): string | null {
 function withoutCredentials(text: string): string {
   const { protocol, host, pathname } = new URL(text)
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
+}
+
+/** Whether withoutCredentials leaves anything out. */
+function hasMore(text: string): boolean {
+  const { username, password, search, hash } = new URL(text)
+  return [username, password, search, hash].some((part) => part !== '')
 }
 
 /** Every text of the settings that must stand nowhere: secrets, and the hosts and users of URLs. */

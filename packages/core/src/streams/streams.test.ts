@@ -48,6 +48,16 @@ describe('what proxies send', () => {
     expect(await ids()).toEqual([])
   })
 
+  it('is told without a row that is not as it should be', async () => {
+    await proxies.report('one', report([stream('a')]))
+    await proxies.report('two', report([stream('b')]))
+    for (const busiest of ['null', '[null]', '[{"id": "b", "sent": -1}]']) {
+      await ofProxy.query(`UPDATE proxy SET busiest = $1 WHERE id = 'two'`, [busiest])
+      clock.advance(1_000)
+      expect(await ids()).toEqual(['a'])
+    }
+  })
+
   it('leaves no row of a process that died, once another one tells something', async () => {
     await proxies.report('dead', report([stream('a')]))
     clock.advance(61_000)

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { DataSource } from 'typeorm'
+import { z } from 'zod'
 import { Clock, dateOf } from '../clock/index.js'
 import { Statement } from '../statements/index.js'
 import type { StreamOfProxy } from './proxy.table.js'
@@ -12,6 +13,22 @@ const GONE_MS = 10_000
 const SWEPT_MS = 60_000
 /** Proxies are read at most so often, however many ask, ms. */
 const FRESH_MS = 1_000
+
+const amount = z.number().int().nonnegative()
+const toldSchema: z.ZodType<StreamOfProxy[]> = z
+  .array(
+    z.object({
+      ...{
+        id: z.string().max(64),
+        connections: amount,
+        sent: amount,
+        distinct: amount,
+        bytesPerSecond: amount,
+      },
+      ...{ since: amount, client: z.string().max(200), address: z.string().max(100) },
+    }),
+  )
+  .max(BUSIEST)
 
 export interface ProxyReport {
   startedAt: Date
@@ -127,7 +144,9 @@ export class Streams {
          FROM proxy WHERE seen_at > $1 ORDER BY bytes_per_second DESC, id`,
       [new Date(since)],
     )
-    return { proxies, streams: together(proxies.flatMap(({ busiest }) => busiest)) }
+    // A proxy may say what it likes in its row, and nobody is to wait for it, or go without the others, for that.
+    const told = proxies.map((proxy) => ({ ...proxy, busiest: toldSchema.catch([]).parse(proxy.busiest) }))
+    return { proxies: told, streams: together(told.flatMap(({ busiest }) => busiest)) }
   }
 }
 

@@ -77,9 +77,10 @@ export const TrafficLedger = {
     const [returned] = await tx.query<[{ bytes: number }[], number]>(
       `WITH returned AS (
          INSERT INTO traffic_entry (account_id, kind, bytes, platform, link_id, key_id, created_at)
-         SELECT account_id, 'refund', -sum(bytes), platform, link_id, key_id, $2
+         SELECT account_id, 'refund', -sum(bytes), platform, link_id,
+                (array_agg(key_id) FILTER (WHERE kind = 'charge'))[1], $2
            FROM traffic_entry WHERE kind IN ('charge', 'adjustment') AND link_id = ANY($1)
-          GROUP BY account_id, platform, link_id, key_id
+          GROUP BY account_id, platform, link_id
          ON CONFLICT (kind, link_id) WHERE kind IN ('charge', 'refund') DO NOTHING
          RETURNING account_id, bytes)
        UPDATE account SET traffic_left = traffic_left + sum.bytes

@@ -269,7 +269,13 @@ interface FigureProps {
 function Figure({ name, value, note, place }: FigureProps) {
   return (
     <Paper p="md" withBorder>
-      {place ? <PlaceLink place={place}>{name}</PlaceLink> : <Text size="sm">{name}</Text>}
+      {place ? (
+        <PlaceLink place={place}>{name}</PlaceLink>
+      ) : (
+        <Text className={styles['name'] ?? ''} size="sm">
+          {name}
+        </Text>
+      )}
       <Text fw={600} size="xl">
         {value ?? '–'}
       </Text>

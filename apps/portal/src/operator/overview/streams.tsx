@@ -54,7 +54,7 @@ const COLUMNS = (): Column<StreamView>[] => [
         {name}
         {size > 0 && (
           <Text c="dimmed" size="xs">
-            {formatPercent(distinct / size)}
+            {formatPercent(Math.min(1, distinct / size))}
           </Text>
         )}
       </>

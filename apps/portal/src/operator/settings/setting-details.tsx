@@ -35,7 +35,7 @@ export function SettingDetails({ setting, isOfAll, onClose }: SettingDetailsProp
               {m.admin_setting_shared()}
             </Text>
           )}
-          <Change setting={setting} />
+          <Change isOfAll={isOfAll} setting={setting} />
         </>
       )}
     </Details>
@@ -46,9 +46,11 @@ export function SettingDetails({ setting, isOfAll, onClose }: SettingDetailsProp
 const isShared = ({ processes, source }: SettingView): boolean =>
   source !== 'elsewhere' && processes.includes('api') && processes.length > 1
 
-function Change({ setting }: { setting: SettingView }) {
-  const { name, value, atStart } = setting
-  const line = `${name}=${value ?? setting.default ?? ''}`
+function Change({ setting, isOfAll }: { setting: SettingView; isOfAll: boolean }) {
+  const { name, value, partial, source } = setting
+  const line = `${name}=${partial ? '…' : (value ?? setting.default ?? '')}`
+  // What `npm start` itself was told goes before `.env`, and stays until it is started anew.
+  const atStart = setting.atStart || (isOfAll && source === 'environment')
   return (
     <Stack gap="xs">
       <Title order={3}>{m.admin_setting_change()}</Title>
@@ -56,7 +58,7 @@ function Change({ setting }: { setting: SettingView }) {
       <code style={{ overflowWrap: 'anywhere' }}>{line}</code>
       <Text size="sm">{atStart ? m.admin_setting_start() : m.admin_setting_restart()}</Text>
       <Group gap="xs">
-        <CopyButton label={m.admin_setting_copy_line()} text={line} />
+        {!partial && <CopyButton label={m.admin_setting_copy_line()} text={line} />}
         <CopyButton
           label={m.admin_setting_link()}
           text={`${location.origin}/admin/settings?setting=${name}`}
