@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { readFile } from 'node:fs/promises'
 import { type FakeHost, type TransferKnobs, loadFake } from '@obb/host-adapters/testing'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core'
 import {
   axeFaults,
   axeFaultsOf,
@@ -16,6 +16,10 @@ import { Installation } from './installation.js'
 const SETUP_CODE = 'ABCD-EFGH-JKMN'
 const OPERATOR = { email: 'boss@example.test', password: 'correct horse battery' }
 const USER = { email: 'reader@example.test', password: 'battery horse correct' }
+
+interface Knobs extends TransferKnobs {
+  accounts: { email: string; password: string }[]
+}
 
 const PAGES = [
   '/admin',
@@ -37,7 +41,7 @@ const PAGES = [
 /* An operator with a browser, in front of gateway, fetcher and proxy. */
 export const describePortalOperator = inBrowser("the operator's pages", (stores) => {
   let obb: Installation
-  let host: FakeHost<TransferKnobs>
+  let host: FakeHost<Knobs>
   let browser: Browser
   let context: BrowserContext
   let page: Page
@@ -45,7 +49,7 @@ export const describePortalOperator = inBrowser("the operator's pages", (stores)
 
   beforeAll(async () => {
     obb = await Installation.start(stores, { SETUP_CODE })
-    host = await (await loadFake<TransferKnobs>('RapidGator')).start()
+    host = await (await loadFake<Knobs>('RapidGator')).start()
     await obb.admin('PATCH', '/hosts/RapidGator', { origins: host.origins })
     browser = await openBrowser()
     context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' })
@@ -100,6 +104,68 @@ export const describePortalOperator = inBrowser("the operator's pages", (stores)
     await question.getByRole('button', { name: 'Switch off' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).waitFor()
+  })
+
+  it('import accounts after a preview without secrets, each told by itself, and those that failed once more', async () => {
+    const [own = { email: '', password: '' }] = host.knobs.accounts
+    host.knobs.accounts.push({ ...own, email: 'second@example.test', password: 'second-secret' })
+    await open('/admin/accounts')
+    await page.getByRole('button', { name: 'Import', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    const rows = [
+      'third@example.test,third-secret',
+      'second@example.test,second-secret',
+      `${own.email},${own.password}`,
+    ]
+    const text = [...rows.map((row) => `rapidgator.net,${row}`), 'nowhere.test,a,lost-secret'].join('\n')
+    await dialog.getByLabel(/^Accounts/).fill(text)
+    await dialog.getByRole('button', { name: 'Preview' }).click()
+    await dialog.getByText('2 ready, 1 already there, 1 not understood.').waitFor()
+    await dialog.getByRole('row', { name: /nowhere.test Line 4 Not understood No host/ }).waitFor()
+    expect(await dialog.textContent()).not.toMatch(new RegExp(`secret|${own.password}`))
+    expect(await axeFaults(page)).toEqual([])
+
+    await dialog.getByRole('button', { name: 'Import 2 accounts' }).click()
+    await dialog.getByText('1 added, 1 already there, 2 not added.').waitFor()
+    await dialog
+      .getByRole('row', { name: /third@.*Not added The host refuses .*: e-mail or password is wrong$/ })
+      .waitFor()
+    await dialog.getByRole('row', { name: /second@.*Added/ }).waitFor()
+    await page.setViewportSize({ width: 360, height: 740 })
+    await dialog.getByRole('listitem').filter({ hasText: 'The host refuses this account.' }).waitFor()
+    expect([await overflow(page), await axeFaults(page)]).toEqual([0, []])
+    await page.setViewportSize({ width: 1280, height: 800 })
+
+    host.knobs.accounts.push({ ...own, email: 'third@example.test', password: 'third-secret' })
+    await dialog.getByRole('button', { name: 'Try the failed ones again' }).press('Enter')
+    await dialog.getByText('2 added, 1 already there, 1 not added.').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'third@example.test' }).waitFor()
+    await page.getByRole('button', { name: 'Import', exact: true }).press('Enter')
+    expect(await dialog.getByLabel(/^Accounts/).inputValue()).toBe('')
+
+    // Closed while the first is asked about: no second question.
+    let hold: (route: Route) => void = () => undefined
+    const held = new Promise<Route>((resolve) => {
+      hold = resolve
+    })
+    let questions = 0
+    await page.route('**/admin/accounts', (route) => {
+      if (route.request().method() !== 'POST') return route.continue()
+      questions += 1
+      hold(route)
+    })
+    await dialog.getByLabel(/^Accounts/).fill('rg.to,fourth@example.test,x\nrg.to,fifth@example.test,x')
+    await dialog.getByRole('button', { name: 'Preview' }).press('Enter')
+    await dialog.getByRole('button', { name: 'Import 2 accounts' }).press('Enter')
+    const first = await held
+    await page.keyboard.press('Escape')
+    await dialog.getByText('The import stops and closes after the account that is being tested.').waitFor()
+    await first.continue()
+    await page.getByText('The import was stopped: 0 of 2 accounts added.').waitFor()
+    await dialog.waitFor({ state: 'detached' })
+    expect(questions).toBe(1)
+    await page.unroute('**/admin/accounts')
   })
 
   it('invite a person, who makes an account and finds no page of the operator', async () => {

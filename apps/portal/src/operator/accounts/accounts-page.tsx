@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -16,6 +16,7 @@ import { AccountDetails } from './account-details.js'
 import { AccountTraffic, ofLimit } from './account-figures.js'
 import { AccountState } from './account-state.js'
 import { AddAccount } from './add-account.js'
+import { ImportAccounts } from './import-accounts.js'
 
 const route = getRouteApi('/frame/operator/admin/accounts')
 
@@ -24,6 +25,7 @@ export function AccountsPage() {
   const { account: opened } = route.useSearch()
   const navigate = route.useNavigate()
   const [isAdding, setAdding] = useState(false)
+  const [isImporting, setImporting] = useState(false)
   const { data: accounts = [], isPending, error, refetch } = useQuery(accountsQuery)
   const open = (account: string | undefined) =>
     void navigate({ search: withoutUnset({ account }), replace: true })
@@ -31,7 +33,14 @@ export function AccountsPage() {
   return (
     <>
       <PageHeader
-        actions={<Button onClick={add}>{m.admin_account_add()}</Button>}
+        actions={
+          <Group gap="xs">
+            <Button onClick={() => setImporting(true)} variant="default">
+              {m.admin_import()}
+            </Button>
+            <Button onClick={add}>{m.admin_account_add()}</Button>
+          </Group>
+        }
         lead={m.admin_accounts_lead()}
         title={m.nav_accounts()}
       />
@@ -98,6 +107,7 @@ export function AccountsPage() {
         rowKey={({ id }) => id}
       />
       <AddAccount onAdded={open} onClose={() => setAdding(false)} opened={isAdding} />
+      <ImportAccounts onClose={() => setImporting(false)} opened={isImporting} />
       <AccountDetails account={accounts.find(({ id }) => id === opened)} onClose={() => open(undefined)} />
     </>
   )
