@@ -113,11 +113,14 @@ describe('GET /settings', () => {
     expect(answer.ofAll).toBe(false)
     expect(setting(answer, 'PUBLIC_API_URL')).toEqual({
       ...{ name: 'PUBLIC_API_URL', group: 'reached', source: 'environment', value: SECRET.PUBLIC_API_URL },
-      ...{ default: null, hidden: false, processes: ['api'], atStart: false },
+      ...{ default: null, hidden: false, partial: false, processes: ['api'], atStart: false },
     })
     const secret = { source: 'environment', value: null, hidden: true }
     expect(setting(answer, 'OIDC_CLIENT_SECRET')).toMatchObject(secret)
-    expect(setting(answer, 'SMTP_URL')).toMatchObject({ value: 'smtps://mail.ours-at-home.org:465' })
+    expect(setting(answer, 'SMTP_URL')).toMatchObject({
+      value: 'smtps://mail.ours-at-home.org:465',
+      partial: true,
+    })
     const usual = { source: 'default', value: '7d', default: '7d', hidden: false }
     expect(setting(answer, 'LINK_TTL')).toMatchObject(usual)
     expect(setting(answer, 'STORAGE_RESERVE')).toMatchObject({

@@ -104,11 +104,12 @@ async function contentOf(url: string): Promise<Record<string, unknown>> {
 }
 
 describe('a backup', () => {
-  it('holds every row of every table, and where the sequences are', async () => {
+  it('holds every row of every table but what is of this moment, and where the sequences are', async () => {
     const path = await make('all')
     const url = await empty()
     const { rows } = await restoreInto(url, path)
-    expect(Object.keys(rows).sort()).toEqual(Object.keys(RIGHTS).sort())
+    const kept = Object.keys(RIGHTS).filter((table) => table !== 'proxy')
+    expect(Object.keys(rows).sort()).toEqual(kept.sort())
     const content = await contentOf(url)
     expect(content).toEqual(await contentOf(database.url))
     expect(rows).toMatchObject({ source_file: 6, link: 6, account: 2, traffic_entry: 8 })
