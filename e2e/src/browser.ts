@@ -7,6 +7,9 @@ import type { Stores } from './installation.js'
 
 export { CHROMIUM }
 
+/** How long pictures may take to follow the size of their window, ms. */
+const SETTLES_MS = 10_000
+
 /** A suite of people with a browser, to be described over either set of stores; skipped where a part is not installed. */
 export function inBrowser(title: string, suite: (stores: Stores) => void): (stores: Stores) => void {
   return (stores) => {
@@ -68,9 +71,11 @@ export async function axeFaultsOf(
   return faults
 }
 
-/** By how many pixels a page is wider than its window. */
-export function overflow(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+/** By how many pixels a page is wider than its window, once it has had time to take its size. */
+export async function overflow(page: Page): Promise<number> {
+  const surplus = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+  await page.waitForFunction(`${surplus} <= 0`, undefined, { timeout: SETTLES_MS }).catch(() => undefined)
+  return page.evaluate<number>(surplus)
 }
 
 /** Makes the first operator of a server by the page that a fresh one shows. Afterwards its set-up goes on. */

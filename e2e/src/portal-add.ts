@@ -218,7 +218,7 @@ export const describePortalAdd = inBrowser('the portal, for several files', (sto
       page.getByRole('menuitem', { name: 'All entries as CSV' }).click(),
     ])
     const [head, ...lines] = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n')
-    expect(head).toBe('time,kind,amount,balance,platform,file,link,note')
+    expect(head).toBe('time,kind,amount,balance,platform,file,link,note,key')
     expect(lines.filter((line) => line.includes(',charge,'))).toHaveLength(4)
   })
 

@@ -287,7 +287,7 @@ export const describePortalWork = inBrowser('in the portal', (stores) => {
       expect(items).toMatchObject([{ pinned: true }])
       await open(boss, '/admin/settings')
       await page.getByRole('heading', { name: 'Addresses', exact: true }).waitFor()
-      await page.getByText(obb.proxy).waitFor()
+      await page.getByText(obb.proxy).first().waitFor()
     })
   })
 

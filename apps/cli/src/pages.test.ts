@@ -32,6 +32,7 @@ beforeAll(async () => {
         email: 'a@b.test',
         of: 'balance',
         platform: null,
+        keyId: null,
         hour: null,
         kept: 1,
         ledger: 2,

@@ -163,7 +163,16 @@ describe('lists', () => {
     const [{ count }] = await gateway.database.query<[{ count: number }]>('SELECT count(*) FROM account')
     expect(await check()).toEqual({ accounts: count, faults: [] })
     await gateway.database.query('UPDATE account SET traffic_left = 4 WHERE id = $1', [id])
-    const fault = { accountId: id, email, of: 'balance', platform: null, hour: null, kept: 4, ledger: 5 }
+    const fault = {
+      accountId: id,
+      email,
+      of: 'balance',
+      platform: null,
+      keyId: null,
+      hour: null,
+      kept: 4,
+      ledger: 5,
+    }
     expect((await check()).faults).toEqual([fault])
   })
 })

@@ -46,10 +46,14 @@ describe('the external API at the portal', () => {
     expect((await page.call('GET', `link/${linkId}`)).body).toEqual(
       (await gateway.call(apiKey, 'GET', `/link/${linkId}`)).body,
     )
-    for (const path of ['account', 'hosts', 'hosts/grouped', 'links'])
+    for (const path of ['account', 'hosts', 'hosts/grouped'])
       expect((await page.call('GET', path)).body).toEqual(
         (await gateway.call(apiKey, 'GET', `/${path}`)).body,
       )
+    // People are told by which key, and keys are not.
+    const [{ keyId, key, ...listed }] = (await page.call('GET', 'links')).body.data.links
+    expect([keyId, key]).toEqual([null, null])
+    expect((await gateway.call(apiKey, 'GET', '/links')).body.data.links).toEqual([listed])
     const batch = await page.call('POST', 'unrestrict/batch', { urls: [url] })
     expect(batch.body.data.results[0]).toMatchObject({
       success: true,

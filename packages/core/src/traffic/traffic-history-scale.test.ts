@@ -15,7 +15,7 @@ const RECENT = 10
 /** Fewer fit into a block or two, which PostgreSQL reads without an index. */
 const FEW = 500
 /** An index of a thousand times the entries is a level or two deeper, for each row that is looked up in it. */
-const MOST_GROWTH = 2
+const MOST_GROWTH = 2.5
 const clock = new TestClock()
 
 let db: TestDatabase

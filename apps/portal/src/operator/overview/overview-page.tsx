@@ -272,7 +272,7 @@ function Figure({ name, value, note, place }: FigureProps) {
       {place ? (
         <PlaceLink place={place}>{name}</PlaceLink>
       ) : (
-        <Text className={styles['name'] ?? ''} size="sm">
+        <Text component="span" size="sm">
           {name}
         </Text>
       )}
