@@ -204,6 +204,7 @@ describe('a remembered refusal', () => {
     'store_full',
     'not_ready',
     'not_ready_whole',
+    'maintenance',
     'upstream_error',
     'server_unreachable',
     'pool_exhausted',
