@@ -15,7 +15,7 @@ import type { Caller } from '@obb/core/accounts'
 import { type HistoryEntry, type HistoryKey, TrafficHistory } from '@obb/core/traffic'
 import { z } from 'zod'
 import { CurrentCaller, CurrentMeter, Limited } from '../callers/caller.guard.js'
-import { keyFilterRefusal } from '../callers/key-filter.js'
+import { keyFilterRefusal, withoutKey } from '../callers/keys-untold.js'
 import { LINKS_PER_TOKEN, type Meter } from '../callers/rate-limits.js'
 import { ApiAnswer } from '../http/api-answer.js'
 import { ExternalApi } from '../http/external-api.js'
@@ -70,11 +70,6 @@ export class TrafficController {
     const items = entries.map(entryView).map((entry) => (key ? withoutKey(entry) : entry))
     return { items, next: next ? cursorOf(next) : null }
   }
-}
-
-/** As a key is told of it: nothing of the others of its account. */
-function withoutKey({ keyId: _id, key: _name, ...entry }: OwnLedgerEntry): OwnLedgerEntry {
-  return entry
 }
 
 export function entryView({ createdAt, kind, bytes, balance, ...entry }: HistoryEntry): OwnLedgerEntry {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { AccountEvent, Language, ListedLink } from '@obb/contracts'
+import { withoutKey } from '../callers/keys-untold.js'
 import { inLanguage } from '../http/language.js'
-import { withoutKey } from '../links/listed-links.js'
 
 /** A client that takes events so slowly that so many bytes wait for it comes back for what it missed. */
 const MOST_WAITING = 1024 * 1024

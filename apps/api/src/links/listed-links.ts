@@ -66,11 +66,6 @@ export class ListedLinks {
   }
 }
 
-/** As a key is told of it: nothing of the others of its account. */
-export function withoutKey({ keyId: _id, key: _name, ...link }: ListedLink): ListedLink {
-  return link
-}
-
 const NONE: Pick<StreamsNow, 'streams'> = { streams: new Map() }
 
 const dateIn = (text: string | undefined) => (text === undefined ? undefined : new Date(text))

@@ -1,17 +1,12 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  type OnApplicationBootstrap,
-} from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { Clock } from '@obb/core/clock'
 import { isBack } from '@obb/core/health'
 import { LOG, type Log } from '@obb/core/log'
 import { NotificationLooks, Notifications } from '@obb/core/notifications'
 import { HostFactsQuery } from '../hosts/host-facts-query.js'
 import { hostGroups } from '../hosts/host-rows.js'
-import { Loop, logFault } from '../loop.js'
 import { MailSettings } from '../mail/mail-settings.js'
+import { Watch } from '../watch.js'
 
 /** Between two looks, ms. */
 const LOOK_MS = 5_000
@@ -22,8 +17,7 @@ const FORGET_MS = 3_600_000
 
 /** Looks at what happened, and writes down whom to tell of it; a sender does the rest. */
 @Injectable()
-export class NotificationWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loop = new Loop(() => this.lookOnce(), LOOK_MS)
+export class NotificationWatch extends Watch {
   private hostsAt = Number.NEGATIVE_INFINITY
   private forgotAt: number
 
@@ -33,33 +27,17 @@ export class NotificationWatch implements OnApplicationBootstrap, BeforeApplicat
     private readonly facts: HostFactsQuery,
     private readonly mail: MailSettings,
     private readonly clock: Clock,
-    @Inject(LOG) private readonly log: Log,
+    @Inject(LOG) log: Log,
   ) {
+    super(LOOK_MS, log, 'notifications: not looked at to the end')
     this.forgotAt = clock.now()
   }
 
-  onApplicationBootstrap(): void {
-    this.loop.start()
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.loop.stop()
-  }
-
-  /** One look at all. */
-  look(): Promise<void> {
-    return this.loop.run()
-  }
-
-  private async lookOnce(): Promise<void> {
-    try {
-      const now = this.clock.now()
-      await this.looks.look(this.mail.channels)
-      if (now - this.hostsAt >= HOSTS_MS) await this.lookAtHosts(now)
-      if (now - this.forgotAt >= FORGET_MS) await this.forgetOld(now)
-    } catch (error) {
-      logFault(this.log, error, 'notifications: not looked at to the end')
-    }
+  protected override async lookOnce(): Promise<void> {
+    const now = this.clock.now()
+    await this.looks.look(this.mail.channels)
+    if (now - this.hostsAt >= HOSTS_MS) await this.lookAtHosts(now)
+    if (now - this.forgotAt >= FORGET_MS) await this.forgetOld(now)
   }
 
   private async lookAtHosts(now: number): Promise<void> {

@@ -1,46 +1,28 @@
-import {
-  type BeforeApplicationShutdown,
-  Inject,
-  Injectable,
-  type OnApplicationBootstrap,
-} from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { LOG, type Log } from '@obb/core/log'
 import { Maintenance } from '@obb/core/status-page'
-import { Loop, logFault } from '../loop.js'
+import { Watch } from '../watch.js'
 
 /** Between two looks, ms: so long it takes until an operator's change is seen at another gateway. */
 const LOOK_MS = 2_000
 
-/** Looks whether operators take new links, beside all requests. */
+/** Looks whether operators take new links. */
 @Injectable()
-export class MaintenanceWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly loop = new Loop(() => this.lookOnce(), LOOK_MS)
-
+export class MaintenanceWatch extends Watch {
   constructor(
     private readonly maintenance: Maintenance,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(LOG) log: Log,
+  ) {
+    super(LOOK_MS, log, 'maintenance: not looked for')
+  }
 
   /** A gateway that takes requests has looked. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.loop.run()
-    this.loop.start()
+  override async onApplicationBootstrap(): Promise<void> {
+    await this.look()
+    await super.onApplicationBootstrap()
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.loop.stop()
-  }
-
-  /** After what runs already, which may have looked before a change. */
-  look(): Promise<void> {
-    return this.loop.run()
-  }
-
-  private async lookOnce(): Promise<void> {
-    try {
-      await this.maintenance.look()
-    } catch (error) {
-      logFault(this.log, error, 'maintenance: not looked for')
-    }
+  protected override lookOnce(): Promise<void> {
+    return this.maintenance.look()
   }
 }
