@@ -47,9 +47,8 @@ describe('accounts as CSV', () => {
   })
 
   it('are told without what may be a password, where a line is not understood', () => {
-    expect(read('rapidgator.net:me@x.org:hunter2\n')).toEqual([
-      { line: 1, host: '', label: '', state: 'unknown_host' },
-    ])
+    for (const text of ['rapidgator.net:me@x.org:hunter2\n', 'hunter2,me@x.org,rapidgator.net\n'])
+      expect(read(text)).toEqual([{ line: 1, host: '', label: '', state: 'unknown_host' }])
   })
 
   it('that are there, or twice, of no host or incomplete are told, and the others go on', () => {

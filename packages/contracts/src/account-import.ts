@@ -14,8 +14,12 @@ export interface ImportHost {
   credentials: readonly { name: string; required: boolean; secret: boolean; kind?: 'cookies' | undefined }[]
 }
 
+/** In a CSV that was not understood anything else may be a password. */
+const HOSTNAME = /^(?:https?:\/\/)?(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\/?$/i
+
 interface Place {
   line: number
+  /** As it was given; '' where it is of no host that is known, and may be secret. */
   host: string
   /** What tells the account from others, without what is secret. */
   label: string
@@ -43,14 +47,16 @@ export function readAccountImport(
   known: readonly { platform: string; label: string }[],
 ): ImportRow[] | ImportFault {
   if (text.length > MAX_IMPORT_LENGTH) return 'too_long'
-  const given = PYLOAD_VERSION.test(text) ? pyloadAccounts(text) : csvAccounts(text)
+  const isOfPyload = PYLOAD_VERSION.test(text)
+  const given = isOfPyload ? pyloadAccounts(text) : csvAccounts(text)
   if (given.length === 0) return 'empty'
   if (given.length > MAX_IMPORT_ROWS) return 'too_many'
   const byName = new Map(hosts.flatMap((host) => namesOf(host).map((name) => [name, host] as const)))
   const seen = new Set(known.map(({ platform, label }) => keyOf(platform, label)))
   return given.map((account): ImportRow => {
     const host = byName.get(plainName(account.host))
-    if (!host) return { ...placeOf(account), host: shownHost(account.host), state: 'unknown_host' }
+    const isName = isOfPyload || HOSTNAME.test(account.host)
+    if (!host) return { ...placeOf(account), ...(!isName && { host: '' }), state: 'unknown_host' }
     return rowOf(account, host, seen)
   })
 }
@@ -73,8 +79,6 @@ function rowOf(account: GivenAccount, host: ImportHost, seen: Set<string>): Impo
   return { ...place, state: 'new', platform, credentials }
 }
 
-/** What is no name of a host may be a line that was not understood, with a password in it. */
-const shownHost = (host: string): string => (/^[\w.-]{1,64}$/.test(host) ? host : '')
 const placeOf = ({ line, host }: GivenAccount): Place => ({ line, host, label: '' })
 const keyOf = (platform: string, label: string): string => `${platform}\n${label.trim().toLowerCase()}`
 

@@ -9,9 +9,6 @@ import { StateBadge } from '../parts.js'
 import { hostsQuery } from '../queries.js'
 import type { Imported } from './use-import.js'
 
-/** What is no hostname may be a secret in the wrong column. */
-const HOSTNAME = /^(?:https?:\/\/)?(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\/?$/i
-
 /** The rows of an import and what became of each; drawn all at once, since they scroll with their dialog. */
 export function ImportRows({ rows }: { rows: readonly Imported[] }) {
   const { data: hosts = [] } = useQuery(hostsQuery)
@@ -55,13 +52,13 @@ export function ImportRows({ rows }: { rows: readonly Imported[] }) {
 }
 
 function Account({ row }: { row: ImportRow }) {
-  const name = row.state === 'unknown_host' ? HOSTNAME.exec(row.host)?.[0] : row.platform
+  const name = row.state === 'unknown_host' ? row.host : row.platform
   const line = m.admin_import_line({ line: row.line })
   const below = [...(row.label && name ? [name] : []), line].join(' · ')
   return (
     <div>
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {row.label || (name ?? '–')}
+        {row.label || name || '–'}
       </Text>
       <Text c="dimmed" size="xs">
         {below}
